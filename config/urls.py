@@ -1,0 +1,13 @@
+"""All addresses of Rembuk."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from office.views import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("pengaturan/", admin.site.urls),
+    path("akun/", include("allauth.urls")),
+    path("", include("office.urls")),
+]

@@ -1,0 +1,106 @@
+"""The agenda book (Buku Agenda): numbers without gaps, one series a year, never used again."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
+
+if TYPE_CHECKING:
+    from .case import Case
+
+
+class NumberBook(models.Model):
+    """How far the numbers of one series have come in one year (Asia/Jakarta)."""
+
+    class Series(models.TextChoices):
+        AGENDA = "AGENDA", _("Nomor agenda")
+        REPORT = "REPORT", _("Nomor laporan")
+
+    series = models.CharField(_("jenis nomor"), max_length=10, choices=Series)
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    first = models.PositiveIntegerField(
+        _("nomor pertama"), default=1, help_text=_("Untuk kantor yang mulai memakai Rembuk di tengah tahun.")
+    )
+    taken = models.PositiveIntegerField(_("sudah dipakai"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("buku nomor")
+        verbose_name_plural = _("buku nomor")
+        ordering = ["-year", "series"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year"], name="one_book_per_series_and_year"),
+            models.CheckConstraint(name="numbers_start_at_one_or_later", condition=Q(first__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_series_display()} {self.year}"
+
+    @classmethod
+    def take(cls, series: str, year: int) -> int:
+        """The next number of a series. Call it inside the transaction that uses the number.
+
+        The row stays locked until that transaction ends, so numbers are consecutive under any concurrency
+        and a rollback gives its number back.
+        """
+        cls.objects.get_or_create(series=series, year=year)
+        row = cls.objects.filter(series=series, year=year)
+        row.update(taken=F("taken") + 1)
+        book = row.get()
+        return book.first + book.taken - 1
+
+
+class AgendaEntry(models.Model):
+    """One number of the agenda book (Nomor Agenda); a voided one keeps its number and says why."""
+
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    number = models.PositiveIntegerField(_("nomor"))
+    registered_at = models.DateTimeField(_("diagendakan"), default=clock.now)
+    voided_case = models.ForeignKey(
+        "Case",
+        models.PROTECT,
+        verbose_name=_("permohonan semula"),
+        null=True,
+        related_name="voided_entries",
+    )
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("dibatalkan oleh"),
+        null=True,
+        related_name="+",
+    )
+    voided_at = models.DateTimeField(_("dibatalkan"), null=True)
+    void_reason = models.TextField(_("alasan pembatalan"), blank=True)
+
+    if TYPE_CHECKING:
+        case: Case
+
+    class Meta:
+        verbose_name = _("nomor agenda")
+        verbose_name_plural = _("buku agenda")
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="agenda_number_used_once"),
+            models.CheckConstraint(
+                name="voided_says_of_what_by_whom_when_and_why",
+                condition=Q(
+                    voided_case__isnull=True, voided_by__isnull=True, voided_at__isnull=True, void_reason=""
+                )
+                | Q(voided_case__isnull=False, voided_by__isnull=False, voided_at__isnull=False)
+                & ~Q(void_reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.year}"
+
+    @classmethod
+    def take(cls, at: dt.datetime | None = None) -> "AgendaEntry":
+        """Take this year's next agenda number; inside the transaction that registers the case."""
+        year = clock.today().year
+        number = NumberBook.take(NumberBook.Series.AGENDA, year)
+        return cls.objects.create(year=year, number=number, registered_at=at or clock.now())

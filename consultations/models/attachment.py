@@ -1,0 +1,55 @@
+"""Files that belong to a case: the letter, material, what was handed in later."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
+
+
+def unguessable_path(attachment: "Attachment", name: str) -> str:
+    """Where a file lies on disk: nothing of its name or its case shows."""
+    token = uuid.uuid4().hex
+    return f"attachments/{token[:2]}/{token}"
+
+
+class Attachment(models.Model):
+    """One checked file (Lampiran). Served only through a view that asks `visible_to`."""
+
+    class Purpose(models.TextChoices):
+        LETTER = "LETTER", _("Surat permohonan")
+        MATERIAL = "MATERIAL", _("Bahan konsultasi")
+        COMPLETION = "COMPLETION", _("Kelengkapan")
+
+    case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
+    purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
+    file = models.FileField(_("berkas"), upload_to=unguessable_path)
+    name = models.CharField(_("nama berkas"), max_length=150)
+    content_type = models.CharField(_("jenis isi"), max_length=50)
+    size = models.PositiveIntegerField(_("ukuran (bita)"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    added_at = models.DateTimeField(_("ditambahkan"), default=clock.now)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("oleh"),
+        null=True,
+        related_name="+",
+        help_text=_("Kosong: pemohon"),
+    )
+
+    class Meta:
+        verbose_name = _("lampiran")
+        verbose_name_plural = _("lampiran")
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_of_an_accepted_type",
+                condition=Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,278 @@
+"""The case: one request (consultation or complaint) and all that happens to it."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from consultations import parties
+from consultations.workflow import BEFORE_SESSION, ENDED, TURN, State
+from office import clock
+from office.models import Division, Role, User
+
+from .agenda import AgendaEntry
+from .search import SearchWord, words_in
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from .attachment import Attachment
+    from .event import Event
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Letters and digits of a tracking code, without those that are mistaken for one another."""
+
+
+def new_code() -> str:
+    """A tracking code (kode lacak): eight random characters in two groups, easy to read out."""
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+    return f"{code[:4]}-{code[4:]}"
+
+
+def new_secret() -> str:
+    """The secret of the applicant's link: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> "CaseQuerySet":
+        """The cases a user may see: the start of every list, page, file and export."""
+        return self.filter(parties.visible(user))
+
+    def open(self) -> "CaseQuerySet":
+        return self.exclude(state__in=ENDED)
+
+    def waiting_for(self, user: User) -> "CaseQuerySet":
+        """The visible cases whose next step is the user's own: the desk."""
+        waits = Q(pk__in=[])
+        for appointment in user.current_appointments:
+            role = Role(appointment.position.role)
+            turns = [state for state, step in TURN.items() if step.actor == parties.Party(role)]
+            if role == Role.DIVISION_HEAD:
+                waits |= Q(state__in=turns, division=appointment.position.division_id)
+            elif role in parties.OFFICE_WIDE:
+                waits |= Q(state__in=turns)
+            if role == Role.HEAD:
+                waits |= Q(awaits_ratification=True)
+            if role in (Role.DIVISION_HEAD, Role.OFFICER):
+                officers_turns = [
+                    state for state, step in TURN.items() if step.actor == parties.Party.OFFICER
+                ]
+                waits |= Q(state__in=officers_turns, officer=user, division=appointment.position.division_id)
+        return self.visible_to(user).filter(waits)
+
+    def search(self, text: str) -> "CaseQuerySet":
+        """The cases of which every word of `text` begins a word (name, subject, code, agenda number)."""
+        found = self
+        for word in words_in(text)[:6]:
+            found = found.filter(pk__in=SearchWord.cases_with(word))
+        return found
+
+    def with_people(self) -> "CaseQuerySet":
+        """What a row of a list shows, in one query."""
+        return self.select_related("agenda", "division", "officer", "session")
+
+
+class Case(models.Model):
+    """A request for consultation or a complaint (Permohonan), from submission to accepted report."""
+
+    class Kind(models.TextChoices):
+        CONSULTATION = "CONSULTATION", _("Konsultasi")
+        COMPLAINT = "COMPLAINT", _("Pengaduan")
+
+    class Channel(models.TextChoices):
+        ONLINE = "ONLINE", _("Daring")
+        LETTER = "LETTER", _("Surat")
+        COUNTER = "COUNTER", _("Datang ke Sekretariat")
+        WALK_IN = "WALK_IN", _("Datang langsung, mendesak")
+
+    class Urgency(models.TextChoices):
+        NORMAL = "NORMAL", _("Biasa")
+        URGENT = "URGENT", _("Segera")
+        VERY_URGENT = "VERY_URGENT", _("Sangat Segera")
+
+    class Confidentiality(models.TextChoices):
+        NORMAL = "NORMAL", _("Biasa")
+        LIMITED = "LIMITED", _("Terbatas")
+        CONFIDENTIAL = "CONFIDENTIAL", _("Rahasia")
+        STRICT = "STRICT", _("Sangat Rahasia")
+
+    code = models.CharField(_("kode lacak"), max_length=9, unique=True, default=new_code, editable=False)
+    secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
+    submission_token = models.UUIDField(
+        null=True,
+        unique=True,
+        editable=False,
+        help_text=_("Kiriman formulir yang sama hanya dicatat sekali."),
+    )
+    kind = models.CharField(_("jenis"), max_length=12, choices=Kind, default=Kind.CONSULTATION)
+    channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
+
+    state = models.CharField(_("status"), max_length=12, choices=State, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    since = models.DateTimeField(_("status sejak"), editable=False)
+    due_at = models.DateTimeField(_("batas waktu"), null=True, editable=False)
+    deadline = models.DateField(_("batas waktu disposisi"), null=True)
+    submitted_at = models.DateTimeField(_("disampaikan"), default=clock.now)
+
+    applicant_name = models.CharField(_("nama"), max_length=150)
+    organisation = models.CharField(_("lembaga atau desa"), max_length=150, blank=True)
+    address = models.CharField(_("alamat"), max_length=250, blank=True)
+    phone = PhoneNumberField(_("no. kontak / WhatsApp"))
+    email = models.EmailField(_("surel"), blank=True)
+    subject = models.CharField(_("perihal"), max_length=200)
+    material = models.TextField(_("materi konsultasi"), max_length=10_000)
+    visit_at = models.DateTimeField(_("waktu kunjungan"), null=True)
+    complained_party = models.CharField(_("pihak yang diadukan"), max_length=200, blank=True)
+    complained_about = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("pejabat yang diadukan"),
+        null=True,
+        related_name="complaints_about",
+    )
+
+    letter_number = models.CharField(_("nomor surat"), max_length=100, blank=True)
+    letter_date = models.DateField(_("tanggal surat"), null=True)
+    srikandi_number = models.CharField(_("nomor naskah SRIKANDI"), max_length=100, blank=True)
+
+    agenda = models.OneToOneField(AgendaEntry, models.PROTECT, verbose_name=_("nomor agenda"), null=True)
+    classification = models.CharField(_("kode klasifikasi"), max_length=20, blank=True)
+    urgency = models.CharField(_("tingkat urgensi"), max_length=12, choices=Urgency, default=Urgency.NORMAL)
+    confidentiality = models.CharField(
+        _("sifat naskah"), max_length=12, choices=Confidentiality, default=Confidentiality.NORMAL
+    )
+
+    division = models.ForeignKey(
+        Division, models.PROTECT, verbose_name=_("bidang"), null=True, related_name="cases"
+    )
+    copied_to = models.ManyToManyField(Division, verbose_name=_("tembusan"), related_name="copied_cases")
+    awaits_ratification = models.BooleanField(_("menunggu pengesahan"), default=False)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("petugas"),
+        null=True,
+        related_name="led_cases",
+    )
+    companions = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("pendamping"), related_name="companion_cases"
+    )
+    needs_review = models.BooleanField(_("perlu telaahan staf"), default=False)
+    session = models.OneToOneField(
+        "Session", models.PROTECT, verbose_name=_("jadwal"), null=True, related_name="current_of"
+    )
+
+    missing = models.TextField(_("yang perlu dilengkapi"), blank=True)
+    end_reason = models.TextField(_("alasan"), blank=True)
+    report_number = models.CharField(_("nomor laporan"), max_length=100, blank=True)
+    closed_at = models.DateTimeField(_("ditutup"), null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        history: RelatedManager[Event]
+        attachments: RelatedManager[Attachment]
+
+    class Meta:
+        verbose_name = _("permohonan")
+        verbose_name_plural = _("permohonan")
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="case_state_due"),
+            models.Index(fields=["division", "state"], name="case_division_state"),
+            models.Index(fields=["officer", "state"], name="case_officer_state"),
+            models.Index(
+                fields=["awaits_ratification"],
+                name="case_awaits_ratification",
+                condition=Q(awaits_ratification=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),
+            models.CheckConstraint(
+                name="applicant_named",
+                condition=~Q(applicant_name="") & ~Q(phone="") & ~Q(subject="") & ~Q(material=""),
+            ),
+            models.CheckConstraint(
+                name="agenda_number_from_registered_on",
+                condition=Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN])
+                | Q(agenda__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="no_agenda_number_before_registered",
+                condition=~Q(state__in=[State.SUBMITTED, State.INCOMPLETE]) | Q(agenda__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="incomplete_says_what_is_missing",
+                condition=~Q(state=State.INCOMPLETE) | ~Q(missing=""),
+            ),
+            models.CheckConstraint(
+                name="division_from_disposed_on",
+                condition=Q(
+                    state__in=[
+                        State.SUBMITTED,
+                        State.INCOMPLETE,
+                        State.REGISTERED,
+                        State.DECLINED,
+                        State.WITHDRAWN,
+                    ]
+                )
+                | Q(division__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="officer_from_assigned_on",
+                condition=Q(
+                    state__in=[
+                        State.SUBMITTED,
+                        State.INCOMPLETE,
+                        State.REGISTERED,
+                        State.DISPOSED,
+                        State.DECLINED,
+                        State.WITHDRAWN,
+                    ]
+                )
+                | Q(officer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="session_from_scheduled_on",
+                condition=Q(state__in=[*BEFORE_SESSION[:-1], State.DECLINED, State.WITHDRAWN])
+                | Q(session__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="closed_has_report",
+                condition=Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
+                & ~Q(report_number="")
+                | ~Q(state=State.CLOSED) & Q(report_number="", closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ended_early_says_why",
+                condition=Q(state__in=[State.DECLINED, State.WITHDRAWN]) & ~Q(end_reason="")
+                | ~Q(state__in=[State.DECLINED, State.WITHDRAWN]) & Q(end_reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.subject}"
+
+    @property
+    def is_walk_in(self) -> bool:
+        """Whether the applicant came in person with an urgent matter and no letter (step 8)."""
+        return self.channel == self.Channel.WALK_IN
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ENDED
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is, by position and never by name (empty when the case has ended)."""
+        step = TURN.get(State(self.state))
+        return str(step.actor.label) if step else ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_at is not None and self.due_at < clock.now()

@@ -1,0 +1,57 @@
+"""The history of a case (Jejak Audit): one event a step, added and never changed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.workflow import VERBS, State
+
+
+class Event(models.Model):
+    """A step that was taken: who, in which position, when it happened and when it was entered.
+
+    Triggers in the database refuse to change or delete a row, whoever asks (see history_guard.py).
+    """
+
+    case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="history")
+    number = models.PositiveSmallIntegerField(_("langkah SK"))
+    verb = models.CharField(_("langkah"), max_length=20)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("oleh"),
+        null=True,
+        related_name="+",
+        help_text=_("Kosong: pemohon"),
+    )
+    title = models.CharField(_("selaku"), max_length=210)
+    source = models.CharField(_("dari"), max_length=12, choices=State, blank=True)
+    target = models.CharField(_("menjadi"), max_length=12, choices=State)
+    happened_at = models.DateTimeField(_("terjadi"))
+    entered_at = models.DateTimeField(_("dicatat"))
+    note = models.TextField(_("catatan"), blank=True)
+
+    class Meta:
+        verbose_name = _("jejak audit")
+        verbose_name_plural = _("jejak audit")
+        indexes = [models.Index(fields=["happened_at"], name="event_happened_at")]
+        constraints = [
+            models.CheckConstraint(
+                name="entered_after_it_happened", condition=Q(entered_at__gte=F("happened_at"))
+            ),
+            models.CheckConstraint(name="event_says_in_which_position", condition=~Q(title="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.verb}"
+
+    @property
+    def done(self) -> str:
+        """What happened, in words of the timeline."""
+        return str(VERBS[self.verb].done)
+
+    @property
+    def entered_late(self) -> bool:
+        """Whether the step was entered more than five minutes after it happened."""
+        return (self.entered_at - self.happened_at).total_seconds() > 300

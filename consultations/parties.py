@@ -1,0 +1,84 @@
+"""Who somebody is to a case: the parties of the standard, and which cases a user may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from secrets import compare_digest
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from office.models import Appointment, Role, User
+
+if TYPE_CHECKING:
+    from consultations.models import Case
+
+
+class Party(TextChoices):
+    """A party of the standard: what a step asks for, always in relation to one case."""
+
+    APPLICANT = "APPLICANT", _("Pemohon")
+    SECRETARIAT = "SECRETARIAT", _("Sekretariat")
+    TIM_PKD = "TIM_PKD", _("Tim PKD")
+    HEAD = "HEAD", _("Kepala Dinas")
+    DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
+    OFFICER = "OFFICER", _("Petugas")
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Whoever holds the secret link of a case (Pemohon): the only actor without an account."""
+
+    secret: str
+
+
+type Actor = User | Applicant
+
+# These see and serve every case of the office; the others only those they are related to.
+OFFICE_WIDE = {Role.SECRETARIAT: Party.SECRETARIAT, Role.TIM_PKD: Party.TIM_PKD, Role.HEAD: Party.HEAD}
+
+
+def parties(by: Actor, case: Case) -> dict[Party, str]:
+    """What `by` is to this case today, each with the title in which he or she acts.
+
+    An official who is complained about is nothing to that complaint (PermenPANRB 62/2018).
+    """
+    if isinstance(by, Applicant):
+        same = compare_digest(by.secret.encode(), case.secret.encode())
+        return {Party.APPLICANT: str(Party.APPLICANT.label)} if same else {}
+    found: dict[Party, str] = {}
+    if case.complained_about_id == by.pk:
+        return found
+    for appointment in by.current_appointments:
+        for party in _parties_of(appointment, case):
+            found.setdefault(party, appointment.title)
+    return found
+
+
+def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
+    role, position = Role(appointment.position.role), appointment.position
+    if role in OFFICE_WIDE:
+        return [OFFICE_WIDE[role]]
+    if position.division_id != case.division_id:
+        return []
+    found = [Party.DIVISION_HEAD] if role == Role.DIVISION_HEAD else []
+    return found + ([Party.OFFICER] if case.officer_id == appointment.user_id else [])
+
+
+def visible(user: User) -> Q:
+    """Which cases a user may see: the whole office, an own or copied division, or own cases."""
+    appointments = user.current_appointments
+    if not appointments:
+        return Q(pk__in=[])
+    not_complained_about = Q(complained_about__isnull=True) | ~Q(complained_about=user)
+    if any(Role(a.position.role) in OFFICE_WIDE for a in appointments):
+        return not_complained_about
+    companions = user.companion_cases.through.objects.filter(user=user)
+    seen = Q(officer=user) | Q(pk__in=companions.values("case"))
+    for appointment in appointments:
+        division = appointment.position.division
+        if appointment.position.role == Role.DIVISION_HEAD and division:
+            copies = division.copied_cases.through.objects.filter(division=division)
+            seen |= Q(division=division) | Q(pk__in=copies.values("case"))
+    return seen & not_complained_about

@@ -1,0 +1,22 @@
+"""The verbs of the standard that belong to the case itself: each records its work and moves the case."""
+
+from .agenda import register, void
+from .intake import complete, receive, send_back, submit, withdraw
+from .preparation import prepare
+from .sessions import finish, no_show, reschedule, schedule, start
+
+__all__ = [
+    "complete",
+    "finish",
+    "no_show",
+    "prepare",
+    "receive",
+    "register",
+    "reschedule",
+    "schedule",
+    "send_back",
+    "start",
+    "submit",
+    "void",
+    "withdraw",
+]

@@ -1,0 +1,46 @@
+"""Step 2: Tim PKD enters a request in the agenda, or voids a wrong entry."""
+
+from consultations.models import AgendaEntry, Case, SearchWord
+from consultations.workflow import taking
+from office import clock
+from office.models import User
+
+
+def register(
+    case: Case,
+    *,
+    by: User,
+    classification: str,
+    urgency: str = Case.Urgency.NORMAL,
+    confidentiality: str = Case.Confidentiality.NORMAL,
+    srikandi_number: str = "",
+    complained_about: User | None = None,
+    note: str = "",
+) -> None:
+    """Step 2: enter the request in the agenda under this year's next number.
+
+    `complained_about` is the official a complaint is about: from now on shut out of the case.
+    """
+    with taking("register", case, by=by, note=note) as changes:
+        entry = AgendaEntry.take()
+        SearchWord.add(case, str(entry.number))
+        changes.update(
+            agenda=entry,
+            classification=classification,
+            urgency=urgency,
+            confidentiality=confidentiality,
+            srikandi_number=srikandi_number,
+            complained_about=complained_about,
+        )
+
+
+def void(case: Case, *, by: User, reason: str) -> None:
+    """Step 2: a wrong entry keeps its number in the book, voided with the reason (dibatalkan).
+
+    The request goes back to those that wait for an agenda number.
+    """
+    with taking("void", case, by=by, note=reason) as changes:
+        AgendaEntry.objects.filter(case=case).update(
+            voided_case=case, voided_by=by, voided_at=clock.now(), void_reason=reason
+        )
+        changes["agenda"] = None

@@ -1,0 +1,118 @@
+"""Steps 1 and 2: how a request comes in, is sent back, completed or withdrawn."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from consultations.files import CheckedFile, attach
+from consultations.models import Attachment, Case, SearchWord
+from consultations.parties import Actor, Applicant
+from consultations.workflow import taking
+from office import clock
+from office.models import User
+
+
+def submit(
+    *,
+    kind: str = Case.Kind.CONSULTATION,
+    letter: CheckedFile | None = None,
+    materials: CheckedFile | None = None,
+    submission_token: UUID | None = None,
+    **details: Any,
+) -> Case:
+    """Step 1: an applicant hands in a request (or complaint) online and gets its secret link.
+
+    `details` are the applicant's columns of `Case`. Without `letter` the system makes the official letter
+    from what was typed. The same `submission_token` again gives the same case (double click, reload).
+    """
+    case = Case(
+        kind=kind,
+        channel=Case.Channel.ONLINE,
+        submission_token=submission_token,
+        submitted_at=clock.now(),
+        **details,
+    )
+    if sent_before := _sent_before(submission_token):
+        return sent_before
+    try:
+        with taking("submit", case, by=Applicant(case.secret)):
+            _take_in(case, letter=letter, materials=materials, by=None)
+    except IntegrityError:
+        if sent_before := _sent_before(submission_token):
+            return sent_before
+        raise
+    return case
+
+
+def _sent_before(token: UUID | None) -> Case | None:
+    return Case.objects.filter(submission_token=token).first() if token else None
+
+
+def receive(
+    *,
+    by: User,
+    channel: str = Case.Channel.LETTER,
+    kind: str = Case.Kind.CONSULTATION,
+    letter: CheckedFile | None = None,
+    at: dt.datetime | None = None,
+    **details: Any,
+) -> Case:
+    """Step 1: the secretariat takes in a paper letter, or a visitor whose matter is not urgent."""
+    case = Case(kind=kind, channel=channel, submitted_at=at or clock.now(), **details)
+    with taking("receive", case, by=by, at=at):
+        _take_in(case, letter=letter, materials=None, by=by)
+    return case
+
+
+def _take_in(
+    case: Case, *, letter: CheckedFile | None, materials: CheckedFile | None, by: User | None
+) -> None:
+    if letter:
+        attach(case, letter, purpose=Attachment.Purpose.LETTER, by=by)
+    if materials:
+        attach(case, materials, purpose=Attachment.Purpose.MATERIAL, by=by)
+    index(case)
+
+
+def index(case: Case) -> None:
+    """Make a case findable by its code, people, subject and telephone number."""
+    phone = getattr(case.phone, "as_national", str(case.phone)).replace("-", "").replace(" ", "")
+    code = case.code.replace("-", "")
+    SearchWord.add(
+        case, case.code, code, case.applicant_name, case.organisation, case.subject, phone, case.letter_number
+    )
+
+
+def send_back(case: Case, *, by: User, missing: str) -> None:
+    """Step 2: Tim PKD sends an incomplete request back and says what is missing."""
+    with taking("send_back", case, by=by, note=missing) as changes:
+        changes["missing"] = missing
+
+
+def complete(
+    case: Case,
+    *,
+    by: Actor,
+    material: str = "",
+    visit_at: dt.datetime | None = None,
+    file: CheckedFile | None = None,
+    note: str = "",
+) -> None:
+    """Step 2: the applicant adds what was missing; the case goes back to Tim PKD."""
+    with taking("complete", case, by=by, note=note) as changes:
+        if file:
+            attach(case, file, purpose=Attachment.Purpose.COMPLETION, by=None)
+        changes["missing"] = ""
+        changes["material"] = material or case.material
+        changes["visit_at"] = visit_at or case.visit_at
+
+
+def withdraw(case: Case, *, by: Actor, reason: str) -> None:
+    """The applicant takes the request back, at any time before the consultation has begun."""
+    with taking("withdraw", case, by=by, note=reason) as changes:
+        if case.session:
+            case.session.cancel(reason)
+        changes["end_reason"] = reason
+        changes["awaits_ratification"] = False

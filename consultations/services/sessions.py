@@ -1,0 +1,114 @@
+"""Steps 6 and 7: the consultation is scheduled, moved, held, or the applicant does not come."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case, Session
+from consultations.workflow import Refused, taking
+from office import clock
+from office.models import User
+
+
+def schedule(
+    case: Case,
+    *,
+    by: User,
+    starts_at: dt.datetime,
+    minutes: int = 30,
+    mode: str = Session.Mode.OFFICE,
+    place: str = "",
+    link: str = "",
+    note: str = "",
+) -> None:
+    """Step 6: set time and place; takes the half hours of the officer and the companions.
+
+    Raises Refused where the time has passed or one of them has another session then.
+    """
+    with taking("schedule", case, by=by, note=note) as changes:
+        session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
+        changes.update(session=session, due_at=session.starts_at)
+
+
+def reschedule(
+    case: Case,
+    *,
+    by: User,
+    reason: str,
+    starts_at: dt.datetime,
+    minutes: int = 30,
+    mode: str = Session.Mode.OFFICE,
+    place: str = "",
+    link: str = "",
+) -> None:
+    """Step 6: move the consultation to another time; the old session stays on record as cancelled."""
+    with taking("reschedule", case, by=by, note=reason) as changes:
+        _current(case).cancel(reason)
+        session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
+        changes.update(session=session, due_at=session.starts_at)
+
+
+def _plan(case: Case, *, starts_at: dt.datetime, minutes: int, mode: str, place: str, link: str) -> Session:
+    if starts_at <= clock.now():
+        raise Refused(_("Waktu konsultasi sudah lewat. Pilih waktu yang akan datang."))
+    session = Session.objects.create(
+        case=case,
+        officer=_officer(case),
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(minutes=minutes),
+        mode=mode,
+        place=place,
+        link=link,
+    )
+    session.book([_officer(case), *case.companions.all()])
+    return session
+
+
+def _current(case: Case) -> Session:
+    if case.session is None:
+        raise Refused(_("Permohonan ini belum memiliki jadwal."))
+    return case.session
+
+
+def _officer(case: Case) -> User:
+    if case.officer is None:
+        raise Refused(_("Permohonan ini belum memiliki petugas."))
+    return case.officer
+
+
+def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
+    """Step 7 (8 for an urgent walk-in): the consultation begins; its minutes of service run from now.
+
+    Raises Refused while the officer is still in another session: the database allows one at a time.
+    """
+    with taking("start", case, by=by, at=at) as changes:
+        session = case.session or Session(case=case, officer=_officer(case))
+        session.started_at = at or clock.now()
+        try:
+            with transaction.atomic():
+                session.save()
+        except IntegrityError as error:
+            raise Refused(
+                _("%(name)s masih dalam konsultasi lain. Selesaikan dahulu konsultasi itu.")
+                % {"name": session.officer}
+            ) from error
+        changes["session"] = session
+
+
+def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, note: str = "") -> None:
+    """Step 7: the consultation ends. `minutes` of service are given where it is entered afterwards."""
+    session = _current(case)
+    started = session.started_at or clock.now()
+    at = started + dt.timedelta(minutes=minutes) if minutes else None
+    with taking("finish", case, by=by, at=at, note=note):
+        session.finished_at = at or clock.now()
+        session.attendees = attendees
+        session.save(update_fields=["finished_at", "attendees"])
+
+
+def no_show(case: Case, *, by: User, note: str = "") -> None:
+    """Step 7: the applicant did not come; the case waits for a new time."""
+    with taking("no_show", case, by=by, note=note) as changes:
+        _current(case).cancel(str(_("Pemohon tidak hadir")))
+        changes["session"] = None

@@ -1,0 +1,73 @@
+"""What was decided in steps 3 and 4: dispositions and assignments, kept as they were."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+from office import clock
+from office.models import Division
+
+
+class Disposition(models.Model):
+    """The head gives a case to a division (Lembar Disposisi)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="dispositions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("tanggal"), default=clock.now)
+    division = models.ForeignKey(
+        Division, models.PROTECT, verbose_name=_("diteruskan kepada"), related_name="dispositions"
+    )
+    instructions = models.JSONField(_("dengan hormat harap"), default=list)
+    deadline = models.DateField(_("batas waktu"), null=True)
+    copies = models.JSONField(_("tembusan"), default=list)
+    note = models.TextField(_("catatan"), blank=True)
+    ratified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("disahkan oleh"),
+        null=True,
+        related_name="+",
+    )
+    ratified_at = models.DateTimeField(_("disahkan"), null=True)
+    ratified_title = models.CharField(_("disahkan selaku"), max_length=210, blank=True)
+
+    class Meta:
+        verbose_name = _("disposisi")
+        verbose_name_plural = _("disposisi")
+        constraints = [
+            models.CheckConstraint(
+                name="ratified_by_whom_when_and_as_what",
+                condition=Q(ratified_by__isnull=True, ratified_at__isnull=True, ratified_title="")
+                | Q(ratified_by__isnull=False, ratified_at__isnull=False) & ~Q(ratified_title=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.division}"
+
+
+class Assignment(models.Model):
+    """The division head names the officer and companions of a case (Penugasan)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="assignments")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("tanggal"), default=clock.now)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("petugas"), related_name="+"
+    )
+    companions = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("pendamping"), related_name="+"
+    )
+    preparation = models.TextField(_("yang disiapkan"), blank=True)
+    reason = models.TextField(_("alasan penggantian"), blank=True)
+
+    class Meta:
+        verbose_name = _("penugasan")
+        verbose_name_plural = _("penugasan")
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.officer}"

@@ -1,0 +1,185 @@
+"""Steps 3, 4 and 8: dispose, decline, assign, hand back, reassign; an urgent walk-in and its ratification."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import AgendaEntry, Case, SearchWord
+from consultations.parties import Party, parties
+from consultations.services.intake import index
+from consultations.workflow import Refused, taking
+from dispositions.models import Assignment, Disposition
+from office import clock
+from office.models import Division, User
+
+
+def dispose(
+    case: Case,
+    *,
+    by: User,
+    division: Division,
+    instructions: Iterable[str] = (),
+    deadline: dt.date | None = None,
+    copies: Iterable[Division] = (),
+    note: str = "",
+) -> None:
+    """Step 3: the Kepala Dinas gives the case to a division, with instructions and a deadline.
+
+    Heads of the divisions in `copies` (tembusan) may see the case from now on.
+    """
+    with taking("dispose", case, by=by, note=note) as changes:
+        copied = [other for other in copies if other != division]
+        Disposition.objects.create(
+            case=case,
+            by=by,
+            title=parties(by, case)[Party.HEAD],
+            at=clock.now(),
+            division=division,
+            instructions=[str(text) for text in instructions],
+            deadline=deadline,
+            copies=[other.name for other in copied],
+            note=note,
+        )
+        case.copied_to.set(copied)
+        changes.update(division=division, deadline=deadline)
+
+
+def decline(case: Case, *, by: User, reason: str) -> None:
+    """Step 3: the Kepala Dinas declines the request; the applicant reads the reason."""
+    with taking("decline", case, by=by, note=reason) as changes:
+        changes["end_reason"] = reason
+
+
+def hand_back(case: Case, *, by: User, reason: str) -> None:
+    """Step 4: the Kepala Bidang gives a wrong disposition back to the Kepala Dinas and says why."""
+    with taking("hand_back", case, by=by, note=reason) as changes:
+        case.copied_to.clear()
+        changes.update(division=None, deadline=None)
+
+
+def assign(
+    case: Case,
+    *,
+    by: User,
+    officer: User,
+    companions: Iterable[User] = (),
+    preparation: str = "",
+    needs_review: bool = False,
+    note: str = "",
+) -> None:
+    """Step 4: the Kepala Bidang names who serves the case (also himself or herself) and who accompanies."""
+    with taking("assign", case, by=by, note=note) as changes:
+        _name(case, officer, companions, by=by, preparation=preparation)
+        changes.update(officer=officer, needs_review=needs_review)
+
+
+def reassign(
+    case: Case,
+    *,
+    by: User,
+    officer: User,
+    reason: str,
+    companions: Iterable[User] = (),
+) -> None:
+    """Step 4: another officer takes the case over; a session ahead moves to his or her calendar.
+
+    Raises Refused where the new officer or a companion has another session then.
+    """
+    with taking("reassign", case, by=by, note=reason) as changes:
+        people = _name(case, officer, companions, by=by, reason=reason)
+        if case.session:
+            case.session.officer = officer
+            case.session.save(update_fields=["officer"])
+            case.session.book(people)
+        changes["officer"] = officer
+
+
+def _name(
+    case: Case,
+    officer: User,
+    companions: Iterable[User],
+    *,
+    by: User,
+    preparation: str = "",
+    reason: str = "",
+) -> list[User]:
+    """Record who serves the case; returns the officer and the companions."""
+    if case.division is None or officer not in User.objects.of_division(case.division):
+        raise Refused(_("Petugas harus berasal dari bidang yang menerima disposisi."))
+    others = [person for person in companions if person != officer]
+    if case.complained_about in [officer, *others]:
+        raise Refused(_("Pejabat yang diadukan tidak boleh menangani pengaduan ini."))
+    assignment = Assignment.objects.create(
+        case=case,
+        by=by,
+        title=parties(by, case)[Party.DIVISION_HEAD],
+        at=clock.now(),
+        officer=officer,
+        preparation=preparation,
+        reason=reason,
+    )
+    assignment.companions.set(others)
+    case.companions.set(others)
+    return [officer, *others]
+
+
+@transaction.atomic
+def walk_in(
+    *,
+    by: User,
+    division: Division,
+    officer: User,
+    classification: str,
+    kind: str = Case.Kind.CONSULTATION,
+    at: dt.datetime | None = None,
+    **details: Any,
+) -> Case:
+    """Step 8: an urgent visitor is served at once, without a letter.
+
+    Agenda number, division and officer are given by the secretariat; the Kepala Dinas ratifies afterwards.
+    Raises Refused where the officer does not belong to the division.
+    """
+    if officer not in User.objects.of_division(division):
+        raise Refused(_("Petugas harus berasal dari bidang yang dipilih."))
+    entry = AgendaEntry.take(at)
+    case = Case(
+        kind=kind,
+        channel=Case.Channel.WALK_IN,
+        urgency=Case.Urgency.VERY_URGENT,
+        submitted_at=at or clock.now(),
+        agenda=entry,
+        classification=classification,
+        division=division,
+        officer=officer,
+        awaits_ratification=True,
+        **details,
+    )
+    with taking("walk_in", case, by=by, at=at):
+        Disposition.objects.create(
+            case=case,
+            by=by,
+            title=parties(by, case)[Party.SECRETARIAT],
+            at=at or clock.now(),
+            division=division,
+            note=str(_("Datang langsung karena mendesak; menunggu pengesahan Kepala Dinas.")),
+        )
+        index(case)
+        SearchWord.add(case, str(entry.number))
+    return case
+
+
+def ratify(case: Case, *, by: User, note: str = "") -> None:
+    """Step 8: the Kepala Dinas ratifies the disposition of an urgent walk-in afterwards."""
+    with taking("ratify", case, by=by, note=note) as changes:
+        record_ratification(case, by=by)
+        changes["awaits_ratification"] = False
+
+
+def record_ratification(case: Case, *, by: User) -> None:
+    """Put the head's name under the disposition that the secretariat wrote for a walk-in."""
+    case.dispositions.filter(ratified_at__isnull=True).update(
+        ratified_by=by, ratified_at=clock.now(), ratified_title=parties(by, case)[Party.HEAD]
+    )

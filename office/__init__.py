@@ -1,0 +1,1 @@
+"""The office itself: users, positions, divisions, working time, letterhead, the published standard."""

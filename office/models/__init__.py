@@ -1,0 +1,19 @@
+"""The office's records: its people and positions, its published data, its working time."""
+
+from .people import Appointment, Division, Position, Role, User
+from .profile import Instruction, Office, StandardComponent
+from .worktime import ClosedDay, OpeningHours, StateTarget
+
+__all__ = [
+    "Appointment",
+    "ClosedDay",
+    "Division",
+    "Instruction",
+    "Office",
+    "OpeningHours",
+    "Position",
+    "Role",
+    "StandardComponent",
+    "StateTarget",
+    "User",
+]

@@ -1,0 +1,176 @@
+"""Who works in the office: users, divisions, positions, and who holds which position when."""
+
+import datetime as dt
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
+
+
+class StaffQuerySet(models.QuerySet["User"]):
+    def in_office(self) -> "StaffQuerySet":
+        """Everybody who holds a position today."""
+        return self.filter(pk__in=Appointment.objects.current().values("user"))
+
+    def of_division(self, division: "Division") -> "StaffQuerySet":
+        """Who can be given a case of a division: its officers and its head, as they hold office today."""
+        return self.filter(
+            pk__in=Appointment.objects.current().filter(position__division=division).values("user")
+        )
+
+
+class StaffManager(UserManager["User"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
+    """Creates accounts as Django does, and finds people by the positions they hold."""
+
+
+class User(AbstractUser):
+    """A person with an account. What the person may do follows from the positions held today."""
+
+    first_name = None  # type: ignore[assignment]  # names here have no first and last part
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("nama lengkap dengan gelar"), max_length=150)
+    nip = models.CharField(
+        "NIP",
+        max_length=18,
+        blank=True,
+        validators=[RegexValidator(r"^\d{18}$", _("NIP terdiri dari 18 angka, tanpa spasi."))],
+        help_text=_("18 angka; kosongkan bila belum berstatus ASN."),
+    )
+    rank = models.CharField(
+        _("pangkat/golongan"), max_length=80, blank=True, help_text=_("Contoh: Pembina Tk. I (IV/b)")
+    )
+
+    objects: ClassVar[StaffManager] = StaffManager()
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("pengguna")
+        verbose_name_plural = _("pengguna")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @property
+    def nip_grouped(self) -> str:
+        """The NIP as documents print it: birth date, start of service, sex, serial number."""
+        n = self.nip
+        return f"{n[:8]} {n[8:14]} {n[14]} {n[15:]}" if n else ""
+
+    @cached_property
+    def current_appointments(self) -> list["Appointment"]:
+        """The positions this person holds today: the whole of what he or she may act as."""
+        held = Appointment.objects.current().filter(user=self)
+        return list(held.select_related("position__division").order_by("position__role", "pk"))
+
+
+class Division(models.Model):
+    """A division of the office (Bidang)."""
+
+    name = models.CharField(_("nama bidang"), max_length=120, unique=True)
+    code = models.CharField(_("kode"), max_length=20, unique=True)
+    is_active = models.BooleanField(_("masih ada"), default=True)
+
+    class Meta:
+        verbose_name = _("bidang")
+        verbose_name_plural = _("bidang")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a position does in the standard."""
+
+    SECRETARIAT = "SECRETARIAT", _("Sekretariat")
+    TIM_PKD = "TIM_PKD", _("Tim PKD")
+    HEAD = "HEAD", _("Kepala Dinas")
+    DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
+    OFFICER = "OFFICER", _("Petugas")
+
+
+class Position(models.Model):
+    """A position of the office (jabatan), whoever holds it."""
+
+    title = models.CharField(_("nama jabatan"), max_length=200)
+    role = models.CharField(_("peran"), max_length=20, choices=Role)
+    division = models.ForeignKey(
+        Division, models.PROTECT, verbose_name=_("bidang"), null=True, blank=True, related_name="positions"
+    )
+
+    class Meta:
+        verbose_name = _("jabatan")
+        verbose_name_plural = _("jabatan")
+        ordering = ["role", "title"]
+        constraints = [
+            models.CheckConstraint(
+                name="division_where_the_role_needs_one",
+                condition=Q(role__in=["DIVISION_HEAD", "OFFICER"], division__isnull=False)
+                | Q(role__in=["SECRETARIAT", "TIM_PKD", "HEAD"], division__isnull=True),
+                violation_error_message=_(
+                    "Kepala Bidang dan Petugas memerlukan bidang; jabatan lain tidak memiliki bidang."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def current(self, on: dt.date | None = None) -> "AppointmentQuerySet":
+        """The appointments in force on a day (today, WIB, unless told), of accounts that may log in."""
+        day = on or clock.today()
+        return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day, user__is_active=True)
+
+
+class Appointment(models.Model):
+    """Who holds a position, from when to when, and whether acting (Pemangku jabatan)."""
+
+    class Acting(models.TextChoices):
+        PLT = "Plt.", _("Pelaksana Tugas (Plt.)")
+        PLH = "Plh.", _("Pelaksana Harian (Plh.)")
+        PJ = "Pj.", _("Penjabat (Pj.)")
+
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("pemangku"), related_name="appointments")
+    position = models.ForeignKey(
+        Position, models.PROTECT, verbose_name=_("jabatan"), related_name="appointments"
+    )
+    acting = models.CharField(_("sebagai"), max_length=4, choices=Acting, blank=True)
+    starts = models.DateField(_("mulai"))
+    ends = models.DateField(_("sampai"), null=True, blank=True, help_text=_("Kosongkan bila masih berlaku."))
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pemangku jabatan")
+        verbose_name_plural = _("pemangku jabatan")
+        ordering = ["-starts"]
+        constraints = [
+            models.CheckConstraint(
+                name="appointment_ends_after_it_starts",
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
+                violation_error_message=_("Tanggal sampai tidak boleh sebelum tanggal mulai."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.user}"
+
+    @property
+    def title(self) -> str:
+        """The position as the holder signs it, e.g. `Plt. Kepala Dinas ...`."""
+        return f"{self.acting} {self.position.title}".strip()

@@ -1,0 +1,95 @@
+"""What the office tells of itself: letterhead, published standard, instructions of the disposition sheet."""
+
+from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Office(models.Model):
+    """The one office that runs this installation: name, letterhead (kop) and figures of its standard."""
+
+    government = models.CharField(_("pemerintah"), max_length=150)
+    name = models.CharField(_("nama dinas"), max_length=150)
+    unit_code = models.CharField(
+        _("kode unit"), max_length=30, help_text=_("Dipakai dalam nomor surat, contoh: DINSOSPMD")
+    )
+    address = models.TextField(_("alamat"))
+    city = models.CharField(_("kota"), max_length=80, help_text=_("Tempat yang tertulis pada surat."))
+    phone = models.CharField(_("telepon"), max_length=40, blank=True)
+    email = models.EmailField(_("surel"), blank=True)
+    website = models.CharField(_("laman"), max_length=100, blank=True)
+    coat_of_arms = models.ImageField(
+        _("lambang daerah"),
+        upload_to="office/",
+        blank=True,
+        validators=[FileExtensionValidator(["png", "jpg", "jpeg"])],
+    )
+    standard_number = models.CharField(_("nomor SK standar layanan"), max_length=80)
+    service_minutes = models.PositiveSmallIntegerField(
+        _("waktu pelayanan (menit)"), default=30, validators=[MinValueValidator(1), MaxValueValidator(480)]
+    )
+    tim_pkd_meaning = models.CharField(
+        _("kepanjangan Tim PKD"),
+        max_length=150,
+        blank=True,
+        help_text=_("Ditulis di halaman publik bila diisi."),
+    )
+    report_classification = models.CharField(
+        _("kode klasifikasi laporan"), max_length=20, default="400.9", help_text=_("Permendagri 83/2022")
+    )
+
+    class Meta:
+        verbose_name = _("profil dinas")
+        verbose_name_plural = _("profil dinas")
+        constraints = [models.CheckConstraint(name="only_one_office", condition=Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def load(cls) -> "Office":
+        """The office's profile; an unsaved one with empty fields where it was never filled in."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class StandardComponent(models.Model):
+    """One of the 14 components of the published service standard (PermenPANRB 15/2014)."""
+
+    class Part(models.TextChoices):
+        DELIVERY = "DELIVERY", _("Penyampaian pelayanan")
+        MANUFACTURING = "MANUFACTURING", _("Pengelolaan pelayanan")
+
+    number = models.PositiveSmallIntegerField(_("nomor"), unique=True)
+    part = models.CharField(_("bagian"), max_length=15, choices=Part)
+    title = models.CharField(_("judul"), max_length=120)
+    text = models.TextField(_("isi"), blank=True, help_text=_("Satu butir satu baris."))
+
+    class Meta:
+        verbose_name = _("komponen standar pelayanan")
+        verbose_name_plural = _("komponen standar pelayanan")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def items(self) -> list[str]:
+        """The component's text, line by line."""
+        return [line for line in self.text.splitlines() if line.strip()]
+
+
+class Instruction(models.Model):
+    """A preset instruction of the disposition sheet ("Dengan hormat harap")."""
+
+    text = models.CharField(_("instruksi"), max_length=120, unique=True)
+    order = models.PositiveSmallIntegerField(_("urutan"), default=0)
+    is_active = models.BooleanField(_("masih dipakai"), default=True)
+
+    class Meta:
+        verbose_name = _("instruksi disposisi")
+        verbose_name_plural = _("instruksi disposisi")
+        ordering = ["order", "text"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,72 @@
+"""When the office works, and how long each step may take, as editable office data."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class OpeningHours(models.Model):
+    """Working hours of one weekday (WIB), with the break. A weekday without a row is closed."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Senin")
+        TUESDAY = 1, _("Selasa")
+        WEDNESDAY = 2, _("Rabu")
+        THURSDAY = 3, _("Kamis")
+        FRIDAY = 4, _("Jumat")
+        SATURDAY = 5, _("Sabtu")
+        SUNDAY = 6, _("Minggu")
+
+    weekday = models.PositiveSmallIntegerField(_("hari"), choices=Weekday, unique=True)
+    opens = models.TimeField(_("buka"))
+    break_starts = models.TimeField(_("istirahat mulai"))
+    break_ends = models.TimeField(_("istirahat selesai"))
+    closes = models.TimeField(_("tutup"))
+
+    class Meta:
+        verbose_name = _("jam kerja")
+        verbose_name_plural = _("jam kerja")
+        ordering = ["weekday"]
+        constraints = [
+            models.CheckConstraint(
+                name="opening_hours_in_order",
+                condition=Q(opens__lt=F("break_starts"))
+                & Q(break_starts__lte=F("break_ends"))
+                & Q(break_ends__lt=F("closes")),
+                violation_error_message=_("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_weekday_display()
+
+
+class ClosedDay(models.Model):
+    """A day on which this office is closed beside the national holidays and cuti bersama."""
+
+    day = models.DateField(_("tanggal"), unique=True)
+    reason = models.CharField(_("keterangan"), max_length=120)
+
+    class Meta:
+        verbose_name = _("hari tutup")
+        verbose_name_plural = _("hari tutup")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.reason}"
+
+
+class StateTarget(models.Model):
+    """How many working hours a case may wait in one state before it counts as late."""
+
+    state = models.CharField(_("keadaan"), max_length=12, unique=True)
+    hours = models.PositiveSmallIntegerField(_("jam kerja"), validators=[MaxValueValidator(2000)])
+
+    class Meta:
+        verbose_name = _("batas waktu langkah")
+        verbose_name_plural = _("batas waktu langkah")
+        ordering = ["hours"]
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.hours}"

@@ -1,0 +1,1 @@
+"""Step 9: the written report to the head, and everything the office issues on paper."""

@@ -1,0 +1,213 @@
+"""An office full of people, and cases brought to any state by the real services."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.utils import timezone
+
+from consultations import services as case_services
+from consultations.models import Case
+from consultations.parties import Applicant
+from consultations.workflow import State
+from dispositions import services as disposition_services
+from office import clock
+from office.models import Appointment, Division, Office, OpeningHours, Position, Role, StateTarget, User
+from reports import services as report_services
+
+PASSWORD = "sandi-untuk-uji-2026"
+
+
+def make_office() -> Office:
+    """An office with its letterhead, working hours and targets."""
+    for weekday in range(5):
+        OpeningHours.objects.create(
+            weekday=weekday,
+            opens=dt.time(7, 30),
+            break_starts=dt.time(11, 30) if weekday == 4 else dt.time(12),
+            break_ends=dt.time(13),
+            closes=dt.time(16, 30) if weekday == 4 else dt.time(16),
+        )
+    for state in (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.HELD):
+        StateTarget.objects.create(state=state, hours=8)
+    return Office.objects.create(
+        pk=1,
+        government="Pemerintah Provinsi Contoh",
+        name="Dinas Contoh",
+        unit_code="DINCONTOH",
+        address="Jl. Contoh No. 1",
+        city="Kotacontoh",
+        phone="0717000000",
+        standard_number="188.4/1/CONTOH/2026",
+    )
+
+
+def make_user(username: str, name: str = "") -> User:
+    user = User(username=username, name=name or username.replace("_", " ").title())
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def appoint(user: User, role: Role, division: Division | None = None, **more: Any) -> Appointment:
+    """Let a user hold a position from the start of last year on, unless told."""
+    title = f"{role.label} {division}" if division else str(role.label)
+    position, _made = Position.objects.get_or_create(title=title, role=role, division=division)
+    starts = more.pop("starts", clock.today().replace(month=1, day=1) - dt.timedelta(days=365))
+    return Appointment.objects.create(user=user, position=position, starts=starts, **more)
+
+
+@dataclass
+class Staff:
+    """One person for each part in the standard, and the *other* ones of the permission matrix."""
+
+    sekretariat: User
+    pkd: User
+    kadis: User
+    kabid: User
+    other_kabid: User
+    petugas: User
+    other_petugas: User
+    companion: User
+    elsewhere: User
+    admin: User
+    expired: User
+
+    @property
+    def division(self) -> Division:
+        return Division.objects.get(code="SOS")
+
+    @property
+    def other_division(self) -> Division:
+        return Division.objects.get(code="DESA")
+
+
+def make_staff() -> Staff:
+    """Everybody of a small office; the cases of `case_at` belong to `kabid` and `petugas`.
+
+    `other_petugas` is of the same division, `elsewhere` and `other_kabid` are of another one, `companion`
+    comes from there too; `expired` was Kepala Dinas until yesterday; `admin` holds no position.
+    """
+    staff = Staff(**{field.name: make_user(field.name) for field in fields(Staff)})
+    division = Division.objects.create(name="Rehabilitasi Sosial", code="SOS")
+    other = Division.objects.create(name="Pemberdayaan Masyarakat Desa", code="DESA")
+    appoint(staff.sekretariat, Role.SECRETARIAT)
+    appoint(staff.pkd, Role.TIM_PKD)
+    appoint(staff.kadis, Role.HEAD)
+    appoint(staff.kabid, Role.DIVISION_HEAD, division)
+    appoint(staff.other_kabid, Role.DIVISION_HEAD, other)
+    appoint(staff.petugas, Role.OFFICER, division)
+    appoint(staff.other_petugas, Role.OFFICER, division)
+    appoint(staff.companion, Role.OFFICER, other)
+    appoint(staff.elsewhere, Role.OFFICER, other)
+    appoint(staff.expired, Role.HEAD, ends=clock.today() - dt.timedelta(days=1))
+    staff.admin.is_staff = staff.admin.is_superuser = True
+    staff.admin.save()
+    return staff
+
+
+DETAILS: dict[str, Any] = {
+    "applicant_name": "Siti Contoh",
+    "organisation": "Desa Contoh",
+    "phone": "+6281234567890",
+    "subject": "Penyaluran bantuan sosial",
+    "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
+}
+
+SECTIONS = {
+    "activities": "Konsultasi tatap muka di ruang rapat.",
+    "results": "Pemohon memahami alur pengusulan.",
+    "advice": "Usulkan melalui musyawarah desa.",
+    "recommendations": "Perbarui data setiap triwulan.",
+}
+
+
+def working_moment(days: int = 1, hour: int = 9) -> dt.datetime:
+    """The first time of day `hour` (WIB) on a weekday at least `days` ahead."""
+    moment = timezone.localtime(clock.now()).replace(hour=hour, minute=0, second=0, microsecond=0)
+    moment += dt.timedelta(days=days)
+    while moment.weekday() > 4:
+        moment += dt.timedelta(days=1)
+    return moment
+
+
+def applicant(case: Case) -> Applicant:
+    return Applicant(case.secret)
+
+
+type Take = Callable[[Case, Staff], object]
+
+WAY: dict[State, Take] = {
+    State.REGISTERED: lambda c, s: case_services.register(c, by=s.pkd, classification="400.9"),
+    State.DISPOSED: lambda c, s: disposition_services.dispose(
+        c, by=s.kadis, division=s.division, instructions=["Tindak Lanjuti"]
+    ),
+    State.ASSIGNED: lambda c, s: disposition_services.assign(
+        c, by=s.kabid, officer=s.petugas, companions=[s.companion]
+    ),
+    State.PREPARED: lambda c, s: case_services.prepare(
+        c, by=s.petugas, administration="Daftar hadir", materials="Pedoman"
+    ),
+    State.SCHEDULED: lambda c, s: case_services.schedule(c, by=s.petugas, starts_at=free_moment(s.petugas)),
+    State.IN_SESSION: lambda c, s: case_services.start(c, by=s.petugas),
+    State.HELD: lambda c, s: case_services.finish(c, by=s.petugas, attendees="Siti Contoh"),
+    State.REPORTED: lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS),
+    State.FORWARDED: lambda c, s: report_services.forward(c, by=s.kabid),
+    State.CLOSED: lambda c, s: report_services.accept(c, by=s.kadis),
+}
+"""The main way of the standard: how a case enters each state."""
+
+ASIDE: dict[State, tuple[State, Take]] = {
+    State.INCOMPLETE: (
+        State.SUBMITTED,
+        lambda c, s: case_services.send_back(c, by=s.pkd, missing="Lampirkan surat resmi."),
+    ),
+    State.DECLINED: (
+        State.REGISTERED,
+        lambda c, s: disposition_services.decline(c, by=s.kadis, reason="Bukan kewenangan dinas."),
+    ),
+    State.WITHDRAWN: (
+        State.SUBMITTED,
+        lambda c, s: case_services.withdraw(c, by=applicant(c), reason="Sudah selesai di desa."),
+    ),
+}
+"""The states beside the main way: from where and how."""
+
+
+def free_moment(officer: User) -> dt.datetime:
+    """A half hour ahead in which the officer has no session yet."""
+    return working_moment() + dt.timedelta(minutes=30) * officer.slots.count()
+
+
+def case_at(state: State, staff: Staff, **details: Any) -> Case:
+    """A case in `state`, brought there by the real services; `details` are columns of the request."""
+    if state in ASIDE:
+        source, leave = ASIDE[state]
+        case = case_at(source, staff, **details)
+        leave(case, staff)
+        return case
+    case = case_services.submit(visit_at=working_moment(3), **{**DETAILS, **details})
+    for reached, take in WAY.items():
+        if case.state == state:
+            break
+        take(case, staff)
+        assert case.state == reached
+    return case
+
+
+def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
+    """An urgent walk-in in `state` (ASSIGNED, or IN_SESSION and later)."""
+    case = disposition_services.walk_in(
+        by=staff.sekretariat,
+        division=staff.division,
+        officer=staff.petugas,
+        classification="400.9",
+        **{**DETAILS, **details},
+    )
+    way = [s for s in WAY if s not in (State.REGISTERED, State.DISPOSED, State.PREPARED, State.SCHEDULED)]
+    for reached in way[1:]:
+        if case.state == state:
+            break
+        WAY[reached](case, staff)
+    return case

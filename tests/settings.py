@@ -1,0 +1,19 @@
+"""The settings of the tests: the real ones, with tasks run at once and cheap password hashes."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("REMBUK_DATA", str(Path(tempfile.gettempdir()) / f"rembuk-tests-{os.getuid()}"))
+Path(os.environ["REMBUK_DATA"]).mkdir(parents=True, exist_ok=True)
+
+from config.settings import *  # noqa: E402, F403 -- the environment must be set first
+from config.settings import STORAGES, TEMPLATES  # noqa: E402
+
+TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# django-coverage-plugin reads which template lines ran from the debug information.
+TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "debug": True}}]  # type: ignore[dict-item]
