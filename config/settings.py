@@ -15,6 +15,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Database and uploaded files of a small office live in one folder that is easy to back up.
 DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / ".data"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "office",
@@ -39,6 +40,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "phonenumber_field",
 ]
+
+if DEBUG:
+    INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

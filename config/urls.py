@@ -10,4 +10,7 @@ urlpatterns = [
     path("pengaturan/", admin.site.urls),
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),
+    path("", include("dispositions.urls")),
+    path("", include("reports.urls")),
+    path("", include("consultations.urls")),
 ]

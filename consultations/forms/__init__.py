@@ -1,0 +1,1 @@
+"""What people fill in: requests and the steps of the case itself."""

@@ -1,0 +1,1 @@
+"""Pages of the case: public, office, and one for each step."""
