@@ -1,10 +1,14 @@
-"""Gives every template the office's profile, read only where a template uses it."""
+"""Gives every template the office's profile and the navigation, made only where a template uses them."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from office.models import Office
+from office.navigation import links
 
 
 def office(request: HttpRequest) -> dict[str, object]:
-    return {"office": SimpleLazyObject(Office.load)}
+    return {
+        "office": SimpleLazyObject(Office.load),
+        "navigation": SimpleLazyObject(lambda: links(request)),
+    }
