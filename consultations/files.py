@@ -1,6 +1,7 @@
 """Uploaded files: judged by what they contain, never by their name."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -8,7 +9,6 @@ import pikepdf
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
@@ -41,7 +41,7 @@ def check_file(upload: UploadedFile) -> CheckedFile:
     if not content:
         raise ValidationError(_("Berkas ini kosong. Pilih berkas lain."))
     content_type = _type_of(content)
-    stem = get_valid_filename((upload.name or "").rsplit(".", 1)[0][-80:] or "berkas")
+    stem = re.sub(r"[^\w-]+", "_", (upload.name or "").rsplit(".", 1)[0])[-80:].strip("_") or "berkas"
     return CheckedFile(content, content_type, stem + EXTENSIONS[content_type])
 
 

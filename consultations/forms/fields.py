@@ -1,0 +1,103 @@
+"""Form fields that every page shares: a checked file, a telephone number, a local date and time."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from consultations.files import EXTENSIONS, CheckedFile, check_file
+
+YEARS = range(2000, 2100)
+"""Years that a date of this service can lie in; others are typing errors (and some overflow a database)."""
+
+WRONG_DATE = _("Tulis tanggal yang ada di kalender, contoh: 24-11-2026.")
+WRONG_DATETIME = _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30.")
+WRONG_PHONE = _("Nomor ini tidak dikenal. Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
+
+
+class CheckedFileField(forms.FileField):
+    """An upload that was opened and found to be PDF, JPEG or PNG; its value is a `CheckedFile` (or None)."""
+
+    default_error_messages = {
+        "required": _("Pilih berkas PDF, JPEG, atau PNG."),
+        "invalid": _("Berkas tidak terkirim. Pilih berkas itu sekali lagi."),
+        "missing": _("Berkas tidak terkirim. Pilih berkas itu sekali lagi."),
+        "empty": _("Berkas ini kosong. Pilih berkas lain."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("PDF, JPEG, atau PNG, paling besar 5 MB"))
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}))
+        super().__init__(**kwargs)
+
+    def to_python(self, data: Any) -> CheckedFile | None:  # type: ignore[override]
+        upload = super().to_python(data)
+        return check_file(upload) if upload else None
+
+
+class PhoneField(PhoneNumberField):
+    """A telephone number as people here write it: 0812..., 812..., 62812..., +62 812-..."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("No. kontak / WhatsApp"))
+        messages = {"invalid": WRONG_PHONE, "required": WRONG_PHONE, **kwargs.pop("error_messages", {})}
+        attrs = {"inputmode": "tel", "autocomplete": "tel"}
+        super().__init__(
+            region="ID", max_length=30, error_messages=messages, widget=forms.TextInput(attrs=attrs), **kwargs
+        )
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and re.match(r"\s*62[\s\d-]{8,}$", value):
+            value = f"+{value.strip()}"
+        return super().to_python(value)
+
+
+class LocalDateField(forms.DateField):
+    """A date: the browser's own calendar, or typed as `24-11-2026`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {"invalid": WRONG_DATE, "required": WRONG_DATE})
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        formats = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
+        super().__init__(widget=widget, input_formats=formats, **kwargs)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        return _of_our_time(super().to_python(value), WRONG_DATE)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return _as_read(self, data)
+
+
+class LocalDateTimeField(forms.DateTimeField):
+    """A date and time of WIB: the browser's own picker, or typed as `24-11-2026 09.30`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {"invalid": WRONG_DATETIME, "required": WRONG_DATETIME})
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        days, times = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"), ("%H.%M", "%H:%M")
+        formats = [f"{day} {time}" for day in days for time in times]
+        super().__init__(widget=widget, input_formats=formats, **kwargs)
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        return _of_our_time(super().to_python(value), WRONG_DATETIME)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return _as_read(self, data)
+
+
+def _of_our_time[Moment: (dt.date, dt.datetime)](moment: Moment | None, sentence: Any) -> Moment | None:
+    if moment and moment.year not in YEARS:
+        raise ValidationError(sentence, code="invalid")
+    return moment
+
+
+def _as_read(field: forms.Field, data: Any) -> Any:
+    """What was typed, in the form in which the browser's picker can show it again, where it can be read."""
+    try:
+        return field.to_python(data)
+    except ValidationError:
+        return data
