@@ -1,0 +1,234 @@
+"""What the people of the demo do at each step: every verb of the standard, through the real services."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from consultations import services as cases
+from consultations.models import Case, Session
+from consultations.parties import Applicant
+from dispositions import services as dispositions
+from office import clock
+from office.models import User
+from reports import services as reports
+
+from . import papers
+from .applicants import applicant
+from .scene import Scene
+
+
+def _details(scene: Scene) -> dict[str, Any]:
+    """The columns of `Case` that describe the request."""
+    details: dict[str, Any] = applicant(scene.number, scene.matter, scene.rng)
+    if scene.plot.is_complaint:
+        party = "Pegawai dinas" if "official" in scene.plot.also else "Pelaksana layanan setempat"
+        details |= {"kind": Case.Kind.COMPLAINT, "complained_party": party}
+    return details
+
+
+def submit(scene: Scene) -> None:
+    details = _details(scene)
+    materials = papers.photo(details["subject"]) if "file" in scene.plot.also else None
+    scene.case = cases.submit(materials=materials, visit_at=scene.wish(), **details)
+
+
+def receive(scene: Scene) -> None:
+    details = _details(scene)
+    if scene.plot.channel == Case.Channel.LETTER:
+        sent = clock.today() - dt.timedelta(days=scene.rng.randint(1, 5))
+        number = f"{scene.matter.classification}/{scene.rng.randint(11, 290)}/{sent.year}"
+        details |= {"letter_number": number, "letter_date": sent}
+        if "file" in scene.plot.also:
+            details["letter"] = papers.letter(details, number)
+    scene.case = cases.receive(
+        by=scene.cast.sekretariat,
+        channel=scene.plot.channel,
+        at=clock.now() - dt.timedelta(minutes=50) if "entered_late" in scene.plot.also else None,
+        visit_at=scene.wish(),
+        **details,
+    )
+
+
+def walk_in(scene: Scene) -> None:
+    now = clock.now()
+    scene.case = dispositions.walk_in(
+        by=scene.cast.sekretariat,
+        division=scene.bureau.division,
+        officer=scene.free_person(now, now + dt.timedelta(minutes=75)),
+        classification=scene.matter.classification,
+        visit_at=now,
+        **_details(scene),
+    )
+
+
+def send_back(scene: Scene) -> None:
+    cases.send_back(scene.case, by=scene.cast.pkd, missing=scene.says("send_back"))
+
+
+def complete(scene: Scene) -> None:
+    cases.complete(scene.case, by=Applicant(scene.case.secret), note=scene.says("complete"))
+
+
+def withdraw(scene: Scene) -> None:
+    cases.withdraw(scene.case, by=Applicant(scene.case.secret), reason=scene.says("withdraw"))
+
+
+def register(scene: Scene) -> None:
+    confidential = "confidential" in scene.plot.also
+    urgency = scene.rng.choices([*Case.Urgency], weights=[6, 3, 1])[0]
+    cases.register(
+        scene.case,
+        by=scene.cast.pkd,
+        classification=scene.matter.classification,
+        urgency=urgency,
+        confidentiality=Case.Confidentiality.CONFIDENTIAL if confidential else Case.Confidentiality.NORMAL,
+        complained_about=scene.bureau.officers[1] if "official" in scene.plot.also else None,
+    )
+
+
+def void(scene: Scene) -> None:
+    cases.void(scene.case, by=scene.cast.pkd, reason=scene.says("void"))
+
+
+def dispose(scene: Scene) -> None:
+    others = scene.cast.others(scene.matter.division)
+    scene.holder = others[0] if scene.comes_next("hand_back") else scene.bureau
+    in_days = scene.rng.randint(7, 12)
+    dispositions.dispose(
+        scene.case,
+        by=scene.cast.kadis,
+        division=scene.holder.division,
+        instructions=scene.rng.sample(scene.cast.instructions, 2),
+        deadline=clock.today() + dt.timedelta(days=in_days) if "deadline" in scene.plot.also else None,
+        copies=[bureau.division for bureau in others[1:]] if "copies" in scene.plot.also else [],
+        note=scene.says("dispose"),
+    )
+
+
+def decline(scene: Scene) -> None:
+    dispositions.decline(scene.case, by=scene.cast.kadis, reason=scene.says("decline"))
+
+
+def hand_back(scene: Scene) -> None:
+    dispositions.hand_back(scene.case, by=scene.holder.head, reason=scene.says("hand_back"))
+
+
+def assign(scene: Scene) -> None:
+    first, second = scene.bureau.officers
+    officer = second if scene.number % 2 and "official" not in scene.plot.also else first
+    if scene.number % 9 == 4:
+        officer = scene.bureau.head
+    colleague = scene.cast.others(scene.matter.division)[scene.number % 3].officers[0]
+    dispositions.assign(
+        scene.case,
+        by=scene.bureau.head,
+        officer=officer,
+        companions=[colleague] if "companion" in scene.plot.also else [],
+        preparation=scene.says("assign"),
+        needs_review="review" in scene.plot.also,
+    )
+
+
+def reassign(scene: Scene) -> None:
+    session = scene.case.session
+    start = session.starts_at if session and session.starts_at else clock.now()
+    dispositions.reassign(
+        scene.case,
+        by=scene.bureau.head,
+        officer=scene.free_person(start, start + dt.timedelta(hours=1)),
+        reason=scene.says("reassign"),
+    )
+
+
+def prepare(scene: Scene) -> None:
+    review = papers.review_sections(scene.case, scene.matter) if scene.case.needs_review else None
+    cases.prepare(
+        scene.case,
+        by=_officer(scene),
+        administration="Daftar hadir, lembar konsultasi, salinan surat permohonan.",
+        materials=f"Ringkasan ketentuan mengenai {scene.matter.subject}.",
+        equipment=scene.rng.choice(["Laptop dan layar", "Proyektor", ""]),
+        opinions="Dinas sosial kabupaten bersedia hadir." if review else "",
+        review=review,
+    )
+
+
+def schedule(scene: Scene) -> None:
+    cases.schedule(scene.case, by=_officer(scene), **_meeting(scene))
+
+
+def reschedule(scene: Scene) -> None:
+    cases.reschedule(scene.case, by=_officer(scene), reason=scene.says("reschedule"), **_meeting(scene))
+
+
+def _meeting(scene: Scene) -> dict[str, Any]:
+    starts_at, minutes = scene.time_for([_officer(scene), *scene.case.companions.all()])
+    where: dict[str, Any] = scene.rng.choice(
+        [
+            {"mode": Session.Mode.OFFICE, "place": "Ruang Konsultasi Lantai 1"},
+            {"mode": Session.Mode.OFFICE, "place": "Ruang Rapat Bidang"},
+            {"mode": Session.Mode.ONLINE, "link": f"https://rapat.example.id/rembuk-{scene.number}"},
+        ]
+    )
+    return {"starts_at": starts_at, "minutes": minutes, **where}
+
+
+def start(scene: Scene) -> None:
+    cases.start(scene.case, by=_officer(scene))
+
+
+def finish(scene: Scene) -> None:
+    people = [scene.case.applicant_name, *(str(p) for p in [_officer(scene), *scene.case.companions.all()])]
+    cases.finish(
+        scene.case,
+        by=_officer(scene),
+        attendees="\n".join(people),
+        minutes=25 if "entered_late" in scene.plot.also else None,
+        note=scene.says("finish"),
+    )
+
+
+def no_show(scene: Scene) -> None:
+    cases.no_show(scene.case, by=_officer(scene), note=scene.says("no_show"))
+
+
+def report(scene: Scene) -> None:
+    version = scene.case.reports.count() + 1
+    sections = papers.report_sections(scene.case, scene.matter, version)
+    reports.report(scene.case, by=_officer(scene), **sections)
+
+
+def revise(scene: Scene) -> None:
+    reports.revise(scene.case, by=scene.bureau.head, reason=scene.says("revise"))
+
+
+def forward(scene: Scene) -> None:
+    reports.forward(scene.case, by=scene.bureau.head, note=scene.says("forward"))
+
+
+def return_report(scene: Scene) -> None:
+    reports.return_report(scene.case, by=scene.cast.kadis, reason=scene.says("return"))
+
+
+def accept(scene: Scene) -> None:
+    reports.accept(scene.case, by=scene.cast.kadis, note=scene.says("accept"))
+
+
+def ratify(scene: Scene) -> None:
+    dispositions.ratify(scene.case, by=scene.cast.kadis, note=scene.says("ratify"))
+
+
+def _officer(scene: Scene) -> User:
+    if scene.case.officer is None:
+        raise LookupError("a step of the officer stands in a plot before the officer is named")
+    return scene.case.officer
+
+
+ACTS: dict[str, Callable[[Scene], None]] = {
+    act.__name__: act
+    for act in (
+        submit, receive, walk_in, send_back, complete, withdraw, register, void, dispose, decline, hand_back,
+        assign, reassign, prepare, schedule, reschedule, start, finish, no_show, report, revise, forward, accept,
+        ratify,
+    )
+} | {"return": return_report}  # fmt: skip

@@ -1,0 +1,41 @@
+"""Fills an empty installation with an office at work (data contoh)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from consultations.models import Case
+from consultations.workflow import State
+from demo.people import hire
+from demo.play import play
+from office.models import User
+
+
+class Command(BaseCommand):
+    help = _("Mengisi pemasangan yang kosong dengan kantor contoh: pegawai, jabatan, dan permohonan.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(_("Data contoh hanya untuk mencoba Rembuk. Jalankan dengan DEBUG=true."))
+        if not fill():
+            self.stdout.write(_("Basis data ini sudah berisi. Tidak ada yang diubah."))
+            return
+        found = dict(Case.objects.values_list("state").annotate(Count("pk")).order_by("state"))
+        self.stdout.write(_("Data contoh dibuat: %(count)s permohonan.") % {"count": sum(found.values())})
+        for state in State:
+            self.stdout.write(f"  {found.get(state, 0):3}  {state.label}")
+
+
+@transaction.atomic
+def fill() -> bool:
+    """Make the whole demo or nothing of it. False where the database already has accounts."""
+    if User.objects.exists():
+        return False
+    call_command("loaddata", "dinsospmd", verbosity=0)
+    play(hire())
+    return True

@@ -1,0 +1,66 @@
+"""Complaints on the services of the office and of who works with it."""
+
+from .matter import Matter
+
+COMPLAINTS: tuple[Matter, ...] = (
+    Matter(
+        "LINJAMSOS",
+        "warga",
+        "Pemotongan bantuan sembako oleh penyalur",
+        "Bantuan yang saya terima berkurang dua ratus ribu rupiah dan diminta tidak menanyakannya.",
+        "Keterangan pengadu dan penyalur telah didengar terpisah.",
+        "Simpan bukti penyaluran dan jangan serahkan kartu kepada orang lain.",
+        "Kekurangan bantuan dikembalikan dan penyalur mendapat teguran tertulis.",
+        "Penyaluran berikutnya diawasi pendamping sosial.",
+    ),
+    Matter(
+        "REHSOS",
+        "warga",
+        "Perilaku petugas loket yang tidak sopan",
+        "Saya dibentak di depan umum ketika menanyakan persyaratan rehabilitasi bagi ayah saya.",
+        "Petugas terkait telah dimintai keterangan dan mengakui kekeliruannya.",
+        "Mohon sampaikan langsung kepada Sekretariat bila terulang.",
+        "Permintaan maaf disampaikan dan petugas mendapat pembinaan.",
+        "Pelatihan pelayanan ramah diadakan bagi semua petugas.",
+    ),
+    Matter(
+        "PMD",
+        "warga",
+        "Daftar penerima BLT desa tidak diumumkan",
+        "Daftar penerima tidak pernah ditempel dan warga tidak diundang musyawarah.",
+        "Pemerintah desa telah dimintai penjelasan tertulis.",
+        "Mintalah salinan daftar melalui BPD.",
+        "Daftar penerima ditempel di kantor desa dalam tiga hari kerja.",
+        "Musyawarah desa berikutnya dihadiri pendamping desa.",
+    ),
+    Matter(
+        "DAYASOS",
+        "warga",
+        "Pungutan dalam pengajuan usaha ekonomi produktif",
+        "Ketua kelompok meminta uang administrasi agar nama kami diusulkan.",
+        "Dipastikan tidak ada pungutan resmi dalam program ini.",
+        "Laporkan pungutan apa pun disertai waktu dan tempatnya.",
+        "Kelompok dibina ulang dan pungutan dikembalikan kepada anggota.",
+        "Tegaskan layanan tanpa biaya pada setiap sosialisasi.",
+    ),
+    Matter(
+        "LINJAMSOS",
+        "desa",
+        "Keterlambatan penyaluran bantuan bencana",
+        "Bantuan untuk korban banjir tiba sembilan hari setelah dilaporkan.",
+        "Penyebab keterlambatan diketahui: kendaraan gudang rusak.",
+        "Laporkan kejadian melalui posko selain surat.",
+        "Gudang penyangga ditempatkan di dua kecamatan.",
+        "Evaluasi waktu tanggap setiap triwulan.",
+    ),
+    Matter(
+        "REHSOS",
+        "Lembaga Kesejahteraan Sosial Pelita",
+        "Hasil asesmen klien tidak kunjung diterima",
+        "Asesmen empat klien kami dilakukan dua bulan lalu dan hasilnya belum kami terima.",
+        "Berkas asesmen ditemukan dan diselesaikan.",
+        "Cantumkan kode lacak ketika menanyakan berkas.",
+        "Hasil asesmen keempat klien diserahkan dalam konsultasi.",
+        "Batas waktu asesmen dicantumkan dalam tanda terima.",
+    ),
+)

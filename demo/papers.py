@@ -1,0 +1,91 @@
+"""The papers of the demo: a letter as PDF, a photo as PNG, the report and the staff review in words."""
+
+from io import BytesIO
+
+import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from consultations.files import CheckedFile, check_file
+from consultations.models import Case
+
+from .matters import Matter
+
+
+def letter(case_details: dict[str, str], number: str) -> CheckedFile:
+    """A scanned letter to the head of the office: one page of PDF."""
+    lines = [
+        f"Nomor: {number}",
+        f"Hal: {case_details['subject']}",
+        "",
+        "Yth. Kepala Dinas Sosial dan Pemberdayaan Masyarakat Desa",
+        "di Pangkalpinang",
+        "",
+        "Dengan hormat, kami memohon waktu konsultasi mengenai hal tersebut di atas.",
+        "",
+        f"Hormat kami, {case_details['applicant_name']}",
+    ]
+    shown = " ".join(f"({_escaped(line)}) Tj T*" for line in lines)
+    pdf = pikepdf.new()
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    page = pdf.add_blank_page(page_size=(595, 842))
+    page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    page.obj.Contents = pdf.make_stream(f"BT /F1 11 Tf 18 TL 71 740 Td {shown} ET".encode("latin-1"))
+    content = BytesIO()
+    pdf.save(content)
+    return check_file(SimpleUploadedFile("surat permohonan.pdf", content.getvalue()))
+
+
+def _escaped(line: str) -> str:
+    return line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+
+
+def photo(caption: str) -> CheckedFile:
+    """Material of an applicant: a small PNG."""
+    image = Image.new("RGB", (480, 300), "#dfe8e4")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((60, 70, 420, 240), fill="#7aa294", outline="#2f5d50", width=4)
+    pen.text((60, 255), caption, fill="#1d2b27")
+    content = BytesIO()
+    image.save(content, "PNG")
+    return check_file(SimpleUploadedFile("foto bahan.png", content.getvalue()))
+
+
+def report_sections(case: Case, matter: Matter, version: int) -> dict[str, str]:
+    """The text columns of `Report` for a consultation on this matter."""
+    asker = case.organisation or case.applicant_name
+    better = "" if version == 1 else " Laporan ini telah diperbaiki sesuai arahan pimpinan."
+    return {
+        "general": f"{asker} memohon konsultasi mengenai {_inline(case.subject)}.",
+        "purpose": "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi kepada pemohon.",
+        "scope": "Materi yang disampaikan pemohon serta ketentuan yang berlaku.",
+        "basis": "SK Standar Layanan Konsultasi Nomor 188.4/47/DINSOSPMD/2023.",
+        "activities": f"Konsultasi dengan {case.applicant_name}; materi: {case.material}",
+        "results": matter.result,
+        "conclusion": "Materi konsultasi telah dibahas dan dipahami pemohon.",
+        "advice": matter.advice,
+        "suggestions": "Pemohon disarankan menjaga komunikasi dengan pendamping setempat.",
+        "considerations": "Kewenangan provinsi, ketersediaan anggaran, dan keadaan pemohon." + better,
+        "solutions": matter.solution,
+        "recommendations": matter.recommendation,
+        "closing": "Demikian laporan ini disampaikan untuk menjadi bahan pertimbangan.",
+    }
+
+
+def review_sections(case: Case, matter: Matter) -> dict[str, str]:
+    """The six parts of the staff review (telaahan staf)."""
+    return {
+        "problem": f"{case.material}",
+        "assumptions": "Pemohon memiliki data yang benar.\nPemerintah kabupaten bersedia bekerja sama.",
+        "facts": "Anggaran tahun berjalan terbatas.\nKewenangan terbagi antara provinsi dan kabupaten.",
+        "analysis": f"{matter.result} Pembahasan memerlukan keterangan instansi terkait.",
+        "conclusion": matter.solution,
+        "advice": matter.recommendation,
+    }
+
+
+def _inline(subject: str) -> str:
+    """The subject within a sentence; abbreviations keep their capitals."""
+    return subject if subject[1:2].isupper() else subject[0].lower() + subject[1:]

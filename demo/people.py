@@ -1,0 +1,110 @@
+"""The people of the demo office: invented names, one account for each part in the standard."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+
+from office import clock
+from office.models import Appointment, Division, Instruction, Position, Role, User
+
+PASSWORD = "rembuk-demo-2026"  # noqa: S105 -- known to everybody who tries Rembuk out
+
+type Row = tuple[str, str, str, str]
+
+OFFICE_WIDE: dict[Role, Row] = {
+    Role.HEAD: (
+        "kadis",
+        "Drs. Zulkarnain Harun, M.Si.",
+        "19690412 199403 1 004",
+        "Pembina Utama Muda (IV/c)",
+    ),
+    Role.SECRETARIAT: ("sekretariat", "Yulia Safitri, A.Md.", "19920718 201503 2 006", "Pengatur (II/c)"),
+    Role.TIM_PKD: ("pkd", "Rendi Kurniawan, S.A.P.", "19880903 201101 1 003", "Penata (III/c)"),
+}
+DIVISIONS: dict[str, tuple[Row, Row, Row]] = {
+    "LINJAMSOS": (
+        ("kabid1", "Hj. Nurhayati Basri, S.Sos., M.A.P.", "19740225 199903 2 005", "Pembina (IV/a)"),
+        ("petugas1", "Fitriani Lestari, S.Sos.", "19870611 201001 2 012", "Penata Tk. I (III/d)"),
+        ("petugas2", "Agus Saputra, S.E.", "19900130 201403 1 007", "Penata (III/c)"),
+    ),
+    "REHSOS": (
+        ("kabid2", "Bambang Suryono, S.ST., M.Si.", "19760817 200112 1 002", "Pembina (IV/a)"),
+        ("petugas3", "Dewi Anggraini, S.Tr.Sos.", "19850423 200902 2 004", "Penata Tk. I (III/d)"),
+        ("petugas4", "Muhammad Iqbal, S.Psi.", "19931105 201903 1 009", "Penata Muda (III/a)"),
+    ),
+    "DAYASOS": (
+        ("kabid3", "Ratna Komalasari, S.H.", "19790309 200501 2 008", "Penata Tk. I (III/d)"),
+        ("petugas5", "Hendra Wijaya, S.Sos.", "19890227 201101 1 010", "Penata (III/c)"),
+        ("petugas6", "Siska Oktaviani, S.Kom.", "", ""),
+    ),
+    "PMD": (
+        ("kabid4", "Ir. Syafruddin Mahmud, M.M.", "19710514 199803 1 006", "Pembina Tk. I (IV/b)"),
+        ("petugas7", "Lukman Hakim, S.IP.", "19840719 200803 1 005", "Penata Tk. I (III/d)"),
+        ("petugas8", "Anisa Rahmawati, S.T.", "19950206 202012 2 011", "Penata Muda (III/a)"),
+    ),
+}
+ACTING = "kabid3"
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """The part of the cast that works in one division."""
+
+    division: Division
+    head: User
+    officers: list[User]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays in the demo. Made by `hire()`."""
+
+    sekretariat: User
+    pkd: User
+    kadis: User
+    bureaus: dict[str, Bureau]
+    instructions: list[str]
+
+    def others(self, code: str) -> list[Bureau]:
+        return [bureau for other, bureau in self.bureaus.items() if other != code]
+
+
+def hire() -> Cast:
+    """Make the accounts and let each hold the position that the office's data has for it."""
+    password = make_password(PASSWORD)
+    since = clock.today().replace(month=1, day=1) - dt.timedelta(days=365)
+
+    def person(row: Row, **more: bool) -> User:
+        username, name, nip, rank = row
+        return User.objects.create(
+            username=username, name=name, nip=nip.replace(" ", ""), rank=rank, password=password, **more
+        )
+
+    def appointed(row: Row, position: Position) -> User:
+        user = person(row)
+        acting = Appointment.Acting.PLT if user.username == ACTING else ""
+        Appointment.objects.create(user=user, position=position, starts=since, acting=acting)
+        return user
+
+    person(("admin", "Administrator Rembuk", "", ""), is_staff=True, is_superuser=True)
+    wide = {
+        role: appointed(row, Position.objects.filter(role=role).earliest("pk"))
+        for role, row in OFFICE_WIDE.items()
+    }
+    bureaus = {}
+    for code, (head, *officers) in DIVISIONS.items():
+        division = Division.objects.get(code=code)
+        places = list(division.positions.filter(role=Role.OFFICER).order_by("pk"))
+        bureaus[code] = Bureau(
+            division=division,
+            head=appointed(head, division.positions.get(role=Role.DIVISION_HEAD)),
+            officers=[appointed(row, place) for row, place in zip(officers, places, strict=True)],
+        )
+    return Cast(
+        sekretariat=wide[Role.SECRETARIAT],
+        pkd=wide[Role.TIM_PKD],
+        kadis=wide[Role.HEAD],
+        bureaus=bureaus,
+        instructions=list(Instruction.objects.values_list("text", flat=True)),
+    )

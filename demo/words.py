@@ -1,0 +1,57 @@
+"""What people of the demo write when they take a step."""
+
+SAYINGS: dict[str, tuple[str, ...]] = {
+    "send_back": (
+        "Mohon lampirkan surat resmi dari pemerintah desa.",
+        "Materi konsultasi belum jelas. Mohon uraikan jumlah warga dan bantuan yang ditanyakan.",
+        "Waktu kunjungan jatuh pada hari libur. Mohon pilih waktu lain.",
+    ),
+    "complete": ("Kelengkapan sudah kami sampaikan.", "Data warga telah kami tambahkan."),
+    "void": (
+        "Tercatat dua kali dalam buku agenda.",
+        "Kode klasifikasi keliru; diagendakan kembali dengan nomor baru.",
+    ),
+    "dispose": (
+        "Layani dengan baik dan laporkan hasilnya.",
+        "Koordinasikan dengan dinas sosial kabupaten.",
+        "Segera ditindaklanjuti, perhatikan kelompok rentan.",
+        "",
+    ),
+    "decline": (
+        "Materi ini merupakan kewenangan pemerintah kabupaten. Silakan menghubungi dinas sosial setempat.",
+        "Perkara ini sedang diperiksa aparat penegak hukum sehingga tidak dapat dikonsultasikan di sini.",
+    ),
+    "hand_back": (
+        "Materi lebih tepat ditangani bidang lain sesuai uraian tugas.",
+        "Materi menyangkut tugas bidang lain; mohon didisposisikan kembali.",
+    ),
+    "assign": (
+        "Siapkan data desa dan peraturan terkait.",
+        "Hubungi pendamping sosial setempat sebelum jadwal.",
+        "Siapkan ruang konsultasi dan bahan tayang.",
+    ),
+    "reassign": (
+        "Petugas semula mengikuti diklat.",
+        "Petugas semula bertugas di lokasi bencana.",
+        "Pembagian beban kerja.",
+    ),
+    "reschedule": (
+        "Atas permintaan pemohon yang berhalangan karena kapal tidak berangkat.",
+        "Petugas mengikuti rapat mendadak dengan pimpinan.",
+    ),
+    "no_show": ("Pemohon tidak dapat dihubungi sampai waktu konsultasi berakhir.",),
+    "finish": ("Konsultasi berjalan lancar.", "Pemohon meminta salinan peraturan.", ""),
+    "revise": (
+        "Lengkapi pertimbangan dan dasar hukumnya.",
+        "Rekomendasi belum menyebut siapa yang menindaklanjuti.",
+    ),
+    "forward": ("Sudah diperiksa, mohon arahan.", ""),
+    "return": ("Tegaskan batas waktu tindak lanjutnya.",),
+    "accept": ("Setuju. Pantau pelaksanaannya.", ""),
+    "ratify": ("Disahkan.", "Disahkan, lanjutkan pendampingan."),
+    "withdraw": (
+        "Persoalan sudah selesai dalam musyawarah desa.",
+        "Sudah mendapat penjelasan dari dinas sosial kabupaten.",
+        "Saya akan mengajukan kembali setelah data lengkap.",
+    ),
+}
