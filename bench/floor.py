@@ -1,0 +1,89 @@
+"""What the least costs: a page of 25 rows behind a login in bare Django. Prints one JSON line.
+
+Run in its own process with DATABASE_URL naming an empty database.
+"""
+
+import json
+import os
+
+import django
+import environ
+from django.conf import settings
+from django.core.management import call_command
+from django.http import HttpRequest, HttpResponse
+
+from bench.timing import time_page
+
+BASE = """<!doctype html><html><head><title>{% block title %}{% endblock %}</title></head>
+<body>{% block content %}{% endblock %}</body></html>"""
+LIST = """{% extends "base.html" %}{% block title %}Users{% endblock %}{% block content %}<table>
+{% for user in users %}<tr><td><a href="/{{ user.pk }}/">{{ user.username }}</a></td>
+<td>{{ user.first_name }}</td><td>{{ user.email }}</td><td>{{ user.date_joined|date:"j F Y" }}</td></tr>
+{% endfor %}</table>{% endblock %}"""
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    from django.contrib.auth.models import User
+    from django.shortcuts import render
+
+    return render(request, "list.html", {"users": User.objects.order_by("-pk")[:25]})
+
+
+def configure() -> None:
+    """The settings that `startproject` writes, without the admin."""
+    middleware = ("security.SecurityMiddleware", "common.CommonMiddleware", "csrf.CsrfViewMiddleware")
+    processors = ("django.template.context_processors.request", "django.contrib.auth.context_processors.auth")
+    loaders = [("django.template.loaders.locmem.Loader", {"base.html": BASE, "list.html": LIST})]
+    settings.configure(
+        SECRET_KEY="only-for-measurements",  # noqa: S106 -- of a database that is thrown away
+        ALLOWED_HOSTS=["localhost"],
+        ROOT_URLCONF=__name__,
+        DATABASES={"default": environ.Env().db_url("DATABASE_URL")},
+        USE_TZ=True,
+        INSTALLED_APPS=[
+            f"django.contrib.{app}" for app in ("auth", "contenttypes", "sessions", "messages", "staticfiles")
+        ],
+        MIDDLEWARE=[
+            f"django.middleware.{middleware[0]}",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            *(f"django.middleware.{name}" for name in middleware[1:]),
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        ],
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "OPTIONS": {
+                    "context_processors": processors,
+                    "loaders": [("django.template.loaders.cached.Loader", loaders)],
+                },
+            }
+        ],
+    )
+
+
+def main() -> None:
+    configure()
+    django.setup()
+    from django.contrib.auth.decorators import login_required
+    from django.contrib.auth.models import User
+    from django.db import connection
+    from django.test import Client
+    from django.urls import path
+
+    globals()["urlpatterns"] = [path("", login_required(page))]
+    call_command("migrate", verbosity=0)
+    if not User.objects.exists():
+        User.objects.bulk_create(
+            User(username=f"user{n}", first_name=f"Name {n}", email=f"user{n}@contoh.invalid")
+            for n in range(50)
+        )
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.order_by("pk")[0])
+    print(json.dumps({"bare Django: 25 rows behind a login": time_page(client, "/", connection).as_dict()}))
+
+
+if __name__ == "__main__":
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    main()
