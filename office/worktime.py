@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import holidays
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from office.models import ClosedDay, OpeningHours
 
@@ -73,3 +74,38 @@ class WorkingTime:
     def includes(self, start: dt.datetime, end: dt.datetime) -> bool:
         """Whether the whole of [start, end] lies within one working span of one day."""
         return any(o <= start and end <= c for o, c in self.spans(timezone.localdate(start)))
+
+    def first_fit(self, after: dt.datetime, minutes: int) -> dt.datetime | None:
+        """The first full or half hour from `after` on at which `minutes` fit into one working span.
+
+        None where there is none within two years.
+        """
+        first = timezone.localdate(after)
+        for offset in range(LOOK_AHEAD_DAYS):
+            for opens, closes in self.spans(first + dt.timedelta(days=offset)):
+                late = max(opens, timezone.localtime(after, opens.tzinfo))
+                start = late + dt.timedelta(minutes=-late.minute % 30)
+                start = start.replace(second=0, microsecond=0)
+                if start < late:
+                    start += dt.timedelta(minutes=30)
+                if start + dt.timedelta(minutes=minutes) <= closes:
+                    return start
+        return None
+
+    def sentence(self) -> str:
+        """The hours as a notice at the door: `Senin-Kamis 07.30-16.00 (istirahat 12.00-13.00); Jumat ...`."""
+        days_with: dict[str, list[OpeningHours]] = {}
+        for _weekday, row in sorted(self.hours.items()):
+            times = f"{row.opens:%H.%M}-{row.closes:%H.%M}"
+            pause = f"{row.break_starts:%H.%M}-{row.break_ends:%H.%M}"
+            key = _("%(times)s (istirahat %(pause)s)") % {"times": times, "pause": pause}
+            days_with.setdefault(key, []).append(row)
+        return "; ".join(f"{_span(rows)} {times}" for times, rows in days_with.items())
+
+
+def _span(rows: list[OpeningHours]) -> str:
+    """Weekdays that have the same hours, in the short way in which people say it."""
+    first, last = rows[0], rows[-1]
+    if len(rows) > 2 and last.weekday - first.weekday == len(rows) - 1:
+        return f"{first}-{last}"
+    return ", ".join(str(row) for row in rows)

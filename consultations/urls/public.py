@@ -1,5 +1,17 @@
 """Addresses that everybody may open, without an account."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from consultations.views import public
+
+urlpatterns: list[URLPattern] = [
+    path("", public.home, name="home"),
+    path("ajukan/", public.request_consultation, name="request"),
+    path("pengaduan/", public.complain, name="complaint"),
+    path("lacak/", public.lookup, name="lookup"),
+    path("standar-layanan/", public.standard, name="standard"),
+    path("privasi/", public.privacy, name="privacy"),
+    path("p/<str:secret>/", public.follow, name="follow"),
+    path("p/<str:secret>/tanda-terima/", public.receipt, name="receipt"),
+    path("p/<str:secret>/<slug:verb>/", public.follow_step, name="follow_step"),
+]

@@ -1,0 +1,64 @@
+"""The nine steps of the standard as one case has gone through them: for applicant and office alike."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from consultations.models import Case, Event
+from consultations.workflow import STANDARD, STEPS, TURN, State
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the nine steps. `status` is done, current, ahead or skipped (it does not happen in this case).
+
+    `by` is a position, never a name: who took the step, or whose turn it is. `done_at` is when it happened.
+    """
+
+    number: int
+    title: Promise
+    status: str
+    by: str = ""
+    done_at: dt.datetime | None = None
+
+
+def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
+    """The nine stages of a case; `history` is all of its events."""
+    events = sorted(history, key=lambda event: event.pk)
+    taken = {event.number: event for event in events if not STEPS[event.verb, event.source or None].aside}
+    skipped = _skipped(case, taken)
+    reached = _reached(case, events, skipped)
+    return [_stage(number, case, taken, skipped, reached) for number in STANDARD]
+
+
+def _skipped(case: Case, taken: dict[int, Event]) -> set[int]:
+    """Step 8 is for urgent walk-ins; those need no preparation and schedule, unless they were given one."""
+    if not case.is_walk_in:
+        return {8}
+    return set() if 5 in taken else {5, 6}
+
+
+def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
+    """The step that the case waits for, or waited for when it ended early; 10 when all nine are done."""
+    state = State(case.state)
+    if state == State.CLOSED:
+        return max(STANDARD) + 1
+    waits = TURN.get(state) or TURN[State(events[-1].source)]
+    return next(number for number in STANDARD if number >= waits.number and number not in skipped)
+
+
+def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], reached: int) -> Stage:
+    title = STANDARD[number]
+    if number in skipped:
+        return Stage(number, title, "skipped")
+    if number < reached or number == 8:
+        # An urgent walk-in takes the steps before the consultation in one: the eighth.
+        event = taken.get(number) or taken[8]
+        return Stage(number, title, "done", by=event.title, done_at=event.happened_at)
+    if not case.is_open:
+        return Stage(number, title, "skipped")
+    return (
+        Stage(number, title, "current", by=case.turn) if number == reached else Stage(number, title, "ahead")
+    )

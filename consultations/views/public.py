@@ -1,0 +1,223 @@
+"""The citizen's side: what the service is, asking for it, following a case behind its secret link."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import segno
+from allauth.core import ratelimit
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations import services
+from consultations.forms.request import ComplaintForm, LookupForm, RequestForm
+from consultations.models import Attachment, Case
+from consultations.parties import Applicant
+from consultations.progress import progress
+from consultations.steps import PAGES
+from consultations.workflow import STANDARD, VERBS, Refused, State, check, open_to
+from office.models import StandardComponent
+from office.worktime import WorkingTime
+
+TOLD = {"schedule", "reschedule"}
+"""The steps whose note is written for the applicant."""
+
+DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
+TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.")
+STALE = _("Permohonan ini berubah sejak halaman dibuka. Periksa keadaannya, lalu kirim lagi bila perlu.")
+
+may_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def behind_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of one case for whoever holds its secret link: 404 without, never stored, never indexed."""
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def with_case(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponse:
+        case = Case.objects.select_related("session", "agenda").filter(secret=secret).first()
+        if case is None:
+            raise Http404
+        response = view(request, case, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        # A form behind https is only taken with its origin, so pages that have one keep it on this host.
+        response.setdefault("Referrer-Policy", "no-referrer")
+        return response
+
+    return with_case
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/home.html", {"hours": WorkingTime.load().sentence(), "steps": STANDARD})
+
+
+@login_not_required
+@require_safe
+def standard(request: HttpRequest) -> HttpResponse:
+    components = list(StandardComponent.objects.all())
+    parts = [
+        (label, [component for component in components if component.part == part])
+        for part, label in StandardComponent.Part.choices
+    ]
+    return render(request, "public/standard.html", {"parts": parts if components else [], "steps": STANDARD})
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/privacy.html")
+
+
+@login_not_required
+@never_cache
+@may_post
+def request_consultation(request: HttpRequest) -> HttpResponse:
+    """Step 1, by the applicant: `ajukan/`."""
+    return _submit(request, RequestForm, "public/request.html")
+
+
+@login_not_required
+@never_cache
+@may_post
+def complain(request: HttpRequest) -> HttpResponse:
+    """Step 1 for a complaint: `pengaduan/`."""
+    return _submit(request, ComplaintForm, "public/complaint.html")
+
+
+def _submit(request: HttpRequest, form_class: type[RequestForm], template: str) -> HttpResponse:
+    form = _filled(form_class, request)
+    if form.is_valid():
+        case = services.submit(**form.cleaned_data)
+        return redirect("receipt", secret=case.secret)
+    context = {"form": form, "hours": WorkingTime.load().sentence()}
+    return render(request, template, context, status=_status(form))
+
+
+@login_not_required
+@never_cache
+@may_post
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Tracking code and telephone number lead to the secret link; tries are limited."""
+    form = _filled(LookupForm, request)
+    is_allowed = True
+    if form.is_valid():
+        is_allowed = ratelimit.consume(request, action="lookup", key=form.cleaned_data["code"])
+        case = Case.objects.filter(**form.cleaned_data).first() if is_allowed else None
+        if case:
+            return redirect("follow", secret=case.secret)
+        form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
+    status = _status(form) if is_allowed else 429
+    return render(request, "public/lookup.html", {"form": form}, status=status)
+
+
+@behind_secret
+@require_safe
+def receipt(request: HttpRequest, case: Case) -> HttpResponse:
+    """The receipt (Tanda Terima): tracking code, secret link and its QR code."""
+    link = request.build_absolute_uri(reverse("follow", args=[case.secret]))
+    qr = segno.make(link, error="m", micro=False)
+    return render(
+        request,
+        "public/receipt.html",
+        {
+            "case": case,
+            "link": link,
+            "qr": qr.svg_inline(title=str(_("Kode QR tautan permohonan Anda")), omitsize=True),
+            "papers": _papers(case, has_letter=case.attachments.filter(purpose="LETTER").exists()),
+        },
+    )
+
+
+@behind_secret
+@require_safe
+def follow(request: HttpRequest, case: Case) -> HttpResponse:
+    """The case as its applicant sees it: the nine steps, whose turn it is, what can be done."""
+    history = list(case.history.order_by("pk"))
+    attachments = list(case.attachments.filter(added_by=None).order_by("pk"))
+    actions = open_to(Applicant(case.secret), case)
+    notes = [event.note for event in history if event.verb in TOLD]
+    has_letter = any(file.purpose == Attachment.Purpose.LETTER for file in attachments)
+    return render(
+        request,
+        "public/follow.html",
+        {
+            "case": case,
+            "progress": progress(case, history),
+            "session": case.session if case.session and not case.session.cancelled_at else None,
+            "note": notes[-1] if notes else "",
+            "attachments": attachments,
+            "papers": _papers(case, has_letter=has_letter),
+            "actions": actions,
+            "is_applicants_turn": any(not step.aside for step in actions),
+        },
+    )
+
+
+def _papers(case: Case, *, has_letter: bool) -> dict[str, Any]:
+    """The papers for the applicant: name in the address, title."""
+    papers = {"tanda-terima": _("Tanda terima")}
+    if not has_letter and not case.is_walk_in:
+        papers["surat-permohonan"] = _("Surat permohonan")
+    if case.state == State.CLOSED:
+        papers["laporan"] = _("Laporan Hasil Konsultasi")
+    return papers
+
+
+@behind_secret
+@may_post
+def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
+    """A step that the applicant takes: completing or withdrawing.
+
+    409 with a sentence where it cannot be taken now, 422 with what was typed where something is wrong.
+    """
+    if verb not in PAGES:
+        raise Http404
+    by = Applicant(case.secret)
+    refusal = _refusal(request, verb, case, by)
+    if refusal and request.method != "POST":
+        context = {"case": case, "title": VERBS[verb].title, "sentence": refusal}
+        return render(request, "public/refused.html", context, status=409)
+    page = PAGES[verb]
+    form = _filled(page.form, request, case=case, by=by)
+    if form.is_valid() and not refusal:
+        try:
+            page.service(case, by=by, **form.cleaned_data)
+            return redirect("follow", secret=case.secret)
+        except Refused as answer:
+            refusal = str(answer)
+    if refusal:
+        form.add_error(None, refusal)
+    context = {"case": case, "title": VERBS[verb].title, "verb": verb, "form": form}
+    response = render(request, "public/step.html", context, status=409 if refusal else _status(form))
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _refusal(request: HttpRequest, verb: str, case: Case, by: Applicant) -> str:
+    """Why the step cannot be taken now; empty when it can. Raises PermissionDenied where it is not theirs."""
+    try:
+        check(verb, case, by=by)
+    except Refused as refusal:
+        return str(refusal)
+    if request.POST.get("version", str(case.version)) != str(case.version):
+        return str(STALE)
+    return ""
+
+
+def _filled[Filled: forms.Form](form_class: type[Filled], request: HttpRequest, **kwargs: Any) -> Filled:
+    if request.method == "POST":
+        return form_class(request.POST, request.FILES, **kwargs)
+    return form_class(**kwargs)
+
+
+def _status(form: forms.Form) -> int:
+    return 422 if form.errors else 200

@@ -1,0 +1,313 @@
+"""The case behind its secret link: what its applicant sees in each state, and may do."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from consultations import services
+from consultations.models import Attachment, Case, Event
+from consultations.progress import progress
+from consultations.workflow import BEFORE_SESSION, VERBS, State
+from dispositions import services as disposition_services
+from tests.factories import Staff, applicant, case_at, walk_in_at, working_moment
+from tests.pages.test_public_request import BAD_FILES, pdf, stored_files
+
+DONE_UP_TO = {
+    State.SUBMITTED: 1,
+    State.INCOMPLETE: 1,
+    State.REGISTERED: 2,
+    State.DISPOSED: 3,
+    State.ASSIGNED: 4,
+    State.PREPARED: 5,
+    State.SCHEDULED: 6,
+    State.IN_SESSION: 6,
+    State.HELD: 7,
+    State.REPORTED: 7,
+    State.FORWARDED: 7,
+}
+TURN = {
+    State.SUBMITTED: "Tim PKD",
+    State.INCOMPLETE: "Pemohon",
+    State.REGISTERED: "Kepala Dinas",
+    State.DISPOSED: "Kepala Bidang",
+    State.REPORTED: "Kepala Bidang",
+    State.FORWARDED: "Kepala Dinas",
+}
+
+
+def statuses(case: Case) -> str:
+    """One letter for each of the nine steps: Done, Current, Ahead, Skipped."""
+    return "".join(stage.status[0].upper() for stage in progress(case, case.history.all()))
+
+
+def in_words(case: Case, **typed: Any) -> dict[str, Any]:
+    return {"version": case.version, **typed}
+
+
+@pytest.mark.parametrize("state", DONE_UP_TO)
+def test_a_case_on_its_way_has_done_some_steps_and_waits_for_one(state: State, staff: Staff) -> None:
+    case = case_at(state, staff)
+    stages = progress(case, case.history.all())
+    current = DONE_UP_TO[state] + 1 if DONE_UP_TO[state] != 7 else 9
+    for stage in stages:
+        expected = "done" if stage.number <= DONE_UP_TO[state] else "ahead"
+        expected = "skipped" if stage.number == 8 else expected
+        assert stage.status == ("current" if stage.number == current else expected)
+        assert bool(stage.done_at and stage.by) == (expected == "done")
+    assert stages[current - 1].by == TURN.get(state, "Petugas")
+
+
+def test_an_ended_case_waits_for_nobody(staff: Staff) -> None:
+    assert statuses(case_at(State.CLOSED, staff)) == "DDDDDDDSD"
+    assert statuses(case_at(State.DECLINED, staff)) == "DDSSSSSSS"
+    assert statuses(case_at(State.WITHDRAWN, staff)) == "DSSSSSSSS"
+
+
+def test_an_urgent_walk_in_skips_preparation_and_schedule(staff: Staff) -> None:
+    assert statuses(walk_in_at(State.ASSIGNED, staff)) == "DDDDSSCDA"
+    assert statuses(walk_in_at(State.CLOSED, staff)) == "DDDDSSDDD"
+    assert statuses(walk_in_at(State.IN_SESSION, staff)) == "DDDDSSCDA"
+
+
+def test_an_urgent_walk_in_may_still_be_prepared(staff: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, staff)
+    services.prepare(case, by=staff.petugas, administration="Daftar", materials="Pedoman")
+    assert statuses(case) == "DDDDDCADA"
+
+
+def test_a_step_that_was_undone_is_not_done(staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    assert statuses(case) == "DDCAAAASA"
+    services.void(case, by=staff.pkd, reason="Salah catat.")
+    assert statuses(case) == "DCAAAAASA"
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_page_shows_every_state_to_the_holder_of_the_link(
+    state: State, staff: Staff, client: Client
+) -> None:
+    staff.petugas.name = "Nama Rahasia, S.Sos."
+    staff.petugas.save()
+    case = case_at(state, staff)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(f"/p/{case.secret}/")
+    assert answer.status_code == 200
+    assert len(asked) == 4  # case, history, attachments, office
+    page = answer.content.decode()
+    assert f'data-case="{case.code}"' in page
+    assert f'data-state="{state}"' in page
+    assert str(state.label) in page
+    assert page.count("data-number=") == 9
+    assert ('data-verb="withdraw"' in page) == (state in BEFORE_SESSION)
+    assert ('data-verb="complete"' in page) == (state == State.INCOMPLETE)
+    assert ("/laporan.pdf" in page) == (state == State.CLOSED)
+    assert "/surat-permohonan.pdf" in page
+    assert staff.petugas.name not in page
+
+
+def test_the_page_takes_as_many_queries_for_a_long_history(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff, letter=None)
+    for _round in range(15):
+        services.send_back(case, by=staff.pkd, missing="Surat.")
+        services.complete(case, by=applicant(case), note="Sudah.")
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/p/{case.secret}/")
+    assert len(asked) == 4
+
+
+def test_what_concerns_the_applicant_is_told(staff: Staff, client: Client) -> None:
+    def page(case: Case) -> str:
+        return client.get(f"/p/{case.secret}/").content.decode()
+
+    incomplete = page(case_at(State.INCOMPLETE, staff))
+    assert "Lampirkan surat resmi." in incomplete
+    assert "Sekarang giliran Anda." in incomplete
+    assert "Bukan kewenangan dinas." in page(case_at(State.DECLINED, staff))
+    assert "Sudah selesai di desa." in page(case_at(State.WITHDRAWN, staff))
+    complaint = page(case_at(State.SUBMITTED, staff, kind="COMPLAINT", complained_party="Loket satu"))
+    assert "Loket satu" in complaint
+
+
+def test_the_schedule_is_told_until_it_is_cancelled(staff: Staff, client: Client) -> None:
+    case = case_at(State.PREPARED, staff)
+    when = working_moment(5, hour=10)
+    services.schedule(
+        case,
+        by=staff.petugas,
+        starts_at=when,
+        mode="ONLINE",
+        link="https://rapat.example/abc",
+        note="Bawa KK",
+    )
+    page = client.get(f"/p/{case.secret}/").content.decode()
+    assert "10.00–10.30 WIB" in page
+    assert 'href="https://rapat.example/abc"' in page
+    assert "Bawa KK" in page
+    services.reschedule(
+        case, by=staff.petugas, reason="Petugas sakit.", starts_at=working_moment(6, 13), place="Ruang B"
+    )
+    page = client.get(f"/p/{case.secret}/").content.decode()
+    assert "13.00–13.30 WIB" in page
+    assert "Ruang B" in page
+    assert "Petugas sakit." in page
+    services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
+    assert "13.00–13.30" not in client.get(f"/p/{case.secret}/").content.decode()
+
+
+def test_own_files_are_listed_and_the_system_makes_no_second_letter(staff: Staff, client: Client) -> None:
+    client.post(
+        "/ajukan/",
+        {
+            "applicant_name": "Siti",
+            "phone": "081234567890",
+            "material": "Satu",
+            "visit_at": f"{working_moment():%Y-%m-%dT%H:%M}",
+            "letter": SimpleUploadedFile("surat.pdf", pdf()),
+        },
+    )
+    case = Case.objects.get()
+    for path in ("", "tanda-terima/"):
+        assert "/surat-permohonan.pdf" not in client.get(f"/p/{case.secret}/{path}").content.decode()
+    file = case.attachments.get()
+    assert f"/p/{case.secret}/berkas/{file.pk}/" in client.get(f"/p/{case.secret}/").content.decode()
+
+
+def test_the_receipt_holds_code_link_and_qr(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(f"/p/{case.secret}/tanda-terima/")
+    assert len(asked) == 3  # case, letter, office
+    page = answer.content.decode()
+    for part in (case.code, f"http://testserver/p/{case.secret}/", "<svg", "<title>", "/tanda-terima.pdf"):
+        assert part in page
+    assert "style=" not in page
+
+
+def test_pages_behind_the_link_are_not_kept_or_indexed(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    for path, referrer in (
+        ("", "no-referrer"),
+        ("tanda-terima/", "no-referrer"),
+        ("withdraw/", "same-origin"),
+    ):
+        answer = client.get(f"/p/{case.secret}/{path}")
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["Referrer-Policy"] == referrer
+        assert "noindex" in answer["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("secret", ["x", "0" * 32, "..", "%00", "'--", "x" * 900])
+@pytest.mark.parametrize("path", ["", "tanda-terima/", "withdraw/"])
+def test_a_wrong_link_opens_nothing(staff: Staff, client: Client, secret: str, path: str) -> None:
+    case_at(State.SUBMITTED, staff)
+    assert client.get(f"/p/{secret}/{path}").status_code == 404
+
+
+def test_the_tracking_code_is_no_secret_link(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    assert client.get(f"/p/{case.code}/").status_code == 404
+    assert client.get(f"/p/{case.secret.swapcase()}/").status_code == 404
+
+
+def test_withdrawing_ends_the_case_once(staff: Staff, client: Client) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    address = f"/p/{case.secret}/withdraw/"
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address).content.decode()
+    assert len(asked) == 2  # case, office
+    assert 'data-form="withdraw"' in page
+    assert client.post(address, in_words(case, reason=" ")).status_code == 422
+    answer = client.post(address, in_words(case, reason="Sudah selesai."))
+    assert answer["Location"] == f"/p/{case.secret}/"
+    again = client.post(address, in_words(case, reason="Sekali lagi."))
+    assert again.status_code == 409
+    assert "Sekali lagi." in again.content.decode()
+    case.refresh_from_db()
+    assert (case.state, case.end_reason) == (State.WITHDRAWN, "Sudah selesai.")
+    assert Event.objects.filter(case=case, verb="withdraw").count() == 1
+    assert client.get(address).status_code == 409
+
+
+def test_completing_brings_the_case_back_to_tim_pkd(staff: Staff, client: Client, settings: Any) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    address = f"/p/{case.secret}/complete/"
+    page = client.get(address).content.decode()
+    assert "Lampirkan surat resmi." in page
+    assert case.material in page
+    nothing = client.post(address, in_words(case, material=case.material))
+    assert nothing.status_code == 422
+    assert "Belum ada yang dilengkapi" in nothing.content.decode()
+    past = client.post(address, in_words(case, visit_at="2020-01-01T09:00", note="Catatan saya"))
+    assert past.status_code == 422
+    assert "Waktu ini sudah lewat." in past.content.decode()
+    assert "Catatan saya" in past.content.decode()
+    answer = client.post(
+        address,
+        in_words(
+            case,
+            material="Materi yang jelas",
+            visit_at=f"{working_moment(4):%Y-%m-%dT%H:%M}",
+            file=SimpleUploadedFile("surat.pdf", pdf()),
+            note="Surat menyusul",
+        ),
+    )
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.material, case.visit_at) == (
+        State.SUBMITTED,
+        "Materi yang jelas",
+        working_moment(4),
+    )
+    assert case.attachments.get().purpose == Attachment.Purpose.COMPLETION
+    assert client.post(address, in_words(case, note="Lagi")).status_code == 409
+
+
+@pytest.mark.parametrize("bad", BAD_FILES)
+def test_a_bad_file_completes_nothing(staff: Staff, client: Client, settings: Any, bad: str) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    name, content, sentence = BAD_FILES[bad]
+    answer = client.post(
+        f"/p/{case.secret}/complete/", in_words(case, file=SimpleUploadedFile(name, content), note="Ini")
+    )
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    case.refresh_from_db()
+    assert case.state == State.INCOMPLETE
+    assert not stored_files(settings)
+
+
+def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    stale = in_words(case, reason="Sudah selesai.")
+    services.register(case, by=staff.pkd, classification="400.9")
+    answer = client.post(f"/p/{case.secret}/withdraw/", stale)
+    assert answer.status_code == 409
+    assert "berubah sejak halaman dibuka" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.state == State.REGISTERED
+    strange = client.post(f"/p/{case.secret}/withdraw/", {"version": "\0x", "reason": "Sudah selesai."})
+    assert strange.status_code == 409
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_only_the_applicants_own_steps_are_open(staff: Staff, client: Client, verb: str, method: str) -> None:
+    case = case_at(State.REGISTERED, staff)
+    expected = {"withdraw": 200 if method == "get" else 422, "complete": 409}
+    expected |= dict.fromkeys(("submit", "receive", "walk_in"), 404)
+    answer = getattr(client, method)(f"/p/{case.secret}/{verb}/")
+    assert answer.status_code == expected.get(verb, 403)
+    case.refresh_from_db()
+    assert case.state == State.REGISTERED
+    assert case.history.count() == 2
+
+
+def test_an_unknown_verb_is_no_page(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    assert client.post(f"/p/{case.secret}/hapus/").status_code == 404
+    assert client.put(f"/p/{case.secret}/withdraw/").status_code == 405

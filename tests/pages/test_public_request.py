@@ -1,0 +1,268 @@
+"""Step 1 by the applicant: what is asked, what is wrong with it, what is stored."""
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from consultations.forms.request import ComplaintForm, RequestForm, first_words
+from consultations.models import Attachment, Case
+from consultations.workflow import State
+from office import clock
+from office.models import ClosedDay, Office, OpeningHours
+from tests.factories import working_moment
+
+pytestmark = pytest.mark.usefixtures("office")
+
+MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=timezone.get_default_timezone())
+
+
+def pdf(**options: Any) -> bytes:
+    stream = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(stream, **options)
+    return stream.getvalue()
+
+
+def image(kind: str) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(stream, kind)
+    return stream.getvalue()
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """A request with only what is mandatory."""
+    return {
+        "applicant_name": "Siti Contoh",
+        "phone": "0812-3456-7890",
+        "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
+        "visit_at": f"{working_moment(3):%Y-%m-%dT%H:%M}",
+        "no_letter": "on",
+        "submission_token": str(uuid4()),
+        **changes,
+    }
+
+
+def stored_files(settings: Any) -> list[Path]:
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/ajukan/", "CONSULTATION"), ("/pengaduan/", "COMPLAINT")])
+def test_the_three_requirements_and_a_name_are_enough(client: Client, path: str, kind: str) -> None:
+    answer = client.post(path, typed())
+    case = Case.objects.get()
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/p/{case.secret}/tanda-terima/"
+    assert (case.kind, case.state, case.channel) == (kind, State.SUBMITTED, Case.Channel.ONLINE)
+    assert str(case.phone) == "+6281234567890"
+    assert case.subject == case.material
+    assert case.visit_at == working_moment(3)
+
+
+def test_all_that_may_be_told_is_stored(client: Client) -> None:
+    more = {
+        "organisation": "Desa Contoh",
+        "address": "Jl. Contoh No. 2",
+        "email": "siti@contoh.example",
+        "subject": "Data penerima",
+        "letter_number": "140/1/2026",
+        "letter_date": f"{clock.today():%d-%m-%Y}",
+        "complained_party": "Loket satu",
+        "letter": SimpleUploadedFile("surat.pdf", pdf()),
+        "materials": SimpleUploadedFile("foto.jpeg", image("JPEG")),
+    }
+    client.post("/pengaduan/", typed(**more))
+    case = Case.objects.get()
+    assert case.complained_party == "Loket satu"
+    assert case.letter_date == clock.today()
+    assert [case.subject, case.organisation, case.email] == [
+        "Data penerima",
+        "Desa Contoh",
+        "siti@contoh.example",
+    ]
+    kept = case.attachments.order_by("pk").values_list("purpose", "name", "content_type")
+    assert list(kept) == [
+        (Attachment.Purpose.LETTER, "surat.pdf", "application/pdf"),
+        (Attachment.Purpose.MATERIAL, "foto.jpg", "image/jpeg"),
+    ]
+
+
+def test_sending_twice_gives_the_same_case(client: Client) -> None:
+    data = typed()
+    first = client.post("/ajukan/", data)
+    second = client.post("/ajukan/", data)
+    assert first["Location"] == second["Location"]
+    assert Case.objects.count() == 1
+
+
+def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
+    tokens = {client.get("/ajukan/").context["form"]["submission_token"].value() for _ in range(2)}
+    assert len(tokens) == 2
+    assert "no-store" in client.get("/ajukan/")["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("applicant_name", "", "Tulis nama Anda."),
+        ("applicant_name", " \t ", "Tulis nama Anda."),
+        ("applicant_name", "x" * 151, "paling banyak 150 karakter"),
+        ("applicant_name", "Siti\0", "null"),
+        ("phone", "", "Tulis nomor telepon atau WhatsApp"),
+        ("phone", "123", "Nomor ini tidak dikenal."),
+        ("phone", "nomor saya", "Nomor ini tidak dikenal."),
+        ("material", "", "Tulis apa yang ingin Anda konsultasikan."),
+        ("material", "x" * 10_001, "paling banyak 10000 karakter"),
+        ("material", "a\0b", "null"),
+        ("visit_at", "", "Pilih tanggal dan jam"),
+        ("visit_at", "besok pagi", "Tulis tanggal dan jam"),
+        ("visit_at", "0001-01-01T00:00", "Tulis tanggal dan jam"),
+        ("email", "siti@", "Tulis alamat surel lengkap"),
+        ("subject", "x" * 201, "paling banyak 200 karakter"),
+        ("organisation", "x" * 151, "paling banyak 150 karakter"),
+        ("address", "x" * 251, "paling banyak 250 karakter"),
+        ("letter_number", "x" * 101, "paling banyak 100 karakter"),
+        ("letter_date", "31-02-2026", "Tulis tanggal yang ada di kalender"),
+        ("letter_date", "2099-01-01", "tidak boleh sesudah hari ini"),
+        ("no_letter", "", "centang kotak di bawah ini"),
+        ("submission_token", "bukan-uuid", "Buka lagi halaman ini"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_rest_is_kept(
+    client: Client, field: str, value: str, sentence: str
+) -> None:
+    answer = client.post("/ajukan/", typed(**{"organisation": "Desa Contoh", field: value}))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert sentence in page
+    assert field == "organisation" or 'value="Desa Contoh"' in page
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("visit_at", "sentence"),
+    [
+        ("2026-11-23T07:59", "Waktu ini sudah lewat."),
+        ("2026-11-22T09:00", "Waktu ini sudah lewat."),
+        ("2026-11-29T09:00", "Waktu layanan terdekat: Senin, 30 November 2026, 07.30 WIB."),
+        ("2026-11-24T12:15", "Waktu layanan terdekat: Selasa, 24 November 2026, 13.00 WIB."),
+        ("2026-11-24T15:45", "Waktu layanan terdekat: Rabu, 25 November 2026, 07.30 WIB."),
+        ("2026-12-25T09:00", "Kantor tidak melayani pada waktu ini."),
+        ("2026-11-26T09:00", "Waktu layanan terdekat: Jumat, 27 November 2026, 07.30 WIB."),
+        ("2027-12-01T09:00", "dalam satu tahun"),
+    ],
+)
+def test_a_visit_lies_ahead_in_working_time(client: Client, visit_at: str, sentence: str) -> None:
+    ClosedDay.objects.create(day=dt.date(2026, 11, 26), reason="Uji")
+    with clock.set_to(MONDAY):
+        page = client.post("/ajukan/", typed(visit_at=visit_at)).content.decode()
+    assert sentence in page
+    assert f'value="{visit_at}"' in page
+
+
+def test_a_visit_may_be_typed_as_people_write_it(client: Client) -> None:
+    with clock.set_to(MONDAY):
+        client.post("/ajukan/", typed(visit_at="24-11-2026 09.30"))
+    assert Case.objects.get().visit_at == MONDAY.replace(day=24, hour=9, minute=30)
+
+
+def test_an_office_without_hours_takes_any_time_ahead(client: Client) -> None:
+    OpeningHours.objects.all().delete()
+    with clock.set_to(MONDAY):
+        assert client.post("/ajukan/", typed(visit_at="2026-11-22T09:00")).status_code == 422
+        assert client.post("/ajukan/", typed(visit_at="2026-11-29T22:00")).status_code == 302
+
+
+BAD_FILES = {
+    "renamed program": ("surat.pdf", b"MZ\x90\x00" + b"\0" * 200, "bukan PDF, JPEG, atau PNG"),
+    "page as PDF": ("surat.pdf", b"<html><script>alert(1)</script></html>", "bukan PDF, JPEG, atau PNG"),
+    "half a PDF": ("surat.pdf", b"%PDF-1.7\n<html>", "bukan PDF, JPEG, atau PNG"),
+    "half a picture": ("foto.png", image("PNG")[:40], "bukan PDF, JPEG, atau PNG"),
+    "another picture": ("foto.png", image("GIF"), "bukan PDF, JPEG, atau PNG"),
+    "drawing": ("gambar.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "bukan PDF, JPEG, atau PNG"),
+    "empty": ("surat.pdf", b"", "kosong"),
+    "6 MB": ("surat.pdf", b"%PDF-1.7" + b"0" * 6 * 1024 * 1024, "lebih besar dari 5 MB"),
+    "locked": (
+        "surat.pdf",
+        pdf(encryption=pikepdf.Encryption(owner="a", user="b")),
+        "dikunci kata sandi",
+    ),
+}
+
+
+@pytest.mark.parametrize("field", ["letter", "materials"])
+@pytest.mark.parametrize("bad", BAD_FILES)
+def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, bad: str) -> None:
+    name, content, sentence = BAD_FILES[bad]
+    answer = client.post("/ajukan/", typed(**{field: SimpleUploadedFile(name, content)}))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in page
+    assert "peramban tidak menyimpan pilihan berkas" in page
+    assert not Case.objects.exists()
+    assert not stored_files(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../../etc/surat.pdf", "surat.pdf"),
+        ("..\\..\\surat.pdf", "surat.pdf"),
+        ("surat.pdf.exe", "surat_pdf.pdf"),
+        ("foto.html", "foto.pdf"),
+        ("...pdf", "berkas.pdf"),
+        ("!!!.pdf", "berkas.pdf"),
+        ('"><script>.pdf', "script.pdf"),
+        ("x" * 300 + ".pdf", "x" * 80 + ".pdf"),
+    ],
+)
+def test_the_name_of_a_file_does_no_harm(client: Client, settings: Any, name: str, kept: str) -> None:
+    upload = io.BytesIO(pdf())
+    upload.name = name
+    assert client.post("/ajukan/", typed(letter=upload)).status_code == 302
+    file = Attachment.objects.get()
+    assert file.name == kept
+    assert len(stored_files(settings)) == 1
+    assert kept not in file.file.name
+
+
+def test_what_was_typed_is_shown_as_text(client: Client) -> None:
+    attack = '"><script>alert(1)</script>'
+    page = client.post(
+        "/ajukan/", typed(applicant_name=attack, material=attack, phone=attack)
+    ).content.decode()
+    assert "<script>" not in page
+    client.post("/ajukan/", typed(applicant_name=attack, material=attack, organisation=attack))
+    case = Case.objects.get()
+    for path in (f"/p/{case.secret}/", f"/p/{case.secret}/tanda-terima/", f"/p/{case.secret}/withdraw/"):
+        assert "<script>" not in client.get(path).content.decode()
+
+
+def test_no_field_takes_more_than_its_column() -> None:
+    for name, field in ComplaintForm().fields.items():
+        length = getattr(field, "max_length", None)
+        if length and name in {column.name for column in Case._meta.get_fields()}:
+            assert length <= Case._meta.get_field(name).max_length, name  # type: ignore[union-attr]
+
+
+def test_nothing_else_can_be_sent_along(client: Client, office: Office) -> None:
+    client.post("/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
+    case = Case.objects.get()
+    assert (case.state, case.kind, case.channel) == (State.SUBMITTED, "CONSULTATION", "ONLINE")
+    assert case.code != "AAAA-AAAA"
+
+
+def test_a_subject_is_the_beginning_of_the_material() -> None:
+    assert first_words("Satu\n dua") == "Satu dua"
+    assert first_words("kata " * 40) == ("kata " * 16).strip() + "…"
+    assert len(first_words("x" * 500)) == 81
+    assert RequestForm(data={}).errors["material"]
