@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -302,8 +302,9 @@ def taking(
     """Check a step, let the caller record its work, then move the case and log it: all or nothing.
 
     Yields the columns of the case that change together with its state; the caller fills them in.
-    A new case is inserted before the caller's work, an existing one is moved after it, and only if nobody
-    has moved it since it was read. `at` is when the step happened (aware), where that is before now.
+    A new case is inserted before the caller's work. An existing one is held during it and moved after it,
+    and only if nobody has moved it since it was read. `at` is when the step happened (aware), where that is
+    before now.
     Raises PermissionDenied or Refused as `check()` does.
     """
     step, title = check(verb, case, by=by)
@@ -321,6 +322,7 @@ def taking(
             case.save(force_insert=True)
             yield changes
         else:
+            _hold(case)
             yield changes
             _move(case, step, changes, at)
         case.history.create(
@@ -336,16 +338,28 @@ def taking(
         )
 
 
+def _as_read(case: Case) -> QuerySet[Case]:
+    """The stored case, as long as nobody has moved it since it was read."""
+    return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
+
+
+def _moved_meanwhile() -> Refused:
+    return Refused(_("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya."))
+
+
+def _hold(case: Case) -> None:
+    """Let a second taker wait here, and be refused before any work, not in the middle of it."""
+    if not _as_read(case).select_for_update().values("pk"):
+        raise _moved_meanwhile()
+
+
 def _move(case: Case, step: Step, changes: dict[str, Any], at: dt.datetime) -> None:
     """Write the case's new state in one conditional update, the guard against a second taker."""
     if step.target != step.source:
         deadline = changes.get("deadline", case.deadline)
         changes = {"due_at": due_at(step.target, since=at, deadline=deadline), "since": at, **changes}
     changes |= {"state": step.target, "version": case.version + 1}
-    still_there = type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
-    if not still_there.update(**changes):
-        raise Refused(
-            _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
-        )
+    if not _as_read(case).update(**changes):
+        raise _moved_meanwhile()
     for column, value in changes.items():
         setattr(case, column, value)

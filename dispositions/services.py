@@ -140,10 +140,12 @@ def walk_in(
     """Step 8: an urgent visitor is served at once, without a letter.
 
     Agenda number, division and officer are given by the secretariat; the Kepala Dinas ratifies afterwards.
-    Raises Refused where the officer does not belong to the division.
+    Raises Refused where the officer does not belong to the division or is complained about.
     """
     if officer not in User.objects.of_division(division):
         raise Refused(_("Petugas harus berasal dari bidang yang dipilih."))
+    if details.get("complained_about") == officer:
+        raise Refused(_("Pejabat yang diadukan tidak boleh menangani pengaduan ini."))
     entry = AgendaEntry.take(at)
     case = Case(
         kind=kind,

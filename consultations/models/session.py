@@ -91,6 +91,8 @@ class Session(models.Model):
 
         Raises Refused, naming the person, where one of them has another session then.
         """
+        people = list(people)
+        self._hold_calendars(people)
         self.slots.all().delete()
         for person in people:
             try:
@@ -107,9 +109,15 @@ class Session(models.Model):
 
     def cancel(self, reason: str) -> None:
         """Take the session off the calendar and give its half hours back; it stays on record."""
+        self._hold_calendars()
         self.slots.all().delete()
         self.cancelled_at, self.cancel_reason = clock.now(), reason
         self.save(update_fields=["cancelled_at", "cancel_reason"])
+
+    def _hold_calendars(self, people: Iterable[User] = ()) -> None:
+        """Let bookings for the same people queue, in one order, so that no two wait for each other."""
+        held = {person.pk for person in people} | set(self.slots.values_list("user", flat=True))
+        list(User.objects.filter(pk__in=held).order_by("pk").select_for_update(no_key=True).values("pk"))
 
     def half_hours(self) -> list[tuple[dt.date, int]]:
         """The half hours that the planned time touches: day (WIB) and number of the half hour, 0-47."""

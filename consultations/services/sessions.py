@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, Session
-from consultations.workflow import Refused, taking
+from consultations.workflow import Refused, check, taking
 from office import clock
 from office.models import User
 
@@ -98,6 +98,7 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
 
 def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, note: str = "") -> None:
     """Step 7: the consultation ends. `minutes` of service are given where it is entered afterwards."""
+    check("finish", case, by=by)
     session = _current(case)
     started = session.started_at or clock.now()
     at = started + dt.timedelta(minutes=minutes) if minutes else None
