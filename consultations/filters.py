@@ -1,0 +1,73 @@
+"""What narrows the office's lists: sight, and the filters and search of the list of cases."""
+
+import datetime as dt
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+from consultations.models.case import CaseQuerySet
+from consultations.workflow import State
+from office import clock
+from office.models import Division, User
+
+
+def of_visible_case(user: User, field: str = "case") -> Exists:
+    """Keeps the rows whose case (foreign key `field`) the user may see; asked row by row, by primary key."""
+    return Exists(Case.objects.visible_to(user).filter(pk=OuterRef(field)))
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment at which a day begins (WIB)."""
+    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())
+
+
+def _date_field() -> dict[str, Any]:
+    return {"widget": forms.DateInput(attrs={"type": "date"}), "method": "submitted"}
+
+
+def _box(label: Any, method: str) -> django_filters.BooleanFilter:
+    return django_filters.BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
+
+
+class CaseFilter(django_filters.FilterSet):
+    """Filters and search of the list of cases. What is not valid filters nothing and says why."""
+
+    q = django_filters.CharFilter(label=_("Cari"), method="search", max_length=200)
+    state = django_filters.ChoiceFilter(label=_("Status"), choices=State.choices, empty_label=_("Semua"))
+    kind = django_filters.ChoiceFilter(label=_("Jenis"), choices=Case.Kind.choices, empty_label=_("Semua"))
+    channel = django_filters.ChoiceFilter(
+        label=_("Cara masuk"), choices=Case.Channel.choices, empty_label=_("Semua")
+    )
+    division = django_filters.ModelChoiceFilter(
+        label=_("Bidang"), queryset=Division.objects.all(), empty_label=_("Semua")
+    )
+    date_from = django_filters.DateFilter(label=_("Masuk sejak"), **_date_field())
+    date_to = django_filters.DateFilter(label=_("Masuk sampai"), **_date_field())
+    late = _box(_("Lewat batas waktu"), "only_late")
+    turn = _box(_("Giliran saya"), "only_my_turn")
+
+    def search(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        return cases.search(value)
+
+    def submitted(self, cases: CaseQuerySet, name: str, value: dt.date) -> CaseQuerySet:
+        if name == "date_from":
+            return cases.filter(submitted_at__gte=midnight(value))
+        if value == dt.date.max:
+            return cases
+        return cases.filter(submitted_at__lt=midnight(value + dt.timedelta(days=1)))
+
+    def only_late(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
+        return cases.open().filter(due_at__lt=clock.now()) if value else cases
+
+    def only_my_turn(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
+        return cases.waiting_for(self.request.user) if value else cases
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything was asked for, so that an empty list can say what to do."""
+        return any(self.form.cleaned_data.values()) or bool(self.form.errors)

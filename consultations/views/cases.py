@@ -1,0 +1,97 @@
+"""The list of cases, and one case with all that the office knows of it."""
+
+from typing import Any, cast
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from consultations.actions import actions
+from consultations.contact import masked_phone, whatsapp_link
+from consultations.filters import CaseFilter
+from consultations.keyset import newest_first
+from consultations.models import Attachment, Case
+from consultations.parties import parties
+from consultations.progress import progress
+from office.models import User
+
+
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """The visible cases, newest first, narrowed by filters and search."""
+    user = cast(User, request.user)
+    narrowed = CaseFilter(request.GET, Case.objects.visible_to(user).with_people(), request=request)
+    page = newest_first(narrowed.qs, request.GET)
+    return render(request, "office/cases.html", {"filter": narrowed, "page": page})
+
+
+@require_safe
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    """One case: facts, letter, decisions, the nine steps, history, and the steps open to the user."""
+    user = cast(User, request.user)
+    found = get_object_or_404(_with_all(Case.objects.visible_to(user)), code=code)
+    attachments = list(found.attachments.all())
+    letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
+    return render(
+        request,
+        "office/case.html",
+        {
+            "case": found,
+            "actions": actions(user, found),
+            "letter": letter,
+            "made_letter": None if letter or found.is_walk_in else _paper(found, "surat-permohonan"),
+            "attachments": [a for a in attachments if a is not letter],
+            "progress": progress(found, found.history.all()),
+            "papers": _papers(found),
+            **_contact(request, user, found),
+        },
+    )
+
+
+def _with_all(visible: Any) -> Any:
+    """The case with all its records: one query for each kind, however many there are of each."""
+    return (
+        visible.with_people()
+        .select_related("preparation", "staff_review", "complained_about")
+        .prefetch_related(
+            "companions",
+            "attachments",
+            _records("history", "by"),
+            _records("sessions", "officer"),
+            _records("dispositions", "by", "division", "ratified_by"),
+            _records("assignments", "by", "officer"),
+            _records("reports", "by", "forwarded_by", "accepted_by"),
+        )
+    )
+
+
+def _records(relation: str, *people: str) -> Prefetch:
+    """The case's records in a relation, by name: other apps' records are read without importing them."""
+    model = Case._meta.get_field(relation).related_model
+    return Prefetch(relation, model._default_manager.select_related(*people).order_by("pk"))
+
+
+def _papers(case: Case) -> list[tuple[Promise, str]]:
+    """The printable papers that the case has by now: title and address."""
+    found = [(_("Tanda terima"), "tanda-terima")]
+    if case.dispositions.all():
+        found.append((_("Lembar disposisi"), "lembar-disposisi"))
+    if case.reports.all():
+        found.append((_("Laporan Hasil Konsultasi"), "laporan"))
+    return [(title, _paper(case, slug)) for title, slug in found]
+
+
+def _paper(case: Case, slug: str) -> str:
+    return reverse("paper", args=[case.code, slug])
+
+
+def _contact(request: HttpRequest, user: User, case: Case) -> dict[str, str]:
+    """How to reach the applicant; who is no party to the case sees a masked number."""
+    if not parties(user, case):
+        return {"masked_phone": masked_phone(case)}
+    lookup = request.build_absolute_uri(reverse("lookup"))
+    return {"whatsapp": whatsapp_link(case, lookup_url=lookup)}

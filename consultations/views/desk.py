@@ -1,0 +1,53 @@
+"""The desk (Meja Kerja): what waits for me, by deadline, and my sessions ahead."""
+
+from typing import cast
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from consultations.actions import actions
+from consultations.filters import of_visible_case
+from consultations.keyset import PAGE_SIZE
+from consultations.models import Case, Session, Slot
+from consultations.parties import parties
+from consultations.workflow import TABLE, Step
+from office import clock
+from office.models import User
+
+SESSIONS_SHOWN = 10
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for the user; somebody without a position is told why there is nothing."""
+    user = cast(User, request.user)
+    if not user.current_appointments:
+        return render(request, "office/desk_without_position.html")
+    by_deadline = (F("due_at").asc(nulls_last=True), "since", "pk")
+    waiting = list(Case.objects.waiting_for(user).with_people().order_by(*by_deadline)[: PAGE_SIZE + 1])
+    return render(
+        request,
+        "office/desk.html",
+        {
+            "rows": [(case, actions(user, case).main) for case in waiting[:PAGE_SIZE]],
+            "has_more": len(waiting) > PAGE_SIZE,
+            "sessions": _sessions_ahead(user),
+            "entrances": _entrances(user),
+            "today": clock.today(),
+        },
+    )
+
+
+def _sessions_ahead(user: User) -> list[Session]:
+    """The next sessions of today and later that the user holds or accompanies."""
+    taken = Slot.objects.filter(user=user, day__gte=clock.today())
+    ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
+    return list(ahead.select_related("case", "officer").order_by("starts_at")[:SESSIONS_SHOWN])
+
+
+def _entrances(user: User) -> list[Step]:
+    """The steps by which the user brings new cases into the office."""
+    mine = parties(user, Case())
+    return [step for step in TABLE if step.source is None and step.actor in mine]

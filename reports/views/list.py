@@ -1,0 +1,18 @@
+"""The list of accepted reports: closed cases with number, minutes of service and the paper."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from consultations.keyset import newest_first
+from consultations.models import Case
+from office.models import User
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """The visible cases whose report the Kepala Dinas has accepted, the newest request first."""
+    closed = Case.objects.visible_to(cast(User, request.user)).filter(closed_at__isnull=False).with_people()
+    return render(request, "office/reports.html", {"page": newest_first(closed, request.GET)})
