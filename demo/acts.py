@@ -1,7 +1,7 @@
 """What the people of the demo do at each step: every verb of the standard, through the real services."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from consultations import services as cases
@@ -224,11 +224,11 @@ def _officer(scene: Scene) -> User:
     return scene.case.officer
 
 
-ACTS: dict[str, Callable[[Scene], None]] = {
+ACTS: Mapping[str, Callable[[Scene], None]] = {
     act.__name__: act
     for act in (
         submit, receive, walk_in, send_back, complete, withdraw, register, void, dispose, decline, hand_back,
-        assign, reassign, prepare, schedule, reschedule, start, finish, no_show, report, revise, forward, accept,
-        ratify,
+        assign, reassign, prepare, schedule, reschedule, start, finish, no_show, report, revise, forward,
+        accept, ratify,
     )
 } | {"return": return_report}  # fmt: skip

@@ -6,18 +6,19 @@ from .matters import Matter
 
 NAMES = (
     "Suhardi", "Rosmala Dewi", "Jumadi Alkaf", "Sri Handayani", "Effendi Yusuf", "Marlina Putri",
-    "Darwis Hamid",
-    "Kartika Sari", "Abdul Gani", "Lilis Suryani", "Herman Sopian", "Nuraini Zahra", "Rusdi Amran",
-    "Tuti Alawiyah",
-    "Bujang Rahman", "Yanti Maryati", "Sofyan Hadi", "Endang Wulandari", "Taufik Ismail Pratama", "Mega Utami",
-    "Liem Siu Lan", "Hasan Basri Tanjung", "Wati Kusuma", "Johan Setiawan", "Asmawati", "Ridwan Fauzi",
-    "Nyimas Halimah", "Kemas Arifin", "Bong Khiun Sen", "Sulastri", "Paisal Akbar", "Ermawati Lubis",
+    "Darwis Hamid", "Kartika Sari", "Abdul Gani", "Lilis Suryani", "Herman Sopian", "Nuraini Zahra",
+    "Rusdi Amran", "Tuti Alawiyah", "Bujang Rahman", "Yanti Maryati", "Sofyan Hadi",
+    "Endang Wulandari", "Taufik Ismail Pratama", "Mega Utami", "Liem Siu Lan",
+    "Hasan Basri Tanjung", "Wati Kusuma", "Johan Setiawan", "Asmawati", "Ridwan Fauzi",
+    "Nyimas Halimah", "Kemas Arifin", "Bong Khiun Sen", "Sulastri", "Paisal Akbar",
+    "Ermawati Lubis",
 )  # fmt: skip
 VILLAGES = (
-    "Desa Penagan", "Desa Balunijuk", "Desa Rebo", "Desa Kace", "Desa Kurau Barat", "Desa Beluluk", "Desa Namang",
-    "Desa Terentang", "Desa Pelangas", "Desa Air Putih", "Desa Tempilang", "Desa Rias", "Desa Bencah",
-    "Desa Tukak", "Desa Badau", "Desa Sijuk", "Desa Membalong", "Desa Gantung", "Desa Lalang", "Desa Selinsing",
-    "Kelurahan Air Itam", "Kelurahan Bacang", "Kelurahan Tua Tunu Indah",
+    "Desa Penagan", "Desa Balunijuk", "Desa Rebo", "Desa Kace", "Desa Kurau Barat", "Desa Beluluk",
+    "Desa Namang", "Desa Terentang", "Desa Pelangas", "Desa Air Putih", "Desa Tempilang",
+    "Desa Rias", "Desa Bencah", "Desa Tukak", "Desa Badau", "Desa Sijuk", "Desa Membalong",
+    "Desa Gantung", "Desa Lalang", "Desa Selinsing", "Kelurahan Air Itam", "Kelurahan Bacang",
+    "Kelurahan Tua Tunu Indah",
 )  # fmt: skip
 
 

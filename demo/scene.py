@@ -108,7 +108,7 @@ class Scene:
         end = moment + length
         # The present is left to those who are just now in a consultation.
         at_present = end > self.present - 3 * HALF_HOUR and moment < self.present + HALF_HOUR
-        if at_present and not self.ends_in_session or not self.work.includes(moment, end):
+        if (at_present and not self.ends_in_session) or not self.work.includes(moment, end):
             return False
         return not busy(people, moment, end)
 

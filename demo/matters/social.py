@@ -19,7 +19,7 @@ SOCIAL: tuple[Matter, ...] = (
         REHABILITATION,
         "warga",
         "Bantuan kursi roda bagi penyandang disabilitas",
-        "Anak saya berusia 14 tahun, lumpuh sejak lahir, dan kursi rodanya rusak. Bagaimana cara memohon bantuan?",
+        "Anak saya berusia 14 tahun, lumpuh sejak lahir, dan kursi rodanya rusak. Bagaimana memohon bantuan?",
         "Pemohon memahami persyaratan asesmen dan dokumen alat bantu.",
         "Lengkapi surat keterangan dokter dan foto kondisi penyandang disabilitas.",
         "Pekerja sosial melakukan asesmen ke rumah sebelum usulan diteruskan ke sentra Kementerian Sosial.",
