@@ -2,33 +2,42 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from django import forms
+from consultations import services
+from consultations.forms import agenda, preparation, request, sessions
+from consultations.forms.step import StepForm
 
-from consultations.models import Case
-from consultations.parties import Actor
-
-
-class StepForm(forms.Form):
-    """The form of one step on one case. Its fields are the keyword arguments of the step's service."""
-
-    def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.case, self.by = case, by
+__all__ = ["PAGES", "StepForm", "StepPage", "page"]
 
 
 @dataclass(frozen=True)
 class StepPage:
-    """The page of one verb: what is asked (`form`), what is done with it (`service`)."""
+    """The page of one verb: what is asked (`form`), what is done with it (`service`).
+
+    `beside` is the template of what the person needs to see for this step alone; it reads `form`.
+    """
 
     form: type[StepForm]
     service: Callable[..., object]
+    beside: str = ""
 
 
 PAGES: dict[str, StepPage] = {}
 
 
-def page(verb: str, form: type[StepForm], service: Callable[..., object]) -> None:
+def page(verb: str, form: type[StepForm], service: Callable[..., object], beside: str = "") -> None:
     """Give a verb of the table its page."""
-    PAGES[verb] = StepPage(form, service)
+    PAGES[verb] = StepPage(form, service, beside)
+
+
+page("register", agenda.RegisterForm, services.register)
+page("send_back", agenda.SendBackForm, services.send_back)
+page("complete", request.CompleteForm, services.complete)
+page("withdraw", request.WithdrawForm, services.withdraw)
+page("void", agenda.VoidForm, services.void)
+page("prepare", preparation.PrepareForm, services.prepare, beside="steps/beside/assignment.html")
+page("schedule", sessions.ScheduleForm, services.schedule, beside="steps/beside/taken.html")
+page("reschedule", sessions.RescheduleForm, services.reschedule, beside="steps/beside/taken.html")
+page("start", sessions.StartForm, services.start, beside="steps/beside/assignment.html")
+page("finish", sessions.FinishForm, services.finish)
+page("no_show", sessions.NoShowForm, services.no_show)

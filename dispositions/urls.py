@@ -1,5 +1,16 @@
-"""Addresses of the dispositions app."""
+"""Addresses of the dispositions app: the counter's page for an urgent walk-in."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from consultations.views.counter import take_in
+from dispositions import services
+from dispositions.forms import WalkInForm
+
+urlpatterns = [
+    path(
+        "datang-langsung/",
+        take_in,
+        {"verb": "walk_in", "form": WalkInForm, "service": services.walk_in},
+        name="walk_in",
+    ),
+]

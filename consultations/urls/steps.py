@@ -1,5 +1,18 @@
-"""Addresses of the steps: one page for each verb, and the two at the counter."""
+"""Addresses of the steps: one page for each verb, and the letter that comes in at the counter."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from consultations import services
+from consultations.forms.counter import ReceiveForm
+from consultations.views.counter import take_in
+from consultations.views.steps import step
+
+urlpatterns = [
+    path(
+        "surat-masuk/",
+        take_in,
+        {"verb": "receive", "form": ReceiveForm, "service": services.receive},
+        name="receive",
+    ),
+    path("permohonan/<str:code>/<slug:verb>/", step, name="step"),
+]

@@ -1,0 +1,12 @@
+"""The pages of step 9."""
+
+from consultations.steps import page
+from reports import forms, services
+
+WRITTEN = "steps/beside/report.html"
+
+page("report", forms.ReportForm, services.report, beside="steps/beside/remarks.html")
+page("revise", forms.ReviseForm, services.revise, beside=WRITTEN)
+page("forward", forms.ForwardForm, services.forward, beside=WRITTEN)
+page("return", forms.ReturnForm, services.return_report, beside=WRITTEN)
+page("accept", forms.AcceptForm, services.accept, beside=WRITTEN)
