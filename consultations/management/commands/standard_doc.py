@@ -1,0 +1,118 @@
+"""Writes docs/standard.md, the table of the standard for readers, from the rows of workflow.py."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from consultations.workflow import ENDED, STANDARD, TABLE, TURN, State, Step
+
+FILE = Path(settings.BASE_DIR) / "docs" / "standard.md"
+
+INTRODUCTION = """\
+# The standard as a table
+
+Made by `manage.py standard_doc` from `consultations/workflow.py`; change the table there, never this page.
+Titles are in Indonesian, as staff and applicants read them.
+"""
+
+
+class Command(BaseCommand):
+    help = "Write docs/standard.md from the table of the standard; --check only tells whether it is current."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="change nothing; fail where stale")
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        text = document()
+        if not check:
+            FILE.write_text(text, encoding="utf-8")
+        elif not FILE.exists() or FILE.read_text(encoding="utf-8") != text:
+            raise CommandError("docs/standard.md is stale: run manage.py standard_doc")
+
+
+def document() -> str:
+    """The whole page, the same for the same table whatever language is active."""
+    with translation.override("id"):
+        return "\n".join([INTRODUCTION, *_nine_steps(), "", *_states(), "", *_table(), "", *_diagram(), ""])
+
+
+def _nine_steps() -> Iterator[str]:
+    yield "## The nine steps"
+    yield ""
+    yield from (f"{number}. {sentence}" for number, sentence in STANDARD.items())
+
+
+def _states() -> Iterator[str]:
+    yield "## The states"
+    yield ""
+    yield "| State | Label | Whose turn | Main step |"
+    yield "|---|---|---|---|"
+    for state in State:
+        turn = TURN.get(state)
+        waits = f"{turn.actor.label} | `{turn.verb}`" if turn else "nobody's | ends here"
+        yield f"| {state} | {state.label} | {waits} |"
+
+
+def _table() -> Iterator[str]:
+    yield "## The steps"
+    yield ""
+    yield "SK: the step of the published standard; a dash where the standard does not name it."
+    yield "Every step leaves one event in the history, which nobody can change."
+    yield ""
+    yield "| SK | Verb | Title | Who | From | To | Only if |"
+    yield "|---|---|---|---|---|---|---|"
+    for (number, verb), rows in groupby(TABLE, key=lambda step: (step.number, step.verb)):
+        yield _row(number, verb, list(rows))
+
+
+def _row(number: int, verb: str, rows: list[Step]) -> str:
+    first = rows[0]
+    stays = all(step.source == step.target for step in rows)
+    cells = [
+        str(number or "–"),
+        f"`{verb}`",
+        str(first.title),
+        str(first.actor.label),
+        ", ".join(step.source or "–" for step in rows),
+        "the same" if stays else first.target,
+        " ".join(_sentence(need.__doc__) for need in first.needs),
+    ]
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _sentence(docstring: str | None) -> str:
+    """What a precondition's docstring says, without the number of the step."""
+    text = " ".join((docstring or "").split()).split(": ", 1)[-1]
+    return text[:1].upper() + text[1:]
+
+
+def _diagram() -> Iterator[str]:
+    yield "## The diagram"
+    yield ""
+    yield "Numbers are those of the SK. Steps that stay in the same state are left out:"
+    yield ", ".join(dict.fromkeys(f"`{step.verb}`" for step in TABLE if step.source == step.target)) + "."
+    yield ""
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    for state in State:
+        yield f"    {state} : {state.label}"
+    moving = [step for step in TABLE if step.source != step.target]
+    for (source, target), rows in _arrows(moving).items():
+        label = " / ".join(f"{step.number} {step.verb}" if step.number else step.verb for step in rows)
+        yield f"    {source or '[*]'} --> {target} : {label}"
+    yield from (f"    {state} --> [*]" for state in State if state in ENDED)
+    yield "```"
+
+
+def _arrows(steps: list[Step]) -> dict[tuple[State | None, State], list[Step]]:
+    """The steps that share an arrow of the diagram, in the order of the table."""
+    arrows: dict[tuple[State | None, State], list[Step]] = {}
+    for step in steps:
+        arrows.setdefault((step.source, step.target), []).append(step)
+    return arrows

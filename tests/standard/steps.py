@@ -1,0 +1,98 @@
+"""Every verb of the standard as one call to its real service, for the tests that try them all."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+
+from consultations import services as case_services
+from consultations.models import Case
+from consultations.parties import Actor, Applicant, Party
+from consultations.workflow import State, Step, taking
+from dispositions import services as disposition_services
+from office import clock
+from reports import services as report_services
+from tests.factories import DETAILS, SECTIONS, WAY, Staff, case_at, free_moment, walk_in_at, working_moment
+
+type Call = Callable[[Case, Staff, Any], object]
+
+
+def submit_as(case: Case, staff: Staff, by: Actor) -> None:
+    """Submitting asks nobody who he or she is; here somebody tries to submit as an applicant does."""
+    with taking("submit", Case(submitted_at=clock.now(), **DETAILS), by=by):
+        pass
+
+
+CALLS: dict[str, Call] = {
+    "submit": submit_as,
+    "receive": lambda c, s, by: case_services.receive(by=by, visit_at=working_moment(3), **DETAILS),
+    "walk_in": lambda c, s, by: disposition_services.walk_in(
+        by=by, division=s.division, officer=s.petugas, classification="400.9", **DETAILS
+    ),
+    "register": lambda c, s, by: case_services.register(c, by=by, classification="400.9"),
+    "send_back": lambda c, s, by: case_services.send_back(c, by=by, missing="Lampirkan surat resmi."),
+    "complete": lambda c, s, by: case_services.complete(c, by=by, material="Materi yang lebih jelas."),
+    "void": lambda c, s, by: case_services.void(c, by=by, reason="Diagendakan dua kali."),
+    "dispose": lambda c, s, by: disposition_services.dispose(c, by=by, division=s.division),
+    "decline": lambda c, s, by: disposition_services.decline(c, by=by, reason="Bukan kewenangan dinas."),
+    "assign": lambda c, s, by: disposition_services.assign(c, by=by, officer=s.petugas),
+    "hand_back": lambda c, s, by: disposition_services.hand_back(c, by=by, reason="Bukan bidang kami."),
+    "reassign": lambda c, s, by: disposition_services.reassign(
+        c, by=by, officer=s.other_petugas, reason="Petugas cuti."
+    ),
+    "prepare": lambda c, s, by: case_services.prepare(
+        c, by=by, administration="Daftar hadir", materials="Pedoman"
+    ),
+    "schedule": lambda c, s, by: case_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
+    "reschedule": lambda c, s, by: case_services.reschedule(
+        c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
+    ),
+    "start": lambda c, s, by: case_services.start(c, by=by),
+    "no_show": lambda c, s, by: case_services.no_show(c, by=by),
+    "finish": lambda c, s, by: case_services.finish(c, by=by, attendees="Siti Contoh"),
+    "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
+    "revise": lambda c, s, by: report_services.revise(c, by=by, reason="Lengkapi sarannya."),
+    "forward": lambda c, s, by: report_services.forward(c, by=by),
+    "return": lambda c, s, by: report_services.return_report(c, by=by, reason="Perjelas solusinya."),
+    "accept": lambda c, s, by: report_services.accept(c, by=by),
+    "ratify": lambda c, s, by: disposition_services.ratify(c, by=by),
+    "withdraw": lambda c, s, by: case_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
+}
+
+
+def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
+    """Whose step it is in the cases of `case_at` and `walk_in_at`."""
+    if party == Party.APPLICANT:
+        return Applicant(case.secret)
+    people = {
+        Party.SECRETARIAT: staff.sekretariat,
+        Party.TIM_PKD: staff.pkd,
+        Party.HEAD: staff.kadis,
+        Party.DIVISION_HEAD: staff.kabid,
+        Party.OFFICER: staff.petugas,
+    }
+    return people[party]
+
+
+def case_before(step: Step, staff: Staff) -> Case:
+    """A case from which the step can be taken; for a step that makes a case, any other case."""
+    state = step.source or State.SUBMITTED
+    if not step.needs:
+        return case_at(state, staff)
+    if state not in (State.PREPARED, State.SCHEDULED):
+        return walk_in_at(state, staff)
+    case = walk_in_at(State.ASSIGNED, staff)
+    for reached in (State.PREPARED, State.SCHEDULED):
+        if case.state != state:
+            WAY[reached](case, staff)
+    return case
+
+
+def records() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table of the service, to see that nothing was written."""
+    models = [
+        model
+        for app in ("consultations", "dispositions", "reports")
+        for model in apps.get_app_config(app).get_models(include_auto_created=True)
+    ]
+    return {m._meta.label: list(m._default_manager.order_by("pk").values()) for m in models}

@@ -1,0 +1,200 @@
+"""What many people do at once comes out as if they had done it one after the other."""
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from consultations import services as case_services
+from consultations.models import AgendaEntry, Case, NumberBook, Session, Slot
+from consultations.workflow import VERBS, Refused, State
+from dispositions import services as disposition_services
+from tests.factories import (
+    DETAILS,
+    Staff,
+    case_at,
+    make_office,
+    make_staff,
+    walk_in_at,
+    working_moment,
+)
+
+from .steps import CALLS, right_actor
+
+pytestmark = pytest.mark.usefixtures("shared_database")
+
+
+@pytest.fixture
+def crew() -> Staff:
+    """Office and staff that every thread sees."""
+    make_office()
+    return make_staff()
+
+
+def at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
+    """Start all calls at the same moment, each in its own thread with its own connection.
+
+    Returns how many were done and how many got a sentence; any other error goes on to the test.
+    """
+    gate = threading.Barrier(len(calls))
+
+    def one(call: Callable[[], object]) -> str:
+        try:
+            gate.wait()
+            call()
+        except Refused as refusal:
+            return "refused" if str(refusal).endswith(".") else f"no sentence: {refusal}"
+        else:
+            return "done"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return Counter(pool.map(one, calls))
+
+
+def each_with_its_own_copy(case: Case, call: Callable[[Case], object], times: int = 8) -> Counter[str]:
+    """The same step taken by several people who have all read the same page."""
+    copies = [
+        Case.objects.select_related("session", "officer", "division").get(pk=case.pk) for _ in range(times)
+    ]
+    return at_once([lambda copy=copy: call(copy) for copy in copies])  # type: ignore[misc]
+
+
+def test_fifty_registrations_at_once_get_fifty_consecutive_numbers(crew: Staff) -> None:
+    cases = [case_at(State.SUBMITTED, crew) for _ in range(50)]
+
+    answers = at_once(
+        [lambda c=c: case_services.register(c, by=crew.pkd, classification="400.9") for c in cases]  # type: ignore[misc]
+    )
+
+    assert answers == {"done": 50}
+    assert sorted(AgendaEntry.objects.values_list("number", flat=True)) == list(range(1, 51))
+    assert Case.objects.filter(state=State.REGISTERED, agenda__isnull=False).count() == 50
+
+
+def test_fifty_bookings_of_one_slot_give_one_session(crew: Staff) -> None:
+    cases = [case_at(State.PREPARED, crew) for _ in range(50)]
+    moment = working_moment(2)
+
+    answers = at_once(
+        [lambda c=c: case_services.schedule(c, by=crew.petugas, starts_at=moment) for c in cases]  # type: ignore[misc]
+    )
+
+    assert answers == {"done": 1, "refused": 49}
+    assert Session.objects.count() == 1
+    assert Slot.objects.filter(user=crew.petugas).count() == 1
+    assert Case.objects.filter(state=State.SCHEDULED).count() == 1
+
+
+@pytest.mark.parametrize("verb", [verb for verb, step in VERBS.items() if step.source])
+def test_a_step_taken_by_eight_people_at_once_happens_once(verb: str, crew: Staff) -> None:
+    step = VERBS[verb]
+    assert step.source
+    case = walk_in_at(step.source, crew) if step.needs else case_at(step.source, crew)
+    before = case.history.count()
+
+    answers = each_with_its_own_copy(case, lambda c: CALLS[verb](c, crew, right_actor(step.actor, c, crew)))
+
+    assert answers == {"done": 1, "refused": 7}
+    assert case.history.count() == before + 1
+    case.refresh_from_db()
+    assert case.state == step.target
+
+
+def test_two_officers_named_at_once_leave_one_assignment(crew: Staff) -> None:
+    case = case_at(State.DISPOSED, crew)
+    first, second = Case.objects.get(pk=case.pk), Case.objects.get(pk=case.pk)
+
+    answers = at_once(
+        [
+            lambda: disposition_services.assign(
+                first, by=crew.kabid, officer=crew.petugas, companions=[crew.companion]
+            ),
+            lambda: disposition_services.assign(
+                second, by=crew.kabid, officer=crew.other_petugas, companions=[crew.companion]
+            ),
+        ]
+    )
+
+    assert answers == {"done": 1, "refused": 1}
+    case.refresh_from_db()
+    assert case.assignments.get().officer == case.officer  # type: ignore[attr-defined]
+
+
+def test_one_form_sent_eight_times_at_once_gives_one_case(crew: Staff) -> None:
+    token = uuid.uuid4()
+    codes: list[str] = []
+
+    answers = at_once(
+        [lambda: codes.append(case_services.submit(submission_token=token, **DETAILS).code)] * 8
+    )
+
+    assert answers == {"done": 8}
+    assert {Case.objects.get().code} == set(codes)
+    assert Case.objects.get().history.count() == 1
+
+
+def test_an_officer_starts_one_of_two_walk_ins(crew: Staff) -> None:
+    cases = [walk_in_at(State.ASSIGNED, crew) for _ in range(2)]
+
+    answers = at_once([lambda c=c: case_services.start(c, by=crew.petugas) for c in cases])  # type: ignore[misc]
+
+    assert answers == {"done": 1, "refused": 1}
+    assert Session.objects.filter(started_at__isnull=False, finished_at__isnull=True).count() == 1
+
+
+def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(crew: Staff) -> None:
+    """Each officer accompanies the other: booked in different orders, the two would block for ever."""
+    moment = working_moment(2)
+    pairs = [(crew.petugas, crew.other_petugas), (crew.other_petugas, crew.petugas)] * 4
+    cases = []
+    for officer, companion in pairs:
+        case = case_at(State.DISPOSED, crew)
+        disposition_services.assign(case, by=crew.kabid, officer=officer, companions=[companion])
+        case_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
+        cases.append(case)
+
+    answers = at_once(
+        [
+            lambda c=c, o=o: case_services.schedule(c, by=o, starts_at=moment, minutes=120)  # type: ignore[misc]
+            for c, (o, _) in zip(cases, pairs, strict=True)
+        ]
+    )
+
+    assert answers == {"done": 1, "refused": 7}
+
+
+def test_two_sessions_change_places_without_blocking(crew: Staff) -> None:
+    """Both give a half hour back and ask for the other's; one of them, at most, gets it."""
+    cases = [case_at(State.SCHEDULED, crew) for _ in range(2)]
+    times = [case.session.starts_at for case in reversed(cases) if case.session]
+
+    answers = at_once(
+        [
+            lambda c=c, t=t: case_services.reschedule(c, by=crew.petugas, starts_at=t, reason="Tukar waktu.")  # type: ignore[misc]
+            for c, t in zip(cases, times, strict=True)
+        ]
+    )
+
+    assert answers["refused"] >= 1
+    assert Slot.objects.filter(user=crew.petugas).count() == 2
+
+
+def test_numbers_are_gapless_though_every_other_registration_fails(crew: Staff) -> None:
+    cases = [case_at(State.SUBMITTED, crew) for _ in range(20)]
+
+    def register(case: Case, spoilt: bool) -> None:
+        if spoilt:
+            Case.objects.filter(pk=case.pk).update(version=99)
+        case_services.register(case, by=crew.pkd, classification="400.9")
+
+    answers = at_once([lambda c=c, n=n: register(c, n % 2 == 0) for n, c in enumerate(cases)])  # type: ignore[misc]
+
+    assert answers == {"done": 10, "refused": 10}
+    assert sorted(AgendaEntry.objects.values_list("number", flat=True)) == list(range(1, 11))
+    assert NumberBook.objects.get().taken == 10

@@ -1,0 +1,259 @@
+"""What the database itself promises: every constraint is violated once, and the history cannot be changed."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+
+from consultations.models import AgendaEntry, Attachment, Case, Event, NumberBook, SearchWord, Session, Slot
+from consultations.workflow import State
+from dispositions.models import Disposition
+from office import clock
+from office.models import Appointment, Office, OpeningHours, Position, Role
+from reports.models import Document, Report
+from tests.factories import Staff, case_at, walk_in_at
+
+APPS = ("office", "consultations", "dispositions", "reports")
+CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
+    constraint.name: (model, constraint)
+    for app in APPS
+    for model in apps.get_app_config(app).get_models()
+    for constraint in model._meta.constraints
+}
+
+
+def at(state: State, /, **columns: Any) -> Callable[[Staff], object]:
+    """Spoil columns of a sound case in `state`."""
+    return lambda staff: Case.objects.filter(pk=case_at(state, staff).pk).update(**columns)
+
+
+def spoil(model: type[models.Model], **columns: Any) -> Callable[[Staff], object]:
+    """Spoil columns of the one row that a closed case has in a table."""
+
+    def change(staff: Staff) -> None:
+        case = case_at(State.CLOSED, staff)
+        assert model._default_manager.filter(case=case).update(**columns) == 1
+
+    return change
+
+
+def event(**columns: Any) -> Callable[[Staff], object]:
+    now = clock.now()
+    sound = {"number": 1, "verb": "submit", "title": "Pemohon", "target": State.SUBMITTED}
+    times = {"happened_at": now, "entered_at": now}
+    return lambda staff: case_at(State.SUBMITTED, staff).history.create(**{**sound, **times, **columns})
+
+
+def report_again(**columns: Any) -> Callable[[Staff], object]:
+    """Add another version to a closed case's report."""
+
+    def add(staff: Staff) -> None:
+        accepted = Report.objects.get(case=case_at(State.CLOSED, staff))
+        accepted.pk = None
+        for column, value in {"number": "lain", "version": 2, **columns}.items():
+            setattr(accepted, column, value)
+        accepted.save(force_insert=True)
+
+    return add
+
+
+def document(**columns: Any) -> Callable[[Staff], object]:
+    sound = {"kind": "REPORT", "number": "1", "issuer": "Kepala Dinas", "size": 1, "sha256": "0" * 64}
+
+    def add(staff: Staff) -> None:
+        case = case_at(State.SUBMITTED, staff)
+        Document.objects.create(case=case, issued_at=clock.now(), file="a.pdf", **sound)
+        Document.objects.create(case=case, issued_at=clock.now(), file="b.pdf", **{**sound, **columns})
+
+    return add
+
+
+def second_running_session(staff: Staff) -> None:
+    running = case_at(State.IN_SESSION, staff).session
+    Session.objects.create(case=case_at(State.PREPARED, staff), officer=staff.petugas, started_at=clock.now())
+    assert running
+
+
+def second_session_ahead(staff: Staff) -> None:
+    Session.objects.create(case=case_at(State.SCHEDULED, staff), officer=staff.petugas)
+
+
+def slot_twice(staff: Staff) -> None:
+    taken = Slot.objects.filter(session=case_at(State.SCHEDULED, staff).session).first()
+    assert taken
+    other = Session.objects.create(case=case_at(State.PREPARED, staff), officer=staff.petugas)
+    Slot.objects.create(session=other, user=taken.user, day=taken.day, half_hour=taken.half_hour)
+
+
+def slot_49(staff: Staff) -> None:
+    session = case_at(State.SCHEDULED, staff).session
+    assert session
+    Slot.objects.create(session=session, user=staff.petugas, day=clock.today(), half_hour=48)
+
+
+def word_twice(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    SearchWord.objects.create(case=case, word="siti")
+
+
+def attachment_of_any_type(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    Attachment.objects.create(case=case, file="x", name="x.html", content_type="text/html", size=1)
+
+
+def appointment_backwards(staff: Staff) -> None:
+    day = clock.today()
+    position = Position.objects.get(role=Role.HEAD)
+    Appointment.objects.create(
+        user=staff.admin, position=position, starts=day, ends=day - dt.timedelta(days=1)
+    )
+
+
+VIOLATIONS: dict[str, Callable[[Staff], object]] = {
+    # office
+    "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
+    "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
+    "appointment_ends_after_it_starts": appointment_backwards,
+    "opening_hours_in_order": lambda s: OpeningHours.objects.filter(weekday=0).update(closes=dt.time(6)),
+    # the case
+    "known_state": at(State.SUBMITTED, state="LOST"),
+    "applicant_named": at(State.SUBMITTED, material=""),
+    "agenda_number_from_registered_on": at(State.REGISTERED, agenda=None),
+    "no_agenda_number_before_registered": at(State.REGISTERED, state=State.SUBMITTED),
+    "incomplete_says_what_is_missing": at(State.INCOMPLETE, missing=""),
+    "division_from_disposed_on": at(State.DISPOSED, division=None),
+    "officer_from_assigned_on": at(State.ASSIGNED, officer=None),
+    "session_from_scheduled_on": at(State.SCHEDULED, session=None),
+    "closed_has_report": at(State.CLOSED, report_number=""),
+    "ended_early_says_why": at(State.DECLINED, end_reason=""),
+    # its records
+    "one_book_per_series_and_year": lambda s: [
+        NumberBook.objects.create(series="AGENDA", year=2026) for _ in range(2)
+    ],
+    "numbers_start_at_one_or_later": lambda s: NumberBook.objects.create(series="AGENDA", year=2026, first=0),
+    "agenda_number_used_once": lambda s: [AgendaEntry.objects.create(year=2026, number=7) for _ in range(2)],
+    "voided_says_of_what_by_whom_when_and_why": lambda s: AgendaEntry.objects.create(
+        year=2026, number=7, voided_at=clock.now()
+    ),
+    "entered_after_it_happened": event(happened_at=clock.now() + dt.timedelta(days=1)),
+    "event_says_in_which_position": event(title=""),
+    "attachment_of_an_accepted_type": attachment_of_any_type,
+    "each_word_once_per_case": word_twice,
+    # sessions
+    "planned_session_ends_after_it_starts": spoil(Session, ends_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
+    "session_finishes_after_it_started": spoil(Session, finished_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
+    "cancelled_session_says_why": spoil(Session, cancelled_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC)),
+    "officer_in_one_session_at_a_time": second_running_session,
+    "one_session_ahead_per_case": second_session_ahead,
+    "one_session_per_half_hour": slot_twice,
+    "half_hour_of_a_day": slot_49,
+    # dispositions and reports
+    "ratified_by_whom_when_and_as_what": spoil(Disposition, ratified_title="Kepala Dinas"),
+    "report_versions_count_up": report_again(
+        version=1, number=None, accepted_by=None, accepted_at=None, accepted_title=""
+    ),
+    "one_accepted_report_per_case": report_again(),
+    "report_holds_the_product_of_the_standard": spoil(Report, advice="", recommendations=""),
+    "forwarded_by_whom_and_when": spoil(Report, forwarded_at=None),
+    "accepted_by_whom_when_as_what_under_which_number": spoil(Report, accepted_title=""),
+    "document_number_used_once": document(),
+    "document_has_bytes_and_hash": document(number="2", size=0),
+}
+
+
+def test_every_constraint_of_every_model_has_a_violation() -> None:
+    assert set(VIOLATIONS) == set(CONSTRAINTS)
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_the_database_refuses_what_breaks_a_promise(name: str, staff: Staff) -> None:
+    model, constraint = CONSTRAINTS[name]
+
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        VIOLATIONS[name](staff)
+
+    message = str(refusal.value)
+    if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint):
+        columns = [model._meta.get_field(field).column for field in constraint.fields]
+        assert all(f"{model._meta.db_table}.{column}" in message for column in columns)
+    else:
+        assert name in message
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("code", "code"), ("secret", "secret"), ("submission_token", uuid.uuid4())]
+)
+def test_no_two_cases_share_a_code_a_secret_or_a_submission(field: str, value: object, staff: Staff) -> None:
+    for _ in range(2):
+        case_at(State.SUBMITTED, staff)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.update(**{field: value})
+
+
+def test_a_walk_in_cannot_be_closed_before_it_is_ratified(staff: Staff) -> None:
+    case = walk_in_at(State.CLOSED, staff)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(awaits_ratification=True)
+
+
+CHANGES: dict[str, Callable[[Event], object]] = {
+    "save": lambda event: setattr(event, "note", "lain") or event.save(),
+    "update": lambda event: Event.objects.update(note="lain"),
+    "bulk_update": lambda event: Event.objects.bulk_update([event], ["title"]),
+    "delete one": lambda event: event.delete(),
+    "delete all": lambda event: Event.objects.all().delete(),
+}
+
+STATEMENTS = {
+    "update": "UPDATE consultations_event SET note = 'lain'",
+    "delete": "DELETE FROM consultations_event",
+    "replace": "INSERT INTO consultations_event SELECT * FROM consultations_event "
+    "ON CONFLICT (id) DO UPDATE SET note = 'lain'",
+    "truncate": "TRUNCATE consultations_event",
+}
+
+
+def history() -> list[dict[str, Any]]:
+    return list(Event.objects.order_by("pk").values())
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_no_event_is_changed_or_deleted_through_the_orm(
+    change: Callable[[Event], object], staff: Staff
+) -> None:
+    case_at(State.REGISTERED, staff)
+    before = history()
+
+    with pytest.raises(DatabaseError, match="history is append-only"), transaction.atomic():
+        change(Event.objects.latest("pk"))
+
+    assert history() == before
+
+
+@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
+def test_no_event_is_changed_or_deleted_through_sql(statement: str, staff: Staff) -> None:
+    if statement.startswith("TRUNCATE") and connection.vendor == "sqlite":
+        pytest.skip("SQLite has no TRUNCATE")
+    if statement.startswith("INSERT") and connection.vendor == "sqlite":
+        statement = statement.replace(" ON CONFLICT", " WHERE true ON CONFLICT")
+    case_at(State.REGISTERED, staff)
+    before = history()
+
+    append_only = pytest.raises(DatabaseError, match="history is append-only")
+    with append_only, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert history() == before
+
+
+def test_a_case_with_a_history_cannot_be_deleted(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+
+    with pytest.raises(models.ProtectedError):
+        case.delete()

@@ -1,0 +1,41 @@
+"""The page that shows the standard as a table says what the table says."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from consultations.management.commands import standard_doc
+from consultations.workflow import TABLE, State
+
+
+def test_docs_standard_is_current() -> None:
+    call_command("standard_doc", "--check")
+
+
+def test_a_stale_page_is_noticed_and_written_anew(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path_factory.mktemp("docs") / "standard.md"
+    monkeypatch.setattr(standard_doc, "FILE", page)
+
+    with pytest.raises(CommandError, match="stale"):
+        call_command("standard_doc", "--check")
+    call_command("standard_doc")
+    call_command("standard_doc", "--check")
+    page.write_text("old", encoding="utf-8")
+    with pytest.raises(CommandError, match="stale"):
+        call_command("standard_doc", "--check")
+
+
+def test_the_page_is_the_same_in_every_language() -> None:
+    with translation.override("en"):
+        english = standard_doc.document()
+    with translation.override("id"):
+        assert standard_doc.document() == english
+
+
+def test_the_page_names_every_step_and_every_state() -> None:
+    text = standard_doc.document()
+
+    assert all(f"| `{step.verb}` | {step.title} | {step.actor.label} |" in text for step in TABLE)
+    assert all(f"    {state} : {state.label}\n" in text for state in State)

@@ -1,0 +1,251 @@
+"""Numbers without gaps, and the laws of working time, half hours and search."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from consultations import services as case_services
+from consultations.models import AgendaEntry, Case, NumberBook, SearchWord, Session
+from consultations.models.search import after, words_in
+from consultations.workflow import Refused, State
+from dispositions import services as disposition_services
+from office import clock
+from office.models import Office
+from office.worktime import WorkingTime
+from tests.factories import DETAILS, WAY, Staff, case_at, walk_in_at
+
+WIB = ZoneInfo("Asia/Jakarta")
+on_one_office = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+"""The office of the fixture is the same in all examples; `undone` takes back what an example wrote."""
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def register(case: Case, staff: Staff) -> AgendaEntry:
+    WAY[State.REGISTERED](case, staff)
+    assert case.agenda
+    return case.agenda
+
+
+def test_agenda_numbers_start_again_at_midnight_of_the_new_year_in_indonesia(staff: Staff) -> None:
+    old_year = dt.datetime(2026, 12, 31, 23, 30, tzinfo=WIB)
+    new_year = dt.datetime(2027, 1, 1, 0, 10, tzinfo=WIB)
+    assert old_year.astimezone(dt.UTC).year == new_year.astimezone(dt.UTC).year == 2026
+    numbers = []
+    for moment in (old_year, old_year, new_year, new_year):
+        with clock.set_to(moment):
+            numbers.append(str(register(case_at(State.SUBMITTED, staff), staff)))
+
+    assert numbers == ["1/2026", "2/2026", "1/2027", "2/2027"]
+
+
+def test_an_office_may_start_in_the_middle_of_a_year(staff: Staff) -> None:
+    NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=clock.today().year, first=412)
+
+    assert [register(case_at(State.SUBMITTED, staff), staff).number for _ in range(3)] == [412, 413, 414]
+
+
+def test_agenda_numbers_go_on_past_9999(staff: Staff) -> None:
+    NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=clock.today().year, taken=9_998)
+
+    numbers = [register(case_at(State.SUBMITTED, staff), staff).number for _ in range(3)]
+
+    assert numbers == [9_999, 10_000, 10_001]
+    assert Case.objects.search("10001").get().agenda == AgendaEntry.objects.get(number=10_001)
+
+
+def test_walk_ins_take_their_number_from_the_same_book(staff: Staff) -> None:
+    first, walk_in, third = (
+        register(case_at(State.SUBMITTED, staff), staff),
+        walk_in_at(State.ASSIGNED, staff).agenda,
+        register(case_at(State.SUBMITTED, staff), staff),
+    )
+
+    assert walk_in
+    assert [first.number, walk_in.number, third.number] == [1, 2, 3]
+
+
+def test_a_voided_number_stays_in_the_book_and_is_never_used_again(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    wrong = register(case, staff)
+    case_services.void(case, by=staff.pkd, reason="Salah klasifikasi.")
+
+    right = register(case, staff)
+
+    wrong.refresh_from_db()
+    assert (wrong.number, right.number) == (1, 2)
+    assert (wrong.voided_case, wrong.voided_by, wrong.void_reason) == (case, staff.pkd, "Salah klasifikasi.")
+    assert wrong.voided_at
+
+
+def test_report_numbers_follow_the_office_and_the_year(staff: Staff) -> None:
+    Office.objects.update(report_classification="400.9", unit_code="DINCONTOH")
+    NumberBook.objects.create(series=NumberBook.Series.REPORT, year=clock.today().year, first=47)
+
+    numbers = [case_at(State.CLOSED, staff).report_number for _ in range(2)]
+
+    year = clock.today().year
+    assert numbers == [f"400.9/47/DINCONTOH/{year}", f"400.9/48/DINCONTOH/{year}"]
+    assert NumberBook.objects.get(series=NumberBook.Series.AGENDA).taken == 2
+
+
+@on_one_office
+@given(steps=st.lists(st.sampled_from(["register", "void", "walk_in", "refused", "undone"]), max_size=14))
+def test_numbers_have_no_gap_whatever_happens(steps: list[str], staff: Staff) -> None:
+    with undone():
+        registered: list[Case] = []
+        for step in steps:
+            if step == "register":
+                case = case_at(State.SUBMITTED, staff)
+                register(case, staff)
+                registered.append(case)
+            elif step == "void" and registered:
+                case_services.void(registered.pop(), by=staff.pkd, reason="Salah entri.")
+            elif step == "walk_in":
+                walk_in_at(State.ASSIGNED, staff)
+            elif step == "refused":
+                with pytest.raises(Refused):
+                    disposition_services.walk_in(
+                        by=staff.sekretariat,
+                        division=staff.division,
+                        officer=staff.petugas,
+                        classification="400.9",
+                        at=clock.now() + dt.timedelta(hours=1),
+                        **DETAILS,
+                    )
+            elif step == "undone":
+                with undone():
+                    register(case_at(State.SUBMITTED, staff), staff)
+        numbers = list(AgendaEntry.objects.order_by("pk").values_list("number", flat=True))
+
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(numbers) == steps.count("register") + steps.count("walk_in")
+
+
+moments = st.datetimes(
+    dt.datetime(2026, 1, 1), dt.datetime(2027, 12, 31), timezones=st.just(WIB), allow_imaginary=False
+).map(lambda moment: moment.replace(second=0, microsecond=0))
+
+
+@on_one_office
+@given(start=moments, minutes=st.integers(0, 6_000))
+def test_adding_and_measuring_working_time_are_inverse(
+    start: dt.datetime, minutes: int, office: Office
+) -> None:
+    working_time = WorkingTime.load()
+
+    end = working_time.add_minutes(start, minutes)
+
+    assert end
+    assert end >= start
+    assert working_time.minutes_between(start, end) == minutes
+
+
+@on_one_office
+@given(start=moments, first=st.integers(0, 3_000), second=st.integers(1, 3_000))
+def test_working_time_adds_up(start: dt.datetime, first: int, second: int, office: Office) -> None:
+    working_time = WorkingTime.load()
+    middle = working_time.add_minutes(start, first)
+    assert middle
+
+    assert working_time.add_minutes(middle, second) == working_time.add_minutes(start, first + second)
+
+
+half_hours = st.integers(0, 47 * 3)
+
+
+def planned(first: int, length: int, unit: int) -> Session:
+    """A session `first` units of so many minutes after midnight, `length` units long."""
+    begins = dt.datetime(2026, 11, 24, tzinfo=WIB) + dt.timedelta(minutes=first * unit)
+    return Session(starts_at=begins, ends_at=begins + dt.timedelta(minutes=length * unit))
+
+
+def overlap(one: Session, other: Session) -> bool:
+    moments = (one.starts_at, one.ends_at, other.starts_at, other.ends_at)
+    begins, ends, other_begins, other_ends = (moment for moment in moments if moment)
+    return begins < other_ends and other_begins < ends
+
+
+@given(half_hours, st.integers(1, 10), half_hours, st.integers(1, 10))
+def test_sessions_on_the_half_hour_overlap_exactly_where_they_share_one(
+    a: int, m: int, b: int, n: int
+) -> None:
+    one, other = planned(a, m, 30), planned(b, n, 30)
+
+    assert overlap(one, other) == bool(set(one.half_hours()) & set(other.half_hours()))
+    assert len(one.half_hours()) == m
+
+
+@given(st.integers(0, 2_880), st.integers(1, 300), st.integers(0, 2_880), st.integers(1, 300))
+def test_sessions_at_any_minute_never_overlap_without_sharing_a_half_hour(
+    a: int, m: int, b: int, n: int
+) -> None:
+    one, other = planned(a, m, 1), planned(b, n, 1)
+
+    assert not overlap(one, other) or set(one.half_hours()) & set(other.half_hours())
+
+
+def test_a_session_without_a_planned_time_takes_no_half_hour() -> None:
+    assert Session().half_hours() == []
+
+
+words = st.text("0129abyz", min_size=1, max_size=5)
+
+
+@given(words, words)
+def test_the_range_of_a_beginning_holds_exactly_the_words_that_start_with_it(
+    word: str, beginning: str
+) -> None:
+    end = after(beginning)
+
+    assert (word >= beginning and (not end or word < end)) == word.startswith(beginning)
+
+
+@on_one_office
+@given(stored=st.lists(words, max_size=12), beginning=words)
+def test_the_database_finds_the_same_words(stored: list[str], beginning: str, staff: Staff) -> None:
+    with undone():
+        case = case_at(State.SUBMITTED, staff)
+        SearchWord.objects.all().delete()
+        SearchWord.add(case, *stored)
+
+        found = Case.objects.search(beginning).exists()
+
+    assert found == any(word.startswith(beginning) for word in stored)
+
+
+@given(st.text(max_size=80))
+def test_words_are_plain_distinct_and_found_by_themselves(text: str) -> None:
+    found = words_in(text)
+
+    assert len(found) == len(set(found))
+    assert all(
+        word.isascii() and word.isalnum() and word == word.lower() and len(word) <= 24 for word in found
+    )
+    assert words_in(" ".join(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Penyaluran BLT-Desa 2026", ["penyaluran", "blt", "desa", "2026"]),
+        ("Bapak José, José!", ["bapak", "jose"]),
+        ("  \t\x00 ", []),
+        ("a" * 40, ["a" * 24]),
+    ],
+)
+def test_how_a_text_is_cut_into_words(text: str, words: list[str]) -> None:
+    assert words_in(text) == words

@@ -1,0 +1,334 @@
+"""Who may do and see what: the literal matrix, tried through the real services."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from consultations import services as case_services
+from consultations.models import Case
+from consultations.parties import Actor, Applicant, parties
+from consultations.workflow import TABLE, VERBS, Refused, State, Step, open_to
+from dispositions import services as disposition_services
+from office import clock
+from office.models import Role, User
+from reports import services as report_services
+from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in_at
+
+from .steps import CALLS, case_before
+
+MATRIX = """
+                 submit  receive walk_in register send_back complete void    withdraw
+sekretariat      .       x       x       .        .         .        .       .
+pkd              .       .       .       x        x         .        x       .
+kadis            .       .       .       .        .         .        .       .
+kabid            .       .       .       .        .         .        .       .
+other_kabid      .       .       .       .        .         .        .       .
+petugas          .       .       .       .        .         .        .       .
+other_petugas    .       .       .       .        .         .        .       .
+companion        .       .       .       .        .         .        .       .
+elsewhere        .       .       .       .        .         .        .       .
+admin            .       .       .       .        .         .        .       .
+expired          .       .       .       .        .         .        .       .
+applicant        x       .       .       .        .         x        .       x
+other_applicant  x       .       .       .        .         .        .       .
+
+                 dispose decline ratify  assign   hand_back reassign prepare schedule reschedule
+sekretariat      .       .       .       .        .         .        .       .        .
+pkd              .       .       .       .        .         .        .       .        .
+kadis            x       x       x       .        .         .        .       .        .
+kabid            .       .       .       x        x         x        .       .        .
+other_kabid      .       .       .       .        .         .        .       .        .
+petugas          .       .       .       .        .         .        x       x        x
+other_petugas    .       .       .       .        .         .        .       .        .
+companion        .       .       .       .        .         .        .       .        .
+elsewhere        .       .       .       .        .         .        .       .        .
+admin            .       .       .       .        .         .        .       .        .
+expired          .       .       .       .        .         .        .       .        .
+applicant        .       .       .       .        .         .        .       .        .
+other_applicant  .       .       .       .        .         .        .       .        .
+
+                 start   finish  no_show report   revise    forward  return  accept
+sekretariat      .       .       .       .        .         .        .       .
+pkd              .       .       .       .        .         .        .       .
+kadis            .       .       .       .        .         .        x       x
+kabid            .       .       .       .        x         x        .       .
+other_kabid      .       .       .       .        .         .        .       .
+petugas          x       x       x       x        .         .        .       .
+other_petugas    .       .       .       .        .         .        .       .
+companion        .       .       .       .        .         .        .       .
+elsewhere        .       .       .       .        .         .        .       .
+admin            .       .       .       .        .         .        .       .
+expired          .       .       .       .        .         .        .       .
+applicant        .       .       .       .        .         .        .       .
+other_applicant  .       .       .       .        .         .        .       .
+"""
+"""x: the step is this person's, in the state from which it is taken. Everybody else is refused."""
+
+VISIBLE = """
+               sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin expired
+SUBMITTED      x           x   x     .     .           .       .             .         .         .     .
+INCOMPLETE     x           x   x     .     .           .       .             .         .         .     .
+REGISTERED     x           x   x     .     .           .       .             .         .         .     .
+DISPOSED       x           x   x     x     .           .       .             .         .         .     .
+ASSIGNED       x           x   x     x     .           x       .             x         .         .     .
+PREPARED       x           x   x     x     .           x       .             x         .         .     .
+SCHEDULED      x           x   x     x     .           x       .             x         .         .     .
+IN_SESSION     x           x   x     x     .           x       .             x         .         .     .
+HELD           x           x   x     x     .           x       .             x         .         .     .
+REPORTED       x           x   x     x     .           x       .             x         .         .     .
+FORWARDED      x           x   x     x     .           x       .             x         .         .     .
+CLOSED         x           x   x     x     .           x       .             x         .         .     .
+DECLINED       x           x   x     .     .           .       .             .         .         .     .
+WITHDRAWN      x           x   x     .     .           .       .             .         .         .     .
+"""
+
+
+def read(tables: str) -> dict[str, dict[str, str]]:
+    """The columns of the text tables: {column: {row: mark}}."""
+    columns: dict[str, dict[str, str]] = {}
+    for block in tables.strip("\n").split("\n\n"):
+        head, *rows = (line.split() for line in block.splitlines())
+        for name, *marks in rows:
+            assert len(marks) == len(head), name
+            for column, mark in zip(head, marks, strict=True):
+                columns.setdefault(column, {})[name] = mark
+    return columns
+
+
+def afresh(user: User) -> User:
+    """The user as the next request finds him or her."""
+    return User.objects.get(pk=user.pk)
+
+
+def person(name: str, case: Case, staff: Staff) -> Actor:
+    if name == "applicant":
+        return Applicant(case.secret)
+    if name == "other_applicant":
+        return Applicant(case_at(State.SUBMITTED, staff).secret)
+    return afresh(getattr(staff, name))
+
+
+def test_the_matrix_covers_every_verb() -> None:
+    assert set(read(MATRIX)) == set(VERBS)
+    assert {len(rows) for rows in read(MATRIX).values()} == {13}
+
+
+@pytest.mark.parametrize("step", TABLE, ids=lambda step: f"{step.verb}-{step.source or 'nothing'}")
+def test_a_step_is_open_to_exactly_the_people_of_the_matrix(step: Step, staff: Staff) -> None:
+    case = case_before(step, staff)
+    expected = read(MATRIX)[step.verb]
+    found = {}
+    for name in expected:
+        with transaction.atomic():
+            try:
+                CALLS[step.verb](Case.objects.get(pk=case.pk), staff, person(name, case, staff))
+                found[name] = "x"
+            except PermissionDenied:
+                found[name] = "."
+            transaction.set_rollback(True)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_case_is_visible_to_exactly_the_people_of_the_table(state: State, staff: Staff) -> None:
+    case = case_at(state, staff)
+    columns = read(VISIBLE)
+    found = {
+        name: "x" if case in Case.objects.visible_to(afresh(getattr(staff, name))) else "."
+        for name in columns
+    }
+
+    assert found == {name: column[state] for name, column in columns.items()}
+
+
+@pytest.mark.parametrize("acting", ["Plt.", "Plh.", "Pj."])
+def test_whoever_acts_signs_with_the_acting_title(acting: str, staff: Staff) -> None:
+    deputy = make_user("pengganti")
+    appoint(deputy, Role.HEAD, acting=acting)
+    case = case_at(State.REGISTERED, staff)
+
+    disposition_services.dispose(case, by=deputy, division=staff.division)
+
+    assert case.history.latest("pk").title == f"{acting} Kepala Dinas"
+    assert case.dispositions.get().title == f"{acting} Kepala Dinas"
+
+
+def test_the_acting_title_stands_under_an_accepted_report(staff: Staff) -> None:
+    deputy = make_user("pengganti")
+    appoint(deputy, Role.HEAD, acting="Plh.")
+    case = walk_in_at(State.FORWARDED, staff)
+
+    report_services.accept(case, by=deputy)
+
+    assert case.reports.get().accepted_title == "Plh. Kepala Dinas"
+    assert case.dispositions.get().ratified_title == "Plh. Kepala Dinas"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "may"),
+    [(-30, None, True), (-30, 0, True), (0, None, True), (0, 0, True), (-30, -1, False), (1, None, False)],
+    ids=["open end", "ends today", "starts today", "today only", "ended yesterday", "starts tomorrow"],
+)
+def test_a_position_counts_from_its_first_to_its_last_day(
+    starts: int, ends: int | None, may: bool, staff: Staff
+) -> None:
+    head = make_user("kepala_lain")
+    day = clock.today()
+    appoint(
+        head,
+        Role.HEAD,
+        starts=day + dt.timedelta(days=starts),
+        ends=None if ends is None else day + dt.timedelta(days=ends),
+    )
+    case = case_at(State.REGISTERED, staff)
+
+    assert ("dispose" in [step.verb for step in open_to(head, case)]) is may
+    assert Case.objects.visible_to(afresh(head)).exists() is may
+
+
+def test_a_position_that_ends_today_is_gone_tomorrow(staff: Staff) -> None:
+    head = make_user("kepala_lain")
+    appoint(head, Role.HEAD, ends=clock.today())
+    case = case_at(State.REGISTERED, staff)
+
+    with clock.set_to(clock.now() + dt.timedelta(days=1)), pytest.raises(PermissionDenied):
+        disposition_services.dispose(case, by=afresh(head), division=staff.division)
+
+
+def test_a_user_who_was_switched_off_sees_and_does_nothing(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    staff.kadis.is_active = False
+    staff.kadis.save()
+    kadis = afresh(staff.kadis)
+
+    assert not Case.objects.visible_to(kadis).exists()
+    with pytest.raises(PermissionDenied):
+        disposition_services.dispose(case, by=kadis, division=staff.division)
+
+
+def test_one_person_may_hold_two_positions(staff: Staff) -> None:
+    appoint(staff.other_kabid, Role.DIVISION_HEAD, staff.division, acting="Plt.")
+    case = case_at(State.DISPOSED, staff)
+
+    disposition_services.assign(case, by=afresh(staff.other_kabid), officer=staff.petugas)
+
+    assert case.history.latest("pk").title == "Plt. Kepala Bidang Rehabilitasi Sosial"
+
+
+def test_an_officer_who_moved_to_another_division_no_longer_acts(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    staff.petugas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    appoint(staff.petugas, Role.OFFICER, staff.other_division)
+
+    with pytest.raises(PermissionDenied):
+        CALLS["prepare"](case, staff, afresh(staff.petugas))
+
+
+def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    disposition_services.assign(case, by=staff.kabid, officer=staff.kabid)
+
+    CALLS["prepare"](case, staff, staff.kabid)
+
+    event = case.history.latest("pk")
+    assert (event.by, event.title) == (staff.kabid, "Kepala Bidang Rehabilitasi Sosial")
+    assert {step.verb for step in open_to(staff.kabid, case)} == {"schedule", "reassign"}
+
+
+@pytest.mark.parametrize("name", ["other_kabid", "companion"])
+def test_copies_and_companions_see_the_case_and_do_nothing(name: str, staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    disposition_services.dispose(case, by=staff.kadis, division=staff.division, copies=[staff.other_division])
+    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
+    onlooker = afresh(getattr(staff, name))
+
+    assert case in Case.objects.visible_to(onlooker)
+    assert parties(onlooker, case) == {}
+    assert open_to(onlooker, case) == []
+
+
+@pytest.mark.parametrize("name", ["sekretariat", "pkd", "kadis", "kabid", "petugas"])
+def test_an_official_who_is_complained_about_sees_and_does_nothing(name: str, staff: Staff) -> None:
+    official = afresh(getattr(staff, name))
+    case = case_at(State.FORWARDED, staff, kind=Case.Kind.COMPLAINT)
+    Case.objects.filter(pk=case.pk).update(complained_about=official)
+    case.refresh_from_db()
+
+    assert not Case.objects.visible_to(official).exists()
+    assert not Case.objects.waiting_for(official).exists()
+    assert parties(official, case) == {}
+    for verb, step in VERBS.items():
+        if step.source:
+            with pytest.raises(PermissionDenied):
+                CALLS[verb](case, staff, official)
+
+
+def test_a_complaint_is_given_to_nobody_it_is_about(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case_services.register(case, by=staff.pkd, classification="700", complained_about=staff.petugas)
+    disposition_services.dispose(case, by=staff.kadis, division=staff.division)
+
+    with pytest.raises(Refused):
+        disposition_services.assign(case, by=staff.kabid, officer=staff.petugas)
+    with pytest.raises(Refused):
+        disposition_services.assign(
+            case, by=staff.kabid, officer=staff.other_petugas, companions=[staff.petugas]
+        )
+    with pytest.raises(Refused):
+        disposition_services.walk_in(
+            by=staff.sekretariat,
+            division=staff.division,
+            officer=staff.petugas,
+            classification="700",
+            kind=Case.Kind.COMPLAINT,
+            complained_about=staff.petugas,
+            **DETAILS,
+        )
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "admin", "expired", "sekretariat"])
+def test_only_people_of_the_division_are_given_its_cases(name: str, staff: Staff) -> None:
+    stranger = getattr(staff, name)
+    case = case_at(State.DISPOSED, staff)
+
+    with pytest.raises(Refused):
+        disposition_services.assign(case, by=staff.kabid, officer=stranger)
+    with pytest.raises(Refused):
+        disposition_services.walk_in(
+            by=staff.sekretariat,
+            division=staff.division,
+            officer=stranger,
+            classification="400.9",
+            **DETAILS,
+        )
+
+
+def test_a_secret_opens_its_own_case_only(staff: Staff) -> None:
+    case, other = case_at(State.SUBMITTED, staff), case_at(State.SUBMITTED, staff)
+
+    assert parties(Applicant(case.secret), other) == {}
+    assert parties(Applicant(""), other) == {}
+    assert parties(Applicant("é" * 32), other) == {}
+
+
+def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> None:
+    for state in sorted(State, key=lambda state: state == State.IN_SESSION):
+        case_at(state, staff)  # the officer can only be in one session, so that comes last
+    walk_in = walk_in_at(State.ASSIGNED, staff)
+
+    def desk(user: User) -> set[str]:
+        return set(
+            Case.objects.waiting_for(afresh(user)).exclude(pk=walk_in.pk).values_list("state", flat=True)
+        )
+
+    assert desk(staff.pkd) == {"SUBMITTED"}
+    assert desk(staff.kadis) == {"REGISTERED", "FORWARDED"}
+    assert desk(staff.kabid) == {"DISPOSED", "REPORTED"}
+    assert desk(staff.petugas) == {"ASSIGNED", "PREPARED", "SCHEDULED", "IN_SESSION", "HELD"}
+    for idle in (staff.sekretariat, staff.other_kabid, staff.other_petugas, staff.companion, staff.admin):
+        assert desk(idle) == set()
+    assert walk_in in Case.objects.waiting_for(afresh(staff.kadis))
+    assert walk_in in Case.objects.waiting_for(afresh(staff.petugas))

@@ -1,0 +1,458 @@
+"""What each service records: all of it or nothing, when it happened and when it was entered."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from consultations import services as case_services
+from consultations.files import CheckedFile
+from consultations.models import Attachment, Case, Session, StaffReview
+from consultations.workflow import VERBS, Refused, State
+from dispositions import services as disposition_services
+from office import clock
+from office.models import User
+from reports import services as report_services
+from tests.factories import (
+    DETAILS,
+    SECTIONS,
+    Staff,
+    applicant,
+    case_at,
+    free_moment,
+    walk_in_at,
+    working_moment,
+)
+
+from .steps import CALLS, records, right_actor
+
+LETTER = CheckedFile(b"%PDF-1.7", "application/pdf", "surat.pdf")
+
+
+def stored(case: Case) -> Case:
+    """The case as the next request finds it."""
+    return Case.objects.get(pk=case.pk)
+
+
+# All or nothing
+
+
+def test_an_error_in_the_middle_leaves_nothing_behind(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    before = records()
+
+    with pytest.raises(TypeError):
+        case_services.prepare(
+            case, by=staff.petugas, administration="a", materials="b", review={"no such part": "x"}
+        )
+
+    assert records() == before
+    assert case.state == State.ASSIGNED
+
+
+def test_an_error_at_the_database_leaves_nothing_behind(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    before = records()
+
+    with pytest.raises(DatabaseError):
+        report_services.report(case, by=staff.petugas, activities="Konsultasi.", results="")
+
+    assert records() == before
+    assert case.state == State.HELD
+
+
+def test_a_walk_in_that_is_refused_takes_no_number(staff: Staff) -> None:
+    before = records()
+
+    with pytest.raises(Refused):
+        disposition_services.walk_in(
+            by=staff.sekretariat,
+            division=staff.division,
+            officer=staff.elsewhere,
+            classification="400.9",
+            **DETAILS,
+        )
+
+    assert records() == before
+
+
+@pytest.mark.parametrize("verb", [verb for verb, step in VERBS.items() if step.source])
+def test_a_stale_second_taker_is_told_so_and_changes_nothing(verb: str, staff: Staff) -> None:
+    step = VERBS[verb]
+    assert step.source
+    case = walk_in_at(step.source, staff) if step.needs else case_at(step.source, staff)
+    stale, by = stored(case), right_actor(step.actor, case, staff)
+    CALLS[verb](case, staff, by)
+    before = records()
+
+    with pytest.raises(Refused, match="Orang lain baru saja memproses permohonan ini"):
+        CALLS[verb](stale, staff, by)
+
+    assert records() == before
+
+
+# When it happened and when it was entered
+
+
+def test_a_letter_entered_late_keeps_both_times(staff: Staff) -> None:
+    happened = clock.now() - dt.timedelta(days=2)
+
+    case = case_services.receive(by=staff.sekretariat, at=happened, letter_number="12/DS/2026", **DETAILS)
+
+    event = case.history.get()
+    assert (event.happened_at, event.entered_late) == (happened, True)
+    assert event.entered_at > happened
+    assert (case.submitted_at, case.since) == (happened, happened)
+
+
+def test_a_walk_in_entered_late_keeps_both_times(staff: Staff) -> None:
+    arrived = clock.now() - dt.timedelta(hours=3)
+    case = disposition_services.walk_in(
+        by=staff.sekretariat,
+        division=staff.division,
+        officer=staff.petugas,
+        classification="400.9",
+        at=arrived,
+        **DETAILS,
+    )
+    case_services.start(case, by=staff.petugas, at=arrived + dt.timedelta(minutes=10))
+    case_services.finish(case, by=staff.petugas, attendees="Siti Contoh", minutes=25)
+
+    session = case.sessions.get()
+    assert session.minutes == 25
+    assert [event.happened_at - arrived for event in case.history.order_by("pk")] == [
+        dt.timedelta(0),
+        dt.timedelta(minutes=10),
+        dt.timedelta(minutes=35),
+    ]
+    assert all(event.entered_late for event in case.history.all())
+
+
+def test_a_step_entered_at_once_is_not_late(staff: Staff) -> None:
+    assert not case_at(State.REGISTERED, staff).history.latest("pk").entered_late
+
+
+@pytest.mark.parametrize("away", [dt.timedelta(minutes=1), dt.timedelta(days=400)])
+def test_what_lies_ahead_cannot_have_happened(away: dt.timedelta, staff: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, staff)
+    before = records()
+
+    with pytest.raises(Refused, match="tidak boleh lebih dari waktu sekarang"):
+        case_services.receive(by=staff.sekretariat, at=clock.now() + away, **DETAILS)
+    with pytest.raises(Refused, match="tidak boleh lebih dari waktu sekarang"):
+        case_services.start(case, by=staff.petugas, at=clock.now() + away)
+
+    assert records() == before
+
+
+def test_a_step_cannot_have_happened_before_the_one_before_it(staff: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, staff)
+    before = records()
+
+    with pytest.raises(Refused, match="tidak boleh sebelum langkah sebelumnya"):
+        case_services.start(case, by=staff.petugas, at=case.since - dt.timedelta(minutes=1))
+
+    assert records() == before
+
+
+def test_a_consultation_of_more_minutes_than_have_passed_is_refused(staff: Staff) -> None:
+    case = case_at(State.IN_SESSION, staff)
+
+    with pytest.raises(Refused):
+        case_services.finish(case, by=staff.petugas, attendees="Siti Contoh", minutes=30)
+
+    assert case.sessions.get().finished_at is None
+
+
+# Steps 1 and 2
+
+
+def test_the_reasons_stand_in_the_history(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    case_services.send_back(case, by=staff.pkd, missing="Lampirkan surat resmi.")
+    case_services.complete(case, by=applicant(case), note="Surat kami lampirkan.", file=LETTER)
+    case_services.register(case, by=staff.pkd, classification="400.9", note="Mohon segera.")
+    disposition_services.dispose(case, by=staff.kadis, division=staff.division, note="Tolong dibantu.")
+
+    assert list(case.history.order_by("pk").values_list("verb", "note")) == [
+        ("submit", ""),
+        ("send_back", "Lampirkan surat resmi."),
+        ("complete", "Surat kami lampirkan."),
+        ("register", "Mohon segera."),
+        ("dispose", "Tolong dibantu."),
+    ]
+
+
+def test_a_completion_changes_what_is_given_and_keeps_the_rest(staff: Staff) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    visit_at = case.visit_at
+
+    case_services.complete(case, by=applicant(case), material="Materi yang lebih jelas.", file=LETTER)
+
+    case = stored(case)
+    assert (case.material, case.visit_at, case.missing) == ("Materi yang lebih jelas.", visit_at, "")
+    assert case.attachments.get().purpose == Attachment.Purpose.COMPLETION
+
+
+def test_a_voided_case_can_be_found_again_and_registered_anew(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    case_services.void(case, by=staff.pkd, reason="Salah entri.")
+
+    assert stored(case).agenda is None
+    case_services.register(case, by=staff.pkd, classification="400.10")
+    assert stored(case).classification == "400.10"
+
+
+def test_the_same_submission_again_gives_the_same_case(staff: Staff) -> None:
+    token = uuid.uuid4()
+    first = case_services.submit(submission_token=token, letter=LETTER, **DETAILS)
+    again = case_services.submit(submission_token=token, letter=LETTER, **DETAILS)
+
+    assert first == again
+    assert first.attachments.count() == first.history.count() == 1
+
+
+# Steps 3 and 4
+
+
+def test_copies_become_visible_and_handing_back_hides_the_case_again(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+
+    def seen_by(user: User) -> bool:
+        return Case.objects.visible_to(User.objects.get(pk=user.pk)).exists()
+
+    assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, False)
+    disposition_services.dispose(
+        case, by=staff.kadis, division=staff.division, copies=[staff.division, staff.other_division]
+    )
+    assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (True, True)
+    assert case.dispositions.get().copies == ["Pemberdayaan Masyarakat Desa"]
+
+    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, False)
+    assert case.dispositions.count() == 1
+
+    disposition_services.dispose(case, by=staff.kadis, division=staff.other_division)
+    assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, True)
+    assert case.dispositions.count() == 2
+
+
+def test_an_earlier_deadline_of_the_head_counts(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+
+    disposition_services.dispose(case, by=staff.kadis, division=staff.division, deadline=clock.today())
+
+    assert stored(case).deadline == clock.today()
+    due = stored(case).due_at
+    assert due
+    assert timezone.localdate(due) == clock.today()
+
+
+def test_a_declined_case_says_why_and_keeps_its_number(staff: Staff) -> None:
+    case = stored(case_at(State.DECLINED, staff))
+
+    assert case.end_reason == "Bukan kewenangan dinas."
+    assert case.agenda
+    assert case.due_at is None
+
+
+def test_reassigning_moves_the_half_hours_to_the_new_officer(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    assert {slot.user for slot in case.sessions.get().slots.all()} == {staff.petugas, staff.companion}
+
+    disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+
+    session = case.sessions.get()
+    assert session.officer == stored(case).officer == staff.other_petugas
+    assert {slot.user for slot in session.slots.all()} == {staff.other_petugas}
+    assert [a.officer for a in case.assignments.order_by("pk")] == [staff.petugas, staff.other_petugas]
+    assert case.assignments.latest("pk").reason == "Cuti."
+
+
+def test_reassigning_to_somebody_who_is_taken_then_changes_nothing(staff: Staff) -> None:
+    case, other = case_at(State.SCHEDULED, staff), case_at(State.DISPOSED, staff)
+    disposition_services.assign(other, by=staff.kabid, officer=staff.other_petugas)
+    CALLS["prepare"](other, staff, staff.other_petugas)
+    same_time = case.sessions.get().starts_at
+    assert same_time
+    case_services.schedule(other, by=staff.other_petugas, starts_at=same_time)
+    before = records()
+
+    with pytest.raises(Refused, match="Other Petugas sudah memiliki jadwal lain"):
+        disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+
+    assert records() == before
+
+
+# Step 5
+
+
+def test_a_staff_review_that_was_asked_for_is_needed(staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
+
+    with pytest.raises(Refused, match="telaahan staf"):
+        CALLS["prepare"](case, staff, staff.petugas)
+
+    parts = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
+    case_services.prepare(
+        case, by=staff.petugas, administration="a", materials="b", review=dict.fromkeys(parts, "Isi.")
+    )
+    assert StaffReview.objects.get(case=case).analysis == "Isi."
+
+
+# Steps 6 and 7
+
+
+def test_a_time_that_has_passed_cannot_be_scheduled(staff: Staff) -> None:
+    case = case_at(State.PREPARED, staff)
+
+    with pytest.raises(Refused, match="sudah lewat"):
+        case_services.schedule(case, by=staff.petugas, starts_at=clock.now() - dt.timedelta(minutes=1))
+
+    assert not Session.objects.exists()
+
+
+def test_sessions_of_one_officer_may_touch_but_not_overlap(staff: Staff) -> None:
+    first, second, third = (case_at(State.PREPARED, staff) for _ in range(3))
+    moment = working_moment()
+    case_services.schedule(first, by=staff.petugas, starts_at=moment, minutes=60)
+    before = records()
+
+    with pytest.raises(Refused, match="Petugas sudah memiliki jadwal lain"):
+        case_services.schedule(second, by=staff.petugas, starts_at=moment + dt.timedelta(minutes=30))
+    assert records() == before
+    case_services.schedule(third, by=staff.petugas, starts_at=moment + dt.timedelta(minutes=60))
+
+
+def test_the_schedule_is_when_the_case_is_due(staff: Staff) -> None:
+    case = stored(case_at(State.SCHEDULED, staff))
+
+    assert case.session
+    assert case.due_at == case.session.starts_at
+
+
+def test_a_withdrawn_case_gives_its_half_hours_back(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    session = case.sessions.get()
+
+    case_services.withdraw(case, by=applicant(case), reason="Sudah selesai di desa.")
+
+    session.refresh_from_db()
+    assert (session.slots.count(), session.cancel_reason) == (0, "Sudah selesai di desa.")
+    assert session.cancelled_at
+    assert stored(case).end_reason == "Sudah selesai di desa."
+
+
+def test_a_walk_in_that_is_withdrawn_waits_for_nobody(staff: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, staff)
+    case_services.withdraw(case, by=applicant(case), reason="Tidak jadi.")
+
+    assert not Case.objects.waiting_for(User.objects.get(pk=staff.kadis.pk)).exists()
+
+
+def test_who_did_not_come_gets_a_new_time_and_the_old_one_stays_on_record(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+
+    case_services.no_show(case, by=staff.petugas, note="Ditunggu 30 menit.")
+    assert stored(case).session is None
+    case_services.schedule(case, by=staff.petugas, starts_at=free_moment(staff.petugas))
+
+    missed, ahead = case.sessions.order_by("pk")
+    assert (missed.cancel_reason, missed.slots.count()) == ("Pemohon tidak hadir", 0)
+    assert (ahead.cancelled_at, ahead.slots.count(), stored(case).session) == (None, 2, ahead)
+
+
+def test_a_moved_consultation_keeps_the_old_time_on_record(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    since, moment = case.since, working_moment(6)
+
+    case_services.reschedule(case, by=staff.petugas, starts_at=moment, reason="Permintaan pemohon.")
+
+    old, new = case.sessions.order_by("pk")
+    assert (old.cancel_reason, old.slots.count()) == ("Permintaan pemohon.", 0)
+    assert stored(case).session == new
+    assert (stored(case).due_at, stored(case).since) == (moment, since)
+    assert case.history.latest("pk").note == "Permintaan pemohon."
+
+
+def test_a_move_to_a_taken_time_keeps_the_old_one(staff: Staff) -> None:
+    case, other = case_at(State.SCHEDULED, staff), case_at(State.SCHEDULED, staff)
+    taken = other.sessions.get().starts_at
+    assert taken
+    before = records()
+
+    with pytest.raises(Refused):
+        case_services.reschedule(case, by=staff.petugas, starts_at=taken, reason="Tukar.")
+
+    assert records() == before
+
+
+def test_the_minutes_of_service_are_the_real_ones(staff: Staff) -> None:
+    case = walk_in_at(State.IN_SESSION, staff)
+    started = case.sessions.get().started_at
+    assert started
+
+    with clock.set_to(started + dt.timedelta(minutes=24, seconds=10)):
+        case_services.finish(case, by=staff.petugas, attendees="Siti Contoh")
+
+    assert case.sessions.get().minutes == 25
+
+
+# Step 9
+
+
+def test_a_report_that_comes_back_becomes_a_new_version(staff: Staff) -> None:
+    case = case_at(State.REPORTED, staff)
+    report_services.revise(case, by=staff.kabid, reason="Lengkapi sarannya.")
+    report_services.report(case, by=staff.petugas, **{**SECTIONS, "advice": "Saran yang lengkap."})
+    report_services.forward(case, by=staff.kabid)
+    report_services.return_report(case, by=staff.kadis, reason="Perjelas.")
+    returned = case.reports.get(version=2)
+    assert (returned.forwarded_by, returned.forwarded_at) == (None, None)
+    report_services.forward(case, by=staff.kabid)
+    report_services.accept(case, by=staff.kadis)
+
+    first, second = case.reports.order_by("version")
+    assert (first.advice, first.number) == (SECTIONS["advice"], None)
+    assert (second.advice, second.forwarded_by) == ("Saran yang lengkap.", staff.kabid)
+    assert [e.verb for e in case.history.order_by("-pk")[:7]][::-1] == [
+        "report",
+        "revise",
+        "report",
+        "forward",
+        "return",
+        "forward",
+        "accept",
+    ]
+
+
+def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
+    case = stored(case_at(State.CLOSED, staff))
+
+    report = case.reports.get()
+    assert report.number == case.report_number == f"400.9/1/DINCONTOH/{clock.today().year}"
+    assert (report.accepted_by, report.accepted_title) == (staff.kadis, "Kepala Dinas")
+    assert case.closed_at == report.accepted_at
+
+
+def test_accepting_ratifies_a_walk_in(staff: Staff) -> None:
+    case = stored(walk_in_at(State.CLOSED, staff))
+
+    disposition = case.dispositions.get()
+    assert (disposition.ratified_by, disposition.ratified_title) == (staff.kadis, "Kepala Dinas")
+    assert not case.awaits_ratification
+
+
+def test_ratifying_earlier_leaves_the_case_where_it_is(staff: Staff) -> None:
+    case = walk_in_at(State.HELD, staff)
+    since = case.since
+
+    disposition_services.ratify(case, by=staff.kadis, note="Disetujui.")
+
+    assert (stored(case).state, stored(case).since) == (State.HELD, since)
+    assert case.dispositions.get().ratified_by == staff.kadis
+    with pytest.raises(Refused, match="tidak menunggu pengesahan"):
+        disposition_services.ratify(case, by=staff.kadis)

@@ -1,0 +1,85 @@
+"""The table is the chain of nine steps that the SK prescribes, and nothing in it leads nowhere."""
+
+from consultations.workflow import ENDED, STANDARD, STEPS, TABLE, TURN, VERBS, State, Step
+
+
+def main_way(first: str) -> list[Step]:
+    """The steps from a first step to an ended state, each the one that the state waits for."""
+    way = [VERBS[first]]
+    while way[-1].target not in ENDED:
+        way.append(TURN[way[-1].target])
+    return way
+
+
+def test_the_main_way_takes_the_nine_steps_in_the_order_of_the_sk() -> None:
+    way = main_way("submit")
+
+    assert [(step.number, step.verb) for step in way] == [
+        (1, "submit"),
+        (2, "register"),
+        (3, "dispose"),
+        (4, "assign"),
+        (5, "prepare"),
+        (6, "schedule"),
+        (7, "start"),
+        (7, "finish"),
+        (9, "report"),
+        (9, "forward"),
+        (9, "accept"),
+    ]
+    assert way[-1].target == State.CLOSED
+
+
+def test_step_eight_is_only_the_urgent_walk_in() -> None:
+    assert {step.verb for step in TABLE if step.number == 8} == {"walk_in", "start", "ratify"}
+    assert STEPS["walk_in", None].target == State.ASSIGNED
+    assert [n.__name__ for n in STEPS["start", State.ASSIGNED].needs] == ["urgent_walk_in"]
+    assert {n.__name__ for s in TABLE if s.verb == "ratify" for n in s.needs} == {"awaits_ratification"}
+
+
+def test_a_paper_letter_joins_the_main_way() -> None:
+    assert [step.verb for step in main_way("receive")[1:]] == [s.verb for s in main_way("submit")[1:]]
+
+
+def test_every_step_of_the_sk_has_a_row_and_a_title() -> None:
+    assert list(STANDARD) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert {step.number for step in TABLE} == {0, *STANDARD}
+    assert {step.verb for step in TABLE if step.number == 0} == {"withdraw"}
+
+
+def test_each_open_state_waits_for_exactly_one_main_step_and_ended_states_for_none() -> None:
+    for state in State:
+        main = [step for step in TABLE if step.source == state and not step.aside]
+        assert len(main) == (0 if state in ENDED else 1), state
+        assert TURN.get(state) == (main[0] if main else None)
+
+
+def test_nothing_leaves_an_ended_state() -> None:
+    assert {State.CLOSED, State.DECLINED, State.WITHDRAWN} == ENDED
+    assert not [step for step in TABLE if step.source in ENDED]
+
+
+def test_every_verb_has_one_title_one_past_form_and_one_actor() -> None:
+    for step in TABLE:
+        first = VERBS[step.verb]
+        assert (step.title, step.done, step.actor) == (first.title, first.done, first.actor)
+    assert len({str(step.title) for step in VERBS.values()}) == len(VERBS)
+
+
+def test_no_two_rows_share_verb_and_source() -> None:
+    assert len(STEPS) == len(TABLE)
+
+
+def test_every_row_can_be_reached_from_nothing() -> None:
+    reached: set[State | None] = {None}
+    while new := {step.target for step in TABLE if step.source in reached} - reached:
+        reached |= new
+
+    assert reached == {None, *State}
+
+
+def test_every_open_state_leads_to_a_closed_case() -> None:
+    for state in set(State) - ENDED:
+        while state not in ENDED:
+            state = TURN[state].target
+        assert state == State.CLOSED

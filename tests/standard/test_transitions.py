@@ -1,0 +1,124 @@
+"""Each step opens only from its source: every row of the table is tried in every state."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from consultations.models import Case, Event
+from consultations.parties import Actor, Party
+from consultations.workflow import STEPS, TABLE, VERBS, Refused, State, Step, open_to, taking
+from office import clock
+from tests.factories import Staff, case_at
+
+from .steps import CALLS, case_before, records, right_actor
+
+BEFORE_DIVISION = {State.SUBMITTED, State.INCOMPLETE, State.REGISTERED, State.DECLINED, State.WITHDRAWN}
+NOT_YET_A_PARTY = {
+    Party.DIVISION_HEAD: BEFORE_DIVISION,
+    Party.OFFICER: BEFORE_DIVISION | {State.DISPOSED},
+}
+"""Until a division and an officer are named, their people are nothing to the case."""
+
+TITLES = {
+    Party.APPLICANT: "Pemohon",
+    Party.SECRETARIAT: "Sekretariat",
+    Party.TIM_PKD: "Tim PKD",
+    Party.HEAD: "Kepala Dinas",
+    Party.DIVISION_HEAD: "Kepala Bidang Rehabilitasi Sosial",
+    Party.OFFICER: "Petugas Rehabilitasi Sosial",
+}
+
+CLOSED_PAIRS = [(verb, state) for verb in VERBS for state in State if (verb, state) not in STEPS]
+WITH_NEEDS = [step for step in TABLE if step.needs]
+
+
+def step_id(step: Step) -> str:
+    return f"{step.verb}-{step.source or 'nothing'}"
+
+
+def take(verb: str, case: Case, staff: Staff, by: Actor) -> None:
+    """Take a step on this very case; the services of first steps would make another one."""
+    if (verb, None) not in STEPS:
+        CALLS[verb](case, staff, by)
+        return
+    with taking(verb, case, by=by):
+        pass
+
+
+def test_every_verb_of_the_table_is_tried() -> None:
+    assert set(CALLS) == set(VERBS)
+    assert len(CLOSED_PAIRS) + len([s for s in TABLE if s.source]) == len(VERBS) * len(State)
+
+
+@pytest.mark.parametrize("step", TABLE, ids=step_id)
+def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staff) -> None:
+    case = case_before(step, staff)
+    by = right_actor(step.actor, case, staff)
+    before = set(Event.objects.values_list("pk", flat=True))
+    now = clock.now()
+
+    with clock.set_to(now):
+        CALLS[step.verb](case, staff, by)
+
+    event = Event.objects.exclude(pk__in=before).get()
+    assert (event.number, event.verb, event.source, event.target) == (
+        step.number,
+        step.verb,
+        step.source or "",
+        step.target,
+    )
+    assert event.by == (None if step.actor == Party.APPLICANT else by)
+    assert event.title == TITLES[step.actor]
+    assert event.happened_at == event.entered_at == now
+    stored = Case.objects.get(pk=event.case_id)
+    assert stored.state == step.target
+    if step.source:
+        assert (event.case_id, case.state, case.version) == (case.pk, step.target, stored.version)
+        assert stored.since == (case.since if step.source == step.target else now)
+    else:
+        assert stored != case
+        assert stored.since == now
+
+
+@pytest.mark.parametrize(("verb", "state"), CLOSED_PAIRS)
+def test_from_any_other_state_it_is_refused_and_changes_nothing(
+    verb: str, state: State, staff: Staff
+) -> None:
+    case = case_at(state, staff)
+    party = VERBS[verb].actor
+    by = right_actor(party, case, staff)
+    before, facts = records(), dict(case.__dict__)
+    error = PermissionDenied if state in NOT_YET_A_PARTY.get(party, ()) else Refused
+
+    with pytest.raises(error) as refusal:
+        take(verb, case, staff, by)
+
+    if error is Refused:
+        assert str(state.label) in str(refusal.value)
+    assert records() == before
+    assert {name: case.__dict__[name] for name in ("state", "version", "since", "due_at")} == {
+        name: facts[name] for name in ("state", "version", "since", "due_at")
+    }
+    assert verb not in [step.verb for step in open_to(by, case)]
+
+
+@pytest.mark.parametrize("step", WITH_NEEDS, ids=step_id)
+def test_a_step_whose_need_is_not_met_says_so_and_changes_nothing(step: Step, staff: Staff) -> None:
+    assert step.source
+    case = case_at(step.source, staff)
+    by = right_actor(step.actor, case, staff)
+    before = records()
+
+    with pytest.raises(Refused) as refusal:
+        CALLS[step.verb](case, staff, by)
+
+    assert str(refusal.value).endswith(".")
+    assert records() == before
+    assert step not in open_to(by, case)
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_actions_offered_are_exactly_those_of_the_table(state: State, staff: Staff) -> None:
+    case = case_at(state, staff)
+    offered = {step.verb for party in Party for step in open_to(right_actor(party, case, staff), case)}
+
+    assert offered == {step.verb for step in TABLE if step.source == state and not step.needs}
