@@ -181,5 +181,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # They tell of their own start, or of each font that they cut down.
-    "loggers": {name: {"level": "WARNING"} for name in ("pikepdf", "fontTools")},
+    "loggers": {name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint")},
 }
