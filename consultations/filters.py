@@ -15,6 +15,9 @@ from consultations.workflow import State
 from office import clock
 from office.models import Division, User
 
+FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(9998, 12, 31)
+"""Days that every database can turn into a moment of any time zone."""
+
 
 def of_visible_case(user: User, field: str = "case") -> Exists:
     """Keeps the rows whose case (foreign key `field`) the user may see; asked row by row, by primary key."""
@@ -55,11 +58,10 @@ class CaseFilter(django_filters.FilterSet):
         return cases.search(value)
 
     def submitted(self, cases: CaseQuerySet, name: str, value: dt.date) -> CaseQuerySet:
+        day = min(max(value, FIRST_DAY), LAST_DAY)
         if name == "date_from":
-            return cases.filter(submitted_at__gte=midnight(value))
-        if value == dt.date.max:
-            return cases
-        return cases.filter(submitted_at__lt=midnight(value + dt.timedelta(days=1)))
+            return cases.filter(submitted_at__gte=midnight(day))
+        return cases.filter(submitted_at__lt=midnight(day + dt.timedelta(days=1)))
 
     def only_late(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
         return cases.open().filter(due_at__lt=clock.now()) if value else cases

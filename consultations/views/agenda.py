@@ -64,7 +64,9 @@ def _lines(user: User, params: QueryDict, year: int, month: int | None) -> Page[
     live = Case.objects.visible_to(user).select_related("agenda", "division")
     live = _within(live, "agenda__", year, month, below=position(params)).annotate(files=_files("pk"))
     lines = [
-        Line(case.agenda, case, case.files) for case in live.order_by("-agenda__number")[: PAGE_SIZE + 1]
+        Line(case.agenda, case, case.files)
+        for case in live.order_by("-agenda__number")[: PAGE_SIZE + 1]
+        if case.agenda
     ]
     lowest = lines[-1].number if len(lines) > PAGE_SIZE else 0
     voided = AgendaEntry.objects.filter(
@@ -72,7 +74,9 @@ def _lines(user: User, params: QueryDict, year: int, month: int | None) -> Page[
     ).select_related("voided_case__division")
     voided = _within(voided, "", year, month, below=position(params)).annotate(files=_files("voided_case"))
     lines += [
-        Line(entry, entry.voided_case, entry.files) for entry in voided.order_by("-number")[: PAGE_SIZE + 1]
+        Line(entry, entry.voided_case, entry.files)
+        for entry in voided.order_by("-number")[: PAGE_SIZE + 1]
+        if entry.voided_case
     ]
     lines.sort(key=lambda line: line.number, reverse=True)
     return page_of(lines[: PAGE_SIZE + 1], params, key="number")

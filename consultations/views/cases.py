@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -71,7 +71,7 @@ def _with_all(visible: Any) -> Any:
 
 def _records(relation: str, *people: str) -> Prefetch:
     """The case's records in a relation, by name: other apps' records are read without importing them."""
-    model = Case._meta.get_field(relation).related_model
+    model = cast(type[Model], Case._meta.get_field(relation).related_model)
     return Prefetch(relation, model._default_manager.select_related(*people).order_by("pk"))
 
 

@@ -1,0 +1,133 @@
+"""The office's page of one case, and its files."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services
+from consultations.files import CheckedFile, attach
+from consultations.models import Attachment, Case
+from consultations.workflow import State
+from dispositions import services as disposition_services
+from office.models import User
+from tests.factories import Staff, case_at, free_moment, walk_in_at
+
+type ClientOf = Callable[[User], Client]
+
+PDF = CheckedFile(b"%PDF-1.4 uji", "application/pdf", "surat.pdf")
+PNG = CheckedFile(b"png", "image/png", "pindaian.png")
+
+
+def page(client: Client, case: Case) -> str:
+    response = client.get(f"/permohonan/{case.code}/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("moves", [0, 30])
+def test_a_case_costs_the_same_for_few_and_for_many_events(
+    moves: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    for _ in range(moves):
+        services.reschedule(case, by=staff.petugas, reason="Pindah", starts_at=free_moment(staff.petugas))
+    client = client_of(staff.petugas)
+    with django_assert_num_queries(12):
+        text = page(client, case)
+    assert text.count("Dijadwalkan ulang") == moves
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_its_page(state: State, staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(state, staff)
+    text = page(client_of(staff.kadis), case)
+    assert f'data-case="{case.code}" data-state="{state}"' in text
+    assert text.count("data-number=") == 9
+
+
+def test_the_actions_are_those_open_to_me_the_main_one_first(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.REGISTERED, staff)
+    text = page(client_of(staff.kadis), case)
+    assert text.index('btn-primary" data-verb="dispose"') < text.index('secondary" data-verb="decline"')
+    assert 'data-verb="void"' not in text
+    assert 'data-verb="' not in page(client_of(staff.sekretariat), case)
+
+
+def test_the_decisions_are_all_there(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    text = page(client_of(staff.kabid), case)
+    for record in ("disposition", "assignment", "preparation", "session", "report"):
+        assert f'data-record="{record}"' in text
+    for paper in ("tanda-terima", "lembar-disposisi", "laporan"):
+        assert f"/permohonan/{case.code}/{paper}.pdf" in text
+
+
+def test_the_staff_review_is_shown(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.DISPOSED, staff)
+    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
+    parts = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
+    services.prepare(
+        case,
+        by=staff.petugas,
+        administration="a",
+        materials="b",
+        review={part: f"isi {part}" for part in parts},
+    )
+    text = page(client_of(staff.kabid), case)
+    assert all(f"isi {part}" in text for part in parts)
+
+
+def test_the_letter_is_viewed_inline(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.pkd)
+    typed, scanned, photo = (case_at(State.SUBMITTED, staff) for _ in range(3))
+    letter = attach(scanned, PDF, purpose=Attachment.Purpose.LETTER, by=None)
+    attach(scanned, PNG, purpose=Attachment.Purpose.MATERIAL, by=None)
+    image = attach(photo, PNG, purpose=Attachment.Purpose.LETTER, by=None)
+    assert f'src="/permohonan/{typed.code}/surat-permohonan.pdf"' in page(client, typed)
+    assert f'<iframe class="letter-frame" src="/berkas/{letter.pk}/"' in page(client, scanned)
+    assert "pindaian.png" in page(client, scanned)
+    assert f'<img class="letter-image" src="/berkas/{image.pk}/"' in page(client, photo)
+    walk_in = walk_in_at(State.ASSIGNED, staff)
+    assert "letter-frame" not in page(client, walk_in)
+
+
+def test_who_only_looks_on_sees_a_masked_number(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SCHEDULED, staff, email="siti@example.id")
+    handling, looking_on = page(client_of(staff.petugas), case), page(client_of(staff.companion), case)
+    assert "https://wa.me/6281234567890?text=" in handling
+    assert case.code in handling.split("wa.me/")[1].split('"')[0]
+    assert "siti@example.id" in handling
+    assert "+62812••••••90" in looking_on
+    assert "34567890" not in looking_on
+    assert "siti@example.id" not in looking_on
+
+
+def test_a_file_can_do_nothing(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    file = attach(case, PDF, purpose=Attachment.Purpose.LETTER, by=None)
+    client = client_of(staff.pkd)
+    for response in (client.get(f"/berkas/{file.pk}/"), Client().get(f"/p/{case.secret}/berkas/{file.pk}/")):
+        assert response.getvalue() == PDF.content
+        assert response["Content-Type"] == "application/pdf"
+        assert response["Content-Disposition"] == 'inline; filename="surat.pdf"'
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Cache-Control"] == "private, no-store"
+        assert response["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_file_lost_on_disk_is_a_sentence(staff: Staff, client_of: ClientOf) -> None:
+    file = attach(case_at(State.SUBMITTED, staff), PDF, purpose=Attachment.Purpose.LETTER, by=None)
+    file.file.storage.delete(file.file.name)
+    response = client_of(staff.pkd).get(f"/berkas/{file.pk}/")
+    assert response.status_code == 404
+    assert "tidak ada lagi" in response.content.decode()
+
+
+def test_the_file_of_another_case_is_not_there(staff: Staff, client_of: ClientOf) -> None:
+    case, other = case_at(State.SUBMITTED, staff), case_at(State.SUBMITTED, staff)
+    file = attach(case, PDF, purpose=Attachment.Purpose.LETTER, by=None)
+    assert Client().get(f"/p/{other.secret}/berkas/{file.pk}/").status_code == 404
+    assert client_of(staff.petugas).get(f"/berkas/{file.pk}/").status_code == 404
+    assert client_of(staff.kadis).get(f"/berkas/{'9' * 40}/").status_code == 404

@@ -1,0 +1,223 @@
+"""The office's lists: what stands on them, in how many queries, and what a forged address gets."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services
+from consultations.filters import midnight
+from consultations.models import AgendaEntry, Case, NumberBook
+from consultations.workflow import State
+from office import clock
+from office.models import User
+from tests.factories import Staff, case_at, walk_in_at
+
+type ClientOf = Callable[[User], Client]
+
+QUERIES = {"/meja/": 6, "/permohonan/": 7, "/agenda/": 7, "/kalender/": 5, "/laporan/": 5}
+"""What each list costs: session, user, positions and office (4), and its own."""
+
+
+def rows(client: Client, address: str) -> list[str]:
+    """The codes of the cases in the rows of a page, in their order."""
+    response = client.get(address)
+    assert response.status_code == 200
+    parts = response.content.decode().split('data-case="')[1:]
+    return [part[:9] for part in parts]
+
+
+def many(count: int, staff: Staff, state: State) -> list[Case]:
+    return [case_at(state, staff) for _ in range(count)]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("/meja/", State.FORWARDED),
+        ("/permohonan/", State.FORWARDED),
+        ("/agenda/", State.REGISTERED),
+        ("/kalender/?week={day}", State.SCHEDULED),
+        ("/laporan/", State.CLOSED),
+    ],
+)
+def test_a_list_costs_the_same_for_one_row_and_for_thirty(
+    address: str,
+    state: State,
+    count: int,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    cases = many(count, staff, state)
+    day = cases[0].session.starts_at.date() if cases[0].session else ""
+    client = client_of(staff.kadis)
+    with django_assert_num_queries(QUERIES[address.partition("?")[0]]):
+        response = client.get(address.format(day=day))
+    assert cases[0].code in response.content.decode() or count == 30
+
+
+def test_the_desk_shows_what_waits_by_deadline_with_its_next_step(staff: Staff, client_of: ClientOf) -> None:
+    later, sooner = many(2, staff, State.REGISTERED)
+    Case.objects.filter(pk=sooner.pk).update(due_at=midnight(clock.today()))
+    never = case_at(State.REGISTERED, staff)
+    Case.objects.filter(pk=never.pk).update(due_at=None)
+    case_at(State.DISPOSED, staff)
+    client = client_of(staff.kadis)
+    assert rows(client, "/meja/") == [sooner.code, later.code, never.code]
+    page = client.get("/meja/").content.decode()
+    assert page.count("Lewat batas waktu") == 1
+    assert f'data-verb="dispose" href="/permohonan/{sooner.code}/dispose/"' in page
+
+
+def test_the_desk_has_25_rows_and_a_link_to_all(staff: Staff, client_of: ClientOf) -> None:
+    many(26, staff, State.SUBMITTED)
+    client = client_of(staff.pkd)
+    assert len(rows(client, "/meja/")) == 25
+    assert 'href="/permohonan/?turn=on"' in client.get("/meja/").content.decode()
+
+
+def test_an_urgent_walk_in_starts_at_once_from_the_desk(staff: Staff, client_of: ClientOf) -> None:
+    walk_in_at(State.ASSIGNED, staff)
+    assert 'data-verb="start"' in client_of(staff.petugas).get("/meja/").content.decode()
+
+
+def test_officer_and_companion_see_their_sessions(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    for person in (staff.petugas, staff.companion):
+        assert case.code in rows(client_of(person), "/meja/")
+        assert rows(client_of(person), f"/kalender/?mine=1&week={case.session.starts_at.date()}") == [
+            case.code
+        ]
+    assert rows(client_of(staff.other_petugas), "/meja/") == []
+
+
+def test_the_secretariat_finds_both_ways_in_on_the_desk(staff: Staff, client_of: ClientOf) -> None:
+    page = client_of(staff.sekretariat).get("/meja/").content.decode()
+    assert 'data-verb="walk_in"' in page
+    assert 'data-verb="receive"' in page
+    assert 'data-verb="walk_in"' not in client_of(staff.pkd).get("/meja/").content.decode()
+
+
+def test_somebody_without_a_position_is_told_why(staff: Staff, client_of: ClientOf) -> None:
+    assert 'href="/pengaturan/">Buka' in client_of(staff.admin).get("/meja/").content.decode()
+    assert "masa berlakunya" in client_of(staff.expired).get("/meja/").content.decode()
+
+
+def test_filters_and_search(staff: Staff, client_of: ClientOf) -> None:
+    letter = services.receive(
+        by=staff.sekretariat,
+        applicant_name="Budi Uji",
+        phone="+6281200000001",
+        subject="Dana desa",
+        material="?",
+    )
+    complaint = case_at(State.SUBMITTED, staff, applicant_name="Ani Uji")
+    Case.objects.filter(pk=complaint.pk).update(kind=Case.Kind.COMPLAINT, due_at=midnight(clock.today()))
+    assigned = case_at(State.ASSIGNED, staff)
+    client, today = client_of(staff.pkd), clock.today().isoformat()
+    for query, expected in {
+        "": [assigned, complaint, letter],
+        "q=budi+dana": [letter],
+        f"q={assigned.code}": [assigned],
+        "q=tidakada": [],
+        "state=ASSIGNED": [assigned],
+        "kind=COMPLAINT": [complaint],
+        "channel=LETTER": [letter],
+        f"division={staff.division.pk}": [assigned],
+        f"division={staff.other_division.pk}": [],
+        "late=on": [complaint],
+        "turn=on": [complaint, letter],
+        f"date_from={today}": [assigned, complaint, letter],
+        f"date_to={today}": [assigned, complaint, letter],
+        "date_to=2020-01-01": [],
+        "date_to=9999-12-31": [assigned, complaint, letter],
+    }.items():
+        assert rows(client, f"/permohonan/?{query}") == [case.code for case in expected], query
+
+
+def test_pages_of_the_list_keep_the_filters(staff: Staff, client_of: ClientOf) -> None:
+    cases = many(26, staff, State.SUBMITTED)
+    client = client_of(staff.pkd)
+    page = client.get("/permohonan/?state=SUBMITTED").content.decode()
+    assert f'href="?state=SUBMITTED&amp;before={cases[1].pk}"' in page
+    older = f"/permohonan/?state=SUBMITTED&before={cases[1].pk}"
+    assert rows(client, older) == [cases[0].code]
+    assert 'href="?state=SUBMITTED"' in client.get(older).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "before=abc",
+        "before=-1",
+        f"before={'9' * 40}",
+        f"before={'9' * 18}",
+        "before=٣",
+        "before=%00",
+        "q=%00",
+        "q=" + "a" * 500,
+        "state=OTHER",
+        "division=abc",
+        f"division={'9' * 40}",
+        "date_from=31-31-31",
+        "date_from=0001-01-01&date_to=9999-12-31",
+        "date_from=9999-12-31&date_to=0001-01-01",
+        "year=0&month=13",
+        "year=99999999&month=x",
+        "week=0001-01-01",
+        "week=9999-12-31",
+        "week=x",
+        "turn=maybe&late=%F0%9F%92%A9",
+    ],
+)
+def test_a_forged_address_gets_a_page(query: str, staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.SCHEDULED, staff)
+    client = client_of(staff.kadis)
+    for address in QUERIES:
+        assert client.get(f"{address}?{query}").status_code == 200
+
+
+def test_what_is_not_valid_is_said_beside_the_field(staff: Staff, client_of: ClientOf) -> None:
+    page = client_of(staff.pkd).get("/permohonan/?date_from=kemarin").content.decode()
+    assert 'value="kemarin" aria-invalid="true"' in page
+
+
+def test_the_agenda_book_keeps_voided_numbers(staff: Staff, client_of: ClientOf) -> None:
+    NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=clock.today().year, first=9_999)
+    case = case_at(State.REGISTERED, staff)
+    services.void(case, by=staff.pkd, reason="Tercatat dua kali")
+    services.register(case, by=staff.pkd, classification="400.9")
+    client = client_of(staff.pkd)
+    page = client.get("/agenda/").content.decode()
+    year = clock.today().year
+    assert page.index(f"10000/{year}") < page.index(f"9999/{year}")
+    assert "Tercatat dua kali" in page
+    assert rows(client, f"/agenda/?month={clock.today().month}") == [case.code, case.code]
+    assert rows(client, f"/agenda/?month={clock.today().month % 12 + 1}") == []
+    assert rows(client, "/agenda/?before=10000") == [case.code]
+    assert rows(client_of(staff.elsewhere), "/agenda/") == []
+
+
+def test_pages_of_the_agenda_book_skip_no_number(staff: Staff, client_of: ClientOf) -> None:
+    for case in many(30, staff, State.REGISTERED)[::3]:
+        services.void(case, by=staff.pkd, reason="Uji")
+    client, seen, address = client_of(staff.pkd), [], "/agenda/"
+    while address:
+        page = client.get(address).context["page"]
+        seen += [line.number for line in page.rows]
+        address = f"/agenda/{page.older}" if page.older else ""
+    assert seen == sorted(AgendaEntry.objects.values_list("number", flat=True), reverse=True)
+
+
+def test_the_list_of_reports_shows_number_minutes_and_paper(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    case_at(State.FORWARDED, staff)
+    client = client_of(staff.kabid)
+    assert rows(client, "/laporan/") == [case.code]
+    page = client.get("/laporan/").content.decode()
+    assert case.report_number in page
+    assert f'href="/permohonan/{case.code}/laporan.pdf"' in page
+    assert "menit" in page
