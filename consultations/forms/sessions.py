@@ -71,11 +71,11 @@ class PlanForm(StepForm):
         wished, planned = self.case.visit_at, self.case.session
         if wished and wished > clock.now():
             self.fields["starts_at"].initial = wished
-        if planned:
-            as_before = {"mode": planned.mode, "place": planned.place, "link": planned.link}
-            self.initial = {**as_before, **self.initial}
-        else:
-            self.fields["place"].initial = str(_("Ruang rapat %(office)s") % {"office": Office.load().name})
+        room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
+        self.fields["place"].initial = planned.place if planned and planned.place else room
+        if planned and planned.starts_at and planned.ends_at:
+            self.fields["minutes"].initial = (planned.ends_at - planned.starts_at) // dt.timedelta(minutes=1)
+            self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
 
     def clean_starts_at(self) -> dt.datetime:
         moment: dt.datetime = self.cleaned_data["starts_at"]

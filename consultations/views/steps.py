@@ -21,8 +21,8 @@ CONFLICT, UNPROCESSABLE = 409, 422
 def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Show a step's form, or take the step.
 
-    404 where the case is not visible or the verb has no page here, 403 where the step is not the user's, 409 with
-    a sentence where it cannot be taken now, 422 with what was typed where something is wrong with it.
+    404 where the case is not visible or the verb has no page here, 403 where the step is not the user's,
+    409 with a sentence where it cannot be taken now, 422 where something is wrong with what was typed.
     """
     user = cast(User, request.user)
     if verb not in PAGES or VERBS[verb].actor == Party.APPLICANT:

@@ -1,0 +1,1 @@
+"""The whole standard walked through the pages, one browser for each person."""

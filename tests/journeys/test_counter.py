@@ -1,0 +1,78 @@
+"""What begins at the Sekretariat: an urgent visitor (step 8), and a paper letter."""
+
+from consultations.models import Attachment, Case
+from consultations.workflow import State
+from tests.factories import Staff
+from tests.journeys.actor import Actor
+from tests.journeys.test_nine_steps import report_text
+
+
+def urgent_visitor(sekretariat: Actor, staff: Staff) -> Case:
+    page = sekretariat.take_from_desk(
+        "walk_in",
+        applicant_name="Budi Contoh",
+        phone="0813 1111 2222",
+        subject="Warga terlantar di pelabuhan",
+        served_by=f"{staff.division.pk}-{staff.petugas.pk}",
+    )
+    case = Case.objects.get()
+    assert f"Kode lacak: {case.code}" in page
+    assert "Cetak tanda terima" in page
+    return case
+
+
+def serve(case: Case, petugas: Actor, kabid: Actor) -> None:
+    petugas.take("start", case)
+    petugas.take("finish", case, attendees="Budi Contoh")
+    petugas.take("report", case, results="Warga ditampung sementara.", solutions="Rujuk ke panti.")
+    kabid.take("forward", case)
+
+
+def test_urgent_visitor_is_served_at_once_and_ratified_later(
+    staff: Staff, sekretariat: Actor, kadis: Actor, kabid: Actor, petugas: Actor
+) -> None:
+    case = urgent_visitor(sekretariat, staff)
+    assert (case.state, str(case.agenda).split("/")[0], case.awaits_ratification) == (
+        State.ASSIGNED,
+        "1",
+        True,
+    )
+    petugas.take("start", case)
+    kadis.take("ratify", case, note="Disahkan.")
+    case.refresh_from_db()
+    assert (case.state, case.awaits_ratification) == (State.IN_SESSION, False)
+    assert case.dispositions.get().ratified_by == staff.kadis
+    assert "ratify" not in kadis.offered(case)
+
+
+def test_accepting_the_report_ratifies_too(
+    staff: Staff, sekretariat: Actor, kadis: Actor, kabid: Actor, petugas: Actor
+) -> None:
+    case = urgent_visitor(sekretariat, staff)
+    serve(case, petugas, kabid)
+    page = kadis.client.get(f"/permohonan/{case.code}/accept/").content.decode()
+    assert "sekaligus mengesahkan" in page
+    kadis.take("accept", case)
+    case.refresh_from_db()
+    assert (case.state, case.awaits_ratification) == (State.CLOSED, False)
+    assert case.dispositions.get().ratified_by == staff.kadis
+    assert "Rujuk ke panti." in report_text(kadis, case)
+
+
+def test_paper_letter_comes_in(staff: Staff, sekretariat: Actor, pkd: Actor) -> None:
+    sekretariat.take_from_desk(
+        "receive",
+        applicant_name="Budi Contoh",
+        phone="0813 1111 2222",
+        letter_number="140/21/DS/2026",
+        subject="Permohonan konsultasi",
+        material="Penyusunan anggaran desa.",
+    )
+    case = Case.objects.get()
+    assert (case.state, case.channel, case.letter_number) == (
+        State.SUBMITTED,
+        Case.Channel.LETTER,
+        "140/21/DS/2026",
+    )
+    assert not Attachment.objects.exists()
+    assert pkd.offered(case) == ["register", "send_back"]

@@ -1,0 +1,144 @@
+"""All nine steps of the standard, from a citizen's request to the PDF of the report."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from consultations.models import Case
+from consultations.workflow import State
+from office.models import Instruction, User
+from tests.factories import PASSWORD, Staff, working_moment
+from tests.journeys.actor import Actor
+
+TYPED = "%Y-%m-%dT%H:%M"
+
+
+@pytest.fixture
+def instruction(office: object) -> Instruction:
+    return Instruction.objects.create(text="Tindak Lanjuti")
+
+
+def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
+    """A citizen asks for a consultation with no more than the three requirements, without a letter."""
+    applicant.send(
+        applicant.form(address, "submit"),
+        applicant_name="Siti Contoh",
+        phone="0812-3456-7890",
+        material="Bagaimana cara mengusulkan warga desa kami?",
+        visit_at=working_moment(3).strftime(TYPED),
+        no_letter="on",
+        **typed,
+    )
+    return Case.objects.get()
+
+
+def walk(
+    case: Case,
+    staff: Staff,
+    *,
+    pkd: Actor,
+    kadis: Actor,
+    kabid: Actor,
+    petugas: Actor,
+    instruction: Instruction,
+) -> None:
+    """Steps 2 to 9, each by who it belongs to."""
+    pkd.take("register", case)
+    kadis.take("dispose", case, division=str(staff.division.pk), instructions=[str(instruction.pk)])
+    kabid.take(
+        "assign",
+        case,
+        officer=str(staff.petugas.pk),
+        companions=[str(staff.companion.pk)],
+        preparation="Siapkan data desa",
+    )
+    petugas.take("prepare", case, administration="Daftar hadir", materials="Pedoman")
+    petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED), minutes="60")
+    petugas.take("start", case)
+    petugas.take("finish", case, attendees="Siti Contoh")
+    petugas.take(
+        "report",
+        case,
+        results="Pemohon memahami alur pengusulan.",
+        advice="Usulkan lewat musyawarah desa.",
+        recommendations="Perbarui data setiap triwulan.",
+    )
+    kabid.take("forward", case)
+    kadis.take("accept", case)
+
+
+def report_text(actor: Actor, case: Case) -> str:
+    answer = actor.client.get(f"/permohonan/{case.code}/laporan.pdf")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_from_a_request_to_the_accepted_report(
+    staff: Staff, applicant: Actor, instruction: Instruction
+) -> None:
+    case = request(applicant)
+    actors = {name: Actor(Client()) for name in ("pkd", "kadis", "kabid", "petugas")}
+    for name, actor in actors.items():
+        actor.log_in(name, PASSWORD)
+
+    walk(case, staff, instruction=instruction, **actors)
+
+    case.refresh_from_db()
+    assert case.state == State.CLOSED
+    assert [*case.history.order_by("pk").values_list("number", flat=True)] == [
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        7,
+        9,
+        9,
+        9,
+    ]
+    text = report_text(actors["kadis"], case)
+    for written in (
+        case.report_number,
+        "Siti Contoh",
+        "Pemohon memahami alur pengusulan.",
+        "Usulkan lewat musyawarah desa.",
+        "Perbarui data setiap triwulan.",
+    ):
+        assert written in text
+
+
+def test_a_complaint_takes_the_same_nine_steps(
+    staff: Staff,
+    applicant: Actor,
+    instruction: Instruction,
+    pkd: Actor,
+    kadis: Actor,
+    kabid: Actor,
+    petugas: Actor,
+    client_of: Callable[[User], Client],
+) -> None:
+    case = request(applicant, "/pengaduan/", complained_party="Petugas loket")
+    about = staff.other_petugas
+    pkd.take("register", case, complained_about=str(about.pk))
+    kadis.take("dispose", case, division=str(staff.division.pk), instructions=[str(instruction.pk)])
+    choice = kabid.form(f"/permohonan/{case.code}/assign/", "assign")
+    assert client_of(about).get(f"/permohonan/{case.code}/").status_code == 404
+    kabid.send(choice, officer=str(staff.petugas.pk))
+    petugas.take("prepare", case, administration="Berita acara", materials="Aturan")
+    petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED))
+    petugas.take("start", case)
+    petugas.take("finish", case, attendees="Siti Contoh")
+    petugas.take("report", case, results="Pengaduan ditanggapi.", solutions="Loket diperbaiki.")
+    kabid.take("forward", case)
+    kadis.take("accept", case)
+
+    case.refresh_from_db()
+    assert (case.kind, case.state, case.complained_about) == (Case.Kind.COMPLAINT, State.CLOSED, about)
