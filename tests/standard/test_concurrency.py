@@ -123,7 +123,7 @@ def test_two_officers_named_at_once_leave_one_assignment(crew: Staff) -> None:
 
     assert answers == {"done": 1, "refused": 1}
     case.refresh_from_db()
-    assert case.assignments.get().officer == case.officer  # type: ignore[attr-defined]
+    assert case.assignments.get().officer == case.officer
 
 
 def test_one_form_sent_eight_times_at_once_gives_one_case(crew: Staff) -> None:

@@ -120,7 +120,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "appointment_ends_after_it_starts": appointment_backwards,
     "opening_hours_in_order": lambda s: OpeningHours.objects.filter(weekday=0).update(closes=dt.time(6)),
     # the case
-    "known_state": at(State.SUBMITTED, state="LOST"),
+    "known_state": at(State.HELD, state="LOST"),
     "applicant_named": at(State.SUBMITTED, material=""),
     "agenda_number_from_registered_on": at(State.REGISTERED, agenda=None),
     "no_agenda_number_before_registered": at(State.REGISTERED, state=State.SUBMITTED),
@@ -178,8 +178,8 @@ def test_the_database_refuses_what_breaks_a_promise(name: str, staff: Staff) -> 
 
     message = str(refusal.value)
     if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint):
-        columns = [model._meta.get_field(field).column for field in constraint.fields]
-        assert all(f"{model._meta.db_table}.{column}" in message for column in columns)
+        columns = {field.name: field.column for field in model._meta.fields}
+        assert all(f"{model._meta.db_table}.{columns[name]}" in message for name in constraint.fields)
     else:
         assert name in message
 
@@ -203,7 +203,7 @@ def test_a_walk_in_cannot_be_closed_before_it_is_ratified(staff: Staff) -> None:
 
 
 CHANGES: dict[str, Callable[[Event], object]] = {
-    "save": lambda event: setattr(event, "note", "lain") or event.save(),
+    "save": Event.save,
     "update": lambda event: Event.objects.update(note="lain"),
     "bulk_update": lambda event: Event.objects.bulk_update([event], ["title"]),
     "delete one": lambda event: event.delete(),
@@ -219,8 +219,8 @@ STATEMENTS = {
 }
 
 
-def history() -> list[dict[str, Any]]:
-    return list(Event.objects.order_by("pk").values())
+def history() -> list[tuple[Any, ...]]:
+    return list(Event.objects.order_by("pk").values_list())
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -245,6 +245,7 @@ def test_no_event_is_changed_or_deleted_through_sql(statement: str, staff: Staff
     case_at(State.REGISTERED, staff)
     before = history()
 
+    connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
     append_only = pytest.raises(DatabaseError, match="history is append-only")
     with append_only, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

@@ -39,18 +39,12 @@ def imported(module: Path) -> Iterator[str]:
 
 
 def writes_of_state(tree: ast.Module) -> Iterator[int]:
-    """The lines that set a `state`: by attribute, by name, by key, or in an update."""
+    """The lines that set a `state`: by attribute, by key, by name, or in an update."""
     for node in ast.walk(tree):
-        targets: list[ast.expr] = []
-        if isinstance(node, ast.Assign):
-            targets = node.targets
-        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-            targets = [node.target]
-        for target in (part for whole in targets for part in ast.walk(whole)):
-            by_attribute = isinstance(target, ast.Attribute) and target.attr == "state"
-            by_key = isinstance(target, ast.Subscript) and ast.unparse(target.slice) == "'state'"
-            if (by_attribute or by_key) and isinstance(target.ctx, ast.Store):
-                yield target.lineno
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+            name = node.attr if isinstance(node, ast.Attribute) else ast.unparse(node.slice).strip("'")
+            if name == "state":
+                yield node.lineno
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func).split(".")[-1]
             named = any(keyword.arg == "state" for keyword in node.keywords)
