@@ -1,0 +1,163 @@
+"""Default deny: every address asks for a login unless it is named here; each page x person as a table."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from consultations import services
+from consultations.files import CheckedFile, attach
+from consultations.models import Attachment, Case
+from consultations.workflow import State
+from office import clock
+from office.models import Role, User
+from tests.factories import WAY, Staff, appoint, case_at, make_user
+
+type ClientOf = Callable[[User], Client]
+
+PUBLIC = {
+    "/",
+    "/ajukan/",
+    "/healthz",
+    "/keluar/",
+    "/lacak/",
+    "/masuk/",
+    "/p/1/",
+    "/p/1/1.pdf",
+    "/p/1/1/",
+    "/p/1/berkas/1/",
+    "/p/1/tanda-terima/",
+    "/pengaduan/",
+    "/privasi/",
+    "/standar-layanan/",
+    # allauth's own: logging in, and getting back in.
+    "/akun/2fa/authenticate/",
+    "/akun/confirm-email/",
+    "/akun/confirm-email/1/",
+    "/akun/inactive/",
+    "/akun/login/",
+    "/akun/login/code/confirm/",
+    "/akun/logout/",
+    "/akun/password/reset/",
+    "/akun/password/reset/done/",
+    "/akun/password/reset/key/1-1/",
+    "/akun/password/reset/key/done/",
+    "/akun/signup/",
+}
+"""What answers without a login; each stand-in for a code, secret or number is 1."""
+
+ASKS_FOR_LOGIN = {"/masuk/", "/pengaturan/login/"}
+"""Where an address sends on to without a login; the admin's own entrance itself sends on to the first."""
+
+
+def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> Iterator[str]:
+    """An example address of every pattern."""
+    for pattern in patterns:
+        text = str(pattern.pattern).removeprefix("^").removesuffix("$")
+        text = re.sub(r"\(\?P<\w+>(\w+\|)?[^)]*\)", lambda m: (m[1] or "1").strip("|"), text)
+        text = before + re.sub(r"<[^>]+>", "1", text).replace("\\", "")
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, text)
+        else:
+            yield text
+
+
+def test_every_address_asks_for_a_login_unless_it_is_public(office: object) -> None:
+    found, open_ones = set(addresses(get_resolver().url_patterns)), set()
+    for address in found:
+        response = Client().get(address)
+        if response.headers.get("Location", "").split("?")[0] not in ASKS_FOR_LOGIN:
+            open_ones.add(address)
+    assert len(found) > 60
+    assert open_ones <= PUBLIC
+    assert found >= PUBLIC
+    assert Client().get("/pengaturan/login/")["Location"].startswith("/masuk/")
+
+
+PEOPLE = (
+    "sekretariat",
+    "pkd",
+    "kadis",
+    "kabid",
+    "other_kabid",
+    "petugas",
+    "other_petugas",
+    "companion",
+    "elsewhere",
+    "admin",
+    "expired",
+    "complained_about",
+)
+
+# fmt: off -- a table is read in columns
+MATRIX = """
+                     sek pkd kds kbd okb ptg opt cmp els adm exp cmd
+/meja/               200 200 200 200 200 200 200 200 200 200 200 200
+/permohonan/         200 200 200 200 200 200 200 200 200 200 200 200
+/agenda/             200 200 200 200 200 200 200 200 200 200 200 200
+/kalender/           200 200 200 200 200 200 200 200 200 200 200 200
+/laporan/            200 200 200 200 200 200 200 200 200 200 200 200
+/datang-langsung/    200 403 403 403 403 403 403 403 403 403 403 403
+/surat-masuk/        200 403 403 403 403 403 403 403 403 403 403 403
+case/                200 200 200 200 404 200 404 200 404 404 404 404
+case/tanda-terima    200 200 200 200 404 200 404 200 404 404 404 404
+case/reschedule/     403 403 403 403 404 200 404 403 404 404 404 404
+case/reassign/       403 403 403 200 404 403 404 403 404 404 404 404
+case/nonsense/       404 404 404 404 404 404 404 404 404 404 404 404
+file/                200 200 200 200 404 200 404 200 404 404 404 404
+/permohonan/XXXX/    404 404 404 404 404 404 404 404 404 404 404 404
+/pengaturan/         302 302 302 302 302 302 302 302 302 200 302 302
+"""
+# fmt: on
+
+
+@pytest.fixture
+def complaint(staff: Staff) -> Case:
+    """A scheduled complaint about an official of the division that handles it, with a file."""
+    official = make_user("complained_about")
+    appoint(official, Role.DIVISION_HEAD, staff.division, starts=clock.today() - dt.timedelta(days=9))
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    file = CheckedFile(b"%PDF-1.4", "application/pdf", "surat.pdf")
+    attach(case, file, purpose=Attachment.Purpose.LETTER, by=None)
+    services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
+    return bring_to_scheduled(case, staff)
+
+
+def bring_to_scheduled(case: Case, staff: Staff) -> Case:
+    for state in (State.DISPOSED, State.ASSIGNED, State.PREPARED, State.SCHEDULED):
+        WAY[state](case, staff)
+    return case
+
+
+def status(client: Client, address: str) -> str:
+    response = client.get(address)
+    response.close()
+    return str(response.status_code)
+
+
+@pytest.mark.parametrize("line", MATRIX.strip().splitlines()[1:], ids=lambda line: line.split()[0])
+def test_each_page_answers_each_person(line: str, complaint: Case, client_of: ClientOf) -> None:
+    page, *expected = line.split()
+    address = page.replace("case/tanda-terima", "case/tanda-terima.pdf")
+    address = address.replace("case/", f"/permohonan/{complaint.code}/")
+    address = address.replace("file/", f"/berkas/{complaint.attachments.get().pk}/")
+    got = [status(client_of(User.objects.get(username=name)), address) for name in PEOPLE]
+    assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
+
+
+@pytest.mark.parametrize("address", ["/permohonan/", "/agenda/", "/laporan/", "/kalender/?week={day}"])
+@pytest.mark.parametrize(
+    "name", ["other_kabid", "other_petugas", "elsewhere", "admin", "expired", "complained_about"]
+)
+def test_no_list_tells_of_a_case_that_one_may_not_see(
+    name: str, address: str, complaint: Case, client_of: ClientOf
+) -> None:
+    assert complaint.session
+    assert complaint.session.starts_at
+    client = client_of(User.objects.get(username=name))
+    text = client.get(address.format(day=complaint.session.starts_at.date())).content.decode()
+    assert complaint.code not in text
+    assert complaint.subject not in text
