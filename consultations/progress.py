@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from consultations.models import Case, Event
-from consultations.workflow import STANDARD, STEPS, TURN, State
+from consultations.workflow import STANDARD, STEPS, TURN, State, Step
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,14 @@ class Stage:
 def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
     """The nine stages of a case; `history` is all of its events."""
     events = sorted(history, key=lambda event: event.pk)
-    taken = {event.number: event for event in events if not STEPS[event.verb, event.source or None].aside}
+    taken = {event.number: event for event in events if not _row(event).aside}
     skipped = _skipped(case, taken)
     reached = _reached(case, events, skipped)
     return [_stage(number, case, taken, skipped, reached) for number in STANDARD]
+
+
+def _row(event: Event) -> Step:
+    return STEPS[event.verb, State(event.source) if event.source else None]
 
 
 def _skipped(case: Case, taken: dict[int, Event]) -> set[int]:

@@ -35,8 +35,7 @@ class CheckedFileField(forms.FileField):
         super().__init__(**kwargs)
 
     def to_python(self, data: Any) -> CheckedFile | None:  # type: ignore[override]
-        upload = super().to_python(data)
-        return check_file(upload) if upload else None
+        return check_file(data) if super().to_python(data) else None
 
 
 class PhoneField(PhoneNumberField):

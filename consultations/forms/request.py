@@ -8,6 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -36,7 +37,9 @@ def check_visit(moment: dt.datetime | None) -> dt.datetime | None:
     ends_at = moment + dt.timedelta(minutes=minutes)
     if moment > now and (not working.hours or working.includes(moment, ends_at)):
         return moment
-    sentences = [_("Waktu ini sudah lewat.") if moment <= now else _("Kantor tidak melayani pada waktu ini.")]
+    sentences: list[Promise | str] = [
+        _("Waktu ini sudah lewat.") if moment <= now else _("Kantor tidak melayani pada waktu ini.")
+    ]
     if working.hours:
         sentences.append(_("Jam layanan: %(hours)s WIB.") % {"hours": working.sentence()})
     if proposal := working.first_fit(max(moment, now), minutes):
