@@ -1,0 +1,181 @@
+"""Numbers and targets in `pengaturan/`, and the records of cases: to be read there, never written.
+
+An administrator sees no case: the records start from `visible_to`, as everywhere else.
+"""
+
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import AgendaEntry, Attachment, Case, Event, NumberBook, Session
+from consultations.parties import Party
+from consultations.workflow import TURN, State
+from office.admin import OfficeDataAdmin
+from office.models import StateTarget, User
+
+COUNTED_AT_MOST = 1000
+
+
+class BoundedPaginator(Paginator):
+    """Counts a thousand rows at most, so that a list costs the same with a million of them."""
+
+    object_list: QuerySet[Any]
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[:COUNTED_AT_MOST].count()
+
+
+class RecordAdmin(OfficeDataAdmin):
+    """Records of the cases that the user may see, read-only.
+
+    `of_case` is the way to the case; `details` are shown beside the columns of the list.
+    """
+
+    actions = None
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    ordering = ["-pk"]
+    of_case: ClassVar[str] = "case"
+    details: ClassVar[list[str]] = []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(**{f"{self.of_case}__in": _visible(request)})
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return [name for name in (*self.list_display, *self.details) if name != "pk"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def _visible(request: HttpRequest) -> QuerySet[Case]:
+    return Case.objects.visible_to(cast(User, request.user))
+
+
+@admin.register(Case)
+class CaseAdmin(RecordAdmin):
+    """A case without the applicant: names and telephone numbers stay on the pages of the case."""
+
+    of_case = "pk"
+    list_display = ["code", "kind", "channel", "state", "agenda", "division", "officer", "since", "due_at"]
+    list_select_related = ["agenda", "division", "officer"]
+    search_fields = ["=code"]
+    details = [
+        "deadline",
+        "submitted_at",
+        "classification",
+        "urgency",
+        "confidentiality",
+        "srikandi_number",
+        "awaits_ratification",
+        "needs_review",
+        "report_number",
+        "closed_at",
+    ]
+
+
+@admin.register(Event)
+class EventAdmin(RecordAdmin):
+    list_display = ["case_code", "verb", "by", "title", "source", "target", "happened_at", "entered_at"]
+    list_select_related = ["case", "by"]
+    details = ["number", "note"]
+
+    @admin.display(description=_("kode lacak"))
+    def case_code(self, event: Event) -> str:
+        return event.case.code
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(RecordAdmin):
+    """What is known of a file. The file itself is opened from the page of its case."""
+
+    list_display = ["name", "purpose", "content_type", "size", "added_at", "added_by"]
+    list_select_related = ["added_by"]
+    details = ["sha256"]
+
+
+@admin.register(AgendaEntry)
+class AgendaEntryAdmin(RecordAdmin):
+    list_display = ["number", "year", "registered_at", "voided_at", "voided_by", "void_reason"]
+    list_select_related = ["voided_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AgendaEntry]:
+        visible = _visible(request)
+        return AgendaEntry.objects.filter(Q(case__in=visible) | Q(voided_case__in=visible)).order_by("-pk")
+
+
+@admin.register(Session)
+class SessionAdmin(RecordAdmin):
+    list_display = [
+        "pk",
+        "officer",
+        "starts_at",
+        "ends_at",
+        "mode",
+        "started_at",
+        "finished_at",
+        "cancelled_at",
+    ]
+    list_select_related = ["officer"]
+    details = ["place", "cancel_reason"]
+
+
+@admin.register(NumberBook)
+class NumberBookAdmin(OfficeDataAdmin):
+    """How far the numbers have come. The first number can be set until it has been taken."""
+
+    list_display = ["series", "year", "first", "taken"]
+    fields = ["series", "year", "first", "taken"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: NumberBook | None = None) -> list[str]:
+        if obj is None:
+            return ["taken"]
+        return ["series", "year", "taken", *(["first"] if obj.taken else [])]
+
+    def save_model(self, request: HttpRequest, obj: NumberBook, form: ModelForm, change: bool) -> None:
+        if not change:
+            obj.save()
+            return
+        # Only the first number, and only while none was taken: `taken` belongs to NumberBook.take().
+        NumberBook.objects.filter(pk=obj.pk, taken=0).update(first=obj.first)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class StateTargetForm(forms.ModelForm):
+    """Offers the states in which a case waits for somebody of the office."""
+
+    state = forms.ChoiceField(
+        label=_("keadaan"),
+        choices=[(state.value, state.label) for state in TURN if TURN[state].actor != Party.APPLICANT],
+    )
+
+    class Meta:
+        model = StateTarget
+        fields = ["state", "hours"]
+
+
+@admin.register(StateTarget)
+class StateTargetAdmin(OfficeDataAdmin):
+    form = StateTargetForm
+    list_display = ["state_label", "hours"]
+
+    @admin.display(description=_("keadaan"), ordering="state")
+    def state_label(self, target: StateTarget) -> str:
+        return str(State(target.state).label)

@@ -1,0 +1,112 @@
+"""The command `demo`: an office at work in every state, made once and only for trying out."""
+
+import datetime as dt
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from consultations.models import AgendaEntry, Case, Event, Session
+from consultations.workflow import STEPS, VERBS, State
+from demo.management.commands.demo import Command
+from demo.plots import PLOTS
+from dispositions.models import Disposition
+from office import clock
+from office.models import Appointment, Office, User
+
+
+def run() -> str:
+    output = StringIO()
+    with override_settings(DEBUG=True):
+        call_command(Command(), stdout=output)
+    return output.getvalue()
+
+
+def records() -> tuple[int, ...]:
+    return tuple(model.objects.count() for model in (User, Appointment, Case, Event, AgendaEntry, Session))
+
+
+def ending(verbs: tuple[str, ...]) -> State:
+    state = None
+    for verb in verbs:
+        state = STEPS[verb, state].target
+    assert state
+    return state
+
+
+@pytest.fixture
+def demo(db: None) -> str:
+    return run()
+
+
+def test_cases_stand_in_every_state_as_their_plots_say(demo: str) -> None:
+    found = Counter(Case.objects.values_list("state", flat=True))
+    assert found == Counter(ending(plot.verbs) for plot in PLOTS)
+    assert set(found) == {state.value for state in State}
+    assert f"{len(PLOTS)} permohonan" in demo
+
+
+def test_every_step_of_the_standard_was_taken(demo: str) -> None:
+    assert set(Event.objects.values_list("verb", flat=True)) == set(VERBS)
+
+
+def test_agenda_numbers_have_no_gap_and_rise_with_the_time(demo: str) -> None:
+    entries = AgendaEntry.objects.order_by("year", "number")
+    for year in set(entries.values_list("year", flat=True)):
+        numbers = list(entries.filter(year=year).values_list("number", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1))
+    moments = list(entries.values_list("registered_at", flat=True))
+    assert moments == sorted(moments)
+    assert entries.filter(voided_at__isnull=False).count() == 3
+
+
+def test_there_is_something_of_everything(demo: str) -> None:
+    assert {*Case.objects.values_list("kind", flat=True)} == {*Case.Kind}
+    assert {*Case.objects.values_list("channel", flat=True)} == {*Case.Channel}
+    assert Case.objects.values("subject").distinct().count() >= 25
+    assert Case.objects.filter(awaits_ratification=True).exists()
+    assert Case.objects.filter(due_at__lt=clock.now(), closed_at__isnull=True).exists()
+    assert Session.objects.filter(starts_at__gt=clock.now(), cancelled_at__isnull=True).count() >= 4
+    assert Disposition.objects.filter(deadline__isnull=False).exists()
+    assert Appointment.objects.current().filter(acting="Plt.").exists()
+    assert all(case.phone.is_valid() for case in Case.objects.all())
+    assert Office.load().unit_code == "DINSOSPMD"
+
+
+def test_everybody_can_log_in(demo: str) -> None:
+    accounts = {user.username: user for user in User.objects.all()}
+    heads, officers = [f"kabid{n}" for n in range(1, 5)], [f"petugas{n}" for n in range(1, 9)]
+    assert set(accounts) == {"sekretariat", "pkd", "kadis", "admin", *heads, *officers}
+    assert accounts["pkd"].check_password("rembuk-demo-2026")
+    assert not accounts["admin"].current_appointments
+
+
+def test_a_second_run_says_so_and_changes_nothing(demo: str) -> None:
+    before = records()
+    assert "Tidak ada yang diubah" in run()
+    assert records() == before
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        dt.datetime(2026, 11, 22, 23, 45, tzinfo=dt.UTC),
+        dt.datetime(2027, 1, 4, 0, 31, tzinfo=dt.UTC),
+        dt.datetime(2027, 3, 12, 6, 0, tzinfo=dt.UTC),
+    ],
+    ids=["Sunday night", "first minute of a year", "after a long holiday"],
+)
+def test_it_can_be_started_at_any_time(db: None, moment: dt.datetime) -> None:
+    with clock.set_to(moment):
+        run()
+        assert Counter(Case.objects.values_list("state", flat=True)) == Counter(
+            ending(plot.verbs) for plot in PLOTS
+        )
+
+
+def test_it_refuses_outside_debug(db: None) -> None:
+    with pytest.raises(CommandError, match="DEBUG=true"):
+        call_command(Command())
+    assert not User.objects.exists()
