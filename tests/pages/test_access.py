@@ -134,7 +134,8 @@ def bring_to_scheduled(case: Case, staff: Staff) -> Case:
 
 def status(client: Client, address: str) -> str:
     response = client.get(address)
-    response.close()
+    if response.streaming:
+        response.getvalue()  # read to its end, the file is closed
     return str(response.status_code)
 
 

@@ -119,7 +119,7 @@ def test_a_file_can_do_nothing(staff: Staff, client_of: ClientOf) -> None:
 
 def test_a_file_lost_on_disk_is_a_sentence(staff: Staff, client_of: ClientOf) -> None:
     file = attach(case_at(State.SUBMITTED, staff), PDF, purpose=Attachment.Purpose.LETTER, by=None)
-    file.file.storage.delete(file.file.name)
+    file.file.delete(save=False)
     response = client_of(staff.pkd).get(f"/berkas/{file.pk}/")
     assert response.status_code == 404
     assert "tidak ada lagi" in response.content.decode()
