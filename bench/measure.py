@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import django
 
@@ -17,11 +18,12 @@ from django.urls import NoReverseMatch, reverse  # noqa: E402
 
 from bench.timing import time_page  # noqa: E402
 from consultations.models import AgendaEntry, Case, SearchWord  # noqa: E402
-from consultations.workflow import State  # noqa: E402
-from office.models import User  # noqa: E402
+from consultations.parties import Party  # noqa: E402
+from consultations.workflow import TURN, State  # noqa: E402
+from office.models import Role, User  # noqa: E402
 
 type Row = tuple[str, str | None, Callable[[], str]]
-"""Title of the page, who looks at it (None: everybody), its address."""
+"""Title of the page, who looks at it (None: everybody), and what gives its address."""
 
 SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER = "sekretariat", "pkd", "kadis", "kabid1", "petugas1"
 EVERYBODY = (SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER)
@@ -37,6 +39,18 @@ def code(state: State, officer: str = OFFICER) -> str:
     found = Case.objects.filter(state=state).order_by("version", "-pk")
     own = found.filter(officer=user(officer))
     return str((own.first() or found[0]).code)
+
+
+def cases(query: Callable[[str], str], about: str) -> str:
+    return reverse("cases") + query(about)
+
+
+def case(state: State) -> str:
+    return reverse("case", args=[code(state)])
+
+
+def follow(state: State) -> str:
+    return reverse("follow", args=[Case.objects.get(code=code(state)).secret])
 
 
 def before(name: str) -> str:
@@ -60,12 +74,12 @@ def rare_word() -> str:
 def rows() -> Iterator[Row]:
     """All pages that are measured."""
     for name in EVERYBODY:
-        yield f"desk: {name}", name, lambda: reverse("desk")
+        yield f"desk: {name}", name, partial(reverse, "desk")
     for name in (HEAD, DIVISION_HEAD, OFFICER):
-        yield f"cases: {name}", name, lambda: reverse("cases")
-        yield f"cases, page 40: {name}", name, lambda name=name: reverse("cases") + before(name)
+        yield f"cases: {name}", name, partial(reverse, "cases")
+        yield f"cases, page 40: {name}", name, partial(cases, before, name)
         for state in (State.CLOSED, State.REGISTERED, State.SCHEDULED):
-            yield f"cases, {state}: {name}", name, lambda state=state: f"{reverse('cases')}?state={state}"
+            yield f"cases, {state}: {name}", name, partial(cases, "?state={}".format, state)
         for title, words in (
             ("rare word", rare_word()),
             ("common word", "desa"),
@@ -74,7 +88,7 @@ def rows() -> Iterator[Row]:
             ("common beginning", "p"),
             ("no such word", "tidakadakatanya"),
         ):
-            yield f"cases, {title}: {name}", name, lambda words=words: f"{reverse('cases')}?q={words}"
+            yield f"cases, {title}: {name}", name, partial(cases, "?q={}".format, words)
     yield f"cases, late: {HEAD}", HEAD, lambda: reverse("cases") + "?late=on"
     yield f"cases, my turn: {OFFICER}", OFFICER, lambda: reverse("cases") + "?turn=on"
     for state, name in (
@@ -83,36 +97,41 @@ def rows() -> Iterator[Row]:
         (State.CLOSED, HEAD),
         (State.CLOSED, OFFICER),
     ):
-        yield f"case, {state}: {name}", name, lambda state=state: reverse("case", args=[code(state)])
-    for state, verb, name in (
-        (State.REGISTERED, "dispose", HEAD),
-        (State.DISPOSED, "assign", DIVISION_HEAD),
-        (State.HELD, "report", OFFICER),
-    ):
+        yield f"case, {state}: {name}", name, partial(case, state)
+    for state in (State.REGISTERED, State.DISPOSED, State.HELD):
+        waiting = Case.objects.filter(state=state).exclude(channel=Case.Channel.WALK_IN).order_by("-pk")[0]
+        verb, party = TURN[state].verb, TURN[state].actor
         yield (
-            f"step, {verb}: {name}",
-            name,
-            lambda state=state, verb=verb, name=name: reverse("step", args=[own_code(state, name), verb]),
+            f"step, {verb}",
+            whose_turn(waiting, party),
+            partial(reverse, "step", args=[waiting.code, verb]),
         )
     for name in (PKD, DIVISION_HEAD, OFFICER):
-        yield f"agenda book: {name}", name, lambda: reverse("agenda")
-        yield f"calendar: {name}", name, lambda: reverse("calendar")
-        yield f"reports: {name}", name, lambda: reverse("reports")
+        yield f"agenda book: {name}", name, partial(reverse, "agenda")
+        yield f"calendar: {name}", name, partial(reverse, "calendar")
+        yield f"reports: {name}", name, partial(reverse, "reports")
     yield f"agenda book, middle: {PKD}", PKD, lambda: reverse("agenda") + agenda_before()
-    yield f"walk-in form: {SECRETARIAT}", SECRETARIAT, lambda: reverse("walk_in")
-    yield "home", None, lambda: reverse("home")
-    yield "request form", None, lambda: reverse("request")
+    yield f"walk-in form: {SECRETARIAT}", SECRETARIAT, partial(reverse, "walk_in")
+    yield "home", None, partial(reverse, "home")
+    yield "request form", None, partial(reverse, "request")
     for state in (State.SUBMITTED, State.SCHEDULED, State.CLOSED):
         yield (
             f"applicant's page, {state}",
             None,
-            lambda state=state: reverse("follow", args=[Case.objects.get(code=code(state)).secret]),
+            partial(follow, state),
         )
 
 
-def own_code(state: State, name: str) -> str:
-    """A case in a state whose next step is somebody's own."""
-    return str(Case.objects.waiting_for(user(name)).filter(state=state).order_by("-pk")[0].code)
+def whose_turn(case: Case, party: Party) -> str:
+    """The account that can take the case's next step."""
+    if party == Party.OFFICER and case.officer:
+        return case.officer.username.removeprefix("bench-")
+    if party == Party.DIVISION_HEAD:
+        head = User.objects.filter(
+            appointments__position__role=Role.DIVISION_HEAD, appointments__position__division=case.division
+        )
+        return head.filter(username__startswith="bench-")[0].username.removeprefix("bench-")
+    return HEAD
 
 
 def main() -> None:

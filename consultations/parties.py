@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from secrets import compare_digest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, TextChoices
+from django.db.models import Exists, OuterRef, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from office.models import Appointment, Role, User
@@ -74,11 +74,14 @@ def visible(user: User) -> Q:
     not_complained_about = Q(complained_about__isnull=True) | ~Q(complained_about=user)
     if any(Role(a.position.role) in OFFICE_WIDE for a in appointments):
         return not_complained_about
-    companions = user.companion_cases.through.objects.filter(user=user)
-    seen = Q(officer=user) | Q(pk__in=companions.values("case"))
+    seen = Q(officer=user) | _linked(user.companion_cases, user=user)
     for appointment in appointments:
         division = appointment.position.division
         if appointment.position.role == Role.DIVISION_HEAD and division:
-            copies = division.copied_cases.through.objects.filter(division=division)
-            seen |= Q(division=division) | Q(pk__in=copies.values("case"))
+            seen |= Q(division=division) | _linked(division.copied_cases, division=division)
     return seen & not_complained_about
+
+
+def _linked(cases: Any, **whom: Any) -> Q:
+    """Whether a link names the case: asked case by case, so that a list stops at the end of its page."""
+    return Q(Exists(cases.through.objects.filter(case=OuterRef("pk"), **whom)))

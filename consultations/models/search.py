@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 MAX_LENGTH = 24
+RARE = 500
+"""A word that at most so many cases have is looked up first; others are asked for case by case."""
 
 
 def words_in(text: str) -> list[str]:
@@ -57,3 +59,8 @@ class SearchWord(models.Model):
         if end := after(beginning):
             found = found.filter(word__lt=end)
         return found.values("case")
+
+    @classmethod
+    def is_rare(cls, beginning: str) -> bool:
+        """Whether few words have this beginning. Costs the same however many have it."""
+        return not cls.cases_with(beginning).order_by("word", "case")[RARE : RARE + 1].exists()
