@@ -1,9 +1,16 @@
 """Registers the reports app."""
 
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = _("Laporan")
+
+    def ready(self) -> None:
+        from reports.checks import font_is_there, subsetter_is_there
+
+        checks.register(subsetter_is_there, "papers")
+        checks.register(font_is_there, "papers")

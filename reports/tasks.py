@@ -3,7 +3,7 @@
 from django.tasks import task
 
 from consultations.models import Case
-from reports.documents import freeze
+from reports.freezing import freeze
 
 
 @task()

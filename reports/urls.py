@@ -1,5 +1,12 @@
 """Addresses of the reports app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports.views.list import reports
+from reports.views.papers import paper, public_paper
+
+urlpatterns = [
+    path("laporan/", reports, name="reports"),
+    path("permohonan/<str:code>/<slug:paper>.pdf", paper, name="paper"),
+    path("p/<str:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
+]

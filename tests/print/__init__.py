@@ -1,0 +1,1 @@
+"""Papers: their HTML, real PDFs read back, freezing, and who may have which."""

@@ -1,0 +1,50 @@
+"""The system checks that warn where papers would look different."""
+
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+
+from reports import checks
+from tests.print import samples
+
+
+def test_this_machine_has_what_papers_need() -> None:
+    assert run_checks(tags=["papers"]) == []
+
+
+def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.library_found("libc.so.6", "c")
+    assert not checks.library_found("libnot-there.so.0", "not-there")
+    monkeypatch.setattr(checks, "SUBSETTER", ("libnot-there.so.0", "not-there"))
+    (warning,) = checks.subsetter_is_there(None)
+    assert warning.id == "reports.W001"
+
+
+def test_another_font_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "FONT", "No Such Font")
+    (warning,) = checks.font_is_there(None)
+    assert warning.id == "reports.W002"
+    assert "No Such Font" in warning.msg
+
+
+@pytest.mark.parametrize("command", [None, "exit 1"])
+def test_without_fontconfig_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str | None
+) -> None:
+    if command:
+        (tmp_path / "fc-match").write_text(f"#!/bin/sh\n{command}\n")
+        (tmp_path / "fc-match").chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert checks.font_taken_for("Liberation Sans") is None
+    assert checks.font_is_there(None) == []
+
+
+def test_the_samples_of_the_documentation_are_of_today(db: None) -> None:
+    """The same text as what is made now; bytes may differ where another Pango set them."""
+    from tests.print.test_pdf import text_of
+
+    for name, content in samples.sample_papers().items():
+        assert text_of((samples.FOLDER / name).read_bytes()) == text_of(content), (
+            f"{name}: run python -m tests.print.samples"
+        )
