@@ -28,9 +28,12 @@ def dispose(
 ) -> None:
     """Step 3: the Kepala Dinas gives the case to a division, with instructions and a deadline.
 
-    Heads of the divisions in `copies` (tembusan) may see the case from now on.
+    Heads of the divisions in `copies` (tembusan) may see the case from now on. Raises Refused where the
+    official complained about heads the division.
     """
     with taking("dispose", case, by=by, note=note) as changes:
+        if case.complained_about and case.complained_about in User.objects.heads_of(division):
+            raise Refused(_("Kepala Bidang ini adalah pejabat yang diadukan. Pilih bidang lain."))
         copied = [other for other in copies if other != division]
         Disposition.objects.create(
             case=case,

@@ -24,6 +24,13 @@ class StaffQuerySet(models.QuerySet["User"]):
             pk__in=Appointment.objects.current().filter(position__division=division).values("user")
         )
 
+    def heads_of(self, division: "Division") -> "StaffQuerySet":
+        """Who heads a division today."""
+        heads = Appointment.objects.current().filter(
+            position__division=division, position__role=Role.DIVISION_HEAD
+        )
+        return self.filter(pk__in=heads.values("user"))
+
 
 class StaffManager(UserManager["User"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
     """Creates accounts as Django does, and finds people by the positions they hold."""

@@ -456,3 +456,12 @@ def test_ratifying_earlier_leaves_the_case_where_it_is(staff: Staff) -> None:
     assert case.dispositions.get().ratified_by == staff.kadis
     with pytest.raises(Refused, match="tidak menunggu pengesahan"):
         disposition_services.ratify(case, by=staff.kadis)
+
+
+def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case_services.register(case, by=staff.pkd, classification="400.9", complained_about=staff.kabid)
+    with pytest.raises(Refused, match="pejabat yang diadukan"):
+        disposition_services.dispose(case, by=staff.kadis, division=staff.division)
+    disposition_services.dispose(case, by=staff.kadis, division=staff.other_division)
+    assert case.state == State.DISPOSED
