@@ -16,8 +16,21 @@ from consultations.models import Session
 from office import clock
 from office.models import Appointment, Division, Instruction, Office, Role, User
 
-FROM_THE_LIST = _("Pilih dari daftar ini.")
 FARTHEST = dt.timedelta(days=731)
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Some of the records that are offered, as boxes to tick; a forged id of any size is none of them."""
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(queryset, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        records: Any = self.queryset
+        offered = {str(pk) for pk in records.values_list("pk", flat=True)} if value else set()
+        if not {str(pk) for pk in value or []} <= offered:
+            raise ValidationError(_("Pilih dari daftar ini."), code="invalid_choice")
+        return super().clean(value)
 
 
 class DivisionField(forms.ModelChoiceField):
@@ -45,22 +58,16 @@ class DisposeForm(StepForm):
     """What the disposition sheet (Lembar Disposisi) asks."""
 
     division = DivisionField()
-    instructions = forms.ModelMultipleChoiceField(
+    instructions = SeveralField(
         label=_("Dengan hormat harap"),
         queryset=Instruction.objects.filter(is_active=True),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": FROM_THE_LIST, "invalid_pk_value": FROM_THE_LIST},
     )
     other_instruction = forms.CharField(label=_("Instruksi lain"), max_length=120, required=False)
     deadline = LocalDateField(label=_("Batas waktu"), required=False, help_text=_("Boleh dikosongkan."))
-    copies = forms.ModelMultipleChoiceField(
+    copies = SeveralField(
         label=_("Tembusan"),
         queryset=Division.objects.filter(is_active=True),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("Kepala Bidang ini dapat membaca permohonan."),
-        error_messages={"invalid_choice": FROM_THE_LIST, "invalid_pk_value": FROM_THE_LIST},
     )
     note = note_field()
 
@@ -134,16 +141,10 @@ class PeopleForm(StepForm):
     """Who serves a case and who accompanies."""
 
     officer = OfficerField()
-    companions = forms.ModelMultipleChoiceField(
+    companions = SeveralField(
         label=_("Pendamping"),
         queryset=User.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("Boleh dari bidang lain."),
-        error_messages={
-            "invalid_choice": _("Pilih pendamping dari daftar ini."),
-            "invalid_pk_value": _("Pilih pendamping dari daftar ini."),
-        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -233,7 +234,8 @@ class WalkInForm(CounterForm):
             beside("applicant_name", "phone"),
             "subject",
             "served_by",
-            beside("organisation", "at", "classification"),
+            beside("organisation", "at"),
+            "classification",
             ClassificationField.SUGGESTIONS,
         ]
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -71,7 +72,7 @@ def walk(
 
 
 def report_text(actor: Actor, case: Case) -> str:
-    answer = actor.client.get(f"/permohonan/{case.code}/laporan.pdf")
+    answer: Any = actor.client.get(f"/permohonan/{case.code}/laporan.pdf")
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/pdf"
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -1,0 +1,246 @@
+"""The page of each step: who may open it, when, and what it asks."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from consultations.models import Case
+from consultations.parties import Party, parties
+from consultations.steps import PAGES
+from consultations.workflow import TABLE, State, Step
+from office.models import Instruction, User
+from tests.factories import Staff, case_at, walk_in_at, working_moment
+
+TYPED = "%Y-%m-%dT%H:%M"
+
+type LogIn = Callable[[User], Client]
+
+STEPS = [step for step in TABLE if step.source and step.actor != Party.APPLICANT]
+FIRST_STEPS = [
+    next(step for step in STEPS if step.verb == verb) for verb in dict.fromkeys(s.verb for s in STEPS)
+]
+
+
+def case_for(step: Step, staff: Staff) -> Case:
+    """A case in the step's source, on which the step can be taken."""
+    assert step.source
+    make = walk_in_at if step.number == 8 else case_at
+    return make(step.source, staff)
+
+
+def actor_of(step: Step, staff: Staff) -> User:
+    actors = {
+        Party.SECRETARIAT: staff.sekretariat,
+        Party.TIM_PKD: staff.pkd,
+        Party.HEAD: staff.kadis,
+        Party.DIVISION_HEAD: staff.kabid,
+        Party.OFFICER: staff.petugas,
+    }
+    return actors[Party(step.actor)]
+
+
+def address(case: Case, verb: str) -> str:
+    return f"/permohonan/{case.code}/{verb}/"
+
+
+def typed(verb: str, staff: Staff) -> dict[str, Any]:
+    """What is typed into each form so that the step can be taken."""
+    plan = {
+        "starts_at": working_moment(4).strftime(TYPED),
+        "minutes": "30",
+        "mode": "OFFICE",
+        "place": "Aula",
+    }
+    texts: dict[str, dict[str, Any]] = {
+        "register": {"classification": "400.9", "urgency": "NORMAL", "confidentiality": "NORMAL"},
+        "send_back": {"missing": "Surat."},
+        "void": {"reason": "Ganda."},
+        "dispose": {"division": staff.division.pk},
+        "decline": {"reason": "Bukan kewenangan."},
+        "assign": {"officer": staff.petugas.pk},
+        "hand_back": {"reason": "Bidang lain."},
+        "reassign": {"officer": staff.other_petugas.pk, "reason": "Cuti."},
+        "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
+        "schedule": plan,
+        "reschedule": {**plan, "reason": "Diminta."},
+        "finish": {"attendees": "Siti"},
+        "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},
+        "revise": {"reason": "Lengkapi."},
+        "return": {"reason": "Periksa."},
+    }
+    return texts.get(verb, {})
+
+
+def test_every_verb_of_the_office_on_a_case_has_its_page() -> None:
+    assert {step.verb for step in STEPS} <= PAGES.keys()
+
+
+@pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
+def test_step_opens_for_its_actor_and_is_taken(step: Step, staff: Staff, client_of: LogIn) -> None:
+    case, client = case_for(step, staff), client_of(actor_of(step, staff))
+    page = client.get(address(case, step.verb))
+    assert page.status_code == 200
+    assert f'data-form="{step.verb}"' in page.content.decode()
+    assert str(step.title) in page.content.decode()
+    sent = client.post(address(case, step.verb), {"version": case.version, **typed(step.verb, staff)})
+    assert sent.status_code == 302, sent.content.decode()
+    now = Case.objects.get(pk=case.pk)
+    assert (now.state, now.version) == (step.target, case.version + 1)
+
+
+@pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
+def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: LogIn) -> None:
+    case = case_for(step, staff)
+    for name in (field.name for field in fields(Staff)):
+        user: User = getattr(staff, name)
+        if step.actor in parties(user, case):
+            continue
+        visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()
+        for answer in (
+            client_of(user).get(address(case, step.verb)),
+            client_of(user).post(address(case, step.verb), typed(step.verb, staff)),
+        ):
+            assert answer.status_code == (403 if visible else 404), name
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+@pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
+def test_step_that_was_taken_says_so(step: Step, staff: Staff, client_of: LogIn) -> None:
+    case, client = case_at(State.CLOSED, staff), client_of(actor_of(step, staff))
+    page = client.get(address(case, step.verb))
+    sent = client.post(address(case, step.verb), typed(step.verb, staff))
+    for answer in (page, sent):
+        assert answer.status_code == 409
+        assert "tidak dapat dilakukan: permohonan ini sekarang berstatus “Selesai”" in answer.content.decode()
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_session_of_an_ordinary_case_does_not_start_unprepared(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    answer = client_of(staff.petugas).get(address(case, "start"))
+    assert answer.status_code == 409
+    assert "perlu disiapkan dan dijadwalkan" in answer.content.decode()
+
+
+@pytest.mark.parametrize("verb", ["submit", "receive", "walk_in", "complete", "withdraw", "unknown", "9"])
+def test_verb_without_page_is_404(verb: str, staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    assert client_of(staff.pkd).get(address(case, verb)).status_code == 404
+
+
+@pytest.mark.parametrize("code", ["XXXX-XXXX", "0", "a" * 300, "%00"])
+def test_unknown_case_is_404(code: str, staff: Staff, client_of: LogIn) -> None:
+    assert client_of(staff.pkd).get(f"/permohonan/{code}/register/").status_code == 404
+
+
+def test_login_comes_first(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    for path in (address(case, "register"), "/surat-masuk/", "/datang-langsung/"):
+        answer = Client().get(path)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/masuk/")
+
+
+def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: LogIn) -> None:
+    case, client = case_at(State.SCHEDULED, staff), client_of(staff.petugas)
+    old = {"version": case.version, **typed("reschedule", staff), "reason": "Alasan yang panjang."}
+    client_of(staff.kabid).post(
+        address(case, "reassign"), {"officer": staff.petugas.pk, "reason": "Pendamping ditambah."}
+    )
+    answer = client.post(address(case, "reschedule"), old)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Permohonan ini sudah berubah sejak halaman ini dibuka" in page
+    assert "Alasan yang panjang." in page
+    assert f'name="version" value="{case.version + 1}"' in page
+    assert client.post(address(case, "reschedule"), {**old, "version": case.version + 1}).status_code == 302
+
+
+@pytest.mark.parametrize("version", ["", "0", "-1", "x", "9" * 40, "\0"])
+def test_forged_version_changes_nothing(version: str, staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    data = {**typed("register", staff), "version": version}
+    assert client_of(staff.pkd).post(address(case, "register"), data).status_code == 409
+    assert Case.objects.get(pk=case.pk).state == State.SUBMITTED
+
+
+def test_double_booking_is_a_sentence(staff: Staff, client_of: LogIn) -> None:
+    first, second = case_at(State.PREPARED, staff), case_at(State.PREPARED, staff)
+    client = client_of(staff.petugas)
+    assert client.post(address(first, "schedule"), typed("schedule", staff)).status_code == 302
+    page = client.get(address(second, "schedule")).content.decode()
+    assert "09.00–09.30" in page
+    answer = client.post(address(second, "schedule"), typed("schedule", staff))
+    assert answer.status_code == 409
+    assert "sudah memiliki jadwal lain pada waktu itu" in answer.content.decode()
+    assert 'value="Aula"' in answer.content.decode()
+    assert Case.objects.get(pk=second.pk).session is None
+
+
+def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.DISPOSED, staff)
+    client_of(staff.kabid).post(
+        address(case, "assign"),
+        {"officer": staff.petugas.pk, "needs_review": "on", "preparation": "Bawa peta"},
+    )
+    client = client_of(staff.petugas)
+    assert "Bawa peta" in client.get(address(case, "prepare")).content.decode()
+    answer = client.post(address(case, "prepare"), typed("prepare", staff))
+    assert answer.status_code == 422
+    assert "Isi bagian “IV. Analisis”." in answer.content.decode()
+    review = dict.fromkeys(("problem", "assumptions", "facts", "analysis", "conclusion", "advice"), "Isi.")
+    assert client.post(address(case, "prepare"), typed("prepare", staff) | review).status_code == 302
+    assert Case.objects.get(pk=case.pk).staff_review.analysis == "Isi."
+
+
+def test_disposition_keeps_presets_own_words_and_copies(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.REGISTERED, staff)
+    preset = Instruction.objects.create(text="Laporkan hasilnya")
+    client_of(staff.kadis).post(
+        address(case, "dispose"),
+        {
+            "division": staff.division.pk,
+            "instructions": [preset.pk],
+            "other_instruction": "Hubungi camat",
+            "copies": [staff.other_division.pk],
+            "deadline": working_moment(5).date().isoformat(),
+        },
+    )
+    sheet = case.dispositions.get()
+    assert sheet.instructions == ["Laporkan hasilnya", "Hubungi camat"]
+    assert sheet.copies == [staff.other_division.name]
+    page = client_of(staff.kabid).get(address(case, "assign")).content.decode()
+    assert "Hubungi camat" in page
+    assert "Kabid (saya sendiri)" in page
+
+
+def test_line_breaks_count_as_one_character(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    lines = "\r\n".join(["x"] * 2000)
+    assert client_of(staff.pkd).post(address(case, "send_back"), {"missing": lines}).status_code == 302
+    assert Case.objects.get(pk=case.pk).missing == lines.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "name", "queries"),
+    [
+        ("dispose", State.REGISTERED, "kadis", 11),
+        ("schedule", State.PREPARED, "petugas", 10),
+        ("accept", State.FORWARDED, "kadis", 8),
+    ],
+)
+def test_queries_of_a_step_page(
+    verb: str,
+    state: State,
+    name: str,
+    queries: int,
+    staff: Staff,
+    client_of: LogIn,
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    case, client = case_at(state, staff), client_of(getattr(staff, name))
+    with django_assert_num_queries(queries):
+        client.get(address(case, verb))

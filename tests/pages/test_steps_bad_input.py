@@ -1,0 +1,193 @@
+"""What a step's form says to what it cannot use; nothing that is posted gives a 500 or changes the case."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from consultations.models import Case
+from consultations.workflow import State
+from office import clock
+from office.models import User
+from tests.factories import Staff, case_at, walk_in_at, working_moment
+
+from .test_steps import FIRST_STEPS, TYPED, actor_of, address, case_for, typed
+
+type LogIn = Callable[[User], Client]
+
+REQUIRED = [
+    (State.SUBMITTED, "register", "classification", "Isi kode klasifikasi"),
+    (State.SUBMITTED, "register", "urgency", "Pilih tingkat urgensi."),
+    (State.SUBMITTED, "register", "confidentiality", "Pilih sifat naskah."),
+    (State.SUBMITTED, "send_back", "missing", "Tulis apa yang perlu dilengkapi pemohon."),
+    (State.REGISTERED, "void", "reason", "Tulis mengapa nomor agenda ini dibatalkan."),
+    (State.REGISTERED, "dispose", "division", "Pilih bidang yang menindaklanjuti."),
+    (State.REGISTERED, "decline", "reason", "Tulis mengapa permohonan ini ditolak."),
+    (State.DISPOSED, "assign", "officer", "Pilih petugas yang melayani."),
+    (State.DISPOSED, "hand_back", "reason", "Tulis mengapa bidang Anda tidak tepat"),
+    (State.ASSIGNED, "reassign", "officer", "Pilih petugas yang melayani."),
+    (State.ASSIGNED, "reassign", "reason", "Tulis mengapa petugas diganti."),
+    (State.ASSIGNED, "prepare", "administration", "Tulis administrasi yang sudah disiapkan."),
+    (State.ASSIGNED, "prepare", "materials", "Tulis bahan yang sudah disiapkan."),
+    (State.PREPARED, "schedule", "starts_at", "Isi tanggal dan jam konsultasi."),
+    (State.PREPARED, "schedule", "minutes", "Pilih lamanya konsultasi."),
+    (State.PREPARED, "schedule", "mode", "Pilih cara konsultasi."),
+    (State.PREPARED, "schedule", "place", "Isi tempat konsultasi."),
+    (State.SCHEDULED, "reschedule", "reason", "Tulis mengapa jadwal diubah."),
+    (State.IN_SESSION, "finish", "attendees", "Tulis siapa saja yang hadir."),
+    (State.HELD, "report", "activities", "Tulis kegiatan yang dilaksanakan."),
+    (State.HELD, "report", "results", "Tulis hasil yang dicapai."),
+    (State.HELD, "report", "advice", "Isi sekurangnya satu dari Saran"),
+    (State.REPORTED, "revise", "reason", "Tulis apa yang perlu diperbaiki."),
+    (State.FORWARDED, "return", "reason", "Tulis apa yang perlu diperbaiki."),
+]
+
+
+def step_of(verb: str) -> Any:
+    return next(step for step in FIRST_STEPS if step.verb == verb)
+
+
+@pytest.mark.parametrize(("state", "verb", "field", "sentence"), REQUIRED)
+def test_required(state: State, verb: str, field: str, sentence: str, staff: Staff, client_of: LogIn) -> None:
+    case, client = case_at(state, staff), client_of(actor_of(step_of(verb), staff))
+    answer = client.post(address(case, verb), {**typed(verb, staff), field: ""})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+@pytest.mark.parametrize("blank", ["   ", " \r\n\t "])
+def test_blank_reason_is_no_reason(blank: str, staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.REGISTERED, staff)
+    answer = client_of(staff.kadis).post(address(case, "decline"), {"reason": blank})
+    assert answer.status_code == 422
+    assert "Tulis mengapa permohonan ini ditolak." in answer.content.decode()
+
+
+NONSENSE = ["\0", "x" * 1_000_000, "9" * 40, "-1", "0000-01-01T00:00", "99999-01-01", "😀" * 50]
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=lambda value: repr(value[:12]))
+@pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
+def test_nonsense_in_any_field_is_never_a_500(step: Any, value: str, staff: Staff, client_of: LogIn) -> None:
+    case, user = case_for(step, staff), actor_of(step, staff)
+    client = client_of(user)
+    fields = client.get(address(case, step.verb)).context["form"].fields
+    for field in fields:
+        answer = client.post(
+            address(case, step.verb), {"version": case.version, **typed(step.verb, staff), field: value}
+        )
+        assert answer.status_code in (302, 409, 422), field
+        if answer.status_code == 302:
+            return
+        assert Case.objects.get(pk=case.pk).version == case.version
+
+
+@pytest.mark.parametrize("forged", [0, -1, 99_999, 2**63, 10**40, "x", "1e3", "1; DROP TABLE"])
+@pytest.mark.parametrize(
+    ("state", "verb", "field"),
+    [
+        (State.REGISTERED, "dispose", "division"),
+        (State.REGISTERED, "dispose", "instructions"),
+        (State.REGISTERED, "dispose", "copies"),
+        (State.DISPOSED, "assign", "officer"),
+        (State.DISPOSED, "assign", "companions"),
+        (State.SCHEDULED, "reassign", "officer"),
+    ],
+)
+def test_forged_ids_change_nothing(
+    state: State, verb: str, field: str, forged: object, staff: Staff, client_of: LogIn
+) -> None:
+    case = case_at(state, staff)
+    answer = client_of(actor_of(step_of(verb), staff)).post(
+        address(case, verb), {**typed(verb, staff), field: [forged]}
+    )
+    assert answer.status_code == 422
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "other_kabid", "kadis", "admin", "expired"])
+def test_officer_of_another_division_is_no_choice(name: str, staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.DISPOSED, staff)
+    answer = client_of(staff.kabid).post(address(case, "assign"), {"officer": getattr(staff, name).pk})
+    assert answer.status_code == 422
+    assert "Pilih petugas dari bidang yang menerima disposisi." in answer.content.decode()
+
+
+def test_official_complained_about_is_no_choice(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    pkd, kadis, kabid = (client_of(user) for user in (staff.pkd, staff.kadis, staff.kabid))
+    pkd.post(
+        address(case, "register"),
+        {**typed("register", staff), "complained_about": staff.other_petugas.pk},
+    )
+    kadis.post(address(case, "dispose"), typed("dispose", staff))
+    for data in (
+        {"officer": staff.other_petugas.pk},
+        {"officer": staff.petugas.pk, "companions": [staff.other_petugas.pk]},
+    ):
+        assert kabid.post(address(case, "assign"), data).status_code == 422
+
+
+def test_consultation_is_about_no_official(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    data = {**typed("register", staff), "complained_about": staff.petugas.pk}
+    assert client_of(staff.pkd).post(address(case, "register"), data).status_code == 302
+    assert Case.objects.get(pk=case.pk).complained_about is None
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"starts_at": "2020-01-01T09:00"}, "Waktu ini sudah lewat."),
+        ({"starts_at": "2098-01-01T09:00"}, "Pilih waktu dalam satu tahun ke depan."),
+        ({"starts_at": "besok pagi"}, "Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+        ({"minutes": "31"}, "Pilih lamanya konsultasi dari daftar ini."),
+        ({"mode": "PHONE"}, "Pilih cara konsultasi dari daftar ini."),
+        ({"mode": "ONLINE"}, "Isi tautan rapat untuk konsultasi daring."),
+        ({"mode": "ONLINE", "link": "bukan tautan"}, "Tulis tautan lengkap"),
+        ({"mode": "ONLINE", "link": "javascript:alert(1)"}, "Tulis tautan lengkap"),
+        ({"mode": "ELSEWHERE", "place": ""}, "Isi tempat konsultasi."),
+    ],
+)
+def test_plan_that_cannot_be(change: dict[str, str], sentence: str, staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.PREPARED, staff)
+    answer = client_of(staff.petugas).post(address(case, "schedule"), {**typed("schedule", staff), **change})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_online_session_needs_no_place(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.PREPARED, staff)
+    data = {**typed("schedule", staff), "mode": "ONLINE", "link": "rapat.contoh.go.id/abc"}
+    assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
+    session = Case.objects.get(pk=case.pk).session
+    assert session
+    assert (session.place, session.link) == ("", "https://rapat.contoh.go.id/abc")
+
+
+@pytest.mark.parametrize("days", [-1, 1000])
+def test_deadline_out_of_range(days: int, staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.REGISTERED, staff)
+    deadline = clock.today() + dt.timedelta(days=days)
+    data = {**typed("dispose", staff), "deadline": deadline.isoformat()}
+    assert client_of(staff.kadis).post(address(case, "dispose"), data).status_code == 422
+
+
+def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, client_of: LogIn) -> None:
+    case, client = walk_in_at(State.ASSIGNED, staff), client_of(staff.petugas)
+    future = client.post(address(case, "start"), {"at": working_moment(1).strftime(TYPED)})
+    assert future.status_code == 422
+    assert "Waktu ini belum tiba." in future.content.decode()
+    past = client.post(address(case, "start"), {"at": "2020-01-01T09:00"})
+    assert past.status_code == 409
+    assert "sebelum langkah sebelumnya" in past.content.decode()
+
+
+@pytest.mark.parametrize("minutes", ["0", "481", "-5", "x", "1.5", "9" * 30])
+def test_minutes_of_service(minutes: str, staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.IN_SESSION, staff)
+    data = {"attendees": "Siti", "minutes": minutes}
+    assert client_of(staff.petugas).post(address(case, "finish"), data).status_code == 422

@@ -1,0 +1,125 @@
+"""The two pages of the Sekretariat: a paper letter, and an urgent visitor on one screen."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from consultations.models import Case
+from consultations.workflow import State
+from office.models import Role, User
+from tests.factories import Staff, appoint, walk_in_at, working_moment
+
+type LogIn = Callable[[User], Client]
+
+LETTER = {
+    "applicant_name": "Budi Contoh",
+    "phone": "081311112222",
+    "subject": "Anggaran desa",
+    "material": "Cara menyusun anggaran.",
+    "kind": "CONSULTATION",
+    "channel": "LETTER",
+}
+
+
+def visitor(staff: Staff) -> dict[str, Any]:
+    return {
+        "applicant_name": "Budi Contoh",
+        "phone": "081311112222",
+        "subject": "Warga terlantar",
+        "classification": "400.9",
+        "served_by": f"{staff.division.pk}-{staff.petugas.pk}",
+    }
+
+
+@pytest.mark.parametrize("path", ["/surat-masuk/", "/datang-langsung/"])
+def test_only_for_the_secretariat(path: str, staff: Staff, client_of: LogIn) -> None:
+    for field in fields(Staff):
+        answer = client_of(getattr(staff, field.name)).get(path)
+        assert answer.status_code == (200 if field.name == "sekretariat" else 403), field.name
+        assert client_of(getattr(staff, field.name)).post(path).status_code in (403, 422)
+    assert not Case.objects.exists()
+
+
+def test_the_same_form_twice_is_one_case(staff: Staff, client_of: LogIn) -> None:
+    client, token = client_of(staff.sekretariat), str(uuid.uuid4())
+    first = client.post("/datang-langsung/", {**visitor(staff), "submission_token": token})
+    second = client.post("/datang-langsung/", {**visitor(staff), "submission_token": token})
+    assert first["Location"] == second["Location"] == f"/permohonan/{Case.objects.get().code}/"
+
+
+def test_officer_in_two_divisions_stands_in_both(staff: Staff, client_of: LogIn) -> None:
+    appoint(staff.petugas, Role.OFFICER, staff.other_division)
+    client = client_of(staff.sekretariat)
+    page = client.get("/datang-langsung/").content.decode()
+    for division in (staff.division, staff.other_division):
+        assert f'value="{division.pk}-{staff.petugas.pk}"' in page
+    client.post(
+        "/datang-langsung/",
+        {**visitor(staff), "served_by": f"{staff.other_division.pk}-{staff.petugas.pk}"},
+    )
+    case = Case.objects.get()
+    assert (case.division, case.officer) == (staff.other_division, staff.petugas)
+
+
+def test_officer_in_a_consultation_is_marked(staff: Staff, client_of: LogIn) -> None:
+    walk_in_at(State.IN_SESSION, staff)
+    page = client_of(staff.sekretariat).get("/datang-langsung/").content.decode()
+    assert "Petugas (sedang dalam konsultasi)" in page
+
+
+@pytest.mark.parametrize("forged", ["", "x", "1", "0-0", "-", f"{10**40}-1", "\0"])
+def test_forged_officer_changes_nothing(forged: str, staff: Staff, client_of: LogIn) -> None:
+    data = {**visitor(staff), "served_by": forged}
+    answer = client_of(staff.sekretariat).post("/datang-langsung/", data)
+    assert answer.status_code == 422
+    assert "Warga terlantar" in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_officer_of_the_wrong_division_changes_nothing(staff: Staff, client_of: LogIn) -> None:
+    data = {**visitor(staff), "served_by": f"{staff.other_division.pk}-{staff.petugas.pk}"}
+    assert client_of(staff.sekretariat).post("/datang-langsung/", data).status_code == 422
+
+
+@pytest.mark.parametrize("field", ["applicant_name", "phone", "subject", "classification"])
+@pytest.mark.parametrize("value", ["", "\0", "x" * 100_000])
+def test_walk_in_with_nonsense(field: str, value: str, staff: Staff, client_of: LogIn) -> None:
+    answer = client_of(staff.sekretariat).post("/datang-langsung/", {**visitor(staff), field: value})
+    assert answer.status_code == 422
+    assert not Case.objects.exists()
+
+
+def test_letter_with_its_scan(staff: Staff, client_of: LogIn) -> None:
+    broken = SimpleUploadedFile("surat.pdf", b"not a pdf", "application/pdf")
+    answer = client_of(staff.sekretariat).post("/surat-masuk/", {**LETTER, "letter": broken})
+    assert answer.status_code == 422
+    assert not Case.objects.exists()
+    assert client_of(staff.sekretariat).post("/surat-masuk/", LETTER).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("at", working_moment(1).strftime("%Y-%m-%dT%H:%M")),
+        ("at", "0000-01-01T00:00"),
+        ("letter_date", working_moment(1).date().isoformat()),
+        ("letter_date", "99999-01-01"),
+        ("channel", "ONLINE"),
+        ("channel", "WALK_IN"),
+        ("kind", "x"),
+        ("email", "x"),
+        ("material", ""),
+        ("submission_token", "x"),
+        ("visit_at", "x"),
+    ],
+)
+def test_letter_with_nonsense(field: str, value: str, staff: Staff, client_of: LogIn) -> None:
+    answer = client_of(staff.sekretariat).post("/surat-masuk/", {**LETTER, field: value})
+    assert answer.status_code == 422
+    assert "Anggaran desa" in answer.content.decode()
+    assert not Case.objects.exists()
