@@ -14,7 +14,7 @@ from config.settings import STORAGES, TEMPLATES  # noqa: E402
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-STATIC_ROOT = os.environ["REMBUK_DATA"]  # a folder that exists; nothing is collected for tests
+STATIC_ROOT = Path(os.environ["REMBUK_DATA"])  # a folder that exists; nothing is collected for tests
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # django-coverage-plugin reads which template lines ran from the debug information.
 TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "debug": True}}]  # type: ignore[dict-item]

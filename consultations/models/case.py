@@ -1,21 +1,20 @@
 """The case: one request (consultation or complaint) and all that happens to it."""
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from consultations import parties
 from consultations.workflow import BEFORE_SESSION, ENDED, TURN, State
 from office import clock
-from office.models import Division, Role, User
+from office.models import Division
 
 from .agenda import AgendaEntry
-from .search import SearchWord, words_in
+from .case_queries import CaseQuerySet
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -36,57 +35,6 @@ def new_code() -> str:
 def new_secret() -> str:
     """The secret of the applicant's link: 192 random bits."""
     return secrets.token_urlsafe(24)
-
-
-class CaseQuerySet(models.QuerySet["Case"]):
-    def visible_to(self, user: User) -> "CaseQuerySet":
-        """The cases a user may see: the start of every list, page, file and export."""
-        return self.filter(parties.visible(user))
-
-    def open(self) -> "CaseQuerySet":
-        return self.exclude(state__in=ENDED)
-
-    def waiting_for(self, user: User) -> "CaseQuerySet":
-        """The visible cases whose next step is the user's own: the desk."""
-        waits = Q(pk__in=[])
-        for appointment in user.current_appointments:
-            role = Role(appointment.position.role)
-            turns = [state for state, step in TURN.items() if step.actor == parties.Party(role)]
-            if role == Role.DIVISION_HEAD:
-                waits |= Q(state__in=turns, division=appointment.position.division_id)
-            elif role == Role.HEAD:
-                waits |= Q(pk__in=self._keys(state__in=turns).union(self._keys(awaits_ratification=True)))
-            elif role in parties.OFFICE_WIDE:
-                waits |= Q(state__in=turns)
-            if role in (Role.DIVISION_HEAD, Role.OFFICER):
-                officers_turns = [
-                    state for state, step in TURN.items() if step.actor == parties.Party.OFFICER
-                ]
-                waits |= Q(state__in=officers_turns, officer=user, division=appointment.position.division_id)
-        return self.visible_to(user).filter(waits)
-
-    def _keys(self, **wanted: Any) -> models.QuerySet[Any, Any]:
-        """The keys of all such cases: each found by its own index, where one OR would read every case."""
-        return self.model._default_manager.filter(**wanted).order_by().values("pk")
-
-    def search(self, text: str) -> "CaseQuerySet":
-        """The cases of which every word of `text` begins a word (name, subject, code, agenda number).
-
-        Asks at once which of the longest words is rare: the list starts from it, where there is one, and
-        otherwise runs down the cases until its page is full.
-        """
-        words = sorted(words_in(text)[:6], key=len, reverse=True)
-        rare = next((word for word in words[:3] if SearchWord.is_rare(word)), None)
-        found = self
-        for word in words:
-            cases = SearchWord.cases_with(word)
-            has_word = Q(pk__in=cases) if word == rare else Q(Exists(cases.filter(case=OuterRef("pk"))))
-            found = found.filter(has_word)
-        return found
-
-    def with_people(self) -> "CaseQuerySet":
-        """What a row of a list shows, in one query."""
-        return self.select_related("agenda", "division", "officer", "session")
 
 
 class Case(models.Model):
