@@ -36,12 +36,18 @@ def page_of[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[Ro
     )
 
 
-def newest_first[M: Model](rows: QuerySet[M], params: QueryDict) -> Page[M]:
-    """One page of a queryset by falling primary key, in one query without a count."""
+def newest_first[M: Model](found: QuerySet[M], params: QueryDict, *, related: Sequence[str]) -> Page[M]:
+    """One page of what was found by falling primary key, in one query without a count.
+
+    The keys of the page are found first, so that a database that must sort sorts keys and not whole rows;
+    then the rows are read with their `related` records.
+    """
     before = position(params)
     if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return page_of(list(rows.order_by("-pk")[: PAGE_SIZE + 1]), params, key="pk")
+        found = found.filter(pk__lt=before)
+    keys = found.order_by("-pk").values("pk")[: PAGE_SIZE + 1]
+    rows = found.model._default_manager.filter(pk__in=keys).select_related(*related)
+    return page_of(list(rows.order_by("-pk")), params, key="pk")
 
 
 def _link(params: QueryDict, **changes: Any) -> str:

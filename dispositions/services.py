@@ -29,10 +29,10 @@ def dispose(
     """Step 3: the Kepala Dinas gives the case to a division, with instructions and a deadline.
 
     Heads of the divisions in `copies` (tembusan) may see the case from now on. Raises Refused where the
-    official complained about heads the division.
+    official complained about is the only head of the division.
     """
     with taking("dispose", case, by=by, note=note) as changes:
-        if case.complained_about and case.complained_about in User.objects.heads_of(division):
+        if list(User.objects.heads_of(division)) == [case.complained_about]:
             raise Refused(_("Kepala Bidang ini adalah pejabat yang diadukan. Pilih bidang lain."))
         copied = [other for other in copies if other != division]
         Disposition.objects.create(

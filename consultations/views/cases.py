@@ -24,8 +24,8 @@ from office.models import User
 def cases(request: HttpRequest) -> HttpResponse:
     """The visible cases, newest first, narrowed by filters and search."""
     user = cast(User, request.user)
-    narrowed = CaseFilter(request.GET, Case.objects.visible_to(user).with_people(), request=request)
-    page = newest_first(narrowed.qs, request.GET)
+    narrowed = CaseFilter(request.GET, Case.objects.visible_to(user), request=request)
+    page = newest_first(narrowed.qs, request.GET, related=("agenda", "division", "officer"))
     return render(request, "office/cases.html", {"filter": narrowed, "page": page})
 
 

@@ -14,5 +14,6 @@ from office.models import User
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """The visible cases whose report the Kepala Dinas has accepted, the newest request first."""
-    closed = Case.objects.visible_to(cast(User, request.user)).filter(closed_at__isnull=False).with_people()
-    return render(request, "office/reports.html", {"page": newest_first(closed, request.GET)})
+    closed = Case.objects.visible_to(cast(User, request.user)).filter(closed_at__isnull=False)
+    page = newest_first(closed, request.GET, related=("agenda", "division", "officer", "session"))
+    return render(request, "office/reports.html", {"page": page})
