@@ -40,7 +40,9 @@ def _box(label: Any, method: str) -> django_filters.BooleanFilter:
 class CaseFilter(django_filters.FilterSet):
     """Filters and search of the list of cases. What is not valid filters nothing and says why."""
 
-    q = django_filters.CharFilter(label=_("Cari"), method="search", max_length=200)
+    q = django_filters.CharFilter(
+        label=_("Cari"), method="search", max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
     state = django_filters.ChoiceFilter(label=_("Status"), choices=State.choices, empty_label=_("Semua"))
     kind = django_filters.ChoiceFilter(label=_("Jenis"), choices=Case.Kind.choices, empty_label=_("Semua"))
     channel = django_filters.ChoiceFilter(
@@ -51,8 +53,8 @@ class CaseFilter(django_filters.FilterSet):
     )
     date_from = django_filters.DateFilter(label=_("Masuk sejak"), **_date_field())
     date_to = django_filters.DateFilter(label=_("Masuk sampai"), **_date_field())
-    late = _box(_("Lewat batas waktu"), "only_late")
     turn = _box(_("Giliran saya"), "only_my_turn")
+    late = _box(_("Lewat batas waktu"), "only_late")
 
     def search(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         return cases.search(value)
