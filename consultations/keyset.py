@@ -36,18 +36,24 @@ def page_of[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[Ro
     )
 
 
-def newest_first[M: Model](found: QuerySet[M], params: QueryDict, *, related: Sequence[str]) -> Page[M]:
+def newest_first[M: Model](found: QuerySet[M], params: QueryDict, *, shown: Sequence[str]) -> Page[M]:
     """One page of what was found by falling primary key, in one query without a count.
 
     The keys of the page are found first, so that a database that must sort sorts keys and not whole rows;
-    then the rows are read with their `related` records.
+    then the rows are read, with no more than the fields that are `shown`.
     """
     before = position(params)
     if before is not None:
         found = found.filter(pk__lt=before)
     keys = found.order_by("-pk").values("pk")[: PAGE_SIZE + 1]
-    rows = found.model._default_manager.filter(pk__in=keys).select_related(*related)
+    rows = only(found.model._default_manager.filter(pk__in=keys), shown)
     return page_of(list(rows.order_by("-pk")), params, key="pk")
+
+
+def only[M: Model](rows: QuerySet[M], shown: Sequence[str]) -> QuerySet[M]:
+    """The rows with the fields that are shown of them and of their related records, in one query."""
+    related = {field.rpartition("__")[0] for field in shown if "__" in field}
+    return rows.select_related(*related).only(*shown)
 
 
 def _link(params: QueryDict, **changes: Any) -> str:

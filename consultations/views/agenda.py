@@ -13,10 +13,15 @@ from django.utils.dates import MONTHS
 from django.views.decorators.http import require_safe
 
 from consultations.filters import midnight, of_visible_case
-from consultations.keyset import PAGE_SIZE, Page, page_of, position
+from consultations.keyset import PAGE_SIZE, Page, only, page_of, position
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
 from office import clock
 from office.models import User
+
+ENTRY = ("year", "number", "void_reason")
+LETTER = ("letter_number", "letter_date", "submitted_at", "applicant_name", "organisation", "subject")
+SHOWN = ("code", "state", *LETTER, "division__name")
+"""What a line shows of its entry and of its case."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def _one_of(known: Container[int], text: str) -> int | None:
 
 def _lines(user: User, params: QueryDict, year: int, month: int | None) -> Page[Line]:
     """Live and voided lines merged; the voided ones are only sought within the numbers of the page."""
-    live = Case.objects.visible_to(user).select_related("agenda", "division")
+    live = only(Case.objects.visible_to(user), (*SHOWN, *(f"agenda__{field}" for field in ENTRY)))
     live = _within(live, "agenda__", year, month, below=position(params)).annotate(files=_files("pk"))
     lines = [
         Line(case.agenda, case, case.files)
@@ -71,7 +76,8 @@ def _lines(user: User, params: QueryDict, year: int, month: int | None) -> Page[
     lowest = lines[-1].number if len(lines) > PAGE_SIZE else 0
     voided = AgendaEntry.objects.filter(
         of_visible_case(user, "voided_case"), voided_case__isnull=False, number__gte=lowest
-    ).select_related("voided_case__division")
+    )
+    voided = only(voided, (*ENTRY, *(f"voided_case__{field}" for field in SHOWN)))
     voided = _within(voided, "", year, month, below=position(params)).annotate(files=_files("voided_case"))
     lines += [
         Line(entry, entry.voided_case, entry.files)

@@ -19,13 +19,18 @@ from consultations.parties import parties
 from consultations.progress import progress
 from office.models import User
 
+NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
+PEOPLE = ("division__name", "officer__name", "officer__username")
+SHOWN = (*NAMES, *PEOPLE, "kind", "channel", "submitted_at", "state", "due_at")
+"""What a row of the list shows."""
+
 
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """The visible cases, newest first, narrowed by filters and search."""
     user = cast(User, request.user)
     narrowed = CaseFilter(request.GET, Case.objects.visible_to(user), request=request)
-    page = newest_first(narrowed.qs, request.GET, related=("agenda", "division", "officer"))
+    page = newest_first(narrowed.qs, request.GET, shown=SHOWN)
     return render(request, "office/cases.html", {"filter": narrowed, "page": page})
 
 

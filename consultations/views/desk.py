@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.actions import actions
 from consultations.filters import of_visible_case
-from consultations.keyset import PAGE_SIZE
+from consultations.keyset import PAGE_SIZE, only
 from consultations.models import Case, Session, Slot
 from consultations.parties import parties
 from consultations.workflow import TABLE, Step
@@ -17,6 +17,9 @@ from office import clock
 from office.models import User
 
 SESSIONS_SHOWN = 10
+NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
+SHOWN = (*NAMES, "kind", "state", "since", "due_at")
+FOR_THE_NEXT_STEP = ("channel", "awaits_ratification", "division", "officer", "complained_about")
 
 
 @require_safe
@@ -26,7 +29,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not user.current_appointments:
         return render(request, "office/desk_without_position.html")
     by_deadline = (F("due_at").asc(nulls_last=True), "since", "pk")
-    waiting = list(Case.objects.waiting_for(user).with_people().order_by(*by_deadline)[: PAGE_SIZE + 1])
+    mine = only(Case.objects.waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP))
+    waiting = list(mine.order_by(*by_deadline)[: PAGE_SIZE + 1])
     return render(
         request,
         "office/desk.html",

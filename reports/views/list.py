@@ -10,10 +10,15 @@ from consultations.keyset import newest_first
 from consultations.models import Case
 from office.models import User
 
+NAMES = ("code", "report_number", "subject", "applicant_name", "organisation", "closed_at")
+PEOPLE = ("division__name", "officer__name", "officer__username")
+SHOWN = (*NAMES, *PEOPLE, "session__started_at", "session__finished_at")
+"""What a row of the list shows."""
+
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """The visible cases whose report the Kepala Dinas has accepted, the newest request first."""
     closed = Case.objects.visible_to(cast(User, request.user)).filter(closed_at__isnull=False)
-    page = newest_first(closed, request.GET, related=("agenda", "division", "officer", "session"))
+    page = newest_first(closed, request.GET, shown=SHOWN)
     return render(request, "office/reports.html", {"page": page})
