@@ -1,0 +1,90 @@
+"""Chromium for all browser tests, a fresh office for each, and people who sit at it."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from office.models import Instruction
+from tests import factories
+from tests.browser.person import Person, problems
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+TYPING_ORDER = "en_US"
+"""The order in which Chromium asks for the parts of a date: month, day, year; the same on every machine."""
+
+PHONE = 360
+DESKTOP = 1280
+HEIGHT = 800
+
+type Arrive = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium. Playwright runs an event loop in this thread, beside which Django must be let work."""
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=FLAGS, env={**os.environ, "LANGUAGE": TYPING_ORDER}
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of the running server.
+
+    Not pytest-django's `live_server`: with it the database is set up before `shared_database` can put the
+    guard of the history aside for the cleaning afterwards.
+    """
+    running = LiveServer("localhost")
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture
+def office(shared_database: None) -> object:
+    return factories.make_office()
+
+
+@pytest.fixture
+def instruction(office: object) -> Instruction:
+    return Instruction.objects.create(text="Tindak Lanjuti")
+
+
+@pytest.fixture
+def arrive(chromium: Browser, server: str, office: object) -> Iterator[Arrive]:
+    """Somebody sits down at a browser; afterwards nothing may have gone wrong in any of them."""
+    people: list[Person] = []
+
+    def sit_down(username: str = "", *, width: int = PHONE, javascript: bool = True) -> Person:
+        context = chromium.new_context(
+            base_url=server,
+            viewport={"width": width, "height": HEIGHT},
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(10_000)
+        person = Person(context, server)
+        people.append(person)
+        if username:
+            person.log_in(username)
+        return person
+
+    yield sit_down
+    for person in people:
+        person.context.close()
+    assert problems(people) == []

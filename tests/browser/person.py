@@ -1,0 +1,127 @@
+"""A person at a real browser: looks, clicks by verb, types, sends; and whatever goes wrong is kept."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
+
+from tests.factories import PASSWORD
+
+
+class Person:
+    """One person with one browser of his or her own (`context`), at the address of the test's server.
+
+    `faults` are what a visitor never sees but must not happen: errors on the console, requests to another
+    host, files that fail to load, pages that crash.
+    """
+
+    def __init__(self, context: BrowserContext, server: str) -> None:
+        self.context, self.server = context, server
+        self.faults: list[str] = []
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+        context.on("request", self._on_request)
+        context.on("response", self._on_response)
+        context.on("requestfailed", self._on_failure)
+        self.page = context.new_page()
+
+    def open(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+    def log_in(self, username: str) -> None:
+        self.open("/masuk/")
+        self.send("login", login=username, password=PASSWORD)
+        assert urlsplit(self.page.url).path == "/meja/", self.said()
+
+    def take(self, verb: str, code: str, **typed: Any) -> None:
+        """Take a step on a case, found on the desk where its page is not open yet: click, fill in, send."""
+        if self.code != code or not self.offers(verb):
+            self.open("/meja/")
+            self.page.locator(f'[data-case="{code}"] a').first.click()
+        self.follow(verb)
+        self.send(verb, **typed)
+        self.page.locator(".alert-success").wait_for()
+
+    def follow(self, verb: str) -> None:
+        """Click what leads to a step."""
+        self.page.locator(f'[data-verb="{verb}"]').first.click()
+
+    def offers(self, verb: str) -> bool:
+        return self.page.locator(f'[data-verb="{verb}"]').count() > 0
+
+    def form(self, name: str) -> Locator:
+        return self.page.locator(f'form[data-form="{name}"]')
+
+    def send(self, name: str, **typed: Any) -> None:
+        form = self.form(name)
+        self.fill(name, **typed)
+        form.locator("button[type=submit]").click()
+
+    def fill(self, name: str, **typed: Any) -> None:
+        """Type into a form's fields, by their names: text, True to tick, the value of what is chosen."""
+        for field, value in typed.items():
+            self._fill_field(self.form(name).locator(f'[name="{field}"]'), value)
+
+    def _fill_field(self, field: Locator, value: Any) -> None:
+        kind = field.first.get_attribute("type")
+        if kind == "file":
+            field.set_input_files(value)
+        elif value is True:
+            field.check()
+        elif kind in ("checkbox", "radio"):
+            field.and_(self.page.locator(f'[value="{value}"]')).check()
+        elif field.locator("option").count():
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+    def errors(self, field: str) -> str:
+        """The sentences beside a field."""
+        return " ".join(self.page.locator(f"#div_id_{field} .invalid-feedback").all_inner_texts())
+
+    @property
+    def state(self) -> str:
+        return self.page.locator("main").get_attribute("data-state") or ""
+
+    @property
+    def code(self) -> str:
+        return self.page.locator("main").get_attribute("data-case") or ""
+
+    def said(self) -> str:
+        """What the page says."""
+        return self.page.locator("main").inner_text()
+
+    def is_too_wide(self) -> bool:
+        """Whether the page must be scrolled sideways."""
+        wide: bool = self.page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth")
+        return wide
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # That a page answers 404, 409 or 422 is no fault; a file that does is one, seen at its response.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.faults.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        if _is_foreign(request.url, self.server):
+            self.faults.append(f"foreign: {request.url}")
+
+    def _on_response(self, response: Response) -> None:
+        is_page = response.request.is_navigation_request()
+        if response.status >= (500 if is_page else 400):
+            self.faults.append(f"{response.status}: {response.url}")
+
+    def _on_failure(self, request: Request) -> None:
+        # "Aborted" is what was still loading when the person went on, or a page that became a download.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} {request.failure}")
+
+
+def _is_foreign(url: str, server: str) -> bool:
+    """Whether a request goes to another host. Chromium's own viewer of PDF is part of the browser."""
+    return url.startswith(("http:", "https:", "ws:", "wss:")) and not url.startswith(f"{server}/")
+
+
+def problems(people: Iterable[Person]) -> list[str]:
+    return [fault for person in people for fault in person.faults]

@@ -1,0 +1,185 @@
+"""Every page on a small telephone: axe objects to nothing (WCAG 2.2 AA), nothing is wider than the screen."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from consultations.models import Case
+from consultations.parties import Party
+from consultations.workflow import TABLE, State
+from office.models import Instruction
+from tests.browser.conftest import Arrive
+from tests.browser.person import Person
+from tests.factories import Staff, case_at, walk_in_at
+
+AXE = Axe()
+OPTIONS: dict[str, Any] = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+    "iframes": False,
+}
+
+pytestmark = pytest.mark.browser
+
+
+def objections(person: Person) -> list[str]:
+    """What is wrong with the page that a person looks at."""
+    found = AXE.run(person.page, options=OPTIONS).response["violations"]
+    where = person.page.url.removeprefix(person.server)
+    wide = [f"{where}: wider than the screen"] if person.is_too_wide() else []
+    return wide + [
+        f"{where}: {violation['id']} at {', '.join(str(node['target']) for node in violation['nodes'])}"
+        for violation in found
+    ]
+
+
+def seen(person: Person, *paths: str, status: int = 200) -> list[str]:
+    """What is wrong with any of the pages, opened one after the other; each must answer with `status`."""
+    found = []
+    for path in paths:
+        answer = person.page.goto(path)
+        assert answer
+        assert answer.status == status, f"{path}: {answer.status}"
+        found += objections(person)
+    return found
+
+
+def sent_empty(person: Person, name: str, path: str, **typed: Any) -> list[str]:
+    """What is wrong with a form's page once the form was sent with errors."""
+    person.open(path)
+    person.send(name, **typed)
+    assert person.page.locator(".invalid-feedback, .alert-danger").count(), f"{path} says no error"
+    return objections(person)
+
+
+def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
+    visitor = arrive()
+    assert not seen(
+        visitor,
+        "/",
+        "/ajukan/",
+        "/pengaduan/",
+        "/lacak/",
+        "/standar-layanan/",
+        "/privasi/",
+        "/masuk/",
+        "/akun/password/reset/",
+    )
+    assert not seen(visitor, "/tidak-ada/", status=404)
+
+
+def test_public_forms_with_errors(staff: Staff, arrive: Arrive) -> None:
+    visitor, incomplete = arrive(), case_at(State.INCOMPLETE, staff)
+    link = f"/p/{incomplete.secret}/"
+    assert not [
+        *sent_empty(visitor, "submit", "/ajukan/"),
+        *sent_empty(visitor, "submit", "/pengaduan/"),
+        *sent_empty(visitor, "lookup", "/lacak/"),
+        *sent_empty(visitor, "lookup", "/lacak/", code="XXXX-XXXX", phone="0812-3456-7890"),
+        *sent_empty(visitor, "login", "/masuk/", login="kadis", password="bukan-sandinya"),
+        *sent_empty(visitor, "complete", link + "complete/"),
+        *sent_empty(visitor, "withdraw", link + "withdraw/"),
+    ]
+
+
+def test_pages_behind_the_secret_link(staff: Staff, arrive: Arrive) -> None:
+    visitor = arrive()
+    shown = "SUBMITTED", "INCOMPLETE", "SCHEDULED", "CLOSED", "DECLINED", "WITHDRAWN"
+    links = {State[name]: f"/p/{case_at(State[name], staff).secret}/" for name in shown}
+    assert not seen(
+        visitor,
+        *links.values(),
+        f"{links[State.SUBMITTED]}tanda-terima/",
+        f"{links[State.INCOMPLETE]}complete/",
+        f"{links[State.SCHEDULED]}withdraw/",
+    )
+    assert not seen(visitor, f"{links[State.CLOSED]}withdraw/", status=409)
+
+
+def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
+    long = "Permohonan-dengan-kata-yang-sangat-panjang-sekali-sehingga-tidak-muat " * 2
+    for state in (State.SUBMITTED, State.REGISTERED, State.SCHEDULED, State.FORWARDED, State.CLOSED):
+        case_at(state, staff, subject=long[:200])
+    walk_in_at(State.ASSIGNED, staff)
+    lists = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/")
+    assert not [
+        *seen(arrive("sekretariat"), "/meja/", "/datang-langsung/", "/surat-masuk/"),
+        *seen(arrive("kadis"), *lists, "/permohonan/?q=tidak-ada-yang-begini"),
+        *seen(arrive("pkd"), "/datang-langsung/", status=403),
+        *seen(arrive("petugas"), "/meja/", "/kalender/?mine=1"),
+        *seen(arrive("admin"), "/meja/"),
+    ]
+
+
+def test_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
+    sekretariat = arrive("sekretariat")
+    assert not [
+        *sent_empty(sekretariat, "walk_in", "/datang-langsung/"),
+        *sent_empty(sekretariat, "receive", "/surat-masuk/"),
+    ]
+
+
+def test_case_as_the_office_sees_it(staff: Staff, arrive: Arrive) -> None:
+    petugas, pkd = arrive("petugas"), arrive("pkd")
+    for_petugas = (State.CLOSED, State.ASSIGNED, State.SCHEDULED, State.IN_SESSION)
+    for_pkd = (State.SUBMITTED, State.INCOMPLETE, State.DECLINED, State.WITHDRAWN)
+    complaint = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, complained_party="Petugas loket")
+    assert not [
+        *seen(petugas, case_page(walk_in_at(State.HELD, staff))),
+        *seen(petugas, *(case_page(case_at(state, staff)) for state in for_petugas)),
+        *seen(pkd, *(case_page(case_at(state, staff)) for state in for_pkd), case_page(complaint)),
+        *seen(pkd, f"{case_page(complaint)}register/"),
+        *seen(pkd, f"{case_page(case_at(State.CLOSED, staff))}register/", status=409),
+    ]
+
+
+def case_page(case: Case) -> str:
+    return f"/permohonan/{case.code}/"
+
+
+ACTORS = {
+    Party.TIM_PKD: "pkd",
+    Party.HEAD: "kadis",
+    Party.DIVISION_HEAD: "kabid",
+    Party.OFFICER: "petugas",
+}
+FREE = {"ratify", "start", "no_show", "forward", "accept"}
+"""Steps that may be taken with an empty form."""
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
+    person, found, walk_in = arrive(ACTORS[actor]), [], walk_in_at(State.ASSIGNED, staff)
+    steps = {step.verb: step.source for step in reversed(TABLE) if step.actor == actor and step.source}
+    # The latest states first: who is in a consultation can hold no other.
+    states = sorted({*steps.values()}, key=list(State).index, reverse=True)
+    cases = {state: case_at(state, staff) for state in states}
+    for verb, state in steps.items():
+        page = case_page(walk_in if verb == "ratify" else cases[state]) + f"{verb}/"
+        found += seen(person, page)
+        assert person.form(verb).count() == 1, f"{page} shows no form"
+        if verb not in FREE:
+            found += sent_empty(person, verb, page, **EMPTIED.get(verb, {}))
+    assert not found
+
+
+EMPTIED: dict[str, dict[str, Any]] = {
+    "register": {"classification": ""},
+    "schedule": {"starts_at": "", "place": ""},
+    "reschedule": {"starts_at": "", "place": ""},
+    "finish": {"attendees": ""},
+    "report": {"results": ""},
+}
+"""What must be emptied, where a form opens with something sensible in it."""
+
+
+def test_account_pages(staff: Staff, arrive: Arrive) -> None:
+    assert not seen(
+        arrive("kabid"),
+        "/akun/2fa/",
+        "/akun/2fa/totp/activate/",
+        "/akun/password/change/",
+        "/akun/sessions/",
+        "/keluar/",
+    )

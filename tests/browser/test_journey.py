@@ -1,0 +1,71 @@
+"""The whole standard in a browser on a small telephone, with JavaScript and without."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from consultations.workflow import State
+from office.models import Instruction
+from tests.browser.conftest import Arrive
+from tests.browser.person import Person
+from tests.factories import Staff, working_moment
+
+TYPED = "%Y-%m-%dT%H:%M"
+
+pytestmark = pytest.mark.browser
+
+
+def request_without_letter(applicant: Person) -> str:
+    """Step 1: only what must be filled in; returns the tracking code on the receipt."""
+    applicant.open("/").get_by_role("link", name=re.compile("Ajukan")).first.click()
+    applicant.send(
+        "submit",
+        applicant_name="Siti Contoh",
+        phone="0812-3456-7890",
+        material="Bagaimana cara mengusulkan warga desa kami?",
+        visit_at=working_moment(3).strftime(TYPED),
+        no_letter=True,
+    )
+    assert "sudah kami terima" in applicant.said()
+    return applicant.code
+
+
+def read_report(applicant: Person, folder: Path) -> bytes:
+    """Save the report from its link (Chromium: click with Alt); returns the file that arrives."""
+    with applicant.page.expect_download() as arriving:
+        applicant.page.get_by_role("link", name="Laporan Hasil Konsultasi").click(modifiers=["Alt"])
+    path = folder / "laporan.pdf"
+    arriving.value.save_as(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with_javascript", "without_javascript"])
+def test_from_a_request_to_the_accepted_report(
+    javascript: bool, staff: Staff, instruction: Instruction, arrive: Arrive, tmp_path: Path
+) -> None:
+    applicant = arrive(javascript=javascript)
+    code = request_without_letter(applicant)
+    applicant.page.locator("a.secret-link").click()
+    assert (applicant.code, applicant.state) == (code, State.SUBMITTED)
+    pkd, kadis, kabid, petugas = (
+        arrive(name, javascript=javascript) for name in ("pkd", "kadis", "kabid", "petugas")
+    )
+
+    pkd.take("register", code)
+    kadis.take("dispose", code, division=str(staff.division.pk), instructions=str(instruction.pk))
+    kabid.take("assign", code, officer=str(staff.petugas.pk), companions=str(staff.companion.pk))
+    petugas.take("prepare", code, administration="Daftar hadir", materials="Pedoman")
+    petugas.take("schedule", code, starts_at=working_moment(2).strftime(TYPED), minutes="60")
+    applicant.page.reload()
+    assert applicant.state == State.SCHEDULED
+    assert "Jadwal konsultasi Anda" in applicant.said()
+    petugas.take("start", code)
+    petugas.take("finish", code, attendees="Siti Contoh")
+    petugas.take("report", code, results="Alur pengusulan dipahami.", advice="Lewat musyawarah desa.")
+    kabid.take("forward", code)
+    kadis.take("accept", code)
+
+    applicant.page.reload()
+    assert applicant.state == State.CLOSED
+    assert read_report(applicant, tmp_path).startswith(b"%PDF")

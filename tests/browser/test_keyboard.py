@@ -1,0 +1,57 @@
+"""The main journey by keyboard alone: every field is reached, one sees where one is, and it is sent."""
+
+import pytest
+
+from consultations.models import Case
+from consultations.workflow import State
+from tests.browser.conftest import Arrive
+from tests.browser.person import Person
+from tests.factories import Staff, working_moment
+
+pytestmark = pytest.mark.browser
+
+FOCUS = """() => {
+  const element = document.activeElement, style = getComputedStyle(element);
+  const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return {
+    name: element.getAttribute("name") || element.getAttribute("href") || element.type || element.tagName,
+    visible: outline || style.boxShadow !== "none",
+  };
+}"""
+
+
+def tab_to(person: Person, name: str) -> None:
+    """Press Tab until the field called `name` has the focus, which must be visible at every stop."""
+    for _press in range(40):
+        person.page.keyboard.press("Tab")
+        focus = person.page.evaluate(FOCUS)
+        assert focus["visible"], f"nobody sees that {focus['name']} has the focus"
+        if focus["name"] == name:
+            return
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+def test_request_is_sent_with_the_keyboard_alone(staff: Staff, arrive: Arrive) -> None:
+    applicant = arrive()
+    keyboard = applicant.open("/ajukan/").keyboard
+    tab_to(applicant, "#isi")
+    keyboard.press("Enter")
+    tab_to(applicant, "applicant_name")
+    keyboard.type("Siti Contoh")
+    tab_to(applicant, "phone")
+    keyboard.type("0812-3456-7890")
+    tab_to(applicant, "material")
+    keyboard.type("Bagaimana cara mengusulkan warga desa kami?")
+    tab_to(applicant, "visit_at")
+    moment = working_moment(3)
+    keyboard.type(moment.strftime("%m%d%Y"))
+    keyboard.press("ArrowRight")
+    keyboard.type(moment.strftime("%I%M%p"))
+    typed = applicant.form("submit").locator("[name=visit_at]").input_value()
+    assert typed == moment.strftime("%Y-%m-%dT%H:%M")
+    tab_to(applicant, "no_letter")
+    keyboard.press("Space")
+    tab_to(applicant, "submit")
+    keyboard.press("Enter")
+    applicant.page.wait_for_url("**/tanda-terima/*")
+    assert (applicant.state, applicant.code) == (State.SUBMITTED, Case.objects.get().code)
