@@ -122,15 +122,16 @@ def test_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
 
 def test_case_as_the_office_sees_it(staff: Staff, arrive: Arrive) -> None:
     petugas, pkd = arrive("petugas"), arrive("pkd")
-    for_petugas = (State.CLOSED, State.ASSIGNED, State.SCHEDULED, State.IN_SESSION)
+    for_petugas = (State.ASSIGNED, State.SCHEDULED, State.IN_SESSION)
     for_pkd = (State.SUBMITTED, State.INCOMPLETE, State.DECLINED, State.WITHDRAWN)
+    closed = case_at(State.CLOSED, staff)
     complaint = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, complained_party="Petugas loket")
     assert not [
-        *seen(petugas, case_page(walk_in_at(State.HELD, staff))),
+        *seen(petugas, case_page(closed), case_page(walk_in_at(State.HELD, staff))),
         *seen(petugas, *(case_page(case_at(state, staff)) for state in for_petugas)),
         *seen(pkd, *(case_page(case_at(state, staff)) for state in for_pkd), case_page(complaint)),
         *seen(pkd, f"{case_page(complaint)}register/"),
-        *seen(pkd, f"{case_page(case_at(State.CLOSED, staff))}register/", status=409),
+        *seen(pkd, f"{case_page(closed)}register/", status=409),
     ]
 
 
