@@ -9,15 +9,20 @@ from consultations.workflow import Refused, taking
 from dispositions.services import record_ratification
 from office import clock
 from office.models import Office, User
+from reports.documents import KINDS, to_html
 from reports.models import Report
+from reports.rendering import TooLong, refuse_too_long
 from reports.tasks import freeze_report
 
 
 def report(case: Case, *, by: User, note: str = "", **sections: str) -> Report:
-    """Step 9: the officer hands in the written report; `sections` are the text columns of `Report`."""
+    """Step 9: the officer hands in the written report; `sections` are the text columns of `Report`.
+
+    Raises Refused where it is too long to become a paper: better now than when it has been accepted.
+    """
     with taking("report", case, by=by, note=note):
         last = case.reports.order_by("-version").first()
-        return Report.objects.create(
+        written = Report.objects.create(
             case=case,
             version=last.version + 1 if last else 1,
             by=by,
@@ -25,6 +30,11 @@ def report(case: Case, *, by: User, note: str = "", **sections: str) -> Report:
             at=clock.now(),
             **sections,
         )
+        try:
+            refuse_too_long(to_html(KINDS["laporan"], case))
+        except TooLong as sentence:
+            raise Refused(str(sentence)) from sentence
+        return written
 
 
 def latest_report(case: Case) -> Report:

@@ -465,3 +465,11 @@ def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> No
         disposition_services.dispose(case, by=staff.kadis, division=staff.division)
     disposition_services.dispose(case, by=staff.kadis, division=staff.other_division)
     assert case.state == State.DISPOSED
+
+
+def test_a_report_that_no_paper_holds_is_refused_when_it_is_written(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    with pytest.raises(Refused, match="kata yang terlalu panjang"):
+        report_services.report(case, by=staff.petugas, **{**SECTIONS, "results": "a" * 20_000})
+    assert stored(case).state == State.HELD
+    assert not case.reports.exists()
