@@ -1,6 +1,7 @@
 """What narrows the office's lists: sight, and the filters and search of the list of cases."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
@@ -70,6 +71,13 @@ class CaseFilter(django_filters.FilterSet):
 
     def only_my_turn(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
         return cases.waiting_for(self.request.user) if value else cases
+
+    @property
+    def bar(self) -> Iterator[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:
+        """The fields, each with what can be chosen in it: value, label and whether it is chosen."""
+        for field in self.form:
+            chosen, choices = field.value(), getattr(field.field, "choices", ())
+            yield field, [(str(value), label, str(value) == chosen) for value, label in choices]
 
     @property
     def is_narrowed(self) -> bool:

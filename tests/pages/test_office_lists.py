@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import services
@@ -13,11 +14,12 @@ from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.workflow import State
 from office import clock
 from office.models import User
+from office.templatetags.dates import short_date, short_datetime
 from tests.factories import Staff, case_at, walk_in_at
 
 type ClientOf = Callable[[User], Client]
 
-QUERIES = {"/meja/": 6, "/permohonan/": 7, "/agenda/": 7, "/kalender/": 5, "/laporan/": 5}
+QUERIES = {"/meja/": 6, "/permohonan/": 6, "/agenda/": 7, "/kalender/": 5, "/laporan/": 5}
 """What each list costs: session, user, positions and office (4), and its own."""
 
 
@@ -65,6 +67,14 @@ def test_a_list_costs_the_same_for_one_row_and_for_thirty(
     with django_assert_num_queries(QUERIES[address.partition("?")[0]]):
         response = client.get(address.format(day=day))
     assert response.content.decode().count("data-case=") == min(count, most)
+
+
+def test_dates_in_rows_are_written_as_everywhere() -> None:
+    moment = midnight(clock.today())
+    for month in range(1, 13):
+        moment = moment.replace(month=month, day=9, hour=month, minute=5)
+        assert short_date(moment.date()) == date_format(moment, "SHORT_DATE_FORMAT")
+        assert short_datetime(moment) == date_format(moment, "SHORT_DATETIME_FORMAT")
 
 
 def test_the_desk_shows_what_waits_by_deadline_with_its_next_step(staff: Staff, client_of: ClientOf) -> None:
