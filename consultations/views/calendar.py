@@ -10,9 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultations.filters import midnight, of_visible_case
+from consultations.keyset import only
 from consultations.models import Session, Slot
 from office import clock
 from office.models import User
+
+CASE = ("case__code", "case__subject", "case__applicant_name")
+SESSION_SHOWN = (*CASE, "starts_at", "ends_at", "mode", "place", "link", "officer__name", "officer__username")
+"""What a list of sessions shows of each."""
 
 WEEK = dt.timedelta(days=7)
 MOST_SHOWN = 100
@@ -33,9 +38,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     if mine:
         own = Slot.objects.filter(user=user, day__gte=monday, day__lt=monday + WEEK)
         planned = planned.filter(pk__in=own.values("session"))
-    rows = list(
-        planned.select_related("case__division", "officer").order_by("starts_at", "pk")[: MOST_SHOWN + 1]
-    )
+    rows = list(only(planned, SESSION_SHOWN).order_by("starts_at", "pk")[: MOST_SHOWN + 1])
     return render(
         request,
         "office/calendar.html",

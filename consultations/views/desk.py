@@ -12,11 +12,12 @@ from consultations.filters import of_visible_case
 from consultations.keyset import PAGE_SIZE, only
 from consultations.models import Case, Session, Slot
 from consultations.parties import parties
+from consultations.views.calendar import SESSION_SHOWN
 from consultations.workflow import TABLE, Step
 from office import clock
 from office.models import User
 
-SESSIONS_SHOWN = 10
+MOST_SESSIONS = 10
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 SHOWN = (*NAMES, "kind", "state", "since", "due_at")
 FOR_THE_NEXT_STEP = ("channel", "awaits_ratification", "division", "officer", "complained_about")
@@ -48,7 +49,7 @@ def _sessions_ahead(user: User) -> list[Session]:
     """The next sessions of today and later that the user holds or accompanies."""
     taken = Slot.objects.filter(user=user, day__gte=clock.today())
     ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
-    return list(ahead.select_related("case", "officer").order_by("starts_at")[:SESSIONS_SHOWN])
+    return list(only(ahead, SESSION_SHOWN).order_by("starts_at")[:MOST_SESSIONS])
 
 
 def _entrances(user: User) -> list[Step]:
