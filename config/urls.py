@@ -1,9 +1,14 @@
 """All addresses of Rembuk."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from consultations.converters import CodeConverter, SecretConverter
 from office.views import healthz
+
+handler400 = "office.views.bad_request"
+register_converter(CodeConverter, "code")
+register_converter(SecretConverter, "secret")
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -62,6 +62,10 @@ STANDARD: dict[int, Promise] = {
 """The nine steps of SK 188.4/47/DINSOSPMD/2023, in the words of the progress page."""
 
 
+LATEST_ENTRY = dt.timedelta(days=90)
+"""How long after it came in a request may still be entered. An older date is a slip of the pen."""
+
+
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
     """A step cannot be taken now. The message is a sentence that the user can act on."""
 
@@ -202,7 +206,7 @@ def taking(
     Yields the columns of the case that change together with its state; the caller fills them in.
     A new case is inserted before the caller's work. An existing one is held during it and moved after it,
     and only if nobody has moved it since it was read. `at` is when the step happened (aware), where that is
-    before now.
+    before now: for a new case at most 90 days.
     Raises PermissionDenied or Refused as `check()` does.
     """
     step, title = check(verb, case, by=by)
@@ -210,6 +214,8 @@ def taking(
     at = at or now
     if at > now:
         raise Refused(_("Waktu kejadian tidak boleh lebih dari waktu sekarang."))
+    if step.source is None and at < now - LATEST_ENTRY:
+        raise Refused(_("Waktu kejadian sudah lebih dari 90 hari yang lalu. Periksa tanggalnya."))
     if step.source and at < case.since:
         raise Refused(_("Waktu kejadian tidak boleh sebelum langkah sebelumnya."))
     changes: dict[str, Any] = {}

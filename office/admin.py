@@ -1,6 +1,11 @@
 """Office data in `pengaturan/` (Django admin): for administrators, who log in at `masuk/` like everybody."""
 
+from importlib import import_module
+
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
@@ -9,6 +14,7 @@ from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
 from office.models import (
     Appointment,
@@ -25,8 +31,10 @@ from office.models import (
 admin.site.site_header = admin.site.site_title = _("Pengaturan Rembuk")
 admin.site.index_title = _("Data kantor")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-# What a person may do follows from positions, not from groups.
-admin.site.unregister(Group)
+# What libraries keep for themselves is no data of the office; what a person may do follows from positions.
+for library in ("allauth.account", "allauth.mfa", "allauth.usersessions", "django_tasks_db"):
+    import_module(f"{library}.admin")
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, DBTaskResult])
 
 
 class OfficeDataAdmin(admin.ModelAdmin):

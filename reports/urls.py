@@ -7,6 +7,6 @@ from reports.views.papers import paper, public_paper
 
 urlpatterns = [
     path("laporan/", reports, name="reports"),
-    path("permohonan/<str:code>/<slug:paper>.pdf", paper, name="paper"),
-    path("p/<str:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
+    path("permohonan/<code:code>/<slug:paper>.pdf", paper, name="paper"),
+    path("p/<secret:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
 ]

@@ -11,6 +11,9 @@ from office.models import Office, User
 
 from .step import StepForm, beside, note_field, reason_field
 
+REGISTERED = ("classification", "srikandi_number", "urgency", "confidentiality", "complained_about")
+"""What the agenda book adds to a request, and keeps when a number is voided."""
+
 
 class ClassificationField(forms.CharField):
     """A classification code (Permendagri 83/2022), typed or chosen from the usual ones."""
@@ -60,11 +63,16 @@ class RegisterForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["classification"].initial = Office.load().report_classification
+        if self.case.classification:  # registered before, under a number that was voided
+            for name in REGISTERED:
+                self.fields[name].initial = getattr(self.case, name)
         if self.case.kind == Case.Kind.COMPLAINT:
             field = self.fields["complained_about"]
             field.queryset = User.objects.in_office()  # type: ignore[attr-defined]
             field.help_text = _(
-                "Menurut pengadu: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini."
+                "Menurut pengadu: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini. "
+                "Bila ia Kepala Dinas, mintalah administrator menunjuk Plh., supaya pengaduan ini dapat "
+                "didisposisikan."
             ) % {"party": self.case.complained_party or "-"}
         else:
             del self.fields["complained_about"]

@@ -16,6 +16,7 @@ YEARS = range(2000, 2100)
 
 WRONG_DATE = _("Tulis tanggal yang ada di kalender, contoh: 24-11-2026.")
 WRONG_DATETIME = _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30.")
+NO_PHONE = _("Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
 WRONG_PHONE = _("Nomor ini tidak dikenal. Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
 
 
@@ -43,7 +44,7 @@ class PhoneField(PhoneNumberField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("No. kontak / WhatsApp"))
-        messages = {"invalid": WRONG_PHONE, "required": WRONG_PHONE, **kwargs.pop("error_messages", {})}
+        messages = {"invalid": WRONG_PHONE, "required": NO_PHONE, **kwargs.pop("error_messages", {})}
         attrs = {"inputmode": "tel", "autocomplete": "tel"}
         super().__init__(
             region="ID", max_length=30, error_messages=messages, widget=forms.TextInput(attrs=attrs), **kwargs

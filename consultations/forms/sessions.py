@@ -127,6 +127,8 @@ class StartForm(StepForm):
 
 
 class FinishForm(StepForm):
+    """Who was there; the minutes of service only where the end is entered afterwards."""
+
     attendees = TextField(
         label=_("Yang hadir"),
         rows=3,
@@ -154,9 +156,30 @@ class FinishForm(StepForm):
             filter(None, [self.case.applicant_name, self.case.organisation])
         )
 
+    def clean_minutes(self) -> int | None:
+        minutes: int | None = self.cleaned_data["minutes"]
+        started = self.case.session.started_at if self.case.session else None
+        if minutes and started and started + dt.timedelta(minutes=minutes) > clock.now():
+            raise ValidationError(
+                _("Konsultasi baru berjalan %(minutes)s menit. Tulis paling banyak sekian, atau kosongkan.")
+                % {"minutes": int((clock.now() - started).total_seconds() // 60)}
+            )
+        return minutes
+
 
 class NoShowForm(NoteForm):
     notice = _("Permohonan kembali menunggu jadwal baru; waktu petugas menjadi kosong lagi.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        session = self.case.session
+        if session and session.starts_at and session.starts_at > clock.now():
+            self.notice = _(
+                "Waktu konsultasi belum tiba. Catat ini hanya bila pemohon sudah memberi kabar bahwa ia "
+                "tidak dapat hadir, dan tulis kabarnya."
+            )
+            self.fields["note"].required = True
+            self.fields["note"].error_messages["required"] = _("Tulis kabar dari pemohon.")
 
 
 def not_in_the_future(moment: dt.datetime | None) -> dt.datetime | None:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,10 @@ class NumberBook(models.Model):
     series = models.CharField(_("jenis nomor"), max_length=10, choices=Series)
     year = models.PositiveSmallIntegerField(_("tahun"))
     first = models.PositiveIntegerField(
-        _("nomor pertama"), default=1, help_text=_("Untuk kantor yang mulai memakai Rembuk di tengah tahun.")
+        _("nomor pertama"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(999_999)],
+        help_text=_("Untuk kantor yang mulai memakai Rembuk di tengah tahun."),
     )
     taken = models.PositiveIntegerField(_("sudah dipakai"), default=0, editable=False)
 

@@ -7,9 +7,9 @@ from consultations.views import agenda, calendar, cases, desk, files
 urlpatterns = [
     path("meja/", desk.desk, name="desk"),
     path("permohonan/", cases.cases, name="cases"),
-    path("permohonan/<str:code>/", cases.case, name="case"),
+    path("permohonan/<code:code>/", cases.case, name="case"),
     path("agenda/", agenda.agenda, name="agenda"),
     path("kalender/", calendar.calendar, name="calendar"),
     path("berkas/<int:pk>/", files.attachment, name="attachment"),
-    path("p/<str:secret>/berkas/<int:pk>/", files.public_attachment, name="public_attachment"),
+    path("p/<secret:secret>/berkas/<int:pk>/", files.public_attachment, name="public_attachment"),
 ]

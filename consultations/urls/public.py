@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("lacak/", public.lookup, name="lookup"),
     path("standar-layanan/", public.standard, name="standard"),
     path("privasi/", public.privacy, name="privacy"),
-    path("p/<str:secret>/", public.follow, name="follow"),
-    path("p/<str:secret>/tanda-terima/", public.receipt, name="receipt"),
-    path("p/<str:secret>/<slug:verb>/", public.follow_step, name="follow_step"),
+    path("p/<secret:secret>/", public.follow, name="follow"),
+    path("p/<secret:secret>/tanda-terima/", public.receipt, name="receipt"),
+    path("p/<secret:secret>/<slug:verb>/", public.follow_step, name="follow_step"),
 ]

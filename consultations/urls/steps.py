@@ -14,5 +14,5 @@ urlpatterns = [
         {"verb": "receive", "form": ReceiveForm, "service": services.receive},
         name="receive",
     ),
-    path("permohonan/<str:code>/<slug:verb>/", step, name="step"),
+    path("permohonan/<code:code>/<slug:verb>/", step, name="step"),
 ]

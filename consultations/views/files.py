@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -10,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consultations.filters import of_visible_case
-from consultations.models import Attachment
+from consultations.models import Attachment, Case
+from consultations.views.secret import behind_secret
 from office.models import User
 
 HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -23,11 +23,11 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _serve(get_object_or_404(visible, pk=pk))
 
 
-@login_not_required
+@behind_secret
 @require_safe
-def public_attachment(request: HttpRequest, secret: str, pk: int) -> HttpResponseBase:
+def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponseBase:
     """A file of the case behind a secret link, for its applicant."""
-    return _serve(get_object_or_404(Attachment, case__secret=secret, pk=pk))
+    return _serve(get_object_or_404(case.attachments, pk=pk))
 
 
 def _serve(file: Attachment) -> HttpResponseBase:

@@ -1,7 +1,5 @@
 """The citizen's side: what the service is, asking for it, following a case behind its secret link."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import segno
@@ -21,6 +19,7 @@ from consultations.models import Attachment, Case
 from consultations.parties import Applicant
 from consultations.progress import progress
 from consultations.steps import PAGES
+from consultations.views.secret import behind_secret
 from consultations.workflow import STANDARD, VERBS, Refused, State, check, open_to
 from office.models import StandardComponent
 from office.worktime import WorkingTime
@@ -33,25 +32,6 @@ TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba l
 STALE = _("Permohonan ini berubah sejak halaman dibuka. Periksa keadaannya, lalu kirim lagi bila perlu.")
 
 may_post = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def behind_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of one case for whoever holds its secret link: 404 without, never stored, never indexed."""
-
-    @login_not_required
-    @never_cache
-    @wraps(view)
-    def with_case(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponse:
-        case = Case.objects.select_related("session", "agenda").filter(secret=secret).first()
-        if case is None:
-            raise Http404
-        response = view(request, case, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        # A form behind https is only taken with its origin, so pages that have one keep it on this host.
-        response.setdefault("Referrer-Policy", "no-referrer")
-        return response
-
-    return with_case
 
 
 @login_not_required

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import cast
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.models import Case
 from consultations.parties import Party, parties
+from consultations.views.secret import behind_secret
 from office.models import User
 from reports.documents import KINDS, Kind, NotAvailable
 from reports.freezing import content_of
@@ -32,13 +32,11 @@ def paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
     return _answer(request, kind, case, request.build_absolute_uri(path))
 
 
-@login_not_required
+@behind_secret
 @require_safe
-@cache_control(private=True, no_store=True)
-def public_paper(request: HttpRequest, secret: str, paper: str) -> HttpResponse:
+def public_paper(request: HttpRequest, case: Case, paper: str) -> HttpResponse:
     """A paper for the applicant; the report only once the Kepala Dinas has accepted it."""
     kind = _kind(paper)
-    case = get_object_or_404(Case.objects.with_people(), secret=secret)
     if case.state not in kind.applicant_in:
         raise Http404
     path = reverse("follow", args=[case.secret])

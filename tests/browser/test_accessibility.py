@@ -145,7 +145,7 @@ ACTORS = {
     Party.DIVISION_HEAD: "kabid",
     Party.OFFICER: "petugas",
 }
-FREE = {"ratify", "start", "no_show", "forward", "accept"}
+FREE = {"ratify", "start", "forward", "accept"}
 """Steps that may be taken with an empty form."""
 
 

@@ -18,6 +18,10 @@ from tests.factories import WAY, Staff, appoint, case_at, make_user
 
 type ClientOf = Callable[[User], Client]
 
+SECRET = "s" * 32
+STAND_IN = {"code:": "AAAA-AAAA", "secret:": SECRET}
+"""What stands for a part of an address; 1 where the part is of no special form."""
+
 PUBLIC = {
     "/",
     "/ajukan/",
@@ -25,11 +29,11 @@ PUBLIC = {
     "/keluar/",
     "/lacak/",
     "/masuk/",
-    "/p/1/",
-    "/p/1/1.pdf",
-    "/p/1/1/",
-    "/p/1/berkas/1/",
-    "/p/1/tanda-terima/",
+    f"/p/{SECRET}/",
+    f"/p/{SECRET}/1.pdf",
+    f"/p/{SECRET}/1/",
+    f"/p/{SECRET}/berkas/1/",
+    f"/p/{SECRET}/tanda-terima/",
     "/pengaduan/",
     "/privasi/",
     "/standar-layanan/",
@@ -47,7 +51,7 @@ PUBLIC = {
     "/akun/password/reset/key/done/",
     "/akun/signup/",
 }
-"""What answers without a login; each stand-in for a code, secret or number is 1."""
+"""What answers without a login; STAND_IN fills the parts that vary."""
 
 ASKS_FOR_LOGIN = {"/masuk/", "/pengaturan/login/"}
 """Where an address sends on to without a login; the admin's own entrance itself sends on to the first."""
@@ -58,7 +62,7 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> It
     for pattern in patterns:
         text = str(pattern.pattern).removeprefix("^").removesuffix("$")
         text = re.sub(r"\(\?P<\w+>(\w+\|)?[^)]*\)", lambda m: (m[1] or "1").strip("|"), text)
-        text = before + re.sub(r"<[^>]+>", "1", text).replace("\\", "")
+        text = before + re.sub(r"<(\w+:)?[^>]+>", lambda m: STAND_IN.get(m[1], "1"), text).replace("\\", "")
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, text)
         else:

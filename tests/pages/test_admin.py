@@ -96,9 +96,7 @@ def test_the_list_of_cases_asks_the_same_of_one_and_of_thirty(
         case_at(State.DISPOSED, staff)
     User.objects.filter(pk=staff.kadis.pk).update(is_staff=True)
     browser = client_of(User.objects.get(pk=staff.kadis.pk))
-    with django_assert_num_queries(
-        8
-    ):  # session, user, positions, permissions (2), office, bounded count, rows
+    with django_assert_num_queries(6):  # session, user, positions, office, bounded count, rows
         browser.get(page(Case, "changelist"))
 
 

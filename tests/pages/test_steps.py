@@ -66,6 +66,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
         "schedule": plan,
         "reschedule": {**plan, "reason": "Diminta."},
+        "no_show": {"note": "Pemohon sakit."},
         "finish": {"attendees": "Siti"},
         "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},
         "revise": {"reason": "Lengkapi."},

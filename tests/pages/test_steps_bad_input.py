@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from consultations.models import Case
+from consultations.services import register, void
 from consultations.workflow import State
 from office import clock
 from office.models import User
@@ -191,3 +192,49 @@ def test_minutes_of_service(minutes: str, staff: Staff, client_of: LogIn) -> Non
     case = case_at(State.IN_SESSION, staff)
     data = {"attendees": "Siti", "minutes": minutes}
     assert client_of(staff.petugas).post(address(case, "finish"), data).status_code == 422
+
+
+def test_minutes_that_have_not_passed_are_refused_beside_the_field(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.IN_SESSION, staff)
+    data = {"attendees": "Siti", "minutes": "90"}
+    answer = client_of(staff.petugas).post(address(case, "finish"), data)
+    assert answer.status_code == 422
+    assert "Konsultasi baru berjalan 0 menit." in answer.content.decode()
+
+
+def test_nobody_is_absent_before_the_time_without_a_word(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    answer = client_of(staff.petugas).post(address(case, "no_show"), {"note": ""})
+    assert answer.status_code == 422
+    assert "Tulis kabar dari pemohon." in answer.content.decode()
+
+
+def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    register(
+        case,
+        by=staff.pkd,
+        classification="400.10",
+        confidentiality="CONFIDENTIAL",
+        complained_about=staff.kadis,
+    )
+    void(case, by=staff.pkd, reason="Salah nomor.")
+    form = client_of(staff.pkd).get(address(case, "register")).context["form"]
+    assert form["complained_about"].value() == staff.kadis.pk
+    assert form["classification"].value() == "400.10"
+    assert form["confidentiality"].value() == "CONFIDENTIAL"
+
+
+def test_a_letter_of_long_ago_is_a_slip_of_the_pen(staff: Staff, client_of: LogIn) -> None:
+    data = {
+        "channel": "LETTER",
+        "kind": "CONSULTATION",
+        "applicant_name": "Siti",
+        "phone": "081234567890",
+        "subject": "Bantuan",
+        "material": "Bantuan sosial",
+        "at": "2020-01-02T09:00",
+    }
+    answer = client_of(staff.sekretariat).post("/surat-masuk/", data)
+    assert "lebih dari 90 hari" in answer.content.decode()
+    assert not Case.objects.exists()

@@ -15,7 +15,7 @@ from reports import services as report_services
 from tests import factories
 
 WIB = ZoneInfo("Asia/Jakarta")
-LINK = "https://layanan.example/p/contoh-tautan-rahasia/"
+LINK = "https://layanan.example/p/contoh-tautan-rahasia-pemohon-00/"
 
 
 def moment(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -75,7 +75,7 @@ REPORT = {
 
 REQUEST: dict[str, Any] = {
     "code": "7K3M-9Q2X",
-    "secret": "contoh-tautan-rahasia",
+    "secret": "contoh-tautan-rahasia-pemohon-00",
     "applicant_name": "Contoh Pratama",
     "organisation": "Pemerintah Desa Contoh Jaya",
     "address": "Jl. Contoh Raya No. 5, Desa Contoh Jaya",

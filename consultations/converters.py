@@ -1,0 +1,15 @@
+"""How a case is named in an address: what has another form is no case, and never reaches the database."""
+
+from django.urls.converters import StringConverter
+
+
+class CodeConverter(StringConverter):
+    """A tracking code (kode lacak), e.g. `7K3M-9Q2X`."""
+
+    regex = "[0-9A-Z]{4}-[0-9A-Z]{4}"
+
+
+class SecretConverter(StringConverter):
+    """The secret of an applicant's link."""
+
+    regex = "[0-9A-Za-z_-]{32}"
