@@ -108,7 +108,7 @@ def table(found: dict[int, Results]) -> Iterator[str]:
     for title, now in large.items():
         then = small[title]
         if {now["status"], then["status"]} != {200}:
-            yield f"| {title} | {now['status']} | | | | | | |"
+            yield f"| {title} | status {then['status']}/{now['status']} | | | | | | |"
             continue
         queries = {then["queries"], now["queries"]}
         cells = [
@@ -132,7 +132,7 @@ def conditions() -> str:
     return (
         f"{dt.date.today():%d %B %Y}; Python {platform.python_version()}, Django {django.__version__}, "
         f"SQLite {sqlite3.sqlite_version}, PostgreSQL {server} (own machine, Unix socket, fsync off); "
-        f"{os.cpu_count()} cores, {platform.machine()}."
+        f"{os.cpu_count()} cores, {platform.machine()}; load average at the start {os.getloadavg()[0]:.1f}."
     )
 
 
