@@ -71,17 +71,21 @@ def visible(user: User) -> Q:
     appointments = user.current_appointments
     if not appointments:
         return Q(pk__in=[])
-    not_complained_about = Q(complained_about__isnull=True) | ~Q(complained_about=user)
     if any(Role(a.position.role) in OFFICE_WIDE for a in appointments):
-        return not_complained_about
+        return not_about(user)
     positions = [appointment.position for appointment in appointments]
     headed = [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
     if not headed:
-        return Q(pk__in=_own(user)) & not_complained_about
+        return Q(pk__in=_own(user)) & not_about(user)
     seen = Q(officer=user) | _linked(user.companion_cases, user=user)
     for division in headed:
         seen |= Q(division=division) | _linked(division.copied_cases, division=division)
-    return seen & not_complained_about
+    return seen & not_about(user)
+
+
+def not_about(user: User) -> Q:
+    """The cases that are no complaint about the user."""
+    return Q(complained_about__isnull=True) | ~Q(complained_about=user)
 
 
 def _own(user: User) -> Any:

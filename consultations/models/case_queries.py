@@ -24,7 +24,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.exclude(state__in=ENDED)
 
     def waiting_for(self, user: User) -> "CaseQuerySet":
-        """The visible cases whose next step is the user's own: the desk."""
+        """The cases whose next step is the user's own: the desk. Whose turn it is, sees the case."""
         waits = Q(pk__in=[])
         for appointment in user.current_appointments:
             role = Role(appointment.position.role)
@@ -40,7 +40,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
                     state for state, step in TURN.items() if step.actor == parties.Party.OFFICER
                 ]
                 waits |= Q(state__in=officers_turns, officer=user, division=appointment.position.division_id)
-        return self.visible_to(user).filter(waits)
+        return self.filter(waits & parties.not_about(user))
 
     def _keys(self, **wanted: Any) -> models.QuerySet[Any, Any]:
         """The keys of all such cases: each found by its own index, where one OR would read every case."""

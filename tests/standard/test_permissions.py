@@ -332,3 +332,12 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
         assert desk(idle) == set()
     assert walk_in in Case.objects.waiting_for(afresh(staff.kadis))
     assert walk_in in Case.objects.waiting_for(afresh(staff.petugas))
+
+
+def test_what_waits_for_somebody_is_seen_by_him_or_her(staff: Staff) -> None:
+    for state in reversed(State):  # who is in a consultation can hold no other
+        case_at(state, staff)
+    walk_in_at(State.ASSIGNED, staff)
+    for person in vars(staff).values():
+        waiting, seen = Case.objects.waiting_for(person), Case.objects.visible_to(person)
+        assert set(waiting) <= set(seen)
