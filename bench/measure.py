@@ -93,7 +93,7 @@ def rows() -> Iterator[Row]:
     yield f"cases, my turn: {OFFICER}", OFFICER, lambda: reverse("cases") + "?turn=on"
     for state, name in (
         (State.SUBMITTED, PKD),
-        (State.SCHEDULED, OFFICER),
+        (State.SCHEDULED, HEAD),
         (State.CLOSED, HEAD),
         (State.CLOSED, OFFICER),
     ):
