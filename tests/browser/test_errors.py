@@ -18,7 +18,7 @@ def test_empty_form_says_beside_each_field_what_to_do_and_keeps_the_rest(arrive:
     applicant.open("/ajukan/")
     applicant.send("submit")
     assert applicant.errors("applicant_name") == "Tulis nama Anda."
-    assert applicant.errors("phone").startswith("Nomor ini tidak dikenal.")
+    assert applicant.errors("phone").startswith("Tulis nomor telepon")
     assert applicant.errors("material") == "Tulis apa yang ingin Anda konsultasikan."
     assert applicant.errors("visit_at") == "Pilih tanggal dan jam Anda ingin datang."
     assert applicant.errors("letter").startswith("Pilih berkas surat Anda")
