@@ -1,0 +1,178 @@
+"""From HTML to PDF: what makes a file archival and accessible, the same on every run, readable for all."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from reports.rendering import LONGEST, NO_GLYPH, Attached, TooLong, to_pdf
+from tests.print.reading import damage, findings, fonts_of, glyphs_not_there, text_of
+
+ROOT = Path(__file__).resolve().parents[2]
+WIB = dt.timezone(dt.timedelta(hours=7))
+STYLE = '<style>html { font-family: "Liberation Sans" } h1 { text-transform: uppercase }</style>'
+HEAD = f'<html lang="id"><title>Uji & coba</title><meta name="author" content="Dinas Contoh">{STYLE}<body>'
+TABLE = (
+    '<table><tr><th scope="col">Nama</th><th scope="col">Hal</th></tr><tr><td>a</td><td>b</td></tr></table>'
+)
+PAGE = f"{HEAD}<h1>Judul</h1><p>isi</p>{TABLE}"
+RECORD = Attached(
+    "rekaman.json",
+    '{"hal": "uji ✓"}'.encode(),
+    "Rekaman",
+    "application/json",
+    dt.datetime(2026, 11, 17, 15, 20, tzinfo=WIB),
+)
+NOTE = Attached("catatan.txt", b"halo", "Catatan", "text/plain", dt.datetime(2026, 11, 17, tzinfo=dt.UTC))
+
+
+def opened(content: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(BytesIO(content))
+
+
+def metadata_of(content: bytes) -> dict[str, Any]:
+    with opened(content) as pdf, pdf.open_metadata() as metadata:
+        names = ("pdfaid:part", "pdfaid:conformance", "pdfuaid:part", "dc:title")
+        return {name: metadata[name] for name in names if name in metadata}
+
+
+def test_what_people_read_is_accessible(tmp_path: Path) -> None:
+    content = to_pdf(PAGE)
+    metadata = metadata_of(content)
+    assert metadata["pdfuaid:part"] == "1"
+    assert "pdfaid:part" not in metadata
+    assert findings(content, tmp_path) == []
+    assert damage(content, tmp_path) == ""
+
+
+def test_what_is_archived_is_archival_and_accessible_at_once(tmp_path: Path) -> None:
+    content = to_pdf(PAGE, archival=True, attachments=[RECORD, NOTE])
+    metadata = metadata_of(content)
+    assert metadata["pdfaid:part"] == "3"
+    assert metadata["pdfaid:conformance"] == "A"
+    assert metadata["pdfuaid:part"] == "1"
+    assert metadata["dc:title"] == "Uji & coba"
+    assert findings(content, tmp_path) == []
+    assert damage(content, tmp_path) == ""
+    with opened(content) as pdf:
+        assert pdf.docinfo["/Title"] == "Uji & coba"
+        assert pdf.Root.Lang == "id"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert pdf.Root.MarkInfo.Marked
+        assert all(page.Tabs == "/S" for page in pdf.pages)
+        assert len(pdf.trailer.ID) == 2
+        (intent,) = pdf.Root.OutputIntents
+        assert intent.S == "/GTS_PDFA1"
+        assert b"sRGB" in intent.DestOutputProfile.read_bytes()
+        xmp = pdf.Root.Metadata.read_bytes()
+    # PDF/A knows no PDF/UA: its mark counts only where the file says what the mark means.
+    assert xmp.count(b"<rdf:RDF") == 1
+    assert b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>" in xmp
+
+
+def test_attached_files_read_back(tmp_path: Path) -> None:
+    content = to_pdf(PAGE, archival=True, attachments=[RECORD, NOTE])
+    with opened(content) as pdf:
+        assert list(pdf.attachments) == ["catatan.txt", "rekaman.json"], "the list of names is sorted"
+        assert [str(file.UF) for file in pdf.Root.AF] == ["catatan.txt", "rekaman.json"], "each once"
+        assert all(file.AFRelationship == "/Data" for file in pdf.Root.AF)
+        assert all(file.F == file.UF for file in pdf.Root.AF)
+        record = pdf.attachments["rekaman.json"]
+        assert record.description == "Rekaman"
+        kept = record.get_file()
+        assert kept.read_bytes() == RECORD.content
+        assert kept.mime_type == "application/json"
+        assert kept.creation_date == kept.mod_date == RECORD.moment
+        assert pdf.Root.Names.EmbeddedFiles.Names[1].EF.F.Subtype == "/text/plain"
+
+
+def test_the_root_lists_the_header_cells_by_name() -> None:
+    with opened(to_pdf(PAGE)) as pdf:
+        named = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
+        assert [str(cell.S) for cell in named.values()] == ["/TH", "/TH"]
+        assert [bytes(cell.ID).decode() for cell in named.values()] == list(named)
+
+
+PROGRAM = """
+import sys
+from tests.print.test_rendering import NOTE, PAGE, RECORD, to_pdf
+sys.stdout.buffer.write(to_pdf(PAGE, archival=True, attachments=[NOTE, RECORD]))
+"""
+
+
+def test_two_processes_make_the_same_bytes() -> None:
+    def made(seed: str, zone: str) -> bytes:
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
+        command = [sys.executable, "-c", PROGRAM]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout  # noqa: S603
+
+    first, second = made("1", "Asia/Jakarta"), made("2", "America/Lima")
+    assert first == second
+    assert first == to_pdf(PAGE, archival=True, attachments=[RECORD, NOTE])
+    assert first != to_pdf(PAGE, archival=True, attachments=[RECORD])
+
+
+def test_a_register_may_be_longer_than_a_letter() -> None:
+    rows = HEAD + "<table>" + "<tr><td>a</td><td>b</td></tr>" * 2_000
+    with pytest.raises(TooLong):
+        to_pdf(rows)
+    assert to_pdf(rows, most_tags=13_000).startswith(b"%PDF")
+    with pytest.raises(TooLong):
+        to_pdf(HEAD + "kata " * (LONGEST // 5), most_tags=13_000)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("satu \U000f0001 dua", f"satu {NO_GLYPH} dua"),
+        ("satu \ue000 dua", f"satu {NO_GLYPH} dua"),
+        ("satu \ufdd0 dua", f"satu {NO_GLYPH} dua"),
+    ],
+    ids=["a letter of nobody", "a private letter", "no letter at all"],
+)
+@pytest.mark.parametrize("tag", ["p", "h1"])
+def test_a_letter_that_no_font_has_becomes_a_box(tmp_path: Path, typed: str, printed: str, tag: str) -> None:
+    content = to_pdf(f"{HEAD}<h1>Judul</h1><{tag}>{typed}</{tag}>", archival=True)
+    assert printed.lower() in text_of(content).lower()
+    assert [error for error in findings(content, tmp_path) if error.startswith("TXT")] == []
+    with opened(content) as pdf:
+        fonts = list(fonts_of(pdf))
+        assert [glyphs_not_there(font) for font in fonts] == [set()] * len(fonts)
+
+
+@pytest.mark.parametrize(
+    ("typed", "font"),
+    [
+        ("مرحبا بالعالم", "DejaVu"),
+        ("שלום עולם", "Liberation"),
+        ("😀 ❤", "DejaVu"),
+        ("Ĳ ﬁ Ω й", "Liberation"),
+    ],
+    ids=["Arabic", "Hebrew", "emoji", "ligatures and other alphabets"],
+)
+def test_other_scripts_are_readable(tmp_path: Path, typed: str, font: str) -> None:
+    content = to_pdf(f"{HEAD}<h1>Judul</h1><p>awal {typed} akhir", archival=True)
+    assert findings(content, tmp_path) == []
+    text = text_of(content)
+    assert NO_GLYPH not in text
+    with opened(content) as pdf:
+        fonts = list(fonts_of(pdf))
+        assert any(font in str(used.FontDescriptor.FontName) for used in fonts)
+        assert [glyphs_not_there(used) for used in fonts] == [set()] * len(fonts)
+
+
+def test_letters_cannot_be_turned_around() -> None:
+    assert "Rp 100 ribu" in text_of(to_pdf(HEAD + "<p>Rp \u202e100\u202c \u202dribu\u202c"))
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\r\n", "\x85", "\x0b", "\x0c"])
+def test_any_end_of_a_line_is_set(separator: str) -> None:
+    """WeasyPrint alone stops at a space before U+2029."""
+    text = text_of(to_pdf(f"{HEAD}<p>satu {separator}dua {separator} {separator}tiga"))
+    assert text.split() == ["satu", "dua", "tiga"]
