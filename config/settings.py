@@ -139,6 +139,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+# Where the site is reached from outside: it stands on papers for good, as QR code and in words.
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = {
@@ -181,6 +183,16 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
 MAILERS = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
+
+# Electronic signatures. The passphrase of the key is asked at each signing and stands nowhere.
+SIGNER = env.str("SIGNER", default="none", choices=("none", "pkcs12", "bsre"))
+SIGNER_TIMEOUT = env.int("SIGNER_TIMEOUT", default=15)  # seconds that other machines may take
+SIGNER_PKCS12 = env.str("SIGNER_PKCS12", default="")
+SIGNER_TIMESTAMP_URL = env.str("SIGNER_TIMESTAMP_URL", default="")
+SIGNER_TRUST_ROOTS = env.str("SIGNER_TRUST_ROOTS", default="")
+BSRE_URL = env.str("BSRE_URL", default="")
+BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
+BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
 LOGGING = {
     "version": 1,

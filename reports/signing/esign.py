@@ -1,0 +1,138 @@
+"""The Esign Client Service v2 of BSrE: what is asked over HTTP, and its answers as sentences.
+
+Of an answer only what is known is used: a status, a code, a file. Its own words are never shown.
+"""
+
+import asyncio
+import base64
+import json
+import logging
+import re
+from typing import Any
+
+from aiohttp import BasicAuth, ClientError, ClientSession
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from reports.signing.signature import SigningFailed
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of an answer that are read at most."""
+
+WRONG_PASSPHRASE = re.compile(r"\b2031\b|passphrase", re.IGNORECASE)
+UNKNOWN_PERSON = re.compile(r"\b2011\b|tidak terdaftar", re.IGNORECASE)
+"""How the service says it, by code or in words, in one of the fields below."""
+REASONS = ("status_code", "error", "message")
+
+
+@sensitive_variables("passphrase")
+def signed_by_service(content: bytes, *, email: str, passphrase: str, reason: str, location: str) -> bytes:
+    """What the service makes of a PDF when the person with this e-mail address signs it.
+
+    Raises SigningFailed, after `SIGNER_TIMEOUT` at most.
+    """
+    question = {
+        "email": email,
+        "passphrase": passphrase,
+        "signatureProperties": [{"tampilan": "INVISIBLE", "reason": reason, "location": location}],
+        "file": [base64.b64encode(content).decode()],
+    }
+    try:
+        return asyncio.run(_converse(email, question))
+    except TimeoutError:
+        logger.error("the signing service took longer than SIGNER_TIMEOUT")
+        sentence = _("Layanan BSrE terlalu lama menjawab. Coba lagi beberapa saat lagi.")
+    except (ClientError, OSError) as error:
+        logger.error("the signing service cannot be reached: %s", type(error).__name__)
+        sentence = _(
+            "Layanan BSrE tidak dapat dihubungi. Coba lagi beberapa saat lagi; "
+            "bila tetap gagal, hubungi administrator."
+        )
+    raise SigningFailed(sentence)
+
+
+async def _converse(email: str, question: dict[str, Any]) -> bytes:
+    account = BasicAuth(settings.BSRE_USERNAME, settings.BSRE_PASSWORD)
+    async with asyncio.timeout(settings.SIGNER_TIMEOUT), ClientSession(auth=account) as session:
+        _refuse_unless_issued(await _ask(session, "user/check/status", {"email": email}))
+        return _file(await _ask(session, "sign/pdf", question))
+
+
+async def _ask(session: ClientSession, what: str, question: dict[str, Any]) -> dict[str, Any]:
+    address = f"{settings.BSRE_URL.rstrip('/')}/api/v2/{what}"
+    # The passphrase goes to this address and to no other that it may point to.
+    async with session.post(address, json=question, allow_redirects=False) as response:
+        body = bytearray()
+        async for part in response.content.iter_any():
+            body += part
+            if len(body) > LARGEST:
+                raise _not_understood(what, "too large")
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if response.status != 200 or (isinstance(answer, dict) and "error" in answer):
+        raise _refused(what, response.status, answer)
+    if not isinstance(answer, dict):
+        raise _not_understood(what, "no JSON object")
+    return answer
+
+
+def _refused(what: str, status: int, answer: Any) -> SigningFailed:
+    reasons = " ".join(str(answer.get(key, "")) for key in REASONS) if isinstance(answer, dict) else ""
+    logger.warning("the signing service refused %s with HTTP status %s", what, status)
+    if WRONG_PASSPHRASE.search(reasons):
+        return SigningFailed(_("Frasa sandi BSrE salah. Periksa huruf besar dan kecilnya, lalu ketik ulang."))
+    if UNKNOWN_PERSON.search(reasons):
+        return _not_registered()
+    if status in (401, 403):
+        return SigningFailed(
+            _("Layanan BSrE menolak akun aplikasi ini. Minta administrator memeriksa akun layanan BSrE.")
+        )
+    if status in (404, 405) or 300 <= status < 400:
+        return _not_understood(what, f"HTTP status {status}")
+    return SigningFailed(
+        _(
+            "Layanan BSrE sedang bermasalah. Coba lagi beberapa saat lagi; "
+            "bila tetap gagal, hubungi administrator."
+        )
+    )
+
+
+def _refuse_unless_issued(answer: dict[str, Any]) -> None:
+    status = answer.get("status")
+    if status == "ISSUE":
+        return
+    logger.warning("the signing service reports an account that is not ISSUE")
+    if status == "EXPIRED":
+        raise SigningFailed(
+            _("Sertifikat BSrE Anda sudah kedaluwarsa. Perbarui melalui admin BSrE instansi, lalu coba lagi.")
+        )
+    raise _not_registered()
+
+
+def _file(answer: dict[str, Any]) -> bytes:
+    try:
+        (encoded,) = answer["file"]
+        return base64.b64decode(encoded, validate=True)
+    except (KeyError, TypeError, ValueError):
+        raise _not_understood("sign/pdf", "no file in it") from None
+
+
+def _not_registered() -> SigningFailed:
+    return SigningFailed(
+        _(
+            "Surel Anda belum memiliki sertifikat BSrE yang aktif. "
+            "Hubungi admin BSrE instansi, atau minta administrator memeriksa surel akun Anda."
+        )
+    )
+
+
+def _not_understood(what: str, why: str) -> SigningFailed:
+    logger.error("the answer of the signing service to %s is not understood: %s", what, why)
+    return SigningFailed(
+        _("Jawaban layanan BSrE tidak dikenali. Minta administrator memeriksa alamat layanan BSrE.")
+    )

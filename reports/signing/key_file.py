@@ -1,0 +1,85 @@
+"""The office's certificate with its key (PKCS#12): opened with the passphrase, checked for its dates."""
+
+import datetime as dt
+import logging
+from pathlib import Path
+
+from asn1crypto.pkcs12 import Pfx
+from asn1crypto.x509 import Certificate
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from pyhanko.sign.signers import SimpleSigner
+
+from office import clock
+from reports.signing.signature import SigningFailed
+
+logger = logging.getLogger(__name__)
+
+
+@sensitive_variables("passphrase")
+def open_key_file(passphrase: str) -> SimpleSigner:
+    """The key in the file that `SIGNER_PKCS12` names, ready to sign.
+
+    Raises SigningFailed where the file cannot be read or opened, or its certificate is not valid today.
+    """
+    content = _content()
+    try:
+        signer = SimpleSigner.load_pkcs12_data(content, [], passphrase.encode("utf-8", "surrogatepass"))
+    except ValueError as error:
+        # How the libraries tell a wrong passphrase from a kind of file that they do not know.
+        if isinstance(error.__cause__, ValueError):
+            raise SigningFailed(
+                _("Frasa sandi sertifikat salah. Periksa huruf besar dan kecilnya, lalu ketik ulang.")
+            ) from None
+        raise _unreadable("of an unknown kind") from None
+    except (AttributeError, TypeError):
+        raise _unreadable("without a key and its certificate") from None
+    _refuse_outside_of_validity(signer.signing_cert)
+    return signer
+
+
+def _content() -> bytes:
+    try:
+        content = Path(settings.SIGNER_PKCS12).read_bytes()
+    except OSError as error:
+        raise _unreadable(type(error).__name__) from None
+    try:
+        Pfx.load(content, strict=True)["version"].native  # noqa: B018 -- read to see whether it can be
+    except (ValueError, TypeError):
+        raise _unreadable("no PKCS#12") from None
+    return content
+
+
+def _unreadable(why: str) -> SigningFailed:
+    logger.error("the key file of SIGNER_PKCS12 cannot be used: %s", why)
+    return SigningFailed(
+        _("Berkas sertifikat kantor tidak dapat dibaca. Hubungi administrator agar berkasnya diperiksa.")
+    )
+
+
+def _refuse_outside_of_validity(certificate: Certificate) -> None:
+    begins, ends = certificate.not_valid_before, certificate.not_valid_after
+    now = clock.now()
+    if now > ends:
+        raise SigningFailed(
+            _(
+                "Sertifikat kantor sudah kedaluwarsa sejak %(day)s. "
+                "Hubungi administrator untuk memperbaruinya."
+            )
+            % {"day": _day(ends)}
+        )
+    if now < begins:
+        raise SigningFailed(
+            _(
+                "Sertifikat kantor baru berlaku mulai %(day)s. "
+                "Tunggu sampai saat itu, atau hubungi administrator."
+            )
+            % {"day": _day(begins)}
+        )
+
+
+def _day(moment: dt.datetime) -> str:
+    return date_format(localtime(moment), "j F Y")

@@ -1,0 +1,49 @@
+"""Signing with a certificate of the office that lies in a file (`SIGNER=pkcs12`)."""
+
+import logging
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata
+
+from office.models import Office, User
+from reports.signing.key_file import open_key_file
+from reports.signing.pades import failed, sign_pdf
+from reports.signing.signature import Signature, SigningFailed
+from reports.signing.validation import seal_added
+
+logger = logging.getLogger(__name__)
+
+FIELD = "TandaTangan"
+"""The name of the signature field. It has no place on the page: the page itself tells who signs."""
+
+
+class Pkcs12:
+    """The office's own certificate: one for all who may sign, each with the passphrase."""
+
+    name = "pkcs12"
+    label: Promise = _("Frasa sandi (passphrase) sertifikat kantor")
+    attestation = (
+        "Dokumen ini telah ditandatangani secara elektronik. "
+        "Perubahan apa pun setelahnya membatalkan tanda tangan itu."
+    )
+
+    @sensitive_variables("passphrase")
+    def sign(self, content: bytes, *, by: User, title: str, reason: str, passphrase: str) -> Signature:
+        """As `Adapter.sign()` says. The signature names person and position beside the certificate."""
+        signer = open_key_file(passphrase)
+        metadata = PdfSignatureMetadata(
+            field_name=FIELD,
+            name=f"{by.name}, {title}",
+            reason=reason,
+            location=Office.load().city or None,
+            subfilter=SigSeedSubFilter.PADES,
+        )
+        signed = sign_pdf(content, metadata, signer)
+        seal = seal_added(content, signed)
+        if seal is None or seal.moment is None:
+            logger.error("a signature that was just made does not validate")
+            raise SigningFailed(failed())
+        return Signature(adapter=self.name, content=signed, signed_at=seal.moment, signer=seal.signer)
