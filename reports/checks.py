@@ -11,6 +11,9 @@ from django.apps import AppConfig
 from django.core import checks
 
 FONT = "Liberation Sans"
+SECOND_FONT = "DejaVu Sans"
+"""Gives the letters that the first lacks: Arabic, emoji."""
+
 SUBSETTER = ("libharfbuzz-subset.so.0", "harfbuzz-subset")
 
 
@@ -29,15 +32,16 @@ def subsetter_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 
 def font_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Papers are set in Liberation Sans, which has the metrics of Arial; another font moves the lines."""
-    taken = font_taken_for(FONT)
-    if taken in (None, FONT):
-        return []
+    packages = {FONT: "fonts-liberation", SECOND_FONT: "fonts-dejavu-core"}
+    taken = {font: font_taken_for(font) for font in packages}
     return [
         checks.Warning(
-            f"Papers would be set in “{taken}” because the font “{FONT}” is missing.",
-            hint="Install it, on Debian: apt-get install fonts-liberation",
+            f"Papers would be set in “{taken[font]}” because the font “{font}” is missing.",
+            hint=f"Install it, on Debian: apt-get install {package}",
             id="reports.W002",
         )
+        for font, package in packages.items()
+        if taken[font] not in (None, font)
     ]
 
 
