@@ -20,6 +20,7 @@ from consultations.parties import Party
 from consultations.workflow import STEPS, State
 from dispositions.models import Assignment, Disposition
 from office.models import Office, User
+from reports.items import Item
 from reports.models import Report
 
 HOUR = dt.timedelta(hours=1)
@@ -386,9 +387,7 @@ class Life:
             activities=texts.text(rng, 2, 5),
             results=texts.text(rng, 3, 8),
             conclusion=texts.text(rng, 1, 3),
-            advice=texts.text(rng, 1, 4),
-            solutions=texts.text(rng, 0, 3),
-            recommendations=texts.text(rng, 1, 4),
+            items=[Item(kind, texts.text(rng, 1, 2)).to_json() for kind in Item.Kind],
             closing=texts.text(rng, 1, 1),
         )
         self.take("report", self.officer)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import due_at
 from consultations.parties import Actor, Applicant, Party, parties
+from consultations.signals import step_taken
 from office import clock
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ def urgent_walk_in(case: Case) -> Promise | None:
     return _("Konsultasi ini perlu disiapkan dan dijadwalkan lebih dahulu.")
 
 
+def opinion_awaited(case: Case) -> Promise | None:
+    """Step 5: an answer can only be recorded where another agency was asked and has not answered yet."""
+    return None if case.opinions_awaited else _("Tidak ada permintaan pendapat yang menunggu jawaban.")
+
+
 def awaits_ratification(case: Case) -> Promise | None:
     """Step 8: the head ratifies afterwards what the secretariat decided for an urgent walk-in."""
     return None if case.awaits_ratification else _("Disposisi permohonan ini tidak menunggu pengesahan.")
@@ -133,6 +139,16 @@ TABLE: tuple[Step, ...] = (
         for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)
     ),
     Step(5, "prepare", _("Catat persiapan"), _("Persiapan selesai"), P.OFFICER, S.ASSIGNED, S.PREPARED),
+    *(
+        Step(5, "ask_opinion", _("Minta pendapat instansi"), _("Pendapat instansi diminta"),
+             P.OFFICER, s, s, aside=True)
+        for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)
+    ),
+    *(
+        Step(5, "record_opinion", _("Catat jawaban instansi"), _("Jawaban instansi dicatat"),
+             P.OFFICER, s, s, needs=(opinion_awaited,), aside=True)
+        for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)
+    ),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, aside=True),
@@ -155,6 +171,7 @@ TABLE: tuple[Step, ...] = (
     Step(9, "accept", _("Terima laporan"), _("Laporan diterima"), P.HEAD, S.FORWARDED, S.CLOSED),
     Step(9, "return", _("Kembalikan laporan"), _("Laporan dikembalikan"),
          P.HEAD, S.FORWARDED, S.REPORTED, aside=True),
+    Step(9, "correct", _("Ralat laporan"), _("Laporan diralat"), P.HEAD, S.CLOSED, S.HELD, aside=True),
     *(
         Step(0, "withdraw", _("Tarik permohonan"), _("Permohonan ditarik"),
              P.APPLICANT, s, S.WITHDRAWN, aside=True)
@@ -205,8 +222,8 @@ def taking(
 
     Yields the columns of the case that change together with its state; the caller fills them in.
     A new case is inserted before the caller's work. An existing one is held during it and moved after it,
-    and only if nobody has moved it since it was read. `at` is when the step happened (aware), where that is
-    before now: for a new case at most 90 days.
+    and only if nobody has moved it since it was read. Then `step_taken` is sent. `at` is when the step
+    happened (aware), where that is before now: for a new case at most 90 days.
     Raises PermissionDenied or Refused as `check()` does.
     """
     step, title = check(verb, case, by=by)
@@ -229,7 +246,7 @@ def taking(
             _hold(case)
             yield changes
             _move(case, step, changes, at)
-        case.history.create(
+        event = case.history.create(
             number=step.number,
             verb=verb,
             by=None if isinstance(by, Applicant) else by,
@@ -240,6 +257,7 @@ def taking(
             entered_at=now,
             note=note,
         )
+        step_taken.send(type(case), case=case, event=event)
 
 
 def _as_read(case: Case) -> QuerySet[Case]:

@@ -148,7 +148,6 @@ def prepare(scene: Scene) -> None:
         administration="Daftar hadir, lembar konsultasi, salinan surat permohonan.",
         materials=f"Ringkasan ketentuan mengenai {scene.matter.subject}.",
         equipment=scene.rng.choice(["Laptop dan layar", "Proyektor", ""]),
-        opinions="Dinas sosial kabupaten bersedia hadir." if review else "",
         review=review,
     )
 

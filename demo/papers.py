@@ -1,6 +1,8 @@
 """The papers of the demo: a letter as PDF, a photo as PNG, the report and the staff review in words."""
 
+import datetime as dt
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +10,8 @@ from PIL import Image, ImageDraw
 
 from consultations.files import CheckedFile, check_file
 from consultations.models import Case
+from office import clock
+from reports.items import Item
 
 from .matters import Matter
 
@@ -53,10 +57,12 @@ def photo(caption: str) -> CheckedFile:
     return check_file(SimpleUploadedFile("foto bahan.png", content.getvalue()))
 
 
-def report_sections(case: Case, matter: Matter, version: int) -> dict[str, str]:
-    """The text columns of `Report` for a consultation on this matter."""
+def report_sections(case: Case, matter: Matter, version: int) -> dict[str, Any]:
+    """The sections and items of the report of a consultation on this matter."""
     asker = case.organisation or case.applicant_name
     better = "" if version == 1 else " Laporan ini telah diperbaiki sesuai arahan pimpinan."
+    kind = Item.Kind
+    due = clock.today() + dt.timedelta(days=20 + case.pk % 60)
     return {
         "general": f"{asker} memohon konsultasi mengenai {_inline(case.subject)}.",
         "purpose": "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi kepada pemohon.",
@@ -65,12 +71,17 @@ def report_sections(case: Case, matter: Matter, version: int) -> dict[str, str]:
         "activities": f"Konsultasi dengan {case.applicant_name}; materi: {case.material}",
         "results": matter.result,
         "conclusion": "Materi konsultasi telah dibahas dan dipahami pemohon.",
-        "advice": matter.advice,
-        "suggestions": "Pemohon disarankan menjaga komunikasi dengan pendamping setempat.",
-        "considerations": "Kewenangan provinsi, ketersediaan anggaran, dan keadaan pemohon." + better,
-        "solutions": matter.solution,
-        "recommendations": matter.recommendation,
         "closing": "Demikian laporan ini disampaikan untuk menjadi bahan pertimbangan.",
+        "items": [
+            Item(kind.ADVICE, matter.advice),
+            Item(kind.SUGGESTION, "Pemohon disarankan menjaga komunikasi dengan pendamping setempat."),
+            Item(
+                kind.CONSIDERATION,
+                "Kewenangan provinsi, anggaran, dan keadaan pemohon." + better,
+            ),
+            Item(kind.SOLUTION, matter.solution),
+            Item(kind.RECOMMENDATION, matter.recommendation, asker, due),
+        ],
     }
 
 

@@ -3,17 +3,23 @@
 from django.contrib import admin
 
 from consultations.admin import RecordAdmin
-from reports.models import Document, Report
+from reports.models import Document, FollowUp, Report
 
 
 @admin.register(Report)
 class ReportAdmin(RecordAdmin):
     list_display = ["pk", "number", "version", "by", "title", "at", "forwarded_at", "accepted_at"]
     list_select_related = ["by"]
-    details = ["forwarded_by", "accepted_by", "accepted_title"]
+    details = ["forwarded_by", "accepted_by", "accepted_title", "corrected_at"]
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(RecordAdmin):
+    list_display = ["pk", "responsible", "due", "done_at"]
+    details = ["text", "outcome", "done_by", "done_title"]
 
 
 @admin.register(Document)
 class DocumentAdmin(RecordAdmin):
-    list_display = ["number", "kind", "issuer", "issued_at", "size"]
-    details = ["sha256"]
+    list_display = ["pk", "kind", "number", "version", "issuer", "issued_at", "size"]
+    details = ["sha256", "signature", "signer", "revoked_at", "revoke_reason"]

@@ -1,4 +1,4 @@
-"""Registers the reports app."""
+"""Registers the reports app: its receivers, and the checks of what papers need."""
 
 from django.apps import AppConfig
 from django.core import checks
@@ -10,6 +10,7 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Laporan")
 
     def ready(self) -> None:
+        from reports import receivers  # noqa: F401 -- importing them connects them
         from reports.checks import font_is_there, subsetter_is_there
 
         checks.register(subsetter_is_there, "papers")

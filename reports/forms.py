@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.step import StepForm, TextField, note_field, part, reason_field
 from consultations.models import Case
 from office.models import Office
+from reports.items import Item
+from reports.lines import items_of
 from reports.models import Report
 
 INTRODUCTION = ("general", "purpose", "scope", "basis")
 PRODUCT = ("advice", "suggestions", "considerations", "solutions", "recommendations")
 """The product of the standard: saran, masukan, pertimbangan, solusi, rekomendasi."""
+FIELD_OF = dict(zip(Item.Kind, PRODUCT, strict=True))
 SECTIONS = (*INTRODUCTION, "activities", "results", "conclusion", *PRODUCT, "closing")
 
 ONE_A_LINE = _("Satu butir satu baris.")
@@ -39,6 +42,9 @@ def section_field(name: str) -> TextField:
 
 
 def _label(name: str) -> Any:
+    for kind, field in FIELD_OF.items():
+        if field == name:
+            return kind.label
     column: Any = Report._meta.get_field(name)
     return column.verbose_name
 
@@ -66,7 +72,9 @@ class ReportForm(StepForm):
         self.before = latest(self.case)
         self.remarks = ""
         if self.before:
-            texts = {name: getattr(self.before, name) for name in SECTIONS}
+            texts = {name: getattr(self.before, name) for name in SECTIONS if name not in PRODUCT}
+            for kind, items in self.before.product:
+                texts[FIELD_OF[kind]] = "\n".join(item.text for item in items)
             asked = self.case.history.filter(verb="revise").order_by("-pk").first()
             self.remarks = asked.note if asked else ""
         else:
@@ -93,6 +101,8 @@ class ReportForm(StepForm):
                     "itulah produk layanan ini."
                 ),
             )
+        lines = [(kind, data.pop(name, "") or "") for kind, name in FIELD_OF.items()]
+        data["items"] = [Item(kind, line) for kind, text in lines for line in items_of(text)]
         return data
 
 
@@ -158,8 +168,11 @@ class ReviewForm(StepForm):
     @property
     def sections(self) -> list[tuple[Any, str]]:
         """The sections that were written, as heading and text."""
-        texts = ((_label(name), getattr(self.report, name)) for name in SECTIONS)
-        return [(label, text) for label, text in texts if text] if self.report else []
+        if self.report is None:
+            return []
+        texts = [(_label(name), getattr(self.report, name)) for name in SECTIONS if name not in PRODUCT]
+        texts += [(kind.label, "\n".join(i.text for i in items)) for kind, items in self.report.product]
+        return [(label, text) for label, text in texts if text]
 
 
 class ForwardForm(ReviewForm):
@@ -187,3 +200,11 @@ class AcceptForm(ReviewForm):
                 "Tamu ini datang langsung karena mendesak dan disposisinya belum disahkan. "
                 "Dengan menerima laporan, Anda sekaligus mengesahkan disposisi itu."
             )
+
+
+class CorrectForm(StepForm):
+    reason = reason_field(_("Tulis apa yang keliru dalam laporan ini."), label=_("Yang perlu diralat"))
+    notice = _(
+        "Laporan dibuka kembali untuk petugas. Laporan yang sudah terbit tetap berlaku sampai ralatnya Anda "
+        "terima; ralat memakai nomor yang sama."
+    )

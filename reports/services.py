@@ -1,24 +1,32 @@
-"""Step 9: the officer reports, the Kepala Bidang reviews and forwards, the Kepala Dinas accepts."""
+"""Step 9: the officer reports, the Kepala Bidang forwards, the Kepala Dinas accepts or corrects."""
+
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case, NumberBook
+from consultations.models import Case
 from consultations.parties import Party, parties
-from consultations.workflow import Refused, taking
+from consultations.workflow import Refused, check, taking
 from dispositions.services import record_ratification
 from office import clock
-from office.models import Office, User
-from reports.documents import KINDS, to_html
-from reports.models import Report
+from office.models import User
+from reports.documents import KIND_OF
+from reports.facts.record import Record
+from reports.issuing import drafted
+from reports.items import Item
+from reports.models import Document, FollowUp, Remark, Report, ReportDraft
+from reports.numbers import reserve_report_number
 from reports.rendering import TooLong, refuse_too_long
-from reports.tasks import freeze_report
+from reports.setting import to_html
 
 
-def report(case: Case, *, by: User, note: str = "", **sections: str) -> Report:
+def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sections: str) -> Report:
     """Step 9: the officer hands in the written report; `sections` are the text columns of `Report`.
 
-    Raises Refused where it is too long to become a paper: better now than when it has been accepted.
+    `items` are the product of the standard: at least one saran, masukan, pertimbangan, solusi or
+    rekomendasi. Raises Refused where the report is too long to become a paper: better now than when it
+    has been accepted.
     """
     with taking("report", case, by=by, note=note):
         last = case.reports.order_by("-version").first()
@@ -28,10 +36,13 @@ def report(case: Case, *, by: User, note: str = "", **sections: str) -> Report:
             by=by,
             title=parties(by, case)[Party.OFFICER],
             at=clock.now(),
+            items=[item.to_json() for item in items],
             **sections,
         )
+        ReportDraft.objects.filter(case=case).delete()
+        record = Record(written, by, written.title, written.at, is_final=False)
         try:
-            refuse_too_long(to_html(KINDS["laporan"], case))
+            refuse_too_long(to_html(drafted(KIND_OF[Document.Kind.REPORT], case, record), written))
         except TooLong as sentence:
             raise Refused(str(sentence)) from sentence
         return written
@@ -44,10 +55,13 @@ def latest_report(case: Case) -> Report:
     raise Refused(_("Laporan Hasil Konsultasi belum ditulis."))
 
 
-def revise(case: Case, *, by: User, reason: str) -> None:
-    """Step 9: the Kepala Bidang sends the report back to the officer and says what to change."""
+def revise(case: Case, *, by: User, reason: str, remarks: Mapping[str, str] | None = None) -> None:
+    """Step 9: the Kepala Bidang sends the report back to the officer and says what to change.
+
+    `remarks` are notes on single sections, by the name of the section.
+    """
     with taking("revise", case, by=by, note=reason):
-        pass
+        _remark(case, remarks or {}, by=by, title=parties(by, case)[Party.DIVISION_HEAD])
 
 
 def forward(case: Case, *, by: User, note: str = "") -> None:
@@ -56,32 +70,72 @@ def forward(case: Case, *, by: User, note: str = "") -> None:
         _update(latest_report(case), forwarded_by=by, forwarded_at=clock.now())
 
 
-def return_report(case: Case, *, by: User, reason: str) -> None:
-    """Step 9: the Kepala Dinas gives the report back to the Kepala Bidang and says what to change."""
+def return_report(case: Case, *, by: User, reason: str, remarks: Mapping[str, str] | None = None) -> None:
+    """Step 9: the Kepala Dinas gives the report back to the Kepala Bidang and says what to change.
+
+    `remarks` are notes on single sections, by the name of the section.
+    """
     with taking("return", case, by=by, note=reason):
         _update(latest_report(case), forwarded_by=None, forwarded_at=None)
+        _remark(case, remarks or {}, by=by, title=parties(by, case)[Party.HEAD])
+
+
+def _remark(case: Case, remarks: Mapping[str, str], *, by: User, title: str) -> None:
+    reviewed = latest_report(case)
+    Remark.objects.bulk_create(
+        Remark(report=reviewed, section=section, text=text, by=by, title=title, at=clock.now())
+        for section, text in remarks.items()
+        if text.strip()
+    )
 
 
 def accept(case: Case, *, by: User, note: str = "") -> None:
-    """Step 9: the Kepala Dinas accepts the report. It gets its number, and its PDF is frozen after commit.
+    """Step 9: the Kepala Dinas accepts the report. It gets its number and is issued as a paper.
 
     Accepting the report of an urgent walk-in also ratifies its disposition, where that was not done before.
+    What the report recommends is followed up from now on.
     """
+    check("accept", case, by=by)
+    with transaction.atomic():
+        number = reserve_report_number(case)
     with taking("accept", case, by=by, note=note) as changes:
-        now, title = clock.now(), parties(by, case)[Party.HEAD]
-        number = _next_number()
-        _update(latest_report(case), accepted_by=by, accepted_at=now, accepted_title=title, number=number)
+        now, accepted = clock.now(), latest_report(case)
+        title = parties(by, case)[Party.HEAD]
+        _update(accepted, accepted_by=by, accepted_at=now, accepted_title=title, number=number)
         if case.awaits_ratification:
             record_ratification(case, by=by)
+        _follow_up(accepted)
         changes.update(report_number=number, closed_at=now, awaits_ratification=False)
-        transaction.on_commit(lambda: freeze_report.enqueue(case.pk))
 
 
-def _next_number() -> str:
-    """The next report number of this year, e.g. `400.9/47/DINSOSPMD/2026` (tata naskah dinas)."""
-    year, office = clock.today().year, Office.load()
-    serial = NumberBook.take(NumberBook.Series.REPORT, year)
-    return f"{office.report_classification}/{serial}/{office.unit_code}/{year}"
+def _follow_up(accepted: Report) -> None:
+    recommended = dict(accepted.product).get(Item.Kind.RECOMMENDATION, [])
+    FollowUp.objects.bulk_create(
+        FollowUp(
+            case=accepted.case,
+            report=accepted,
+            position=position,
+            text=item.text,
+            responsible=item.responsible,
+            due=item.due,
+        )
+        for position, item in enumerate(recommended, start=1)
+    )
+
+
+def correct(case: Case, *, by: User, reason: str) -> None:
+    """Step 9: the Kepala Dinas has an accepted report corrected (ralat); the officer writes a new version.
+
+    What was issued stays in force until the corrected report is accepted and replaces it under the same
+    number. Recommendations that were not done end here; those of the corrected report take their place.
+    """
+    with taking("correct", case, by=by, note=reason) as changes:
+        now, title = clock.now(), parties(by, case)[Party.HEAD]
+        case.reports.filter(accepted_at__isnull=False, corrected_at=None).update(corrected_at=now)
+        FollowUp.objects.filter(case=case, done_at=None).update(
+            outcome=str(_("Laporan diralat.")), done_by=by, done_title=title, done_at=now
+        )
+        changes.update(report_number="", closed_at=None)
 
 
 def _update(report: Report, **columns: object) -> None:

@@ -1,12 +1,12 @@
-"""Background work of the reports: the accepted report becomes a frozen PDF."""
+"""Background work of the reports: an issued paper becomes a PDF that is kept."""
 
 from django.tasks import task
 
-from consultations.models import Case
-from reports.freezing import freeze
+from reports.issuing import make
+from reports.models import Document
 
 
 @task()
-def freeze_report(case_id: int) -> str:
-    """Make and keep the PDF of a closed case's report; returns the document's id."""
-    return str(freeze(Case.objects.get(pk=case_id)).pk)
+def make_document(pk: str) -> str:
+    """Make and keep the PDF of an issued paper; returns its hash."""
+    return make(Document.objects.select_related("case", "issued_by", "replaces").get(pk=pk)).sha256

@@ -3,10 +3,13 @@
 from django.urls import path
 
 from reports.views.list import reports
-from reports.views.papers import paper, public_paper
+from reports.views.papers import document, paper, public_paper
+from reports.views.verification import verification
 
 urlpatterns = [
     path("laporan/", reports, name="reports"),
     path("permohonan/<code:code>/<slug:paper>.pdf", paper, name="paper"),
     path("p/<secret:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
+    path("naskah/<uuid:pk>.pdf", document, name="document"),
+    path("verifikasi/<uuid:pk>/", verification, name="verification"),
 ]

@@ -15,6 +15,7 @@ from dispositions import services as disposition_services
 from office import clock
 from office.models import Appointment, Division, Office, OpeningHours, Position, Role, StateTarget, User
 from reports import services as report_services
+from reports.items import Item
 
 PASSWORD = "sandi-untuk-uji-2026"
 
@@ -115,11 +116,13 @@ DETAILS: dict[str, Any] = {
     "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
 }
 
-SECTIONS = {
+SECTIONS: dict[str, Any] = {
     "activities": "Konsultasi tatap muka di ruang rapat.",
     "results": "Pemohon memahami alur pengusulan.",
-    "advice": "Usulkan melalui musyawarah desa.",
-    "recommendations": "Perbarui data setiap triwulan.",
+    "items": [
+        Item(Item.Kind.ADVICE, "Usulkan melalui musyawarah desa."),
+        Item(Item.Kind.RECOMMENDATION, "Perbarui data setiap triwulan."),
+    ],
 }
 
 

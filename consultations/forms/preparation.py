@@ -32,12 +32,6 @@ class PrepareForm(StepForm):
     equipment = TextField(
         label=_("Peralatan"), rows=3, required=False, help_text=_("Contoh: ruang rapat, proyektor.")
     )
-    opinions = TextField(
-        label=_("Pendapat instansi terkait"),
-        rows=3,
-        required=False,
-        help_text=_("Bila perangkat daerah lain dimintai pendapat."),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +47,7 @@ class PrepareForm(StepForm):
                 )
 
     def rows(self) -> list[str | LayoutObject]:
-        checklist: list[str | LayoutObject] = ["administration", "materials", "equipment", "opinions"]
+        checklist: list[str | LayoutObject] = ["administration", "materials", "equipment"]
         return [*checklist, part(_("Telaahan staf"), *REVIEW)] if self.case.needs_review else checklist
 
     def clean(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from .agenda import AgendaEntry, NumberBook
 from .attachment import Attachment
 from .case import Case
 from .event import Event
-from .preparation import Preparation, StaffReview
+from .preparation import Opinion, Preparation, StaffReview
 from .search import SearchWord
 from .session import Session, Slot
 
@@ -14,6 +14,7 @@ __all__ = [
     "Case",
     "Event",
     "NumberBook",
+    "Opinion",
     "Preparation",
     "SearchWord",
     "Session",

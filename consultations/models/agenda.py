@@ -21,6 +21,7 @@ class NumberBook(models.Model):
     class Series(models.TextChoices):
         AGENDA = "AGENDA", _("Nomor agenda")
         REPORT = "REPORT", _("Nomor laporan")
+        LETTER = "LETTER", _("Nomor surat keluar")
 
     series = models.CharField(_("jenis nomor"), max_length=10, choices=Series)
     year = models.PositiveSmallIntegerField(_("tahun"))

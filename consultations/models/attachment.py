@@ -23,6 +23,7 @@ class Attachment(models.Model):
         LETTER = "LETTER", _("Surat permohonan")
         MATERIAL = "MATERIAL", _("Bahan konsultasi")
         COMPLETION = "COMPLETION", _("Kelengkapan")
+        OPINION = "OPINION", _("Pendapat instansi")
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .attachment import Attachment
     from .event import Event
+    from .preparation import Opinion
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of a tracking code, without those that are mistaken for one another."""
@@ -123,6 +124,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("pendamping"), related_name="companion_cases"
     )
     needs_review = models.BooleanField(_("perlu telaahan staf"), default=False)
+    opinions_awaited = models.PositiveSmallIntegerField(_("pendapat yang ditunggu"), default=0)
     session = models.OneToOneField(
         "Session", models.PROTECT, verbose_name=_("jadwal"), null=True, related_name="current_of"
     )
@@ -137,6 +139,7 @@ class Case(models.Model):
     if TYPE_CHECKING:
         history: RelatedManager[Event]
         attachments: RelatedManager[Attachment]
+        opinions: RelatedManager[Opinion]
 
     class Meta:
         verbose_name = _("permohonan")

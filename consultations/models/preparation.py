@@ -1,8 +1,10 @@
-"""What the officer prepares before the consultation (step 5): checklist and staff review."""
+"""What the officer prepares before the consultation (step 5): checklist, opinions asked for, staff review."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
 
 from office import clock
 
@@ -16,7 +18,6 @@ class Preparation(models.Model):
     administration = models.TextField(_("administrasi"))
     materials = models.TextField(_("bahan"))
     equipment = models.TextField(_("peralatan"), blank=True)
-    opinions = models.TextField(_("pendapat instansi terkait"), blank=True)
 
     class Meta:
         verbose_name = _("persiapan")
@@ -26,6 +27,57 @@ class Preparation(models.Model):
         return str(self.case_id)
 
 
+class Opinion(models.Model):
+    """An opinion asked of another agency (Pendapat Instansi Terkait): the question, by when, the answer."""
+
+    case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="opinions")
+    agency = models.CharField(_("instansi"), max_length=150)
+    question = models.TextField(_("yang ditanyakan"))
+    phone = PhoneNumberField(_("no. kontak / WhatsApp instansi"), blank=True)
+    email = models.EmailField(_("surel instansi"), blank=True)
+    due = models.DateField(_("dijawab paling lambat"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diminta oleh"), related_name="+"
+    )
+    asked_at = models.DateTimeField(_("diminta"), default=clock.now)
+    answer = models.TextField(_("pendapat"), blank=True)
+    answered_on = models.DateField(_("tanggal jawaban"), null=True)
+    letter_number = models.CharField(_("nomor surat jawaban"), max_length=100, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("dicatat"), null=True)
+
+    class Meta:
+        verbose_name = _("pendapat instansi")
+        verbose_name_plural = _("pendapat instansi")
+        indexes = [
+            models.Index(fields=["due"], name="opinion_awaited", condition=Q(recorded_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="answer_says_what_when_and_who_recorded_it",
+                condition=Q(
+                    answer="",
+                    letter_number="",
+                    answered_on__isnull=True,
+                    recorded_by__isnull=True,
+                    recorded_at__isnull=True,
+                )
+                | Q(answered_on__isnull=False, recorded_by__isnull=False, recorded_at__isnull=False)
+                & ~Q(answer=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.agency}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the agency has let the day pass by which it was asked to answer."""
+        return self.recorded_at is None and self.due < clock.today()
+
+
 class StaffReview(models.Model):
     """The staff review (Telaahan Staf), where the matter needs a meeting with the head or other agencies."""
 
@@ -33,6 +85,7 @@ class StaffReview(models.Model):
         "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_review"
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("ditulis"), default=clock.now)
     problem = models.TextField(_("I. Persoalan"))
     assumptions = models.TextField(_("II. Praanggapan"))

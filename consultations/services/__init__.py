@@ -2,15 +2,17 @@
 
 from .agenda import register, void
 from .intake import complete, receive, send_back, submit, withdraw
-from .preparation import prepare
+from .preparation import ask_opinion, prepare, record_opinion
 from .sessions import finish, no_show, reschedule, schedule, start
 
 __all__ = [
+    "ask_opinion",
     "complete",
     "finish",
     "no_show",
     "prepare",
     "receive",
+    "record_opinion",
     "register",
     "reschedule",
     "schedule",

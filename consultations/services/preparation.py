@@ -1,11 +1,15 @@
-"""Step 5: the officer prepares administration, material and equipment."""
+"""Step 5: the officer prepares the consultation, and asks other agencies for their opinion."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case, Preparation, StaffReview
+from consultations.files import CheckedFile, attach
+from consultations.models import Attachment, Case, Opinion, Preparation, StaffReview
+from consultations.parties import Party, parties
 from consultations.workflow import Refused, taking
+from office import clock
 from office.models import User
 
 
@@ -16,23 +20,71 @@ def prepare(
     administration: str,
     materials: str,
     equipment: str = "",
-    opinions: str = "",
     review: Mapping[str, str] | None = None,
 ) -> None:
     """Step 5: record what is ready, with the staff review (telaahan staf) where one was asked for.
 
-    `review` holds the columns of `StaffReview`. Raises Refused where it is needed and not given.
+    `review` holds the texts of `StaffReview`. Raises Refused where it is needed and not given.
     """
     with taking("prepare", case, by=by):
         if case.needs_review and not review:
             raise Refused(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
         Preparation.objects.create(
-            case=case,
-            by=by,
-            administration=administration,
-            materials=materials,
-            equipment=equipment,
-            opinions=opinions,
+            case=case, by=by, administration=administration, materials=materials, equipment=equipment
         )
         if review:
-            StaffReview.objects.create(case=case, by=by, **review)
+            title = parties(by, case)[Party.OFFICER]
+            StaffReview.objects.create(case=case, by=by, title=title, at=clock.now(), **review)
+
+
+def ask_opinion(
+    case: Case, *, by: User, agency: str, question: str, due: dt.date, phone: str = "", email: str = ""
+) -> None:
+    """Step 5: ask another agency (instansi terkait) for its opinion, to be answered by a day.
+
+    Raises Refused where that day has passed.
+    """
+    with taking("ask_opinion", case, by=by, note=f"{agency}: {question}") as changes:
+        if due < clock.today():
+            raise Refused(_("Batas waktu jawaban sudah lewat. Pilih hari ini atau sesudahnya."))
+        Opinion.objects.create(
+            case=case,
+            agency=agency,
+            question=question,
+            phone=phone,
+            email=email,
+            due=due,
+            asked_by=by,
+            asked_at=clock.now(),
+        )
+        changes["opinions_awaited"] = case.opinions_awaited + 1
+
+
+def record_opinion(
+    case: Case,
+    *,
+    by: User,
+    opinion: Opinion,
+    answer: str,
+    answered_on: dt.date,
+    letter_number: str = "",
+    file: CheckedFile | None = None,
+) -> None:
+    """Step 5: record what an agency answered, with its letter where there is one.
+
+    Raises Refused where this opinion was not asked for this case or has been recorded already.
+    """
+    with taking("record_opinion", case, by=by, note=opinion.agency) as changes:
+        awaited = case.opinions.filter(pk=opinion.pk, recorded_at=None)
+        recorded = awaited.update(
+            answer=answer,
+            answered_on=answered_on,
+            letter_number=letter_number,
+            recorded_by=by,
+            recorded_at=clock.now(),
+        )
+        if not recorded:
+            raise Refused(_("Jawaban instansi ini sudah dicatat."))
+        if file:
+            attach(case, file, purpose=Attachment.Purpose.OPINION, by=by)
+        changes["opinions_awaited"] = case.opinions_awaited - 1

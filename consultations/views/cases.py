@@ -6,8 +6,6 @@ from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from consultations.actions import actions
@@ -15,7 +13,7 @@ from consultations.contact import masked_phone, whatsapp_link
 from consultations.filters import CaseFilter
 from consultations.keyset import newest_first
 from consultations.models import Attachment, Case
-from consultations.parties import parties
+from consultations.parties import Party, parties
 from consultations.progress import progress
 from office.models import User
 
@@ -51,7 +49,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "made_letter": None if letter or found.is_walk_in else _paper(found, "surat-permohonan"),
             "attachments": [a for a in attachments if a is not letter],
             "progress": progress(found, found.history.all()),
-            "papers": _papers(found),
+            "papers": _papers(user, found),
             **_contact(request, user, found),
         },
     )
@@ -70,24 +68,21 @@ def _with_all(visible: Any) -> Any:
             _records("dispositions", "by", "division", "ratified_by"),
             _records("assignments", "by", "officer"),
             _records("reports", "by", "forwarded_by", "accepted_by"),
+            _records("documents", "replaced_by", order="issued_at"),
         )
     )
 
 
-def _records(relation: str, *people: str) -> Prefetch:
+def _records(relation: str, *related: str, order: str = "pk") -> Prefetch:
     """The case's records in a relation, by name: other apps' records are read without importing them."""
     model = cast(type[Model], Case._meta.get_field(relation).related_model)
-    return Prefetch(relation, model._default_manager.select_related(*people).order_by("pk"))
+    return Prefetch(relation, model._default_manager.select_related(*related).order_by(order))
 
 
-def _papers(case: Case) -> list[tuple[Promise, str]]:
-    """The printable papers that the case has by now: title and address."""
-    found = [(_("Tanda terima"), "tanda-terima")]
-    if case.dispositions.all():
-        found.append((_("Lembar disposisi"), "lembar-disposisi"))
-    if case.reports.all():
-        found.append((_("Laporan Hasil Konsultasi"), "laporan"))
-    return [(title, _paper(case, slug)) for title, slug in found]
+def _papers(user: User, case: Case) -> list[Any]:
+    """The papers that were issued, all versions; those with the secret link only for who hands it out."""
+    hands_out = {Party.SECRETARIAT, Party.TIM_PKD} & parties(user, case).keys()
+    return [document for document in case.documents.all() if hands_out or not document.holds_the_secret]
 
 
 def _paper(case: Case, slug: str) -> str:

@@ -20,7 +20,14 @@ from office.models import User
 MOST_SESSIONS = 10
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 SHOWN = (*NAMES, "kind", "state", "since", "due_at")
-FOR_THE_NEXT_STEP = ("channel", "awaits_ratification", "division", "officer", "complained_about")
+FOR_THE_NEXT_STEP = (
+    "channel",
+    "awaits_ratification",
+    "division",
+    "officer",
+    "complained_about",
+    "opinions_awaited",
+)
 
 
 @require_safe

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import services
 from consultations.forms.request import ComplaintForm, LookupForm, RequestForm
-from consultations.models import Attachment, Case
+from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.progress import progress
 from consultations.steps import PAGES
 from consultations.views.secret import behind_secret
-from consultations.workflow import STANDARD, VERBS, Refused, State, check, open_to
+from consultations.workflow import STANDARD, VERBS, Refused, check, open_to
 from office.models import StandardComponent
 from office.worktime import WorkingTime
 
@@ -112,7 +112,7 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
             "case": case,
             "link": link,
             "qr": qr.svg_inline(title=str(_("Kode QR tautan permohonan Anda")), omitsize=True),
-            "papers": _papers(case, has_letter=case.attachments.filter(purpose="LETTER").exists()),
+            "papers": case.documents.for_applicant(),
         },
     )
 
@@ -125,7 +125,6 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     attachments = list(case.attachments.filter(added_by=None).order_by("pk"))
     actions = open_to(Applicant(case.secret), case)
     notes = [event.note for event in history if event.verb in TOLD]
-    has_letter = any(file.purpose == Attachment.Purpose.LETTER for file in attachments)
     return render(
         request,
         "public/follow.html",
@@ -135,21 +134,11 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "session": case.session if case.session and not case.session.cancelled_at else None,
             "note": notes[-1] if notes else "",
             "attachments": attachments,
-            "papers": _papers(case, has_letter=has_letter),
+            "papers": case.documents.for_applicant(),
             "actions": actions,
             "is_applicants_turn": any(not step.aside for step in actions),
         },
     )
-
-
-def _papers(case: Case, *, has_letter: bool) -> dict[str, Any]:
-    """The papers for the applicant: name in the address, title."""
-    papers = {"tanda-terima": _("Tanda terima")}
-    if not has_letter and not case.is_walk_in:
-        papers["surat-permohonan"] = _("Surat permohonan")
-    if case.state == State.CLOSED:
-        papers["laporan"] = _("Laporan Hasil Konsultasi")
-    return papers
 
 
 @behind_secret

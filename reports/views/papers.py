@@ -2,59 +2,93 @@
 
 from http import HTTPStatus
 from typing import cast
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from consultations.filters import of_visible_case
 from consultations.models import Case
 from consultations.parties import Party, parties
 from consultations.views.secret import behind_secret
 from office.models import User
-from reports.documents import KINDS, Kind, NotAvailable
-from reports.freezing import content_of
+from reports.documents import KIND_OF, KINDS, Kind
+from reports.issuing import NotAvailable, content_of, paper_of
+from reports.models import FOR_APPLICANT, Document
 from reports.rendering import TooLong
 
-HAND_OUT_RECEIPTS = {Party.SECRETARIAT, Party.TIM_PKD}
-"""Who gives the applicant the secret link; a receipt that others print leads to the lookup page."""
+HAND_OUT_SECRETS = {Party.SECRETARIAT, Party.TIM_PKD}
+"""Who gives the applicant the secret link, and so may open the papers on which it stands."""
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
 def paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
-    """A paper of a case that the user may see."""
+    """The newest paper of a kind, of a case that the user may see: as issued, or as a draft."""
     kind, user = _kind(paper), cast(User, request.user)
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
-    own_link = HAND_OUT_RECEIPTS & parties(user, case).keys()
-    path = reverse("follow", args=[case.secret]) if own_link else reverse("lookup")
-    return _answer(request, kind, case, request.build_absolute_uri(path))
+    try:
+        return _answer(request, _unless_secret(paper_of(kind, case), case, user))
+    except NotAvailable as sentence:
+        return _refused(request, kind, sentence)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def document(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A paper that was issued for a case that the user may see, also when it has been replaced."""
+    user = cast(User, request.user)
+    of_cases = Document.objects.filter(of_visible_case(user)).select_related("case", "issued_by", "replaces")
+    found = get_object_or_404(of_cases, pk=pk)
+    return _answer(request, _unless_secret(found, cast(Case, found.case), user))
 
 
 @behind_secret
 @require_safe
 def public_paper(request: HttpRequest, case: Case, paper: str) -> HttpResponse:
-    """A paper for the applicant; the report only once the Kepala Dinas has accepted it."""
+    """A paper for the applicant: the one in force, and never a draft."""
     kind = _kind(paper)
-    if case.state not in kind.applicant_in:
+    if kind.of not in FOR_APPLICANT:
         raise Http404
-    path = reverse("follow", args=[case.secret])
-    return _answer(request, kind, case, request.build_absolute_uri(path))
+    issued = Document.objects.for_applicant().filter(case=case, kind=kind.of).first()
+    if issued:
+        return _answer(request, issued)
+    try:
+        found = paper_of(kind, case)
+    except NotAvailable as sentence:
+        raise Http404 from sentence
+    if found.is_draft or found.revoked_at:
+        raise Http404
+    return _answer(request, found)
 
 
 def _kind(slug: str) -> Kind:
-    if kind := KINDS.get(slug):
+    kind = KINDS.get(slug)
+    if kind and kind.of not in (Document.Kind.AGENDA_BOOK, Document.Kind.RECAP):
         return kind
     raise Http404
 
 
-def _answer(request: HttpRequest, kind: Kind, case: Case, link: str) -> HttpResponse:
+def _unless_secret(document: Document, case: Case, user: User) -> Document:
+    """The paper, unless the applicant's secret stands on it and the user does not hand out secrets."""
+    if document.holds_the_secret and not HAND_OUT_SECRETS & parties(user, case).keys():
+        raise Http404
+    return document
+
+
+def _answer(request: HttpRequest, document: Document) -> HttpResponse:
+    kind = KIND_OF[document.kind]
     try:
-        content = content_of(kind, case, link=link)
-    except (NotAvailable, TooLong) as answer:
-        context = {"title": kind.title, "sentence": answer}
-        return render(request, "print/unavailable.html", context, status=HTTPStatus.NOT_FOUND)
-    name = f"{kind.slug}-{case.code}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+        content = content_of(document)
+    except (NotAvailable, TooLong) as sentence:
+        return _refused(request, kind, sentence)
+    code = document.case.code if document.case else document.issued_at.date()
+    headers = {"Content-Disposition": f'inline; filename="{kind.slug}-{code}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _refused(request: HttpRequest, kind: Kind, sentence: Exception) -> HttpResponse:
+    context = {"title": kind.title, "sentence": sentence}
+    return render(request, "print/unavailable.html", context, status=HTTPStatus.NOT_FOUND)

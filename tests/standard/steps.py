@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 
 from consultations import services as case_services
-from consultations.models import Case
+from consultations.models import Case, Opinion
 from consultations.parties import Actor, Applicant, Party
 from consultations.workflow import State, Step, taking
 from dispositions import services as disposition_services
@@ -21,6 +21,11 @@ def submit_as(case: Case, staff: Staff, by: Actor) -> None:
     """Submitting asks nobody who he or she is; here somebody tries to submit as an applicant does."""
     with taking("submit", Case(submitted_at=clock.now(), **DETAILS), by=by):
         pass
+
+
+def awaited(case: Case) -> Opinion:
+    """The opinion that a case waits for; one that nobody asked for where it waits for none."""
+    return case.opinions.filter(recorded_at=None).first() or Opinion(agency="Dinas lain")
 
 
 CALLS: dict[str, Call] = {
@@ -43,6 +48,12 @@ CALLS: dict[str, Call] = {
     "prepare": lambda c, s, by: case_services.prepare(
         c, by=by, administration="Daftar hadir", materials="Pedoman"
     ),
+    "ask_opinion": lambda c, s, by: case_services.ask_opinion(
+        c, by=by, agency="Dinas Pendidikan Contoh", question="Adakah beasiswa?", due=clock.today()
+    ),
+    "record_opinion": lambda c, s, by: case_services.record_opinion(
+        c, by=by, opinion=awaited(c), answer="Ada, mulai Januari.", answered_on=clock.today()
+    ),
     "schedule": lambda c, s, by: case_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
     "reschedule": lambda c, s, by: case_services.reschedule(
         c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
@@ -55,6 +66,7 @@ CALLS: dict[str, Call] = {
     "forward": lambda c, s, by: report_services.forward(c, by=by),
     "return": lambda c, s, by: report_services.return_report(c, by=by, reason="Perjelas solusinya."),
     "accept": lambda c, s, by: report_services.accept(c, by=by),
+    "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
     "ratify": lambda c, s, by: disposition_services.ratify(c, by=by),
     "withdraw": lambda c, s, by: case_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
 }
@@ -79,6 +91,10 @@ def case_before(step: Step, staff: Staff) -> Case:
     state = step.source or State.SUBMITTED
     if not step.needs:
         return case_at(state, staff)
+    if step.verb == "record_opinion":
+        case = case_at(state, staff)
+        CALLS["ask_opinion"](case, staff, staff.petugas)
+        return case
     if state not in (State.PREPARED, State.SCHEDULED):
         return walk_in_at(state, staff)
     case = walk_in_at(State.ASSIGNED, staff)

@@ -23,7 +23,7 @@ from tests.factories import (
     working_moment,
 )
 
-from .steps import CALLS, right_actor
+from .steps import CALLS, case_before, right_actor
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 
@@ -95,7 +95,7 @@ def test_fifty_bookings_of_one_slot_give_one_session(crew: Staff) -> None:
 def test_a_step_taken_by_eight_people_at_once_happens_once(verb: str, crew: Staff) -> None:
     step = VERBS[verb]
     assert step.source
-    case = walk_in_at(step.source, crew) if step.needs else case_at(step.source, crew)
+    case = case_before(step, crew)
     before = case.history.count()
 
     answers = each_with_its_own_copy(case, lambda c: CALLS[verb](c, crew, right_actor(step.actor, c, crew)))

@@ -9,12 +9,22 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from consultations.models import AgendaEntry, Attachment, Case, Event, NumberBook, SearchWord, Session, Slot
+from consultations.models import (
+    AgendaEntry,
+    Attachment,
+    Case,
+    Event,
+    NumberBook,
+    Opinion,
+    SearchWord,
+    Session,
+    Slot,
+)
 from consultations.workflow import State
 from dispositions.models import Disposition
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role
-from reports.models import Document, Report
+from reports.models import Document, FollowUp, Register, Remark, Report
 from tests.factories import Staff, case_at, walk_in_at
 
 APPS = ("office", "consultations", "dispositions", "reports")
@@ -61,15 +71,43 @@ def report_again(**columns: Any) -> Callable[[Staff], object]:
     return add
 
 
+def report_again_for_another_case(staff: Staff) -> None:
+    number = case_at(State.CLOSED, staff).report_number
+    Report.objects.filter(case=case_at(State.CLOSED, staff)).update(number=number)
+
+
 def document(**columns: Any) -> Callable[[Staff], object]:
-    sound = {"kind": "REPORT", "number": "1", "issuer": "Kepala Dinas", "size": 1, "sha256": "0" * 64}
+    """Add a sound paper and another that differs from it in `columns`."""
+    sound = {"kind": "REPORT", "issuer": "Kepala Dinas", "file": "a.pdf", "size": 1, "sha256": "0" * 64}
 
     def add(staff: Staff) -> None:
         case = case_at(State.SUBMITTED, staff)
-        Document.objects.create(case=case, issued_at=clock.now(), file="a.pdf", **sound)
-        Document.objects.create(case=case, issued_at=clock.now(), file="b.pdf", **{**sound, **columns})
+        more = {"case": case, "issued_at": clock.now(), **sound}
+        Document.objects.create(record=1001, number="1", **more)
+        Document.objects.create(**{"record": 1002, "number": "2", **more, **columns})
 
     return add
+
+
+def opinion(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    Opinion.objects.create(case=case, agency="A", question="B", due=clock.today(), asked_by=staff.petugas)
+    Opinion.objects.update(answer="Tanpa tanggal")
+
+
+def register(**columns: Any) -> Callable[[Staff], object]:
+    sound = {"kind": "RECAP", "since": clock.today(), "until": clock.today(), "title": "Tim PKD"}
+    return lambda staff: Register.objects.create(by=staff.pkd, **{**sound, **columns})
+
+
+def remark_of_nothing(staff: Staff) -> None:
+    report = case_at(State.REPORTED, staff).reports.get()
+    Remark.objects.create(report=report, section="results", text="", by=staff.kabid, title="Kepala Bidang")
+
+
+def followed_up_twice(staff: Staff) -> None:
+    row = case_at(State.CLOSED, staff).follow_ups.get()
+    FollowUp.objects.create(case=row.case, report=row.report, position=row.position, text="Sekali lagi")
 
 
 def second_running_session(staff: Staff) -> None:
@@ -157,11 +195,27 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
         version=1, number=None, accepted_by=None, accepted_at=None, accepted_title=""
     ),
     "one_accepted_report_per_case": report_again(),
-    "report_holds_the_product_of_the_standard": spoil(Report, advice="", recommendations=""),
+    "report_number_used_once": report_again_for_another_case,
+    "only_an_accepted_report_is_corrected": lambda s: Report.objects.filter(
+        case=case_at(State.REPORTED, s)
+    ).update(corrected_at=clock.now()),
+    "report_holds_the_product_of_the_standard": spoil(Report, items=[]),
     "forwarded_by_whom_and_when": spoil(Report, forwarded_at=None),
     "accepted_by_whom_when_as_what_under_which_number": spoil(Report, accepted_title=""),
-    "document_number_used_once": document(),
-    "document_has_bytes_and_hash": document(number="2", size=0),
+    "remark_says_something": remark_of_nothing,
+    "one_follow_up_per_recommendation": followed_up_twice,
+    "done_says_what_by_whom_and_when": spoil(FollowUp, outcome="Sudah"),
+    "answer_says_what_when_and_who_recorded_it": opinion,
+    # papers
+    "one_document_per_record": document(record=1001),
+    "document_number_used_once": document(number="1"),
+    "document_has_file_size_and_hash_or_none_yet": document(sha256=""),
+    "later_version_names_what_it_replaces": document(version=2),
+    "revoked_document_says_why": document(revoked_at=clock.now()),
+    "document_of_a_case_or_a_register": document(case=None),
+    "document_says_who_issued_it": document(issuer=""),
+    "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
+    "register_of_a_known_kind": register(kind="LOST"),
 }
 
 

@@ -49,6 +49,21 @@ expired          .       .       .       .        .         .        .       .  
 applicant        .       .       .       .        .         .        .       .        .
 other_applicant  .       .       .       .        .         .        .       .        .
 
+                 ask_opinion record_opinion correct
+sekretariat      .           .              .
+pkd              .           .              .
+kadis            .           .              x
+kabid            .           .              .
+other_kabid      .           .              .
+petugas          x           x              .
+other_petugas    .           .              .
+companion        .           .              .
+elsewhere        .           .              .
+admin            .           .              .
+expired          .           .              .
+applicant        .           .              .
+other_applicant  .           .              .
+
                  start   finish  no_show report   revise    forward  return  accept
 sekretariat      .       .       .       .        .         .        .       .
 pkd              .       .       .       .        .         .        .       .
@@ -235,7 +250,7 @@ def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
 
     event = case.history.latest("pk")
     assert (event.by, event.title) == (staff.kabid, "Kepala Bidang Rehabilitasi Sosial")
-    assert {step.verb for step in open_to(staff.kabid, case)} == {"schedule", "reassign"}
+    assert {step.verb for step in open_to(staff.kabid, case)} == {"schedule", "reassign", "ask_opinion"}
 
 
 @pytest.mark.parametrize("name", ["other_kabid", "companion"])

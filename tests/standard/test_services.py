@@ -17,7 +17,6 @@ from office.models import User
 from reports import services as report_services
 from tests.factories import (
     DETAILS,
-    SECTIONS,
     Staff,
     applicant,
     case_at,
@@ -26,7 +25,7 @@ from tests.factories import (
     working_moment,
 )
 
-from .steps import CALLS, records, right_actor
+from .steps import CALLS, case_before, records, right_actor
 
 LETTER = CheckedFile(b"%PDF-1.7", "application/pdf", "surat.pdf")
 
@@ -57,7 +56,7 @@ def test_an_error_at_the_database_leaves_nothing_behind(staff: Staff) -> None:
     before = records()
 
     with pytest.raises(DatabaseError):
-        report_services.report(case, by=staff.petugas, activities="Konsultasi.", results="")
+        report_services.report(case, by=staff.petugas, activities="Konsultasi.", results="", items=[])
 
     assert records() == before
     assert case.state == State.HELD
@@ -82,7 +81,7 @@ def test_a_walk_in_that_is_refused_takes_no_number(staff: Staff) -> None:
 def test_a_stale_second_taker_is_told_so_and_changes_nothing(verb: str, staff: Staff) -> None:
     step = VERBS[verb]
     assert step.source
-    case = walk_in_at(step.source, staff) if step.needs else case_at(step.source, staff)
+    case = case_before(step, staff)
     stale, by = stored(case), right_actor(step.actor, case, staff)
     CALLS[verb](case, staff, by)
     before = records()
@@ -399,77 +398,3 @@ def test_the_minutes_of_service_are_the_real_ones(staff: Staff) -> None:
         case_services.finish(case, by=staff.petugas, attendees="Siti Contoh")
 
     assert case.sessions.get().minutes == 25
-
-
-# Step 9
-
-
-def test_a_report_that_comes_back_becomes_a_new_version(staff: Staff) -> None:
-    case = case_at(State.REPORTED, staff)
-    report_services.revise(case, by=staff.kabid, reason="Lengkapi sarannya.")
-    report_services.report(case, by=staff.petugas, **{**SECTIONS, "advice": "Saran yang lengkap."})
-    report_services.forward(case, by=staff.kabid)
-    report_services.return_report(case, by=staff.kadis, reason="Perjelas.")
-    returned = case.reports.get(version=2)
-    assert (returned.forwarded_by, returned.forwarded_at) == (None, None)
-    report_services.forward(case, by=staff.kabid)
-    report_services.accept(case, by=staff.kadis)
-
-    first, second = case.reports.order_by("version")
-    assert (first.advice, first.number) == (SECTIONS["advice"], None)
-    assert (second.advice, second.forwarded_by) == ("Saran yang lengkap.", staff.kabid)
-    assert [e.verb for e in case.history.order_by("-pk")[:7]][::-1] == [
-        "report",
-        "revise",
-        "report",
-        "forward",
-        "return",
-        "forward",
-        "accept",
-    ]
-
-
-def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
-    case = stored(case_at(State.CLOSED, staff))
-
-    report = case.reports.get()
-    assert report.number == case.report_number == f"400.9/1/DINCONTOH/{clock.today().year}"
-    assert (report.accepted_by, report.accepted_title) == (staff.kadis, "Kepala Dinas")
-    assert case.closed_at == report.accepted_at
-
-
-def test_accepting_ratifies_a_walk_in(staff: Staff) -> None:
-    case = stored(walk_in_at(State.CLOSED, staff))
-
-    disposition = case.dispositions.get()
-    assert (disposition.ratified_by, disposition.ratified_title) == (staff.kadis, "Kepala Dinas")
-    assert not case.awaits_ratification
-
-
-def test_ratifying_earlier_leaves_the_case_where_it_is(staff: Staff) -> None:
-    case = walk_in_at(State.HELD, staff)
-    since = case.since
-
-    disposition_services.ratify(case, by=staff.kadis, note="Disetujui.")
-
-    assert (stored(case).state, stored(case).since) == (State.HELD, since)
-    assert case.dispositions.get().ratified_by == staff.kadis
-    with pytest.raises(Refused, match="tidak menunggu pengesahan"):
-        disposition_services.ratify(case, by=staff.kadis)
-
-
-def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
-    case_services.register(case, by=staff.pkd, classification="400.9", complained_about=staff.kabid)
-    with pytest.raises(Refused, match="pejabat yang diadukan"):
-        disposition_services.dispose(case, by=staff.kadis, division=staff.division)
-    disposition_services.dispose(case, by=staff.kadis, division=staff.other_division)
-    assert case.state == State.DISPOSED
-
-
-def test_a_report_that_no_paper_holds_is_refused_when_it_is_written(staff: Staff) -> None:
-    case = case_at(State.HELD, staff)
-    with pytest.raises(Refused, match="kata yang terlalu panjang"):
-        report_services.report(case, by=staff.petugas, **{**SECTIONS, "results": "a" * 20_000})
-    assert stored(case).state == State.HELD
-    assert not case.reports.exists()

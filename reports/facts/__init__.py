@@ -1,0 +1,1 @@
+"""What each paper shows: read from the record it is made of, kind by kind."""

@@ -1,0 +1,69 @@
+"""Papers of steps 3 and 4: Lembar Disposisi, Surat Penolakan, Surat Tugas."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from consultations.models import Case, Event
+from dispositions.models import Assignment, Disposition
+from office.models import Appointment, Instruction, User
+from reports.facts.record import Record
+
+
+def disposition(case: Case) -> Record | None:
+    """The latest disposition, signed by the head; a walk-in's is final once the head has ratified it."""
+    people = ("by", "division", "ratified_by")
+    sheet = case.dispositions.select_related(*people).order_by("-at", "-pk").first()
+    if sheet is None:
+        return None
+    if not case.is_walk_in:
+        return Record(sheet, sheet.by, sheet.title, sheet.at)
+    ratified = sheet.ratified_at is not None
+    return Record(sheet, sheet.ratified_by, sheet.ratified_title, sheet.ratified_at or sheet.at, ratified)
+
+
+def disposition_facts(case: Case, sheet: Disposition) -> dict[str, Any]:
+    """The boxes of the sheet, with those ticked that were chosen."""
+    chosen = sheet.instructions
+    presets = list(Instruction.objects.filter(is_active=True).values_list("text", flat=True))
+    return {
+        "disposition": sheet,
+        "urgencies": ticked(Case.Urgency.choices, [case.urgency]),
+        "confidentialities": ticked(Case.Confidentiality.choices, [case.confidentiality]),
+        "instructions": ticked([(text, text) for text in dict.fromkeys([*presets, *chosen])], chosen),
+    }
+
+
+def ticked(choices: list[tuple[str, Any]], chosen: list[str]) -> list[tuple[str, bool]]:
+    """Each choice's label and whether its box is ticked."""
+    return [(str(label), value in chosen) for value, label in choices]
+
+
+def rejection(case: Case) -> Record | None:
+    """The head's refusal, with the reason (step 3, decline)."""
+    declined = case.history.filter(verb="decline").select_related("by").order_by("-pk").first()
+    return declined and Record(declined, declined.by, declined.title, declined.happened_at)
+
+
+def rejection_facts(case: Case, event: Event) -> dict[str, Any]:
+    return {"reason": event.note}
+
+
+def assignment(case: Case) -> Record | None:
+    """The latest assignment of officer and companions."""
+    named = case.assignments.select_related("by", "officer").order_by("-at", "-pk").first()
+    return named and Record(named, named.by, named.title, named.at)
+
+
+def assignment_facts(case: Case, named: Assignment) -> dict[str, Any]:
+    """Who is sent: the officer first, then the companions, each with the position held on that day."""
+    people = [named.officer, *named.companions.order_by("name")]
+    return {"assignment": named, "people": [(person, _position(person, named)) for person in people]}
+
+
+def _position(person: User, named: Assignment) -> str:
+    """What the person was on the day of the assignment; empty where he or she held no position."""
+    day = timezone.localdate(named.at)
+    held = Appointment.objects.filter(user=person, starts__lte=day).exclude(ends__lt=day)
+    first = held.select_related("position").order_by("position__role", "pk").first()
+    return first.title if first else ""

@@ -1,0 +1,33 @@
+"""Papers of step 1: the applicant's letter (Surat Permohonan) and the receipt (Tanda Terima)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from consultations.models import Attachment, Case, Event
+from reports.facts.record import Record
+
+
+def letter(case: Case) -> Record | None:
+    """The letter made from what was typed; none where a letter was handed in, or nothing but the visit."""
+    if case.is_walk_in or case.attachments.filter(purpose=Attachment.Purpose.LETTER).exists():
+        return None
+    written = case.history.filter(verb__in=["submit", "receive", "complete"]).order_by("-pk").first()
+    return written and Record(written, None, written.title, written.happened_at)
+
+
+def letter_facts(case: Case, event: Event) -> dict[str, Any]:
+    return {"attachments": case.attachments.count()}
+
+
+def receipt(case: Case) -> Record | None:
+    """The receipt for what was handed in, in the name of who received it (nobody: online)."""
+    taken_in = case.history.filter(source="").select_related("by").order_by("pk").first()
+    return taken_in and Record(taken_in, taken_in.by, taken_in.title, taken_in.happened_at)
+
+
+def receipt_facts(case: Case, event: Event) -> dict[str, Any]:
+    """What was handed in, when and where, and the applicant's secret link."""
+    path = reverse("follow", args=[case.secret])
+    return {"taken_in": event, "link": f"{settings.PUBLIC_URL}{path}"}

@@ -1,0 +1,18 @@
+"""The written report, its follow-up, and the papers of the service."""
+
+from .document import FOR_APPLICANT, SLUGS, Document
+from .follow_up import FollowUp
+from .register import Register
+from .report import Remark, Report, ReportDraft, ReportNumber
+
+__all__ = [
+    "FOR_APPLICANT",
+    "SLUGS",
+    "Document",
+    "FollowUp",
+    "Register",
+    "Remark",
+    "Report",
+    "ReportDraft",
+    "ReportNumber",
+]

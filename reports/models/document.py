@@ -1,0 +1,163 @@
+"""The papers that were issued: made once, kept with the hash of their bytes, verifiable by anyone."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+
+
+def unguessable_path(document: "Document", name: str) -> str:
+    """Where a document lies on disk: nothing of its case shows."""
+    return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def in_force(self) -> "DocumentQuerySet":
+        """Those that no newer version has replaced and nobody has revoked."""
+        return self.filter(replaced_by=None, revoked_at=None)
+
+    def for_applicant(self) -> "DocumentQuerySet":
+        """Those in force that are meant for the applicant, in the order in which they were issued."""
+        return self.in_force().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
+
+
+class Document(models.Model):
+    """A paper that was issued (Naskah Dinas).
+
+    The row is written in the transaction of the step that issues it; the bytes follow after commit and are
+    made once. A correction is a new version that names the one it replaces. An unsaved row is a draft.
+    """
+
+    class Kind(models.TextChoices):
+        APPLICATION = "APPLICATION", _("Surat Permohonan")
+        RECEIPT = "RECEIPT", _("Tanda Terima")
+        DISPOSITION = "DISPOSITION", _("Lembar Disposisi")
+        ASSIGNMENT = "ASSIGNMENT", _("Surat Tugas")
+        SCHEDULE = "SCHEDULE", _("Pemberitahuan Jadwal")
+        STAFF_REVIEW = "STAFF_REVIEW", _("Telaahan Staf")
+        REPORT = "REPORT", _("Laporan Hasil Konsultasi")
+        REJECTION = "REJECTION", _("Surat Penolakan")
+        AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
+        RECAP = "RECAP", _("Rekap Laporan")
+
+    class Signature(models.TextChoices):
+        PKCS12 = "pkcs12", _("Sertifikat elektronik dinas")
+        BSRE = "bsre", _("Sertifikat elektronik BSrE")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
+    case = models.ForeignKey(
+        Case, models.PROTECT, verbose_name=_("permohonan"), null=True, related_name="documents"
+    )
+    record = models.PositiveBigIntegerField(
+        _("catatan asal"), help_text=_("Kunci catatan yang dicetak; jenis naskah menentukan tabelnya.")
+    )
+    version = models.PositiveSmallIntegerField(_("versi"), default=1)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, verbose_name=_("menggantikan"), null=True, related_name="replaced_by"
+    )
+    number = models.CharField(_("nomor"), max_length=100, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("oleh"),
+        null=True,
+        related_name="+",
+        help_text=_("Kosong: pemohon atau sistem"),
+    )
+    issuer = models.CharField(_("diterbitkan oleh"), max_length=210)
+    issued_at = models.DateTimeField(_("diterbitkan"))
+    revoked_at = models.DateTimeField(_("dicabut"), null=True)
+    revoke_reason = models.CharField(_("alasan dicabut"), max_length=200, blank=True)
+
+    file = models.FileField(_("berkas"), upload_to=unguessable_path, blank=True)
+    size = models.PositiveIntegerField(_("ukuran (bita)"), null=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, db_index=True)
+    signature = models.CharField(_("tanda tangan elektronik"), max_length=10, choices=Signature, blank=True)
+    signer = models.CharField(_("penanda tangan menurut sertifikat"), max_length=200, blank=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("naskah terbit")
+        verbose_name_plural = _("naskah terbit")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "record"], name="one_document_per_record"),
+            models.UniqueConstraint(
+                fields=["kind", "number", "version"],
+                name="document_number_used_once",
+                condition=~Q(number=""),
+            ),
+            models.CheckConstraint(
+                name="document_has_file_size_and_hash_or_none_yet",
+                condition=Q(file="", size__isnull=True, sha256="", signature="", signer="")
+                | ~Q(file="") & Q(size__gt=0) & ~Q(sha256=""),
+            ),
+            models.CheckConstraint(
+                name="later_version_names_what_it_replaces",
+                condition=Q(version=1, replaces__isnull=True) | Q(version__gt=1, replaces__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="revoked_document_says_why",
+                condition=Q(revoked_at__isnull=True, revoke_reason="")
+                | Q(revoked_at__isnull=False) & ~Q(revoke_reason=""),
+            ),
+            models.CheckConstraint(
+                name="document_of_a_case_or_a_register",
+                condition=Q(kind__in=["AGENDA_BOOK", "RECAP"], case__isnull=True)
+                | ~Q(kind__in=["AGENDA_BOOK", "RECAP"]) & Q(case__isnull=False),
+            ),
+            models.CheckConstraint(name="document_says_who_issued_it", condition=~Q(issuer="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}".strip()
+
+    @property
+    def slug(self) -> str:
+        """The word for its kind that stands in addresses and file names."""
+        return SLUGS[K(self.kind)]
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its bytes exist; they follow shortly after the step that issued it."""
+        return bool(self.sha256)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether this is only what a paper would look like: it was never issued."""
+        return self._state.adding
+
+    @property
+    def holds_the_secret(self) -> bool:
+        """Whether the applicant's secret link stands on it: only who hands it out may open it."""
+        return self.kind == self.Kind.RECEIPT
+
+    @property
+    def verification_url(self) -> str:
+        """Where anybody can check the paper, as its QR code says it: an absolute address."""
+        return f"{settings.PUBLIC_URL}{reverse('verification', args=[self.pk])}"
+
+
+K = Document.Kind
+FOR_APPLICANT = frozenset({K.APPLICATION, K.RECEIPT, K.SCHEDULE, K.REPORT, K.REJECTION})
+"""The kinds that are meant for the applicant; the others stay in the office."""
+
+SLUGS = {
+    K.APPLICATION: "surat-permohonan",
+    K.RECEIPT: "tanda-terima",
+    K.DISPOSITION: "lembar-disposisi",
+    K.REJECTION: "surat-penolakan",
+    K.ASSIGNMENT: "surat-tugas",
+    K.STAFF_REVIEW: "telaahan-staf",
+    K.SCHEDULE: "pemberitahuan-jadwal",
+    K.REPORT: "laporan",
+    K.AGENDA_BOOK: "buku-agenda",
+    K.RECAP: "rekap-laporan",
+}
+"""The word for each kind in addresses, file names and names of templates."""

@@ -1,0 +1,36 @@
+"""A list of the office that is printed for a period: the agenda book, the summary of reports."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
+
+
+class Register(models.Model):
+    """One printing of a list for a period (Buku Agenda, Rekap Laporan): by whom, as what, when."""
+
+    class Kind(models.TextChoices):
+        AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
+        RECAP = "RECAP", _("Rekap Laporan")
+
+    kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
+    since = models.DateField(_("dari tanggal"))
+    until = models.DateField(_("sampai tanggal"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("dicetak"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("daftar tercetak")
+        verbose_name_plural = _("daftar tercetak")
+        constraints = [
+            models.CheckConstraint(name="period_in_order", condition=Q(until__gte=F("since"))),
+            models.CheckConstraint(
+                name="register_of_a_known_kind", condition=Q(kind__in=["AGENDA_BOOK", "RECAP"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.since} - {self.until}"

@@ -1,0 +1,153 @@
+"""The written report of a consultation: its versions, the draft being typed, remarks, and what follows."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+from office import clock
+from reports.items import Item
+
+
+class Report(models.Model):
+    """One version of the Laporan Hasil Konsultasi. A revision is a new version; the old one stays."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="reports")
+    version = models.PositiveSmallIntegerField(_("versi"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="reports"
+    )
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("disampaikan"), default=clock.now)
+
+    general = models.TextField(_("1. Umum"), blank=True)
+    purpose = models.TextField(_("2. Maksud dan tujuan"), blank=True)
+    scope = models.TextField(_("3. Ruang lingkup"), blank=True)
+    basis = models.TextField(_("4. Dasar"), blank=True)
+    activities = models.TextField(_("Kegiatan yang dilaksanakan"))
+    results = models.TextField(_("Hasil yang dicapai"))
+    conclusion = models.TextField(_("Simpulan"), blank=True)
+    items = models.JSONField(_("saran, masukan, pertimbangan, solusi, rekomendasi"), default=list)
+    closing = models.TextField(_("Penutup"), blank=True)
+
+    forwarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("paraf"), null=True, related_name="+"
+    )
+    forwarded_at = models.DateTimeField(_("diteruskan"), null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("diterima oleh"),
+        null=True,
+        related_name="+",
+    )
+    accepted_at = models.DateTimeField(_("diterima"), null=True)
+    accepted_title = models.CharField(_("diterima selaku"), max_length=210, blank=True)
+    number = models.CharField(_("nomor laporan"), max_length=100, null=True)
+    corrected_at = models.DateTimeField(_("diralat"), null=True)
+
+    class Meta:
+        verbose_name = _("laporan hasil konsultasi")
+        verbose_name_plural = _("laporan hasil konsultasi")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "version"], name="report_versions_count_up"),
+            models.UniqueConstraint(
+                fields=["case"],
+                name="one_accepted_report_per_case",
+                condition=Q(accepted_at__isnull=False, corrected_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["number"],
+                name="report_number_used_once",
+                condition=Q(number__isnull=False, corrected_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="only_an_accepted_report_is_corrected",
+                condition=Q(corrected_at__isnull=True) | Q(accepted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="report_holds_the_product_of_the_standard",
+                condition=~Q(results="") & ~Q(items=[]),
+            ),
+            models.CheckConstraint(
+                name="forwarded_by_whom_and_when",
+                condition=Q(forwarded_by__isnull=True, forwarded_at__isnull=True)
+                | Q(forwarded_by__isnull=False, forwarded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="accepted_by_whom_when_as_what_under_which_number",
+                condition=Q(
+                    accepted_by__isnull=True, accepted_at__isnull=True, accepted_title="", number__isnull=True
+                )
+                | Q(accepted_by__isnull=False, accepted_at__isnull=False, number__isnull=False)
+                & ~Q(accepted_title=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"{self.case_id} v{self.version}"
+
+    @property
+    def product(self) -> list[tuple[Item.Kind, list[Item]]]:
+        """The product of the standard, kind by kind: those that were written, in the order of the SK."""
+        items = [Item.from_json(row) for row in self.items]
+        kinds = [(kind, [item for item in items if item.kind == kind]) for kind in Item.Kind]
+        return [(kind, of_kind) for kind, of_kind in kinds if of_kind]
+
+
+class ReportDraft(models.Model):
+    """What an officer has typed of a report: saved while typing, gone when it is handed in."""
+
+    case = models.OneToOneField(
+        Case, models.PROTECT, verbose_name=_("permohonan"), related_name="report_draft"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    saved_at = models.DateTimeField(_("disimpan"), default=clock.now)
+    content = models.JSONField(_("isi"), default=dict)
+
+    class Meta:
+        verbose_name = _("konsep laporan")
+        verbose_name_plural = _("konsep laporan")
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Remark(models.Model):
+    """What a reviewer wants changed in one section of a report (Catatan Perbaikan)."""
+
+    report = models.ForeignKey(Report, models.PROTECT, verbose_name=_("laporan"), related_name="remarks")
+    section = models.CharField(_("bagian"), max_length=20)
+    text = models.TextField(_("catatan"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("tanggal"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("catatan perbaikan")
+        verbose_name_plural = _("catatan perbaikan")
+        constraints = [models.CheckConstraint(name="remark_says_something", condition=~Q(text=""))]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}: {self.section}"
+
+
+class ReportNumber(models.Model):
+    """The number of a case's report: taken when it is first to be accepted, then the case's for good.
+
+    A signature that fails leaves no gap, and a correction bears the number of what it replaces.
+    """
+
+    case = models.OneToOneField(
+        Case, models.PROTECT, verbose_name=_("permohonan"), related_name="reserved_report_number"
+    )
+    number = models.CharField(_("nomor laporan"), max_length=100, unique=True)
+    taken_at = models.DateTimeField(_("diambil"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("nomor laporan")
+        verbose_name_plural = _("nomor laporan")
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,38 @@
+"""The numbers that papers bear (tata naskah dinas): classification, serial, unit and year."""
+
+from typing import Any
+
+from consultations.models import Case, NumberBook
+from office import clock
+from office.models import Office
+from reports.models import Report, ReportNumber
+
+
+def no_number(source: Any, row: Any) -> str:
+    """A paper that bears no number of its own."""
+    return ""
+
+
+def letter_number(case: Case, row: Any) -> str:
+    """The next number of an outgoing letter, e.g. `400.9/12/DINSOSPMD/2026`; in the issuing transaction."""
+    return _take(NumberBook.Series.LETTER, case.classification)
+
+
+def report_number(case: Case, report: Report) -> str:
+    """The number under which the report was accepted."""
+    return report.number or ""
+
+
+def reserve_report_number(case: Case) -> str:
+    """The number of the case's report: the one it has, also from a failed try, or the next of this year."""
+    reserved = ReportNumber.objects.filter(case=case).first()
+    if reserved is None:
+        number = _take(NumberBook.Series.REPORT, Office.load().report_classification)
+        reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
+    return reserved.number
+
+
+def _take(series: NumberBook.Series, classification: str) -> str:
+    year, office = clock.today().year, Office.load()
+    serial = NumberBook.take(series, year)
+    return f"{classification or office.report_classification}/{serial}/{office.unit_code}/{year}"

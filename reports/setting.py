@@ -1,0 +1,63 @@
+"""From a document to the HTML of its paper."""
+
+import base64
+import mimetypes
+from typing import Any
+
+import segno
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from office.models import Office
+from reports.documents import KIND_OF
+from reports.models import Document, Register
+
+
+def source_of(document: Document) -> Any:
+    """The case of a paper, or the register of a paper for a period."""
+    return document.case or Register.objects.select_related("by").get(pk=document.record)
+
+
+def to_html(document: Document, row: Model | None = None, *, attestation: str = "") -> str:
+    """The paper as one HTML page. `row` is its record where that is not stored yet (a preview).
+
+    `attestation` is the sentence of who will sign electronically. The text of official papers is
+    Indonesian, whatever the reader's language.
+    """
+    kind = KIND_OF[document.kind]
+    source = source_of(document)
+    with translation.override("id"):
+        office = Office.load()
+        return render_to_string(
+            kind.template,
+            {
+                "kind": kind,
+                "document": document,
+                "case": document.case,
+                "office": office,
+                "coat_of_arms": coat_of_arms(office),
+                "created": document.issued_at.isoformat(timespec="seconds"),
+                "attestation": attestation,
+                **kind.facts(source, row or kind.model._default_manager.get(pk=document.record)),
+            },
+        )
+
+
+def coat_of_arms(office: Office) -> str:
+    """The office's coat of arms (lambang daerah) as `data:` URL; empty where none can be read."""
+    picture = office.coat_of_arms
+    if not picture:
+        return ""
+    try:
+        with picture.open() as file:
+            content = file.read()
+    except OSError:
+        return ""
+    content_type = mimetypes.guess_type(str(picture.name))[0]
+    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
+
+
+def qr_code(link: str) -> str:
+    """A QR code as inline SVG, with the title that PDF/UA asks of a figure."""
+    return segno.make(link, error="m", micro=False).svg_inline(border=0, title=f"Kode QR: {link}")

@@ -1,0 +1,205 @@
+"""Step 9 through its services: reported, reviewed, accepted, corrected; recommendations are followed up."""
+
+import pytest
+from django.db import DatabaseError
+
+from consultations import services as case_services
+from consultations.models import Case
+from consultations.parties import Party
+from consultations.workflow import Refused, State
+from dispositions import services as disposition_services
+from office import clock
+from reports import services as report_services
+from reports.items import Item
+from reports.models import Document, FollowUp, ReportNumber
+from tests.factories import SECTIONS, Staff, case_at, walk_in_at
+
+
+def stored(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def test_a_report_that_comes_back_becomes_a_new_version(staff: Staff) -> None:
+    case = case_at(State.REPORTED, staff)
+    better = Item(Item.Kind.ADVICE, "Saran yang lengkap.")
+    report_services.revise(case, by=staff.kabid, reason="Lengkapi sarannya.", remarks={"results": "Tambah."})
+    report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": [better]})
+    report_services.forward(case, by=staff.kabid)
+    report_services.return_report(case, by=staff.kadis, reason="Perjelas.", remarks={"closing": " "})
+    returned = case.reports.get(version=2)
+    assert (returned.forwarded_by, returned.forwarded_at) == (None, None)
+    report_services.forward(case, by=staff.kabid)
+    report_services.accept(case, by=staff.kadis)
+
+    first, second = case.reports.order_by("version")
+    assert (first.product[0], first.number) == ((Item.Kind.ADVICE, [SECTIONS["items"][0]]), None)
+    assert (second.product, second.forwarded_by) == ([(Item.Kind.ADVICE, [better])], staff.kabid)
+    remark = first.remarks.get()
+    assert (remark.section, remark.text, remark.by, remark.title) == (
+        "results",
+        "Tambah.",
+        staff.kabid,
+        "Kepala Bidang Rehabilitasi Sosial",
+    )
+    assert not second.remarks.exists()
+    assert [e.verb for e in case.history.order_by("-pk")[:7]][::-1] == [
+        "report",
+        "revise",
+        "report",
+        "forward",
+        "return",
+        "forward",
+        "accept",
+    ]
+
+
+def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
+    case = stored(case_at(State.CLOSED, staff))
+
+    report = case.reports.get()
+    assert report.number == case.report_number == f"400.9/1/DINCONTOH/{clock.today().year}"
+    assert (report.accepted_by, report.accepted_title) == (staff.kadis, "Kepala Dinas")
+    assert case.closed_at == report.accepted_at
+
+
+def test_accepting_ratifies_a_walk_in(staff: Staff) -> None:
+    case = stored(walk_in_at(State.CLOSED, staff))
+
+    disposition = case.dispositions.get()
+    assert (disposition.ratified_by, disposition.ratified_title) == (staff.kadis, "Kepala Dinas")
+    assert not case.awaits_ratification
+
+
+def test_ratifying_earlier_leaves_the_case_where_it_is(staff: Staff) -> None:
+    case = walk_in_at(State.HELD, staff)
+    since = case.since
+
+    disposition_services.ratify(case, by=staff.kadis, note="Disetujui.")
+
+    assert (stored(case).state, stored(case).since) == (State.HELD, since)
+    assert case.dispositions.get().ratified_by == staff.kadis
+    with pytest.raises(Refused, match="tidak menunggu pengesahan"):
+        disposition_services.ratify(case, by=staff.kadis)
+
+
+def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case_services.register(case, by=staff.pkd, classification="400.9", complained_about=staff.kabid)
+    with pytest.raises(Refused, match="pejabat yang diadukan"):
+        disposition_services.dispose(case, by=staff.kadis, division=staff.division)
+    disposition_services.dispose(case, by=staff.kadis, division=staff.other_division)
+    assert case.state == State.DISPOSED
+
+
+def test_a_report_that_no_paper_holds_is_refused_when_it_is_written(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    with pytest.raises(Refused, match="kata yang terlalu panjang"):
+        report_services.report(case, by=staff.petugas, **{**SECTIONS, "results": "a" * 20_000})
+    assert stored(case).state == State.HELD
+    assert not case.reports.exists()
+
+
+RECOMMENDED = [
+    Item(Item.Kind.RECOMMENDATION, "Perbarui data.", "Pemerintah Desa Contoh", clock.today()),
+    Item(Item.Kind.SOLUTION, "Musyawarah desa."),
+    Item(Item.Kind.RECOMMENDATION, "Laporkan hasilnya."),
+]
+
+
+def closed_with(items: list[Item], staff: Staff) -> Case:
+    case = case_at(State.HELD, staff)
+    report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
+    report_services.forward(case, by=staff.kabid)
+    report_services.accept(case, by=staff.kadis)
+    return case
+
+
+def test_a_report_without_any_item_is_refused_by_the_database(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    with pytest.raises(DatabaseError):
+        report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": []})
+
+
+def test_what_an_accepted_report_recommends_is_followed_up(staff: Staff) -> None:
+    case = closed_with(RECOMMENDED, staff)
+
+    first, second = case.follow_ups.order_by("position")
+    assert (first.text, first.responsible, first.due) == (
+        "Perbarui data.",
+        "Pemerintah Desa Contoh",
+        clock.today(),
+    )
+    assert (second.text, second.responsible, second.due) == ("Laporkan hasilnya.", "", None)
+    assert {row.report for row in (first, second)} == {case.reports.get()}
+
+
+def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff) -> None:
+    case = closed_with(RECOMMENDED, staff)
+    number = case.report_number
+    first = Document.objects.get(case=case, kind=Document.Kind.REPORT)
+
+    report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
+
+    assert (case.state, case.report_number, case.closed_at) == (State.HELD, "", None)
+    assert Document.objects.in_force().get(case=case, kind=Document.Kind.REPORT) == first
+    assert {row.outcome for row in FollowUp.objects.filter(case=case)} == {"Laporan diralat."}
+    better = Item(Item.Kind.RECOMMENDATION, "Perbarui data setiap triwulan.")
+    report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": [better]})
+    report_services.forward(case, by=staff.kabid)
+    report_services.accept(case, by=staff.kadis)
+
+    assert stored(case).report_number == number
+    wrong, right = case.reports.order_by("version")
+    assert (wrong.number, right.number) == (number, number)
+    assert wrong.corrected_at
+    assert right.corrected_at is None
+    second = Document.objects.in_force().get(case=case, kind=Document.Kind.REPORT)
+    assert (second.number, second.version, second.replaces) == (number, 2, first)
+    assert FollowUp.objects.get(case=case, done_at=None).text == "Perbarui data setiap triwulan."
+    assert ReportNumber.objects.get(case=case).number == number
+
+
+def test_the_next_report_takes_the_next_number(staff: Staff) -> None:
+    case = closed_with(RECOMMENDED, staff)
+    report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
+
+    assert case_at(State.CLOSED, staff).report_number == f"400.9/2/DINCONTOH/{clock.today().year}"
+
+
+def test_each_step_that_issues_a_paper_issues_it_with_the_title_of_who_took_it(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+
+    issued = {document.kind: document for document in case.documents.all()}
+    assert {kind: document.issuer for kind, document in issued.items()} == {
+        "APPLICATION": str(Party.APPLICANT.label),
+        "RECEIPT": str(Party.APPLICANT.label),
+        "DISPOSITION": "Kepala Dinas",
+        "ASSIGNMENT": "Kepala Bidang Rehabilitasi Sosial",
+        "SCHEDULE": "Petugas Rehabilitasi Sosial",
+        "REPORT": "Kepala Dinas",
+    }
+    year = clock.today().year
+    assert {issued[kind].number for kind in ("ASSIGNMENT", "SCHEDULE")} == {
+        f"400.9/1/DINCONTOH/{year}",
+        f"400.9/2/DINCONTOH/{year}",
+    }
+
+
+def test_a_paper_whose_step_is_undone_is_not_issued_and_leaves_no_gap(staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    with pytest.raises(Refused):
+        disposition_services.assign(case, by=staff.kabid, officer=staff.elsewhere)
+    assert not case.documents.filter(kind="ASSIGNMENT").exists()
+
+    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas)
+
+    assert "/1/" in case.documents.get(kind="ASSIGNMENT").number
+
+
+def test_a_paper_that_a_step_ends_is_revoked_and_says_why(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    case_services.no_show(case, by=staff.petugas)
+
+    notice = case.documents.get(kind="SCHEDULE")
+    assert (notice.revoked_at is not None, notice.revoke_reason) == (True, "Pemohon tidak hadir")
+    assert notice not in case.documents.for_applicant()
