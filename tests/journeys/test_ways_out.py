@@ -85,7 +85,9 @@ def test_revised_report_is_a_new_version_of_the_text_before(
     first, second = case_now(case).reports.order_by("version")
     assert (first.version, second.version) == (1, 2)
     assert second.results == first.results
-    assert second.recommendations == "Perbarui data setiap bulan."
+    assert [item["text"] for item in second.items if item["kind"] == "RECOMMENDATION"] == [
+        "Perbarui data setiap bulan."
+    ]
 
 
 def test_returned_report_is_forwarded_again(staff: Staff, kadis: Actor, kabid: Actor) -> None:

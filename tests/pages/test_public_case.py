@@ -97,7 +97,7 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(f"/p/{case.secret}/")
     assert answer.status_code == 200
-    assert len(asked) == 4  # case, history, attachments, office
+    assert len(asked) == 5  # case, history, attachments, papers, office
     page = answer.content.decode()
     assert f'data-case="{case.code}"' in page
     assert f'data-state="{state}"' in page
@@ -117,7 +117,7 @@ def test_the_page_takes_as_many_queries_for_a_long_history(staff: Staff, client:
         services.complete(case, by=applicant(case), note="Sudah.")
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/p/{case.secret}/")
-    assert len(asked) == 4
+    assert len(asked) == 5
 
 
 def test_what_concerns_the_applicant_is_told(staff: Staff, client: Client) -> None:
