@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
+from office.models import Division
 
 
 class Register(models.Model):
@@ -18,6 +19,14 @@ class Register(models.Model):
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
     since = models.DateField(_("dari tanggal"))
     until = models.DateField(_("sampai tanggal"))
+    division = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        verbose_name=_("bidang"),
+        null=True,
+        related_name="+",
+        help_text=_("Kosong: seluruh dinas"),
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("dicetak"), default=clock.now)

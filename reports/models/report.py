@@ -50,6 +50,11 @@ class Report(models.Model):
     class Meta:
         verbose_name = _("laporan hasil konsultasi")
         verbose_name_plural = _("laporan hasil konsultasi")
+        indexes = [
+            models.Index(
+                fields=["accepted_at"], name="report_accepted_at", condition=Q(accepted_at__isnull=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "version"], name="report_versions_count_up"),
             models.UniqueConstraint(
