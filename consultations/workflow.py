@@ -68,7 +68,14 @@ LATEST_ENTRY = dt.timedelta(days=90)
 
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
-    """A step cannot be taken now. The message is a sentence that the user can act on."""
+    """A step cannot be taken now. The message is a sentence that the user can act on.
+
+    `field` names the field of the step's form that the sentence is about (empty: the step as a whole).
+    """
+
+    def __init__(self, sentence: object, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 type Need = Callable[["Case"], Promise | str | None]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office import clock
-from reports.documents import Kind
+from reports.documents import KIND_OF, Kind
 from reports.facts.record import Record
 from reports.models import Document, Register
 from reports.rendering import to_pdf
@@ -25,7 +25,7 @@ class NotAvailable(Exception):  # noqa: N818 -- an answer to the user, not a fau
 
 def drafted(kind: Kind, source: Case | Register, record: Record) -> Document:
     """The paper of a record as a draft: not issued, without number, a row that is not saved."""
-    return Document(
+    document = Document(
         kind=kind.of,
         case=source if isinstance(source, Case) else None,
         record=record.row.pk or 0,
@@ -33,11 +33,14 @@ def drafted(kind: Kind, source: Case | Register, record: Record) -> Document:
         issuer=record.title,
         issued_at=record.at,
     )
+    document.is_draft = True
+    return document
 
 
 def numbered(kind: Kind, source: Case | Register, record: Record) -> Document:
     """The paper of a record as it will be issued: with number, version and what it replaces; not saved."""
     document = drafted(kind, source, record)
+    document.is_draft = False
     document.number = kind.number(source, record.row)
     document.replaces = _before(document, source)
     document.version = document.replaces.version + 1 if document.replaces else 1
@@ -48,7 +51,9 @@ def _before(document: Document, source: Case | Register) -> Document | None:
     """The last version of the same paper: of this case, or of this period."""
     same = Document.objects.filter(kind=document.kind)
     if isinstance(source, Register):
-        period = Register.objects.filter(kind=source.kind, since=source.since, until=source.until)
+        period = Register.objects.filter(
+            kind=source.kind, since=source.since, until=source.until, division=source.division
+        )
         same = same.filter(record__in=period.values("pk"))
     else:
         same = same.filter(case=source)
@@ -96,13 +101,27 @@ def make(document: Document) -> Document:
     """
     if document.is_made:
         return document
-    return keep(document, to_pdf(to_html(document)))
+    return keep(document, archived(document))
+
+
+def archived(document: Document, row: Model | None = None, *, attestation: str = "") -> bytes:
+    """The bytes of an issued paper, as an archive keeps them. Raises TooLong.
+
+    `row` is its record where that is not stored yet, `attestation` the sentence of who is about to sign it.
+    """
+    html = to_html(document, row, attestation=attestation)
+    return to_pdf(html, archival=True, **KIND_OF[document.kind].limits)
+
+
+def store(document: Document, content: bytes) -> None:
+    """Write the bytes to where papers lie; the row is not saved."""
+    document.file.save("naskah.pdf", ContentFile(content), save=False)
+    document.size, document.sha256 = len(content), hashlib.sha256(content).hexdigest()
 
 
 def keep(document: Document, content: bytes) -> Document:
     """Keep the bytes of an issued paper with their hash, unless somebody else was faster."""
-    document.file.save("naskah.pdf", ContentFile(content), save=False)
-    document.size, document.sha256 = len(content), hashlib.sha256(content).hexdigest()
+    store(document, content)
     columns = {name: getattr(document, name) for name in ("file", "size", "sha256", "signature", "signer")}
     try:
         kept = Document.objects.filter(pk=document.pk, sha256="").update(**columns)
@@ -130,7 +149,7 @@ def content_of(document: Document, row: Model | None = None) -> bytes:
     Raises NotAvailable where the kept file cannot be read, TooLong where the paper cannot be set.
     """
     if document.is_draft:
-        return to_pdf(to_html(document, row))
+        return to_pdf(to_html(document, row), **KIND_OF[document.kind].limits)
     document = make(document)
     try:
         with document.file.open() as file:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
 from consultations.models import Case
 from consultations.parties import Party, parties
@@ -18,6 +19,7 @@ from reports.items import Item
 from reports.models import Document, FollowUp, Remark, Report, ReportDraft
 from reports.numbers import reserve_report_number
 from reports.rendering import TooLong, refuse_too_long
+from reports.sealing import sealed
 from reports.setting import to_html
 
 
@@ -89,23 +91,37 @@ def _remark(case: Case, remarks: Mapping[str, str], *, by: User, title: str) -> 
     )
 
 
-def accept(case: Case, *, by: User, note: str = "") -> None:
+@sensitive_variables("passphrase")
+def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> None:
     """Step 9: the Kepala Dinas accepts the report. It gets its number and is issued as a paper.
 
-    Accepting the report of an urgent walk-in also ratifies its disposition, where that was not done before.
-    What the report recommends is followed up from now on.
+    Where the office signs electronically (`SIGNER`), the paper is signed with `passphrase` before the step
+    is taken, outside of its transaction. Accepting the report of an urgent walk-in also ratifies its
+    disposition, where that was not done before. What the report recommends is followed up from now on.
+    Raises Refused where the signature fails; the case stays where it was, its number waits for the next try.
     """
     check("accept", case, by=by)
+    accepted = latest_report(case)
     with transaction.atomic():
-        number = reserve_report_number(case)
-    with taking("accept", case, by=by, note=note) as changes:
-        now, accepted = clock.now(), latest_report(case)
-        title = parties(by, case)[Party.HEAD]
-        _update(accepted, accepted_by=by, accepted_at=now, accepted_title=title, number=number)
-        if case.awaits_ratification:
-            record_ratification(case, by=by)
-        _follow_up(accepted)
-        changes.update(report_number=number, closed_at=now, awaits_ratification=False)
+        accepted.number = reserve_report_number(case)
+    accepted.accepted_by, accepted.accepted_at = by, clock.now()
+    accepted.accepted_title = parties(by, case)[Party.HEAD]
+    paper = sealed(case, accepted, passphrase=passphrase)
+    try:
+        with taking("accept", case, by=by, note=note) as changes:
+            accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
+            if case.awaits_ratification:
+                record_ratification(case, by=by)
+            _follow_up(accepted)
+            if paper:
+                paper.save(force_insert=True)
+            changes.update(
+                report_number=accepted.number, closed_at=accepted.accepted_at, awaits_ratification=False
+            )
+    except BaseException:
+        if paper:
+            paper.file.delete(save=False)
+        raise
 
 
 def _follow_up(accepted: Report) -> None:

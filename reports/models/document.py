@@ -30,7 +30,7 @@ class Document(models.Model):
     """A paper that was issued (Naskah Dinas).
 
     The row is written in the transaction of the step that issues it; the bytes follow after commit and are
-    made once. A correction is a new version that names the one it replaces. An unsaved row is a draft.
+    made once. A correction is a new version that names the one it replaces.
     """
 
     class Kind(models.TextChoices):
@@ -81,6 +81,9 @@ class Document(models.Model):
     signature = models.CharField(_("tanda tangan elektronik"), max_length=10, choices=Signature, blank=True)
     signer = models.CharField(_("penanda tangan menurut sertifikat"), max_length=200, blank=True)
 
+    is_draft = False
+    """Whether this is only what a paper would look like; such a row is never saved."""
+
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
@@ -127,11 +130,6 @@ class Document(models.Model):
     def is_made(self) -> bool:
         """Whether its bytes exist; they follow shortly after the step that issued it."""
         return bool(self.sha256)
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether this is only what a paper would look like: it was never issued."""
-        return self._state.adding
 
     @property
     def holds_the_secret(self) -> bool:

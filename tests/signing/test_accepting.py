@@ -1,0 +1,164 @@
+"""Accepting a report where the office signs electronically: signed, numbered and closed at once, or not at all."""
+
+import logging
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from consultations.models import Case, NumberBook
+from consultations.workflow import Refused, State
+from office.models import User
+from reports import services
+from reports.issuing import content_of
+from reports.models import Document, ReportNumber
+from tests.factories import Staff, case_at
+from tests.signing.certificates import DAY, PASSPHRASE, Identity, person
+from tests.signing.reading import pdfsig_accepts, pyhanko_accepts
+from tests.standard.steps import records
+
+type WriteKey = Callable[[Identity], Path]
+
+
+def report_of(case: Case) -> Document:
+    return Document.objects.get(case=case, kind=Document.Kind.REPORT)
+
+
+def words_of(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+def test_the_accepted_report_is_signed_and_says_by_whom(
+    staff: Staff, key_in_file: WriteKey, holder: Identity, authority: Identity, tmp_path: Path
+) -> None:
+    key_in_file(holder)
+    case = case_at(State.FORWARDED, staff)
+
+    services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
+
+    paper = report_of(case)
+    assert (case.state, paper.number) == (State.CLOSED, case.report_number)
+    assert (paper.signature, paper.signer) == ("pkcs12", "Kepala Dinas Uji")
+    content = content_of(paper)
+    assert pyhanko_accepts(content, authority)
+    assert pdfsig_accepts(content, tmp_path)
+    words = words_of(content)
+    assert "Ditandatangani secara elektronik oleh" in words
+    assert case.report_number in words
+    assert "DRAF" not in words
+    assert "BSrE" not in words
+
+
+def test_one_changed_byte_is_noticed(
+    staff: Staff, key_in_file: WriteKey, holder: Identity, authority: Identity, tmp_path: Path
+) -> None:
+    key_in_file(holder)
+    case = case_at(State.FORWARDED, staff)
+    services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
+    content = bytearray(content_of(report_of(case)))
+    content[len(content) // 3] ^= 1
+
+    assert not pyhanko_accepts(bytes(content), authority)
+    assert not pdfsig_accepts(bytes(content), tmp_path)
+
+
+def no_rows_changed(before: dict[str, Any]) -> bool:
+    """Whether only the number of the report was taken, which waits for the next try."""
+    now = records()
+    waits = {ReportNumber._meta.label, NumberBook._meta.label}
+    return all(now[table] == before[table] for table in before.keys() - waits)
+
+
+def test_a_wrong_passphrase_leaves_the_case_where_it_was_and_the_number_waits(
+    staff: Staff, key_in_file: WriteKey, holder: Identity, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    key_in_file(holder)
+    case = case_at(State.FORWARDED, staff)
+    before, files = records(), sorted(tmp_path.rglob("*.pdf"))
+
+    with caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refusal:
+        services.accept(Case.objects.get(pk=case.pk), by=staff.kadis, passphrase="salah-sekali-2026")
+
+    assert refusal.value.field == "passphrase"
+    assert "salah-sekali-2026" not in caplog.text + str(refusal.value)
+    assert no_rows_changed(before)
+    assert sorted(tmp_path.rglob("*.pdf")) == files
+    reserved = ReportNumber.objects.get(case=case).number
+    services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
+    assert case.report_number == reserved
+
+
+def test_an_expired_certificate_leaves_the_case_where_it_was(
+    staff: Staff, key_in_file: WriteKey, authority: Identity
+) -> None:
+    key_in_file(person(authority, begins=-9 * DAY, ends=-DAY))
+    case = case_at(State.FORWARDED, staff)
+    before = records()
+
+    with pytest.raises(Refused, match="kedaluwarsa"):
+        services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
+
+    assert no_rows_changed(before)
+
+
+def test_a_dead_service_leaves_the_case_where_it_was(staff: Staff, settings: Any, dead_address: str) -> None:
+    settings.SIGNER, settings.BSRE_URL = "bsre", dead_address
+    settings.BSRE_USERNAME, settings.BSRE_PASSWORD = "rembuk", "sandi"
+    staff.kadis.email = "kadis@example.go.id"
+    case = case_at(State.FORWARDED, staff)
+    before = records()
+
+    with pytest.raises(Refused):
+        services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
+
+    assert no_rows_changed(before)
+
+
+def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
+    staff: Staff, key_in_file: WriteKey, holder: Identity, tmp_path: Path
+) -> None:
+    key_in_file(holder)
+    case = case_at(State.FORWARDED, staff)
+    stale = Case.objects.get(pk=case.pk)
+    services.return_report(case, by=staff.kadis, reason="Perjelas.")
+
+    with pytest.raises(Refused, match="Orang lain baru saja"):
+        services.accept(stale, by=staff.kadis, passphrase=PASSPHRASE)
+
+    assert not Document.objects.filter(case=case, kind=Document.Kind.REPORT).exists()
+    assert not list(tmp_path.rglob("documents/**/*.pdf"))
+
+
+def test_the_form_asks_for_the_passphrase_only_where_papers_are_signed(
+    staff: Staff, client_of: Callable[[User], Client], key_in_file: WriteKey, holder: Identity
+) -> None:
+    case = case_at(State.FORWARDED, staff)
+    client, address = client_of(staff.kadis), reverse("step", args=[case.code, "accept"])
+    assert 'name="passphrase"' not in client.get(address).text
+    key_in_file(holder)
+    assert 'type="password" name="passphrase"' in client.get(address).text
+
+    missing = client.post(address, {"note": "Terima kasih."})
+    wrong = client.post(address, {"note": "Terima kasih.", "passphrase": "salah-sekali-2026"})
+
+    for answer in (missing, wrong):
+        assert answer.status_code == 422
+        assert "Terima kasih." in answer.text
+        assert 'id="error_' in answer.text
+    assert "salah-sekali-2026" not in wrong.text
+    assert Case.objects.get(pk=case.pk).state == State.FORWARDED
+    assert client.post(address, {"passphrase": PASSPHRASE}).status_code == 302
+    assert Case.objects.get(pk=case.pk).state == State.CLOSED
+
+
+def test_where_nobody_signs_electronically_the_paper_says_nothing_of_it(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+
+    paper = report_of(case)
+    assert (paper.signature, paper.signer) == ("", "")
+    assert "elektronik oleh" not in words_of(content_of(paper))
