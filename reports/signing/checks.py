@@ -48,9 +48,9 @@ def _bsre() -> Iterator[checks.CheckMessage]:
             hint="Use https, or a tunnel that ends on this machine.",
             id="reports.W006",
         )
-    if not (settings.BSRE_USERNAME and settings.BSRE_PASSWORD):
+    if not (settings.BSRE_USERNAME and settings.BSRE_PASSWORD) or ":" in settings.BSRE_USERNAME:
         yield checks.Error(
-            "SIGNER=bsre, but BSRE_USERNAME or BSRE_PASSWORD is empty.",
+            "SIGNER=bsre, but BSRE_USERNAME or BSRE_PASSWORD is empty, or the name holds a colon.",
             hint="Set them to the account that the agency gave this application.",
             id="reports.E007",
         )

@@ -10,7 +10,7 @@ import logging
 import re
 from typing import Any
 
-from aiohttp import BasicAuth, ClientError, ClientSession
+from aiohttp import ClientError, ClientSession, encode_basic_auth
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -55,8 +55,8 @@ def signed_by_service(content: bytes, *, email: str, passphrase: str, reason: st
 
 
 async def _converse(email: str, question: dict[str, Any]) -> bytes:
-    account = BasicAuth(settings.BSRE_USERNAME, settings.BSRE_PASSWORD)
-    async with asyncio.timeout(settings.SIGNER_TIMEOUT), ClientSession(auth=account) as session:
+    headers = {"Authorization": encode_basic_auth(settings.BSRE_USERNAME, settings.BSRE_PASSWORD)}
+    async with asyncio.timeout(settings.SIGNER_TIMEOUT), ClientSession(headers=headers) as session:
         _refuse_unless_issued(await _ask(session, "user/check/status", {"email": email}))
         return _file(await _ask(session, "sign/pdf", question))
 

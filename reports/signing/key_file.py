@@ -27,7 +27,7 @@ def open_key_file(passphrase: str) -> SimpleSigner:
     """
     content = _content()
     try:
-        signer = SimpleSigner.load_pkcs12_data(content, [], passphrase.encode("utf-8", "surrogatepass"))
+        signer = SimpleSigner.load_pkcs12_data(content, [], passphrase.encode(errors="replace"))
     except ValueError as error:
         # How the libraries tell a wrong passphrase from a kind of file that they do not know.
         if isinstance(error.__cause__, ValueError):

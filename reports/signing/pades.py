@@ -3,13 +3,11 @@
 import asyncio
 import dataclasses
 import logging
-from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from pyhanko.keys import load_certs_from_pemder_data
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, async_sign_pdf
@@ -18,6 +16,7 @@ from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from reports.signing.addition import with_field
 from reports.signing.signature import SigningFailed
 
 logger = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ PROOFS_COVERED = DSSContentSettings(
 
 
 def sign_pdf(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSigner) -> bytes:
-    """The PDF with a signature behind its bytes. Raises SigningFailed, after `SIGNER_TIMEOUT` at most."""
+    """The PDF with a signature in the field FIELD. Raises SigningFailed, after `SIGNER_TIMEOUT` at most."""
     try:
         return asyncio.run(_sign(content, metadata, signer))
     except TimestampRequestError:
@@ -62,10 +61,10 @@ def failed() -> str:
 
 
 async def _sign(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSigner) -> bytes:
-    paper = IncrementalPdfFileWriter(BytesIO(content))
+    paper = with_field(content)
     async with asyncio.timeout(settings.SIGNER_TIMEOUT):
         if not settings.SIGNER_TIMESTAMP_URL:
-            return (await async_sign_pdf(paper, metadata, signer)).getvalue()
+            return (await async_sign_pdf(paper, metadata, signer, existing_fields_only=True)).getvalue()
         proofs = _proofs()
         try:
             lasting = dataclasses.replace(
@@ -75,7 +74,10 @@ async def _sign(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSi
                 dss_settings=PROOFS_COVERED,
             )
             stamps = HTTPTimeStamper(settings.SIGNER_TIMESTAMP_URL, timeout=settings.SIGNER_TIMEOUT)
-            return (await async_sign_pdf(paper, lasting, signer, timestamper=stamps)).getvalue()
+            output = await async_sign_pdf(
+                paper, lasting, signer, timestamper=stamps, existing_fields_only=True
+            )
+            return output.getvalue()
         finally:
             await proofs.aclose()
 

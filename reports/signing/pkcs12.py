@@ -9,15 +9,13 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata
 
 from office.models import Office, User
+from reports.signing.addition import FIELD
 from reports.signing.key_file import open_key_file
 from reports.signing.pades import failed, sign_pdf
 from reports.signing.signature import Signature, SigningFailed
 from reports.signing.validation import seal_added
 
 logger = logging.getLogger(__name__)
-
-FIELD = "TandaTangan"
-"""The name of the signature field. It has no place on the page: the page itself tells who signs."""
 
 
 class Pkcs12:

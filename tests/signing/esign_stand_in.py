@@ -1,0 +1,73 @@
+"""A small stand-in for the Esign Client Service v2 of BSrE, which only an agency's own network has.
+
+It knows the two questions that the application asks (`user/check/status`, `sign/pdf`), HTTP Basic, one person
+with a passphrase, and the error codes 2031 and 2011; it signs for real, with a test certificate. It was
+written from the published description of the service. It does not prove that the real one words its
+answers so, how it adds its signature field, how long it takes, nor that its certificates are trusted.
+"""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
+
+from tests.signing.certificates import Identity
+from tests.signing.servers import Reply, Request
+
+JSON = {"Content-Type": "application/json"}
+
+
+def as_json(answer: Any, status: int = 200) -> Reply:
+    return Reply(json.dumps(answer).encode(), status, JSON)
+
+
+@dataclass
+class EsignStandIn:
+    """`status` is what it says of the person; `instead` replaces its answers to the paths it names."""
+
+    holder: Identity
+    email: str
+    passphrase: str
+    account: tuple[str, str] = ("rembuk", "sandi-layanan")
+    status: str = "ISSUE"
+    instead: dict[str, Reply] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Reply:
+        question = json.loads(request.body)
+        self.asked.append((request.path, question))
+        if request.path in self.instead:
+            return self.instead[request.path]
+        basic = base64.b64encode(":".join(self.account).encode()).decode()
+        if request.headers.get("Authorization") != f"Basic {basic}":
+            return as_json({"error": "Unauthorized"}, 401)
+        if question.get("email") != self.email:
+            return as_json({"status_code": 2011, "error": "User tidak terdaftar"}, 400)
+        if request.path == "/api/v2/user/check/status":
+            return as_json({"status": self.status, "message": "Status pengguna"})
+        if request.path == "/api/v2/sign/pdf":
+            return self._sign(question)
+        return as_json({"error": "Not Found"}, 404)
+
+    def _sign(self, question: dict[str, Any]) -> Reply:
+        if question["passphrase"] != self.passphrase:
+            return as_json({"status_code": 2031, "error": "Passphrase anda salah !!!"}, 400)
+        (properties,), (encoded,) = question["signatureProperties"], question["file"]
+        assert properties["tampilan"] == "INVISIBLE"
+        signed = self.signed(base64.b64decode(encoded), properties)
+        return as_json({"time": "512 ms", "file": [base64.b64encode(signed).decode()]})
+
+    def signed(self, content: bytes, properties: dict[str, Any]) -> bytes:
+        metadata = PdfSignatureMetadata(
+            field_name="Signature1",
+            reason=properties["reason"],
+            location=properties["location"],
+            subfilter=SigSeedSubFilter.PADES,
+        )
+        paper = IncrementalPdfFileWriter(BytesIO(content))
+        return bytes(sign_pdf(paper, metadata, self.holder.signer()).getvalue())

@@ -1,0 +1,251 @@
+"""Signing through BSrE's service, against a stand-in (see `esign_stand_in`), and each way to fail."""
+
+import base64
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from office.models import Office, User
+from reports.rendering import to_pdf
+from reports.signing import Signature, SigningFailed, adapter
+from reports.signing.validation import seals
+from tests.signing.certificates import Identity
+from tests.signing.conftest import PAPER
+from tests.signing.esign_stand_in import EsignStandIn, as_json
+from tests.signing.reading import pdfsig_accepts, pyhanko_accepts
+from tests.signing.servers import Reply, Request, serving
+
+PASSPHRASE = "Rahasia#2026 – é 蜡"
+STATUS, SIGN = "/api/v2/user/check/status", "/api/v2/sign/pdf"
+
+
+@pytest.fixture
+def service(holder: Identity, head: User) -> EsignStandIn:
+    return EsignStandIn(holder, head.email, PASSPHRASE)
+
+
+@pytest.fixture
+def address(settings: Any, service: EsignStandIn) -> Iterator[str]:
+    """The office signs through the stand-in."""
+    settings.SIGNER = "bsre"
+    settings.BSRE_USERNAME, settings.BSRE_PASSWORD = service.account
+    with serving(service) as at:
+        settings.BSRE_URL = f"{at}/"
+        yield at
+
+
+def sign(paper: bytes, by: User, passphrase: str = PASSPHRASE) -> Signature:
+    signing = adapter()
+    assert signing
+    return signing.sign(
+        paper, by=by, title="Plt. Kepala Dinas", reason="Laporan diterima", passphrase=passphrase
+    )
+
+
+@pytest.mark.usefixtures("address")
+def test_the_signed_paper_comes_back_and_validates(
+    paper: bytes, head: User, authority: Identity, tmp_path: Path
+) -> None:
+    signed = sign(paper, head)
+    assert (signed.adapter, signed.signer) == ("bsre", "Kepala Dinas Uji")
+    assert signed.content.startswith(paper)
+    assert pyhanko_accepts(signed.content, authority)
+    assert pdfsig_accepts(signed.content, tmp_path)
+    assert [seal.moment for seal in seals(signed.content)] == [signed.signed_at]
+
+
+@pytest.mark.usefixtures("address")
+def test_the_service_is_asked_for_the_status_first_and_then_as_it_is_published(
+    paper: bytes, head: User, office: Office, service: EsignStandIn
+) -> None:
+    sign(paper, head)
+    assert service.asked == [
+        (STATUS, {"email": head.email}),
+        (
+            SIGN,
+            {
+                "email": head.email,
+                "passphrase": PASSPHRASE,
+                "signatureProperties": [
+                    {
+                        "tampilan": "INVISIBLE",
+                        "reason": "Laporan diterima (Plt. Kepala Dinas)",
+                        "location": office.city,
+                    }
+                ],
+                "file": [base64.b64encode(paper).decode()],
+            },
+        ),
+    ]
+
+
+@pytest.mark.usefixtures("address")
+@pytest.mark.parametrize("typed", ["salah", "", PASSPHRASE.lower(), "\ud800"])
+def test_a_wrong_passphrase_has_its_sentence(paper: bytes, head: User, typed: str) -> None:
+    with pytest.raises(SigningFailed, match="Frasa sandi BSrE salah"):
+        sign(paper, head, typed)
+
+
+@pytest.mark.usefixtures("address")
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("EXPIRED", "Sertifikat BSrE Anda sudah kedaluwarsa"),
+        ("NO_CERTIFICATE", "belum memiliki sertifikat BSrE yang aktif"),
+        ("SUSPEND", "belum memiliki sertifikat BSrE yang aktif"),
+        ("<b>aneh</b>", "belum memiliki sertifikat BSrE yang aktif"),
+    ],
+)
+def test_only_an_account_that_is_issued_may_sign(
+    paper: bytes, head: User, service: EsignStandIn, status: str, sentence: str
+) -> None:
+    service.status = status
+    with pytest.raises(SigningFailed, match=sentence) as failure:
+        sign(paper, head)
+    assert status not in str(failure.value)
+    assert [path for path, _ in service.asked] == [STATUS], "the passphrase was not sent"
+
+
+@pytest.mark.usefixtures("address")
+def test_somebody_whom_the_service_does_not_know(paper: bytes, head: User) -> None:
+    head.email = "lain@example.go.id"
+    with pytest.raises(SigningFailed, match="Surel Anda belum memiliki sertifikat"):
+        sign(paper, head)
+
+
+@pytest.mark.usefixtures("address")
+def test_somebody_without_e_mail_address_is_told_before_anything_is_sent(
+    paper: bytes, head: User, service: EsignStandIn
+) -> None:
+    head.email = ""
+    with pytest.raises(SigningFailed, match="Akun Anda belum memiliki surel"):
+        sign(paper, head)
+    assert service.asked == []
+
+
+@pytest.mark.usefixtures("address")
+def test_the_wrong_account_of_the_application(settings: Any, paper: bytes, head: User) -> None:
+    settings.BSRE_PASSWORD = "lain"
+    with pytest.raises(SigningFailed, match="menolak akun aplikasi ini"):
+        sign(paper, head)
+
+
+@pytest.mark.usefixtures("address")
+@pytest.mark.parametrize("path", [STATUS, SIGN])
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (Reply(b"Internal Server Error", 500), "Layanan BSrE sedang bermasalah"),
+        (as_json({"error": "java.lang.NullPointerException"}, 500), "Layanan BSrE sedang bermasalah"),
+        (as_json({"error": "aneh"}), "Layanan BSrE sedang bermasalah"),
+        (Reply(b"<html>Not Found</html>", 404), "Jawaban layanan BSrE tidak dikenali"),
+        (Reply(b"<html>Selamat datang</html>"), "Jawaban layanan BSrE tidak dikenali"),
+        (Reply(b"", 302, {"Location": "http://127.0.0.1:9/masuk"}), "Jawaban layanan BSrE tidak dikenali"),
+        (Reply(b""), "Jawaban layanan BSrE tidak dikenali"),
+        (as_json(["ISSUE"]), "Jawaban layanan BSrE tidak dikenali"),
+        (Reply(b"\xff\xfe{"), "Jawaban layanan BSrE tidak dikenali"),
+    ],
+)
+def test_a_service_that_is_ill_or_another_one(
+    paper: bytes, head: User, service: EsignStandIn, path: str, reply: Reply, sentence: str
+) -> None:
+    service.instead[path] = reply
+    with pytest.raises(SigningFailed, match=sentence) as failure:
+        sign(paper, head)
+    assert not any(word in str(failure.value) for word in ("java", "html", "aneh", "Error"))
+
+
+@pytest.mark.usefixtures("address")
+@pytest.mark.parametrize("file", [None, [], ["!!"], [1], "JVBERi0=", ["JVBERi0=", "JVBERi0="]])
+def test_an_answer_without_one_file(paper: bytes, head: User, service: EsignStandIn, file: Any) -> None:
+    service.instead[SIGN] = as_json({"file": file})
+    with pytest.raises(SigningFailed, match="BSrE"):
+        sign(paper, head)
+
+
+def another_paper(service: EsignStandIn, paper: bytes) -> bytes:
+    properties = {"reason": "Laporan diterima", "location": "Pangkalpinang"}
+    return service.signed(to_pdf(PAPER.replace("Isi", "Isi lain"), archival=True), properties)
+
+
+def cut(service: EsignStandIn, paper: bytes) -> bytes:
+    return service.signed(paper, {"reason": "", "location": ""})[:-50]
+
+
+def unsigned(service: EsignStandIn, paper: bytes) -> bytes:
+    return paper
+
+
+def longer(service: EsignStandIn, paper: bytes) -> bytes:
+    return service.signed(paper, {"reason": "", "location": ""}) + b"\n%%EOF\n"
+
+
+@pytest.mark.usefixtures("address")
+@pytest.mark.parametrize("file", [another_paper, cut, unsigned, longer])
+def test_an_answer_that_is_not_this_paper_with_a_whole_signature_is_thrown_away(
+    paper: bytes, head: User, service: EsignStandIn, file: Callable[[EsignStandIn, bytes], bytes]
+) -> None:
+    service.instead[SIGN] = as_json({"file": [base64.b64encode(file(service, paper)).decode()]})
+    with pytest.raises(SigningFailed, match="bukan dokumen ini dengan tanda tangan yang utuh"):
+        sign(paper, head)
+
+
+def test_a_service_that_is_not_there(
+    settings: Any, paper: bytes, head: User, address: str, dead_address: str
+) -> None:
+    for nowhere in (dead_address, "http://127.0.0.1:99999", "bukan alamat"):
+        settings.BSRE_URL = nowhere
+        with pytest.raises(SigningFailed, match="Layanan BSrE tidak dapat dihubungi"):
+            sign(paper, head)
+
+
+@pytest.mark.usefixtures("address")
+def test_a_slow_service_is_not_waited_for(settings: Any, paper: bytes, head: User) -> None:
+    settings.SIGNER_TIMEOUT = 0.2
+    done = threading.Event()
+
+    def sleep(request: Request) -> Reply:
+        done.wait(30)
+        return as_json({"status": "ISSUE"})
+
+    with serving(sleep) as slow:
+        settings.BSRE_URL = slow
+        with pytest.raises(SigningFailed, match="terlalu lama menjawab"):
+            sign(paper, head)
+        done.set()
+
+
+@pytest.mark.usefixtures("address")
+def test_the_passphrase_is_told_to_nobody_but_the_service(
+    settings: Any, paper: bytes, head: User, caplog: pytest.LogCaptureFixture, dead_address: str
+) -> None:
+    secret = "frasa-yang-salah-9f3"
+    with caplog.at_level(logging.DEBUG):
+        told = repr(sign(paper, head)) + repr(adapter())
+        for url in (settings.BSRE_URL, dead_address):
+            settings.BSRE_URL = url
+            with pytest.raises(SigningFailed) as failure:
+                sign(paper, head, secret)
+            seen: BaseException | None = failure.value
+            while seen:
+                told += repr(seen) + str(seen.__dict__)
+                seen = seen.__cause__ or seen.__context__
+    told += caplog.text
+    assert caplog.records, "something was logged"
+    assert secret not in told
+    assert PASSPHRASE not in told
+    assert settings.BSRE_PASSWORD not in told
+
+
+def test_the_attestation_is_the_sentence_of_bsre(settings: Any) -> None:
+    settings.SIGNER = "bsre"
+    signing = adapter()
+    assert signing
+    assert signing.attestation == (
+        "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang "
+        "diterbitkan oleh Balai Besar Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara (BSSN)."
+    )

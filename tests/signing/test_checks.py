@@ -1,0 +1,50 @@
+"""The system check says what the environment lacks for papers to be signed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.signing.checks import signing_is_set_up
+
+GOOD = {"BSRE_URL": "https://esign.example.go.id", "BSRE_USERNAME": "rembuk", "BSRE_PASSWORD": "sandi"}
+
+
+def found(settings: Any, **values: str) -> list[str | None]:
+    for name, value in values.items():
+        setattr(settings, name, value)
+    return [message.id for message in signing_is_set_up(None)]
+
+
+def test_an_office_that_signs_on_paper_needs_nothing(settings: Any) -> None:
+    assert found(settings, SIGNER="none") == []
+
+
+def test_the_key_and_the_roots_are_looked_for(settings: Any, tmp_path: Path) -> None:
+    file = tmp_path / "ada"
+    missing = str(tmp_path / "tidak-ada")
+    file.touch()
+    for path in ("", missing, str(tmp_path)):
+        assert found(settings, SIGNER="pkcs12", SIGNER_PKCS12=path) == ["reports.E003"]
+    assert found(settings, SIGNER_PKCS12=str(file)) == []
+    stamped = {"SIGNER_TIMESTAMP_URL": "http://tsa.example.go.id"}
+    for path in ("", missing):
+        assert found(settings, **stamped, SIGNER_TRUST_ROOTS=path) == ["reports.E004"]
+    assert found(settings, **stamped, SIGNER_TRUST_ROOTS=str(file)) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "ids"),
+    [
+        ({}, []),
+        ({"BSRE_URL": "http://127.0.0.1:8080"}, []),
+        ({"BSRE_URL": "http://esign.example.go.id"}, ["reports.W006"]),
+        ({"BSRE_URL": ""}, ["reports.E005"]),
+        ({"BSRE_URL": "esign.example.go.id"}, ["reports.E005"]),
+        ({"BSRE_USERNAME": ""}, ["reports.E007"]),
+        ({"BSRE_USERNAME": "a:b"}, ["reports.E007"]),
+        ({"BSRE_PASSWORD": ""}, ["reports.E007"]),
+    ],
+)
+def test_the_service_needs_address_and_account(settings: Any, values: dict[str, str], ids: list[str]) -> None:
+    assert found(settings, SIGNER="bsre", **{**GOOD, **values}) == ids

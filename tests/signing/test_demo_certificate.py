@@ -1,0 +1,62 @@
+"""`manage.py demo_certificate`: with it the demo signs, and nobody takes it for a real one."""
+
+import datetime as dt
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from django.core.management import CommandError, call_command
+
+from demo.management.commands.demo_certificate import KEY_FILE, ROOTS_FILE, Command
+from demo.people import PASSWORD
+from office import clock
+from office.models import User
+from reports.signing.checks import signing_is_set_up
+from tests.signing.certificates import Identity
+from tests.signing.reading import pyhanko_says
+from tests.signing.test_pkcs12 import sign
+
+
+@pytest.fixture
+def made(settings: Any, tmp_path: Path) -> str:
+    settings.DEBUG, settings.DATA_DIR = True, tmp_path
+    settings.SIGNER, settings.SIGNER_PKCS12 = "pkcs12", str(tmp_path / KEY_FILE)
+    return run()
+
+
+def run() -> str:
+    output = StringIO()
+    call_command(Command(), stdout=output)
+    return output.getvalue()
+
+
+def test_the_demo_signs_with_it_today_and_in_its_past(
+    made: str, paper: bytes, head: User, authority: Identity, tmp_path: Path
+) -> None:
+    assert KEY_FILE in made
+    assert PASSWORD in made
+    assert signing_is_set_up(None) == []
+    signed = sign(paper, head, PASSWORD)
+    assert "CONTOH" in signed.signer
+    root = x509.load_pem_x509_certificate((tmp_path / ROOTS_FILE).read_bytes())
+    assert pyhanko_says(signed.content, replace(authority, certificate=root)).bottom_line
+    with clock.set_to(clock.now() - dt.timedelta(days=365)):
+        assert sign(paper, head, PASSWORD).content
+
+
+def test_the_key_is_for_the_owner_alone_and_made_once(made: str, tmp_path: Path) -> None:
+    file = tmp_path / KEY_FILE
+    assert file.stat().st_mode & 0o077 == 0
+    before = file.read_bytes()
+    assert "sudah ada" in run()
+    assert file.read_bytes() == before
+
+
+def test_an_office_in_earnest_gets_none(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    with pytest.raises(CommandError, match="DEBUG"):
+        run()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,192 @@
+"""Signing with the office's certificate: what it makes of a paper, and every way in which it does not."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from django.utils import timezone
+
+from office.models import Office, User
+from reports.signing import Signature, SigningFailed, adapter
+from reports.signing.validation import seals
+from tests.print.reading import damage, findings
+from tests.signing import certificates
+from tests.signing.certificates import DAY, PASSPHRASE, Identity
+from tests.signing.reading import pdfsig_accepts, pdfsig_says, pyhanko_accepts, pyhanko_says
+
+type WriteKey = Callable[[Identity], Path]
+
+
+def sign(paper: bytes, by: User, passphrase: str = PASSPHRASE) -> Signature:
+    signing = adapter()
+    assert signing
+    return signing.sign(paper, by=by, title="Kepala Dinas", reason="Laporan diterima", passphrase=passphrase)
+
+
+@pytest.fixture
+def signed(paper: bytes, head: User, holder: Identity, key_in_file: WriteKey) -> Signature:
+    key_in_file(holder)
+    return sign(paper, head)
+
+
+def test_the_signature_validates_in_two_programs(
+    signed: Signature, authority: Identity, tmp_path: Path
+) -> None:
+    status = pyhanko_says(signed.content, authority)
+    assert status.bottom_line, status.pretty_print_details()
+    assert pdfsig_accepts(signed.content, tmp_path)
+    assert "ETSI.CAdES.detached" in pdfsig_says(signed.content, tmp_path)
+
+
+def test_it_tells_who_signed_and_when(signed: Signature) -> None:
+    assert (signed.adapter, signed.signer) == ("pkcs12", "Kepala Dinas Uji")
+    assert abs(timezone.now() - signed.signed_at) < dt.timedelta(minutes=5)
+    (seal,) = seals(signed.content)
+    assert seal.intact
+    assert seal.covers_all
+    assert (seal.signer, seal.moment) == (signed.signer, signed.signed_at)
+
+
+def test_the_paper_stays_as_it_was_below_its_signature(
+    signed: Signature, paper: bytes, tmp_path: Path
+) -> None:
+    """Its bytes, its metadata, its conformance to PDF/UA and the declared one to PDF/A-3a."""
+    assert signed.content.startswith(paper)
+    with pikepdf.open(BytesIO(paper)) as before, pikepdf.open(BytesIO(signed.content)) as after:
+        assert after.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
+        assert dict(after.docinfo) == dict(before.docinfo)
+        assert len(after.pages) == len(before.pages)
+        with after.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+    assert findings(signed.content, tmp_path) == []
+    assert damage(signed.content, tmp_path) == ""
+
+
+def test_the_field_is_invisible_and_names_person_reason_and_place(signed: Signature, office: Office) -> None:
+    with pikepdf.open(BytesIO(signed.content)) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        assert list(field.Rect) == [0, 0, 0, 0]
+        assert field.TU == "Tanda tangan elektronik"
+        assert field.V.Name == "Dr. Uji Coba, M.Si., Kepala Dinas"
+        assert field.V.Reason == "Laporan diterima"
+        assert field.V.Location == office.city
+
+
+@pytest.mark.parametrize(
+    "where", [b"%PDF-", b"/Lang", b"/Metadata", b"stream\n", b"/Name", b"/ByteRange", b"/Contents", b"%%"]
+)
+def test_one_changed_byte_is_seen_by_all(
+    signed: Signature, authority: Identity, tmp_path: Path, where: bytes
+) -> None:
+    """In the head, the language, the metadata, the text of the page, the signature and the end."""
+    at = signed.content.rindex(where) + len(where) + 1
+    changed = bytearray(signed.content)
+    changed[at] ^= 1
+    assert not pyhanko_accepts(bytes(changed), authority)
+    assert not pdfsig_accepts(bytes(changed), tmp_path)
+    assert not any(seal.intact and seal.covers_all for seal in seals(bytes(changed)))
+
+
+@pytest.mark.parametrize("added", [b"\n", b" ", b"\n%%EOF\n", b"\0" * 5000])
+def test_what_is_added_behind_the_signature_is_seen_by_all(
+    signed: Signature, tmp_path: Path, added: bytes
+) -> None:
+    longer = signed.content + added
+    assert not pdfsig_accepts(longer, tmp_path)
+    assert not any(seal.covers_all for seal in seals(longer))
+
+
+def test_a_cut_file_has_no_whole_signature(signed: Signature) -> None:
+    for length in (0, 5, len(signed.content) // 2, len(signed.content) - 1):
+        assert not any(seal.intact and seal.covers_all for seal in seals(signed.content[:length]))
+
+
+def test_an_unsigned_paper_and_other_files_bear_no_seal(paper: bytes) -> None:
+    for content in (paper, b"", b"bukan PDF", b"%PDF-1.7\n%%EOF", bytes(range(256)) * 40):
+        assert seals(content) == []
+
+
+@pytest.mark.parametrize("typed", ["salah", "", PASSPHRASE.upper(), PASSPHRASE + " ", "\ud800", "x" * 5000])
+def test_a_wrong_passphrase_signs_nothing_and_says_so(
+    paper: bytes, head: User, holder: Identity, key_in_file: WriteKey, typed: str
+) -> None:
+    key_in_file(holder)
+    with pytest.raises(SigningFailed, match="Frasa sandi sertifikat salah"):
+        sign(paper, head, typed)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "sentence"),
+    [
+        (-30 * DAY, -DAY, "sudah kedaluwarsa sejak"),
+        (DAY, 30 * DAY, "baru berlaku mulai"),
+    ],
+)
+def test_a_certificate_that_is_not_valid_today_signs_nothing(
+    paper: bytes,
+    head: User,
+    authority: Identity,
+    key_in_file: WriteKey,
+    begins: dt.timedelta,
+    ends: dt.timedelta,
+    sentence: str,
+) -> None:
+    key_in_file(certificates.person(authority, begins=begins, ends=ends))
+    with pytest.raises(SigningFailed, match=f"Sertifikat kantor {sentence} .* 20"):
+        sign(paper, head)
+
+
+def test_a_key_file_that_is_missing_broken_or_empty_of_keys_says_so(
+    paper: bytes, head: User, holder: Identity, key_in_file: WriteKey
+) -> None:
+    file = key_in_file(holder)
+    whole = file.read_bytes()
+    encryption = BestAvailableEncryption(PASSPHRASE.encode())
+    without_key = pkcs12.serialize_key_and_certificates(b"", None, holder.certificate, None, encryption)
+    for content in (b"", b"bukan PKCS#12", whole[:-1], whole[: len(whole) // 2], holder.pem, without_key):
+        file.write_bytes(content)
+        with pytest.raises(SigningFailed, match="Berkas sertifikat kantor tidak dapat dibaca"):
+            sign(paper, head)
+    file.unlink()
+    with pytest.raises(SigningFailed, match="Berkas sertifikat kantor tidak dapat dibaca"):
+        sign(paper, head)
+
+
+def test_what_is_no_paper_is_not_signed(head: User, holder: Identity, key_in_file: WriteKey) -> None:
+    key_in_file(holder)
+    with pytest.raises(SigningFailed, match="tidak berhasil ditandatangani"):
+        sign(b"bukan PDF", head)
+
+
+def test_the_passphrase_is_told_to_nobody(
+    paper: bytes, head: User, holder: Identity, key_in_file: WriteKey, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = key_in_file(holder)
+    secret = "frasa-yang-salah-9f3"
+    with caplog.at_level(logging.DEBUG):
+        signature = sign(paper, head)
+        with pytest.raises(SigningFailed) as wrong:
+            sign(paper, head, secret)
+        file.write_bytes(b"rusak")
+        with pytest.raises(SigningFailed) as broken:
+            sign(paper, head, secret)
+    told = caplog.text + repr(signature) + repr(adapter())
+    for failure in (wrong.value, broken.value):
+        seen: BaseException | None = failure
+        while seen:
+            told += repr(seen) + str(seen.__dict__)
+            seen = seen.__cause__ or seen.__context__
+    assert secret not in told
+    assert PASSPHRASE not in told
+    assert caplog.records, "something was logged"
+
+
+def test_an_office_that_signs_on_paper_has_no_adapter(settings: Any) -> None:
+    assert settings.SIGNER == "none"
+    assert adapter() is None

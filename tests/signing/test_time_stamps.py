@@ -1,0 +1,198 @@
+"""B-LT: time stamp and proofs of validity, from small authorities of this machine, well and ill.
+
+The time-stamp authority is pyHanko's DummyTimeStamper behind HTTP: it stamps whatever it is asked to.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asn1crypto.tsp import TimeStampReq
+from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.validation import DocumentSecurityStore, PdfSignatureStatus, validate_pdf_signature
+
+from office.models import User
+from reports.signing import SigningFailed
+from reports.signing.validation import seals
+from tests.signing import certificates
+from tests.signing.certificates import Identity
+from tests.signing.reading import pdfsig_accepts
+from tests.signing.servers import Reply, Request, serving
+from tests.signing.test_pkcs12 import WriteKey, sign
+
+STAMP = {"Content-Type": "application/timestamp-reply"}
+
+
+@pytest.fixture(scope="module")
+def time_stamper(authority: Identity) -> Identity:
+    return certificates.time_stamper(authority)
+
+
+@pytest.fixture(scope="module")
+def stamping(time_stamper: Identity) -> Iterator[str]:
+    """The address of a time-stamp authority."""
+    stamper = DummyTimeStamper(*time_stamper.for_pyhanko())
+
+    def stamp(request: Request) -> Reply:
+        return Reply(stamper.request_tsa_response(TimeStampReq.load(request.body)).dump(), headers=STAMP)
+
+    with serving(stamp) as address:
+        yield address
+
+
+@pytest.fixture
+def revoked() -> list[Identity]:
+    """Whose certificate the authority has taken back: nobody's, until a test says so."""
+    return []
+
+
+@pytest.fixture
+def revocations(authority: Identity, revoked: list[Identity]) -> Iterator[str]:
+    """The address of the authority's list of revoked certificates."""
+    with serving(lambda request: Reply(certificates.revocation_list(authority, *revoked))) as address:
+        yield f"{address}/uji.crl"
+
+
+@pytest.fixture
+def officer(authority: Identity, revocations: str, key_in_file: WriteKey) -> Identity:
+    """Who signs: the office's certificate names the list of revoked ones."""
+    identity = certificates.person(authority, revocations=revocations)
+    key_in_file(identity)
+    return identity
+
+
+@pytest.fixture
+def stamp_at(settings: Any, authority: Identity, tmp_path: Path) -> Callable[[str], None]:
+    """Sets the time-stamp authority's address, and whom the office trusts."""
+
+    def set_to(address: str) -> None:
+        roots = tmp_path / "akar.pem"
+        roots.write_bytes(authority.pem)
+        settings.SIGNER_TIMESTAMP_URL, settings.SIGNER_TRUST_ROOTS = address, str(roots)
+
+    return set_to
+
+
+def in_ten_years(content: bytes, root: Identity) -> PdfSignatureStatus:
+    """The verdict of who has only the file and the root: the proofs in it must do."""
+    reader = PdfFileReader(BytesIO(content))
+    trusted = Certificate.load(root.certificate.public_bytes(Encoding.DER))
+    proofs = DocumentSecurityStore.read_dss(reader).as_validation_context(
+        {"trust_roots": [trusted], "allow_fetching": False, "revocation_mode": "hard-fail"}
+    )
+    (signature,) = reader.embedded_signatures
+    return validate_pdf_signature(signature, proofs)
+
+
+def test_the_file_holds_all_that_proves_it(
+    paper: bytes,
+    head: User,
+    authority: Identity,
+    officer: Identity,
+    stamp_at: Callable[[str], None],
+    stamping: str,
+    tmp_path: Path,
+) -> None:
+    stamp_at(stamping)
+    signed = sign(paper, head)
+    status = in_ten_years(signed.content, authority)
+    assert status.bottom_line, status.pretty_print_details()
+    assert status.timestamp_validity
+    assert status.timestamp_validity.trusted
+    store = DocumentSecurityStore.read_dss(PdfFileReader(BytesIO(signed.content)))
+    assert len(store.crls) == 1
+    assert [(seal.intact, seal.covers_all) for seal in seals(signed.content)] == [(True, True)]
+    assert pdfsig_accepts(signed.content, tmp_path)
+
+
+def test_a_dead_time_stamp_authority_signs_nothing_and_says_so(
+    paper: bytes, head: User, officer: Identity, stamp_at: Callable[[str], None], dead_address: str
+) -> None:
+    stamp_at(dead_address)
+    with pytest.raises(SigningFailed, match=r"Layanan stempel waktu \(TSA\) tidak dapat dihubungi"):
+        sign(paper, head)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"sedang rusak", 500),
+        Reply(b"<html>masuk dulu</html>", headers={"Content-Type": "text/html"}),
+        Reply(b"bukan ASN.1", headers=STAMP),
+        Reply(b"", headers=STAMP),
+    ],
+    ids=["error", "page", "garbage", "nothing"],
+)
+def test_a_time_stamp_authority_that_answers_nonsense_signs_nothing(
+    paper: bytes, head: User, officer: Identity, stamp_at: Callable[[str], None], reply: Reply
+) -> None:
+    with serving(lambda request: reply) as address:
+        stamp_at(address)
+        with pytest.raises(SigningFailed, match=r"stempel waktu|tidak berhasil ditandatangani"):
+            sign(paper, head)
+
+
+def test_a_time_stamp_authority_that_is_not_trusted_signs_nothing(
+    paper: bytes, head: User, officer: Identity, stamp_at: Callable[[str], None]
+) -> None:
+    stranger = DummyTimeStamper(*certificates.time_stamper(certificates.authority("Asing")).for_pyhanko())
+
+    def stamp(request: Request) -> Reply:
+        return Reply(stranger.request_tsa_response(TimeStampReq.load(request.body)).dump(), headers=STAMP)
+
+    with serving(stamp) as address:
+        stamp_at(address)
+        with pytest.raises(SigningFailed, match="tidak dipercaya"):
+            sign(paper, head)
+
+
+def test_a_slow_time_stamp_authority_is_not_waited_for(
+    settings: Any, paper: bytes, head: User, officer: Identity, stamp_at: Callable[[str], None]
+) -> None:
+    settings.SIGNER_TIMEOUT = 0.2
+    done = threading.Event()
+
+    def sleep(request: Request) -> Reply:
+        done.wait(30)
+        return Reply(b"", headers=STAMP)
+
+    with serving(sleep) as address:
+        stamp_at(address)
+        with pytest.raises(SigningFailed, match=r"Layanan stempel waktu \(TSA\)"):
+            sign(paper, head)
+        done.set()
+
+
+def test_a_revoked_certificate_signs_nothing(
+    paper: bytes,
+    head: User,
+    officer: Identity,
+    revoked: list[Identity],
+    stamp_at: Callable[[str], None],
+    stamping: str,
+) -> None:
+    revoked.append(officer)
+    stamp_at(stamping)
+    with pytest.raises(SigningFailed, match="telah dicabut"):
+        sign(paper, head)
+
+
+def test_proofs_that_cannot_be_had_sign_nothing(
+    paper: bytes,
+    head: User,
+    authority: Identity,
+    key_in_file: WriteKey,
+    stamp_at: Callable[[str], None],
+    stamping: str,
+    dead_address: str,
+) -> None:
+    key_in_file(certificates.person(authority, revocations=f"{dead_address}/uji.crl"))
+    stamp_at(stamping)
+    with pytest.raises(SigningFailed, match="tidak dapat diperiksa"):
+        sign(paper, head)
