@@ -11,18 +11,24 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 400_000
-"""Characters of text that are set as one paper: about 150 full pages, three seconds of work."""
+"""Bytes of text (UTF-8) that are set as one paper: about 150 full pages, three seconds of work.
+
+Bytes, because a letter of another script costs as much more work as it takes more of them.
+"""
 
 MOST_TAGS = 10_000
 """Tags in one paper. Each short line costs as much as a long one: about 4,000 lines, five seconds."""
 
-LONGEST_WORD = 10_000
-"""Characters without a space. The time to break a word grows with the square of its length."""
+LONGEST_WORD = 1_000
+"""Characters without a place to break. The time to break a word grows with the square of its length."""
 
-CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+CONTROL_CHARACTERS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 """What no printed text holds, but the line feed and the tab. A PDF reader could stumble over it.
 
-Two more (U+202D, U+202E) turn the order of letters around, so that a paper would show what nobody typed.
+Nor what sets the direction of letters: a paper would show in another order what was typed. Right-to-left
+scripts need none of it.
 """
 
 LINE_SEPARATORS = re.compile("[\u2028\u2029]")
@@ -65,7 +71,7 @@ def to_pdf(
     that Liberation Sans lacks is taken from another font of the machine; where none has it, NO_GLYPH stands
     in its place, because an archive refuses a paper that shows a glyph which is not there.
 
-    Raises TooLong beyond `longest` (characters), `most_tags` or LONGEST_WORD. A register, whose rows are
+    Raises TooLong beyond `longest` (bytes of text), `most_tags` or LONGEST_WORD. A register, whose rows are
     many, is given more: 1,500 rows of ten cells are 33,000 tags; they take ten seconds and 470 MB.
     """
     # Loading WeasyPrint takes a second and 40 MB: only processes that make papers pay for it.
@@ -105,9 +111,10 @@ def to_pdf(
 def refuse_too_long(html: str, longest: int = LONGEST, most_tags: int = MOST_TAGS) -> None:
     """Raise TooLong where setting the page would keep a worker busy for long."""
     text = re.sub("<[^>]*>", " ", html)
-    if len(text) > longest or html.count("<") > most_tags:
+    if len(text.encode(errors="replace")) > longest or html.count("<") > most_tags:
         raise TooLong(_("Isi dokumen ini terlalu panjang untuk dicetak. Ringkas teksnya, lalu coba lagi."))
-    if max(map(len, text.split()), default=0) > LONGEST_WORD:
+    # No str.split(): it parts at spaces that break no line, too.
+    if max(map(len, re.split("[ \t\r\n]+", text))) > LONGEST_WORD:
         raise TooLong(
             _("Isi dokumen ini memuat kata yang terlalu panjang. Pisahkan dengan spasi, lalu coba lagi.")
         )
