@@ -1,10 +1,11 @@
 """Pages of a long list by position: each page costs the same, however long the list is."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.http import QueryDict
 
 PAGE_SIZE = 25
@@ -50,6 +51,42 @@ def newest_first[M: Model](found: QuerySet[M], params: QueryDict, *, shown: Sequ
     return page_of(list(rows.order_by("-pk")), params, key="pk")
 
 
+def soonest_first[M: Model](
+    found: QuerySet[M], params: QueryDict, *, shown: Sequence[str], undated: bool = True
+) -> Page[M]:
+    """One page of what was found by the day `due`, then by key; what has no day (`undated`) comes last.
+
+    The two are found apart, since databases disagree on where an index holds the rows without a day.
+    """
+    day, key = _after(params)
+    keys: list[int] = []
+    if day or not key:
+        dated = found.filter(due__isnull=False)
+        if day:
+            dated = dated.filter(Q(due__gt=day) | Q(pk__gt=key), due__gte=day)
+        keys += dated.order_by("due", "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
+    if undated:
+        rest = found.filter(due=None, pk__gt=0 if day else key)
+        keys += rest.order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
+    rows = only(found.model._default_manager.filter(pk__in=keys[: PAGE_SIZE + 1]), shown)
+    read = list(rows.order_by(F("due").asc(nulls_last=True), "pk"))
+    last: Any = read[PAGE_SIZE - 1] if len(read) > PAGE_SIZE else None
+    return Page(
+        read[:PAGE_SIZE],
+        older=_link(params, after=f"{last.due or ''}~{last.pk}") if last else "",
+        newest=_link(params) if "after" in params else "",
+    )
+
+
+def _after(params: QueryDict) -> tuple[dt.date | None, int]:
+    """After which day and key the page begins (`?after=2026-11-24~7`, `?after=~7`); (None, 0): at first."""
+    day, _tilde, key = params.get("after", "").partition("~")
+    try:
+        return dt.date.fromisoformat(day) if day else None, int(key) if len(key) <= 18 else 0
+    except ValueError:
+        return None, 0
+
+
 def only[M: Model](rows: QuerySet[M], shown: Sequence[str]) -> QuerySet[M]:
     """The rows with the fields that are shown of them and of their related records, in one query."""
     related = {field.rpartition("__")[0] for field in shown if "__" in field}
@@ -58,7 +95,8 @@ def only[M: Model](rows: QuerySet[M], shown: Sequence[str]) -> QuerySet[M]:
 
 def _link(params: QueryDict, **changes: Any) -> str:
     kept = params.copy()
-    kept.pop("before", None)
+    for position_of_the_page in ("before", "after"):
+        kept.pop(position_of_the_page, None)
     for name, value in changes.items():
         kept[name] = str(value)
     return f"?{kept.urlencode()}"

@@ -38,6 +38,9 @@ type Actor = User | Applicant
 # These see and serve every case of the office; the others only those they are related to.
 OFFICE_WIDE = {Role.SECRETARIAT: Party.SECRETARIAT, Role.TIM_PKD: Party.TIM_PKD, Role.HEAD: Party.HEAD}
 
+SERVING = frozenset({Party.OFFICER, Party.DIVISION_HEAD})
+"""Who serves a case, and sees to it that its recommendations are followed up."""
+
 
 def parties(by: Actor, case: Case) -> dict[Party, str]:
     """What `by` is to this case today, each with the title in which he or she acts.
@@ -71,7 +74,7 @@ def visible(user: User) -> Q:
     appointments = user.current_appointments
     if not appointments:
         return Q(pk__in=[])
-    if any(Role(a.position.role) in OFFICE_WIDE for a in appointments):
+    if office_wide(user):
         return not_about(user)
     positions = [appointment.position for appointment in appointments]
     headed = [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
@@ -81,6 +84,23 @@ def visible(user: User) -> Q:
     for division in headed:
         seen |= Q(division=division) | _linked(division.copied_cases, division=division)
     return seen & not_about(user)
+
+
+def served(user: User) -> Q:
+    """The cases to which the user is one of the SERVING today: as `parties()` says, asked of the database."""
+    found = Q(pk__in=[])
+    for position in (appointment.position for appointment in user.current_appointments):
+        if position.role == Role.DIVISION_HEAD:
+            found |= Q(division=position.division_id)
+        elif position.role == Role.OFFICER:
+            found |= Q(division=position.division_id, officer=user)
+    return found & not_about(user)
+
+
+def office_wide(user: User) -> Appointment | None:
+    """The position in which the user serves the whole office today, where there is one."""
+    held = user.current_appointments
+    return next((a for a in held if Role(a.position.role) in OFFICE_WIDE), None)
 
 
 def not_about(user: User) -> Q:

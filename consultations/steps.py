@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consultations import services
-from consultations.forms import agenda, preparation, request, sessions
+from consultations.forms import agenda, opinions, preparation, request, sessions
 from consultations.forms.step import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -30,12 +30,16 @@ def page(verb: str, form: type[StepForm], service: Callable[..., object], beside
     PAGES[verb] = StepPage(form, service, beside)
 
 
+OPINIONS = "steps/beside/opinions.html"
+
 page("register", agenda.RegisterForm, services.register)
 page("send_back", agenda.SendBackForm, services.send_back)
 page("complete", request.CompleteForm, services.complete)
 page("withdraw", request.WithdrawForm, services.withdraw)
 page("void", agenda.VoidForm, services.void)
-page("prepare", preparation.PrepareForm, services.prepare, beside="steps/beside/assignment.html")
+page("prepare", preparation.PrepareForm, services.prepare, beside="steps/beside/preparation.html")
+page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, beside=OPINIONS)
+page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, beside=OPINIONS)
 page("schedule", sessions.ScheduleForm, services.schedule, beside="steps/beside/taken.html")
 page("reschedule", sessions.RescheduleForm, services.reschedule, beside="steps/beside/taken.html")
 page("start", sessions.StartForm, services.start, beside="steps/beside/assignment.html")

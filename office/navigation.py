@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("agenda", _("Buku agenda")),
     Entry("calendar", _("Kalender")),
     Entry("reports", _("Laporan")),
+    Entry("follow_ups", _("Tindak lanjut")),
 )
 SETTINGS = Entry("admin:index", _("Pengaturan"))
 

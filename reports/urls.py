@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.list import reports
 from reports.views.papers import document, paper, public_paper
 from reports.views.verification import verification
 
 urlpatterns = [
     path("laporan/", reports, name="reports"),
+    path("tindak-lanjut/", follow_ups, name="follow_ups"),
+    path("tindak-lanjut/<int:pk>/", follow_up, name="follow_up"),
     path("permohonan/<code:code>/<slug:paper>.pdf", paper, name="paper"),
     path("p/<secret:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
     path("naskah/<uuid:pk>.pdf", document, name="document"),

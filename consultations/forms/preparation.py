@@ -1,5 +1,6 @@
 """Step 5: the form of the officer who prepares a consultation."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import StaffReview
 
+from .opinions import opinions_of
 from .step import StepForm, TextField, part
 
 REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
@@ -35,8 +37,9 @@ class PrepareForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.opinions = opinions_of(self.case)
+        self.notice = " ".join(self._sentences())
         if self.case.needs_review:
-            self.notice = _("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya.")
             for name in REVIEW:
                 column: Any = StaffReview._meta.get_field(name)
                 label = column.verbose_name
@@ -45,6 +48,12 @@ class PrepareForm(StepForm):
                     max_length=20_000,
                     error_messages={"required": _("Isi bagian “%(part)s”.") % {"part": label}},
                 )
+
+    def _sentences(self) -> Iterator[str]:
+        if self.case.needs_review:
+            yield str(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
+        if awaited := [opinion.agency for opinion in self.opinions if not opinion.recorded_at]:
+            yield str(_("Pendapat yang masih ditunggu: %(agencies)s.") % {"agencies": ", ".join(awaited)})
 
     def rows(self) -> list[str | LayoutObject]:
         checklist: list[str | LayoutObject] = ["administration", "materials", "equipment"]

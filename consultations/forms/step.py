@@ -62,10 +62,12 @@ class OfficeForm(forms.Form):
 class StepForm(OfficeForm):
     """The form of one step on one case. Its cleaned data are the keyword arguments of the step's service.
 
-    `notice` is a sentence to read before taking the step (empty: none).
+    `notice` is a sentence to read before taking the step (empty: none). `named_by_address` are the fields
+    whose choice the page's address may name, so that a link can lead to one of several.
     """
 
     notice: Promise | str = ""
+    named_by_address: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,6 +20,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The cases a user may see: the start of every list, page, file and export."""
         return self.filter(parties.visible(user))
 
+    def served_by(self, user: User) -> "CaseQuerySet":
+        """The cases that the user serves as their officer, or as the head of their division."""
+        return self.filter(parties.served(user))
+
     def open(self) -> "CaseQuerySet":
         return self.exclude(state__in=ENDED)
 

@@ -1,8 +1,11 @@
 """What the officer prepares before the consultation (step 5): checklist, opinions asked for, staff review."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -43,6 +46,9 @@ class Opinion(models.Model):
     answer = models.TextField(_("pendapat"), blank=True)
     answered_on = models.DateField(_("tanggal jawaban"), null=True)
     letter_number = models.CharField(_("nomor surat jawaban"), max_length=100, blank=True)
+    letter = models.OneToOneField(
+        "Attachment", models.PROTECT, verbose_name=_("surat jawaban"), null=True, related_name="+"
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
     )
@@ -76,6 +82,10 @@ class Opinion(models.Model):
     def is_late(self) -> bool:
         """Whether the agency has let the day pass by which it was asked to answer."""
         return self.recorded_at is None and self.due < clock.today()
+
+    def can_be_answered_on(self, day: dt.date) -> bool:
+        """Whether the answer can be of that day: not before the question, and not still to come."""
+        return timezone.localdate(self.asked_at) <= day <= clock.today()
 
 
 class StaffReview(models.Model):

@@ -12,6 +12,9 @@ from consultations.workflow import Refused, taking
 from office import clock
 from office.models import User
 
+MOST_AWAITED = 10
+"""How many opinions a case may wait for at the same time."""
+
 
 def prepare(
     case: Case,
@@ -42,11 +45,13 @@ def ask_opinion(
 ) -> None:
     """Step 5: ask another agency (instansi terkait) for its opinion, to be answered by a day.
 
-    Raises Refused where that day has passed.
+    Raises Refused where that day has passed, or where ten opinions are awaited already.
     """
     with taking("ask_opinion", case, by=by, note=f"{agency}: {question}") as changes:
         if due < clock.today():
             raise Refused(_("Batas waktu jawaban sudah lewat. Pilih hari ini atau sesudahnya."))
+        if case.opinions_awaited >= MOST_AWAITED:
+            raise Refused(_("Sudah ada 10 pendapat yang ditunggu. Catat dahulu jawaban yang sudah masuk."))
         Opinion.objects.create(
             case=case,
             agency=agency,
@@ -72,9 +77,12 @@ def record_opinion(
 ) -> None:
     """Step 5: record what an agency answered, with its letter where there is one.
 
-    Raises Refused where this opinion was not asked for this case or has been recorded already.
+    Raises Refused where this opinion was not asked for this case or has been recorded already, and where
+    the day of the answer is still to come or lies before the day of the question.
     """
     with taking("record_opinion", case, by=by, note=opinion.agency) as changes:
+        if not opinion.can_be_answered_on(answered_on):
+            raise Refused(_("Tanggal jawaban harus antara hari pendapat diminta dan hari ini."))
         awaited = case.opinions.filter(pk=opinion.pk, recorded_at=None)
         recorded = awaited.update(
             answer=answer,
@@ -86,5 +94,6 @@ def record_opinion(
         if not recorded:
             raise Refused(_("Jawaban instansi ini sudah dicatat."))
         if file:
-            attach(case, file, purpose=Attachment.Purpose.OPINION, by=by)
+            letter = attach(case, file, purpose=Attachment.Purpose.OPINION, by=by)
+            case.opinions.filter(pk=opinion.pk).update(letter=letter)
         changes["opinions_awaited"] = case.opinions_awaited - 1

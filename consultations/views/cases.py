@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import Model, Prefetch
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from consultations.contact import masked_phone, whatsapp_link
 from consultations.filters import CaseFilter
 from consultations.keyset import newest_first
 from consultations.models import Attachment, Case
-from consultations.parties import Party, parties
+from consultations.parties import SERVING, Party, parties
 from consultations.progress import progress
 from office.models import User
 
@@ -37,14 +37,16 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     """One case: facts, letter, decisions, the nine steps, history, and the steps open to the user."""
     user = cast(User, request.user)
     found = get_object_or_404(_with_all(Case.objects.visible_to(user)), code=code)
-    attachments = list(found.attachments.all())
+    attachments, open_steps = list(found.attachments.all()), actions(user, found)
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
     return render(
         request,
         "office/case.html",
         {
             "case": found,
-            "actions": actions(user, found),
+            "actions": open_steps,
+            "can_record_opinion": any(step.verb == "record_opinion" for step in open_steps.others),
+            "can_follow_up": bool(SERVING & parties(user, found).keys()),
             "letter": letter,
             "made_letter": None if letter or found.is_walk_in else _paper(found, "surat-permohonan"),
             "attachments": [a for a in attachments if a is not letter],
@@ -67,16 +69,21 @@ def _with_all(visible: Any) -> Any:
             _records("sessions", "officer"),
             _records("dispositions", "by", "division", "ratified_by"),
             _records("assignments", "by", "officer"),
+            _records("opinions", "asked_by", "letter"),
             _records("reports", "by", "forwarded_by", "accepted_by"),
+            _records("follow_ups", "done_by"),
             _records("documents", "replaced_by", order="issued_at"),
         )
     )
 
 
+def records_of(relation: str) -> QuerySet[Any]:
+    """What cases have in a relation, by its name: other apps' records are read without importing them."""
+    return cast(type[Model], Case._meta.get_field(relation).related_model)._default_manager.all()
+
+
 def _records(relation: str, *related: str, order: str = "pk") -> Prefetch:
-    """The case's records in a relation, by name: other apps' records are read without importing them."""
-    model = cast(type[Model], Case._meta.get_field(relation).related_model)
-    return Prefetch(relation, model._default_manager.select_related(*related).order_by(order))
+    return Prefetch(relation, records_of(relation).select_related(*related).order_by(order))
 
 
 def _papers(user: User, case: Case) -> list[Any]:

@@ -1,23 +1,28 @@
-"""The desk (Meja Kerja): what waits for me, by deadline, and my sessions ahead."""
+"""The desk (Meja Kerja): what waits for me, by deadline, my sessions ahead, and what I wait for."""
 
-from typing import cast
+import datetime as dt
+from typing import Any, cast
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations.actions import actions
+from consultations.contact import Reminder, reminder
 from consultations.filters import of_visible_case
 from consultations.keyset import PAGE_SIZE, only
-from consultations.models import Case, Session, Slot
+from consultations.models import Case, Opinion, Session, Slot
 from consultations.parties import parties
 from consultations.views.calendar import SESSION_SHOWN
+from consultations.views.cases import records_of
 from consultations.workflow import TABLE, Step
 from office import clock
-from office.models import User
+from office.models import Office, User
 
-MOST_SESSIONS = 10
+MOST_SESSIONS = MOST_OPINIONS = MOST_FOLLOW_UPS = 10
+SOON = dt.timedelta(days=7)
+"""How long before its day a recommendation is brought to mind."""
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 SHOWN = (*NAMES, "kind", "state", "since", "due_at")
 FOR_THE_NEXT_STEP = (
@@ -28,6 +33,10 @@ FOR_THE_NEXT_STEP = (
     "complained_about",
     "opinions_awaited",
 )
+OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
+OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
+FOLLOW_UP_SHOWN = (*OF_THE_CASE, "text", "responsible", "due", "done_at")
+ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
 
 @require_safe
@@ -39,6 +48,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     by_deadline = (F("due_at").asc(nulls_last=True), "since", "pk")
     mine = only(Case.objects.waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP))
     waiting = list(mine.order_by(*by_deadline)[: PAGE_SIZE + 1])
+    office = Office.load()
     return render(
         request,
         "office/desk.html",
@@ -46,6 +56,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             "rows": [(case, actions(user, case).main) for case in waiting[:PAGE_SIZE]],
             "has_more": len(waiting) > PAGE_SIZE,
             "sessions": _sessions_ahead(user),
+            "opinions": _opinions_awaited(user, office),
+            "follow_ups": _follow_ups_due(user),
+            "office": office,
             "entrances": _entrances(user),
             "today": clock.today(),
         },
@@ -57,6 +70,21 @@ def _sessions_ahead(user: User) -> list[Session]:
     taken = Slot.objects.filter(user=user, day__gte=clock.today())
     ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
     return list(only(ahead, SESSION_SHOWN).order_by("starts_at")[:MOST_SESSIONS])
+
+
+def _opinions_awaited(user: User, office: Office) -> list[tuple[Opinion, Reminder]]:
+    """The opinions that the user's own cases wait for, the most urgent first, each with its reminder."""
+    own = Case.objects.served_by(user).filter(officer=user, state__in=ANSWERABLE, opinions_awaited__gt=0)
+    awaited = Opinion.objects.filter(case__in=own, recorded_at=None)
+    shown = only(awaited, OPINION_SHOWN).order_by("due", "pk")[:MOST_OPINIONS]
+    return [(opinion, reminder(opinion, office=office)) for opinion in shown]
+
+
+def _follow_ups_due(user: User) -> list[Any]:
+    """The recommendations in cases that the user serves which are late or to be done within a week."""
+    follow_ups = records_of("follow_ups").filter(done_at=None, due__lte=clock.today() + SOON)
+    served = follow_ups.filter(Exists(Case.objects.served_by(user).filter(pk=OuterRef("case"))))
+    return list(only(served, FOLLOW_UP_SHOWN).order_by("due", "pk")[:MOST_FOLLOW_UPS])
 
 
 def _entrances(user: User) -> list[Step]:

@@ -26,8 +26,9 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 @behind_secret
 @require_safe
 def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponseBase:
-    """A file of the case behind a secret link, for its applicant."""
-    return _serve(get_object_or_404(case.attachments, pk=pk))
+    """A file of the case behind a secret link, for its applicant; what other agencies wrote is not."""
+    theirs = case.attachments.exclude(purpose=Attachment.Purpose.OPINION)
+    return _serve(get_object_or_404(theirs, pk=pk))
 
 
 def _serve(file: Attachment) -> HttpResponseBase:

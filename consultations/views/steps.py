@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
@@ -17,6 +18,7 @@ from office.models import User
 CONFLICT, UNPROCESSABLE = 409, 422
 
 
+@sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Show a step's form, or take the step.
@@ -34,7 +36,9 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if refusal:
         context = {"case": case, "title": VERBS[verb].title, "refusal": refusal}
         return render(request, "steps/refused.html", context, status=CONFLICT)
-    return show(request, case, verb, PAGES[verb].form(case=case, by=user))
+    form = PAGES[verb].form
+    named = {name: request.GET[name] for name in form.named_by_address if name in request.GET}
+    return show(request, case, verb, form(case=case, by=user, initial=named))
 
 
 def take(request: HttpRequest, case: Case, verb: str, refusal: str) -> HttpResponse:
@@ -53,6 +57,9 @@ def take(request: HttpRequest, case: Case, verb: str, refusal: str) -> HttpRespo
         try:
             PAGES[verb].service(case, by=user, **form.cleaned_data)
         except Refused as answer:
+            if answer.field in form.fields:
+                form.add_error(answer.field, str(answer))
+                return show(request, case, verb, form, status=UNPROCESSABLE)
             refusal = str(answer)
     if refusal:
         form.add_error(None, refusal)
