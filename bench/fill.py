@@ -1,7 +1,7 @@
 """Fills a database with cases of the shape that the services make: `bench/fill 100000`.
 
-Works on the database of DATABASE_URL or REMBUK_DATA, in bulk and with a fixed seed. Left out, because each
-needs a file: uploaded letters (attachments) and the frozen PDFs (documents).
+Works on the database of DATABASE_URL or REMBUK_DATA, in bulk and with a fixed seed. Left out, because they
+are files: uploaded letters (attachments), and the bytes of the issued papers.
 """
 
 import argparse
@@ -24,6 +24,7 @@ def fill(count: int, *, seed: int = 47, open_share: float = 0.04, show: bool = T
     from django.db import connection, transaction
     from tqdm import tqdm
 
+    from bench.issued import issue_papers
     from bench.lives import Lives
     from bench.people import hire
     from bench.plan import keep_book, make_plans
@@ -50,8 +51,10 @@ def fill(count: int, *, seed: int = 47, open_share: float = 0.04, show: bool = T
             progress.update(len(batch))
     gc.enable()
     keep_book(NumberBook.Series.REPORT, lives.reports)
+    with transaction.atomic():
+        issued = issue_papers()
     records.finish()
-    return dict(records.written)
+    return {**records.written, **issued}
 
 
 def main() -> None:

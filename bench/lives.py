@@ -284,7 +284,12 @@ class Life:
         )
         if case.needs_review:
             parts = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
-            self.add(StaffReview, **about, **{part: texts.text(rng, 1, 4) for part in parts})
+            self.add(
+                StaffReview,
+                **about,
+                title=self.officer.title,
+                **{part: texts.text(rng, 1, 4) for part in parts},
+            )
         self.take("prepare", self.officer)
 
     def schedule(self) -> None:

@@ -24,8 +24,7 @@ OPTIONAL = {
     "Assignment": {"preparation"},
     "Preparation": {"equipment"},
     "Session": {"place", "link"},
-    "Report": {"general", "purpose", "scope", "basis", "conclusion", "advice", "suggestions", "closing"}
-    | {"considerations", "solutions", "recommendations"},
+    "Report": {"general", "purpose", "scope", "basis", "conclusion", "closing"},
 }
 # Rows that a case has or has not by somebody's choice.
 CHOSEN = {"StaffReview", "Case_copied_to", "Case_companions", "Assignment_companions", "Slot", "SearchWord"}
@@ -49,6 +48,9 @@ def shape(case: Case) -> dict[str, Any]:
             rows[model.__name__] = [columns(row) for row in found]
     rows["steps"] = list(case.history.order_by("pk").values_list("number", "verb", "source", "target"))
     rows["version"] = case.version
+    papers = case.documents.order_by("kind", "version")
+    rows["papers"] = [(p.kind, p.version, bool(p.number), bool(p.issued_by_id)) for p in papers]
+    rows["follow-ups"] = case.follow_ups.exists()
     return rows
 
 
