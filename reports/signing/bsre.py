@@ -1,19 +1,22 @@
 """Signing with a personal certificate of BSrE (`SIGNER=bsre`), through a service on the agency's own network.
 
 The service is not believed: what it sends back must be the paper that it was sent, unchanged, with a whole
-signature behind it.
+signature behind it, by a certificate of BSrE where `SIGNER_TRUST_ROOTS` says which those are.
 """
 
 import logging
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
+from pyhanko.pdf_utils.misc import PdfError
 
 from office.models import Office, User
 from reports.signing.esign import signed_by_service
 from reports.signing.signature import Signature, SigningFailed
+from reports.signing.trust import signed_by_trusted
 from reports.signing.validation import seal_added
 
 logger = logging.getLogger(__name__)
@@ -52,4 +55,19 @@ class Bsre:
                     "jadi tidak disimpan. Hubungi administrator."
                 )
             )
+        if settings.SIGNER_TRUST_ROOTS and not _is_trusted(signed):
+            raise SigningFailed(
+                _(
+                    "Sertifikat pada jawaban layanan BSrE tidak dipercaya, jadi tidak disimpan. "
+                    "Hubungi administrator."
+                )
+            )
         return Signature(adapter=self.name, content=signed, signed_at=seal.moment, signer=seal.signer)
+
+
+def _is_trusted(signed: bytes) -> bool:
+    try:
+        return signed_by_trusted(signed)
+    except (OSError, PdfError, ValueError):
+        logger.exception("the certificate of the signing service's answer cannot be checked")
+        return False

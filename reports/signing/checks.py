@@ -25,13 +25,14 @@ def _pkcs12() -> Iterator[checks.CheckMessage]:
             hint="Set it to the path of the office's .p12 or .pfx file.",
             id="reports.E003",
         )
-    if settings.SIGNER_TIMESTAMP_URL and not Path(settings.SIGNER_TRUST_ROOTS or "?").is_file():
+    if settings.SIGNER_TIMESTAMP_URL and not settings.SIGNER_TRUST_ROOTS:
         yield checks.Error(
-            "SIGNER_TIMESTAMP_URL is set, but SIGNER_TRUST_ROOTS names no file.",
+            "SIGNER_TIMESTAMP_URL is set, but SIGNER_TRUST_ROOTS is not.",
             hint="Set it to a PEM file with the root certificates of the office's certificate and of the "
             "time-stamp authority.",
             id="reports.E004",
         )
+    yield from _roots()
 
 
 def _bsre() -> Iterator[checks.CheckMessage]:
@@ -48,9 +49,21 @@ def _bsre() -> Iterator[checks.CheckMessage]:
             hint="Use https, or a tunnel that ends on this machine.",
             id="reports.W006",
         )
+    if not settings.SIGNER_TRUST_ROOTS:
+        yield checks.Warning(
+            "Any certificate with which the service signs is taken for one of BSrE.",
+            hint="Set SIGNER_TRUST_ROOTS to a PEM file with the root certificates of BSrE.",
+            id="reports.W008",
+        )
+    yield from _roots()
     if not (settings.BSRE_USERNAME and settings.BSRE_PASSWORD) or ":" in settings.BSRE_USERNAME:
         yield checks.Error(
             "SIGNER=bsre, but BSRE_USERNAME or BSRE_PASSWORD is empty, or the name holds a colon.",
             hint="Set them to the account that the agency gave this application.",
             id="reports.E007",
         )
+
+
+def _roots() -> Iterator[checks.CheckMessage]:
+    if settings.SIGNER_TRUST_ROOTS and not Path(settings.SIGNER_TRUST_ROOTS).is_file():
+        yield checks.Error("SIGNER_TRUST_ROOTS names no file.", id="reports.E009")

@@ -3,11 +3,9 @@
 import asyncio
 import dataclasses
 import logging
-from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, async_sign_pdf
@@ -18,6 +16,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from reports.signing.addition import with_field
 from reports.signing.signature import SigningFailed
+from reports.signing.trust import roots
 
 logger = logging.getLogger(__name__)
 
@@ -87,5 +86,4 @@ def _proofs() -> ValidationContext:
 
     An address that does not answer is a failure: a signature without the proofs would not be B-LT.
     """
-    roots = list(load_certs_from_pemder_data(Path(settings.SIGNER_TRUST_ROOTS).read_bytes()))
-    return ValidationContext(trust_roots=roots, allow_fetching=True, revocation_mode="hard-fail")
+    return ValidationContext(trust_roots=roots(), allow_fetching=True, revocation_mode="hard-fail")

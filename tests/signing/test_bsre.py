@@ -13,6 +13,7 @@ from office.models import Office, User
 from reports.rendering import to_pdf
 from reports.signing import Signature, SigningFailed, adapter
 from reports.signing.validation import seals
+from tests.signing import certificates
 from tests.signing.certificates import Identity
 from tests.signing.conftest import PAPER
 from tests.signing.esign_stand_in import EsignStandIn, as_json
@@ -192,6 +193,20 @@ def test_an_answer_that_is_not_this_paper_with_a_whole_signature_is_thrown_away(
     service.instead[SIGN] = as_json({"file": [base64.b64encode(file(service, paper)).decode()]})
     with pytest.raises(SigningFailed, match="bukan dokumen ini dengan tanda tangan yang utuh"):
         sign(paper, head)
+
+
+@pytest.mark.usefixtures("address")
+def test_the_certificate_must_come_from_whom_the_office_trusts(
+    settings: Any, paper: bytes, head: User, authority: Identity, tmp_path: Path
+) -> None:
+    roots = tmp_path / "akar.pem"
+    settings.SIGNER_TRUST_ROOTS = str(roots)
+    for content in (certificates.authority("Asing").pem, b"bukan sertifikat", b""):
+        roots.write_bytes(content)
+        with pytest.raises(SigningFailed, match="tidak dipercaya, jadi tidak disimpan"):
+            sign(paper, head)
+    roots.write_bytes(authority.pem)
+    assert sign(paper, head).content
 
 
 def test_a_service_that_is_not_there(

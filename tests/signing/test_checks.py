@@ -28,8 +28,8 @@ def test_the_key_and_the_roots_are_looked_for(settings: Any, tmp_path: Path) -> 
         assert found(settings, SIGNER="pkcs12", SIGNER_PKCS12=path) == ["reports.E003"]
     assert found(settings, SIGNER_PKCS12=str(file)) == []
     stamped = {"SIGNER_TIMESTAMP_URL": "http://tsa.example.go.id"}
-    for path in ("", missing):
-        assert found(settings, **stamped, SIGNER_TRUST_ROOTS=path) == ["reports.E004"]
+    assert found(settings, **stamped, SIGNER_TRUST_ROOTS="") == ["reports.E004"]
+    assert found(settings, **stamped, SIGNER_TRUST_ROOTS=missing) == ["reports.E009"]
     assert found(settings, **stamped, SIGNER_TRUST_ROOTS=str(file)) == []
 
 
@@ -44,7 +44,14 @@ def test_the_key_and_the_roots_are_looked_for(settings: Any, tmp_path: Path) -> 
         ({"BSRE_USERNAME": ""}, ["reports.E007"]),
         ({"BSRE_USERNAME": "a:b"}, ["reports.E007"]),
         ({"BSRE_PASSWORD": ""}, ["reports.E007"]),
+        ({"SIGNER_TRUST_ROOTS": ""}, ["reports.W008"]),
+        ({"SIGNER_TRUST_ROOTS": "/tidak/ada.pem"}, ["reports.E009"]),
     ],
 )
-def test_the_service_needs_address_and_account(settings: Any, values: dict[str, str], ids: list[str]) -> None:
-    assert found(settings, SIGNER="bsre", **{**GOOD, **values}) == ids
+def test_the_service_needs_address_account_and_roots(
+    settings: Any, tmp_path: Path, values: dict[str, str], ids: list[str]
+) -> None:
+    roots = tmp_path / "akar.pem"
+    roots.touch()
+    good = {**GOOD, "SIGNER_TRUST_ROOTS": str(roots)}
+    assert found(settings, SIGNER="bsre", **{**good, **values}) == ids
