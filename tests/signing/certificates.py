@@ -69,9 +69,10 @@ def person(
     begins: dt.timedelta = -DAY,
     ends: dt.timedelta = 30 * DAY,
     revocations: str = "",
+    key: Key | None = None,
 ) -> Identity:
     """Somebody who signs. `revocations` is the address of the list of revoked certificates."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     builder = _builder(name, _name_of(issuer), key, begins=begins, ends=ends)
     builder = builder.add_extension(_usage(), critical=True)
     if revocations:
@@ -82,12 +83,16 @@ def person(
 
 def time_stamper(issuer: Identity) -> Identity:
     """A time-stamp authority. Its key is RSA: pyHanko's own stand-in knows no other."""
-    key = rsa.generate_private_key(65537, 2048)
+    key = rsa_key()
     builder = _builder("Stempel Waktu Uji", _name_of(issuer), key).add_extension(_usage(), critical=True)
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     return Identity(
         key, builder.add_extension(purpose, critical=True).sign(issuer.key, hashes.SHA256()), issuer
     )
+
+
+def rsa_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
 
 
 def revocation_list(issuer: Identity, *revoked: Identity) -> bytes:

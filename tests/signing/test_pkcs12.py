@@ -3,18 +3,23 @@
 import datetime as dt
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, PrivateFormat, pkcs12
 from django.utils import timezone
+from pyhanko.sign.signers import PdfSignatureMetadata
 
 from office.models import Office, User
 from reports.signing import Signature, SigningFailed, adapter
-from reports.signing.validation import seals
+from reports.signing.addition import FIELD
+from reports.signing.key_file import open_key_file
+from reports.signing.pades import sign_pdf
+from reports.signing.validation import seal_added, seals
 from tests.print.reading import damage, findings
 from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity
@@ -156,6 +161,32 @@ def test_a_key_file_that_is_missing_broken_or_empty_of_keys_says_so(
     file.unlink()
     with pytest.raises(SigningFailed, match="Berkas sertifikat kantor tidak dapat dibaca"):
         sign(paper, head)
+
+
+def test_a_key_of_the_older_kind_in_a_file_of_the_older_kind_signs_too(
+    paper: bytes, head: User, authority: Identity, key_in_file: WriteKey
+) -> None:
+    """RSA, and the encryption with which Windows long exported keys."""
+    identity = certificates.person(authority, key=certificates.rsa_key())
+    old = PrivateFormat.PKCS12.encryption_builder().key_cert_algorithm(
+        pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC
+    )
+    key_in_file(identity).write_bytes(
+        pkcs12.serialize_key_and_certificates(
+            b"", identity.key, identity.certificate, None, old.build(PASSPHRASE.encode())
+        )
+    )
+    assert pyhanko_accepts(sign(paper, head).content, authority)
+
+
+def test_many_sign_at_once(paper: bytes, head: User, holder: Identity, key_in_file: WriteKey) -> None:
+    """As the threads of a web server do."""
+    key_in_file(holder)
+    signer = open_key_file(PASSPHRASE)
+    metadata = PdfSignatureMetadata(field_name=FIELD)
+    with ThreadPoolExecutor(4) as threads:
+        signed = list(threads.map(lambda _: sign_pdf(paper, metadata, signer), range(12)))
+    assert all(seal_added(paper, content) for content in signed)
 
 
 def test_what_is_no_paper_is_not_signed(head: User, holder: Identity, key_in_file: WriteKey) -> None:
