@@ -6,8 +6,8 @@ from reports import forms, services
 WRITTEN = "steps/beside/report.html"
 
 page("report", forms.ReportForm, services.report, beside="steps/beside/remarks.html")
-page("revise", forms.ReviseForm, services.revise, beside=WRITTEN)
+page("revise", forms.ReviseForm, services.revise)
 page("forward", forms.ForwardForm, services.forward, beside=WRITTEN)
-page("return", forms.ReturnForm, services.return_report, beside=WRITTEN)
+page("return", forms.ReturnForm, services.return_report)
 page("accept", forms.AcceptForm, services.accept, beside=WRITTEN)
-page("correct", forms.CorrectForm, services.correct)
+page("correct", forms.CorrectForm, services.correct, beside=WRITTEN)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reports.views.editor import report_draft, report_preview, report_version
 from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.list import reports
 from reports.views.papers import document, paper, public_paper
@@ -12,6 +13,9 @@ urlpatterns = [
     path("tindak-lanjut/", follow_ups, name="follow_ups"),
     path("tindak-lanjut/<int:pk>/", follow_up, name="follow_up"),
     path("permohonan/<code:code>/<slug:paper>.pdf", paper, name="paper"),
+    path("permohonan/<code:code>/report/draf/", report_draft, name="report_draft"),
+    path("permohonan/<code:code>/report/pratinjau/", report_preview, name="report_preview"),
+    path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),
     path("p/<secret:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
     path("naskah/<uuid:pk>.pdf", document, name="document"),
     path("verifikasi/<uuid:pk>/", verification, name="verification"),

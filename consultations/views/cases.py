@@ -71,6 +71,7 @@ def _with_all(visible: Any) -> Any:
             _records("assignments", "by", "officer"),
             _records("opinions", "asked_by", "letter"),
             _records("reports", "by", "forwarded_by", "accepted_by"),
+            "reports__remarks__by",
             _records("follow_ups", "done_by"),
             _records("documents", "replaced_by", order="issued_at"),
         )

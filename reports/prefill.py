@@ -1,0 +1,54 @@
+"""What a first report can already say: its introduction, the session as it was held, the closing."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+from office.models import Office
+
+
+def texts_from(case: Case) -> dict[str, str]:
+    """The texts of a first report, by section, from what the case says."""
+    office = Office.load()
+    applicant = ", ".join(filter(None, [case.applicant_name, case.organisation]))
+    submitted = date_format(timezone.localtime(case.submitted_at), "DATE_FORMAT")
+    letter = (
+        _("Surat permohonan nomor %(number)s") % {"number": case.letter_number}
+        if case.letter_number
+        else _("Permohonan tanggal %(day)s") % {"day": submitted}
+    )
+    basis = [_("Standar Pelayanan Nomor %(number)s") % {"number": office.standard_number}, letter]
+    if case.agenda:
+        basis.append(_("Nomor agenda %(agenda)s") % {"agenda": case.agenda})
+    return {
+        "general": _(
+            "Laporan ini disusun atas konsultasi yang diminta %(applicant)s pada %(day)s "
+            "tentang “%(subject)s”."
+        )
+        % {"applicant": applicant, "day": submitted, "subject": case.subject},
+        "purpose": str(
+            _(
+                "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi "
+                "yang dikonsultasikan."
+            )
+        ),
+        "scope": _("Materi yang dikonsultasikan: %(material)s") % {"material": case.material},
+        "basis": "\n".join(str(line) for line in basis),
+        "activities": session_in_words(case),
+        "closing": str(_("Demikian laporan ini dibuat untuk dipergunakan sebagaimana mestinya.")),
+    }
+
+
+def session_in_words(case: Case) -> str:
+    """When, how and with whom the consultation was held."""
+    session = case.session
+    if not (session and session.started_at and session.finished_at):
+        return ""
+    sentence = _("Konsultasi dilaksanakan pada %(day)s pukul %(start)s–%(end)s WIB (%(mode)s).") % {
+        "day": date_format(timezone.localtime(session.started_at), "DATE_FORMAT"),
+        "start": date_format(timezone.localtime(session.started_at), "TIME_FORMAT"),
+        "end": date_format(timezone.localtime(session.finished_at), "TIME_FORMAT"),
+        "mode": session.place or session.get_mode_display(),
+    }
+    return sentence + "\n" + _("Hadir: %(attendees)s") % {"attendees": session.attendees}
