@@ -17,6 +17,8 @@ from typing import Any
 import django
 import psycopg
 
+from bench.results import keep
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("BENCH_DATA", "/tmp/rembuk-bench"))  # noqa: S108 -- nothing secret lies there
 SIZES = (1_000, 100_000)
@@ -162,7 +164,7 @@ def main() -> None:
         text += f"\n## {database}\n\n{lines}\n"
     print(text)
     if arguments.write:
-        (ROOT / "bench" / "RESULTS.md").write_text(text)
+        keep(text)
 
 
 if __name__ == "__main__":

@@ -173,10 +173,12 @@ def complete(pdf: Any) -> None:
         metadata.stream[0] = metadata.stream[0].replace(b"</rdf:RDF>", PDFUA_IN_XMP)
     if "AF" in pdf.catalog:  # each file stands there twice
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+    cells = [thing for thing in pdf.objects if isinstance(thing, dict) and thing.get("S") == "/TH"]
+    for cell in cells:
+        row = [pdf.objects[number_of(kid)] for kid in pdf.objects[number_of(cell["P"])]["K"]]
+        cell["A"]["Scope"] = "/Row" if any(other["S"] == "/TD" for other in row) else "/Column"
     # ISO 32000-1, 14.7.2: where elements have identifiers (header cells do), the root lists them.
-    named: dict[bytes, Any] = {
-        thing["ID"].data: thing for thing in pdf.objects if isinstance(thing, dict) and "ID" in thing
-    }
+    named = {cell["ID"].data: cell for cell in cells if "ID" in cell}
     if named:
         names = [part for name in sorted(named) for part in (named[name]["ID"], named[name].reference)]
         root = pdf.objects[number_of(pdf.catalog["StructTreeRoot"])]

@@ -92,11 +92,15 @@ def test_attached_files_read_back(tmp_path: Path) -> None:
         assert pdf.Root.Names.EmbeddedFiles.Names[1].EF.F.Subtype == "/text/plain"
 
 
-def test_the_root_lists_the_header_cells_by_name() -> None:
-    with opened(to_pdf(PAGE)) as pdf:
+def test_header_cells_say_of_what_and_are_listed_by_name(tmp_path: Path) -> None:
+    rows = "".join(f'<tr><th scope="row">{fact}</th><td>b</td></tr>' for fact in ("Hal", "Lain"))
+    content = to_pdf(f"{PAGE}<table>{rows}</table>")
+    with opened(content) as pdf:
         named = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
-        assert [str(cell.S) for cell in named.values()] == ["/TH", "/TH"]
+        assert [str(cell.S) for cell in named.values()] == ["/TH"] * 4
         assert [bytes(cell.ID).decode() for cell in named.values()] == list(named)
+        assert sorted(str(cell.A.Scope) for cell in named.values()) == ["/Column"] * 2 + ["/Row"] * 2
+    assert findings(content, tmp_path) == []
 
 
 PROGRAM = """

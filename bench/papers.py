@@ -1,0 +1,213 @@
+"""Prints what making the Laporan Hasil Konsultasi as PDF costs, beside WeasyPrint alone: `bench/papers`."""
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WARM_UP, WARM, COLD = 3, 21, 9
+
+type Way = Callable[[str], bytes]
+
+
+def bare(variant: str | None) -> Way:
+    """The least: WeasyPrint as its first page shows it, with nothing of ours."""
+
+    def make(html: str) -> bytes:
+        from weasyprint import HTML
+
+        return bytes(HTML(string=html).write_pdf(pdf_variant=variant))
+
+    return make
+
+
+def draft(html: str) -> bytes:
+    from reports.rendering import to_pdf
+
+    return to_pdf(html)
+
+
+def issued(html: str) -> bytes:
+    """As a paper is issued: archival, with the record it was made from (here 2 kB) inside."""
+    from reports.rendering import Attached, to_pdf
+
+    moment = dt.datetime(2026, 11, 17, tzinfo=dt.UTC)
+    record = Attached("rekaman.json", b'{"hal": "contoh"}' * 120, "Rekaman", "application/json", moment)
+    return to_pdf(html, archival=True, attachments=[record])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A way to make the paper, and the title of the way it is compared with."""
+
+    title: str
+    make: Way
+    floor: str
+
+
+PLAIN, ACCESSIBLE, ARCHIVAL = "WeasyPrint alone", "WeasyPrint alone, pdf/ua-1", "WeasyPrint alone, pdf/a-3a"
+ROWS = (
+    Row(PLAIN, bare(None), PLAIN),
+    Row(ACCESSIBLE, bare("pdf/ua-1"), PLAIN),
+    Row(ARCHIVAL, bare("pdf/a-3a"), PLAIN),
+    Row("to_pdf, a draft (PDF/UA-1)", draft, ACCESSIBLE),
+    Row("to_pdf, issued (PDF/A-3a and PDF/UA-1, record inside)", issued, ARCHIVAL),
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one way costs: medians in milliseconds, and megabytes at most. `cpu` and `wall` are warm."""
+
+    cpu: float
+    wall: float
+    cold: float
+    memory: float
+    size: int
+
+
+def report_page() -> str:
+    """The HTML of an accepted report of an invented case, in a database that is thrown away."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django
+
+    django.setup()
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        from reports.documents import KINDS
+        from reports.issuing import paper_of
+        from reports.setting import to_html
+        from tests import factories
+        from tests.print import scenes
+
+        factories.make_office()
+        return to_html(paper_of(KINDS["laporan"], scenes.closed(scenes.people())))
+    finally:
+        teardown_databases(databases, verbosity=0)
+
+
+def warm(html: str) -> dict[str, tuple[list[float], list[float]]]:
+    """CPU and wall-clock milliseconds of each way, taken in turns so that a busy moment meets all."""
+    found: dict[str, tuple[list[float], list[float]]] = {row.title: ([], []) for row in ROWS}
+    for turn in range(WARM_UP + WARM):
+        for row in ROWS:
+            began = time.process_time(), time.perf_counter()
+            row.make(html)
+            if turn >= WARM_UP:
+                found[row.title][0].append((time.process_time() - began[0]) * 1000)
+                found[row.title][1].append((time.perf_counter() - began[1]) * 1000)
+    return found
+
+
+def cold(file: Path) -> dict[str, tuple[list[float], list[float]]]:
+    """Milliseconds from the start of a process to its end, and its most megabytes; in turns, too."""
+    found: dict[str, tuple[list[float], list[float]]] = {row.title: ([], []) for row in ROWS}
+    for _turn in range(COLD):
+        for number, row in enumerate(ROWS):
+            began = time.perf_counter()
+            command = [sys.executable, "-m", "bench.papers", "--once", str(number), str(file)]
+            done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)  # noqa: S603
+            found[row.title][0].append((time.perf_counter() - began) * 1000)
+            found[row.title][1].append(json.loads(done.stdout))
+    return found
+
+
+def once(number: int, file: Path) -> None:
+    """Make the paper in this process and print its most memory in megabytes (Linux counts in kB)."""
+    ROWS[number].make(file.read_text())
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def measure(html: str) -> dict[str, Figures]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "laporan.html"
+        file.write_text(html)
+        new, again = cold(file), warm(html)
+    return {
+        row.title: Figures(
+            statistics.median(again[row.title][0]),
+            statistics.median(again[row.title][1]),
+            statistics.median(new[row.title][0]),
+            max(new[row.title][1]),
+            len(row.make(html)),
+        )
+        for row in ROWS
+    }
+
+
+def section(found: dict[str, Figures], pages: int) -> str:
+    lines = [
+        "| way | warm CPU ms | x | warm ms | x | cold ms | x | most MB | x | bytes |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in ROWS:
+        own, floor = found[row.title], found[row.floor]
+        cells = [row.title]
+        for name in ("cpu", "wall", "cold", "memory"):
+            figure = getattr(own, name)
+            cells += [f"{figure:,.0f}", f"{figure / getattr(floor, name):.2f}"]
+        lines.append(f"| {' | '.join(cells)} | {own.size:,} |")
+    return HEADING.format(conditions=conditions(), pages=pages) + "\n".join(lines) + "\n"
+
+
+def conditions() -> str:
+    return (
+        f"{dt.date.today():%d %B %Y}; Python {platform.python_version()}, "
+        f"WeasyPrint {version('weasyprint')}; "
+        f"{os.cpu_count()} cores, {platform.machine()}; load average at the start {os.getloadavg()[0]:.1f}."
+    )
+
+
+HEADING = f"""# What making the report costs
+
+Made by `bench/papers --write`. {{conditions}}
+
+The Laporan Hasil Konsultasi of an invented case, {{pages}} pages. Warm: the median of {WARM} in one
+process after {WARM_UP} to warm up. Cold: the median of {COLD} new processes from start to end, imports and
+all, with the most memory that one took. The ways take turns, so that a busy moment meets all of them.
+"x" is the ratio to WeasyPrint alone in the same variant; for WeasyPrint alone in a variant, to WeasyPrint
+alone without one.
+
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench/papers", description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="write the result to bench/RESULTS.md")
+    parser.add_argument("--once", nargs=2, metavar=("WAY", "FILE"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.once:
+        return once(int(arguments.once[0]), Path(arguments.once[1]))
+    from bench.results import keep
+
+    with tempfile.TemporaryDirectory() as data:
+        os.environ["REMBUK_DATA"] = data
+        html = report_page()
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    text = section(measure(html), pages=len(PdfReader(BytesIO(draft(html))).pages))
+    print(text)
+    if arguments.write:
+        keep(text)
+    return None
+
+
+if __name__ == "__main__":
+    main()
