@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event, Session, StaffReview
 from dispositions.models import Assignment, Disposition
-from reports.facts import decision, meeting, registers, report, request
+from reports.facts import agenda_book, decision, meeting, recap, registers, report, request
 from reports.facts.record import Record
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import letter_number, no_number, report_number
+from reports.rendering import LONGEST, MOST_TAGS
 
 
 class Paper(StrEnum):
@@ -37,7 +38,7 @@ class Kind:
     `record` finds what it is made from (None: there is no such paper yet, `missing` says so); `facts` reads
     what its template names. Both take the case, or the register for a paper of a period, and `facts` the
     row of `model` as well. `number` gives its number, `issued_by` and `revoked_by` are the verbs of the
-    standard that issue it and take it back.
+    standard that issue it and take it back. `longest` and `most_tags` are the limits of its size.
     """
 
     of: Document.Kind
@@ -49,6 +50,13 @@ class Kind:
     number: Callable[[Any, Any], str] = no_number
     issued_by: tuple[str, ...] = ()
     revoked_by: tuple[str, ...] = ()
+    longest: int = LONGEST
+    most_tags: int = MOST_TAGS
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """How long the paper may become, as `to_pdf()` asks for it."""
+        return {"longest": self.longest, "most_tags": self.most_tags}
 
     @property
     def slug(self) -> str:
@@ -152,16 +160,20 @@ ROWS = (
         Paper.F4_LANDSCAPE,
         Register,
         registers.register,
-        registers.agenda_book_facts,
+        agenda_book.agenda_book_facts,
         NO_PERIOD,
+        longest=registers.LONGEST,
+        most_tags=registers.MOST_TAGS,
     ),
     Kind(
         K.RECAP,
         Paper.F4_LANDSCAPE,
         Register,
         registers.register,
-        registers.recap_facts,
+        recap.recap_facts,
         NO_PERIOD,
+        longest=registers.LONGEST,
+        most_tags=registers.MOST_TAGS,
     ),
 )
 

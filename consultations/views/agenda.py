@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from consultations.filters import midnight, of_visible_case
 from consultations.keyset import PAGE_SIZE, Page, only, page_of, position
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
+from consultations.parties import office_wide
 from office import clock
 from office.models import User
 
@@ -54,6 +55,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
             "years": years,
             "month": month,
             "months": MONTHS.items(),
+            "prints_book": office_wide(user) is not None,
         },
     )
 

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from consultations.keyset import newest_first
 from consultations.models import Case
 from office.models import User
+from reports.models import Register
+from reports.registers import scopes
 
 NAMES = ("code", "report_number", "subject", "applicant_name", "organisation", "closed_at")
 PEOPLE = ("division__name", "officer__name", "officer__username")
@@ -21,4 +23,5 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The visible cases whose report the Kepala Dinas has accepted, the newest request first."""
     closed = Case.objects.visible_to(cast(User, request.user)).filter(closed_at__isnull=False)
     page = newest_first(closed, request.GET, shown=SHOWN)
-    return render(request, "office/reports.html", {"page": page})
+    prints = bool(scopes(Register.Kind.RECAP, cast(User, request.user)))
+    return render(request, "office/reports.html", {"page": page, "prints_recap": prints})

@@ -4,8 +4,10 @@ from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
+from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -17,6 +19,7 @@ from office.models import User
 from reports.documents import KIND_OF, KINDS, Kind
 from reports.issuing import NotAvailable, content_of, paper_of
 from reports.models import FOR_APPLICANT, Document
+from reports.registers import openable
 from reports.rendering import TooLong
 
 HAND_OUT_SECRETS = {Party.SECRETARIAT, Party.TIM_PKD}
@@ -30,7 +33,7 @@ def paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
     kind, user = _kind(paper), cast(User, request.user)
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
     try:
-        return _answer(request, _unless_secret(paper_of(kind, case), case, user))
+        return answer(request, _unless_secret(paper_of(kind, case), case, user))
     except NotAvailable as sentence:
         return _refused(request, kind, sentence)
 
@@ -38,11 +41,12 @@ def paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_store=True)
 def document(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A paper that was issued for a case that the user may see, also when it has been replaced."""
+    """A paper that was issued for a case that the user may see, or for a period; replaced ones too."""
     user = cast(User, request.user)
-    of_cases = Document.objects.filter(of_visible_case(user)).select_related("case", "issued_by", "replaces")
-    found = get_object_or_404(of_cases, pk=pk)
-    return _answer(request, _unless_secret(found, cast(Case, found.case), user))
+    may_open = Q(of_visible_case(user)) | Q(case=None, record__in=openable(user).values("pk"))
+    issued = Document.objects.filter(may_open).select_related("case", "issued_by", "replaces")
+    found = get_object_or_404(issued, pk=pk)
+    return answer(request, _unless_secret(found, found.case, user) if found.case else found)
 
 
 @behind_secret
@@ -54,14 +58,14 @@ def public_paper(request: HttpRequest, case: Case, paper: str) -> HttpResponse:
         raise Http404
     issued = Document.objects.for_applicant().filter(case=case, kind=kind.of).first()
     if issued:
-        return _answer(request, issued)
+        return answer(request, issued)
     try:
         found = paper_of(kind, case)
     except NotAvailable as sentence:
         raise Http404 from sentence
     if found.is_draft or found.revoked_at:
         raise Http404
-    return _answer(request, found)
+    return answer(request, found)
 
 
 def _kind(slug: str) -> Kind:
@@ -78,13 +82,14 @@ def _unless_secret(document: Document, case: Case, user: User) -> Document:
     return document
 
 
-def _answer(request: HttpRequest, document: Document) -> HttpResponse:
+def answer(request: HttpRequest, document: Document, row: Model | None = None) -> HttpResponse:
+    """The PDF of a paper, or a page that says why there is none; `row` as in `content_of()`."""
     kind = KIND_OF[document.kind]
     try:
-        content = content_of(document)
+        content = content_of(document, row)
     except (NotAvailable, TooLong) as sentence:
         return _refused(request, kind, sentence)
-    code = document.case.code if document.case else document.issued_at.date()
+    code = document.case.code if document.case else timezone.localdate(document.issued_at)
     headers = {"Content-Disposition": f'inline; filename="{kind.slug}-{code}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

@@ -1,0 +1,99 @@
+"""The Buku Agenda of a period: a line for each number, none left out."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from consultations.keyset import only
+from consultations.models import AgendaEntry, Attachment, Case
+from reports.facts.registers import CONFIDENTIAL, MOST_ROWS, agenda_entries, is_masked
+from reports.models import Register
+
+NOT_SHOWN = "(tidak ditampilkan)"
+"""Stands for a complaint about the person who prints the book: the number stays, without its content."""
+
+SENDER = ("applicant_name", "organisation", "confidentiality", "complained_about")
+LETTER = ("letter_number", "letter_date", "submitted_at", "subject")
+OF_CASE = (*SENDER, *LETTER, "state", "urgency", "division__name")
+SHOWN = (
+    *("year", "number", "void_reason"),
+    *(f"{case}__{field}" for case in ("case", "voided_case") for field in OF_CASE),
+)
+"""What a line is made of: its entry, and the case that has its number or had it."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the book. What is empty is not known, or hidden from whom the book is printed for."""
+
+    number: str
+    subject: str
+    received: dt.datetime | None = None
+    sender: str = ""
+    organisation: str = ""
+    letter_date: dt.date | None = None
+    letter_number: str = ""
+    files: int = 0
+    forwarded_to: str = ""
+    remark: str = ""
+
+
+def agenda_book_facts(printed: Register, row: Register) -> dict[str, Any]:
+    """The lines of the book, and the numbers between them that are dated outside of the period."""
+    files = Attachment.objects.filter(case=OuterRef("of_case")).values("case").annotate(n=Count("pk"))
+    entries = only(agenda_entries(printed), SHOWN).annotate(
+        of_case=Coalesce("case__pk", "voided_case"), files=Coalesce(Subquery(files.values("n")), 0)
+    )
+    found = list(entries[:MOST_ROWS])
+    return {
+        "register": printed,
+        "lines": [_line(entry, entry.files, printed) for entry in found],
+        "elsewhere": ", ".join(numbers_between(found)),
+    }
+
+
+def _line(entry: AgendaEntry, files: int, printed: Register) -> Line:
+    voided = entry.voided_case
+    case = voided or entry.case
+    if case.complained_about_id == printed.by_id:
+        return Line(str(entry), NOT_SHOWN)
+    masked = is_masked(case)
+    return Line(
+        number=str(entry),
+        subject=case.subject,
+        received=case.submitted_at,
+        sender=CONFIDENTIAL if masked else case.applicant_name,
+        organisation="" if masked else case.organisation,
+        letter_date=case.letter_date,
+        letter_number=case.letter_number,
+        files=files,
+        forwarded_to=case.division.name if case.division and not voided else "",
+        remark=f"Dibatalkan: {entry.void_reason}" if voided else _remark(case),
+    )
+
+
+def _remark(case: Case) -> str:
+    """Where the case stands, and how urgent and confidential it is where that is out of the ordinary."""
+    remarks = [case.get_state_display()]
+    if case.urgency != Case.Urgency.NORMAL:
+        remarks.append(str(Case.Urgency(case.urgency).label))
+    if case.confidentiality != Case.Confidentiality.NORMAL:
+        remarks.append(str(Case.Confidentiality(case.confidentiality).label))
+    return ", ".join(remarks)
+
+
+def numbers_between(entries: Sequence[AgendaEntry]) -> list[str]:
+    """The numbers between the first and the last of each year that no entry has: `7/2026`."""
+    between = []
+    for year, of_year in groupby(entries, key=lambda entry: entry.year):
+        for before, after in pairwise(entry.number for entry in of_year):
+            if after - before == 2:
+                between.append(f"{before + 1}/{year}")
+            elif after - before > 2:
+                between.append(f"{before + 1}–{after - 1}/{year}")
+    return between

@@ -1,0 +1,69 @@
+"""The form in which the period of a register is chosen, and the periods that are usual."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.layout import Column, LayoutObject, Row
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.fields import LocalDateField
+from consultations.forms.step import OfficeForm
+from office import clock
+from office.models import Division
+from reports.registers import Scope
+
+
+def usual_periods() -> list[tuple[Promise, dt.date, dt.date]]:
+    """What is mostly printed: name, first and last day; of a running period up to today."""
+    today = clock.today()
+    month = today.replace(day=1)
+    last_month = month - dt.timedelta(days=1)
+    quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
+    return [
+        (_("Bulan ini"), month, today),
+        (_("Bulan lalu"), last_month.replace(day=1), last_month),
+        (_("Triwulan ini"), quarter, today),
+        (_("Tahun ini"), today.replace(month=1, day=1), today),
+    ]
+
+
+class PeriodForm(OfficeForm):
+    """First and last day, and the division where there is a choice. Its cleaned data are for the service."""
+
+    since = LocalDateField(label=_("Dari tanggal"))
+    until = LocalDateField(label=_("Sampai tanggal"))
+    division = forms.ChoiceField(
+        label=_("Bidang"), error_messages={"invalid_choice": _("Pilih bidang dari daftar ini.")}
+    )
+    newest = forms.CharField(required=False, max_length=18)
+
+    def __init__(self, *args: Any, scopes: Sequence[Scope], **kwargs: Any) -> None:
+        _name, since, until = usual_periods()[0]
+        super().__init__(*args, initial={"since": since, "until": until}, **kwargs)
+        self.scopes = scopes
+        self.fields["division"].choices = [
+            (str(s.division.pk), str(s.division)) for s in scopes if s.division
+        ]
+        if len(scopes) == 1:
+            del self.fields["division"]
+
+    def rows(self) -> list[str | LayoutObject]:
+        dates = Row(*(Column(name, css_class="col-sm") for name in ("since", "until")))
+        return ["division", dates] if "division" in self.fields else [dates]
+
+    @property
+    def period(self) -> dict[str, Any]:
+        """What was chosen, once it is valid: first and last day, and the division (None: whole office)."""
+        chosen = {"division": self.scopes[0].division, **self.cleaned_data}
+        return {name: chosen[name] for name in ("since", "until", "division")}
+
+    def clean_division(self) -> Division | None:
+        chosen = self.cleaned_data["division"]
+        return next(s.division for s in self.scopes if s.division and str(s.division.pk) == chosen)
+
+    def clean_newest(self) -> int | None:
+        seen = self.cleaned_data["newest"]
+        return int(seen) if seen.isdecimal() else None

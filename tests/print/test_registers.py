@@ -1,0 +1,305 @@
+"""The papers for a period: which rows they hold, in which order, what they hide, and the real PDF."""
+
+import datetime as dt
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services as case_services
+from consultations.files import CheckedFile, attach
+from consultations.filters import midnight
+from consultations.models import AgendaEntry, Attachment, Case, NumberBook, Session
+from consultations.workflow import State
+from dispositions import services as disposition_services
+from office import clock
+from office.models import Office, User
+from reports import registers
+from reports import services as report_services
+from reports.documents import KIND_OF
+from reports.facts.agenda_book import NOT_SHOWN, Line, agenda_book_facts, numbers_between
+from reports.facts.recap import FollowedUp, recap_facts
+from reports.facts.registers import MOST_ROWS
+from reports.issuing import content_of, drafted
+from reports.models import FollowUp, Register, Report
+from reports.setting import to_html
+from tests.factories import WAY, Staff, case_at
+from tests.print.reading import text_of
+
+AGENDA_BOOK, RECAP = Register.Kind.AGENDA_BOOK, Register.Kind.RECAP
+DAY = dt.timedelta(days=1)
+MILLIMETRE = 72 / 25.4
+
+
+def planned(kind: str, by: User, *days: dt.date, **more: Any) -> Register:
+    """The register of two days (of today, unless told) as it would be printed now."""
+    since, until = days or (clock.today(), clock.today())
+    return registers.plan(kind, by=by, since=since, until=until, **more)
+
+
+def book(by: User, *days: dt.date) -> list[Line]:
+    printed = planned(AGENDA_BOOK, by, *days)
+    lines: list[Line] = agenda_book_facts(printed, printed)["lines"]
+    return lines
+
+
+def summary(by: User, **more: Any) -> dict[str, Any]:
+    printed = planned(RECAP, by, **more)
+    return recap_facts(printed, printed)
+
+
+def draft(printed: Register) -> Any:
+    kind = KIND_OF[printed.kind]
+    return drafted(kind, printed, kind.record(printed))  # type: ignore[arg-type]
+
+
+def html_of(printed: Register) -> str:
+    return to_html(draft(printed), printed)
+
+
+def numbers(lines: list[Line]) -> list[str]:
+    return [line.number.partition("/")[0] for line in lines]
+
+
+def dated(case: Case, day: dt.date) -> None:
+    AgendaEntry.objects.filter(case=case).update(registered_at=midnight(day))
+
+
+def about(official: User, staff: Staff) -> Case:
+    """A registered complaint about an official."""
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, subject="Pungutan liar")
+    case_services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
+    return case
+
+
+def bring_to_closed(case: Case, staff: Staff) -> None:
+    for state, take in WAY.items():
+        if state != State.REGISTERED:
+            take(case, staff)
+
+
+def took(case: Case, minutes: float) -> None:
+    """Let the case's consultation have taken so many minutes."""
+    assert case.session
+    begun = midnight(clock.today())
+    ended = begun + dt.timedelta(minutes=minutes)
+    Session.objects.filter(pk=case.session.pk).update(started_at=begun, finished_at=ended)
+
+
+def test_the_book_has_every_number_of_the_period_in_order(staff: Staff) -> None:
+    NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=clock.today().year, first=9_999)
+    first, second = (case_at(State.REGISTERED, staff, subject=f"Perihal {n}") for n in (1, 2))
+    case_services.void(first, by=staff.pkd, reason="Tercatat dua kali")
+    case_services.register(first, by=staff.pkd, classification="400.9", urgency=Case.Urgency.URGENT)
+    disposition_services.dispose(second, by=staff.kadis, division=staff.division, instructions=["Arsipkan"])
+    file = CheckedFile(b"%PDF-1.4", "application/pdf", "a.pdf")
+    attach(second, file, purpose=Attachment.Purpose.LETTER, by=None)
+    year = clock.today().year
+    shown = [(x.number, x.subject, x.files, x.forwarded_to, x.remark) for x in book(staff.pkd)]
+    assert shown == [
+        (f"9999/{year}", "Perihal 1", 0, "", "Dibatalkan: Tercatat dua kali"),
+        (f"10000/{year}", "Perihal 2", 1, "Rehabilitasi Sosial", "Didisposisikan"),
+        (f"10001/{year}", "Perihal 1", 0, "", "Diagendakan, Segera"),
+    ]
+
+
+def test_both_days_of_the_period_belong_to_it(staff: Staff) -> None:
+    today = clock.today()
+    for back in (3, 2, 1, 0):
+        dated(case_at(State.REGISTERED, staff), today - back * DAY)
+    assert numbers(book(staff.pkd, today - 2 * DAY, today - DAY)) == ["2", "3"]
+    last = AgendaEntry.objects.get(number=3)
+    last.registered_at += DAY - dt.timedelta(seconds=1)
+    last.save()
+    assert numbers(book(staff.pkd, today - DAY, today - DAY)) == ["3"]
+
+
+def test_numbers_that_are_dated_elsewhere_are_named(staff: Staff) -> None:
+    today = clock.today()
+    for day in (today, today - DAY, today):
+        dated(case_at(State.REGISTERED, staff), day)
+    printed = planned(AGENDA_BOOK, staff.pkd)
+    assert agenda_book_facts(printed, printed)["elsewhere"] == f"2/{today.year}"
+    assert f"di luar waktu ini: 2/{today.year}." in html_of(printed)
+
+
+@pytest.mark.parametrize(
+    ("taken", "between"),
+    [
+        ([], []),
+        ([(2026, 5)], []),
+        ([(2026, 5), (2026, 6)], []),
+        ([(2026, 5), (2026, 7), (2026, 11)], ["6/2026", "8–10/2026"]),
+        ([(2025, 900), (2026, 1), (2026, 3)], ["2/2026"]),
+    ],
+)
+def test_numbers_between(taken: list[tuple[int, int]], between: list[str]) -> None:
+    assert numbers_between([AgendaEntry(year=y, number=n) for y, n in taken]) == between
+
+
+def test_a_walk_in_that_is_entered_in_january_belongs_to_december(staff: Staff) -> None:
+    new_year = dt.date(clock.today().year, 1, 1)
+    with clock.set_to(midnight(new_year + 4 * DAY)):
+        dated(case_at(State.REGISTERED, staff), new_year - DAY)
+        assert numbers(book(staff.pkd, new_year - 3 * DAY, new_year - DAY)) == ["1"]
+
+
+def test_a_confidential_sender_is_on_no_list(staff: Staff) -> None:
+    for level in Case.Confidentiality:
+        case = case_at(State.SUBMITTED, staff, applicant_name="Ani Uji", subject=level)
+        case_services.register(case, by=staff.pkd, classification="400.9", confidentiality=level)
+        bring_to_closed(case, staff)
+    senders = {x.subject: (x.sender, x.organisation) for x in book(staff.kadis)}
+    hidden, open_ = ("Dirahasiakan", ""), ("Ani Uji", "Desa Contoh")
+    expected = {"NORMAL": open_, "LIMITED": open_, "CONFIDENTIAL": hidden, "STRICT": hidden}
+    assert senders == expected
+    lines = summary(staff.kadis)["lines"]
+    assert {x.report.case.subject: (x.applicant, x.organisation) for x in lines} == expected
+
+
+def test_a_complaint_about_who_prints_keeps_its_number_without_its_content(staff: Staff) -> None:
+    voided, live = about(staff.kadis, staff), about(staff.kadis, staff)
+    case_services.void(voided, by=staff.pkd, reason="Salah perihal: pungutan liar")
+    case_at(State.REGISTERED, staff)
+    year = clock.today().year
+    hidden = [Line(f"{number}/{year}", NOT_SHOWN) for number in (1, 2)]
+    assert book(staff.kadis)[:2] == hidden
+    html = html_of(planned(AGENDA_BOOK, staff.kadis))
+    assert "ungutan liar" not in html
+    assert html.count(NOT_SHOWN) == 2
+    assert book(staff.pkd)[1].subject == live.subject
+
+
+def test_what_came_after_the_printing_is_not_in_it(staff: Staff) -> None:
+    case_at(State.CLOSED, staff)
+    printed = [planned(kind, staff.kadis) for kind in (AGENDA_BOOK, RECAP)]
+    FollowUp.objects.update(
+        outcome="Dilaksanakan", done_by=staff.petugas, done_title="Petugas", done_at=clock.now()
+    )
+    case_at(State.CLOSED, staff)
+    for register, facts in zip(printed, (agenda_book_facts, recap_facts), strict=True):
+        assert len(facts(register, register)["lines"]) == 1
+    assert recap_facts(printed[1], printed[1])["followed_up"] == FollowedUp(recommended=1)
+    assert summary(staff.kadis)["followed_up"] == FollowedUp(recommended=2, done=1)
+
+
+def test_the_recap_counts_minutes_and_recommendations(staff: Staff) -> None:
+    Office.objects.update(service_minutes=30)
+    cases = [case_at(State.CLOSED, staff) for _ in range(4)]
+    for case, minutes in zip(cases, (12, 30, 30.5, 90), strict=True):
+        took(case, minutes)
+    late, done = FollowUp.objects.filter(case__in=cases[:2]).order_by("pk")
+    FollowUp.objects.filter(pk=late.pk).update(due=clock.today() - DAY)
+    FollowUp.objects.filter(pk=done.pk).update(
+        due=clock.today() - DAY, outcome="Ya", done_by=staff.petugas, done_title="P", done_at=clock.now()
+    )
+    found = summary(staff.kadis)
+    assert [line.report.number for line in found["lines"]] == [case.report_number for case in cases]
+    assert [line.minutes for line in found["lines"]] == [12, 30, 31, 90]
+    figures = found["figures"]
+    assert (figures.count, figures.median, figures.in_time, figures.share) == (4, 30.5, 2, 50)
+    assert found["followed_up"] == FollowedUp(recommended=4, done=1, late=1)
+    html = " ".join(html_of(planned(RECAP, staff.kadis)).split())
+    for words in (
+        '<td class="angka">30,5</td>',
+        "2 (50%)",
+        "Paling lama 30 menit",
+        "Rekomendasi: 4, yaitu 1 selesai dan 3 belum selesai, 1 di antaranya lewat batas waktu.",
+        "Seluruh Dinas",
+    ):
+        assert words in html
+
+
+def test_a_share_has_a_decimal_comma(staff: Staff) -> None:
+    for minutes in (10, 20, 40):
+        took(case_at(State.CLOSED, staff), minutes)
+    assert "2 (66,7%)" in html_of(planned(RECAP, staff.kadis))
+
+
+def test_the_recap_of_a_division_is_of_its_own_reports(staff: Staff) -> None:
+    own, other = case_at(State.CLOSED, staff), case_at(State.CLOSED, staff)
+    Case.objects.filter(pk=other.pk).update(division=staff.other_division)
+    other.copied_to.add(staff.division)
+    of_division = summary(staff.kabid, division=staff.division)
+    assert [line.report.case_id for line in of_division["lines"]] == [own.pk]
+    found = summary(staff.kadis)
+    assert [(name, figures.count) for name, figures in found["divisions"]] == [
+        ("Pemberdayaan Masyarakat Desa", 1),
+        ("Rehabilitasi Sosial", 1),
+    ]
+    assert "Bidang Rehabilitasi Sosial</span>" in html_of(
+        planned(RECAP, staff.kabid, division=staff.division)
+    )
+
+
+def test_the_recap_leaves_out_what_was_corrected_and_complaints_about_who_prints(staff: Staff) -> None:
+    corrected, complaint = case_at(State.CLOSED, staff), about(staff.sekretariat, staff)
+    bring_to_closed(complaint, staff)
+    report_services.correct(corrected, by=staff.kadis, reason="Salah nama")
+    assert [line.report.case_id for line in summary(staff.kadis)["lines"]] == [complaint.pk]
+    assert summary(staff.sekretariat)["lines"] == []
+
+
+@pytest.mark.parametrize(("kind", "sentence"), [(AGENDA_BOOK, "nomor agenda"), (RECAP, "laporan")])
+def test_nothing_in_the_period_is_said(kind: str, sentence: str, staff: Staff) -> None:
+    html = html_of(planned(kind, staff.pkd))
+    assert f"Nihil: tidak ada {sentence}" in html
+    assert "Ikhtisar" not in html
+
+
+COST = {AGENDA_BOOK: 2, RECAP: 4}
+"""What the HTML of a register costs: the office (for a recap also what it promises), and the rows."""
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_register_costs_the_same_for_one_row_and_for_thirty(
+    count: int, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        case_at(State.CLOSED, staff)
+    for kind, cost in COST.items():
+        printed = planned(kind, staff.kadis)
+        with django_assert_num_queries(cost):
+            html = html_of(printed)
+        assert html.count('<td class="urut">') == count
+
+
+def test_registers_of_several_pages_read_back(staff: Staff) -> None:
+    long = "Permohonan penjelasan tentang tata cara pengusulan keluarga penerima bantuan " * 3
+    for n in range(25):
+        case_at(State.CLOSED, staff, subject=f"Urut {n}: {long}"[:200], applicant_name="Contoh " * 20)
+    days = {"since": clock.today(), "until": clock.today()}
+    for kind, head in ((AGENDA_BOOK, "Isi ringkas"), (RECAP, "Lama pelayanan")):
+        document = registers.print_register(kind, by=staff.kadis, **days)
+        content = content_of(document)
+        assert document.is_made
+        assert content == content_of(document)
+        pages = PdfReader(BytesIO(content)).pages
+        for page in pages:
+            size = (float(page.mediabox.width) / MILLIMETRE, float(page.mediabox.height) / MILLIMETRE)
+            assert size == (pytest.approx(330, abs=0.1), pytest.approx(215, abs=0.1))
+        heads = [head in " ".join(page.extract_text().split()) for page in pages]
+        assert heads[:2] == [True, True]
+        text = text_of(content)
+        assert [n for n in range(25) if f"Urut {n}:" not in text] == []
+        assert "DRAF" not in text
+        assert f"/verifikasi/{document.pk}/" in text.replace(" ", "")
+
+
+def test_a_draft_is_marked_and_nothing_is_kept(staff: Staff) -> None:
+    case_at(State.REGISTERED, staff)
+    printed = planned(AGENDA_BOOK, staff.pkd)
+    assert "DRAF" in text_of(content_of(draft(printed), printed))
+    assert not Register.objects.exists()
+
+
+def test_the_longest_texts_of_the_most_rows_are_within_the_limits() -> None:
+    """What the columns of a case, a division and a reason on paper hold at most, beside the tags."""
+    longest = sum(Case._meta.get_field(name).max_length or 0 for name in ("applicant_name", "organisation"))
+    longest += sum(Case._meta.get_field(name).max_length or 0 for name in ("subject", "letter_number"))
+    longest += 300 + 120 + Report._meta.get_field("number").max_length
+    for kind in (AGENDA_BOOK, RECAP):
+        assert longest * MOST_ROWS < KIND_OF[kind].longest
+        assert KIND_OF[kind].most_tags > 24 * MOST_ROWS
