@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations.models import Case
+from consultations.models import Case, Opinion
 from consultations.parties import Party, parties
 from consultations.steps import PAGES
 from consultations.workflow import TABLE, State, Step
+from office import clock
 from office.models import Instruction, User
 from tests.factories import Staff, case_at, walk_in_at, working_moment
+from tests.standard.steps import CALLS
 
 TYPED = "%Y-%m-%dT%H:%M"
 
@@ -28,7 +30,10 @@ def case_for(step: Step, staff: Staff) -> Case:
     """A case in the step's source, on which the step can be taken."""
     assert step.source
     make = walk_in_at if step.number == 8 else case_at
-    return make(step.source, staff)
+    case = make(step.source, staff)
+    if step.verb == "record_opinion":
+        CALLS["ask_opinion"](case, staff, staff.petugas)
+    return case
 
 
 def actor_of(step: Step, staff: Staff) -> User:
@@ -64,6 +69,17 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "hand_back": {"reason": "Bidang lain."},
         "reassign": {"officer": staff.other_petugas.pk, "reason": "Cuti."},
         "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
+        "ask_opinion": {
+            "agency": "Dinas Pendidikan Contoh",
+            "question": "Adakah beasiswa?",
+            "due": working_moment(4).strftime("%Y-%m-%d"),
+        },
+        "record_opinion": {
+            "opinion": getattr(Opinion.objects.first(), "pk", ""),
+            "answer": "Ada.",
+            "answered_on": clock.today().isoformat(),
+        },
+        "correct": {"reason": "Nama desa keliru."},
         "schedule": plan,
         "reschedule": {**plan, "reason": "Diminta."},
         "no_show": {"note": "Pemohon sakit."},
@@ -110,12 +126,14 @@ def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of
 
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
 def test_step_that_was_taken_says_so(step: Step, staff: Staff, client_of: LogIn) -> None:
-    case, client = case_at(State.CLOSED, staff), client_of(actor_of(step, staff))
+    ended = State.WITHDRAWN if step.source == State.CLOSED else State.CLOSED
+    case, client = case_at(ended, staff), client_of(actor_of(step, staff))
     page = client.get(address(case, step.verb))
     sent = client.post(address(case, step.verb), typed(step.verb, staff))
     for answer in (page, sent):
         assert answer.status_code == 409
-        assert "tidak dapat dilakukan: permohonan ini sekarang berstatus “Selesai”" in answer.content.decode()
+        sentence = f"tidak dapat dilakukan: permohonan ini sekarang berstatus “{ended.label}”"
+        assert sentence in answer.content.decode()
     assert Case.objects.get(pk=case.pk).version == case.version
 
 
@@ -230,7 +248,7 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: LogIn) -> N
     [
         ("dispose", State.REGISTERED, "kadis", 11),
         ("schedule", State.PREPARED, "petugas", 10),
-        ("accept", State.FORWARDED, "kadis", 8),
+        ("accept", State.FORWARDED, "kadis", 9),
     ],
 )
 def test_queries_of_a_step_page(
