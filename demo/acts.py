@@ -11,8 +11,11 @@ from dispositions import services as dispositions
 from office import clock
 from office.models import User
 from reports import services as reports
+from reports.follow_ups import record_follow_up
+from reports.models import FollowUp
 
 from . import papers
+from .agencies import AGENCIES
 from .applicants import applicant
 from .scene import Scene
 
@@ -152,6 +155,35 @@ def prepare(scene: Scene) -> None:
     )
 
 
+def ask_opinion(scene: Scene) -> None:
+    agency = AGENCIES[(scene.number + scene.case.opinions.count()) % len(AGENCIES)]
+    in_days = 2 if "late_answer" in scene.plot.also else scene.rng.randint(7, 10)
+    cases.ask_opinion(
+        scene.case,
+        by=_officer(scene),
+        agency=agency.name,
+        question=scene.says("ask_opinion"),
+        due=clock.today() + dt.timedelta(days=in_days),
+        phone=agency.phone,
+        email=agency.email,
+    )
+
+
+def record_opinion(scene: Scene) -> None:
+    opinion = scene.case.opinions.filter(recorded_at=None).earliest("pk")
+    number = f"{scene.matter.classification}/{scene.rng.randint(11, 290)}/{clock.today().year}"
+    answer = scene.says("record_opinion")
+    cases.record_opinion(
+        scene.case,
+        by=_officer(scene),
+        opinion=opinion,
+        answer=answer,
+        answered_on=clock.today(),
+        letter_number=number,
+        file=papers.answer(opinion.agency, number, answer) if scene.number % 2 else None,
+    )
+
+
 def schedule(scene: Scene) -> None:
     cases.schedule(scene.case, by=_officer(scene), **_meeting(scene))
 
@@ -198,7 +230,11 @@ def report(scene: Scene) -> None:
 
 
 def revise(scene: Scene) -> None:
-    reports.revise(scene.case, by=scene.bureau.head, reason=scene.says("revise"))
+    remarks = {
+        "considerations": "Sebutkan dasar hukum setiap pertimbangan.",
+        "recommendations": "Tulis siapa yang menindaklanjuti dan sampai kapan.",
+    }
+    reports.revise(scene.case, by=scene.bureau.head, reason=scene.says("revise"), remarks=remarks)
 
 
 def forward(scene: Scene) -> None:
@@ -206,11 +242,22 @@ def forward(scene: Scene) -> None:
 
 
 def return_report(scene: Scene) -> None:
-    reports.return_report(scene.case, by=scene.cast.kadis, reason=scene.says("return"))
+    remarks = {"conclusion": "Simpulkan juga kesediaan pemohon."}
+    reports.return_report(scene.case, by=scene.cast.kadis, reason=scene.says("return"), remarks=remarks)
 
 
 def accept(scene: Scene) -> None:
     reports.accept(scene.case, by=scene.cast.kadis, note=scene.says("accept"))
+
+
+def correct(scene: Scene) -> None:
+    reports.correct(scene.case, by=scene.cast.kadis, reason=scene.says("correct"))
+
+
+def follow_up(scene: Scene) -> None:
+    """What comes after the standard's last step: the first open recommendation is done."""
+    awaited = FollowUp.objects.filter(case=scene.case, done_at=None).earliest("pk")
+    record_follow_up(awaited, by=_officer(scene), outcome=scene.says("follow_up"))
 
 
 def ratify(scene: Scene) -> None:
@@ -227,7 +274,7 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     act.__name__: act
     for act in (
         submit, receive, walk_in, send_back, complete, withdraw, register, void, dispose, decline, hand_back,
-        assign, reassign, prepare, schedule, reschedule, start, finish, no_show, report, revise, forward,
-        accept, ratify,
+        assign, reassign, prepare, ask_opinion, record_opinion, schedule, reschedule, start, finish, no_show,
+        report, revise, forward, accept, correct, follow_up, ratify,
     )
 } | {"return": return_report}  # fmt: skip

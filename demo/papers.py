@@ -2,6 +2,7 @@
 
 import datetime as dt
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 import pikepdf
@@ -29,6 +30,22 @@ def letter(case_details: dict[str, str], number: str) -> CheckedFile:
         "",
         f"Hormat kami, {case_details['applicant_name']}",
     ]
+    return _page("surat permohonan.pdf", lines)
+
+
+def answer(agency: str, number: str, text: str) -> CheckedFile:
+    """The letter in which another agency answers: one page of PDF."""
+    lines = [
+        agency,
+        f"Nomor: {number}",
+        "Hal: Pendapat atas materi konsultasi",
+        "",
+        *wrap(text, 80),
+    ]
+    return _page("surat jawaban.pdf", lines)
+
+
+def _page(name: str, lines: list[str]) -> CheckedFile:
     shown = " ".join(f"({_escaped(line)}) Tj T*" for line in lines)
     pdf = pikepdf.new()
     font = pikepdf.Dictionary(
@@ -39,7 +56,7 @@ def letter(case_details: dict[str, str], number: str) -> CheckedFile:
     page.obj.Contents = pdf.make_stream(f"BT /F1 11 Tf 18 TL 71 740 Td {shown} ET".encode("latin-1"))
     content = BytesIO()
     pdf.save(content)
-    return check_file(SimpleUploadedFile("surat permohonan.pdf", content.getvalue()))
+    return check_file(SimpleUploadedFile(name, content.getvalue()))
 
 
 def _escaped(line: str) -> str:
@@ -62,7 +79,8 @@ def report_sections(case: Case, matter: Matter, version: int) -> dict[str, Any]:
     asker = case.organisation or case.applicant_name
     better = "" if version == 1 else " Laporan ini telah diperbaiki sesuai arahan pimpinan."
     kind = Item.Kind
-    due = clock.today() + dt.timedelta(days=20 + case.pk % 60)
+    due = clock.today() + dt.timedelta(days=14 + case.pk * 5 % 30)
+    further = [Item(kind.RECOMMENDATION, "Laporkan perkembangannya kepada dinas.")] if case.pk % 3 else []
     return {
         "general": f"{asker} memohon konsultasi mengenai {_inline(case.subject)}.",
         "purpose": "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi kepada pemohon.",
@@ -81,6 +99,7 @@ def report_sections(case: Case, matter: Matter, version: int) -> dict[str, Any]:
             ),
             Item(kind.SOLUTION, matter.solution),
             Item(kind.RECOMMENDATION, matter.recommendation, asker, due),
+            *further,
         ],
     }
 

@@ -12,9 +12,10 @@ DAY = 8
 class Plot:
     """One case: the steps taken, and how many working hours ago the last of them was.
 
+    `follow_up` is no step of the standard: what the report recommended is recorded as done.
     `also` names what else there is to it: `complaint`, `official` (a complaint about one of the office),
     `counter` (came to the secretariat), `companion`, `review`, `copies`, `deadline`, `confidential`,
-    `file`, `overrun`, `entered_late`.
+    `file`, `overrun`, `entered_late`, `late_answer` (another agency lets its day pass).
     """
 
     ago: float
@@ -41,7 +42,13 @@ TO_OFFICER = f"{TO_AGENDA} dispose assign"
 TO_SESSION = f"{TO_OFFICER} prepare schedule"
 TO_REPORT = f"{TO_SESSION} start finish report"
 TO_END = f"{TO_REPORT} forward accept"
+TO_DONE = f"{TO_END} follow_up"
 SERVED_AT_ONCE = "walk_in start finish report forward accept"
+
+
+def with_opinion(steps: str) -> str:
+    """The same steps, with another agency that was asked and has answered before the preparation ended."""
+    return steps.replace("prepare", "ask_opinion record_opinion prepare", 1)
 
 
 def by_letter(steps: str) -> str:
@@ -50,35 +57,37 @@ def by_letter(steps: str) -> str:
 
 
 CLOSED = (
-    Plot(115 * DAY, TO_END, "companion copies"),
-    Plot(110 * DAY, by_letter(TO_END), "deadline file"),
-    Plot(104 * DAY, SERVED_AT_ONCE),
-    Plot(101 * DAY, by_letter(TO_END), "counter overrun"),
-    Plot(96 * DAY, TO_END.replace("submit", "submit send_back complete"), "file companion"),
-    Plot(90 * DAY, TO_END, "complaint deadline"),
+    Plot(115 * DAY, TO_DONE, "companion copies"),
+    Plot(110 * DAY, by_letter(TO_DONE), "deadline file"),
+    Plot(104 * DAY, f"{SERVED_AT_ONCE} follow_up"),
+    Plot(101 * DAY, by_letter(TO_DONE), "counter overrun"),
+    Plot(96 * DAY, TO_DONE.replace("submit", "submit send_back complete"), "file companion"),
+    Plot(90 * DAY, TO_DONE, "complaint deadline"),
     Plot(
         86 * DAY,
-        by_letter(TO_END).replace("dispose", "dispose hand_back dispose"),
+        by_letter(with_opinion(TO_DONE)).replace("dispose", "dispose hand_back dispose"),
         "review companion copies file",
     ),
-    Plot(80 * DAY, "walk_in ratify start finish report forward accept", "overrun"),
-    Plot(77 * DAY, TO_END.replace("register", "register void register")),
-    Plot(71 * DAY, by_letter(TO_END), "entered_late deadline"),
-    Plot(66 * DAY, TO_END.replace("assign", "assign reassign"), "companion"),
-    Plot(61 * DAY, TO_END.replace("schedule", "schedule no_show schedule")),
-    Plot(57 * DAY, by_letter(TO_END), "complaint official confidential file"),
+    Plot(80 * DAY, "walk_in ratify start finish report forward accept follow_up", "overrun"),
+    Plot(77 * DAY, TO_DONE.replace("register", "register void register")),
+    Plot(71 * DAY, by_letter(TO_DONE), "entered_late deadline"),
+    Plot(66 * DAY, TO_DONE.replace("assign", "assign reassign"), "companion"),
+    Plot(61 * DAY, TO_DONE.replace("schedule", "schedule no_show schedule")),
+    Plot(57 * DAY, by_letter(TO_DONE), "complaint official confidential file"),
     Plot(
         52 * DAY,
-        TO_END.replace("schedule", "schedule reschedule").replace("report", "report revise report"),
+        with_opinion(TO_DONE.replace("schedule", "schedule reschedule")).replace(
+            "report", "report revise report"
+        ),
         "review copies",
     ),
     Plot(48 * DAY, SERVED_AT_ONCE, "entered_late"),
-    Plot(44 * DAY, by_letter(TO_END), "companion overrun file"),
+    Plot(44 * DAY, by_letter(f"{TO_END} correct report forward accept"), "companion overrun file"),
     Plot(40 * DAY, TO_END.replace("forward", "forward return forward"), "deadline"),
     Plot(35 * DAY, TO_END, "overrun"),
     Plot(31 * DAY, by_letter(TO_END).replace("receive", "receive send_back complete"), "counter"),
     Plot(27 * DAY, TO_END, "complaint copies"),
-    Plot(22 * DAY, by_letter(TO_END), "review companion deadline file"),
+    Plot(22 * DAY, by_letter(with_opinion(TO_END)), "review companion deadline file"),
     Plot(17 * DAY, "walk_in start finish report revise report forward accept"),
     Plot(12 * DAY, TO_END, "companion"),
     Plot(7 * DAY, by_letter(TO_END), "deadline"),
@@ -115,6 +124,8 @@ OPEN = (
     Plot(5, TO_OFFICER, "companion deadline"),
     Plot(26, by_letter(TO_OFFICER), "complaint official file"),
     Plot(6, f"{TO_OFFICER} reassign", "review"),
+    Plot(9 * DAY, f"{TO_OFFICER} ask_opinion ask_opinion", "review late_answer"),
+    Plot(5, f"{TO_OFFICER} ask_opinion record_opinion ask_opinion", "review companion"),
     Plot(0.4, "walk_in"),
     Plot(3, f"{TO_OFFICER} prepare", "companion"),
     Plot(7, f"{TO_SESSION} no_show"),
@@ -129,6 +140,7 @@ OPEN = (
     Plot(34, by_letter(f"{TO_SESSION} start finish"), "companion deadline file"),
     Plot(2, "walk_in start finish"),
     Plot(3, f"{TO_REPORT} revise", "copies"),
+    Plot(2, f"{TO_END} correct", "deadline"),
     Plot(5, TO_REPORT, "companion"),
     Plot(24, by_letter(TO_REPORT), "complaint file"),
     Plot(4, f"{TO_REPORT} forward return"),

@@ -48,6 +48,19 @@ SAYINGS: dict[str, tuple[str, ...]] = {
     "forward": ("Sudah diperiksa, mohon arahan.", ""),
     "return": ("Tegaskan batas waktu tindak lanjutnya.",),
     "accept": ("Setuju. Pantau pelaksanaannya.", ""),
+    "ask_opinion": (
+        "Apakah pemohon dapat dilayani melalui program instansi Saudara tahun ini?",
+        "Mohon data dan persyaratan yang berlaku pada instansi Saudara untuk materi ini.",
+    ),
+    "record_opinion": (
+        "Pada prinsipnya dapat dilayani sepanjang data kependudukan pemohon padan dan diusulkan desa.",
+        "Program tahun ini sudah terpenuhi; pemohon disarankan mengusulkan untuk tahun anggaran berikutnya.",
+    ),
+    "correct": ("Nama desa pada hasil yang dicapai keliru. Perbaiki dan sampaikan kembali.",),
+    "follow_up": (
+        "Sudah dilaksanakan; berita acaranya disimpan di bidang.",
+        "Data sudah dimutakhirkan bersama pendamping dan dilaporkan kepada Kepala Bidang.",
+    ),
     "ratify": ("Disahkan.", "Disahkan, lanjutkan pendampingan."),
     "withdraw": (
         "Persoalan sudah selesai dalam musyawarah desa.",

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, cast
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -82,9 +82,9 @@ def _opinions_awaited(user: User, office: Office) -> list[tuple[Opinion, Reminde
 
 def _follow_ups_due(user: User) -> list[Any]:
     """The recommendations in cases that the user serves which are late or to be done within a week."""
-    follow_ups = records_of("follow_ups").filter(done_at=None, due__lte=clock.today() + SOON)
-    served = follow_ups.filter(Exists(Case.objects.served_by(user).filter(pk=OuterRef("case"))))
-    return list(only(served, FOLLOW_UP_SHOWN).order_by("due", "pk")[:MOST_FOLLOW_UPS])
+    soon = records_of("follow_ups").filter(done_at=None, due__lte=clock.today() + SOON)
+    mine = soon.filter(case__in=Case.objects.served_by(user))
+    return list(only(mine, FOLLOW_UP_SHOWN).order_by("due", "pk")[:MOST_FOLLOW_UPS])
 
 
 def _entrances(user: User) -> list[Step]:

@@ -1,0 +1,21 @@
+"""The other agencies that the demo office asks for their opinion; their contacts lead nowhere."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An agency, and how it is reminded: by WhatsApp, by mail, by both or by neither."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+AGENCIES = (
+    Agency("Dinas Kesehatan Provinsi", "+628120000901", "kesehatan@example.id"),
+    Agency("Dinas Kependudukan dan Pencatatan Sipil Kabupaten", "", "dukcapil@example.id"),
+    Agency("Biro Hukum Sekretariat Daerah", "+628120000903"),
+    Agency("Dinas Pendidikan Provinsi", "+628120000904", "pendidikan@example.id"),
+    Agency("Inspektorat Daerah"),
+)
