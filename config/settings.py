@@ -124,8 +124,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# Tries at `lacak/`, from one address and for one tracking code.
-ACCOUNT_RATE_LIMITS = {"lookup": "30/5m/ip,10/15m/key"}
+# Tries at `lacak/`, from one address and for one tracking code; files checked at `verifikasi/`.
+ACCOUNT_RATE_LIMITS = {"lookup": "30/5m/ip,10/15m/key", "verify": "60/5m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rembuk"
 

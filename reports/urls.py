@@ -6,7 +6,7 @@ from reports.views.editor import report_draft, report_preview, report_version
 from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.list import reports
 from reports.views.papers import document, paper, public_paper
-from reports.views.verification import verification
+from reports.views.verification import verification, verify
 
 urlpatterns = [
     path("laporan/", reports, name="reports"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),
     path("p/<secret:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
     path("naskah/<uuid:pk>.pdf", document, name="document"),
+    path("verifikasi/", verify, name="verify"),
     path("verifikasi/<uuid:pk>/", verification, name="verification"),
 ]

@@ -63,6 +63,7 @@ def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
         "/lacak/",
         "/standar-layanan/",
         "/privasi/",
+        "/verifikasi/",
         "/masuk/",
         "/akun/password/reset/",
     )

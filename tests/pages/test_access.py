@@ -37,6 +37,8 @@ PUBLIC = {
     "/pengaduan/",
     "/privasi/",
     "/standar-layanan/",
+    "/verifikasi/",
+    "/verifikasi/1/",
     # allauth's own: logging in, and getting back in.
     "/akun/2fa/authenticate/",
     "/akun/confirm-email/",

@@ -1,0 +1,165 @@
+"""A paper is checked on a telephone: with JavaScript the file stays there, without it the form sends it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Request
+
+from consultations.workflow import State
+from reports.issuing import content_of
+from reports.models import Document
+from tests.browser.conftest import DESKTOP, PHONE, Arrive
+from tests.browser.person import Person
+from tests.browser.test_accessibility import objections
+from tests.factories import Staff, case_at
+
+pytestmark = pytest.mark.browser
+
+WITHOUT_SUBTLE = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })"
+"""What a browser lacks where the site is reached by http, not https."""
+
+
+@pytest.fixture
+def document(staff: Staff, shared_database: None) -> Document:
+    cache.clear()
+    return Document.objects.get(case=case_at(State.CLOSED, staff), kind=Document.Kind.REPORT)
+
+
+@pytest.fixture
+def content(document: Document) -> bytes:
+    return content_of(document)
+
+
+def pdf(content: bytes) -> dict[str, Any]:
+    return {"name": "naskah.pdf", "mimeType": "application/pdf", "buffer": content}
+
+
+def changed(content: bytes) -> bytes:
+    """The same file, one byte of which is another."""
+    return content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]
+
+
+def sent_by(person: Person) -> list[Request]:
+    """What the person's browser sends from now on, other than asking for pages."""
+    sent: list[Request] = []
+    person.context.on("request", lambda request: sent.append(request) if request.method != "GET" else None)
+    return sent
+
+
+def answer(person: Person) -> str:
+    found = person.page.locator(".answer .alert")
+    found.wait_for()
+    return found.inner_text()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_with_javascript_the_file_never_leaves_the_browser(
+    width: int, document: Document, content: bytes, arrive: Arrive
+) -> None:
+    villager = arrive(width=width)
+    villager.open(f"/verifikasi/{document.pk}/")
+    sent = sent_by(villager)
+    assert "tidak dikirim ke mana pun" in villager.said()
+    assert "Berkas dikirim kepada kami" not in villager.said()
+    villager.send("verify", file=pdf(content))
+    assert answer(villager).startswith("Cocok.")
+    assert objections(villager) == []
+    villager.fill("verify", file=pdf(changed(content)))
+    assert villager.page.locator(".answer .alert").count() == 0
+    villager.send("verify")
+    assert answer(villager).startswith("Tidak cocok.")
+    assert objections(villager) == []
+    assert sent == []
+
+
+def test_among_all_papers_only_the_hash_is_sent(document: Document, content: bytes, arrive: Arrive) -> None:
+    villager = arrive()
+    villager.open("/verifikasi/")
+    sent = sent_by(villager)
+    villager.send("verify", file=pdf(changed(content)))
+    assert answer(villager).startswith("Tidak ditemukan.")
+    assert objections(villager) == []
+    villager.send("verify", file=pdf(content))
+    villager.page.locator(".verdict").wait_for()
+    assert answer(villager).startswith("Cocok.")
+    assert document.number in villager.said()
+    assert objections(villager) == []
+    assert len(sent) == 2
+    for request in sent:
+        body = request.post_data_buffer or b""
+        assert b'name="sha256"' in body
+        assert b"naskah.pdf" not in body
+        assert b"%PDF-" not in body
+
+
+def test_a_file_longer_than_any_paper_is_not_found_and_not_sent(
+    document: Document, arrive: Arrive, tmp_path: Path
+) -> None:
+    long = tmp_path / "panjang.pdf"
+    long.write_bytes(b"%PDF-1.7" + bytes(30 * 1024 * 1024))
+    villager = arrive()
+    villager.open("/verifikasi/")
+    sent = sent_by(villager)
+    villager.send("verify", file=long)
+    assert answer(villager).startswith("Tidak ditemukan.")
+    (request,) = sent
+    assert len(request.post_data_buffer or b"") < 2_000
+
+
+@pytest.mark.parametrize("reached_by", ["no javascript", "http"])
+def test_otherwise_the_file_is_sent_and_the_answers_are_the_same(
+    reached_by: str, document: Document, content: bytes, arrive: Arrive
+) -> None:
+    villager = arrive(javascript=reached_by == "http")
+    villager.context.add_init_script(WITHOUT_SUBTLE)
+    villager.open(f"/verifikasi/{document.pk}/")
+    sent = sent_by(villager)
+    assert "Berkas dikirim kepada kami" in villager.said()
+    assert "tidak dikirim ke mana pun" not in villager.said()
+    villager.send("verify", file=pdf(content))
+    assert answer(villager).startswith("Cocok.")
+    villager.send("verify", file=pdf(changed(content)))
+    assert answer(villager).startswith("Tidak cocok.")
+    assert len(sent) == 2
+    villager.page.get_by_role("link", name="cari naskahnya").click()
+    villager.send("verify", file=pdf(content))
+    assert answer(villager).startswith("Cocok.")
+    assert villager.page.url == f"{villager.server}/verifikasi/#periksa"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_nothing_empty_and_no_pdf_get_a_sentence(
+    javascript: bool, document: Document, content: bytes, arrive: Arrive
+) -> None:
+    villager = arrive(javascript=javascript)
+    villager.open(f"/verifikasi/{document.pk}/")
+    villager.send("verify")
+    assert villager.errors("file") == "Pilih berkas PDF yang ingin diperiksa."
+    if javascript:
+        assert objections(villager) == []
+    villager.send("verify", file=pdf(b""))
+    assert villager.errors("file") == "Berkas ini kosong. Pilih berkas lain."
+    villager.send("verify", file=pdf(content))
+    assert answer(villager).startswith("Cocok.")
+    assert not villager.page.locator(".invalid-feedback").first.is_visible()
+
+
+def test_the_hash_can_be_copied(document: Document, content: bytes, arrive: Arrive) -> None:
+    villager = arrive()
+    villager.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    villager.open(f"/verifikasi/{document.pk}/")
+    villager.page.get_by_role("button", name="Salin").click()
+    villager.page.get_by_role("button", name="Tersalin").wait_for()
+    document.refresh_from_db()
+    assert villager.page.evaluate("() => navigator.clipboard.readText()") == document.sha256
+
+
+def test_an_unknown_paper_is_told_on_a_telephone(staff: Staff, arrive: Arrive) -> None:
+    villager = arrive()
+    villager.open("/verifikasi/00000000-0000-4000-8000-000000000000/")
+    assert "Naskah dengan kode ini tidak dikenal" in villager.said()
+    assert objections(villager) == []
+    villager.page.get_by_role("link", name="Periksa berkas PDF-nya").click()
+    assert objections(villager) == []

@@ -1,0 +1,378 @@
+"""Verification: anybody learns whether a paper was issued and is in force, never what it says or for whom."""
+
+import hashlib
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from consultations import services
+from consultations.models import Case
+from consultations.workflow import State
+from dispositions import services as disposition_services
+from office import clock
+from office.models import Office
+from reports.documents import KINDS
+from reports.hashed_upload import MAX_BYTES
+from reports.issuing import content_of, issue, keep
+from reports.models import Document, Register
+from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
+
+K = Document.Kind
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried(db: None) -> None:
+    cache.clear()
+
+
+def issued(case: Case, kind: str, version: int = 1) -> Document:
+    return Document.objects.get(case=case, kind=kind, version=version)
+
+
+def page_of(document: Document) -> str:
+    return f"/verifikasi/{document.pk}/"
+
+
+def upload(content: bytes, name: str = "naskah.pdf") -> dict[str, SimpleUploadedFile]:
+    return {"file": SimpleUploadedFile(name, content, "application/pdf")}
+
+
+def said(answer: Any) -> str:
+    """What a person reads: the page without its templates for JavaScript, without tags, on one line."""
+    page = re.sub("<template.*?</template>", "", answer.content.decode(), flags=re.DOTALL)
+    return " ".join(re.sub("<[^>]*>", "", page).split())
+
+
+def standing(answer: HttpResponse) -> str:
+    found = re.search('data-standing="([a-z_]+)"', answer.content.decode())
+    return found[1] if found else ""
+
+
+def changed(content: bytes) -> bytes:
+    """The same file but for one bit in its middle."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+def test_a_paper_in_force_says_what_it_is_by_whom_and_when(client: Client, staff: Staff) -> None:
+    document = issued(case_at(State.CLOSED, staff), K.REPORT)
+    content_of(document)
+    answer = client.get(page_of(document))
+    text = said(answer)
+    assert answer.status_code == 200
+    assert standing(answer) == "in_force"
+    moment = timezone.localtime(document.issued_at)
+    for words in (
+        "Naskah ini asli: diterbitkan oleh Dinas Contoh, dan masih berlaku.",
+        "Jenis Laporan Hasil Konsultasi",
+        f"Nomor {document.number}",
+        "Oleh Kepala Dinas Diterbitkan",
+        f"{moment:%H.%M} WIB Versi 1 Tanda tangan",
+        "Tidak ditandatangani secara elektronik; keasliannya diperiksa dengan SHA-256 ini.",
+        document.sha256,
+    ):
+        assert words in text
+    assert "Dicabut" not in text
+    assert "Digantikan" not in text
+    assert "Cocok." not in text
+
+
+def test_a_replaced_paper_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    services.reschedule(case, by=staff.petugas, starts_at=working_moment(6, 10), reason="Hujan.")
+    first, second = issued(case, K.SCHEDULE), issued(case, K.SCHEDULE, 2)
+    old, new = client.get(page_of(first)), client.get(page_of(second))
+    assert standing(old) == "replaced"
+    assert "tetapi sudah digantikan oleh versi 2." in said(old)
+    assert f'href="{page_of(second)}"' in old.content.decode()
+    assert standing(new) == "in_force"
+    assert "Versi 2, menggantikan versi 1 tanggal" in said(new)
+    assert f'href="{page_of(first)}"' in new.content.decode()
+
+
+def test_a_revoked_paper_says_when_and_why(client: Client, staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    document = issued(case, K.DISPOSITION)
+    answer = client.get(page_of(document))
+    assert standing(answer) == "revoked"
+    assert "tetapi sudah dicabut." in said(answer)
+    assert f"Alasan: {document.revoke_reason}" in said(answer)
+    assert "WIB. Alasan" in said(answer)
+    assert "Bukan bidang kami." not in said(answer)
+
+
+def test_a_paper_revoked_and_later_replaced_says_both(client: Client, staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    disposition_services.dispose(case, by=staff.kadis, division=staff.division, instructions=["Teliti"])
+    text = said(client.get(page_of(issued(case, K.DISPOSITION))))
+    assert "tetapi sudah dicabut." in text
+    assert "Lihat versi 2" in text
+    assert "Digantikan oleh versi 2," in text
+
+
+def test_a_paper_that_nobody_has_made_yet_is_made(client: Client, staff: Staff) -> None:
+    document = issued(case_at(State.CLOSED, staff), K.REPORT)
+    assert not document.is_made
+    text = said(client.get(page_of(document)))
+    document.refresh_from_db()
+    assert document.sha256 == hashlib.sha256(content_of(document)).hexdigest()
+    assert document.sha256 in text
+
+
+def test_a_paper_that_cannot_be_made_says_so_and_checks_no_file(client: Client, staff: Staff) -> None:
+    document = issued(case_at(State.SUBMITTED, staff, material="x" * 20_000), K.APPLICATION)
+    answer = client.get(page_of(document))
+    assert answer.status_code == 200
+    assert "Belum ada, karena berkasnya tidak dapat dibuat." in said(answer)
+    assert "kata yang terlalu panjang" in said(answer)
+    assert "data-form" not in answer.content.decode()
+    assert "Belum ada" in said(client.post(page_of(document), upload(b"%PDF-1.7")))
+
+
+@pytest.mark.parametrize("means", Document.Signature)
+def test_a_signed_paper_names_signer_and_means(client: Client, staff: Staff, means: Any) -> None:
+    document = issued(case_at(State.CLOSED, staff), K.REPORT)
+    document.signature, document.signer = means, "Kepala <Dinas> Contoh"
+    keep(document, b"%PDF-1.7 signed")
+    answer = client.get(page_of(document))
+    assert f"oleh Kepala &lt;Dinas&gt; Contoh menurut {means.label}." in said(answer)
+    assert "Tidak ditandatangani" not in said(answer)
+
+
+def test_the_letter_of_an_applicant_is_not_said_to_be_the_offices(client: Client, staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    text = said(client.get(page_of(issued(case, K.APPLICATION))))
+    assert "Surat ini asli: disampaikan oleh pemohon kepada Dinas Contoh, dan masih berlaku." in text
+    assert "Oleh Pemohon" in text
+    assert "Nomor Tidak bernomor" in text
+    assert "Oleh Sistem layanan, secara otomatis" in said(client.get(page_of(issued(case, K.RECEIPT))))
+    counter = issued(walk_in_at(State.ASSIGNED, staff), K.RECEIPT)
+    assert "Oleh Sekretariat" in said(client.get(page_of(counter)))
+
+
+def test_a_register_is_verified_like_any_paper(client: Client, staff: Staff) -> None:
+    day = clock.today()
+    register = Register.objects.create(
+        kind="RECAP", since=day, until=day, by=staff.kadis, title="Kepala Dinas"
+    )
+    document = issue(KINDS["rekap-laporan"], register)
+    assert document
+    keep(document, b"%PDF-1.7 recap")
+    answer = client.get(page_of(document))
+    assert standing(answer) == "in_force"
+    assert "Jenis Rekap Laporan" in said(answer)
+    assert "Cocok." in said(client.post("/verifikasi/", upload(b"%PDF-1.7 recap")))
+
+
+def test_no_page_tells_of_case_content_or_applicant(client: Client, staff: Staff) -> None:
+    for name in ("kadis", "kabid", "petugas", "sekretariat"):
+        user = getattr(staff, name)
+        user.name = f"Nama Pejabat {name}"
+        user.save()
+    case = case_at(State.CLOSED, staff)
+    walk_in_at(State.ASSIGNED, staff)
+    case_at(State.DECLINED, staff)
+    documents = list(Document.objects.all())
+    assert {document.kind for document in documents} >= {*K} - {K.STAFF_REVIEW, K.AGENDA_BOOK, K.RECAP}
+    secrets = [
+        str(DETAILS[key]) for key in ("applicant_name", "organisation", "subject", "material", "phone")
+    ]
+    secrets += ["81234567890", "Nama Pejabat", case.code, case.secret]
+    for document in documents:
+        keep(document, f"%PDF-1.7 {document.pk}".encode())
+        page = client.get(page_of(document)).content.decode()
+        checked = client.post(page_of(document), upload(b"%PDF-1.7 other")).content.decode()
+        assert not [secret for secret in secrets if secret in page + checked], document.kind
+
+
+@pytest.mark.parametrize("address", ["page", "/verifikasi/"])
+def test_the_issued_file_matches_and_one_changed_byte_does_not(
+    address: str, client: Client, staff: Staff
+) -> None:
+    document = issued(case_at(State.CLOSED, staff), K.REPORT)
+    content = content_of(document)
+    address = address.replace("page", page_of(document))
+    same, other = client.post(address, upload(content)), client.post(address, upload(changed(content)))
+    assert same.status_code == other.status_code == 200
+    assert "Cocok. Berkas ini sama persis dengan naskah yang terbit" in said(same)
+    assert standing(same) == "in_force"
+    assert document.number in said(same)
+    assert "Cocok." not in said(other)
+    assert ("Tidak ditemukan." if address == "/verifikasi/" else "Tidak cocok.") in said(other)
+
+
+def test_the_file_of_a_paper_out_of_force_matches_with_a_warning(client: Client, staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    document = issued(case, K.DISPOSITION)
+    answer = said(client.post("/verifikasi/", upload(content_of(document))))
+    assert (
+        "tidak ada yang diubah. Naskah ini asli: diterbitkan oleh Dinas Contoh, tetapi sudah dicabut."
+        in answer
+    )
+
+
+def test_the_file_of_another_paper_does_not_match(client: Client, staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    receipt = content_of(issued(case, K.RECEIPT))
+    assert "Tidak cocok." in said(client.post(page_of(issued(case, K.REPORT)), upload(receipt)))
+
+
+def test_a_hash_made_by_the_browser_is_enough(client: Client, staff: Staff) -> None:
+    document = issued(case_at(State.CLOSED, staff), K.REPORT)
+    content_of(document)
+    document.refresh_from_db()
+    assert "Cocok." in said(client.post("/verifikasi/", {"sha256": document.sha256}))
+    assert "Tidak ditemukan." in said(client.post("/verifikasi/", {"sha256": "0" * 64}))
+
+
+@pytest.mark.parametrize("sha256", ["", "0" * 63, "0" * 65, "g" * 64, "0" * 64 + "\n", "\0" * 64, "٣" * 64])
+def test_what_is_no_hash_is_no_file(client: Client, office: Office, sha256: str) -> None:
+    answer = client.post("/verifikasi/", {"sha256": sha256})
+    assert answer.status_code == 422
+    assert "Pilih berkas PDF yang ingin diperiksa." in said(answer)
+
+
+UNREADABLE = {
+    "missing": ({}, "Pilih berkas PDF yang ingin diperiksa."),
+    "text": ({"file": "naskah.pdf"}, "Pilih berkas PDF yang ingin diperiksa."),
+    "empty": (upload(b""), "Berkas ini kosong."),
+    "picture": (upload(b"\xff\xd8\xff\xe0 JFIF"), "Berkas ini bukan PDF."),
+    "big": (upload(b"%PDF-1.7" + bytes(MAX_BYTES - 7)), "Berkas lebih besar dari 25 MB."),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+@pytest.mark.parametrize("address", ["page", "/verifikasi/"])
+def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
+    case: str, address: str, client: Client, staff: Staff
+) -> None:
+    document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
+    keep(document, b"%PDF-1.7")
+    posted, sentence = UNREADABLE[case]
+    for file in posted.values():
+        if isinstance(file, SimpleUploadedFile):
+            file.seek(0)
+    answer = client.post(address.replace("page", page_of(document)), posted)
+    assert answer.status_code == 422
+    (feedback,) = re.findall(r'invalid-feedback">(.*?)</', answer.content.decode(), re.DOTALL)
+    assert sentence in re.sub("<[^>]*>", "", feedback)
+
+
+def test_an_upload_is_kept_nowhere(client: Client, office: Office, settings: Any, tmp_path: Path) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"  # does not exist: a temporary file would fail
+    answer = client.post("/verifikasi/", upload(b"%PDF-1.7" + bytes(MAX_BYTES - 8)))
+    assert answer.status_code == 200
+    assert "Tidak ditemukan." in said(answer)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_broken_upload_gets_a_page(client: Client, office: Office) -> None:
+    broken = "multipart/form-data; boundary="
+    assert client.post("/verifikasi/", b"x", content_type=broken).status_code == 400
+    cut = client.post("/verifikasi/", b"--x\r\nContent-Dis", content_type=f"{broken}x")
+    assert cut.status_code == 422
+
+
+def test_a_file_that_another_site_sends_is_refused(office: Office) -> None:
+    assert Client(enforce_csrf_checks=True).post("/verifikasi/", upload(b"%PDF-1.7")).status_code == 403
+
+
+def test_files_checked_are_limited_by_address(client: Client, staff: Staff) -> None:
+    document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
+    keep(document, b"%PDF-1.7")
+    statuses = [client.post("/verifikasi/", {"sha256": "0" * 64}).status_code for _n in range(61)]
+    assert statuses == [200] * 60 + [429]
+    answer = client.post(page_of(document), upload(b"%PDF-1.7"))
+    assert answer.status_code == 429
+    assert "Terlalu banyak berkas diperiksa" in said(answer)
+    assert "Cocok." not in said(answer)
+    assert client.get(page_of(document)).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_an_unknown_paper_gets_a_page_of_its_own(client: Client, office: Office, method: str) -> None:
+    answer = getattr(client, method)(f"/verifikasi/{uuid.uuid4()}/")
+    assert answer.status_code == 404
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    if method != "head":
+        assert "Naskah dengan kode ini tidak dikenal" in said(answer)
+        assert "Periksa alamatnya" in said(answer)
+
+
+@pytest.mark.parametrize("name", ["1", "%00", "x" * 500, "0" * 32, "..%2F..%2Fetc"])
+def test_a_malformed_address_gets_the_page_of_the_site(client: Client, office: Office, name: str) -> None:
+    answer = client.get(f"/verifikasi/{name}/")
+    assert answer.status_code == 404
+    assert "Halaman tidak ditemukan" in said(answer)
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_other_methods_are_refused(client: Client, office: Office, method: str) -> None:
+    for address in ("/verifikasi/", f"/verifikasi/{uuid.uuid4()}/"):
+        answer = getattr(client, method)(address)
+        assert answer.status_code == 405
+        assert answer["Allow"] == "GET, HEAD, POST"
+
+
+def test_pages_are_neither_stored_nor_found(client: Client, staff: Staff) -> None:
+    document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
+    keep(document, b"%PDF-1.7")
+    for answer in (
+        client.get("/verifikasi/"),
+        client.get(page_of(document)),
+        client.head(page_of(document)),
+        client.post(page_of(document), upload(b"%PDF-1.7")),
+    ):
+        assert answer.status_code == 200
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_a_page_takes_two_queries_whatever_its_paper(client: Client, staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    for day in (6, 7, 8):
+        services.reschedule(case, by=staff.petugas, starts_at=working_moment(day, 10), reason="Hujan.")
+    documents = list(Document.objects.filter(case=case))
+    for document in documents:
+        keep(document, f"%PDF-1.7 {document.pk}".encode())
+    for address in (*map(page_of, documents), f"/verifikasi/{uuid.uuid4()}/"):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        assert len(asked) == 2  # office, document with its neighbours
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/verifikasi/")
+    assert len(asked) == 1  # office
+
+
+def test_a_file_is_looked_for_in_one_query_however_many_papers_there_are(
+    client: Client, staff: Staff
+) -> None:
+    def asked_of_the_papers() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as asked:
+            client.post("/verifikasi/", {"sha256": "0" * 64})
+        return sum("reports_document" in query["sql"] for query in asked)
+
+    assert asked_of_the_papers() == 1
+    for document in Document.objects.filter(case=case_at(State.CLOSED, staff)):
+        keep(document, f"%PDF-1.7 {document.pk}".encode())
+    assert asked_of_the_papers() == 1
+
+
+def test_the_address_on_the_paper_is_the_page(staff: Staff, client: Client) -> None:
+    document = issued(case_at(State.CLOSED, staff), K.REPORT)
+    assert document.verification_url == f"https://layanan.example{page_of(document)}"
+    assert client.get("/").content.decode().count('href="/verifikasi/"') == 2
