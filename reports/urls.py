@@ -6,6 +6,7 @@ from reports.views.editor import report_draft, report_preview, report_version
 from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.list import reports
 from reports.views.papers import document, paper, public_paper
+from reports.views.registers import register
 from reports.views.verification import verification, verify
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),
     path("p/<secret:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
     path("naskah/<uuid:pk>.pdf", document, name="document"),
+    path("naskah/<slug:slug>/", register, name="register"),
     path("verifikasi/", verify, name="verify"),
     path("verifikasi/<uuid:pk>/", verification, name="verification"),
 ]

@@ -1,0 +1,281 @@
+"""The pages on which the Buku Agenda and the Rekap Laporan are printed: who, which period, which versions."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services as case_services
+from consultations.models import Case
+from consultations.workflow import State
+from office import clock
+from office.models import Role, User
+from reports import registers
+from reports.models import Document, Register
+from tests.factories import Staff, appoint, case_at
+
+type ClientOf = Callable[[User], Client]
+
+BOOK, RECAP = "/naskah/buku-agenda/", "/naskah/rekap-laporan/"
+DAY = dt.timedelta(days=1)
+
+
+def days(since: object = None, until: object = None, **more: object) -> dict[str, Any]:
+    """What is sent for a period: today, unless told."""
+    return {"since": since or clock.today(), "until": until or clock.today(), **more}
+
+
+def print_it(kind: str, by: User, **more: Any) -> Document:
+    return registers.print_register(kind, by=by, **{**days(), **more})
+
+
+def open_to(client: Client, document: Document) -> bool:
+    return client.get(f"/naskah/{document.pk}.pdf").status_code == 200
+
+
+def test_the_first_look_offers_this_month_and_the_usual_periods(staff: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)):
+        page = client_of(staff.pkd).get(BOOK).content.decode()
+    assert re.findall(r'href="\?since=([\d-]+)&amp;until=([\d-]+)">([\w ]+)<', page) == [
+        ("2026-11-01", "2026-11-24", "Bulan ini"),
+        ("2026-10-01", "2026-10-31", "Bulan lalu"),
+        ("2026-10-01", "2026-11-24", "Triwulan ini"),
+        ("2026-01-01", "2026-11-24", "Tahun ini"),
+    ]
+    assert 'name="since" value="2026-11-01"' in page
+    assert 'name="until" value="2026-11-24"' in page
+    assert "Belum ada yang diterbitkan" in page
+
+
+@pytest.mark.parametrize(("today", "quarter"), [("2026-01-31", "2026-01-01"), ("2026-12-01", "2026-10-01")])
+def test_the_quarter_begins_in_its_first_month(
+    today: str, quarter: str, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.pkd)
+    with clock.set_to(dt.datetime.fromisoformat(f"{today}T09:00+07:00")):
+        appoint(staff.pkd, Role.TIM_PKD, starts=dt.date(2020, 1, 1))
+        assert f'since={quarter}&amp;until={today}">Triwulan ini' in client.get(BOOK).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("list_page", "link", "who"),
+    [
+        ("/agenda/", BOOK, {"sekretariat", "pkd", "kadis"}),
+        ("/laporan/", RECAP, {"sekretariat", "pkd", "kadis", "kabid", "other_kabid"}),
+    ],
+)
+def test_the_lists_lead_there_for_who_may_print(
+    list_page: str, link: str, who: set[str], staff: Staff, client_of: ClientOf
+) -> None:
+    found = {
+        user.username
+        for user in User.objects.all()
+        if f'href="{link}"' in client_of(user).get(list_page).content.decode()
+    }
+    assert found == who
+
+
+def test_a_draft_is_a_pdf_and_nothing_is_kept(staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.CLOSED, staff)
+    for page, client in ((BOOK, client_of(staff.pkd)), (RECAP, client_of(staff.kabid))):
+        response = client.get(page, days(draf=1))
+        assert response.status_code == 200
+        assert response.headers["Content-Type"] == "application/pdf"
+        assert response.headers["Cache-Control"] == "private, no-store"
+        assert response.content.startswith(b"%PDF")
+    assert not Register.objects.exists()
+    assert not Document.objects.filter(case=None).exists()
+
+
+def test_issuing_again_makes_a_version_that_replaces_the_one_before(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.pkd)
+    response = client.post(BOOK, days())
+    assert response.headers["Location"] == f"{BOOK}?since={clock.today()}&until={clock.today()}"
+    first = Document.objects.get(case=None)
+    page = client.get(response.headers["Location"]).content.decode()
+    assert "Buku Agenda versi 1 sudah diterbitkan." in page
+    assert page.count(f'href="/naskah/{first.pk}.pdf"') == 2
+    assert "Berlaku" in page
+    client.post(BOOK, days())
+    second = Document.objects.get(case=None, version=2)
+    assert second.replaces == first
+    page = client.get(BOOK).content.decode()
+    assert re.findall(r'data-document="([\w-]+)"', page) == [str(second.pk), str(first.pk)]
+    assert page.index("Berlaku") < page.index("Digantikan versi 2")
+    client.post(BOOK, days(since=clock.today() - DAY))
+    assert Document.objects.filter(case=None, version=1).count() == 2
+    for document in (first, second):
+        answer = client.get(f"/naskah/{document.pk}.pdf")
+        assert answer.headers["Content-Disposition"] == f'inline; filename="buku-agenda-{clock.today()}.pdf"'
+        assert answer.content.startswith(b"%PDF")
+
+
+def test_sent_twice_it_is_issued_once(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.pkd)
+    for _ in range(2):
+        newest = re.search(r'name="newest" value="(\d+)"', client.get(BOOK).content.decode())
+        assert newest
+        assert client.post(BOOK, days(newest=newest[1])).status_code == 302
+        again = client.post(BOOK, days(newest=newest[1]))
+        assert again.status_code == 409
+        assert "Waktu ini baru saja diterbitkan." in again.content.decode()
+    yesterday = clock.today() - DAY
+    assert client.post(BOOK, days(since=yesterday, until=yesterday, newest=0)).status_code == 302
+    assert sorted(Document.objects.filter(case=None).values_list("version", flat=True)) == [1, 1, 2]
+
+
+def test_the_token_is_on_the_button_that_issues(staff: Staff, client_of: ClientOf) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(staff.pkd, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(BOOK).content.decode()
+    token = re.search(r'formmethod="post" name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    assert page.count("csrfmiddlewaretoken") == 2  # the other is the form that logs out
+    assert client.post(BOOK, days()).status_code == 403
+    assert client.post(BOOK, days(csrfmiddlewaretoken=token[1])).status_code == 302
+
+
+WRONG: list[tuple[dict[str, Any], str, int]] = [
+    ({"since": "", "until": ""}, "Tulis tanggal yang ada di kalender, contoh: 24-11-2026.", 422),
+    ({"since": "2026-02-30", "until": "2026-03-01"}, "Tulis tanggal yang ada di kalender", 422),
+    ({"since": "kemarin", "until": "\x00"}, "Tulis tanggal yang ada di kalender", 422),
+    ({"since": "0001-01-01", "until": "9999-12-31"}, "Tulis tanggal yang ada di kalender", 422),
+    ({"since": "2020-01-01", "until": "2098-12-31"}, "Tanggal akhir tidak boleh sesudah hari ini", 409),
+    ({"since": "2025-02-02", "until": "2025-02-01"}, "Tanggal akhir tidak boleh sebelum tanggal awal.", 409),
+]
+
+
+@pytest.mark.parametrize(("sent", "sentence", "status"), WRONG)
+@pytest.mark.parametrize("page", [BOOK, RECAP])
+def test_wrong_periods_get_a_sentence_beside_the_field(
+    page: str, sent: dict[str, Any], sentence: str, status: int, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.kadis)
+    for response in (client.get(page, {**sent, "draf": "1"}), client.post(page, sent)):
+        assert response.status_code == status
+        text = response.content.decode()
+        assert sentence in text
+        assert f'value="{escape(sent["since"])}"' in text or not sent["since"]
+    assert client.get(page, sent).status_code == 200
+    assert not Register.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["newest=abc", f"newest={'9' * 40}", "division=1&before=x", "since=1", "draf=1"]
+)
+def test_a_forged_address_gets_a_page(query: str, staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.kadis)
+    for page in (BOOK, RECAP):
+        assert client.get(f"{page}?{query}").status_code in (200, 422)
+        assert client.post(page, query, content_type="application/x-www-form-urlencoded").status_code == 422
+
+
+def test_too_many_rows_ask_for_a_shorter_period(
+    staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registers, "MOST_ROWS", 2)
+    case_at(State.CLOSED, staff)
+    case_at(State.CLOSED, staff)
+    client = client_of(staff.kadis)
+    assert client.post(BOOK, days()).status_code == 302
+    case_at(State.CLOSED, staff)
+    for page, what in ((BOOK, "nomor agenda"), (RECAP, "laporan")):
+        response = client.post(page, days())
+        assert response.status_code == 409
+        assert (
+            f"Pilih waktu yang lebih pendek: satu naskah memuat paling banyak 2 {what}."
+            in response.content.decode()
+        )
+    assert client.get(BOOK, days(draf=1)).status_code == 409
+    assert Register.objects.count() == 1
+
+
+def test_who_may_not_print_may_not_issue(staff: Staff, client_of: ClientOf) -> None:
+    assert client_of(staff.kabid).post(BOOK, days()).status_code == 403
+    assert client_of(staff.petugas).post(RECAP, days()).status_code == 403
+    assert client_of(staff.expired).get(BOOK, days(draf=1)).status_code == 403
+    assert client_of(staff.kadis).get("/naskah/laporan/").status_code == 404
+    assert not Register.objects.exists()
+
+
+def test_who_could_print_it_may_open_it(staff: Staff, client_of: ClientOf) -> None:
+    papers = {
+        "book": print_it("AGENDA_BOOK", staff.pkd),
+        "recap": print_it("RECAP", staff.kadis),
+        "division": print_it("RECAP", staff.kabid, division=staff.division),
+    }
+    may_open = {
+        user.username: {name for name, paper in papers.items() if open_to(client_of(user), paper)}
+        for user in User.objects.all()
+    }
+    everything = set(papers)
+    nobody = ("petugas", "other_petugas", "companion", "elsewhere", "other_kabid", "expired", "admin")
+    assert may_open == {
+        **dict.fromkeys(("sekretariat", "pkd", "kadis"), everything),
+        "kabid": {"division"},
+        **{name: set() for name in nobody},
+    }
+
+
+def test_a_division_has_versions_of_its_own(staff: Staff) -> None:
+    whole = print_it("RECAP", staff.kadis)
+    own = print_it("RECAP", staff.kabid, division=staff.division)
+    other = print_it("RECAP", staff.other_kabid, division=staff.other_division)
+    again = print_it("RECAP", staff.kabid, division=staff.division)
+    assert [paper.version for paper in (whole, own, other, again)] == [1, 1, 1, 2]
+    assert again.replaces == own
+
+
+def test_who_heads_two_divisions_chooses_one(staff: Staff, client_of: ClientOf) -> None:
+    appoint(staff.kabid, Role.DIVISION_HEAD, staff.other_division)
+    client = client_of(staff.kabid)
+    page = client.get(RECAP).content.decode()
+    assert page.count("<option") == 2
+    response = client.post(RECAP, days(division=staff.other_division.pk))
+    assert response.status_code == 302
+    assert Register.objects.get().division == staff.other_division
+    for chosen in ("", "0", "x", "9" * 30):
+        assert client.post(RECAP, days(division=chosen)).status_code == 422
+    assert Register.objects.count() == 1
+
+
+def test_a_paper_that_tells_of_a_complaint_is_closed_to_whom_it_is_about(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    with clock.set_to(clock.now() - 3 * DAY):
+        appoint(staff.pkd, Role.TIM_PKD, starts=clock.today())
+        before = print_it("AGENDA_BOOK", staff.pkd)
+    complaint, once = (case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT) for _ in range(2))
+    case_services.register(complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis)
+    case_services.register(once, by=staff.pkd, classification="400.9", complained_about=staff.sekretariat)
+    case_services.void(once, by=staff.pkd, reason="Salah")
+    telling, own = print_it("AGENDA_BOOK", staff.pkd), print_it("AGENDA_BOOK", staff.kadis)
+    for user, expected in (
+        (staff.pkd, [True, True, True]),
+        (staff.kadis, [True, False, True]),
+        (staff.sekretariat, [True, False, False]),
+    ):
+        client = client_of(user)
+        assert [open_to(client, paper) for paper in (before, telling, own)] == expected
+        page = client.get(BOOK).content.decode()
+        assert [str(paper.pk) in page for paper in (before, telling, own)] == expected
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_page_costs_the_same_for_one_paper_and_for_thirty(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for back in range(count):
+        print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
+    client = client_of(staff.pkd)
+    with django_assert_num_queries(6):
+        response = client.get(BOOK)
+    assert response.content.decode().count("data-document=") == min(count, 25)
+    assert ('rel="next"' in response.content.decode()) == (count > 25)
