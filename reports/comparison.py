@@ -45,7 +45,7 @@ def compare(before: str, after: str) -> list[Piece]:
 
     Words are compared without the space between them. difflib takes no word as a beginning that fills more
     than a hundredth of a long text (`autojunk`): that bounds its work. The worst that was found for two
-    texts of 20,000 characters is a tenth of a second.
+    texts of 20,000 characters is a fifth of a second.
     """
     if before == after:
         return [Piece(after)] if after else []
@@ -58,10 +58,17 @@ def compare(before: str, after: str) -> list[Piece]:
             pieces.append(Piece("".join(new[j1:j2])))
             continue
         if i2 > i1:
-            pieces.append(Piece("".join(old[i1:i2]), "removed"))
+            pieces.append(Piece(_apart(pieces, "".join(old[i1:i2]), is_last=j1 == len(new)), "removed"))
         if j2 > j1:
             pieces.append(Piece("".join(new[j1:j2]), "added"))
     return pieces
+
+
+def _apart(pieces: Sequence[Piece], removed: str, *, is_last: bool) -> str:
+    """Removed words with a space before and after, where the text that stayed has none for them."""
+    before = " " if pieces and pieces[-1].text[-1:].strip() else ""
+    after = " " if not is_last and removed[-1:].strip() else ""
+    return before + removed + after
 
 
 def _matched(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
+
 from reports.comparison import Piece, ShownItem, as_it_is, compare, compare_items, is_changed
 from reports.items import Item
 from reports.models import Remark, Report
@@ -43,6 +45,12 @@ class Part:
     is_single: bool
 
 
+def with_remarks(versions: QuerySet[Report]) -> QuerySet[Report]:
+    """Versions of a report with who wrote them and the remarks on them."""
+    remarks = Remark.objects.select_related("by").order_by("pk")
+    return versions.select_related("by").prefetch_related(Prefetch("remarks", remarks))
+
+
 def written(
     report: Report, before: Report | None = None, remark: Callable[[str], Any] = lambda name: None
 ) -> list[Part]:
@@ -51,7 +59,7 @@ def written(
     `remark` gives the form field for a remark on the section of a name. Without one, a section that says
     nothing is left out.
     """
-    remarks = list(report.remarks.all())
+    remarks = sorted(report.remarks.all(), key=lambda remark: remark.pk)
 
     def section(name: str) -> Section:
         text, items, changed = _content(name, report, before)

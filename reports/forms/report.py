@@ -17,7 +17,7 @@ from reports.items import Item
 from reports.models import Remark, Report, ReportDraft
 from reports.prefill import texts_from
 from reports.sections import FIELD_OF, PARTS, PRODUCT, TEXTS
-from reports.written import items_of
+from reports.written import items_of, with_remarks
 
 NO_PRODUCT = _(
     "Isi sekurangnya satu dari Saran, Masukan, Pertimbangan, Solusi, atau Rekomendasi: "
@@ -115,9 +115,7 @@ class ReportForm(StepForm):
 
 def latest(case: Case) -> Report | None:
     """The latest version of a case's report, with its remarks."""
-    versions = case.reports.select_related("by").prefetch_related("remarks__by").order_by("-version")
-    found: Report | None = versions.first()
-    return found
+    return with_remarks(case.reports.all()).order_by("-version").first()
 
 
 def sent_back(case: Case) -> Event | None:

@@ -11,7 +11,7 @@ from consultations.forms.step import StepForm, TextField, note_field, reason_fie
 from reports import signing
 from reports.models import Report
 from reports.sections import SECTIONS
-from reports.written import Part, written
+from reports.written import Part, with_remarks, written
 
 WHAT_TO_IMPROVE = _("Tulis apa yang perlu diperbaiki.")
 
@@ -21,8 +21,8 @@ class ReviewForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        versions = self.case.reports.select_related("by").prefetch_related("remarks__by")
-        self.report, self.before = _two(list(versions.order_by("-version")[:2]))
+        versions = with_remarks(self.case.reports.all()).order_by("-version")
+        self.report, self.before = _two(list(versions[:2]))
 
     @cached_property
     def parts(self) -> list[Part]:

@@ -30,7 +30,7 @@ from reports.issuing import content_of, drafted
 from reports.models import Document, Report, ReportDraft
 from reports.rendering import TooLong
 from reports.sections import FIELD_OF, PRODUCT, TEXTS
-from reports.written import written
+from reports.written import with_remarks, written
 
 
 @require_POST
@@ -91,7 +91,7 @@ def report_preview(request: HttpRequest, code: str) -> HttpResponse:
 def report_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """One version of the report, compared with the one before: for who may see the case."""
     case, _user = _case_of(request, code)
-    versions = case.reports.select_related("by").prefetch_related("remarks__by")
+    versions = with_remarks(case.reports.all())
     report = get_object_or_404(versions, version=version)
     before = versions.filter(version=version - 1).first()
     context = {"case": case, "report": report, "before": before, "parts": written(report, before)}

@@ -1,0 +1,304 @@
+"""The report's form, its draft and its preview: what they keep, what they show, what they refuse."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from consultations.models import Case
+from consultations.parties import Party, parties
+from consultations.workflow import State
+from office import clock
+from office.models import User
+from reports import services
+from reports.drafts import save_draft
+from reports.items import Item
+from reports.models import ReportDraft
+from tests.factories import SECTIONS, Staff, case_at
+from tests.journeys.actor import Actor
+
+type ClientOf = Callable[[User], Client]
+
+ADVICE, RECOMMENDATION = Item.Kind.ADVICE, Item.Kind.RECOMMENDATION
+FOR_SCRIPT = {"accept": "application/json"}
+
+
+def page_of(case: Case, rest: str = "report/") -> str:
+    return f"/permohonan/{case.code}/{rest}"
+
+
+def written(**typed: Any) -> dict[str, Any]:
+    return {"activities": "Rapat.", "results": "Jelas.", **typed}
+
+
+def later(days: int = 7) -> dt.date:
+    return clock.today() + dt.timedelta(days=days)
+
+
+@pytest.fixture
+def held(staff: Staff) -> Case:
+    return case_at(State.HELD, staff)
+
+
+@pytest.fixture
+def officer(staff: Staff, client_of: ClientOf) -> Client:
+    return client_of(staff.petugas)
+
+
+# The form
+
+
+def test_items_are_kept_each_for_itself(held: Case, officer: Client) -> None:
+    data = written(
+        advice=["Satu\r\nbaris dua", "  ", "- Dua"],
+        recommendations=["Perbarui data.", "Latih operator."],
+        recommendations_responsible=["Camat", ""],
+        recommendations_due=[later().isoformat(), ""],
+    )
+    assert officer.post(page_of(held), data).status_code == 302
+    assert held.reports.get().product == [
+        (ADVICE, [Item(ADVICE, "Satu\nbaris dua"), Item(ADVICE, "- Dua")]),
+        (
+            RECOMMENDATION,
+            [
+                Item(RECOMMENDATION, "Perbarui data.", "Camat", later()),
+                Item(RECOMMENDATION, "Latih operator."),
+            ],
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "sentence"),
+    [
+        ({"recommendations": "", "recommendations_responsible": "Camat"}, "", "Tulis rekomendasinya"),
+        ({"recommendations": "x" * 4001}, "", "4000 karakter"),
+        ({"recommendations": "a\0b"}, "", "null"),
+        ({"recommendations_responsible": "x" * 151}, "_responsible", "150 karakter"),
+        ({"recommendations_due": "2020-01-06"}, "_due", "Tanggal ini sudah lewat."),
+        ({"recommendations_due": "besok"}, "_due", "Tulis tanggal yang ada di kalender"),
+        ({"recommendations_due": "9999-12-31"}, "_due", "Tulis tanggal yang ada di kalender"),
+    ],
+)
+def test_an_error_stands_beside_the_very_item(
+    row: dict[str, str], place: str, sentence: str, held: Case, officer: Client
+) -> None:
+    good = {"recommendations": "Baik.", "recommendations_responsible": "", "recommendations_due": ""}
+    bad = {**good, **row}
+    answer = officer.post(page_of(held), written(**{name: [good[name], bad[name]] for name in good}))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    error = page.split(f'id="id_recommendations_2{place}_error"')[1].split("</p>")[0]
+    assert sentence in error
+    assert 'id="id_recommendations_1_error"' not in page
+    assert page.count("is-invalid") == 1
+    assert "Baik." in page
+    assert not held.reports.exists()
+
+
+def test_what_was_typed_comes_back_with_a_readable_date_for_the_picker(held: Case, officer: Client) -> None:
+    typed = {"recommendations": "Ya.", "recommendations_due": later().strftime("%d-%m-%Y")}
+    page = officer.post(page_of(held), written(results="", **typed)).content.decode()
+    assert f'name="recommendations_due" id="id_recommendations_1_due" value="{later()}"' in page
+
+
+def test_too_many_items_are_a_sentence_and_stay(held: Case, officer: Client) -> None:
+    answer = officer.post(page_of(held), written(advice=[f"Butir {n}" for n in range(51)]))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Paling banyak 50 butir." in page
+    assert "Butir 50" in page
+    assert officer.post(page_of(held), written(advice=["x"] * 1200)).status_code == 400
+
+
+def test_a_day_that_was_agreed_before_may_stay_when_it_has_passed(
+    staff: Staff, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_at(State.HELD, staff)
+    item = Item(RECOMMENDATION, "Perbarui.", "Camat", later())
+    services.report(case, by=staff.petugas, **{**SECTIONS, "items": [item]})
+    services.revise(case, by=staff.kabid, reason="Lengkapi.")
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(days=30))
+    typed = {"recommendations": "Perbarui.", "version": case.version}
+    other = officer.post(page_of(case), written(**typed, recommendations_due=later(-20).isoformat()))
+    assert "Tanggal ini sudah lewat." in other.content.decode()
+    kept = officer.post(page_of(case), written(**typed, recommendations_due=item.due.isoformat()))
+    assert kept.status_code == 302
+
+
+def test_a_new_version_starts_from_the_one_before_with_the_remarks_beside(
+    staff: Staff, officer: Client
+) -> None:
+    case = case_at(State.REPORTED, staff)
+    services.revise(case, by=staff.kabid, reason="Lengkapi hasil.", remarks={"results": "Sebut jumlahnya."})
+    page = officer.get(page_of(case)).content.decode()
+    assert "Lengkapi hasil." in page
+    remark = page.split('class="remark"')[1]
+    assert (
+        remark.index("Sebut jumlahnya.") < remark.index("Kabid, Kepala Bidang") < remark.index("id_results")
+    )
+    assert "Pemohon memahami alur pengusulan." in page
+    assert 'id="id_advice_1"' in page
+    assert 'id="id_advice_2"' in page
+    assert 'id="id_advice_3"' not in page
+
+
+# Draft and preview
+
+ADDRESSES = ("report/draf/", "report/pratinjau/")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_draft_and_preview_belong_to_the_officer_alone(
+    address: str, held: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    for name in (field.name for field in fields(Staff)):
+        user: User = getattr(staff, name)
+        visible = Case.objects.visible_to(user).filter(pk=held.pk).exists()
+        expected = 403 if visible else 404
+        if Party.OFFICER in parties(user, held):
+            continue
+        answer = client_of(user).post(page_of(held, address), written())
+        assert answer.status_code == expected, name
+    assert Client().post(page_of(held, address)).headers["Location"].startswith("/masuk/")
+    assert client_of(staff.petugas).get(page_of(held, address)).status_code == 405
+    assert client_of(staff.petugas).post(f"/permohonan/XXXX-XXXX/{address}").status_code == 404
+    assert not ReportDraft.objects.exists()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_after_the_report_was_handed_in_there_is_nothing_to_save(
+    address: str, staff: Staff, officer: Client
+) -> None:
+    case = case_at(State.REPORTED, staff)
+    answer = officer.post(page_of(case, address), written())
+    assert answer.status_code == 409
+    assert "tidak dapat dilakukan" in answer.content.decode()
+    if address == ADDRESSES[0]:
+        told = officer.post(page_of(case, address), written(), headers=FOR_SCRIPT)
+        assert told.status_code == 409
+        assert told.json()["newer"] == ""
+    assert not ReportDraft.objects.exists()
+
+
+def test_without_javascript_a_draft_is_saved_opened_and_thrown_away(
+    held: Case, staff: Staff, officer: Client
+) -> None:
+    actor = Actor(officer)
+    form = actor.form(page_of(held), "report")
+    half = {"results": "", "recommendations_due": "besok\0", "recommendations": "Setengah"}
+    answer = officer.post(page_of(held, "report/draf/"), {**form.values, **half})
+    assert answer.headers["Location"] == page_of(held)
+    page = officer.get(page_of(held)).content.decode()
+    saved = ReportDraft.objects.get()
+    assert "Konsep tersimpan pukul" in page
+    assert 'value="besok"' in page
+    assert actor.form(page_of(held), "report").values["recommendations"] == ["Setengah", ""]
+    assert f'name="seen" value="{saved.saved_at.isoformat()}"' in page
+    assert officer.post(page_of(held, "report/draf/"), {"buang": "Buang konsep"}).status_code == 302
+    assert not ReportDraft.objects.exists()
+    assert "Setengah" not in officer.get(page_of(held)).content.decode()
+
+
+def test_without_javascript_more_rows_are_asked_for(held: Case, officer: Client) -> None:
+    typed = written(advice=["Satu"], tambah_advice="Tambah butir")
+    answer = officer.post(page_of(held, "report/draf/"), typed)
+    assert answer.headers["Location"] == f"{page_of(held)}?tambah=advice#div_id_advice"
+    page = officer.get(answer.headers["Location"]).content.decode()
+    assert page.count('name="advice"') == 4
+    assert page.count('name="solutions"') == 1
+    assert "autofocus" in page.split('id="id_advice_2"')[1].split(">")[0]
+    assert officer.get(f"{page_of(held)}?tambah=%00x").status_code == 200
+
+
+def test_two_windows_are_told_of_each_other(held: Case, staff: Staff, officer: Client) -> None:
+    save_draft(held, by=staff.petugas, typed={"results": "Dari jendela lain"}, window="b", seen=None)
+    newer = ReportDraft.objects.get().saved_at.isoformat()
+    mine = written(results="Dari sini", window="a", seen="")
+    told = officer.post(page_of(held, "report/draf/"), mine, headers=FOR_SCRIPT)
+    assert told.status_code == 409
+    assert "jendela lain" in told.json()["message"]
+    assert told.json()["newer"] == newer
+    page = officer.post(page_of(held, "report/draf/"), mine)
+    assert page.status_code == 409
+    assert "Dari sini" in page.content.decode()
+    assert "jendela lain" in page.content.decode()
+    assert f'name="seen" value="{newer}"' in page.content.decode()
+    assert "invalid-feedback" not in page.content.decode()
+    assert ReportDraft.objects.get().content["typed"] == {"results": "Dari jendela lain"}
+    again = officer.post(page_of(held, "report/draf/"), {**mine, "seen": newer}, headers=FOR_SCRIPT)
+    assert again.status_code == 200
+    assert ReportDraft.objects.get().content["typed"]["results"] == "Dari sini"
+
+
+@pytest.mark.parametrize("seen", ["", "x", "\0", "2026-01-01", "9" * 40, "2026-01-01T00:00:00+99:00"])
+def test_a_forged_moment_is_no_moment(seen: str, held: Case, staff: Staff, officer: Client) -> None:
+    save_draft(held, by=staff.petugas, typed={}, window="b", seen=None)
+    answer = officer.post(page_of(held, "report/draf/"), {"seen": seen, "window": "\0"}, headers=FOR_SCRIPT)
+    assert answer.status_code == 409
+
+
+def test_the_script_gets_a_sentence_and_the_moment(held: Case, officer: Client) -> None:
+    answer = officer.post(page_of(held, "report/draf/"), written(window="a\0"), headers=FOR_SCRIPT)
+    draft = ReportDraft.objects.get()
+    assert answer.json()["message"].startswith("Konsep tersimpan pukul ")
+    assert answer.json()["seen"] == draft.saved_at.isoformat()
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_too_much_text_is_a_sentence(held: Case, officer: Client) -> None:
+    much = written(results="x" * 500_001)
+    told = officer.post(page_of(held, "report/draf/"), much, headers=FOR_SCRIPT)
+    assert told.status_code == 422
+    assert "terlalu panjang untuk disimpan" in told.json()["message"]
+    page = officer.post(page_of(held, "report/draf/"), much)
+    assert page.status_code == 422
+    assert "x" * 500_001 in page.content.decode()
+    assert officer.post(page_of(held, "report/pratinjau/"), much).status_code == 422
+
+
+def test_nobody_else_sees_a_draft(held: Case, staff: Staff, client_of: ClientOf) -> None:
+    save_draft(held, by=staff.petugas, typed={"results": "Rahasia konsep"}, window="a", seen=None)
+    for name in ("kabid", "kadis", "companion", "pkd"):
+        client = client_of(getattr(staff, name))
+        assert "Rahasia konsep" not in client.get(page_of(held, "")).content.decode()
+        assert client.get(page_of(held)).status_code == 403
+    assert "Rahasia konsep" in client_of(staff.petugas).get(page_of(held)).content.decode()
+
+
+def test_the_preview_is_the_paper_of_what_is_typed_now(held: Case, officer: Client) -> None:
+    typed = {
+        "activities": "",
+        "results": "Hasil sementara.",
+        "recommendations": ["Perbarui data.", "Tanpa tanggal."],
+        "recommendations_responsible": ["Camat", ""],
+        "recommendations_due": [later().isoformat(), "besok"],
+    }
+    answer = officer.post(page_of(held, "report/pratinjau/"), typed)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    assert "no-store" in answer["Cache-Control"]
+    text = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(answer.content)).pages).split())
+    for shown in ("DRAF", "Hasil sementara.", "Perbarui data.", "Camat", "Tanpa tanggal."):
+        assert shown in text
+    assert not held.reports.exists()
+    assert not held.documents.filter(kind="REPORT").exists()
+    assert ReportDraft.objects.get().content["typed"]["results"] == "Hasil sementara."
+
+
+def test_a_preview_overwrites_no_newer_draft(held: Case, staff: Staff, officer: Client) -> None:
+    save_draft(held, by=staff.petugas, typed={"results": "Lain"}, window="b", seen=None)
+    assert officer.post(page_of(held, "report/pratinjau/"), {"results": "Sini"}).status_code == 200
+    assert ReportDraft.objects.get().content["typed"] == {"results": "Lain"}
+
+
+def test_a_preview_that_no_paper_holds_is_a_sentence(held: Case, officer: Client) -> None:
+    answer = officer.post(page_of(held, "report/pratinjau/"), {"results": "x" * 20_000})
+    assert answer.status_code == 422
+    assert "kata yang terlalu panjang" in answer.content.decode()

@@ -1,0 +1,92 @@
+"""What changed between two versions of a report: nothing is lost, nothing is invented."""
+
+import datetime as dt
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.comparison import Piece, compare, compare_items, detail_of
+from reports.items import Item
+
+WORDS = st.lists(st.sampled_from(["satu", "dua,", "tiga.", "\n", "  ", "baru"]), max_size=40).map(" ".join)
+
+
+def advice(text: str) -> Item:
+    return Item(Item.Kind.ADVICE, text)
+
+
+def told(pieces: list[Piece]) -> list[tuple[str, str]]:
+    return [(piece.change, piece.text) for piece in pieces]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("", "", []),
+        ("Sama saja.", "Sama saja.", [("", "Sama saja.")]),
+        ("", "Baru.", [("added", "Baru.")]),
+        ("Lama.", "", [("removed", "Lama.")]),
+        (
+            "Ada dua desa.",
+            "Ada tiga desa.",
+            [("", "Ada "), ("removed", "dua "), ("added", "tiga "), ("", "desa.")],
+        ),
+        ("Satu\nDua", "Satu\nDua\nTiga", [("", "Satu\nDua\n"), ("added", "Tiga")]),
+        ("satu dua", "satu", [("", "satu"), ("removed", " dua")]),
+        ("satu dua", "satu  dua", [("", "satu  dua")]),
+    ],
+)
+def test_words(before: str, after: str, expected: list[tuple[str, str]]) -> None:
+    assert told(compare(before, after)) == expected
+
+
+@given(before=WORDS, after=WORDS)
+@settings(deadline=None)
+def test_what_was_not_removed_is_the_new_text_and_what_was_not_added_the_old_words(
+    before: str, after: str
+) -> None:
+    pieces = compare(before, after)
+    assert "".join(piece.text for piece in pieces if piece.change != "removed") == after
+    kept = "".join(piece.text for piece in pieces if piece.change != "added")
+    assert kept.split() == before.split()
+
+
+@pytest.mark.parametrize("vocabulary", [1, 2, 150, 800])
+def test_the_longest_sections_are_compared_as_well(vocabulary: int) -> None:
+    pick = random.Random(4)  # noqa: S311 -- texts, no secrets
+    before, after = (
+        " ".join(str(pick.randrange(vocabulary)) for _ in range(10_000))[:20_000] for _ in range(2)
+    )
+    pieces = compare(before, after)
+    assert "".join(piece.text for piece in pieces if piece.change != "removed") == after
+
+
+def test_beyond_all_bounds_whole_lines_are_compared() -> None:
+    lines = [f"baris {n} " + "kata " * 50 for n in range(200)]
+    changed = [*lines[:100], "baris lain", *lines[101:]]
+    pieces = compare("\n".join(lines), "\n".join(changed))
+    assert [piece.text for piece in pieces if piece.change] == [lines[100] + "\n", "baris lain\n"]
+
+
+def test_items_that_stayed_came_went_or_were_rewritten() -> None:
+    before = [advice("Tetap."), advice("Usulkan lewat musyawarah desa."), advice("Hapus ini")]
+    after = [advice("Baru sama sekali"), advice("Tetap."), advice("Usulkan lewat musyawarah kecamatan.")]
+    shown = compare_items(before, after)
+    assert [(item.change, "".join(piece.text for piece in item.text)) for item in shown] == [
+        ("added", "Baru sama sekali"),
+        ("", "Tetap."),
+        ("changed", "Usulkan lewat musyawarah desa. kecamatan."),
+        ("removed", "Hapus ini"),
+    ]
+
+
+def test_an_item_with_another_day_is_changed() -> None:
+    def recommended(day: int) -> Item:
+        return Item(Item.Kind.RECOMMENDATION, "Perbarui data.", "Camat", dt.date(2027, 1, day))
+
+    assert detail_of(recommended(5)) == "Penanggung jawab: Camat · Paling lambat: 5 Januari 2027"
+    (shown,) = compare_items([recommended(5)], [recommended(6)])
+    assert shown.change == "changed"
+    assert [piece.text for piece in shown.detail if piece.change] == ["5 ", "6 "]

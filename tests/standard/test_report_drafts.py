@@ -1,0 +1,104 @@
+"""The draft of a report: kept as typed, for its officer alone, never silently overwritten."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from consultations.models import Case
+from consultations.workflow import Refused, State
+from reports import services
+from reports.drafts import MOST_CHARACTERS, Overtaken, TooMuch, discard_draft, save_draft
+from reports.models import ReportDraft
+from tests.factories import SECTIONS, Staff, case_at
+
+TYPED: dict[str, Any] = {"results": "Setengah jadi", "advice": [{"text": "x", "responsible": "", "due": "y"}]}
+
+
+def save(case: Case, staff: Staff, *, window: str = "a", seen: dt.datetime | None = None) -> ReportDraft:
+    return save_draft(case, by=staff.petugas, typed=TYPED, window=window, seen=seen)
+
+
+def test_what_was_typed_is_kept_as_it_is(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    save(case, staff)
+    draft = ReportDraft.objects.get()
+    assert (draft.case, draft.by, draft.content["typed"]) == (case, staff.petugas, TYPED)
+    assert not case.reports.exists()
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_a_window_saves_again_and_again_also_when_an_answer_was_lost(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    first = save(case, staff)
+    second = save(case, staff)
+    assert second.saved_at > first.saved_at
+    assert ReportDraft.objects.get() == second
+
+
+def test_another_window_goes_on_from_what_it_has_seen(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    seen = save(case, staff).saved_at
+    save(case, staff, window="b", seen=seen)
+    assert ReportDraft.objects.get().content["window"] == "b"
+
+
+@pytest.mark.parametrize("lag", [None, dt.timedelta(seconds=1)])
+def test_a_newer_draft_of_another_window_is_not_overwritten(lag: dt.timedelta | None, staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    newer = save(case, staff)
+    with pytest.raises(Overtaken, match="jendela lain pukul") as caught:
+        save(case, staff, window="b", seen=lag and newer.saved_at - lag)
+    assert caught.value.draft == newer
+    assert ReportDraft.objects.get().content["window"] == "a"
+
+
+def test_only_the_officer_of_the_case_has_a_draft(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    for name in ("other_petugas", "companion", "kabid", "kadis", "pkd", "admin"):
+        with pytest.raises(PermissionDenied):
+            save_draft(case, by=getattr(staff, name), typed=TYPED, window="a", seen=None)
+        with pytest.raises(PermissionDenied):
+            discard_draft(case, by=getattr(staff, name))
+    assert not ReportDraft.objects.exists()
+
+
+@pytest.mark.parametrize("state", [State.IN_SESSION, State.REPORTED, State.CLOSED])
+def test_only_a_case_that_waits_for_its_report_has_a_draft(state: State, staff: Staff) -> None:
+    case = case_at(state, staff)
+    with pytest.raises(Refused, match="tidak dapat dilakukan"):
+        save(case, staff)
+    with pytest.raises(Refused, match="tidak dapat dilakukan"):
+        discard_draft(case, by=staff.petugas)
+
+
+def test_a_draft_ends_when_the_report_is_handed_in_and_does_not_come_back(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    save(case, staff)
+    late = Case.objects.get(pk=case.pk)
+    services.report(case, by=staff.petugas, **SECTIONS)
+    assert not ReportDraft.objects.exists()
+    with pytest.raises(Refused, match="baru saja disampaikan"):
+        save(late, staff)
+    assert not ReportDraft.objects.exists()
+
+
+def test_a_draft_is_thrown_away(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    save(case, staff)
+    discard_draft(case, by=staff.petugas)
+    assert not ReportDraft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "make", [lambda text: {"results": text}, lambda text: {"advice": [{"text": text}]}], ids=["text", "item"]
+)
+def test_a_draft_has_its_bounds(make: Callable[[str], dict[str, Any]], staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    longest = "x" * MOST_CHARACTERS
+    save_draft(case, by=staff.petugas, typed=make(longest), window="a", seen=None)
+    with pytest.raises(TooMuch, match="terlalu panjang"):
+        save_draft(case, by=staff.petugas, typed=make(longest + "x"), window="a", seen=None)
+    assert ReportDraft.objects.get().content["typed"] == make(longest)
