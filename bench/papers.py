@@ -5,7 +5,6 @@ import datetime as dt
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -128,9 +127,14 @@ def cold(file: Path) -> dict[str, tuple[list[float], list[float]]]:
 
 
 def once(number: int, file: Path) -> None:
-    """Make the paper in this process and print its most memory in megabytes (Linux counts in kB)."""
+    """Make the paper in this process and print its most memory in megabytes, as Linux counts it.
+
+    Not getrusage(): its peak is also that of the process which started this one.
+    """
     ROWS[number].make(file.read_text())
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    lines = Path("/proc/self/status").read_text().splitlines()
+    (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    print(int(peak) / 1024)
 
 
 def measure(html: str) -> dict[str, Figures]:
@@ -150,7 +154,7 @@ def measure(html: str) -> dict[str, Figures]:
     }
 
 
-def section(found: dict[str, Figures], pages: int) -> str:
+def section(found: dict[str, Figures], pages: int, conditions: str) -> str:
     lines = [
         "| way | warm CPU ms | x | warm ms | x | cold ms | x | most MB | x | bytes |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
@@ -162,7 +166,7 @@ def section(found: dict[str, Figures], pages: int) -> str:
             figure = getattr(own, name)
             cells += [f"{figure:,.0f}", f"{figure / getattr(floor, name):.2f}"]
         lines.append(f"| {' | '.join(cells)} | {own.size:,} |")
-    return HEADING.format(conditions=conditions(), pages=pages) + "\n".join(lines) + "\n"
+    return HEADING.format(conditions=conditions, pages=pages) + "\n".join(lines) + "\n"
 
 
 def conditions() -> str:
@@ -202,7 +206,9 @@ def main() -> None:
 
     from pypdf import PdfReader
 
-    text = section(measure(html), pages=len(PdfReader(BytesIO(draft(html))).pages))
+    pages = len(PdfReader(BytesIO(draft(html))).pages)
+    at_start = conditions()
+    text = section(measure(html), pages, at_start)
     print(text)
     if arguments.write:
         keep(text)
