@@ -1,4 +1,4 @@
-"""Accepting a report where the office signs electronically: signed, numbered and closed at once, or not at all."""
+"""Accepting a report where the office signs electronically: signed and closed at once, or not at all."""
 
 import logging
 from collections.abc import Callable
