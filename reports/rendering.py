@@ -173,7 +173,7 @@ def complete(pdf: Any) -> None:
         metadata.stream[0] = metadata.stream[0].replace(b"</rdf:RDF>", PDFUA_IN_XMP)
     if "AF" in pdf.catalog:  # each file stands there twice
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
-    cells = [thing for thing in pdf.objects if isinstance(thing, dict) and thing.get("S") == "/TH"]
+    cells: list[Any] = [thing for thing in pdf.objects if isinstance(thing, dict) and thing.get("S") == "/TH"]
     for cell in cells:
         row = [pdf.objects[number_of(kid)] for kid in pdf.objects[number_of(cell["P"])]["K"]]
         cell["A"]["Scope"] = "/Row" if any(other["S"] == "/TD" for other in row) else "/Column"
