@@ -73,7 +73,7 @@ def _documents() -> Iterator[Document]:
         last: Document | None = None
         for case, record, by, title, at in records:
             before = last if last and last.case_id == case else None
-            number = numbers[record] if kind == K.REPORT else ""
+            number = numbers[record] or "" if kind == K.REPORT else ""
             if kind in NUMBERED:
                 serials[at.year] += 1
                 number = f"400.9/{serials[at.year]}/{unit}/{at.year}"
@@ -101,7 +101,8 @@ def _accepted() -> Iterator[Report]:
 
 def _report_numbers() -> Iterator[Model]:
     for report in _accepted():
-        yield ReportNumber(case_id=report.case_id, number=report.number or "", taken_at=report.accepted_at)
+        if report.accepted_at:
+            yield ReportNumber(case_id=report.case_id, number=report.number, taken_at=report.accepted_at)
 
 
 def _follow_ups() -> Iterator[Model]:

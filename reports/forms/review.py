@@ -4,7 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import HTML, LayoutObject
 from django import forms
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
@@ -89,7 +89,7 @@ class AcceptForm(ReviewForm):
             self.fields["passphrase"] = passphrase_field(how.label)
 
 
-def passphrase_field(label: Promise) -> forms.CharField:
+def passphrase_field(label: Any) -> forms.CharField:
     """The passphrase with which the Kepala Dinas signs: asked each time, never kept, never shown again."""
     return forms.CharField(
         label=label,
