@@ -107,6 +107,7 @@ const place = `${PREFIX}${bar.dataset.user}:${bar.dataset.save}`;
 const typed = () => [...new FormData(form)].filter(([name]) => !OWN.includes(name));
 
 function remember() {
+  if (!foundChoice.hidden) return; // it holds what somebody still decides about
   const copy = { version: version.value, seen: seen.value, by: ownName.value, at: Date.now(), typed: typed() };
   try { localStorage.setItem(place, JSON.stringify(copy)); } catch { /* full, or not allowed: the server's draft remains */ }
 }
@@ -126,7 +127,8 @@ function forgetOld() {
 }
 
 function fill(entries) {
-  const values = Map.groupBy(entries, ([name]) => name);
+  const values = new Map();
+  for (const [name, value] of entries) values.set(name, [...(values.get(name) || []), value]);
   for (const list of form.querySelectorAll("[data-items]")) {
     const main = inputsOf(rowsOf(list)[0])[0].name;
     const wanted = Math.max(values.get(main)?.length || 0, 1);
@@ -136,7 +138,7 @@ function fill(entries) {
   }
   for (const [name, found] of values) {
     const inputs = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
-    found.forEach(([, value], index) => { if (inputs[index]) inputs[index].value = value; });
+    found.forEach((value, index) => { if (inputs[index]) inputs[index].value = value; });
   }
 }
 
@@ -160,7 +162,7 @@ function say(sentence, isWarning = false) {
   bar.classList.toggle("is-warning", isWarning);
 }
 
-function stop(sentence, isConflict = false) {
+function halt(sentence, isConflict = false) {
   isStopped = true;
   choice.hidden = !isConflict;
   say(sentence, true);
@@ -201,7 +203,7 @@ async function save() {
 // What the server answered; returns how long to wait before trying again, 0 for "until something is typed".
 async function heard(answer, sent) {
   if (answer.status >= 500) throw new Error(String(answer.status));
-  if (answer.type === "opaqueredirect" || answer.status === 403) stop(bar.dataset.login);
+  if (answer.type === "opaqueredirect" || answer.status === 403) halt(bar.dataset.login);
   else if (answer.status === 400 || answer.status === 413) say(bar.dataset.tooLong, true);
   else {
     const told = await answer.json();
@@ -212,7 +214,7 @@ async function heard(answer, sent) {
       say(told.message);
       return PAUSE;
     }
-    if (answer.status === 409) stop(told.message, Boolean(newer = told.newer));
+    if (answer.status === 409) halt(told.message, Boolean(newer = told.newer));
     else say(told.message, true);
   }
   return edits === sent ? 0 : PAUSE;
@@ -258,9 +260,15 @@ bar.addEventListener("click", (event) => {
   }
   if (copy) {
     foundChoice.hidden = true;
-    if (copy === "use") { fill(remembered(place).typed); changed(); }
-    else { forget(); say(""); }
     isStopped = false;
+    if (copy === "use") {
+      fill(remembered(place).typed);
+      changed();
+    } else {
+      forget();
+      say("");
+      later(0);
+    }
   }
 });
 

@@ -50,7 +50,7 @@ def test_a_newer_draft_of_another_window_is_not_overwritten(lag: dt.timedelta | 
     case = case_at(State.HELD, staff)
     newer = save(case, staff)
     with pytest.raises(Overtaken, match="jendela lain pukul") as caught:
-        save(case, staff, window="b", seen=lag and newer.saved_at - lag)
+        save(case, staff, window="b", seen=newer.saved_at - lag if lag else None)
     assert caught.value.draft == newer
     assert ReportDraft.objects.get().content["window"] == "a"
 

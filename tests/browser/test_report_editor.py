@@ -1,0 +1,250 @@
+"""The report's editor in a browser: typing is saved, lines break and come back, rows by keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from consultations.models import Case
+from consultations.workflow import State
+from reports import services
+from reports.models import ReportDraft
+from tests.browser.conftest import DESKTOP, Arrive
+from tests.browser.person import Person
+from tests.browser.test_accessibility import objections
+from tests.factories import SECTIONS, Staff, case_at
+
+pytestmark = pytest.mark.browser
+
+SAVED = re.compile(r"Konsep tersimpan pukul \d\d\.\d\d\.")
+
+
+@pytest.fixture
+def held(staff: Staff) -> Case:
+    return case_at(State.HELD, staff)
+
+
+def editor(person: Person, case: Case) -> Page:
+    return person.open(f"/permohonan/{case.code}/report/")
+
+
+def says(page: Page, sentence: str | re.Pattern[str]) -> None:
+    expect(page.locator("[data-status]")).to_have_text(sentence, timeout=15_000)
+
+
+def typed_in(page: Page, name: str) -> list[str]:
+    values: list[str] = page.locator(f"[name={name}]").evaluate_all("all => all.map(one => one.value)")
+    return values
+
+
+def test_what_is_typed_is_saved_and_there_after_a_reload(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas", width=DESKTOP)
+    page = editor(petugas, held)
+    page.locator("[name=results]").press_sequentially("Alur dipahami")
+    says(page, SAVED)
+    page.locator("[name=advice]").fill("Baris satu\nbaris dua")
+    page.locator("[name=recommendations_responsible]").fill("Camat")
+    page.get_by_role("button", name="Simpan konsep").click()
+    page.wait_for_function("() => !localStorage.length")
+    page.reload()
+    assert typed_in(page, "results") == ["Alur dipahami"]
+    assert typed_in(page, "advice") == ["Baris satu\nbaris dua", ""]
+    assert typed_in(page, "recommendations_responsible") == ["Camat", ""]
+    says(page, re.compile("Konsep tersimpan"))
+
+
+def test_what_was_just_typed_is_saved_when_one_goes_away(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas")
+    page = editor(petugas, held)
+    page.locator("[name=results]").fill("Sekejap")
+    petugas.open("/meja/")
+    page = editor(petugas, held)
+    assert typed_in(page, "results") == ["Sekejap"]
+
+
+def test_a_lost_connection_is_told_and_made_good(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas")
+    page = editor(petugas, held)
+    petugas.context.set_offline(True)
+    page.locator("[name=results]").fill("Di laut")
+    says(page, "Belum tersimpan; dicoba lagi.")
+    assert not ReportDraft.objects.exists()
+    petugas.context.set_offline(False)
+    says(page, SAVED)
+    assert ReportDraft.objects.get().content["typed"]["results"] == "Di laut"
+    petugas.faults.clear()
+
+
+def test_what_no_connection_took_is_kept_on_the_device(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas")
+    page = editor(petugas, held)
+    petugas.context.set_offline(True)
+    page.locator("[name=advice]").fill("Satu")
+    page.get_by_role("button", name="Tambah butir Saran").click()
+    page.locator("[name=advice]").nth(1).fill("Dua")
+    says(page, "Belum tersimpan; dicoba lagi.")
+    page.close()
+    petugas.context.set_offline(False)
+    assert not ReportDraft.objects.exists()
+    petugas.page = petugas.context.new_page()
+    page = editor(petugas, held)
+    assert typed_in(page, "advice") == ["Satu", "Dua"]
+    says(page, SAVED)
+    rows = ReportDraft.objects.get().content["typed"]["advice"]
+    assert [row["text"] for row in rows] == ["Satu", "Dua"]
+    petugas.faults.clear()
+
+
+def test_a_second_window_does_not_overwrite_the_first(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas")
+    first = editor(petugas, held)
+    second = petugas.context.new_page()
+    second.goto(first.url)
+    first.locator("[name=results]").fill("Dari yang pertama")
+    says(first, SAVED)
+    second.locator("[name=results]").fill("Dari yang kedua")
+    says(second, re.compile("sudah disimpan dari jendela lain pukul"))
+    assert ReportDraft.objects.get().content["typed"]["results"] == "Dari yang pertama"
+    petugas.page = second
+    assert not objections(petugas)
+    second.get_by_role("button", name="Pakai tulisan di jendela ini").click()
+    says(second, SAVED)
+    assert ReportDraft.objects.get().content["typed"]["results"] == "Dari yang kedua"
+
+    first.locator("[name=results]").fill("Lagi dari yang pertama")
+    says(first, re.compile("jendela lain"))
+    first.get_by_role("button", name="Buka konsep yang tersimpan").click()
+    expect(first.locator("[name=results]")).to_have_value("Dari yang kedua")
+    petugas.faults.clear()
+
+
+def test_what_one_window_could_not_save_is_offered_to_the_next(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas")
+    first = editor(petugas, held)
+    second = petugas.context.new_page()
+    second.goto(first.url)
+    first.locator("[name=results]").fill("Dari yang pertama")
+    says(first, SAVED)
+    second.locator("[name=results]").fill("Dari yang kedua")
+    says(second, re.compile("jendela lain"))
+    second.reload()
+    says(second, "Di perangkat ini ada tulisan lain yang belum tersimpan.")
+    assert typed_in(second, "results") == ["Dari yang pertama"]
+    second.locator("[name=conclusion]").fill("Sambil menimbang")
+    second.wait_for_timeout(2_000)
+    second.get_by_role("button", name="Pakai tulisan itu").click()
+    says(second, SAVED)
+    assert ReportDraft.objects.get().content["typed"]["results"] == "Dari yang kedua"
+    second.reload()
+    says(second, re.compile("Konsep tersimpan"))
+    petugas.faults.clear()
+
+
+def test_items_by_keyboard_alone(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas", width=DESKTOP)
+    page = editor(petugas, held)
+    keyboard, focused = page.keyboard, page.locator(":focus")
+    page.get_by_label("Saran, butir 1", exact=True).focus()
+    keyboard.type("Satu")
+    keyboard.press("Tab")
+    expect(focused).to_have_accessible_name("Tambah butir Saran")
+    keyboard.press("Enter")
+    expect(focused).to_have_accessible_name("Saran, butir 2")
+    keyboard.type("Dua")
+    keyboard.press("Enter")
+    keyboard.type("baris kedua")
+    keyboard.press("Control+Enter")
+    expect(focused).to_have_accessible_name("Saran, butir 3")
+    keyboard.type("Tiga")
+    keyboard.press("Shift+Tab")
+    keyboard.press("Shift+Tab")
+    expect(focused).to_have_accessible_name("Saran, butir 2")
+    keyboard.press("Shift+Tab")
+    expect(focused).to_have_accessible_name("Hapus butir Saran, butir 2")
+    keyboard.press("Enter")
+    expect(focused).to_have_accessible_name("Saran, butir 2")
+    expect(focused).to_have_value("Tiga")
+    assert typed_in(page, "advice") == ["Satu", "Tiga"]
+    page.get_by_role("button", name="Kembalikan butir yang dihapus").press("Enter")
+    assert typed_in(page, "advice") == ["Satu", "Dua\nbaris kedua", "Tiga"]
+    expect(focused).to_have_accessible_name("Saran, butir 2")
+
+    page.get_by_label("Rekomendasi, butir 1", exact=True).fill("Perbarui data.")
+    page.get_by_role("button", name="Tambah butir Rekomendasi").press("Enter")
+    keyboard.type("Latih operator.")
+    keyboard.press("Tab")
+    expect(focused).to_have_accessible_name("Penanggung jawab (Rekomendasi, butir 2)")
+    keyboard.type("Camat")
+    petugas.send("report", results="Dipahami.")
+    petugas.page.locator(".alert-success").wait_for()
+    items = [(item["text"], item.get("responsible")) for item in held.reports.get().items]
+    assert items[3:] == [("Perbarui data.", None), ("Latih operator.", "Camat")]
+
+
+def test_without_javascript(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas", javascript=False)
+    page = editor(petugas, held)
+    assert page.get_by_role("button", name=re.compile("Hapus butir")).count() == 0
+    page.locator("[name=advice]").fill("Satu")
+    page.get_by_role("button", name="Tambah butir Saran").click()
+    assert "Konsep tersimpan pukul" in petugas.said()
+    assert typed_in(page, "advice") == ["Satu", "", "", ""]
+    page.locator("[name=advice]").nth(1).fill("Dua")
+    page.locator("[name=recommendations_responsible]").press("Enter")
+    assert typed_in(page, "advice") == ["Satu", "Dua", ""]
+    assert petugas.state == State.HELD
+    petugas.send("report", results="Dipahami.")
+    assert petugas.state == State.REPORTED
+    assert [item["text"] for item in held.reports.get().items] == ["Satu", "Dua"]
+
+
+def test_a_draft_is_thrown_away_for_good(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas")
+    page = editor(petugas, held)
+    page.locator("[name=results]").fill("Buang saja")
+    says(page, SAVED)
+    page.reload()
+    page.get_by_text("Mulai lagi tanpa konsep ini").click()
+    page.get_by_role("button", name="Buang konsep").click()
+    assert "Konsep dibuang." in petugas.said()
+    assert typed_in(page, "results") == [""]
+    assert not ReportDraft.objects.exists()
+
+
+def test_preview_opens_beside_the_editor(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas", width=DESKTOP)
+    page = editor(petugas, held)
+    page.locator("[name=results]").fill("Sementara")
+    with petugas.context.expect_event("response", lambda answer: "/pratinjau/" in answer.url) as answered:
+        page.get_by_role("button", name="Pratinjau PDF").click()
+    assert answered.value.headers["content-type"] == "application/pdf"
+    assert ReportDraft.objects.get().content["typed"]["results"] == "Sementara"
+    page.locator("[name=results]").fill("Sementara, lagi")
+    says(page, SAVED)
+
+
+def test_the_editor_is_accessible_with_remarks_errors_and_long_items(
+    held: Case, staff: Staff, arrive: Arrive
+) -> None:
+    services.report(held, by=staff.petugas, **SECTIONS)
+    remarks = {"results": "Kata-yang-sangat-panjang-" * 20, "recommendations": "Siapa?"}
+    services.revise(held, by=staff.kabid, reason="Lengkapi.", remarks=remarks)
+    petugas, kabid = arrive("petugas"), arrive("kabid")
+    page = editor(petugas, held)
+    assert not objections(petugas)
+    page.locator("[name=recommendations_due]").first.evaluate("field => { field.value = '2020-01-06' }")
+    petugas.send("report", results="")
+    assert "Tanggal ini sudah lewat." in petugas.said()
+    assert not objections(petugas)
+    page.locator("[name=recommendations_due]").first.evaluate("field => { field.value = '' }")
+    petugas.send("report", results="Pemohon menguasai alurnya.")
+    kabid.open(f"/permohonan/{held.code}/revise/")
+    assert not objections(kabid)
+    assert kabid.page.locator("del").first.is_visible()
+    kabid.page.get_by_label("Tampilkan perubahan dari versi 1").uncheck()
+    assert not kabid.page.locator("del").first.is_visible()
+    assert not objections(kabid)
+    kabid.open(f"/permohonan/{held.code}/laporan/2/")
+    assert not objections(kabid)
+    kabid.open(f"/permohonan/{held.code}/")
+    assert not objections(kabid)
