@@ -80,7 +80,8 @@ def recap_facts(printed: Register, row: Register) -> dict[str, Any]:
     found = list(only(accepted_reports(printed), SHOWN)[:MOST_ROWS])
     followed_up = _followed_up(found, printed)
     lines = [_line(report, followed_up.get(report.pk, FollowedUp())) for report in found]
-    promised, by_division = Office.load().service_minutes, {}
+    promised = Office.load().service_minutes
+    by_division: dict[str, list[Line]] = {}
     for line in lines:
         by_division.setdefault(line.division, []).append(line)
     return {

@@ -1,8 +1,8 @@
 """The form in which the period of a register is chosen, and the periods that are usual."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from crispy_forms.layout import Column, LayoutObject, Row
 from django import forms
@@ -40,13 +40,12 @@ class PeriodForm(OfficeForm):
     )
     newest = forms.CharField(required=False, max_length=18)
 
-    def __init__(self, *args: Any, scopes: Sequence[Scope], **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, scopes: Sequence[Scope]) -> None:
         _name, since, until = usual_periods()[0]
-        super().__init__(*args, initial={"since": since, "until": until}, **kwargs)
+        super().__init__(data, initial={"since": since, "until": until})
         self.scopes = scopes
-        self.fields["division"].choices = [
-            (str(s.division.pk), str(s.division)) for s in scopes if s.division
-        ]
+        division = cast(forms.ChoiceField, self.fields["division"])
+        division.choices = [(str(s.division.pk), str(s.division)) for s in scopes if s.division]
         if len(scopes) == 1:
             del self.fields["division"]
 

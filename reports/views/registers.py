@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
@@ -27,6 +28,12 @@ from reports.views.papers import answer
 
 SHOWN = ("kind", "since", "until", "title", "at", "division__name", "by__name", "by__username")
 """What a row of the list shows."""
+
+LISTS = {
+    Register.Kind.AGENDA_BOOK: ("agenda", gettext_lazy("Kembali ke buku agenda")),
+    Register.Kind.RECAP: ("reports", gettext_lazy("Kembali ke laporan")),
+}
+"""The page that shows the same rows."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +96,10 @@ def _page(request: HttpRequest, kind: Kind, form: PeriodForm, status: int = 200)
     openable = registers.openable(cast(User, request.user)).filter(kind=kind.of)
     page = newest_first(openable, request.GET, shown=SHOWN)
     documents = _documents(kind, page.rows)
+    list_page, list_name = LISTS[Register.Kind(kind.of)]
     context: dict[str, Any] = {
+        "list_url": reverse(list_page),
+        "list_name": list_name,
         "kind": kind,
         "form": form,
         "periods": usual_periods(),
