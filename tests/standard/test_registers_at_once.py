@@ -1,0 +1,37 @@
+"""Who prints the same register at the same moment gets versions that count up, each naming the one before."""
+
+import pytest
+
+from office import clock
+from reports.models import Document
+from reports.registers import print_register
+from tests.factories import make_office, make_staff
+
+from .test_concurrency import at_once
+
+pytestmark = pytest.mark.usefixtures("shared_database")
+
+
+def test_eight_printings_at_once_are_eight_versions() -> None:
+    make_office()
+    by, today = make_staff().pkd, clock.today()
+
+    answers = at_once(
+        [lambda: print_register("AGENDA_BOOK", by=by, since=today, until=today) for _ in range(8)]
+    )
+
+    assert answers == {"done": 8}
+    versions = Document.objects.order_by("version").values_list("version", "replaces__version")
+    assert list(versions) == [(1, None), *((n, n - 1) for n in range(2, 9))]
+    assert Document.objects.in_force().get().version == 8
+
+
+def test_the_same_page_sent_at_once_is_issued_once() -> None:
+    make_office()
+    by, today = make_staff().pkd, clock.today()
+
+    answers = at_once(
+        [lambda: print_register("AGENDA_BOOK", by=by, since=today, until=today, newest=0) for _ in range(8)]
+    )
+
+    assert answers == {"done": 1, "refused": 7}
