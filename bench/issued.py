@@ -102,7 +102,9 @@ def _accepted() -> Iterator[Report]:
 def _report_numbers() -> Iterator[Model]:
     for report in _accepted():
         if report.accepted_at:
-            yield ReportNumber(case_id=report.case_id, number=report.number or "", taken_at=report.accepted_at)
+            yield ReportNumber(
+                case_id=report.case_id, number=report.number or "", taken_at=report.accepted_at
+            )
 
 
 def _follow_ups() -> Iterator[Model]:
