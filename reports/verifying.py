@@ -1,5 +1,6 @@
 """What anybody may know of an issued paper: what it is, by whom and when, whether it is in force."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,7 +21,7 @@ class Verified:
     """An issued paper as it is shown to anybody; nothing of its content, its case or its applicant.
 
     `later` is the version that has replaced it. `standing` is one word for the page's looks, `verdict` says
-    it in a sentence. `unmade` says why there is no SHA-256; it is empty where there is one.
+    it in a sentence. Where the paper could not be set, `document.is_made` is false and there is no SHA-256.
     """
 
     document: Document
@@ -28,7 +29,6 @@ class Verified:
     standing: str
     verdict: str
     issuer: str
-    unmade: str
 
     @property
     def sha256_in_groups(self) -> list[str]:
@@ -53,28 +53,25 @@ def _issued() -> QuerySet[Document]:
 
 
 def _as_shown(document: Document, office: Office) -> Verified:
-    unmade = ""
-    try:
+    with suppress(TooLong):  # the page says that there are no bytes; what is too long is for its writer
         document = make(document)
-    except TooLong as sentence:
-        unmade = str(sentence)
     later = getattr(document, "replaced_by", None)
     standing, verdict = _judged(document, later, office)
-    return Verified(document, later, standing, verdict, _issuer(document), unmade)
+    return Verified(document, later, standing, verdict, _issuer(document))
 
 
 def _judged(document: Document, later: Document | None, office: Office) -> tuple[str, str]:
     words = {"office": office.name or _("kantor kami")}
     if document.kind == Document.Kind.APPLICATION:
-        opening = _("Surat ini asli: disampaikan oleh pemohon kepada %(office)s") % words
+        opening = _("Surat ini asli disampaikan pemohon kepada %(office)s") % words
     else:
-        opening = _("Naskah ini asli: diterbitkan oleh %(office)s") % words
+        opening = _("Naskah ini asli diterbitkan oleh %(office)s") % words
     if document.revoked_at:
         return "revoked", _("%(opening)s, tetapi sudah dicabut.") % {"opening": opening}
     if later:
         words = {"opening": opening, "version": str(later.version)}
         return "replaced", _("%(opening)s, tetapi sudah digantikan oleh versi %(version)s.") % words
-    return "in_force", _("%(opening)s, dan masih berlaku.") % {"opening": opening}
+    return "in_force", _("%(opening)s dan masih berlaku.") % {"opening": opening}
 
 
 def _issuer(document: Document) -> str:
