@@ -132,13 +132,14 @@ def texts_of(report: Report) -> dict[str, Any]:
 
 
 def typed_in(post: QueryDict) -> dict[str, Any]:
-    """What stands in the form as it was posted, valid or not, without what no database keeps (NUL)."""
-
-    def plain(text: str) -> str:
-        return text.replace("\r\n", "\n").replace("\0", "")
-
+    """What stands in the form as it was posted, valid or not."""
     rows = {name: ItemsInput().value_from_datadict(post, {}, name) for name in PRODUCT}
     return {name: plain(post.get(name, "")) for name in (*TEXTS, "note")} | {
         name: [{key: plain(text) for key, text in row.items()} for row in of_kind]
         for name, of_kind in rows.items()
     }
+
+
+def plain(text: str) -> str:
+    """A text as it can be kept: line breaks as one character, without what PostgreSQL refuses (NUL)."""
+    return text.replace("\r\n", "\n").replace("\0", "")

@@ -25,7 +25,7 @@ from reports.drafts import Overtaken, TooMuch, discard_draft, save_draft
 from reports.facts.record import Record
 from reports.forms import ReportForm
 from reports.forms.items import as_far_as_readable
-from reports.forms.report import latest, typed_in
+from reports.forms.report import latest, plain, typed_in
 from reports.issuing import content_of, drafted
 from reports.models import Document, Report, ReportDraft
 from reports.rendering import TooLong
@@ -112,7 +112,7 @@ def _save(request: HttpRequest, case: Case, user: User) -> ReportDraft:
         case,
         by=user,
         typed=typed_in(request.POST),
-        window=request.POST.get("window", "")[:40],
+        window=plain(request.POST.get("window", ""))[:40],
         seen=_moment(request.POST.get("seen", "")),
     )
 
