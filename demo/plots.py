@@ -128,7 +128,7 @@ OPEN = (
     Plot(5, f"{TO_OFFICER} ask_opinion record_opinion ask_opinion", "review companion"),
     Plot(0.4, "walk_in"),
     Plot(3, f"{TO_OFFICER} prepare", "companion"),
-    Plot(7, f"{TO_SESSION} no_show"),
+    Plot(5 * DAY, f"{TO_SESSION} no_show ask_opinion", "late_answer"),
     Plot(5, TO_SESSION, "companion copies"),
     Plot(9, by_letter(TO_SESSION), "file"),
     Plot(4, f"{TO_SESSION} reschedule"),

@@ -82,7 +82,7 @@ def test_opinions_are_answered_awaited_and_late(demo: str) -> None:
     assert answered.count() >= 4
     assert answered.filter(letter__isnull=False).exists()
     assert {opinion.is_late for opinion in awaited} == {True, False}
-    assert Case.objects.filter(opinions_awaited__gt=0).count() == 2
+    assert Case.objects.filter(opinions_awaited__gt=0).count() == 3
 
 
 def test_recommendations_are_done_late_ahead_and_without_a_day(demo: str) -> None:

@@ -1,0 +1,219 @@
+"""The list of recommendations, the page that ends one, and where else they are seen."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.models import Case
+from consultations.workflow import State
+from office import clock
+from office.models import User
+from reports import services
+from reports.items import Item
+from reports.models import FollowUp
+from tests.factories import SECTIONS, WAY, Staff, case_at
+
+type ClientOf = Callable[[User], Client]
+
+LIST = "/tindak-lanjut/"
+LIST_QUERIES, DONE_QUERIES = 7, 5
+"""Session, user, positions and office (4); the keys with a day, the keys without one, the rows."""
+
+DESK_QUERIES = 8
+"""As before (6), the opinions awaited and the recommendations due."""
+
+
+def recommended(staff: Staff, *dues: int | None, text: str = "Perbarui data.", **details: Any) -> Case:
+    """A closed case whose report recommends one thing for each of `dues`, in days from today."""
+    case = case_at(State.HELD, staff, **details)
+    days = [None if due is None else clock.today() + dt.timedelta(days=due) for due in dues]
+    items = [Item(Item.Kind.RECOMMENDATION, text, "Desa Contoh", day) for day in days]
+    services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
+    for state in (State.FORWARDED, State.CLOSED):
+        WAY[state](case, staff)
+    return case
+
+
+def listed(client: Client, address: str = LIST) -> list[int]:
+    """The recommendations in the rows of a page, in their order."""
+    response = client.get(address)
+    assert response.status_code == 200
+    return [follow_up.pk for follow_up, _may in response.context["rows"]]
+
+
+def address(case: Case) -> str:
+    return f"{LIST}{FollowUp.objects.get(case=case).pk}/"
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("due", [-3, 3, None], ids=["late", "ahead", "no day"])
+def test_the_list_costs_the_same_for_one_row_and_for_thirty(
+    count: int,
+    due: int | None,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    recommended(staff, *[due] * count)
+    client = client_of(staff.petugas)
+    with django_assert_num_queries(LIST_QUERIES):
+        assert len(listed(client)) == min(count, 25)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_other_choices_and_the_desk_cost_the_same_too(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case, client = recommended(staff, *[-1] * count), client_of(staff.petugas)
+    with django_assert_num_queries(LIST_QUERIES - 1):
+        assert len(listed(client, f"{LIST}?show=late")) == min(count, 25)
+    with django_assert_num_queries(DESK_QUERIES):
+        desk = client.get("/meja/").content.decode()
+    assert desk.count(f'data-case="{case.code}"') == min(count, 10)
+    FollowUp.objects.update(outcome="Selesai.", done_by=staff.kabid, done_title="x", done_at=clock.now())
+    with django_assert_num_queries(DONE_QUERIES):
+        assert len(listed(client, f"{LIST}?show=done")) == min(count, 25)
+
+
+def test_late_ones_come_first_and_those_without_a_day_last(staff: Staff, client_of: ClientOf) -> None:
+    recommended(staff, None, 5, -2, 1)
+    client = client_of(staff.petugas)
+    page = client.get(LIST)
+    dues = [follow_up.due for follow_up, _may in page.context["rows"]]
+    today = clock.today()
+    assert dues == [*(today + dt.timedelta(days=days) for days in (-2, 1, 5)), None]
+    assert page.content.decode().count('<span class="late">Lewat batas waktu</span>') == 1
+    assert page.content.decode().count("Tanpa batas waktu") == 1
+    assert len(listed(client, f"{LIST}?show=late")) == 1
+    assert listed(client, f"{LIST}?show=done") == []
+
+
+@pytest.mark.parametrize(
+    "dues",
+    [[2] * 60, [None] * 60, [-5, None, 3] * 20, [*range(30), *[None] * 30]],
+    ids=["one day", "no day", "mixed", "turn at a page's end"],
+)
+def test_the_pages_together_hold_every_row_once(
+    dues: list[int | None], staff: Staff, client_of: ClientOf
+) -> None:
+    recommended(staff, *dues)
+    client, seen, address = client_of(staff.kadis), [], LIST
+    pages = 0
+    while address:
+        response = client.get(address)
+        seen += [follow_up for follow_up, _may in response.context["rows"]]
+        older, pages = response.context["page"].older, pages + 1
+        address = f"{LIST}{older}" if older else ""
+    assert pages == 3
+    assert len({follow_up.pk for follow_up in seen}) == len(seen) == 60
+    assert seen == sorted(seen, key=lambda f: (f.due is None, f.due or clock.today(), f.pk))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["after=x", "after=~", "after=~x", f"after=~{'9' * 40}", "after=2026-13-99~1", "after=9999-12-31~1",
+     "after=0001-01-01~1", "after=%00~%00", "after=~-5", "after=2026-01-01", "show=%00", "show=other",
+     "before=x&show=done", f"show=late&after=~{'9' * 18}"],
+)  # fmt: skip
+def test_a_forged_address_gets_a_page(query: str, staff: Staff, client_of: ClientOf) -> None:
+    recommended(staff, 3, None)
+    assert client_of(staff.kadis).get(f"{LIST}?{query}").status_code == 200
+
+
+MATRIX = {
+    "sekretariat": (1, 403),
+    "pkd": (1, 403),
+    "kadis": (1, 403),
+    "kabid": (1, 200),
+    "other_kabid": (0, 404),
+    "petugas": (1, 200),
+    "other_petugas": (0, 404),
+    "companion": (1, 403),
+    "elsewhere": (0, 404),
+    "admin": (0, 404),
+    "expired": (0, 404),
+}
+"""How many rows each person sees, and what the page of the recommendation answers."""
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_who_sees_it_and_who_may_record_it(name: str, staff: Staff, client_of: ClientOf) -> None:
+    case = recommended(staff, 3)
+    client, (rows, status) = client_of(getattr(staff, name)), MATRIX[name]
+    page, link = client.get(LIST).content.decode(), f'href="{address(case)}"'
+    assert page.count(f'data-case="{case.code}"') == rows
+    assert (link in page) == (status == 200)
+    assert client.get(address(case)).status_code == status
+    assert client.post(address(case), {"outcome": "Selesai."}).status_code == (
+        302 if status == 200 else status
+    )
+    assert bool(FollowUp.objects.get().done_at) == (status == 200)
+    assert (link in client_of(staff.kabid).get("/meja/").content.decode()) == (status != 200)
+
+
+def test_an_unknown_one_is_404_and_a_login_comes_first(staff: Staff, client_of: ClientOf) -> None:
+    for pk in (0, 99_999, 10**40):
+        assert client_of(staff.petugas).get(f"{LIST}{pk}/").status_code == 404
+    for page in (LIST, f"{LIST}1/"):
+        assert Client().get(page)["Location"].startswith("/masuk/")
+
+
+def test_what_came_of_it_stands_on_the_case(staff: Staff, client_of: ClientOf) -> None:
+    case, client = recommended(staff, 3), client_of(staff.petugas)
+    before = client.get(f"/permohonan/{case.code}/").content.decode()
+    assert 'data-record="follow-ups"' in before
+    assert f'href="{address(case)}"' in before
+    answer = client.post(address(case), {"outcome": "Sudah  diperbarui.\r\nBersama pendamping."}, follow=True)
+    assert answer.redirect_chain == [(f"/permohonan/{case.code}/", 302)]
+    after = answer.content.decode()
+    assert "Sudah  diperbarui.\nBersama pendamping." in after
+    assert f'href="{address(case)}"' not in after
+    assert "Tindak lanjut dicatat" in after
+
+
+@pytest.mark.parametrize("outcome", ["", "  \r\n ", "\0", "x" * 4_001])
+def test_an_outcome_that_says_nothing_is_asked_for_again(
+    outcome: str, staff: Staff, client_of: ClientOf
+) -> None:
+    case = recommended(staff, 3)
+    answer = client_of(staff.petugas).post(address(case), {"outcome": outcome})
+    assert answer.status_code == 422
+    assert 'id="error_1_id_outcome"' in answer.content.decode()
+    assert FollowUp.objects.get().done_at is None
+
+
+def test_one_that_is_done_says_so_and_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:
+    case = recommended(staff, 3)
+    client_of(staff.kabid).post(address(case), {"outcome": "Sudah."})
+    client = client_of(staff.petugas)
+    assert client.get(address(case)).status_code == 409
+    answer = client.post(address(case), {"outcome": "Yang kedua."})
+    assert answer.status_code == 409
+    assert "Yang kedua." in answer.content.decode()
+    assert "sudah selesai" in answer.content.decode()
+    assert FollowUp.objects.get().outcome == "Sudah."
+
+
+def test_the_desk_brings_to_mind_what_is_late_or_near(staff: Staff, client_of: ClientOf) -> None:
+    recommended(staff, 8, None, text="Belum perlu.")
+    near, late = recommended(staff, 7, text="Dekat."), recommended(staff, -1, text="Lewat.")
+    for person in (staff.petugas, staff.kabid):
+        desk = client_of(person).get("/meja/").content.decode()
+        assert desk.index(late.code) < desk.index(near.code)
+        assert "Belum perlu." not in desk
+    for person in (staff.kadis, staff.companion, staff.other_kabid, staff.sekretariat):
+        assert "Lewat." not in client_of(person).get("/meja/").content.decode()
+
+
+def test_empty_lists_say_why(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.petugas)
+    for show, sentence in {
+        "open": "Tidak ada tindak lanjut yang menunggu",
+        "late": "Tidak ada tindak lanjut yang lewat batas waktu",
+        "done": "Belum ada tindak lanjut yang selesai",
+    }.items():
+        assert sentence in client.get(f"{LIST}?show={show}").content.decode()

@@ -1,0 +1,296 @@
+"""Opinions of other agencies: how they are asked, answered and reminded, and where they are read."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services
+from consultations.forms.opinions import in_working_days
+from consultations.models import Case, Opinion
+from consultations.workflow import Refused, State
+from office import clock
+from office.models import ClosedDay, OpeningHours, User
+from tests.factories import Staff, applicant, case_at
+from tests.pages.test_public_request import pdf
+
+type ClientOf = Callable[[User], Client]
+
+DESK_QUERIES, CASE_QUERIES = 8, 15
+
+
+def ask(case: Case, staff: Staff, **details: Any) -> Opinion:
+    """Another agency is asked; by default it is to answer in a week and can be reached both ways."""
+    asked = {
+        "agency": "Dinas Pendidikan Contoh",
+        "question": "Adakah beasiswa bagi warga ini?",
+        "due": clock.today() + dt.timedelta(days=7),
+        "phone": "+6281200000901",
+        "email": "dinas@contoh.go.id",
+    }
+    services.ask_opinion(case, by=staff.petugas, **{**asked, **details})
+    return Opinion.objects.latest("pk")
+
+
+def let_it_be_late(opinion: Opinion) -> None:
+    then = clock.now() - dt.timedelta(days=5)
+    Opinion.objects.filter(pk=opinion.pk).update(asked_at=then, due=clock.today() - dt.timedelta(days=1))
+
+
+def address(case: Case, verb: str) -> str:
+    return f"/permohonan/{case.code}/{verb}/"
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    return {"answer": "Ada, mulai Januari.", "answered_on": clock.today().isoformat(), **changes}
+
+
+def test_a_question_is_asked_and_stands_on_the_case(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
+    data = {
+        "agency": "Dinas Kesehatan Contoh",
+        "question": "Apakah ada jaminan?\r\nMohon datanya.",
+        "due": clock.today().strftime("%d-%m-%Y"),
+        "phone": "0812-0000-0901",
+        "email": "",
+    }
+    assert client.post(address(case, "ask_opinion"), data).status_code == 302
+    opinion = Opinion.objects.get()
+    assert (opinion.due, str(opinion.phone)) == (clock.today(), "+6281200000901")
+    assert Case.objects.get(pk=case.pk).opinions_awaited == 1
+    page = client.get(f"/permohonan/{case.code}/").content.decode()
+    assert "Dinas Kesehatan Contoh" in page
+    assert "Apakah ada jaminan?\nMohon datanya." in page
+    assert f'href="{address(case, "record_opinion")}?opinion={opinion.pk}"' in page
+    for other in (staff.kabid, staff.companion):
+        other_page = client_of(other).get(f"/permohonan/{case.code}/").content.decode()
+        assert "Apakah ada jaminan?" in other_page
+        assert "?opinion=" not in other_page
+
+
+def test_a_week_of_working_days_is_suggested(staff: Staff, client_of: ClientOf) -> None:
+    friday = dt.datetime(2026, 9, 4, 3, tzinfo=dt.UTC)
+    with clock.set_to(friday):
+        assert in_working_days(5) == dt.date(2026, 9, 11)
+        ClosedDay.objects.create(day=dt.date(2026, 9, 9))
+        assert in_working_days(5) == dt.date(2026, 9, 14)
+        OpeningHours.objects.all().delete()
+        assert in_working_days(5) == dt.date(2026, 9, 11)
+    case = case_at(State.ASSIGNED, staff)
+    form = client_of(staff.petugas).get(address(case, "ask_opinion")).context["form"]
+    assert form["due"].value() > clock.today()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("agency", "", "Tulis instansi yang dimintai pendapat."),
+        ("question", " \r\n ", "Tulis apa yang ditanyakan."),
+        ("due", "", "Tulis tanggal yang ada di kalender"),
+        ("due", "2020-01-01", "Tanggal ini sudah lewat."),
+        ("phone", "12", "Tulis nomor instansi itu"),
+        ("email", "dinas", "Tulis alamat surel lengkap"),
+    ],
+)
+def test_what_is_wrong_with_a_question_is_said_beside_the_field(
+    field: str, value: str, sentence: str, staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    data = {"agency": "Dinas", "question": "Apa?", "due": clock.today().isoformat(), field: value}
+    answer = client_of(staff.petugas).post(address(case, "ask_opinion"), data)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode().split(f'id="error_1_id_{field}"')[1]
+    assert not Opinion.objects.exists()
+
+
+def test_at_most_ten_are_awaited_at_once(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    for _ in range(10):
+        ask(case, staff)
+    data = {"agency": "Dinas lain", "question": "Apa?", "due": clock.today().isoformat()}
+    answer = client_of(staff.petugas).post(address(case, "ask_opinion"), data)
+    assert answer.status_code == 409
+    assert "Sudah ada 10 pendapat yang ditunggu." in answer.content.decode()
+    assert "Dinas lain" in answer.content.decode()
+    assert Opinion.objects.count() == 10
+
+
+def test_the_answer_is_recorded_with_its_letter(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    first, second = ask(case, staff), ask(case, staff, agency="Biro Hukum Contoh")
+    client, letter = client_of(staff.petugas), pdf()
+    file = SimpleUploadedFile("jawaban.pdf", letter)
+    data = typed(opinion=second.pk, letter_number="180/7/2026", file=file)
+    assert client.post(address(case, "record_opinion"), data).status_code == 302
+    second.refresh_from_db()
+    assert second.answer == "Ada, mulai Januari."
+    assert second.letter
+    page = client.get(f"/permohonan/{case.code}/").content.decode()
+    assert "180/7/2026" in page
+    assert page.count(f'href="/berkas/{second.letter.pk}/"') == 2
+    assert Case.objects.get(pk=case.pk).opinions_awaited == 1
+    assert first.pk in {o.pk for o in Opinion.objects.filter(recorded_at=None)}
+    assert client.get(f"/berkas/{second.letter.pk}/").getvalue() == letter
+    assert Client().get(f"/p/{case.secret}/berkas/{second.letter.pk}/").status_code == 404
+
+
+def test_the_only_one_is_preselected_and_the_address_can_name_one(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
+    page = address(case, "record_opinion")
+    assert client.get(page).status_code == 409
+    only = ask(case, staff)
+    assert client.get(page).context["form"]["opinion"].value() == only.pk
+    other = ask(case, staff)
+    assert client.get(page).context["form"]["opinion"].value() is None
+    named = client.get(f"{page}?opinion={other.pk}").content.decode()
+    assert f'<option value="{other.pk}" selected>' in named
+    for forged in ("x", "0", "9" * 40, "%00", ""):
+        answer = client.get(f"{page}?opinion={forged}")
+        assert answer.status_code == 200
+        assert " selected>Dinas" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [(1, "Tanggal ini belum tiba."), (-1, "Pendapat ini baru diminta pada"), (-9_000, "baru diminta pada")],
+)
+def test_an_answer_comes_after_its_question(
+    days: int, sentence: str, staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    opinion, day = ask(case, staff), clock.today() + dt.timedelta(days=days)
+    data = typed(opinion=opinion.pk, answered_on=day.isoformat())
+    answer = client_of(staff.petugas).post(address(case, "record_opinion"), data)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    with pytest.raises(Refused):
+        services.record_opinion(case, by=staff.petugas, opinion=opinion, answer="Ya.", answered_on=day)
+
+
+def test_an_opinion_of_another_case_or_answered_already_is_no_choice(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case, other = case_at(State.ASSIGNED, staff), case_at(State.ASSIGNED, staff)
+    answered, foreign = ask(case, staff), ask(other, staff)
+    ask(case, staff)
+    client = client_of(staff.petugas)
+    assert client.post(address(case, "record_opinion"), typed(opinion=answered.pk)).status_code == 302
+    for forged in (answered.pk, foreign.pk, "", "x", 10**40):
+        answer = client.post(address(case, "record_opinion"), typed(opinion=forged))
+        assert answer.status_code == 422
+        assert 'id="error_1_id_opinion"' in answer.content.decode()
+    assert Opinion.objects.filter(recorded_at=None).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("answer", "", "Tulis pendapat instansi itu."),
+        ("answered_on", "kemarin", "Tulis tanggal yang ada di kalender"),
+        ("letter_number", "9" * 101, "100"),
+        ("file", SimpleUploadedFile("surat.pdf", b"MZ"), "PDF, JPEG, atau PNG"),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_said_beside_the_field(
+    field: str, value: Any, sentence: str, staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    data = typed(opinion=ask(case, staff).pk) | {field: value}
+    answer = client_of(staff.petugas).post(address(case, "record_opinion"), data)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode().split(f'id="error_1_id_{field}"')[1]
+    assert Opinion.objects.get().recorded_at is None
+
+
+def test_the_preparation_tells_what_is_awaited_and_shows_what_was_answered(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
+    assert "Pendapat" not in client.get(address(case, "prepare")).content.decode()
+    answered = ask(case, staff)
+    services.record_opinion(
+        case, by=staff.petugas, opinion=answered, answer="Ada, mulai Januari.", answered_on=clock.today()
+    )
+    let_it_be_late(ask(case, staff, agency="Biro Hukum Contoh"))
+    page = client.get(address(case, "prepare")).content.decode()
+    assert "Pendapat yang masih ditunggu: Biro Hukum Contoh." in page
+    assert "Ada, mulai Januari." in page
+    assert page.count("Lewat batas waktu") == 1
+
+
+def links(client: Client) -> list[str]:
+    """The reminders on the desk."""
+    parts = client.get("/meja/").content.decode().replace("&amp;", "&").split('href="')[1:]
+    hrefs = [part.split('"')[0] for part in parts]
+    return [href for href in hrefs if href.startswith(("https://wa.me/", "mailto:"))]
+
+
+def test_an_agency_is_reminded_without_a_word_on_the_case(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    opinion = ask(case, staff, email="dinas&bagian?x@contoh.go.id")
+    whatsapp, mail = links(client_of(staff.petugas))
+    assert whatsapp.startswith("https://wa.me/6281200000901?text=")
+    assert urlsplit(mail).path == "dinas%26bagian%3Fx@contoh.go.id"
+    query = parse_qs(urlsplit(mail).query)
+    text = unquote(whatsapp.partition("?text=")[2])
+    assert query["body"] == [text]
+    assert str(case.agenda) in text
+    assert str(case.agenda) in query["subject"][0]
+    assert "Dinas Contoh" in text
+    for secret in (case.subject, case.applicant_name, case.code, case.secret, opinion.question):
+        assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "count"), [("", "", 0), ("+6281200000901", "", 1), ("", "a@b.id", 1)]
+)
+def test_only_known_contacts_are_reminded(
+    phone: str, email: str, count: int, staff: Staff, client_of: ClientOf
+) -> None:
+    ask(case_at(State.ASSIGNED, staff), staff, phone=phone, email=email)
+    assert len(links(client_of(staff.petugas))) == count
+
+
+def test_the_desk_shows_the_officers_own_while_they_can_be_recorded(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    late, awaited = case_at(State.ASSIGNED, staff), case_at(State.SCHEDULED, staff)
+    ended, running = case_at(State.ASSIGNED, staff), case_at(State.SCHEDULED, staff)
+    for case in (awaited, late, ended, running):
+        opinion = ask(case, staff, agency=f"Dinas {case.code}")
+    let_it_be_late(Opinion.objects.get(case=late))
+    services.withdraw(ended, by=applicant(ended), reason="Sudah selesai.")
+    services.start(running, by=staff.petugas)
+    desk = client_of(staff.petugas).get("/meja/").content.decode()
+    panel = desk.split('id="pendapat"')[1].split("</section>")[0]
+    assert panel.index(f"Dinas {late.code}") < panel.index(f"Dinas {awaited.code}")
+    assert panel.count("data-case=") == 2
+    assert panel.count("Lewat batas waktu") == 1
+    assert f"?opinion={opinion.pk}" not in panel
+    for other in (staff.kabid, staff.companion, staff.other_petugas, staff.kadis):
+        assert 'id="pendapat"' not in client_of(other).get("/meja/").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_opinions_cost_the_same_for_one_and_for_thirty(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
+    for _ in range(count):
+        opinion = ask(case, staff)
+        services.record_opinion(
+            case, by=staff.petugas, opinion=opinion, answer="Ya.", answered_on=clock.today()
+        )
+    for _ in range(min(count, 10)):
+        ask(case, staff)
+    with django_assert_num_queries(DESK_QUERIES):
+        desk = client.get("/meja/").content.decode()
+    assert len(desk.split("?opinion=")) == min(count, 10) + 1
+    with django_assert_num_queries(CASE_QUERIES):
+        page = client.get(f"/permohonan/{case.code}/").content.decode()
+    assert page.count("data-opinion=") == count + min(count, 10)

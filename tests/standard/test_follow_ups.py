@@ -1,0 +1,59 @@
+"""What a report recommends is followed up once, by who serves the case, and ends with a correction."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from consultations.workflow import Refused, State
+from office.models import User
+from reports import services
+from reports.follow_ups import may_follow_up, record_follow_up
+from reports.models import FollowUp
+from tests.factories import Staff, case_at
+
+
+@pytest.fixture
+def awaited(staff: Staff) -> FollowUp:
+    """The recommendation of a closed case."""
+    return FollowUp.objects.select_related("case").get(case=case_at(State.CLOSED, staff))
+
+
+@pytest.mark.parametrize(("name", "title"), [("petugas", "Petugas"), ("kabid", "Kepala Bidang")])
+def test_officer_and_division_head_record_it_in_their_position(
+    name: str, title: str, awaited: FollowUp, staff: Staff
+) -> None:
+    record_follow_up(awaited, by=getattr(staff, name), outcome="Data sudah diperbarui.")
+    stored = FollowUp.objects.get()
+    assert stored.outcome == "Data sudah diperbarui."
+    assert stored.done_by == getattr(staff, name)
+    assert stored.done_title.startswith(title)
+    assert stored.done_at is not None
+    assert awaited.done_at == stored.done_at
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["sekretariat", "pkd", "kadis", "other_kabid", "other_petugas", "companion", "elsewhere", "admin"],
+)
+def test_nobody_else_does(name: str, awaited: FollowUp, staff: Staff) -> None:
+    by: User = getattr(staff, name)
+    assert not may_follow_up(by, awaited.case)
+    with pytest.raises(PermissionDenied):
+        record_follow_up(awaited, by=by, outcome="Sudah.")
+    assert FollowUp.objects.get().done_at is None
+
+
+def test_the_second_of_two_is_refused(awaited: FollowUp, staff: Staff) -> None:
+    stale = FollowUp.objects.select_related("case").get()
+    record_follow_up(awaited, by=staff.petugas, outcome="Yang pertama.")
+    with pytest.raises(Refused, match="sudah selesai"):
+        record_follow_up(stale, by=staff.kabid, outcome="Yang kedua.")
+    assert FollowUp.objects.get().outcome == "Yang pertama."
+
+
+def test_what_a_corrected_report_recommended_can_no_longer_be_recorded(
+    awaited: FollowUp, staff: Staff
+) -> None:
+    services.correct(awaited.case, by=staff.kadis, reason="Nama desa keliru.")
+    with pytest.raises(Refused):
+        record_follow_up(awaited, by=staff.petugas, outcome="Sudah.")
+    assert FollowUp.objects.get().outcome == "Laporan diralat."
