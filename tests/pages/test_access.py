@@ -19,7 +19,8 @@ from tests.factories import WAY, Staff, appoint, case_at, make_user
 type ClientOf = Callable[[User], Client]
 
 SECRET = "s" * 32
-STAND_IN = {"code:": "AAAA-AAAA", "secret:": SECRET}
+DOCUMENT = "00000000-0000-4000-8000-000000000000"
+STAND_IN = {"code:": "AAAA-AAAA", "secret:": SECRET, "uuid:": DOCUMENT}
 """What stands for a part of an address; 1 where the part is of no special form."""
 
 PUBLIC = {
@@ -38,7 +39,7 @@ PUBLIC = {
     "/privasi/",
     "/standar-layanan/",
     "/verifikasi/",
-    "/verifikasi/1/",
+    f"/verifikasi/{DOCUMENT}/",
     # allauth's own: logging in, and getting back in.
     "/akun/2fa/authenticate/",
     "/akun/confirm-email/",
@@ -111,7 +112,7 @@ MATRIX = """
 /datang-langsung/    200 403 403 403 403 403 403 403 403 403 403 403
 /surat-masuk/        200 403 403 403 403 403 403 403 403 403 403 403
 case/                200 200 200 200 404 200 404 200 404 404 404 404
-case/tanda-terima    200 200 200 200 404 200 404 200 404 404 404 404
+case/tanda-terima    200 200 404 404 404 404 404 404 404 404 404 404
 case/reschedule/     403 403 403 403 404 200 404 403 404 404 404 404
 case/reassign/       403 403 403 200 404 403 404 403 404 404 404 404
 case/nonsense/       404 404 404 404 404 404 404 404 404 404 404 404
