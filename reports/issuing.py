@@ -4,19 +4,25 @@ import hashlib
 import logging
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office import clock
+from office.models import Office
 from reports.documents import KIND_OF, Kind
+from reports.enclosure import record_of
 from reports.facts.record import Record
 from reports.models import Document, Register
+from reports.models.document import unguessable_path
 from reports.rendering import to_pdf
 from reports.setting import to_html
 
 logger = logging.getLogger(__name__)
+
+KEPT = ("file", "size", "sha256", "signature", "signer")
+"""What is known of a paper once its bytes are kept."""
 
 
 class NotAvailable(Exception):  # noqa: N818 -- an answer to the user, not a fault
@@ -68,18 +74,34 @@ def issue(kind: Kind, source: Case | Register) -> Document | None:
     record = kind.record(source)
     if record is None or not record.is_final:
         return None
-    of_record = Document.objects.filter(kind=kind.of, record=record.row.pk)
-    if issued := of_record.first():
+    if issued := _issued(kind, record):
         return issued
-    try:
-        with transaction.atomic():
-            document = numbered(kind, source, record)
-            document.save(force_insert=True)
-    except IntegrityError:
-        # Somebody else has just issued it; anything else is a fault.
-        return of_record.get()
-    transaction.on_commit(lambda: _make_later(document))
+    with transaction.atomic():
+        source = _held(source)
+        record = kind.record(source)
+        if record is None or not record.is_final:
+            return None
+        if issued := _issued(kind, record):
+            return issued
+        document = numbered(kind, source, record)
+        document.save(force_insert=True)
+        transaction.on_commit(lambda: _make_later(document))
     return document
+
+
+def _issued(kind: Kind, record: Record) -> Document | None:
+    return Document.objects.filter(kind=kind.of, record=record.row.pk).first()
+
+
+def _held(source: Case | Register) -> Case | Register:
+    """What papers are issued of, as it is now: whoever else issues one of it waits for this transaction.
+
+    So each version names the one before. Printings of a period are rows of their own; they wait in one line.
+    """
+    if isinstance(source, Case):
+        return Case.objects.select_for_update(no_key=True).get(pk=source.pk)
+    list(Office.objects.select_for_update(no_key=True).values("pk"))
+    return source
 
 
 def _make_later(document: Document) -> None:
@@ -99,18 +121,17 @@ def make(document: Document) -> Document:
 
     May be called any number of times, also at once. Raises TooLong where the paper cannot be set.
     """
-    if document.is_made:
-        return document
-    return keep(document, archived(document))
+    return document if document.is_made else keep(document, archived(document))
 
 
 def archived(document: Document, row: Model | None = None, *, attestation: str = "") -> bytes:
-    """The bytes of an issued paper, as an archive keeps them. Raises TooLong.
+    """The bytes of an issued paper, as an archive keeps them, with its record inside. Raises TooLong.
 
     `row` is its record where that is not stored yet, `attestation` the sentence of who is about to sign it.
     """
     html = to_html(document, row, attestation=attestation)
-    return to_pdf(html, archival=True, **KIND_OF[document.kind].limits)
+    attachments = [record_of(document, row)]
+    return to_pdf(html, archival=True, attachments=attachments, **KIND_OF[document.kind].limits)
 
 
 def store(document: Document, content: bytes) -> None:
@@ -120,17 +141,17 @@ def store(document: Document, content: bytes) -> None:
 
 
 def keep(document: Document, content: bytes) -> Document:
-    """Keep the bytes of an issued paper with their hash, unless somebody else was faster."""
-    store(document, content)
-    columns = {name: getattr(document, name) for name in ("file", "size", "sha256", "signature", "signer")}
-    try:
-        kept = Document.objects.filter(pk=document.pk, sha256="").update(**columns)
-    except Exception:
-        document.file.delete(save=False)
-        raise
-    if not kept:
-        document.file.delete(save=False)
-        document.refresh_from_db()
+    """Keep the bytes of an issued paper with their hash, unless somebody else was faster.
+
+    Only who holds the row writes the file, so a file without its row is what a try left that died.
+    """
+    with transaction.atomic():
+        if not Document.objects.select_for_update(no_key=True).get(pk=document.pk).is_made:
+            document.file.storage.delete(unguessable_path(document, ""))
+            store(document, content)
+            document.save(update_fields=KEPT)
+            return document
+    document.refresh_from_db(fields=KEPT)
     return document
 
 
@@ -146,16 +167,21 @@ def paper_of(kind: Kind, source: Case | Register) -> Document:
 def content_of(document: Document, row: Model | None = None) -> bytes:
     """The PDF of a paper: the kept one where it was issued, else made from the record as a draft.
 
-    Raises NotAvailable where the kept file cannot be read, TooLong where the paper cannot be set.
+    Raises NotAvailable where the kept file cannot be read or is another one, TooLong where the paper
+    cannot be set.
     """
     if document.is_draft:
         return to_pdf(to_html(document, row), **KIND_OF[document.kind].limits)
     document = make(document)
     try:
         with document.file.open() as file:
-            return file.read()
+            content = file.read()
     except OSError as error:
         logger.exception("the file of document %s cannot be read", document.pk)
         raise NotAvailable(
             _("Berkas naskah ini tidak dapat dibaca dari penyimpanan. Hubungi administrator.")
         ) from error
+    if hashlib.sha256(content).hexdigest() != document.sha256:
+        logger.error("the file of document %s is not the one that was kept", document.pk)
+        raise NotAvailable(_("Berkas naskah ini tidak sama dengan yang diterbitkan. Hubungi administrator."))
+    return content

@@ -2,7 +2,7 @@
 
 import re
 
-BULLET = re.compile(r"\s*(?:[-•*–]|\d{1,2}[.)]|[a-z][.)])\s+")
+BULLET = re.compile(r"\A\s*(?:[-•*–]|\d{1,2}[.)]|[a-z][.)])\s+")
 """A mark or number that people type before an item; the paper numbers items itself."""
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import mimetypes
-from typing import Any
 
 import segno
 from django.db.models import Model
@@ -11,12 +10,7 @@ from django.utils import translation
 
 from office.models import Office
 from reports.documents import KIND_OF
-from reports.models import Document, Register
-
-
-def source_of(document: Document) -> Any:
-    """The case of a paper, or the register of a paper for a period."""
-    return document.case or Register.objects.select_related("by").get(pk=document.record)
+from reports.models import Document
 
 
 def to_html(document: Document, row: Model | None = None, *, attestation: str = "") -> str:
@@ -26,7 +20,7 @@ def to_html(document: Document, row: Model | None = None, *, attestation: str = 
     Indonesian, whatever the reader's language.
     """
     kind = KIND_OF[document.kind]
-    source = source_of(document)
+    row = row or kind.model._default_manager.get(pk=document.record)
     with translation.override("id"):
         office = Office.load()
         return render_to_string(
@@ -39,7 +33,7 @@ def to_html(document: Document, row: Model | None = None, *, attestation: str = 
                 "coat_of_arms": coat_of_arms(office),
                 "created": document.issued_at.isoformat(timespec="seconds"),
                 "attestation": attestation,
-                **kind.facts(source, row or kind.model._default_manager.get(pk=document.record)),
+                **kind.facts(document.case or row, row),
             },
         )
 

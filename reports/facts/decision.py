@@ -1,7 +1,10 @@
 """Papers of steps 3 and 4: Lembar Disposisi, Surat Penolakan, Surat Tugas."""
 
+import datetime as dt
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import Case, Event
@@ -46,7 +49,12 @@ def rejection(case: Case) -> Record | None:
 
 
 def rejection_facts(case: Case, event: Event) -> dict[str, Any]:
-    return {"reason": event.note}
+    """The reason, and where the applicant can turn next."""
+    return {
+        "reason": event.note,
+        "apply": f"{settings.PUBLIC_URL}{reverse('request')}",
+        "complain": f"{settings.PUBLIC_URL}{reverse('complaint')}",
+    }
 
 
 def assignment(case: Case) -> Record | None:
@@ -58,12 +66,16 @@ def assignment(case: Case) -> Record | None:
 def assignment_facts(case: Case, named: Assignment) -> dict[str, Any]:
     """Who is sent: the officer first, then the companions, each with the position held on that day."""
     people = [named.officer, *named.companions.order_by("name")]
-    return {"assignment": named, "people": [(person, _position(person, named)) for person in people]}
+    titles = titles_on(timezone.localdate(named.at), people)
+    return {
+        "assignment": named,
+        "disposition": case.dispositions.filter(at__lte=named.at).order_by("-at", "-pk").first(),
+        "people": [(person, titles.get(person.pk, "")) for person in people],
+    }
 
 
-def _position(person: User, named: Assignment) -> str:
-    """What the person was on the day of the assignment; empty where he or she held no position."""
-    day = timezone.localdate(named.at)
-    held = Appointment.objects.filter(user=person, starts__lte=day).exclude(ends__lt=day)
-    first = held.select_related("position").order_by("position__role", "pk").first()
-    return first.title if first else ""
+def titles_on(day: dt.date, people: list[User]) -> dict[int, str]:
+    """The position that each person held on a day; left out is who held none."""
+    held = Appointment.objects.filter(user__in=people, starts__lte=day).exclude(ends__lt=day)
+    in_order = held.select_related("position").order_by("-position__role", "-pk")
+    return {appointment.user_id: appointment.title for appointment in in_order}

@@ -4,6 +4,10 @@ from typing import Any
 
 from consultations.models import Case, Session, StaffReview
 from reports.facts.record import Record
+from reports.lines import items_of
+
+PLANNED = ("schedule", "reschedule")
+"""The verbs that set a time for the consultation."""
 
 
 def staff_review(case: Case) -> Record | None:
@@ -13,8 +17,14 @@ def staff_review(case: Case) -> Record | None:
 
 
 def staff_review_facts(case: Case, review: StaffReview) -> dict[str, Any]:
-    """The six parts, and what other agencies were asked and have answered."""
-    return {"review": review, "opinions": case.opinions.order_by("asked_at", "pk")}
+    """The six parts, and what other agencies had been asked and had answered when it was written."""
+    asked = case.opinions.filter(asked_at__lte=review.at).order_by("asked_at", "pk")
+    return {
+        "review": review,
+        "assumptions": items_of(review.assumptions),
+        "found": items_of(review.facts),
+        "opinions": [(one, one.recorded_at is not None and one.recorded_at <= review.at) for one in asked],
+    }
 
 
 def schedule(case: Case) -> Record | None:
@@ -22,12 +32,18 @@ def schedule(case: Case) -> Record | None:
     session = case.session
     if session is None or session.starts_at is None or session.cancelled_at:
         return None
-    planned = case.history.filter(verb__in=["schedule", "reschedule"]).select_related("by")
+    planned = case.history.filter(verb__in=PLANNED).select_related("by")
     event = planned.order_by("-pk").first()
     return event and Record(session, event.by, event.title, event.entered_at)
 
 
 def schedule_facts(case: Case, session: Session) -> dict[str, Any]:
-    """Time and place, and what the officer wrote to the applicant (`note`)."""
-    told = case.history.filter(verb__in=["schedule", "reschedule"]).order_by("-pk").first()
-    return {"session": session, "note": told.note if told and told.verb == "schedule" else ""}
+    """Time and place, the time that it replaces, and what the officer wrote to the applicant (`note`)."""
+    before = list(case.sessions.filter(starts_at__isnull=False, pk__lt=session.pk).order_by("pk"))
+    # Each planned session was told by one event; the reason of a change stays in the office.
+    told = case.history.filter(verb__in=PLANNED).order_by("pk")[len(before)]
+    return {
+        "session": session,
+        "earlier": before[-1] if before else None,
+        "note": told.note if told.verb == "schedule" else "",
+    }

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from consultations.models import Attachment, Case, Event
+from office.models import Office
 from reports.facts.record import Record
 
 
@@ -22,9 +23,12 @@ def letter_facts(case: Case, event: Event) -> dict[str, Any]:
 
 
 def receipt(case: Case) -> Record | None:
-    """The receipt for what was handed in, in the name of who received it (nobody: online)."""
+    """The receipt for what was handed in, in the name of who received it (online: the service itself)."""
     taken_in = case.history.filter(source="").select_related("by").order_by("pk").first()
-    return taken_in and Record(taken_in, taken_in.by, taken_in.title, taken_in.happened_at)
+    if taken_in is None:
+        return None
+    title = taken_in.title if taken_in.by else f"Layanan daring {Office.load().name}".strip()
+    return Record(taken_in, taken_in.by, title, taken_in.happened_at)
 
 
 def receipt_facts(case: Case, event: Event) -> dict[str, Any]:

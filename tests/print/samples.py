@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "samples"
 
@@ -29,17 +30,43 @@ def main(folder: Path) -> None:
 
 
 def sample_papers() -> dict[str, bytes]:
-    """File name and PDF of each sample."""
-    from reports.documents import KINDS, render
+    """File name and PDF of each sample: every kind as issued, drafts, and what replaced them."""
+    from office.models import Office
+    from reports.documents import KIND_OF, KINDS, OF_A_CASE
+    from reports.issuing import content_of, paper_of
     from tests import factories
     from tests.print import scenes
 
-    factories.make_office()
-    case = scenes.reported(staff := scenes.people())
-    draft = render(KINDS["laporan"], case)
-    scenes.accept(case, staff)
-    papers = {f"{slug}.pdf": render(kind, case, link=scenes.LINK) for slug, kind in KINDS.items()}
-    return {**papers, "laporan-draf.pdf": draft}
+    def paper(slug: str, source: Any) -> bytes:
+        return content_of(paper_of(KINDS[slug], source))
+
+    if not Office.objects.exists():
+        factories.make_office()
+    staff = scenes.people()
+    papers: dict[str, bytes] = {}
+    with scenes.known_documents():
+        visitor = scenes.walk_in(staff, code="2W9K-4TQH", secret="contoh-tautan-rahasia-pemohon-01")
+        papers["tanda-terima-datang-langsung.pdf"] = paper("tanda-terima", visitor)
+        papers["lembar-disposisi-draf.pdf"] = paper("lembar-disposisi", visitor)
+        declined = scenes.declined(staff, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
+        papers["surat-penolakan.pdf"] = paper("surat-penolakan", declined)
+        case = scenes.reviewed(staff)
+        scenes.schedule(case, staff, starts_at=scenes.moment(13, 9))
+        papers["pemberitahuan-jadwal.pdf"] = paper("pemberitahuan-jadwal", case)
+        scenes.reschedule(case, staff)
+        papers["pemberitahuan-jadwal-ulang.pdf"] = paper("pemberitahuan-jadwal", case)
+        scenes.report(case, staff)
+        papers["laporan-draf.pdf"] = paper("laporan", case)
+        scenes.accept(case, staff)
+        for kind in OF_A_CASE:
+            name = f"{kind.slug}.pdf"
+            papers[name] = papers.get(name) or paper(kind.slug, case)
+        scenes.correct(case, staff)
+        papers["laporan-ralat.pdf"] = paper("laporan", case)
+        for register in scenes.registers(staff):
+            kind = KIND_OF[register.kind]
+            papers[f"{kind.slug}.pdf"] = paper(kind.slug, register)
+    return papers
 
 
 if __name__ == "__main__":

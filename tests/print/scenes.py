@@ -4,7 +4,10 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
+
+from django.db.models.signals import pre_save
 
 from consultations import services as case_services
 from consultations.models import Case
@@ -12,8 +15,11 @@ from dispositions import services as disposition_services
 from office import clock
 from office.models import Appointment, Instruction, Position, Role
 from reports import services as report_services
+from reports.models import Document, Register
 from tests import factories
+from tests.print.words import REASON, REPORT, REQUEST, REVIEW
 
+NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 WIB = ZoneInfo("Asia/Jakarta")
 LINK = "https://layanan.example/p/contoh-tautan-rahasia-pemohon-00/"
 
@@ -27,6 +33,22 @@ def moment(day: int, hour: int, minute: int = 0) -> dt.datetime:
 def at(day: int, hour: int, minute: int = 0) -> Iterator[None]:
     with clock.set_to(moment(day, hour, minute)):
         yield
+
+
+@contextmanager
+def known_documents() -> Iterator[None]:
+    """Papers that are issued meanwhile get keys by what they are, the same on every run."""
+
+    def name(sender: type[Document], instance: Document, **more: Any) -> None:
+        if instance._state.adding:
+            issued = f"{instance.kind} {instance.issued_at.isoformat()} {instance.case or instance.record}"
+            instance.pk = uuid5(NAMESPACE, issued)
+
+    pre_save.connect(name, sender=Document)
+    try:
+        yield
+    finally:
+        pre_save.disconnect(name, sender=Document)
 
 
 def people() -> factories.Staff:
@@ -57,44 +79,23 @@ def people() -> factories.Staff:
     return staff
 
 
-REPORT = {
-    "general": "Desa Contoh Jaya memerlukan kejelasan tata cara pengusulan keluarga penerima bantuan sosial.",
-    "purpose": "Memberikan pemahaman tentang alur pengusulan dan verifikasi data.",
-    "basis": "Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan Publik.",
-    "activities": "Konsultasi dilaksanakan tatap muka. Petugas menjelaskan alur pengusulan.\n\n"
-    "Pemohon membawa daftar 14 keluarga yang belum terdata.",
-    "results": "Pemohon memahami tahapan musyawarah desa dan unggah data.",
-    "conclusion": "Pengusulan dilakukan melalui musyawarah desa dan disahkan kepala desa.",
-    "advice": "Selenggarakan musyawarah desa paling lambat Desember 2026.\nBentuk tim verifikasi desa.",
-    "suggestions": "Libatkan ketua RT dalam pendataan.",
-    "considerations": "Kuota daerah terbatas.",
-    "solutions": "Data diusulkan bertahap menurut peringkat kesejahteraan.",
-    "recommendations": "1. Perbarui data setiap triwulan.\n2. Laporkan hasil musyawarah ke dinas.\n"
-    "3. Ajukan pendampingan bila unggahan ditolak.",
-}
-
-REQUEST: dict[str, Any] = {
-    "code": "7K3M-9Q2X",
-    "secret": "contoh-tautan-rahasia-pemohon-00",
-    "applicant_name": "Contoh Pratama",
-    "organisation": "Pemerintah Desa Contoh Jaya",
-    "address": "Jl. Contoh Raya No. 5, Desa Contoh Jaya",
-    "phone": "+6281200000001",
-    "subject": "Tata cara pengusulan penerima bantuan sosial desa",
-    "material": "Kami memerlukan penjelasan tentang tata cara mengusulkan 14 keluarga yang belum terdata.\n\n"
-    "Mohon juga dijelaskan dokumen yang harus disiapkan oleh pemerintah desa.",
-}
-
-
 def submitted(**details: Any) -> Case:
     with at(9, 8, 15):
         return case_services.submit(visit_at=moment(16, 9), **{**REQUEST, **details})
 
 
-def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.", **details: Any) -> Case:
-    case = submitted(**details)
+def registered(staff: factories.Staff, **details: Any) -> Case:
+    return register(submitted(**details), staff)
+
+
+def register(case: Case, staff: factories.Staff) -> Case:
     with at(9, 10):
         case_services.register(case, by=staff.pkd, classification="400.9", urgency=Case.Urgency.URGENT)
+    return case
+
+
+def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.", **details: Any) -> Case:
+    case = registered(staff, **details)
     with at(9, 13, 30):
         disposition_services.dispose(
             case,
@@ -108,18 +109,90 @@ def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.",
     return case
 
 
-def reported(staff: factories.Staff, report: dict[str, str] = REPORT, **details: Any) -> Case:
+def assigned(staff: factories.Staff, *, needs_review: bool = False, **details: Any) -> Case:
     case = disposed(staff, **details)
     with at(10, 8):
-        disposition_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
+        disposition_services.assign(
+            case,
+            by=staff.kabid,
+            officer=staff.petugas,
+            companions=[staff.companion],
+            preparation="Siapkan salinan peraturan dan daftar hadir.",
+            needs_review=needs_review,
+        )
+    return case
+
+
+def prepared(staff: factories.Staff, **details: Any) -> Case:
+    case = assigned(staff, **details)
     with at(11, 8):
         case_services.prepare(
             case, by=staff.petugas, administration="Daftar hadir", materials="Salinan peraturan"
         )
+    return case
+
+
+def reviewed(staff: factories.Staff, **details: Any) -> Case:
+    """A prepared case with a staff review, for which two agencies were asked and one has answered."""
+    case = assigned(staff, needs_review=True, **details)
+    with at(10, 9):
+        for agency, question in (
+            ("Badan Pusat Statistik Kabupaten Contoh", "Apakah data dasar desa dapat dibagikan?"),
+            ("Dinas Kependudukan Kabupaten Contoh", "Apakah ke-14 keluarga tercatat sebagai penduduk desa?"),
+        ):
+            case_services.ask_opinion(
+                case, by=staff.petugas, agency=agency, question=question, due=dt.date(2026, 11, 13)
+            )
+    with at(10, 15):
+        case_services.record_opinion(
+            case,
+            by=staff.petugas,
+            opinion=case.opinions.order_by("pk")[1],
+            answer="Seluruhnya tercatat sebagai penduduk desa.",
+            answered_on=dt.date(2026, 11, 10),
+            letter_number="470/12/CONTOH/2026",
+        )
+    with at(11, 8):
+        case_services.prepare(
+            case,
+            by=staff.petugas,
+            administration="Daftar hadir",
+            materials="Salinan peraturan",
+            review=REVIEW,
+        )
+    return case
+
+
+def schedule(case: Case, staff: factories.Staff, **more: Any) -> None:
     with at(11, 9):
         case_services.schedule(
-            case, by=staff.petugas, starts_at=moment(16, 9), place="Ruang Konsultasi, lantai 1"
+            case,
+            by=staff.petugas,
+            **{"starts_at": moment(16, 9), "place": "Ruang Konsultasi, lantai 1"} | more,
         )
+
+
+def reschedule(case: Case, staff: factories.Staff, **more: Any) -> None:
+    with at(12, 9):
+        case_services.reschedule(
+            case,
+            by=staff.petugas,
+            **{
+                "reason": "Ruang konsultasi dipakai rapat.",
+                "starts_at": moment(16, 9),
+                "place": "Aula, lantai 2",
+            }
+            | more,
+        )
+
+
+def scheduled(staff: factories.Staff, **details: Any) -> Case:
+    schedule(case := prepared(staff, **details), staff)
+    return case
+
+
+def report(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT) -> None:
+    """The consultation of a scheduled case is held and reported."""
     with at(16, 9, 2):
         case_services.start(case, by=staff.petugas)
     with at(16, 9, 34):
@@ -127,7 +200,11 @@ def reported(staff: factories.Staff, report: dict[str, str] = REPORT, **details:
             case, by=staff.petugas, attendees="Contoh Pratama\nContoh Lestari (Sekretaris Desa)"
         )
     with at(16, 14):
-        report_services.report(case, by=staff.petugas, **report)
+        report_services.report(case, by=staff.petugas, **written)
+
+
+def reported(staff: factories.Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
+    report(case := scheduled(staff, **details), staff, written)
     return case
 
 
@@ -138,14 +215,32 @@ def accept(case: Case, staff: factories.Staff) -> None:
         report_services.accept(case, by=staff.kadis)
 
 
-def closed(staff: factories.Staff, report: dict[str, str] = REPORT, **details: Any) -> Case:
-    case = reported(staff, report, **details)
-    accept(case, staff)
+def closed(staff: factories.Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
+    accept(case := reported(staff, written, **details), staff)
+    return case
+
+
+def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT) -> None:
+    """An accepted report is corrected and accepted anew."""
+    with at(18, 8):
+        report_services.correct(case, by=staff.kadis, reason="Jumlah keluarga keliru.")
+    with at(18, 9):
+        report_services.report(case, by=staff.petugas, **written)
+    with at(18, 10):
+        report_services.forward(case, by=staff.kabid)
+    with at(18, 11):
+        report_services.accept(case, by=staff.kadis)
+
+
+def declined(staff: factories.Staff, **details: Any) -> Case:
+    case = registered(staff, **details)
+    with at(9, 13, 30):
+        disposition_services.decline(case, by=staff.kadis, reason=REASON)
     return case
 
 
 def walk_in(staff: factories.Staff, **details: Any) -> Case:
-    with at(9, 8, 15):
+    with at(9, 8, 20):
         return disposition_services.walk_in(
             by=staff.sekretariat,
             division=staff.division,
@@ -153,3 +248,19 @@ def walk_in(staff: factories.Staff, **details: Any) -> Case:
             classification="400.9",
             **{**REQUEST, **details},
         )
+
+
+def registers(staff: factories.Staff) -> list[Register]:
+    """The agenda book and the summary of reports of November, as Tim PKD printed them."""
+    with at(30, 8):
+        return [
+            Register.objects.create(
+                kind=kind,
+                since=dt.date(2026, 11, 1),
+                until=dt.date(2026, 11, 30),
+                by=staff.pkd,
+                title="Tim PKD",
+                at=clock.now(),
+            )
+            for kind in Register.Kind
+        ]

@@ -1,26 +1,26 @@
 """Who may open which paper, and what the answer carries."""
 
 from collections.abc import Callable
-from io import BytesIO
 
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
-from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.models import Case
 from consultations.workflow import State
 from office.models import User
-from reports.freezing import freeze
+from reports.documents import KINDS
+from reports.issuing import make
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
+from tests.print.papers import issued
+from tests.print.reading import text_of
+from tests.print.test_form import SLUGS, full
 
 type ClientOf = Callable[[User], Client]
-
-PAPERS = ("laporan", "lembar-disposisi", "tanda-terima", "surat-permohonan")
 
 
 def office_url(case: Case, slug: str) -> str:
@@ -31,71 +31,106 @@ def public_url(case: Case, slug: str) -> str:
     return reverse("public_paper", args=[case.secret, slug])
 
 
-def text_of(content: bytes) -> str:
-    return "".join("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+NOBODY: set[str] = set()
+ALL = set(SLUGS)
+WITHOUT_SECRET = ALL - {"tanda-terima"}
 
 
 @pytest.mark.parametrize(
-    ("person", "status"),
+    ("person", "opened"),
     [
-        ("sekretariat", 200),
-        ("pkd", 200),
-        ("kadis", 200),
-        ("kabid", 200),
-        ("other_kabid", 404),
-        ("petugas", 200),
-        ("other_petugas", 404),
-        ("companion", 200),
-        ("elsewhere", 404),
-        ("admin", 404),
-        ("expired", 404),
+        ("sekretariat", ALL),
+        ("pkd", ALL),
+        ("kadis", WITHOUT_SECRET),
+        ("kabid", WITHOUT_SECRET),
+        ("other_kabid", WITHOUT_SECRET),  # a copy of the disposition went there
+        ("petugas", WITHOUT_SECRET),
+        ("other_petugas", NOBODY),
+        ("companion", WITHOUT_SECRET),
+        ("elsewhere", NOBODY),
+        ("admin", NOBODY),
+        ("expired", NOBODY),
     ],
 )
-def test_staff_opens_papers_of_the_cases_it_may_see(
-    staff: factories.Staff, client_of: ClientOf, person: str, status: int
+def test_who_opens_which_paper(
+    people: factories.Staff, client_of: ClientOf, person: str, opened: set[str]
 ) -> None:
-    case = factories.case_at(State.REPORTED, staff)
-    client = client_of(getattr(staff, person))
-    assert {client.get(office_url(case, slug)).status_code for slug in PAPERS} == {status}
+    case = full(people)
+    client = client_of(getattr(people, person))
+    by_kind = {slug for slug in SLUGS if client.get(office_url(case, slug)).status_code == 200}
+    documents = Document.objects.filter(case=case)
+    by_key = {
+        document.slug
+        for document in documents
+        if client.get(reverse("document", args=[document.pk])).status_code == 200
+    }
+    assert by_kind == by_key == opened
 
 
 def test_an_official_complained_about_opens_no_paper(staff: factories.Staff, client_of: ClientOf) -> None:
     case = factories.case_at(State.DISPOSED, staff)
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
-    assert client_of(staff.kabid).get(office_url(case, "tanda-terima")).status_code == 404
+    client = client_of(staff.kabid)
+    assert client.get(office_url(case, "lembar-disposisi")).status_code == 404
+    sheet = issued(case, Document.Kind.DISPOSITION)
+    assert client.get(reverse("document", args=[sheet.pk])).status_code == 404
 
 
 def test_papers_of_the_office_ask_for_a_login(staff: factories.Staff) -> None:
     case = factories.case_at(State.SUBMITTED, staff)
-    answer = Client().get(office_url(case, "tanda-terima"))
-    assert answer.status_code == 302
-    assert answer.url.startswith("/masuk/")  # type: ignore[attr-defined]
+    receipt = issued(case, Document.Kind.RECEIPT)
+    for url in (office_url(case, "tanda-terima"), reverse("document", args=[receipt.pk])):
+        answer = Client().get(url)
+        assert answer.status_code == 302
+        assert answer.url.startswith("/masuk/")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
     ("state", "opened"),
     [
         (State.SUBMITTED, {"tanda-terima", "surat-permohonan"}),
-        (State.FORWARDED, {"tanda-terima", "surat-permohonan"}),
+        (State.SCHEDULED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal"}),
+        (State.FORWARDED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal"}),
+        (State.DECLINED, {"tanda-terima", "surat-permohonan", "surat-penolakan"}),
         (State.WITHDRAWN, {"tanda-terima", "surat-permohonan"}),
-        (State.CLOSED, {"tanda-terima", "surat-permohonan", "laporan"}),
+        (State.CLOSED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal", "laporan"}),
     ],
 )
-def test_the_applicant_opens_own_papers_and_the_report_once_closed(
+def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
     staff: factories.Staff, state: State, opened: set[str]
 ) -> None:
     case = factories.case_at(state, staff)
     client = Client()
-    assert {slug for slug in PAPERS if client.get(public_url(case, slug)).status_code == 200} == opened
+    assert {slug for slug in KINDS if client.get(public_url(case, slug)).status_code == 200} == opened
+
+
+def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> None:
+    case = scenes.scheduled(people)
+    assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 200
+    with scenes.at(16, 10):
+        scenes.case_services.no_show(case, by=people.petugas)
+    assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 404
+    with scenes.at(16, 11):
+        scenes.case_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
+    text = text_of(Client().get(public_url(case, "pemberitahuan-jadwal")).content)
+    assert "Selasa, 17 November 2026" in text
+
+
+def test_the_office_also_opens_what_was_replaced(people: factories.Staff, client_of: ClientOf) -> None:
+    scenes.reschedule(case := scenes.scheduled(people), people, starts_at=scenes.moment(17, 9))
+    first = Document.objects.get(case=case, kind=Document.Kind.SCHEDULE, version=1)
+    answer = client_of(people.petugas).get(reverse("document", args=[first.pk]))
+    assert "Senin, 16 November 2026" in text_of(answer.content)
 
 
 def test_what_does_not_exist_is_not_found(staff: factories.Staff, client_of: ClientOf) -> None:
     case = factories.case_at(State.SUBMITTED, staff)
     client = client_of(staff.pkd)
-    assert client.get(office_url(case, "surat-tugas")).status_code == 404
+    assert client.get(office_url(case, "surat-apa")).status_code == 404
     assert client.get(reverse("paper", args=["AAAA-AAAA", "tanda-terima"])).status_code == 404
     assert client.get(reverse("public_paper", args=["salah" * 6 + "00", "tanda-terima"])).status_code == 404
-    assert client.get(public_url(case, "surat-tugas")).status_code == 404
+    assert client.get(public_url(case, "surat-apa")).status_code == 404
+    assert client.get(reverse("document", args=["00000000-0000-0000-0000-000000000000"])).status_code == 404
     assert client.post(office_url(case, "tanda-terima")).status_code == 405
 
 
@@ -136,54 +171,47 @@ def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(
         assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
 
 
-def test_the_report_of_a_closed_case_is_the_frozen_one(staff: factories.Staff, client_of: ClientOf) -> None:
+def test_everybody_reads_the_same_bytes(staff: factories.Staff, client_of: ClientOf) -> None:
     case = factories.case_at(State.CLOSED, staff)
     shown = client_of(staff.kadis).get(office_url(case, "laporan")).content
-    with Document.objects.get().file.open() as file:
+    with issued(case, Document.Kind.REPORT).file.open() as file:
         assert file.read() == shown
     assert Client().get(public_url(case, "laporan")).content == shown
 
 
 def test_a_lost_file_answers_with_a_sentence(staff: factories.Staff) -> None:
     case = factories.case_at(State.CLOSED, staff)
-    default_storage.delete(str(freeze(case).file))
+    default_storage.delete(str(make(issued(case, Document.Kind.REPORT)).file))
     answer = Client().get(public_url(case, "laporan"))
     assert answer.status_code == 404
     assert "tidak dapat dibaca" in answer.text
 
 
-def test_the_secret_link_is_printed_only_by_who_hands_it_out(
-    staff: factories.Staff, client_of: ClientOf
-) -> None:
-    case = scenes.disposed(staff)
-    follow = f"http://testserver{reverse('follow', args=[case.secret])}"
-    for person, handed_out in (
-        (staff.sekretariat, True),
-        (staff.pkd, True),
-        (staff.kadis, False),
-        (staff.kabid, False),
-    ):
-        text = text_of(client_of(person).get(office_url(case, "tanda-terima")).content)
-        assert (follow in text) is handed_out
-        assert (f"http://testserver{reverse('lookup')}" in text) is not handed_out
-    assert follow in text_of(Client().get(public_url(case, "tanda-terima")).content)
-
-
 @pytest.mark.parametrize(
     ("slug", "office_queries", "public_queries"),
-    [("laporan", 6, 3), ("lembar-disposisi", 7, 2), ("tanda-terima", 6, 3), ("surat-permohonan", 6, 3)],
+    [
+        ("laporan", 7, 3),
+        ("lembar-disposisi", 7, 2),
+        ("surat-permohonan", 8, 3),
+        ("surat-tugas", 7, 2),
+        ("pemberitahuan-jadwal", 7, 3),
+        ("telaahan-staf", 7, 2),
+    ],
 )
 def test_queries_of_each_paper(
-    staff: factories.Staff,
+    people: factories.Staff,
     client_of: ClientOf,
     django_assert_num_queries: DjangoAssertNumQueries,
     slug: str,
     office_queries: int,
     public_queries: int,
 ) -> None:
-    case = factories.case_at(State.CLOSED, staff)
-    freeze(case)
-    client = client_of(staff.kadis)
+    """However many versions there are."""
+    case = full(people)
+    scenes.correct(case, people)
+    for document in Document.objects.filter(case=case):
+        make(document)
+    client = client_of(people.kadis)
     with django_assert_num_queries(office_queries):
         client.get(office_url(case, slug))
     with django_assert_num_queries(public_queries):

@@ -1,174 +1,125 @@
-"""Real PDFs, read back: text, language, title, tags, fonts, size; hostile and very long texts."""
+"""Real PDFs, read back: title, size, words, marks, pictures; how long texts break; the same on every run."""
 
-import logging
-import socket
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from pathlib import Path
 
 import pikepdf
 import pytest
 from pypdf import PdfReader
 
 from office.models import Office
-from reports.documents import KINDS, render
-from reports.rendering import LONGEST, TooLong, to_pdf
+from reports.documents import KINDS
+from reports.issuing import content_of, paper_of
+from reports.items import Item
 from tests import factories
 from tests.print import scenes
+from tests.print.reading import text_of
+from tests.print.test_form import full
 
+ROOT = Path(__file__).resolve().parents[2]
 MILLIMETRE = 72 / 25.4
-PAGE = '<html lang="id"><title>Uji</title><body>'
+A4, F4, HALF_F4 = (210, 297), (215, 330), (215, 165)
 
 
-def text_of(content: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+def pages_of(content: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages]
 
 
-@pytest.mark.parametrize(
-    ("slug", "title", "words", "size"),
-    [
-        (
-            "laporan",
-            "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026",
-            ["LAPORAN TENTANG", "A. Pendahuluan", "NIP. 19700101 199501 2 001", "Halaman 2 dari 2"],
-            (210, 297),
-        ),
-        (
-            "lembar-disposisi",
-            "Lembar Disposisi 7K3M-9Q2X",
-            ["LEMBAR DISPOSISI", "X Segera", "Plt. Kepala Dinas Contoh,", "Halaman 1 dari 1"],
-            (215, 165),
-        ),
-        ("tanda-terima", "Tanda Terima 7K3M-9Q2X", ["TANDA TERIMA", "7K3M-9Q2X", "08.15 WIB"], (215, 165)),
-        ("surat-permohonan", "Surat Permohonan 7K3M-9Q2X", ["Yth. Kepala Dinas", "Hormat kami"], (215, 330)),
-    ],
-)
-def test_each_paper_reads_back(
-    people: factories.Staff, slug: str, title: str, words: list[str], size: tuple[int, int]
-) -> None:
-    case = scenes.closed(people)
-    content = render(KINDS[slug], case, link=scenes.LINK)
-    assert content == render(KINDS[slug], case, link=scenes.LINK), "the same record, the same bytes"
-    text = text_of(content)
-    for word in words:
-        assert word in text
-    with pikepdf.open(BytesIO(content)) as pdf:
-        assert pdf.Root.Lang == "id"
-        assert pdf.Root.MarkInfo.Marked
-        assert "/StructTreeRoot" in pdf.Root
-        assert pdf.docinfo["/Title"] == title
-        assert pdf.docinfo["/CreationDate"] == pdf.docinfo["/ModDate"]
-        assert str(pdf.docinfo["/CreationDate"]).startswith("D:202611")
-        with pdf.open_metadata() as metadata:
-            assert metadata["pdfuaid:part"] == "1"
-        box = [float(edge) / MILLIMETRE for edge in pdf.pages[0].MediaBox]
-        assert box[2:] == pytest.approx(size, abs=0.1)
-        fonts = list(fonts_of(pdf))
-        assert fonts
-        for font in fonts:
-            assert "Liberation-Sans" in str(font.FontName)
-            assert "/FontFile2" in font or "/FontFile3" in font
-
-
-def fonts_of(pdf: pikepdf.Pdf) -> list[Any]:
-    """The descriptors of every font that the pages use."""
-    return [
-        descendant.FontDescriptor
-        for page in pdf.pages
-        for font in page.Resources.Font.values()
-        for descendant in font.DescendantFonts
-    ]
+def test_each_paper_reads_back(people: factories.Staff) -> None:
+    case = full(people)
+    refused = scenes.declined(people, code="5H8R-6XPD", secret="lain")
+    for slug, paper_of_case, title, size, pages, words in (
+        ("surat-permohonan", case, "Surat Permohonan 7K3M-9Q2X", F4, 1, "Hormat kami"),
+        ("tanda-terima", case, "Tanda Terima 7K3M-9Q2X", HALF_F4, 1, "TANDA TERIMA"),
+        ("lembar-disposisi", case, "Lembar Disposisi 7K3M-9Q2X", HALF_F4, 1, "X Segera"),
+        ("surat-tugas", case, "Surat Tugas 400.9/1/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
+        ("telaahan-staf", case, "Telaahan Staf 400.9/2/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
+        ("pemberitahuan-jadwal", case, "Pemberitahuan Jadwal 400.9/3/DINCONTOH/2026", F4, 1, "09.00"),
+        ("surat-penolakan", refused, "Surat Penolakan 400.9/4/DINCONTOH/2026", F4, 1, "SMS 1708"),
+        ("laporan", case, "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 3, "LAPORAN TENTANG"),
+    ):
+        content = content_of(paper_of(KINDS[slug], paper_of_case))
+        text = pages_of(content)
+        assert len(text) == pages, slug
+        for number, page in enumerate(text, start=1):
+            assert page.endswith(f"{title} Halaman {number} dari {pages}"), slug
+        assert words in " ".join(text), slug
+        with pikepdf.open(BytesIO(content)) as pdf:
+            assert pdf.docinfo["/Title"] == title
+            assert pdf.docinfo["/CreationDate"] == pdf.docinfo["/ModDate"]
+            assert str(pdf.docinfo["/CreationDate"]).startswith("D:202611")
+            box = [float(edge) / MILLIMETRE for edge in pdf.pages[0].MediaBox]
+            assert box[2:] == pytest.approx(size, abs=0.1), slug
 
 
 def test_every_page_of_a_draft_is_marked(people: factories.Staff) -> None:
-    pages = PdfReader(BytesIO(render(KINDS["laporan"], scenes.reported(people)))).pages
+    pages = pages_of(content_of(paper_of(KINDS["laporan"], scenes.reported(people))))
     assert len(pages) > 1
-    assert all("DRAF" in page.extract_text() for page in pages)
+    assert all("DRAF" in page for page in pages)
 
 
 def test_the_coat_of_arms_is_on_the_paper_and_described(
     people: factories.Staff, with_arms: Callable[[], Office]
 ) -> None:
-    case = scenes.disposed(people)
     with_arms()
-    content = render(KINDS["lembar-disposisi"], case)
-    assert content == render(KINDS["lembar-disposisi"], case)
+    content = content_of(paper_of(KINDS["lembar-disposisi"], scenes.disposed(people)))
     (picture,) = PdfReader(BytesIO(content)).pages[0].images
     assert picture.image
     assert picture.image.size == (60, 80)
-    assert "Lambang Pemerintah Provinsi Contoh".encode("utf-16-be") in b"".join(alternatives(content))
-
-
-def alternatives(content: bytes) -> list[bytes]:
-    """The texts that stand for pictures (Alt), as UTF-16."""
     with pikepdf.open(BytesIO(content)) as pdf:
-        return [
-            str(o.Alt).encode("utf-16-be")
-            for o in pdf.objects
-            if isinstance(o, pikepdf.Dictionary) and "/Alt" in o
-        ]
-
-
-def test_nothing_is_fetched_from_a_host_or_the_disk(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Any
-) -> None:
-    """Even from markup, which typed text never becomes."""
-    monkeypatch.setattr(socket.socket, "connect", lambda *args: pytest.fail("opened a connection"))
-    secret = tmp_path / "rahasia.css"
-    secret.write_text("body::after { content: 'RAHASIA' }")
-    markup = (
-        f'<link rel="stylesheet" href="file://{secret}"><style>@import url(file://{secret});'
-        "body { background: url(http://127.0.0.1:9/a.png) }</style>"
-        f'<img src="http://127.0.0.1:9/a.png" alt="a"><img src="file://{secret}" alt="b"><p>isi</p>'
-        f'<a rel="attachment" href="file://{secret}">c</a>'
-    )
-    with caplog.at_level(logging.CRITICAL, logger="weasyprint"):
-        content = to_pdf(PAGE + markup)
-    assert "isi" in text_of(content)
-    assert "RAHASIA" not in text_of(content)
-    with pikepdf.open(BytesIO(content)) as pdf:
-        assert not pdf.attachments
-
-
-def test_typed_addresses_and_control_characters_are_harmless(people: factories.Staff) -> None:
-    typed = (
-        'awal <img src="http://127.0.0.1:9/a.png"> <img src="file:///etc/hostname">\x00\x07\x1b[0m '
-        "</p></body></html> {{ office.name }} مرحبا 😀 akhir"
-    )
-    if_stored = scenes.submitted(code="2222-2222", secret="x", material=typed.replace("\x00", ""))
-    if_stored.material = typed
-    text = text_of(render(KINDS["surat-permohonan"], if_stored))
-    assert '<img src="file:///etc/hostname">' in text
-    assert "{{ office.name }}" in text
-    assert "akhir" in text
-    assert "\x07" not in text
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "konsultasi desa " * (LONGEST // 8),
-        "<p>satu</p>" * 6_000,
-        "x" * 20_000,
-    ],
-    ids=["a megabyte", "thousands of lines", "one endless word"],
-)
-def test_what_is_too_long_to_print_is_refused_at_once_with_a_sentence(body: str) -> None:
-    with pytest.raises(TooLong, match="Isi dokumen ini"):
-        to_pdf(PAGE + body)
+        described = [o.Alt for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
+    assert "Lambang Pemerintah Provinsi Contoh" in described
 
 
 def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> None:
     paragraph = "Petugas menjelaskan tata cara pengusulan, verifikasi, dan penetapan data keluarga. " * 8
-    report = {
-        **scenes.REPORT,
-        "activities": "\n\n".join([paragraph] * 12),
-        "recommendations": "\n".join(f"Butir rekomendasi nomor {n}." for n in range(1, 21)),
-    }
-    content = render(KINDS["laporan"], scenes.closed(people, report))
-    pages = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
-    assert len(pages) >= 5
-    assert f"Halaman {len(pages)} dari {len(pages)}" in pages[-1]
-    assert "Butir rekomendasi nomor 20." in " ".join(pages)
-    assert "Plt. Kepala Dinas Contoh," in pages[-1]
+    items = [
+        Item(Item.Kind.RECOMMENDATION, f"Butir rekomendasi nomor {n}. {'Uraian panjang. ' * (n % 7)}", "Desa")
+        for n in range(1, 41)
+    ]
+    report = {**scenes.REPORT, "activities": "\n\n".join([paragraph] * 12), "items": items}
+    pages = pages_of(content_of(paper_of(KINDS["laporan"], scenes.closed(people, report))))
+    assert len(pages) >= 7
+    of_table = [page for page in pages if "Butir rekomendasi nomor" in page]
+    assert len(of_table) >= 2
+    assert all("No. Rekomendasi Penanggung jawab Batas waktu" in page for page in of_table)
+    assert "an. Butir rekomendasi nomor 40." in of_table[-1]
+    assert "Demikian laporan ini" in pages[-1], "signatures never stand alone"
     assert "NIP. 19700101 199501 2 001" in pages[-1]
+
+
+@pytest.mark.parametrize("lines", range(1, 40, 3))
+def test_signatures_stand_with_the_text_before_them(people: factories.Staff, lines: int) -> None:
+    report = {**scenes.REPORT, "closing": "\n\n".join(f"Alinea {n} yang menutup." for n in range(lines))}
+    pages = pages_of(content_of(paper_of(KINDS["laporan"], scenes.closed(people, report))))
+    (signed,) = [page for page in pages if "Yang melaporkan," in page]
+    assert f"Alinea {lines - 1} yang menutup." in signed
+    assert "layanan.example/verifikasi/" in signed
+    for page in pages[:-1]:
+        assert not page.partition("Laporan Hasil Konsultasi 400")[0].rstrip().endswith(("Penutup", "Saran"))
+
+
+def test_half_a_folio_goes_on_over_the_page_with_a_long_note(people: factories.Staff) -> None:
+    note = "Mohon dikoordinasikan dengan pemerintah kabupaten. " * 30
+    pages = pages_of(content_of(paper_of(KINDS["lembar-disposisi"], scenes.disposed(people, note=note))))
+    assert len(pages) == 2
+    (signed,) = [page for page in pages if "Plt. Kepala Dinas Contoh," in page]
+    assert "NIP. 19700101 199501 2 001" in signed
+
+
+def test_two_processes_make_the_same_papers(tmp_path: Path) -> None:
+    made = []
+    for seed, zone in (("1", "Asia/Jakarta"), ("2", "America/Lima")):
+        folder = tmp_path / seed
+        folder.mkdir()
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "DATABASE_URL": "sqlite://:memory:"}
+        command = [sys.executable, "-m", "tests.print.samples", str(folder)]
+        subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)  # noqa: S603
+        made.append({file.name: file.read_bytes() for file in folder.iterdir()})
+    assert made[0] == made[1]
+    assert len(made[0]) >= 15
+    assert "LAPORAN TENTANG" in text_of(made[0]["laporan.pdf"])

@@ -1,0 +1,83 @@
+"""The record for machines inside an issued paper: what it holds, and what it does not."""
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+from django.utils import translation
+
+from consultations.models import Case
+from reports.documents import KINDS, OF_A_CASE
+from reports.enclosure import NAME, record_of
+from reports.issuing import content_of, paper_of
+from reports.models import Document
+from tests import factories
+from tests.print import scenes
+from tests.print.papers import issued
+from tests.print.test_form import full
+
+
+def record(case: Case, kind: Document.Kind) -> dict[str, Any]:
+    return dict(json.loads(record_of(issued(case, kind)).content))
+
+
+def test_a_report_as_data(people: factories.Staff) -> None:
+    case = scenes.closed(people)
+    report = issued(case, Document.Kind.REPORT)
+    with translation.override("en"):
+        data = record(case, Document.Kind.REPORT)
+    sections = data.pop("laporan")
+    assert data == {
+        "jenis": "Laporan Hasil Konsultasi",
+        "nomor": "400.9/1/DINCONTOH/2026",
+        "versi": 1,
+        "menggantikan": None,
+        "penerbit": "Plt. Kepala Dinas Contoh",
+        "nama_penerbit": "Dra. Contoh Kartini, M.Si.",
+        "diterbitkan": "2026-11-17T15:20:00+07:00",
+        "verifikasi": f"https://layanan.example/verifikasi/{report.pk}/",
+        "perihal": "Tata cara pengusulan penerima bantuan sosial desa",
+    }
+    assert sections["hasil"] == scenes.REPORT["results"]
+    assert sections["butir"][6] == {
+        "jenis": "Rekomendasi",
+        "isi": "Laporkan hasil musyawarah ke dinas.",
+        "penanggung_jawab": "Kepala Desa Contoh Jaya",
+        "batas_waktu": "2026-12-31",
+    }
+    assert len(sections["butir"]) == 8
+
+
+def test_a_correction_as_data_names_what_it_replaces(people: factories.Staff) -> None:
+    scenes.correct(case := scenes.closed(people), people)
+    data = record(case, Document.Kind.REPORT)
+    assert data["versi"] == 2
+    assert data["menggantikan"] == {
+        "nomor": "400.9/1/DINCONTOH/2026",
+        "versi": 1,
+        "diterbitkan": "2026-11-17T15:20:00+07:00",
+    }
+
+
+def test_no_record_holds_the_secret_or_the_applicant(people: factories.Staff) -> None:
+    case = full(people)
+    for document in Document.objects.filter(case=case):
+        content = record_of(document).content.decode()
+        assert case.secret not in content
+        assert case.applicant_name not in content
+        assert "0812" not in content
+
+
+def test_every_issued_paper_has_its_record_inside_and_no_draft(people: factories.Staff) -> None:
+    case = full(people)
+    for kind in OF_A_CASE:
+        if kind.of == Document.Kind.REJECTION:
+            continue
+        document = paper_of(kind, case)
+        with pikepdf.open(BytesIO(content_of(document))) as pdf:
+            assert list(pdf.attachments) == [NAME]
+            assert pdf.attachments[NAME].get_file().read_bytes() == record_of(document).content
+    draft = scenes.walk_in(people, code="2222-2222", secret="lain")
+    with pikepdf.open(BytesIO(content_of(paper_of(KINDS["lembar-disposisi"], draft)))) as pdf:
+        assert not list(pdf.attachments)

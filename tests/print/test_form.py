@@ -1,0 +1,120 @@
+"""What all papers share: letterhead, language, mark of a draft, code of verification, signature block."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import translation
+
+from consultations.models import Case
+from office.models import Office
+from reports.documents import KINDS, OF_A_CASE
+from reports.issuing import NotAvailable, paper_of
+from reports.models import Document
+from reports.setting import to_html
+from tests import factories
+from tests.print import scenes
+from tests.print.papers import html_of, issued, words_in, words_of
+
+
+def full(people: factories.Staff, **details: object) -> Case:
+    """A closed case that has every paper but a refusal."""
+    scenes.schedule(case := scenes.reviewed(people, **details), people)
+    scenes.report(case, people)
+    scenes.accept(case, people)
+    return case
+
+
+SLUGS = [kind.slug for kind in OF_A_CASE if kind.of != Document.Kind.REJECTION]
+
+
+def test_every_issued_paper_bears_the_code_of_its_verification_once(people: factories.Staff) -> None:
+    case = full(people)
+    for slug in SLUGS:
+        document = paper_of(KINDS[slug], case)
+        html = to_html(document)
+        assert html.count(f"<title>Kode QR: {document.verification_url}</title>") == 1, slug
+        assert f"layanan.example/verifikasi/{document.pk}/" in words_in(html), slug
+        assert "DRAF" not in html[html.index("<body") :], slug
+
+
+def test_the_foot_of_each_page_names_the_paper(people: factories.Staff) -> None:
+    case = full(people)
+    assert 'data-naskah="Surat Tugas 400.9/1/DINCONTOH/2026"' in html_of("surat-tugas", case)
+    assert 'data-naskah="Lembar Disposisi 7K3M-9Q2X"' in html_of("lembar-disposisi", case)
+    other = scenes.walk_in(people, code="2222-2222", secret="lain")
+    assert 'data-naskah="Draf Lembar Disposisi 2222-2222"' in html_of("lembar-disposisi", other)
+
+
+def test_a_paper_signed_electronically_says_so_in_place_of_ink(people: factories.Staff) -> None:
+    document = issued(scenes.closed(people), Document.Kind.REPORT)
+    html = to_html(document, attestation="Ditandatangani dengan sertifikat dinas.")
+    assert (
+        "Ditandatangani secara elektronik oleh: Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si. "
+        "Pembina Utama Muda (IV/c) NIP. 19700101 199501 2 001"
+    ) in words_in(html)
+    assert "Ditandatangani dengan sertifikat dinas." in words_in(html)
+    assert html.count("<title>Kode QR:") == 1
+    assert html.count('class="ruang-tanda-tangan"') == 1, "the officer's, who signs on paper"
+
+
+@pytest.mark.parametrize(
+    ("slug", "sentence"),
+    [
+        ("laporan", "Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
+        ("lembar-disposisi", "Permohonan ini belum didisposisikan."),
+        ("surat-tugas", "Belum ada petugas yang ditunjuk dengan surat tugas."),
+        ("telaahan-staf", "Permohonan ini tidak memiliki telaahan staf."),
+        ("pemberitahuan-jadwal", "Permohonan ini belum memiliki jadwal."),
+        ("surat-penolakan", "Permohonan ini tidak ditolak."),
+    ],
+)
+def test_a_paper_that_does_not_exist_yet_says_so(people: factories.Staff, slug: str, sentence: str) -> None:
+    with pytest.raises(NotAvailable, match=sentence):
+        paper_of(KINDS[slug], scenes.submitted())
+
+
+def test_a_walk_in_has_no_letter(people: factories.Staff) -> None:
+    with pytest.raises(NotAvailable, match="tidak ada surat yang dibuat sistem"):
+        paper_of(KINDS["surat-permohonan"], scenes.walk_in(people))
+
+
+def test_typed_markup_is_text(people: factories.Staff) -> None:
+    attack = "<script>alert(1)</script><img src=http://jahat.example/a.png>"
+    fields = ("applicant_name", "organisation", "address", "subject", "material")
+    case = full(people, note=attack, **dict.fromkeys(fields, attack))
+    for slug in SLUGS:
+        html = html_of(slug, case)
+        assert "&lt;script&gt;" in html, slug
+        assert "<script" not in html
+        assert "<img" not in html
+
+
+def test_papers_are_indonesian_whoever_reads_them(people: factories.Staff) -> None:
+    case = scenes.closed(people)
+    with translation.override("en"):
+        text = words_of("laporan", case)
+        assert translation.get_language() == "en"
+    assert "Senin, 16 November 2026" in text
+    assert "6. Rekomendasi" in text
+
+
+def test_the_letterhead(people: factories.Staff, with_arms: Callable[[], Office]) -> None:
+    case = scenes.disposed(people)
+    bare = html_of("lembar-disposisi", case)
+    assert "Tempat lambang daerah" in bare
+    for words in ("Pemerintah Provinsi Contoh", "Dinas Contoh", "Jl. Contoh No. 1", "Telepon 0717000000"):
+        assert words in bare
+    office = with_arms()
+    html = html_of("lembar-disposisi", case)
+    assert '<img src="data:image/png;base64,' in html
+    assert 'alt="Lambang Pemerintah Provinsi Contoh"' in html
+    assert "Tempat lambang daerah" not in html
+    office.coat_of_arms.storage.delete(str(office.coat_of_arms))
+    assert "Tempat lambang daerah" in html_of("lembar-disposisi", case)
+
+
+def test_an_office_that_was_never_filled_in(people: factories.Staff) -> None:
+    case = full(people)
+    Office.objects.all().delete()
+    for slug in SLUGS:
+        assert case.subject in html_of(slug, case), slug

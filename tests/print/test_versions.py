@@ -1,0 +1,160 @@
+"""Versions: a paper that is made anew names the one before; what no longer holds is taken back."""
+
+from django.db import transaction
+
+from consultations import services as case_services
+from consultations.models import Case, NumberBook
+from dispositions import services as disposition_services
+from reports.documents import KINDS
+from reports.issuing import paper_of
+from reports.models import Document
+from reports.numbers import letter_number
+from tests import factories
+from tests.print import scenes
+
+K = Document.Kind
+
+
+def papers(case: Case, kind: Document.Kind) -> list[Document]:
+    """All versions, each with what it replaces."""
+    return list(Document.objects.filter(case=case, kind=kind).select_related("replaces").order_by("version"))
+
+
+def in_force(case: Case) -> set[str]:
+    return set(Document.objects.in_force().filter(case=case).values_list("kind", flat=True))
+
+
+def test_each_step_issues_its_papers(people: factories.Staff) -> None:
+    case = scenes.submitted()
+    assert in_force(case) == {K.APPLICATION, K.RECEIPT}
+    scenes.schedule(case := scenes.reviewed(people, code="2222-2222", secret="lain"), people)
+    expected = {K.APPLICATION, K.RECEIPT, K.DISPOSITION, K.ASSIGNMENT, K.STAFF_REVIEW, K.SCHEDULE}
+    assert in_force(case) == expected
+    scenes.report(case, people)
+    assert in_force(case) == expected
+    scenes.accept(case, people)
+    assert in_force(case) == {*expected, K.REPORT}
+    assert not Document.objects.exclude(sha256="").exists(), "the bytes follow after commit"
+
+
+def test_who_issued_a_paper_and_as_what(people: factories.Staff) -> None:
+    case = scenes.scheduled(people)
+    issuers = {(d.kind, str(d.issued_by), d.issuer) for d in Document.objects.filter(case=case)}
+    assert issuers == {
+        (K.APPLICATION, "None", "Pemohon"),
+        (K.RECEIPT, "None", "Layanan daring Dinas Contoh"),
+        (K.DISPOSITION, people.kadis.name, "Plt. Kepala Dinas Contoh"),
+        (K.ASSIGNMENT, people.kabid.name, "Kepala Bidang Rehabilitasi Sosial"),
+        (K.SCHEDULE, people.petugas.name, "Petugas Rehabilitasi Sosial"),
+    }
+
+
+def test_a_completed_request_has_a_new_letter(people: factories.Staff) -> None:
+    case = scenes.submitted()
+    with scenes.at(9, 9):
+        case_services.send_back(case, by=people.pkd, missing="Jelaskan jumlah keluarga.")
+    with scenes.at(9, 10):
+        case_services.complete(case, by=factories.applicant(case), material="Ada 14 keluarga.")
+    first, second = papers(case, K.APPLICATION)
+    assert second.replaces == first
+    assert (first.version, second.version) == (1, 2)
+    assert len(papers(case, K.RECEIPT)) == 1
+
+
+def test_a_moved_time_replaces_the_letter(people: factories.Staff) -> None:
+    scenes.reschedule(case := scenes.scheduled(people), people, starts_at=scenes.moment(17, 9))
+    first, second = papers(case, K.SCHEDULE)
+    assert second.replaces == first
+    assert second.number != first.number
+    assert first.revoked_at is None, "it is replaced, not taken back"
+
+
+def test_an_absence_takes_the_letter_back_and_a_new_time_replaces_it(people: factories.Staff) -> None:
+    case = scenes.scheduled(people)
+    with scenes.at(16, 10):
+        case_services.no_show(case, by=people.petugas)
+    (first,) = papers(case, K.SCHEDULE)
+    assert first.revoke_reason == "Pemohon tidak hadir"
+    assert first.revoked_at == scenes.moment(16, 10)
+    with scenes.at(16, 11):
+        case_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
+    assert [paper.replaces for paper in papers(case, K.SCHEDULE)] == [None, first]
+
+
+def test_a_disposition_that_was_handed_back_is_taken_back(people: factories.Staff) -> None:
+    case = scenes.disposed(people)
+    with scenes.at(9, 15):
+        disposition_services.hand_back(case, by=people.kabid, reason="Bukan tugas bidang kami.")
+    (first,) = papers(case, K.DISPOSITION)
+    assert first.revoke_reason == "Disposisi dikembalikan"
+    assert paper_of(KINDS["lembar-disposisi"], case) == first
+    with scenes.at(9, 15, 30):
+        disposition_services.dispose(case, by=people.kadis, division=people.other_division)
+    first, second = papers(case, K.DISPOSITION)
+    assert second.replaces == first
+    assert second.revoked_at is None
+
+
+def test_another_officer_has_another_assignment(people: factories.Staff) -> None:
+    case = scenes.scheduled(people)
+    with scenes.at(12, 8):
+        disposition_services.reassign(
+            case, by=people.kabid, officer=people.other_petugas, reason="Petugas berhalangan."
+        )
+    first, second = papers(case, K.ASSIGNMENT)
+    assert second.replaces == first
+    assert len(papers(case, K.SCHEDULE)) == 1
+
+
+def test_a_withdrawn_request_has_no_assignment_and_no_time(people: factories.Staff) -> None:
+    case = scenes.scheduled(people)
+    with scenes.at(12, 8):
+        case_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
+    assert in_force(case) == {K.APPLICATION, K.RECEIPT, K.DISPOSITION}
+
+
+def test_a_corrected_report_keeps_its_number(people: factories.Staff) -> None:
+    case = scenes.closed(people)
+    (first,) = papers(case, K.REPORT)
+    scenes.correct(case, people)
+    first, second = papers(case, K.REPORT)
+    assert (first.number, second.number) == ("400.9/1/DINCONTOH/2026", "400.9/1/DINCONTOH/2026")
+    assert second.replaces == first
+    assert first.replaced_by == second
+
+
+def test_a_report_that_is_being_corrected_stays_in_force(people: factories.Staff) -> None:
+    case = scenes.closed(people)
+    with scenes.at(18, 8):
+        scenes.report_services.correct(case, by=people.kadis, reason="Keliru.")
+    assert K.REPORT in in_force(case)
+
+
+def test_letters_are_numbered_in_one_series_without_gaps(people: factories.Staff) -> None:
+    scenes.schedule(case := scenes.reviewed(people), people)
+    letters = Document.objects.filter(case=case).exclude(number="").order_by("number")
+    assert [(d.number, d.kind) for d in letters] == [
+        ("400.9/1/DINCONTOH/2026", K.ASSIGNMENT),
+        ("400.9/2/DINCONTOH/2026", K.STAFF_REVIEW),
+        ("400.9/3/DINCONTOH/2026", K.SCHEDULE),
+    ]
+
+
+def test_a_step_that_fails_gives_its_number_back(people: factories.Staff) -> None:
+    class Failed(Exception):  # noqa: N818
+        pass
+
+    case = scenes.disposed(people)
+    for _try in range(3):
+        try:
+            with transaction.atomic(), scenes.at(10, 8):
+                disposition_services.assign(
+                    Case.objects.get(pk=case.pk), by=people.kabid, officer=people.petugas
+                )
+                raise Failed
+        except Failed:
+            pass
+    assert not Document.objects.filter(kind=K.ASSIGNMENT).exists()
+    assert not NumberBook.objects.filter(series="LETTER", taken__gt=0).exists()
+    with scenes.at(10, 8), transaction.atomic():
+        assert letter_number(case, None) == "400.9/1/DINCONTOH/2026"
