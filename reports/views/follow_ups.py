@@ -17,8 +17,8 @@ from consultations.views.steps import CONFLICT, UNPROCESSABLE
 from consultations.workflow import Refused
 from office import clock
 from office.models import User
-from reports.follow_up_form import FollowUpForm
 from reports.follow_ups import may_follow_up, record_follow_up
+from reports.forms.follow_up import FollowUpForm
 from reports.models import FollowUp
 
 OF_THE_CASE = ("code", "subject", "agenda__year", "agenda__number", "division", "officer", "complained_about")
