@@ -95,6 +95,20 @@ def test_what_no_connection_took_is_kept_on_the_device(held: Case, arrive: Arriv
     petugas.faults.clear()
 
 
+def test_who_was_logged_out_meanwhile_loses_nothing(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas")
+    page = editor(petugas, held)
+    petugas.context.clear_cookies()
+    page.locator("[name=results]").fill("Ditulis lama sekali")
+    says(page, re.compile("Anda perlu masuk lagi"))
+    petugas.log_in("petugas")
+    page = editor(petugas, held)
+    says(page, SAVED)
+    assert typed_in(page, "results") == ["Ditulis lama sekali"]
+    assert ReportDraft.objects.get().content["typed"]["results"] == "Ditulis lama sekali"
+    petugas.faults.clear()
+
+
 def test_a_second_window_does_not_overwrite_the_first(held: Case, arrive: Arrive) -> None:
     petugas = arrive("petugas")
     first = editor(petugas, held)
