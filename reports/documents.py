@@ -54,11 +54,6 @@ class Kind:
     most_tags: int = MOST_TAGS
 
     @property
-    def limits(self) -> dict[str, int]:
-        """How long the paper may become, as `to_pdf()` asks for it."""
-        return {"longest": self.longest, "most_tags": self.most_tags}
-
-    @property
     def slug(self) -> str:
         return SLUGS[self.of]
 

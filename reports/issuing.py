@@ -129,9 +129,14 @@ def archived(document: Document, row: Model | None = None, *, attestation: str =
 
     `row` is its record where that is not stored yet, `attestation` the sentence of who is about to sign it.
     """
-    html = to_html(document, row, attestation=attestation)
-    attachments = [record_of(document, row)]
-    return to_pdf(html, archival=True, attachments=attachments, **KIND_OF[document.kind].limits)
+    kind = KIND_OF[document.kind]
+    return to_pdf(
+        to_html(document, row, attestation=attestation),
+        archival=True,
+        attachments=[record_of(document, row)],
+        longest=kind.longest,
+        most_tags=kind.most_tags,
+    )
 
 
 def store(document: Document, content: bytes) -> None:
@@ -171,7 +176,8 @@ def content_of(document: Document, row: Model | None = None) -> bytes:
     cannot be set.
     """
     if document.is_draft:
-        return to_pdf(to_html(document, row), **KIND_OF[document.kind].limits)
+        kind = KIND_OF[document.kind]
+        return to_pdf(to_html(document, row), longest=kind.longest, most_tags=kind.most_tags)
     document = make(document)
     try:
         with document.file.open() as file:

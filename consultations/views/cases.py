@@ -51,7 +51,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "made_letter": None if letter or found.is_walk_in else _paper(found, "surat-permohonan"),
             "attachments": [a for a in attachments if a is not letter],
             "progress": progress(found, found.history.all()),
-            "papers": _papers(user, found),
+            **_papers(user, found),
             **_contact(request, user, found),
         },
     )
@@ -87,10 +87,12 @@ def _records(relation: str, *related: str, order: str = "pk") -> Prefetch:
     return Prefetch(relation, records_of(relation).select_related(*related).order_by(order))
 
 
-def _papers(user: User, case: Case) -> list[Any]:
-    """The papers that were issued, all versions; those with the secret link only for who hands it out."""
+def _papers(user: User, case: Case) -> dict[str, list[Any]]:
+    """The papers in force, and the older ones; those with the secret link only for who hands it out."""
     hands_out = {Party.SECRETARIAT, Party.TIM_PKD} & parties(user, case).keys()
-    return [document for document in case.documents.all() if hands_out or not document.holds_the_secret]
+    shown = [document for document in case.documents.all() if hands_out or not document.holds_the_secret]
+    old = [paper for paper in shown if paper.revoked_at or getattr(paper, "replaced_by", None)]
+    return {"papers": [paper for paper in shown if paper not in old], "old_papers": old}
 
 
 def _paper(case: Case, slug: str) -> str:

@@ -45,7 +45,7 @@ def ticked(choices: list[tuple[str, Any]], chosen: list[str]) -> list[tuple[str,
 def rejection(case: Case) -> Record | None:
     """The head's refusal, with the reason (step 3, decline)."""
     declined = case.history.filter(verb="decline").select_related("by").order_by("-pk").first()
-    return declined and Record(declined, declined.by, declined.title, declined.happened_at)
+    return Record(declined, declined.by, declined.title, declined.happened_at) if declined else None
 
 
 def rejection_facts(case: Case, event: Event) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def rejection_facts(case: Case, event: Event) -> dict[str, Any]:
 def assignment(case: Case) -> Record | None:
     """The latest assignment of officer and companions."""
     named = case.assignments.select_related("by", "officer").order_by("-at", "-pk").first()
-    return named and Record(named, named.by, named.title, named.at)
+    return Record(named, named.by, named.title, named.at) if named else None
 
 
 def assignment_facts(case: Case, named: Assignment) -> dict[str, Any]:

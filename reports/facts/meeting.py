@@ -13,7 +13,7 @@ PLANNED = ("schedule", "reschedule")
 def staff_review(case: Case) -> Record | None:
     """The officer's review for the head, where the division head asked for one."""
     review = StaffReview.objects.filter(case=case).select_related("by").first()
-    return review and Record(review, review.by, review.title, review.at)
+    return Record(review, review.by, review.title, review.at) if review else None
 
 
 def staff_review_facts(case: Case, review: StaffReview) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def schedule(case: Case) -> Record | None:
         return None
     planned = case.history.filter(verb__in=PLANNED).select_related("by")
     event = planned.order_by("-pk").first()
-    return event and Record(session, event.by, event.title, event.entered_at)
+    return Record(session, event.by, event.title, event.entered_at) if event else None
 
 
 def schedule_facts(case: Case, session: Session) -> dict[str, Any]:

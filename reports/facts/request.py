@@ -15,7 +15,7 @@ def letter(case: Case) -> Record | None:
     if case.is_walk_in or case.attachments.filter(purpose=Attachment.Purpose.LETTER).exists():
         return None
     written = case.history.filter(verb__in=["submit", "receive", "complete"]).order_by("-pk").first()
-    return written and Record(written, None, written.title, written.happened_at)
+    return Record(written, None, written.title, written.happened_at) if written else None
 
 
 def letter_facts(case: Case, event: Event) -> dict[str, Any]:

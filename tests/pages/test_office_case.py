@@ -60,8 +60,26 @@ def test_the_decisions_are_all_there(staff: Staff, client_of: ClientOf) -> None:
     text = page(client_of(staff.kabid), case)
     for record in ("disposition", "assignment", "preparation", "session", "report"):
         assert f'data-record="{record}"' in text
-    for paper in ("tanda-terima", "lembar-disposisi", "laporan"):
-        assert f"/permohonan/{case.code}/{paper}.pdf" in text
+    for paper in ("surat-permohonan", "lembar-disposisi", "surat-tugas", "pemberitahuan-jadwal", "laporan"):
+        assert f'data-document="{paper}"' in text
+    assert 'data-document="tanda-terima"' not in text, "the applicant's secret stands on it"
+
+
+def test_older_papers_are_folded_away(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Berhalangan.")
+    text = page(client_of(staff.pkd), case)
+    assert 'data-document="tanda-terima"' in text
+    in_force, _summary, older = text.partition("1 naskah tidak berlaku lagi")
+    assert "Surat Tugas, versi 2 (PDF)" in in_force
+    assert "Surat Tugas, versi 1 (PDF)" in older
+    assert "diganti" in older
+
+
+def test_a_report_under_review_can_be_read_as_paper(staff: Staff, client_of: ClientOf) -> None:
+    draft = "Lihat draf naskah (PDF)"
+    assert draft in page(client_of(staff.kabid), case_at(State.REPORTED, staff))
+    assert draft not in page(client_of(staff.kabid), case_at(State.CLOSED, staff))
 
 
 def test_the_staff_review_is_shown(staff: Staff, client_of: ClientOf) -> None:

@@ -164,26 +164,15 @@ def reviewed(staff: factories.Staff, **details: Any) -> Case:
 
 
 def schedule(case: Case, staff: factories.Staff, **more: Any) -> None:
+    planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Ruang Konsultasi, lantai 1", **more}
     with at(11, 9):
-        case_services.schedule(
-            case,
-            by=staff.petugas,
-            **{"starts_at": moment(16, 9), "place": "Ruang Konsultasi, lantai 1"} | more,
-        )
+        case_services.schedule(case, by=staff.petugas, **planned)
 
 
 def reschedule(case: Case, staff: factories.Staff, **more: Any) -> None:
+    planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Aula, lantai 2", **more}
     with at(12, 9):
-        case_services.reschedule(
-            case,
-            by=staff.petugas,
-            **{
-                "reason": "Ruang konsultasi dipakai rapat.",
-                "starts_at": moment(16, 9),
-                "place": "Aula, lantai 2",
-            }
-            | more,
-        )
+        case_services.reschedule(case, by=staff.petugas, reason="Ruang konsultasi dipakai rapat.", **planned)
 
 
 def scheduled(staff: factories.Staff, **details: Any) -> Case:
