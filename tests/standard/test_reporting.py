@@ -172,7 +172,7 @@ def test_each_step_that_issues_a_paper_issues_it_with_the_title_of_who_took_it(s
     issued = {document.kind: document for document in case.documents.all()}
     assert {kind: document.issuer for kind, document in issued.items()} == {
         "APPLICATION": str(Party.APPLICANT.label),
-        "RECEIPT": str(Party.APPLICANT.label),
+        "RECEIPT": "Layanan daring Dinas Contoh",
         "DISPOSITION": "Kepala Dinas",
         "ASSIGNMENT": "Kepala Bidang Rehabilitasi Sosial",
         "SCHEDULE": "Petugas Rehabilitasi Sosial",
