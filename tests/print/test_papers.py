@@ -216,3 +216,22 @@ def test_queries_of_each_paper(
         client.get(office_url(case, slug))
     with django_assert_num_queries(public_queries):
         Client().get(public_url(case, slug))
+
+
+@pytest.mark.parametrize("moves", [0, 3])
+def test_queries_of_the_pages_that_list_papers(
+    people: factories.Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    moves: int,
+) -> None:
+    """The same for few papers and for many."""
+    case = scenes.scheduled(people)
+    for day in range(moves):
+        scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
+    assert Document.objects.filter(case=case).count() == 5 + moves
+    client = client_of(people.pkd)
+    with django_assert_num_queries(15):
+        client.get(reverse("case", args=[case.code]))
+    with django_assert_num_queries(5):
+        Client().get(reverse("follow", args=[case.secret]))
