@@ -12,6 +12,7 @@ from office.models import Instruction
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import Staff, case_at, walk_in_at
+from tests.standard.steps import CALLS
 
 AXE = Axe()
 OPTIONS: dict[str, Any] = {
@@ -157,6 +158,8 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
     # The latest states first: who is in a consultation can hold no other.
     states = sorted({*steps.values()}, key=list(State).index, reverse=True)
     cases = {state: case_at(state, staff) for state in states}
+    if actor == Party.OFFICER:
+        CALLS["ask_opinion"](cases[State.ASSIGNED], staff, staff.petugas)
     for verb, state in steps.items():
         page = case_page(walk_in if verb == "ratify" else cases[state]) + f"{verb}/"
         found += seen(person, page)
