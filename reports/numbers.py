@@ -24,7 +24,11 @@ def report_number(case: Case, report: Report) -> str:
 
 
 def reserve_report_number(case: Case) -> str:
-    """The number of the case's report: the one it has, also from a failed try, or the next of this year."""
+    """The number of the case's report: the one it has, also from a failed try, or the next of this year.
+
+    To be called in a transaction, which holds the case: two who accept at once are given the same number.
+    """
+    Case.objects.select_for_update().get(pk=case.pk)
     reserved = ReportNumber.objects.filter(case=case).first()
     if reserved is None:
         number = _take(NumberBook.Series.REPORT, Office.load().report_classification)

@@ -8,6 +8,8 @@ from django.core.checks import run_checks
 from reports import checks
 from tests.print import samples
 
+pytestmark = pytest.mark.same_on_every_database
+
 
 def test_this_machine_has_what_papers_need() -> None:
     assert run_checks(tags=["papers"]) == []

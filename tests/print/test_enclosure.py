@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
+import pytest
 from django.utils import translation
 
 from consultations.models import Case
@@ -16,6 +17,8 @@ from tests import factories
 from tests.print import scenes
 from tests.print.papers import issued
 from tests.print.test_form import full
+
+pytestmark = pytest.mark.same_on_every_database
 
 
 def record(case: Case, kind: Document.Kind) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from tests import factories
 from tests.print import scenes
 from tests.print.papers import html_of, issued, words_in, words_of
 
+pytestmark = pytest.mark.same_on_every_database
+
 
 def full(people: factories.Staff, **details: object) -> Case:
     """A closed case that has every paper but a refusal."""

@@ -21,6 +21,8 @@ from tests.print import scenes
 from tests.print.reading import damage, findings, text_of
 from tests.print.samples import sample_papers
 
+pytestmark = pytest.mark.same_on_every_database
+
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = '<html lang="id"><title>Uji</title><body><h1>Judul</h1>'
 SECRET = "RAHASIA DI DISKA"

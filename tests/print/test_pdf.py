@@ -20,6 +20,8 @@ from tests.print import scenes
 from tests.print.reading import text_of
 from tests.print.test_form import full
 
+pytestmark = pytest.mark.same_on_every_database
+
 ROOT = Path(__file__).resolve().parents[2]
 MILLIMETRE = 72 / 25.4
 A4, F4, HALF_F4 = (210, 297), (215, 330), (215, 165)

@@ -14,6 +14,8 @@ import pytest
 from reports.rendering import LONGEST, NO_GLYPH, Attached, TooLong, to_pdf
 from tests.print.reading import damage, findings, fonts_of, glyphs_not_there, text_of
 
+pytestmark = pytest.mark.same_on_every_database
+
 ROOT = Path(__file__).resolve().parents[2]
 WIB = dt.timezone(dt.timedelta(hours=7))
 STYLE = '<style>html { font-family: "Liberation Sans" } h1 { text-transform: uppercase }</style>'

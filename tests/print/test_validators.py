@@ -15,7 +15,7 @@ from reports.documents import KINDS
 from tests.print.reading import children, damage, elements, findings, fonts_of, glyphs_not_there, text_of
 from tests.print.samples import FOLDER, sample_papers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 NAMES = sorted({*(f"{slug}.pdf" for slug in KINDS), *(file.name for file in FOLDER.glob("*.pdf"))})
 

@@ -20,6 +20,8 @@ from tests.signing.esign_stand_in import EsignStandIn, as_json
 from tests.signing.reading import pdfsig_accepts, pyhanko_accepts
 from tests.signing.servers import Reply, Request, serving
 
+pytestmark = pytest.mark.same_on_every_database
+
 PASSPHRASE = "Rahasia#2026 – é 蜡"
 STATUS, SIGN = "/api/v2/user/check/status", "/api/v2/sign/pdf"
 

@@ -7,6 +7,8 @@ import pytest
 
 from reports.signing.checks import signing_is_set_up
 
+pytestmark = pytest.mark.same_on_every_database
+
 GOOD = {"BSRE_URL": "https://esign.example.go.id", "BSRE_USERNAME": "rembuk", "BSRE_PASSWORD": "sandi"}
 
 

@@ -19,6 +19,8 @@ from tests.signing.certificates import Identity
 from tests.signing.reading import pyhanko_says
 from tests.signing.test_pkcs12 import sign
 
+pytestmark = pytest.mark.same_on_every_database
+
 
 @pytest.fixture
 def made(settings: Any, tmp_path: Path) -> str:

@@ -25,6 +25,8 @@ from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity
 from tests.signing.reading import pdfsig_accepts, pdfsig_says, pyhanko_accepts, pyhanko_says
 
+pytestmark = pytest.mark.same_on_every_database
+
 type WriteKey = Callable[[Identity], Path]
 
 

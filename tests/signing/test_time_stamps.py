@@ -26,6 +26,8 @@ from tests.signing.reading import pdfsig_accepts
 from tests.signing.servers import Reply, Request, serving
 from tests.signing.test_pkcs12 import WriteKey, sign
 
+pytestmark = pytest.mark.same_on_every_database
+
 STAMP = {"Content-Type": "application/timestamp-reply"}
 
 
