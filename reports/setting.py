@@ -1,16 +1,20 @@
 """From a document to the HTML of its paper."""
 
 import base64
-import mimetypes
+from io import BytesIO
 
 import segno
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import translation
+from PIL import Image
 
 from office.models import Office
 from reports.documents import KIND_OF
 from reports.models import Document
+
+MOST_PIXELS = 600
+"""The longer side of the coat of arms: 600 dots an inch at the size of the letterhead."""
 
 
 def to_html(document: Document, row: Model | None = None, *, attestation: str = "") -> str:
@@ -39,17 +43,22 @@ def to_html(document: Document, row: Model | None = None, *, attestation: str = 
 
 
 def coat_of_arms(office: Office) -> str:
-    """The office's coat of arms (lambang daerah) as `data:` URL; empty where none can be read."""
+    """The office's coat of arms (lambang daerah) as `data:` URL; empty where none can be read.
+
+    In the colours of screens, as PDF/A asks where a paper names them, and no larger than it is printed.
+    """
     picture = office.coat_of_arms
     if not picture:
         return ""
     try:
-        with picture.open() as file:
-            content = file.read()
-    except OSError:
+        with picture.open() as file, Image.open(file) as image:
+            image.thumbnail((MOST_PIXELS, MOST_PIXELS))
+            shown = image.convert("RGBA")
+    except (OSError, Image.DecompressionBombError):
         return ""
-    content_type = mimetypes.guess_type(str(picture.name))[0]
-    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
+    content = BytesIO()
+    shown.save(content, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
 
 
 def qr_code(link: str) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from django.core.files.base import ContentFile
+from PIL import Image
 from pypdf import PdfReader
 
 from office.models import Office
@@ -75,6 +77,18 @@ def test_the_coat_of_arms_is_on_the_paper_and_described(
     with pikepdf.open(BytesIO(content)) as pdf:
         described = [o.Alt for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
     assert "Lambang Pemerintah Provinsi Contoh" in described
+
+
+def test_a_coat_of_arms_for_printers_is_shown_in_the_colours_of_the_archive(people: factories.Staff) -> None:
+    """A large picture in CMYK would break PDF/A, and make every paper as large as it is."""
+    office, picture = Office.load(), BytesIO()
+    Image.new("CMYK", (2400, 3000), (200, 30, 0, 10)).save(picture, "JPEG")
+    office.coat_of_arms.save("lambang.jpg", ContentFile(picture.getvalue()))
+    content = content_of(paper_of(KINDS["lembar-disposisi"], scenes.disposed(people)))
+    (shown,) = PdfReader(BytesIO(content)).pages[0].images
+    assert shown.image
+    assert (shown.image.mode, shown.image.size) == ("RGBA", (480, 600))
+    assert b"DeviceCMYK" not in content
 
 
 def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> None:
