@@ -1,5 +1,6 @@
 """The papers and follow-ups that filled cases have: rows as the services write them, without the bytes."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import batched
@@ -110,6 +111,8 @@ def _report_numbers() -> Iterator[Model]:
 def _follow_ups() -> Iterator[Model]:
     """A recommendation of each report; nine of ten were done, as after years."""
     for report in _accepted():
+        if report.accepted_at is None:
+            continue
         recommended = dict(report.product).get(Item.Kind.RECOMMENDATION, [])
         for position, item in enumerate(recommended, start=1):
             done = report.pk % 10 > 0 and report.accepted_by_id
@@ -125,6 +128,6 @@ def _follow_ups() -> Iterator[Model]:
                 position=position,
                 text=item.text,
                 responsible=item.responsible,
-                due=item.due,
+                due=report.accepted_at.date() + dt.timedelta(days=30) if report.pk % 3 else None,
                 **(outcome if done else {}),
             )

@@ -21,6 +21,7 @@ from consultations.models import AgendaEntry, Case, SearchWord  # noqa: E402
 from consultations.parties import Party  # noqa: E402
 from consultations.workflow import TURN, State  # noqa: E402
 from office.models import Role, User  # noqa: E402
+from reports.models import Document  # noqa: E402
 
 type Row = tuple[str, str | None, Callable[[], str]]
 """Title of the page, who looks at it (None: everybody), and what gives its address."""
@@ -110,8 +111,13 @@ def rows() -> Iterator[Row]:
         yield f"agenda book: {name}", name, partial(reverse, "agenda")
         yield f"calendar: {name}", name, partial(reverse, "calendar")
         yield f"reports: {name}", name, partial(reverse, "reports")
+        for show in ("open", "late", "done"):
+            address = partial("{}?show={}".format, reverse("follow_ups"), show)
+            yield f"follow-ups, {show}: {name}", name, address
     yield f"agenda book, middle: {PKD}", PKD, lambda: reverse("agenda") + agenda_before()
     yield f"walk-in form: {SECRETARIAT}", SECRETARIAT, partial(reverse, "walk_in")
+    issued = Document.objects.filter(kind=Document.Kind.REPORT).order_by("pk")[0]
+    yield "verification", None, partial(reverse, "verification", args=[issued.pk])
     yield "home", None, partial(reverse, "home")
     yield "request form", None, partial(reverse, "request")
     for state in (State.SUBMITTED, State.SCHEDULED, State.CLOSED):
