@@ -6,7 +6,7 @@ from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +70,12 @@ def openable(by: User) -> QuerySet[Register]:
     return Register.objects.filter(of_mine, harmless)
 
 
+def newest(kind: str) -> int:
+    """The key of the newest register of a kind, whoever may open it; 0 where none was printed yet."""
+    found: int | None = Register.objects.filter(kind=kind).aggregate(newest=Max("pk"))["newest"]
+    return found or 0
+
+
 def _in_period(moment: str) -> Q:
     """Whether a moment lies in the period of the register around."""
     return Q(
@@ -116,8 +122,8 @@ def print_register(
 ) -> Document:
     """Issue a register (Buku Agenda, Rekap Laporan) of a period; it replaces the one issued before, if any.
 
-    `newest` is the key of the newest register that `by` has seen: one of the same period that was printed
-    after it is not replaced unseen. Raises PermissionDenied and Refused as `plan()` does.
+    `newest` is what `newest()` was when `by` chose the period: one of the same period that was printed
+    after that is not replaced unseen. Raises PermissionDenied and Refused as `plan()` does.
     """
     with transaction.atomic():
         # One printing at a time, so that versions count up.

@@ -105,7 +105,7 @@ def _page(request: HttpRequest, kind: Kind, form: PeriodForm, status: int = 200)
         "periods": usual_periods(),
         "page": page,
         "issued": [(row, documents[row.pk]) for row in page.rows],
-        "newest": "" if page.newest else max((row.pk for row in page.rows), default=0),
+        "newest": registers.newest(kind.of),
     }
     return render(request, "office/register.html", context, status=status)
 

@@ -268,6 +268,17 @@ def test_a_paper_that_tells_of_a_complaint_is_closed_to_whom_it_is_about(
         assert [str(paper.pk) in page for paper in (before, telling, own)] == expected
 
 
+def test_a_paper_that_one_may_not_open_is_in_nobodys_way(staff: Staff, client_of: ClientOf) -> None:
+    complaint = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case_services.register(complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis)
+    telling, client = print_it("AGENDA_BOOK", staff.pkd), client_of(staff.kadis)
+    page = client.get(BOOK).content.decode()
+    assert str(telling.pk) not in page
+    newest = re.search(r'name="newest" value="(\d+)"', page)
+    assert newest
+    assert client.post(BOOK, days(newest=newest[1])).status_code == 302
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_page_costs_the_same_for_one_paper_and_for_thirty(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
@@ -275,7 +286,7 @@ def test_the_page_costs_the_same_for_one_paper_and_for_thirty(
     for back in range(count):
         print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
     client = client_of(staff.pkd)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get(BOOK)
     assert response.content.decode().count("data-document=") == min(count, 25)
     assert ('rel="next"' in response.content.decode()) == (count > 25)
