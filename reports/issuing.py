@@ -85,7 +85,8 @@ def issue(kind: Kind, source: Case | Register) -> Document | None:
             return issued
         document = numbered(kind, source, record)
         document.save(force_insert=True)
-        transaction.on_commit(lambda: _make_later(document))
+        # Robust: the paper is issued by now, and who opens it makes the bytes where no task does.
+        transaction.on_commit(lambda: _make_later(document), robust=True)
     return document
 
 

@@ -119,7 +119,8 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
                 report_number=accepted.number, closed_at=accepted.accepted_at, awaits_ratification=False
             )
     except BaseException:
-        if paper:
+        # What fails after the commit (a connection, say) must not take the file of a paper that is issued.
+        if paper and not Document.objects.filter(pk=paper.pk).exists():
             paper.file.delete(save=False)
         raise
 

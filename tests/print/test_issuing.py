@@ -48,6 +48,16 @@ def test_an_issued_report_tells_what_it_is(people: factories.Staff) -> None:
     assert case.code not in str(document.file)
 
 
+@pytest.mark.usefixtures("shared_database")
+def test_a_step_is_taken_where_no_task_can_be_queued(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever opens the paper makes it."""
+    factories.make_office()
+    settings.TASKS = {"default": {"BACKEND": "nowhere.Backend"}}
+    case = factories.case_at(State.SUBMITTED, factories.make_staff())
+    assert "nowhere" in caplog.text
+    assert content_of(issued(case, Document.Kind.RECEIPT)).startswith(b"%PDF-")
+
+
 def test_it_is_made_once(people: factories.Staff, tmp_path: Path) -> None:
     case = scenes.closed(people)
     document = issued(case, REPORT)

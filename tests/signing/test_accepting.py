@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
 from consultations.models import Case, NumberBook
+from consultations.signals import step_taken
 from consultations.workflow import Refused, State
 from office.models import User
 from reports import services
 from reports.issuing import content_of
 from reports.models import Document, ReportNumber
-from tests.factories import Staff, case_at
+from tests.factories import Staff, case_at, make_office, make_staff
 from tests.signing.certificates import DAY, PASSPHRASE, Identity, person
 from tests.signing.reading import pdfsig_accepts, pyhanko_accepts
 from tests.standard.steps import records
@@ -132,6 +134,30 @@ def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
 
     assert not Document.objects.filter(case=case, kind=Document.Kind.REPORT).exists()
     assert not list(tmp_path.rglob("documents/**/*.pdf"))
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_what_fails_after_the_commit_leaves_the_signed_paper(key_in_file: WriteKey, holder: Identity) -> None:
+    make_office()
+    staff = make_staff()
+    key_in_file(holder)
+    case = case_at(State.FORWARDED, staff)
+
+    def break_off() -> None:
+        raise ConnectionError
+
+    def listen(**told: Any) -> None:
+        transaction.on_commit(break_off)
+
+    step_taken.connect(listen)
+    try:
+        with pytest.raises(ConnectionError):
+            services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
+    finally:
+        step_taken.disconnect(listen)
+
+    assert Case.objects.get(pk=case.pk).state == State.CLOSED
+    assert content_of(report_of(case)).startswith(b"%PDF")
 
 
 def test_the_form_asks_for_the_passphrase_only_where_papers_are_signed(
