@@ -19,7 +19,8 @@ def letter(case: Case) -> Record | None:
 
 
 def letter_facts(case: Case, event: Event) -> dict[str, Any]:
-    return {"attachments": case.attachments.count()}
+    """How many files came with it; what other agencies answered later is none of them."""
+    return {"attachments": case.attachments.exclude(purpose=Attachment.Purpose.OPINION).count()}
 
 
 def receipt(case: Case) -> Record | None:

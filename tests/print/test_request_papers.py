@@ -1,6 +1,7 @@
 """Step 1 on paper: what stands on the applicant's letter and on the receipt."""
 
-from consultations.models import Case
+from consultations.files import CheckedFile, attach
+from consultations.models import Attachment, Case
 from tests import factories
 from tests.print import scenes
 from tests.print.papers import html_of, words_of
@@ -60,3 +61,11 @@ def test_the_letter_of_a_complaint_names_the_party(people: factories.Staff) -> N
     case = scenes.submitted(kind=Case.Kind.COMPLAINT, complained_party="Petugas loket")
     text = words_of("surat-permohonan", case)
     assert "menyampaikan pengaduan mengenai Petugas loket sebagai berikut:" in text
+
+
+def test_the_letter_counts_what_came_with_it_and_no_answer_of_an_agency(people: factories.Staff) -> None:
+    case = scenes.submitted()
+    first = html_of("surat-permohonan", case)
+    letter = CheckedFile(b"%PDF-1.7", "application/pdf", "jawaban.pdf")
+    attach(case, letter, purpose=Attachment.Purpose.OPINION, by=people.petugas)
+    assert html_of("surat-permohonan", case) == first
