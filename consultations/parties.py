@@ -41,6 +41,9 @@ OFFICE_WIDE = {Role.SECRETARIAT: Party.SECRETARIAT, Role.TIM_PKD: Party.TIM_PKD,
 SERVING = frozenset({Party.OFFICER, Party.DIVISION_HEAD})
 """Who serves a case, and sees to it that its recommendations are followed up."""
 
+HANDING_OUT = frozenset({Party.SECRETARIAT, Party.TIM_PKD})
+"""Who gives applicants the secret link to their case, and so may open the papers on which it stands."""
+
 
 def parties(by: Actor, case: Case) -> dict[Party, str]:
     """What `by` is to this case today, each with the title in which he or she acts.

@@ -1,7 +1,7 @@
 """The papers of the service: one row and one template each.
 
-A new kind is a row in `KINDS` (with its `Document.Kind`) and a template `print/<slug>.html` on
-`print/base.html`.
+A new kind is a row in `ROWS` (with its `Document.Kind` and its word in `SLUGS`) and a template
+`print/<slug>.html` on `print/base.html`.
 """
 
 from collections.abc import Callable

@@ -13,7 +13,7 @@ from consultations.contact import masked_phone, whatsapp_link
 from consultations.filters import CaseFilter
 from consultations.keyset import newest_first
 from consultations.models import Attachment, Case
-from consultations.parties import SERVING, Party, parties
+from consultations.parties import HANDING_OUT, SERVING, parties
 from consultations.progress import progress
 from office.models import User
 
@@ -89,7 +89,7 @@ def _records(relation: str, *related: str, order: str = "pk") -> Prefetch:
 
 def _papers(user: User, case: Case) -> dict[str, list[Any]]:
     """The papers in force, and the older ones; those with the secret link only for who hands it out."""
-    hands_out = {Party.SECRETARIAT, Party.TIM_PKD} & parties(user, case).keys()
+    hands_out = HANDING_OUT & parties(user, case).keys()
     shown = [document for document in case.documents.all() if hands_out or not document.holds_the_secret]
     old = [paper for paper in shown if paper.revoked_at or getattr(paper, "replaced_by", None)]
     return {"papers": [paper for paper in shown if paper not in old], "old_papers": old}

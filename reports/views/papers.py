@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.filters import of_visible_case
 from consultations.models import Case
-from consultations.parties import Party, parties
+from consultations.parties import HANDING_OUT, parties
 from consultations.views.secret import behind_secret
 from office.models import User
 from reports.documents import KIND_OF, KINDS, Kind
@@ -21,9 +21,6 @@ from reports.issuing import NotAvailable, content_of, paper_of
 from reports.models import FOR_APPLICANT, Document
 from reports.registers import openable
 from reports.rendering import TooLong
-
-HAND_OUT_SECRETS = {Party.SECRETARIAT, Party.TIM_PKD}
-"""Who gives the applicant the secret link, and so may open the papers on which it stands."""
 
 
 @require_safe
@@ -77,7 +74,7 @@ def _kind(slug: str) -> Kind:
 
 def _unless_secret(document: Document, case: Case, user: User) -> Document:
     """The paper, unless the applicant's secret stands on it and the user does not hand out secrets."""
-    if document.holds_the_secret and not HAND_OUT_SECRETS & parties(user, case).keys():
+    if document.holds_the_secret and not HANDING_OUT & parties(user, case).keys():
         raise Http404
     return document
 
