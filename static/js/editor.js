@@ -120,8 +120,12 @@ function forget(name = place) {
   try { localStorage.removeItem(name); } catch { /* nothing was kept */ }
 }
 
+function namesKept() {
+  try { return Object.keys(localStorage); } catch { return []; } // not allowed: nothing was kept
+}
+
 function forgetOld() {
-  for (const name of Object.keys(localStorage)) {
+  for (const name of namesKept()) {
     if (name.startsWith(PREFIX) && !(remembered(name)?.at > Date.now() - MONTH)) forget(name);
   }
 }

@@ -95,6 +95,16 @@ def test_what_no_connection_took_is_kept_on_the_device(held: Case, arrive: Arriv
     petugas.faults.clear()
 
 
+def test_where_the_device_keeps_nothing_the_server_still_does(held: Case, arrive: Arrive) -> None:
+    petugas = arrive("petugas")
+    forbidden = "() => { throw new DOMException('forbidden', 'SecurityError'); }"
+    petugas.page.add_init_script(f"Object.defineProperty(window, 'localStorage', {{ get: {forbidden} }})")
+    page = editor(petugas, held)
+    page.locator("[name=results]").fill("Tanpa simpanan")
+    says(page, SAVED)
+    assert petugas.faults == []
+
+
 def test_who_was_logged_out_meanwhile_loses_nothing(held: Case, arrive: Arrive) -> None:
     petugas = arrive("petugas")
     page = editor(petugas, held)
