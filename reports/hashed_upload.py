@@ -34,6 +34,9 @@ class HashedFile(UploadedFile):
         super().__init__(name=name, size=size)
         self.sha256, self.is_pdf = sha256, is_pdf
 
+    def close(self) -> None:
+        """Nothing is open: no file is behind it."""
+
 
 class HashingHandler(FileUploadHandler):
     """Takes each chunk of an upload into the hash and lets go of it."""

@@ -21,7 +21,7 @@ from dispositions import services as disposition_services
 from office import clock
 from office.models import Office
 from reports.documents import KINDS
-from reports.hashed_upload import MAX_BYTES
+from reports.hashed_upload import MAX_BYTES, HashedFile
 from reports.issuing import content_of, issue, keep
 from reports.models import Document, Register
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
@@ -377,3 +377,9 @@ def test_the_address_on_the_paper_is_the_page(staff: Staff, client: Client) -> N
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     assert document.verification_url == f"https://layanan.example{page_of(document)}"
     assert client.get("/").content.decode().count('href="/verifikasi/"') == 2
+
+
+def test_what_remains_of_an_upload_can_be_closed() -> None:
+    """As Django does with every upload at the end of a request."""
+    with HashedFile(name="naskah.pdf", size=8, sha256="0" * 64, is_pdf=True) as upload:
+        assert upload.size == 8
