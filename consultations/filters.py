@@ -25,6 +25,11 @@ def of_visible_case(user: User, field: str = "case") -> Exists:
     return Exists(Case.objects.visible_to(user).filter(pk=OuterRef(field)))
 
 
+def of_served_case(user: User) -> Exists:
+    """Keeps the rows whose case the user serves, asked row by row: the first ones fill a panel."""
+    return Exists(Case.objects.served_by(user).filter(pk=OuterRef("case")))
+
+
 def midnight(day: dt.date) -> dt.datetime:
     """The moment at which a day begins (WIB)."""
     return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.actions import actions
 from consultations.contact import Reminder, reminder
-from consultations.filters import of_visible_case
+from consultations.filters import of_served_case, of_visible_case
 from consultations.keyset import PAGE_SIZE, only
 from consultations.models import Case, Opinion, Session, Slot
 from consultations.parties import parties
@@ -83,8 +83,7 @@ def _opinions_awaited(user: User, office: Office) -> list[tuple[Opinion, Reminde
 def _follow_ups_due(user: User) -> list[Any]:
     """The recommendations in cases that the user serves which are late or to be done within a week."""
     soon = records_of("follow_ups").filter(done_at=None, due__lte=clock.today() + SOON)
-    mine = soon.filter(case__in=Case.objects.served_by(user))
-    return list(only(mine, FOLLOW_UP_SHOWN).order_by("due", "pk")[:MOST_FOLLOW_UPS])
+    return list(only(soon.filter(of_served_case(user)), FOLLOW_UP_SHOWN).order_by("due", "pk")[:MOST_FOLLOW_UPS])
 
 
 def _entrances(user: User) -> list[Step]:
