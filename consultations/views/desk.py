@@ -83,7 +83,9 @@ def _opinions_awaited(user: User, office: Office) -> list[tuple[Opinion, Reminde
 def _follow_ups_due(user: User) -> list[Any]:
     """The recommendations in cases that the user serves which are late or to be done within a week."""
     soon = records_of("follow_ups").filter(done_at=None, due__lte=clock.today() + SOON)
-    return list(only(soon.filter(of_served_case(user)), FOLLOW_UP_SHOWN).order_by("due", "pk")[:MOST_FOLLOW_UPS])
+    return list(
+        only(soon.filter(of_served_case(user)), FOLLOW_UP_SHOWN).order_by("due", "pk")[:MOST_FOLLOW_UPS]
+    )
 
 
 def _entrances(user: User) -> list[Step]:
