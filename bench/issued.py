@@ -17,6 +17,7 @@ from reports.models import Document, FollowUp, Report, ReportNumber
 
 K = Document.Kind
 BATCH = 5_000
+ONLINE = "Layanan daring Dinas Contoh"
 NUMBERED = {K.ASSIGNMENT, K.SCHEDULE, K.STAFF_REVIEW, K.REJECTION}
 
 type Signed = tuple[int, int, int | None, str, Any]
@@ -86,7 +87,7 @@ def _documents() -> Iterator[Document]:
                 replaces=before,
                 number=number,
                 issued_by_id=by,
-                issuer=title or "Pemohon",
+                issuer=ONLINE if kind == K.RECEIPT and by is None else title or "Pemohon",
                 issued_at=at,
             )
             yield last

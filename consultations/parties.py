@@ -89,6 +89,11 @@ def visible(user: User) -> Q:
     return seen & not_about(user)
 
 
+def serves(by: Actor, case: Case) -> bool:
+    """Whether `by` is one of the SERVING of the case today."""
+    return bool(SERVING & parties(by, case).keys())
+
+
 def served(user: User) -> Q:
     """The cases to which the user is one of the SERVING today: as `parties()` says, asked of the database."""
     found = Q(pk__in=[])

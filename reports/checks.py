@@ -6,8 +6,10 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 
 FONT = "Liberation Sans"
@@ -42,6 +44,20 @@ def font_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         )
         for font, package in packages.items()
         if taken[font] not in (None, font)
+    ]
+
+
+def address_is_public(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The QR code of a paper leads to PUBLIC_URL for as long as the paper exists (`check --deploy`)."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    if host and host not in ("localhost", "127.0.0.1", "::1") and not host.startswith((".", "*")):
+        return []
+    return [
+        checks.Warning(
+            f"Papers would name “{settings.PUBLIC_URL}” as the address at which they are verified.",
+            hint="Set PUBLIC_URL to the address of the site, e.g. https://konsultasi.example.go.id",
+            id="reports.W010",
+        )
     ]
 
 

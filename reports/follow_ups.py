@@ -1,19 +1,13 @@
-"""What was recommended is followed up (Tindak Lanjut): who may record that it is done, and the record."""
+"""What was recommended is followed up (Tindak Lanjut), by who serves the case."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case
 from consultations.parties import SERVING, parties
 from consultations.workflow import Refused
 from office import clock
 from office.models import User
 from reports.models import FollowUp
-
-
-def may_follow_up(by: User, case: Case) -> bool:
-    """Whether `by` may record what came of the case's recommendations: its officer, its Kepala Bidang."""
-    return bool(SERVING & parties(by, case).keys())
 
 
 def record_follow_up(follow_up: FollowUp, *, by: User, outcome: str) -> None:

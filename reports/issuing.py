@@ -16,6 +16,7 @@ from reports.enclosure import record_of
 from reports.facts.record import Record
 from reports.models import Document, Register
 from reports.models.document import unguessable_path
+from reports.numbers import letter_number
 from reports.rendering import to_pdf
 from reports.setting import to_html
 
@@ -57,10 +58,7 @@ def _before(document: Document, source: Case | Register) -> Document | None:
     """The last version of the same paper: of this case, or of this period."""
     same = Document.objects.filter(kind=document.kind)
     if isinstance(source, Register):
-        period = Register.objects.filter(
-            kind=source.kind, since=source.since, until=source.until, division=source.division
-        )
-        same = same.filter(record__in=period.values("pk"))
+        same = same.filter(record__in=source.same().values("pk"))
     else:
         same = same.filter(case=source)
     return same.order_by("-version").first()
@@ -77,7 +75,7 @@ def issue(kind: Kind, source: Case | Register) -> Document | None:
     if issued := _issued(kind, record):
         return issued
     with transaction.atomic():
-        source = _held(source)
+        source = hold(source)
         record = kind.record(source)
         if record is None or not record.is_final:
             return None
@@ -94,7 +92,7 @@ def _issued(kind: Kind, record: Record) -> Document | None:
     return Document.objects.filter(kind=kind.of, record=record.row.pk).first()
 
 
-def _held(source: Case | Register) -> Case | Register:
+def hold(source: Case | Register) -> Case | Register:
     """What papers are issued of, as it is now: whoever else issues one of it waits for this transaction.
 
     So each version names the one before. Printings of a period are rows of their own; they wait in one line.
@@ -162,12 +160,17 @@ def keep(document: Document, content: bytes) -> Document:
 
 
 def paper_of(kind: Kind, source: Case | Register) -> Document:
-    """The paper to show: the one that was issued, else a draft. Raises NotAvailable where there is none."""
-    if issued := issue(kind, source):
-        return issued
-    if record := kind.record(source):
-        return drafted(kind, source, record)
-    raise NotAvailable(kind.missing)
+    """The paper to show: the one that was issued, else a draft. Raises NotAvailable where there is none.
+
+    One that was left out is issued now, but for a letter: only its step takes a number for it.
+    """
+    record = kind.record(source)
+    if record is None:
+        raise NotAvailable(kind.missing)
+    issued = _issued(kind, record)
+    if issued is None and kind.number is not letter_number:
+        issued = issue(kind, source)
+    return issued or drafted(kind, source, record)
 
 
 def content_of(document: Document, row: Model | None = None) -> bytes:

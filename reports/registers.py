@@ -15,10 +15,10 @@ from consultations.models import AgendaEntry, Case
 from consultations.parties import office_wide
 from consultations.workflow import Refused
 from office import clock
-from office.models import Division, Office, Role, User
+from office.models import Division, Role, User
 from reports.documents import KIND_OF
-from reports.facts.registers import MOST_ROWS, accepted_reports, agenda_entries
-from reports.issuing import issue
+from reports.facts.registers import MOST_ROWS, accepted_reports, agenda_entries, hides_something
+from reports.issuing import hold, issue
 from reports.models import Document, Register, Report
 
 K = Register.Kind
@@ -64,8 +64,8 @@ def openable(by: User) -> QuerySet[Register]:
     reported = Report.objects.filter(_in_period("accepted_at"), case__complained_about=by)
     harmless = (
         Q(by=by)
-        | Q(kind=K.AGENDA_BOOK) & ~Exists(about) & ~Exists(about_once)
-        | Q(kind=K.RECAP) & ~Exists(reported)
+        | Q(kind=K.AGENDA_BOOK, hides=False) & ~Exists(about) & ~Exists(about_once)
+        | Q(kind=K.RECAP, hides=False) & ~Exists(reported)
     )
     return Register.objects.filter(of_mine, harmless)
 
@@ -103,6 +103,7 @@ def plan(
     planned = Register(
         kind=kind, since=since, until=until, division=division, by=by, title=scope.title, at=clock.now()
     )
+    planned.hides = hides_something(planned)
     if len(ROWS[K(kind)](planned).values("pk")[: MOST_ROWS + 1]) > MOST_ROWS:
         raise Refused(
             _("Pilih waktu yang lebih pendek: satu naskah memuat paling banyak %(most)s %(what)s.")
@@ -126,11 +127,9 @@ def print_register(
     after that is not replaced unseen. Raises PermissionDenied and Refused as `plan()` does.
     """
     with transaction.atomic():
-        # One printing at a time, so that versions count up.
-        list(Office.objects.select_for_update(no_key=True).values("pk"))
         printed = plan(kind, by=by, since=since, until=until, division=division)
-        same = Register.objects.filter(kind=kind, since=since, until=until, division=division)
-        if newest is not None and same.filter(pk__gt=newest).exists():
+        hold(printed)
+        if newest is not None and printed.same().filter(pk__gt=newest).exists():
             raise Refused(_("Waktu ini baru saja diterbitkan. Lihat daftar di bawah sebelum mengulanginya."))
         printed.save()
         return cast(Document, issue(KIND_OF[kind], printed))

@@ -57,15 +57,13 @@ class Opinion(models.Model):
     class Meta:
         verbose_name = _("pendapat instansi")
         verbose_name_plural = _("pendapat instansi")
-        indexes = [
-            models.Index(fields=["due"], name="opinion_awaited", condition=Q(recorded_at__isnull=True)),
-        ]
         constraints = [
             models.CheckConstraint(
                 name="answer_says_what_when_and_who_recorded_it",
                 condition=Q(
                     answer="",
                     letter_number="",
+                    letter__isnull=True,
                     answered_on__isnull=True,
                     recorded_by__isnull=True,
                     recorded_at__isnull=True,

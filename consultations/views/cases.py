@@ -13,7 +13,7 @@ from consultations.contact import masked_phone, whatsapp_link
 from consultations.filters import CaseFilter
 from consultations.keyset import newest_first
 from consultations.models import Attachment, Case
-from consultations.parties import HANDING_OUT, SERVING, parties
+from consultations.parties import HANDING_OUT, parties, serves
 from consultations.progress import progress
 from office.models import User
 
@@ -46,7 +46,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "case": found,
             "actions": open_steps,
             "can_record_opinion": any(step.verb == "record_opinion" for step in open_steps.others),
-            "can_follow_up": bool(SERVING & parties(user, found).keys()),
+            "can_follow_up": serves(user, found),
             "letter": letter,
             "made_letter": None if letter or found.is_walk_in else _paper(found, "surat-permohonan"),
             "attachments": [a for a in attachments if a is not letter],

@@ -22,7 +22,7 @@ CONFIDENTIAL = "Dirahasiakan"
 """Stands for who applied, where the matter is confidential."""
 
 
-def register(printed: Register) -> Record:
+def record_of(printed: Register) -> Record:
     """One printing of a list for a period, by whom it was printed."""
     return Record(printed, printed.by, printed.title, printed.at)
 
@@ -42,7 +42,19 @@ def accepted_reports(printed: Register) -> QuerySet[Report]:
 
     Without complaints about the person who prints it, as in every list.
     """
-    cases = Case.objects.filter(not_about(printed.by), pk=OuterRef("case"))
+    return _accepted(printed, not_about(printed.by))
+
+
+def hides_something(printed: Register) -> bool:
+    """Whether a complaint about the person who prints the register belongs to its period."""
+    if printed.kind == Register.Kind.RECAP:
+        return _accepted(printed, Q(complained_about=printed.by)).exists()
+    about = Q(case__complained_about=printed.by) | Q(voided_case__complained_about=printed.by)
+    return agenda_entries(printed).filter(about).exists()
+
+
+def _accepted(printed: Register, which: Q) -> QuerySet[Report]:
+    cases = Case.objects.filter(which, pk=OuterRef("case"))
     if printed.division_id:
         cases = cases.filter(division=printed.division_id)
     not_corrected = Q(corrected_at=None) | Q(corrected_at__gt=printed.at)

@@ -30,6 +30,11 @@ class Register(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("dicetak"), default=clock.now)
+    hides = models.BooleanField(
+        _("tidak lengkap"),
+        default=False,
+        help_text=_("Tanpa pengaduan terhadap pencetaknya; hanya untuk pencetak itu sendiri."),
+    )
 
     class Meta:
         verbose_name = _("daftar tercetak")
@@ -43,3 +48,13 @@ class Register(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.since} - {self.until}"
+
+    def same(self) -> "models.QuerySet[Register]":
+        """The printings of the same list for the same period, of which this one is a version.
+
+        One that hides something from its printer is a version of the printer's own alone.
+        """
+        same = Register.objects.filter(
+            kind=self.kind, since=self.since, until=self.until, division=self.division, hides=self.hides
+        )
+        return same.filter(by=self.by) if self.hides else same

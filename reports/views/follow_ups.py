@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.filters import of_visible_case
 from consultations.keyset import Page, newest_first, soonest_first
+from consultations.parties import serves
 from consultations.views.steps import CONFLICT, UNPROCESSABLE
 from consultations.workflow import Refused
 from office import clock
 from office.models import User
-from reports.follow_ups import may_follow_up, record_follow_up
+from reports.follow_ups import record_follow_up
 from reports.forms.follow_up import FollowUpForm
 from reports.models import FollowUp
 
@@ -43,7 +44,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     page = _page(choice, user, request)
     context = {
         "page": page,
-        "rows": [(follow_up, may_follow_up(user, follow_up.case)) for follow_up in page.rows],
+        "rows": [(follow_up, serves(user, follow_up.case)) for follow_up in page.rows],
         "choice": choice,
         "choices": Choice,
     }
@@ -71,7 +72,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
     visible = FollowUp.objects.filter(of_visible_case(user))
     found = get_object_or_404(visible.select_related("case__agenda", "report"), pk=pk)
-    if not may_follow_up(user, found.case):
+    if not serves(user, found.case):
         raise PermissionDenied
     if request.method == "POST":
         return _record(request, found, user)

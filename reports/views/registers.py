@@ -20,7 +20,7 @@ from consultations.workflow import Refused
 from office.models import User
 from reports import registers
 from reports.documents import KINDS, Kind
-from reports.facts.registers import register as record_of
+from reports.facts.registers import record_of
 from reports.forms.period import PeriodForm, usual_periods
 from reports.issuing import drafted
 from reports.models import Document, Register

@@ -1,6 +1,7 @@
 """The system checks that warn where papers would look different."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.checks import run_checks
@@ -50,3 +51,22 @@ def test_the_samples_of_the_documentation_are_of_today(db: None) -> None:
         assert text_of((samples.FOLDER / name).read_bytes()) == text_of(content), (
             f"{name}: run python -m tests.print.samples"
         )
+
+
+@pytest.mark.parametrize(
+    ("address", "warns"),
+    [
+        ("https://konsultasi.example.go.id", False),
+        ("http://localhost", True),
+        ("http://127.0.0.1:8000", True),
+        ("https://.example.go.id", True),
+        ("https://*", True),
+        ("", True),
+    ],
+)
+def test_an_address_that_nobody_reaches_is_told_before_it_stands_on_papers(
+    settings: Any, address: str, warns: bool
+) -> None:
+    settings.PUBLIC_URL = address
+    found = [check.id for check in run_checks(tags=["papers"], include_deployment_checks=True)]
+    assert ("reports.W010" in found) is warns

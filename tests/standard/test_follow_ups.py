@@ -3,10 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from consultations.parties import serves
 from consultations.workflow import Refused, State
 from office.models import User
 from reports import services
-from reports.follow_ups import may_follow_up, record_follow_up
+from reports.follow_ups import record_follow_up
 from reports.models import FollowUp
 from tests.factories import Staff, case_at
 
@@ -36,7 +37,7 @@ def test_officer_and_division_head_record_it_in_their_position(
 )
 def test_nobody_else_does(name: str, awaited: FollowUp, staff: Staff) -> None:
     by: User = getattr(staff, name)
-    assert not may_follow_up(by, awaited.case)
+    assert not serves(by, awaited.case)
     with pytest.raises(PermissionDenied):
         record_follow_up(awaited, by=by, outcome="Sudah.")
     assert FollowUp.objects.get().done_at is None
