@@ -155,8 +155,9 @@ class PeopleForm(StepForm):
         officer.by = self.by  # type: ignore[attr-defined]
         # A complaint is not handled by the official it is about (PermenPANRB 62/2018).
         officer.queryset = candidates.exclude(pk=case.complained_about_id)  # type: ignore[attr-defined]
-        companions.queryset = User.objects.in_office().exclude(  # type: ignore[attr-defined]
-            pk=case.complained_about_id
+        heads = Appointment.objects.current().filter(position__role=Role.HEAD)
+        companions.queryset = (  # type: ignore[attr-defined]
+            User.objects.in_office().exclude(pk=case.complained_about_id).exclude(pk__in=heads.values("user"))
         )
 
 

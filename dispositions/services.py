@@ -13,7 +13,7 @@ from consultations.services.intake import index
 from consultations.workflow import Refused, taking
 from dispositions.models import Assignment, Disposition
 from office import clock
-from office.models import Division, User
+from office.models import Appointment, Division, Role, User
 
 
 def dispose(
@@ -109,12 +109,17 @@ def _name(
     preparation: str = "",
     reason: str = "",
 ) -> list[User]:
-    """Record who serves the case; returns the officer and the companions."""
+    """Record who serves the case; returns the officer and the companions.
+
+    Raises Refused where one of them may not serve it, or a companion is the Kepala Dinas.
+    """
     if case.division is None or officer not in User.objects.of_division(case.division):
         raise Refused(_("Petugas harus berasal dari bidang yang menerima disposisi."))
     others = [person for person in companions if person != officer]
     if case.complained_about in [officer, *others]:
         raise Refused(_("Pejabat yang diadukan tidak boleh menangani pengaduan ini."))
+    if Appointment.objects.current().filter(position__role=Role.HEAD, user__in=others).exists():
+        raise Refused(_("Kepala Dinas tidak dapat menjadi pendamping. Pilih orang lain."))
     assignment = Assignment.objects.create(
         case=case,
         by=by,
@@ -169,7 +174,7 @@ def walk_in(
             title=parties(by, case)[Party.SECRETARIAT],
             at=at or clock.now(),
             division=division,
-            note=str(_("Datang langsung karena mendesak; menunggu pengesahan Kepala Dinas.")),
+            note=str(_("Datang langsung karena mendesak.")),
         )
         index(case)
         SearchWord.add(case, str(entry.number))

@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import HTML, LayoutObject
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -16,8 +17,14 @@ REGISTERED = ("classification", "srikandi_number", "urgency", "confidentiality",
 
 
 class ClassificationField(forms.CharField):
-    """A classification code (Permendagri 83/2022), typed or chosen from the usual ones."""
+    """A classification code (Permendagri 83/2022), typed or chosen from the usual ones: groups of digits."""
 
+    default_validators = [
+        RegexValidator(
+            r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}$",
+            _("Tulis kode klasifikasi berupa angka, contoh: 400.9."),
+        )
+    ]
     SUGGESTIONS = HTML("{% include 'steps/classifications.html' %}")
 
     def __init__(self) -> None:

@@ -7,16 +7,14 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office import clock
 from office.models import Office
-from office.worktime import WorkingTime
 
 from .fields import CheckedFileField, LocalDateField, LocalDateTimeField, PhoneField
+from .hours import check_hours, with_hours
 from .step import StepForm, TextField, note_field, reason_field
 
 LATEST_VISIT = dt.timedelta(days=366)
@@ -31,23 +29,13 @@ def check_visit(moment: dt.datetime | None) -> dt.datetime | None:
     """
     if moment is None:
         return None
-    now, working, minutes = clock.now(), WorkingTime.load(), Office.load().service_minutes
+    now, minutes = clock.now(), Office.load().service_minutes
     if moment > now + LATEST_VISIT:
         raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))
-    ends_at = moment + dt.timedelta(minutes=minutes)
-    if moment > now and (not working.hours or working.includes(moment, ends_at)):
-        return moment
-    sentences: list[Promise | str] = [
-        _("Waktu ini sudah lewat.") if moment <= now else _("Kantor tidak melayani pada waktu ini.")
-    ]
-    if working.hours:
-        sentences.append(_("Jam layanan: %(hours)s WIB.") % {"hours": working.sentence()})
-    if proposal := working.first_fit(max(moment, now), minutes):
-        sentences.append(
-            _("Waktu layanan terdekat: %(moment)s.")
-            % {"moment": date_format(proposal, r"l, j F Y, H.i \W\I\B")}
-        )
-    raise ValidationError(" ".join(str(sentence) for sentence in sentences))
+    if moment <= now:
+        raise ValidationError(with_hours(_("Waktu ini sudah lewat."), now, minutes))
+    check_hours(moment, minutes)
+    return moment
 
 
 class RequestForm(forms.Form):

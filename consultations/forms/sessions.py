@@ -14,6 +14,7 @@ from office import clock
 from office.models import Office
 
 from .fields import LocalDateTimeField
+from .hours import check_hours
 from .step import NoteForm, StepForm, TextField, beside, note_field, reason_field
 
 FARTHEST = dt.timedelta(days=366)
@@ -95,6 +96,11 @@ class PlanForm(StepForm):
             data["link"] = ""
             if not data.get("place") and "place" not in self.errors:
                 self.add_error("place", _("Isi tempat konsultasi."))
+        if data.get("mode") == Session.Mode.OFFICE and "starts_at" in data and "minutes" in data:
+            try:
+                check_hours(data["starts_at"], data["minutes"])
+            except ValidationError as closed:
+                self.add_error("starts_at", closed)
         return data
 
 

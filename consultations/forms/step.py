@@ -5,15 +5,27 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, LayoutObject, Row
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from consultations.parties import Actor
 
+LONGEST_WORD = 500
+"""Characters of one word that every paper can hold; only addresses on the web come near it."""
+
+
+def check_words(text: str) -> None:
+    """Raises ValidationError where a text has a word that no line of a paper can hold."""
+    if any(len(word) > LONGEST_WORD for word in text.split()):
+        raise ValidationError(_("Ada kata yang terlalu panjang. Pisahkan dengan spasi."))
+
 
 class TextField(forms.CharField):
     """Some lines of text, stripped; 4,000 characters at most, unless told. A line break counts as one."""
+
+    default_validators = [check_words]
 
     def __init__(self, *, rows: int = 4, max_length: int = 4_000, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": rows})

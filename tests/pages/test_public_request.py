@@ -123,6 +123,7 @@ def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
         ("material", "", "Tulis apa yang ingin Anda konsultasikan."),
         ("material", "x" * 10_001, "paling banyak 10000 karakter"),
         ("material", "a\0b", "null"),
+        ("material", f"Tanya {'x' * 501}", "Ada kata yang terlalu panjang. Pisahkan dengan spasi."),
         ("visit_at", "", "Pilih tanggal dan jam"),
         ("visit_at", "besok pagi", "Tulis tanggal dan jam"),
         ("visit_at", "0001-01-01T00:00", "Tulis tanggal dan jam"),

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from consultations.models import Case
 from consultations.services import register, void
-from consultations.workflow import State
+from consultations.workflow import Refused, State
+from dispositions import services as disposition_services
 from office import clock
-from office.models import User
+from office.models import OpeningHours, User
 from tests.factories import Staff, case_at, walk_in_at, working_moment
 
 from .test_steps import FIRST_STEPS, TYPED, actor_of, address, case_for, typed
@@ -117,6 +119,42 @@ def test_officer_of_another_division_is_no_choice(name: str, staff: Staff, clien
     assert "Pilih petugas dari bidang yang menerima disposisi." in answer.content.decode()
 
 
+@pytest.mark.parametrize(("state", "verb"), [(State.DISPOSED, "assign"), (State.SCHEDULED, "reassign")])
+def test_the_head_of_the_office_is_no_companion(
+    state: State, verb: str, staff: Staff, client_of: LogIn
+) -> None:
+    case, client = case_at(state, staff), client_of(staff.kabid)
+    offered = client.get(address(case, verb)).context["form"].fields["companions"].queryset
+    assert staff.companion in offered
+    assert staff.kadis not in offered
+    data = {**typed(verb, staff), "companions": [staff.kadis.pk]}
+    assert client.post(address(case, verb), data).status_code == 422
+    take = getattr(disposition_services, verb)
+    reason = {"reason": "Cuti."} if verb == "reassign" else {}
+    with pytest.raises(Refused, match="Kepala Dinas tidak dapat menjadi pendamping"):
+        take(case, by=staff.kabid, officer=staff.petugas, companions=[staff.kadis], **reason)
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+@pytest.mark.parametrize("code", ["ngawur", "400.", ".9", "400,9", "4000", "400.9 a", "1.2.3.4.5.6.7", "٤٠٠"])
+def test_a_classification_is_groups_of_digits(code: str, staff: Staff, client_of: LogIn) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    data = {**typed("register", staff), "classification": code}
+    answer = client_of(staff.pkd).post(address(case, "register"), data)
+    assert answer.status_code == 422
+    assert "Tulis kode klasifikasi berupa angka, contoh: 400.9." in answer.content.decode()
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_a_word_that_no_paper_holds(staff: Staff, client_of: LogIn) -> None:
+    case, client = case_at(State.SUBMITTED, staff), client_of(staff.pkd)
+    answer = client.post(address(case, "send_back"), {"missing": f"Surat {'x' * 501}"})
+    assert answer.status_code == 422
+    assert "Ada kata yang terlalu panjang. Pisahkan dengan spasi." in answer.content.decode()
+    link = f"https://contoh.go.id/{'x' * 479}"
+    assert client.post(address(case, "send_back"), {"missing": f"Surat\r\n{link}"}).status_code == 302
+
+
 def test_official_complained_about_is_no_choice(staff: Staff, client_of: LogIn) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
     pkd, kadis, kabid = (client_of(user) for user in (staff.pkd, staff.kadis, staff.kabid))
@@ -158,6 +196,42 @@ def test_plan_that_cannot_be(change: dict[str, str], sentence: str, staff: Staff
     answer = client_of(staff.petugas).post(address(case, "schedule"), {**typed("schedule", staff), **change})
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
+
+
+MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=timezone.get_default_timezone())
+CLOSED = ["2026-11-29T09:00", "2026-11-24T23:00", "2026-11-24T11:45", "2026-12-25T09:00"]
+
+
+@pytest.mark.parametrize(("state", "verb"), [(State.PREPARED, "schedule"), (State.SCHEDULED, "reschedule")])
+@pytest.mark.parametrize("closed", CLOSED)
+def test_the_office_receives_nobody_while_it_is_closed(
+    state: State, verb: str, closed: str, staff: Staff, client_of: LogIn
+) -> None:
+    with clock.set_to(MONDAY):
+        case, client = case_at(state, staff), client_of(staff.petugas)
+        data = {**typed(verb, staff), "starts_at": closed}
+        answer = client.post(address(case, verb), data)
+        assert answer.status_code == 422
+        told = answer.context["form"].errors["starts_at"][0]
+        assert told.startswith("Kantor tidak melayani pada waktu ini. Jam layanan: Senin")
+        assert Case.objects.get(pk=case.pk).version == case.version
+        elsewhere = {**data, "mode": "ELSEWHERE", "place": "Balai desa"}
+        assert client.post(address(case, verb), elsewhere).status_code == 302
+
+
+def test_an_online_session_may_be_in_the_evening(staff: Staff, client_of: LogIn) -> None:
+    with clock.set_to(MONDAY):
+        case = case_at(State.PREPARED, staff)
+        online = {"starts_at": CLOSED[1], "mode": "ONLINE", "link": "https://rapat.contoh.go.id/abc"}
+        data = {**typed("schedule", staff), **online}
+        assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
+
+
+def test_an_office_without_hours_receives_at_any_time(staff: Staff, client_of: LogIn) -> None:
+    OpeningHours.objects.all().delete()
+    case = case_at(State.PREPARED, staff)
+    data = {**typed("schedule", staff), "starts_at": working_moment(4, 23).strftime(TYPED)}
+    assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
 
 
 def test_online_session_needs_no_place(staff: Staff, client_of: LogIn) -> None:

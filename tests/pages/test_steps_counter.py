@@ -94,6 +94,20 @@ def test_walk_in_with_nonsense(field: str, value: str, staff: Staff, client_of: 
     assert not Case.objects.exists()
 
 
+def test_walk_in_with_a_classification_out_of_the_air(staff: Staff, client_of: LogIn) -> None:
+    data = {**visitor(staff), "classification": "ngawur"}
+    answer = client_of(staff.sekretariat).post("/datang-langsung/", data)
+    assert answer.status_code == 422
+    assert "Tulis kode klasifikasi berupa angka, contoh: 400.9." in answer.content.decode()
+
+
+def test_the_sheet_of_a_walk_in_says_nothing_that_ends_with_its_ratification(
+    staff: Staff, client_of: LogIn
+) -> None:
+    client_of(staff.sekretariat).post("/datang-langsung/", visitor(staff))
+    assert Case.objects.get().dispositions.get().note == "Datang langsung karena mendesak."
+
+
 def test_letter_with_its_scan(staff: Staff, client_of: LogIn) -> None:
     broken = SimpleUploadedFile("surat.pdf", b"not a pdf", "application/pdf")
     answer = client_of(staff.sekretariat).post("/surat-masuk/", {**LETTER, "letter": broken})
