@@ -18,7 +18,7 @@ from reports.models import Document, FollowUp, Report, ReportNumber
 K = Document.Kind
 BATCH = 5_000
 ONLINE = "Layanan daring Dinas Contoh"
-NUMBERED = {K.ASSIGNMENT, K.SCHEDULE, K.STAFF_REVIEW, K.REJECTION}
+LETTERS = {K.ASSIGNMENT: "ST", K.SCHEDULE: "PJ", K.STAFF_REVIEW: "TS", K.REJECTION: "SPn"}
 
 type Signed = tuple[int, int, int | None, str, Any]
 """What a paper is made from: case, record, by whom, as what, when."""
@@ -76,9 +76,9 @@ def _documents() -> Iterator[Document]:
         for case, record, by, title, at in records:
             before = last if last and last.case_id == case else None
             number = numbers[record] or "" if kind == K.REPORT else ""
-            if kind in NUMBERED:
+            if kind in LETTERS:
                 serials[at.year] += 1
-                number = f"400.9/{serials[at.year]}/{unit}/{at.year}"
+                number = f"400.9/{serials[at.year]}/{LETTERS[kind]}/{unit}/{at.year}"
             last = Document(
                 kind=kind,
                 case_id=case,

@@ -178,7 +178,8 @@ TABLE: tuple[Step, ...] = (
     Step(9, "accept", _("Terima laporan"), _("Laporan diterima"), P.HEAD, S.FORWARDED, S.CLOSED),
     Step(9, "return", _("Kembalikan laporan"), _("Laporan dikembalikan"),
          P.HEAD, S.FORWARDED, S.REPORTED, aside=True),
-    Step(9, "correct", _("Ralat laporan"), _("Laporan diralat"), P.HEAD, S.CLOSED, S.HELD, aside=True),
+    Step(9, "correct", _("Ralat laporan"), _("Laporan dibuka untuk diralat"),
+         P.HEAD, S.CLOSED, S.HELD, aside=True),
     *(
         Step(0, "withdraw", _("Tarik permohonan"), _("Permohonan ditarik"),
              P.APPLICANT, s, S.WITHDRAWN, aside=True)

@@ -18,7 +18,7 @@ from dispositions.models import Assignment, Disposition
 from reports.facts import agenda_book, decision, meeting, recap, registers, report, request
 from reports.facts.record import Record
 from reports.models import SLUGS, Document, Register, Report
-from reports.numbers import letter_number, no_number, report_number
+from reports.numbers import LetterNumber, no_number, report_number
 from reports.rendering import LONGEST, MOST_TAGS
 
 
@@ -105,7 +105,7 @@ ROWS = (
         decision.rejection,
         decision.rejection_facts,
         _("Permohonan ini tidak ditolak."),
-        letter_number,
+        LetterNumber("SPn"),
         issued_by=("decline",),
     ),
     Kind(
@@ -115,7 +115,7 @@ ROWS = (
         decision.assignment,
         decision.assignment_facts,
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
-        letter_number,
+        LetterNumber("ST"),
         issued_by=("assign", "reassign"),
         revoked_by=("withdraw",),
     ),
@@ -126,7 +126,7 @@ ROWS = (
         meeting.staff_review,
         meeting.staff_review_facts,
         _("Permohonan ini tidak memiliki telaahan staf."),
-        letter_number,
+        LetterNumber("TS"),
         issued_by=("prepare",),
     ),
     Kind(
@@ -136,7 +136,7 @@ ROWS = (
         meeting.schedule,
         meeting.schedule_facts,
         _("Permohonan ini belum memiliki jadwal."),
-        letter_number,
+        LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
         revoked_by=("no_show", "withdraw"),
     ),

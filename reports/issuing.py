@@ -16,7 +16,7 @@ from reports.enclosure import record_of
 from reports.facts.record import Record
 from reports.models import Document, Register
 from reports.models.document import unguessable_path
-from reports.numbers import letter_number
+from reports.numbers import LetterNumber
 from reports.rendering import to_pdf
 from reports.setting import to_html
 
@@ -168,7 +168,7 @@ def paper_of(kind: Kind, source: Case | Register) -> Document:
     if record is None:
         raise NotAvailable(kind.missing)
     issued = _issued(kind, record)
-    if issued is None and kind.number is not letter_number:
+    if issued is None and not isinstance(kind.number, LetterNumber):
         issued = issue(kind, source)
     return issued or drafted(kind, source, record)
 

@@ -1,5 +1,6 @@
 """The numbers that papers bear (tata naskah dinas): classification, serial, unit and year."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from consultations.models import Case, NumberBook
@@ -13,9 +14,18 @@ def no_number(source: Any, row: Any) -> str:
     return ""
 
 
-def letter_number(case: Case, row: Any) -> str:
-    """The next number of an outgoing letter, e.g. `400.9/12/DINSOSPMD/2026`; in the issuing transaction."""
-    return _take(NumberBook.Series.LETTER, case.classification)
+@dataclass(frozen=True)
+class LetterNumber:
+    """The next number of an outgoing letter, e.g. `400.9/12/ST/DINSOSPMD/2026`; in the issuing transaction.
+
+    All letters count in one series of the year. `code` says which kind of letter, so that no letter bears
+    the number of a report, which count for themselves.
+    """
+
+    code: str
+
+    def __call__(self, case: Case, row: Any) -> str:
+        return _take(NumberBook.Series.LETTER, case.classification, self.code)
 
 
 def report_number(case: Case, report: Report) -> str:
@@ -31,12 +41,12 @@ def reserve_report_number(case: Case) -> str:
     Case.objects.select_for_update().get(pk=case.pk)
     reserved = ReportNumber.objects.filter(case=case).first()
     if reserved is None:
-        number = _take(NumberBook.Series.REPORT, Office.load().report_classification)
+        number = _take(NumberBook.Series.REPORT)
         reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
     return reserved.number
 
 
-def _take(series: NumberBook.Series, classification: str) -> str:
+def _take(series: NumberBook.Series, classification: str = "", code: str = "") -> str:
     year, office = clock.today().year, Office.load()
-    serial = NumberBook.take(series, year)
+    serial = f"{NumberBook.take(series, year)}/{code}" if code else str(NumberBook.take(series, year))
     return f"{classification or office.report_classification}/{serial}/{office.unit_code}/{year}"

@@ -126,32 +126,32 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
 
 
 def _follow_up(accepted: Report) -> None:
-    recommended = dict(accepted.product).get(Item.Kind.RECOMMENDATION, [])
-    FollowUp.objects.bulk_create(
-        FollowUp(
-            case=accepted.case,
-            report=accepted,
-            position=position,
-            text=item.text,
-            responsible=item.responsible,
-            due=item.due,
-        )
-        for position, item in enumerate(recommended, start=1)
-    )
+    """From now on what the report recommends is followed up, and nothing else of its case.
+
+    A correction keeps what came of a recommendation that stayed word for word, and what was done of others.
+    """
+    of_case = FollowUp.objects.filter(case=accepted.case_id)
+    before = {row.text: row for row in of_case}
+    rows = []
+    for position, item in enumerate(dict(accepted.product).get(Item.Kind.RECOMMENDATION, []), start=1):
+        row = before.pop(item.text, None) or FollowUp(case=accepted.case, text=item.text)
+        row.report, row.position = accepted, position
+        row.responsible, row.due = item.responsible, item.due
+        rows.append(row)
+    kept = [row for row in rows if row.pk]
+    of_case.filter(done_at=None).exclude(pk__in=[row.pk for row in kept]).delete()
+    FollowUp.objects.bulk_update(kept, ["report", "position", "responsible", "due"])
+    FollowUp.objects.bulk_create(row for row in rows if row.pk is None)
 
 
 def correct(case: Case, *, by: User, reason: str) -> None:
     """Step 9: the Kepala Dinas has an accepted report corrected (ralat); the officer writes a new version.
 
-    What was issued stays in force until the corrected report is accepted and replaces it under the same
-    number. Recommendations that were not done end here; those of the corrected report take their place.
+    What was issued stays in force, and its recommendations are followed up, until the corrected report is
+    accepted and replaces it under the same number.
     """
     with taking("correct", case, by=by, note=reason) as changes:
-        now, title = clock.now(), parties(by, case)[Party.HEAD]
-        case.reports.filter(accepted_at__isnull=False, corrected_at=None).update(corrected_at=now)
-        FollowUp.objects.filter(case=case, done_at=None).update(
-            outcome=str(_("Laporan diralat.")), done_by=by, done_title=title, done_at=now
-        )
+        case.reports.filter(accepted_at__isnull=False, corrected_at=None).update(corrected_at=clock.now())
         changes.update(report_number="", closed_at=None)
 
 

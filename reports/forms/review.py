@@ -80,6 +80,8 @@ class AcceptForm(ReviewForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = _("Laporan mendapat nomor, PDF-nya dibekukan, dan pemohon dapat membacanya.")
+        if self.report and self.report.version > 1 and self.case.reports.exclude(corrected_at=None).exists():
+            self.notice = _("Ralat ini memakai nomor laporan semula dan menggantikan naskah yang berlaku.")
         if self.case.awaits_ratification:
             self.notice = _(
                 "Tamu ini datang langsung karena mendesak dan disposisinya belum disahkan. "

@@ -46,8 +46,8 @@ class Document(models.Model):
         RECAP = "RECAP", _("Rekap Laporan")
 
     class Signature(models.TextChoices):
-        PKCS12 = "pkcs12", _("Sertifikat elektronik dinas")
-        BSRE = "bsre", _("Sertifikat elektronik BSrE")
+        PKCS12 = "pkcs12", _("sertifikat elektronik dinas")
+        BSRE = "bsre", _("sertifikat elektronik BSrE")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
@@ -92,7 +92,7 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "record"], name="one_document_per_record"),
             models.UniqueConstraint(
-                fields=["kind", "number", "version"],
+                fields=["number", "version"],
                 name="document_number_used_once",
                 condition=~Q(number=""),
             ),

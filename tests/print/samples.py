@@ -71,3 +71,5 @@ def sample_papers() -> dict[str, bytes]:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    sys.stdout.flush()
+    os._exit(0)  # a thread of Pango that still looks for fonts would crash now and then

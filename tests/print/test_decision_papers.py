@@ -51,7 +51,7 @@ def test_the_sheet_of_a_walk_in_waits_for_the_head(people: factories.Staff) -> N
 def test_the_refusal_says_why_and_what_can_be_done_next(people: factories.Staff) -> None:
     text = words_of("surat-penolakan", scenes.declined(people))
     for words in (
-        "Kotacontoh, 9 November 2026 Nomor 400.9/1/DINCONTOH/2026 Sifat Biasa Lampiran –",
+        "Kotacontoh, 9 November 2026 Nomor 400.9/1/SPn/DINCONTOH/2026 Sifat Biasa Lampiran –",
         "Hal Penolakan Permohonan Konsultasi Yth. Bapak/Ibu Contoh Pratama Pemerintah Desa Contoh Jaya",
         "tanggal 9 November 2026 dengan nomor agenda 1/2026 dan kode lacak 7K3M-9Q2X",
         "tidak dapat kami layani, dengan alasan: Pembaruan data kependudukan bukan kewenangan",
@@ -72,7 +72,7 @@ def test_the_refusal_of_a_complaint_speaks_of_a_complaint(people: factories.Staf
 def test_the_assignment_names_officer_and_companions(people: factories.Staff) -> None:
     text = words_of("surat-tugas", scenes.assigned(people, needs_review=True))
     for words in (
-        "Surat Tugas Nomor: 400.9/1/DINCONTOH/2026",
+        "Surat Tugas Nomor: 400.9/1/ST/DINCONTOH/2026",
         "Disposisi Plt. Kepala Dinas Contoh tanggal 9 November 2026 atas permohonan konsultasi "
         "dengan nomor agenda 1/2026",
         "1. Contoh Melati, S.ST. NIP. 19850312 201001 2 002 Penata (III/c) "

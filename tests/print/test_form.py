@@ -41,7 +41,7 @@ def test_every_issued_paper_bears_the_code_of_its_verification_once(people: fact
 
 def test_the_foot_of_each_page_names_the_paper(people: factories.Staff) -> None:
     case = full(people)
-    assert 'data-naskah="Surat Tugas 400.9/1/DINCONTOH/2026"' in html_of("surat-tugas", case)
+    assert 'data-naskah="Surat Tugas 400.9/1/ST/DINCONTOH/2026"' in html_of("surat-tugas", case)
     assert 'data-naskah="Lembar Disposisi 7K3M-9Q2X"' in html_of("lembar-disposisi", case)
     other = scenes.walk_in(people, code="2222-2222", secret="lain")
     assert 'data-naskah="Draf Lembar Disposisi 2222-2222"' in html_of("lembar-disposisi", other)

@@ -71,7 +71,7 @@ def markup(host: str, file: str) -> str:
 
 
 PROGRAM = """
-import json, sys, tempfile
+import json, os, sys, tempfile
 from pathlib import Path
 import weasyprint
 from reports.rendering import to_pdf
@@ -89,7 +89,8 @@ content = to_pdf(given["page"], archival=True)
 found = list(seen)
 Path(given["to"]).write_bytes(content)
 own = (str(Path(weasyprint.__file__).parent), str(Path(tempfile.gettempdir(), "weasyprint-")), "data:")
-print(json.dumps([what for what in found if not what[1].startswith(own)]))
+print(json.dumps([what for what in found if not what[1].startswith(own)]), flush=True)
+os._exit(0)  # a thread of Pango that still looks for fonts would crash now and then
 """
 
 

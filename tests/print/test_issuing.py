@@ -176,7 +176,7 @@ def test_issued_by_many_at_once_there_is_one_paper_and_one_number(shared_databas
     kind = KINDS["surat-penolakan"]
     papers = at_once(lambda: issue(kind, Case.objects.get(pk=case.pk)))
     assert len({paper.pk for paper in papers}) == 1
-    assert {paper.number for paper in papers} == {"400.9/2/DINCONTOH/2026"}
+    assert {paper.number for paper in papers} == {"400.9/2/SPn/DINCONTOH/2026"}
     assert Document.objects.filter(kind=Document.Kind.REJECTION).count() == 1
 
 

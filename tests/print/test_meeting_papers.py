@@ -14,7 +14,7 @@ def test_the_staff_review_in_the_official_form(people: factories.Staff) -> None:
     text = words_of("telaahan-staf", scenes.reviewed(people))
     parts = [
         "Telaahan Staf Yth. Kepala Dinas Contoh Dari Petugas Rehabilitasi Sosial Tanggal 11 November 2026",
-        "Nomor 400.9/2/DINCONTOH/2026 Sifat Biasa Lampiran – Hal Tata cara pengusulan",
+        "Nomor 400.9/2/TS/DINCONTOH/2026 Sifat Biasa Lampiran – Hal Tata cara pengusulan",
         "I. Persoalan",
         "II. Praanggapan",
         "III. Fakta yang Mempengaruhi",
@@ -69,7 +69,7 @@ def test_the_applicant_is_told_time_place_and_what_to_bring(people: factories.St
     people.petugas.save()
     text = words_of("pemberitahuan-jadwal", case)
     for words in (
-        "Kotacontoh, 11 November 2026 Nomor 400.9/2/DINCONTOH/2026 Sifat Biasa Lampiran – "
+        "Kotacontoh, 11 November 2026 Nomor 400.9/2/PJ/DINCONTOH/2026 Sifat Biasa Lampiran – "
         "Hal Pemberitahuan Jadwal Konsultasi",
         "Yth. Bapak/Ibu Contoh Pratama Pemerintah Desa Contoh Jaya Jl. Contoh Raya No. 5",
         "Hari, tanggal Senin, 16 November 2026 Waktu pukul 09.00–09.30 WIB",

@@ -40,10 +40,10 @@ def test_each_paper_reads_back(people: factories.Staff) -> None:
         ("surat-permohonan", case, "Surat Permohonan 7K3M-9Q2X", F4, 1, "Hormat kami"),
         ("tanda-terima", case, "Tanda Terima 7K3M-9Q2X", HALF_F4, 1, "TANDA TERIMA"),
         ("lembar-disposisi", case, "Lembar Disposisi 7K3M-9Q2X", HALF_F4, 1, "X Segera"),
-        ("surat-tugas", case, "Surat Tugas 400.9/1/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
-        ("telaahan-staf", case, "Telaahan Staf 400.9/2/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
-        ("pemberitahuan-jadwal", case, "Pemberitahuan Jadwal 400.9/3/DINCONTOH/2026", F4, 1, "09.00"),
-        ("surat-penolakan", refused, "Surat Penolakan 400.9/4/DINCONTOH/2026", F4, 1, "SMS 1708"),
+        ("surat-tugas", case, "Surat Tugas 400.9/1/ST/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
+        ("telaahan-staf", case, "Telaahan Staf 400.9/2/TS/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
+        ("pemberitahuan-jadwal", case, "Pemberitahuan Jadwal 400.9/3/PJ/DINCONTOH/2026", F4, 1, "09.00"),
+        ("surat-penolakan", refused, "Surat Penolakan 400.9/4/SPn/DINCONTOH/2026", F4, 1, "SMS 1708"),
         ("laporan", case, "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 3, "LAPORAN TENTANG"),
     ):
         content = content_of(paper_of(KINDS[slug], paper_of_case))

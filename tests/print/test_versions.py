@@ -8,7 +8,7 @@ from dispositions import services as disposition_services
 from reports.documents import KINDS
 from reports.issuing import paper_of
 from reports.models import Document
-from reports.numbers import letter_number
+from reports.numbers import LetterNumber
 from tests import factories
 from tests.print import scenes
 
@@ -134,9 +134,9 @@ def test_letters_are_numbered_in_one_series_without_gaps(people: factories.Staff
     scenes.schedule(case := scenes.reviewed(people), people)
     letters = Document.objects.filter(case=case).exclude(number="").order_by("number")
     assert [(d.number, d.kind) for d in letters] == [
-        ("400.9/1/DINCONTOH/2026", K.ASSIGNMENT),
-        ("400.9/2/DINCONTOH/2026", K.STAFF_REVIEW),
-        ("400.9/3/DINCONTOH/2026", K.SCHEDULE),
+        ("400.9/1/ST/DINCONTOH/2026", K.ASSIGNMENT),
+        ("400.9/2/TS/DINCONTOH/2026", K.STAFF_REVIEW),
+        ("400.9/3/PJ/DINCONTOH/2026", K.SCHEDULE),
     ]
 
 
@@ -157,4 +157,4 @@ def test_a_step_that_fails_gives_its_number_back(people: factories.Staff) -> Non
     assert not Document.objects.filter(kind=K.ASSIGNMENT).exists()
     assert not NumberBook.objects.filter(series="LETTER", taken__gt=0).exists()
     with scenes.at(10, 8), transaction.atomic():
-        assert letter_number(case, None) == "400.9/1/DINCONTOH/2026"
+        assert LetterNumber("ST")(case, None) == "400.9/1/ST/DINCONTOH/2026"

@@ -10,6 +10,7 @@ from consultations.workflow import Refused, State
 from dispositions import services as disposition_services
 from office import clock
 from reports import services as report_services
+from reports.follow_ups import record_follow_up
 from reports.items import Item
 from reports.models import Document, FollowUp, ReportNumber
 from tests.factories import SECTIONS, Staff, case_at, walk_in_at
@@ -142,7 +143,6 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff
 
     assert (case.state, case.report_number, case.closed_at) == (State.HELD, "", None)
     assert Document.objects.in_force().get(case=case, kind=Document.Kind.REPORT) == first
-    assert {row.outcome for row in FollowUp.objects.filter(case=case)} == {"Laporan diralat."}
     better = Item(Item.Kind.RECOMMENDATION, "Perbarui data setiap triwulan.")
     report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": [better]})
     report_services.forward(case, by=staff.kabid)
@@ -155,8 +155,25 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff
     assert right.corrected_at is None
     second = Document.objects.in_force().get(case=case, kind=Document.Kind.REPORT)
     assert (second.number, second.version, second.replaces) == (number, 2, first)
-    assert FollowUp.objects.get(case=case, done_at=None).text == "Perbarui data setiap triwulan."
     assert ReportNumber.objects.get(case=case).number == number
+
+
+def test_a_correction_keeps_what_came_of_a_recommendation_that_stayed(staff: Staff) -> None:
+    case = closed_with(RECOMMENDED, staff)
+    done, dropped = case.follow_ups.order_by("position")
+    record_follow_up(done, by=staff.petugas, outcome="Sudah diperbarui.")
+    report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
+    assert dropped in FollowUp.objects.filter(case=case, done_at=None)
+
+    added = Item(Item.Kind.RECOMMENDATION, "Ajukan pendampingan.")
+    report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": [added, RECOMMENDED[0]]})
+    report_services.forward(case, by=staff.kabid)
+    report_services.accept(case, by=staff.kadis)
+
+    corrected = case.reports.get(corrected_at=None)
+    new, kept = case.follow_ups.order_by("position")
+    assert (new.text, new.done_at, new.report) == ("Ajukan pendampingan.", None, corrected)
+    assert (kept.pk, kept.outcome, kept.report) == (done.pk, "Sudah diperbarui.", corrected)
 
 
 def test_the_next_report_takes_the_next_number(staff: Staff) -> None:
@@ -180,8 +197,8 @@ def test_each_step_that_issues_a_paper_issues_it_with_the_title_of_who_took_it(s
     }
     year = clock.today().year
     assert {issued[kind].number for kind in ("ASSIGNMENT", "SCHEDULE")} == {
-        f"400.9/1/DINCONTOH/{year}",
-        f"400.9/2/DINCONTOH/{year}",
+        f"400.9/1/ST/DINCONTOH/{year}",
+        f"400.9/2/PJ/DINCONTOH/{year}",
     }
 
 

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand
 from consultations.models import Case
 from reports.documents import OF_A_CASE
 from reports.issuing import issue
-from reports.numbers import letter_number
+from reports.numbers import LetterNumber
 
-WITHOUT_LETTER_NUMBER = [kind for kind in OF_A_CASE if kind.number is not letter_number]
+WITHOUT_LETTER_NUMBER = [kind for kind in OF_A_CASE if not isinstance(kind.number, LetterNumber)]
 """Letters take a number of the year in which their step is taken, so none is issued afterwards."""
 
 
