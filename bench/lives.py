@@ -218,7 +218,7 @@ class Life:
             title=secretariat.title,
             at=self.now,
             division=self.bureau.division,
-            note="Datang langsung karena mendesak; menunggu pengesahan Kepala Dinas.",
+            note="Datang langsung karena mendesak.",
         )
 
     # Steps 3 and 4

@@ -14,6 +14,7 @@ from consultations.workflow import State
 from dispositions import services as disposition_services
 from office import clock
 from office.models import Appointment, Division, Office, OpeningHours, Position, Role, StateTarget, User
+from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.items import Item
 
@@ -127,10 +128,11 @@ SECTIONS: dict[str, Any] = {
 
 
 def working_moment(days: int = 1, hour: int = 9) -> dt.datetime:
-    """The first time of day `hour` (WIB) on a weekday at least `days` ahead."""
+    """The first time of day `hour` (WIB) at least `days` ahead on a weekday that is no holiday."""
     moment = timezone.localtime(clock.now()).replace(hour=hour, minute=0, second=0, microsecond=0)
     moment += dt.timedelta(days=days)
-    while moment.weekday() > 4:
+    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, frozenset())
+    while not week.is_open(moment.date()):
         moment += dt.timedelta(days=1)
     return moment
 
