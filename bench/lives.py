@@ -1,9 +1,7 @@
 """The life of one case, step by step as the table says, as the records that the services would leave."""
 
-import base64
 import datetime as dt
 import random
-import uuid
 from collections import defaultdict
 from typing import Any
 
@@ -12,10 +10,9 @@ from bench.calendar import Calendar
 from bench.people import Bureau, Holder, Staff
 from bench.plan import DAY, Plan, working
 from bench.records import ASSIGNED_COMPANION, COMPANION, COPY, Records
+from bench.requests import requested, words_of
 from consultations.deadlines import due_at
 from consultations.models import AgendaEntry, Case, Event, Preparation, Session, Slot, StaffReview
-from consultations.models.case import CODE_LETTERS
-from consultations.models.search import words_in
 from consultations.parties import Party
 from consultations.workflow import STEPS, State
 from dispositions.models import Assignment, Disposition
@@ -36,7 +33,6 @@ class Lives:
         self.calendar = Calendar()
         self.in_session: set[int] = set()
         self.reports: dict[int, int] = defaultdict(int)
-        self.codes: set[str] = set()
         self.office = Office.load()
 
     def live(self, plan: Plan) -> None:
@@ -50,45 +46,13 @@ class Life:
     def __init__(self, lives: Lives, plan: Plan) -> None:
         self.all, self.plan, self.rng, self.add = lives, plan, lives.rng, lives.records.add
         self.now = plan.submitted
-        self.case = self.request()
+        self.case = requested(lives.records, self.rng, plan)
         self.bureau: Bureau = self.rng.choices(lives.staff.bureaus, [4, 2, 2, 3])[0]
         self.officer: Holder = self.rng.choice(self.bureau.officers)
         self.companions: list[User] = []
         self.entry: AgendaEntry
         self.session: Session
         self.session_at: dt.datetime
-
-    def request(self) -> Case:
-        """What the applicant states, with the columns that are random in the real ones too."""
-        rng, plan = self.rng, self.plan
-        code = "".join(rng.choices(CODE_LETTERS, k=8))
-        while code in self.all.codes:
-            code = "".join(rng.choices(CODE_LETTERS, k=8))
-        self.all.codes.add(code)
-        letter = plan.channel == Case.Channel.LETTER
-        complaint = rng.random() < 0.1
-        return self.add(
-            Case,
-            code=f"{code[:4]}-{code[4:]}",
-            secret=base64.urlsafe_b64encode(rng.randbytes(24)).decode(),
-            submission_token=uuid.UUID(int=rng.getrandbits(128), version=4)
-            if plan.channel == Case.Channel.ONLINE
-            else None,
-            kind=Case.Kind.COMPLAINT if complaint else Case.Kind.CONSULTATION,
-            channel=plan.channel,
-            submitted_at=plan.submitted,
-            applicant_name=texts.person(rng),
-            organisation=texts.village(rng) if rng.random() < 0.8 else "",
-            address=f"Jl. {rng.choice(texts.LAST)} No. {rng.randint(1, 99)}" if rng.random() < 0.5 else "",
-            phone=f"+62812{rng.randint(10_000_000, 99_999_999)}",
-            email=f"pemohon{rng.randint(1, 99_999)}@contoh.invalid" if rng.random() < 0.3 else "",
-            subject=texts.subject(rng),
-            material=texts.text(rng, 3, 10),
-            visit_at=None if plan.is_walk_in else working(plan.submitted + 5 * DAY),
-            complained_party=texts.village(rng) if complaint else "",
-            letter_number=f"400/{rng.randint(1, 999)}/{plan.submitted.year}" if letter else "",
-            letter_date=plan.submitted.date() if letter else None,
-        )
 
     def live(self) -> None:
         self.begin()
@@ -109,7 +73,7 @@ class Life:
             case.due_at = (
                 due_at(case.state, since=case.since, deadline=case.deadline) if case.is_open else None
             )
-        self.make_findable()
+        self.all.records.words += words_of(case, self.plan)
 
     def end(self, reason: str) -> str:
         self.case.end_reason = reason
@@ -417,11 +381,3 @@ class Life:
         self.written.accepted_title, self.written.number = head.title, number
         case.report_number, case.closed_at = number, self.now
         self.take("accept", head)
-
-    def make_findable(self) -> None:
-        """The same words as `index()` and `register()` keep."""
-        case, numbers = self.case, [str(number) for _year, number in self.plan.numbers]
-        phone = case.phone.as_national.replace("-", "").replace(" ", "")
-        parts = [case.code, case.code.replace("-", ""), case.applicant_name, case.organisation]
-        parts += [case.subject, phone, case.letter_number, *numbers]
-        self.all.records.words += [(case.pk, word) for word in words_in(" ".join(parts))]

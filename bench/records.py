@@ -36,6 +36,7 @@ class Records:
     def __init__(self) -> None:
         self.rows: dict[type[models.Model], list[Any]] = defaultdict(list)
         self.words: list[tuple[int, str]] = []
+        self.codes: set[str] = set()
         self.written: Counter[str] = Counter()
         self.last = {model: self._last(model) for model in MODELS}
 

@@ -1,4 +1,4 @@
-"""What a report recommends is followed up once, by who serves the case, and ends with a correction."""
+"""What a report recommends is followed up once, by who serves the case, also while it is corrected."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
