@@ -17,5 +17,7 @@ urlpatterns = [
     path("", include("office.urls")),
     path("", include("dispositions.urls")),
     path("", include("reports.urls")),
+    path("", include("notices.urls")),
+    path("", include("surveys.urls")),
     path("", include("consultations.urls")),
 ]

@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.utils import timezone
 
-from office.models import StateTarget
+from office import clock
+from office.models import ComplaintTarget, StateTarget
 from office.worktime import WorkingTime
 
 
@@ -22,3 +23,10 @@ def due_at(state: str, *, since: dt.datetime, deadline: dt.date | None) -> dt.da
         return moment
     end = dt.datetime.combine(deadline, dt.time(23, 59), timezone.get_default_timezone())
     return min(moment, end) if moment else end
+
+
+def gave_no_reply(*, since: dt.datetime) -> bool:
+    """Whether the working days have passed in which an applicant should have answered."""
+    days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
+    last = WorkingTime.load().add_days(timezone.localdate(since), days)
+    return last is not None and clock.today() > last

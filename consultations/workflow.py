@@ -7,7 +7,7 @@ docs/standard.md) is derived from the rows of `TABLE`. `taking()` is the only wr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import due_at
+from consultations.needs import (
+    Need,
+    awaits_ratification,
+    no_reply,
+    opinion_awaited,
+    other_time_asked,
+    urgent_walk_in,
+)
 from consultations.parties import Actor, Applicant, Party, parties
 from consultations.signals import step_taken
 from office import clock
@@ -43,7 +51,7 @@ class State(TextChoices):
     FORWARDED = "FORWARDED", _("Menunggu persetujuan")
     CLOSED = "CLOSED", _("Selesai")
     DECLINED = "DECLINED", _("Ditolak")
-    WITHDRAWN = "WITHDRAWN", _("Ditarik pemohon")
+    WITHDRAWN = "WITHDRAWN", _("Ditarik")
 
 
 ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN})
@@ -76,26 +84,6 @@ class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, n
     def __init__(self, sentence: object, *, field: str = "") -> None:
         super().__init__(sentence)
         self.field = field
-
-
-type Need = Callable[["Case"], Promise | str | None]
-
-
-def urgent_walk_in(case: Case) -> Promise | None:
-    """Step 8: only an urgent walk-in is served without preparation and schedule."""
-    if case.is_walk_in:
-        return None
-    return _("Konsultasi ini perlu disiapkan dan dijadwalkan lebih dahulu.")
-
-
-def opinion_awaited(case: Case) -> Promise | None:
-    """Step 5: an answer can only be recorded where another agency was asked and has not answered yet."""
-    return None if case.opinions_awaited else _("Tidak ada permintaan pendapat yang menunggu jawaban.")
-
-
-def awaits_ratification(case: Case) -> Promise | None:
-    """Step 8: the head ratifies afterwards what the secretariat decided for an urgent walk-in."""
-    return None if case.awaits_ratification else _("Disposisi permohonan ini tidak menunggu pengesahan.")
 
 
 @dataclass(frozen=True)
@@ -134,6 +122,8 @@ TABLE: tuple[Step, ...] = (
          P.TIM_PKD, S.SUBMITTED, S.INCOMPLETE, aside=True),
     Step(2, "complete", _("Lengkapi permohonan"), _("Permohonan dilengkapi"),
          P.APPLICANT, S.INCOMPLETE, S.SUBMITTED),
+    Step(2, "lapse", _("Tutup tanpa jawaban"), _("Ditutup karena tidak dilengkapi"),
+         P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, needs=(no_reply,), aside=True),
     Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
          P.TIM_PKD, S.REGISTERED, S.SUBMITTED, aside=True),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
@@ -159,6 +149,10 @@ TABLE: tuple[Step, ...] = (
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, aside=True),
+    Step(6, "ask_time", _("Minta waktu lain"), _("Pemohon meminta waktu lain"),
+         P.APPLICANT, S.SCHEDULED, S.SCHEDULED, aside=True),
+    Step(6, "keep_time", _("Tetap pada jadwal"), _("Jadwal dinyatakan tetap"),
+         P.OFFICER, S.SCHEDULED, S.SCHEDULED, needs=(other_time_asked,), aside=True),
     Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"), P.OFFICER, S.SCHEDULED, S.IN_SESSION),
     Step(7, "no_show", _("Pemohon tidak hadir"), _("Pemohon tidak hadir"),
          P.OFFICER, S.SCHEDULED, S.PREPARED, aside=True),

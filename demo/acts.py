@@ -72,6 +72,10 @@ def complete(scene: Scene) -> None:
     cases.complete(scene.case, by=Applicant(scene.case.secret), note=scene.says("complete"))
 
 
+def lapse(scene: Scene) -> None:
+    cases.lapse(scene.case, by=scene.cast.pkd, reason=scene.says("lapse"))
+
+
 def withdraw(scene: Scene) -> None:
     cases.withdraw(scene.case, by=Applicant(scene.case.secret), reason=scene.says("withdraw"))
 
@@ -192,6 +196,18 @@ def reschedule(scene: Scene) -> None:
     cases.reschedule(scene.case, by=_officer(scene), reason=scene.says("reschedule"), **_meeting(scene))
 
 
+def ask_time(scene: Scene) -> None:
+    """The same hour, some days later than it was scheduled."""
+    planned = scene.case.session.starts_at if scene.case.session else None
+    later = scene.free_time([_officer(scene)], (planned or clock.now()) + dt.timedelta(days=2))
+    by = Applicant(scene.case.secret)
+    cases.ask_time(scene.case, by=by, starts_at=later, reason=scene.says("ask_time"))
+
+
+def keep_time(scene: Scene) -> None:
+    cases.keep_time(scene.case, by=_officer(scene), reason=scene.says("keep_time"))
+
+
 def _meeting(scene: Scene) -> dict[str, Any]:
     starts_at, minutes = scene.time_for([_officer(scene), *scene.case.companions.all()])
     where: dict[str, Any] = scene.rng.choice(
@@ -273,8 +289,8 @@ def _officer(scene: Scene) -> User:
 ACTS: Mapping[str, Callable[[Scene], None]] = {
     act.__name__: act
     for act in (
-        submit, receive, walk_in, send_back, complete, withdraw, register, void, dispose, decline, hand_back,
-        assign, reassign, prepare, ask_opinion, record_opinion, schedule, reschedule, start, finish, no_show,
-        report, revise, forward, accept, correct, follow_up, ratify,
+        submit, receive, walk_in, send_back, complete, withdraw, lapse, register, void, dispose, decline,
+        hand_back, assign, reassign, prepare, ask_opinion, record_opinion, schedule, reschedule, ask_time,
+        keep_time, start, finish, no_show, report, revise, forward, accept, correct, follow_up, ratify,
     )
 } | {"return": return_report}  # fmt: skip

@@ -84,6 +84,7 @@ CLOSED = (
     Plot(48 * DAY, SERVED_AT_ONCE, "entered_late"),
     Plot(44 * DAY, by_letter(f"{TO_END} correct report forward accept"), "companion overrun file"),
     Plot(40 * DAY, TO_END.replace("forward", "forward return forward"), "deadline"),
+    Plot(37 * DAY, TO_END.replace("schedule", "schedule ask_time reschedule")),
     Plot(35 * DAY, TO_END, "overrun"),
     Plot(31 * DAY, by_letter(TO_END).replace("receive", "receive send_back complete"), "counter"),
     Plot(27 * DAY, TO_END, "complaint copies"),
@@ -103,6 +104,7 @@ ENDED_EARLY = (
     Plot(74 * DAY, f"{TO_AGENDA} withdraw", "complaint"),
     Plot(38 * DAY, f"{TO_OFFICER} withdraw", "companion"),
     Plot(9 * DAY, f"{TO_SESSION} withdraw", "deadline"),
+    Plot(26 * DAY, "submit send_back lapse"),
     Plot(6, "submit send_back withdraw"),
 )
 
@@ -132,6 +134,8 @@ OPEN = (
     Plot(5, TO_SESSION, "companion copies"),
     Plot(9, by_letter(TO_SESSION), "file"),
     Plot(4, f"{TO_SESSION} reschedule"),
+    Plot(2, f"{TO_SESSION} ask_time"),
+    Plot(1, f"{TO_SESSION} ask_time keep_time"),
     Plot(11, TO_SESSION, "complaint"),
     Plot(8, f"{TO_SESSION} reassign", "review deadline"),
     Plot(0.2, TO_SESSION + " start"),

@@ -25,6 +25,7 @@ MINUTES = {
     "record_opinion": (700, 1500), "schedule": (20, 90), "reschedule": (60, 240),
     "no_show": (700, 1300), "start": (700, 1300), "ratify": (30, 200), "finish": (14, 29),
     "report": (120, 700), "revise": (60, 300), "forward": (60, 300), "return": (60, 300), "accept": (60, 300),
+    "ask_time": (30, 200), "keep_time": (30, 120), "lapse": (5000, 5600),
     "correct": (900, 1800), "follow_up": (1500, 3000),
 }  # fmt: skip
 """How many working minutes pass before each step: at least, at most."""
@@ -99,6 +100,10 @@ class Scene:
         else:
             earliest = after(clock.now(), meeting or 900, self.work)
         return self._first_free(list(people), earliest, length), int(length.total_seconds() // 60)
+
+    def free_time(self, people: list[User], earliest: dt.datetime) -> dt.datetime:
+        """The first half hour from `earliest` on in which the people have time."""
+        return self._first_free(people, earliest, HALF_HOUR)
 
     def _first_free(self, people: list[User], earliest: dt.datetime, length: dt.timedelta) -> dt.datetime:
         moment = half_hour_of(earliest)

@@ -39,6 +39,12 @@ SAYINGS: dict[str, tuple[str, ...]] = {
         "Atas permintaan pemohon yang berhalangan karena kapal tidak berangkat.",
         "Petugas mengikuti rapat mendadak dengan pimpinan.",
     ),
+    "ask_time": (
+        "Pada hari itu ada musyawarah desa yang harus saya hadiri.",
+        "Kapal dari pulau kami tidak berangkat hari itu.",
+    ),
+    "keep_time": ("Pada hari lain ruang konsultasi penuh. Konsultasi dapat juga lewat rapat video.",),
+    "lapse": ("Kelengkapan tidak kami terima dalam 10 hari kerja. Silakan mengajukan lagi.",),
     "no_show": ("Pemohon tidak dapat dihubungi sampai waktu konsultasi berakhir.",),
     "finish": ("Konsultasi berjalan lancar.", "Pemohon meminta salinan peraturan.", ""),
     "revise": (

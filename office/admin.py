@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from office.models import (
     Appointment,
     ClosedDay,
+    ComplaintTarget,
     Division,
     Instruction,
     Office,
@@ -159,3 +160,8 @@ class OpeningHoursAdmin(OfficeDataAdmin):
 @admin.register(ClosedDay)
 class ClosedDayAdmin(OfficeDataAdmin):
     list_display = ["day", "reason"]
+
+
+@admin.register(ComplaintTarget)
+class ComplaintTargetAdmin(OfficeDataAdmin):
+    list_display = ["stage", "days"]

@@ -71,6 +71,16 @@ class WorkingTime:
                 left -= max(dt.timedelta(), closes - begin)
         return None
 
+    def add_days(self, day: dt.date, days: int) -> dt.date | None:
+        """The `days`-th working day (hari kerja) after `day`; None where the office is never open."""
+        for offset in range(1, LOOK_AHEAD_DAYS):
+            later = day + dt.timedelta(days=offset)
+            if self.is_open(later):
+                days -= 1
+                if days <= 0:
+                    return later
+        return None
+
     def includes(self, start: dt.datetime, end: dt.datetime) -> bool:
         """Whether the whole of [start, end] lies within one working span of one day."""
         return any(o <= start and end <= c for o, c in self.spans(timezone.localdate(start)))

@@ -100,6 +100,11 @@ class SendBackForm(StepForm):
     notice = _("Pemohon membaca tulisan ini di halamannya, lalu melengkapi permohonan.")
 
 
+class LapseForm(StepForm):
+    reason = reason_field(_("Tulis mengapa permohonan ini ditutup."))
+    notice = _("Pemohon tidak melengkapi permohonan dalam waktu yang ditentukan. Alasan ini terbaca olehnya.")
+
+
 class VoidForm(StepForm):
     reason = reason_field(_("Tulis mengapa nomor agenda ini dibatalkan."))
     notice = _("Nomor agenda ini tetap tercatat sebagai dibatalkan dan tidak dipakai lagi.")

@@ -191,6 +191,23 @@ class WithdrawForm(StepForm):
     reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
 
 
+class AskTimeForm(StepForm):
+    """Another time than the scheduled one, and why (Permintaan Waktu Lain)."""
+
+    notice = _("Jadwal Anda tetap berlaku sampai petugas menjawab.")
+    starts_at = LocalDateTimeField(
+        label=_("Waktu yang Anda inginkan"),
+        error_messages={
+            "required": _("Pilih waktu yang Anda inginkan."),
+            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+        },
+    )
+    reason = reason_field(_("Tulis mengapa jadwalnya tidak cocok, contoh: ada musyawarah desa."))
+
+    def clean_starts_at(self) -> dt.datetime | None:
+        return check_visit(self.cleaned_data["starts_at"])
+
+
 class LookupForm(forms.Form):
     """The tracking code with the telephone number that was given: together they open the secret link."""
 

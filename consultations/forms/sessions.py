@@ -118,6 +118,11 @@ class RescheduleForm(PlanForm):
         return ["reason", beside("starts_at", "minutes"), "mode", "place", "link"]
 
 
+class KeepTimeForm(StepForm):
+    reason = reason_field(_("Tulis mengapa jadwalnya tetap."))
+    notice = _("Pemohon membaca alasan ini di halamannya.")
+
+
 class StartForm(StepForm):
     """A confirmation; a time only where the start is entered afterwards."""
 

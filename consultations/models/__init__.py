@@ -3,7 +3,9 @@
 from .agenda import AgendaEntry, NumberBook
 from .attachment import Attachment
 from .case import Case
+from .draft import DraftFile, RequestDraft
 from .event import Event
+from .identity import HiddenIdentity, IdentityLook
 from .preparation import Opinion, Preparation, StaffReview
 from .search import SearchWord
 from .session import Session, Slot
@@ -12,10 +14,14 @@ __all__ = [
     "AgendaEntry",
     "Attachment",
     "Case",
+    "DraftFile",
     "Event",
+    "HiddenIdentity",
+    "IdentityLook",
     "NumberBook",
     "Opinion",
     "Preparation",
+    "RequestDraft",
     "SearchWord",
     "Session",
     "Slot",

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from consultations.workflow import BEFORE_SESSION, ENDED, TURN, State
+from consultations.workflow import ENDED, TURN, State
 from office import clock
 from office.models import Division
 
 from .agenda import AgendaEntry
+from .case_constraints import CONSTRAINTS
 from .case_queries import CaseQuerySet
 
 if TYPE_CHECKING:
@@ -51,6 +52,17 @@ class Case(models.Model):
         COUNTER = "COUNTER", _("Datang ke Sekretariat")
         WALK_IN = "WALK_IN", _("Datang langsung, mendesak")
 
+    class Identity(models.TextChoices):
+        OPEN = "OPEN", _("Terbuka")
+        CONFIDENTIAL = "CONFIDENTIAL", _("Dirahasiakan")
+        ANONYMOUS = "ANONYMOUS", _("Anonim")
+
+    class ComplaintKind(models.TextChoices):
+        INFORMATION = "INFORMATION", _("Permintaan informasi")
+        ASPIRATION = "ASPIRATION", _("Aspirasi")
+        NO_SUPERVISION = "NO_SUPERVISION", _("Pengaduan tidak berkadar pengawasan")
+        SUPERVISION = "SUPERVISION", _("Pengaduan berkadar pengawasan")
+
     class Urgency(models.TextChoices):
         NORMAL = "NORMAL", _("Biasa")
         URGENT = "URGENT", _("Segera")
@@ -80,15 +92,35 @@ class Case(models.Model):
     deadline = models.DateField(_("batas waktu disposisi"), null=True)
     submitted_at = models.DateTimeField(_("disampaikan"), default=clock.now)
 
+    language = models.CharField(
+        _("bahasa pemohon"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    identity = models.CharField(
+        _("identitas pelapor"),
+        max_length=12,
+        choices=Identity,
+        default=Identity.OPEN,
+        help_text=_("Nama dan kontak pelapor yang dirahasiakan tersimpan terpisah."),
+    )
     applicant_name = models.CharField(_("nama"), max_length=150)
     organisation = models.CharField(_("lembaga atau desa"), max_length=150, blank=True)
     address = models.CharField(_("alamat"), max_length=250, blank=True)
-    phone = PhoneNumberField(_("no. kontak / WhatsApp"))
+    phone = PhoneNumberField(_("no. kontak / WhatsApp"), blank=True)
     email = models.EmailField(_("surel"), blank=True)
     subject = models.CharField(_("perihal"), max_length=200)
     material = models.TextField(_("materi konsultasi"), max_length=10_000)
     visit_at = models.DateTimeField(_("waktu kunjungan"), null=True)
     complained_party = models.CharField(_("pihak yang diadukan"), max_length=200, blank=True)
+    complaint_kind = models.CharField(
+        _("golongan pengaduan"), max_length=14, choices=ComplaintKind, blank=True
+    )
+    answer_due = models.DateField(_("pengaduan selesai paling lambat"), null=True)
+    lapor_number = models.CharField(
+        _("nomor laporan LAPOR!"),
+        max_length=30,
+        blank=True,
+        help_text=_("Bila disampaikan juga lewat SP4N-LAPOR!"),
+    )
     complained_about = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -129,6 +161,8 @@ class Case(models.Model):
         "Session", models.PROTECT, verbose_name=_("jadwal"), null=True, related_name="current_of"
     )
 
+    other_time = models.DateTimeField(_("waktu lain yang diminta pemohon"), null=True)
+
     missing = models.TextField(_("yang perlu dilengkapi"), blank=True)
     end_reason = models.TextField(_("alasan"), blank=True)
     report_number = models.CharField(_("nomor laporan"), max_length=100, blank=True)
@@ -155,69 +189,7 @@ class Case(models.Model):
                 condition=Q(awaits_ratification=True),
             ),
         ]
-        constraints = [
-            models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),
-            models.CheckConstraint(
-                name="applicant_named",
-                condition=~Q(applicant_name="") & ~Q(phone="") & ~Q(subject="") & ~Q(material=""),
-            ),
-            models.CheckConstraint(
-                name="agenda_number_from_registered_on",
-                condition=Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN])
-                | Q(agenda__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="no_agenda_number_before_registered",
-                condition=~Q(state__in=[State.SUBMITTED, State.INCOMPLETE]) | Q(agenda__isnull=True),
-            ),
-            models.CheckConstraint(
-                name="incomplete_says_what_is_missing",
-                condition=~Q(state=State.INCOMPLETE) | ~Q(missing=""),
-            ),
-            models.CheckConstraint(
-                name="division_from_disposed_on",
-                condition=Q(
-                    state__in=[
-                        State.SUBMITTED,
-                        State.INCOMPLETE,
-                        State.REGISTERED,
-                        State.DECLINED,
-                        State.WITHDRAWN,
-                    ]
-                )
-                | Q(division__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="officer_from_assigned_on",
-                condition=Q(
-                    state__in=[
-                        State.SUBMITTED,
-                        State.INCOMPLETE,
-                        State.REGISTERED,
-                        State.DISPOSED,
-                        State.DECLINED,
-                        State.WITHDRAWN,
-                    ]
-                )
-                | Q(officer__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="session_from_scheduled_on",
-                condition=Q(state__in=[*BEFORE_SESSION[:-1], State.DECLINED, State.WITHDRAWN])
-                | Q(session__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="closed_has_report",
-                condition=Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
-                & ~Q(report_number="")
-                | ~Q(state=State.CLOSED) & Q(report_number="", closed_at__isnull=True),
-            ),
-            models.CheckConstraint(
-                name="ended_early_says_why",
-                condition=Q(state__in=[State.DECLINED, State.WITHDRAWN]) & ~Q(end_reason="")
-                | ~Q(state__in=[State.DECLINED, State.WITHDRAWN]) & Q(end_reason=""),
-            ),
-        ]
+        constraints = CONSTRAINTS
 
     def __str__(self) -> str:
         return f"{self.code}: {self.subject}"

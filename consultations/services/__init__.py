@@ -1,14 +1,17 @@
 """The verbs of the standard that belong to the case itself: each records its work and moves the case."""
 
 from .agenda import register, void
-from .intake import complete, receive, send_back, submit, withdraw
+from .intake import complete, lapse, receive, send_back, submit, withdraw
 from .preparation import ask_opinion, prepare, record_opinion
-from .sessions import finish, no_show, reschedule, schedule, start
+from .sessions import ask_time, finish, keep_time, no_show, reschedule, schedule, start
 
 __all__ = [
     "ask_opinion",
+    "ask_time",
     "complete",
     "finish",
+    "keep_time",
+    "lapse",
     "no_show",
     "prepare",
     "receive",

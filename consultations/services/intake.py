@@ -91,6 +91,13 @@ def send_back(case: Case, *, by: User, missing: str) -> None:
         changes["missing"] = missing
 
 
+def lapse(case: Case, *, by: User, reason: str) -> None:
+    """Step 2: Tim PKD closes a request that was not completed in time."""
+    with taking("lapse", case, by=by, note=reason) as changes:
+        changes["end_reason"] = reason
+        changes["missing"] = ""
+
+
 def complete(
     case: Case,
     *,
@@ -116,3 +123,4 @@ def withdraw(case: Case, *, by: Actor, reason: str) -> None:
             case.session.cancel(reason)
         changes["end_reason"] = reason
         changes["awaits_ratification"] = False
+        changes["other_time"] = None

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, Session
+from consultations.parties import Actor
 from consultations.workflow import Refused, check, taking
 from office import clock
 from office.models import User
@@ -46,7 +47,27 @@ def reschedule(
     with taking("reschedule", case, by=by, note=reason) as changes:
         _current(case).cancel(reason)
         session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
-        changes.update(session=session, due_at=session.starts_at)
+        changes.update(session=session, due_at=session.starts_at, other_time=None)
+
+
+def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> None:
+    """Step 6: the applicant asks for another time than the scheduled one; the schedule stands until then.
+
+    Raises Refused once the scheduled time has come.
+    """
+    with taking("ask_time", case, by=by, note=reason) as changes:
+        planned = _current(case).starts_at
+        if planned is None or planned <= clock.now():
+            raise Refused(_("Waktu konsultasi sudah tiba. Hubungi petugas lewat nomor kantor."))
+        if starts_at <= clock.now():
+            raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="starts_at")
+        changes["other_time"] = starts_at
+
+
+def keep_time(case: Case, *, by: User, reason: str) -> None:
+    """Step 6: the officer keeps the schedule although the applicant asked for another time, and says why."""
+    with taking("keep_time", case, by=by, note=reason) as changes:
+        changes["other_time"] = None
 
 
 def _plan(case: Case, *, starts_at: dt.datetime, minutes: int, mode: str, place: str, link: str) -> Session:
@@ -94,6 +115,7 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
                 % {"name": session.officer}
             ) from error
         changes["session"] = session
+        changes["other_time"] = None
 
 
 def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, note: str = "") -> None:
@@ -113,3 +135,4 @@ def no_show(case: Case, *, by: User, note: str = "") -> None:
     with taking("no_show", case, by=by, note=note) as changes:
         _current(case).cancel(str(_("Pemohon tidak hadir")))
         changes["session"] = None
+        changes["other_time"] = None

@@ -24,7 +24,7 @@ from consultations.workflow import STANDARD, VERBS, Refused, check, open_to
 from office.models import StandardComponent
 from office.worktime import WorkingTime
 
-TOLD = {"schedule", "reschedule"}
+TOLD = {"schedule", "reschedule", "keep_time"}
 """The steps whose note is written for the applicant."""
 
 DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")

@@ -2,11 +2,12 @@
 
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
-from .worktime import ClosedDay, OpeningHours, StateTarget
+from .worktime import ClosedDay, ComplaintTarget, OpeningHours, StateTarget
 
 __all__ = [
     "Appointment",
     "ClosedDay",
+    "ComplaintTarget",
     "Division",
     "Instruction",
     "Office",

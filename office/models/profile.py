@@ -29,6 +29,22 @@ class Office(models.Model):
     service_minutes = models.PositiveSmallIntegerField(
         _("waktu pelayanan (menit)"), default=30, validators=[MinValueValidator(1), MaxValueValidator(480)]
     )
+    visitors_at_once = models.PositiveSmallIntegerField(
+        _("tamu dalam waktu yang sama"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Berapa konsultasi dapat berlangsung bersamaan. Kosong: sebanyak petugas yang ada."),
+    )
+    visit_lead_days = models.PositiveSmallIntegerField(
+        _("jeda sebelum kunjungan (hari kerja)"),
+        default=1,
+        validators=[MaxValueValidator(30)],
+        help_text=_("Waktu kunjungan ditawarkan mulai sekian hari kerja sesudah permohonan diajukan."),
+    )
+    map_url = models.URLField(
+        _("tautan peta"), blank=True, help_text=_("Peta letak kantor, untuk pemohon yang datang.")
+    )
     tim_pkd_meaning = models.CharField(
         _("kepanjangan Tim PKD"),
         max_length=150,

@@ -138,6 +138,7 @@ def test_the_first_office_is_entered_by_hand(desk: Client) -> None:
         "standard_number": "1/2026",
         "service_minutes": 30,
         "report_classification": "400.9",
+        "visit_lead_days": 1,
     }
     assert desk.post(page(Office, "add"), entered).status_code == 302
     assert Office.load().name == "Dinas Baru"

@@ -298,7 +298,7 @@ def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_only_the_applicants_own_steps_are_open(staff: Staff, client: Client, verb: str, method: str) -> None:
     case = case_at(State.REGISTERED, staff)
-    expected = {"withdraw": 200 if method == "get" else 422, "complete": 409}
+    expected = {"withdraw": 200 if method == "get" else 422, "complete": 409, "ask_time": 409}
     expected |= dict.fromkeys(("submit", "receive", "walk_in"), 404)
     answer = getattr(client, method)(f"/p/{case.secret}/{verb}/")
     assert answer.status_code == expected.get(verb, 403)

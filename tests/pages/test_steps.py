@@ -13,8 +13,8 @@ from consultations.steps import PAGES
 from consultations.workflow import TABLE, State, Step
 from office import clock
 from office.models import Instruction, User
-from tests.factories import Staff, case_at, walk_in_at, working_moment
-from tests.standard.steps import CALLS
+from tests.factories import Staff, case_at, working_moment
+from tests.standard.steps import case_before
 
 TYPED = "%Y-%m-%dT%H:%M"
 
@@ -29,11 +29,7 @@ FIRST_STEPS = [
 def case_for(step: Step, staff: Staff) -> Case:
     """A case in the step's source, on which the step can be taken."""
     assert step.source
-    make = walk_in_at if step.number == 8 else case_at
-    case = make(step.source, staff)
-    if step.verb == "record_opinion":
-        CALLS["ask_opinion"](case, staff, staff.petugas)
-    return case
+    return case_before(step, staff)
 
 
 def actor_of(step: Step, staff: Staff) -> User:
@@ -82,6 +78,8 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "correct": {"reason": "Nama desa keliru."},
         "schedule": plan,
         "reschedule": {**plan, "reason": "Diminta."},
+        "keep_time": {"reason": "Ruang rapat penuh."},
+        "lapse": {"reason": "Tidak dilengkapi."},
         "no_show": {"note": "Pemohon sakit."},
         "finish": {"attendees": "Siti"},
         "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},

@@ -1,5 +1,6 @@
 """Every verb of the standard as one call to its real service, for the tests that try them all."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,11 @@ CALLS: dict[str, Call] = {
     "reschedule": lambda c, s, by: case_services.reschedule(
         c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
     ),
+    "ask_time": lambda c, s, by: case_services.ask_time(
+        c, by=by, starts_at=working_moment(6), reason="Ada musyawarah desa."
+    ),
+    "keep_time": lambda c, s, by: case_services.keep_time(c, by=by, reason="Ruang rapat penuh."),
+    "lapse": lambda c, s, by: case_services.lapse(c, by=by, reason="Tidak dilengkapi."),
     "start": lambda c, s, by: case_services.start(c, by=by),
     "no_show": lambda c, s, by: case_services.no_show(c, by=by),
     "finish": lambda c, s, by: case_services.finish(c, by=by, attendees="Siti Contoh"),
@@ -95,6 +101,13 @@ def case_before(step: Step, staff: Staff) -> Case:
         case = case_at(state, staff)
         CALLS["ask_opinion"](case, staff, staff.petugas)
         return case
+    if step.verb == "keep_time":
+        case = case_at(state, staff)
+        CALLS["ask_time"](case, staff, Applicant(case.secret))
+        return case
+    if step.verb == "lapse":
+        with clock.set_to(clock.now() - dt.timedelta(days=40)):
+            return case_at(state, staff)
     if state not in (State.PREPARED, State.SCHEDULED):
         return walk_in_at(state, staff)
     case = walk_in_at(State.ASSIGNED, staff)

@@ -14,8 +14,11 @@ from consultations.models import (
     Attachment,
     Case,
     Event,
+    HiddenIdentity,
+    IdentityLook,
     NumberBook,
     Opinion,
+    RequestDraft,
     SearchWord,
     Session,
     Slot,
@@ -160,6 +163,19 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # the case
     "known_state": at(State.HELD, state="LOST"),
     "applicant_named": at(State.SUBMITTED, material=""),
+    "contact_known_unless_hidden": at(State.SUBMITTED, phone=""),
+    "only_complaints_hide_who_complains": at(
+        State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
+    ),
+    "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
+    "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
+    "held_draft_says_why": lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), held_at=clock.now()),
+    "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
+        case=case_at(State.SUBMITTED, staff), name=""
+    ),
+    "look_says_why": lambda staff: IdentityLook.objects.create(
+        case=case_at(State.SUBMITTED, staff), by=staff.pkd, title="Tim PKD"
+    ),
     "agenda_number_from_registered_on": at(State.REGISTERED, agenda=None),
     "no_agenda_number_before_registered": at(State.REGISTERED, state=State.SUBMITTED),
     "incomplete_says_what_is_missing": at(State.INCOMPLETE, missing=""),

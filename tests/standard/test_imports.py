@@ -12,8 +12,10 @@ MAY_IMPORT = {
     "office": {"office"},
     "consultations": {"consultations", "office"},
     "dispositions": {"dispositions", "consultations", "office"},
-    "reports": {"reports", "dispositions", "consultations", "office"},
-    "demo": {"demo", "reports", "dispositions", "consultations", "office"},
+    "reports": {"reports", "surveys", "dispositions", "consultations", "office"},
+    "notices": {"notices", "consultations", "office"},
+    "surveys": {"surveys", "consultations", "office"},
+    "demo": {"demo", "reports", "surveys", "notices", "dispositions", "consultations", "office"},
     "config": set(),
 }
 MODULES = sorted(

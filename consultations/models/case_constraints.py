@@ -1,0 +1,86 @@
+"""What the database itself promises of every case, whoever writes to it."""
+
+from django.db import models
+from django.db.models import Q
+
+from consultations.workflow import BEFORE_SESSION, State
+
+CONSTRAINTS: list[models.BaseConstraint] = [
+    models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),
+    models.CheckConstraint(
+        name="applicant_named",
+        condition=~Q(applicant_name="") & ~Q(subject="") & ~Q(material=""),
+    ),
+    models.CheckConstraint(
+        name="contact_known_unless_hidden",
+        condition=Q(identity="OPEN") & ~Q(phone="")
+        | Q(identity__in=["CONFIDENTIAL", "ANONYMOUS"], phone="", email="", address="", organisation=""),
+    ),
+    models.CheckConstraint(
+        name="only_complaints_hide_who_complains",
+        condition=Q(identity="OPEN") | Q(kind="COMPLAINT"),
+    ),
+    models.CheckConstraint(
+        name="only_complaints_have_a_complaint_kind",
+        condition=Q(complaint_kind="", answer_due__isnull=True) | Q(kind="COMPLAINT"),
+    ),
+    models.CheckConstraint(
+        name="other_time_only_of_a_schedule",
+        condition=Q(other_time__isnull=True) | Q(state=State.SCHEDULED),
+    ),
+    models.CheckConstraint(
+        name="agenda_number_from_registered_on",
+        condition=Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN]) | Q(agenda__isnull=False),
+    ),
+    models.CheckConstraint(
+        name="no_agenda_number_before_registered",
+        condition=~Q(state__in=[State.SUBMITTED, State.INCOMPLETE]) | Q(agenda__isnull=True),
+    ),
+    models.CheckConstraint(
+        name="incomplete_says_what_is_missing",
+        condition=~Q(state=State.INCOMPLETE) | ~Q(missing=""),
+    ),
+    models.CheckConstraint(
+        name="division_from_disposed_on",
+        condition=Q(
+            state__in=[
+                State.SUBMITTED,
+                State.INCOMPLETE,
+                State.REGISTERED,
+                State.DECLINED,
+                State.WITHDRAWN,
+            ]
+        )
+        | Q(division__isnull=False),
+    ),
+    models.CheckConstraint(
+        name="officer_from_assigned_on",
+        condition=Q(
+            state__in=[
+                State.SUBMITTED,
+                State.INCOMPLETE,
+                State.REGISTERED,
+                State.DISPOSED,
+                State.DECLINED,
+                State.WITHDRAWN,
+            ]
+        )
+        | Q(officer__isnull=False),
+    ),
+    models.CheckConstraint(
+        name="session_from_scheduled_on",
+        condition=Q(state__in=[*BEFORE_SESSION[:-1], State.DECLINED, State.WITHDRAWN])
+        | Q(session__isnull=False),
+    ),
+    models.CheckConstraint(
+        name="closed_has_report",
+        condition=Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
+        & ~Q(report_number="")
+        | ~Q(state=State.CLOSED) & Q(report_number="", closed_at__isnull=True),
+    ),
+    models.CheckConstraint(
+        name="ended_early_says_why",
+        condition=Q(state__in=[State.DECLINED, State.WITHDRAWN]) & ~Q(end_reason="")
+        | ~Q(state__in=[State.DECLINED, State.WITHDRAWN]) & Q(end_reason=""),
+    ),
+]

@@ -1,0 +1,64 @@
+"""What somebody has typed and not yet sent: kept so that a lost connection loses nothing."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.case import Case
+from office import clock
+
+
+def unguessable_path(file: "DraftFile", name: str) -> str:
+    """Where a file lies on disk: nothing of its name or its sender shows."""
+    token = uuid.uuid4().hex
+    return f"drafts/{token[:2]}/{token}"
+
+
+class RequestDraft(models.Model):
+    """A request that is being written, behind a link that needs no cookie.
+
+    Its key is the `submission_token` of the case that it becomes, so that sending twice makes one case.
+    `held_because` is why a person looks at it before it becomes a case (spam); empty for all others.
+    """
+
+    token = models.UUIDField(primary_key=True, editable=False)
+    kind = models.CharField(_("jenis"), max_length=12, choices=Case.Kind)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    typed = models.JSONField(_("isian"), default=dict)
+    saved_at = models.DateTimeField(_("disimpan"), default=clock.now, db_index=True)
+    held_at = models.DateTimeField(_("ditahan"), null=True, db_index=True)
+    held_because = models.CharField(_("alasan ditahan"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("isian sementara")
+        verbose_name_plural = _("isian sementara")
+        constraints = [
+            models.CheckConstraint(
+                name="held_draft_says_why",
+                condition=models.Q(held_at__isnull=True, held_because="")
+                | models.Q(held_at__isnull=False) & ~models.Q(held_because=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+
+class DraftFile(models.Model):
+    """One checked file of a draft: which field of the form it was chosen for, and its place there."""
+
+    draft = models.ForeignKey(RequestDraft, models.CASCADE, related_name="files")
+    field = models.CharField(max_length=20)
+    file = models.FileField(_("berkas"), upload_to=unguessable_path)
+    name = models.CharField(_("nama berkas"), max_length=150)
+    content_type = models.CharField(_("jenis isi"), max_length=50)
+    size = models.PositiveIntegerField(_("ukuran (bita)"))
+
+    class Meta:
+        verbose_name = _("berkas sementara")
+        verbose_name_plural = _("berkas sementara")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,58 @@
+"""Who a confidential complainant is, kept apart from the case, and who has looked at it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from office import clock
+
+
+class HiddenIdentity(models.Model):
+    """Name and contact of a complainant who asked to stay hidden (rahasia; PermenPANRB 62/2018).
+
+    The case itself holds none of it, so no list, paper or search can show it by mistake.
+    """
+
+    case = models.OneToOneField(
+        "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="hidden_identity"
+    )
+    name = models.CharField(_("nama"), max_length=150)
+    organisation = models.CharField(_("lembaga atau desa"), max_length=150, blank=True)
+    address = models.CharField(_("alamat"), max_length=250, blank=True)
+    phone = PhoneNumberField(_("no. kontak / WhatsApp"))
+    email = models.EmailField(_("surel"), blank=True)
+
+    class Meta:
+        verbose_name = _("identitas yang dirahasiakan")
+        verbose_name_plural = _("identitas yang dirahasiakan")
+        constraints = [
+            models.CheckConstraint(
+                name="hidden_identity_is_known", condition=~models.Q(name="") & ~models.Q(phone="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class IdentityLook(models.Model):
+    """One look at a hidden identity: who, in which position, when and why. Added, never changed."""
+
+    case = models.ForeignKey(
+        "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_looks"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    reason = models.CharField(_("keperluan"), max_length=200)
+
+    class Meta:
+        verbose_name = _("pembukaan identitas")
+        verbose_name_plural = _("pembukaan identitas")
+        constraints = [
+            models.CheckConstraint(name="look_says_why", condition=~models.Q(reason="") & ~models.Q(title=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.by_id}"
