@@ -1,6 +1,7 @@
 """The written report, its follow-up, and the papers of the service."""
 
 from .document import FOR_APPLICANT, SLUGS, Document
+from .figures import Figures
 from .follow_up import FollowUp
 from .register import Register
 from .report import Remark, Report, ReportDraft, ReportNumber
@@ -9,6 +10,7 @@ __all__ = [
     "FOR_APPLICANT",
     "SLUGS",
     "Document",
+    "Figures",
     "FollowUp",
     "Register",
     "Remark",
