@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from consultations.views import public
+from consultations.views import public, submission
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
-    path("ajukan/", public.request_consultation, name="request"),
-    path("pengaduan/", public.complain, name="complaint"),
+    path("ajukan/", submission.request_consultation, name="request"),
+    path("pengaduan/", submission.complain, name="complaint"),
     path("lacak/", public.lookup, name="lookup"),
     path("standar-layanan/", public.standard, name="standard"),
     path("privasi/", public.privacy, name="privacy"),

@@ -1,4 +1,4 @@
-"""The citizen's side: what the service is, asking for it, following a case behind its secret link."""
+"""The citizen's side: what the service is, and following a case behind its secret link."""
 
 from typing import Any
 
@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations import services
-from consultations.forms.request import ComplaintForm, LookupForm, RequestForm
+from consultations.forms.request import LookupForm
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.progress import progress
@@ -55,31 +54,6 @@ def standard(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "public/privacy.html")
-
-
-@login_not_required
-@never_cache
-@may_post
-def request_consultation(request: HttpRequest) -> HttpResponse:
-    """Step 1, by the applicant: `ajukan/`."""
-    return _submit(request, RequestForm, "public/request.html")
-
-
-@login_not_required
-@never_cache
-@may_post
-def complain(request: HttpRequest) -> HttpResponse:
-    """Step 1 for a complaint: `pengaduan/`."""
-    return _submit(request, ComplaintForm, "public/complaint.html")
-
-
-def _submit(request: HttpRequest, form_class: type[RequestForm], template: str) -> HttpResponse:
-    form = _filled(form_class, request)
-    if form.is_valid():
-        case = services.submit(**form.cleaned_data)
-        return redirect("receipt", secret=case.secret)
-    context = {"form": form, "hours": WorkingTime.load().sentence()}
-    return render(request, template, context, status=_status(form))
 
 
 @login_not_required
