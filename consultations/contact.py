@@ -7,17 +7,46 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from consultations.models import Case, Opinion
+from consultations.models import Case, HiddenIdentity, Opinion
 from office.models import Office
 
 
-def whatsapp_link(case: Case, *, lookup_url: str) -> str:
-    """A click-to-send WhatsApp link. The text carries the tracking code and a link, nothing of the case."""
+@dataclass(frozen=True)
+class Contact:
+    """Whom a message goes to; empty where nothing is known, as of a complainant who stays anonymous."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def contact_of(case: Case) -> Contact:
+    """Where the system itself may send messages about a case, also to a complainant who stays hidden.
+
+    Only for sending: nothing of it may be shown to anybody. People look at a hidden identity through
+    `consultations.identity.look()`, which logs each look. The telephone number is in the form +62...
+    """
+    if case.identity == Case.Identity.ANONYMOUS:
+        return Contact()
+    if case.identity == Case.Identity.OPEN:
+        return Contact(case.applicant_name, str(case.phone), case.email)
+    hidden = HiddenIdentity.objects.filter(case=case).first()
+    return Contact(hidden.name, str(hidden.phone), hidden.email) if hidden else Contact()
+
+
+def whatsapp_link(case: Case, *, lookup_url: str, phone: object = "") -> str:
+    """A click-to-send WhatsApp link, to `phone` or to the case's own number; empty where there is none.
+
+    The text carries the tracking code and a link, nothing of the case.
+    """
+    digits = _digits(phone or case.phone)
+    if not digits:
+        return ""
     text = _("Permohonan Anda dengan kode lacak %(code)s dapat dilihat di %(url)s") % {
         "code": case.code,
         "url": lookup_url,
     }
-    return f"https://wa.me/{_digits(case.phone)}?text={quote(text)}"
+    return f"https://wa.me/{digits}?text={quote(text)}"
 
 
 @dataclass(frozen=True)
@@ -51,8 +80,13 @@ def reminder(opinion: Opinion, *, office: Office) -> Reminder:
 
 
 def masked_phone(case: Case) -> str:
-    """The telephone number with only its beginning and its last two digits, e.g. `+62812•••••90`."""
+    """The telephone number with only its beginning and its last two digits, e.g. `+62812•••••90`.
+
+    Empty where the case has none, as of a complainant who stays hidden.
+    """
     digits = _digits(case.phone)
+    if not digits:
+        return ""
     return f"+{digits[:5]}{'•' * max(len(digits) - 7, 0)}{digits[-2:]}"
 
 
