@@ -28,9 +28,10 @@ from dispositions.models import Disposition
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role
 from reports.models import Document, FollowUp, Register, Remark, Report
+from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
-APPS = ("office", "consultations", "dispositions", "reports")
+APPS = ("office", "consultations", "dispositions", "reports", "surveys")
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
     for app in APPS
@@ -101,6 +102,23 @@ def opinion(staff: Staff) -> None:
 def register(**columns: Any) -> Callable[[Staff], object]:
     sound = {"kind": "RECAP", "since": clock.today(), "until": clock.today(), "title": "Tim PKD"}
     return lambda staff: Register.objects.create(by=staff.pkd, **{**sound, **columns})
+
+
+def survey_answer(**columns: Any) -> Callable[[Staff], object]:
+    answered = {f"u{number}": 4 for number in range(1, 10)} | {"channel": "ONLINE"}
+    return lambda staff: Answer.objects.create(case=case_at(State.CLOSED, staff), **{**answered, **columns})
+
+
+def survey_result(**columns: Any) -> Callable[[Staff], object]:
+    """Publish a sound result of the survey and another that differs from it in `columns`."""
+    day = clock.today()
+    sound = {"since": day, "until": day, "figures": {}, "plan": "Perbaiki ruang tunggu.", "title": "Tim PKD"}
+
+    def publish(staff: Staff) -> None:
+        Publication.objects.create(by=staff.pkd, **sound)
+        Publication.objects.create(**{"by": staff.pkd, "version": 2, **sound, **columns})
+
+    return publish
 
 
 def remark_of_nothing(staff: Staff) -> None:
@@ -232,6 +250,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
+    # the survey
+    "each_element_answered_from_1_to_4": survey_answer(u9=5),
+    "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),
+    "published_period_in_order": survey_result(since=clock.today() + dt.timedelta(days=1)),
+    "one_result_per_version": survey_result(version=1),
+    "result_has_a_plan_and_a_publisher": survey_result(plan=""),
 }
 
 
