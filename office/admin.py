@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ from office.models import (
     Office,
     OpeningHours,
     Position,
+    Season,
     StandardComponent,
     User,
 )
@@ -78,12 +79,8 @@ class OfficeAdmin(OfficeDataAdmin):
         super().save_model(request, obj, form, change)
 
 
-class AppointmentInline(admin.TabularInline):
-    """Who holds the position, on the position's own page."""
-
-    model = Appointment
-    extra = 1
-    autocomplete_fields = ["user"]
+class OfficeInline(admin.TabularInline):
+    """Rows of office data on the page of what they belong to."""
 
     has_view_permission = has_change_permission = has_delete_permission = lambda self, request, obj=None: (
         _is_administrator(request)
@@ -91,6 +88,14 @@ class AppointmentInline(admin.TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _is_administrator(request)
+
+
+class AppointmentInline(OfficeInline):
+    """Who holds the position, on the position's own page."""
+
+    model = Appointment
+    extra = 1
+    autocomplete_fields = ["user"]
 
 
 @admin.register(Division)
@@ -154,7 +159,27 @@ class InstructionAdmin(OfficeDataAdmin):
 
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(OfficeDataAdmin):
+    """The ordinary hours; those of a season are entered on the season's own page."""
+
     list_display = ["weekday", "opens", "break_starts", "break_ends", "closes"]
+    exclude = ["season"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OpeningHours]:
+        return super().get_queryset(request).filter(season=None)
+
+
+class SeasonHoursInline(OfficeInline):
+    """The week of a season, on the season's own page."""
+
+    model = OpeningHours
+    extra = 5
+    max_num = 7
+
+
+@admin.register(Season)
+class SeasonAdmin(OfficeDataAdmin):
+    list_display = ["name", "since", "until"]
+    inlines = [SeasonHoursInline]
 
 
 @admin.register(ClosedDay)

@@ -9,7 +9,8 @@ import holidays
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from office.models import ClosedDay, OpeningHours
+from office import clock
+from office.models import ClosedDay, OpeningHours, Season
 
 LOOK_AHEAD_DAYS = 750
 
@@ -20,30 +21,47 @@ def _national_holidays(year: int) -> frozenset[dt.date]:
     return frozenset(holidays.Indonesia(years=year, categories=("public", "government"), language="id"))
 
 
+type Week = dict[int, OpeningHours]
+"""The hours of each weekday on which the office works."""
+
+
 @dataclass(frozen=True)
 class WorkingTime:
     """The office's working hours, read once with `WorkingTime.load()` and then only calculated with."""
 
-    hours: dict[int, OpeningHours]
+    hours: Week
     closed: frozenset[dt.date]
+    seasons: tuple[tuple[Season, Week], ...] = ()
 
     @classmethod
     def load(cls) -> "WorkingTime":
-        return cls(
-            hours={row.weekday: row for row in OpeningHours.objects.all()},
-            closed=frozenset(ClosedDay.objects.values_list("day", flat=True)),
-        )
+        ordinary: Week = {}
+        special: dict[Season, Week] = {}
+        for row in OpeningHours.objects.select_related("season"):
+            week = special.setdefault(row.season, {}) if row.season else ordinary
+            week[row.weekday] = row
+        closed = frozenset(ClosedDay.objects.values_list("day", flat=True))
+        return cls(ordinary, closed, tuple(special.items()))
+
+    def week(self, day: dt.date) -> Week:
+        """The hours of the week in which a day lies: those of its season, where it is in one."""
+        for season, hours in self.seasons:
+            if season.since <= day <= season.until:
+                return hours
+        return self.hours
 
     def is_open(self, day: dt.date) -> bool:
         return (
-            day.weekday() in self.hours and day not in self.closed and day not in _national_holidays(day.year)
+            day.weekday() in self.week(day)
+            and day not in self.closed
+            and day not in _national_holidays(day.year)
         )
 
     def spans(self, day: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """The working spans of a day: before the break and after it."""
         if not self.is_open(day):
             return
-        hours = self.hours[day.weekday()]
+        hours = self.week(day)[day.weekday()]
         zone = timezone.get_default_timezone()
         for start, end in ((hours.opens, hours.break_starts), (hours.break_ends, hours.closes)):
             yield dt.datetime.combine(day, start, zone), dt.datetime.combine(day, end, zone)
@@ -103,9 +121,9 @@ class WorkingTime:
         return None
 
     def sentence(self) -> str:
-        """The hours as a notice at the door: `Senin-Kamis 07.30-16.00 (istirahat 12.00-13.00); Jumat ...`."""
+        """Today's hours as a notice at the door: `Senin-Kamis 07.30-16.00 (istirahat 12.00-13.00); ...`."""
         days_with: dict[str, list[OpeningHours]] = {}
-        for _weekday, row in sorted(self.hours.items()):
+        for _weekday, row in sorted(self.week(clock.today()).items()):
             times = f"{row.opens:%H.%M}-{row.closes:%H.%M}"
             pause = f"{row.break_starts:%H.%M}-{row.break_ends:%H.%M}"
             key = _("%(times)s (istirahat %(pause)s)") % {"times": times, "pause": pause}

@@ -2,7 +2,7 @@
 
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
-from .worktime import ClosedDay, ComplaintTarget, OpeningHours, StateTarget
+from .worktime import ClosedDay, ComplaintTarget, OpeningHours, Season, StateTarget
 
 __all__ = [
     "Appointment",
@@ -14,6 +14,7 @@ __all__ = [
     "OpeningHours",
     "Position",
     "Role",
+    "Season",
     "StandardComponent",
     "StateTarget",
     "User",

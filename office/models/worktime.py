@@ -1,13 +1,50 @@
 """When the office works, and how long each step may take, as editable office data."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+class Season(models.Model):
+    """A time of the year with working hours of its own (jam kerja khusus), such as the fasting month."""
+
+    name = models.CharField(_("nama"), max_length=80, help_text=_("Contoh: Ramadan 1448 H"))
+    since = models.DateField(_("dari tanggal"))
+    until = models.DateField(_("sampai tanggal"))
+
+    class Meta:
+        verbose_name = _("masa jam kerja khusus")
+        verbose_name_plural = _("masa jam kerja khusus")
+        ordering = ["-since"]
+        constraints = [
+            models.CheckConstraint(
+                name="season_in_order",
+                condition=Q(until__gte=F("since")),
+                violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal awal."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError where another season has one of the days: each day has one set of hours."""
+        if not (self.since and self.until):
+            return
+        others = Season.objects.exclude(pk=self.pk).filter(since__lte=self.until, until__gte=self.since)
+        if other := others.first():
+            raise ValidationError(
+                _("Tanggalnya bertumpuk dengan “%(other)s”. Ubah salah satunya.") % {"other": other}
+            )
+
+
 class OpeningHours(models.Model):
-    """Working hours of one weekday (WIB), with the break. A weekday without a row is closed."""
+    """Working hours of one weekday (WIB), with the break. A weekday without a row is closed.
+
+    Those of a season replace the ordinary ones between its days.
+    """
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, _("Senin")
@@ -18,7 +55,16 @@ class OpeningHours(models.Model):
         SATURDAY = 5, _("Sabtu")
         SUNDAY = 6, _("Minggu")
 
-    weekday = models.PositiveSmallIntegerField(_("hari"), choices=Weekday, unique=True)
+    season = models.ForeignKey(
+        Season,
+        models.CASCADE,
+        verbose_name=_("masa"),
+        null=True,
+        blank=True,
+        related_name="hours",
+        help_text=_("Kosong: sepanjang tahun"),
+    )
+    weekday = models.PositiveSmallIntegerField(_("hari"), choices=Weekday)
     opens = models.TimeField(_("buka"))
     break_starts = models.TimeField(_("istirahat mulai"))
     break_ends = models.TimeField(_("istirahat selesai"))
@@ -35,7 +81,14 @@ class OpeningHours(models.Model):
                 & Q(break_starts__lte=F("break_ends"))
                 & Q(break_ends__lt=F("closes")),
                 violation_error_message=_("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["weekday"],
+                name="one_set_of_ordinary_hours",
+                condition=Q(season__isnull=True),
+                violation_error_message=_("Hari ini sudah memiliki jam kerja."),
+            ),
+            models.UniqueConstraint(fields=["season", "weekday"], name="one_set_of_hours_in_a_season"),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ from consultations.models import (
 from consultations.workflow import State
 from dispositions.models import Disposition
 from office import clock
-from office.models import Appointment, Office, OpeningHours, Position, Role
+from office.models import Appointment, Office, OpeningHours, Position, Role, Season
 from reports.models import Document, FollowUp, Register, Remark, Report
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
@@ -60,6 +60,20 @@ def event(**columns: Any) -> Callable[[Staff], object]:
     sound = {"number": 1, "verb": "submit", "title": "Pemohon", "target": State.SUBMITTED}
     times = {"happened_at": now, "entered_at": now}
     return lambda staff: case_at(State.SUBMITTED, staff).history.create(**{**sound, **times, **columns})
+
+
+def a_season() -> Season:
+    """The one season of a test."""
+    days = {"since": dt.date(2027, 2, 8), "until": dt.date(2027, 3, 9)}
+    return Season.objects.get_or_create(name="Ramadan 1448 H", defaults=days)[0]
+
+
+def hours_again(season: Season | None = None) -> OpeningHours:
+    """Hours for Monday, as the office has them already."""
+    hours = OpeningHours.objects.get(weekday=0, season=None)
+    hours.pk, hours.season = None, season
+    hours.save(force_insert=True)
+    return hours
 
 
 def report_again(**columns: Any) -> Callable[[Staff], object]:
@@ -178,6 +192,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
     "appointment_ends_after_it_starts": appointment_backwards,
     "opening_hours_in_order": lambda s: OpeningHours.objects.filter(weekday=0).update(closes=dt.time(6)),
+    "season_in_order": lambda s: Season.objects.create(
+        name="Ramadan", since=dt.date(2027, 3, 9), until=dt.date(2027, 2, 8)
+    ),
+    "one_set_of_ordinary_hours": lambda s: hours_again(),
+    "one_set_of_hours_in_a_season": lambda s: [hours_again(season=a_season()) for _ in range(2)],
     # the case
     "known_state": at(State.HELD, state="LOST"),
     "applicant_named": at(State.SUBMITTED, material=""),

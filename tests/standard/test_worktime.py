@@ -4,10 +4,12 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from consultations.deadlines import due_at
 from consultations.workflow import State
-from office.models import ClosedDay, Office, OpeningHours
+from office import clock
+from office.models import ClosedDay, Office, OpeningHours, Season
 from office.worktime import WorkingTime
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -48,12 +50,61 @@ ADDED = """
 """
 
 
+RAMADAN = """
+2027-02-10 08.00   2027-02-10 15.00    390   a fasting day: the office opens later, closes earlier
+2027-02-10 07.30   2027-02-10 08.00      0   at the ordinary hour it is still closed
+2027-02-10 11.30   2027-02-10 13.00     60   the break is half an hour
+2027-02-12 08.00   2027-02-12 15.30    390   a Friday: one hour of break, it closes later
+2027-02-12 11.00   2027-02-12 13.00     60   the Friday break begins at 11.30
+2027-02-05 15.00   2027-02-08 08.30     30   from cuti bersama before it into its first day
+2027-02-04 15.00   2027-02-08 08.30     90   from its eve, over Imlek into its first day
+2027-03-05 15.00   2027-03-16 08.30     90   over Nyepi, Lebaran and cuti bersama, out of it again
+2027-02-08 08.00   2027-02-12 15.30   1950   a week: thirty-two and a half hours
+"""
+
+
 def moment(day: str, time: str) -> dt.datetime:
     return dt.datetime.strptime(f"{day} {time}", "%Y-%m-%d %H.%M").replace(tzinfo=WIB)
 
 
 def rows(table: str, columns: int) -> list[list[str]]:
     return [line.split(maxsplit=columns - 1) for line in table.strip().splitlines()]
+
+
+@pytest.fixture
+def fasting_month(office: Office) -> WorkingTime:
+    season = Season.objects.create(
+        name="Ramadan 1448 H", since=dt.date(2027, 2, 8), until=dt.date(2027, 3, 9)
+    )
+    for weekday in range(5):
+        OpeningHours.objects.create(
+            season=season,
+            weekday=weekday,
+            opens=dt.time(8),
+            break_starts=dt.time(11, 30) if weekday == 4 else dt.time(12),
+            break_ends=dt.time(12, 30),
+            closes=dt.time(15, 30) if weekday == 4 else dt.time(15),
+        )
+    return WorkingTime.load()
+
+
+@pytest.mark.parametrize("row", rows(RAMADAN, 6), ids=lambda row: row[-1])
+def test_minutes_of_the_fasting_month(row: list[str], fasting_month: WorkingTime) -> None:
+    assert fasting_month.minutes_between(moment(row[0], row[1]), moment(row[2], row[3])) == int(row[4])
+
+
+def test_the_notice_at_the_door_tells_the_hours_of_today(fasting_month: WorkingTime) -> None:
+    with clock.set_to(moment("2027-02-10", "09.00")):
+        assert fasting_month.sentence() == (
+            "Senin-Kamis 08.00-15.00 (istirahat 12.00-12.30); Jumat 08.00-15.30 (istirahat 11.30-12.30)"
+        )
+    with clock.set_to(moment("2027-04-10", "09.00")):
+        assert fasting_month.sentence().startswith("Senin-Kamis 07.30-16.00")
+
+
+def test_seasons_do_not_overlap(fasting_month: WorkingTime) -> None:
+    with pytest.raises(ValidationError, match="bertumpuk"):
+        Season(name="Lain", since=dt.date(2027, 3, 9), until=dt.date(2027, 3, 20)).full_clean()
 
 
 @pytest.fixture
