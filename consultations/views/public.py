@@ -1,36 +1,13 @@
-"""The citizen's side: what the service is, and following a case behind its secret link."""
+"""What the service is: home, the published standard, what becomes of personal data."""
 
-from typing import Any
-
-import segno
-from allauth.core import ratelimit
-from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from consultations.forms.request import LookupForm
-from consultations.models import Case
-from consultations.parties import Applicant
-from consultations.progress import progress
-from consultations.steps import PAGES
-from consultations.views.secret import behind_secret
-from consultations.workflow import STANDARD, VERBS, Refused, check, open_to
+from consultations.workflow import STANDARD
 from office.models import StandardComponent
 from office.worktime import WorkingTime
-
-TOLD = {"schedule", "reschedule", "keep_time"}
-"""The steps whose note is written for the applicant."""
-
-DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
-TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.")
-STALE = _("Permohonan ini berubah sejak halaman dibuka. Periksa keadaannya, lalu kirim lagi bila perlu.")
-
-may_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @login_not_required
@@ -54,113 +31,3 @@ def standard(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "public/privacy.html")
-
-
-@login_not_required
-@never_cache
-@may_post
-def lookup(request: HttpRequest) -> HttpResponse:
-    """Tracking code and telephone number lead to the secret link; tries are limited."""
-    form = _filled(LookupForm, request)
-    is_allowed = True
-    if form.is_valid():
-        is_allowed = ratelimit.consume(request, action="lookup", key=form.cleaned_data["code"])
-        case = Case.objects.filter(**form.cleaned_data).first() if is_allowed else None
-        if case:
-            return redirect("follow", secret=case.secret)
-        form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
-    status = _status(form) if is_allowed else 429
-    return render(request, "public/lookup.html", {"form": form}, status=status)
-
-
-@behind_secret
-@require_safe
-def receipt(request: HttpRequest, case: Case) -> HttpResponse:
-    """The receipt (Tanda Terima): tracking code, secret link and its QR code."""
-    link = request.build_absolute_uri(reverse("follow", args=[case.secret]))
-    qr = segno.make(link, error="m", micro=False)
-    return render(
-        request,
-        "public/receipt.html",
-        {
-            "case": case,
-            "link": link,
-            "qr": qr.svg_inline(title=str(_("Kode QR tautan permohonan Anda")), omitsize=True),
-            "papers": case.documents.for_applicant(),
-        },
-    )
-
-
-@behind_secret
-@require_safe
-def follow(request: HttpRequest, case: Case) -> HttpResponse:
-    """The case as its applicant sees it: the nine steps, whose turn it is, what can be done."""
-    history = list(case.history.order_by("pk"))
-    attachments = list(case.attachments.filter(added_by=None).order_by("pk"))
-    actions = open_to(Applicant(case.secret), case)
-    notes = [event.note for event in history if event.verb in TOLD]
-    return render(
-        request,
-        "public/follow.html",
-        {
-            "case": case,
-            "progress": progress(case, history),
-            "session": case.session if case.session and not case.session.cancelled_at else None,
-            "note": notes[-1] if notes else "",
-            "attachments": attachments,
-            "papers": case.documents.for_applicant(),
-            "actions": actions,
-            "is_applicants_turn": any(not step.aside for step in actions),
-        },
-    )
-
-
-@behind_secret
-@may_post
-def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
-    """A step that the applicant takes: completing or withdrawing.
-
-    409 with a sentence where it cannot be taken now, 422 with what was typed where something is wrong.
-    """
-    if verb not in PAGES:
-        raise Http404
-    by = Applicant(case.secret)
-    refusal = _refusal(request, verb, case, by)
-    if refusal and request.method != "POST":
-        context = {"case": case, "title": VERBS[verb].title, "sentence": refusal}
-        return render(request, "public/refused.html", context, status=409)
-    page = PAGES[verb]
-    form = _filled(page.form, request, case=case, by=by)
-    if form.is_valid() and not refusal:
-        try:
-            page.service(case, by=by, **form.cleaned_data)
-            return redirect("follow", secret=case.secret)
-        except Refused as answer:
-            refusal = str(answer)
-    if refusal:
-        form.add_error(None, refusal)
-    context = {"case": case, "title": VERBS[verb].title, "verb": verb, "form": form}
-    response = render(request, "public/step.html", context, status=409 if refusal else _status(form))
-    response["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def _refusal(request: HttpRequest, verb: str, case: Case, by: Applicant) -> str:
-    """Why the step cannot be taken now; empty when it can. Raises PermissionDenied where it is not theirs."""
-    try:
-        check(verb, case, by=by)
-    except Refused as refusal:
-        return str(refusal)
-    if request.POST.get("version", str(case.version)) != str(case.version):
-        return str(STALE)
-    return ""
-
-
-def _filled[Filled: forms.Form](form_class: type[Filled], request: HttpRequest, **kwargs: Any) -> Filled:
-    if request.method == "POST":
-        return form_class(request.POST, request.FILES, **kwargs)
-    return form_class(**kwargs)
-
-
-def _status(form: forms.Form) -> int:
-    return 422 if form.errors else 200
