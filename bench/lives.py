@@ -70,9 +70,7 @@ class Life:
             self.follow_main_way()
         case = self.case
         if case.due_at is None:
-            case.due_at = (
-                due_at(case.state, since=case.since, deadline=case.deadline) if case.is_open else None
-            )
+            case.due_at = due_at(case, case.state, since=case.since) if case.is_open else None
         self.all.records.words += words_of(case, self.plan)
 
     def end(self, reason: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet, TextChoices
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -213,7 +214,8 @@ def check(verb: str, case: Case, *, by: Actor) -> tuple[Step, str]:
         )
     if obstacles := step.obstacles(case):
         raise Refused(" ".join(obstacles))
-    return step, mine[step.actor] or str(step.actor.label)
+    with translation.override("id"):  # the title goes on record
+        return step, mine[step.actor] or str(step.actor.label)
 
 
 @contextmanager
@@ -241,7 +243,7 @@ def taking(
     with transaction.atomic():
         if step.source is None:
             case.state, case.since = step.target, at
-            case.due_at = due_at(step.target, since=at, deadline=case.deadline)
+            case.due_at = due_at(case, step.target, since=at)
             case.save(force_insert=True)
             yield changes
         else:
@@ -280,8 +282,8 @@ def _hold(case: Case) -> None:
 def _move(case: Case, step: Step, changes: dict[str, Any], at: dt.datetime) -> None:
     """Write the case's new state in one conditional update, the guard against a second taker."""
     if step.target != step.source:
-        deadline = changes.get("deadline", case.deadline)
-        changes = {"due_at": due_at(step.target, since=at, deadline=deadline), "since": at, **changes}
+        due = due_at(case, step.target, since=at, changes=changes)
+        changes = {"due_at": due, "since": at, **changes}
     changes |= {"state": step.target, "version": case.version + 1}
     if not _as_read(case).update(**changes):
         raise _moved_meanwhile()

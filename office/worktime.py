@@ -99,6 +99,23 @@ class WorkingTime:
                     return later
         return None
 
+    def subtract_days(self, day: dt.date, days: int) -> dt.date | None:
+        """The `days`-th working day before `day`; None where the office was never open."""
+        for offset in range(1, LOOK_AHEAD_DAYS):
+            earlier = day - dt.timedelta(days=offset)
+            if self.is_open(earlier):
+                days -= 1
+                if days <= 0:
+                    return earlier
+        return None
+
+    def days_until(self, day: dt.date, *, today: dt.date) -> int:
+        """Working days after `today` up to `day`; below 0 those that have passed since `day`."""
+        first, last = sorted((today, day))
+        between = (first + dt.timedelta(days=n) for n in range(1, (last - first).days + 1))
+        passed = sum(self.is_open(moment) for moment in between)
+        return passed if day >= today else -passed
+
     def includes(self, start: dt.datetime, end: dt.datetime) -> bool:
         """Whether the whole of [start, end] lies within one working span of one day."""
         return any(o <= start and end <= c for o, c in self.spans(timezone.localdate(start)))

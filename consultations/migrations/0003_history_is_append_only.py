@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(
-            lambda apps, schema_editor: history_guard.install(schema_editor.connection),
-            lambda apps, schema_editor: history_guard.remove(schema_editor.connection),
+            lambda apps, schema_editor: history_guard.install(schema_editor.connection, "consultations_event"),
+            lambda apps, schema_editor: history_guard.remove(schema_editor.connection, "consultations_event"),
         )
     ]

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from consultations.workflow import ENDED, TURN, State
+from consultations.deadlines import ANSWERING, BEFORE_FOLLOW_UP
+from consultations.workflow import BEFORE_SESSION, ENDED, TURN, State
 from office import clock
 from office.models import Division
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from .attachment import Attachment
     from .event import Event
     from .preparation import Opinion
+
+BEFORE_SCHEDULE = BEFORE_SESSION[:-1]
+"""The states in which the visit time that an applicant wished for still counts."""
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of a tracking code, without those that are mistaken for one another."""
@@ -114,6 +118,7 @@ class Case(models.Model):
     complaint_kind = models.CharField(
         _("golongan pengaduan"), max_length=14, choices=ComplaintKind, blank=True
     )
+    follow_up_due = models.DateField(_("tindak lanjut pertama paling lambat"), null=True)
     answer_due = models.DateField(_("pengaduan selesai paling lambat"), null=True)
     lapor_number = models.CharField(
         _("nomor laporan LAPOR!"),
@@ -187,6 +192,25 @@ class Case(models.Model):
                 fields=["awaits_ratification"],
                 name="case_awaits_ratification",
                 condition=Q(awaits_ratification=True),
+            ),
+            models.Index(
+                fields=["other_time"], name="case_other_time", condition=Q(other_time__isnull=False)
+            ),
+            models.Index(
+                fields=["visit_at"],
+                name="case_visit_at",
+                condition=Q(visit_at__isnull=False, state__in=BEFORE_SCHEDULE),
+            ),
+            models.Index(fields=["since"], name="case_incomplete_since", condition=Q(state=State.INCOMPLETE)),
+            models.Index(
+                fields=["follow_up_due"],
+                name="case_follow_up_due",
+                condition=Q(follow_up_due__isnull=False, state__in=BEFORE_FOLLOW_UP),
+            ),
+            models.Index(
+                fields=["answer_due"],
+                name="case_answer_due",
+                condition=Q(answer_due__isnull=False, state__in=ANSWERING),
             ),
         ]
         constraints = CONSTRAINTS

@@ -22,7 +22,8 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     models.CheckConstraint(
         name="only_complaints_have_a_complaint_kind",
-        condition=Q(complaint_kind="", answer_due__isnull=True) | Q(kind="COMPLAINT"),
+        condition=Q(complaint_kind="", answer_due__isnull=True, follow_up_due__isnull=True)
+        | Q(kind="COMPLAINT"),
     ),
     models.CheckConstraint(
         name="other_time_only_of_a_schedule",

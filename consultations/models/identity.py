@@ -22,6 +22,7 @@ class HiddenIdentity(models.Model):
     address = models.CharField(_("alamat"), max_length=250, blank=True)
     phone = PhoneNumberField(_("no. kontak / WhatsApp"))
     email = models.EmailField(_("surel"), blank=True)
+    letter_number = models.CharField(_("nomor surat"), max_length=100, blank=True)
 
     class Meta:
         verbose_name = _("identitas yang dirahasiakan")
@@ -37,7 +38,10 @@ class HiddenIdentity(models.Model):
 
 
 class IdentityLook(models.Model):
-    """One look at a hidden identity: who, in which position, when and why. Added, never changed."""
+    """One look at a hidden identity: who, in which position, when and why.
+
+    Added, never changed: triggers in the database hold it to that (see history_guard.py).
+    """
 
     case = models.ForeignKey(
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_looks"

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from consultations.deadlines import due_at
+from consultations.models import Case
 from consultations.workflow import State
 from office import clock
 from office.models import ClosedDay, Office, OpeningHours, Season
@@ -162,4 +163,5 @@ def test_what_lies_within_working_hours(
 def test_a_case_is_due_by_target_or_deadline(
     state: State, deadline: dt.date | None, due: dt.datetime | None, working_time: WorkingTime
 ) -> None:
-    assert due_at(state, since=moment("2026-11-24", "08.00"), deadline=deadline) == due
+    case = Case(deadline=deadline)
+    assert due_at(case, state, since=moment("2026-11-24", "08.00")) == due
