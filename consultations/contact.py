@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -37,15 +37,16 @@ def contact_of(case: Case) -> Contact:
 def whatsapp_link(case: Case, *, lookup_url: str, phone: object = "") -> str:
     """A click-to-send WhatsApp link, to `phone` or to the case's own number; empty where there is none.
 
-    The text carries the tracking code and a link, nothing of the case.
+    The text, in the applicant's language, carries the tracking code and a link, nothing of the case.
     """
     digits = _digits(phone or case.phone)
     if not digits:
         return ""
-    text = _("Permohonan Anda dengan kode lacak %(code)s dapat dilihat di %(url)s") % {
-        "code": case.code,
-        "url": lookup_url,
-    }
+    with translation.override(case.language):
+        text = _("Permohonan Anda dengan kode lacak %(code)s dapat dilihat di %(url)s") % {
+            "code": case.code,
+            "url": lookup_url,
+        }
     return f"https://wa.me/{digits}?text={quote(text)}"
 
 
@@ -57,6 +58,7 @@ class Reminder:
     mail: str = ""
 
 
+@translation.override("id")
 def reminder(opinion: Opinion, *, office: Office) -> Reminder:
     """How an agency is reminded of an opinion. The text says which and by when, and nothing of the case."""
     text = _(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import AgendaEntry, Case, SearchWord
@@ -167,6 +168,8 @@ def walk_in(
         awaits_ratification=True,
         **details,
     )
+    with translation.override("id"):  # the note goes on record
+        note = str(_("Datang langsung karena mendesak."))
     with taking("walk_in", case, by=by, at=at):
         Disposition.objects.create(
             case=case,
@@ -174,7 +177,7 @@ def walk_in(
             title=parties(by, case)[Party.SECRETARIAT],
             at=at or clock.now(),
             division=division,
-            note=str(_("Datang langsung karena mendesak.")),
+            note=note,
         )
         index(case)
         SearchWord.add(case, str(entry.number))

@@ -1,6 +1,6 @@
-"""What a first report can already say: its introduction, the session as it was held, the closing."""
+"""What a first report can already say, in Indonesian: its introduction, the session as held, the closing."""
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +8,7 @@ from consultations.models import Case
 from office.models import Office
 
 
+@translation.override("id")
 def texts_from(case: Case) -> dict[str, str]:
     """The texts of a first report, by section, from what the case says."""
     office = Office.load()
@@ -40,6 +41,7 @@ def texts_from(case: Case) -> dict[str, str]:
     }
 
 
+@translation.override("id")
 def session_in_words(case: Case) -> str:
     """When, how and with whom the consultation was held."""
     session = case.session

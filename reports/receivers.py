@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import translation
 
 from consultations.models import Case, Event
 from consultations.signals import step_taken
@@ -17,4 +18,5 @@ def issue_papers(sender: type[Case], case: Case, event: Event, **more: Any) -> N
         if event.verb in kind.issued_by:
             issue(kind, case)
         if event.verb in kind.revoked_by:
-            revoke(kind, case, reason=event.done)
+            with translation.override("id"):  # the reason goes on record
+                revoke(kind, case, reason=str(event.done))

@@ -1,5 +1,6 @@
 """The electronic signature under the report, given while the Kepala Dinas accepts it."""
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -28,10 +29,11 @@ def sealed(case: Case, accepted: Report, *, passphrase: str) -> Document | None:
     paper = numbered(KIND_OF[Document.Kind.REPORT], case, Record(accepted, by, title, accepted.accepted_at))
     try:
         unsigned = archived(paper, accepted, attestation=how.attestation)
-        reason = _("Menerima %(paper)s nomor %(number)s") % {
-            "paper": paper.get_kind_display(),
-            "number": paper.number,
-        }
+        with translation.override("id"):  # it stands in the paper
+            reason = _("Menerima %(paper)s nomor %(number)s") % {
+                "paper": paper.get_kind_display(),
+                "number": paper.number,
+            }
         signature = how.sign(unsigned, by=by, title=title, reason=reason, passphrase=passphrase)
     except TooLong as sentence:
         raise Refused(str(sentence)) from sentence

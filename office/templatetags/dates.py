@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import template
 from django.utils.dates import MONTHS_3
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -16,5 +17,6 @@ def short_date(day: dt.date) -> str:
 
 @register.filter(expects_localtime=True)
 def short_datetime(moment: dt.datetime) -> str:
-    """A moment (WIB): `24 Nov 2026, 09.30 WIB`."""
-    return f"{short_date(moment)}, {moment:%H.%M} WIB"
+    """A moment (WIB): `24 Nov 2026, 09.30 WIB`; in English `09:30`."""
+    between = ":" if get_language() == "en" else "."
+    return f"{short_date(moment)}, {moment.hour:02}{between}{moment.minute:02} WIB"

@@ -26,6 +26,7 @@ STAND_IN = {"code:": "AAAA-AAAA", "secret:": SECRET, "uuid:": DOCUMENT}
 PUBLIC = {
     "/",
     "/ajukan/",
+    "/bahasa/1/",
     "/healthz",
     "/keluar/",
     "/lacak/",

@@ -1,0 +1,13 @@
+"""Dates and times in the English interface: `24 November 2026`, `09:30`, as read outside America."""
+
+DATE_FORMAT = "j F Y"
+SHORT_DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = r"j F Y, H:i \W\I\B"
+SHORT_DATETIME_FORMAT = r"j M Y, H:i \W\I\B"
+MONTH_DAY_FORMAT = "j F"
+FIRST_DAY_OF_WEEK = 1
+# English names the day first only when it is asked to: the admin's fields write and read the same.
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
+TIME_INPUT_FORMATS = ["%H:%M:%S", "%H:%M", "%H.%M"]
+DATETIME_INPUT_FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M"]
