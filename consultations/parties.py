@@ -7,6 +7,7 @@ from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from office.models import Appointment, Role, User
@@ -52,7 +53,8 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     """
     if isinstance(by, Applicant):
         same = compare_digest(by.secret.encode(), case.secret.encode())
-        return {Party.APPLICANT: str(Party.APPLICANT.label)} if same else {}
+        with translation.override("id"):  # the title goes on record
+            return {Party.APPLICANT: str(Party.APPLICANT.label)} if same else {}
     found: dict[Party, str] = {}
     if case.complained_about_id == by.pk:
         return found

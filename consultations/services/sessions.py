@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, Session
@@ -133,6 +134,7 @@ def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, 
 def no_show(case: Case, *, by: User, note: str = "") -> None:
     """Step 7: the applicant did not come; the case waits for a new time."""
     with taking("no_show", case, by=by, note=note) as changes:
-        _current(case).cancel(str(_("Pemohon tidak hadir")))
+        with translation.override("id"):  # the reason goes on record
+            _current(case).cancel(str(_("Pemohon tidak hadir")))
         changes["session"] = None
         changes["other_time"] = None
