@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from consultations.files import CheckedFile, attach
+from consultations.identity import columns, hide, without_name
 from consultations.models import Attachment, Case, SearchWord
 from consultations.parties import Actor, Applicant
 from consultations.workflow import taking
@@ -20,24 +21,30 @@ def submit(
     letter: CheckedFile | None = None,
     materials: CheckedFile | None = None,
     submission_token: UUID | None = None,
+    identity: str = Case.Identity.OPEN,
+    at: dt.datetime | None = None,
     **details: Any,
 ) -> Case:
     """Step 1: an applicant hands in a request (or complaint) online and gets its secret link.
 
     `details` are the applicant's columns of `Case`. Without `letter` the system makes the official letter
     from what was typed. The same `submission_token` again gives the same case (double click, reload).
+    Of a complainant whose `identity` is hidden the case keeps no name and no contact.
+    `at` is when it was sent, where a person has looked at it before it was taken in.
     """
     case = Case(
         kind=kind,
         channel=Case.Channel.ONLINE,
         submission_token=submission_token,
-        submitted_at=clock.now(),
-        **details,
+        submitted_at=at or clock.now(),
+        identity=identity,
+        **columns(identity, details),
     )
     if sent_before := _sent_before(submission_token):
         return sent_before
     try:
-        with taking("submit", case, by=Applicant(case.secret)):
+        with taking("submit", case, by=Applicant(case.secret), at=at):
+            hide(case, details)
             _take_in(case, letter=letter, materials=materials, by=None)
     except IntegrityError:
         if sent_before := _sent_before(submission_token):
@@ -57,11 +64,17 @@ def receive(
     kind: str = Case.Kind.CONSULTATION,
     letter: CheckedFile | None = None,
     at: dt.datetime | None = None,
+    identity: str = Case.Identity.OPEN,
     **details: Any,
 ) -> Case:
-    """Step 1: the secretariat takes in a paper letter, or a visitor whose matter is not urgent."""
-    case = Case(kind=kind, channel=channel, submitted_at=at or clock.now(), **details)
+    """Step 1: the secretariat takes in a paper letter, or a visitor whose matter is not urgent.
+
+    Of a complainant whose `identity` is hidden the case keeps no name and no contact.
+    """
+    kept = columns(identity, details)
+    case = Case(kind=kind, channel=channel, submitted_at=at or clock.now(), identity=identity, **kept)
     with taking("receive", case, by=by, at=at):
+        hide(case, details)
         _take_in(case, letter=letter, materials=None, by=by)
     return case
 
@@ -69,10 +82,9 @@ def receive(
 def _take_in(
     case: Case, *, letter: CheckedFile | None, materials: CheckedFile | None, by: User | None
 ) -> None:
-    if letter:
-        attach(case, letter, purpose=Attachment.Purpose.LETTER, by=by)
-    if materials:
-        attach(case, materials, purpose=Attachment.Purpose.MATERIAL, by=by)
+    for file, purpose in ((letter, Attachment.Purpose.LETTER), (materials, Attachment.Purpose.MATERIAL)):
+        if file:
+            attach(case, without_name(case, file, purpose), purpose=purpose, by=by)
     index(case)
 
 
@@ -110,7 +122,8 @@ def complete(
     """Step 2: the applicant adds what was missing; the case goes back to Tim PKD."""
     with taking("complete", case, by=by, note=note) as changes:
         if file:
-            attach(case, file, purpose=Attachment.Purpose.COMPLETION, by=None)
+            completion = Attachment.Purpose.COMPLETION
+            attach(case, without_name(case, file, completion), purpose=completion, by=None)
         changes["missing"] = ""
         changes["material"] = material or case.material
         changes["visit_at"] = visit_at or case.visit_at

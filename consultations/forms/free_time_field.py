@@ -1,0 +1,141 @@
+"""A time at which the office can receive a visitor, chosen from those that are free (Waktu Kunjungan)."""
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from consultations.free_times import FreeTimes
+from office import clock
+
+from .fields import LocalDateTimeField
+from .hours import check_hours, with_hours
+
+LATEST_VISIT = dt.timedelta(days=366)
+VALUE = "%Y-%m-%dT%H:%M"
+
+
+class FreeTimeSelect(forms.Select):
+    """The free times as the telephone's own list, by day. What was chosen and is gone stays to be seen."""
+
+    def __init__(self, moments: tuple[dt.datetime, ...], empty_label: Promise | str) -> None:
+        super().__init__()
+        self.moments, self.empty_label = [timezone.localtime(moment) for moment in moments], empty_label
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element itself: some hundred options take a template each far too long."""
+        chosen = str(value or "")
+        if isinstance(value, dt.datetime):
+            chosen = f"{timezone.localtime(value):{VALUE}}"
+        return format_html(
+            '<select name="{}"{}>{}{}{}</select>',
+            name,
+            forms.utils.flatatt(self.build_attrs(self.attrs, attrs)),
+            format_html('<option value="">{}</option>', self.empty_label),
+            self._gone(value, chosen),
+            format_html_join("", "{}", ((group,) for group in self._days(chosen))),
+        )
+
+    def _days(self, chosen: str) -> Iterator[SafeString]:
+        for day, moments in groupby(self.moments, key=dt.datetime.date):
+            options = ((v, _selected(v == chosen), label) for v, label in map(_option, moments))
+            yield format_html(
+                '<optgroup label="{}">{}</optgroup>',
+                date_format(day, "l, j F Y"),
+                format_html_join("", '<option value="{}"{}>{}</option>', options),
+            )
+
+    def _gone(self, value: Any, chosen: str) -> SafeString:
+        if not isinstance(value, dt.datetime) or value in self.moments:
+            return SafeString()
+        label = gettext("%(moment)s (tidak dapat dipilih)") % {"moment": in_words(value)}
+        return format_html('<option value="{}" selected>{}</option>', chosen, label)
+
+
+class FreeTimeField(LocalDateTimeField):
+    """A visit's date and time, held to what the office can offer.
+
+    A form that has called `offer()` shows the free times as choices; where there is none to offer, the time
+    is typed and only has to lie ahead within the hours. Before that, any time is taken.
+    """
+
+    free: FreeTimes | None = None
+
+    def __init__(self, *, empty_label: Promise | str = "", **kwargs: Any) -> None:
+        messages = {
+            "required": _("Pilih tanggal dan jam Anda ingin datang."),
+            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+            **kwargs.pop("error_messages", {}),
+        }
+        super().__init__(error_messages=messages, **kwargs)
+        self.empty_label = empty_label or _("Pilih hari dan jam")
+
+    def offer(self, free: FreeTimes) -> None:
+        self.free = free
+        if free.moments:
+            self.widget = FreeTimeSelect(free.moments, self.empty_label)
+            self.widget.is_required = self.required
+
+    def validate(self, value: dt.datetime | None) -> None:
+        super().validate(value)
+        if value is None or self.free is None:
+            return
+        if not self.free.moments:
+            check_visit(value, self.free.minutes)
+        elif value not in self.free.moments:
+            raise ValidationError(_why_not(value, self.free), code="not_free")
+
+
+def check_visit(moment: dt.datetime, minutes: int) -> None:
+    """Hold a typed visit of `minutes` to a moment ahead at which the office works.
+
+    Raises ValidationError that says the hours and proposes the next moment. An office that has entered no
+    hours is held to be always open.
+    """
+    now = clock.now()
+    if moment > now + LATEST_VISIT:
+        raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))
+    if moment <= now:
+        raise ValidationError(with_hours(_("Waktu ini sudah lewat."), now, minutes))
+    check_hours(moment, minutes)
+
+
+def in_words(moment: dt.datetime) -> str:
+    """`Kamis, 26 November 2026, 09.30 WIB`."""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'l, j F Y')}, {date_format(local, 'TIME_FORMAT')} WIB"
+
+
+def _why_not(moment: dt.datetime, free: FreeTimes) -> str:
+    end = moment + dt.timedelta(minutes=free.minutes)
+    if moment <= clock.now():
+        reason = gettext("Waktu ini sudah lewat.")
+    elif not free.working.includes(moment, end):
+        reason = gettext("Kantor tidak melayani pada waktu ini.")
+    elif moment < free.moments[0]:
+        reason = gettext("Waktu ini terlalu dekat atau sudah penuh.")
+    elif moment > free.moments[-1]:
+        reason = gettext("Waktu ini terlalu jauh atau sudah penuh.")
+    else:
+        reason = gettext("Waktu ini sudah penuh.")
+    nearest = "; ".join(in_words(near) for near in free.nearest(moment))
+    return f"{reason} " + gettext("Waktu kosong terdekat: %(moments)s.") % {"moments": nearest}
+
+
+def _option(moment: dt.datetime) -> tuple[str, str]:
+    """Value and label: a closed list shows no more than the label, so the day stands in it too."""
+    return f"{moment:{VALUE}}", f"{date_format(moment, 'D, j M')}, {date_format(moment, 'TIME_FORMAT')}"
+
+
+def _selected(is_chosen: bool) -> SafeString:
+    return SafeString(" selected" if is_chosen else "")

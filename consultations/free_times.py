@@ -1,0 +1,109 @@
+"""Free times (waktu kosong): at which half hours of the coming weeks the office can receive a visitor."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from consultations.models import Case, Session, Slot
+from consultations.models.session import HALF_HOUR
+from consultations.workflow import State
+from office import clock
+from office.models import Appointment, Office, Role
+from office.worktime import WorkingTime
+
+DAYS_AHEAD = 28
+WISHING = tuple(State)[: tuple(State).index(State.SCHEDULED)]
+"""The states in which a wished visit (waktu kunjungan) has not become a session yet."""
+
+
+@dataclass(frozen=True)
+class FreeTimes:
+    """The moments that are free, in order (none: the office has entered no hours, no staff, or is full)."""
+
+    moments: tuple[dt.datetime, ...]
+    working: WorkingTime
+    minutes: int
+
+    def nearest(self, moment: dt.datetime, count: int = 3) -> list[dt.datetime]:
+        """The free moments closest to another one, in order."""
+        return sorted(sorted(self.moments, key=lambda free: abs(free - moment))[:count])
+
+
+def free_times(case: Case | None = None) -> FreeTimes:
+    """The free times of the four weeks that begin `Office.visit_lead_days` working days ahead.
+
+    A time is free when the whole service fits into the hours then, and fewer visitors are expected in each
+    of its half hours than the office can receive at once. For a `case` its own wish and session do not
+    count, and where it has an officer, all the people who serve it are free too.
+    """
+    office, working = Office.load(), WorkingTime.load()
+    length = dt.timedelta(minutes=office.service_minutes)
+    first: dt.date | None = clock.today()
+    if office.visit_lead_days:
+        first = working.add_days(clock.today(), office.visit_lead_days)
+    room = (office.visitors_at_once or _people_who_serve()) if first else 0
+    if first is None or not room:
+        return FreeTimes((), working, office.service_minutes)
+    possible = [m for m in _starts(working, first, length) if m > clock.now()]
+    expected = _expected(first, length, case)
+    closed = {half for half, visitors in expected.items() if visitors >= room} | _own_sessions(first, case)
+    free = tuple(m for m in possible if closed.isdisjoint(_half_hours(m, m + length)))
+    return FreeTimes(free, working, office.service_minutes)
+
+
+def keep_still() -> None:
+    """Within a transaction: let those who send a request queue, so that two cannot take the last place."""
+    list(Office.objects.select_for_update().filter(pk=1).values("pk"))
+
+
+def _people_who_serve() -> int:
+    serving = Appointment.objects.current().filter(position__role__in=[Role.OFFICER, Role.DIVISION_HEAD])
+    return serving.order_by().values("user").distinct().count()
+
+
+def _starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Iterator[dt.datetime]:
+    """The full and half hours at which the whole service fits into a working span."""
+    for offset in range(DAYS_AHEAD):
+        for opens, closes in working.spans(first + dt.timedelta(days=offset)):
+            moment = opens + dt.timedelta(minutes=-opens.minute % 30)
+            while moment + length <= closes:
+                yield moment
+                moment += HALF_HOUR
+
+
+def _expected(first: dt.date, length: dt.timedelta, case: Case | None) -> Counter[dt.datetime]:
+    """How many visitors are expected in each half hour: sessions, and wishes that are not yet sessions."""
+    opens = dt.datetime.combine(first, dt.time.min, timezone.get_default_timezone())
+    period = (opens, opens + dt.timedelta(days=DAYS_AHEAD))
+    sessions = Session.objects.filter(starts_at__range=period, cancelled_at=None)
+    wishes = Case.objects.filter(visit_at__range=period, state__in=WISHING)
+    if case:
+        sessions, wishes = sessions.exclude(case=case), wishes.exclude(pk=case.pk)
+    visits = [*sessions.values_list("starts_at", "ends_at")]
+    visits += [(moment, moment + length) for moment in wishes.values_list("visit_at", flat=True)]
+    return Counter(half for visit in visits for half in _half_hours(*visit))
+
+
+def _own_sessions(first: dt.date, case: Case | None) -> set[dt.datetime]:
+    """The half hours that the people who serve a case have given to other sessions."""
+    if case is None or case.officer_id is None:
+        return set()
+    people = [case.officer_id, *case.companions.values_list("pk", flat=True)]
+    days = (first, first + dt.timedelta(days=DAYS_AHEAD))
+    slots = Slot.objects.filter(user__in=people, day__range=days).exclude(session=case.session_id)
+    zone = timezone.get_default_timezone()
+    return {
+        dt.datetime.combine(day, dt.time(half // 2, half % 2 * 30), zone)
+        for day, half in slots.values_list("day", "half_hour")
+    }
+
+
+def _half_hours(start: dt.datetime, end: dt.datetime) -> Iterator[dt.datetime]:
+    """The beginnings of the half hours that a time touches."""
+    moment = start.replace(minute=start.minute // 30 * 30, second=0, microsecond=0)
+    while moment < end:
+        yield moment
+        moment += HALF_HOUR
