@@ -54,3 +54,8 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the file may tell who a hidden complainant is, so that it opens only after a logged look."""
+        return self.case.identity == "CONFIDENTIAL" and self.purpose != self.Purpose.OPINION

@@ -1,0 +1,109 @@
+"""Who complains, where that stays hidden: kept apart from the case, and each look at it logged.
+
+UU 25/2009 and PermenPANRB 62/2018: the identity of a complainant who asks for it (rahasia) is hidden from all
+but those who handle the complaint; who stays anonymous (anonim) gives none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+
+from consultations.files import EXTENSIONS, CheckedFile
+from consultations.models import Attachment, Case, HiddenIdentity, IdentityLook
+from consultations.parties import Party, parties
+from office.models import User
+
+CONTACT = ("applicant_name", "organisation", "address", "phone", "email", "letter_number")
+"""The columns of a case that tell who the applicant is."""
+
+STANDS_FOR = {
+    Case.Identity.CONFIDENTIAL: "Pelapor dirahasiakan",
+    Case.Identity.ANONYMOUS: "Pelapor anonim",
+}
+"""What stands in place of a name, on record and so in Indonesian."""
+
+MAY_LOOK = (Party.TIM_PKD, Party.HEAD, Party.DIVISION_HEAD, Party.OFFICER)
+"""The parties that handle a complaint. The Sekretariat, companions and copied divisions only see the case."""
+
+READS_LOG = frozenset({Party.TIM_PKD, Party.HEAD})
+"""Who reads every look that was taken; others read their own."""
+
+PERMIT_SECONDS = 30 * 60
+"""How long the files that a hidden complainant handed in stay open after a look."""
+
+FILE_NAMES = {
+    Attachment.Purpose.LETTER: "surat-pengaduan",
+    Attachment.Purpose.MATERIAL: "bahan-pengaduan",
+    Attachment.Purpose.COMPLETION: "kelengkapan-pengaduan",
+}
+SALT = "consultations.identity.permit"
+
+
+def columns(identity: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    """What the case itself keeps of the applicant's `details`: everything, unless the identity is hidden."""
+    if identity == Case.Identity.OPEN:
+        return dict(details)
+    kept = {name: value for name, value in details.items() if name not in CONTACT}
+    return {**kept, "applicant_name": STANDS_FOR[Case.Identity(identity)]}
+
+
+def hide(case: Case, details: Mapping[str, Any]) -> None:
+    """Keep who complains confidentially apart from the case; of who is anonymous nothing is kept."""
+    if case.identity == Case.Identity.CONFIDENTIAL:
+        known = {name: value for name in CONTACT if (value := details.get(name))}
+        HiddenIdentity.objects.create(case=case, name=known.pop("applicant_name"), **known)
+
+
+def without_name(case: Case, file: CheckedFile, purpose: str) -> CheckedFile:
+    """The file as it is kept: the file name that a hidden complainant gave it may tell who he or she is."""
+    if case.identity == Case.Identity.OPEN:
+        return file
+    name = FILE_NAMES[Attachment.Purpose(purpose)] + EXTENSIONS[file.content_type]
+    return replace(file, name=name)
+
+
+def may_look(user: User, case: Case) -> bool:
+    """Whether the user may look at who complains: for each case, and never the official it is about."""
+    return case.identity == Case.Identity.CONFIDENTIAL and bool(_mine(user, case))
+
+
+def look(case: Case, *, by: User, reason: str) -> HiddenIdentity:
+    """Look at who complains; who looked, in which position, when and why goes on record.
+
+    Raises PermissionDenied for who does not handle the complaint, and where nothing is hidden.
+    """
+    mine = _mine(by, case)
+    if case.identity != Case.Identity.CONFIDENTIAL or not mine:
+        raise PermissionDenied
+    IdentityLook.objects.create(case=case, by=by, title=next(iter(mine.values())), reason=reason)
+    return HiddenIdentity.objects.get(case=case)
+
+
+def looks(user: User, case: Case) -> QuerySet[IdentityLook]:
+    """The looks at a hidden identity that the user may read of, newest first."""
+    taken = IdentityLook.objects.filter(case=case).select_related("by").order_by("-pk")
+    return taken if READS_LOG & parties(user, case).keys() else taken.filter(by=user)
+
+
+def _mine(user: User, case: Case) -> dict[Party, str]:
+    """The parties in which the user handles the case, with the titles."""
+    held = parties(user, case)
+    return {party: held[party] for party in MAY_LOOK if party in held}
+
+
+def permit(file: Attachment, *, user: User) -> str:
+    """A signed permit to open a file of a hidden complainant: for one user and half an hour."""
+    return signing.dumps([file.pk, user.pk], salt=SALT)
+
+
+def permits(token: str, file: Attachment, *, user: User) -> bool:
+    """Whether `token` lets the user open the file now; no longer where he or she has lost the case."""
+    try:
+        named = signing.loads(token, salt=SALT, max_age=PERMIT_SECONDS)
+    except signing.BadSignature:
+        return False
+    return bool(named == [file.pk, user.pk]) and may_look(user, file.case)
