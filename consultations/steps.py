@@ -43,7 +43,7 @@ page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, beside=OPINIO
 page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, beside=OPINIONS)
 page("schedule", sessions.ScheduleForm, services.schedule, beside="steps/beside/taken.html")
 page("reschedule", sessions.RescheduleForm, services.reschedule, beside="steps/beside/taken.html")
-page("ask_time", request.AskTimeForm, services.ask_time)
+page("ask_time", request.AskTimeForm, services.ask_time, beside="public/follow/present_time.html")
 page("keep_time", sessions.KeepTimeForm, services.keep_time)
 page("start", sessions.StartForm, services.start, beside="steps/beside/assignment.html")
 page("finish", sessions.FinishForm, services.finish)

@@ -86,6 +86,10 @@ class Session(models.Model):
             return None
         return -int(-(self.finished_at - self.started_at).total_seconds() // 60)
 
+    @property
+    def is_at_office(self) -> bool:
+        return self.mode == self.Mode.OFFICE
+
     def book(self, people: Iterable[User]) -> None:
         """Take the session's half hours of the officer and each companion, in place of those it had.
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consultations.views import following, lookup, public, submission
+from consultations.views import following, lookup, public, schedule, submission
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("privasi/", public.privacy, name="privacy"),
     path("p/<secret:secret>/", following.follow, name="follow"),
     path("p/<secret:secret>/tanda-terima/", following.receipt, name="receipt"),
+    path("p/<secret:secret>/jadwal.ics", schedule.applicants_calendar_file, name="calendar_file"),
     path("p/<secret:secret>/<slug:verb>/", following.follow_step, name="follow_step"),
 ]

@@ -11,14 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case
+from consultations.outlook import outlook
 from consultations.parties import Applicant
 from consultations.progress import progress
+from consultations.schedule import remarks, session_ahead
 from consultations.steps import PAGES
 from consultations.views.secret import behind_secret
-from consultations.workflow import VERBS, Refused, check, open_to
+from consultations.workflow import VERBS, Refused, State, check, open_to
+from office.worktime import WorkingTime
 
-TOLD = {"schedule", "reschedule", "keep_time"}
-"""The steps whose note is written for the applicant."""
+RESULTS = ("laporan", "surat-penolakan")
+"""The papers that say what came of a case."""
+
+AGAIN = {Case.Kind.CONSULTATION: "request", Case.Kind.COMPLAINT: "complaint"}
+"""Where somebody asks anew whose case has ended."""
 
 STALE = _("Permohonan ini berubah sejak halaman dibuka. Periksa keadaannya, lalu kirim lagi bila perlu.")
 
@@ -28,7 +34,7 @@ may_post = require_http_methods(["GET", "HEAD", "POST"])
 @behind_secret
 @require_safe
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:
-    """The receipt (Tanda Terima): tracking code, secret link and its QR code."""
+    """The receipt (Tanda Terima): tracking code, secret link and its QR code, and what happens next."""
     link = request.build_absolute_uri(reverse("follow", args=[case.secret]))
     qr = segno.make(link, error="m", micro=False)
     return render(
@@ -39,6 +45,7 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
             "link": link,
             "qr": qr.svg_inline(title=str(_("Kode QR tautan permohonan Anda")), omitsize=True),
             "papers": case.documents.for_applicant(),
+            "outlook": outlook(case, WorkingTime.load()),
         },
     )
 
@@ -46,23 +53,28 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
 @behind_secret
 @require_safe
 def follow(request: HttpRequest, case: Case) -> HttpResponse:
-    """The case as its applicant sees it: the nine steps, whose turn it is, what can be done."""
+    """The case as its applicant sees it: what came of it, what happens next, what can be done."""
     history = list(case.history.order_by("pk"))
-    attachments = list(case.attachments.filter(added_by=None).order_by("pk"))
+    papers = list(case.documents.for_applicant())
     actions = open_to(Applicant(case.secret), case)
-    notes = [event.note for event in history if event.verb in TOLD]
+    working = WorkingTime.load()
     return render(
         request,
         "public/follow.html",
         {
             "case": case,
+            "outlook": outlook(case, working),
+            "session": session_ahead(case),
+            "remarks": remarks(history),
             "progress": progress(case, history),
-            "session": case.session if case.session and not case.session.cancelled_at else None,
-            "note": notes[-1] if notes else "",
-            "attachments": attachments,
-            "papers": case.documents.for_applicant(),
-            "actions": actions,
-            "is_applicants_turn": any(not step.aside for step in actions),
+            "results": [paper for paper in papers if paper.slug in RESULTS],
+            "papers": [paper for paper in papers if paper.slug not in RESULTS],
+            "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
+            "own_steps": [step for step in actions if not step.aside],
+            "other_steps": [step for step in actions if step.aside],
+            "can_object": case.state == State.DECLINED,
+            "again": None if case.is_open else reverse(AGAIN[Case.Kind(case.kind)]),
+            "hours": working.sentence(),
         },
     )
 
@@ -70,7 +82,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
 @behind_secret
 @may_post
 def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
-    """A step that the applicant takes: completing or withdrawing.
+    """A step that the applicant takes: completing, asking for another time, withdrawing.
 
     409 with a sentence where it cannot be taken now, 422 with what was typed where something is wrong.
     """
@@ -88,10 +100,20 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
             page.service(case, by=by, **form.cleaned_data)
             return redirect("follow", secret=case.secret)
         except Refused as answer:
-            refusal = str(answer)
+            if answer.field not in form.fields:
+                refusal = str(answer)
+            else:
+                form.add_error(answer.field, str(answer))
     if refusal:
         form.add_error(None, refusal)
-    context = {"case": case, "title": VERBS[verb].title, "verb": verb, "form": form}
+    context = {
+        "case": case,
+        "title": VERBS[verb].title,
+        "verb": verb,
+        "form": form,
+        "page": page,
+        "session": session_ahead(case),
+    }
     response = render(request, "public/step.html", context, status=409 if refusal else _status(form))
     response["Referrer-Policy"] = "same-origin"
     return response
