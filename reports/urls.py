@@ -7,6 +7,7 @@ from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.list import reports
 from reports.views.papers import document, paper, public_paper
 from reports.views.registers import register
+from reports.views.statistics import statistics, statistics_csv
 from reports.views.verification import verification, verify
 
 urlpatterns = [
@@ -20,6 +21,8 @@ urlpatterns = [
     path("p/<secret:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
     path("naskah/<uuid:pk>.pdf", document, name="document"),
     path("naskah/<slug:slug>/", register, name="register"),
+    path("statistik/", statistics, name="statistics"),
+    path("statistik.csv", statistics_csv, name="statistics_csv"),
     path("verifikasi/", verify, name="verify"),
     path("verifikasi/<uuid:pk>/", verification, name="verification"),
 ]

@@ -1,0 +1,154 @@
+"""Figures as people read them: named, with their unit, as rows of tables and bars, for page and sheet."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from consultations.models import Case
+from consultations.workflow import STANDARD, State, Step
+from office.models import StateTarget
+from reports.figures import WAITS, ServiceFigures, name_of
+from reports.percentiles import Spread
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what it is, its value (None: too few measurements to publish it), its unit.
+
+    `n` is how many measurements lie behind it, where any do; `share` the length of its bar in percent.
+    """
+
+    label: str
+    value: float | None
+    unit: str = ""
+    n: int | None = None
+    share: float = 0
+
+    @property
+    def text(self) -> str:
+        """The value in the language of the page: `7,5`, `1.234`."""
+        return shown(self.value)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Some figures of one kind: what they are of all, and what a row stands for."""
+
+    title: str
+    head: str
+    rows: list[Figure]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The wait for one step: whose turn it is, the office's target and the real time, in working hours."""
+
+    step: Step
+    spread: Spread
+    target: int | None
+    share: float = 0
+
+    @property
+    def title(self) -> str:
+        """The step in the words of the standard; its last one is taken by three people in turn."""
+        return str(self.step.done if self.step.number == 9 else STANDARD[self.step.number])
+
+    @property
+    def median(self) -> float | None:
+        return self.spread.median / 60 if self.spread.is_enough else None
+
+    @property
+    def p90(self) -> float | None:
+        return self.spread.p90 / 60 if self.spread.is_enough else None
+
+    @property
+    def median_text(self) -> str:
+        return shown(self.median)
+
+    @property
+    def p90_text(self) -> str:
+        return shown(self.p90)
+
+
+def shown(value: float | None) -> str:
+    """A value with at most one decimal; words where there is none."""
+    if value is None:
+        return _("belum cukup data")
+    decimals = 0 if round(value, 1) == int(value) else 1
+    return number_format(value, decimals, force_grouping=True)
+
+
+def summary(figures: ServiceFigures) -> list[Figure]:
+    """The key figures, most important first."""
+    service, days = figures.service, figures.days
+    enough = service.is_enough
+    promised = {"minutes": figures.promised}
+    return [
+        Figure(_("Lama konsultasi, median"), service.median if enough else None, _("menit"), service.n),
+        Figure(
+            _("Selesai dalam %(minutes)s menit") % promised,
+            figures.within_percent if enough else None,
+            "%",
+            service.n,
+        ),
+        Figure(_("90 dari 100 selesai dalam"), service.p90 if enough else None, _("menit"), service.n),
+        Figure(_("Konsultasi terlaksana"), service.n),
+        Figure(
+            _("Dari permohonan sampai laporan, median"),
+            days.median if days.is_enough else None,
+            _("hari"),
+            days.n,
+        ),
+        Figure(_("Permohonan masuk"), figures.submitted),
+        Figure(_("Sedang diproses sekarang"), figures.open),
+        Figure(_("Terlambat sekarang"), figures.late),
+    ]
+
+
+def kept_promise(figures: ServiceFigures) -> Chart | None:
+    """How many consultations took no longer than promised; None where they are too few to say."""
+    if not figures.service.is_enough:
+        return None
+    counts = {_("Sesuai janji"): figures.within, _("Lebih lama"): figures.service.n - figures.within}
+    title = _("Konsultasi dibanding janji %(minutes)s menit") % {"minutes": figures.promised}
+    return _chart(title, _("Lama konsultasi"), counts)
+
+
+def arrivals(figures: ServiceFigures) -> list[Chart]:
+    """The cases that came in, by what they are, how they came, where they stand, and who serves them."""
+    return [
+        _chart(_("Menurut jenis"), _("Jenis"), _named(Case.Kind.choices, figures.kinds)),
+        _chart(_("Menurut cara masuk"), _("Cara masuk"), _named(Case.Channel.choices, figures.channels)),
+        _chart(_("Menurut status"), _("Status"), _named(State.choices, figures.states)),
+        _chart(_("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items()))),
+    ]
+
+
+def waits(figures: ServiceFigures | None) -> list[Wait]:
+    """The wait for each step of the standard, also where nothing was measured yet. One query."""
+    targets = dict(StateTarget.objects.values_list("state", "hours"))
+    spreads = figures.waits if figures else {}
+    found = [
+        Wait(step, spreads.get(name_of(step), Spread()), targets.get(str(step.source))) for step in WAITS
+    ]
+    longest = max((wait.median or 0 for wait in found), default=0) or 1
+    return [
+        Wait(wait.step, wait.spread, wait.target, share=100 * (wait.median or 0) / longest) for wait in found
+    ]
+
+
+def _named(choices: Iterable[tuple[str, str | Promise]], counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts by their label, in the order of the choices; without those that did not occur."""
+    return {str(label): counts[value] for value, label in choices if counts.get(value)}
+
+
+def _chart(title: str, head: str, counts: Mapping[str, int]) -> Chart:
+    total = sum(counts.values())
+    rows = [
+        Figure(label, count, share=round(100 * count / total, 1) if total else 0)
+        for label, count in counts.items()
+    ]
+    return Chart(title, head, rows)

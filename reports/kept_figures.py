@@ -1,0 +1,82 @@
+"""Figures as pages show them: kept as last computed, computed anew in the background once they are old."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from consultations.models import Case
+from office import clock
+from reports.figures import ServiceFigures, figures_of
+from reports.models import Figures
+from reports.periods import Period
+
+FRESH_FOR = dt.timedelta(minutes=15)
+"""After how long the figures of a running period are old, and a refresh that was asked for counts as lost."""
+
+FRESH_FOR_OVER = dt.timedelta(days=1)
+"""The same of a period that is over: cases may still be entered for it, or move on."""
+
+SMALL = 1_000
+"""Up to how many cases figures that nobody has computed yet are computed while a page waits for them."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The figures of a period and when they were computed."""
+
+    period: Period
+    figures: ServiceFigures
+    computed_at: dt.datetime
+
+
+def kept(period: Period) -> Kept | None:
+    """The figures of a period as they are kept; None where they were not computed yet.
+
+    Costs one query. Where they are old or missing, it also asks for a refresh, which only the first of
+    many readers does.
+    """
+    row = Figures.objects.filter(period=period.key).first()
+    found = _read(row, period)
+    fresh_for = FRESH_FOR_OVER if period.is_over else FRESH_FOR
+    if found is None or found.computed_at < clock.now() - fresh_for:
+        _ask_for_refresh(period, row)
+    return found
+
+
+def kept_or_computed(period: Period) -> Kept | None:
+    """The same, but a small office need not wait for its first figures: they are computed at once."""
+    if found := kept(period):
+        return found
+    newest = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return refresh(period) if newest <= SMALL else None
+
+
+def refresh(period: Period) -> Kept:
+    """Compute the figures of a period and keep them."""
+    figures, now = figures_of(period), clock.now()
+    Figures.objects.update_or_create(
+        period=period.key, defaults={"data": figures.as_json(), "computed_at": now, "requested_at": None}
+    )
+    return Kept(period, figures, now)
+
+
+def _read(row: Figures | None, period: Period) -> Kept | None:
+    if row is None or row.computed_at is None:
+        return None
+    figures = ServiceFigures.from_json(row.data)
+    return Kept(period, figures, row.computed_at) if figures else None
+
+
+def _ask_for_refresh(period: Period, row: Figures | None) -> None:
+    """Let a worker compute the figures, unless that was asked for already."""
+    from reports.tasks import refresh_figures  # the task itself calls this module
+
+    now = clock.now()
+    if row and row.requested_at and row.requested_at > now - FRESH_FOR:
+        return
+    if row is None:
+        Figures.objects.bulk_create([Figures(period=period.key)], ignore_conflicts=True)
+    lost = Q(requested_at=None) | Q(requested_at__lte=now - FRESH_FOR)
+    if Figures.objects.filter(lost, period=period.key).update(requested_at=now):
+        refresh_figures.enqueue(period.key)
