@@ -2,21 +2,23 @@
 
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office import clock
-from surveys.elements import ELEMENTS
+from surveys.elements import ELEMENTS, Element
 
 
 def _element(code: str) -> Any:
     element = ELEMENTS[code]
-    return models.PositiveSmallIntegerField(element.name, choices=element.choices)
+    name = cast(Any, element.name)
+    return models.PositiveSmallIntegerField(name, choices=element.choices)
 
 
 class Answer(models.Model):
@@ -92,3 +94,8 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return str(self.case_id)
+
+    @property
+    def in_words(self) -> list[tuple[Element, Promise]]:
+        """What was answered to each element."""
+        return [(e, e.answers[getattr(self, e.field) - 1]) for e in ELEMENTS.values()]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
+from surveys import periods
 
 
 class Publication(models.Model):
@@ -42,3 +43,8 @@ class Publication(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("survey_result", args=[self.pk])
+
+    @property
+    def period(self) -> str:
+        """The period in words."""
+        return periods.name(self.since, self.until)

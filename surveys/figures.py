@@ -1,0 +1,41 @@
+"""What other pages show of the survey: the newest published index."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from surveys.index import Grade
+from surveys.models import Publication
+from surveys.results import Result
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published index (IKM) with its grade, how many answered, and its period in days and in words."""
+
+    index: Decimal
+    grade: Grade
+    n: int
+    since: dt.date
+    until: dt.date
+    period: str
+    url: str
+
+
+def current() -> Published | None:
+    """The newest version of the result of the last period; None where none was published. One query."""
+    newest = Publication.objects.order_by("-until", "-published_at").first()
+    if newest is None:
+        return None
+    result = Result.from_json(newest.figures)
+    if result.index is None or result.grade is None:
+        return None
+    return Published(
+        index=result.index,
+        grade=result.grade,
+        n=result.n,
+        since=newest.since,
+        until=newest.until,
+        period=newest.period,
+        url=newest.get_absolute_url(),
+    )

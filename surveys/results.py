@@ -1,0 +1,210 @@
+"""What the survey came to in a period: read from the database in one query, or as it was published."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum, TextChoices
+from django.utils.formats import localize
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.filters import midnight
+from consultations.models import Case
+from consultations.parties import not_about
+from consultations.workflow import State
+from office.models import User
+from surveys.elements import ELEMENTS, Element
+from surveys.index import GRADES, Grade, grade_of, half_up, index_of, lowest_of, mean, sample_size
+from surveys.models import Answer
+
+FEWEST = 3
+"""A group of fewer respondents is shown with others only, so that nobody is recognised."""
+
+MOST_COMMENTS = 100
+"""Comments on one page; a shorter period shows the others."""
+
+PROFILE: dict[str, tuple[Promise, str, type[TextChoices]]] = {
+    "service": (_("Jenis layanan"), "case__kind", Case.Kind),
+    "sex": (_("Jenis kelamin"), "sex", Answer.Sex),
+    "education": (_("Pendidikan"), "education", Answer.Education),
+    "occupation": (_("Pekerjaan"), "occupation", Answer.Occupation),
+}
+"""The profile of the respondents: what each part is called, its column and its values."""
+
+POOLED, UNKNOWN = "POOLED", "UNKNOWN"
+OTHER_LABELS = {POOLED: _("Kelompok kecil, digabung"), UNKNOWN: _("Tidak diisi")}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One element as it was answered: its mean (NRR), of 4 at most."""
+
+    element: Element
+    mean: Decimal
+
+    @property
+    def label(self) -> str:
+        return f"{self.element.code} {self.element.name}"
+
+    @property
+    def share(self) -> Decimal:
+        """The mean in percent of the best one, for its bar."""
+        return self.mean * 25
+
+    @property
+    def text(self) -> str:
+        return localize(self.mean)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of a period; of no answer there is no index (None) and no grade.
+
+    `n` answered of `population` cases closed in the period, where `sample` should. `means` and `lowest` name
+    elements by code; `profile` counts respondents by part and value, small groups pooled.
+    """
+
+    n: int
+    population: int
+    sample: int
+    index: Decimal | None
+    letter: str
+    means: Mapping[str, Decimal]
+    lowest: tuple[str, ...]
+    profile: Mapping[str, Mapping[str, int]]
+
+    @property
+    def grade(self) -> Grade | None:
+        return GRADES.get(self.letter)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether as many answered as the sample asks for."""
+        return self.n >= self.sample
+
+    @property
+    def elements(self) -> list[Measured]:
+        return [Measured(ELEMENTS[code], mean) for code, mean in self.means.items()]
+
+    @property
+    def lowest_elements(self) -> list[Measured]:
+        return [Measured(ELEMENTS[code], self.means[code]) for code in self.lowest]
+
+    @property
+    def groups(self) -> list[tuple[Promise, list[tuple[str, int]]]]:
+        """The profile in words: part by part, its values with how many there are."""
+        shown = []
+        for part, counts in self.profile.items():
+            label, _column, values = PROFILE[part]
+            words = {**dict(values.choices), **OTHER_LABELS}
+            shown.append((label, [(str(words[value]), count) for value, count in counts.items()]))
+        return shown
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures as they are kept once published."""
+        return {
+            "n": self.n,
+            "population": self.population,
+            "sample": self.sample,
+            "index": None if self.index is None else str(self.index),
+            "grade": self.letter,
+            "means": {code: str(mean) for code, mean in self.means.items()},
+            "lowest": list(self.lowest),
+            "profile": {part: dict(counts) for part, counts in self.profile.items()},
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Result":
+        """The figures as `as_json` has kept them."""
+        return cls(
+            n=kept["n"],
+            population=kept["population"],
+            sample=kept["sample"],
+            index=None if kept["index"] is None else Decimal(kept["index"]),
+            letter=kept["grade"],
+            means={code: Decimal(mean) for code, mean in kept["means"].items()},
+            lowest=tuple(kept["lowest"]),
+            profile=kept["profile"],
+        )
+
+
+def measured(
+    totals: Mapping[str, int], *, n: int, population: int, profile: Mapping[str, Mapping[str, int]]
+) -> Result:
+    """The figures of `n` answers whose elements sum up to `totals`."""
+    index = index_of(totals, n) if n else None
+    return Result(
+        n=n,
+        population=population,
+        sample=sample_size(population),
+        index=index,
+        letter="" if index is None else grade_of(index).letter,
+        means={code: half_up(mean(totals[code], n)) for code in ELEMENTS} if n else {},
+        lowest=tuple(lowest_of(totals)) if n else (),
+        profile=profile,
+    )
+
+
+def result(since: dt.date, until: dt.date) -> Result:
+    """The figures of the cases that were closed from the first day to the last, as they are now.
+
+    An answer counts where its case does, so never more answer than were served. Two queries.
+    """
+    columns: dict[str, Any] = {"n": Count("pk")}
+    columns |= {code: Sum(element.field) for code, element in ELEMENTS.items()}
+    for part, (_label, column, values) in PROFILE.items():
+        for value in values:
+            columns[f"{part}_{value}"] = Count("pk", filter=Q(**{column: value}))
+    found = answers(since, until).aggregate(**columns)
+    return measured(
+        {code: found[code] or 0 for code in ELEMENTS},
+        n=found["n"],
+        population=_closed(since, until).count(),
+        profile={part: _counts(part, found) for part in PROFILE} if found["n"] else {},
+    )
+
+
+def answers(since: dt.date, until: dt.date) -> QuerySet[Answer]:
+    """The answers of cases closed from the first day to the last."""
+    return Answer.objects.filter(**_within("case__", since, until))
+
+
+def comments(user: User, since: dt.date, until: dt.date) -> list[str]:
+    """What was written beside the answers, without its case and in an order that tells nothing.
+
+    None that belongs to a complaint about the user.
+    """
+    visible = Case.objects.filter(not_about(user), **_within("", since, until))
+    written = answers(since, until).filter(case__in=visible).exclude(comment="")
+    return list(written.order_by("comment").values_list("comment", flat=True)[:MOST_COMMENTS])
+
+
+def pooled(counts: Mapping[str, int]) -> dict[str, int]:
+    """The counts with every group of fewer than FEWEST put together, and as many more as that takes."""
+    shown = {value: count for value, count in counts.items() if count}
+    small = [value for value, count in shown.items() if count < FEWEST]
+    if not small:
+        return shown
+    rest = sum(shown.pop(value) for value in small)
+    while rest < FEWEST and shown:
+        rest += shown.pop(min(shown, key=lambda value: shown[value]))
+    return {**shown, POOLED: rest}
+
+
+def _counts(part: str, found: Mapping[str, Any]) -> dict[str, int]:
+    counts = {value: found[f"{part}_{value}"] for value in PROFILE[part][2].values}
+    return pooled({**counts, UNKNOWN: found["n"] - sum(counts.values())})
+
+
+def _closed(since: dt.date, until: dt.date) -> QuerySet[Case]:
+    return Case.objects.filter(state=State.CLOSED, **_within("", since, until))
+
+
+def _within(prefix: str, since: dt.date, until: dt.date) -> dict[str, Any]:
+    return {
+        f"{prefix}closed_at__gte": midnight(since),
+        f"{prefix}closed_at__lt": midnight(until + dt.timedelta(days=1)),
+    }

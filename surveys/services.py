@@ -1,0 +1,123 @@
+"""The writes of the surveys: an answer is given or entered, a result is published."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+from consultations.parties import HANDING_OUT, Actor, Applicant, Party, parties
+from consultations.workflow import Refused, State
+from office import clock
+from office.models import Appointment, Office, Role, User
+from surveys.models import Answer, Publication
+from surveys.results import result
+from surveys.signals import result_published
+
+READERS = frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD})
+"""Who sees the figures of the survey in the office."""
+
+PUBLISHERS = frozenset({Role.TIM_PKD, Role.HEAD})
+"""Who publishes a result and reads comments: Tim PKD prepares the survey, the Kepala Dinas answers for it."""
+
+NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")
+ANSWERED = _("Survei untuk permohonan ini sudah diisi. Satu permohonan diisi satu kali.")
+NOBODY_ANSWERED = _("Belum ada jawaban pada periode ini, jadi belum ada hasil yang dapat diterbitkan.")
+PUBLISHED_MEANWHILE = _(
+    "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
+)
+
+
+def answer(
+    case: Case,
+    *,
+    by: Actor,
+    sex: str = "",
+    education: str = "",
+    occupation: str = "",
+    comment: str = "",
+    **elements: int,
+) -> Answer:
+    """Record the one answer of a closed case: the applicant's own, or one on paper that staff enter.
+
+    `elements` are u1 to u9, each 1 to 4. Raises PermissionDenied where `by` is neither the applicant nor one
+    of those who hand out the forms (Sekretariat, Tim PKD), Refused where the case is not closed or answered.
+    """
+    check(case, by=by)
+    with transaction.atomic():
+        # Held, so that of two answers at once the second is refused, and none meets a case that is reopened.
+        held = Case.objects.select_for_update(no_key=True).filter(pk=case.pk, state=State.CLOSED)
+        if not held.values("pk"):
+            raise Refused(NOT_CLOSED)
+        if Answer.objects.filter(case=case).exists():
+            raise Refused(ANSWERED)
+        return Answer.objects.create(
+            case=case,
+            sex=sex,
+            education=education,
+            occupation=occupation,
+            comment=comment,
+            channel=Answer.Channel.ONLINE if isinstance(by, Applicant) else Answer.Channel.PAPER,
+            entered_by=None if isinstance(by, Applicant) else by,
+            **elements,
+        )
+
+
+def check(case: Case, *, by: Actor) -> None:
+    """Raises PermissionDenied or Refused as `answer()` does; costs a query for closed cases only."""
+    if not (HANDING_OUT | {Party.APPLICANT}) & parties(by, case).keys():
+        raise PermissionDenied
+    if case.state != State.CLOSED:
+        raise Refused(NOT_CLOSED)
+    if Answer.objects.filter(case=case).exists():
+        raise Refused(ANSWERED)
+
+
+def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | None = None) -> Publication:
+    """Publish the result of a period with its follow-up plan (Rencana Tindak Lanjut); its figures stay.
+
+    What was published before for the same period stays too: this is its next version. `seen` is the version
+    that `by` knew of, so that nobody publishes twice by mistake. Raises PermissionDenied where it is not
+    `by`'s, Refused for a period that has no result or has not ended.
+    """
+    publisher = appointment_among(by, PUBLISHERS)
+    if publisher is None:
+        raise PermissionDenied
+    if until > clock.today():
+        raise Refused(
+            _("Hasil dapat diterbitkan sesudah periode ini berakhir, %(last)s.")
+            % {"last": date_format(until)},
+        )
+    with transaction.atomic():
+        list(Office.objects.select_for_update(no_key=True).values("pk"))  # one publishes after the other
+        version = version_of(since, until)
+        if seen is not None and seen != version:
+            raise Refused(PUBLISHED_MEANWHILE)
+        figures = result(since, until)
+        if not figures.n:
+            raise Refused(NOBODY_ANSWERED)
+        publication = Publication.objects.create(
+            since=since,
+            until=until,
+            version=version + 1,
+            figures=figures.as_json(),
+            plan=plan,
+            by=by,
+            title=publisher.title,
+        )
+        result_published.send(Publication, publication=publication)
+    return publication
+
+
+def version_of(since: dt.date, until: dt.date) -> int:
+    """The newest published version for a period; 0 where there is none."""
+    found = Publication.objects.filter(since=since, until=until).aggregate(newest=Max("version"))
+    return found["newest"] or 0
+
+
+def appointment_among(user: User, roles: frozenset[Role]) -> Appointment | None:
+    """The position with one of these roles that the user holds today, where there is one."""
+    return next((a for a in user.current_appointments if Role(a.position.role) in roles), None)
