@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from consultations.deadlines import ANSWERING, BEFORE_FOLLOW_UP
-from consultations.workflow import BEFORE_SESSION, ENDED, TURN, State
+from consultations.workflow import ENDED, TURN, State
 from office import clock
 from office.models import Division
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from .attachment import Attachment
     from .event import Event
     from .preparation import Opinion
-
-BEFORE_SCHEDULE = BEFORE_SESSION[:-1]
-"""The states in which the visit time that an applicant wished for still counts."""
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of a tracking code, without those that are mistaken for one another."""
@@ -197,9 +194,7 @@ class Case(models.Model):
                 fields=["other_time"], name="case_other_time", condition=Q(other_time__isnull=False)
             ),
             models.Index(
-                fields=["visit_at"],
-                name="case_visit_at",
-                condition=Q(visit_at__isnull=False, state__in=BEFORE_SCHEDULE),
+                fields=["visit_at", "state"], name="case_visit_wished", condition=Q(visit_at__isnull=False)
             ),
             models.Index(fields=["since"], name="case_incomplete_since", condition=Q(state=State.INCOMPLETE)),
             models.Index(
