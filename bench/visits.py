@@ -1,0 +1,193 @@
+"""Prints what a visit to each public page costs in Chromium: bytes, requests, largest paint on Slow 3G.
+
+`bench/visits` serves the site as an office does (DEBUG off, hashed and compressed files) from an empty
+database with the office's data, and measures each page as a first visit and as a later one, after home.
+"""
+
+import argparse
+import contextlib
+import datetime as dt
+import http.client
+import os
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from bench.results import keep
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+SLOW_3G = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+"""The preset of Chromium's developer tools: 400 kbit/s, and two seconds until an answer begins."""
+
+LARGEST_PAINT = """() => new Promise(found => {
+    new PerformanceObserver(list => found(list.getEntries().at(-1).startTime))
+        .observe({type: "largest-contentful-paint", buffered: true});
+})"""
+GOALS = {"first": 60_000, "later": 15_000, "requests": 10, "paint": 3_000}
+
+
+@dataclass
+class Visit:
+    """One page in one visit: what went over the network (bytes with headers), by which hosts."""
+
+    requests: int = 0
+    transferred: int = 0
+    hosts: set[str] = field(default_factory=set)
+    paint: float | None = None
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """The site on a port of its own with an empty database; yields its address."""
+    with tempfile.TemporaryDirectory() as data, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        env = {
+            **{name: value for name, value in os.environ.items() if name not in ("DEBUG", "DATABASE_URL")},
+            "REMBUK_DATA": data,
+            "SECRET_KEY": "only-for-measurements",
+            "LOG_LEVEL": "ERROR",
+        }
+        for command in (
+            "migrate --no-input -v 0",
+            "loaddata -v 0 dinsospmd",
+            "collectstatic --no-input -v 0",
+        ):
+            subprocess.run([sys.executable, "manage.py", *command.split()], cwd=ROOT, env=env, check=True)  # noqa: S603
+        server = subprocess.Popen(  # noqa: S603
+            [
+                sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
+                "--log-level", "warning", "config.wsgi:application",
+            ],
+            cwd=ROOT,
+            env=env,
+        )  # fmt: skip
+        try:
+            wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def wait_for(port: int) -> None:
+    for _try in range(100):
+        with contextlib.suppress(OSError):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        time.sleep(0.1)
+    raise TimeoutError("the server does not answer")
+
+
+def visit(context: BrowserContext, url: str, *, slow: bool = False) -> Visit:
+    """Open a page in a new tab of the context and count all that it asks for."""
+    page, found = context.new_page(), Visit()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    if slow:
+        session.send("Network.emulateNetworkConditions", SLOW_3G)
+
+    def asked(event: Any) -> None:
+        if not event["request"]["url"].startswith("data:"):
+            found.requests += 1
+            found.hosts.add(event["request"]["url"].split("/")[2])
+
+    def finished(event: Any) -> None:
+        found.transferred += int(event["encodedDataLength"])
+
+    session.on("Network.requestWillBeSent", asked)
+    session.on("Network.loadingFinished", finished)
+    page.goto(url, wait_until="load")
+    found.paint = page.evaluate(LARGEST_PAINT)
+    page.wait_for_timeout(300)
+    page.close()
+    return found
+
+
+def measure(browser: Browser, base: str, path: str) -> tuple[Visit, Visit, Visit]:
+    """A page as a first visit, as one after home, and as a first visit on Slow 3G."""
+    visits = []
+    for before, slow in (("", False), ("/", False), ("", True)):
+        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
+        if before:
+            visit(context, base + before)
+        visits.append(visit(context, base + path, slow=slow))
+        context.close()
+    return visits[0], visits[1], visits[2]
+
+
+PAGES = {
+    "home": "/",
+    "request": "/ajukan/",
+    "complaint": "/pengaduan/",
+    "lookup": "/lacak/",
+    "standard": "/standar-layanan/",
+    "statistics": "/statistik/",
+    "survey results": "/survei/hasil/",
+    "verify": "/verifikasi/",
+    "privacy": "/privasi/",
+    "log in": "/masuk/",
+}
+
+
+def table(browser: Browser, base: str) -> Iterator[str]:
+    yield "| page | first visit, bytes | requests | other hosts | later, bytes | largest paint, Slow 3G, ms |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for title, path in PAGES.items():
+        first, later, slow = measure(browser, base, path)
+        others = len({*first.hosts, *later.hosts} - {base.split("/")[2]})
+        yield (
+            f"| {title} | {first.transferred:,} | {first.requests} | {others} | {later.transferred:,} "
+            f"| {slow.paint or 0:,.0f} |"
+        )
+
+
+def section() -> str:
+    with served() as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        rows = list(table(browser, base))
+        version = browser.version
+        browser.close()
+    today, load = dt.date.today(), os.getloadavg()[0]
+    return "\n".join(
+        [
+            "# What a visit costs",
+            "",
+            f"Made by `bench/visits --write`. {today:%d %B %Y}; Chromium {version}, Python "
+            f"{platform.python_version()}; load average at the end {load:.1f}.",
+            "",
+            "An office with its data and no cases, DEBUG off, HTTP/1.1 without TLS, screen of 360 px, Indonesian.",
+            "Bytes are those on the wire, with headers. A later visit follows one to home. Slow 3G is the preset",
+            "of Chromium's developer tools: 400 kbit/s, an answer begins after 2,000 ms.",
+            f"Goals: a first visit at most {GOALS['first']:,} bytes and {GOALS['requests']} requests, a later "
+            f"one {GOALS['later']:,} bytes, largest paint {GOALS['paint']:,} ms, no other host.",
+            "",
+            *rows,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--write", action="store_true", help="keep the table in RESULTS.md")
+    found = section()
+    print(found)
+    if arguments.parse_args().write:
+        keep(found)
