@@ -69,7 +69,7 @@ class PlanForm(StepForm):
         super().__init__(*args, **kwargs)
         self.people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
         self.times_taken = times_taken(self.people, apart_from=self.case.session)
-        wished, planned = self.case.visit_at, self.case.session
+        wished, planned = self.case.other_time or self.case.visit_at, self.case.session
         if wished and wished > clock.now():
             self.fields["starts_at"].initial = wished
         room = _("Ruang rapat %(office)s") % {"office": Office.load().name}

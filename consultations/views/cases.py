@@ -15,6 +15,7 @@ from consultations.keyset import newest_first
 from consultations.models import Attachment, Case
 from consultations.parties import HANDING_OUT, parties, serves
 from consultations.progress import progress
+from consultations.schedule import session_ahead, wish
 from office.models import User
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
@@ -48,6 +49,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "can_record_opinion": any(step.verb == "record_opinion" for step in open_steps.others),
             "can_follow_up": serves(user, found),
             "letter": letter,
+            "wish": wish(found.history.all()),
+            "session_ahead": session_ahead(found),
             "made_letter": None if letter or found.is_walk_in else _paper(found, "surat-permohonan"),
             "attachments": [a for a in attachments if a is not letter],
             "progress": progress(found, found.history.all()),
@@ -87,12 +90,14 @@ def _records(relation: str, *related: str, order: str = "pk") -> Prefetch:
     return Prefetch(relation, records_of(relation).select_related(*related).order_by(order))
 
 
-def _papers(user: User, case: Case) -> dict[str, list[Any]]:
+def _papers(user: User, case: Case) -> dict[str, Any]:
     """The papers in force, and the older ones; those with the secret link only for who hands it out."""
     hands_out = HANDING_OUT & parties(user, case).keys()
     shown = [document for document in case.documents.all() if hands_out or not document.holds_the_secret]
     old = [paper for paper in shown if paper.revoked_at or getattr(paper, "replaced_by", None)]
-    return {"papers": [paper for paper in shown if paper not in old], "old_papers": old}
+    papers = [paper for paper in shown if paper not in old]
+    receipt = next((paper for paper in papers if paper.holds_the_secret), None)
+    return {"papers": papers, "old_papers": old, "receipt": receipt}
 
 
 def _paper(case: Case, slug: str) -> str:

@@ -20,7 +20,7 @@ from consultations.workflow import TABLE, Step
 from office import clock
 from office.models import Office, User
 
-MOST_SESSIONS = MOST_OPINIONS = MOST_FOLLOW_UPS = 10
+MOST_SESSIONS = MOST_OPINIONS = MOST_FOLLOW_UPS = MOST_WISHES = 10
 SOON = dt.timedelta(days=7)
 """How long before its day a recommendation is brought to mind."""
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
@@ -35,6 +35,7 @@ FOR_THE_NEXT_STEP = (
 )
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
+WISH_SHOWN = ("code", "subject", "applicant_name", "other_time", "session__starts_at")
 FOLLOW_UP_SHOWN = (*OF_THE_CASE, "text", "responsible", "due", "done_at")
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
@@ -56,6 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "rows": [(case, actions(user, case).main) for case in waiting[:PAGE_SIZE]],
             "has_more": len(waiting) > PAGE_SIZE,
             "sessions": _sessions_ahead(user),
+            "wishes": _other_times_asked(user),
             "opinions": _opinions_awaited(user, office),
             "follow_ups": _follow_ups_due(user),
             "office": office,
@@ -70,6 +72,12 @@ def _sessions_ahead(user: User) -> list[Session]:
     taken = Slot.objects.filter(user=user, day__gte=clock.today())
     ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
     return list(only(ahead, SESSION_SHOWN).order_by("starts_at")[:MOST_SESSIONS])
+
+
+def _other_times_asked(user: User) -> list[Case]:
+    """The user's own cases whose applicants ask for another time than the scheduled one, the soonest first."""
+    asked = Case.objects.served_by(user).filter(officer=user, other_time__isnull=False)
+    return list(only(asked, WISH_SHOWN).order_by("session__starts_at", "pk")[:MOST_WISHES])
 
 
 def _opinions_awaited(user: User, office: Office) -> list[tuple[Opinion, Reminder]]:

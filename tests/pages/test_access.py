@@ -35,6 +35,7 @@ PUBLIC = {
     f"/p/{SECRET}/1.pdf",
     f"/p/{SECRET}/1/",
     f"/p/{SECRET}/berkas/1/",
+    f"/p/{SECRET}/jadwal.ics",
     f"/p/{SECRET}/tanda-terima/",
     "/pengaduan/",
     "/privasi/",
@@ -114,6 +115,7 @@ MATRIX = """
 /surat-masuk/        200 403 403 403 403 403 403 403 403 403 403 403
 case/                200 200 200 200 404 200 404 200 404 404 404 404
 case/tanda-terima    200 200 404 404 404 404 404 404 404 404 404 404
+case/jadwal.ics      200 200 200 200 404 200 404 200 404 404 404 404
 case/reschedule/     403 403 403 403 404 200 404 403 404 404 404 404
 case/reassign/       403 403 403 200 404 403 404 403 404 404 404 404
 case/nonsense/       404 404 404 404 404 404 404 404 404 404 404 404
