@@ -1,0 +1,245 @@
+"""The figures of the service against a small month that was worked out by hand."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from consultations import services as case_services
+from consultations.models import Case
+from consultations.workflow import State
+from dispositions import services as disposition_services
+from office import clock
+from office.models import Office
+from reports import services as report_services
+from reports.figures import ServiceFigures, figures_of
+from reports.percentiles import Spread, percentile
+from reports.periods import Period, offered
+from tests.factories import DETAILS, SECTIONS, Staff, applicant, case_at, make_staff
+
+WIB = ZoneInfo("Asia/Jakarta")
+
+type Step = Callable[[Case, Staff], object]
+
+STEPS: list[tuple[str, Step]] = [
+    ("2026-11-02 09:00", lambda c, s: case_services.send_back(c, by=s.pkd, missing="Lampirkan surat.")),
+    ("2026-11-03 10:00", lambda c, s: case_services.complete(c, by=applicant(c))),
+    ("2026-11-03 10:30", lambda c, s: case_services.register(c, by=s.pkd, classification="400.9")),
+    (
+        "2026-11-03 14:00",
+        lambda c, s: disposition_services.dispose(
+            c, by=s.kadis, division=s.division, instructions=["Tindak Lanjuti"]
+        ),
+    ),
+    ("2026-11-04 08:00", lambda c, s: disposition_services.assign(c, by=s.kabid, officer=s.petugas)),
+    (
+        "2026-11-04 11:00",
+        lambda c, s: case_services.prepare(
+            c, by=s.petugas, administration="Daftar hadir", materials="Pedoman"
+        ),
+    ),
+    (
+        "2026-11-04 11:20",
+        lambda c, s: case_services.schedule(c, by=s.petugas, starts_at=at("2026-11-06 09:00")),
+    ),
+    (
+        "2026-11-05 08:00",
+        lambda c, s: case_services.reschedule(
+            c, by=s.petugas, starts_at=at("2026-11-06 10:00"), reason="Rapat."
+        ),
+    ),
+    ("2026-11-06 10:00", lambda c, s: case_services.start(c, by=s.petugas)),
+    ("2026-11-06 10:25", lambda c, s: case_services.finish(c, by=s.petugas, attendees="Siti")),
+    ("2026-11-06 14:00", lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS)),
+    ("2026-11-09 08:00", lambda c, s: report_services.forward(c, by=s.kabid)),
+    ("2026-11-09 09:30", lambda c, s: report_services.accept(c, by=s.kadis)),
+]
+"""A case that came in on Monday, 2 November 2026, at 08.00."""
+
+WAITS = {
+    "2 register": 60 + 30,  # Monday 08.00-09.00 and Tuesday 10.00-10.30; not while the applicant completed it
+    "3 dispose": 150,  # 10.30-14.00 without the break
+    "4 assign": 120 + 30,  # 14.00-16.00 and 07.30-08.00
+    "5 prepare": 180,
+    "6 schedule": 20,
+    "7 start": 220 + 450 + 150,  # the rest of Wednesday, Thursday, Friday 07.30-10.00; whatever was moved
+    "9 report": 65 + 60,  # Friday 10.25-11.30 and 13.00-14.00
+    "9 forward": 150 + 30,  # Friday 14.00-16.30 and Monday 07.30-08.00, over the weekend
+    "9 accept": 90,
+}
+
+SERVED = ["00:10:00", "00:19:30", "00:30:00", "00:30:01", "01:00:00"]
+"""How long the urgent walk-ins of Tuesday, 10 November were served: 10, 20, 30, 31, 60 minutes."""
+
+
+def at(moment: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(moment).replace(tzinfo=WIB)
+
+
+def walked_in(staff: Staff, hour: int, served: str) -> None:
+    came = at(f"2026-11-10 {hour:02}:00")
+    with clock.set_to(came):
+        case = disposition_services.walk_in(
+            by=staff.sekretariat,
+            division=staff.division,
+            officer=staff.petugas,
+            classification="400.9",
+            **DETAILS,
+        )
+    with clock.set_to(came + dt.timedelta(minutes=12)):
+        case_services.start(case, by=staff.petugas)
+    time = dt.time.fromisoformat(served)
+    took = dt.timedelta(hours=time.hour, minutes=time.minute, seconds=time.second)
+    with clock.set_to(came + dt.timedelta(minutes=12) + took):
+        case_services.finish(case, by=staff.petugas, attendees="Siti")
+
+
+@pytest.fixture
+def november(office: Office) -> None:
+    """A closed case, five urgent walk-ins, a declined complaint; a request of October still waits."""
+    with clock.set_to(at("2026-10-30 08:00")):
+        staff = make_staff()
+        case_at(State.SUBMITTED, staff)
+    with clock.set_to(at("2026-11-02 08:00")):
+        case = case_at(State.SUBMITTED, staff)
+    for moment, take in STEPS:
+        with clock.set_to(at(moment)):
+            take(case, staff)
+    for hour, served in zip((8, 9, 10, 13, 14), SERVED, strict=True):
+        walked_in(staff, hour, served)
+    with clock.set_to(at("2026-11-12 08:00")):
+        case_at(State.DECLINED, staff, kind=Case.Kind.COMPLAINT)
+
+
+def figures(key: str) -> ServiceFigures:
+    with clock.set_to(at("2026-11-30 12:00")):
+        period = Period.of(key)
+        assert period
+        return figures_of(period)
+
+
+def test_a_month_has_the_figures_that_were_worked_out_by_hand(november: None) -> None:
+    found = figures("2026-11")
+
+    # 10, 20, 25, 30, 31 and 60 minutes: the middle of 25 and 30; the upper end half way from 31 to 60.
+    assert found.service == Spread(6, 27.5, 45.5)
+    assert (found.promised, found.within) == (30, 4)
+    assert found.within_percent == pytest.approx(200 / 3)
+    assert found.days == Spread(1, 7, 7)
+    assert found.kinds == {"CONSULTATION": 6, "COMPLAINT": 1}
+    assert found.channels == {"ONLINE": 2, "WALK_IN": 5}
+    assert found.states == {"CLOSED": 1, "HELD": 5, "DECLINED": 1}
+    assert found.divisions == {"Rehabilitasi Sosial": 6}
+    assert (found.submitted, found.open, found.late) == (7, 6, 6)
+
+
+def test_waits_are_working_minutes_in_the_office(november: None) -> None:
+    waits = figures("2026-11").waits
+
+    # The complaint was registered at once: 0 and 90 minutes.
+    assert waits.pop("2 register") == Spread(2, 45, 81)
+    assert waits.pop("8 start") == Spread(5, 12, 12)
+    assert waits == {name: Spread(1, time, time) for name, time in WAITS.items() if name != "2 register"}
+
+
+def test_a_wait_belongs_to_the_period_in_which_it_ended(november: None) -> None:
+    october = figures("2026-10")
+    assert (october.waits, october.submitted, october.service) == ({}, 1, Spread())
+    assert figures("2026-Q4").waits == figures("2026").waits == figures("2026-11").waits
+    assert figures("12-bulan").submitted == figures("2026").submitted == 8
+
+
+def test_what_was_sent_back_before_the_month_counts_where_it_ended(office: Office) -> None:
+    with clock.set_to(at("2026-10-30 08:00")):
+        staff = make_staff()
+        case = case_at(State.SUBMITTED, staff)
+    with clock.set_to(at("2026-11-02 08:00")):
+        case_services.register(case, by=staff.pkd, classification="400.9")
+    # Friday 08.00-11.30 and 13.00-16.30, Monday 07.30-08.00
+    assert figures("2026-11").waits == {"2 register": Spread(1, 450, 450)}
+
+
+def test_an_office_without_cases_has_figures_of_nothing(office: Office) -> None:
+    found = figures("2026")
+    assert found == ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {}, {}, 0, 0)
+    assert (found.submitted, found.within_percent) == (0, 0)
+
+
+def test_figures_are_kept_as_they_are_and_not_read_in_another_shape(november: None) -> None:
+    found = figures("2026-11")
+    assert ServiceFigures.from_json(found.as_json()) == found
+    assert ServiceFigures.from_json({}) is None
+    assert ServiceFigures.from_json({**found.as_json(), "more": 1}) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "expected"),
+    [
+        ([7], 50, 7),
+        ([7], 90, 7),
+        ([1, 2], 50, 1.5),
+        ([1, 2, 3], 50, 2),
+        ([4, 1, 3, 2], 50, 2.5),
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 90, 10),  # rank 1 + 10 x 0.9: the tenth
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 90, 9.1),
+        ([5, 5, 5, 5, 100], 90, 62),  # rank 4.6: 5 + 0.6 x 95
+        ([5, 5, 5, 5, 5], 90, 5),
+        ([0, 10], 100, 10),
+        ([0, 10], 0, 0),
+    ],
+)
+def test_percentiles_lie_between_ranks_as_in_a_spreadsheet(
+    values: list[int], percent: int, expected: float
+) -> None:
+    assert percentile(Counter(values), percent) == pytest.approx(expected)
+
+
+def test_there_is_no_percentile_of_nothing() -> None:
+    with pytest.raises(ValueError, match="no measurements"):
+        percentile(Counter(), 50)
+
+
+@pytest.mark.parametrize(
+    ("key", "since", "until", "title"),
+    [
+        ("2026", "2026-01-01", "2026-12-31", "Tahun 2026"),
+        ("2026-Q1", "2026-01-01", "2026-03-31", "Triwulan I 2026"),
+        ("2026-Q4", "2026-10-01", "2026-12-31", "Triwulan IV 2026"),
+        ("2024-02", "2024-02-01", "2024-02-29", "Februari 2024"),
+        ("12-bulan", "2025-12-01", "2026-11-30", "12 bulan terakhir"),
+    ],
+)
+def test_periods_have_a_key_days_and_a_name(key: str, since: str, until: str, title: str) -> None:
+    with clock.set_to(at("2026-11-30 23:59")):
+        period = Period.of(key)
+        assert period
+        assert (f"{period.since}", f"{period.until}", period.title) == (since, until, title)
+
+
+@pytest.mark.parametrize(
+    "key", ["", "2027", "2026-12", "2026-Q5", "2026-13", "2026-1", "26", "0000", "２０２６", "2026\n", "x"]
+)
+def test_no_other_key_is_a_period_nor_one_that_has_not_begun(key: str) -> None:
+    with clock.set_to(at("2026-11-30 12:00")):
+        assert Period.of(key) is None
+
+
+def test_twelve_months_end_today_also_on_a_leap_day() -> None:
+    with clock.set_to(at("2028-02-29 12:00")):
+        period = Period.of("12-bulan")
+    assert period
+    assert (period.since, period.until) == (dt.date(2027, 3, 1), dt.date(2028, 2, 29))
+
+
+def test_periods_are_offered_from_the_first_case_on() -> None:
+    with clock.set_to(at("2026-11-30 12:00")):
+        chosen = Period.of("2026-11")
+        assert chosen
+        keys = [[period.key for period in row] for row in offered(chosen, dt.date(2026, 8, 20))]
+    assert keys == [
+        ["12-bulan", "2026"],
+        ["2026-Q3", "2026-Q4"],
+        ["2026-08", "2026-09", "2026-10", "2026-11"],
+    ]
