@@ -1,6 +1,7 @@
 """All settings, driven by the environment: the same code serves one desk or many machines."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.csp import CSP
@@ -193,9 +194,35 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+# E-mail: smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
 EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
-MAILERS = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
+MAIL_TIMEOUT = env.int("MAIL_TIMEOUT", default=20)  # seconds that the mail server may take for each answer
+MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
+if EMAIL["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
+    MAILERS["default"] = {
+        "BACKEND": "notices.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": EMAIL["EMAIL_HOST"],
+            "port": EMAIL["EMAIL_PORT"],
+            "username": EMAIL["EMAIL_HOST_USER"],
+            "password": EMAIL["EMAIL_HOST_PASSWORD"],
+            "use_tls": EMAIL.get("EMAIL_USE_TLS", False),
+            "use_ssl": EMAIL.get("EMAIL_USE_SSL", False),
+            "timeout": MAIL_TIMEOUT,
+        },
+    }
+elif EMAIL["EMAIL_FILE_PATH"]:
+    MAILERS["default"]["OPTIONS"] = {"file_path": EMAIL["EMAIL_FILE_PATH"]}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
+
+# WhatsApp: staff send each message with a tap (click), or the WhatsApp Business Cloud API does (cloud).
+WHATSAPP = env.str("WHATSAPP", default="click", choices=("click", "cloud"))
+WHATSAPP_URL = env.str("WHATSAPP_URL", default="https://graph.facebook.com/v23.0")
+WHATSAPP_TOKEN = env.str("WHATSAPP_TOKEN", default="")
+WHATSAPP_PHONE_NUMBER_ID = env.str("WHATSAPP_PHONE_NUMBER_ID", default="")
+WHATSAPP_APP_SECRET = env.str("WHATSAPP_APP_SECRET", default="")
+WHATSAPP_VERIFY_TOKEN = env.str("WHATSAPP_VERIFY_TOKEN", default="")
+WHATSAPP_TIMEOUT = env.int("WHATSAPP_TIMEOUT", default=20)  # seconds that the service may take
 
 # Electronic signatures. The passphrase of the key is asked at each signing and stands nowhere.
 SIGNER = env.str("SIGNER", default="none", choices=("none", "pkcs12", "bsre"))

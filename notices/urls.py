@@ -1,5 +1,11 @@
 """Addresses of the notices app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from notices.views import queue, whatsapp
+
+urlpatterns = [
+    path("pesan/", queue.queue, name="messages"),
+    path("pesan/whatsapp/", whatsapp.reports, name="whatsapp_reports"),
+    path("pesan/<int:pk>/<slug:what>/", queue.handle, name="message"),
+]

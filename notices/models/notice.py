@@ -1,0 +1,118 @@
+"""What somebody is told of a step, and whether he or she has opened the case since."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case, Event
+from consultations.workflow import ENDED
+from office import clock
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from .message import Message
+
+
+class Kind(models.TextChoices):
+    """What is told. The label is what staff read of it; what applicants read stands in `texts.py`."""
+
+    # to the applicant
+    RECEIVED = "RECEIVED", _("Tanda terima permohonan")
+    LETTER_RECEIVED = "LETTER_RECEIVED", _("Tanda terima surat")
+    COMPLETED = "COMPLETED", _("Tanda terima kelengkapan")
+    TIME_ASKED = "TIME_ASKED", _("Tanda terima permintaan waktu")
+    WITHDRAWN = "WITHDRAWN", _("Konfirmasi penarikan")
+    INCOMPLETE = "INCOMPLETE", _("Permohonan perlu dilengkapi")
+    DECLINED = "DECLINED", _("Permohonan tidak dapat diterima")
+    SCHEDULED = "SCHEDULED", _("Jadwal konsultasi")
+    MOVED = "MOVED", _("Jadwal baru")
+    KEPT = "KEPT", _("Jadwal tetap")
+    NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
+    LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
+    CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    # to the staff
+    TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
+    TO_DISPOSE = "TO_DISPOSE", _("Permohonan menunggu disposisi")
+    TO_ASSIGN = "TO_ASSIGN", _("Disposisi untuk bidang Anda")
+    COPY = "COPY", _("Tembusan disposisi")
+    TO_SERVE = "TO_SERVE", _("Penugasan sebagai petugas")
+    TO_ACCOMPANY = "TO_ACCOMPANY", _("Penugasan sebagai pendamping")
+    TO_SERVE_NOW = "TO_SERVE_NOW", _("Pemohon datang langsung, mendesak")
+    TO_RATIFY = "TO_RATIFY", _("Disposisi datang langsung menunggu pengesahan")
+    OTHER_TIME = "OTHER_TIME", _("Pemohon meminta waktu lain")
+    SESSION = "SESSION", _("Jadwal konsultasi yang Anda dampingi")
+    TO_REVIEW = "TO_REVIEW", _("Laporan menunggu diperiksa")
+    TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
+    TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
+    CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
+
+
+INFORMING = frozenset({Kind.COPY, Kind.TO_ACCOMPANY})
+"""They hold for as long as the case is open; what asks for a step holds until that step is taken."""
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def still_asks(self) -> "NoticeQuerySet":
+        """The notices of which the case has not moved on since."""
+        return self.filter(
+            Q(kind=Kind.TO_RATIFY, case__awaits_ratification=True)
+            | Q(kind=Kind.OTHER_TIME, case__other_time__isnull=False)
+            | Q(kind__in=INFORMING) & ~Q(case__state__in=ENDED)
+            | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMING])
+            & Q(case__state=models.F("event__target"))
+        )
+
+    def unread(self) -> "NoticeQuerySet":
+        """What staff have not opened yet, as long as the case has not moved on."""
+        return self.filter(recipient__isnull=False, read_at=None).still_asks()
+
+
+class Notice(models.Model):
+    """One person is told of one step (Pemberitahuan). Without a recipient: the applicant of the case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="notices")
+    event = models.ForeignKey(Event, models.PROTECT, verbose_name=_("langkah"), related_name="notices")
+    kind = models.CharField(_("jenis"), max_length=16, choices=Kind)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("kepada"),
+        null=True,
+        related_name="notices",
+        help_text=_("Kosong: pemohon"),
+    )
+    created_at = models.DateTimeField(_("dibuat"), default=clock.now)
+    read_at = models.DateTimeField(_("dibaca"), null=True)
+    reminded_on = models.DateField(_("terakhir diingatkan"), null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        messages: RelatedManager[Message]
+
+    class Meta:
+        verbose_name = _("pemberitahuan")
+        verbose_name_plural = _("pemberitahuan")
+        indexes = [
+            models.Index(fields=["recipient"], name="notice_unread", condition=Q(read_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="notice_of_a_known_kind", condition=Q(kind__in=[*Kind])),
+            models.CheckConstraint(
+                name="only_staff_read_and_are_reminded",
+                condition=Q(recipient__isnull=False) | Q(read_at__isnull=True, reminded_on__isnull=True),
+            ),
+            models.UniqueConstraint(fields=["event", "recipient"], name="told_once_of_a_step"),
+            models.UniqueConstraint(
+                fields=["event"],
+                name="applicant_told_once_of_a_step",
+                condition=Q(recipient__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.kind}"

@@ -1,0 +1,84 @@
+"""What a step puts into the outbox, in its own transaction, and what it takes out again unsent."""
+
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from consultations.contact import contact_of
+from consultations.models import Case, Event
+from notices.models import Kind, Message, Notice
+from notices.recipients import told
+from notices.telling import BY_EMAIL_ALONE, OVERTAKEN_BY, TABLE, Telling, To
+from office import clock
+
+type Written = tuple[Notice, list[Message.Channel]]
+
+CAN_STILL_BE_TAKEN_OUT = (Message.Status.WAITING, Message.Status.UNCERTAIN, Message.Status.FAILED)
+
+
+def tell(case: Case, event: Event) -> None:
+    """Write the notices of a step and their messages, and take out those that it overtakes.
+
+    The queries are as many for one recipient as for a hundred.
+    """
+    if overtaken := OVERTAKEN_BY.get(event.verb):
+        _take_out(case, overtaken, reason=event.done)
+    rows = [row for row in TABLE if row.verb == event.verb]
+    written = [*_to_the_staff(case, event, rows), *_to_the_applicant(case, event, rows)]
+    if written:
+        Notice.objects.bulk_create(notice for notice, _channels in written)
+        Message.objects.bulk_create(
+            message_of(notice, channel) for notice, channels in written for channel in channels
+        )
+
+
+def _to_the_staff(case: Case, event: Event, rows: Iterable[Telling]) -> Iterator[Written]:
+    for user, kind in told(case, event, rows).items():
+        notice = Notice(case=case, event=event, kind=kind, recipient=user, created_at=clock.now())
+        yield notice, [Message.Channel.EMAIL] if user.email else []
+
+
+def _to_the_applicant(case: Case, event: Event, rows: Iterable[Telling]) -> Iterator[Written]:
+    """The applicant's notice with its channels; without one where staff must reach the applicant themselves.
+
+    A hidden number is shown to nobody, and so goes into no link either. An anonymous complainant is told
+    nothing, and nobody gets a receipt whose e-mail address is not known.
+    """
+    kind = next((row.kind for row in rows if row.to is To.APPLICANT), None)
+    if kind is None or case.identity == Case.Identity.ANONYMOUS:
+        return
+    contact = contact_of(case)
+    channels: list[Message.Channel] = []
+    if contact.email:
+        channels.append(Message.Channel.EMAIL)
+    elif kind in BY_EMAIL_ALONE:
+        return
+    if contact.phone and case.identity == Case.Identity.OPEN and kind not in BY_EMAIL_ALONE:
+        channels.append(Message.Channel.WHATSAPP)
+    yield Notice(case=case, event=event, kind=kind, created_at=clock.now()), channels
+
+
+def message_of(notice: Notice, channel: Message.Channel, *, turn: int = 1) -> Message:
+    """A message of a notice that may go from now on; not saved."""
+    by_hand = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
+    return Message(notice=notice, channel=channel, round=turn, by_hand=by_hand, due_at=clock.now())
+
+
+def _take_out(case: Case, kinds: Iterable[Kind], *, reason: str) -> None:
+    """Cancel what has not gone out; what was overtaken says by which step."""
+    waiting = Message.objects.filter(
+        notice__case=case, notice__kind__in=kinds, status__in=CAN_STILL_BE_TAKEN_OUT
+    )
+    waiting.update(
+        status=Message.Status.CANCELLED, reason=_("Tidak berlaku lagi: %(step)s") % {"step": reason}
+    )
+
+
+def take_out_what_no_longer_asks() -> int:
+    """Cancel the staff's messages that still wait although the case was opened, or has moved on."""
+    waiting = Message.objects.filter(status=Message.Status.WAITING, notice__recipient__isnull=False)
+    moot = waiting.exclude(notice__in=Notice.objects.unread().values("pk"))
+    return moot.update(
+        status=Message.Status.CANCELLED, reason=_("Sudah dibuka, atau permohonan sudah berlanjut")
+    )

@@ -1,0 +1,79 @@
+"""What the page of a case shows of its notices: to whom, by which way, and whether they were read."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from consultations.models import Case
+from notices.models import Kind, Message, Notice
+
+MOST_ROWS = 60
+
+
+@dataclass
+class Told:
+    """One notice with its messages, as staff read it. `name` is empty for the applicant."""
+
+    kind: str
+    name: str
+    at: dt.datetime
+    read_at: dt.datetime | None
+    messages: list["Sent"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message: by which way, and what became of it."""
+
+    channel: str
+    status: str
+    label: str
+    at: dt.datetime | None
+    by: str
+    reason: str
+    is_reminder: bool
+
+
+def told_of(case: Case) -> list[Told]:
+    """The newest notices of a case with their messages, in one query."""
+    rows = Notice.objects.filter(case=case).order_by("-pk", "messages__pk")
+    found: dict[int, Told] = {}
+    for row in rows.values(
+        "pk",
+        "kind",
+        "recipient__name",
+        "recipient__username",
+        "created_at",
+        "read_at",
+        "messages__channel",
+        "messages__status",
+        "messages__round",
+        "messages__sent_at",
+        "messages__handled_by__name",
+        "messages__reason",
+    )[:MOST_ROWS]:
+        told = found.setdefault(
+            row["pk"],
+            Told(
+                kind=str(Kind(row["kind"]).label),
+                name=row["recipient__name"] or row["recipient__username"] or "",
+                at=row["created_at"],
+                read_at=row["read_at"],
+            ),
+        )
+        if row["messages__channel"]:
+            told.messages.append(_sent(row))
+    return list(found.values())
+
+
+def _sent(row: dict[str, object]) -> Sent:
+    status = Message.Status(str(row["messages__status"]))
+    at = row["messages__sent_at"]
+    return Sent(
+        channel=str(Message.Channel(str(row["messages__channel"])).label),
+        status=status,
+        label=str(status.label),
+        at=at if isinstance(at, dt.datetime) else None,
+        by=str(row["messages__handled_by__name"] or ""),
+        reason=str(row["messages__reason"] or ""),
+        is_reminder=row["messages__round"] != 1,
+    )

@@ -1,0 +1,75 @@
+"""The messages that need a person: to be sent with a tap, or to be decided on because sending them failed."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.db.models import Q, QuerySet
+
+from consultations.models import Case
+from consultations.parties import HANDING_OUT, office_wide
+from notices.models import Message
+from notices.texts import for_whatsapp, lookup_link, secret_link
+from office import clock
+from office.models import Office, Role, User
+
+S = Message.Status
+TO_BE_SENT = Q(status=S.WAITING, by_hand=True)
+TO_BE_DECIDED = Q(status__in=[S.UNCERTAIN, S.FAILED])
+
+
+def hands_out_links(user: User) -> bool:
+    """Whether the user serves the counter or Tim PKD, who hand applicants their secret link."""
+    held = office_wide(user)
+    return bool(held) and Role(held.position.role).name in {party.name for party in HANDING_OUT}
+
+
+def for_person(user: User) -> QuerySet[Message]:
+    """The messages that wait for this user: of all visible cases at the counter, else of own cases."""
+    waiting = Message.objects.filter(TO_BE_SENT | TO_BE_DECIDED)
+    if hands_out_links(user):
+        return waiting.filter(notice__case__in=Case.objects.visible_to(user))
+    return waiting.filter(notice__case__in=Case.objects.served_by(user).filter(officer=user))
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One row of the queue: a message, its text, and the link that opens it in WhatsApp (or empty)."""
+
+    message: Message
+    text: str = ""
+    link: str = ""
+
+
+def errand(message: Message, *, by: User, office: Office) -> Errand:
+    """What the user needs to send a message by hand.
+
+    Only who hands out secret links anyway gets one into the text; with the others' messages the applicant
+    looks the case up by code and telephone number.
+    """
+    if message.status != S.WAITING:
+        return Errand(message)
+    case = message.notice.case
+    link = secret_link(case) if hands_out_links(by) else lookup_link()
+    text = for_whatsapp(message.notice, link=link, office=office)
+    number = re.sub(r"\D", "", str(case.phone))
+    return Errand(message, text, f"https://wa.me/{number}?text={quote(text, safe='')}")
+
+
+def mark_as_sent(message: Message, *, by: User) -> bool:
+    """The user has sent the message, or knows that it arrived. False where somebody was faster."""
+    return _handle(message, TO_BE_SENT | TO_BE_DECIDED, by, status=S.SENT, sent_at=clock.now(), reason="")
+
+
+def send_again(message: Message, *, by: User) -> bool:
+    """Let a message that failed, or perhaps did, be sent once more. False where somebody was faster."""
+    return _handle(message, TO_BE_DECIDED, by, status=S.WAITING, attempts=0, due_at=clock.now(), reason="")
+
+
+def set_aside(message: Message, *, by: User, reason: str) -> bool:
+    """The message is not sent; the user sees to it in another way. False where somebody was faster."""
+    return _handle(message, TO_BE_SENT | TO_BE_DECIDED, by, status=S.CANCELLED, reason=reason)
+
+
+def _handle(message: Message, still: Q, by: User, **changes: object) -> bool:
+    return bool(Message.objects.filter(still, pk=message.pk).update(handled_by=by, **changes))

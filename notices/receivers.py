@@ -1,0 +1,35 @@
+"""Notices follow the steps of the standard, and are read when their recipient opens the case."""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from consultations.models import Case, Event
+from consultations.signals import case_opened, step_taken
+from notices.delivery import something_is_due
+from notices.models import Notice
+from notices.outbox import tell
+from office import clock
+from office.models import User
+
+
+@receiver(step_taken)
+def tell_of_step(sender: type[Case], case: Case, event: Event, **more: Any) -> None:
+    """Write down who is told, in the step's own transaction; deliver what may go once it is committed."""
+    tell(case, event)
+    # Robust: the step stands, and the rounds deliver what no task does.
+    transaction.on_commit(_deliver_soon, robust=True)
+
+
+def _deliver_soon() -> None:
+    from notices.tasks import deliver_messages
+
+    if something_is_due():
+        deliver_messages.enqueue()
+
+
+@receiver(case_opened)
+def mark_as_read(sender: type[Case], case: Case, by: User, **more: Any) -> None:
+    """Whoever opens a case has read what he or she was told of it."""
+    Notice.objects.filter(case=case, recipient=by, read_at=None).update(read_at=clock.now())

@@ -1,0 +1,56 @@
+"""Reminders: who has left a notice unread for a working day is reminded, once per working day."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from notices.inbox import unread_by
+from notices.models import Message, Notice
+from notices.outbox import message_of
+from office import clock
+from office.models import User
+from office.worktime import WorkingTime
+
+MOST_AT_A_TIME = 500
+
+
+def remind() -> int:
+    """Write the reminders that are due now; returns how many people are reminded.
+
+    Only in working time. May run any number of times at once.
+    """
+    work, now = WorkingTime.load(), clock.now()
+    if not work.includes(now, now):
+        return 0
+    unread = Notice.objects.unread().exclude(reminded_on=clock.today()).exclude(recipient__email="")
+    people = unread.values_list("recipient", flat=True).distinct()[:MOST_AT_A_TIME]
+    return sum(_remind(pk, work) for pk in people)
+
+
+def is_old_enough(notice: Notice, work: WorkingTime) -> bool:
+    """Whether a working day has passed since the notice: it is the same time of the next one, or later."""
+    begun = work.add_minutes(notice.created_at, 0)
+    if begun is None:
+        return False
+    local = timezone.localtime(begun)
+    next_day = work.add_days(local.date(), 1)
+    return next_day is not None and clock.now() >= dt.datetime.combine(next_day, local.timetz())
+
+
+@transaction.atomic
+def _remind(pk: int, work: WorkingTime) -> bool:
+    """Remind one person of all that he or she has not opened, unless that was done today."""
+    user = User.objects.select_for_update(no_key=True).get(pk=pk)
+    today = clock.today()
+    if not user.is_active or user.notices.filter(reminded_on=today).exists():
+        return False
+    old = [notice for notice in unread_by(user)[:MOST_AT_A_TIME] if is_old_enough(notice, work)]
+    if not old:
+        return False
+    Notice.objects.filter(pk__in=[notice.pk for notice in old]).update(reminded_on=today)
+    newest = old[0]
+    rounds = newest.messages.aggregate(last=Max("round"))["last"] or 1
+    message_of(newest, Message.Channel.EMAIL, turn=rounds + 1).save()
+    return True

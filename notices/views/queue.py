@@ -1,0 +1,65 @@
+"""`pesan/`: the messages that need a person, oldest first, each settled with one tap."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    QueryDict,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.keyset import PAGE_SIZE, Page
+from notices.queue import errand, for_person, mark_as_sent, send_again, set_aside
+from office.models import Office, User
+
+WITH_ITS_CASE = ("notice__case__session", "notice__case__agenda", "notice__recipient")
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """What the user is to send, or to decide on."""
+    user, office = cast(User, request.user), Office.load()
+    after = _after(request.GET)
+    waiting = for_person(user).filter(pk__gt=after).select_related(*WITH_ITS_CASE).order_by("pk")
+    found = list(waiting[: PAGE_SIZE + 1])
+    page = Page(
+        [errand(message, by=user, office=office) for message in found[:PAGE_SIZE]],
+        older=f"?after={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else "",
+        newest="?" if after else "",
+    )
+    return render(request, "notices/queue.html", {"page": page})
+
+
+def _after(params: QueryDict) -> int:
+    """After which key the page begins (`?after=`); 0 for the first page and for what is no key."""
+    text = params.get("after", "")
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 18 else 0
+
+
+@require_POST
+def handle(request: HttpRequest, pk: int, what: str) -> HttpResponseRedirect | HttpResponsePermanentRedirect:
+    """Settle one message: `sent`, `again` or `aside`. 404 where it does not wait for this user."""
+    user = cast(User, request.user)
+    message = get_object_or_404(for_person(user), pk=pk)
+    match what:
+        case "sent":
+            done, said = mark_as_sent(message, by=user), _("Pesan ditandai terkirim.")
+        case "again":
+            done, said = send_again(message, by=user), _("Pesan akan dikirim lagi.")
+        case "aside":
+            reason = _("Disampaikan dengan cara lain oleh %(name)s") % {"name": user}
+            done, said = set_aside(message, by=user, reason=reason), _("Pesan tidak dikirim.")
+        case _other:
+            raise Http404
+    if done:
+        messages.success(request, said)
+    else:
+        messages.warning(request, _("Pesan ini baru saja ditangani orang lain."))
+    return redirect("messages")

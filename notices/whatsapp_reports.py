@@ -1,0 +1,87 @@
+"""What the WhatsApp service reports of messages: sent, delivered, read, failed; never backwards."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from notices.models import Message
+from notices.whatsapp_cloud import sentence
+from office import clock
+
+S = Message.Status
+BEFORE: dict[str, tuple[S, tuple[S, ...]]] = {
+    "sent": (S.SENT, (S.SENDING, S.UNCERTAIN)),
+    "delivered": (S.DELIVERED, (S.SENDING, S.UNCERTAIN, S.SENT)),
+    "read": (S.READ, (S.SENDING, S.UNCERTAIN, S.SENT, S.DELIVERED)),
+}
+"""What each report makes of a message, and of which it can."""
+
+
+def is_genuine(body: bytes, signature: str) -> bool:
+    """Whether the service itself has sent this: signed with the secret of the office's app."""
+    expected = hmac.new(settings.WHATSAPP_APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return bool(settings.WHATSAPP_APP_SECRET) and hmac.compare_digest(
+        f"sha256={expected}".encode(), signature.encode()
+    )
+
+
+def note(report: Any) -> int:
+    """Write down what a report says of our messages; returns how many of them changed."""
+    return sum(_note(status) for status in _statuses(report))
+
+
+def _statuses(report: Any) -> Iterator[dict[str, Any]]:
+    """The parts that tell of messages, wherever the report has the form that is known."""
+    for entry in _list(report, "entry"):
+        for change in _list(entry, "changes"):
+            value = change.get("value") if isinstance(change, dict) else None
+            yield from (status for status in _list(value, "statuses") if isinstance(status, dict))
+
+
+def _list(part: Any, name: str) -> list[Any]:
+    found = part.get(name) if isinstance(part, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _note(status: dict[str, Any]) -> int:
+    same = Message.objects.filter(_which(status), channel=Message.Channel.WHATSAPP, by_hand=False)
+    said = status.get("status")
+    if said == "failed":
+        # What the service could not deliver, a person can still send.
+        failed = same.filter(status__in=(S.SENDING, S.UNCERTAIN, S.SENT))
+        return failed.update(
+            status=S.WAITING, by_hand=True, claimed_at=None, sent_at=None, reason=sentence(_code(status))
+        )
+    if said not in BEFORE:
+        return 0
+    later, earlier = BEFORE[said]
+    changed = same.filter(status__in=earlier)
+    unsent = changed.filter(sent_at=None).update(
+        status=later, claimed_at=None, sent_at=clock.now(), reason="", external_id=_number(status)
+    )
+    return unsent + changed.update(status=later)
+
+
+def _which(status: dict[str, Any]) -> Q:
+    """Our message: by the number it was given, or by its own key where that answer was lost."""
+    number = _number(status)
+    which = Q(external_id=number) & ~Q(external_id="")
+    try:
+        return which | Q(key=UUID(str(status.get("biz_opaque_callback_data"))))
+    except ValueError:
+        return which
+
+
+def _number(status: dict[str, Any]) -> str:
+    return str(status.get("id", ""))[:150]
+
+
+def _code(status: dict[str, Any]) -> int:
+    error = next(iter(_list(status, "errors")), {})
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) else 0
