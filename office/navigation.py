@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("calendar", _("Kalender")),
     Entry("reports", _("Laporan")),
     Entry("follow_ups", _("Tindak lanjut")),
+    Entry("messages", _("Pesan"), frozenset({*Role} - {Role.HEAD})),
     Entry("statistics", _("Statistik")),
 )
 SETTINGS = Entry("admin:index", _("Pengaturan"))
