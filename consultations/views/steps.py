@@ -31,6 +31,8 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         raise Http404
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
     refusal = refusal_of(verb, case, user)
+    if request.method == "GET":
+        case_opened.send(Case, case=case, by=user)
     if request.method == "POST":
         return take(request, case, verb, refusal)
     if refusal:
