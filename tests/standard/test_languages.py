@@ -1,0 +1,233 @@
+"""No text of the interface stands outside of the catalogue, and every text in it is translated."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+from django.template.base import DebugLexer, Token, TokenType
+
+ROOT = Path(settings.BASE_DIR)
+CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
+CODE = ("config", "office", "consultations", "dispositions", "reports", "notices", "surveys")
+COMMITTED = polib.pofile(str(ROOT / CATALOGUE))
+PARTS = (r"%\(\w+\)[sd]|%%", r"<[^>]+>", r"^\s*", r"[\s.,:;?!]*$")
+"""What a translation has in common with its text: variables, tags, spaces and marks at the ends."""
+
+
+def written(entry: polib.POEntry) -> list[str]:
+    """What stands in the catalogue for a text: one translation, or one for each number."""
+    return [*entry.msgstr_plural.values()] if entry.msgid_plural else [entry.msgstr]
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> polib.POFile:
+    """The catalogue as `bin/messages` would leave it, made from a copy of the sources."""
+    copy = tmp_path_factory.mktemp("sources")
+    for name in (*CODE, "templates"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "migrations"))
+    shutil.copy(ROOT / "manage.py", copy)
+    (copy / CATALOGUE).parent.mkdir(parents=True)
+    shutil.copy(ROOT / CATALOGUE, copy / CATALOGUE)
+    subprocess.run(
+        [sys.executable, "manage.py", "messages", "--verbosity", "0"],
+        cwd=copy,
+        check=True,
+        env={
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": "only-for-tests",
+            "REMBUK_DATA": str(copy),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        },
+    )
+    return polib.pofile(str(copy / CATALOGUE))
+
+
+def test_the_catalogue_holds_every_text_and_no_other(collected: polib.POFile) -> None:
+    now, before = ({(e.msgctxt, e.msgid) for e in each} for each in (collected, COMMITTED))
+    assert now - before == set(), "new texts: run bin/messages and translate them"
+    assert before - now == set(), "texts that are gone: run bin/messages"
+
+
+def faults(entry: polib.POEntry) -> Iterator[str]:
+    """What is wrong with a translation."""
+    if entry.obsolete or entry.fuzzy:
+        yield "obsolete or fuzzy"
+    for text in written(entry):
+        if not text.strip():
+            yield "not translated"
+        for part in PARTS:
+            if sorted(re.findall(part, text)) != sorted(re.findall(part, entry.msgid)):
+                yield f"other {part} in: {text}"
+
+
+def test_every_text_is_translated_with_its_parts() -> None:
+    assert {entry.msgid: found for entry in COMMITTED if (found := [*faults(entry)])} == {}
+
+
+NOT_IN_WORDS = frozenset({"Rembuk", "WIB", "PDF", "WhatsApp", "SHA", "NIP"})
+"""What is the same in every language, and so may stand as it is."""
+
+
+def words(text: str) -> list[str]:
+    return [word for word in re.findall(r"[^\W\d_]{2,}", text) if word not in NOT_IN_WORDS]
+
+
+class BareText(HTMLParser):
+    """Collects the words that a reader sees or hears of an HTML page."""
+
+    HEARD = frozenset({"aria-label", "title", "placeholder", "alt", "value", "content", "label"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.silent = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.silent = tag if tag in ("script", "style") else self.silent
+        form_field = tag in ("input", "option") and dict(attrs).get("type") not in ("submit", "button")
+        for name, value in attrs:
+            if name in self.HEARD and not (name == "value" and form_field) and tag not in ("meta", "button"):
+                self.keep(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent = "" if tag == self.silent else self.silent
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.keep(data)
+
+    def keep(self, text: str) -> None:
+        self.words += words(text)
+
+
+ATTRIBUTES = frozenset({"block width", "block main_attrs", "block brand_link"})
+"""Blocks that stand within a tag of the base page: classes and addresses, no text."""
+
+
+def outside_tags(template: str) -> str:
+    """A template's own text: without its tags and variables, and without what is translated."""
+    kept: list[str] = []
+    until = ""
+    for token in DebugLexer(template).tokenize():
+        name = _first_word(token)
+        if until:
+            until = "" if name == until else until
+        elif name in ("blocktranslate", "comment"):
+            until = f"end{name}"
+        elif token.token_type == TokenType.BLOCK and token.contents in ATTRIBUTES:
+            until = "endblock"
+        elif token.token_type == TokenType.TEXT:
+            kept.append(token.contents)
+    return "".join(kept)
+
+
+def _first_word(token: Token) -> str:
+    return token.contents.split()[0] if token.token_type == TokenType.BLOCK else ""
+
+
+TEMPLATES = sorted(
+    path.relative_to(ROOT / "templates")
+    for path in (ROOT / "templates").rglob("*.html")
+    if path.relative_to(ROOT / "templates").parts[0] != "print"
+)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=str)
+def test_templates_have_no_bare_text(template: Path) -> None:
+    page = BareText()
+    page.feed(outside_tags((ROOT / "templates" / template).read_text(encoding="utf-8")))
+    assert page.words == []
+
+
+def test_bare_text_would_be_found() -> None:
+    page = BareText()
+    page.feed(
+        outside_tags('{# no #}<a title="Satu">Dua {{ tiga }}{% translate "Empat" %}</a><style>p</style>')
+    )
+    assert page.words == ["Satu", "Dua"]
+
+
+SHOWN = frozenset(
+    {
+        "label",
+        "help_text",
+        "verbose_name",
+        "verbose_name_plural",
+        "violation_error_message",
+        "empty_label",
+        "description",
+        "message",
+        "sentence",
+    }
+)
+"""Arguments whose text somebody reads."""
+
+SAID = frozenset(
+    {"Refused", "ValidationError", "NotAvailable", "SigningFailed", "TooLong", "TooMuch", "add_error"}
+)
+"""What is called with a sentence for the user."""
+
+FIELD = re.compile(r"models\.\w*(Field|Key)$|^\w*PhoneNumberField$")
+
+
+def bare_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The texts for a reader that are written without gettext: each with its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            for keyword in node.keywords:
+                if keyword.arg in SHOWN:
+                    yield from _literal(keyword.value)
+            if called.split(".")[-1] in SAID or called.startswith("messages."):
+                for argument in node.args[-1:]:
+                    yield from _literal(argument)
+            if FIELD.search(called) and not called.endswith(("ForeignKey", "OneToOneField")):
+                for argument in node.args[:1]:
+                    yield from _literal(argument)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in SHOWN - {"description"}:
+            yield from _literal(node.value)
+        if isinstance(node, ast.ClassDef) and any("Choices" in ast.unparse(base) for base in node.bases):
+            for choice in node.body:
+                if isinstance(choice, ast.Assign) and isinstance(choice.value, ast.Tuple):
+                    yield from _literal(choice.value.elts[-1])
+
+
+def _literal(value: ast.expr) -> Iterator[tuple[int, str]]:
+    """A string or f-string with a word in it, where one stands bare."""
+    if isinstance(value, ast.JoinedStr):
+        text = "".join(str(part.value) for part in value.values if isinstance(part, ast.Constant))
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+        text = value.value
+    else:
+        return
+    if words(text):
+        yield value.lineno, text
+
+
+MODULES = sorted(
+    path.relative_to(ROOT)
+    for app in CODE
+    for path in (ROOT / app).rglob("*.py")
+    if not {"migrations", "management"} & {*path.parts}
+)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_code_has_no_bare_text(module: Path) -> None:
+    assert [*bare_texts(ast.parse((ROOT / module).read_text(encoding="utf-8")))] == []
+
+
+def test_bare_text_in_code_would_be_found() -> None:
+    code = (
+        'f(label="Satu")\nraise Refused(f"Dua {x}")\nclass A(TextChoices):\n    B = "B", "Tiga"\n_("Empat")'
+    )
+    assert [text for _line, text in bare_texts(ast.parse(code))] == ["Tiga", "Satu", "Dua "]
