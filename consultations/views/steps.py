@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
 from consultations.parties import Party
+from consultations.signals import case_opened
 from consultations.steps import PAGES, StepForm
 from consultations.workflow import VERBS, Refused, check
 from office.models import User
