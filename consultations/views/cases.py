@@ -16,6 +16,7 @@ from consultations.models import Attachment, Case
 from consultations.parties import HANDING_OUT, parties, serves
 from consultations.progress import progress
 from consultations.schedule import session_ahead, wish
+from consultations.signals import case_opened
 from office.models import User
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
