@@ -39,6 +39,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     """One case: facts, letter, decisions, the nine steps, history, and the steps open to the user."""
     user = cast(User, request.user)
     found = get_object_or_404(_with_all(Case.objects.visible_to(user)), code=code)
+    if request.method == "GET":
+        case_opened.send(Case, case=found, by=user)
     attachments, open_steps = list(found.attachments.all()), actions(user, found)
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
     return render(
