@@ -28,7 +28,7 @@ NEXT: dict[State, Promise] = {
     S.HELD: _("Petugas menulis Laporan Hasil Konsultasi."),
     S.REPORTED: _("Kepala Bidang memeriksa Laporan Hasil Konsultasi."),
     S.FORWARDED: _("Kepala Dinas memeriksa laporan. Sesudah diterima, laporan dapat Anda unduh di sini."),
-    S.CLOSED: _("Konsultasi selesai. Tidak ada lagi yang perlu Anda lakukan."),
+    S.CLOSED: _("Konsultasi selesai. Bila ada persoalan lain, ajukan lagi."),
     S.DECLINED: _("Permohonan ini tidak dapat kami layani."),
     S.WITHDRAWN: _("Permohonan ini tidak dilanjutkan."),
 }
@@ -100,12 +100,17 @@ def _in_words(moment: dt.datetime) -> str:
 
 
 def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) -> str:
-    """How long the office has, from `since` to `until`; in days where the deadline is a day."""
+    """How long the office has, from `since` to `until`; in days where the deadline is a day.
+
+    Empty where there is no working time between them, as of a deadline that had passed before.
+    """
     if timezone.localtime(until).time() == END_OF_DAY:
         days = working.days_until(timezone.localdate(until), today=timezone.localdate(since))
-        return ngettext("%(days)d hari kerja", "%(days)d hari kerja", days) % {"days": days}
+        return (
+            ngettext("%(days)d hari kerja", "%(days)d hari kerja", days) % {"days": days} if days > 0 else ""
+        )
     hours = -(-working.minutes_between(since, until) // 60)
-    return ngettext("%(hours)d jam kerja", "%(hours)d jam kerja", hours) % {"hours": hours}
+    return ngettext("%(hours)d jam kerja", "%(hours)d jam kerja", hours) % {"hours": hours} if hours else ""
 
 
 def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date | None:
