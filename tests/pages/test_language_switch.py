@@ -1,0 +1,87 @@
+"""The language of a page: Indonesian whatever the browser says, another one by the reader's choice."""
+
+import pytest
+from django.test import Client
+
+from consultations.models import Case
+from consultations.workflow import State
+from tests import factories
+
+pytestmark = pytest.mark.usefixtures("office")
+
+
+@pytest.fixture
+def case(staff: factories.Staff) -> Case:
+    return factories.case_at(State.SCHEDULED, staff)
+
+
+def test_pages_are_indonesian_whatever_the_browser_says(client: Client) -> None:
+    response = client.get("/", headers={"Accept-Language": "en"})
+    assert response["Content-Language"] == "id"
+    assert "Cookie" in response["Vary"]
+    assert '<html lang="id">' in response.content.decode()
+    assert 'href="/bahasa/en/?next=%2F" lang="en" hreflang="en"' in response.content.decode()
+
+
+def test_the_choice_is_kept_and_leads_back(client: Client) -> None:
+    chosen = client.get("/bahasa/en/?next=/lacak/%3Fx%3D1")
+    assert (chosen.status_code, chosen["Location"]) == (302, "/lacak/?x=1")
+    assert "no-store" in chosen["Cache-Control"]
+    cookie = chosen.cookies["language"]
+    assert (cookie.value, cookie["samesite"], cookie["max-age"]) == ("en", "Lax", 31_536_000)
+    page = client.get("/lacak/?x=1")
+    assert page["Content-Language"] == "en"
+    assert '<html lang="en">' in page.content.decode()
+    assert "Track a request" in page.content.decode()
+    assert 'href="/bahasa/id/?next=%2Flacak%2F%3Fx%3D1"' in page.content.decode()
+    client.get("/bahasa/id/")
+    assert "Lacak permohonan" in client.get("/lacak/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://example.com/",
+        "//example.com/",
+        "/\\example.com",
+        "///example.com",
+        "javascript:alert(1)",
+        "http:///example.com",
+        "",
+    ],
+)
+def test_nobody_is_led_to_another_place(client: Client, elsewhere: str) -> None:
+    response = client.get("/bahasa/en/", {"next": elsewhere})
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_an_unknown_language_is_not_found(client: Client) -> None:
+    assert client.get("/bahasa/jv/").status_code == 404
+    client.cookies["language"] = "jv"
+    assert client.get("/")["Content-Language"] == "id"
+
+
+def test_a_page_fetched_in_advance_chooses_nothing(client: Client) -> None:
+    response = client.get("/bahasa/en/?next=/", headers={"Sec-Purpose": "prefetch;prerender"})
+    assert response.status_code == 503
+    assert "language" not in response.cookies
+    assert client.post("/bahasa/en/").status_code == 405
+
+
+def test_pages_behind_a_secret_link_stay_silent_about_it(client: Client, case: Case) -> None:
+    client.cookies["language"] = "en"
+    page = client.get(f"/p/{case.secret}/")
+    assert page["Content-Language"] == "en"
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert f'href="/bahasa/id/?next=%2Fp%2F{case.secret}%2F"' in page.content.decode()
+    back = client.get(f"/bahasa/id/?next=/p/{case.secret}/")
+    assert back["Location"] == f"/p/{case.secret}/"
+
+
+def test_mistakes_are_told_in_the_chosen_language(client: Client) -> None:
+    client.cookies["language"] = "en"
+    assert "Page not found" in client.get("/bukan-halaman/").content.decode()
+    answer = client.post("/lacak/", {"code": "", "phone": ""}).content.decode()
+    assert "Write the tracking code that is printed on the receipt." in answer
+    moment = client.get("/bukan-halaman/")
+    assert moment["Content-Language"] == "en"
