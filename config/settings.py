@@ -131,7 +131,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Tries at `lacak/`, from one address and for one tracking code; files checked at `verifikasi/`.
-ACCOUNT_RATE_LIMITS = {"lookup": "30/5m/ip,10/15m/key", "verify": "60/5m/ip"}
+# Requests: so many from one address or telephone number are asked nothing, so many more must prove that a
+# computer worked for them, what follows is looked at by a person. A village office shares one address.
+ACCOUNT_RATE_LIMITS = {
+    "lookup": "30/5m/ip,10/15m/key",
+    "verify": "60/5m/ip",
+    "submit_address": "40/h/ip",
+    "submit_address_proved": "20/h/ip",
+    "submit_phone": "8/d/key",
+    "submit_phone_proved": "4/d/key",
+    "draft_address": "300/h/ip",
+}
+# Seconds in which nobody can have filled in the form of a request.
+FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rembuk"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consultations import services
-from consultations.forms import agenda, opinions, preparation, request, sessions
+from consultations.forms import agenda, applicant, opinions, preparation, sessions
 from consultations.forms.step import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -34,8 +34,8 @@ OPINIONS = "steps/beside/opinions.html"
 
 page("register", agenda.RegisterForm, services.register)
 page("send_back", agenda.SendBackForm, services.send_back)
-page("complete", request.CompleteForm, services.complete)
-page("withdraw", request.WithdrawForm, services.withdraw)
+page("complete", applicant.CompleteForm, services.complete)
+page("withdraw", applicant.WithdrawForm, services.withdraw)
 page("lapse", agenda.LapseForm, services.lapse)
 page("void", agenda.VoidForm, services.void)
 page("prepare", preparation.PrepareForm, services.prepare, beside="steps/beside/preparation.html")
@@ -43,7 +43,7 @@ page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, beside=OPINIO
 page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, beside=OPINIONS)
 page("schedule", sessions.ScheduleForm, services.schedule, beside="steps/beside/taken.html")
 page("reschedule", sessions.RescheduleForm, services.reschedule, beside="steps/beside/other_time.html")
-page("ask_time", request.AskTimeForm, services.ask_time, beside="public/follow/present_time.html")
+page("ask_time", applicant.AskTimeForm, services.ask_time, beside="public/follow/present_time.html")
 page("keep_time", sessions.KeepTimeForm, services.keep_time, beside="steps/beside/other_time.html")
 page("start", sessions.StartForm, services.start, beside="steps/beside/assignment.html")
 page("finish", sessions.FinishForm, services.finish)

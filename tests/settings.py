@@ -14,6 +14,7 @@ from config.settings import STORAGES, TEMPLATES  # noqa: E402
 # What a worker would do is done where a test asks for it; pages do without a worker.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
 PUBLIC_URL = "https://layanan.example"
+FORM_SECONDS = 0  # tests fill in forms faster than people; the test of the rule sets it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 STATIC_ROOT = Path(os.environ["REMBUK_DATA"])  # a folder that exists; nothing is collected for tests

@@ -14,6 +14,13 @@ from consultations.files import EXTENSIONS, CheckedFile, check_file
 YEARS = range(2000, 2100)
 """Years that a date of this service can lie in; others are typing errors (and some overflow a database)."""
 
+MOST_FILES = 5
+"""Files that one field holds."""
+
+TOO_MANY_FILES = _("Paling banyak 5 berkas. Pilih lebih sedikit, atau gabungkan menjadi satu PDF.")
+FILE_ATTRS = {"accept": ",".join(EXTENSIONS), "data-shrink": ""}
+"""What the chooser offers; `data-shrink`: static/js/photos.js makes large photographs smaller first."""
+
 WRONG_DATE = _("Tulis tanggal yang ada di kalender, contoh: 24-11-2026.")
 WRONG_DATETIME = _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30.")
 NO_PHONE = _("Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
@@ -32,11 +39,35 @@ class CheckedFileField(forms.FileField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("PDF, JPEG, atau PNG, paling besar 5 MB"))
-        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}))
+        kwargs.setdefault("widget", forms.FileInput(attrs={**FILE_ATTRS}))
         super().__init__(**kwargs)
 
     def to_python(self, data: Any) -> CheckedFile | None:  # type: ignore[override]
         return check_file(data) if super().to_python(data) else None
+
+
+class SeveralFilesInput(forms.FileInput):
+    """The browser's file chooser, for more than one file."""
+
+    allow_multiple_selected = True
+
+
+class CheckedFilesField(CheckedFileField):
+    """Several uploads for one field; its value is a list of `CheckedFile`s, empty where none was chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "help_text",
+            _("PDF atau foto (JPEG, PNG), paling banyak 5 berkas, masing-masing paling besar 5 MB"),
+        )
+        super().__init__(widget=SeveralFilesInput(attrs={**FILE_ATTRS}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:  # type: ignore[override]
+        chosen = [upload for upload in data or [] if upload]
+        if len(chosen) > MOST_FILES:
+            raise ValidationError(TOO_MANY_FILES)
+        files = [super(CheckedFilesField, self).clean(upload, initial) for upload in chosen]
+        return [file for file in files if file]
 
 
 class PhoneField(PhoneNumberField):

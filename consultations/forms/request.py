@@ -1,57 +1,54 @@
-"""What an applicant fills in: a request, a complaint, a completion, a withdrawal, a lookup."""
+"""What an applicant fills in to ask for a consultation, or to complain; in four short parts."""
 
 import datetime as dt
-import re
+from collections.abc import Iterator, Mapping
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case
+from consultations.files import CheckedFile
+from consultations.free_times import free_times
+from consultations.models import Case, DraftFile, RequestDraft
 from office import clock
-from office.models import Office
 
-from .fields import CheckedFileField, LocalDateField, LocalDateTimeField, PhoneField
-from .hours import check_hours, with_hours
-from .step import StepForm, TextField, note_field, reason_field
+from .fields import (
+    MOST_FILES,
+    TOO_MANY_FILES,
+    CheckedFileField,
+    CheckedFilesField,
+    LocalDateField,
+    PhoneField,
+)
+from .free_time_field import FreeTimeField
+from .sections import Section, Shown
+from .step import TextField
 
-LATEST_VISIT = dt.timedelta(days=366)
 SUBJECT_LENGTH = 80
-
-
-def check_visit(moment: dt.datetime | None) -> dt.datetime | None:
-    """Hold the wished visit time to a moment ahead at which the office works.
-
-    Raises ValidationError that says the hours and proposes the next moment. An office that has entered no
-    hours is held to be always open.
-    """
-    if moment is None:
-        return None
-    now, minutes = clock.now(), Office.load().service_minutes
-    if moment > now + LATEST_VISIT:
-        raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))
-    if moment <= now:
-        raise ValidationError(with_hours(_("Waktu ini sudah lewat."), now, minutes))
-    check_hours(moment, minutes)
-    return moment
+FILES = ("letter", "materials")
+UNSEEN = ("submission_token", "stamp", "homepage")
+NOT_OF_THE_CASE = (*FILES, *UNSEEN, "no_letter")
 
 
 class RequestForm(forms.Form):
-    """A request for consultation (Permohonan). Its cleaned data are the arguments of `services.submit`."""
+    """A request for consultation (Permohonan). Its cleaned data are columns of the case.
+
+    Chosen files are in `chosen`, by field, those that the draft holds already in `files_kept`. The form of a
+    draft that is only taken in as it was sent does not offer times any more (`offers_times`).
+    """
 
     kind = Case.Kind.CONSULTATION
+    sections: tuple[Section, ...] = (
+        Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials")),
+        Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
+        Section(
+            "kontak", _("Kontak Anda"), ("applicant_name", "phone"), ("organisation", "address", "email")
+        ),
+        Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date")),
+    )
 
-    applicant_name = forms.CharField(
-        label=_("Nama Anda"),
-        max_length=150,
-        error_messages={"required": _("Tulis nama Anda.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    phone = PhoneField(
-        help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."),
-    )
     material = TextField(
         label=_("Materi konsultasi"),
         max_length=10_000,
@@ -59,18 +56,30 @@ class RequestForm(forms.Form):
         error_messages={"required": _("Tulis apa yang ingin Anda konsultasikan.")},
         help_text=_("Contoh: Bagaimana cara mengusulkan warga desa kami ke data penerima bantuan sosial?"),
     )
-    visit_at = LocalDateTimeField(
-        label=_("Waktu kunjungan yang Anda inginkan"),
-        error_messages={
-            "required": _("Pilih tanggal dan jam Anda ingin datang."),
-            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
-        },
-    )
-    letter = CheckedFileField(label=_("Surat permohonan kepada Kepala Dinas"), required=False)
-    no_letter = forms.BooleanField(
-        label=_("Saya belum punya surat: buatkan dari isian ini"),
+    subject = forms.CharField(
+        label=_("Perihal"),
+        max_length=200,
         required=False,
-        help_text=_("Sistem membuat surat resmi dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."),
+        help_text=_("Contoh: Data penerima bantuan. Bila kosong, diambil dari awal materi."),
+    )
+    materials = CheckedFileField(
+        label=_("Bahan pendukung"),
+        required=False,
+        help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, atau PNG, paling besar 5 MB"),
+    )
+    visit_at = FreeTimeField(
+        label=_("Waktu kunjungan yang Anda inginkan"),
+        help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),
+    )
+    applicant_name = forms.CharField(
+        label=_("Nama Anda"),
+        max_length=150,
+        error_messages={"required": _("Tulis nama Anda.")},
+        help_text=_("Contoh: Siti Aminah"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(
+        help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."),
     )
     organisation = forms.CharField(
         label=_("Lembaga atau desa"), max_length=150, required=False, help_text=_("Contoh: Desa Air Contoh")
@@ -79,6 +88,7 @@ class RequestForm(forms.Form):
         label=_("Alamat"),
         max_length=250,
         required=False,
+        help_text=_("Contoh: Jl. Melati No. 2, Desa Air Contoh"),
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
     email = forms.EmailField(
@@ -86,28 +96,89 @@ class RequestForm(forms.Form):
         max_length=254,
         required=False,
         error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: nama@contoh.id, atau kosongkan.")},
+        help_text=_("Contoh: nama@contoh.id"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    subject = forms.CharField(
-        label=_("Perihal"),
-        max_length=200,
+    letter = CheckedFilesField(
+        label=_("Surat permohonan kepada Kepala Dinas"),
         required=False,
-        help_text=_("Bila kosong, diambil dari awal materi."),
+        help_text=_(
+            "PDF, atau foto tiap lembarnya: paling banyak 5 berkas, masing-masing paling besar 5 MB. "
+            "Foto dijadikan satu PDF."
+        ),
     )
-    materials = CheckedFileField(label=_("Bahan pendukung"), required=False)
+    no_letter = forms.BooleanField(
+        label=_("Saya belum punya surat: buatkan dari isian ini"),
+        required=False,
+        help_text=_("Sistem membuat surat resmi dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."),
+    )
     letter_number = forms.CharField(
         label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
     )
     letter_date = LocalDateField(label=_("Tanggal surat"), required=False)
-    submission_token = forms.UUIDField(
+    submission_token = forms.CharField(
+        required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    )
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    homepage = forms.CharField(
+        label=_("Jangan diisi"),
         required=False,
-        initial=uuid4,
-        widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
-        error_messages={"invalid": _("Formulir ini rusak. Buka lagi halaman ini, lalu isi kembali.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    def clean_visit_at(self) -> dt.datetime | None:
-        return check_visit(self.cleaned_data["visit_at"])
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        draft: RequestDraft | None = None,
+        offers_times: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
+        self.show_files_of(draft)
+        if offers_times:
+            self.fields["visit_at"].offer(free_times())
+
+    def show_files_of(self, draft: RequestDraft | None) -> None:
+        """Let the form know, and the page show, what the draft holds by now."""
+        self.files_kept: list[DraftFile] = list(draft.files.order_by("pk")) if draft else []
+
+    def kept(self, name: str) -> list[DraftFile]:
+        """The files that the draft holds for a field."""
+        return [file for file in self.files_kept if file.field == name]
+
+    @property
+    def hours(self) -> str:
+        """The office's hours in words; empty where it has entered none."""
+        free = self.fields["visit_at"].free
+        return free.working.sentence() if free else ""
+
+    @cached_property
+    def shown(self) -> list[Shown]:
+        """The sections with their fields, as the page shows them."""
+        return [
+            Shown(
+                section,
+                [self[name] for name in section.fields],
+                [self[name] for name in section.optional],
+                any(self[name].value() or self[name].errors or self.kept(name) for name in section.optional),
+            )
+            for section in self.sections
+        ]
+
+    def clean_letter(self) -> list[CheckedFile]:
+        files: list[CheckedFile] = self.cleaned_data["letter"]
+        if len(files) + len(self.kept("letter")) > MOST_FILES:
+            raise ValidationError(TOO_MANY_FILES)
+        self.chosen["letter"] = files
+        return files
+
+    def clean_materials(self) -> CheckedFile | None:
+        file: CheckedFile | None = self.cleaned_data["materials"]
+        self.chosen["materials"] = [file] if file else []
+        return file
 
     def clean_letter_date(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["letter_date"]
@@ -116,38 +187,101 @@ class RequestForm(forms.Form):
         return day
 
     def clean(self) -> dict[str, Any]:
-        cleaned = dict(self.cleaned_data)
-        no_letter = cleaned.pop("no_letter", False)
-        if not (cleaned.get("letter") or no_letter or "letter" in self.errors):
+        has_letter = self.chosen["letter"] or self.kept("letter") or self.cleaned_data.get("no_letter")
+        if not has_letter and "letter" not in self.errors:
             self.add_error(
                 "letter",
                 _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya surat dibuatkan."),
             )
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NOT_OF_THE_CASE}
         cleaned["subject"] = cleaned.get("subject") or first_words(cleaned.get("material", ""))
         return {**cleaned, "kind": self.kind}
 
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """What was typed, field by field, as a draft keeps it."""
+        for name in self.fields.keys() - {*FILES, "submission_token"}:
+            if value := self.data.get(name):
+                yield name, str(value)
+
 
 class ComplaintForm(RequestForm):
-    """A complaint about a service (Pengaduan): the same nine steps, and whom it is about."""
+    """A complaint about a service (Pengaduan): the same nine steps, whom it is about, and who may know me.
+
+    Who complains anonymously leaves no name and no contact, whatever was typed before that was chosen.
+    """
 
     kind = Case.Kind.COMPLAINT
+    contact = ("applicant_name", "phone", "organisation", "address", "email")
+    sections = (
+        Section("persoalan", _("Pengaduan Anda"), ("material", "complained_party"), ("subject", "materials")),
+        Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
+        Section(
+            "kontak",
+            _("Kontak Anda"),
+            ("identity", "applicant_name", "phone"),
+            ("organisation", "address", "email"),
+        ),
+        RequestForm.sections[-1],
+    )
 
+    visit_at = FreeTimeField(
+        label=_("Waktu kunjungan yang Anda inginkan"),
+        required=False,
+        empty_label=_("Tidak perlu bertemu"),
+        help_text=_("Boleh dikosongkan bila Anda tidak perlu bertemu petugas."),
+    )
     complained_party = forms.CharField(
         label=_("Pihak yang diadukan"),
         max_length=200,
         required=False,
         help_text=_("Contoh: petugas loket, atau nama unit kerja. Boleh dikosongkan."),
     )
+    identity = forms.ChoiceField(
+        label=_("Siapa yang boleh mengetahui nama Anda"),
+        choices=[
+            (Case.Identity.OPEN, _("Terbuka: petugas yang melayani mengetahui nama saya")),
+            (
+                Case.Identity.CONFIDENTIAL,
+                _("Dirahasiakan: hanya yang menangani pengaduan, dan setiap kali dicatat"),
+            ),
+            (Case.Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
+        ],
+        initial=Case.Identity.OPEN,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
+        help_text=_("Bila anonim, kosongkan isian di bawah ini; simpan kode lacak Anda baik-baik."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["material"].label = _("Isi pengaduan")
-        self.fields["material"].help_text = _(
+        material, letter = self.fields["material"], self.fields["letter"]
+        material.label = _("Isi pengaduan")
+        material.help_text = _(
             "Apa yang terjadi, kapan, dan di mana. Contoh: Pada 3 November 2026 pukul 09.30 saya datang ke "
             "loket dan diminta membayar."
         )
-        self.fields["material"].error_messages["required"] = _("Tulis apa yang ingin Anda adukan.")
-        self.fields["letter"].label = _("Surat pengaduan kepada Kepala Dinas")
+        material.error_messages["required"] = _("Tulis apa yang ingin Anda adukan.")
+        letter.label = _("Surat pengaduan kepada Kepala Dinas")
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.data.get("identity") == Case.Identity.ANONYMOUS
+
+    def clean_identity(self) -> str:
+        return self.cleaned_data["identity"] or Case.Identity.OPEN
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.is_anonymous:
+            for name in self.contact:
+                self.errors.pop(name, None)
+                cleaned[name] = ""
+        return cleaned
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        left_out = self.contact if self.is_anonymous else ()
+        return ((name, value) for name, value in super().typed() if name not in left_out)
 
 
 def first_words(text: str) -> str:
@@ -156,70 +290,3 @@ def first_words(text: str) -> str:
     if len(line) <= SUBJECT_LENGTH:
         return line
     return line[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + "…"
-
-
-class CompleteForm(StepForm):
-    """Step 2: what was missing (Kelengkapan). Something must be new, or nothing was completed."""
-
-    material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)
-    visit_at = LocalDateTimeField(
-        label=_("Waktu kunjungan yang baru"), required=False, help_text=_("Kosongkan bila tetap.")
-    )
-    file = CheckedFileField(label=_("Berkas kelengkapan"), required=False)
-    note = note_field(_("Untuk Tim PKD. Boleh dikosongkan."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["material"].initial = self.case.material
-
-    def clean_visit_at(self) -> dt.datetime | None:
-        return check_visit(self.cleaned_data["visit_at"])
-
-    def clean(self) -> dict[str, Any]:
-        new = self.cleaned_data
-        same = new.get("material", "").split() in ([], self.case.material.split())
-        if not self.errors and same and not (new["visit_at"] or new["file"] or new["note"]):
-            raise ValidationError(
-                _("Belum ada yang dilengkapi. Ubah materi, pilih waktu atau berkas, atau tulis catatan.")
-            )
-        return new
-
-
-class WithdrawForm(StepForm):
-    """The reason for which an applicant takes the request back (Penarikan)."""
-
-    reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
-
-
-class AskTimeForm(StepForm):
-    """Another time than the scheduled one, and why (Permintaan Waktu Lain)."""
-
-    notice = _("Jadwal Anda tetap berlaku sampai petugas menjawab.")
-    starts_at = LocalDateTimeField(
-        label=_("Waktu yang Anda inginkan"),
-        error_messages={
-            "required": _("Pilih waktu yang Anda inginkan."),
-            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
-        },
-    )
-    reason = reason_field(_("Tulis mengapa jadwalnya tidak cocok, contoh: ada musyawarah desa."))
-
-    def clean_starts_at(self) -> dt.datetime | None:
-        return check_visit(self.cleaned_data["starts_at"])
-
-
-class LookupForm(forms.Form):
-    """The tracking code with the telephone number that was given: together they open the secret link."""
-
-    code = forms.CharField(
-        label=_("Kode lacak"),
-        max_length=20,
-        error_messages={"required": _("Tulis kode lacak yang tercetak pada tanda terima.")},
-        help_text=_("Contoh: 7K3M-9Q2X. Huruf besar atau kecil, dengan atau tanpa garis."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )
-    phone = PhoneField(help_text=_("Nomor yang Anda tulis pada permohonan, contoh: 0812-3456-7890."))
-
-    def clean_code(self) -> str:
-        code = re.sub(r"[^0-9A-Z]", "", self.cleaned_data["code"].upper())
-        return f"{code[:4]}-{code[4:]}"

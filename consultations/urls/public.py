@@ -2,12 +2,19 @@
 
 from django.urls import URLPattern, path
 
+from consultations.models import Case
 from consultations.views import following, lookup, public, schedule, submission
+
+REQUEST, COMPLAINT = {"kind": Case.Kind.CONSULTATION}, {"kind": Case.Kind.COMPLAINT}
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
-    path("ajukan/", submission.request_consultation, name="request"),
-    path("pengaduan/", submission.complain, name="complaint"),
+    path("ajukan/", submission.write, REQUEST, name="request"),
+    path("ajukan/<uuid:token>/", submission.draft, REQUEST, name="request_draft"),
+    path("ajukan/<uuid:token>/periksa/", submission.check, REQUEST, name="request_check"),
+    path("pengaduan/", submission.write, COMPLAINT, name="complaint"),
+    path("pengaduan/<uuid:token>/", submission.draft, COMPLAINT, name="complaint_draft"),
+    path("pengaduan/<uuid:token>/periksa/", submission.check, COMPLAINT, name="complaint_check"),
     path("lacak/", lookup.lookup, name="lookup"),
     path("standar-layanan/", public.standard, name="standard"),
     path("privasi/", public.privacy, name="privacy"),

@@ -1,38 +1,197 @@
-"""Step 1 by the applicant: asking for a consultation, or complaining."""
+"""Step 1 by the applicant: write, check, send; and come back to it later by its link, without a cookie."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from consultations import services
-from consultations.forms.request import ComplaintForm, RequestForm
-from office.worktime import WorkingTime
+from consultations import drafts, spam
+from consultations.checked_request import check_sections
+from consultations.files import MAX_BYTES
+from consultations.forms.fields import MOST_FILES
+from consultations.forms.request import RequestForm
+from consultations.models import Case, RequestDraft
 
-may_post = require_http_methods(["GET", "HEAD", "POST"])
+MOST_BYTES = (MOST_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
+"""A letter and its material as large as they may be, and what is typed."""
 
-
-@login_not_required
-@never_cache
-@may_post
-def request_consultation(request: HttpRequest) -> HttpResponse:
-    """Step 1, by the applicant: `ajukan/`."""
-    return _submit(request, RequestForm, "public/request.html")
-
-
-@login_not_required
-@never_cache
-@may_post
-def complain(request: HttpRequest) -> HttpResponse:
-    """Step 1 for a complaint: `pengaduan/`."""
-    return _submit(request, ComplaintForm, "public/complaint.html")
+PAGES = {Case.Kind.CONSULTATION: "request", Case.Kind.COMPLAINT: "complaint"}
+"""The name of each kind's template and of its address; `_draft` and `_check` are added for the other two."""
 
 
-def _submit(request: HttpRequest, form_class: type[RequestForm], template: str) -> HttpResponse:
-    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
-    if form.is_valid():
-        case = services.submit(**form.cleaned_data)
+TOO_LARGE = gettext_lazy(
+    "Semua berkas bersama-sama terlalu besar. Kembali ke halaman sebelumnya, pilih berkas yang lebih kecil "
+    "(masing-masing paling besar 5 MB), lalu kirim lagi."
+)
+TOO_MANY = gettext_lazy(
+    "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim lagi, atau datang "
+    "ke Sekretariat. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
+)
+UNKNOWN = gettext_lazy(
+    "Isian yang tidak disentuh selama tujuh hari dihapus. Periksa apakah tautannya lengkap, atau mulai lagi."
+)
+
+
+def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the submission: for everybody, never stored, never indexed, and no larger than it must be.
+
+    An upload is measured before its first byte is read, so before the token of the form is looked for: that
+    check is made here, and not left out.
+    """
+    protected = csrf_protect(view)
+
+    @login_not_required
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @csrf_exempt
+    @wraps(view)
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdecimal() and int(length) > MOST_BYTES:
+            response = _notice(request, _("Kiriman terlalu besar"), TOO_LARGE, status=413)
+        else:
+            response = protected(request, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "same-origin"
+        return response
+
+    return page
+
+
+@submission_page
+def write(request: HttpRequest, kind: str) -> HttpResponse:
+    """The form (`ajukan/`, `pengaduan/`): all that is typed is kept, then checked, then shown to be sent."""
+    if request.method != "POST":
+        token = uuid4()
+        form = drafts.FORMS[kind](initial={"submission_token": token, "stamp": spam.stamp(token)})
+        return _form(request, kind, form)
+    token = _token(request, kind)
+    if answer := _settled(token, kind):
+        return answer
+    if not spam.may_save(request):
+        return _notice(request, _("Terlalu banyak kiriman"), TOO_MANY, status=429)
+    draft = RequestDraft.objects.filter(pk=token).first()
+    if draft and "hapus" in request.POST:
+        drafts.erase(RequestDraft.objects.filter(pk=token))
+        return redirect(PAGES[Case.Kind(kind)])
+    if draft:
+        drafts.remove_files(draft, request.POST.getlist("remove"))
+    data = request.POST.copy()
+    data["submission_token"] = str(token)
+    form = drafts.FORMS[kind](data, request.FILES, draft=draft)
+    is_valid = form.is_valid()
+    draft = drafts.save(token, form)
+    if "simpan" in request.POST:
+        return _to("draft", draft)
+    if is_valid:
+        return _to("check", draft)
+    form.show_files_of(draft)
+    return _form(request, kind, form, draft, status=422)
+
+
+@submission_page
+def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
+    """What was typed, to go on with; or how a draft stands that a person looks at first."""
+    found = RequestDraft.objects.filter(pk=token, kind=kind).first()
+    if found and found.held_at:
+        return render(request, "public/held.html", {"draft": found, "link": _link(request, found)})
+    if found is None:
+        return _settled(token, kind) or _unknown(request)
+    form = drafts.FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
+    return _form(request, kind, form, found)
+
+
+@submission_page
+def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
+    """All that was typed, to be read once more and sent (`periksa/`)."""
+    if answer := _settled(token, kind):
+        return answer
+    found = RequestDraft.objects.filter(pk=token, kind=kind).first()
+    if found is None:
+        return _unknown(request)
+    form = drafts.form_of(found)
+    if not form.is_valid():
+        return _form(request, kind, form, found, status=422)
+    if request.method != "POST":
+        return _check(request, found, form)
+    return _send(request, found, form)
+
+
+def _send(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpResponse:
+    """Send a draft, or have it looked at first; near the limits the sender's browser must work for it."""
+    because = spam.suspicion(draft)
+    phone = str(form.cleaned_data["phone"])
+    if not because and not spam.may_send(request, phone):
+        if not {"proof", "unproved"} & request.POST.keys():
+            return _check(request, draft, form, challenge=spam.challenge(draft.token))
+        if not spam.may_send_with_proof(request, draft.token, phone, request.POST.get("proof", "")):
+            because = _("Terlalu banyak kiriman dari alamat atau nomor ini")
+    if because:
+        drafts.hold(draft, because)
+        return _to("draft", draft)
+    try:
+        case = drafts.send(draft)
+    except drafts.NotReady as answer:
+        return _form(request, draft.kind, answer.form, draft, status=422)
+    return redirect("receipt", secret=case.secret)
+
+
+def _token(request: HttpRequest, kind: str) -> UUID:
+    """The token of the form that was sent; a new one where it has none, or that of the other form."""
+    try:
+        token = UUID(request.POST.get("submission_token", ""))
+    except ValueError:
+        return uuid4()
+    is_taken = RequestDraft.objects.filter(pk=token).exclude(kind=kind).exists()
+    return uuid4() if is_taken else token
+
+
+def _settled(token: UUID, kind: str) -> HttpResponse | None:
+    """Where somebody is led whose request was sent before, or waits to be looked at."""
+    if case := drafts.sent_as(token):
         return redirect("receipt", secret=case.secret)
-    context = {"form": form, "hours": WorkingTime.load().sentence()}
-    return render(request, template, context, status=422 if form.errors else 200)
+    held = RequestDraft.objects.filter(pk=token, kind=kind).exclude(held_at=None).first()
+    return _to("draft", held) if held else None
+
+
+def _to(page: str, draft: RequestDraft) -> HttpResponse:
+    return redirect(f"{PAGES[Case.Kind(draft.kind)]}_{page}", token=draft.token)
+
+
+def _form(
+    request: HttpRequest, kind: str, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
+) -> HttpResponse:
+    name = PAGES[Case.Kind(kind)]
+    link = _link(request, draft) if draft else ""
+    context = {"form": form, "draft": draft, "link": link, "write": name}
+    return render(request, f"public/{name}.html", context, status=status)
+
+
+def _check(request: HttpRequest, draft: RequestDraft, form: RequestForm, **more: Any) -> HttpResponse:
+    resume = f"{PAGES[Case.Kind(draft.kind)]}_draft"
+    context = {"draft": draft, "sections": check_sections(form), "resume": resume, **more}
+    return render(request, "public/check.html", context)
+
+
+def _link(request: HttpRequest, draft: RequestDraft) -> str:
+    """The address at which a draft is found again; whoever holds it sees what was typed."""
+    return request.build_absolute_uri(reverse(f"{PAGES[Case.Kind(draft.kind)]}_draft", args=[draft.token]))
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    return _notice(request, _("Isian ini tidak ada lagi"), UNKNOWN, status=404)
+
+
+def _notice(request: HttpRequest, title: str, text: Promise, *, status: int) -> HttpResponse:
+    return render(request, "public/notice.html", {"title": title, "text": text}, status=status)

@@ -1,0 +1,48 @@
+"""A request in words, section by section, as it is read once more before it is sent or taken in."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consultations.forms.free_time_field import in_words
+from consultations.forms.request import FILES, RequestForm
+from consultations.forms.sections import Section
+from consultations.models import DraftFile
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field's label with what was typed, and the files that were chosen for it."""
+
+    label: str
+    text: str = ""
+    files: tuple[DraftFile, ...] = ()
+
+
+def check_sections(form: RequestForm) -> list[tuple[Section, list[Row]]]:
+    """The sections of a valid form with what stands in them; what was left empty is left out."""
+    return [(section, list(_rows(form, section))) for section in form.sections]
+
+
+def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
+    for name in (*section.fields, *section.optional):
+        label = str(form.fields[name].label)
+        if name in FILES:
+            if files := form.kept(name):
+                yield Row(label, files=tuple(files))
+            elif name == "letter":
+                yield Row(label, _("Dibuatkan dari isian Anda"))
+        elif name != "no_letter" and (text := _in_words(form, name)):
+            yield Row(label, text)
+
+
+def _in_words(form: RequestForm, name: str) -> str:
+    value: Any = form.cleaned_data.get(name)
+    if isinstance(value, dt.datetime):
+        return in_words(value)
+    if choices := dict(getattr(form.fields[name], "choices", ())):
+        return str(choices.get(value, ""))
+    return str(getattr(value, "as_national", value) or "")

@@ -1,0 +1,80 @@
+"""What an applicant fills in afterwards: a completion, a withdrawal, another time, a lookup."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from consultations.free_times import free_times
+
+from .fields import CheckedFileField, PhoneField
+from .free_time_field import FreeTimeField
+from .step import StepForm, TextField, note_field, reason_field
+
+
+class CompleteForm(StepForm):
+    """Step 2: what was missing (Kelengkapan). Something must be new, or nothing was completed."""
+
+    material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)
+    visit_at = FreeTimeField(
+        label=_("Waktu kunjungan yang baru"),
+        required=False,
+        empty_label=_("Tetap seperti semula"),
+        help_text=_("Kosongkan bila tetap."),
+    )
+    file = CheckedFileField(label=_("Berkas kelengkapan"), required=False)
+    note = note_field(_("Untuk Tim PKD. Boleh dikosongkan."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["material"].initial = self.case.material
+        self.fields["visit_at"].offer(free_times(self.case))
+
+    def clean(self) -> dict[str, Any]:
+        new = self.cleaned_data
+        same = new.get("material", "").split() in ([], self.case.material.split())
+        if not self.errors and same and not (new["visit_at"] or new["file"] or new["note"]):
+            raise ValidationError(
+                _("Belum ada yang dilengkapi. Ubah materi, pilih waktu atau berkas, atau tulis catatan.")
+            )
+        return new
+
+
+class WithdrawForm(StepForm):
+    """The reason for which an applicant takes the request back (Penarikan)."""
+
+    reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
+
+
+class AskTimeForm(StepForm):
+    """Another time than the scheduled one, and why (Permintaan Waktu Lain)."""
+
+    notice = _("Jadwal Anda tetap berlaku sampai petugas menjawab.")
+    starts_at = FreeTimeField(
+        label=_("Waktu yang Anda inginkan"),
+        error_messages={"required": _("Pilih waktu yang Anda inginkan.")},
+    )
+    reason = reason_field(_("Tulis mengapa jadwalnya tidak cocok, contoh: ada musyawarah desa."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_at"].offer(free_times(self.case))
+
+
+class LookupForm(forms.Form):
+    """The tracking code with the telephone number that was given: together they open the secret link."""
+
+    code = forms.CharField(
+        label=_("Kode lacak"),
+        max_length=20,
+        error_messages={"required": _("Tulis kode lacak yang tercetak pada tanda terima.")},
+        help_text=_("Contoh: 7K3M-9Q2X. Huruf besar atau kecil, dengan atau tanpa garis."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    phone = PhoneField(help_text=_("Nomor yang Anda tulis pada permohonan, contoh: 0812-3456-7890."))
+
+    def clean_code(self) -> str:
+        code = re.sub(r"[^0-9A-Z]", "", self.cleaned_data["code"].upper())
+        return f"{code[:4]}-{code[4:]}"

@@ -1,0 +1,113 @@
+"""Which requests a person looks at before they come in, and when the sender's computer must work first.
+
+Nobody is refused for looking like a machine: what is doubtful is held, and Tim PKD decides.
+"""
+
+import secrets
+import time
+from typing import Any
+from uuid import UUID
+
+import altcha
+from allauth.core import ratelimit
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from consultations.models import RequestDraft
+from office import clock
+
+SIGNER = Signer(salt="consultations.spam")
+
+ALGORITHM = "PBKDF2/SHA-256"
+ITERATIONS = 1_000
+TRIES = range(80, 240)
+"""How often the browser derives a key until it finds the right one: a cheap phone needs some seconds."""
+
+PROOF_SECONDS = 20 * 60
+"""How long a challenge may be answered."""
+
+BROKEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""How a forged proof can fail to be read."""
+
+
+def stamp(token: UUID) -> str:
+    """When a form was handed out, signed, so that nobody can say it was filled in slowly."""
+    return SIGNER.sign(f"{token} {int(clock.now().timestamp())}")
+
+
+def suspicion(draft: RequestDraft) -> str:
+    """Why a draft looks as if no person had written it; empty where it does not."""
+    if draft.typed.get("homepage"):
+        return _("Kolom jebakan terisi")
+    handed_out = _handed_out(draft)
+    if handed_out is None:
+        return _("Formulir tidak diambil dari situs ini")
+    if draft.saved_at.timestamp() - handed_out < settings.FORM_SECONDS:
+        return _("Formulir terisi dalam beberapa detik saja")
+    return ""
+
+
+def _handed_out(draft: RequestDraft) -> int | None:
+    try:
+        token, seconds = SIGNER.unsign(str(draft.typed.get("stamp"))).split()
+    except (BadSignature, ValueError):
+        return None
+    return int(seconds) if token == str(draft.token) else None
+
+
+def may_save(request: HttpRequest) -> bool:
+    """Whether this address may still save drafts: only a flood of them is turned away."""
+    return ratelimit.consume(request, action="draft_address")
+
+
+def may_send(request: HttpRequest, phone: str) -> bool:
+    """Whether this address and this telephone number are so far from their limits that nothing is asked.
+
+    Counts one sending; both are counted, so that neither hides behind the other.
+    """
+    allowed = ratelimit.consume(request, action="submit_address")
+    if phone:
+        allowed = ratelimit.consume(request, action="submit_phone", key=phone) and allowed
+    return allowed
+
+
+def may_send_with_proof(request: HttpRequest, token: UUID, phone: str, proof: str) -> bool:
+    """Whether a sender near the limit has done the work for this very draft, and is not beyond the limit."""
+    if not _is_proved(token, proof):
+        return False
+    allowed = ratelimit.consume(request, action="submit_address_proved")
+    if phone:
+        allowed = ratelimit.consume(request, action="submit_phone_proved", key=phone) and allowed
+    return allowed
+
+
+def challenge(token: UUID) -> dict[str, Any]:
+    """Work for the sender's browser (altcha, proof of work v2; static/js/proof.js does it).
+
+    It counts for one draft only, and a draft becomes one case: so no solution serves twice.
+    """
+    work = altcha.create_challenge(
+        ALGORITHM,
+        ITERATIONS,
+        counter=secrets.choice(TRIES),
+        expires_at=int(time.time()) + PROOF_SECONDS,
+        data={"token": str(token)},
+        hmac_secret=_secret(),
+    )
+    return work.to_dict()
+
+
+def _is_proved(token: UUID, proof: str) -> bool:
+    try:
+        payload = altcha.Payload.from_base64(proof)
+        is_for_this_draft = payload.challenge.parameters.data == {"token": str(token)}
+        return is_for_this_draft and altcha.verify_solution(payload, _secret()).verified
+    except BROKEN:
+        return False
+
+
+def _secret() -> str:
+    return salted_hmac("consultations.spam", "proof of work").hexdigest()

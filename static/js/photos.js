@@ -1,0 +1,73 @@
+// Large photographs are made smaller before they are uploaded: 300 kB instead of 4 MB on a slow network.
+// For every file input with data-shrink. What the browser cannot read is left as it is; the server judges it.
+(() => {
+  const LONGEST = 1600, ENOUGH = 400_000, QUALITY = 0.8;
+  if (!window.createImageBitmap || !window.DataTransfer) return;
+
+  for (const input of document.querySelectorAll("input[type=file][data-shrink]")) {
+    const note = document.createElement("span");
+    note.className = "form-text shrunk";
+    note.setAttribute("role", "status");
+    input.after(note);
+    let work = null;
+
+    input.addEventListener("change", () => {
+      note.textContent = "";
+      const mine = shrinkAll(input, note).catch(() => {}).then(() => { if (work === mine) work = null; });
+      work = mine;
+    });
+
+    // Registered before any other listener of the page: a form waits until its photographs are ready.
+    input.form.addEventListener("submit", (event) => {
+      if (!work) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      work.then(() => input.form.requestSubmit(event.submitter));
+    });
+  }
+
+  async function shrinkAll(input, note) {
+    const before = Array.from(input.files), after = [], lines = [];
+    for (const file of before) {
+      const smaller = await shrunk(file);
+      if (smaller !== file) lines.push(`${size(file)} → ${size(smaller)}`);
+      after.push(smaller);
+    }
+    const isAsChosen = input.files.length === before.length && before.every((file, i) => input.files[i] === file);
+    if (!lines.length || !isAsChosen) return;
+    const transfer = new DataTransfer();
+    for (const file of after) transfer.items.add(file);
+    input.files = transfer.files;
+    note.textContent = lines.join(", ");
+  }
+
+  async function shrunk(file) {
+    if (!/^image\/(jpeg|png)$/.test(file.type)) return file;
+    let image;
+    try {
+      image = await createImageBitmap(file, { imageOrientation: "from-image" });
+    } catch {
+      return file; // broken, or larger than this telephone can hold
+    }
+    const part = LONGEST / Math.max(image.width, image.height);
+    if (part >= 1 && file.size <= ENOUGH) return file;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(image.width * Math.min(part, 1));
+    canvas.height = Math.round(image.height * Math.min(part, 1));
+    const paper = canvas.getContext("2d");
+    paper.fillStyle = "#fff";
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(image, 0, 0, canvas.width, canvas.height);
+    image.close();
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    if (!blob || blob.size >= file.size) return file;
+    return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+  }
+
+  function size(file) {
+    const isLarge = file.size >= 1_000_000;
+    const number = isLarge ? file.size / 1_000_000 : Math.ceil(file.size / 1000);
+    const digits = { maximumFractionDigits: isLarge ? 1 : 0 };
+    return `${number.toLocaleString(document.documentElement.lang, digits)} ${isLarge ? "MB" : "kB"}`;
+  }
+})();

@@ -1,0 +1,115 @@
+// What is typed stays in this telephone until it has been sent: through a lost connection and a closed tab.
+// Files are not kept here. Without JavaScript "Simpan dulu" keeps everything on the server.
+(() => {
+  const LIFETIME = 7 * 24 * 3600 * 1000, PATIENCE = 8000;
+  const key = (kind) => `rembuk-${kind}`;
+  const sent = document.currentScript.dataset.sent;
+  if (sent) return store("removeItem", key(sent)); // the receipt: nothing may stay on a telephone that is shared
+
+  const form = document.querySelector('form[data-form="submit"]');
+  if (!form) return;
+  const offline = form.querySelector("[data-offline]"), kind = form.dataset.keep;
+  if (kind) keep();
+  send();
+
+  function keep() {
+    const restored = document.querySelector("[data-restored]");
+    const isFresh = !form.dataset.resume && !document.querySelector(".alert-danger:not([hidden])");
+    if (isFresh) restored.hidden = !restore();
+    else save();
+    // A reload, or coming back to this tab, finds the draft and not an empty form.
+    if (form.dataset.resume) history.replaceState(null, "", new URL(form.dataset.resume).pathname + location.hash);
+    form.addEventListener("input", save);
+    form.addEventListener("submit", (event) => { if (event.submitter?.name === "hapus") forget(); });
+    restored.querySelector("[data-forget]").addEventListener("click", () => {
+      forget();
+      location.replace(form.action);
+    });
+  }
+
+  function fields() {
+    return Array.from(form.elements).filter((field) =>
+      field.name && !["file", "submit", "button"].includes(field.type) &&
+      !["csrfmiddlewaretoken", "homepage", "remove"].includes(field.name));
+  }
+
+  function save() {
+    const typed = {};
+    for (const field of fields()) {
+      if (!["checkbox", "radio"].includes(field.type) || field.checked) typed[field.name] = field.value;
+    }
+    store("setItem", key(kind), JSON.stringify({ typed, at: Date.now() }));
+  }
+
+  function restore() {
+    let saved = null;
+    try {
+      saved = JSON.parse(store("getItem", key(kind)));
+    } catch { /* not ours */ }
+    if (!saved?.typed || Date.now() - saved.at > LIFETIME) return forget();
+    for (const field of fields()) {
+      const value = saved.typed[field.name];
+      if (["checkbox", "radio"].includes(field.type)) field.checked = value === field.value;
+      else if (value === undefined) continue;
+      else if (field.tagName !== "SELECT" || [...field.options].some((o) => o.value === value)) field.value = value;
+      if (value && field.type !== "hidden") field.closest("details")?.setAttribute("open", "");
+    }
+    return true;
+  }
+
+  function forget() {
+    store("removeItem", key(kind));
+    return false;
+  }
+
+  function send() {
+    let isSending = false, isSure = false, button = null;
+    form.addEventListener("submit", async (event) => {
+      button = event.submitter;
+      if (isSure) return void (isSure = false);
+      event.preventDefault();
+      if (isSending) return;
+      isSending = true;
+      form.setAttribute("aria-busy", "true");
+      offline.hidden = true;
+      if (await isConnected()) {
+        isSure = true;
+        form.requestSubmit(button);
+      } else {
+        offline.hidden = false;
+        offline.scrollIntoView({ block: "nearest" });
+        settle();
+      }
+    });
+    const again = () => { if (!offline.hidden) form.requestSubmit(button); };
+    offline.querySelector("[data-retry]").addEventListener("click", again);
+    window.addEventListener("online", again);
+    window.addEventListener("pageshow", settle); // back to this page: it may be sent again
+
+    function settle() {
+      isSending = isSure = false;
+      form.removeAttribute("aria-busy");
+    }
+  }
+
+  async function isConnected() {
+    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE);
+    try {
+      await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: stop.signal });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // A browser may keep nothing (private window, full telephone): then the page does what it does without.
+  function store(verb, name, value) {
+    try {
+      return localStorage[verb](name, value);
+    } catch {
+      return null;
+    }
+  }
+})();
