@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consultations.forms.free_time_field import in_words
-from consultations.forms.request import FILES, RequestForm
+from consultations.forms.request import FILES, ComplaintForm, RequestForm
 from consultations.forms.sections import Section
 from consultations.models import DraftFile
 
@@ -17,6 +17,7 @@ from consultations.models import DraftFile
 class Row:
     """A field's label with what was typed, and the files that were chosen for it."""
 
+    name: str
     label: str
     text: str = ""
     files: tuple[DraftFile, ...] = ()
@@ -27,16 +28,22 @@ def check_sections(form: RequestForm) -> list[tuple[Section, list[Row]]]:
     return [(section, list(_rows(form, section))) for section in form.sections]
 
 
+def without_identity(sections: list[tuple[Section, list[Row]]]) -> list[tuple[Section, list[Row]]]:
+    """The same without what tells who the sender is: contact and files."""
+    telling = {*ComplaintForm.contact, *FILES}
+    return [(section, [row for row in rows if row.name not in telling]) for section, rows in sections]
+
+
 def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
     for name in (*section.fields, *section.optional):
         label = str(form.fields[name].label)
         if name in FILES:
             if files := form.kept(name):
-                yield Row(label, files=tuple(files))
+                yield Row(name, label, files=tuple(files))
             elif name == "letter":
-                yield Row(label, _("Dibuatkan dari isian Anda"))
+                yield Row(name, label, _("Dibuatkan dari isian Anda"))
         elif name != "no_letter" and (text := _in_words(form, name)):
-            yield Row(label, text)
+            yield Row(name, label, text)
 
 
 def _in_words(form: RequestForm, name: str) -> str:

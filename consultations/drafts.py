@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from consultations import services
@@ -23,6 +25,7 @@ from consultations.workflow import Refused
 from office import clock
 from office.models import User
 
+MOST_HELD = 20
 LIFETIME = dt.timedelta(days=7)
 LONGEST_TEXT = 20_000
 """Characters of one field that are kept: more than any may have, so that too long a text is shown again."""
@@ -90,9 +93,23 @@ def send(draft: RequestDraft) -> Case:
         return _submit(draft, form, papers)
 
 
-def hold(draft: RequestDraft, because: str) -> None:
-    """Let a person look at a draft before it comes in, and say why."""
-    RequestDraft.objects.filter(pk=draft.pk, held_at=None).update(held_at=clock.now(), held_because=because)
+def hold(draft: RequestDraft, because: Promise) -> None:
+    """Let a person look at a draft before it comes in, and say why, in the office's language."""
+    with override(settings.LANGUAGE_CODE):
+        why = str(because)
+    RequestDraft.objects.filter(pk=draft.pk, held_at=None).update(held_at=clock.now(), held_because=why)
+
+
+def may_judge(user: User) -> bool:
+    """Whether the user decides what becomes of held drafts: Tim PKD does."""
+    return Party.TIM_PKD in parties(user, Case())
+
+
+def held_for(user: User) -> list[RequestDraft]:
+    """The held drafts that wait for the user's judgement, the oldest first."""
+    if not may_judge(user):
+        return []
+    return list(RequestDraft.objects.exclude(held_at=None).defer("typed").order_by("held_at")[:MOST_HELD])
 
 
 def take_in(draft: RequestDraft, *, by: User) -> Case:
@@ -152,7 +169,7 @@ def _submit(
 
 
 def _check_may_judge(user: User) -> None:
-    if Party.TIM_PKD not in parties(user, Case()):
+    if not may_judge(user):
         raise PermissionDenied
 
 

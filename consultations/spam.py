@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from consultations.models import RequestDraft
 from office import clock
@@ -38,16 +39,22 @@ def stamp(token: UUID) -> str:
     return SIGNER.sign(f"{token} {int(clock.now().timestamp())}")
 
 
-def suspicion(draft: RequestDraft) -> str:
-    """Why a draft looks as if no person had written it; empty where it does not."""
+TRAPPED = _("Kolom jebakan terisi")
+FORGED = _("Formulir tidak diambil dari situs ini")
+TOO_FAST = _("Formulir terisi dalam beberapa detik saja")
+TOO_MANY = _("Terlalu banyak kiriman dari alamat atau nomor ini")
+
+
+def suspicion(draft: RequestDraft) -> Promise | None:
+    """Why a draft looks as if no person had written it; None where it does not."""
     if draft.typed.get("homepage"):
-        return _("Kolom jebakan terisi")
+        return TRAPPED
     handed_out = _handed_out(draft)
     if handed_out is None:
-        return _("Formulir tidak diambil dari situs ini")
+        return FORGED
     if draft.saved_at.timestamp() - handed_out < settings.FORM_SECONDS:
-        return _("Formulir terisi dalam beberapa detik saja")
-    return ""
+        return TOO_FAST
+    return None
 
 
 def _handed_out(draft: RequestDraft) -> int | None:

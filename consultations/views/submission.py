@@ -136,7 +136,7 @@ def _send(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpR
         if not {"proof", "unproved"} & request.POST.keys():
             return _check(request, draft, form, challenge=spam.challenge(draft.token))
         if not spam.may_send_with_proof(request, draft.token, phone, request.POST.get("proof", "")):
-            because = _("Terlalu banyak kiriman dari alamat atau nomor ini")
+            because = spam.TOO_MANY
     if because:
         drafts.hold(draft, because)
         return _to("draft", draft)
