@@ -172,11 +172,11 @@ def section() -> str:
             f"Made by `bench/visits --write`. {today:%d %B %Y}; Chromium {version}, Python "
             f"{platform.python_version()}; load average at the end {load:.1f}.",
             "",
-            "An office with its data and no cases, DEBUG off, HTTP/1.1 without TLS, screen of 360 px, Indonesian.",
-            "Bytes are those on the wire, with headers. A later visit follows one to home. Slow 3G is the preset",
-            "of Chromium's developer tools: 400 kbit/s, an answer begins after 2,000 ms.",
-            f"Goals: a first visit at most {GOALS['first']:,} bytes and {GOALS['requests']} requests, a later "
-            f"one {GOALS['later']:,} bytes, largest paint {GOALS['paint']:,} ms, no other host.",
+            "An office with its data and no cases, DEBUG off, HTTP/1.1 without TLS, a screen of 360 px.",
+            "Bytes are those on the wire, with headers. A later visit follows one to home. Slow 3G is the",
+            "preset of Chromium's developer tools: 400 kbit/s, an answer begins after 2,000 ms.",
+            f"Goals: a first visit at most {GOALS['first']:,} bytes and {GOALS['requests']} requests, a",
+            f"later one {GOALS['later']:,} bytes, largest paint {GOALS['paint']:,} ms, no other host.",
             "",
             *rows,
             "",
