@@ -78,7 +78,13 @@ def hire() -> Cast:
     def person(row: Row, **more: bool) -> User:
         username, name, nip, rank = row
         return User.objects.create(
-            username=username, name=name, nip=nip.replace(" ", ""), rank=rank, password=password, **more
+            username=username,
+            name=name,
+            nip=nip.replace(" ", ""),
+            rank=rank,
+            email=f"{username}@dinas.example",
+            password=password,
+            **more,
         )
 
     def appointed(row: Row, position: Position) -> User:

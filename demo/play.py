@@ -10,6 +10,7 @@ from office import clock
 from office.worktime import WorkingTime
 
 from .acts import ACTS
+from .letters import settle
 from .matters import COMPLAINTS, CONSULTATIONS
 from .people import Cast
 from .plots import PLOTS
@@ -40,6 +41,7 @@ def play(cast: Cast) -> None:
             if scene.ahead:
                 when, following = scene.next_step()
                 heappush(queue, (when, number, following, scene))
+    settle(cast)
 
 
 def _scenes(cast: Cast) -> Iterator[Scene]:

@@ -46,10 +46,6 @@ def due() -> QuerySet[Message]:
     return found.order_by("due_at", "pk")
 
 
-def something_is_due() -> bool:
-    return due().exists()
-
-
 def deliver() -> int:
     """Send what may be sent now; returns how many messages were sent.
 

@@ -1,9 +1,10 @@
 """The clock of the office: does what time asks for, again and again (keliling)."""
 
 import logging
-import time
+import signal
 from argparse import ArgumentParser
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -30,12 +31,16 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=int, default=30, help="Seconds between two rounds (30).")
 
     def handle(self, *args: Any, once: bool, every: int, **options: Any) -> None:
-        while True:
+        if once:
             go_round()
-            if once:
-                return
+            return
+        asked_to_end = Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: asked_to_end.set())
+        while not asked_to_end.is_set():
             close_old_connections()
-            time.sleep(every)
+            go_round()
+            asked_to_end.wait(every)
 
 
 def go_round() -> None:
