@@ -60,7 +60,7 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
     if number < reached or number == 8:
         # An urgent walk-in takes the steps before the consultation in one: the eighth.
         event = taken.get(number) or taken[8]
-        return Stage(number, title, "done", by=event.title, done_at=event.happened_at)
+        return Stage(number, title, "done", by=event.acted_as, done_at=event.happened_at)
     if not case.is_open:
         return Stage(number, title, "skipped")
     return (

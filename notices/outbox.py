@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from consultations.contact import contact_of
@@ -23,7 +24,7 @@ def tell(case: Case, event: Event) -> None:
     The queries are as many for one recipient as for a hundred.
     """
     if overtaken := OVERTAKEN_BY.get(event.verb):
-        _take_out(case, overtaken, reason=event.done)
+        _take_out(case, overtaken, by=event)
     rows = [row for row in TABLE if row.verb == event.verb]
     written = [*_to_the_staff(case, event, rows), *_to_the_applicant(case, event, rows)]
     if written:
@@ -65,14 +66,14 @@ def message_of(notice: Notice, channel: Message.Channel, *, turn: int = 1) -> Me
     return Message(notice=notice, channel=channel, round=turn, by_hand=by_hand, due_at=clock.now())
 
 
-def _take_out(case: Case, kinds: Iterable[Kind], *, reason: str) -> None:
+def _take_out(case: Case, kinds: Iterable[Kind], *, by: Event) -> None:
     """Cancel what has not gone out; what was overtaken says by which step."""
+    with translation.override("id"):  # the reason goes on record
+        reason = _("Tidak berlaku lagi: %(step)s") % {"step": by.done}
     waiting = Message.objects.filter(
         notice__case=case, notice__kind__in=kinds, status__in=CAN_STILL_BE_TAKEN_OUT
     )
-    waiting.update(
-        status=Message.Status.CANCELLED, reason=_("Tidak berlaku lagi: %(step)s") % {"step": reason}
-    )
+    waiting.update(status=Message.Status.CANCELLED, reason=reason)
 
 
 def take_out_what_no_longer_asks() -> int:

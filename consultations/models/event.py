@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.parties import Party
 from consultations.workflow import VERBS, State
 
 
@@ -50,6 +51,11 @@ class Event(models.Model):
     def done(self) -> str:
         """What happened, in words of the timeline."""
         return str(VERBS[self.verb].done)
+
+    @property
+    def acted_as(self) -> str:
+        """The title on record; the applicant, who holds no position, in the reader's language."""
+        return self.title if self.by_id else str(Party.APPLICANT.label)
 
     @property
     def entered_late(self) -> bool:

@@ -12,6 +12,7 @@ from django.http import (
     QueryDict,
 )
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,7 +55,8 @@ def handle(request: HttpRequest, pk: int, what: str) -> HttpResponseRedirect | H
         case "again":
             done, said = send_again(message, by=user), _("Pesan akan dikirim lagi.")
         case "aside":
-            reason = _("Disampaikan dengan cara lain oleh %(name)s") % {"name": user}
+            with translation.override("id"):  # the reason goes on record
+                reason = _("Disampaikan dengan cara lain oleh %(name)s") % {"name": user}
             done, said = set_aside(message, by=user, reason=reason), _("Pesan tidak dikirim.")
         case _other:
             raise Http404
