@@ -33,7 +33,7 @@ class PlanForm(StepForm):
     )
     minutes = forms.TypedChoiceField(
         label=_("Lama"),
-        choices=[(m, _("%(minutes)d menit") % {"minutes": m}) for m in (30, 60, 90, 120)],
+        choices=lambda: [(m, _("%(minutes)d menit") % {"minutes": m}) for m in (30, 60, 90, 120)],
         coerce=int,
         error_messages={
             "required": _("Pilih lamanya konsultasi."),
