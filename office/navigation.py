@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("reports", _("Laporan")),
     Entry("follow_ups", _("Tindak lanjut")),
     Entry("messages", _("Pesan"), frozenset({*Role} - {Role.HEAD})),
+    Entry("surveys", _("Survei"), frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD})),
     Entry("statistics", _("Statistik")),
 )
 SETTINGS = Entry("admin:index", _("Pengaturan"))

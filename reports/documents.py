@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event, Session, StaffReview
 from dispositions.models import Assignment, Disposition
-from reports.facts import agenda_book, decision, meeting, recap, registers, report, request
+from reports.facts import agenda_book, decision, meeting, recap, registers, report, request, survey
 from reports.facts.record import Record
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
 from reports.rendering import LONGEST, MOST_TAGS
+from surveys.models import Publication
 
 
 class Paper(StrEnum):
@@ -36,9 +37,10 @@ class Kind:
     """One kind of paper.
 
     `record` finds what it is made from (None: there is no such paper yet, `missing` says so); `facts` reads
-    what its template names. Both take the case, or the register for a paper of a period, and `facts` the
-    row of `model` as well. `number` gives its number, `issued_by` and `revoked_by` are the verbs of the
-    standard that issue it and take it back. `longest` and `most_tags` are the limits of its size.
+    what its template names. Both take the case, or what a paper of a period is made from (the register, the
+    result of the survey), and `facts` the row of `model` as well. `number` gives its number, `issued_by` and
+    `revoked_by` are the verbs of the standard that issue it and take it back. `longest` and `most_tags` are
+    the limits of its size.
     """
 
     of: Document.Kind
@@ -170,6 +172,7 @@ ROWS = (
         longest=registers.LONGEST,
         most_tags=registers.MOST_TAGS,
     ),
+    Kind(K.SURVEY, Paper.A4, Publication, survey.result_of, survey.result_facts, NO_PERIOD),
 )
 
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in ROWS}
@@ -178,4 +181,4 @@ KINDS: dict[str, Kind] = {kind.slug: kind for kind in ROWS}
 KIND_OF: dict[str, Kind] = {kind.of: kind for kind in ROWS}
 """The kinds by what a `Document` says it is."""
 
-OF_A_CASE = tuple(kind for kind in ROWS if kind.model is not Register)
+OF_A_CASE = tuple(kind for kind in ROWS if kind.model not in (Register, Publication))

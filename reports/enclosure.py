@@ -10,6 +10,7 @@ from reports.documents import KIND_OF
 from reports.items import Item
 from reports.models import Document, Report
 from reports.rendering import Attached
+from surveys.models import Publication
 
 NAME = "rekaman.json"
 
@@ -41,6 +42,9 @@ def _record(document: Document, row: Model | None) -> dict[str, Any]:
     if document.kind == Document.Kind.REPORT:
         report = row if isinstance(row, Report) else Report.objects.get(pk=document.record)
         record["laporan"] = _content(report)
+    if document.kind == Document.Kind.SURVEY:
+        publication = row if isinstance(row, Publication) else Publication.objects.get(pk=document.record)
+        record["hasil_survei"] = _result(publication)
     return record
 
 
@@ -75,4 +79,21 @@ def _item(item: Item) -> dict[str, str]:
         "isi": item.text,
         "penanggung_jawab": item.responsible,
         "batas_waktu": item.due.isoformat() if item.due else "",
+    }
+
+
+def _result(publication: Publication) -> dict[str, Any]:
+    """The published figures of the survey, with their period and the follow-up plan."""
+    kept = publication.figures
+    return {
+        "sejak": publication.since.isoformat(),
+        "sampai": publication.until.isoformat(),
+        "ikm": kept["index"],
+        "mutu": kept["grade"],
+        "responden": kept["n"],
+        "populasi": kept["population"],
+        "sampel": kept["sample"],
+        "nrr": kept["means"],
+        "terendah": kept["lowest"],
+        "rencana_tindak_lanjut": publication.plan,
     }

@@ -19,18 +19,22 @@ from reports.models.document import unguessable_path
 from reports.numbers import LetterNumber
 from reports.rendering import to_pdf
 from reports.setting import to_html
+from surveys.models import Publication
 
 logger = logging.getLogger(__name__)
 
 KEPT = ("file", "size", "sha256", "signature", "signer")
 """What is known of a paper once its bytes are kept."""
 
+type Source = Case | Register | Publication
+"""What papers are made from: a case, or one row for a period."""
+
 
 class NotAvailable(Exception):  # noqa: N818 -- an answer to the user, not a fault
     """A paper does not exist, not yet, or cannot be read. The message is a sentence for the user."""
 
 
-def drafted(kind: Kind, source: Case | Register, record: Record) -> Document:
+def drafted(kind: Kind, source: Source, record: Record) -> Document:
     """The paper of a record as a draft: not issued, without number, a row that is not saved."""
     document = Document(
         kind=kind.of,
@@ -44,7 +48,7 @@ def drafted(kind: Kind, source: Case | Register, record: Record) -> Document:
     return document
 
 
-def numbered(kind: Kind, source: Case | Register, record: Record) -> Document:
+def numbered(kind: Kind, source: Source, record: Record) -> Document:
     """The paper of a record as it will be issued: with number, version and what it replaces; not saved."""
     document = drafted(kind, source, record)
     document.is_draft = False
@@ -54,17 +58,17 @@ def numbered(kind: Kind, source: Case | Register, record: Record) -> Document:
     return document
 
 
-def _before(document: Document, source: Case | Register) -> Document | None:
+def _before(document: Document, source: Source) -> Document | None:
     """The last version of the same paper: of this case, or of this period."""
     same = Document.objects.filter(kind=document.kind)
-    if isinstance(source, Register):
-        same = same.filter(record__in=source.same().values("pk"))
-    else:
+    if isinstance(source, Case):
         same = same.filter(case=source)
+    else:
+        same = same.filter(record__in=source.same().values("pk"))
     return same.order_by("-version").first()
 
 
-def issue(kind: Kind, source: Case | Register) -> Document | None:
+def issue(kind: Kind, source: Source) -> Document | None:
     """Issue the paper of the newest record; None where there is none, or none that is final.
 
     The paper that exists is never issued again. Its bytes are made after commit, by a task.
@@ -92,10 +96,10 @@ def _issued(kind: Kind, record: Record) -> Document | None:
     return Document.objects.filter(kind=kind.of, record=record.row.pk).first()
 
 
-def hold(source: Case | Register) -> Case | Register:
+def hold(source: Source) -> Source:
     """What papers are issued of, as it is now: whoever else issues one of it waits for this transaction.
 
-    So each version names the one before. Printings of a period are rows of their own; they wait in one line.
+    So each version names the one before. Papers of a period are of rows of their own; they wait in one line.
     """
     if isinstance(source, Case):
         return Case.objects.select_for_update(no_key=True).get(pk=source.pk)
@@ -159,7 +163,7 @@ def keep(document: Document, content: bytes) -> Document:
     return document
 
 
-def paper_of(kind: Kind, source: Case | Register) -> Document:
+def paper_of(kind: Kind, source: Source) -> Document:
     """The paper to show: the one that was issued, else a draft. Raises NotAvailable where there is none.
 
     One that was left out is issued now, but for a letter: only its step takes a number for it.

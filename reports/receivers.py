@@ -1,4 +1,4 @@
-"""Papers follow the steps of the standard: what a step issues or takes back, in its own transaction."""
+"""Papers follow what was decided: what a step issues or takes back, in its own transaction."""
 
 from typing import Any
 
@@ -7,8 +7,11 @@ from django.utils import translation
 
 from consultations.models import Case, Event
 from consultations.signals import step_taken
-from reports.documents import OF_A_CASE
+from reports.documents import KIND_OF, OF_A_CASE
 from reports.issuing import issue, revoke
+from reports.models import Document
+from surveys.models import Publication
+from surveys.signals import result_published
 
 
 @receiver(step_taken)
@@ -20,3 +23,9 @@ def issue_papers(sender: type[Case], case: Case, event: Event, **more: Any) -> N
         if event.verb in kind.revoked_by:
             with translation.override("id"):  # the reason goes on record
                 revoke(kind, case, reason=str(event.done))
+
+
+@receiver(result_published)
+def issue_result(sender: type[Publication], publication: Publication, **more: Any) -> None:
+    """Issue the published result of the survey as a paper."""
+    issue(KIND_OF[Document.Kind.SURVEY], publication)

@@ -8,6 +8,7 @@ from reports.views.list import reports
 from reports.views.papers import document, paper, public_paper
 from reports.views.registers import register
 from reports.views.statistics import statistics, statistics_csv
+from reports.views.surveys import survey_form, survey_form_of, survey_paper
 from reports.views.verification import verification, verify
 
 urlpatterns = [
@@ -23,6 +24,9 @@ urlpatterns = [
     path("naskah/<slug:slug>/", register, name="register"),
     path("statistik/", statistics, name="statistics"),
     path("statistik.csv", statistics_csv, name="statistics_csv"),
+    path("survei/formulir.pdf", survey_form, name="survey_form"),
+    path("survei/formulir/<code:code>.pdf", survey_form_of, name="survey_form_of"),
+    path("survei/hasil/<int:pk>.pdf", survey_paper, name="survey_paper"),
     path("verifikasi/", verify, name="verify"),
     path("verifikasi/<uuid:pk>/", verification, name="verification"),
 ]

@@ -44,6 +44,7 @@ class Document(models.Model):
         REJECTION = "REJECTION", _("Surat Penolakan")
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
         RECAP = "RECAP", _("Rekap Laporan")
+        SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
 
     class Signature(models.TextChoices):
         PKCS12 = "pkcs12", _("sertifikat elektronik dinas")
@@ -111,9 +112,9 @@ class Document(models.Model):
                 | Q(revoked_at__isnull=False) & ~Q(revoke_reason=""),
             ),
             models.CheckConstraint(
-                name="document_of_a_case_or_a_register",
-                condition=Q(kind__in=["AGENDA_BOOK", "RECAP"], case__isnull=True)
-                | ~Q(kind__in=["AGENDA_BOOK", "RECAP"]) & Q(case__isnull=False),
+                name="document_of_a_case_or_a_period",
+                condition=Q(kind__in=["AGENDA_BOOK", "RECAP", "SURVEY"], case__isnull=True)
+                | ~Q(kind__in=["AGENDA_BOOK", "RECAP", "SURVEY"]) & Q(case__isnull=False),
             ),
             models.CheckConstraint(name="document_says_who_issued_it", condition=~Q(issuer="")),
         ]
@@ -157,5 +158,6 @@ SLUGS = {
     K.REPORT: "laporan",
     K.AGENDA_BOOK: "buku-agenda",
     K.RECAP: "rekap-laporan",
+    K.SURVEY: "hasil-survei",
 }
 """The word for each kind in addresses, file names and names of templates."""

@@ -16,9 +16,9 @@ from consultations.models import Case
 from consultations.parties import HANDING_OUT, parties
 from consultations.views.secret import behind_secret
 from office.models import User
-from reports.documents import KIND_OF, KINDS, Kind
+from reports.documents import KIND_OF, KINDS, OF_A_CASE, Kind
 from reports.issuing import NotAvailable, content_of, paper_of
-from reports.models import FOR_APPLICANT, Document
+from reports.models import FOR_APPLICANT, Document, Register
 from reports.registers import openable
 from reports.rendering import TooLong
 
@@ -40,7 +40,8 @@ def paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
 def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A paper that was issued for a case that the user may see, or for a period; replaced ones too."""
     user = cast(User, request.user)
-    may_open = Q(of_visible_case(user)) | Q(case=None, record__in=openable(user).values("pk"))
+    of_registers = Q(kind__in=Register.Kind.values, record__in=openable(user).values("pk"))
+    may_open = Q(of_visible_case(user)) | of_registers | Q(kind=Document.Kind.SURVEY)
     issued = Document.objects.filter(may_open).select_related("case", "issued_by", "replaces")
     found = get_object_or_404(issued, pk=pk)
     return answer(request, _unless_secret(found, found.case, user) if found.case else found)
@@ -67,7 +68,7 @@ def public_paper(request: HttpRequest, case: Case, paper: str) -> HttpResponse:
 
 def _kind(slug: str) -> Kind:
     kind = KINDS.get(slug)
-    if kind and kind.of not in (Document.Kind.AGENDA_BOOK, Document.Kind.RECAP):
+    if kind in OF_A_CASE:
         return kind
     raise Http404
 

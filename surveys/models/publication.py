@@ -44,6 +44,10 @@ class Publication(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("survey_result", args=[self.pk])
 
+    def same(self) -> "models.QuerySet[Publication]":
+        """The results of the same period, of which this one is a version."""
+        return Publication.objects.filter(since=self.since, until=self.until)
+
     @property
     def period(self) -> str:
         """The period in words."""

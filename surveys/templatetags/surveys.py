@@ -1,9 +1,12 @@
 """What templates of other apps show of the survey: the way to it."""
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 
 from consultations.models import Case
+from consultations.parties import HANDING_OUT, parties
 from consultations.workflow import State
 from surveys.models import Answer
 
@@ -19,3 +22,16 @@ def survey_url(case: Case) -> str:
     if case.state != State.CLOSED or Answer.objects.filter(case=case).exists():
         return ""
     return reverse("survey", args=[case.secret])
+
+
+@register.inclusion_tag("surveys/case.html", takes_context=True)
+def survey_of_case(context: dict[str, Any]) -> dict[str, Any]:
+    """What the office does about the survey of the page's case, once that is closed: print the form, enter it.
+
+    Costs one query, for closed cases only.
+    """
+    case = context["case"]
+    if case.state != State.CLOSED:
+        return {"case": None}
+    enters = HANDING_OUT & parties(context["request"].user, case).keys()
+    return {"case": case, "enters": enters, "is_answered": Answer.objects.filter(case=case).exists()}

@@ -32,11 +32,10 @@ def results(request: HttpRequest) -> HttpResponse:
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """One published result, with all that the regulation asks to be published: `survei/hasil/<pk>/`."""
     publication = get_object_or_404(Publication, pk=pk)
-    versions = Publication.objects.filter(since=publication.since, until=publication.until)
     context = {
         "publication": publication,
         "result": Result.from_json(publication.figures),
         "period": publication.period,
-        "versions": list(versions.order_by("-version")),
+        "versions": list(publication.same().order_by("-version")),
     }
     return render(request, "surveys/published.html", context)

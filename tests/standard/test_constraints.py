@@ -265,7 +265,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_has_file_size_and_hash_or_none_yet": document(sha256=""),
     "later_version_names_what_it_replaces": document(version=2),
     "revoked_document_says_why": document(revoked_at=clock.now()),
-    "document_of_a_case_or_a_register": document(case=None),
+    "document_of_a_case_or_a_period": document(case=None),
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),

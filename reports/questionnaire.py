@@ -1,0 +1,46 @@
+"""The questionnaire of the survey as a sheet to fill in by hand; a form, and no paper that is issued."""
+
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from consultations.models import Case
+from office import clock
+from office.models import Office
+from reports.documents import Paper
+from reports.facts.survey import questionnaire_facts
+from reports.rendering import to_pdf
+from reports.setting import coat_of_arms
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the frame of a paper (print/base.html) reads of its kind."""
+
+    title: str = "Kuesioner Survei Kepuasan Masyarakat"
+    slug: str = "kuesioner-survei"
+    paper: str = Paper.A4
+
+
+def questionnaire_html(case: Case | None = None) -> str:
+    """The questionnaire as one page; with the code of a case, or blank (None)."""
+    with translation.override("id"):
+        office = Office.load()
+        return render_to_string(
+            "print/kuesioner-survei.html",
+            {
+                "kind": Form(),
+                "document": None,
+                "case": case,
+                "office": office,
+                "coat_of_arms": coat_of_arms(office),
+                "created": clock.now().isoformat(timespec="seconds"),
+                **questionnaire_facts(),
+            },
+        )
+
+
+def questionnaire(case: Case | None = None) -> bytes:
+    """The questionnaire as PDF (PDF/UA). Raises TooLong as `to_pdf()` does."""
+    return to_pdf(questionnaire_html(case))

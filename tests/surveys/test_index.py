@@ -1,0 +1,128 @@
+"""The index against sheets worked out by hand, its grades at their borders, and the laws it obeys."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveys.elements import ELEMENTS
+from surveys.index import WEIGHT, grade_of, half_up, index_of, lowest_of, mean, sample_size
+
+CODES = ("U1", "U2", "U3", "U4", "U5", "U6", "U7", "U8", "U9")
+
+# Five respondents, worked out by hand. The last two rows are the sums and NRR = sum / 5.
+#      U1 U2 U3 U4 U5 U6 U7 U8 U9
+SHEET = (
+    (4, 3, 3, 4, 3, 4, 4, 2, 3),
+    (3, 3, 2, 4, 3, 3, 4, 3, 4),
+    (4, 4, 3, 4, 4, 4, 4, 3, 4),
+    (3, 2, 3, 4, 3, 3, 3, 3, 2),
+    (3, 3, 2, 4, 3, 3, 4, 2, 3),
+)
+SUMS = (17, 15, 13, 20, 16, 17, 19, 13, 16)
+MEANS = ("3.40", "3.00", "2.60", "4.00", "3.20", "3.40", "3.80", "2.60", "3.20")
+# Sum of the NRR: 29.2; 29.2 / 9 = 3.24444...; times 25 = 81.1111...
+INDEX, GRADE = "81.11", "B"
+LOWEST = ["U3", "U8", "U2"]  # 2.60 twice, in the order of the codes, then 3.00
+
+
+def sums(sheet: tuple[tuple[int, ...], ...]) -> dict[str, int]:
+    return dict(zip(CODES, map(sum, zip(*sheet, strict=True)), strict=True))
+
+
+def test_the_sheet_worked_out_by_hand() -> None:
+    totals = sums(SHEET)
+
+    assert totals == dict(zip(CODES, SUMS, strict=True))
+    assert [str(half_up(mean(totals[code], 5))) for code in CODES] == list(MEANS)
+    assert str(index_of(totals, 5)) == INDEX
+    assert grade_of(index_of(totals, 5)).letter == GRADE
+    assert lowest_of(totals) == LOWEST
+
+
+def test_the_codes_are_those_of_the_regulation_in_its_order() -> None:
+    assert tuple(ELEMENTS) == CODES
+    assert all(len(element.answers) == 4 for element in ELEMENTS.values())
+
+
+def test_the_answers_of_the_elements_that_have_words_of_their_own() -> None:
+    words = {code: [str(word) for word in element.answers] for code, element in ELEMENTS.items()}
+
+    assert words["U1"] == ["Tidak sesuai", "Kurang sesuai", "Sesuai", "Sangat sesuai"]
+    assert words["U2"] == ["Tidak mudah", "Kurang mudah", "Mudah", "Sangat mudah"]
+    assert words["U3"] == ["Tidak cepat", "Kurang cepat", "Cepat", "Sangat cepat"]
+    assert words["U4"] == ["Sangat mahal", "Cukup mahal", "Murah", "Gratis"]
+    assert words["U7"][3] == "Sangat sopan dan ramah"
+    assert words["U8"] == ["Buruk", "Cukup", "Baik", "Sangat baik"]
+    assert words["U9"] == [
+        "Tidak ada",
+        "Ada tetapi tidak berfungsi",
+        "Berfungsi kurang maksimal",
+        "Dikelola dengan baik",
+    ]
+
+
+def test_all_fours_are_a_full_hundred_and_all_ones_twenty_five() -> None:
+    """A weight of 0.111 would make 99.90 of the first."""
+    assert str(index_of(dict.fromkeys(CODES, 28), 7)) == "100.00"
+    assert str(index_of(dict.fromkeys(CODES, 7), 7)) == "25.00"
+    assert Fraction(1, 9) == WEIGHT
+
+
+@pytest.mark.parametrize(
+    ("exact", "rounded", "letter"),
+    [
+        ("100", "100.00", "A"),
+        ("88.305", "88.31", "A"),
+        ("88.3049", "88.30", "B"),
+        ("88.30", "88.30", "B"),
+        ("76.605", "76.61", "B"),
+        ("76.6049", "76.60", "C"),
+        ("64.995", "65.00", "C"),
+        ("64.9949", "64.99", "D"),
+        ("25", "25.00", "D"),
+    ],
+)
+def test_it_is_rounded_half_up_and_then_graded(exact: str, rounded: str, letter: str) -> None:
+    index = half_up(Fraction(exact))
+
+    assert str(index) == rounded
+    assert grade_of(index).letter == letter
+
+
+@pytest.mark.parametrize(
+    ("population", "sample"),
+    [(0, 0), (1, 1), (10, 10), (50, 44), (100, 80), (220, 140), (500, 217), (1000, 278), (100_000, 383)],
+)
+def test_the_sample_of_krejcie_and_morgan(population: int, sample: int) -> None:
+    assert sample_size(population) == sample
+
+
+RESPONDENT = st.tuples(*[st.integers(1, 4)] * 9)
+
+
+@given(st.lists(RESPONDENT, min_size=1, max_size=40))
+def test_the_index_lies_between_25_and_100_and_has_a_grade(sheet: list[tuple[int, ...]]) -> None:
+    index = index_of(sums(tuple(sheet)), len(sheet))
+
+    assert Decimal(25) <= index <= Decimal(100)
+    assert grade_of(index).lowest <= index
+
+
+@given(
+    st.lists(RESPONDENT, min_size=1, max_size=20).flatmap(lambda s: st.tuples(st.just(s), st.permutations(s)))
+)
+def test_the_order_of_respondents_makes_no_difference(
+    sheets: tuple[list[tuple[int, ...]], list[tuple[int, ...]]],
+) -> None:
+    first, second = (sums(tuple(sheet)) for sheet in sheets)
+
+    assert index_of(first, len(sheets[0])) == index_of(second, len(sheets[1]))
+    assert lowest_of(first) == lowest_of(second)
+
+
+@given(st.integers(1, 10_000))
+def test_no_sample_is_larger_than_its_population(population: int) -> None:
+    assert 1 <= sample_size(population) <= population
