@@ -66,8 +66,7 @@ def gave_no_reply(*, since: dt.datetime) -> bool:
     return last is not None and clock.today() > last
 
 
-def no_reply_since() -> dt.datetime | None:
-    """Who was asked before this moment has given no reply in time (see `gave_no_reply`)."""
-    days, working = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY), WorkingTime.load()
-    first = working.subtract_days(clock.today(), max(days, 1))
+def no_reply_since(days: int) -> dt.datetime | None:
+    """Who was asked before this moment has given no reply within `days` working days (`gave_no_reply`)."""
+    first = WorkingTime.load().subtract_days(clock.today(), days)
     return first and dt.datetime.combine(first, dt.time(), timezone.get_default_timezone())

@@ -11,6 +11,8 @@ from typing import Any
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from consultations.files import EXTENSIONS, CheckedFile
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityLook
@@ -25,6 +27,17 @@ STANDS_FOR = {
     Case.Identity.ANONYMOUS: "Pelapor anonim",
 }
 """What stands in place of a name, on record and so in Indonesian."""
+
+HIDDEN: dict[str, Promise] = {
+    Case.Identity.CONFIDENTIAL: gettext_lazy(
+        "Identitas dirahasiakan atas permintaan pelapor. Yang menangani pengaduan ini dapat membukanya; "
+        "setiap pembukaan dicatat."
+    ),
+    Case.Identity.ANONYMOUS: gettext_lazy(
+        "Pelapor tidak menyebut nama dan kontak. Ia membaca jawaban kantor lewat tautannya sendiri."
+    ),
+}
+"""What the office reads where it cannot read who complains."""
 
 MAY_LOOK = (Party.TIM_PKD, Party.HEAD, Party.DIVISION_HEAD, Party.OFFICER)
 """The parties that handle a complaint. The Sekretariat, companions and copied divisions only see the case."""

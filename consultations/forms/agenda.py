@@ -7,13 +7,34 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from consultations.complaints import complaint_days
 from consultations.models import Case
-from office.models import Office, User
+from office.models import ComplaintTarget, Office, User
 
 from .step import StepForm, beside, note_field, reason_field
 
-REGISTERED = ("classification", "srikandi_number", "urgency", "confidentiality", "complained_about")
+REGISTERED = ("classification", "srikandi_number", "urgency", "confidentiality")
+OF_A_COMPLAINT = ("complaint_kind", "lapor_number", "complained_about")
 """What the agenda book adds to a request, and keeps when a number is voided."""
+
+
+EXPLAINED = {
+    Case.ComplaintKind.INFORMATION: _("pelapor meminta keterangan."),
+    Case.ComplaintKind.ASPIRATION: _("pelapor menyampaikan usul atau harapan."),
+    Case.ComplaintKind.NO_SUPERVISION: _("keluhan tentang pelayanan, tanpa dugaan penyimpangan."),
+    Case.ComplaintKind.SUPERVISION: _("dugaan penyimpangan yang perlu diperiksa."),
+}
+"""What a complaint of each kind is, in the words that Tim PKD reads."""
+
+
+def lapor_field() -> forms.CharField:
+    """The number under which the same complaint stands in SP4N-LAPOR!, where it does."""
+    return forms.CharField(
+        label=_("Nomor laporan LAPOR!"),
+        max_length=30,
+        required=False,
+        help_text=_("Bila pengaduan ini disampaikan juga lewat SP4N-LAPOR!"),
+    )
 
 
 class ClassificationField(forms.CharField):
@@ -65,32 +86,59 @@ class RegisterForm(StepForm):
         empty_label=_("Bukan pejabat dinas ini, atau tidak disebut"),
         error_messages={"invalid_choice": _("Pilih pejabat dari daftar ini.")},
     )
+    complaint_kind = forms.ChoiceField(
+        label=_("Golongan pengaduan"),
+        choices=Case.ComplaintKind,
+        widget=forms.RadioSelect,
+        help_text=_("Menentukan kapan pengaduan ini harus selesai, dihitung dari hari masuknya."),
+        error_messages={
+            "required": _("Pilih golongan pengaduan."),
+            "invalid_choice": _("Pilih golongan pengaduan dari daftar ini."),
+        },
+    )
+    lapor_number = lapor_field()
     note = note_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["classification"].initial = Office.load().report_classification
-        if self.case.classification:  # registered before, under a number that was voided
-            for name in REGISTERED:
-                self.fields[name].initial = getattr(self.case, name)
         if self.case.kind == Case.Kind.COMPLAINT:
-            field = self.fields["complained_about"]
-            field.queryset = User.objects.in_office()  # type: ignore[attr-defined]
-            field.help_text = _(
-                "Menurut pengadu: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini. "
-                "Bila ia Kepala Dinas, mintalah administrator menunjuk Plh., supaya pengaduan ini dapat "
-                "didisposisikan."
-            ) % {"party": self.case.complained_party or "-"}
+            self._ask_of_a_complaint()
         else:
-            del self.fields["complained_about"]
+            for name in OF_A_COMPLAINT:
+                del self.fields[name]
+        if self.case.classification:  # registered before, under a number that was voided
+            for name in (*REGISTERED, *OF_A_COMPLAINT):
+                self.initial.setdefault(name, getattr(self.case, name))
+
+    def _ask_of_a_complaint(self) -> None:
+        kind, about = self.fields["complaint_kind"], self.fields["complained_about"]
+        days = complaint_days()
+        kind.choices = [  # type: ignore[attr-defined]
+            (
+                value,
+                _("%(kind)s: %(what)s Selesai dalam %(days)d hari kerja.")
+                % {"kind": Case.ComplaintKind(value).label, "what": what, "days": days[value]},
+            )
+            for value, what in EXPLAINED.items()
+        ]
+        self.fields["lapor_number"].initial = self.case.lapor_number
+        about.queryset = User.objects.in_office()  # type: ignore[attr-defined]
+        about.help_text = _(
+            "Menurut pelapor: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini. Bila ia "
+            "Kepala Dinas, mintalah administrator menunjuk Plh., supaya pengaduan ini dapat "
+            "didisposisikan. Bila ia anggota Tim PKD (juga Anda sendiri), anggota lain yang melanjutkan; "
+            "mintalah administrator menunjuknya bila belum ada. Bila ia petugas Sekretariat, tidak ada "
+            "yang perlu diatur lagi."
+        ) % {"party": self.case.complained_party or "-"}
 
     def rows(self) -> list[str | LayoutObject]:
-        about = ["complained_about"] if "complained_about" in self.fields else []
+        of_a_complaint = [name for name in OF_A_COMPLAINT if name in self.fields]
         return [
             beside("classification", "srikandi_number"),
             ClassificationField.SUGGESTIONS,
             beside("urgency", "confidentiality"),
-            *about,
+            *of_a_complaint,
             "note",
         ]
 
@@ -101,8 +149,21 @@ class SendBackForm(StepForm):
 
 
 class LapseForm(StepForm):
+    """Closing what was not completed in time; the reason stands there already, and can be written anew."""
+
     reason = reason_field(_("Tulis mengapa permohonan ini ditutup."))
     notice = _("Pemohon tidak melengkapi permohonan dalam waktu yang ditentukan. Alasan ini terbaca olehnya.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
+        sentence = _("Permohonan tidak dilengkapi dalam %(days)d hari kerja.")
+        if self.case.kind == Case.Kind.COMPLAINT:
+            self.notice = _(
+                "Pelapor tidak menanggapi dalam waktu yang ditentukan. Alasan ini terbaca olehnya."
+            )
+            sentence = _("Pelapor tidak menanggapi permintaan kelengkapan dalam %(days)d hari kerja.")
+        self.fields["reason"].initial = sentence % {"days": days}
 
 
 class VoidForm(StepForm):

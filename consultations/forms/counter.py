@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from office import clock
 
+from .agenda import lapor_field
 from .fields import CheckedFileField, LocalDateField, LocalDateTimeField, PhoneField
 from .sessions import not_in_the_future
 from .step import OfficeForm, TextField, beside, part
@@ -91,9 +93,30 @@ class ReceiveForm(CounterForm):
         required=False,
         help_text=_("Kosongkan bila surat tidak menyebutkannya."),
     )
-    complained_party = forms.CharField(
-        label=_("Pihak yang diadukan"), max_length=200, required=False, help_text=_("Hanya untuk pengaduan.")
+    complained_party = forms.CharField(label=_("Pihak yang diadukan"), max_length=200, required=False)
+    lapor_number = lapor_field()
+    identity = forms.ChoiceField(
+        label=_("Identitas pelapor"),
+        choices=[
+            (Case.Identity.OPEN, _("Terbuka")),
+            (Case.Identity.CONFIDENTIAL, _("Dirahasiakan: hanya terbaca oleh yang menangani pengaduan")),
+            (Case.Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
+        ],
+        initial=Case.Identity.OPEN,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Bila tidak terbuka, jangan tulis nama pelapor pada perihal dan materi: semua yang melihat "
+            "pengaduan ini membacanya."
+        ),
+        error_messages={"invalid_choice": _("Pilih terbuka, dirahasiakan, atau anonim.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("identity") == Case.Identity.ANONYMOUS:
+            for name in ("applicant_name", "phone"):
+                self.fields[name].required = False
 
     def rows(self) -> list[str | LayoutObject]:
         return [
@@ -110,8 +133,16 @@ class ReceiveForm(CounterForm):
                 beside("phone", "email"),
                 "address",
             ),
-            part(_("Yang dikonsultasikan"), "subject", "material", beside("visit_at", "complained_party")),
+            part(_("Yang dikonsultasikan"), "subject", "material", "visit_at"),
+            part(_("Hanya untuk pengaduan"), beside("complained_party", "lapor_number"), "identity"),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["identity"] = data.get("identity") or Case.Identity.OPEN
+        if data["identity"] != Case.Identity.OPEN and data.get("kind") == Case.Kind.CONSULTATION:
+            self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
+        return data
 
     def clean_letter_date(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["letter_date"]

@@ -57,5 +57,5 @@ class Attachment(models.Model):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the file may tell who a hidden complainant is, so that it opens only after a logged look."""
+        """Whether the file may tell who a hidden complainant is, so that it opens only after a look."""
         return self.case.identity == "CONFIDENTIAL" and self.purpose != self.Purpose.OPINION

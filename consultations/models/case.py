@@ -170,6 +170,9 @@ class Case(models.Model):
     report_number = models.CharField(_("nomor laporan"), max_length=100, blank=True)
     closed_at = models.DateTimeField(_("ditutup"), null=True)
 
+    days_left: int | None = None
+    """Working days until `answer_due`, below 0 after it; told by `complaints.count_down()`."""
+
     objects = CaseQuerySet.as_manager()
 
     if TYPE_CHECKING:
@@ -237,6 +240,11 @@ class Case(models.Model):
         """Whose turn it is, by position and never by name (empty when the case has ended)."""
         step = TURN.get(State(self.state))
         return str(step.actor.label) if step else ""
+
+    @property
+    def days_late(self) -> int:
+        """Working days that have passed since `answer_due`."""
+        return -min(self.days_left or 0, 0)
 
     @property
     def is_late(self) -> bool:

@@ -1,9 +1,10 @@
 """Step 2: Tim PKD enters a request in the agenda, or voids a wrong entry."""
 
+from consultations.deadlines import after
 from consultations.models import AgendaEntry, Case, SearchWord
 from consultations.workflow import taking
 from office import clock
-from office.models import User
+from office.models import ComplaintTarget, User
 
 
 def register(
@@ -15,11 +16,15 @@ def register(
     confidentiality: str = Case.Confidentiality.NORMAL,
     srikandi_number: str = "",
     complained_about: User | None = None,
+    complaint_kind: str = "",
+    lapor_number: str = "",
     note: str = "",
 ) -> None:
     """Step 2: enter the request in the agenda under this year's next number.
 
-    `complained_about` is the official a complaint is about: from now on shut out of the case.
+    `complained_about` is the official a complaint is about: from now on shut out of the case. With its
+    `complaint_kind` a complaint gets the day by which it is answered, counted from the day it came in
+    (PermenPANRB 62/2018); its first follow-up is counted from now.
     """
     with taking("register", case, by=by, note=note) as changes:
         entry = AgendaEntry.take()
@@ -32,6 +37,13 @@ def register(
             srikandi_number=srikandi_number,
             complained_about=complained_about,
         )
+        if case.kind == Case.Kind.COMPLAINT:
+            changes.update(
+                complaint_kind=complaint_kind,
+                lapor_number=lapor_number or case.lapor_number,
+                follow_up_due=after(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
+                answer_due=after(case.submitted_at, complaint_kind) if complaint_kind else None,
+            )
 
 
 def void(case: Case, *, by: User, reason: str) -> None:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from consultations.deadlines import earliest
 from consultations.models import Case, Session
 from consultations.parties import Actor
 from consultations.workflow import Refused, check, taking
@@ -30,7 +31,7 @@ def schedule(
     """
     with taking("schedule", case, by=by, note=note) as changes:
         session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
-        changes.update(session=session, due_at=session.starts_at)
+        changes.update(session=session, due_at=earliest(session.starts_at, case.answer_due))
 
 
 def reschedule(
@@ -48,7 +49,7 @@ def reschedule(
     with taking("reschedule", case, by=by, note=reason) as changes:
         _current(case).cancel(reason)
         session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
-        changes.update(session=session, due_at=session.starts_at, other_time=None)
+        changes.update(session=session, due_at=earliest(session.starts_at, case.answer_due), other_time=None)
 
 
 def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> None:

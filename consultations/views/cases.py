@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from consultations.actions import actions
+from consultations.complaints import count_down, hints
 from consultations.contact import masked_phone, whatsapp_link
 from consultations.filters import CaseFilter
+from consultations.identity import HIDDEN, looks, may_look
 from consultations.keyset import newest_first
 from consultations.models import Attachment, Case
 from consultations.parties import HANDING_OUT, parties, serves
@@ -21,7 +23,8 @@ from office.models import User
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 PEOPLE = ("division__name", "officer__name", "officer__username")
-SHOWN = (*NAMES, *PEOPLE, "kind", "channel", "submitted_at", "state", "due_at")
+COMPLAINT = ("complaint_kind", "answer_due")
+SHOWN = (*NAMES, *PEOPLE, "kind", "channel", "submitted_at", "state", "due_at", *COMPLAINT)
 """What a row of the list shows."""
 
 
@@ -31,6 +34,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     narrowed = CaseFilter(request.GET, Case.objects.visible_to(user), request=request)
     page = newest_first(narrowed.qs, request.GET, shown=SHOWN)
+    count_down(page.rows)
     return render(request, "office/cases.html", {"filter": narrowed, "page": page})
 
 
@@ -59,6 +63,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "progress": progress(found, found.history.all()),
             **_papers(user, found),
             **_contact(request, user, found),
+            **_complaint(user, found),
         },
     )
 
@@ -107,8 +112,24 @@ def _paper(case: Case, slug: str) -> str:
     return reverse("paper", args=[case.code, slug])
 
 
-def _contact(request: HttpRequest, user: User, case: Case) -> dict[str, str]:
-    """How to reach the applicant; who is no party to the case sees a masked number."""
+def _complaint(user: User, case: Case) -> dict[str, Any]:
+    """What the days of a complaint ask of the user; where who complains is hidden, who has looked."""
+    if case.kind != Case.Kind.COMPLAINT:
+        return {}
+    count_down([case])
+    hidden = case.identity == Case.Identity.CONFIDENTIAL
+    return {
+        "is_complaint": True,
+        "hints": hints(user, [case])[0],
+        "can_look": may_look(user, case),
+        "looks": looks(user, case) if hidden else [],
+    }
+
+
+def _contact(request: HttpRequest, user: User, case: Case) -> dict[str, Any]:
+    """How to reach the applicant; who is no party to the case sees a masked number, or that one is hidden."""
+    if note := HIDDEN.get(case.identity):
+        return {"identity_note": note}
     if not parties(user, case):
         return {"masked_phone": masked_phone(case)}
     lookup = request.build_absolute_uri(reverse("lookup"))

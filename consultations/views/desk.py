@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations.actions import actions
+from consultations.complaints import count_down, panels
 from consultations.contact import Reminder, reminder
+from consultations.drafts import held_for
 from consultations.filters import of_served_case, of_visible_case
 from consultations.keyset import PAGE_SIZE, only
 from consultations.models import Case, Opinion, Session, Slot
@@ -24,7 +26,7 @@ MOST_SESSIONS = MOST_OPINIONS = MOST_FOLLOW_UPS = MOST_WISHES = 10
 SOON = dt.timedelta(days=7)
 """How long before its day a recommendation is brought to mind."""
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
-SHOWN = (*NAMES, "kind", "state", "since", "due_at")
+SHOWN = (*NAMES, "kind", "state", "since", "due_at", "complaint_kind", "answer_due")
 FOR_THE_NEXT_STEP = (
     "channel",
     "awaits_ratification",
@@ -49,6 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     by_deadline = (F("due_at").asc(nulls_last=True), "since", "pk")
     mine = only(Case.objects.waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP))
     waiting = list(mine.order_by(*by_deadline)[: PAGE_SIZE + 1])
+    count_down(waiting)
     office = Office.load()
     return render(
         request,
@@ -62,6 +65,8 @@ def desk(request: HttpRequest) -> HttpResponse:
             "follow_ups": _follow_ups_due(user),
             "office": office,
             "entrances": _entrances(user),
+            "held": held_for(user),
+            **panels(user),
             "today": clock.today(),
         },
     )
@@ -75,7 +80,7 @@ def _sessions_ahead(user: User) -> list[Session]:
 
 
 def _other_times_asked(user: User) -> list[Case]:
-    """The user's own cases whose applicants ask for another time than the scheduled one, the soonest first."""
+    """The user's own cases whose applicants ask for another time, the soonest first."""
     asked = Case.objects.served_by(user).filter(officer=user, other_time__isnull=False)
     return list(only(asked, WISH_SHOWN).order_by("session__starts_at", "pk")[:MOST_WISHES])
 

@@ -2,13 +2,14 @@
 
 from typing import cast
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consultations.filters import of_visible_case
+from consultations.identity import permits
 from consultations.models import Attachment, Case
 from consultations.views.secret import behind_secret
 from office.models import User
@@ -18,17 +19,27 @@ HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self
 
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A file of a visible case."""
-    visible = Attachment.objects.filter(of_visible_case(cast(User, request.user)))
-    return _serve(get_object_or_404(visible, pk=pk))
+    """A file of a visible case; that of a hidden complainant only after a look that was logged."""
+    user = cast(User, request.user)
+    visible = Attachment.objects.filter(of_visible_case(user)).select_related("case")
+    file = get_object_or_404(visible, pk=pk)
+    if file.is_sealed and not permits(request.GET.get("izin", ""), file, user=user):
+        return redirect("identity", code=file.case.code)
+    return _serve(file)
 
 
 @behind_secret
 @require_safe
 def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponseBase:
-    """A file of the case behind a secret link, for its applicant; what other agencies wrote is not."""
+    """A file of the case behind a secret link, for its applicant; what other agencies wrote is not.
+
+    Nor are the files of a hidden complainant: whoever prints the slip with the link would open them too.
+    """
     theirs = case.attachments.exclude(purpose=Attachment.Purpose.OPINION)
-    return _serve(get_object_or_404(theirs, pk=pk))
+    file = get_object_or_404(theirs, pk=pk)
+    if file.is_sealed:
+        raise Http404
+    return _serve(file)
 
 
 def _serve(file: Attachment) -> HttpResponseBase:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from consultations.identity import may_look
 from consultations.models import Case
 from consultations.parties import Party
 from consultations.signals import case_opened
@@ -93,6 +94,7 @@ def show(request: HttpRequest, case: Case, verb: str, form: StepForm, status: in
         "form": form,
         "page": PAGES[verb],
         "attachments": case.attachments.all(),
+        "can_look": may_look(cast(User, request.user), case),
         "notes": case.history.exclude(note="").order_by("-pk")[:3],
     }
     return render(request, "steps/step.html", context, status=status)

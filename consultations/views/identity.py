@@ -1,0 +1,45 @@
+"""Looking at a hidden identity: a reason is asked for and logged, and what was hidden is shown once."""
+
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from consultations.contact import whatsapp_link
+from consultations.forms.identity import LookForm
+from consultations.identity import look, may_look, permit
+from consultations.models import Case
+from office.models import User
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def identity(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for the reason, then show name, contact and files of a hidden complainant on this answer alone.
+
+    404 where the case is not visible or hides nobody, 403 for who does not handle it, 422 without a reason.
+    """
+    user = cast(User, request.user)
+    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    if case.identity != Case.Identity.CONFIDENTIAL:
+        raise Http404
+    if not may_look(user, case):
+        raise PermissionDenied
+    form = LookForm(request.POST if request.method == "POST" else None)
+    context = {"case": case, "form": form}
+    if not form.is_valid():
+        return render(request, "office/identity.html", context, status=422 if form.is_bound else 200)
+    hidden = look(case, by=user, reason=form.cleaned_data["reason"])
+    lookup = request.build_absolute_uri(reverse("lookup"))
+    context |= {
+        "hidden": hidden,
+        "whatsapp": whatsapp_link(case, lookup_url=lookup, phone=hidden.phone),
+        "files": [
+            (file, permit(file, user=user)) for file in case.attachments.order_by("pk") if file.is_sealed
+        ],
+    }
+    return render(request, "office/identity.html", context)
