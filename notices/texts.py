@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, Session
@@ -70,7 +70,7 @@ def to_applicant(notice: Notice, *, office: Office) -> Letter:
             "link": secret_link(case),
             "office": office,
         }
-        subject = _now("Kode lacak %(code)s: %(title)s") % {"code": case.code, "title": TITLED[kind]}
+        subject = gettext("Kode lacak %(code)s: %(title)s") % {"code": case.code, "title": TITLED[kind]}
         return Letter(subject, _written("notices/applicant.txt", facts))
 
 
@@ -92,7 +92,7 @@ def reminder(unread: Sequence[Notice], *, office: Office) -> Letter:
     """The mail that reminds somebody of all that he or she has not opened."""
     with translation.override(settings.LANGUAGE_CODE):
         rows = [(notice, office_link(notice.case)) for notice in unread]
-        subject = _now("Belum dibuka: %(number)s pemberitahuan") % {"number": len(unread)}
+        subject = gettext("Belum dibuka: %(number)s pemberitahuan") % {"number": len(unread)}
         return Letter(subject, _written("notices/reminder.txt", {"rows": rows, "office": office}))
 
 
@@ -116,7 +116,7 @@ def template_for_whatsapp(kind: Kind, language: str) -> str:
     with translation.override(language):
         labels = [_("Kode lacak"), *([_("Waktu"), _("Tempat")] if kind in OF_A_SCHEDULE else []), _("Lihat")]
         lines = [f"{label}: {{{{{number}}}}}" for number, label in enumerate(labels, start=1)]
-        closing = _now("Pesan ini dikirim otomatis.")
+        closing = gettext("Pesan ini dikirim otomatis.")
         return "\n".join([str(SAID[kind]), *lines, closing])
 
 
@@ -136,12 +136,12 @@ def office_link(case: Case) -> str:
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
     """The tracking code; for a schedule also when and where, as it is now."""
-    found = [(_now("Kode lacak"), notice.case.code)]
+    found = [(gettext("Kode lacak"), notice.case.code)]
     session = notice.case.session
     if Kind(notice.kind) in OF_A_SCHEDULE and session and session.starts_at:
         at = timezone.localtime(session.starts_at)
         when = f"{date_format(at, 'l')}, {date_format(at, 'DATETIME_FORMAT')}"
-        found += [(_now("Waktu"), when), (_now("Tempat"), _where(session, office))]
+        found += [(gettext("Waktu"), when), (gettext("Tempat"), _where(session, office))]
     return found
 
 
