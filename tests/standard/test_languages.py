@@ -193,6 +193,10 @@ def bare_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
             if FIELD.search(called) and not called.endswith(("ForeignKey", "OneToOneField")):
                 for argument in node.args[:1]:
                     yield from _literal(argument)
+        if isinstance(node, ast.ImportFrom):
+            for name in node.names:  # xgettext knows gettext by its own names and as `_` alone
+                if "gettext" in name.name and name.asname not in (None, "_"):
+                    yield node.lineno, name.asname
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in SHOWN - {"description"}:
             yield from _literal(node.value)
         if isinstance(node, ast.ClassDef) and any("Choices" in ast.unparse(base) for base in node.bases):

@@ -1,0 +1,208 @@
+"""The English interface: no Indonesian word is left in it, and what goes on record stays Indonesian."""
+
+import re
+from collections.abc import Callable, Iterable
+from html.parser import HTMLParser
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.db.models import CharField, TextField
+from django.test import Client
+from django.utils import translation
+
+from consultations import services
+from consultations.models import Case
+from consultations.workflow import State, open_to
+from office.models import User
+from reports.documents import OF_A_CASE
+from reports.models import Document
+from reports.setting import to_html
+from tests import factories
+
+INDONESIAN = frozenset(
+    re.findall(
+        r"\w+",
+        """akan apakah atau bagaimana belum berikut bila boleh buka cari catat dalam dan dapat dari daftar
+        dengan diterima hari hasil hanya harus hubungi ini isi itu jadwal jam juga kami kembali kepada kirim
+        laporan lebih lihat lewat masih masuk menit menunggu naskah oleh orang pada permohonan pemohon
+        pengaduan perlu pilih sampai saya sebagai sebelum semua sesudah setiap sudah supaya surat tanggal
+        tampilkan telah tidak tulis tunggu ubah untuk waktu yang anda""",
+    )
+)
+"""Words that hardly an Indonesian sentence does without, and no English one has."""
+
+EMPTY = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+READ = ("aria-label", "title", "placeholder", "alt")
+
+
+class Shown(HTMLParser):
+    """The words of a page and its attributes, but for what is marked as Indonesian or was typed by people."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[bool] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = dict(attrs)
+        typed = {"typed", "note"} & {*(own.get("class") or "").split()}
+        hidden = (
+            tag in ("script", "style", "textarea") or own.get("lang") == "id" or typed or any(self.open[-1:])
+        )
+        if tag not in EMPTY:
+            self.open.append(bool(hidden))
+        if not hidden:
+            self.texts += [value for name in READ if (value := own.get(name))]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in EMPTY and self.open:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self.open[-1:]):
+            self.texts.append(data)
+
+    @property
+    def leftovers(self) -> dict[str, str]:
+        """The Indonesian words, each with where it stands."""
+        found = {}
+        for text in self.texts:
+            for word in re.findall(r"[^\W\d_]+", text):
+                if word.lower() in INDONESIAN:
+                    found[word] = " ".join(text.split())[:100]
+        return found
+
+
+@pytest.fixture
+def reading(client_of: Callable[[User], Client]) -> Callable[..., Client]:
+    """A browser in which English was chosen, logged in where a user is given."""
+
+    def chosen(user: User | None = None) -> Client:
+        client = client_of(user) if user else Client()
+        client.cookies["language"] = "en"
+        return client
+
+    return chosen
+
+
+@pytest.fixture
+def cases(staff: factories.Staff) -> dict[State, Case]:
+    """A case in every state, about something that is said in English."""
+    states = sorted(State, key=lambda state: state == State.IN_SESSION)  # one at a time is held
+    return {state: factories.case_at(state, staff, **DETAILS) for state in states}
+
+
+def leftovers(client: Client, addresses: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The Indonesian words on pages, by address."""
+    found = {}
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        if words := Shown(response.content.decode()).leftovers:
+            found[address] = words
+    return found
+
+
+def address(case: Case) -> str:
+    return f"/permohonan/{case.code}/"
+
+
+DETAILS = {"subject": "Social aid", "material": "How do we propose people?"}
+PUBLIC = (
+    *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/masuk/", "/standar-layanan/", "/privasi/"),
+    *("/statistik/", "/survei/hasil/", "/verifikasi/"),
+)
+OFFICE = (
+    *("/meja/", "/pesan/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/tindak-lanjut/"),
+    *("/naskah/buku-agenda/", "/naskah/rekap-laporan/"),
+)
+
+
+@pytest.mark.usefixtures("office")
+def test_pages_for_everybody_are_english(reading: Callable[..., Client]) -> None:
+    assert leftovers(reading(), PUBLIC) == {}
+
+
+def test_the_applicant_reads_english(reading: Callable[..., Client], cases: dict[State, Case]) -> None:
+    client = reading()
+    for case in cases.values():
+        steps = open_to(factories.applicant(case), case)
+        follow = f"/p/{case.secret}/"
+        pages = [follow, f"{follow}tanda-terima/", *(f"{follow}{step.verb}/" for step in steps)]
+        assert leftovers(client, pages) == {}, case.state
+
+
+@pytest.mark.parametrize(
+    ("role", "lists"), [("sekretariat", 2), ("pkd", 2), ("kadis", 9), ("kabid", 1), ("petugas", 1)]
+)
+def test_the_office_reads_english(
+    role: str,
+    lists: int,
+    reading: Callable[..., Client],
+    staff: factories.Staff,
+    cases: dict[State, Case],
+) -> None:
+    """Everybody's own steps, and the lists and cases of the Kepala Dinas, who sees them all."""
+    user = getattr(staff, role)
+    pages = [*OFFICE[:lists]]
+    pages += [f"{address(case)}{step.verb}/" for case in cases.values() for step in open_to(user, case)]
+    if role == "kadis":
+        pages += [address(case) for case in cases.values()]
+    assert leftovers(reading(user), pages) == {}
+
+
+def test_the_entrances_of_the_counter_are_english(
+    reading: Callable[..., Client], staff: factories.Staff
+) -> None:
+    assert leftovers(reading(staff.sekretariat), ["/surat-masuk/", "/datang-langsung/"]) == {}
+    assert leftovers(reading(staff.admin), ["/meja/"]) == {}
+
+
+KEEPERS = ("consultations", "dispositions", "reports", "notices", "surveys")
+
+
+def kept() -> set[str]:
+    """Every text in the database that people can read, without digits: codes and hours differ anyway."""
+    texts = set()
+    for model in (model for app in KEEPERS for model in apps.get_app_config(app).get_models()):
+        names = [f.name for f in model._meta.fields if type(f) in (CharField, TextField) and not f.choices]
+        for row in model._default_manager.values_list(*names) if names else ():
+            texts |= {f"{model.__name__}.{name}: {text}" for name, text in zip(names, row, strict=True)}
+    return {re.sub(r"\S*\d\S*", "…", text) for text in texts if " " in text.partition(": ")[2]}
+
+
+def every_step(staff: factories.Staff) -> None:
+    """Cases in all states, and the steps aside."""
+    for state in (State.INCOMPLETE, State.DECLINED, State.WITHDRAWN, State.CLOSED):
+        factories.case_at(state, staff)
+    case = factories.case_at(State.SCHEDULED, staff)
+    services.no_show(case, by=staff.petugas)
+    services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
+    factories.walk_in_at(State.CLOSED, staff)
+
+
+def test_what_goes_on_record_is_indonesian(staff: factories.Staff) -> None:
+    """Staff and applicants who read English leave the same records as others."""
+    before = transaction.savepoint_create()
+    every_step(staff)
+    indonesian = kept()
+    transaction.savepoint_rollback(before)
+    assert kept() == set()
+    with translation.override("en"):
+        every_step(staff)
+    assert kept() ^ indonesian == set()
+
+
+def test_papers_are_indonesian(staff: factories.Staff) -> None:
+    case = factories.case_at(State.CLOSED, staff)
+    for kind in OF_A_CASE:
+        paper = Document.objects.filter(case=case, kind=kind.of).first()
+        if paper:
+            with translation.override("en"):
+                english = to_html(paper)
+            assert english == to_html(paper), kind.slug
+            assert '<html lang="id"' in english
