@@ -34,6 +34,7 @@ FOR_THE_NEXT_STEP = (
     "officer",
     "complained_about",
     "opinions_awaited",
+    "other_time",
 )
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
