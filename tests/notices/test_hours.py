@@ -1,0 +1,83 @@
+"""When messages go out: in working time, and what the applicant has just caused at any hour."""
+
+import datetime as dt
+
+import pytest
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from consultations.workflow import State
+from notices.delivery import deliver
+from office import clock
+from office.models import ClosedDay, OpeningHours
+from tests.factories import Staff, case_at
+
+ZONE = timezone.get_default_timezone()
+
+# fmt: off -- a table is read in columns; worked out by hand with a calendar
+MOMENTS = {
+    "Tuesday morning": ("2026-11-24 10:00", True),
+    "Tuesday, when the office opens": ("2026-11-24 07:30", True),
+    "Tuesday, a minute before": ("2026-11-24 07:29", False),
+    "Tuesday, when the break begins": ("2026-11-24 12:00", True),
+    "Tuesday, in the break": ("2026-11-24 12:30", False),
+    "Tuesday, after the break": ("2026-11-24 13:00", True),
+    "Tuesday, when the office closes": ("2026-11-24 16:00", True),
+    "Tuesday, a minute later": ("2026-11-24 16:01", False),
+    "Friday, in the longer break": ("2026-11-27 11:45", False),
+    "Friday, in the longer afternoon": ("2026-11-27 16:15", True),
+    "Saturday": ("2026-11-28 10:00", False),
+    "Sunday": ("2026-11-29 10:00", False),
+    "Independence Day, a Monday": ("2026-08-17 10:00", False),
+    "Christmas Eve, cuti bersama": ("2026-12-24 10:00", False),
+    "Christmas, a Friday": ("2026-12-25 10:00", False),
+    "the Monday after it": ("2026-12-28 10:00", True),
+    "New Year": ("2027-01-01 10:00", False),
+}
+# fmt: on
+
+
+def moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(("text", "works"), MOMENTS.values(), ids=MOMENTS)
+def test_staff_are_told_in_working_time_and_applicants_of_their_own_doing_at_once(
+    text: str, works: bool, crew: Staff, mailoutbox: list[EmailMessage]
+) -> None:
+    with clock.set_to(moment(text)):
+        case_at(State.SUBMITTED, crew)
+        deliver()
+    told = {address for mail in mailoutbox for address in mail.to}
+    assert told == ({"siti@example.id", "pkd@dinas.example"} if works else {"siti@example.id"})
+
+
+def test_what_waited_goes_out_when_the_office_opens(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+    with clock.set_to(moment("2026-11-27 16:45")):
+        case_at(State.SUBMITTED, crew, email="")
+    for text, sent in (("2026-11-28 10:00", 0), ("2026-11-30 07:29", 0), ("2026-11-30 07:30", 1)):
+        with clock.set_to(moment(text)):
+            deliver()
+        assert len(mailoutbox) == sent
+
+
+def test_a_day_closed_after_the_step_counts(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+    with clock.set_to(moment("2026-11-24 20:00")):
+        case_at(State.SUBMITTED, crew, email="")
+    ClosedDay.objects.create(day=dt.date(2026, 11, 25), reason="Cuti bersama susulan")
+    with clock.set_to(moment("2026-11-25 10:00")):
+        deliver()
+    assert mailoutbox == []
+    with clock.set_to(moment("2026-11-26 10:00")):
+        deliver()
+    assert len(mailoutbox) == 1
+
+
+def test_an_office_that_has_entered_no_hours_loses_no_message(
+    crew: Staff, mailoutbox: list[EmailMessage]
+) -> None:
+    OpeningHours.objects.all().delete()
+    with clock.set_to(moment("2026-11-28 22:00")):
+        case_at(State.SUBMITTED, crew)
+        deliver()
+    assert len(mailoutbox) == 2

@@ -1,0 +1,133 @@
+"""What staff have not opened yet: on the desk, on the page of the case, and when it counts as read."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services
+from consultations.models import Case
+from consultations.workflow import State
+from dispositions import services as disposition_services
+from notices.delivery import deliver
+from notices.models import Message, Notice
+from notices.panels import told_of
+from office.models import Role, User
+from tests.factories import Staff, appoint, case_at, make_user, walk_in_at
+
+type ClientOf = Callable[[User], Client]
+
+LATER = dt.timedelta(days=1)
+
+
+def desk(client: Client) -> str:
+    response = client.get("/meja/")
+    assert response.status_code == 200
+    return response.content.decode().partition('id="belum-dibaca"')[2].partition("</section>")[0]
+
+
+def opened(client: Client, case: Case, path: str = "", method: str = "get") -> None:
+    assert getattr(client, method)(f"/permohonan/{case.code}/{path}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "reads"),
+    [("", "get", True), ("dispose/", "get", True), ("", "head", False)],
+    ids=["case", "step", "HEAD"],
+)
+def test_opening_the_case_is_reading(
+    path: str, method: str, reads: bool, staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.REGISTERED, staff)
+    client = client_of(staff.kadis)
+    assert f"/permohonan/{case.code}/" in desk(client)
+
+    opened(client, case, path, method)
+
+    notice = Notice.objects.get(recipient=staff.kadis)
+    assert (notice.read_at is not None) is reads
+    assert (case.code in desk(client)) is not reads
+
+
+def test_it_is_read_when_it_was_read_first(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.REGISTERED, staff)
+    client = client_of(staff.kadis)
+    opened(client, case)
+    first = Notice.objects.get(recipient=staff.kadis).read_at
+    opened(client, case)
+    assert Notice.objects.get(recipient=staff.kadis).read_at == first
+
+
+def test_nobody_reads_for_another(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.REGISTERED, staff)
+    opened(client_of(staff.sekretariat), case)
+    assert Notice.objects.get(recipient=staff.kadis).read_at is None
+
+
+def test_what_has_moved_on_is_no_longer_unread(staff: Staff, client_of: ClientOf) -> None:
+    colleague = make_user("rekan_pkd")
+    appoint(colleague, Role.TIM_PKD)
+    case = case_at(State.SUBMITTED, staff)
+    assert case.code in desk(client_of(colleague))
+    services.register(case, by=staff.pkd, classification="400.9")
+    assert case.code not in desk(client_of(colleague))
+
+
+def test_a_copy_and_an_awaited_ratification_stay_until_they_are_read(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.REGISTERED, staff)
+    disposition_services.dispose(case, by=staff.kadis, division=staff.division, copies=[staff.other_division])
+    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas)
+    assert case.code in desk(client_of(staff.other_kabid))
+    urgent = walk_in_at(State.HELD, staff)
+    assert urgent.code in desk(client_of(staff.kadis))
+    disposition_services.ratify(urgent, by=staff.kadis)
+    assert urgent.code not in desk(client_of(staff.kadis))
+
+
+def test_who_no_longer_serves_a_case_finds_no_link_to_it(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    assert case.code not in desk(client_of(staff.petugas))
+    assert case.code in desk(client_of(staff.other_petugas))
+
+
+def test_the_panel_holds_ten(staff: Staff, client_of: ClientOf) -> None:
+    for _ in range(12):
+        case_at(State.SUBMITTED, staff)
+    assert desk(client_of(staff.pkd)).count("data-notice") == 10
+
+
+def test_the_page_of_a_case_says_who_has_read_what(crew: Staff, client_of: ClientOf, at_work: object) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    deliver()
+    opened(client_of(crew.companion), case)
+    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").content.decode()
+    panel = page.partition('id="pemberitahuan"')[2].partition("</section>")[0]
+    assert "Dibaca 24 Nov 2026, 10.00 WIB" in panel
+    assert "Surel: Terkirim 24 Nov 2026, 10.00 WIB" in panel
+    assert "WhatsApp: Menunggu dikirim" in panel
+    assert "Pemohon" in panel
+
+
+def test_a_case_that_nobody_can_be_written_to_says_so(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity="CONFIDENTIAL")
+    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").content.decode()
+    assert "Tidak dikirim: sampaikan sendiri kepada pemohon." in page
+    assert "Hanya di meja kerja" in page
+
+
+@pytest.mark.parametrize("reminders", [0, 9])
+def test_the_panel_of_a_case_is_one_query(
+    reminders: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    notice = case.notices.filter(recipient=crew.companion).first()
+    for number in range(reminders):
+        Message.objects.create(notice=notice, channel="EMAIL", round=2 + number, due_at=notice.created_at)
+    with django_assert_num_queries(1):
+        rows = told_of(case)
+    assert sum(len(row.messages) for row in rows) == Message.objects.filter(notice__case=case).count()

@@ -1,0 +1,127 @@
+"""Reminders: one per working day for what was left unread, never outside working time."""
+
+import datetime as dt
+
+import pytest
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from consultations import services
+from consultations.workflow import State
+from notices.delivery import deliver
+from notices.models import Message, Notice
+from notices.reminders import is_old_enough, remind
+from office import clock
+from office.models import User
+from office.worktime import WorkingTime
+from tests.factories import Staff, case_at
+
+ZONE = timezone.get_default_timezone()
+
+# fmt: off -- a table is read in columns; worked out by hand: the same time of the next working day
+OLD_ENOUGH = {
+    "on a day like any other": ("2026-11-24 10:00", "2026-11-25 10:00"),
+    "before the office opens": ("2026-11-24 05:00", "2026-11-25 07:30"),
+    "in the break": ("2026-11-24 12:30", "2026-11-25 13:00"),
+    "after closing": ("2026-11-24 16:30", "2026-11-26 07:30"),
+    "over a weekend": ("2026-11-27 15:00", "2026-11-30 15:00"),
+    "on a Saturday": ("2026-11-28 10:00", "2026-12-01 07:30"),
+    "over Christmas": ("2026-12-23 09:00", "2026-12-28 09:00"),
+    "over the year's end": ("2026-12-31 14:00", "2027-01-04 14:00"),
+}
+# fmt: on
+
+
+def moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(("told", "reminded"), OLD_ENOUGH.values(), ids=OLD_ENOUGH)
+def test_a_working_day_has_passed(told: str, reminded: str, office: object) -> None:
+    work, notice = WorkingTime.load(), Notice(created_at=moment(told))
+    for seconds, expected in ((-1, False), (0, True)):
+        with clock.set_to(moment(reminded) + dt.timedelta(seconds=seconds)):
+            assert is_old_enough(notice, work) is expected
+
+
+@pytest.fixture
+def unread(crew: Staff) -> Notice:
+    """Tim PKD was told of a request on a Tuesday morning, by mail."""
+    with clock.set_to(moment("2026-11-24 09:00")):
+        case_at(State.SUBMITTED, crew)
+        deliver()
+    return Notice.objects.get(recipient=crew.pkd)
+
+
+def rounds(*texts: str) -> list[int]:
+    """How many people were reminded at each of these moments."""
+    counts = []
+    for text in texts:
+        with clock.set_to(moment(text)):
+            counts.append(remind())
+            deliver()
+    return counts
+
+
+def test_one_reminder_on_each_working_day(unread: Notice, mailoutbox: list[EmailMessage]) -> None:
+    mailoutbox.clear()
+    assert rounds("2026-11-25 08:59", "2026-11-25 09:00", "2026-11-25 09:01", "2026-11-25 15:00") == [
+        0,
+        1,
+        0,
+        0,
+    ]
+    assert rounds("2026-11-26 07:29", "2026-11-26 07:30", "2026-11-27 11:45", "2026-11-27 13:00") == [
+        0,
+        1,
+        0,
+        1,
+    ]
+    assert rounds("2026-11-28 10:00", "2026-11-29 10:00", "2026-11-30 10:00") == [0, 0, 1]
+    assert [mail.to for mail in mailoutbox] == [["pkd@dinas.example"]] * 4
+    assert mailoutbox[0].subject == "Belum dibuka: 1 pemberitahuan"
+    assert f"https://layanan.example/permohonan/{unread.case.code}/" in mailoutbox[0].body
+
+
+def test_all_that_was_left_unread_stands_in_one_mail(
+    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
+) -> None:
+    with clock.set_to(moment("2026-11-24 14:00")):
+        other = case_at(State.SUBMITTED, crew, email="")
+        deliver()
+    mailoutbox.clear()
+    assert rounds("2026-11-25 10:00", "2026-11-25 14:30", "2026-11-26 10:00") == [1, 0, 1]
+    assert [mail.subject for mail in mailoutbox] == ["Belum dibuka: 2 pemberitahuan"] * 2
+    assert unread.case.code in mailoutbox[0].body
+    assert other.code in mailoutbox[0].body
+
+
+def test_who_has_read_is_not_reminded(unread: Notice) -> None:
+    Notice.objects.update(read_at=unread.created_at)
+    assert rounds("2026-11-25 10:00") == [0]
+
+
+def test_a_case_that_has_moved_on_is_not_called_to_mind(unread: Notice, crew: Staff) -> None:
+    with clock.set_to(moment("2026-11-24 11:00")):
+        services.register(unread.case, by=crew.pkd, classification="400.9")
+        Notice.objects.filter(recipient=crew.kadis).update(read_at=clock.now())
+    assert rounds("2026-11-25 10:00") == [0]
+
+
+def test_who_reads_before_the_reminder_goes_out_does_not_get_it(
+    unread: Notice, mailoutbox: list[EmailMessage]
+) -> None:
+    mailoutbox.clear()
+    with clock.set_to(moment("2026-11-25 10:00")):
+        assert remind() == 1
+        Notice.objects.filter(pk=unread.pk).update(read_at=clock.now())
+        deliver()
+    assert mailoutbox == []
+    assert Message.objects.get(round=2).status == "CANCELLED"
+
+
+def test_who_has_left_or_has_no_address_is_not_reminded(unread: Notice, crew: Staff) -> None:
+    User.objects.filter(pk=crew.pkd.pk).update(is_active=False)
+    assert rounds("2026-11-25 10:00") == [0]
+    User.objects.filter(pk=crew.pkd.pk).update(is_active=True, email="")
+    assert rounds("2026-11-25 11:00") == [0]
