@@ -18,6 +18,7 @@ from . import papers
 from .agencies import AGENCIES
 from .applicants import applicant
 from .scene import Scene
+from .surveys import survey
 
 
 def _details(scene: Scene) -> dict[str, Any]:
@@ -292,5 +293,6 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
         submit, receive, walk_in, send_back, complete, withdraw, lapse, register, void, dispose, decline,
         hand_back, assign, reassign, prepare, ask_opinion, record_opinion, schedule, reschedule, ask_time,
         keep_time, start, finish, no_show, report, revise, forward, accept, correct, follow_up, ratify,
+        survey,
     )
 } | {"return": return_report}  # fmt: skip

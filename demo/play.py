@@ -15,6 +15,7 @@ from .matters import COMPLAINTS, CONSULTATIONS
 from .people import Cast
 from .plots import PLOTS
 from .scene import Scene
+from .surveys import publish
 from .worktime import before
 
 A_MOMENT = dt.timedelta(minutes=5)
@@ -42,6 +43,7 @@ def play(cast: Cast) -> None:
                 when, following = scene.next_step()
                 heappush(queue, (when, number, following, scene))
     settle(cast)
+    publish(cast)
 
 
 def _scenes(cast: Cast) -> Iterator[Scene]:

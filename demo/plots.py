@@ -12,7 +12,8 @@ DAY = 8
 class Plot:
     """One case: the steps taken, and how many working hours ago the last of them was.
 
-    `follow_up` is no step of the standard: what the report recommended is recorded as done.
+    `survey` and `follow_up` are no steps of the standard: the applicant answers the survey, and what the
+    report recommended is recorded as done.
     `also` names what else there is to it: `complaint`, `official` (a complaint about one of the office),
     `counter` (came to the secretariat), `companion`, `review`, `copies`, `deadline`, `confidential`,
     `file`, `overrun`, `entered_late`, `late_answer` (another agency lets its day pass).
@@ -42,7 +43,8 @@ TO_OFFICER = f"{TO_AGENDA} dispose assign"
 TO_SESSION = f"{TO_OFFICER} prepare schedule"
 TO_REPORT = f"{TO_SESSION} start finish report"
 TO_END = f"{TO_REPORT} forward accept"
-TO_DONE = f"{TO_END} follow_up"
+TO_ANSWER = f"{TO_END} survey"
+TO_DONE = f"{TO_ANSWER} follow_up"
 SERVED_AT_ONCE = "walk_in start finish report forward accept"
 
 
@@ -59,7 +61,7 @@ def by_letter(steps: str) -> str:
 CLOSED = (
     Plot(115 * DAY, TO_DONE, "companion copies"),
     Plot(110 * DAY, by_letter(TO_DONE), "deadline file"),
-    Plot(104 * DAY, f"{SERVED_AT_ONCE} follow_up"),
+    Plot(104 * DAY, f"{SERVED_AT_ONCE} survey follow_up"),
     Plot(101 * DAY, by_letter(TO_DONE), "counter overrun"),
     Plot(96 * DAY, TO_DONE.replace("submit", "submit send_back complete"), "file companion"),
     Plot(90 * DAY, TO_DONE, "complaint deadline"),
@@ -68,7 +70,7 @@ CLOSED = (
         by_letter(with_opinion(TO_DONE)).replace("dispose", "dispose hand_back dispose"),
         "review companion copies file",
     ),
-    Plot(80 * DAY, "walk_in ratify start finish report forward accept follow_up", "overrun"),
+    Plot(80 * DAY, "walk_in ratify start finish report forward accept survey follow_up", "overrun"),
     Plot(77 * DAY, TO_DONE.replace("register", "register void register")),
     Plot(71 * DAY, by_letter(TO_DONE), "entered_late deadline"),
     Plot(66 * DAY, TO_DONE.replace("assign", "assign reassign"), "companion"),
@@ -83,14 +85,14 @@ CLOSED = (
     ),
     Plot(48 * DAY, SERVED_AT_ONCE, "entered_late"),
     Plot(44 * DAY, by_letter(f"{TO_END} correct report forward accept"), "companion overrun file"),
-    Plot(40 * DAY, TO_END.replace("forward", "forward return forward"), "deadline"),
-    Plot(37 * DAY, TO_END.replace("schedule", "schedule ask_time reschedule")),
-    Plot(35 * DAY, TO_END, "overrun"),
-    Plot(31 * DAY, by_letter(TO_END).replace("receive", "receive send_back complete"), "counter"),
-    Plot(27 * DAY, TO_END, "complaint copies"),
+    Plot(40 * DAY, TO_ANSWER.replace("forward", "forward return forward"), "deadline"),
+    Plot(37 * DAY, TO_ANSWER.replace("schedule", "schedule ask_time reschedule")),
+    Plot(35 * DAY, TO_ANSWER, "overrun"),
+    Plot(31 * DAY, by_letter(TO_ANSWER).replace("receive", "receive send_back complete"), "counter"),
+    Plot(27 * DAY, TO_ANSWER, "complaint copies"),
     Plot(22 * DAY, by_letter(with_opinion(TO_END)), "review companion deadline file"),
     Plot(17 * DAY, "walk_in start finish report revise report forward accept"),
-    Plot(12 * DAY, TO_END, "companion"),
+    Plot(12 * DAY, TO_ANSWER, "companion"),
     Plot(7 * DAY, by_letter(TO_END), "deadline"),
     Plot(3 * DAY, TO_END, "overrun"),
     Plot(5, by_letter(TO_END), "counter"),

@@ -26,7 +26,7 @@ MINUTES = {
     "no_show": (700, 1300), "start": (700, 1300), "ratify": (30, 200), "finish": (14, 29),
     "report": (120, 700), "revise": (60, 300), "forward": (60, 300), "return": (60, 300), "accept": (60, 300),
     "ask_time": (30, 200), "keep_time": (30, 120), "lapse": (5000, 5600),
-    "correct": (900, 1800), "follow_up": (1500, 3000),
+    "correct": (900, 1800), "survey": (200, 1800), "follow_up": (1500, 3000),
 }  # fmt: skip
 """How many working minutes pass before each step: at least, at most."""
 

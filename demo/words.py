@@ -67,6 +67,13 @@ SAYINGS: dict[str, tuple[str, ...]] = {
         "Sudah dilaksanakan; berita acaranya disimpan di bidang.",
         "Data sudah dimutakhirkan bersama pendamping dan dilaporkan kepada Kepala Bidang.",
     ),
+    "survey": (
+        "Petugasnya sabar dan penjelasannya mudah dipahami.",
+        "Ruang tunggu sempit dan panas.",
+        "Sebaiknya jadwal diberitahukan lebih awal.",
+        "",
+        "",
+    ),
     "ratify": ("Disahkan.", "Disahkan, lanjutkan pendampingan."),
     "withdraw": (
         "Persoalan sudah selesai dalam musyawarah desa.",
