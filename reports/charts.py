@@ -77,8 +77,8 @@ def shown(value: float | None) -> str:
     """A value with at most one decimal; words where there is none."""
     if value is None:
         return _("belum cukup data")
-    decimals = 0 if round(value, 1) == int(value) else 1
-    return number_format(value, decimals, force_grouping=True)
+    rounded = round(value, 1)
+    return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
 
 
 def summary(figures: ServiceFigures) -> list[Figure]:
@@ -118,12 +118,12 @@ def kept_promise(figures: ServiceFigures) -> Chart | None:
 
 
 def arrivals(figures: ServiceFigures) -> list[Chart]:
-    """The cases that came in, by what they are, how they came, where they stand, and who serves them."""
+    """The cases that came in, by what they are, how they came, who serves them, and where they stand."""
     return [
         _chart(_("Menurut jenis"), _("Jenis"), _named(Case.Kind.choices, figures.kinds)),
         _chart(_("Menurut cara masuk"), _("Cara masuk"), _named(Case.Channel.choices, figures.channels)),
-        _chart(_("Menurut status"), _("Status"), _named(State.choices, figures.states)),
         _chart(_("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items()))),
+        _chart(_("Menurut status"), _("Status"), _named(State.choices, figures.states)),
     ]
 
 
@@ -137,6 +137,24 @@ def waits(figures: ServiceFigures | None) -> list[Wait]:
     longest = max((wait.median or 0 for wait in found), default=0) or 1
     return [
         Wait(wait.step, wait.spread, wait.target, share=100 * (wait.median or 0) / longest) for wait in found
+    ]
+
+
+@dataclass(frozen=True)
+class StandardStep:
+    """One of the nine steps, and the waits for those of the office who take it (none: the applicant does)."""
+
+    number: int
+    title: Promise
+    waits: list[Wait]
+
+
+def standard_steps(figures: ServiceFigures | None) -> list[StandardStep]:
+    """The nine steps with who takes them, target and real time. One query."""
+    found = waits(figures)
+    return [
+        StandardStep(number, title, [wait for wait in found if wait.step.number == number])
+        for number, title in STANDARD.items()
     ]
 
 

@@ -30,26 +30,25 @@ class Kept:
     computed_at: dt.datetime
 
 
-def kept(period: Period) -> Kept | None:
+def kept(period: Period, *, wait: bool = False) -> Kept | None:
     """The figures of a period as they are kept; None where they were not computed yet.
 
     Costs one query. Where they are old or missing, it also asks for a refresh, which only the first of
-    many readers does.
+    many readers does. With `wait` a small office gets its first figures of a period at once.
     """
     row = Figures.objects.filter(period=period.key).first()
     found = _read(row, period)
+    if found is None and wait and _is_small():
+        return refresh(period)
     fresh_for = FRESH_FOR_OVER if period.is_over else FRESH_FOR
     if found is None or found.computed_at < clock.now() - fresh_for:
         _ask_for_refresh(period, row)
     return found
 
 
-def kept_or_computed(period: Period) -> Kept | None:
-    """The same, but a small office need not wait for its first figures: they are computed at once."""
-    if found := kept(period):
-        return found
-    newest = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return refresh(period) if newest <= SMALL else None
+def _is_small() -> bool:
+    newest = Case.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return (newest or 0) <= SMALL
 
 
 def refresh(period: Period) -> Kept:

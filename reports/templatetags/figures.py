@@ -35,6 +35,6 @@ def live_figures() -> Live:
 
 
 @register.simple_tag
-def standard_waits(live: Live) -> list[charts.Wait]:
-    """Who takes each step from the second on, with target and real waiting time. Costs one query."""
-    return charts.waits(live.kept.figures if live.kept else None)
+def standard_steps(live: Live) -> list[charts.StandardStep]:
+    """The nine steps with who takes them, target and real waiting time. Costs one query."""
+    return charts.standard_steps(live.kept.figures if live.kept else None)

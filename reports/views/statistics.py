@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from consultations.models import Event
 from office import clock
 from reports import charts
-from reports.kept_figures import kept_or_computed
+from reports.kept_figures import kept
 from reports.periods import LAST_TWELVE_MONTHS, Period, offered
 from reports.sheet import sheet
 from surveys.figures import current
@@ -25,13 +25,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """The figures of a period (`?periode=`); 404 for one before the first case or after today."""
     first = _first_day()
     period = _period(request, first)
-    kept = kept_or_computed(period)
-    figures = kept.figures if kept else None
+    found = kept(period, wait=True)
+    figures = found.figures if found else None
     context = {
         "layout": "base_office.html" if request.user.is_authenticated else "base.html",
         "period": period,
         "periods": offered(period, first),
-        "kept": kept,
+        "kept": found,
         "published": current(),
         "summary": charts.summary(figures) if figures else [],
         "promise": charts.kept_promise(figures) if figures else None,
@@ -46,13 +46,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def statistics_csv(request: HttpRequest) -> HttpResponse:
     """The same as CSV; 503 with a sentence while the figures are computed for the first time."""
     period = _period(request, _first_day())
-    kept = kept_or_computed(period)
-    if kept is None:
+    found = kept(period, wait=True)
+    if found is None:
         sentence = _("Angka periode ini sedang dihitung. Coba lagi beberapa menit lagi.")
         return HttpResponse(sentence, status=503, content_type="text/plain", headers={"Retry-After": "60"})
     name = f"statistik-{period.key}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(sheet(kept, current()), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(sheet(found, current()), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _first_day() -> dt.date:

@@ -63,6 +63,7 @@ def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
         "/pengaduan/",
         "/lacak/",
         "/standar-layanan/",
+        "/statistik/",
         "/privasi/",
         "/verifikasi/",
         "/masuk/",

@@ -40,6 +40,8 @@ PUBLIC = {
     "/pengaduan/",
     "/privasi/",
     "/standar-layanan/",
+    "/statistik/",
+    "/statistik.csv",
     "/verifikasi/",
     f"/verifikasi/{DOCUMENT}/",
     # allauth's own: logging in, and getting back in.

@@ -21,11 +21,11 @@ def case(staff: Staff) -> Case:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/", 3),  # hours, closed days, office
-        ("/ajukan/", 3),
-        ("/pengaduan/", 3),
+        ("/", 7),  # hours, closed days, office, survey, figures; those are missing and asked for: two writes
+        ("/ajukan/", 5),  # the office's hours and closed days, who serves, and the office once more
+        ("/pengaduan/", 5),
         ("/lacak/", 1),
-        ("/standar-layanan/", 2),
+        ("/standar-layanan/", 7),
         ("/privasi/", 1),
     ],
 )
