@@ -201,7 +201,7 @@ STORAGES = {
 
 # The demo serves the collected, compressed files like a real office; `runserver` finds its own.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False
-# Names with a hash are kept for ever; those without, as in the demo, are asked for again after so many seconds.
+# Names with a hash are kept for ever; others, as in the demo, are asked for again after so many seconds.
 WHITENOISE_MAX_AGE = 300
 # Pictures are compressed already; maps are for who debugs the library itself, and take half of the time.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff", "woff2")
