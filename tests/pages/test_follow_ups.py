@@ -23,7 +23,7 @@ LIST = "/tindak-lanjut/"
 LIST_QUERIES, DONE_QUERIES = 7, 5
 """Session, user, positions and office (4); the keys with a day, the keys without one, the rows."""
 
-DESK_QUERIES = 9
+DESK_QUERIES = 14
 """As before (6), the opinions awaited and the recommendations due."""
 
 

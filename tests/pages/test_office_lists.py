@@ -19,7 +19,7 @@ from tests.factories import Staff, case_at, walk_in_at
 
 type ClientOf = Callable[[User], Client]
 
-QUERIES = {"/meja/": 7, "/permohonan/": 6, "/agenda/": 7, "/kalender/": 5, "/laporan/": 5}
+QUERIES = {"/meja/": 11, "/permohonan/": 6, "/agenda/": 7, "/kalender/": 5, "/laporan/": 5}
 """What each list costs: session, user, positions and office (4), and its own."""
 
 

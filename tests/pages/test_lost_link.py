@@ -1,0 +1,90 @@
+"""A lost link: found by code and number, or handed out again at the counter."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from consultations.models import Case
+from consultations.workflow import State
+from office.models import User
+from tests.factories import DETAILS, Staff, case_at, walk_in_at
+
+type ClientOf = Callable[[User], Client]
+
+
+def complaint(staff: Staff, identity: str) -> Case:
+    return case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT, identity=identity)
+
+
+def look_up(code: str, phone: str = "0812-3456-7890") -> Any:
+    return Client().post("/lacak/", {"code": code, "phone": phone})
+
+
+def test_who_complains_in_confidence_finds_the_link_by_the_own_number(staff: Staff) -> None:
+    case = complaint(staff, Case.Identity.CONFIDENTIAL)
+    assert not case.phone
+    assert look_up(case.code)["Location"] == f"/p/{case.secret}/"
+    assert look_up(case.code, "081234567891").status_code == 422
+
+
+def test_who_complains_anonymously_has_only_the_link(staff: Staff) -> None:
+    case = complaint(staff, Case.Identity.ANONYMOUS)
+    answer = look_up(case.code)
+    assert answer.status_code == 422
+    assert "hanya dapat dibuka lewat tautan rahasianya" in answer.content.decode()
+    assert case.secret not in answer.content.decode()
+    receipt = Client().get(f"/p/{case.secret}/tanda-terima/").content.decode()
+    assert "hanya dapat dibuka lewat tautan itu" in receipt
+    assert "nomor kontak Anda" not in receipt
+
+
+def test_every_mismatch_has_the_same_answer_at_the_same_cost(staff: Staff) -> None:
+    ordinary, confidential, anonymous = (complaint(staff, identity) for identity in Case.Identity)
+    answers = set()
+    for code, phone in (
+        (ordinary.code, "081234567891"),
+        (confidential.code, "081234567891"),
+        (anonymous.code, "081234567891"),
+        ("2222-2222", "081234567891"),
+    ):
+        look_up("3333-3333", phone)  # the limit's own row is there
+        with CaptureQueriesContext(connection) as asked:
+            page = look_up(code, phone).content.decode()
+        cases = [query for query in asked if "consultations_case" in query["sql"]]
+        assert len(cases) == 1
+        answers.add(page.replace(code, "").split("<main")[1].split("csrfmiddlewaretoken")[0])
+        assert "tidak cocok" in page
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("words", ["Siti Contoh", "siti", "081234567890", "{code}", "{bare}"])
+def test_the_secretariat_finds_a_case_and_prints_its_slip(
+    staff: Staff, client_of: ClientOf, words: str
+) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    asked = words.format(code=case.code, bare=case.code.replace("-", ""))
+    counter = client_of(staff.sekretariat)
+    found = counter.get("/permohonan/", {"q": asked}).content.decode()
+    assert f'href="/permohonan/{case.code}/"' in found
+    page = counter.get(f"/permohonan/{case.code}/").content.decode()
+    slip = f"/permohonan/{case.code}/tanda-terima.pdf"
+    assert page.index(f'href="{slip}"') < page.index('id="materi"')
+    assert "Cetak tanda terima" in page
+    assert counter.get(slip).status_code == 200
+
+
+def test_only_who_hands_out_the_link_is_offered_the_slip(staff: Staff, client_of: ClientOf) -> None:
+    case, walk_in = case_at(State.ASSIGNED, staff), walk_in_at(State.ASSIGNED, staff)
+    for person in (staff.petugas, staff.kabid, staff.kadis):
+        page = client_of(person).get(f"/permohonan/{case.code}/").content.decode()
+        assert "Cetak tanda terima" not in page
+    for slip_of in (case, walk_in):
+        page = client_of(staff.pkd).get(f"/permohonan/{slip_of.code}/").content.decode()
+        assert "Cetak tanda terima" in page
+    assert (
+        DETAILS["phone"] not in client_of(staff.companion).get(f"/permohonan/{case.code}/").content.decode()
+    )
