@@ -4,6 +4,7 @@ UU 25/2009 and PermenPANRB 62/2018: the identity of a complainant who asks for i
 but those who handle the complaint; who stays anonymous (anonim) gives none.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from consultations.files import EXTENSIONS, CheckedFile
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityLook
 from consultations.parties import Party, parties
+from office import clock
 from office.models import User
 
 CONTACT = ("applicant_name", "organisation", "address", "phone", "email", "letter_number")
@@ -45,7 +47,7 @@ MAY_LOOK = (Party.TIM_PKD, Party.HEAD, Party.DIVISION_HEAD, Party.OFFICER)
 READS_LOG = frozenset({Party.TIM_PKD, Party.HEAD})
 """Who reads every look that was taken; others read their own."""
 
-PERMIT_SECONDS = 30 * 60
+PERMIT = dt.timedelta(minutes=30)
 """How long the files that a hidden complainant handed in stay open after a look."""
 
 FILE_NAMES = {
@@ -110,13 +112,15 @@ def _mine(user: User, case: Case) -> dict[Party, str]:
 
 def permit(file: Attachment, *, user: User) -> str:
     """A signed permit to open a file of a hidden complainant: for one user and half an hour."""
-    return signing.dumps([file.pk, user.pk], salt=SALT)
+    until = clock.now() + PERMIT
+    return signing.dumps([file.pk, user.pk, until.timestamp()], salt=SALT)
 
 
 def permits(token: str, file: Attachment, *, user: User) -> bool:
     """Whether `token` lets the user open the file now; no longer where he or she has lost the case."""
     try:
-        named = signing.loads(token, salt=SALT, max_age=PERMIT_SECONDS)
+        pk, holder, until = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return False
-    return bool(named == [file.pk, user.pk]) and may_look(user, file.case)
+    named = (pk, holder) == (file.pk, user.pk) and clock.now().timestamp() <= until
+    return named and may_look(user, file.case)

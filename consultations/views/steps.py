@@ -95,6 +95,7 @@ def show(request: HttpRequest, case: Case, verb: str, form: StepForm, status: in
         "page": PAGES[verb],
         "attachments": case.attachments.all(),
         "can_look": may_look(cast(User, request.user), case),
+        "stays_hidden": case.identity == Case.Identity.CONFIDENTIAL,
         "notes": case.history.exclude(note="").order_by("-pk")[:3],
     }
     return render(request, "steps/step.html", context, status=status)

@@ -1,0 +1,282 @@
+"""Who complains confidentially: nobody is told on any page or paper; who may look, and each look on record."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from consultations import services
+from consultations.contact import contact_of
+from consultations.files import CheckedFile
+from consultations.identity import look, may_look
+from consultations.models import Case, HiddenIdentity, IdentityLook, SearchWord
+from consultations.workflow import VERBS, State
+from office import clock
+from office.models import User
+from reports import registers
+from reports.enclosure import record_of
+from reports.models import Document
+from reports.setting import to_html
+from tests.factories import Staff, case_at
+from tests.pages.test_access import SECRET, STAND_IN, addresses
+from tests.standard.test_permissions import afresh, read
+
+type ClientOf = Callable[[User], Client]
+
+NAME, VILLAGE, PHONE = "Wulandari Tersembunyi", "Desa Rahasiawati", "+6281377001122"
+HIDDEN = (
+    "Wulandari",
+    "Tersembunyi",
+    "wulandari",
+    "Rahasiawati",
+    "81377001122",
+    "813-7700-1122",
+    "7/RHS/2026",
+)
+"""What must never be seen of the complainant, in each form in which a page could show it."""
+
+PDF = CheckedFile(b"%PDF-1.4 surat", "application/pdf", "surat_wulandari.pdf")
+
+MAY_LOOK = """
+               sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin expired
+SUBMITTED      .           x   x     .     .           .       .             .         .         .     .
+REGISTERED     .           x   x     .     .           .       .             .         .         .     .
+DISPOSED       .           x   x     x     .           .       .             .         .         .     .
+SCHEDULED      .           x   x     x     .           x       .             .         .         .     .
+CLOSED         .           x   x     x     .           x       .             .         .         .     .
+WITHDRAWN      .           x   x     .     .           .       .             .         .         .     .
+"""
+"""x: this person may look at a hidden identity of a complaint in this state. Everybody else is refused."""
+
+
+def hidden_at(state: State, staff: Staff, identity: str = Case.Identity.CONFIDENTIAL) -> Case:
+    """A complaint in `state` of somebody who typed everything, and asked to stay hidden."""
+    return case_at(
+        state,
+        staff,
+        kind=Case.Kind.COMPLAINT,
+        identity=identity,
+        applicant_name=NAME,
+        organisation=VILLAGE,
+        address="Jalan Rahasiawati 7",
+        phone=PHONE,
+        email="wulandari@example.id",
+        letter_number="7/RHS/2026",
+        letter=PDF,
+        materials=PDF,
+        subject="Pungutan di loket",
+        material="Saya diminta membayar di loket pada 3 November 2026.",
+    )
+
+
+def text_of(client: Client, address: str, **data: str) -> str:
+    response = client.get(address, data)
+    content = response.getvalue() if response.streaming else response.content
+    return content.decode("utf-8", "replace")
+
+
+def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
+    case = hidden_at(State.SUBMITTED, staff)
+    case.refresh_from_db()
+    kept = (case.applicant_name, case.organisation, case.address, str(case.phone), case.email)
+    assert kept == ("Pelapor dirahasiakan", "", "", "", "")
+    assert case.letter_number == ""
+    hidden = case.hidden_identity  # type: ignore[attr-defined]
+    assert (hidden.name, hidden.organisation, str(hidden.phone)) == (NAME, VILLAGE, PHONE)
+    assert [file.name for file in case.attachments.order_by("pk")] == [
+        "surat-pengaduan.pdf",
+        "bahan-pengaduan.pdf",
+    ]
+    words = set(SearchWord.objects.filter(case=case).values_list("word", flat=True))
+    assert not words & {"wulandari", "tersembunyi", "rahasiawati", "081377001122", "rhs"}
+    assert contact_of(case).phone == PHONE
+
+
+def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
+    case = hidden_at(State.SUBMITTED, staff, Case.Identity.ANONYMOUS)
+    case.refresh_from_db()
+    assert (case.applicant_name, str(case.phone), case.email) == ("Pelapor anonim", "", "")
+    assert not HiddenIdentity.objects.exists()
+    assert contact_of(case) == type(contact_of(case))()
+    assert not SearchWord.objects.filter(word__in=["wulandari", "081377001122"]).exists()
+
+
+@pytest.mark.parametrize("state", ["SUBMITTED", "REGISTERED", "DISPOSED", "SCHEDULED", "CLOSED", "WITHDRAWN"])
+def test_exactly_the_people_of_the_table_may_look(state: str, staff: Staff) -> None:
+    case = hidden_at(State(state), staff)
+    columns = read(MAY_LOOK)
+    found = {}
+    for name in columns:
+        person = afresh(getattr(staff, name))
+        try:
+            look(case, by=person, reason="Menghubungi pelapor")
+            found[name] = "x"
+        except PermissionDenied:
+            found[name] = "."
+        assert may_look(person, case) is (found[name] == "x")
+    assert found == {name: column[state] for name, column in columns.items()}
+    assert IdentityLook.objects.count() == list(found.values()).count("x")
+
+
+@pytest.mark.parametrize("name", ["pkd", "kadis", "kabid", "petugas"])
+def test_who_is_complained_about_never_looks(name: str, staff: Staff, client_of: ClientOf) -> None:
+    official = getattr(staff, name)
+    case = hidden_at(State.SCHEDULED, staff)
+    Case.objects.filter(pk=case.pk).update(complained_about=official)
+    case.refresh_from_db()
+    with pytest.raises(PermissionDenied):
+        look(case, by=afresh(official), reason="Ingin tahu")
+    for page in ("", "identitas/"):
+        assert client_of(official).get(f"/permohonan/{case.code}/{page}").status_code == 404
+    assert not IdentityLook.objects.exists()
+
+
+@pytest.mark.parametrize("identity", [Case.Identity.OPEN, Case.Identity.ANONYMOUS])
+def test_where_nothing_is_hidden_there_is_nothing_to_look_at(
+    identity: str, staff: Staff, client_of: ClientOf
+) -> None:
+    case = hidden_at(State.SUBMITTED, staff, identity)
+    with pytest.raises(PermissionDenied):
+        look(case, by=staff.pkd, reason="Coba")
+    assert client_of(staff.pkd).get(f"/permohonan/{case.code}/identitas/").status_code == 404
+
+
+def test_a_look_needs_a_reason_is_shown_once_and_stays_on_record(staff: Staff, client_of: ClientOf) -> None:
+    case = hidden_at(State.SCHEDULED, staff)
+    address, client = f"/permohonan/{case.code}/identitas/", client_of(staff.petugas)
+    asked = client.get(address)
+    assert asked.status_code == 200
+    assert 'data-form="look"' in asked.content.decode()
+    assert NAME not in asked.content.decode()
+    refused = client.post(address, {"reason": "  "})
+    assert refused.status_code == 422
+    assert "Tulis untuk apa identitas pelapor perlu dibuka." in refused.content.decode()
+    assert not IdentityLook.objects.exists()
+
+    shown = client.post(address, {"reason": "Meminta bukti"})
+    text = shown.content.decode()
+    assert NAME in text
+    assert f'href="tel:{PHONE}"' in text
+    assert "https://wa.me/6281377001122?text=" in text
+    assert "no-store" in shown["Cache-Control"]
+    taken = IdentityLook.objects.get()
+    assert (taken.by, taken.title, taken.reason) == (
+        staff.petugas,
+        "Petugas Rehabilitasi Sosial",
+        "Meminta bukti",
+    )
+    assert NAME not in client.get(address).content.decode()
+
+    page = f"/permohonan/{case.code}/"
+    for reader, reads in (
+        ("pkd", True),
+        ("kadis", True),
+        ("petugas", True),
+        ("kabid", False),
+        ("companion", False),
+    ):
+        assert ("Meminta bukti" in text_of(client_of(getattr(staff, reader)), page)) is reads, reader
+    assert 'data-verb="look"' not in text_of(client_of(staff.companion), page)
+
+
+def test_files_of_a_hidden_complainant_open_only_after_a_look(staff: Staff, client_of: ClientOf) -> None:
+    case = hidden_at(State.SCHEDULED, staff)
+    letter = case.attachments.order_by("pk").first()
+    assert letter
+    address, page = f"/berkas/{letter.pk}/", f"/permohonan/{case.code}/identitas/"
+    for name in ("petugas", "companion", "sekretariat"):
+        assert client_of(getattr(staff, name)).get(address)["Location"] == page
+    assert client_of(staff.companion).get(page).status_code == 403
+    assert client_of(staff.sekretariat).post(page, {"reason": "Coba"}).status_code == 403
+    assert Client().get(f"/p/{case.secret}/berkas/{letter.pk}/").status_code == 404
+
+    client = client_of(staff.petugas)
+    shown = client.post(page, {"reason": "Membaca surat"}).content.decode()
+    permit = re.search(rf'href="({address}\?izin=[^"]+)"', shown)
+    assert permit
+    opened = client.get(permit[1])
+    assert opened.getvalue() == PDF.content
+    assert client_of(staff.kadis).get(permit[1])["Location"] == page, "the permit of somebody else"
+    with clock.set_to(clock.now() + dt.timedelta(minutes=31)):
+        assert client.get(permit[1])["Location"] == page, "after half an hour"
+    staff.petugas.appointments.all().delete()
+    assert client.get(permit[1]).status_code == 404, "who has lost the case"
+
+
+def addresses_of(case: Case) -> list[str]:
+    """Every address of the site with this case in it, each step's page too; papers are read as HTML below."""
+    examples = addresses(get_resolver().url_patterns)
+    steps = [f"/permohonan/{case.code}/{verb}/" for verb in VERBS]
+    found = [a.replace(STAND_IN["code:"], case.code).replace(SECRET, case.secret) for a in examples]
+    return sorted({*found, *steps} - {a for a in found if a.startswith("/akun/") or a.endswith("pdf")})
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("sekretariat", State.SUBMITTED),
+        ("pkd", State.SUBMITTED),
+        ("pkd", State.CLOSED),
+        ("kadis", State.CLOSED),
+        ("kabid", State.DISPOSED),
+        ("petugas", State.SCHEDULED),
+        ("companion", State.SCHEDULED),
+    ],
+)
+def test_no_page_of_anybody_tells_who_complains(
+    name: str, state: State, staff: Staff, client_of: ClientOf
+) -> None:
+    case, person = hidden_at(state, staff), getattr(staff, name)
+    look(case, by=staff.kadis, reason="Menghubungi")
+    person.is_staff = person.is_superuser = True  # so that the administration is crawled too
+    person.save()
+    client = client_of(person)
+    seen = {address: text_of(client, address) for address in addresses_of(case)}
+    assert sum(case.code in text for text in seen.values()) >= 4
+    told = {address: word for address, text in seen.items() for word in HIDDEN if word in text}
+    assert told == {}
+    for words in ("Wulandari", "081377001122", "Rahasiawati", "RHS"):
+        assert case.code not in text_of(client, "/permohonan/", q=words), words
+
+
+def test_no_paper_and_no_record_in_it_tells_who_complains(staff: Staff) -> None:
+    case = hidden_at(State.CLOSED, staff)
+    typed = services.submit(
+        kind=Case.Kind.COMPLAINT,
+        identity=Case.Identity.CONFIDENTIAL,
+        applicant_name=NAME,
+        organisation=VILLAGE,
+        phone=PHONE,
+        subject="Pungutan",
+        material="Saya diminta membayar.",
+    )
+    for kind in (Document.Kind.AGENDA_BOOK, Document.Kind.RECAP):
+        registers.print_register(kind, by=staff.pkd, since=clock.today(), until=clock.today())
+    papers = list(Document.objects.all())
+    kinds = {paper.kind for paper in papers}
+    assert {Document.Kind.APPLICATION, Document.Kind.RECEIPT, Document.Kind.REPORT} <= kinds
+    for paper in papers:
+        text = to_html(paper) + record_of(paper).content.decode()
+        assert [word for word in HIDDEN if word in text] == [], paper.kind
+    assert "Pelapor dirahasiakan" in to_html(typed.documents.get(kind=Document.Kind.APPLICATION))
+    assert "Pelapor dirahasiakan" in to_html(case.documents.get(kind=Document.Kind.RECEIPT))
+
+
+def test_looks_can_only_be_added(staff: Staff) -> None:
+    look(hidden_at(State.SUBMITTED, staff), by=staff.pkd, reason="Menghubungi pelapor")
+    for statement in (
+        "UPDATE consultations_identitylook SET reason = 'lain'",
+        "DELETE FROM consultations_identitylook",
+    ):
+        with (
+            pytest.raises(DatabaseError, match="history is append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    assert IdentityLook.objects.get().reason == "Menghubungi pelapor"
