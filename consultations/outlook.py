@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,9 @@ AT_ONCE = _("Petugas segera melayani Anda, tanpa menunggu jadwal.")
 
 ONLINE = _("Buka tautan rapat pada jadwal di atas. Siapkan kode lacak Anda.")
 """What comes next where the consultation is a video meeting."""
+
+PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
+"""What is said where the planned time is over and nobody has recorded a consultation."""
 
 UP_TO_SCHEDULE = (S.SUBMITTED, S.REGISTERED, S.DISPOSED, S.ASSIGNED, S.PREPARED)
 """The states that a case goes through before its consultation is scheduled."""
@@ -86,8 +89,11 @@ def outlook(case: Case, working: WorkingTime) -> Outlook:
 def _sentence(case: Case) -> Promise:
     if case.is_walk_in and case.state == S.ASSIGNED:
         return AT_ONCE
-    if case.state == S.SCHEDULED and case.session and case.session.mode == Session.Mode.ONLINE:
-        return ONLINE
+    if case.state == S.SCHEDULED and case.session:
+        if case.session.ends_at and case.session.ends_at < clock.now():
+            return PASSED
+        if case.session.mode == Session.Mode.ONLINE:
+            return ONLINE
     return NEXT[S(case.state)]
 
 
@@ -96,7 +102,7 @@ def _in_words(moment: dt.datetime) -> str:
     day = date_format(local, "l, j F Y")
     if local.time() == END_OF_DAY:
         return day
-    return gettext("%(day)s pukul %(time)s WIB") % {"day": day, "time": f"{local:%H.%M}"}
+    return gettext("%(day)s pukul %(time)s WIB") % {"day": day, "time": time_format(local)}
 
 
 def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) -> str:

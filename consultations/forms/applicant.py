@@ -45,6 +45,7 @@ class CompleteForm(StepForm):
 class WithdrawForm(StepForm):
     """The reason for which an applicant takes the request back (Penarikan)."""
 
+    notice = _("Permohonan ini berakhir dan tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
     reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
 
 

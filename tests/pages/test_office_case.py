@@ -36,7 +36,7 @@ def test_a_case_costs_the_same_for_few_and_for_many_events(
     client = client_of(staff.petugas)
     with django_assert_num_queries(17):
         text = page(client, case)
-    assert text.count("Dijadwalkan ulang") == moves
+    assert text.count('<span class="what">Dijadwalkan ulang</span>') == moves
 
 
 @pytest.mark.parametrize("state", State)

@@ -125,6 +125,15 @@ def test_a_video_meeting_is_opened_not_visited(staff: Staff, client: Client) -> 
     assert str(texts.ONLINE) in page(client, case)
 
 
+def test_a_planned_time_that_is_over_is_called_so(staff: Staff, client: Client) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    session = case.session
+    assert session
+    assert session.ends_at
+    with clock.set_to(session.ends_at + dt.timedelta(minutes=1)):
+        assert str(texts.PASSED) in page(client, case)
+
+
 def test_the_last_day_to_complete_is_told(staff: Staff, client: Client) -> None:
     ComplaintTarget.objects.create(stage=ComplaintTarget.Stage.NO_REPLY, days=3)
     case = case_at(State.INCOMPLETE, staff)
