@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import holidays
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from office import clock
@@ -141,8 +142,10 @@ class WorkingTime:
         """Today's hours as a notice at the door: `Senin-Kamis 07.30-16.00 (istirahat 12.00-13.00); ...`."""
         days_with: dict[str, list[OpeningHours]] = {}
         for _weekday, row in sorted(self.week(clock.today()).items()):
-            times = f"{row.opens:%H.%M}-{row.closes:%H.%M}"
-            pause = f"{row.break_starts:%H.%M}-{row.break_ends:%H.%M}"
+            opens, pauses, resumes, closes = map(
+                time_format, (row.opens, row.break_starts, row.break_ends, row.closes)
+            )
+            times, pause = f"{opens}-{closes}", f"{pauses}-{resumes}"
             key = _("%(times)s (istirahat %(pause)s)") % {"times": times, "pause": pause}
             days_with.setdefault(key, []).append(row)
         return "; ".join(f"{_span(rows)} {times}" for times, rows in days_with.items())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consultations.models import Case
 from consultations.workflow import STANDARD, State, Step
@@ -99,7 +100,7 @@ def summary(figures: ServiceFigures) -> list[Figure]:
         Figure(
             _("Dari permohonan sampai laporan, median"),
             days.median if days.is_enough else None,
-            _("hari"),
+            pgettext("satuan", "hari"),
             days.n,
         ),
         Figure(_("Permohonan masuk"), figures.submitted),
@@ -112,7 +113,10 @@ def kept_promise(figures: ServiceFigures) -> Chart | None:
     """How many consultations took no longer than promised; None where they are too few to say."""
     if not figures.service.is_enough:
         return None
-    counts = {_("Sesuai janji"): figures.within, _("Lebih lama"): figures.service.n - figures.within}
+    counts = {
+        _("Sesuai janji"): figures.within,
+        pgettext("dari janji", "Lebih lama"): figures.service.n - figures.within,
+    }
     title = _("Konsultasi dibanding janji %(minutes)s menit") % {"minutes": figures.promised}
     return _chart(title, _("Lama konsultasi"), counts)
 

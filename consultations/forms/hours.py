@@ -28,6 +28,6 @@ def with_hours(sentence: Promise, after: dt.datetime, minutes: int) -> str:
     if proposal := working.first_fit(after, minutes):
         sentences.append(
             _("Waktu layanan terdekat: %(moment)s.")
-            % {"moment": date_format(proposal, r"l, j F Y, H.i \W\I\B")}
+            % {"moment": f"{date_format(proposal, 'l')}, {date_format(proposal, 'DATETIME_FORMAT')}"}
         )
     return " ".join(sentences)
