@@ -1,4 +1,4 @@
-"""Who complains confidentially: nobody is told on any page or paper; who may look, and each look on record."""
+"""Who complains confidentially: on no page and no paper; who may look, and that each look is on record."""
 
 import datetime as dt
 import re

@@ -1,0 +1,154 @@
+"""The working days of complaints (PermenPANRB 62/2018): a table with the days counted by hand."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from consultations import services
+from consultations.complaints import count_down, may_turn_elsewhere
+from consultations.deadlines import after, gave_no_reply, no_reply_since
+from consultations.models import Case
+from consultations.workflow import Refused, State
+from dispositions import services as disposition_services
+from office import clock
+from office.models import ComplaintTarget, OpeningHours
+from tests.factories import DETAILS, Staff
+
+WIB = ZoneInfo("Asia/Jakarta")
+Kind = Case.ComplaintKind
+
+
+def moment(day: str, time: str = "09.00") -> dt.datetime:
+    return dt.datetime.strptime(f"{day} {time}", "%Y-%m-%d %H.%M").replace(tzinfo=WIB)
+
+
+@pytest.fixture
+def week(staff: Staff) -> Staff:
+    """An office that works from Monday to Friday."""
+    for weekday in range(5):
+        OpeningHours.objects.get_or_create(weekday=weekday)
+    return staff
+
+
+def complaint(day: str, time: str = "09.00") -> Case:
+    with clock.set_to(moment(day, time)):
+        return services.submit(kind=Case.Kind.COMPLAINT, **DETAILS)
+
+
+DUE = """
+2026-11-24  INFORMATION     2026-12-01  Tue: Wed Thu Fri Mon Tue
+2026-11-24  ASPIRATION      2026-12-01  the same days
+2026-11-24  NO_SUPERVISION  2026-12-14  4 of that week, 5, 5: Fri 11 is the 13th, Mon the 14th
+2026-11-27  INFORMATION     2026-12-04  a Friday: the weekend does not count
+2026-11-28  INFORMATION     2026-12-04  a Saturday: Monday is the first day
+2026-11-29  INFORMATION     2026-12-04  a Sunday too
+2026-12-21  INFORMATION     2026-12-30  Tue Wed, not 24 (cuti bersama), 25 (Christmas), weekend, Mon Tue Wed
+2026-12-23  ASPIRATION      2027-01-04  Mon to Thu 28-31, not New Year's Day, Mon
+2026-11-24  SUPERVISION     2027-02-23  3+5+5+5+3+4 in 2026; 4 (Isra Mikraj)+5+5+5, 4 (cuti bersama)+5+5+2
+2026-08-13  INFORMATION     2026-08-21  Fri, not Mon 17 (Independence Day), Tue Wed Thu Fri
+"""
+
+
+@pytest.mark.parametrize("line", DUE.strip().splitlines(), ids=lambda line: line[:27])
+def test_a_complaint_is_answered_by_the_day_of_its_kind(line: str, week: Staff) -> None:
+    came_in, kind, due, *_why = line.split()
+    case = complaint(came_in)
+    later = moment(came_in) + dt.timedelta(minutes=5)
+    with clock.set_to(later):
+        services.register(case, by=week.pkd, classification="700", complaint_kind=kind)
+    assert str(case.answer_due) == due
+    assert case.complaint_kind == kind
+
+
+def test_the_office_may_set_its_own_days(week: Staff) -> None:
+    ComplaintTarget.objects.update_or_create(stage=ComplaintTarget.Stage.NO_SUPERVISION, defaults={"days": 2})
+    assert after(moment("2026-11-24"), Kind.NO_SUPERVISION) == dt.date(2026, 11, 26)
+
+
+def test_a_complaint_is_verified_within_three_working_days(week: Staff) -> None:
+    """Where the office has set no target of hours, or a longer one."""
+    case = complaint("2026-11-26")
+    assert case.due_at
+    assert case.due_at <= moment("2026-12-01", "23.59")
+    consultation = services.submit(**DETAILS)
+    assert consultation.due_at != case.due_at
+
+
+def test_the_first_follow_up_counts_until_an_officer_has_it(week: Staff) -> None:
+    case = complaint("2026-11-24")
+    with clock.set_to(moment("2026-11-25")):
+        services.register(case, by=week.pkd, classification="700", complaint_kind=Kind.NO_SUPERVISION)
+    assert case.follow_up_due == dt.date(2026, 12, 2)  # Thu Fri Mon Tue Wed
+    assert case.due_at
+    assert case.due_at <= moment("2026-12-02", "23.59")
+    with clock.set_to(moment("2026-12-03")):
+        assert may_turn_elsewhere(case)
+        disposition_services.dispose(
+            case, by=week.kadis, division=week.division, deadline=dt.date(2027, 3, 1)
+        )
+        assert case.is_late, "the day of the first follow-up has passed, whatever the disposition says"
+        disposition_services.assign(case, by=week.kabid, officer=week.petugas)
+        assert not may_turn_elsewhere(case)
+        assert case.due_at
+        assert case.due_at > clock.now()
+
+
+def test_a_schedule_after_the_last_day_does_not_move_it(week: Staff) -> None:
+    case = complaint("2026-11-24")
+    with clock.set_to(moment("2026-11-24", "10.00")):
+        services.register(case, by=week.pkd, classification="700", complaint_kind=Kind.INFORMATION)
+        disposition_services.dispose(case, by=week.kadis, division=week.division)
+        disposition_services.assign(case, by=week.kabid, officer=week.petugas)
+        services.prepare(case, by=week.petugas, administration="a", materials="b")
+        services.schedule(case, by=week.petugas, starts_at=moment("2026-12-09"), place="Aula")
+    assert case.due_at == moment("2026-12-01", "23.59")
+    with clock.set_to(moment("2026-12-02")):
+        assert may_turn_elsewhere(case)
+        assert case.is_late
+
+
+@pytest.mark.parametrize(
+    ("today", "left"),
+    [
+        ("2026-11-24", 5),
+        ("2026-11-27", 2),
+        ("2026-11-28", 2),
+        ("2026-11-30", 1),
+        ("2026-12-01", 0),
+        ("2026-12-02", -1),
+        ("2026-12-06", -3),
+        ("2026-12-07", -4),
+    ],
+)
+def test_the_days_that_are_left(today: str, left: int, week: Staff) -> None:
+    case = complaint("2026-11-24")
+    case.answer_due = dt.date(2026, 12, 1)
+    with clock.set_to(moment(today)):
+        count_down([case])
+    assert case.days_left == left
+    assert case.days_late == max(-left, 0)
+
+
+def test_a_request_lapses_after_ten_working_days(week: Staff) -> None:
+    case = complaint("2026-12-14")
+    with clock.set_to(moment("2026-12-15")):
+        services.send_back(case, by=week.pkd, missing="Bukti.")
+    # Wed 16 Thu Fri, Mon 21 Tue Wed, Mon 28 Tue Wed Thu 31: Christmas and cuti bersama do not count.
+    with clock.set_to(moment("2026-12-31", "23.00")), pytest.raises(Refused):
+        services.lapse(case, by=week.pkd, reason="Pelapor tidak menanggapi.")
+    with clock.set_to(moment("2027-01-01", "00.30")):
+        services.lapse(case, by=week.pkd, reason="Pelapor tidak menanggapi.")
+    assert case.state == State.WITHDRAWN
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(today=st.dates(dt.date(2026, 1, 5), dt.date(2027, 11, 30)), before=st.integers(0, 30))
+def test_the_desk_lists_exactly_what_may_lapse(today: dt.date, before: int, week: Staff) -> None:
+    since = dt.datetime.combine(today - dt.timedelta(days=before), dt.time(15), WIB)
+    with clock.set_to(dt.datetime.combine(today, dt.time(9), WIB)):
+        latest = no_reply_since(ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY))
+        assert latest
+        assert (since < latest) is gave_no_reply(since=since)
