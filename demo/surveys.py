@@ -5,7 +5,7 @@ from consultations.parties import Applicant
 from surveys import periods, services
 from surveys.elements import ELEMENTS
 from surveys.models import Answer
-from surveys.results import answers
+from surveys.results import answers, result
 
 from .people import Cast
 from .scene import Scene
@@ -15,11 +15,18 @@ MOSTLY = {"U3": (0, 3, 5, 2), "U4": (0, 0, 0, 1), "U8": (1, 3, 5, 2), "U9": (0, 
 
 EASILY = (0, 1, 5, 6)
 
-PLAN = """\
-U8 Sarana dan prasarana: menambah kursi dan kipas angin di ruang tunggu, Sekretariat, triwulan depan.
-U3 Waktu penyelesaian: jadwal konsultasi ditetapkan paling lambat dua hari kerja sesudah petugas ditunjuk, \
-para Kepala Bidang, mulai bulan depan.
-U9 Penanganan pengaduan: nomor pengaduan dan alurnya dipasang di ruang pelayanan, Tim PKD, bulan depan."""
+REMEDIES = {
+    "U1": "daftar persyaratan dipasang di ruang pelayanan, Tim PKD, bulan depan.",
+    "U2": "bagan alur layanan dibagikan ke semua kantor desa, Tim PKD, triwulan depan.",
+    "U3": "jadwal ditetapkan paling lambat dua hari kerja sesudah petugas ditunjuk, para Kepala Bidang.",
+    "U4": "pemberitahuan bahwa layanan gratis dipasang di ruang pelayanan, Sekretariat, bulan depan.",
+    "U5": "laporan hasil konsultasi diperiksa terhadap standar pelayanan, para Kepala Bidang.",
+    "U6": "petugas mengikuti pelatihan satu hari per triwulan, Sekretariat.",
+    "U7": "petugas mengikuti pelatihan pelayanan prima, Sekretariat, triwulan depan.",
+    "U8": "kursi dan kipas angin di ruang tunggu ditambah, Sekretariat, triwulan depan.",
+    "U9": "nomor pengaduan dan alurnya dipasang di ruang pelayanan, Tim PKD, bulan depan.",
+}
+"""What the office does about each element."""
 
 
 def survey(scene: Scene) -> None:
@@ -43,4 +50,5 @@ def publish(cast: Cast) -> None:
     """The result of the last quarter, where somebody has answered."""
     since, until = periods.usual()[1]
     if answers(since, until).exists():
-        services.publish(by=cast.pkd, since=since, until=until, plan=PLAN)
+        plan = "\n".join(f"{code}: {REMEDIES[code]}" for code in result(since, until).lowest)
+        services.publish(by=cast.pkd, since=since, until=until, plan=plan)

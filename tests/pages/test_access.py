@@ -42,6 +42,11 @@ PUBLIC = {
     "/standar-layanan/",
     "/statistik/",
     "/statistik.csv",
+    f"/survei/{SECRET}/",
+    f"/survei/{SECRET}/terima-kasih/",
+    "/survei/hasil/",
+    "/survei/hasil/1.pdf",
+    "/survei/hasil/1/",
     "/verifikasi/",
     f"/verifikasi/{DOCUMENT}/",
     # allauth's own: logging in, and getting back in.

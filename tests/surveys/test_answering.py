@@ -1,0 +1,277 @@
+"""Answering the survey: once, of a closed case, by its applicant or by staff from paper."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.template import Context, Template
+from django.test import Client, RequestFactory
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.models import Case
+from consultations.parties import Applicant
+from consultations.workflow import Refused, State
+from office.models import User
+from surveys import services
+from surveys.models import Answer
+from tests.factories import Staff, case_at
+from tests.surveys.answering import GOOD, answered, link, sent
+
+type ClientOf = Callable[[User], Client]
+
+
+def shown(url: str) -> str:
+    return Client().get(url).content.decode()
+
+
+def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) -> None:
+    case = case_at(State.CLOSED, staff)
+
+    page = client.get(link(case))
+    assert page.status_code == 200
+    assert page.content.decode().count('type="radio"') == 36
+    assert page["Referrer-Policy"] == "same-origin"
+    assert "no-store" in page["Cache-Control"]
+
+    answer = client.post(link(case), sent(u4=4, sex="FEMALE", education="SMA", comment=" Cepat. "))
+    assert answer.status_code == 302
+    assert answer["Location"] == f"{link(case)}terima-kasih/"
+    kept = Answer.objects.get()
+    assert (kept.case, kept.u1, kept.u4, kept.u9) == (case, 3, 4, 3)
+    assert (kept.sex, kept.education, kept.occupation, kept.comment) == ("FEMALE", "SMA", "", "Cepat.")
+    assert (kept.channel, kept.entered_by) == ("ONLINE", None)
+
+    thanks = shown(answer["Location"])
+    assert "Terima kasih" in thanks
+    assert "Gratis" in thanks
+    assert "Cepat." in thanks
+
+
+def test_a_second_answer_leads_to_the_thanks_and_changes_nothing(staff: Staff, client: Client) -> None:
+    case = answered(staff, u1=4).case
+
+    for response in (client.get(link(case)), client.post(link(case), sent(u1=1))):
+        assert (response.status_code, response["Location"]) == (302, f"{link(case)}terima-kasih/")
+    assert Answer.objects.get().u1 == 4
+
+
+def test_the_thanks_of_what_was_not_answered_lead_to_the_survey(staff: Staff, client: Client) -> None:
+    case = case_at(State.CLOSED, staff)
+    response = client.get(f"{link(case)}terima-kasih/")
+    assert (response.status_code, response["Location"]) == (302, link(case))
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.HELD, State.FORWARDED, State.DECLINED])
+def test_before_the_case_is_closed_a_sentence_says_so(state: State, staff: Staff, client: Client) -> None:
+    case = case_at(state, staff)
+    for response in (client.get(link(case)), client.post(link(case), sent())):
+        assert response.status_code == 409
+        assert "Survei dapat diisi sesudah permohonan ini selesai." in response.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_a_complaint_is_answered_like_a_consultation(staff: Staff, client: Client) -> None:
+    case = case_at(State.CLOSED, staff, kind=Case.Kind.COMPLAINT, complained_party="Pelaksana")
+    assert client.post(link(case), sent()).status_code == 302
+
+
+def test_what_is_missing_is_said_beside_and_what_was_chosen_stays(staff: Staff, client: Client) -> None:
+    case = case_at(State.CLOSED, staff)
+    typed = sent(u1=4, occupation="TNI", comment="Tetap di sini")
+    del typed["u2"]
+
+    response = client.post(link(case), typed)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert page.count("Pilih salah satu jawaban.") == 1
+    assert 'name="u1" value="4" checked' in page
+    assert 'id="u2-salah"' in page
+    assert '<option value="TNI" selected>' in page
+    assert "Tetap di sini" in page
+    assert "Ada 1 bagian" in page
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"u3": "5"},
+        {"u3": "0"},
+        {"u3": "tiga"},
+        {"u3": ["", ""]},
+        {"sex": "X"},
+        {"education": "S4"},
+        {"comment": "x" * 1001},
+        {"comment": "x" * 600},
+    ],
+    ids=str,
+)
+def test_anything_else_gets_a_sentence(wrong: dict[str, object], staff: Staff, client: Client) -> None:
+    case = case_at(State.CLOSED, staff)
+    response = client.post(link(case), sent(**wrong))
+    assert response.status_code == 422
+    assert "invalid-feedback" in response.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_an_unknown_link_is_not_found(staff: Staff, client: Client) -> None:
+    assert client.get(f"/survei/{'s' * 32}/").status_code == 404
+    assert client.get(f"/survei/{'s' * 32}/terima-kasih/").status_code == 404
+
+
+def test_the_service_takes_nobody_elses_answer(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    for by in (Applicant("x" * 32), staff.kadis, staff.kabid, staff.petugas, staff.admin, staff.expired):
+        with pytest.raises(PermissionDenied):
+            services.answer(case, by=by, **GOOD)
+    assert not Answer.objects.exists()
+
+
+def test_a_case_that_was_reopened_meanwhile_takes_no_answer(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    Case.objects.filter(pk=case.pk).update(state=State.HELD, report_number="", closed_at=None)
+    with pytest.raises(Refused, match="sesudah permohonan ini selesai"):
+        services.answer(case, by=Applicant(case.secret), **GOOD)
+
+
+def test_of_two_answers_at_once_one_counts(shared_database: None, staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    start, refused = threading.Barrier(2), []
+
+    def give(value: int) -> None:
+        try:
+            start.wait()
+            services.answer(case, by=Applicant(case.secret), **{**GOOD, "u1": value})
+        except Refused as sentence:
+            refused.append(str(sentence))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=give, args=(value,)) for value in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Answer.objects.count() == 1
+    assert refused == ["Survei untuk permohonan ini sudah diisi. Satu permohonan diisi satu kali."]
+
+
+@pytest.mark.parametrize(("path", "queries"), [("", 3), ("terima-kasih/", 3)])
+def test_the_pages_cost_the_same_queries(
+    path: str, queries: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = answered(staff).case if path else case_at(State.CLOSED, staff)
+    client.get(link(case) + path)
+    with django_assert_num_queries(queries):
+        assert client.get(link(case) + path).status_code == 200
+
+
+# Other apps' templates
+
+
+def url_of(case: Case) -> str:
+    template = Template("{% load surveys %}{% survey_url case %}")
+    return template.render(Context({"case": case}))
+
+
+def test_the_way_to_the_survey_is_shown_while_there_is_something_to_answer(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    assert url_of(case) == link(case)
+    assert url_of(case_at(State.FORWARDED, staff)) == ""
+    assert url_of(answered(staff).case) == ""
+
+
+def office_part(case: Case, user: User) -> str:
+    request = RequestFactory().get("/")
+    request.user = user
+    template = Template("{% load surveys %}{% survey_of_case %}")
+    return template.render(Context({"case": case, "request": request}))
+
+
+def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    form, entry = f"/survei/formulir/{case.code}.pdf", f"/survei/isian/{case.code}/"
+    for user in (staff.sekretariat, staff.pkd):
+        assert form in office_part(case, user)
+        assert entry in office_part(case, user)
+    for user in (staff.kadis, staff.kabid, staff.petugas):
+        assert form in office_part(case, user)
+        assert entry not in office_part(case, user)
+    assert "sudah diisi" in office_part(answered(staff).case, staff.pkd)
+    assert office_part(case_at(State.FORWARDED, staff), staff.pkd).strip() == ""
+
+
+# Entry from paper
+
+
+def test_staff_find_the_case_by_code_or_agenda_number(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    assert case.agenda
+    typed = [
+        case.code,
+        case.code.lower().replace("-", " "),
+        str(case.agenda.number),
+        f"{case.agenda.number} / {case.agenda.year}",
+    ]
+    for words in typed:
+        response = client_of(staff.sekretariat).post("/survei/isian/", {"case": words})
+        assert (response.status_code, response["Location"]) == (302, f"/survei/isian/{case.code}/")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "AAAA-AAAA", "999", "0/0000", "9" * 20, "x" * 500, "\x00", "١/2026"]
+)
+def test_what_names_no_case_is_said_beside_the_field(typed: str, staff: Staff, client_of: ClientOf) -> None:
+    response = client_of(staff.pkd).post("/survei/isian/", {"case": typed})
+    assert response.status_code == 422
+    assert "invalid-feedback" in response.content.decode()
+
+
+def test_an_answer_on_paper_says_who_entered_it(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    client = client_of(staff.sekretariat)
+    page = client.get(f"/survei/isian/{case.code}/")
+    assert page.content.decode().count('type="radio"') == 36
+
+    response = client.post(f"/survei/isian/{case.code}/", sent(u8=1))
+
+    assert (response.status_code, response["Location"]) == (302, "/survei/isian/")
+    kept = Answer.objects.get()
+    assert (kept.u8, kept.channel, kept.entered_by) == (1, "PAPER", staff.sekretariat)
+    again = client.post(f"/survei/isian/{case.code}/", sent(u8=4))
+    assert again.status_code == 409
+    assert "sudah diisi" in again.content.decode()
+    assert Answer.objects.get().u8 == 1
+
+
+def test_entry_keeps_what_was_chosen_and_asks_for_the_rest(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    response = client_of(staff.pkd).post(f"/survei/isian/{case.code}/", {"u1": 2})
+    assert response.status_code == 422
+    assert 'name="u1" value="2" checked' in response.content.decode()
+
+
+def test_entry_before_the_case_is_closed_is_refused(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.HELD, staff)
+    for response in (
+        client_of(staff.pkd).get(f"/survei/isian/{case.code}/"),
+        client_of(staff.pkd).post(f"/survei/isian/{case.code}/", sent()),
+    ):
+        assert response.status_code == 409
+
+
+def test_who_is_complained_about_neither_finds_nor_enters_it(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff, kind=Case.Kind.COMPLAINT, complained_party="Pegawai")
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.pkd)
+    client = client_of(staff.pkd)
+    assert client.get(f"/survei/isian/{case.code}/").status_code == 404
+    assert client.post(f"/survei/isian/{case.code}/", sent()).status_code == 404
+    assert client.post("/survei/isian/", {"case": case.code}).status_code == 422
+    assert client.get(f"/survei/formulir/{case.code}.pdf").status_code == 404
+    with pytest.raises(PermissionDenied):
+        services.answer(Case.objects.get(pk=case.pk), by=staff.pkd, **GOOD)
+    assert client_of(staff.sekretariat).post(f"/survei/isian/{case.code}/", sent()).status_code == 302

@@ -1,0 +1,346 @@
+"""The figures of a period, what is published of them, and who may see and do what."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.models import Case
+from consultations.workflow import Refused
+from office import clock
+from office.models import User
+from surveys import figures, periods, services
+from surveys.models import Answer, Publication
+from surveys.results import Result, pooled, result
+from tests.factories import Staff
+from tests.surveys.answering import answered
+from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS, SHEET
+
+type ClientOf = Callable[[User], Client]
+
+DAY = dt.timedelta(days=1)
+PLAN = "U8: tambah kursi tunggu, Sekretariat, triwulan depan."
+
+
+def fill(staff: Staff) -> None:
+    """The sheet worked out by hand, as five answers of cases closed today, and a sixth that is unanswered."""
+    for row in SHEET:
+        answered(staff, **{f"u{number}": value for number, value in enumerate(row, start=1)})
+    unanswered = answered(staff)
+    Answer.objects.filter(pk=unanswered.pk).delete()
+
+
+def of_today() -> Result:
+    return result(clock.today(), clock.today())
+
+
+def publish(by: User, **more: Any) -> Publication:
+    day = clock.today()
+    return services.publish(by=by, **{"since": day, "until": day, "plan": PLAN, **more})
+
+
+def test_the_database_comes_to_the_sheet_worked_out_by_hand(staff: Staff) -> None:
+    fill(staff)
+    found = of_today()
+    assert str(found.index) == INDEX
+    assert found.letter == GRADE
+    assert [str(mean) for mean in found.means.values()] == list(MEANS)
+    assert list(found.lowest) == LOWEST
+    assert (found.n, found.population, found.sample, found.is_enough) == (5, 6, 6, False)
+
+
+def test_what_was_kept_reads_as_it_was(staff: Staff) -> None:
+    fill(staff)
+    found = of_today()
+    assert Result.from_json(found.as_json()) == found
+
+
+def test_nobody_has_answered(staff: Staff) -> None:
+    found = of_today()
+    assert (found.n, found.index, found.letter, found.means, found.lowest) == (0, None, "", {}, ())
+
+
+def test_a_case_counts_on_the_day_on_which_it_was_closed(staff: Staff) -> None:
+    first, last = dt.date(2026, 7, 1), dt.date(2026, 9, 30)
+    moments = {
+        "2026-06-30T23:59:59+07:00": 0,
+        "2026-07-01T00:00:00+07:00": 1,
+        "2026-09-30T23:59:59+07:00": 1,
+        "2026-10-01T00:00:00+07:00": 0,
+    }
+    case = answered(staff).case
+    for moment, n in moments.items():
+        Case.objects.filter(pk=case.pk).update(closed_at=dt.datetime.fromisoformat(moment))
+        found = result(first, last)
+        assert (found.n, found.population) == (n, n)
+
+
+def test_the_figures_cost_two_queries_however_many_answer(
+    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    answered(staff)
+    with django_assert_num_queries(2):
+        of_today()
+    answered(staff)
+    answered(staff)
+    with django_assert_num_queries(2):
+        assert of_today().n == 3
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ({"L": 5, "P": 4}, {"L": 5, "P": 4}),
+        ({"L": 5, "P": 0}, {"L": 5}),
+        ({"L": 5, "P": 1}, {"POOLED": 6}),
+        ({"SD": 1, "SMP": 2, "SMA": 9}, {"SMA": 9, "POOLED": 3}),
+        ({"SD": 1, "SMP": 4, "SMA": 9}, {"SMA": 9, "POOLED": 5}),
+        ({"L": 1, "P": 1}, {"POOLED": 2}),
+        ({}, {}),
+    ],
+    ids=str,
+)
+def test_small_groups_are_put_together(counts: dict[str, int], shown: dict[str, int]) -> None:
+    assert pooled(counts) == shown
+
+
+def test_the_profile_counts_each_respondent_once_in_each_part(staff: Staff) -> None:
+    for sex in ("MALE", "MALE", "MALE", "FEMALE", "FEMALE", "FEMALE", ""):
+        answered(staff, sex=sex, education="SMA")
+    assert of_today().profile == {
+        "service": {"CONSULTATION": 7},
+        "sex": {"FEMALE": 3, "POOLED": 4},
+        "education": {"SMA": 7},
+        "occupation": {"UNKNOWN": 7},
+    }
+
+
+def test_the_usual_periods_and_their_names() -> None:
+    with clock.set_to(dt.datetime(2027, 1, 15, 9, tzinfo=dt.UTC)):
+        assert [periods.name(*days) for days in periods.usual()] == [
+            "Triwulan I 2027",
+            "Triwulan IV 2026",
+            "Semester I 2027",
+            "Semester II 2026",
+            "Tahun 2027",
+            "Tahun 2026",
+        ]
+    assert periods.months(2028, 1, 2)[1] == dt.date(2028, 2, 29)
+    assert periods.name(dt.date(2026, 7, 1), dt.date(2026, 9, 29)) == "1 Jul 2026 – 29 Sep 2026"
+    assert periods.name(dt.date(2026, 2, 1), dt.date(2026, 4, 30)) == "1 Feb 2026 – 30 Apr 2026"
+
+
+# Publishing
+
+
+def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff) -> None:
+    fill(staff)
+    first = publish(staff.pkd)
+    Answer.objects.filter(u1=3).update(u1=1)
+    second = publish(staff.kadis, plan="Lain", seen=1)
+
+    first.refresh_from_db()
+    assert (first.version, first.figures["index"], first.plan, first.title) == (1, INDEX, PLAN, "Tim PKD")
+    assert second.version == 2
+    assert second.figures["index"] != INDEX
+    assert second.title == "Kepala Dinas"
+
+
+@pytest.mark.parametrize("who", ["sekretariat", "kabid", "petugas", "admin", "expired"])
+def test_nobody_else_publishes(who: str, staff: Staff) -> None:
+    answered(staff)
+    with pytest.raises(PermissionDenied):
+        publish(getattr(staff, who))
+    assert not Publication.objects.exists()
+
+
+def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> None:
+    with pytest.raises(Refused, match="Belum ada jawaban"):
+        publish(staff.pkd)
+    answered(staff)
+    with pytest.raises(Refused, match="sesudah periode ini berakhir"):
+        publish(staff.pkd, until=clock.today() + DAY)
+    publish(staff.pkd, seen=0)
+    with pytest.raises(Refused, match="baru saja diterbitkan"):
+        publish(staff.pkd, seen=0)
+    assert Publication.objects.count() == 1
+
+
+def test_the_newest_published_index_for_other_pages(
+    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    assert figures.current() is None
+    fill(staff)
+    today = clock.today()
+    publish(staff.pkd)
+    publish(staff.pkd, since=today - DAY)
+    publish(staff.pkd, plan="Ralat")
+    newest = Publication.objects.latest("pk")
+    with django_assert_num_queries(1):
+        current = figures.current()
+    assert current
+    assert (str(current.index), current.grade.letter, current.n) == (INDEX, GRADE, 5)
+    assert (current.since, current.until, current.url) == (today, today, f"/survei/hasil/{newest.pk}/")
+
+
+# The office's page
+
+WAYS = {
+    # what: who gets 200; everybody else of the office 403
+    "/survei/": {"sekretariat", "pkd", "kadis"},
+    "/survei/isian/": {"sekretariat", "pkd"},
+}
+
+
+@pytest.mark.parametrize("path", WAYS)
+def test_who_opens_which_page(path: str, staff: Staff, client_of: ClientOf) -> None:
+    found = {user.username: client_of(user).get(path).status_code for user in User.objects.all()}
+    assert found == {name: 200 if name in WAYS[path] else 403 for name in found}
+
+
+def test_comments_and_publishing_are_for_tim_pkd_and_the_head(staff: Staff, client_of: ClientOf) -> None:
+    answered(staff, comment="Ruang tunggu panas.")
+    pages = {
+        name: client_of(getattr(staff, name)).get("/survei/").content.decode()
+        for name in ("sekretariat", "pkd", "kadis")
+    }
+    assert {name for name, page in pages.items() if "Ruang tunggu panas." in page} == {"pkd", "kadis"}
+    assert {name for name, page in pages.items() if 'data-verb="publish"' in page} == {"pkd", "kadis"}
+    assert {name for name, page in pages.items() if 'href="/survei/isian/"' in page} == {"sekretariat", "pkd"}
+    assert client_of(staff.sekretariat).post("/survei/", {"plan": "x"}).status_code == 403
+
+
+def test_a_comment_says_nothing_of_its_case(staff: Staff, client_of: ClientOf) -> None:
+    case = answered(staff, comment="Ruang tunggu panas.").case
+    page = client_of(staff.kadis).get("/survei/").content.decode()
+    assert not any(word in page for word in (case.code, case.secret, case.applicant_name, case.subject))
+
+
+def test_a_comment_on_a_complaint_about_the_reader_is_not_shown(staff: Staff, client_of: ClientOf) -> None:
+    details = {"kind": Case.Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
+    case = answered(staff, details=details, comment="Beliau tidak menjawab.").case
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    assert "Beliau tidak" not in client_of(staff.kadis).get("/survei/").content.decode()
+    assert "Beliau tidak" in client_of(staff.pkd).get("/survei/").content.decode()
+
+
+def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of: ClientOf) -> None:
+    fill(staff)
+    today = clock.today()
+    client = client_of(staff.pkd)
+    page = client.get("/survei/", {"since": today, "until": today}).content.decode()
+    assert f'data-index="{INDEX}" data-grade="{GRADE}" data-n="5"' in page
+    assert "81,11" in page
+    assert "5 dari 6 pemohon" in page
+    assert "belum cukup" in page
+    assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
+    before = client.get("/survei/", {"since": today - 9 * DAY, "until": today - 8 * DAY}).content.decode()
+    assert "Belum ada jawaban pada periode ini." in before
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"since": "x"}, {"since": "2026-10-02", "until": "2026-10-01"}, {"until": ""}, {"since": "0001-01-01"}],
+    ids=str,
+)
+def test_a_period_that_is_none_is_said_beside_its_dates(
+    asked: dict[str, str], staff: Staff, client_of: ClientOf
+) -> None:
+    response = client_of(staff.pkd).get("/survei/", asked)
+    assert response.status_code == 422
+    assert "invalid-feedback" in response.content.decode()
+
+
+def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
+    fill(staff)
+    client, today = client_of(staff.pkd), clock.today()
+    days = {"since": today, "until": today}
+
+    missing = client.post("/survei/", {**days, "plan": " ", "seen": 0})
+    assert missing.status_code == 422
+    assert "Tulis apa yang akan diperbaiki" in missing.content.decode()
+    ahead = client.post("/survei/", {**days, "until": today + DAY, "plan": PLAN, "seen": 0})
+    assert ahead.status_code == 409
+    assert PLAN in ahead.content.decode()
+    assert client.post("/survei/", {"plan": PLAN}).status_code == 422
+    done = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+    publication = Publication.objects.get()
+    assert (done.status_code, done["Location"]) == (302, f"/survei/hasil/{publication.pk}/")
+    again = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+    assert again.status_code == 409
+    kept = client.get("/survei/", days).content.decode()
+    assert PLAN in kept
+    assert 'name="seen" value="1"' in kept
+
+
+@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 8), ("pkd", 10)])
+def test_the_page_costs_the_same_queries(
+    who: str,
+    queries: int,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = client_of(getattr(staff, who))
+    answered(staff, comment="Satu")
+    publish(staff.pkd)
+    client.get("/survei/")
+    with django_assert_num_queries(queries):
+        client.get("/survei/")
+    answered(staff, comment="Dua")
+    publish(staff.pkd)
+    with django_assert_num_queries(queries):
+        client.get("/survei/")
+
+
+# What everybody reads
+
+
+def test_everybody_reads_all_that_the_regulation_asks_for(staff: Staff, client: Client) -> None:
+    fill(staff)
+    publication = publish(staff.pkd)
+    page = client.get(publication.get_absolute_url()).content.decode()
+    told = ["81,11", "B: Baik", "5 dari 6", "Paling sedikit 6", "belum cukup", PLAN, publication.period]
+    assert [words for words in told if words not in page] == []
+    assert page.count("<tr>") == 10
+    assert [mean for mean in MEANS if mean.replace(".", ",") not in page] == []
+    assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
+    assert staff.pkd.name not in page
+
+
+def test_an_older_version_says_that_it_was_corrected(staff: Staff, client: Client) -> None:
+    answered(staff)
+    first, second = publish(staff.pkd), publish(staff.pkd)
+    old = client.get(first.get_absolute_url()).content.decode()
+    assert "sudah diralat" in old
+    assert second.get_absolute_url() in old
+    assert "sudah diralat" not in client.get(second.get_absolute_url()).content.decode()
+    listed = client.get("/survei/hasil/").content.decode()
+    assert second.get_absolute_url() in listed
+    assert first.get_absolute_url() not in listed
+
+
+def test_nothing_published_yet(office: object, client: Client) -> None:
+    assert "Belum ada hasil yang diterbitkan" in client.get("/survei/hasil/").content.decode()
+    assert client.get("/survei/hasil/1/").status_code == 404
+    assert client.get(f"/survei/hasil/{'9' * 30}/").status_code == 404
+    assert client.get("/survei/hasil/1.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(("path", "queries"), [("/survei/hasil/", 2), ("/survei/hasil/{}/", 3)])
+def test_the_public_pages_cost_the_same_queries(
+    path: str, queries: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    answered(staff)
+    first = publish(staff.pkd)
+    client.get(path.format(first.pk))
+    with django_assert_num_queries(queries):
+        client.get(path.format(first.pk))
+    publish(staff.pkd)
+    publish(staff.pkd, since=clock.today() - DAY)
+    with django_assert_num_queries(queries):
+        client.get(path.format(first.pk))
