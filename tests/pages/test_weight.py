@@ -1,0 +1,88 @@
+"""What a page weighs on a slow network: text is sent compressed, files are left alone."""
+
+import gzip
+import re
+from collections.abc import Callable
+
+import pytest
+from django.http import FileResponse, HttpResponse
+from django.test import Client, RequestFactory
+
+from config.compression import TextCompressionMiddleware
+from consultations.models import Case
+from consultations.workflow import State
+from office.models import User
+from tests import factories
+
+MOST_BYTES = 15_000
+MOST_REQUESTS = 10
+COMPRESSED = {"Accept-Encoding": "gzip, deflate, br"}
+LOADED = re.compile(r'<(?:script|img|link|iframe|object|embed)\b[^>]*?(?:src|href|data)="([^"]*)"')
+
+pytestmark = pytest.mark.usefixtures("office")
+
+
+@pytest.fixture
+def case(staff: factories.Staff) -> Case:
+    return factories.case_at(State.SCHEDULED, staff)
+
+
+def test_public_pages_are_light_and_ask_no_other_host(case: Case, client: Client) -> None:
+    """In the language that needs more words too; styles stand in the page, scripts come from here."""
+    for language in ("id", "en"):
+        client.cookies["language"] = language
+        for address in (
+            *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/privasi/"),
+            *("/verifikasi/", "/survei/hasil/", f"/p/{case.secret}/", f"/p/{case.secret}/tanda-terima/"),
+        ):
+            response = client.get(address, headers=COMPRESSED)
+            assert response["Content-Encoding"] == "gzip", address
+            assert {"Cookie", "Accept-Encoding"} <= {*response["Vary"].split(", ")}
+            assert int(response["Content-Length"]) == len(response.content) < MOST_BYTES, address
+            loaded = LOADED.findall(gzip.decompress(response.content).decode())
+            assert len(loaded) < MOST_REQUESTS, address
+            assert all(link.startswith("/") and not link.startswith("//") for link in loaded), address
+
+
+def test_the_same_page_never_has_the_same_length(client: Client) -> None:
+    """Its length is padded by chance, so that nobody learns from it what stands in the page (BREACH)."""
+    lengths = {len(client.get("/privasi/", headers=COMPRESSED).content) for _time in range(20)}
+    assert len(lengths) > 1
+
+
+def test_a_browser_that_cannot_decompress_reads_plain_text(client: Client) -> None:
+    response = client.get("/", headers={"Accept-Encoding": "identity"})
+    assert not response.has_header("Content-Encoding")
+    assert b"</html>" in response.content
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_text"),
+    [
+        ("text/html; charset=utf-8", True),
+        ("text/csv", True),
+        ("text/calendar; charset=utf-8", True),
+        ("image/svg+xml", True),
+        ("application/json", True),
+        ("application/pdf", False),
+        ("image/jpeg", False),
+        ("application/octet-stream", False),
+    ],
+)
+def test_only_text_is_compressed(kind: str, is_text: bool, rf: RequestFactory) -> None:
+    request = rf.get("/", headers=COMPRESSED)
+    answer = TextCompressionMiddleware(lambda request: HttpResponse(b"a" * 5000, content_type=kind))(request)
+    assert answer.has_header("Content-Encoding") == is_text
+    assert (len(answer.content) < 5000) == is_text
+
+
+def test_files_keep_their_length(
+    staff: factories.Staff, client_of: Callable[[User], Client], case: Case, rf: RequestFactory
+) -> None:
+    paper = client_of(staff.kadis).get(f"/permohonan/{case.code}/surat-permohonan.pdf", headers=COMPRESSED)
+    assert paper["Content-Type"] == "application/pdf"
+    assert not paper.has_header("Content-Encoding")
+    file = FileResponse(iter([b"a" * 5000]), content_type="text/plain", headers={"Content-Length": "5000"})
+    answer = TextCompressionMiddleware(lambda request: file)(rf.get("/", headers=COMPRESSED))
+    assert answer["Content-Length"] == "5000"
+    assert not answer.has_header("Content-Encoding")
