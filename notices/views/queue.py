@@ -35,7 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         older=f"?after={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else "",
         newest="?" if after else "",
     )
-    return render(request, "notices/queue.html", {"page": page})
+    return render(request, "notices/queue.html", {"page": page, "office": office})
 
 
 def _after(params: QueryDict) -> int:

@@ -97,7 +97,7 @@ def test_all_that_was_left_unread_stands_in_one_mail(
 
 
 def test_who_has_read_is_not_reminded(unread: Notice) -> None:
-    Notice.objects.update(read_at=unread.created_at)
+    Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
     assert rounds("2026-11-25 10:00") == [0]
 
 

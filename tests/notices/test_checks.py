@@ -1,0 +1,61 @@
+"""What `manage.py check` says of an environment from which no message could go out."""
+
+import pytest
+from pytest_django import Settings
+
+from notices.checks import NEEDED, mail_leaves_the_machine, whatsapp_is_set_up
+
+
+def found(check: object) -> list[str]:
+    return [message.id for message in check(None)]  # type: ignore[operator]
+
+
+@pytest.fixture
+def cloud(settings: Settings) -> Settings:
+    settings.WHATSAPP = "cloud"
+    for name in NEEDED:
+        setattr(settings, name, "x")
+    return settings
+
+
+def test_click_to_send_needs_nothing(settings: Settings) -> None:
+    assert found(whatsapp_is_set_up) == []
+
+
+def test_all_that_the_service_asks_for_is_there(cloud: Settings) -> None:
+    assert found(whatsapp_is_set_up) == []
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_each_missing_setting_is_named(name: str, cloud: Settings) -> None:
+    setattr(cloud, name, "")
+    (message,) = whatsapp_is_set_up(None)
+    assert message.id == "notices.E001"
+    assert name in message.msg
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://graph.facebook.com/v23.0", []),
+        ("http://127.0.0.1:8000", []),
+        ("http://graph.example/v23.0", ["notices.E003"]),
+        ("graph.example", ["notices.E002"]),
+    ],
+)
+def test_the_token_goes_over_a_safe_line(address: str, expected: list[str], cloud: Settings) -> None:
+    cloud.WHATSAPP_URL = address
+    assert found(whatsapp_is_set_up) == expected
+
+
+@pytest.mark.parametrize(
+    ("backend", "expected"),
+    [
+        ("notices.smtp.EmailBackend", []),
+        ("django.core.mail.backends.console.EmailBackend", ["notices.W004"]),
+        ("django.core.mail.backends.filebased.EmailBackend", ["notices.W004"]),
+    ],
+)
+def test_mail_leaves_the_machine(backend: str, expected: list[str], settings: Settings) -> None:
+    settings.MAILERS = {"default": {"BACKEND": backend}}
+    assert found(mail_leaves_the_machine) == expected

@@ -1,0 +1,178 @@
+"""`pesan/`: who finds which messages there, and what one tap does."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services
+from consultations.models import Case
+from consultations.workflow import State
+from notices.delivery import deliver
+from notices.models import Message
+from office import clock
+from office.models import Role, User
+from tests.factories import Staff, appoint, case_at, make_user
+
+from .smtp_stand_in import mail_server
+
+type ClientOf = Callable[[User], Client]
+
+
+def codes(client: Client, address: str = "/pesan/") -> list[str]:
+    response = client.get(address)
+    assert response.status_code == 200
+    return [part[:9] for part in response.content.decode().split('<li class="panel" data-case="')[1:]]
+
+
+@pytest.fixture
+def message(staff: Staff) -> Message:
+    """The schedule of a case waits to be sent by a tap."""
+    case_at(State.SCHEDULED, staff)
+    return Message.objects.get()
+
+
+# fmt: off -- a table is read in columns
+SEE = {
+    "sekretariat": True,
+    "pkd": True,
+    "kadis": False,
+    "kabid": False,
+    "other_kabid": False,
+    "petugas": True,
+    "other_petugas": False,
+    "companion": False,
+    "elsewhere": False,
+    "admin": False,
+    "expired": False,
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", SEE)
+def test_the_counter_tim_pkd_and_the_officer_find_the_message(
+    name: str, message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(getattr(staff, name))
+    assert (message.notice.case.code in codes(client)) is SEE[name]
+    answer = client.post(f"/pesan/{message.pk}/sent/")
+    assert answer.status_code == (302 if SEE[name] else 404)
+    message.refresh_from_db()
+    assert message.status == ("SENT" if SEE[name] else "WAITING")
+
+
+def test_the_official_complained_about_never_finds_it(staff: Staff, client_of: ClientOf) -> None:
+    official = make_user("teradu")
+    appoint(official, Role.TIM_PKD)
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
+    Message.objects.all().delete()
+    notice = case.notices.create(event=case.history.latest("pk"), kind="SCHEDULED")
+    row = notice.messages.create(channel="WHATSAPP", by_hand=True, due_at=clock.now())
+    assert codes(client_of(official)) == []
+    assert client_of(official).post(f"/pesan/{row.pk}/sent/").status_code == 404
+    assert codes(client_of(staff.pkd)) == [case.code]
+
+
+@pytest.mark.parametrize("kind", ["CONFIDENTIAL", "ANONYMOUS"])
+def test_a_hidden_number_stands_in_no_link(kind: str, staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity=kind, email="pelapor@example.id")
+    for person in (staff.sekretariat, staff.pkd):
+        page = client_of(person).get("/pesan/").content.decode()
+        assert "wa.me" not in page
+        assert "81234567890" not in page
+
+
+def test_one_tap_says_who_sent_it_and_when(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.sekretariat)
+    page = client.get("/pesan/").content.decode()
+    assert 'href="https://wa.me/6281234567890?text=' in page
+    assert 'target="_blank" rel="noopener noreferrer"' in page
+
+    answer = client.post(f"/pesan/{message.pk}/sent/", follow=True)
+
+    assert "Pesan ditandai terkirim." in answer.content.decode()
+    message.refresh_from_db()
+    assert (message.status, message.handled_by) == ("SENT", staff.sekretariat)
+    assert message.sent_at
+    assert codes(client) == []
+
+
+def test_a_second_tap_finds_nothing_to_do(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    assert client_of(staff.pkd).post(f"/pesan/{message.pk}/aside/").status_code == 302
+    assert client_of(staff.sekretariat).post(f"/pesan/{message.pk}/sent/").status_code == 404
+    message.refresh_from_db()
+    assert (message.status, message.handled_by) == ("CANCELLED", staff.pkd)
+    assert message.reason == "Disampaikan dengan cara lain oleh Pkd"
+
+
+def test_the_tap_is_no_link(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    assert client_of(staff.pkd).get(f"/pesan/{message.pk}/sent/").status_code == 405
+    assert client_of(staff.pkd).post(f"/pesan/{message.pk}/lain/").status_code == 404
+
+
+def test_what_perhaps_arrived_is_decided_by_a_person(
+    crew: Staff, client_of: ClientOf, at_work: object
+) -> None:
+    case = case_at(State.SUBMITTED, crew)
+    Message.objects.exclude(notice__recipient=None).delete()
+    with mail_server(["dies late"]):
+        deliver()
+    client = client_of(crew.pkd)
+    page = client.get("/pesan/").content.decode()
+    assert "Mungkin sudah terkirim. Sambungan terputus sebelum server surel menjawab." in page
+    assert "wa.me" not in page
+    client.post(f"/pesan/{Message.objects.get().pk}/again/")
+    with mail_server() as server:
+        assert deliver() == 1
+    assert len(server.taken) == 1
+    assert codes(client) == []
+    assert case.code in server.taken[0]["Subject"]
+
+
+def test_a_newer_schedule_takes_the_old_message_off_the_queue(
+    message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    case = message.notice.case
+    services.no_show(Case.objects.get(pk=case.pk), by=staff.petugas)
+    message.refresh_from_db()
+    assert (message.status, message.reason) == ("CANCELLED", "Tidak berlaku lagi: Pemohon tidak hadir")
+    page = client_of(staff.pkd).get("/pesan/").content.decode()
+    assert "Tidak hadir, menunggu jadwal baru" in page
+    assert codes(client_of(staff.pkd)) == [case.code]
+
+
+def test_the_desk_leads_to_the_messages(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    for person, waits in ((staff.petugas, True), (staff.sekretariat, True), (staff.kabid, False)):
+        page = client_of(person).get("/meja/").content.decode()
+        assert ('data-waiting-messages="1"' in page) is waits
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        case_at(State.INCOMPLETE, staff)
+    client = client_of(staff.pkd)
+    with django_assert_num_queries(5):
+        first = codes(client)
+    assert len(first) == min(count, 25)
+
+
+def test_the_queue_is_read_page_by_page_from_the_oldest(staff: Staff, client_of: ClientOf) -> None:
+    cases = [case_at(State.INCOMPLETE, staff).code for _ in range(27)]
+    client = client_of(staff.pkd)
+    assert codes(client) == cases[:25]
+    page = client.get("/pesan/").content.decode()
+    last = Message.objects.order_by("pk")[24].pk
+    assert f'href="?after={last}"' in page
+    assert codes(client, f"/pesan/?after={last}") == cases[25:]
+
+
+@pytest.mark.parametrize("after", ["abc", "-1", "9" * 40, "9" * 18, "٣", "%00"])
+def test_a_forged_address_gets_a_page(
+    after: str, message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    assert client_of(staff.pkd).get(f"/pesan/?after={after}").status_code == 200
