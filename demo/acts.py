@@ -26,7 +26,9 @@ def _details(scene: Scene) -> dict[str, Any]:
     details: dict[str, Any] = applicant(scene.number, scene.matter, scene.rng)
     if scene.plot.is_complaint:
         party = "Pegawai dinas" if "official" in scene.plot.also else "Pelaksana layanan setempat"
-        details |= {"kind": Case.Kind.COMPLAINT, "complained_party": party}
+        hides = "confidential" in scene.plot.also
+        identity = Case.Identity.CONFIDENTIAL if hides else Case.Identity.OPEN
+        details |= {"kind": Case.Kind.COMPLAINT, "complained_party": party, "identity": identity}
     return details
 
 
@@ -91,6 +93,7 @@ def register(scene: Scene) -> None:
         urgency=urgency,
         confidentiality=Case.Confidentiality.CONFIDENTIAL if confidential else Case.Confidentiality.NORMAL,
         complained_about=scene.bureau.officers[1] if "official" in scene.plot.also else None,
+        complaint_kind=Case.ComplaintKind.NO_SUPERVISION if scene.plot.is_complaint else "",
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultations.complaints import may_turn_elsewhere
 from consultations.models import Case
 from consultations.outlook import outlook
 from consultations.parties import Applicant
@@ -65,6 +66,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "case": case,
             "outlook": outlook(case, working),
+            "may_turn_elsewhere": may_turn_elsewhere(case),
             "session": session_ahead(case),
             "remarks": remarks(history),
             "progress": progress(case, history),

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from consultations.models import Case
+from consultations.models import Case, RequestDraft
 from consultations.workflow import State
 from office.models import Instruction, User
 from tests.factories import PASSWORD, Staff, working_moment
@@ -33,6 +33,8 @@ def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
         no_letter="on",
         **typed,
     )
+    check = f"{address}{RequestDraft.objects.get().pk}/periksa/"
+    applicant.send(applicant.form(check, "submit"))
     return Case.objects.get()
 
 
@@ -128,7 +130,7 @@ def test_a_complaint_takes_the_same_nine_steps(
 ) -> None:
     case = request(applicant, "/pengaduan/", complained_party="Petugas loket")
     about = staff.other_petugas
-    pkd.take("register", case, complained_about=str(about.pk))
+    pkd.take("register", case, complained_about=str(about.pk), complaint_kind="NO_SUPERVISION")
     kadis.take("dispose", case, division=str(staff.division.pk), instructions=[str(instruction.pk)])
     choice = kabid.form(f"/permohonan/{case.code}/assign/", "assign")
     assert client_of(about).get(f"/permohonan/{case.code}/").status_code == 404

@@ -56,7 +56,12 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "place": "Aula",
     }
     texts: dict[str, dict[str, Any]] = {
-        "register": {"classification": "400.9", "urgency": "NORMAL", "confidentiality": "NORMAL"},
+        "register": {
+            "classification": "400.9",
+            "urgency": "NORMAL",
+            "confidentiality": "NORMAL",
+            "complaint_kind": "ASPIRATION",
+        },
         "send_back": {"missing": "Surat."},
         "void": {"reason": "Ganda."},
         "dispose": {"division": staff.division.pk},

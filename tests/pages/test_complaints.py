@@ -1,0 +1,192 @@
+"""Complaints in the office: forms, what presses on the desk, what nobody completed, where else to turn."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from consultations import services
+from consultations.models import Case, HiddenIdentity
+from consultations.workflow import State
+from dispositions import services as disposition_services
+from office import clock
+from office.models import OpeningHours, Role, User
+from tests.factories import Staff, appoint, case_at, make_user
+from tests.pages.test_steps import typed
+from tests.pages.test_steps_counter import LETTER
+
+type ClientOf = Callable[[User], Client]
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def week(staff: Staff) -> Staff:
+    for weekday in range(5):
+        OpeningHours.objects.get_or_create(weekday=weekday)
+    return staff
+
+
+def complaint(staff: Staff, **registered: Any) -> Case:
+    """An agendaed complaint, to be answered within 14 working days unless told."""
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, subject="Pungutan di loket")
+    details = {"classification": "700", "complaint_kind": "NO_SUPERVISION", **registered}
+    services.register(case, by=staff.pkd, **details)
+    return case
+
+
+def due(case: Case, **columns: Any) -> Case:
+    Case.objects.filter(pk=case.pk).update(**columns)
+    case.refresh_from_db()
+    return case
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def test_a_complaint_is_agendaed_with_its_kind(week: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, week, kind=Case.Kind.COMPLAINT)
+    client, address = client_of(week.pkd), f"/permohonan/{case.code}/register/"
+    form = page(client, address)
+    assert "Pengaduan berkadar pengawasan: dugaan penyimpangan yang perlu diperiksa." in form
+    assert "Selesai dalam 60 hari kerja." in form
+    missing = client.post(address, {**typed("register", week), "complaint_kind": ""})
+    assert missing.status_code == 422
+    assert "Pilih golongan pengaduan." in missing.content.decode()
+    done = client.post(
+        address, {**typed("register", week), "complaint_kind": "SUPERVISION", "lapor_number": "LP-77"}
+    )
+    assert done.status_code == 302
+    case.refresh_from_db()
+    assert (case.complaint_kind, case.lapor_number) == ("SUPERVISION", "LP-77")
+    shown = page(client, f"/permohonan/{case.code}/")
+    assert "60 hari kerja lagi" in shown
+    assert "LP-77" in shown
+    assert "LP-77" in page(Client(), f"/p/{case.secret}/")
+    assert "60 hari kerja lagi" in page(client, "/permohonan/")
+
+
+def test_a_consultation_is_asked_for_no_kind_of_complaint(week: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, week)
+    assert "complaint_kind" not in page(client_of(week.pkd), f"/permohonan/{case.code}/register/")
+
+
+@pytest.mark.parametrize(
+    ("identity", "name", "hidden"),
+    [
+        ("OPEN", "Budi Contoh", 0),
+        ("CONFIDENTIAL", "Pelapor dirahasiakan", 1),
+        ("ANONYMOUS", "Pelapor anonim", 0),
+    ],
+)
+def test_a_complaint_by_letter_may_hide_who_complains(
+    identity: str, name: str, hidden: int, week: Staff, client_of: ClientOf
+) -> None:
+    sent = {**LETTER, "kind": "COMPLAINT", "identity": identity, "lapor_number": "LP-9"}
+    answer = client_of(week.sekretariat).post("/surat-masuk/", sent)
+    assert answer.status_code == 302
+    case = Case.objects.get()
+    assert (case.applicant_name, case.lapor_number) == (name, "LP-9")
+    assert HiddenIdentity.objects.filter(name="Budi Contoh").count() == hidden
+    receipt = case.documents.get(kind="RECEIPT")
+    assert receipt.kind == "RECEIPT"
+
+
+def test_who_stays_anonymous_gives_neither_name_nor_number(week: Staff, client_of: ClientOf) -> None:
+    client = client_of(week.sekretariat)
+    sent = {**LETTER, "kind": "COMPLAINT", "applicant_name": "", "phone": ""}
+    assert client.post("/surat-masuk/", {**sent, "identity": "CONFIDENTIAL"}).status_code == 422
+    assert client.post("/surat-masuk/", {**sent, "identity": "ANONYMOUS"}).status_code == 302
+
+
+def test_only_complainants_may_hide(week: Staff, client_of: ClientOf) -> None:
+    answer = client_of(week.sekretariat).post("/surat-masuk/", {**LETTER, "identity": "CONFIDENTIAL"})
+    assert answer.status_code == 422
+    assert "Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim." in answer.content.decode()
+
+
+@pytest.mark.parametrize("identity", ["CONFIDENTIAL", "ANONYMOUS"])
+def test_a_hidden_complainant_completes_and_withdraws_like_any(
+    identity: str, week: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT, identity=identity)
+    link = f"/p/{case.secret}/"
+    assert Client().post(f"{link}complete/", {"note": "Bukti menyusul."}).status_code == 302
+    assert Client().post(f"{link}withdraw/", {"reason": "Sudah selesai."}).status_code == 302
+    case.refresh_from_db()
+    assert case.state == State.WITHDRAWN
+
+
+def test_as_days_run_out_each_is_told_whom_to_turn_to(week: Staff, client_of: ClientOf) -> None:
+    case = complaint(week)
+    disposition_services.dispose(case, by=week.kadis, division=week.division)
+    disposition_services.assign(case, by=week.kabid, officer=week.petugas)
+    due(case, answer_due=clock.today() - DAY)
+    told = {
+        "petugas": "Sampaikan sebab keterlambatan kepada Kepala Bidang.",
+        "kabid": "Sampaikan sebab keterlambatan kepada Kepala Dinas.",
+        "pkd": "Sampaikan keterlambatan ini kepada Kepala Dinas dan beri tahu pelapor.",
+        "kadis": "mintalah bantuan Inspektorat Daerah.",
+    }
+    for name, sentence in told.items():
+        client = client_of(getattr(week, name))
+        assert sentence in page(client, f"/permohonan/{case.code}/"), name
+        assert sentence in page(client, "/meja/"), name
+    for name in ("sekretariat", "other_petugas", "other_kabid"):
+        assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(week, name)), "/meja/"), name
+    assert 'data-hint="late"' not in page(client_of(week.sekretariat), f"/permohonan/{case.code}/")
+    assert "lapor.go.id" in page(Client(), f"/p/{case.secret}/")
+
+
+def test_before_the_day_whose_turn_it_is_is_reminded(week: Staff, client_of: ClientOf) -> None:
+    case = complaint(week)
+    assert 'data-hint="' not in page(client_of(week.pkd), f"/permohonan/{case.code}/")
+    assert 'data-hint="elsewhere"' not in page(Client(), f"/p/{case.secret}/")
+    due(case, follow_up_due=clock.today())
+    assert "Ingatkan Kepala Dinas, yang sekarang mendapat giliran." in page(client_of(week.pkd), "/meja/")
+    assert "Giliran Anda: Disposisikan." in page(client_of(week.kadis), "/meja/")
+    assert 'data-hint="elsewhere"' not in page(Client(), f"/p/{case.secret}/")
+
+
+def test_a_complaint_about_the_only_head_asks_for_an_acting_one(week: Staff, client_of: ClientOf) -> None:
+    case = complaint(week, complained_about=week.kadis)
+    sentence = "Mintalah administrator menunjuk Plh. Kepala Dinas"
+    assert sentence in page(client_of(week.pkd), f"/permohonan/{case.code}/")
+    appoint(make_user("plh"), Role.HEAD, acting="Plh.")
+    assert sentence not in page(client_of(week.pkd), f"/permohonan/{case.code}/")
+
+
+def test_what_nobody_completed_is_closed_from_the_desk(week: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT)
+    client = client_of(week.pkd)
+    assert 'data-verb="lapse"' not in page(client, "/meja/")
+    due(case, since=clock.now() - 30 * DAY)
+    assert f"/permohonan/{case.code}/lapse/" in page(client, "/meja/")
+    assert "Menunggu kelengkapan lewat 10 hari kerja" in page(client, "/meja/")
+    assert 'data-verb="lapse"' not in page(client_of(week.kadis), "/meja/")
+    form = page(client, f"/permohonan/{case.code}/lapse/")
+    assert "Pelapor tidak menanggapi permintaan kelengkapan dalam 10 hari kerja." in form
+    reason = {"reason": "Pelapor tidak menanggapi."}
+    assert client.post(f"/permohonan/{case.code}/lapse/", reason).status_code == 302
+    assert "Pelapor tidak menanggapi." in page(Client(), f"/p/{case.secret}/")
+    assert 'data-verb="lapse"' not in page(client, "/meja/")
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
+    many: int, week: Staff, client_of: ClientOf, django_assert_num_queries: Any
+) -> None:
+    for _ in range(many):
+        due(complaint(week), answer_due=clock.today() - DAY)
+        due(case_at(State.INCOMPLETE, week), since=clock.now() - 30 * DAY)
+    client = client_of(week.pkd)
+    page(client, "/meja/")
+    with django_assert_num_queries(20):
+        text = page(client, "/meja/")
+    assert text.count('data-hint="late"') == many
+    assert text.count('data-verb="lapse"') == many
