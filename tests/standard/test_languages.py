@@ -78,7 +78,8 @@ NOT_IN_WORDS = frozenset({"Rembuk", "WIB", "PDF", "WhatsApp", "SHA", "NIP"})
 
 
 def words(text: str) -> list[str]:
-    return [word for word in re.findall(r"[^\W\d_]{2,}", text) if word not in NOT_IN_WORDS]
+    without_hosts = re.sub(r"\w+(\.\w{2,})+", "", text)
+    return [word for word in re.findall(r"[^\W\d_]{2,}", without_hosts) if word not in NOT_IN_WORDS]
 
 
 class BareText(HTMLParser):
@@ -92,7 +93,8 @@ class BareText(HTMLParser):
         self.silent = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent = tag if tag in ("script", "style") else self.silent
+        is_no_text = tag in ("script", "style") or ("lang", "id") in attrs  # the name of an Indonesian body
+        self.silent = tag if is_no_text else self.silent
         form_field = tag in ("input", "option") and dict(attrs).get("type") not in ("submit", "button")
         for name, value in attrs:
             if name in self.HEARD and not (name == "value" and form_field) and tag not in ("meta", "button"):
