@@ -6,6 +6,7 @@ import gzip
 import io
 from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -210,7 +211,8 @@ def test_home_tells_of_real_consultations(client: Client, staff: Staff) -> None:
 
 def test_the_published_index_stands_beside_the_figures(client: Client, staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
-    survey_services.answer(case, by=applicant(case), **{f"u{number}": 4 for number in range(1, 10)})
+    elements: dict[str, Any] = {f"u{number}": 4 for number in range(1, 10)}
+    survey_services.answer(case, by=applicant(case), **elements)
     today = clock.today()
     survey_services.publish(by=staff.kadis, since=today, until=today, plan="Tambah kursi di ruang tunggu.")
     for path in ("/", "/standar-layanan/", "/statistik/"):
