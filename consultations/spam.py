@@ -117,4 +117,4 @@ def _is_proved(token: UUID, proof: str) -> bool:
 
 
 def _secret() -> str:
-    return salted_hmac("consultations.spam", "proof of work").hexdigest()
+    return salted_hmac("consultations.spam", "proof of work", algorithm="sha256").hexdigest()

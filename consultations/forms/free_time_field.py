@@ -26,17 +26,18 @@ VALUE = "%Y-%m-%dT%H:%M"
 
 
 class FreeTimeSelect(forms.Select):
-    """The free times as the telephone's own list, by day. What was chosen and is gone stays to be seen."""
+    """The free times as the telephone's own list, by day. What was chosen and is gone stays to be seen.
+
+    As all widgets do, it deals in local times without a zone.
+    """
 
     def __init__(self, moments: tuple[dt.datetime, ...], empty_label: Promise | str) -> None:
         super().__init__()
-        self.moments, self.empty_label = [timezone.localtime(moment) for moment in moments], empty_label
+        self.moments, self.empty_label = [timezone.make_naive(moment) for moment in moments], empty_label
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The element itself: some hundred options take a template each far too long."""
-        chosen = str(value or "")
-        if isinstance(value, dt.datetime):
-            chosen = f"{timezone.localtime(value):{VALUE}}"
+        chosen = f"{value:{VALUE}}" if isinstance(value, dt.datetime) else str(value or "")
         return format_html(
             '<select name="{}"{}>{}{}{}</select>',
             name,
@@ -58,7 +59,7 @@ class FreeTimeSelect(forms.Select):
     def _gone(self, value: Any, chosen: str) -> SafeString:
         if not isinstance(value, dt.datetime) or value in self.moments:
             return SafeString()
-        label = gettext("%(moment)s (tidak dapat dipilih)") % {"moment": in_words(value)}
+        label = gettext("%(moment)s (tidak dapat dipilih)") % {"moment": in_words(timezone.make_aware(value))}
         return format_html('<option value="{}" selected>{}</option>', chosen, label)
 
 

@@ -27,6 +27,8 @@ def request_without_letter(applicant: Person) -> str:
         visit_at=working_moment(3).strftime(TYPED),
         no_letter=True,
     )
+    assert "Periksa sebelum dikirim" in applicant.said()
+    applicant.send("submit")
     assert "sudah kami terima" in applicant.said()
     return applicant.code
 

@@ -14,7 +14,8 @@ from consultations.progress import progress
 from consultations.workflow import BEFORE_SESSION, VERBS, State
 from dispositions import services as disposition_services
 from tests.factories import Staff, applicant, case_at, walk_in_at, working_moment
-from tests.pages.test_public_request import BAD_FILES, pdf, stored_files
+from tests.pages.test_public_request import BAD_FILES, stored_files
+from tests.submitting import pdf, send, typed
 
 DONE_UP_TO = {
     State.SUBMITTED: 1,
@@ -170,16 +171,7 @@ def test_the_schedule_is_told_until_it_is_cancelled(staff: Staff, client: Client
 
 
 def test_own_files_are_listed_and_the_system_makes_no_second_letter(staff: Staff, client: Client) -> None:
-    client.post(
-        "/ajukan/",
-        {
-            "applicant_name": "Siti",
-            "phone": "081234567890",
-            "material": "Satu",
-            "visit_at": f"{working_moment():%Y-%m-%dT%H:%M}",
-            "letter": SimpleUploadedFile("surat.pdf", pdf()),
-        },
-    )
+    send(client, "/ajukan/", typed(letter=SimpleUploadedFile("surat.pdf", pdf())))
     case = Case.objects.get()
     for path in ("", "tanda-terima/"):
         assert "/surat-permohonan.pdf" not in client.get(f"/p/{case.secret}/{path}").content.decode()

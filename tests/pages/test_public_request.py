@@ -4,52 +4,23 @@ import datetime as dt
 import io
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pikepdf
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from PIL import Image
 
 from consultations.forms.request import ComplaintForm, RequestForm, first_words
-from consultations.models import Attachment, Case
+from consultations.models import Attachment, Case, RequestDraft
 from consultations.workflow import State
 from office import clock
-from office.models import ClosedDay, Office, OpeningHours
+from office.models import Appointment, ClosedDay, OpeningHours
 from tests.factories import working_moment
+from tests.submitting import image, pdf, send, typed, upload
 
-pytestmark = pytest.mark.usefixtures("office")
+pytestmark = pytest.mark.usefixtures("staff")
 
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=timezone.get_default_timezone())
-
-
-def pdf(**options: Any) -> bytes:
-    stream = io.BytesIO()
-    with pikepdf.new() as document:
-        document.add_blank_page()
-        document.save(stream, **options)
-    return stream.getvalue()
-
-
-def image(kind: str) -> bytes:
-    stream = io.BytesIO()
-    Image.new("RGB", (20, 20)).save(stream, kind)
-    return stream.getvalue()
-
-
-def typed(**changes: Any) -> dict[str, Any]:
-    """A request with only what is mandatory."""
-    return {
-        "applicant_name": "Siti Contoh",
-        "phone": "0812-3456-7890",
-        "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
-        "visit_at": f"{working_moment(3):%Y-%m-%dT%H:%M}",
-        "no_letter": "on",
-        "submission_token": str(uuid4()),
-        **changes,
-    }
 
 
 def stored_files(settings: Any) -> list[Path]:
@@ -58,7 +29,7 @@ def stored_files(settings: Any) -> list[Path]:
 
 @pytest.mark.parametrize(("path", "kind"), [("/ajukan/", "CONSULTATION"), ("/pengaduan/", "COMPLAINT")])
 def test_the_three_requirements_and_a_name_are_enough(client: Client, path: str, kind: str) -> None:
-    answer = client.post(path, typed())
+    answer = send(client, path, typed())
     case = Case.objects.get()
     assert answer.status_code == 302
     assert answer["Location"] == f"/p/{case.secret}/tanda-terima/"
@@ -77,10 +48,10 @@ def test_all_that_may_be_told_is_stored(client: Client) -> None:
         "letter_number": "140/1/2026",
         "letter_date": f"{clock.today():%d-%m-%Y}",
         "complained_party": "Loket satu",
-        "letter": SimpleUploadedFile("surat.pdf", pdf()),
-        "materials": SimpleUploadedFile("foto.jpeg", image("JPEG")),
+        "letter": upload("surat.pdf", pdf()),
+        "materials": upload("foto.jpeg", image("JPEG")),
     }
-    client.post("/pengaduan/", typed(**more))
+    send(client, "/pengaduan/", typed(**more))
     case = Case.objects.get()
     assert case.complained_party == "Loket satu"
     assert case.letter_date == clock.today()
@@ -98,9 +69,9 @@ def test_all_that_may_be_told_is_stored(client: Client) -> None:
 
 def test_sending_twice_gives_the_same_case(client: Client) -> None:
     data = typed()
-    first = client.post("/ajukan/", data)
-    second = client.post("/ajukan/", data)
-    assert first["Location"] == second["Location"]
+    first, check = send(client, "/ajukan/", data), f"/ajukan/{data['submission_token']}/periksa/"
+    again = [client.post("/ajukan/", data), client.get(check), client.post(check)]
+    assert {answer["Location"] for answer in again} == {first["Location"]}
     assert Case.objects.count() == 1
 
 
@@ -135,7 +106,6 @@ def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
         ("letter_date", "31-02-2026", "Tulis tanggal yang ada di kalender"),
         ("letter_date", "2099-01-01", "tidak boleh sesudah hari ini"),
         ("no_letter", "", "centang kotak di bawah ini"),
-        ("submission_token", "bukan-uuid", "Buka lagi halaman ini"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_rest_is_kept(
@@ -149,38 +119,89 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept(
     assert not Case.objects.exists()
 
 
+NEAREST = "Waktu kosong terdekat: "
+
+
 @pytest.mark.parametrize(
     ("visit_at", "sentence"),
     [
-        ("2026-11-23T07:59", "Waktu ini sudah lewat."),
+        ("2026-11-23T07:59", f"Waktu ini sudah lewat. {NEAREST}Selasa, 24 November 2026, 07.30 WIB; "),
         ("2026-11-22T09:00", "Waktu ini sudah lewat."),
-        ("2026-11-29T09:00", "Waktu layanan terdekat: Senin, 30 November 2026, 07.30 WIB."),
-        ("2026-11-24T12:15", "Waktu layanan terdekat: Selasa, 24 November 2026, 13.00 WIB."),
-        ("2026-11-24T15:45", "Waktu layanan terdekat: Rabu, 25 November 2026, 07.30 WIB."),
+        ("2026-11-23T09:00", "Waktu ini terlalu dekat atau sudah penuh."),
+        (
+            "2026-11-29T09:00",
+            f"pada waktu ini. {NEAREST}Senin, 30 November 2026, 07.30 WIB",
+        ),
+        (
+            "2026-11-24T12:15",
+            f"pada waktu ini. {NEAREST}Selasa, 24 November 2026, 11.00 WIB; ",
+        ),
+        ("2026-11-24T15:45", f"pada waktu ini. {NEAREST}Selasa, 24 November 2026, 14.30 WIB; "),
         ("2026-12-25T09:00", "Kantor tidak melayani pada waktu ini."),
-        ("2026-11-26T09:00", "Waktu layanan terdekat: Jumat, 27 November 2026, 07.30 WIB."),
-        ("2027-12-01T09:00", "dalam satu tahun"),
+        ("2026-11-24T09:10", "Waktu ini sudah penuh."),
+        ("2027-11-01T09:00", "Waktu ini terlalu jauh atau sudah penuh."),
     ],
 )
-def test_a_visit_lies_ahead_in_working_time(client: Client, visit_at: str, sentence: str) -> None:
+def test_a_visit_is_one_of_the_free_times(client: Client, visit_at: str, sentence: str) -> None:
     ClosedDay.objects.create(day=dt.date(2026, 11, 26), reason="Uji")
     with clock.set_to(MONDAY):
         page = client.post("/ajukan/", typed(visit_at=visit_at)).content.decode()
     assert sentence in page
-    assert f'value="{visit_at}"' in page
+    assert f'<option value="{visit_at}" selected>' in page
 
 
-def test_a_visit_may_be_typed_as_people_write_it(client: Client) -> None:
+def test_a_visit_may_be_sent_as_people_write_it(client: Client) -> None:
     with clock.set_to(MONDAY):
-        client.post("/ajukan/", typed(visit_at="24-11-2026 09.30"))
+        send(client, "/ajukan/", typed(visit_at="24-11-2026 09.30"))
     assert Case.objects.get().visit_at == MONDAY.replace(day=24, hour=9, minute=30)
 
 
-def test_an_office_without_hours_takes_any_time_ahead(client: Client) -> None:
-    OpeningHours.objects.all().delete()
+def test_a_complaint_needs_no_visit(client: Client) -> None:
+    send(client, "/pengaduan/", typed(visit_at=""))
+    assert Case.objects.get().visit_at is None
+
+
+@pytest.mark.parametrize("model", [OpeningHours, Appointment])
+def test_an_office_that_can_offer_no_time_lets_one_be_typed(
+    client: Client, model: type[OpeningHours] | type[Appointment]
+) -> None:
+    model.objects.all().delete()
     with clock.set_to(MONDAY):
-        assert client.post("/ajukan/", typed(visit_at="2026-11-22T09:00")).status_code == 422
-        assert client.post("/ajukan/", typed(visit_at="2026-11-29T22:00")).status_code == 302
+        assert 'type="datetime-local"' in client.get("/ajukan/").content.decode()
+        past = client.post("/ajukan/", typed(visit_at="2026-11-22T09:00"))
+        assert "Waktu ini sudah lewat." in past.content.decode()
+        late = client.post("/ajukan/", typed(visit_at="2027-12-01T09:00"))
+        assert "dalam satu tahun" in late.content.decode()
+        send(client, "/ajukan/", typed(visit_at="2026-11-30T09:10"))
+    assert Case.objects.get().visit_at == MONDAY.replace(day=30, hour=9, minute=10)
+
+
+def test_the_check_page_shows_all_that_was_typed(client: Client) -> None:
+    data = typed(organisation="Desa Contoh", letter=upload("surat.pdf", pdf()))
+    page = client.get(client.post("/ajukan/", data)["Location"]).content.decode()
+    for words in (data["material"], "0812-3456-7890", "Desa Contoh", "surat.pdf", "09.00 WIB", "UU 27/2022"):
+        assert words in page
+    assert page.count(f"/ajukan/{data['submission_token']}/#") == 4
+    assert not Case.objects.exists()
+
+
+def test_an_anonymous_complaint_keeps_nothing_of_who_complains(client: Client) -> None:
+    data = typed(identity="ANONYMOUS", email="bukan surel", phone="123", address="Jl. Contoh")
+    check = client.post("/pengaduan/", data)["Location"]
+    assert not {"phone", "email", "applicant_name", "address"} & RequestDraft.objects.get().typed.keys()
+    page = client.get(check).content.decode()
+    assert "Anonim: nama dan kontak tidak disimpan" in page
+    client.post(check)
+    case = Case.objects.get()
+    assert (case.identity, case.phone, case.email, case.address) == ("ANONYMOUS", "", "", "")
+    assert "Siti" not in case.applicant_name
+
+
+def test_a_confidential_complaint_keeps_the_name_apart(client: Client) -> None:
+    send(client, "/pengaduan/", typed(identity="CONFIDENTIAL"))
+    case = Case.objects.get()
+    assert "Siti" not in case.applicant_name
+    assert case.hidden_identity.name == "Siti Contoh"
 
 
 BAD_FILES = {
@@ -204,11 +225,10 @@ BAD_FILES = {
 @pytest.mark.parametrize("bad", BAD_FILES)
 def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, bad: str) -> None:
     name, content, sentence = BAD_FILES[bad]
-    answer = client.post("/ajukan/", typed(**{field: SimpleUploadedFile(name, content)}))
+    answer = client.post("/ajukan/", typed(**{field: upload(name, content)}))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert sentence in page
-    assert "peramban tidak menyimpan pilihan berkas" in page
     assert not Case.objects.exists()
     assert not stored_files(settings)
 
@@ -226,14 +246,13 @@ def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, ba
         ("x" * 300 + ".pdf", "x" * 80 + ".pdf"),
     ],
 )
-def test_the_name_of_a_file_does_no_harm(client: Client, settings: Any, name: str, kept: str) -> None:
-    upload = io.BytesIO(pdf())
-    upload.name = name
-    assert client.post("/ajukan/", typed(letter=upload)).status_code == 302
-    file = Attachment.objects.get()
-    assert file.name == kept
-    assert len(stored_files(settings)) == 1
-    assert kept not in str(file.file)
+def test_the_name_of_a_file_does_no_harm(client: Client, name: str, kept: str) -> None:
+    file = io.BytesIO(pdf())
+    file.name = name
+    assert send(client, "/ajukan/", typed(letter=file)).status_code == 302
+    attachment = Attachment.objects.get()
+    assert attachment.name == kept
+    assert kept not in str(attachment.file)
 
 
 def test_what_was_typed_is_shown_as_text(client: Client) -> None:
@@ -242,7 +261,7 @@ def test_what_was_typed_is_shown_as_text(client: Client) -> None:
         "/ajukan/", typed(applicant_name=attack, material=attack, phone=attack)
     ).content.decode()
     assert "<script>" not in page
-    client.post("/ajukan/", typed(applicant_name=attack, material=attack, organisation=attack))
+    send(client, "/ajukan/", typed(applicant_name=attack, material=attack, organisation=attack))
     case = Case.objects.get()
     for path in (f"/p/{case.secret}/", f"/p/{case.secret}/tanda-terima/", f"/p/{case.secret}/withdraw/"):
         assert "<script>" not in client.get(path).content.decode()
@@ -255,8 +274,8 @@ def test_no_field_takes_more_than_its_column() -> None:
             assert length <= Case._meta.get_field(name).max_length, name  # type: ignore[union-attr]
 
 
-def test_nothing_else_can_be_sent_along(client: Client, office: Office) -> None:
-    client.post("/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
+def test_nothing_else_can_be_sent_along(client: Client) -> None:
+    send(client, "/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
     case = Case.objects.get()
     assert (case.state, case.kind, case.channel) == (State.SUBMITTED, "CONSULTATION", "ONLINE")
     assert case.code != "AAAA-AAAA"

@@ -1,0 +1,150 @@
+"""A request from a cheap telephone: the network goes, the tab is closed, the photograph is large."""
+
+import io
+import re
+from typing import Any
+
+import pikepdf
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from consultations import spam
+from consultations.free_times import free_times
+from consultations.models import Attachment, Case, RequestDraft
+from tests.browser.conftest import Arrive
+from tests.browser.person import Person
+from tests.factories import Staff
+
+pytestmark = pytest.mark.browser
+
+MATTER = "Bagaimana cara mengusulkan warga desa kami?"
+KEPT = "() => JSON.stringify(localStorage)"
+
+
+def fill_in(person: Person, **more: Any) -> None:
+    person.fill(
+        "submit",
+        material=MATTER,
+        visit_at=f"{free_times().moments[4].astimezone():%Y-%m-%dT%H:%M}",
+        applicant_name="Siti Contoh",
+        phone="0812-3456-7890",
+        **more,
+    )
+
+
+def press_on(person: Person) -> None:
+    person.form("submit").locator("button[type=submit]:not([name])").click()
+
+
+def material(page: Page) -> str:
+    return page.locator("[name=material]").input_value()
+
+
+def test_the_network_is_cut_while_typing_and_nothing_is_lost(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    person.context.set_offline(True)
+    fill_in(person, no_letter=True)
+    press_on(person)
+    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    assert material(page) == MATTER
+    assert not RequestDraft.objects.exists()
+
+    person.context.set_offline(False)  # it is sent by itself
+    page.wait_for_url("**/periksa/")
+    person.context.set_offline(True)
+    press_on(person)
+    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    person.context.set_offline(False)
+    page.wait_for_url("**/tanda-terima/")
+    assert Case.objects.get().material == MATTER
+    assert MATTER not in page.evaluate(KEPT)
+    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    fill_in(person, no_letter=True)
+    token = page.locator("[name=submission_token]").input_value()
+    page.close()
+
+    person.page = page = person.context.new_page()
+    person.open("/ajukan/")
+    assert "Isian Anda yang belum terkirim kami tampilkan lagi" in person.said()
+    assert material(page) == MATTER
+    assert page.locator("[name=no_letter]").is_checked()
+    assert page.locator("[name=submission_token]").input_value() == token
+    press_on(person)
+    page.wait_for_url("**/periksa/")
+    assert str(RequestDraft.objects.get().token) == token
+
+    person.open("/ajukan/")
+    page.get_by_role("button", name="Hapus isian").click()
+    page.wait_for_function("() => !document.querySelector('[name=material]').value")
+    assert MATTER not in page.evaluate(KEPT)
+
+
+def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, arrive: Arrive) -> None:
+    person = arrive(javascript=False)
+    page = person.open("/ajukan/")
+    fill_in(person)
+    letter = {"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+    person.fill("submit", letter=letter)
+    page.get_by_role("button", name="Simpan dulu").click()
+    link = page.locator("a.secret-link").inner_text()
+    assert "Isian Anda tersimpan" in person.said()
+
+    later = arrive(javascript=False)
+    page = later.open(link)
+    assert material(page) == MATTER
+    assert "surat.jpg" in later.said()
+    press_on(later)
+    assert "Periksa sebelum dikirim" in later.said()
+    later.send("submit")
+    assert "sudah kami terima" in later.said()
+    assert Attachment.objects.get().content_type == "application/pdf"
+
+
+def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    fill_in(person)
+    large = photograph((3000, 2200), noise=True)
+    pages = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": large} for n in ("satu", "dua")]
+    pages[1]["buffer"] = photograph((2400, 2600), noise=True)
+    person.fill("submit", letter=pages)
+    note = page.locator("#div_id_letter .shrunk")
+    note.get_by_text("→").wait_for()
+    assert re.fullmatch(r"(\d+(,\d)? MB → \d+ kB(, )?){2}", note.inner_text())
+    press_on(person)
+    page.wait_for_url("**/periksa/")
+    sizes = RequestDraft.objects.get().files.values_list("size", flat=True)
+    assert len(sizes) == 2
+    assert all(size < len(large) / 2 for size in sizes)
+    person.send("submit")
+    with pikepdf.open(io.BytesIO(Attachment.objects.get().file.read())) as letter:
+        assert len(letter.pages) == 2
+
+
+def test_near_the_limit_the_browser_works_and_sends_by_itself(
+    staff: Staff, arrive: Arrive, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"submit_address": "1/1s/ip", "submit_phone": "0/d/key"}
+    person = arrive()
+    page = person.open("/ajukan/")
+    fill_in(person, no_letter=True)
+    press_on(person)
+    page.wait_for_url("**/periksa/")
+    press_on(person)
+    page.wait_for_url("**/tanda-terima/")
+    assert Case.objects.count() == 1
+    assert spam.TRIES.stop < 1_000
+
+
+def photograph(size: tuple[int, int] = (300, 200), *, noise: bool = False) -> bytes:
+    picture = Image.effect_noise(size, 60) if noise else Image.new("RGB", size, "white")
+    stream = io.BytesIO()
+    picture.convert("RGB").save(stream, "JPEG", quality=80)
+    return stream.getvalue()

@@ -1,0 +1,282 @@
+"""Drafts: what was typed survives an error, a closed tab and a lost answer, and becomes one case."""
+
+import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from consultations import drafts
+from consultations.models import Attachment, Case, DraftFile, RequestDraft
+from consultations.workflow import Refused
+from office import clock
+from office.models import Office
+from tests.factories import Staff, make_office, make_staff, working_moment
+from tests.submitting import image, pdf, send, typed, upload
+
+UNLIMITED = dict.fromkeys(("submit_address", "draft_address"), "100000/h/ip")
+
+
+def stored_files(settings: Any) -> list[Path]:
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+def test_what_was_typed_can_be_saved_half_way_and_gone_on_with(staff: Staff, client: Client) -> None:
+    data = typed(
+        phone="", material="", applicant_name="Siti \0", letter=upload("surat.pdf", pdf()), simpan="1"
+    )
+    saved = client.post("/ajukan/", data)
+    assert saved["Location"] == f"/ajukan/{data['submission_token']}/"
+    answer = Client().get(saved["Location"])
+    page = answer.content.decode()
+    for words in ('value="Siti "', "surat.pdf", f"http://testserver{saved['Location']}", "selected"):
+        assert words in page
+    assert "aria-invalid" not in page
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "no-store" in answer["Cache-Control"]
+    assert not Case.objects.exists()
+
+
+def test_an_error_keeps_the_files_and_asks_for_none_again(
+    staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    data = typed(phone="", no_letter="", letter=upload("surat.pdf", pdf()))
+    page = client.post("/ajukan/", data).content.decode()
+    assert "surat.pdf" in page
+    assert "Pilih berkas surat Anda" not in page
+    data = typed(data["submission_token"], no_letter="", materials=upload("foto.jpg", image("JPEG")))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send(client, "/ajukan/", data)["Location"].endswith("/tanda-terima/")
+    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["foto.jpg", "surat.pdf"]
+    assert not RequestDraft.objects.exists()
+    assert not DraftFile.objects.exists()
+    assert len(stored_files(settings)) == 2
+
+
+def test_files_are_taken_away_replaced_and_never_kept_twice(
+    staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    token = uuid4()
+    first, second = pdf(1), pdf(2)
+    with django_capture_on_commit_callbacks(execute=True):
+        for content in (first, first, second):
+            client.post("/ajukan/", typed(token, letter=upload("surat.pdf", content)))
+        for name in ("lama.jpg", "baru.jpg"):
+            client.post("/ajukan/", typed(token, materials=upload(name, image("JPEG", (9, len(name))))))
+    kept = DraftFile.objects.order_by("pk")
+    assert [file.name for file in kept] == ["surat.pdf", "surat.pdf", "baru.jpg"]
+    others = RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION").files.create(
+        field="letter", size=1
+    )
+    ticked = [str(kept[0].pk), str(others.pk), "9" * 30, "x"]
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/ajukan/", typed(token, remove=ticked))
+    assert [file.name for file in kept.exclude(pk=others.pk)] == ["surat.pdf", "baru.jpg"]
+    assert len(stored_files(settings)) == 2
+
+
+def test_a_field_holds_five_files(staff: Staff, client: Client) -> None:
+    def pages(*numbers: int) -> list[Any]:
+        return [upload(f"{number}.png", image("PNG", (9, 9 + number))) for number in numbers]
+
+    answer = client.post("/ajukan/", typed(letter=pages(*range(6))))
+    assert "Paling banyak 5 berkas" in answer.content.decode()
+    assert not DraftFile.objects.exists()
+    token = uuid4()
+    client.post("/ajukan/", typed(token, letter=pages(0, 1, 2)))
+    answer = client.post("/ajukan/", typed(token, letter=pages(3, 4, 5)))
+    assert "Paling banyak 5 berkas" in answer.content.decode()
+    assert DraftFile.objects.count() == 3
+
+
+def test_more_than_all_files_together_is_not_read(staff: Staff, client: Client) -> None:
+    answer = client.post("/ajukan/", typed(), headers={"content-length": str(40_000_000)})
+    assert answer.status_code == 413
+    assert "terlalu besar" in answer.content.decode()
+
+
+def test_the_form_is_protected_against_other_sites(staff: Staff) -> None:
+    stranger, data = Client(enforce_csrf_checks=True), typed()
+    assert stranger.post("/ajukan/", data).status_code == 403
+    Client().post("/ajukan/", data)
+    assert stranger.post(f"/ajukan/{data['submission_token']}/periksa/").status_code == 403
+    assert not Case.objects.exists()
+
+
+def test_a_form_without_its_token_gets_a_new_one(staff: Staff, client: Client) -> None:
+    for token in ("", "bukan-uuid"):
+        assert client.post("/ajukan/", typed(submission_token=token)).status_code == 302
+    token = uuid4()
+    client.post("/pengaduan/", typed(token))
+    assert str(token) not in client.post("/ajukan/", typed(token))["Location"]
+    assert RequestDraft.objects.count() == 4
+
+
+def test_a_draft_that_is_not_there_is_explained(staff: Staff, client: Client) -> None:
+    client.post("/pengaduan/", typed(token := uuid4()))
+    for path in (
+        f"/ajukan/{uuid4()}/",
+        f"/ajukan/{uuid4()}/periksa/",
+        f"/ajukan/{token}/",
+        f"/ajukan/{token}/periksa/",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "Isian ini tidak ada lagi" in answer.content.decode()
+
+
+def test_a_sent_draft_leads_to_the_receipt(staff: Staff, client: Client) -> None:
+    data = typed()
+    receipt = send(client, "/ajukan/", data)["Location"]
+    draft = f"/ajukan/{data['submission_token']}/"
+    for path in (draft, f"{draft}periksa/"):
+        assert client.get(path)["Location"] == receipt
+    assert client.post(f"{draft}periksa/")["Location"] == receipt
+
+
+def test_a_draft_is_thrown_away_on_request(staff: Staff, client: Client, settings: Any) -> None:
+    data = typed(letter=upload("surat.pdf", pdf()))
+    client.post("/ajukan/", data)
+    answer = client.post("/ajukan/", {"submission_token": data["submission_token"], "hapus": "1"})
+    assert answer["Location"] == "/ajukan/"
+    assert not RequestDraft.objects.exists()
+
+
+def test_a_time_that_somebody_else_took_meanwhile_is_said_beside_the_field(
+    staff: Staff, client: Client
+) -> None:
+    Office.objects.update(visitors_at_once=1)
+    late, soon = typed(applicant_name="Siti Terlambat"), typed()
+    check = client.post("/ajukan/", late)["Location"]
+    send(client, "/ajukan/", soon)
+    for answer in (client.get(check), client.post(check)):
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Waktu ini sudah penuh. Waktu kosong terdekat: " in page
+        assert 'value="Siti Terlambat"' in page
+    assert Case.objects.count() == 1
+
+
+def test_a_file_that_the_disk_has_lost_is_asked_for_again(
+    staff: Staff, client: Client, settings: Any
+) -> None:
+    check = client.post("/ajukan/", typed(no_letter="", letter=upload("surat.pdf", pdf())))["Location"]
+    for path in stored_files(settings):
+        path.unlink()
+    answer = client.post(check)
+    assert answer.status_code == 422
+    assert "Pilih berkas surat Anda" in answer.content.decode()
+
+
+def test_the_language_in_which_it_was_sent_is_kept(staff: Staff, client: Client) -> None:
+    client.cookies["language"] = "en"
+    send(client, "/ajukan/", typed())
+    assert Case.objects.get().language == "en"
+
+
+def test_old_drafts_are_removed_with_their_files(
+    staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    week = dt.timedelta(days=7)
+    with clock.set_to(clock.now() - week - dt.timedelta(hours=1)):
+        for _draft in range(2):
+            client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
+        client.post("/ajukan/", typed(held := uuid4()))
+        drafts.hold(RequestDraft.objects.get(pk=held), "Uji")
+    client.post("/ajukan/", typed(young := uuid4()))
+    with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as asked:
+        assert drafts.remove_old() == 2
+    assert len(asked) < 12
+    assert {draft.pk for draft in RequestDraft.objects.all()} == {held, young}
+    assert not stored_files(settings)
+    assert drafts.remove_old() == 0
+
+
+def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
+    data = typed(letter=upload("surat.pdf", pdf()))
+    check = client.post("/ajukan/", data)["Location"]
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/ajukan/")
+    assert (
+        len(asked) == 7
+    )  # office, hours, closed days, who serves, sessions, wishes, and the office once more
+    for path, queries in ((check.removesuffix("periksa/"), 9), (check, 11)):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        assert len(asked) == queries
+
+
+@pytest.fixture
+def crew(shared_database: None, settings: Any) -> Staff:
+    """Office and staff that every thread sees, and no limit on what one address sends."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **UNLIMITED, "submit_phone": "1000/d/key"}
+    make_office()
+    Office.objects.update(visitors_at_once=1000)
+    return make_staff()
+
+
+def at_once(calls: list[Any]) -> list[Any]:
+    """Start all calls at the same moment, each in its own thread with its own connection."""
+    gate = threading.Barrier(len(calls))
+
+    def one(call: Any) -> Any:
+        try:
+            gate.wait()
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(one, calls))
+
+
+def test_a_hundred_requests_replayed_twice_each_make_a_hundred_cases(crew: Staff) -> None:
+    client, receipts = Client(), []
+    for number in range(100):
+        data = typed(applicant_name=f"Pemohon {number}")
+        check = client.post("/ajukan/", data)["Location"]
+        answers = [client.post(check) for _time in range(3)]
+        assert len({answer["Location"] for answer in answers}) == 1
+        receipts.append(answers[0]["Location"])
+    assert len(set(receipts)) == Case.objects.count() == 100
+
+
+def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) -> None:
+    for _round in range(3):
+        check = Client().post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))["Location"]
+        answers = at_once([lambda check=check: Client().post(check)] * 8)
+        assert len({answer["Location"] for answer in answers}) == 1
+        assert {answer.status_code for answer in answers} == {302}
+    assert Case.objects.count() == Attachment.objects.count() == 3
+
+
+def test_the_last_place_is_given_once(crew: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
+    answers = at_once([lambda check=check: Client().post(check) for check in checks])
+    assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
+    assert Case.objects.get().visit_at == working_moment(3)
+
+
+def test_taken_in_and_thrown_away_at_once_is_one_of_the_two(crew: Staff) -> None:
+    Client().post("/ajukan/", typed(token := uuid4()))
+    drafts.hold(RequestDraft.objects.get(), "Uji")
+    draft = RequestDraft.objects.get(pk=token)
+
+    def take_in() -> str:
+        try:
+            drafts.take_in(draft, by=crew.pkd)
+        except Refused:
+            return "refused"
+        return "taken in"
+
+    at_once([take_in, take_in, lambda: drafts.discard(draft, by=crew.pkd)])
+    assert Case.objects.count() <= 1
+    assert not RequestDraft.objects.exists()

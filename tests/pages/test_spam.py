@@ -1,0 +1,279 @@
+"""What looks like a machine is looked at by a person; who sends much must work; a flood is turned away."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import altcha
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from consultations import spam
+from consultations.models import Attachment, Case, RequestDraft
+from consultations.workflow import State
+from office import clock
+from office.models import User
+from tests.factories import Staff, working_moment
+from tests.submitting import pdf, send, typed, upload
+
+type ClientOf = Callable[[User], Client]
+
+FEW = {
+    "submit_address": "2/h/ip",
+    "submit_address_proved": "1/h/ip",
+    "submit_phone": "100/d/key",
+    "submit_phone_proved": "100/d/key",
+    "draft_address": "100/h/ip",
+}
+
+
+@pytest.fixture
+def few(settings: Any, staff: Staff) -> None:
+    """Two requests an hour from one address are asked nothing, one more must be proved."""
+    settings.ACCOUNT_RATE_LIMITS = FEW
+
+
+def proof_for(page: str) -> str:
+    """What a browser finds for the challenge on a page."""
+    found = re.search(r'<script id="soal" type="application/json">(.*?)</script>', page)
+    assert found
+    challenge = altcha.Challenge.from_dict(json.loads(found[1]))
+    solution = altcha.solve_challenge(challenge)
+    assert solution
+    return altcha.Payload(challenge, solution).to_base64()
+
+
+def held_answer(client: Client, data: dict[str, Any]) -> str:
+    """Send a request that is held; returns its page."""
+    answer = send(client, "/ajukan/", data)
+    assert answer["Location"] == f"/ajukan/{data['submission_token']}/"
+    assert not Case.objects.filter(submission_token=data["submission_token"]).exists()
+    page: str = client.get(answer["Location"]).content.decode()
+    assert "sudah kami simpan dan dilihat petugas dahulu" in page
+    return page
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        ({"homepage": "http://contoh.example"}, spam.TRAPPED),
+        ({"stamp": ""}, spam.FORGED),
+        ({"stamp": "tiruan"}, spam.FORGED),
+        ({"stamp": spam.stamp(UUID(int=1))}, spam.FORGED),
+        ({"stamp": spam.SIGNER.sign("x y")}, spam.FORGED),
+        ({"stamp": spam.SIGNER.sign("satu")}, spam.FORGED),
+    ],
+)
+def test_what_no_person_sends_is_held(
+    staff: Staff, client: Client, change: dict[str, str], because: str
+) -> None:
+    held_answer(client, typed(**change))
+    assert RequestDraft.objects.get().held_because == because
+
+
+@pytest.mark.parametrize(("seconds", "is_held"), [(0, True), (2, True), (3, False), (86_400 * 3, False)])
+def test_nobody_fills_in_a_form_within_seconds(
+    staff: Staff, client: Client, settings: Any, seconds: int, is_held: bool
+) -> None:
+    settings.FORM_SECONDS = 3
+    now = clock.now().replace(microsecond=0)
+    with clock.set_to(now - dt.timedelta(seconds=seconds)):
+        data = typed(visit_at=f"{working_moment(8):%Y-%m-%dT%H:%M}")
+    with clock.set_to(now):
+        send(client, "/ajukan/", data)
+    assert Case.objects.exists() != is_held
+
+
+def test_correcting_a_request_quickly_is_no_machine(staff: Staff, client: Client, settings: Any) -> None:
+    settings.FORM_SECONDS = 3
+    with clock.set_to(clock.now() - dt.timedelta(minutes=2)):
+        data = typed(phone="")
+    client.post("/ajukan/", data)
+    form = client.get(f"/ajukan/{data['submission_token']}/").context["form"]
+    again = {**data, "phone": "081234567890", "stamp": form["stamp"].value()}
+    assert send(client, "/ajukan/", again)["Location"].endswith("/tanda-terima/")
+
+
+def test_near_the_limit_the_browser_must_work_for_it(few: None, client: Client) -> None:
+    for _request in range(2):
+        send(client, "/ajukan/", typed())
+    check = client.post("/ajukan/", data := typed())["Location"]
+    page = client.post(check).content.decode()
+    assert "Satu pemeriksaan lagi." in page
+    assert Case.objects.count() == 2
+    answer = client.post(check, {"proof": proof_for(page)})
+    assert answer["Location"].endswith("/tanda-terima/")
+    assert Case.objects.filter(submission_token=data["submission_token"]).exists()
+    # Beyond the limit no proof helps; a person looks.
+    check = client.post("/ajukan/", typed())["Location"]
+    answer = client.post(check, {"proof": proof_for(client.post(check).content.decode())})
+    assert answer["Location"] == check.removesuffix("periksa/")
+    assert RequestDraft.objects.get().held_because == spam.TOO_MANY
+
+
+def test_a_telephone_number_has_a_limit_of_its_own(few: None, client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**FEW, "submit_address": "100/h/ip", "submit_phone": "1/d/key"}
+    send(client, "/ajukan/", typed())
+    assert (
+        "Satu pemeriksaan lagi." in send(client, "/ajukan/", typed(phone="0812 3456 7890")).content.decode()
+    )
+    assert send(client, "/ajukan/", typed(phone="0812-3456-7891")).status_code == 302
+    for _complaint in range(2):
+        assert send(client, "/pengaduan/", typed(identity="ANONYMOUS", phone="")).status_code == 302
+
+
+def test_without_javascript_it_is_held_and_not_refused(few: None, client: Client) -> None:
+    for _request in range(2):
+        send(client, "/ajukan/", typed())
+    check = client.post("/ajukan/", typed())["Location"]
+    assert 'name="unproved"' in client.post(check).content.decode()
+    client.post(check, {"unproved": "1"})
+    assert RequestDraft.objects.get().held_because == spam.TOO_MANY
+
+
+def test_a_proof_serves_one_draft_and_cannot_be_forged(few: None, client: Client) -> None:
+    token = uuid4()
+    challenge = altcha.Challenge.from_dict(spam.challenge(token))
+    solution = altcha.solve_challenge(challenge)
+    assert solution
+    proof = altcha.Payload(challenge, solution).to_base64()
+    request = client.post("/ajukan/", typed()).wsgi_request
+
+    def is_enough(of: UUID, proof: str) -> bool:
+        return spam.may_send_with_proof(request, of, "", proof)
+
+    easy = altcha.create_challenge(spam.ALGORITHM, 1, data={"token": str(token)}, hmac_secret="tebakan")
+    guessed = altcha.Payload(easy, altcha.solve_challenge(easy) or solution).to_base64()
+    wrong = altcha.Payload(challenge, altcha.Solution(solution.counter + 1, solution.derived_key)).to_base64()
+    for forged in ("", "x", "bnVsbA==", "W10=", "e30=", guessed, wrong):
+        assert not is_enough(token, forged)
+    assert not is_enough(uuid4(), proof)
+    assert is_enough(token, proof)
+
+
+def test_an_old_challenge_counts_no_more(few: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spam, "PROOF_SECONDS", -1)
+    token = uuid4()
+    challenge = altcha.Challenge.from_dict(spam.challenge(token))
+    proof = altcha.Payload(challenge, altcha.solve_challenge(challenge) or altcha.Solution(0, "")).to_base64()
+    assert not spam.may_send_with_proof(client.post("/ajukan/", typed()).wsgi_request, token, "", proof)
+
+
+def test_a_flood_is_turned_away_with_a_sentence(few: None, client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**FEW, "draft_address": "3/h/ip"}
+    answers = [client.post("/ajukan/", typed()) for _draft in range(5)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
+    assert "Tunggu satu jam" in answers[-1].content.decode()
+    assert RequestDraft.objects.count() == 3
+
+
+def test_who_is_held_waits_at_one_address(staff: Staff, client: Client) -> None:
+    data = typed(homepage="x")
+    held_answer(client, data)
+    draft = f"/ajukan/{data['submission_token']}/"
+    for answer in (
+        client.post("/ajukan/", data),
+        client.get(f"{draft}periksa/"),
+        client.post(f"{draft}periksa/"),
+    ):
+        assert answer["Location"] == draft
+    assert RequestDraft.objects.count() == 1
+    assert not Case.objects.exists()
+
+
+def test_tim_pkd_takes_in_what_a_person_has_sent(staff: Staff, client: Client, client_of: ClientOf) -> None:
+    sent_at = clock.now() - dt.timedelta(hours=5)
+    data = typed(homepage="x", letter=upload("surat.pdf", pdf()))
+    with clock.set_to(sent_at):
+        send(client, "/ajukan/", data)
+    pkd, page = client_of(staff.pkd), f"/kiriman/{data['submission_token']}/"
+    assert page in pkd.get("/meja/").content.decode()
+    shown = pkd.get(page).content.decode()
+    for words in (data["material"], "Siti Contoh", "0812-3456-7890", "Kolom jebakan terisi."):
+        assert words in shown
+    file = re.search(rf"{page}berkas/\d+/", shown)
+    assert file
+    assert b"".join(pkd.get(file[0]).streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
+    answer = pkd.post(page)
+    case = Case.objects.get()
+    assert answer["Location"] == f"/permohonan/{case.code}/"
+    assert (case.state, case.submitted_at, case.history.get().happened_at) == (
+        State.SUBMITTED,
+        sent_at,
+        sent_at,
+    )
+    assert Attachment.objects.get().name == "surat.pdf"
+    assert client.get(f"/ajukan/{data['submission_token']}/")["Location"] == f"/p/{case.secret}/tanda-terima/"
+    assert pkd.get(page).status_code == 404
+    assert "/kiriman/" not in pkd.get("/meja/").content.decode()
+
+
+def test_a_time_that_is_full_by_now_keeps_nobody_out(
+    staff: Staff, client: Client, client_of: ClientOf
+) -> None:
+    data = typed(homepage="x")
+    send(client, "/ajukan/", data)
+    with clock.set_to(clock.now() + dt.timedelta(days=20)):
+        client_of(staff.pkd).post(f"/kiriman/{data['submission_token']}/")
+    assert Case.objects.get().visit_at == working_moment(3)
+
+
+def test_tim_pkd_throws_away_what_is_no_request(staff: Staff, client: Client, client_of: ClientOf) -> None:
+    data = typed(homepage="x")
+    send(client, "/ajukan/", data)
+    pkd, page = client_of(staff.pkd), f"/kiriman/{data['submission_token']}/"
+    unsure = pkd.post(page, {"discard": "1"})
+    assert unsure.status_code == 422
+    assert "Centang kotak ini" in unsure.content.decode()
+    assert pkd.post(page, {"discard": "1", "sure": "on"})["Location"] == "/meja/"
+    assert not RequestDraft.objects.exists()
+    assert not Case.objects.exists()
+    assert client.get(f"/ajukan/{data['submission_token']}/").status_code == 404
+
+
+def test_who_asked_to_stay_hidden_is_not_shown_before_it_is_a_case(
+    staff: Staff, client: Client, client_of: ClientOf
+) -> None:
+    data = typed(homepage="x", identity="CONFIDENTIAL", letter=upload("surat.pdf", pdf()))
+    send(client, "/pengaduan/", data)
+    shown = client_of(staff.pkd).get(f"/kiriman/{data['submission_token']}/").content.decode()
+    assert data["material"] in shown
+    for words in ("Siti Contoh", "3456", "surat.pdf"):
+        assert words not in shown
+    file = RequestDraft.objects.get().files.get()
+    assert client_of(staff.pkd).get(f"/kiriman/{file.draft_id}/berkas/{file.pk}/").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["sekretariat", "kadis", "kabid", "petugas", "admin", "expired"])
+def test_nobody_else_sees_what_is_held(staff: Staff, client: Client, client_of: ClientOf, name: str) -> None:
+    data = typed(homepage="x", letter=upload("surat.pdf", pdf()))
+    send(client, "/ajukan/", data)
+    page, file = f"/kiriman/{data['submission_token']}/", RequestDraft.objects.get().files.get()
+    other = client_of(getattr(staff, name))
+    assert other.get(page).status_code == other.post(page).status_code == 403
+    assert other.get(f"{page}berkas/{file.pk}/").status_code == 403
+    assert "/kiriman/" not in other.get("/meja/").content.decode()
+    assert client.get(page)["Location"].startswith("/masuk/")
+
+
+def test_drafts_that_are_not_held_are_nobodys_business(
+    staff: Staff, client: Client, client_of: ClientOf
+) -> None:
+    client.post("/ajukan/", typed(token := uuid4()))
+    assert client_of(staff.pkd).get(f"/kiriman/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_queries_of_a_held_request(staff: Staff, client: Client, client_of: ClientOf, number: int) -> None:
+    tokens = [uuid4() for _draft in range(number)]
+    for token in tokens:
+        send(client, "/ajukan/", typed(token, homepage="x"))
+    pkd = client_of(staff.pkd)
+    with CaptureQueriesContext(connection) as asked:
+        pkd.get(f"/kiriman/{tokens[0]}/")
+    assert len(asked) == 6

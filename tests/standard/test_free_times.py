@@ -1,0 +1,177 @@
+"""The times that are offered: never one at which the office is closed, one that has passed, or is full."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from consultations import services
+from consultations.free_times import WISHING, free_times
+from consultations.models import Case, Session
+from consultations.workflow import State
+from office import clock
+from office.models import ClosedDay, Office
+from office.worktime import WorkingTime
+from tests.factories import DETAILS, Staff, applicant, case_at
+
+ZONE = timezone.get_default_timezone()
+MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
+HALF_HOUR = dt.timedelta(minutes=30)
+
+
+def wish(moment: dt.datetime) -> Case:
+    return services.submit(**{**DETAILS, "visit_at": moment})
+
+
+def tuesday(hour: int, minute: int = 0) -> dt.datetime:
+    return MONDAY.replace(day=24, hour=hour, minute=minute)
+
+
+def test_a_whole_day_from_the_next_working_day_on(staff: Staff) -> None:
+    with clock.set_to(MONDAY):
+        moments = [timezone.localtime(moment) for moment in free_times().moments]
+    first = [f"{moment:%H.%M}" for moment in moments if moment.date() == dt.date(2026, 11, 24)]
+    assert " ".join(first) == (
+        "07.30 08.00 08.30 09.00 09.30 10.00 10.30 11.00 11.30 13.00 13.30 14.00 14.30 15.00 15.30"
+    )
+    assert moments[0].date() == dt.date(2026, 11, 24)
+    assert moments[-1].date() == dt.date(2026, 12, 21)
+
+
+@pytest.mark.parametrize(
+    ("change", "first"),
+    [
+        ({"visit_lead_days": 0}, MONDAY + HALF_HOUR),
+        ({"visit_lead_days": 5}, MONDAY.replace(day=30, hour=7, minute=30)),
+        ({"service_minutes": 300}, None),
+        ({"service_minutes": 270}, tuesday(7, 30)),
+    ],
+)
+def test_the_office_says_how_soon_and_how_long(
+    staff: Staff, change: dict[str, int], first: dt.datetime | None
+) -> None:
+    Office.objects.update(**change)
+    with clock.set_to(MONDAY):
+        moments = free_times().moments
+    assert (moments[0] if moments else None) == first
+
+
+def test_as_many_visitors_as_the_office_can_receive(staff: Staff) -> None:
+    with clock.set_to(MONDAY):
+        for _visitor in range(5):
+            assert tuesday(9) in free_times().moments
+            wish(tuesday(9))
+        # Two heads and four officers serve; a sixth visitor fills the half hour.
+        wish(tuesday(9))
+        assert tuesday(9) not in free_times().moments
+        assert tuesday(9, 30) in free_times().moments
+        Office.objects.update(visitors_at_once=7)
+        assert tuesday(9) in free_times().moments
+
+
+def test_what_has_ended_or_was_cancelled_takes_no_place(staff: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    with clock.set_to(MONDAY):
+        withdrawn, scheduled = wish(tuesday(9)), case_at(State.PREPARED, staff)
+        assert tuesday(9) not in free_times().moments
+        services.withdraw(withdrawn, by=applicant(withdrawn), reason="Sudah selesai.")
+        assert tuesday(9) in free_times().moments
+        services.schedule(scheduled, by=staff.petugas, starts_at=tuesday(10), minutes=60)
+        assert {tuesday(10), tuesday(10, 30)}.isdisjoint(free_times().moments)
+        services.withdraw(scheduled, by=applicant(scheduled), reason="Sudah selesai.")
+        assert {tuesday(10), tuesday(10, 30)} <= {*free_times().moments}
+
+
+def test_a_case_is_not_in_its_own_way_but_its_people_are(staff: Staff) -> None:
+    with clock.set_to(MONDAY):
+        case, other = case_at(State.PREPARED, staff), case_at(State.PREPARED, staff)
+        services.schedule(case, by=staff.petugas, starts_at=tuesday(10))
+        services.schedule(other, by=staff.petugas, starts_at=tuesday(11))
+        moments = free_times(case).moments
+        assert tuesday(10) in moments
+        assert tuesday(11) not in moments
+        assert tuesday(11) in free_times().moments
+        Office.objects.update(visitors_at_once=1)
+        wished = wish(tuesday(14))
+        assert tuesday(14) in free_times(wished).moments
+        assert tuesday(14) not in free_times(case).moments
+
+
+@pytest.mark.parametrize("visitors", [0, 1, 9])
+def test_queries_do_not_grow_with_the_visitors(staff: Staff, visitors: int) -> None:
+    with clock.set_to(MONDAY):
+        for number in range(visitors):
+            wish(tuesday(9) + HALF_HOUR * number)
+        with CaptureQueriesContext(connection) as asked:
+            free_times()
+    assert len(asked) == 6  # office, hours, closed days, who serves, sessions, wishes
+
+
+MINUTES = st.integers(0, 60 * 24 * 30)
+
+
+@effort(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    start=st.integers(0, 60 * 24 * 400),
+    wishes=st.lists(MINUTES, max_size=12),
+    sessions=st.lists(st.tuples(MINUTES, st.integers(1, 4)), max_size=8),
+    closed=st.sets(st.integers(0, 30), max_size=6),
+    length=st.sampled_from([1, 30, 45, 60, 90]),
+    room=st.integers(1, 3),
+    lead=st.integers(0, 4),
+)
+def test_no_offered_time_is_closed_past_or_full(
+    staff: Staff,
+    start: int,
+    wishes: list[int],
+    sessions: list[tuple[int, int]],
+    closed: set[int],
+    length: int,
+    room: int,
+    lead: int,
+) -> None:
+    for model in (Session, Case, ClosedDay):
+        model.objects.all().delete()
+    now = MONDAY + dt.timedelta(minutes=start)
+    Office.objects.update(service_minutes=length, visitors_at_once=room, visit_lead_days=lead)
+    ClosedDay.objects.bulk_create(
+        ClosedDay(day=now.date() + dt.timedelta(days=day), reason="Uji") for day in closed
+    )
+    span = dt.timedelta(minutes=length)
+    taken = [(now + dt.timedelta(minutes=minute), span) for minute in wishes]
+    for moment, _span in taken:
+        add_case(visit_at=moment)
+    for minute, halves in sessions:
+        begins, lasts = now + dt.timedelta(minutes=minute), HALF_HOUR * halves
+        Session.objects.create(
+            case=add_case(), officer=staff.petugas, starts_at=begins, ends_at=begins + lasts
+        )
+        taken.append((begins, lasts))
+
+    with clock.set_to(now):
+        moments = free_times().moments
+    working = WorkingTime.load()
+    for moment in moments:
+        assert now < moment
+        assert timezone.localtime(moment).minute in (0, 30)
+        assert working.includes(moment, moment + span)
+        half = moment
+        while half < moment + span:
+            expected = [
+                begins for begins, lasts in taken if begins < half + HALF_HOUR and half < begins + lasts
+            ]
+            assert len(expected) < room
+            half += HALF_HOUR
+
+
+def add_case(**columns: Any) -> Case:
+    """A stored case in a state that still waits for its visit; not by its services, which ask for more."""
+    case = Case(**{**DETAILS, "state": WISHING[0], "since": clock.now(), **columns})
+    case.save(force_insert=True)
+    return case
