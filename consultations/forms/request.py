@@ -75,7 +75,7 @@ class RequestForm(forms.Form):
         label=_("Nama Anda"),
         max_length=150,
         error_messages={"required": _("Tulis nama Anda.")},
-        help_text=_("Contoh: Siti Aminah"),
+        help_text=_("Contoh: Siti Contoh"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(

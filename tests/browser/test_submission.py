@@ -117,7 +117,7 @@ def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(staff: Staff, arr
     person.fill("submit", letter=pages)
     note = page.locator("#div_id_letter .shrunk")
     note.get_by_text("→").wait_for()
-    assert re.fullmatch(r"(\d+(,\d)? MB → \d+ kB(, )?){2}", note.inner_text())
+    assert re.fullmatch(r"\d(,\d)? MB → [\d,]+ [kM]B, \d(,\d)? MB → [\d,]+ [kM]B", note.inner_text())
     press_on(person)
     page.wait_for_url("**/periksa/")
     sizes = RequestDraft.objects.get().files.values_list("size", flat=True)
