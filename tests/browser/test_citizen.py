@@ -1,0 +1,85 @@
+"""A citizen's whole way on a small telephone: ask, follow, complete, ask for another time, say how it went."""
+
+import pytest
+
+from consultations import services
+from consultations.free_times import free_times
+from consultations.models import Case
+from consultations.workflow import State
+from surveys.models import Answer
+from tests.browser.conftest import Arrive
+from tests.browser.person import Person
+from tests.factories import WAY, Staff
+
+pytestmark = pytest.mark.browser
+
+CHOSEN = "%Y-%m-%dT%H:%M"
+ELEMENTS = [f"u{number}" for number in range(1, 10)]
+
+
+def the_office_works(case: Case, staff: Staff, until: State) -> None:
+    """The office takes the case on, by its own services, to the state named."""
+    states = list(WAY)
+    case.refresh_from_db()
+    first = states.index(State(case.state)) + 1 if case.state in states else 0
+    for state in states[first : states.index(until) + 1]:
+        WAY[state](case, staff)
+
+
+def asks(applicant: Person, staff: Staff) -> Case:
+    """Step 1: fills in, looks at the check page, sends; goes on to the page of the case."""
+    applicant.open("/ajukan/")
+    applicant.send(
+        "submit",
+        applicant_name="Siti Contoh",
+        phone="0812-3456-7890",
+        material="Bantuan desa.",
+        visit_at=f"{free_times().moments[10].astimezone():{CHOSEN}}",
+        no_letter=True,
+    )
+    assert "Periksa sebelum dikirim" in applicant.said()
+    applicant.send("submit")
+    assert "sudah kami terima" in applicant.said()
+    applicant.page.locator("a.secret-link").click()
+    return Case.objects.get(code=applicant.code)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with_javascript", "without_javascript"])
+def test_from_asking_to_saying_how_it_went(javascript: bool, staff: Staff, arrive: Arrive) -> None:
+    applicant = arrive(javascript=javascript)
+    case = asks(applicant, staff)
+    page = applicant.page
+    services.send_back(case, by=staff.pkd, missing="Tulis bantuan apa yang dimaksud.")
+
+    page.reload()
+    assert applicant.state == State.INCOMPLETE
+    assert "Tulis bantuan apa yang dimaksud." in applicant.said()
+    applicant.follow("complete")
+    applicant.send("complete", material="Bantuan sosial beras bagi 30 keluarga.")
+    assert applicant.state == State.SUBMITTED
+
+    the_office_works(case, staff, State.SCHEDULED)
+    page.reload()
+    assert applicant.state == State.SCHEDULED
+    applicant.follow("ask_time")
+    other = page.locator("[name=starts_at] option[value]:not([value=''])").nth(5).get_attribute("value")
+    applicant.send("ask_time", starts_at=other, reason="Ada musyawarah desa.")
+    assert "Anda meminta waktu lain" in applicant.said()
+
+    case.refresh_from_db()
+    assert case.other_time
+    services.reschedule(case, by=staff.petugas, starts_at=case.other_time, reason="Sesuai permintaan.")
+    page.reload()
+    assert "Anda meminta waktu lain" not in applicant.said()
+    assert "Sesuai permintaan." in applicant.said()
+    assert not applicant.is_too_wide()
+
+    the_office_works(case, staff, State.CLOSED)
+    page.reload()
+    assert applicant.state == State.CLOSED
+    applicant.follow("survey")
+    applicant.send("survey", **dict.fromkeys(ELEMENTS, "4"), comment="Terima kasih.")
+    answer = Answer.objects.get(case=case)
+    assert [getattr(answer, element) for element in ELEMENTS] == [4] * 9
+    page.goto(f"/p/{case.secret}/")
+    assert not applicant.offers("survey")
