@@ -1,4 +1,4 @@
-"""A citizen's whole way on a small telephone: ask, follow, complete, ask for another time, say how it went."""
+"""A citizen's whole way on a small telephone: ask, follow, complete, choose another time, say how it went."""
 
 import pytest
 
