@@ -1,5 +1,6 @@
 """Every page on a small telephone: axe objects to nothing (WCAG 2.2 AA), nothing is wider than the screen."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from consultations.models import Case
 from consultations.parties import Party
 from consultations.workflow import TABLE, State
+from office import clock
 from office.models import Instruction
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import Staff, case_at, walk_in_at
+from tests.factories import Staff, applicant, case_at, walk_in_at
 from tests.standard.steps import CALLS
 
 AXE = Axe()
@@ -96,6 +98,7 @@ def test_pages_behind_the_secret_link(staff: Staff, arrive: Arrive) -> None:
         f"{links[State.SUBMITTED]}tanda-terima/",
         f"{links[State.INCOMPLETE]}complete/",
         f"{links[State.SCHEDULED]}withdraw/",
+        f"{links[State.SCHEDULED]}ask_time/",
     )
     assert not seen(visitor, f"{links[State.CLOSED]}withdraw/", status=409)
 
@@ -105,6 +108,8 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
     for state in (State.SUBMITTED, State.REGISTERED, State.SCHEDULED, State.FORWARDED, State.CLOSED):
         case_at(state, staff, subject=long[:200])
     walk_in_at(State.ASSIGNED, staff)
+    asked = case_at(State.SCHEDULED, staff, subject=long[:200])
+    CALLS["ask_time"](asked, staff, applicant(asked))
     lists = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/")
     assert not [
         *seen(arrive("sekretariat"), "/meja/", "/datang-langsung/", "/surat-masuk/"),
@@ -112,6 +117,7 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
         *seen(arrive("pkd"), "/datang-langsung/", status=403),
         *seen(arrive("petugas"), "/meja/", "/kalender/?mine=1"),
         *seen(arrive("admin"), "/meja/"),
+        *seen(arrive(), f"/p/{asked.secret}/", f"/p/{asked.secret}/ask_time/"),
     ]
 
 
@@ -161,6 +167,10 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
     cases = {state: case_at(state, staff) for state in states}
     if actor == Party.OFFICER:
         CALLS["ask_opinion"](cases[State.ASSIGNED], staff, staff.petugas)
+        CALLS["ask_time"](cases[State.SCHEDULED], staff, applicant(cases[State.SCHEDULED]))
+    if actor == Party.TIM_PKD:
+        with clock.set_to(clock.now() - dt.timedelta(days=40)):
+            cases[State.INCOMPLETE] = case_at(State.INCOMPLETE, staff)
     for verb, state in steps.items():
         page = case_page(walk_in if verb == "ratify" else cases[state]) + f"{verb}/"
         found += seen(person, page)
@@ -172,6 +182,7 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
 
 EMPTIED: dict[str, dict[str, Any]] = {
     "register": {"classification": ""},
+    "lapse": {"reason": ""},
     "schedule": {"starts_at": "", "place": ""},
     "reschedule": {"starts_at": "", "place": ""},
     "finish": {"attendees": ""},
