@@ -46,10 +46,11 @@ WHEN_LATE: dict[Party, Promise] = {
 
 @dataclass(frozen=True)
 class Hint:
-    """What to do about a complaint now, in sentences; whether its day has passed already."""
+    """What to do about a complaint now, in sentences, and which day of it has passed or is near, if any."""
 
     text: str
     is_late: bool
+    day: dt.date | None = None
 
 
 def complaint_days() -> dict[str, int]:
@@ -92,9 +93,9 @@ def _hints(case: Case, mine: Sequence[Party], working: WorkingTime) -> Iterator[
     for label, day in _days_of(case):
         left = working.days_until(day, today=clock.today())
         if day < clock.today():
-            yield Hint(f"{_passed(label, day)} {WHEN_LATE[mine[0]]}", is_late=True)
+            yield Hint(f"{_passed(label, day)} {WHEN_LATE[mine[0]]}", is_late=True, day=day)
         elif left <= SOON:
-            yield Hint(f"{_near(label, day, left)} {_who_goes_on(case, mine)}", is_late=False)
+            yield Hint(f"{_near(label, day, left)} {_who_goes_on(case, mine)}", is_late=False, day=day)
 
 
 def _days_of(case: Case) -> list[tuple[str, dt.date]]:
