@@ -104,10 +104,10 @@ def test_what_is_missing_is_said_beside_and_what_was_chosen_stays(staff: Staff, 
         {"u3": ["", ""]},
         {"sex": "X"},
         {"education": "S4"},
-        {"comment": "x" * 1001},
+        {"comment": "saran " * 200},
         {"comment": "x" * 600},
     ],
-    ids=str,
+    ids=lambda wrong: str(wrong)[:30],
 )
 def test_anything_else_gets_a_sentence(wrong: dict[str, object], staff: Staff, client: Client) -> None:
     case = case_at(State.CLOSED, staff)

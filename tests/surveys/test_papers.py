@@ -1,0 +1,112 @@
+"""The papers of the survey: the questionnaire to fill in by hand, and the published result."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from consultations.models import Case
+from consultations.workflow import State
+from office.models import User
+from reports.models import Document
+from reports.questionnaire import questionnaire
+from surveys.elements import ELEMENTS
+from surveys.models import Answer
+from tests.factories import Staff, case_at
+from tests.print.reading import damage, findings, text_of
+from tests.surveys.answering import answered
+from tests.surveys.test_index import LOWEST, MEANS
+from tests.surveys.test_results import PLAN, fill, publish
+
+type ClientOf = Callable[[User], Client]
+
+
+def test_the_questionnaire_is_one_accessible_sheet_with_all_boxes(staff: Staff, tmp_path: Path) -> None:
+    case = case_at(State.CLOSED, staff)
+    for content, code in ((questionnaire(case), case.code), (questionnaire(), "…………")):
+        assert len(PdfReader(io.BytesIO(content)).pages) == 1
+        assert findings(content, tmp_path) == []
+        assert damage(content, tmp_path) == ""
+        text = text_of(content)
+        assert code in text
+        for element in ELEMENTS.values():
+            assert str(element.question) in text
+            assert [str(word) for word in element.answers if str(word) not in text] == []
+    assert case.secret not in text_of(questionnaire(case))
+    assert case.applicant_name not in text_of(questionnaire(case))
+
+
+def test_staff_print_the_questionnaire(staff: Staff, client_of: ClientOf, client: Client) -> None:
+    case, unfinished = case_at(State.CLOSED, staff), case_at(State.HELD, staff)
+    of_case = f"/survei/formulir/{case.code}.pdf"
+    found = {user.username: client_of(user).get(of_case).status_code for user in User.objects.all()}
+    sees = {"sekretariat", "pkd", "kadis", "kabid", "petugas", "companion"}
+    assert found == {name: 200 if name in sees else 404 for name in found}
+    assert client_of(staff.pkd).get("/survei/formulir.pdf")["Content-Type"] == "application/pdf"
+    assert client_of(staff.pkd).get(f"/survei/formulir/{unfinished.code}.pdf").status_code == 409
+    assert client.get(of_case).status_code == 302
+    assert client.get("/survei/formulir.pdf").status_code == 302
+
+
+def test_a_published_result_is_an_issued_paper_that_anybody_opens_and_checks(
+    staff: Staff, client: Client, tmp_path: Path
+) -> None:
+    fill(staff)
+    publication = publish(staff.kadis)
+    document = Document.objects.get(kind=Document.Kind.SURVEY)
+    assert (document.record, document.case, document.issuer) == (publication.pk, None, "Kepala Dinas")
+
+    response = client.get(f"/survei/hasil/{publication.pk}.pdf")
+
+    content = response.content
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert findings(content, tmp_path) == []
+    assert damage(content, tmp_path) == ""
+    text = text_of(content)
+    told = ["81,11", "B (Baik)", "5 dari 6", "paling sedikit 6", "belum cukup", PLAN, publication.period]
+    assert [words for words in told if words.upper() not in text.upper()] == []
+    assert [mean for mean in MEANS if mean.replace(".", ",") not in text] == []
+    assert all(str(ELEMENTS[code].name) in text for code in LOWEST)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        record = json.loads(pdf.attachments["rekaman.json"].get_file().read_bytes())
+    assert record["hasil_survei"]["ikm"] == "81.11"
+    assert record["hasil_survei"]["terendah"] == LOWEST
+    checked = client.get(f"/verifikasi/{document.pk}/").content.decode()
+    assert "Hasil Survei Kepuasan Masyarakat" in checked
+    assert 'data-standing="in_force"' in checked
+
+
+def test_a_correction_replaces_the_paper_and_the_old_one_stays_as_it_was(
+    staff: Staff, client: Client
+) -> None:
+    answered(staff)
+    first = publish(staff.pkd)
+    before = client.get(f"/survei/hasil/{first.pk}.pdf").content
+    Answer.objects.update(u1=1)
+    second = publish(staff.pkd)
+
+    assert client.get(f"/survei/hasil/{first.pk}.pdf").content == before
+    old, new = Document.objects.filter(kind=Document.Kind.SURVEY).order_by("version")
+    assert (old.record, new.record, new.replaces) == (first.pk, second.pk, old)
+    assert "versi 2" in client.get(f"/verifikasi/{old.pk}/").content.decode()
+    assert "menggantikan versi 1" in text_of(client.get(f"/survei/hasil/{second.pk}.pdf").content)
+
+
+def test_who_is_logged_in_opens_it_as_a_paper_too(staff: Staff, client_of: ClientOf) -> None:
+    answered(staff)
+    publish(staff.pkd)
+    document = Document.objects.get(kind=Document.Kind.SURVEY)
+    assert client_of(staff.petugas).get(f"/naskah/{document.pk}.pdf").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/p/{}/hasil-survei.pdf", "/p/{}/kuesioner-survei.pdf"])
+def test_neither_is_a_paper_of_a_case(path: str, staff: Staff, client: Client) -> None:
+    answered(staff)
+    publish(staff.pkd)
+    case = Case.objects.get()
+    assert client.get(path.format(case.secret)).status_code == 404
