@@ -34,7 +34,7 @@ def letter_of(message: Message, *, office: Office) -> Letter:
         return to_applicant(message.notice, office=office)
     if message.round == 1:
         return to_staff(message.notice, office=office)
-    return reminder(unread_by(recipient)[:MOST_IN_A_REMINDER], office=office)
+    return reminder(list(unread_by(recipient)[:MOST_IN_A_REMINDER]), office=office)
 
 
 def send(message: Message, *, office: Office) -> str:

@@ -1,7 +1,9 @@
 """What the page of a case shows of its notices: to whom, by which way, and whether they were read."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from consultations.models import Case
 from notices.models import Kind, Message, Notice
@@ -65,15 +67,14 @@ def told_of(case: Case) -> list[Told]:
     return list(found.values())
 
 
-def _sent(row: dict[str, object]) -> Sent:
-    status = Message.Status(str(row["messages__status"]))
-    at = row["messages__sent_at"]
+def _sent(row: Mapping[str, Any]) -> Sent:
+    status = Message.Status(row["messages__status"])
     return Sent(
-        channel=str(Message.Channel(str(row["messages__channel"])).label),
+        channel=str(Message.Channel(row["messages__channel"]).label),
         status=status,
         label=str(status.label),
-        at=at if isinstance(at, dt.datetime) else None,
-        by=str(row["messages__handled_by__name"] or ""),
-        reason=str(row["messages__reason"] or ""),
+        at=row["messages__sent_at"],
+        by=row["messages__handled_by__name"] or "",
+        reason=row["messages__reason"],
         is_reminder=row["messages__round"] != 1,
     )

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from django.db.models import Q, QuerySet
 
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, office_wide
+from consultations.parties import HANDING_OUT, Party, office_wide
 from notices.models import Message
 from notices.texts import for_whatsapp, lookup_link, secret_link
 from office import clock
-from office.models import Office, Role, User
+from office.models import Office, User
 
 S = Message.Status
 TO_BE_SENT = Q(status=S.WAITING, by_hand=True)
@@ -21,7 +21,7 @@ TO_BE_DECIDED = Q(status__in=[S.UNCERTAIN, S.FAILED])
 def hands_out_links(user: User) -> bool:
     """Whether the user serves the counter or Tim PKD, who hand applicants their secret link."""
     held = office_wide(user)
-    return bool(held) and Role(held.position.role).name in {party.name for party in HANDING_OUT}
+    return held is not None and Party(held.position.role) in HANDING_OUT
 
 
 def for_person(user: User) -> QuerySet[Message]:

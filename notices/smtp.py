@@ -41,7 +41,7 @@ class EmailBackend(smtp.EmailBackend):
 
     def _send(self, email_message: EmailMessage) -> bool:
         try:
-            return bool(super()._send(email_message))
+            return bool(super()._send(email_message))  # type: ignore[misc]
         except OSError as error:
             if getattr(self.connection, "unanswered", False):
                 raise NoAnswer("no answer after DATA") from error
@@ -50,6 +50,6 @@ class EmailBackend(smtp.EmailBackend):
     def _close_connection(self, connection: Any) -> None:
         """Say goodbye. What was accepted before stays accepted, however the line is closed."""
         try:
-            super()._close_connection(connection)
+            super()._close_connection(connection)  # type: ignore[misc]
         except OSError:
             connection.close()

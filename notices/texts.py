@@ -114,7 +114,9 @@ def values_for_whatsapp(notice: Notice, *, office: Office) -> list[str]:
 def template_for_whatsapp(kind: Kind, language: str) -> str:
     """The text to have approved as a template: `{{1}}`, `{{2}}` ... stand for `values_for_whatsapp()`."""
     with translation.override(language):
-        labels = [_("Kode lacak"), *([_("Waktu"), _("Tempat")] if kind in OF_A_SCHEDULE else []), _("Lihat")]
+        labels = [gettext("Kode lacak")]
+        labels += [gettext("Waktu"), gettext("Tempat")] if kind in OF_A_SCHEDULE else []
+        labels.append(gettext("Lihat"))
         lines = [f"{label}: {{{{{number}}}}}" for number, label in enumerate(labels, start=1)]
         closing = gettext("Pesan ini dikirim otomatis.")
         return "\n".join([str(SAID[kind]), *lines, closing])

@@ -80,8 +80,8 @@ def _understood(answer: httpx.Response) -> str:
             return str(said["messages"][0]["id"])
         except (LookupError, TypeError) as error:
             raise Uncertain(_("Jawaban layanan WhatsApp tidak dikenali.")) from error
-    error = said.get("error")
-    code = error.get("code") if isinstance(error, dict) else None
+    fault = said.get("error")
+    code = fault.get("code") if isinstance(fault, dict) else None
     logger.warning("the WhatsApp service answered %s, code %s", answer.status_code, code)
     if not isinstance(code, int):
         # Not the service itself has answered, but what stands before it.

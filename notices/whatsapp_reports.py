@@ -82,6 +82,6 @@ def _number(status: dict[str, Any]) -> str:
 
 
 def _code(status: dict[str, Any]) -> int:
-    error = next(iter(_list(status, "errors")), {})
+    error: Any = next(iter(_list(status, "errors")), None)
     code = error.get("code") if isinstance(error, dict) else None
     return code if isinstance(code, int) else 0

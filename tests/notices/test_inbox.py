@@ -125,7 +125,7 @@ def test_the_panel_of_a_case_is_one_query(
     reminders: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     case = case_at(State.SCHEDULED, crew)
-    notice = case.notices.filter(recipient=crew.companion).first()
+    notice = case.notices.get(recipient=crew.companion, kind="SESSION")
     for number in range(reminders):
         Message.objects.create(notice=notice, channel="EMAIL", round=2 + number, due_at=notice.created_at)
     with django_assert_num_queries(1):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from uuid import uuid4
 
 import pytest
 from django.core.mail import EmailMessage
@@ -10,9 +11,12 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from consultations.drafts import LIFETIME
+from consultations.models import RequestDraft
 from consultations.workflow import State
 from notices.management.commands import rounds
 from notices.tasks_left import LONGEST, give_back_tasks
+from office import clock
 from tests.factories import Staff, case_at
 
 RUNNING = TaskResultStatus.RUNNING
@@ -36,6 +40,14 @@ def test_one_round_sends_what_is_due(crew: Staff, at_work: object, mailoutbox: l
     call_command("rounds", "--once")
     call_command("rounds", "--once")
     assert len(mailoutbox) == 2
+
+
+def test_one_round_removes_drafts_that_nobody_has_touched(office: object) -> None:
+    with clock.set_to(clock.now() - LIFETIME - dt.timedelta(hours=1)):
+        RequestDraft.objects.create(token=uuid4())
+    kept = RequestDraft.objects.create(token=uuid4())
+    call_command("rounds", "--once")
+    assert RequestDraft.objects.get() == kept
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_reason_stays_on_the_page(crew: Staff, mailoutbox: list[EmailMessage])
     disposition_services.decline(case, by=crew.kadis, reason="Rahasia sekali.")
     deliver()
     assert any("tidak dapat dilayani" in mail.subject for mail in mailoutbox)
-    assert not any("Rahasia" in mail.subject + mail.body for mail in mailoutbox)
+    assert not any("Rahasia" in f"{mail.subject}{mail.body}" for mail in mailoutbox)
 
 
 def test_the_templates_to_be_approved_are_printed(capsys: pytest.CaptureFixture[str]) -> None:

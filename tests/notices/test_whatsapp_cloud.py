@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -160,14 +159,14 @@ def test_with_click_to_send_nothing_goes_to_the_service(
 # Reports
 
 
-type Report = Callable[..., HttpResponse]
+type Report = Callable[..., Any]
 
 
 @pytest.fixture
 def report(message: Message, settings: Settings) -> Report:
     """Let the service report a status of the message, signed as it signs."""
 
-    def send(status: str, secret: str | None = None, **more: Any) -> HttpResponse:
+    def send(status: str, secret: str | None = None, **more: Any) -> Any:
         told = {"id": "wamid.1", "status": status, "timestamp": "1795500000", "recipient_id": "62812", **more}
         value = {"messaging_product": "whatsapp", "metadata": {}, "statuses": [told]}
         body = json.dumps(
@@ -181,7 +180,7 @@ def report(message: Message, settings: Settings) -> Report:
     return send
 
 
-def post(body: bytes, secret: str) -> HttpResponse:
+def post(body: bytes, secret: str) -> Any:
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return Client(enforce_csrf_checks=True).post(
         "/pesan/whatsapp/",
@@ -259,7 +258,7 @@ def test_a_report_that_cannot_be_read(cloud: CloudStandIn) -> None:
     assert post(b"\xff{", "rahasia-aplikasi").status_code == 400
 
 
-def introduction(**asked: str) -> HttpResponse:
+def introduction(**asked: str) -> Any:
     return Client().get("/pesan/whatsapp/", {f"hub.{name}": value for name, value in asked.items()})
 
 

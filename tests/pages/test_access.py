@@ -38,6 +38,7 @@ PUBLIC = {
     f"/p/{SECRET}/jadwal.ics",
     f"/p/{SECRET}/tanda-terima/",
     "/pengaduan/",
+    "/pesan/whatsapp/",
     "/privasi/",
     "/standar-layanan/",
     "/statistik/",
@@ -116,6 +117,7 @@ MATRIX = """
 /agenda/             200 200 200 200 200 200 200 200 200 200 200 200
 /kalender/           200 200 200 200 200 200 200 200 200 200 200 200
 /laporan/            200 200 200 200 200 200 200 200 200 200 200 200
+/pesan/              200 200 200 200 200 200 200 200 200 200 200 200
 /naskah/buku-agenda/ 200 200 200 403 403 403 403 403 403 403 403 403
 /naskah/rekap-laporan/ 200 200 200 200 200 403 403 403 403 403 403 200
 /datang-langsung/    200 403 403 403 403 403 403 403 403 403 403 403

@@ -31,7 +31,7 @@ from reports.models import Document, Figures, FollowUp, Register, Remark, Report
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
-APPS = ("office", "consultations", "dispositions", "reports", "surveys")
+APPS = ("office", "consultations", "dispositions", "reports", "surveys", "notices")
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
     for app in APPS
@@ -186,6 +186,35 @@ def appointment_backwards(staff: Staff) -> None:
     )
 
 
+def notice(**columns: Any) -> Callable[[Staff], object]:
+    """Spoil the one notice to the head that a registered case has."""
+    return lambda staff: case_at(State.REGISTERED, staff).notices.filter(kind="TO_DISPOSE").update(**columns)
+
+
+def told_again(staff: Staff) -> None:
+    told = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
+    told.pk = None
+    told.save(force_insert=True)
+
+
+def told_the_applicant_twice(staff: Staff) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    case.notices.create(event=case.history.latest("pk"), kind="INCOMPLETE")
+
+
+def message(**columns: Any) -> Callable[[Staff], object]:
+    """Spoil the message by which the applicant hears what is missing."""
+    return lambda staff: (
+        case_at(State.INCOMPLETE, staff).notices.get(kind="INCOMPLETE").messages.update(**columns)
+    )
+
+
+def message_twice(staff: Staff) -> None:
+    sent = case_at(State.INCOMPLETE, staff).notices.get(kind="INCOMPLETE").messages.get()
+    sent.pk, sent.key = None, uuid.uuid4()
+    sent.save(force_insert=True)
+
+
 VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
@@ -259,6 +288,19 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_follow_up_per_recommendation": followed_up_twice,
     "done_says_what_by_whom_and_when": spoil(FollowUp, outcome="Sudah"),
     "answer_says_what_when_and_who_recorded_it": opinion,
+    # notices
+    "notice_of_a_known_kind": notice(kind="LOST"),
+    "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
+    "told_once_of_a_step": told_again,
+    "applicant_told_once_of_a_step": told_the_applicant_twice,
+    "message_by_a_known_channel": message(channel="EMAIL"),
+    "message_of_a_known_status": message(status="LOST"),
+    "message_rounds_count_from_one": message(round=0),
+    "message_being_sent_is_claimed": message(status="SENDING"),
+    "sent_message_says_when": message(status="SENT", by_hand=False),
+    "unsent_message_says_why": message(status="FAILED"),
+    "message_sent_by_hand_says_by_whom": message(status="SENT", sent_at=clock.now()),
+    "one_message_per_notice_channel_and_round": message_twice,
     # papers
     "one_document_per_record": document(record=1001),
     "document_number_used_once": document(number="1"),

@@ -10,13 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from consultations.drafts import remove_old
 from notices.delivery import deliver
 from notices.reminders import remind
 from notices.tasks_left import give_back_tasks
 
 logger = logging.getLogger(__name__)
 
-DUTIES: tuple[Callable[[], int], ...] = (remind, deliver, give_back_tasks)
+DUTIES: tuple[Callable[[], int], ...] = (remind, deliver, give_back_tasks, remove_old)
 """What one round does, each independent of the others. All may run in several processes at once."""
 
 
