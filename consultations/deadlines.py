@@ -69,4 +69,4 @@ def gave_no_reply(*, since: dt.datetime) -> bool:
 def no_reply_since(days: int) -> dt.datetime | None:
     """Who was asked before this moment has given no reply within `days` working days (`gave_no_reply`)."""
     first = WorkingTime.load().subtract_days(clock.today(), days)
-    return first and dt.datetime.combine(first, dt.time(), timezone.get_default_timezone())
+    return dt.datetime.combine(first, dt.time(), timezone.get_default_timezone()) if first else None

@@ -26,9 +26,8 @@ def _details(scene: Scene) -> dict[str, Any]:
     details: dict[str, Any] = applicant(scene.number, scene.matter, scene.rng)
     if scene.plot.is_complaint:
         party = "Pegawai dinas" if "official" in scene.plot.also else "Pelaksana layanan setempat"
-        hides = "confidential" in scene.plot.also
-        identity = Case.Identity.CONFIDENTIAL if hides else Case.Identity.OPEN
-        details |= {"kind": Case.Kind.COMPLAINT, "complained_party": party, "identity": identity}
+        details |= {"kind": Case.Kind.COMPLAINT, "complained_party": party}
+        details["identity"] = "CONFIDENTIAL" if "confidential" in scene.plot.also else "OPEN"
     return details
 
 

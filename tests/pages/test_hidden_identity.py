@@ -86,7 +86,7 @@ def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
     kept = (case.applicant_name, case.organisation, case.address, str(case.phone), case.email)
     assert kept == ("Pelapor dirahasiakan", "", "", "", "")
     assert case.letter_number == ""
-    hidden = case.hidden_identity  # type: ignore[attr-defined]
+    hidden = case.hidden_identity
     assert (hidden.name, hidden.organisation, str(hidden.phone)) == (NAME, VILLAGE, PHONE)
     assert [file.name for file in case.attachments.order_by("pk")] == [
         "surat-pengaduan.pdf",
