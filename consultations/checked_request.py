@@ -47,7 +47,7 @@ def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
 
 
 def _in_words(form: RequestForm, name: str) -> str:
-    value: Any = form.cleaned_data.get(name)
+    value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
     if isinstance(value, dt.datetime):
         return in_words(value)
     if choices := dict(getattr(form.fields[name], "choices", ())):

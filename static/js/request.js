@@ -13,13 +13,15 @@
   send();
 
   function keep() {
-    const restored = document.querySelector("[data-restored]");
-    const isFresh = !form.dataset.resume && !document.querySelector(".alert-danger:not([hidden])");
-    if (isFresh) restored.hidden = !restore();
-    else save();
+    // What the server holds is as of `asOf` (nothing yet: empty). Typed after that, it stands here alone.
+    const restored = document.querySelector("[data-restored]"), asOf = form.dataset.asOf ?? "", saved = load();
+    const isMine = saved && (!asOf || (saved.isNewer && saved.asOf === asOf));
+    if (isMine) show(saved.typed);
+    else if (asOf) save(false);
+    restored.hidden = !isMine;
     // A reload, or coming back to this tab, finds the draft and not an empty form.
     if (form.dataset.resume) history.replaceState(null, "", new URL(form.dataset.resume).pathname + location.hash);
-    form.addEventListener("input", save);
+    form.addEventListener("input", () => save(true));
     form.addEventListener("submit", (event) => { if (event.submitter?.name === "hapus") forget(); });
     restored.querySelector("[data-forget]").addEventListener("click", () => {
       forget();
@@ -33,33 +35,35 @@
       !["csrfmiddlewaretoken", "homepage", "remove"].includes(field.name));
   }
 
-  function save() {
+  function save(isNewer) {
     const typed = {};
     for (const field of fields()) {
       if (!["checkbox", "radio"].includes(field.type) || field.checked) typed[field.name] = field.value;
     }
-    store("setItem", key(kind), JSON.stringify({ typed, at: Date.now() }));
+    store("setItem", key(kind), JSON.stringify({ typed, isNewer, asOf: form.dataset.asOf ?? "", at: Date.now() }));
   }
 
-  function restore() {
-    let saved = null;
+  function load() {
     try {
-      saved = JSON.parse(store("getItem", key(kind)));
-    } catch { /* not ours */ }
-    if (!saved?.typed || Date.now() - saved.at > LIFETIME) return forget();
+      const saved = JSON.parse(store("getItem", key(kind)));
+      if (saved.typed && Date.now() - saved.at < LIFETIME) return saved;
+    } catch { /* nothing there, or nothing of ours */ }
+    return forget();
+  }
+
+  function show(typed) {
     for (const field of fields()) {
-      const value = saved.typed[field.name];
+      const value = typed[field.name];
       if (["checkbox", "radio"].includes(field.type)) field.checked = value === field.value;
       else if (value === undefined) continue;
       else if (field.tagName !== "SELECT" || [...field.options].some((o) => o.value === value)) field.value = value;
       if (value && field.type !== "hidden") field.closest("details")?.setAttribute("open", "");
     }
-    return true;
   }
 
   function forget() {
     store("removeItem", key(kind));
-    return false;
+    return null;
   }
 
   function send() {

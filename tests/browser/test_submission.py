@@ -3,9 +3,11 @@
 import io
 import re
 from typing import Any
+from uuid import uuid4
 
 import pikepdf
 import pytest
+from django.test import Client
 from PIL import Image
 from playwright.sync_api import Page
 
@@ -14,7 +16,9 @@ from consultations.free_times import free_times
 from consultations.models import Attachment, Case, RequestDraft
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
+from tests.browser.test_accessibility import seen
 from tests.factories import Staff
+from tests.submitting import typed
 
 pytestmark = pytest.mark.browser
 
@@ -86,6 +90,21 @@ def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(staff: Sta
     assert MATTER not in page.evaluate(KEPT)
 
 
+def test_what_was_typed_after_the_last_saving_survives_a_reload(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    person.fill("submit", material=MATTER)
+    page.get_by_role("button", name="Simpan dulu").click()
+    page.wait_for_url(re.compile(r"/ajukan/[0-9a-f-]{36}/$"))
+    person.fill("submit", material=f"{MATTER} Dan data lama?")
+    page.reload()
+    assert material(page) == f"{MATTER} Dan data lama?"
+    page.get_by_role("button", name="Simpan dulu").click()
+    page.wait_for_function("() => document.querySelector('[data-restored]').hidden")
+    assert material(page) == f"{MATTER} Dan data lama?"
+    assert RequestDraft.objects.get().typed["material"] == f"{MATTER} Dan data lama?"
+
+
 def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, arrive: Arrive) -> None:
     person = arrive(javascript=False)
     page = person.open("/ajukan/")
@@ -124,7 +143,7 @@ def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(staff: Staff, arr
     assert len(sizes) == 2
     assert all(size < len(large) / 2 for size in sizes)
     person.send("submit")
-    with pikepdf.open(io.BytesIO(Attachment.objects.get().file.read())) as letter:
+    with Attachment.objects.get().file.open("rb") as file, pikepdf.open(file) as letter:
         assert len(letter.pages) == 2
 
 
@@ -141,6 +160,19 @@ def test_near_the_limit_the_browser_works_and_sends_by_itself(
     page.wait_for_url("**/tanda-terima/")
     assert Case.objects.count() == 1
     assert spam.TRIES.stop < 1_000
+
+
+def test_pages_of_a_submission_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
+    person, data = arrive(), typed(homepage="x")
+    draft = f"/ajukan/{data['submission_token']}/"
+    Client().post("/ajukan/", data)
+    found = [*seen(person, draft, f"{draft}periksa/"), *seen(person, f"/ajukan/{uuid4()}/", status=404)]
+    Client().post(f"{draft}periksa/")
+    assert not [
+        *found,
+        *seen(person, draft),
+        *seen(arrive("pkd"), "/meja/", f"/kiriman/{data['submission_token']}/"),
+    ]
 
 
 def photograph(size: tuple[int, int] = (300, 200), *, noise: bool = False) -> bytes:
