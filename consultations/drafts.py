@@ -93,7 +93,7 @@ def send(draft: RequestDraft) -> Case:
         return _submit(draft, form, papers)
 
 
-def hold(draft: RequestDraft, because: Promise) -> None:
+def hold(draft: RequestDraft, because: Promise | str) -> None:
     """Let a person look at a draft before it comes in, and say why, in the office's language."""
     with override(settings.LANGUAGE_CODE):
         why = str(because)
@@ -162,7 +162,12 @@ def _submit(
     at: dt.datetime | None = None,
 ) -> Case:
     case = services.submit(
-        **form.cleaned_data, **papers, submission_token=draft.token, language=draft.language, at=at
+        **form.cleaned_data,
+        letter=papers["letter"],
+        materials=papers["materials"],
+        submission_token=draft.token,
+        language=draft.language,
+        at=at,
     )
     erase(RequestDraft.objects.filter(pk=draft.pk))
     return case

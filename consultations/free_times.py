@@ -82,11 +82,12 @@ def _expected(first: dt.date, length: dt.timedelta, case: Case | None) -> Counte
     wishes = Case.objects.filter(visit_at__range=period)
     if case:
         sessions, wishes = sessions.exclude(case=case), wishes.exclude(pk=case.pk)
-    visits = [*sessions.values_list("starts_at", "ends_at")]
+    planned = sessions.values_list("starts_at", "ends_at")
     # The states are told apart here: asked for in the query, SQLite would start from them, not from the time.
     wished = wishes.order_by().values_list("visit_at", "state")
-    visits += [(moment, moment + length) for moment, state in wished if state in WISHING]
-    return Counter(half for visit in visits for half in _half_hours(*visit))
+    visits = [(start, end) for start, end in planned if start and end]
+    visits += [(moment, moment + length) for moment, state in wished if moment and state in WISHING]
+    return Counter(half for start, end in visits for half in _half_hours(start, end))
 
 
 def _own_sessions(first: dt.date, case: Case | None) -> set[dt.datetime]:

@@ -13,7 +13,7 @@ from consultations import spam
 from tests.factories import working_moment
 
 
-def typed(token: UUID | None = None, **changes: Any) -> dict[str, Any]:
+def typed(token: UUID | None = None, /, **changes: Any) -> dict[str, Any]:
     """A request with only what is mandatory, in a form that was handed out before."""
     token = token or uuid4()
     return {

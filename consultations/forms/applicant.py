@@ -7,10 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.free_times import free_times
-
 from .fields import CheckedFileField, PhoneField
-from .free_time_field import FreeTimeField
+from .free_time_field import FreeTimeField, offer_times
 from .step import StepForm, TextField, note_field, reason_field
 
 
@@ -30,7 +28,7 @@ class CompleteForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["material"].initial = self.case.material
-        self.fields["visit_at"].offer(free_times(self.case))
+        offer_times(self, "visit_at", self.case)
 
     def clean(self) -> dict[str, Any]:
         new = self.cleaned_data
@@ -61,7 +59,7 @@ class AskTimeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["starts_at"].offer(free_times(self.case))
+        offer_times(self, "starts_at", self.case)
 
 
 class LookupForm(forms.Form):

@@ -62,7 +62,7 @@ class CheckedFilesField(CheckedFileField):
         )
         super().__init__(widget=SeveralFilesInput(attrs={**FILE_ATTRS}), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
         chosen = [upload for upload in data or [] if upload]
         if len(chosen) > MOST_FILES:
             raise ValidationError(TOO_MANY_FILES)

@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.free_times import FreeTimes
+from consultations.free_times import FreeTimes, free_times
+from consultations.models import Case
 from office import clock
 
 from .fields import LocalDateTimeField
@@ -95,6 +96,14 @@ class FreeTimeField(LocalDateTimeField):
             check_visit(value, self.free.minutes)
         elif value not in self.free.moments:
             raise ValidationError(_why_not(value, self.free), code="not_free")
+
+
+def offer_times(form: forms.Form, name: str, case: Case | None = None) -> FreeTimes:
+    """Let a form's FreeTimeField offer what is free now, for a case or for a new request."""
+    field, free = form.fields[name], free_times(case)
+    if isinstance(field, FreeTimeField):
+        field.offer(free)
+    return free
 
 
 def check_visit(moment: dt.datetime, minutes: int) -> None:

@@ -10,7 +10,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.files import CheckedFile
-from consultations.free_times import free_times
 from consultations.models import Case, DraftFile, RequestDraft
 from office import clock
 
@@ -22,7 +21,7 @@ from .fields import (
     LocalDateField,
     PhoneField,
 )
-from .free_time_field import FreeTimeField
+from .free_time_field import FreeTimeField, offer_times
 from .sections import Section, Shown
 from .step import TextField
 
@@ -138,8 +137,7 @@ class RequestForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
         self.show_files_of(draft)
-        if offers_times:
-            self.fields["visit_at"].offer(free_times())
+        self.free = offer_times(self, "visit_at") if offers_times else None
 
     def show_files_of(self, draft: RequestDraft | None) -> None:
         """Let the form know, and the page show, what the draft holds by now."""
@@ -152,8 +150,7 @@ class RequestForm(forms.Form):
     @property
     def hours(self) -> str:
         """The office's hours in words; empty where it has entered none."""
-        free = self.fields["visit_at"].free
-        return free.working.sentence() if free else ""
+        return self.free.working.sentence() if self.free else ""
 
     @cached_property
     def shown(self) -> list[Shown]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.filters import of_visible_case
 from consultations.identity import permits
-from consultations.models import Attachment, Case
+from consultations.models import Attachment, Case, DraftFile
 from consultations.views.secret import behind_secret
 from office.models import User
 
@@ -25,7 +25,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     file = get_object_or_404(visible, pk=pk)
     if file.is_sealed and not permits(request.GET.get("izin", ""), file, user=user):
         return redirect("identity", code=file.case.code)
-    return _serve(file)
+    return serve(file)
 
 
 @behind_secret
@@ -39,10 +39,10 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
     file = get_object_or_404(theirs, pk=pk)
     if file.is_sealed:
         raise Http404
-    return _serve(file)
+    return serve(file)
 
 
-def _serve(file: Attachment) -> HttpResponseBase:
+def serve(file: Attachment | DraftFile) -> HttpResponseBase:
     """The stored bytes under the stored type and name; a sentence where the disk has lost them."""
     try:
         content = file.file.open("rb")

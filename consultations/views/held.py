@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations import drafts
 from consultations.checked_request import check_sections, without_identity
 from consultations.models import Case, DraftFile, RequestDraft
-from consultations.views.files import _serve
+from consultations.views.files import serve
 from consultations.workflow import Refused
 from office.models import User
 
@@ -57,7 +57,7 @@ def held_file(request: HttpRequest, token: UUID, pk: int) -> HttpResponseBase:
     file = get_object_or_404(DraftFile.objects.filter(draft__in=HELD.all(), draft=token), pk=pk)
     if _hides(file.draft):
         raise PermissionDenied
-    return _serve(file)
+    return serve(file)
 
 
 def _judge(request: HttpRequest) -> User:

@@ -143,7 +143,7 @@ def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(staff: Staff, arr
     assert len(sizes) == 2
     assert all(size < len(large) / 2 for size in sizes)
     person.send("submit")
-    with Attachment.objects.get().file.open("rb") as file, pikepdf.open(file) as letter:
+    with pikepdf.open(Attachment.objects.get().file.path) as letter:
         assert len(letter.pages) == 2
 
 

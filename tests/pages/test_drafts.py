@@ -111,8 +111,8 @@ def test_the_form_is_protected_against_other_sites(staff: Staff) -> None:
 
 
 def test_a_form_without_its_token_gets_a_new_one(staff: Staff, client: Client) -> None:
-    for token in ("", "bukan-uuid"):
-        assert client.post("/ajukan/", typed(submission_token=token)).status_code == 302
+    for broken in ("", "bukan-uuid"):
+        assert client.post("/ajukan/", typed(submission_token=broken)).status_code == 302
     token = uuid4()
     client.post("/pengaduan/", typed(token))
     assert str(token) not in client.post("/ajukan/", typed(token))["Location"]

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.functional import Promise
 
 from consultations import spam
 from consultations.models import Attachment, Case, RequestDraft
@@ -70,10 +71,10 @@ def held_answer(client: Client, data: dict[str, Any]) -> str:
     ],
 )
 def test_what_no_person_sends_is_held(
-    staff: Staff, client: Client, change: dict[str, str], because: str
+    staff: Staff, client: Client, change: dict[str, str], because: Promise
 ) -> None:
     held_answer(client, typed(**change))
-    assert RequestDraft.objects.get().held_because == because
+    assert RequestDraft.objects.get().held_because == str(because)
 
 
 @pytest.mark.parametrize(("seconds", "is_held"), [(0, True), (2, True), (3, False), (86_400 * 3, False)])
@@ -113,7 +114,7 @@ def test_near_the_limit_the_browser_must_work_for_it(few: None, client: Client) 
     check = client.post("/ajukan/", typed())["Location"]
     answer = client.post(check, {"proof": proof_for(client.post(check).content.decode())})
     assert answer["Location"] == check.removesuffix("periksa/")
-    assert RequestDraft.objects.get().held_because == spam.TOO_MANY
+    assert RequestDraft.objects.get().held_because == str(spam.TOO_MANY)
 
 
 def test_a_telephone_number_has_a_limit_of_its_own(few: None, client: Client, settings: Any) -> None:
@@ -133,7 +134,7 @@ def test_without_javascript_it_is_held_and_not_refused(few: None, client: Client
     check = client.post("/ajukan/", typed())["Location"]
     assert 'name="unproved"' in client.post(check).content.decode()
     client.post(check, {"unproved": "1"})
-    assert RequestDraft.objects.get().held_because == spam.TOO_MANY
+    assert RequestDraft.objects.get().held_because == str(spam.TOO_MANY)
 
 
 def test_a_proof_serves_one_draft_and_cannot_be_forged(few: None, client: Client) -> None:

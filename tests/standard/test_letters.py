@@ -35,6 +35,7 @@ def pictures(letter: CheckedFile) -> list[Image.Image]:
             pikepdf.PdfImage(picture).as_pil_image()
             for page in document.pages
             for picture in page.get_images().values()
+            if isinstance(picture, pikepdf.Stream)
         ]
 
 
