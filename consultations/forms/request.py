@@ -247,7 +247,10 @@ class ComplaintForm(RequestForm):
         required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
-        help_text=_("Bila anonim, kosongkan isian di bawah ini; simpan kode lacak Anda baik-baik."),
+        help_text=_(
+            "Bila dirahasiakan atau anonim, jangan tulis nama Anda pada isi pengaduan: petugas lain "
+            "membacanya. Bila anonim, kosongkan isian di bawah ini dan simpan tautan Anda baik-baik."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
