@@ -78,7 +78,7 @@ def test_a_published_result_is_an_issued_paper_that_anybody_opens_and_checks(
     assert record["hasil_survei"]["terendah"] == LOWEST
     checked = client.get(f"/verifikasi/{document.pk}/").content.decode()
     assert "Hasil Survei Kepuasan Masyarakat" in checked
-    assert 'data-standing="in_force"' in checked
+    assert "dan masih berlaku" in checked
 
 
 def test_a_correction_replaces_the_paper_and_the_old_one_stays_as_it_was(
