@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from notices import mail
 from notices.models import Message
-from notices.outbox import take_out_what_no_longer_asks
 from notices.outcomes import Delayed, NotSent, Uncertain, Unreachable
 from notices.telling import AT_ONCE
 from office import clock
@@ -53,7 +52,6 @@ def deliver() -> int:
     """
     give_up_what_was_left()
     hand_to_people()
-    take_out_what_no_longer_asks()
     office, sent, unreachable = Office.load(), 0, set[str]()
     for pk, channel in due().values_list("pk", "channel")[:MOST_AT_A_TIME]:
         if channel not in unreachable and _claim(pk):

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from consultations.contact import contact_of
 from consultations.models import Case, Event
-from notices.models import Kind, Message, Notice
+from notices.models import STILL_ASKS, Message, Notice
 from notices.recipients import told
 from notices.telling import BY_EMAIL_ALONE, OVERTAKEN_BY, TABLE, Telling, To
 from office import clock
+from office.models import User
 
 type Written = tuple[Notice, list[Message.Channel]]
 
@@ -23,8 +25,8 @@ def tell(case: Case, event: Event) -> None:
 
     The queries are as many for one recipient as for a hundred.
     """
-    if overtaken := OVERTAKEN_BY.get(event.verb):
-        _take_out(case, overtaken, by=event)
+    if event.source:
+        _let_pass(case, event)
     rows = [row for row in TABLE if row.verb == event.verb]
     written = [*_to_the_staff(case, event, rows), *_to_the_applicant(case, event, rows)]
     if written:
@@ -66,20 +68,27 @@ def message_of(notice: Notice, channel: Message.Channel, *, turn: int = 1) -> Me
     return Message(notice=notice, channel=channel, round=turn, by_hand=by_hand, due_at=clock.now())
 
 
-def _take_out(case: Case, kinds: Iterable[Kind], *, by: Event) -> None:
-    """Cancel what has not gone out; what was overtaken says by which step."""
-    with translation.override("id"):  # the reason goes on record
-        reason = _("Tidak berlaku lagi: %(step)s") % {"step": by.done}
-    waiting = Message.objects.filter(
-        notice__case=case, notice__kind__in=kinds, status__in=CAN_STILL_BE_TAKEN_OUT
-    )
-    waiting.update(status=Message.Status.CANCELLED, reason=reason)
+def _let_pass(case: Case, event: Event) -> None:
+    """Note which earlier notices no longer hold after a step, and do not send what still waits of them."""
+    overtaken = Q(kind__in=OVERTAKEN_BY.get(event.verb, ()))
+    earlier = Notice.objects.filter(case=case, passed_at=None)
+    passed = earlier.filter(overtaken | Q(recipient__isnull=False) & ~STILL_ASKS)
+    if keys := list(passed.values_list("pk", flat=True)):
+        Notice.objects.filter(pk__in=keys).update(passed_at=clock.now())
+        with translation.override("id"):  # the reason goes on record
+            reason = _("Tidak berlaku lagi: %(step)s") % {"step": event.done}
+        _take_out(Message.objects.filter(notice__in=keys), reason)
 
 
-def take_out_what_no_longer_asks() -> int:
-    """Cancel the staff's messages that still wait although the case was opened, or has moved on."""
-    waiting = Message.objects.filter(status=Message.Status.WAITING, notice__recipient__isnull=False)
-    moot = waiting.exclude(notice__in=Notice.objects.unread().values("pk"))
-    return moot.update(
-        status=Message.Status.CANCELLED, reason=_("Sudah dibuka, atau permohonan sudah berlanjut")
-    )
+def read(case: Case, *, by: User) -> None:
+    """Note that somebody has opened a case, and do not send what still waits for him or her."""
+    unread = Notice.objects.filter(case=case, recipient=by, read_at=None)
+    if unread.update(read_at=clock.now()):
+        with translation.override("id"):  # the reason goes on record
+            reason = _("Sudah dibuka di meja kerja")
+        _take_out(Message.objects.filter(notice__case=case, notice__recipient=by), reason)
+
+
+def _take_out(messages: QuerySet[Message], reason: str) -> None:
+    unsent = messages.filter(status__in=CAN_STILL_BE_TAKEN_OUT)
+    unsent.update(status=Message.Status.CANCELLED, reason=reason)

@@ -8,8 +8,7 @@ from django.dispatch import receiver
 
 from consultations.models import Case, Event
 from consultations.signals import case_opened, step_taken
-from notices.models import Notice
-from notices.outbox import tell
+from notices.outbox import read, tell
 from office import clock
 from office.models import User
 
@@ -35,4 +34,4 @@ def _deliver_soon(event: Event) -> None:
 @receiver(case_opened)
 def mark_as_read(sender: type[Case], case: Case, by: User, **more: Any) -> None:
     """Whoever opens a case has read what he or she was told of it."""
-    Notice.objects.filter(case=case, recipient=by, read_at=None).update(read_at=clock.now())
+    read(case, by=by)

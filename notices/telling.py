@@ -83,6 +83,7 @@ OF_A_SCHEDULE = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.KEPT, Kind.SESSION})
 """Messages that name time and place of the consultation."""
 
 OVERTAKEN_BY: dict[str, frozenset[Kind]] = {
+    "hand_back": frozenset({Kind.COPY}),
     "reassign": frozenset({Kind.TO_SERVE, Kind.TO_SERVE_NOW, Kind.TO_ACCOMPANY}),
     "schedule": frozenset({Kind.NO_SHOW}),
     "reschedule": OF_A_SCHEDULE,

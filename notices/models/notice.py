@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, Event
@@ -55,20 +55,19 @@ INFORMING = frozenset({Kind.COPY, Kind.TO_ACCOMPANY})
 """They hold for as long as the case is open; what asks for a step holds until that step is taken."""
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
-    def still_asks(self) -> "NoticeQuerySet":
-        """The notices of which the case has not moved on since."""
-        return self.filter(
-            Q(kind=Kind.TO_RATIFY, case__awaits_ratification=True)
-            | Q(kind=Kind.OTHER_TIME, case__other_time__isnull=False)
-            | Q(kind__in=INFORMING) & ~Q(case__state__in=ENDED)
-            | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMING])
-            & Q(case__state=models.F("event__target"))
-        )
+STILL_ASKS = (
+    Q(kind=Kind.TO_RATIFY, case__awaits_ratification=True)
+    | Q(kind=Kind.OTHER_TIME, case__other_time__isnull=False)
+    | Q(kind__in=INFORMING) & ~Q(case__state__in=ENDED)
+    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMING]) & Q(case__state=F("event__target"))
+)
+"""Which notices to staff still hold, by what their case has come to."""
 
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> "NoticeQuerySet":
         """What staff have not opened yet, as long as the case has not moved on."""
-        return self.filter(recipient__isnull=False, read_at=None).still_asks()
+        return self.filter(recipient__isnull=False, read_at=None, passed_at=None)
 
 
 class Notice(models.Model):
@@ -86,6 +85,9 @@ class Notice(models.Model):
         help_text=_("Kosong: pemohon"),
     )
     created_at = models.DateTimeField(_("dibuat"), default=clock.now)
+    passed_at = models.DateTimeField(
+        _("berlalu"), null=True, help_text=_("Sejak kapan tidak berlaku lagi: permohonan sudah berlanjut")
+    )
     read_at = models.DateTimeField(_("dibaca"), null=True)
     reminded_on = models.DateField(_("terakhir diingatkan"), null=True)
 
@@ -98,7 +100,11 @@ class Notice(models.Model):
         verbose_name = _("pemberitahuan")
         verbose_name_plural = _("pemberitahuan")
         indexes = [
-            models.Index(fields=["recipient"], name="notice_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["recipient"],
+                name="notice_not_opened",
+                condition=Q(read_at__isnull=True, passed_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="notice_of_a_known_kind", condition=Q(kind__in=[*Kind])),

@@ -7,6 +7,8 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from consultations import services
+from consultations.models import Case
+from consultations.signals import case_opened
 from consultations.workflow import State
 from notices.delivery import deliver
 from notices.models import Message, Notice
@@ -109,12 +111,12 @@ def test_a_case_that_has_moved_on_is_not_called_to_mind(unread: Notice, crew: St
 
 
 def test_who_reads_before_the_reminder_goes_out_does_not_get_it(
-    unread: Notice, mailoutbox: list[EmailMessage]
+    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
         assert remind() == 1
-        Notice.objects.filter(pk=unread.pk).update(read_at=clock.now())
+        case_opened.send(Case, case=unread.case, by=crew.pkd)
         deliver()
     assert mailoutbox == []
     assert Message.objects.get(round=2).status == "CANCELLED"
