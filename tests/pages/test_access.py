@@ -26,6 +26,8 @@ STAND_IN = {"code:": "AAAA-AAAA", "secret:": SECRET, "uuid:": DOCUMENT}
 PUBLIC = {
     "/",
     "/ajukan/",
+    f"/ajukan/{DOCUMENT}/",
+    f"/ajukan/{DOCUMENT}/periksa/",
     "/bahasa/1/",
     "/healthz",
     "/keluar/",
@@ -38,6 +40,8 @@ PUBLIC = {
     f"/p/{SECRET}/jadwal.ics",
     f"/p/{SECRET}/tanda-terima/",
     "/pengaduan/",
+    f"/pengaduan/{DOCUMENT}/",
+    f"/pengaduan/{DOCUMENT}/periksa/",
     "/pesan/whatsapp/",
     "/privasi/",
     "/standar-layanan/",
