@@ -106,6 +106,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes, for limits on tries; the table is made by a migration of the office app.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache")}
+# Django's own limit of 300 would forget tries after as many addresses and telephone numbers.
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -136,11 +138,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
     "lookup": "30/5m/ip,10/15m/key",
     "verify": "60/5m/ip",
-    "submit_address": "40/h/ip",
-    "submit_address_proved": "20/h/ip",
-    "submit_phone": "8/d/key",
+    "submit_address": env.str("REQUESTS_OF_ADDRESS", default="120/h/ip"),
+    "submit_address_proved": "60/h/ip",
+    "submit_phone": env.str("REQUESTS_OF_PHONE", default="8/d/key"),
     "submit_phone_proved": "4/d/key",
-    "draft_address": "300/h/ip",
+    "draft_address": "600/h/ip",
 }
 # Seconds in which nobody can have filled in the form of a request.
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
