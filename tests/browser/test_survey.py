@@ -1,0 +1,64 @@
+"""The survey on a small telephone, with and without JavaScript: nine taps, and axe objects to nothing."""
+
+import pytest
+
+from consultations.workflow import State
+from office import clock
+from surveys import services
+from tests.browser.conftest import Arrive
+from tests.browser.test_accessibility import seen, sent_empty
+from tests.factories import Staff, applicant, case_at
+from tests.surveys.answering import GOOD
+
+pytestmark = pytest.mark.browser
+
+PLAN = "U8: tambah kursi tunggu, Sekretariat, triwulan depan."
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_an_applicant_answers_with_nine_taps(javascript: bool, staff: Staff, arrive: Arrive) -> None:
+    case = case_at(State.CLOSED, staff)
+    visitor = arrive(javascript=javascript)
+    visitor.open(f"/survei/{case.secret}/")
+    for number in range(1, 9):
+        visitor.page.locator(f"#u{number} label").nth(3).click()
+    visitor.form("survey").locator("textarea").fill("Terima kasih.")
+    visitor.follow("survey")
+
+    assert "Ada 1 bagian" in visitor.said()
+    assert visitor.page.locator("[type=radio]:checked").count() == 8
+    assert visitor.form("survey").locator("textarea").input_value() == "Terima kasih."
+
+    visitor.page.locator("#u9 label").first.click()
+    visitor.follow("survey")
+    assert "Terima kasih atas jawaban Anda" in visitor.said()
+    kept = case.answer  # type: ignore[attr-defined]
+    assert (kept.u1, kept.u8, kept.u9, kept.comment) == (4, 4, 1, "Terima kasih.")
+
+
+def test_every_answer_is_a_large_target(staff: Staff, arrive: Arrive) -> None:
+    case = case_at(State.CLOSED, staff)
+    page = arrive().open(f"/survei/{case.secret}/")
+    boxes = [label.bounding_box() for label in page.locator(".question label").all()]
+    assert len(boxes) == 36
+    assert all(box and box["height"] >= 44 and box["width"] >= 200 for box in boxes)
+
+
+def test_the_survey_pages_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
+    case, other = case_at(State.CLOSED, staff), case_at(State.CLOSED, staff)
+    visitor, clerk = arrive(), arrive()
+    clerk.log_in("pkd")
+    link = f"/survei/{case.secret}/"
+
+    assert not seen(visitor, link)
+    assert not sent_empty(visitor, "survey", link)
+    services.answer(case, by=applicant(case), **{**GOOD, "comment": "Ruang tunggu panas."})
+    day = clock.today()
+    published = services.publish(by=staff.pkd, since=day, until=day, plan=PLAN)
+    assert not seen(visitor, f"{link}terima-kasih/", "/survei/hasil/", published.get_absolute_url())
+
+    entry = f"/survei/isian/{other.code}/"
+    assert not seen(clerk, "/survei/", "/survei/isian/", entry, f"/permohonan/{other.code}/")
+    assert not sent_empty(clerk, "survey", entry)
+    assert not sent_empty(clerk, "survey-choose", "/survei/isian/")
+    assert not sent_empty(clerk, "survey-publish", f"/survei/?since={day}&until={day}", plan="")
