@@ -96,8 +96,14 @@ class Person:
         """What the page says."""
         return self.page.locator("main").inner_text()
 
-    def is_too_wide(self) -> bool:
-        """Whether the page must be scrolled sideways."""
+    def reads(self, language: str) -> None:
+        """Choose the language of the pages, as the link in their header does."""
+        self.context.add_cookies([{"name": "language", "value": language, "url": self.server}])
+
+    def is_too_wide(self, width: int | None = None) -> bool:
+        """Whether the page must be scrolled sideways, on a screen of `width` px where that is given."""
+        if width:
+            self.page.set_viewport_size({"width": width, "height": 800})
         wide: bool = self.page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth")
         return wide
 
