@@ -2,10 +2,11 @@
 
 import hashlib
 import logging
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -64,7 +65,8 @@ def _before(document: Document, source: Source) -> Document | None:
     if isinstance(source, Case):
         same = same.filter(case=source)
     else:
-        same = same.filter(record__in=source.same().values("pk"))
+        versions: QuerySet[Any] = source.same()
+        same = same.filter(record__in=versions.values("pk"))
     return same.order_by("-version").first()
 
 

@@ -26,7 +26,7 @@ def survey_url(case: Case) -> str:
 
 @register.inclusion_tag("surveys/case.html", takes_context=True)
 def survey_of_case(context: dict[str, Any]) -> dict[str, Any]:
-    """What the office does about the survey of the page's case, once that is closed: print the form, enter it.
+    """What the office does about the survey of a closed case: print the form, enter what came back.
 
     Costs one query, for closed cases only.
     """

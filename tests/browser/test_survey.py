@@ -32,7 +32,7 @@ def test_an_applicant_answers_with_nine_taps(javascript: bool, staff: Staff, arr
     visitor.page.locator("#u9 label").first.click()
     visitor.follow("survey")
     assert "Terima kasih atas jawaban Anda" in visitor.said()
-    kept = case.answer  # type: ignore[attr-defined]
+    kept = case.answer
     assert (kept.u1, kept.u8, kept.u9, kept.comment) == (4, 4, 1, "Terima kasih.")
 
 

@@ -9,7 +9,7 @@ from surveys import services
 from surveys.models import Answer
 from tests.factories import Staff, case_at
 
-GOOD = {f"u{number}": 3 for number in range(1, 10)}
+GOOD: dict[str, Any] = {f"u{number}": 3 for number in range(1, 10)}
 
 
 def sent(**more: Any) -> dict[str, Any]:

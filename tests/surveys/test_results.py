@@ -29,7 +29,8 @@ PLAN = "U8: tambah kursi tunggu, Sekretariat, triwulan depan."
 def fill(staff: Staff) -> None:
     """The sheet worked out by hand, as five answers of cases closed today, and a sixth that is unanswered."""
     for row in SHEET:
-        answered(staff, **{f"u{number}": value for number, value in enumerate(row, start=1)})
+        given: dict[str, Any] = {f"u{number}": value for number, value in enumerate(row, start=1)}
+        answered(staff, **given)
     unanswered = answered(staff)
     Answer.objects.filter(pk=unanswered.pk).delete()
 
@@ -232,13 +233,14 @@ def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of
     fill(staff)
     today = clock.today()
     client = client_of(staff.pkd)
-    page = client.get("/survei/", {"since": today, "until": today}).content.decode()
+    page = client.get("/survei/", {"since": str(today), "until": str(today)}).content.decode()
     assert f'data-index="{INDEX}" data-grade="{GRADE}" data-n="5"' in page
     assert "81,11" in page
     assert "5 dari 6 pemohon" in page
     assert "belum cukup" in page
     assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
-    before = client.get("/survei/", {"since": today - 9 * DAY, "until": today - 8 * DAY}).content.decode()
+    earlier = {"since": str(today - 9 * DAY), "until": str(today - 8 * DAY)}
+    before = client.get("/survei/", earlier).content.decode()
     assert "Belum ada jawaban pada periode ini." in before
 
 
@@ -258,7 +260,7 @@ def test_a_period_that_is_none_is_said_beside_its_dates(
 def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     fill(staff)
     client, today = client_of(staff.pkd), clock.today()
-    days = {"since": today, "until": today}
+    days = {"since": str(today), "until": str(today)}
 
     missing = client.post("/survei/", {**days, "plan": " ", "seen": 0})
     assert missing.status_code == 422
