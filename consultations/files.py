@@ -63,6 +63,7 @@ def _type_of(content: bytes) -> str:
             if image.width * image.height > MAX_PIXELS:
                 raise ValidationError(_("Gambar ini terlalu besar. Perkecil, lalu unggah lagi."))
             kind = "image/jpeg" if image.format == "JPEG" else "image/png"
+            image.draft("RGB", (2000, 2000))  # a JPEG is read at a fraction of its size, with all its faults
             image.load()
     except ValidationError:
         raise
