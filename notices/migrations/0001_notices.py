@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(null=True, verbose_name='dibaca')),
                 ('reminded_on', models.DateField(null=True, verbose_name='terakhir diingatkan')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='consultations.case', verbose_name='permohonan')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='consultations.event', verbose_name='langkah')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='notices', to='consultations.event', verbose_name='langkah')),
                 ('recipient', models.ForeignKey(help_text='Kosong: pemohon', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='kepada')),
             ],
             options={

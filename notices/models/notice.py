@@ -74,7 +74,8 @@ class Notice(models.Model):
     """One person is told of one step (Pemberitahuan). Without a recipient: the applicant of the case."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="notices")
-    event = models.ForeignKey(Event, models.PROTECT, verbose_name=_("langkah"), related_name="notices")
+    # The database itself refuses to delete an event (consultations/history_guard.py).
+    event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("langkah"), related_name="notices")
     kind = models.CharField(_("jenis"), max_length=16, choices=Kind)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
