@@ -5,8 +5,8 @@ import pytest
 from consultations.workflow import State
 from office import clock
 from surveys import services
+from tests.browser.accessibility import seen, sent_empty
 from tests.browser.conftest import Arrive
-from tests.browser.test_accessibility import seen, sent_empty
 from tests.factories import Staff, applicant, case_at
 from tests.surveys.answering import GOOD
 

@@ -1,0 +1,54 @@
+"""How a page is looked at: axe (WCAG 2.2 AA), three widths of screen, both languages."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import PHONE
+from tests.browser.person import Person
+
+AXE = Axe()
+OPTIONS: dict[str, Any] = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "rules": {"target-size": {"enabled": True}},  # 24 px; axe leaves it out unless told
+    "resultTypes": ["violations"],
+    "iframes": False,
+}
+
+LANGUAGES = ("id", "en")
+WIDTHS = (320, 640, PHONE)
+"""The narrowest screen that counts (WCAG 1.4.10), a laptop's at 200 %, and the telephone's."""
+
+
+def objections(person: Person) -> list[str]:
+    """What is wrong with the page that a person looks at."""
+    found = AXE.run(person.page, options=OPTIONS).response["violations"]
+    where = person.page.url.removeprefix(person.server)
+    wide = [f"{where}: wider than {width} px" for width in WIDTHS if person.is_too_wide(width)]
+    return wide + [
+        f"{where}: {violation['id']} at {', '.join(str(node['target']) for node in violation['nodes'])}"
+        for violation in found
+    ]
+
+
+def seen(person: Person, *paths: str, status: int = 200) -> list[str]:
+    """What is wrong with any of the pages in either language; each must answer with `status`."""
+    found = []
+    for language in LANGUAGES:
+        person.reads(language)
+        for path in paths:
+            answer = person.page.goto(path)
+            assert answer
+            assert answer.status == status, f"{path}: {answer.status}"
+            assert person.page.locator("html").get_attribute("lang") == language
+            found += objections(person)
+    person.reads(LANGUAGES[0])
+    return found
+
+
+def sent_empty(person: Person, name: str, path: str, **typed: Any) -> list[str]:
+    """What is wrong with a form's page once the form was sent with errors."""
+    person.open(path)
+    person.send(name, **typed)
+    assert person.page.locator(".invalid-feedback, .alert-danger").count(), f"{path} says no error"
+    return objections(person)

@@ -1,0 +1,66 @@
+"""Pages beside the main way have no barrier: drafts, what is held, hidden identities, messages, papers."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from consultations.models import Case, RequestDraft
+from consultations.workflow import State
+from reports.models import Document
+from tests.browser.accessibility import seen, sent_empty
+from tests.browser.conftest import Arrive
+from tests.factories import Staff, case_at
+from tests.submitting import typed
+
+pytestmark = pytest.mark.browser
+
+
+def saved(path: str = "/ajukan/", **changes: str) -> RequestDraft:
+    """A draft as the form leaves it."""
+    token = uuid4()
+    Client().post(path, typed(token, **changes))
+    return RequestDraft.objects.get(pk=token)
+
+
+def test_drafts(staff: Staff, arrive: Arrive) -> None:
+    visitor, draft, held = arrive(), saved(), saved(homepage="https://iklan.example")
+    Client().post(f"/ajukan/{held.token}/periksa/")
+    hidden = saved("/pengaduan/", identity="CONFIDENTIAL", complained_party="Petugas loket")
+    draft_link, held_link = f"/ajukan/{draft.token}/", f"/ajukan/{held.token}/"
+    assert not [
+        *seen(visitor, draft_link, f"{draft_link}periksa/", held_link),
+        *seen(visitor, f"/pengaduan/{hidden.token}/", f"/pengaduan/{hidden.token}/periksa/"),
+        *seen(visitor, f"/ajukan/{uuid4()}/", status=404),
+        *seen(arrive("pkd"), "/meja/", f"/kiriman/{held.token}/"),
+    ]
+
+
+def test_hidden_complainants(staff: Staff, arrive: Arrive) -> None:
+    hidden = case_at(State.ASSIGNED, staff, kind=Case.Kind.COMPLAINT, identity=Case.Identity.CONFIDENTIAL)
+    anonymous = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, identity=Case.Identity.ANONYMOUS)
+    petugas, address = arrive("petugas"), f"/permohonan/{hidden.code}/"
+    found = [*seen(petugas, address), *seen(petugas, f"{address}identitas/")]
+    found += sent_empty(petugas, "look", f"{address}identitas/")
+    petugas.send("look", reason="Menelepon pelapor untuk jadwal.")
+    assert "Siti Contoh" in petugas.said()
+    found += seen(petugas, address)
+    found += seen(
+        arrive(), f"/p/{hidden.secret}/", f"/p/{anonymous.secret}/", f"/p/{anonymous.secret}/tanda-terima/"
+    )
+    assert not found
+
+
+def test_messages_papers_and_follow_ups(staff: Staff, arrive: Arrive) -> None:
+    closed = case_at(State.CLOSED, staff)
+    case_at(State.SCHEDULED, staff)
+    sekretariat, kadis = arrive("sekretariat"), arrive("kadis")
+    assert not [
+        *seen(sekretariat, "/pesan/"),
+        *seen(kadis, "/tindak-lanjut/", "/naskah/buku-agenda/", "/naskah/rekap-laporan/", "/statistik/"),
+        *(problem for paper in closed.documents.all() for problem in seen(arrive(), verified(paper))),
+    ]
+
+
+def verified(paper: Document) -> str:
+    return f"/verifikasi/{paper.pk}/"
