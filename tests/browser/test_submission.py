@@ -3,11 +3,9 @@
 import io
 import re
 from typing import Any
-from uuid import uuid4
 
 import pikepdf
 import pytest
-from django.test import Client
 from PIL import Image
 from playwright.sync_api import Page
 
@@ -16,9 +14,7 @@ from consultations.free_times import free_times
 from consultations.models import Attachment, Case, RequestDraft
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.browser.test_accessibility import seen
 from tests.factories import Staff
-from tests.submitting import typed
 
 pytestmark = pytest.mark.browser
 
@@ -160,19 +156,6 @@ def test_near_the_limit_the_browser_works_and_sends_by_itself(
     page.wait_for_url("**/tanda-terima/")
     assert Case.objects.count() == 1
     assert spam.TRIES.stop < 1_000
-
-
-def test_pages_of_a_submission_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
-    person, data = arrive(), typed(homepage="x")
-    draft = f"/ajukan/{data['submission_token']}/"
-    Client().post("/ajukan/", data)
-    found = [*seen(person, draft, f"{draft}periksa/"), *seen(person, f"/ajukan/{uuid4()}/", status=404)]
-    Client().post(f"{draft}periksa/")
-    assert not [
-        *found,
-        *seen(person, draft),
-        *seen(arrive("pkd"), "/meja/", f"/kiriman/{data['submission_token']}/"),
-    ]
 
 
 def photograph(size: tuple[int, int] = (300, 200), *, noise: bool = False) -> bytes:
