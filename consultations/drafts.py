@@ -45,6 +45,12 @@ def sent_as(token: UUID) -> Case | None:
     return Case.objects.filter(submission_token=token).first()
 
 
+def asks_something_else(token: UUID, material: str) -> bool:
+    """Whether a form that has become a case is sent again with another matter in it."""
+    sent = sent_as(token)
+    return sent is not None and material.split() != sent.material.split()
+
+
 def form_of(draft: RequestDraft, *, offers_times: bool = True) -> RequestForm:
     """The draft as its form would be sent now."""
     return FORMS[draft.kind](draft.typed, draft=draft, offers_times=offers_times)

@@ -39,6 +39,12 @@ def stamp(token: UUID) -> str:
     return SIGNER.sign(f"{token} {int(clock.now().timestamp())}")
 
 
+def stamp_again(text: str, former: UUID, token: UUID) -> str:
+    """The same time of handing out for another token, where it was signed for the former one."""
+    handed_out = _signed(text, former)
+    return text if handed_out is None else SIGNER.sign(f"{token} {handed_out}")
+
+
 TRAPPED = _("Kolom jebakan terisi")
 FORGED = _("Formulir tidak diambil dari situs ini")
 TOO_FAST = _("Formulir terisi dalam beberapa detik saja")
@@ -49,7 +55,7 @@ def suspicion(draft: RequestDraft) -> Promise | None:
     """Why a draft looks as if no person had written it; None where it does not."""
     if draft.typed.get("homepage"):
         return TRAPPED
-    handed_out = _handed_out(draft)
+    handed_out = _signed(str(draft.typed.get("stamp")), draft.token)
     if handed_out is None:
         return FORGED
     if draft.saved_at.timestamp() - handed_out < settings.FORM_SECONDS:
@@ -57,12 +63,13 @@ def suspicion(draft: RequestDraft) -> Promise | None:
     return None
 
 
-def _handed_out(draft: RequestDraft) -> int | None:
+def _signed(text: str, token: UUID) -> int | None:
+    """When the form with this token was handed out, in seconds; None where the signature is not ours."""
     try:
-        token, seconds = SIGNER.unsign(str(draft.typed.get("stamp"))).split()
+        signed_for, seconds = SIGNER.unsign(text).split()
     except (BadSignature, ValueError):
         return None
-    return int(seconds) if token == str(draft.token) else None
+    return int(seconds) if signed_for == str(token) else None
 
 
 def may_save(request: HttpRequest) -> bool:

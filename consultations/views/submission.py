@@ -71,12 +71,19 @@ def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 @submission_page
 def write(request: HttpRequest, kind: str) -> HttpResponse:
-    """The form (`ajukan/`, `pengaduan/`): all that is typed is kept, then checked, then shown to be sent."""
+    """The form (`ajukan/`, `pengaduan/`): all that is typed is kept, then checked, then shown to be sent.
+
+    A form that was sent before and now asks something else is another request, and not lost as the first.
+    """
     if request.method != "POST":
         token = uuid4()
         form = drafts.FORMS[kind](initial={"submission_token": token, "stamp": spam.stamp(token)})
         return _form(request, kind, form)
+    data = request.POST.copy()
     token = _token(request, kind)
+    if drafts.asks_something_else(token, data.get("material", "")):
+        former, token = token, uuid4()
+        data["stamp"] = spam.stamp_again(data.get("stamp", ""), former, token)
     if answer := _settled(token, kind):
         return answer
     if not spam.may_save(request):
@@ -87,7 +94,6 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         return redirect(PAGES[Case.Kind(kind)])
     if draft:
         drafts.remove_files(draft, request.POST.getlist("remove"))
-    data = request.POST.copy()
     data["submission_token"] = str(token)
     form = drafts.FORMS[kind](data, request.FILES, draft=draft)
     is_valid = form.is_valid()

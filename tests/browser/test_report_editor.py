@@ -9,9 +9,9 @@ from consultations.models import Case
 from consultations.workflow import State
 from reports import services
 from reports.models import ReportDraft
+from tests.browser.accessibility import objections
 from tests.browser.conftest import DESKTOP, Arrive
 from tests.browser.person import Person
-from tests.browser.test_accessibility import objections
 from tests.factories import SECTIONS, Staff, case_at
 
 pytestmark = pytest.mark.browser

@@ -10,9 +10,9 @@ from playwright.sync_api import Request
 from consultations.workflow import State
 from reports.issuing import content_of
 from reports.models import Document
+from tests.browser.accessibility import objections
 from tests.browser.conftest import DESKTOP, PHONE, Arrive
 from tests.browser.person import Person
-from tests.browser.test_accessibility import objections
 from tests.factories import Staff, case_at
 
 pytestmark = pytest.mark.browser

@@ -132,6 +132,17 @@ def test_a_draft_that_is_not_there_is_explained(staff: Staff, client: Client) ->
         assert "Isian ini tidak ada lagi" in answer.content.decode()
 
 
+def test_a_sent_form_with_another_matter_is_another_request(staff: Staff, client: Client) -> None:
+    data = typed()
+    first = send(client, "/ajukan/", data)["Location"]
+    assert client.post("/ajukan/", data)["Location"] == first
+
+    second = send(client, "/ajukan/", {**data, "material": "Bagaimana dengan bantuan sekolah?"})["Location"]
+    assert second != first
+    assert second.endswith("/tanda-terima/")
+    assert Case.objects.count() == 2
+
+
 def test_a_sent_draft_leads_to_the_receipt(staff: Staff, client: Client) -> None:
     data = typed()
     receipt = send(client, "/ajukan/", data)["Location"]
