@@ -371,7 +371,7 @@ STATEMENTS = {
     "delete": "DELETE FROM consultations_event",
     "replace": "INSERT INTO consultations_event SELECT * FROM consultations_event "
     "ON CONFLICT (id) DO UPDATE SET note = 'lain'",
-    "truncate": "TRUNCATE consultations_event",
+    "truncate": "TRUNCATE consultations_event CASCADE",
 }
 
 
