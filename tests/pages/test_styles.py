@@ -9,6 +9,8 @@ from django.test import Client
 from office.styles import public_css
 from tests.factories import Staff
 
+pytestmark = pytest.mark.same_on_every_database
+
 NONCE = re.compile(r'<style nonce="([^"]+)">')
 
 

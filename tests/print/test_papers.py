@@ -20,6 +20,8 @@ from tests.print.papers import issued
 from tests.print.reading import text_of
 from tests.print.test_form import SLUGS, full
 
+pytestmark = pytest.mark.same_on_every_database
+
 type ClientOf = Callable[[User], Client]
 
 

@@ -12,6 +12,8 @@ from tests import factories
 from tests.print import scenes
 from tests.print.papers import html_of, words_of
 
+pytestmark = pytest.mark.same_on_every_database
+
 
 def test_the_accepted_report_holds_all_sections_in_the_official_form(people: factories.Staff) -> None:
     text = words_of("laporan", scenes.closed(people))

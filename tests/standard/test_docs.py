@@ -7,6 +7,8 @@ from django.utils import translation
 from consultations.management.commands import standard_doc
 from consultations.workflow import TABLE, State
 
+pytestmark = pytest.mark.same_on_every_database
+
 
 def test_docs_standard_is_current() -> None:
     call_command("standard_doc", "--check")

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.same_on_every_database
+
 ROOT = Path(settings.BASE_DIR)
 MAY_IMPORT = {
     "office": {"office"},

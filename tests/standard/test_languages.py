@@ -15,6 +15,8 @@ import pytest
 from django.conf import settings
 from django.template.base import DebugLexer, Token, TokenType
 
+pytestmark = pytest.mark.same_on_every_database
+
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
 CODE = ("config", "office", "consultations", "dispositions", "reports", "notices", "surveys")

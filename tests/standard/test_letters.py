@@ -10,6 +10,8 @@ from consultations.files import CheckedFile
 from consultations.letters import LONGEST_SIDE, as_one_pdf
 from tests.submitting import image, pdf
 
+pytestmark = pytest.mark.same_on_every_database
+
 ORIENTATION, GPS, CAMERA = 0x0112, 0x8825, 0x0110
 
 

@@ -79,6 +79,7 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
         assert stored.since == now
 
 
+@pytest.mark.same_on_every_database  # it is refused before the database is asked
 @pytest.mark.parametrize(("verb", "state"), CLOSED_PAIRS)
 def test_from_any_other_state_it_is_refused_and_changes_nothing(
     verb: str, state: State, staff: Staff

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from surveys.elements import ELEMENTS
 from surveys.index import WEIGHT, grade_of, half_up, index_of, lowest_of, mean, sample_size
 
+pytestmark = pytest.mark.same_on_every_database
+
 CODES = ("U1", "U2", "U3", "U4", "U5", "U6", "U7", "U8", "U9")
 
 # Five respondents, worked out by hand. The last two rows are the sums and NRR = sum / 5.
