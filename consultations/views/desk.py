@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from consultations.actions import actions
 from consultations.complaints import count_down, panels
 from consultations.contact import Reminder, reminder
-from consultations.drafts import held_for
 from consultations.filters import of_served_case, of_visible_case
+from consultations.held import held_for
 from consultations.keyset import PAGE_SIZE, only
 from consultations.models import Case, Opinion, Session, Slot
 from consultations.parties import parties

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import drafts
+from consultations import held as held_drafts
 from consultations.checked_request import check_sections, without_identity
 from consultations.models import Case, DraftFile, RequestDraft
 from consultations.views.files import serve
@@ -41,10 +42,10 @@ def held(request: HttpRequest, token: UUID) -> HttpResponse:
         form = DiscardForm(request.POST)
         if not form.is_valid():
             return _page(request, draft, form, status=422)
-        drafts.discard(draft, by=user)
+        held_drafts.discard(draft, by=user)
         return redirect("desk")
     try:
-        case = drafts.take_in(draft, by=user)
+        case = held_drafts.take_in(draft, by=user)
     except Refused as refusal:
         return _page(request, draft, DiscardForm(), str(refusal), status=409)
     return redirect("case", code=case.code)
@@ -62,7 +63,7 @@ def held_file(request: HttpRequest, token: UUID, pk: int) -> HttpResponseBase:
 
 def _judge(request: HttpRequest) -> User:
     user = cast(User, request.user)
-    if not drafts.may_judge(user):
+    if not held_drafts.may_judge(user):
         raise PermissionDenied
     return user
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from consultations import drafts, spam
+from consultations import draft_files, drafts, held, spam
 from consultations.checked_request import check_sections
 from consultations.files import MAX_BYTES
 from consultations.forms.fields import MOST_FILES
@@ -93,7 +93,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         drafts.erase(RequestDraft.objects.filter(pk=token))
         return redirect(PAGES[Case.Kind(kind)])
     if draft:
-        drafts.remove_files(draft, request.POST.getlist("remove"))
+        draft_files.remove_ticked(draft, request.POST.getlist("remove"))
     data["submission_token"] = str(token)
     form = drafts.FORMS[kind](data, request.FILES, draft=draft)
     is_valid = form.is_valid()
@@ -144,7 +144,7 @@ def _send(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpR
         if not spam.may_send_with_proof(request, draft.token, phone, request.POST.get("proof", "")):
             because = spam.TOO_MANY
     if because:
-        drafts.hold(draft, because)
+        held.hold(draft, because)
         return _to("draft", draft)
     try:
         case = drafts.send(draft)
@@ -167,8 +167,8 @@ def _settled(token: UUID, kind: str) -> HttpResponse | None:
     """Where somebody is led whose request was sent before, or waits to be looked at."""
     if case := drafts.sent_as(token):
         return redirect("receipt", secret=case.secret)
-    held = RequestDraft.objects.filter(pk=token, kind=kind).exclude(held_at=None).first()
-    return _to("draft", held) if held else None
+    waiting = RequestDraft.objects.filter(pk=token, kind=kind).exclude(held_at=None).first()
+    return _to("draft", waiting) if waiting else None
 
 
 def _to(page: str, draft: RequestDraft) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from consultations import drafts
+from consultations import drafts, held
 from consultations.models import Attachment, Case, DraftFile, RequestDraft
 from consultations.workflow import Refused
 from office import clock
@@ -199,13 +199,13 @@ def test_old_drafts_are_removed_with_their_files(
     with clock.set_to(clock.now() - week - dt.timedelta(hours=1)):
         for _draft in range(2):
             client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
-        client.post("/ajukan/", typed(held := uuid4()))
-        drafts.hold(RequestDraft.objects.get(pk=held), "Uji")
+        client.post("/ajukan/", typed(doubtful := uuid4()))
+        held.hold(RequestDraft.objects.get(pk=doubtful), "Uji")
     client.post("/ajukan/", typed(young := uuid4()))
     with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as asked:
         assert drafts.remove_old() == 2
     assert len(asked) < 12
-    assert {draft.pk for draft in RequestDraft.objects.all()} == {held, young}
+    assert {draft.pk for draft in RequestDraft.objects.all()} == {doubtful, young}
     assert not stored_files(settings)
     assert drafts.remove_old() == 0
 
@@ -278,16 +278,16 @@ def test_the_last_place_is_given_once(crew: Staff) -> None:
 
 def test_taken_in_and_thrown_away_at_once_is_one_of_the_two(crew: Staff) -> None:
     Client().post("/ajukan/", typed(token := uuid4()))
-    drafts.hold(RequestDraft.objects.get(), "Uji")
+    held.hold(RequestDraft.objects.get(), "Uji")
     draft = RequestDraft.objects.get(pk=token)
 
     def take_in() -> str:
         try:
-            drafts.take_in(draft, by=crew.pkd)
+            held.take_in(draft, by=crew.pkd)
         except Refused:
             return "refused"
         return "taken in"
 
-    at_once([take_in, take_in, lambda: drafts.discard(draft, by=crew.pkd)])
+    at_once([take_in, take_in, lambda: held.discard(draft, by=crew.pkd)])
     assert Case.objects.count() <= 1
     assert not RequestDraft.objects.exists()

@@ -1,0 +1,65 @@
+"""Files of drafts: stored once each, handed on as the case takes them, gone from the disk with their row."""
+
+from collections.abc import Sequence
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
+
+from consultations.files import CheckedFile
+from consultations.forms.request import FILES
+from consultations.letters import as_one_pdf
+from consultations.models import DraftFile, RequestDraft
+
+
+def remove_ticked(draft: RequestDraft, keys: Sequence[str]) -> None:
+    """Take away the files that the applicant has ticked; keys of anything else are ignored."""
+    ticked = [pk for pk in draft.files.values_list("pk", flat=True) if str(pk) in keys]
+    remove(draft.files.filter(pk__in=ticked))
+
+
+def keep(draft: RequestDraft, field: str, files: list[CheckedFile]) -> None:
+    """Store files with the draft; one that it holds already is not stored twice (back, and sent again)."""
+    held = [file for stored in draft.files.filter(field=field) if (file := _read(stored))]
+    for file in files:
+        if file.content not in [other.content for other in held]:
+            held.append(file)
+            draft.files.create(
+                field=field,
+                file=ContentFile(file.content, name=file.name),
+                name=file.name,
+                content_type=file.content_type,
+                size=len(file.content),
+            )
+
+
+def papers(draft: RequestDraft) -> dict[str, CheckedFile | None]:
+    """The draft's files as the case takes them: the letter as one PDF, the material as it is."""
+    files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
+    for stored in draft.files.order_by("pk"):
+        if file := _read(stored):
+            files[stored.field].append(file)
+    return {"letter": as_one_pdf(files["letter"]), "materials": next(iter(files["materials"]), None)}
+
+
+def remove(files: QuerySet[DraftFile]) -> None:
+    """Delete files; the disk is cleared once the database has forgotten them."""
+    names = list(files.values_list("file", flat=True))
+    files.delete()
+
+    def clear_disk() -> None:
+        for name in names:
+            default_storage.delete(name)
+
+    transaction.on_commit(clear_disk)
+
+
+def _read(stored: DraftFile) -> CheckedFile | None:
+    """A file of a draft; one that the disk has lost is forgotten, so that the form asks for it again."""
+    try:
+        with stored.file.open("rb") as content:
+            return CheckedFile(content.read(), stored.content_type, stored.name)
+    except FileNotFoundError:
+        stored.delete()
+        return None
