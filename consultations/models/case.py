@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from consultations.deadlines import ANSWERING, BEFORE_FOLLOW_UP
 from consultations.workflow import ENDED, TURN, State
 from office import clock
 from office.models import Division
@@ -201,15 +200,17 @@ class Case(models.Model):
             ),
             models.Index(fields=["since"], name="case_incomplete_since", condition=Q(state=State.INCOMPLETE)),
             models.Index(
-                fields=["follow_up_due"],
-                name="case_follow_up_due",
-                condition=Q(follow_up_due__isnull=False, state__in=BEFORE_FOLLOW_UP),
+                fields=["state", "follow_up_due"],
+                name="case_state_follow_up_due",
+                condition=Q(follow_up_due__isnull=False),
             ),
             models.Index(
-                fields=["answer_due"],
-                name="case_answer_due",
-                condition=Q(answer_due__isnull=False, state__in=ANSWERING),
+                fields=["state", "answer_due"],
+                name="case_state_answer_due",
+                condition=Q(answer_due__isnull=False),
             ),
+            models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["submitted_at"], name="case_submitted_at"),
         ]
         constraints = CONSTRAINTS
 

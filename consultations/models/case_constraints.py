@@ -14,7 +14,14 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(
         name="contact_known_unless_hidden",
         condition=Q(identity="OPEN") & ~Q(phone="")
-        | Q(identity__in=["CONFIDENTIAL", "ANONYMOUS"], phone="", email="", address="", organisation=""),
+        | Q(
+            identity__in=["CONFIDENTIAL", "ANONYMOUS"],
+            phone="",
+            email="",
+            address="",
+            organisation="",
+            letter_number="",
+        ),
     ),
     models.CheckConstraint(
         name="only_complaints_hide_who_complains",
