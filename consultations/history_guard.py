@@ -1,11 +1,15 @@
 """Triggers by which the database itself refuses to change or delete what may only be added.
 
-These are the history of a case and the looks at hidden identities.
+These are the history of a case, the looks at hidden identities, and what became of held requests.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = {"consultations_event": "history", "consultations_identitylook": "identity_look"}
+TABLES = {
+    "consultations_event": "history",
+    "consultations_identitylook": "identity_look",
+    "consultations_helddecision": "held_decision",
+}
 """The guarded tables, and how the names of their triggers begin."""
 
 MESSAGE = "history is append-only"

@@ -5,6 +5,7 @@ from .attachment import Attachment
 from .case import Case
 from .draft import DraftFile, RequestDraft
 from .event import Event
+from .held_decision import HeldDecision
 from .identity import HiddenIdentity, IdentityLook
 from .preparation import Opinion, Preparation, StaffReview
 from .search import SearchWord
@@ -16,6 +17,7 @@ __all__ = [
     "Case",
     "DraftFile",
     "Event",
+    "HeldDecision",
     "HiddenIdentity",
     "IdentityLook",
     "NumberBook",

@@ -82,6 +82,12 @@ class Case(models.Model):
         editable=False,
         help_text=_("Kiriman formulir yang sama hanya dicatat sekali."),
     )
+    sent_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Sidik isi materi saat dikirim: kiriman yang sama hanya dicatat sekali."),
+    )
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind, default=Kind.CONSULTATION)
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
 

@@ -20,7 +20,8 @@ class RequestDraft(models.Model):
     """A request that is being written, behind a link that needs no cookie.
 
     Its key is the `submission_token` of the case that it becomes, so that sending twice makes one case.
-    `held_because` is why a person looks at it before it becomes a case (spam); empty for all others.
+    `held_because` is why a person looks at it before it becomes a case (spam); empty for all others. A held
+    complaint that was not taken in is `put_aside_at`, and erased later: it may be about who turned it away.
     """
 
     token = models.UUIDField(primary_key=True, editable=False)
@@ -30,6 +31,7 @@ class RequestDraft(models.Model):
     saved_at = models.DateTimeField(_("disimpan"), default=clock.now, db_index=True)
     held_at = models.DateTimeField(_("ditahan"), null=True, db_index=True)
     held_because = models.CharField(_("alasan ditahan"), max_length=200, blank=True)
+    put_aside_at = models.DateTimeField(_("dikesampingkan"), null=True)
 
     class Meta:
         verbose_name = _("isian sementara")
@@ -39,7 +41,12 @@ class RequestDraft(models.Model):
                 name="held_draft_says_why",
                 condition=models.Q(held_at__isnull=True, held_because="")
                 | models.Q(held_at__isnull=False) & ~models.Q(held_because=""),
-            )
+            ),
+            models.CheckConstraint(
+                name="only_held_complaints_are_put_aside",
+                condition=models.Q(put_aside_at__isnull=True)
+                | models.Q(held_at__isnull=False, kind="COMPLAINT"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from consultations.models import (
     Attachment,
     Case,
     Event,
+    HeldDecision,
     HiddenIdentity,
     IdentityLook,
     NumberBook,
@@ -236,6 +237,16 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
     "held_draft_says_why": lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), held_at=clock.now()),
+    "only_held_complaints_are_put_aside": lambda staff: RequestDraft.objects.create(
+        token=uuid.uuid4(),
+        kind="CONSULTATION",
+        held_at=clock.now(),
+        held_because="Uji",
+        put_aside_at=clock.now(),
+    ),
+    "turned_away_says_why_and_by_whom": lambda staff: HeldDecision.objects.create(
+        token=uuid.uuid4(), held_at=clock.now(), decision="ERASED", by=staff.pkd, title="Tim PKD"
+    ),
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
         case=case_at(State.SUBMITTED, staff), name=""
     ),
