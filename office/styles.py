@@ -1,78 +1,59 @@
-"""The styles of the public pages: what they use of Bootstrap and of our own, small enough to stand in them.
+"""The styles of a public page: what it uses of Bootstrap and of our own, small enough to stand in it.
 
 A page that needs no second answer before it can be painted is there in half the time on a slow network.
 Pages of the office take the whole style sheets, which a browser keeps.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import crispy_bootstrap5
 import tinycss2
-from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 SHEETS = ("bootstrap/css/bootstrap.min.css", "css/rembuk.css")
-TEMPLATES = settings.BASE_DIR / "templates"
-PUBLIC = ("base.html", "base_plain.html", "public", "surveys", "ui", "account", "allauth/elements")
-"""The templates that a page for everybody can be made of."""
+SET_BY_SCRIPTS = frozenset({"shrunk"})
+"""Classes that a script of a public page gives to what it adds."""
 
-CRISPY = Path(crispy_bootstrap5.__file__).parent / "templates" / "bootstrap5"
-FIELDS = (
-    "field.html",
-    "uni_form.html",
-    "layout/radio_checkbox_select.html",
-    "layout/help_text_and_errors.html",
-    "layout/help_text.html",
-    "layout/field_errors.html",
-    "layout/field_errors_block.html",
-    "layout/fieldset.html",
-    "layout/row.html",
-    "layout/column.html",
-)
-"""The templates of crispy by which a field is set."""
+PLACE = b"/* styles of this page */"
+"""What a public page has where its styles are to stand."""
 
-SET_BY_CODE = frozenset(
-    {
-        "alert-danger",
-        "alert-info",
-        "alert-success",
-        "alert-warning",
-        "col-md",
-        "form-control",
-        "form-select",
-        "form-check-input",
-        "is-invalid",
-    }
-)
-ATTRIBUTE = re.compile(r"class=[\"'](.*?)[\"'][\s>]|css_class=[\"'](.*?)[\"']", re.DOTALL)
-NAME = re.compile(r"[A-Za-z][\w-]*")
-CLASS = re.compile(r"\.((?:\\.|[\w-])+)")
-VARIABLE = re.compile(r"--[\w-]+")
+IN_PAGE = re.compile(rb"""\bclass=["']?([^"'>]+)""")
+IN_SELECTOR = re.compile(r"\.((?:\\.|[\w-])+)")
 CONDITIONAL = frozenset({"media", "supports"})
 
 
-@lru_cache(maxsize=1)
-def public_css() -> str:
-    """The rules of SHEETS whose every class stands in a public template, in their order.
+def styled(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Middleware: puts the styles that a page uses where the page has left room for them."""
 
-    Read once a process; a changed style sheet needs a new one.
-    """
-    words = frozenset(_words(*(TEMPLATES / name for name in PUBLIC), *(CRISPY / name for name in FIELDS)))
-    css = "".join(_kept(_rules(_text(sheet)), words) for sheet in SHEETS)
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        page = getattr(response, "content", b"")
+        if PLACE in page:
+            used = frozenset(b" ".join(IN_PAGE.findall(page)).decode().split())
+            response.content = page.replace(PLACE, css_for(used).encode(), 1)  # type: ignore[attr-defined]
+        return response
+
+    return answer
+
+
+@lru_cache(maxsize=128)
+def css_for(classes: frozenset[str]) -> str:
+    """The rules of SHEETS for a page with these classes, in their order."""
+    wanted = classes | SET_BY_SCRIPTS
+    css = "".join(_kept(rules, wanted) for rules in _sheets())
     return _without_unused_variables(css)
 
 
-def _words(*sources: Path) -> Iterator[str]:
-    """Every word in a class attribute, that of a template's tag too: too many rather than too few."""
-    yield from SET_BY_CODE
-    for source in sources:
-        for file in [source] if source.is_file() else sorted(source.rglob("*.html")):
-            for found in ATTRIBUTE.findall(file.read_text(encoding="utf-8")):
-                yield from NAME.findall(" ".join(found))
+@lru_cache(maxsize=1)
+def _sheets() -> tuple[list[Any], ...]:
+    """The parsed sheets; read once a process, so a changed one needs a new process."""
+    plain = {"skip_comments": True, "skip_whitespace": True}
+    return tuple(tinycss2.parse_stylesheet(_text(sheet), **plain) for sheet in SHEETS)
 
 
 def _text(sheet: str) -> str:
@@ -82,28 +63,22 @@ def _text(sheet: str) -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
-def _rules(css: str) -> list[Any]:
-    rules: list[Any] = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    return rules
+def _kept(rules: list[Any], classes: frozenset[str]) -> str:
+    return "".join(_rules(rules, classes))
 
 
-def _kept(rules: Iterable[Any], words: frozenset[str]) -> str:
-    return "".join(_rule(rule, words) for rule in rules)
-
-
-def _rule(rule: Any, words: frozenset[str]) -> str:
-    """A rule with the selectors that are used; nothing where there is none."""
-    if rule.type == "qualified-rule":
-        selectors = _squeezed(rule.prelude).split(",")
-        used = [s for s in selectors if "data-bs-theme=dark" not in s and set(CLASS.findall(s)) <= words]
-        return f"{','.join(used)}{{{_squeezed(rule.content)}}}" if used else ""
-    if rule.type != "at-rule" or rule.content is None:
-        return ""
-    if rule.lower_at_keyword in CONDITIONAL:
-        inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-        kept = _kept(inner, words)
-        return f"@{rule.lower_at_keyword} {_squeezed(rule.prelude)}{{{kept}}}" if kept else ""
-    return ""
+def _rules(rules: list[Any], classes: frozenset[str]) -> Iterator[str]:
+    """Each rule with those of its selectors whose every class is there."""
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = _squeezed(rule.prelude).split(",")
+            used = [s for s in selectors if "=dark" not in s and set(IN_SELECTOR.findall(s)) <= classes]
+            if used:
+                yield f"{','.join(used)}{{{_squeezed(rule.content)}}}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword in CONDITIONAL:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if kept := _kept(inner, classes):
+                yield f"@{rule.lower_at_keyword} {_squeezed(rule.prelude)}{{{kept}}}"
 
 
 def _squeezed(tokens: list[Any]) -> str:
@@ -111,6 +86,6 @@ def _squeezed(tokens: list[Any]) -> str:
 
 
 def _without_unused_variables(css: str) -> str:
-    """Leaves out what `:root` sets for parts of Bootstrap that are not here."""
+    """Leaves out what Bootstrap sets for parts of it that are not here."""
     used = set(re.findall(r"var\((--[\w-]+)", css))
     return re.sub(r"(--bs-[\w-]+):[^;{}]*(?:;|(?=}))", lambda m: m[0] if m[1] in used else "", css)

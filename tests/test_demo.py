@@ -72,7 +72,7 @@ def test_there_is_something_of_everything(demo: str) -> None:
     assert Session.objects.filter(starts_at__gt=clock.now(), cancelled_at__isnull=True).count() >= 4
     assert Disposition.objects.filter(deadline__isnull=False).exists()
     assert Appointment.objects.current().filter(acting="Plt.").exists()
-    assert all(case.phone.is_valid() for case in Case.objects.all())
+    assert all(case.phone.is_valid() for case in Case.objects.exclude(phone=""))
     assert Office.load().unit_code == "DINSOSPMD"
 
 

@@ -4,13 +4,14 @@ import gzip
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
-from office.styles import public_css
 from tests.factories import Staff
 
 pytestmark = pytest.mark.same_on_every_database
 
+CLASS_NAME = re.compile(r'className = "([^"]+)"')
 NONCE = re.compile(r'<style nonce="([^"]+)">')
 
 
@@ -41,18 +42,34 @@ def test_the_office_links_to_style_sheets_that_a_browser_keeps(staff: Staff) -> 
     assert "<style" not in page
 
 
-def test_only_what_public_pages_use_is_in_their_styles() -> None:
-    css = public_css()
-    for used in (".btn-primary{", ".form-control{", ".steps li", "@media (min-width:768px)", "--brand:"):
-        assert used in css
-    for unused in (".accordion", ".modal", ".editor-bar", ".btn-lg", "data-bs-theme=dark"):
-        assert unused not in css
-    assert len(gzip.compress(css.encode())) < 8_000
+def css_of(address: str) -> str:
+    """What stands in the style element of a public page."""
+    return Client().get(address).content.decode().split("<style nonce=", 1)[1].split("</style>", 1)[0]
 
 
-def test_every_variable_that_is_used_is_set_or_has_a_fallback() -> None:
-    css = public_css()
-    used = set(re.findall(r"var\((--[\w-]+)\)", css))
-    set_somewhere = set(re.findall(r"(--[\w-]+):", css))
-    bootstraps_own_gaps = {"--bs-body-text-align"}
-    assert used - set_somewhere <= bootstraps_own_gaps
+def test_a_page_has_the_styles_that_it_uses_and_no_others(staff: Staff) -> None:
+    form, home = css_of("/ajukan/"), css_of("/")
+    for used in (".btn-primary{", ".form-control{", "@media (min-width:576px)", "--brand:"):
+        assert used in form
+    for unused in (".accordion", ".steps", ".editor-bar", ".btn-lg", "data-bs-theme=dark"):
+        assert unused not in form
+    assert ".steps li" in home
+    assert ".form-control" not in home
+    assert len(gzip.compress(form.encode())) < 6_000
+
+
+def test_what_a_script_adds_is_styled(staff: Staff) -> None:
+    folder = settings.BASE_DIR / "static" / "js"
+    scripts = "".join((folder / f"{name}.js").read_text() for name in ("request", "photos", "proof"))
+    added = {word for found in CLASS_NAME.findall(scripts) for word in found.split()}
+    assert added == {"form-text", "shrunk"}
+    for word in added:
+        assert f".{word}" in css_of("/ajukan/")
+
+
+def test_every_variable_that_is_used_is_set_or_has_a_fallback(staff: Staff) -> None:
+    for address in ("/", "/ajukan/"):
+        css = css_of(address)
+        used = set(re.findall(r"var\((--[\w-]+)\)", css))
+        bootstraps_own_gaps = {"--bs-body-text-align"}
+        assert used - set(re.findall(r"(--[\w-]+):", css)) <= bootstraps_own_gaps

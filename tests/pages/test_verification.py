@@ -53,7 +53,7 @@ def said(answer: Any) -> str:
 
 
 def standing(answer: Any) -> str:
-    found = re.search('data-standing="([a-z_]+)"', answer.content.decode())
+    found = re.search('class="verdict" data-standing="([a-z_]+)"', answer.content.decode())
     return found[1] if found else ""
 
 
