@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consultations.models import Case, HiddenIdentity, Opinion
+from office.addresses import public_address
 from office.models import Office
 
 
@@ -34,7 +35,7 @@ def contact_of(case: Case) -> Contact:
     return Contact(hidden.name, str(hidden.phone), hidden.email) if hidden else Contact()
 
 
-def whatsapp_link(case: Case, *, lookup_url: str, phone: object = "") -> str:
+def whatsapp_link(case: Case, *, phone: object = "") -> str:
     """A click-to-send WhatsApp link, to `phone` or to the case's own number; empty where there is none.
 
     The text, in the applicant's language, carries the tracking code and a link, nothing of the case.
@@ -45,7 +46,7 @@ def whatsapp_link(case: Case, *, lookup_url: str, phone: object = "") -> str:
     with translation.override(case.language):
         text = _("Permohonan Anda dengan kode lacak %(code)s dapat dilihat di %(url)s") % {
             "code": case.code,
-            "url": lookup_url,
+            "url": public_address("lookup"),
         }
     return f"https://wa.me/{digits}?text={quote(text)}"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -43,6 +44,9 @@ HIDDEN: dict[str, Promise] = {
 
 MAY_LOOK = (Party.TIM_PKD, Party.HEAD, Party.DIVISION_HEAD, Party.OFFICER)
 """The parties that handle a complaint. The Sekretariat, companions and copied divisions only see the case."""
+
+NOT_THE_ONE_MEANT = "Menyatakan bukan pihak yang diadukan."
+"""What stands on record with the reason of who looked before the official complained about was entered."""
 
 READS_LOG = frozenset({Party.TIM_PKD, Party.HEAD})
 """Who reads every look that was taken; others read their own."""
@@ -86,16 +90,29 @@ def may_look(user: User, case: Case) -> bool:
     return case.identity == Case.Identity.CONFIDENTIAL and bool(_mine(user, case))
 
 
-def look(case: Case, *, by: User, reason: str) -> HiddenIdentity:
+def may_be_about_anybody(case: Case) -> bool:
+    """Whether nobody has entered yet which official a complaint is about: the agenda book does that."""
+    return case.agenda_id is None
+
+
+@transaction.atomic
+def look(case: Case, *, by: User, reason: str, is_not_meant: bool = False) -> HiddenIdentity:
     """Look at who complains; who looked, in which position, when and why goes on record.
 
-    Raises PermissionDenied for who does not handle the complaint, and where nothing is hidden.
+    Where the complaint `may_be_about_anybody()`, who looks declares that it is not about him or her
+    (`is_not_meant`). Raises PermissionDenied for who does not handle the complaint, where nothing is hidden,
+    and without that declaration.
     """
     mine = _mine(by, case)
     if case.identity != Case.Identity.CONFIDENTIAL or not mine:
         raise PermissionDenied
+    if may_be_about_anybody(case):
+        if not is_not_meant:
+            raise PermissionDenied
+        reason = f"{reason} ({NOT_THE_ONE_MEANT})"
+    hidden = HiddenIdentity.objects.get(case=case)
     IdentityLook.objects.create(case=case, by=by, title=next(iter(mine.values())), reason=reason)
-    return HiddenIdentity.objects.get(case=case)
+    return hidden
 
 
 def looks(user: User, case: Case) -> QuerySet[IdentityLook]:
@@ -105,9 +122,13 @@ def looks(user: User, case: Case) -> QuerySet[IdentityLook]:
 
 
 def _mine(user: User, case: Case) -> dict[Party, str]:
-    """The parties in which the user handles the case, with the titles."""
+    """The parties in which the user handles the case, with the titles.
+
+    Tim PKD alone does before it is in the agenda book: until then it may be about the head of the office.
+    """
     held = parties(user, case)
-    return {party: held[party] for party in MAY_LOOK if party in held}
+    handling = (Party.TIM_PKD,) if may_be_about_anybody(case) else MAY_LOOK
+    return {party: held[party] for party in handling if party in held}
 
 
 def permit(file: Attachment, *, user: User) -> str:

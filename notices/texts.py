@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case, Session
 from notices.models import Kind, Notice
 from notices.telling import OF_A_SCHEDULE
+from office.addresses import public_address
 from office.models import Office
 
 SAID: dict[Kind, Promise] = {
@@ -124,16 +124,16 @@ def template_for_whatsapp(kind: Kind, language: str) -> str:
 
 def secret_link(case: Case) -> str:
     """The applicant's own link; it goes to the applicant's own address and number alone."""
-    return settings.PUBLIC_URL + reverse("follow", args=[case.secret])
+    return public_address("follow", case.secret)
 
 
 def lookup_link() -> str:
     """Where tracking code and telephone number lead to the case: for messages that others send."""
-    return settings.PUBLIC_URL + reverse("lookup")
+    return public_address("lookup")
 
 
 def office_link(case: Case) -> str:
-    return settings.PUBLIC_URL + reverse("case", args=[case.code])
+    return public_address("case", case.code)
 
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:

@@ -1,7 +1,12 @@
 """The form in which somebody says why a hidden identity is looked at."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from consultations.identity import may_be_about_anybody
+from consultations.models import Case
 
 from .step import OfficeForm
 
@@ -11,7 +16,22 @@ class LookForm(OfficeForm):
 
     reason = forms.CharField(
         label=_("Keperluan"),
-        max_length=200,
+        max_length=150,
         help_text=_("Contoh: menghubungi pelapor untuk meminta bukti. Nama Anda dan keperluan ini dicatat."),
         error_messages={"required": _("Tulis untuk apa identitas pelapor perlu dibuka.")},
     )
+    is_not_meant = forms.BooleanField(
+        label=_("Saya bukan yang diadukan"),
+        error_messages={
+            "required": _(
+                "Centang bila pengaduan ini bukan mengenai Anda. Bila mengenai Anda, anggota Tim PKD lain "
+                "yang menanganinya."
+            )
+        },
+        help_text=_("Pengaduan ini belum diagendakan. Pernyataan Anda dicatat bersama keperluannya."),
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_be_about_anybody(case):
+            del self.fields["is_not_meant"]

@@ -62,7 +62,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "attachments": [a for a in attachments if a is not letter],
             "progress": progress(found, found.history.all()),
             **_papers(user, found),
-            **_contact(request, user, found),
+            **_contact(user, found),
             **_complaint(user, found),
         },
     )
@@ -126,11 +126,10 @@ def _complaint(user: User, case: Case) -> dict[str, Any]:
     }
 
 
-def _contact(request: HttpRequest, user: User, case: Case) -> dict[str, Any]:
+def _contact(user: User, case: Case) -> dict[str, Any]:
     """How to reach the applicant; who is no party to the case sees a masked number, or that one is hidden."""
     if note := HIDDEN.get(case.identity):
         return {"identity_note": note}
     if not parties(user, case):
         return {"masked_phone": masked_phone(case)}
-    lookup = request.build_absolute_uri(reverse("lookup"))
-    return {"whatsapp": whatsapp_link(case, lookup_url=lookup)}
+    return {"whatsapp": whatsapp_link(case)}

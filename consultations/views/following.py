@@ -19,6 +19,7 @@ from consultations.schedule import remarks, session_ahead
 from consultations.steps import PAGES
 from consultations.views.secret import behind_secret
 from consultations.workflow import VERBS, Refused, State, check, open_to
+from office.addresses import public_address
 from office.worktime import WorkingTime
 
 RESULTS = ("laporan", "surat-penolakan")
@@ -36,7 +37,7 @@ may_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     """The receipt (Tanda Terima): tracking code, secret link and its QR code, and what happens next."""
-    link = request.build_absolute_uri(reverse("follow", args=[case.secret]))
+    link = public_address("follow", case.secret)
     qr = segno.make(link, error="m", micro=False)
     return render(
         request,

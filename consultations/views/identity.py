@@ -5,13 +5,12 @@ from typing import cast
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consultations.contact import whatsapp_link
 from consultations.forms.identity import LookForm
-from consultations.identity import look, may_look, permit
+from consultations.identity import look, may_be_about_anybody, may_look, permit
 from consultations.models import Case
 from office.models import User
 
@@ -29,15 +28,14 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if not may_look(user, case):
         raise PermissionDenied
-    form = LookForm(request.POST if request.method == "POST" else None)
-    context = {"case": case, "form": form}
+    form = LookForm(request.POST if request.method == "POST" else None, case=case)
+    context = {"case": case, "form": form, "may_be_about_anybody": may_be_about_anybody(case)}
     if not form.is_valid():
         return render(request, "office/identity.html", context, status=422 if form.is_bound else 200)
-    hidden = look(case, by=user, reason=form.cleaned_data["reason"])
-    lookup = request.build_absolute_uri(reverse("lookup"))
+    hidden = look(case, by=user, **form.cleaned_data)
     context |= {
         "hidden": hidden,
-        "whatsapp": whatsapp_link(case, lookup_url=lookup, phone=hidden.phone),
+        "whatsapp": whatsapp_link(case, phone=hidden.phone),
         "files": [
             (file, permit(file, user=user)) for file in case.attachments.order_by("pk") if file.is_sealed
         ],

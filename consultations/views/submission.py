@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ from consultations.files import MAX_BYTES
 from consultations.forms.fields import MOST_FILES
 from consultations.forms.request import RequestForm
 from consultations.models import Case, RequestDraft
+from office.addresses import public_address
 
 MOST_BYTES = (MOST_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
 """A letter and its material as large as they may be, and what is typed."""
@@ -111,7 +111,7 @@ def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
     """What was typed, to go on with; or how a draft stands that a person looks at first."""
     found = RequestDraft.objects.filter(pk=token, kind=kind).first()
     if found and found.held_at:
-        return render(request, "public/held.html", {"draft": found, "link": _link(request, found)})
+        return render(request, "public/held.html", {"draft": found, "link": _link(found)})
     if found is None:
         return _settled(token, kind) or _unknown(request)
     form = drafts.FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
@@ -179,7 +179,7 @@ def _form(
     request: HttpRequest, kind: str, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
 ) -> HttpResponse:
     name = PAGES[Case.Kind(kind)]
-    link = _link(request, draft) if draft else ""
+    link = _link(draft) if draft else ""
     context = {"form": form, "draft": draft, "link": link, "write": name}
     return render(request, f"public/{name}.html", context, status=status)
 
@@ -190,9 +190,9 @@ def _check(request: HttpRequest, draft: RequestDraft, form: RequestForm, **more:
     return render(request, "public/check.html", context)
 
 
-def _link(request: HttpRequest, draft: RequestDraft) -> str:
+def _link(draft: RequestDraft) -> str:
     """The address at which a draft is found again; whoever holds it sees what was typed."""
-    return request.build_absolute_uri(reverse(f"{PAGES[Case.Kind(draft.kind)]}_draft", args=[draft.token]))
+    return public_address(f"{PAGES[Case.Kind(draft.kind)]}_draft", draft.token)
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

@@ -3,12 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import Case, Event
 from dispositions.models import Assignment, Disposition
+from office.addresses import public_address
 from office.models import Appointment, Instruction, User
 from reports.facts.record import Record
 
@@ -52,8 +51,8 @@ def rejection_facts(case: Case, event: Event) -> dict[str, Any]:
     """The reason, and where the applicant can turn next."""
     return {
         "reason": event.note,
-        "apply": f"{settings.PUBLIC_URL}{reverse('request')}",
-        "complain": f"{settings.PUBLIC_URL}{reverse('complaint')}",
+        "apply": public_address("request"),
+        "complain": public_address("complaint"),
     }
 
 

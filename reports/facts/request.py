@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from consultations.models import Attachment, Case, Event
+from office.addresses import public_address
 from office.models import Office
 from reports.facts.record import Record
 
@@ -34,5 +32,4 @@ def receipt(case: Case) -> Record | None:
 
 def receipt_facts(case: Case, event: Event) -> dict[str, Any]:
     """What was handed in, when and where, and the applicant's secret link."""
-    path = reverse("follow", args=[case.secret])
-    return {"taken_in": event, "link": f"{settings.PUBLIC_URL}{path}"}
+    return {"taken_in": event, "link": public_address("follow", case.secret)}

@@ -5,10 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
+from office.addresses import public_address
 
 
 def unguessable_path(document: "Document", name: str) -> str:
@@ -140,7 +140,7 @@ class Document(models.Model):
     @property
     def verification_url(self) -> str:
         """Where anybody can check the paper, as its QR code says it: an absolute address."""
-        return f"{settings.PUBLIC_URL}{reverse('verification', args=[self.pk])}"
+        return public_address("verification", self.pk)
 
 
 K = Document.Kind

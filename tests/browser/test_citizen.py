@@ -40,7 +40,9 @@ def asks(applicant: Person, staff: Staff) -> Case:
     assert "Periksa sebelum dikirim" in applicant.said()
     applicant.send("submit")
     assert "sudah kami terima" in applicant.said()
-    applicant.page.locator("a.secret-link").click()
+    link = applicant.page.locator("a.secret-link")
+    assert link.inner_text().startswith("https://layanan.example/p/"), "to keep: the public address"
+    link.click()
     return Case.objects.get(code=applicant.code)
 
 

@@ -108,11 +108,13 @@ def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, a
     letter = {"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
     person.fill("submit", letter=letter)
     page.get_by_role("button", name="Simpan dulu").click()
-    link = page.locator("a.secret-link").inner_text()
+    link = page.locator("a.secret-link")
+    path = str(link.get_attribute("href"))
+    assert link.inner_text() == f"https://layanan.example{path}"
     assert "Isian Anda tersimpan" in person.said()
 
     later = arrive(javascript=False)
-    page = later.open(link)
+    page = later.open(path)
     assert material(page) == MATTER
     assert "surat.jpg" in later.said()
     press_on(later)

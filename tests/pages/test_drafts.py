@@ -35,7 +35,7 @@ def test_what_was_typed_can_be_saved_half_way_and_gone_on_with(staff: Staff, cli
     assert saved["Location"] == f"/ajukan/{data['submission_token']}/"
     answer = Client().get(saved["Location"])
     page = answer.content.decode()
-    for words in ('value="Siti "', "surat.pdf", f"http://testserver{saved['Location']}", "selected"):
+    for words in ('value="Siti "', "surat.pdf", f">https://layanan.example{saved['Location']}<", "selected"):
         assert words in page
     assert "aria-invalid" not in page
     assert answer["X-Robots-Tag"] == "noindex, nofollow"

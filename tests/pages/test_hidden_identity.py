@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver
 
@@ -44,14 +44,17 @@ PDF = CheckedFile(b"%PDF-1.4 surat", "application/pdf", "surat_wulandari.pdf")
 
 MAY_LOOK = """
                sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin expired
-SUBMITTED      .           x   x     .     .           .       .             .         .         .     .
+SUBMITTED      .           x   .     .     .           .       .             .         .         .     .
 REGISTERED     .           x   x     .     .           .       .             .         .         .     .
 DISPOSED       .           x   x     x     .           .       .             .         .         .     .
 SCHEDULED      .           x   x     x     .           x       .             .         .         .     .
 CLOSED         .           x   x     x     .           x       .             .         .         .     .
-WITHDRAWN      .           x   x     .     .           .       .             .         .         .     .
+WITHDRAWN      .           x   .     .     .           .       .             .         .         .     .
 """
-"""x: this person may look at a hidden identity of a complaint in this state. Everybody else is refused."""
+"""x: this person may look at a hidden identity of a complaint in this state. Everybody else is refused.
+
+Withdrawn here before it was entered in the agenda book, where it says which official it is about.
+"""
 
 
 def hidden_at(state: State, staff: Staff, identity: str = Case.Identity.CONFIDENTIAL) -> Case:
@@ -114,7 +117,7 @@ def test_exactly_the_people_of_the_table_may_look(state: str, staff: Staff) -> N
     for name in columns:
         person = afresh(getattr(staff, name))
         try:
-            look(case, by=person, reason="Menghubungi pelapor")
+            look(case, by=person, reason="Menghubungi pelapor", is_not_meant=True)
             found[name] = "x"
         except PermissionDenied:
             found[name] = "."
@@ -142,7 +145,7 @@ def test_where_nothing_is_hidden_there_is_nothing_to_look_at(
 ) -> None:
     case = hidden_at(State.SUBMITTED, staff, identity)
     with pytest.raises(PermissionDenied):
-        look(case, by=staff.pkd, reason="Coba")
+        look(case, by=staff.pkd, reason="Coba", is_not_meant=True)
     assert client_of(staff.pkd).get(f"/permohonan/{case.code}/identitas/").status_code == 404
 
 
@@ -182,6 +185,52 @@ def test_a_look_needs_a_reason_is_shown_once_and_stays_on_record(staff: Staff, c
     ):
         assert ("Meminta bukti" in text_of(client_of(getattr(staff, reader)), page)) is reads, reader
     assert 'data-verb="look"' not in text_of(client_of(staff.companion), page)
+
+
+def test_before_the_agenda_who_looks_declares_not_to_be_the_one_meant(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    """Nobody has entered yet whom the complaint is about: it may be the head, or who reads it."""
+    case = case_at(
+        State.SUBMITTED,
+        staff,
+        kind=Case.Kind.COMPLAINT,
+        identity=Case.Identity.CONFIDENTIAL,
+        applicant_name=NAME,
+        complained_party="Kepala Dinas",
+    )
+    address = f"/permohonan/{case.code}/identitas/"
+    assert client_of(staff.kadis).get(address).status_code == 403
+    client = client_of(staff.pkd)
+    asked = text_of(client, address)
+    assert "Kepala Dinas</strong>" in asked
+    assert "Saya bukan yang diadukan" in asked
+    refused = client.post(address, {"reason": "x" * 150})
+    assert refused.status_code == 422
+    assert "Centang bila pengaduan ini bukan mengenai Anda." in refused.content.decode()
+    with pytest.raises(PermissionDenied):
+        look(case, by=staff.pkd, reason="Coba")
+    assert not IdentityLook.objects.exists()
+
+    shown = client.post(address, {"reason": "x" * 150, "is_not_meant": "on"})
+    assert NAME in shown.content.decode()
+    taken = IdentityLook.objects.get()
+    assert taken.reason == f"{'x' * 150} (Menyatakan bukan pihak yang diadukan.)"
+    assert "Menyatakan bukan pihak yang diadukan." in text_of(client, f"/permohonan/{case.code}/")
+
+
+def test_a_look_that_finds_nothing_is_no_look(staff: Staff) -> None:
+    case = hidden_at(State.REGISTERED, staff)
+    HiddenIdentity.objects.all().delete()
+    with pytest.raises(HiddenIdentity.DoesNotExist), transaction.atomic():
+        look(case, by=staff.pkd, reason="Menghubungi pelapor")
+    assert not IdentityLook.objects.exists()
+
+
+def test_the_database_refuses_the_letter_number_of_who_stays_hidden(staff: Staff) -> None:
+    case = hidden_at(State.SUBMITTED, staff)
+    with pytest.raises(IntegrityError, match="contact_known_unless_hidden"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(letter_number="7/RHS/2026")
 
 
 def test_files_of_a_hidden_complainant_open_only_after_a_look(staff: Staff, client_of: ClientOf) -> None:
@@ -232,7 +281,7 @@ def test_no_page_of_anybody_tells_who_complains(
     name: str, state: State, staff: Staff, client_of: ClientOf
 ) -> None:
     case, person = hidden_at(state, staff), getattr(staff, name)
-    look(case, by=staff.kadis, reason="Menghubungi")
+    look(case, by=staff.pkd, reason="Menghubungi", is_not_meant=True)
     person.is_staff = person.is_superuser = True  # so that the administration is crawled too
     person.save()
     client = client_of(person)
@@ -268,7 +317,7 @@ def test_no_paper_and_no_record_in_it_tells_who_complains(staff: Staff) -> None:
 
 
 def test_looks_can_only_be_added(staff: Staff) -> None:
-    look(hidden_at(State.SUBMITTED, staff), by=staff.pkd, reason="Menghubungi pelapor")
+    look(hidden_at(State.REGISTERED, staff), by=staff.pkd, reason="Menghubungi pelapor")
     for statement in (
         "UPDATE consultations_identitylook SET reason = 'lain'",
         "DELETE FROM consultations_identitylook",

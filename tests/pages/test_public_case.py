@@ -185,7 +185,8 @@ def test_the_receipt_holds_code_link_and_qr(staff: Staff, client: Client) -> Non
         answer = client.get(f"/p/{case.secret}/tanda-terima/")
     assert len(asked) == 6  # case, papers, hours, closed days, targets, office
     page = answer.content.decode()
-    for part in (case.code, f"http://testserver/p/{case.secret}/", "<svg", "<title>", "/tanda-terima.pdf"):
+    link = f'href="/p/{case.secret}/">https://layanan.example/p/{case.secret}/<'
+    for part in (case.code, link, "<svg", "<title>", "/tanda-terima.pdf"):
         assert part in page
     assert "style=" not in page
 
