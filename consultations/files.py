@@ -1,24 +1,35 @@
-"""Uploaded files: judged by what they contain, never by their name."""
+"""Uploaded files: judged by what they contain, never by their name, and opened in a process of their own."""
 
 import hashlib
+import logging
 import re
-from dataclasses import dataclass
-from io import BytesIO
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-import pikepdf
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
+from consultations import foreign_files
 from consultations.models import Attachment, Case
 from office.models import User
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 60_000_000
-EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+PDF = "application/pdf"
+EXTENSIONS = {PDF: ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 NOT_ACCEPTED = _("Berkas ini bukan PDF, JPEG, atau PNG yang dapat dibuka. Pilih berkas lain.")
+REFUSED = {
+    foreign_files.LOCKED: _("PDF ini dikunci kata sandi. Simpan tanpa kata sandi, lalu unggah lagi."),
+    foreign_files.TOO_LARGE: _("Gambar ini terlalu besar. Perkecil, lalu unggah lagi."),
+}
+LONGEST_WAIT = 60
+"""Seconds for which a busy machine may need to open a file; of the processor's time it gets much less."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class CheckedFile:
 
 
 def check_file(upload: UploadedFile) -> CheckedFile:
-    """Read and judge an upload (PDF, JPEG or PNG, at most 5 MB).
+    """Read and judge an upload (PDF, JPEG or PNG, at most 5 MB); of a picture only the pixels are kept.
 
     Raises ValidationError with a sentence for the applicant.
     """
@@ -40,37 +51,39 @@ def check_file(upload: UploadedFile) -> CheckedFile:
     content = upload.read()
     if not content:
         raise ValidationError(_("Berkas ini kosong. Pilih berkas lain."))
-    content_type = _type_of(content)
+    content_type, content = open_apart("check", [content])
     stem = re.sub(r"[^\w-]+", "_", (upload.name or "").rsplit(".", 1)[0])[-80:].strip("_") or "berkas"
     return CheckedFile(content, content_type, stem + EXTENSIONS[content_type])
 
 
-def _type_of(content: bytes) -> str:
-    if content.startswith(b"%PDF-"):
-        try:
-            with pikepdf.open(BytesIO(content)) as pdf:
-                if not len(pdf.pages):
-                    raise ValidationError(NOT_ACCEPTED)
-        except pikepdf.PasswordError as error:
-            raise ValidationError(
-                _("PDF ini dikunci kata sandi. Simpan tanpa kata sandi, lalu unggah lagi.")
-            ) from error
-        except (pikepdf.PdfError, RuntimeError, ValueError) as error:
-            raise ValidationError(NOT_ACCEPTED) from error
-        return "application/pdf"
+def without_owner(file: CheckedFile) -> CheckedFile:
+    """The file without what tells who made it; a picture has lost that already.
+
+    Raises ValidationError where it cannot be opened.
+    """
+    if file.content_type != PDF:
+        return file
+    _type, content = open_apart("clean", [file.content])
+    return replace(file, content=content)
+
+
+def open_apart(task: str, contents: Sequence[bytes]) -> tuple[str, bytes]:
+    """Have `foreign_files` do a task with files of strangers; returns type and bytes of what comes out.
+
+    Raises ValidationError where a file is not accepted, or takes too much memory or time.
+    """
+    program = [sys.executable, "-I", str(Path(foreign_files.__file__)), task]
+    sent = b"".join(part for content in contents for part in foreign_files.framed(content))
     try:
-        with Image.open(BytesIO(content), formats=["JPEG", "PNG"]) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise ValidationError(_("Gambar ini terlalu besar. Perkecil, lalu unggah lagi."))
-            kind = "image/jpeg" if image.format == "JPEG" else "image/png"
-            image.draft("RGB", (2000, 2000))  # a JPEG is read at a fraction of its size, with all its faults
-            image.load()
-    except ValidationError:
-        raise
-    # Pillow raises a different error for each way in which a file is broken.
-    except Exception as error:
+        done = subprocess.run(program, input=sent, capture_output=True, timeout=LONGEST_WAIT, check=False)
+    except subprocess.TimeoutExpired as error:
         raise ValidationError(NOT_ACCEPTED) from error
-    return kind
+    if done.returncode:
+        if done.returncode not in (foreign_files.NOT_ACCEPTED, *REFUSED):
+            logger.warning("a file was not opened (%s): %s", done.returncode, done.stderr.decode()[-500:])
+        raise ValidationError(REFUSED.get(done.returncode, NOT_ACCEPTED))
+    content_type, _line, content = done.stdout.partition(b"\n")
+    return content_type.decode(), content
 
 
 def attach(case: Case, file: CheckedFile, *, purpose: str, by: User | None) -> Attachment:
