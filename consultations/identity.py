@@ -10,15 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 from django.core import signing
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from consultations.files import EXTENSIONS, CheckedFile
+from consultations.files import EXTENSIONS, CheckedFile, without_owner
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityLook
 from consultations.parties import Party, parties
+from consultations.workflow import Refused
 from office import clock
 from office.models import User
 
@@ -78,11 +79,17 @@ def hide(case: Case, details: Mapping[str, Any]) -> None:
 
 
 def without_name(case: Case, file: CheckedFile, purpose: str) -> CheckedFile:
-    """The file as it is kept: the file name that a hidden complainant gave it may tell who he or she is."""
+    """The file as it is kept: its name and what it tells of its maker would tell who complains in hiding.
+
+    Raises Refused where a file cannot be opened to take that away.
+    """
     if case.identity == Case.Identity.OPEN:
         return file
     name = FILE_NAMES[Attachment.Purpose(purpose)] + EXTENSIONS[file.content_type]
-    return replace(file, name=name)
+    try:
+        return replace(without_owner(file), name=name)
+    except ValidationError as error:
+        raise Refused(error.messages[0]) from error
 
 
 def may_look(user: User, case: Case) -> bool:

@@ -25,6 +25,7 @@ from reports.setting import to_html
 from tests.factories import Staff, case_at
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.standard.test_permissions import afresh, read
+from tests.submitting import pdf
 
 type ClientOf = Callable[[User], Client]
 
@@ -40,7 +41,7 @@ HIDDEN = (
 )
 """What must never be seen of the complainant, in each form in which a page could show it."""
 
-PDF = CheckedFile(b"%PDF-1.4 surat", "application/pdf", "surat_wulandari.pdf")
+PDF = CheckedFile(pdf(), "application/pdf", "surat_wulandari.pdf")
 
 MAY_LOOK = """
                sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin expired

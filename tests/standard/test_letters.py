@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from consultations.files import CheckedFile
-from consultations.letters import LONGEST_SIDE, as_one_pdf
+from consultations.foreign_files import LONGEST_SIDE
+from consultations.letters import as_one_pdf
 from tests.submitting import image, pdf
 
 pytestmark = pytest.mark.same_on_every_database
@@ -95,7 +96,7 @@ def test_a_page_fits_a4_and_a_photograph_its_bounds(size: tuple[int, int]) -> No
     assert (width > height) == (size[0] > size[1])
 
 
-@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "CMYK"])
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "I;16", "CMYK"])
 def test_every_kind_of_picture_has_a_page(mode: str) -> None:
     stream = io.BytesIO()
     picture = Image.new(mode, (30, 20))
