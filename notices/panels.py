@@ -8,7 +8,8 @@ from typing import Any
 from consultations.models import Case
 from notices.models import Kind, Message, Notice
 
-MOST_ROWS = 60
+NEWEST = 20
+"""How many notices of a case are shown: those of its last steps."""
 
 
 @dataclass
@@ -35,9 +36,11 @@ class Sent:
     is_reminder: bool
 
 
-def told_of(case: Case) -> list[Told]:
-    """The newest notices of a case with their messages, in one query."""
-    rows = Notice.objects.filter(case=case).order_by("-pk", "messages__pk")
+def told_of(case: Case) -> tuple[list[Told], int]:
+    """The newest notices of a case with their messages, newest first, and how many more there are."""
+    notices = Notice.objects.filter(case=case)
+    newest = notices.order_by("-pk").values("pk")[:NEWEST]
+    rows = Notice.objects.filter(pk__in=newest).order_by("-pk", "messages__pk")
     found: dict[int, Told] = {}
     for row in rows.values(
         "pk",
@@ -52,7 +55,7 @@ def told_of(case: Case) -> list[Told]:
         "messages__sent_at",
         "messages__handled_by__name",
         "messages__reason",
-    )[:MOST_ROWS]:
+    ):
         told = found.setdefault(
             row["pk"],
             Told(
@@ -64,7 +67,8 @@ def told_of(case: Case) -> list[Told]:
         )
         if row["messages__channel"]:
             told.messages.append(_sent(row))
-    return list(found.values())
+    others = notices.count() - NEWEST if len(found) == NEWEST else 0
+    return list(found.values()), others
 
 
 def _sent(row: Mapping[str, Any]) -> Sent:

@@ -91,7 +91,10 @@ class WorkingTime:
         return None
 
     def add_days(self, day: dt.date, days: int) -> dt.date | None:
-        """The `days`-th working day (hari kerja) after `day`; None where the office is never open."""
+        """The `days`-th working day (hari kerja) after `day`; None where the office is never open.
+
+        It is never `day` itself: less than one day is answered as one day is.
+        """
         for offset in range(1, LOOK_AHEAD_DAYS):
             later = day + dt.timedelta(days=offset)
             if self.is_open(later):
@@ -101,7 +104,7 @@ class WorkingTime:
         return None
 
     def subtract_days(self, day: dt.date, days: int) -> dt.date | None:
-        """The `days`-th working day before `day`; None where the office was never open."""
+        """The `days`-th working day before `day`, never `day` itself; None where it was never open."""
         for offset in range(1, LOOK_AHEAD_DAYS):
             earlier = day - dt.timedelta(days=offset)
             if self.is_open(earlier):

@@ -149,7 +149,10 @@ class SendBackForm(StepForm):
 
 
 class LapseForm(StepForm):
-    """Closing what was not completed in time; the reason stands there already, and can be written anew."""
+    """Closing what was not completed in time; the reason stands there already, and can be written anew.
+
+    It goes on record, so it stands there in Indonesian in whichever language the office reads its pages.
+    """
 
     reason = reason_field(_("Tulis mengapa permohonan ini ditutup."))
     notice = _("Pemohon tidak melengkapi permohonan dalam waktu yang ditentukan. Alasan ini terbaca olehnya.")
@@ -157,13 +160,13 @@ class LapseForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
-        sentence = _("Permohonan tidak dilengkapi dalam %(days)d hari kerja.")
+        usual = "Permohonan tidak dilengkapi dalam %(days)d hari kerja."
         if self.case.kind == Case.Kind.COMPLAINT:
             self.notice = _(
                 "Pelapor tidak menanggapi dalam waktu yang ditentukan. Alasan ini terbaca olehnya."
             )
-            sentence = _("Pelapor tidak menanggapi permintaan kelengkapan dalam %(days)d hari kerja.")
-        self.fields["reason"].initial = sentence % {"days": days}
+            usual = "Pelapor tidak menanggapi permintaan kelengkapan dalam %(days)d hari kerja."
+        self.fields["reason"].initial = usual % {"days": days}
 
 
 class VoidForm(StepForm):

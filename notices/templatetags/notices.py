@@ -5,9 +5,11 @@ from typing import Any
 from django import template
 
 from consultations.models import Case
+from notices.held_back import held_back
 from notices.inbox import unread_by
 from notices.panels import told_of
 from notices.queue import for_person
+from office.models import Role
 
 register = template.Library()
 
@@ -16,13 +18,20 @@ MOST_UNREAD, MOST_COUNTED = 10, 100
 
 @register.inclusion_tag("notices/desk.html", takes_context=True)
 def notices_on_the_desk(context: template.Context) -> dict[str, Any]:
-    """What the user has not opened yet, and how many messages wait to be sent by hand."""
+    """What the user has not opened yet, how many messages wait for a person, and what has not left."""
     user = context["request"].user
-    waiting = for_person(user).values("pk")[:MOST_COUNTED].count()
-    return {"unread": unread_by(user)[:MOST_UNREAD], "waiting": waiting, "most": MOST_COUNTED}
+    waiting = for_person(user).values("pk")[: MOST_COUNTED + 1].count()
+    roles = {appointment.position.role for appointment in user.current_appointments}
+    return {
+        "unread": unread_by(user)[:MOST_UNREAD],
+        "waiting": min(waiting, MOST_COUNTED),
+        "there_are_more": waiting > MOST_COUNTED,
+        "held_back": held_back() if Role.TIM_PKD in roles else None,
+    }
 
 
 @register.inclusion_tag("notices/case.html")
 def notices_of(case: Case) -> dict[str, Any]:
-    """Who was told what of a case, and who has read it."""
-    return {"rows": told_of(case)}
+    """Who was told what of a case last, and who has read it."""
+    rows, others = told_of(case)
+    return {"rows": rows, "others": others}

@@ -1,7 +1,9 @@
 // What is typed stays in this telephone until it has been sent: through a lost connection and a closed tab.
 // Files are not kept here. Without JavaScript "Simpan dulu" keeps everything on the server.
 (() => {
-  const LIFETIME = 7 * 24 * 3600 * 1000, PATIENCE = 8000;
+  const LIFETIME = 7 * 24 * 3600 * 1000, PATIENCE = 8000, PAUSE = 15000;
+  // Not kept where the complainant stays hidden: others may use the same telephone.
+  const CONTACT = ["applicant_name", "organisation", "address", "phone", "email", "letter_number"];
   const key = (kind) => `rembuk-${kind}`;
   const sent = document.currentScript.dataset.sent;
   if (sent) return store("removeItem", key(sent)); // the receipt: nothing may stay on a telephone that is shared
@@ -36,8 +38,9 @@
   }
 
   function save(isNewer) {
-    const typed = {};
+    const typed = {}, isHidden = (form.elements.identity?.value ?? "OPEN") !== "OPEN";
     for (const field of fields()) {
+      if (isHidden && CONTACT.includes(field.name)) continue;
       if (!["checkbox", "radio"].includes(field.type) || field.checked) typed[field.name] = field.value;
     }
     store("setItem", key(kind), JSON.stringify({ typed, isNewer, asOf: form.dataset.asOf ?? "", at: Date.now() }));
@@ -88,6 +91,8 @@
     const again = () => { if (!offline.hidden) form.requestSubmit(button); };
     offline.querySelector("[data-retry]").addEventListener("click", again);
     window.addEventListener("online", again);
+    // Where the network comes back but the telephone never noticed that it was gone.
+    setInterval(async () => { if (!offline.hidden && await isConnected()) again(); }, PAUSE);
     window.addEventListener("pageshow", settle); // back to this page: it may be sent again
 
     function settle() {

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from consultations import spam
 from consultations.free_times import free_times
+from consultations.identity import CONTACT
 from consultations.models import Attachment, Case, RequestDraft
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
@@ -84,6 +85,39 @@ def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(staff: Sta
     page.get_by_role("button", name="Hapus isian").click()
     page.wait_for_function("() => !document.querySelector('[name=material]').value")
     assert MATTER not in page.evaluate(KEPT)
+
+
+def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    person.page.clock.install()
+    page = person.open("/ajukan/")
+    fill_in(person, no_letter=True)
+    page.route("**/healthz", lambda route: route.abort())
+    press_on(person)
+    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    page.clock.run_for(16_000)
+    assert "Belum terkirim: sambungan terputus." in person.said()
+    page.unroute("**/healthz")
+    page.clock.run_for(16_000)
+    page.wait_for_url("**/periksa/")
+    person.faults = [fault for fault in person.faults if "healthz" not in fault and "ERR_FAILED" not in fault]
+
+
+@pytest.mark.parametrize(
+    ("identity", "is_kept"), [("OPEN", True), ("CONFIDENTIAL", False), ("ANONYMOUS", False)]
+)
+def test_a_telephone_does_not_keep_who_complains_in_secret(
+    identity: str, is_kept: bool, staff: Staff, arrive: Arrive
+) -> None:
+    person = arrive()
+    page = person.open("/pengaduan/")
+    page.evaluate("() => document.querySelectorAll('details').forEach((part) => part.open = true)")
+    person.fill("submit", **{name: f"rahasia {name}" for name in CONTACT})
+    page.locator(f"[name=identity][value={identity}]").check()
+    person.fill("submit", material=MATTER)
+    kept = page.evaluate(KEPT)
+    assert MATTER in kept
+    assert [f"rahasia {name}" in kept for name in CONTACT] == [is_kept] * len(CONTACT)
 
 
 def test_what_was_typed_after_the_last_saving_survives_a_reload(staff: Staff, arrive: Arrive) -> None:

@@ -13,9 +13,10 @@ from consultations.workflow import State
 from dispositions import services as disposition_services
 from notices.delivery import deliver
 from notices.models import Message, Notice
-from notices.panels import told_of
+from notices.panels import NEWEST, told_of
+from office import clock
 from office.models import Role, User
-from tests.factories import Staff, appoint, case_at, make_user, walk_in_at
+from tests.factories import Staff, appoint, case_at, make_user, walk_in_at, working_moment
 
 type ClientOf = Callable[[User], Client]
 
@@ -129,5 +130,22 @@ def test_the_panel_of_a_case_is_one_query(
     for number in range(reminders):
         Message.objects.create(notice=notice, channel="EMAIL", round=2 + number, due_at=notice.created_at)
     with django_assert_num_queries(1):
-        rows = told_of(case)
+        rows, others = told_of(case)
     assert sum(len(row.messages) for row in rows) == Message.objects.filter(notice__case=case).count()
+    assert others == 0
+
+
+def test_the_panel_of_a_long_case_shows_the_newest_and_counts_the_rest(
+    crew: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    for day in range(4, 14):
+        moment = working_moment(day)
+        services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
+    with django_assert_num_queries(2):
+        rows, others = told_of(case)
+    assert len(rows) == NEWEST
+    assert [row.at for row in rows] == sorted((row.at for row in rows), reverse=True)
+    assert others == case.notices.count() - NEWEST > 0
+    page = client_of(crew.companion).get(f"/permohonan/{case.code}/").content.decode()
+    assert f"dan {others} lainnya" in page

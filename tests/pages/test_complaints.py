@@ -169,6 +169,7 @@ def test_what_nobody_completed_is_closed_from_the_desk(week: Staff, client_of: C
     assert f"/permohonan/{case.code}/lapse/" in page(client, "/meja/")
     assert "Menunggu kelengkapan lewat 10 hari kerja" in page(client, "/meja/")
     assert 'data-verb="lapse"' not in page(client_of(week.kadis), "/meja/")
+    client.get("/bahasa/en/")
     form = page(client, f"/permohonan/{case.code}/lapse/")
     assert "Pelapor tidak menanggapi permintaan kelengkapan dalam 10 hari kerja." in form
     reason = {"reason": "Pelapor tidak menanggapi."}

@@ -15,6 +15,7 @@ from consultations.workflow import Refused, State
 from dispositions import services as disposition_services
 from office import clock
 from office.models import ComplaintTarget, OpeningHours
+from office.worktime import WorkingTime
 from tests.factories import DETAILS, Staff
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -130,6 +131,13 @@ def test_the_days_that_are_left(today: str, left: int, week: Staff) -> None:
         count_down([case])
     assert case.days_left == left
     assert case.days_late == max(-left, 0)
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_less_than_a_working_day_is_the_next_or_the_last_one(days: int, week: Staff) -> None:
+    working, friday = WorkingTime.load(), dt.date(2026, 11, 27)
+    assert working.add_days(friday, days) == dt.date(2026, 11, 30)
+    assert working.subtract_days(dt.date(2026, 11, 30), days) == friday
 
 
 def test_a_request_lapses_after_ten_working_days(week: Staff) -> None:
