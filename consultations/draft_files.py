@@ -1,6 +1,7 @@
 """Files of drafts: stored once each, handed on as the case takes them, gone from the disk with their row."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -21,21 +22,24 @@ def remove_ticked(draft: RequestDraft, keys: Sequence[str]) -> None:
 
 def keep(draft: RequestDraft, field: str, files: list[CheckedFile]) -> None:
     """Store files with the draft; one that it holds already is not stored twice (back, and sent again)."""
-    held = [file for stored in draft.files.filter(field=field) if (file := _read(stored))]
+    held = list(draft.files.filter(field=field))
     for file in files:
-        if file.content not in [other.content for other in held]:
-            held.append(file)
-            draft.files.create(
+        if not any(stored.holds(file.content) for stored in held):
+            stored = draft.files.create(
                 field=field,
                 file=ContentFile(file.content, name=file.name),
                 name=file.name,
                 content_type=file.content_type,
                 size=len(file.content),
             )
+            held.append(stored)
 
 
 def papers(draft: RequestDraft) -> dict[str, CheckedFile | None]:
-    """The draft's files as the case takes them: the letter as one PDF, the material as it is."""
+    """The draft's files as the case takes them: the letter as one PDF, the material as it is.
+
+    Raises ValidationError where the letter's files cannot be joined.
+    """
     files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
     for stored in draft.files.order_by("pk"):
         if file := _read(stored):
@@ -47,12 +51,10 @@ def remove(files: QuerySet[DraftFile]) -> None:
     """Delete files; the disk is cleared once the database has forgotten them."""
     names = list(files.values_list("file", flat=True))
     files.delete()
-
-    def clear_disk() -> None:
-        for name in names:
-            default_storage.delete(name)
-
-    transaction.on_commit(clear_disk)
+    for (
+        name
+    ) in names:  # each by itself: a disk that fails keeps no other file, and no answer to the applicant
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
 def _read(stored: DraftFile) -> CheckedFile | None:

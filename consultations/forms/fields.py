@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -52,8 +53,16 @@ class SeveralFilesInput(forms.FileInput):
     allow_multiple_selected = True
 
 
+@dataclass(frozen=True)
+class ChosenFiles:
+    """Several uploads of one field: those that were found good, and what is wrong with each of the others."""
+
+    good: list[CheckedFile]
+    refused: list[ValidationError]
+
+
 class CheckedFilesField(CheckedFileField):
-    """Several uploads for one field; its value is a list of `CheckedFile`s, empty where none was chosen."""
+    """Several uploads for one field; its value is `ChosenFiles`, so that a bad one loses no other."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -62,12 +71,17 @@ class CheckedFilesField(CheckedFileField):
         )
         super().__init__(widget=SeveralFilesInput(attrs={**FILE_ATTRS}), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
-        chosen = [upload for upload in data or [] if upload]
-        if len(chosen) > MOST_FILES:
+    def clean(self, data: Any, initial: Any = None) -> ChosenFiles:
+        uploads = [upload for upload in data or [] if upload]
+        if len(uploads) > MOST_FILES:
             raise ValidationError(TOO_MANY_FILES)
-        files = [super(CheckedFilesField, self).clean(upload, initial) for upload in chosen]
-        return [file for file in files if file]
+        good, refused = [], []
+        for upload in uploads:
+            try:
+                good.append(super().clean(upload, initial))
+            except ValidationError as error:
+                refused.append(ValidationError(f"{upload.name}: {' '.join(error.messages)}"))
+        return ChosenFiles([file for file in good if file], refused)
 
 
 class PhoneField(PhoneNumberField):

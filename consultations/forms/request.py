@@ -18,6 +18,7 @@ from .fields import (
     TOO_MANY_FILES,
     CheckedFileField,
     CheckedFilesField,
+    ChosenFiles,
     LocalDateField,
     PhoneField,
 )
@@ -166,11 +167,15 @@ class RequestForm(forms.Form):
         ]
 
     def clean_letter(self) -> list[CheckedFile]:
-        files: list[CheckedFile] = self.cleaned_data["letter"]
-        if len(files) + len(self.kept("letter")) > MOST_FILES:
+        files: ChosenFiles = self.cleaned_data["letter"]
+        kept = self.kept("letter")
+        new = {file.content: file for file in files.good if not any(old.holds(file.content) for old in kept)}
+        if len(new) + len(kept) > MOST_FILES:
             raise ValidationError(TOO_MANY_FILES)
-        self.chosen["letter"] = files
-        return files
+        self.chosen["letter"] = list(new.values())
+        if files.refused:
+            raise ValidationError(files.refused)
+        return self.chosen["letter"]
 
     def clean_materials(self) -> CheckedFile | None:
         file: CheckedFile | None = self.cleaned_data["materials"]

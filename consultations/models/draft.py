@@ -69,3 +69,13 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def holds(self, content: bytes) -> bool:
+        """Whether this is the same file; one that the disk has lost is not."""
+        if self.size != len(content):
+            return False
+        try:
+            with self.file.open("rb") as stored:
+                return bool(stored.read() == content)
+        except FileNotFoundError:
+            return False
