@@ -103,6 +103,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # True behind a pooler that shares connections between transactions, as PgBouncer does.
+    without_cursors = env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False)
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = without_cursors
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes, for limits on tries; the table is made by a migration of the office app.
@@ -210,7 +213,8 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # E-mail: smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
-EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
+# Without one mail waits; who debugs reads it on the console.
+EMAIL = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://")
 MAIL_TIMEOUT = env.int("MAIL_TIMEOUT", default=20)  # seconds that the mail server may take for each answer
 MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
 if EMAIL["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):

@@ -14,4 +14,4 @@ class NoticesConfig(AppConfig):
         from notices.checks import mail_leaves_the_machine, whatsapp_is_set_up
 
         checks.register(whatsapp_is_set_up, "notices")
-        checks.register(mail_leaves_the_machine, "notices", deploy=True)
+        checks.register(mail_leaves_the_machine, "notices")

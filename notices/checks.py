@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
+from notices.mailer import has_sender
+
 NEEDED = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
 SENDS_NOWHERE = ("console", "dummy", "locmem", "filebased")
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -36,14 +38,21 @@ def _cloud() -> Iterator[checks.CheckMessage]:
 def mail_leaves_the_machine(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """In earnest mail goes to a mail server (`check --deploy`)."""
+    """Mail names a sender, and in earnest it goes to a mail server."""
+    return list(_mail())
+
+
+def _mail() -> Iterator[checks.CheckMessage]:
+    if not has_sender():
+        yield checks.Error(
+            "DEFAULT_FROM_EMAIL names no address, so no mail goes out.",
+            hint='E.g. DEFAULT_FROM_EMAIL="Dinas Sosial <rembuk@example.go.id>"',
+            id="notices.E005",
+        )
     backend = settings.MAILERS["default"]["BACKEND"]
-    if not any(name in backend for name in SENDS_NOWHERE):
-        return []
-    return [
-        checks.Warning(
-            "Mail is written down on this machine and sent to nobody.",
+    if not settings.DEBUG and any(name in backend for name in SENDS_NOWHERE):
+        yield checks.Warning(
+            "No mail leaves this machine.",
             hint="Set EMAIL_URL, e.g. smtp+tls://name:password@mail.example.go.id:587",
             id="notices.W004",
         )
-    ]

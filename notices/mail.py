@@ -9,7 +9,9 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from consultations.contact import contact_of
+from consultations.models import Case
 from notices.inbox import unread_by
+from notices.mailer import has_sender, is_address, reaches_nobody
 from notices.models import Message
 from notices.outcomes import Delayed, Rejected, Uncertain, Unreachable
 from notices.smtp import NoAnswer
@@ -32,36 +34,56 @@ def letter_of(message: Message, *, office: Office) -> Letter:
     recipient = message.notice.recipient
     if recipient is None:
         return to_applicant(message.notice, office=office)
-    if message.round == 1:
-        return to_staff(message.notice, office=office)
-    return reminder(list(unread_by(recipient)[:MOST_IN_A_REMINDER]), office=office)
+    if message.is_reminder:
+        return reminder(list(unread_by(recipient)[:MOST_IN_A_REMINDER]), office=office)
+    return to_staff(message.notice, office=office)
 
 
-def send(message: Message, *, office: Office) -> str:
-    """Hand a message to the mail server. Raises an outcome of `outcomes.py` where that fails."""
-    letter = letter_of(message, office=office)
+def compose(message: Message, *, office: Office) -> EmailMessage:
+    """The mail, ready to be handed over. Raises an outcome of `outcomes.py` where there can be none."""
+    if reaches_nobody():
+        raise Unreachable(_("Surel belum disiapkan. Hubungi administrator."))
+    if not has_sender():
+        logger.error("DEFAULT_FROM_EMAIL is no address: no mail goes out")
+        raise Unreachable(_("Alamat pengirim surel kantor tidak sah. Hubungi administrator."))
     address = address_of(message)
     if not address:
         raise Rejected(_("Alamat surel tidak diketahui lagi."))
-    mail = EmailMessage(
+    if not is_address(address):
+        raise Rejected(_("Alamat surel tidak sah."))
+    letter = letter_of(message, office=office)
+    return EmailMessage(
         letter.subject,
         letter.text,
         settings.DEFAULT_FROM_EMAIL,
         [address],
-        reply_to=[office.email] if office.email else None,
+        reply_to=_answers_to(message, office),
         headers={
             "Message-ID": f"<{message.key}@{urlsplit(settings.PUBLIC_URL).hostname or 'localhost'}>",
             "Auto-Submitted": "auto-generated",
         },
     )
+
+
+def _answers_to(message: Message, office: Office) -> list[str] | None:
+    """Where an answer goes: to the office; nowhere from a complainant whom it would make known there."""
+    notice = message.notice
+    hidden = notice.recipient is None and notice.case.identity != Case.Identity.OPEN
+    return [office.email] if is_address(office.email) and not hidden else None
+
+
+def hand_over(mail: EmailMessage) -> str:
+    """Hand a mail to the mail server. Raises an outcome of `outcomes.py` where that fails."""
     try:
         mail.send(using="default")
     except NoAnswer as error:
         raise Uncertain(_("Sambungan terputus sebelum server surel menjawab.")) from error
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         raise _refused(_code(error)) from error
-    except (ValueError, UnicodeError) as error:
-        raise Rejected(_("Alamat surel tidak sah.")) from error
+    except ValueError as error:
+        # The message was not even begun; another one may still go.
+        logger.exception("a mail cannot be put into the form in which mail servers take it")
+        raise Delayed(_("Surel tidak dapat disusun. Hubungi administrator.")) from error
     except smtplib.SMTPResponseException as error:
         # Greeting, login, sender: what the office must put right, whoever the message is for.
         logger.error("the mail server refuses this office with code %s", error.smtp_code)

@@ -20,20 +20,19 @@ type Written = tuple[Notice, list[Message.Channel]]
 CAN_STILL_BE_TAKEN_OUT = (Message.Status.WAITING, Message.Status.UNCERTAIN, Message.Status.FAILED)
 
 
-def tell(case: Case, event: Event) -> None:
+def tell(case: Case, event: Event) -> int:
     """Write the notices of a step and their messages, and take out those that it overtakes.
 
-    The queries are as many for one recipient as for a hundred.
+    Returns how many messages leave by themselves. The queries are as many for one recipient as for a hundred.
     """
     if event.source:
         _let_pass(case, event)
     rows = [row for row in TABLE if row.verb == event.verb]
     written = [*_to_the_staff(case, event, rows), *_to_the_applicant(case, event, rows)]
-    if written:
-        Notice.objects.bulk_create(notice for notice, _channels in written)
-        Message.objects.bulk_create(
-            message_of(notice, channel) for notice, channels in written for channel in channels
-        )
+    Notice.objects.bulk_create(notice for notice, _channels in written)
+    messages = [message_of(notice, channel) for notice, channels in written for channel in channels]
+    Message.objects.bulk_create(messages)
+    return sum(not message.by_hand for message in messages)
 
 
 def _to_the_staff(case: Case, event: Event, rows: Iterable[Telling]) -> Iterator[Written]:
@@ -89,6 +88,16 @@ def read(case: Case, *, by: User) -> None:
         _take_out(Message.objects.filter(notice__case=case, notice__recipient=by), reason)
 
 
+def take_out_overtaken(messages: QuerySet[Message]) -> None:
+    """Take out of these messages what was overtaken or read while they were being sent."""
+    with translation.override("id"):  # the reason goes on record
+        reason = _("Tidak berlaku lagi, atau sudah dibuka di meja kerja")
+    _take_out(messages.filter(Q(notice__passed_at__isnull=False) | Q(notice__read_at__isnull=False)), reason)
+
+
 def _take_out(messages: QuerySet[Message], reason: str) -> None:
+    """Cancel what was not sent, apart from reminders that wait: whether they hold is seen when they go."""
     unsent = messages.filter(status__in=CAN_STILL_BE_TAKEN_OUT)
-    unsent.update(status=Message.Status.CANCELLED, reason=reason)
+    unsent.exclude(status=Message.Status.WAITING, round__gt=1).update(
+        status=Message.Status.CANCELLED, reason=reason
+    )

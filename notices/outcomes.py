@@ -5,12 +5,16 @@ class NotSent(Exception):  # noqa: N818 -- an outcome, not a fault
     """A message did not go out. Which kind of "not" it is decides what happens next."""
 
 
+class Needless(NotSent):
+    """It need not go out any more."""
+
+
 class Delayed(NotSent):
     """It was not handed over: trying later is right."""
 
 
 class Unreachable(Delayed):
-    """Nobody answers at the other end, so the others that take this way need not be tried now."""
+    """No message can take this way now, whoever it is for; it does not count as a try."""
 
 
 class Rejected(NotSent):

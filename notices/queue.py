@@ -5,31 +5,39 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from consultations.models import Case
-from consultations.parties import HANDING_OUT, Party, office_wide
+from consultations.filters import midnight, of_visible_case
+from consultations.parties import HANDING_OUT, OFFICE_WIDE
 from notices.models import Message
+from notices.soon import deliver_soon
 from notices.texts import for_whatsapp, lookup_link, secret_link
 from office import clock
-from office.models import Office, User
+from office.models import Office, Role, User
+from office.worktime import WorkingTime
 
 S = Message.Status
 TO_BE_SENT = Q(status=S.WAITING, by_hand=True)
-TO_BE_DECIDED = Q(status__in=[S.UNCERTAIN, S.FAILED])
+TO_BE_DECIDED = Q(status=S.UNCERTAIN) | Q(status=S.FAILED)
+
+STILL_HOLDS = {"notice__passed_at": None, "notice__read_at": None}
+
+KEPT_DAYS = 10
+"""After so many working days (hari kerja) a message is no news any more."""
 
 
 def hands_out_links(user: User) -> bool:
     """Whether the user serves the counter or Tim PKD, who hand applicants their secret link."""
-    held = office_wide(user)
-    return held is not None and Party(held.position.role) in HANDING_OUT
+    roles = (Role(held.position.role) for held in user.current_appointments)
+    return any(OFFICE_WIDE.get(role) in HANDING_OUT for role in roles)
 
 
 def for_person(user: User) -> QuerySet[Message]:
     """The messages that wait for this user: of all visible cases at the counter, else of own cases."""
     waiting = Message.objects.filter(TO_BE_SENT | TO_BE_DECIDED)
-    if hands_out_links(user):
-        return waiting.filter(notice__case__in=Case.objects.visible_to(user))
-    return waiting.filter(notice__case__in=Case.objects.served_by(user).filter(officer=user))
+    waiting = waiting.filter(of_visible_case(user, "notice__case"), **STILL_HOLDS)
+    return waiting if hands_out_links(user) else waiting.filter(notice__case__officer=user)
 
 
 @dataclass(frozen=True)
@@ -63,12 +71,27 @@ def mark_as_sent(message: Message, *, by: User) -> bool:
 
 def send_again(message: Message, *, by: User) -> bool:
     """Let a message that failed, or perhaps did, be sent once more. False where somebody was faster."""
-    return _handle(message, TO_BE_DECIDED, by, status=S.WAITING, attempts=0, due_at=clock.now(), reason="")
+    done = _handle(message, TO_BE_DECIDED, by, status=S.WAITING, attempts=0, due_at=clock.now(), reason="")
+    if done:
+        deliver_soon()
+    return done
 
 
 def set_aside(message: Message, *, by: User, reason: str) -> bool:
     """The message is not sent; the user sees to it in another way. False where somebody was faster."""
     return _handle(message, TO_BE_SENT | TO_BE_DECIDED, by, status=S.CANCELLED, reason=reason)
+
+
+def set_aside_old() -> int:
+    """Do not send what has waited for KEPT_DAYS, for a person or for a mail server; returns how many."""
+    last = WorkingTime.load().subtract_days(clock.today(), KEPT_DAYS)
+    if last is None:
+        return 0
+    unsent = Message.objects.filter(TO_BE_SENT | TO_BE_DECIDED | Q(status=S.WAITING, by_hand=False))
+    is_old = Q(round=1, notice__created_at__lt=midnight(last)) | Q(round__gt=1, due_at__lt=midnight(last))
+    with translation.override("id"):  # the reason goes on record
+        reason = _("Tidak dikirim dalam %(days)s hari kerja") % {"days": KEPT_DAYS}
+    return unsent.filter(is_old).update(status=S.CANCELLED, reason=reason)
 
 
 def _handle(message: Message, still: Q, by: User, **changes: object) -> bool:

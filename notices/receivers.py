@@ -3,12 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 
 from consultations.models import Case, Event
 from consultations.signals import case_opened, step_taken
 from notices.outbox import read, tell
+from notices.soon import deliver_soon
 from office import clock
 from office.models import User
 
@@ -18,17 +18,10 @@ A_MOMENT = dt.timedelta(minutes=1)
 @receiver(step_taken)
 def tell_of_step(sender: type[Case], case: Case, event: Event, **more: Any) -> None:
     """Write down who is told, in the step's own transaction; deliver what may go once it is committed."""
-    tell(case, event)
-    # Robust: the step stands, and the rounds deliver what no task does.
-    transaction.on_commit(lambda: _deliver_soon(event), robust=True)
-
-
-def _deliver_soon(event: Event) -> None:
-    """Let a worker deliver at once; what happened long ago and is entered in bulk can wait for the rounds."""
-    from notices.tasks import deliver_messages
-
-    if clock.now() - event.entered_at < A_MOMENT:
-        deliver_messages.enqueue()
+    leaving = tell(case, event)
+    # What happened long ago and is entered in bulk can wait for the rounds.
+    if leaving and clock.now() - event.entered_at < A_MOMENT:
+        deliver_soon()
 
 
 @receiver(case_opened)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from consultations.filters import midnight
 from notices.inbox import unread_by
 from notices.models import Message, Notice
 from notices.outbox import message_of
@@ -14,6 +15,9 @@ from office.models import User
 from office.worktime import WorkingTime
 
 MOST_AT_A_TIME = 500
+
+BEFORE_CLOSING = dt.timedelta(minutes=5)
+"""So much of a working day is enough for the rounds to come by once more."""
 
 
 def remind() -> int:
@@ -24,19 +28,27 @@ def remind() -> int:
     work, now = WorkingTime.load(), clock.now()
     if not work.includes(now, now):
         return 0
-    unread = Notice.objects.unread().exclude(reminded_on=clock.today()).exclude(recipient__email="")
+    unread = Notice.objects.unread().filter(recipient__is_active=True, created_at__lt=midnight(clock.today()))
+    unread = unread.exclude(reminded_on=clock.today()).exclude(recipient__email="")
     people = unread.values_list("recipient", flat=True).distinct()[:MOST_AT_A_TIME]
     return sum(_remind(pk, work) for pk in people)
 
 
 def is_old_enough(notice: Notice, work: WorkingTime) -> bool:
-    """Whether a working day has passed since the notice: it is the same time of the next one, or later."""
+    """Whether a working day has passed since the notice: it is the same time of the next one, or later.
+
+    On a day that closes earlier it is enough that the office is about to close.
+    """
     begun = work.add_minutes(notice.created_at, 0)
     if begun is None:
         return False
     local = timezone.localtime(begun)
     next_day = work.add_days(local.date(), 1)
-    return next_day is not None and clock.now() >= dt.datetime.combine(next_day, local.timetz())
+    if next_day is None:
+        return False
+    same_time = dt.datetime.combine(next_day, local.timetz())
+    *_morning, (_opens, closes) = work.spans(next_day)
+    return clock.now() >= min(same_time, closes - BEFORE_CLOSING)
 
 
 @transaction.atomic
@@ -44,7 +56,7 @@ def _remind(pk: int, work: WorkingTime) -> bool:
     """Remind one person of all that he or she has not opened, unless that was done today."""
     user = User.objects.select_for_update(no_key=True).get(pk=pk)
     today = clock.today()
-    if not user.is_active or user.notices.filter(reminded_on=today).exists():
+    if not user.is_active or user.notices.filter(reminded_on=today).exists() or _is_reminded_soon(user):
         return False
     old = [notice for notice in unread_by(user)[:MOST_AT_A_TIME] if is_old_enough(notice, work)]
     if not old:
@@ -54,3 +66,9 @@ def _remind(pk: int, work: WorkingTime) -> bool:
     rounds = newest.messages.aggregate(last=Max("round"))["last"] or 1
     message_of(newest, Message.Channel.EMAIL, turn=rounds + 1).save()
     return True
+
+
+def _is_reminded_soon(user: User) -> bool:
+    """Whether a reminder waits for the user already, as when no mail goes out for days."""
+    waiting = Message.objects.filter(status=Message.Status.WAITING, by_hand=False, round__gt=1)
+    return waiting.filter(notice__recipient=user).exists()

@@ -1,4 +1,4 @@
-"""Background tasks whose worker was killed: they would stay "running" for ever, and so are given back."""
+"""Background tasks that a killed worker left "running", which are given back, and those that are over."""
 
 import datetime as dt
 import logging
@@ -10,7 +10,9 @@ from django_tasks_db.models import DBTaskResult
 logger = logging.getLogger(__name__)
 
 LONGEST = dt.timedelta(minutes=15)
-"""A task takes seconds; one that has run for longer has lost its worker."""
+"""One that has run for longer has most likely lost its worker. If not, it is done twice: any task may be."""
+
+REMEMBERED = dt.timedelta(days=7)
 
 MOST_WORKERS = 3
 """A task that has cost so many workers their life is not given to another."""
@@ -29,3 +31,9 @@ def give_back_tasks() -> int:
             logger.error("task %s has lost %s workers and is given up", task.task_path, MOST_WORKERS)
             changed += same.update(status=TaskResultStatus.FAILED, finished_at=now)
     return changed
+
+
+def forget_finished_tasks() -> int:
+    """Remove what is known of tasks that ended a while ago; returns how many there were."""
+    over = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - REMEMBERED)
+    return int(over.delete()[0])

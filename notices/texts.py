@@ -68,6 +68,7 @@ def to_applicant(notice: Notice, *, office: Office) -> Letter:
             "said": SAID[kind],
             "details": _details(notice, office),
             "link": secret_link(case),
+            "is_hidden": case.identity != Case.Identity.OPEN,
             "office": office,
         }
         subject = gettext("Kode lacak %(code)s: %(title)s") % {"code": case.code, "title": TITLED[kind]}

@@ -27,6 +27,9 @@ BUSY = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 133004
 ACCOUNT = frozenset({0, 3, 10, 190, 368, 131005, 131031, 131042, 133010})
 """Codes that concern the office's own account, whoever the message is for."""
 
+LONGEST_NUMBER = 150
+"""So much of the number that the service gives a message is kept."""
+
 TEMPLATE = range(132000, 133000)
 NOT_ON_WHATSAPP = frozenset({131026, 131030})
 
@@ -36,14 +39,14 @@ def template_name(kind: str) -> str:
     return f"rembuk_{kind.lower()}"
 
 
-def send(message: Message, *, office: Office) -> str:
-    """Have a message sent; returns its number. Raises an outcome of `outcomes.py` where that fails."""
+def compose(message: Message, *, office: Office) -> dict[str, Any]:
+    """What the service is asked to send. Raises Rejected where no number is known."""
     case = message.notice.case
     number = re.sub(r"\D", "", contact_of(case).phone)
     if not number:
         raise Rejected(_("Nomor WhatsApp tidak diketahui lagi."))
     values = values_for_whatsapp(message.notice, office=office)
-    question = {
+    return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "to": number,
@@ -57,6 +60,10 @@ def send(message: Message, *, office: Office) -> str:
         },
         "biz_opaque_callback_data": str(message.key),
     }
+
+
+def hand_over(question: dict[str, Any]) -> str:
+    """Have a message sent; returns its number. Raises an outcome of `outcomes.py` where that fails."""
     try:
         answer = httpx.post(
             f"{settings.WHATSAPP_URL.rstrip('/')}/{settings.WHATSAPP_PHONE_NUMBER_ID}/messages",
@@ -77,7 +84,7 @@ def _understood(answer: httpx.Response) -> str:
     said = _json(answer)
     if answer.is_success:
         try:
-            return str(said["messages"][0]["id"])
+            return str(said["messages"][0]["id"])[:LONGEST_NUMBER]
         except (LookupError, TypeError) as error:
             raise Uncertain(_("Jawaban layanan WhatsApp tidak dikenali.")) from error
     fault = said.get("error")

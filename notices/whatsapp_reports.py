@@ -10,14 +10,18 @@ from django.conf import settings
 from django.db.models import Q
 
 from notices.models import Message
-from notices.whatsapp_cloud import sentence
+from notices.outbox import take_out_overtaken
+from notices.whatsapp_cloud import LONGEST_NUMBER, sentence
 from office import clock
 
 S = Message.Status
+NOT_KNOWN = (S.WAITING, S.SENDING, S.UNCERTAIN)
+"""The service may have sent what it said it would not: such a message waits for its next try."""
+
 BEFORE: dict[str, tuple[S, tuple[S, ...]]] = {
-    "sent": (S.SENT, (S.SENDING, S.UNCERTAIN)),
-    "delivered": (S.DELIVERED, (S.SENDING, S.UNCERTAIN, S.SENT)),
-    "read": (S.READ, (S.SENDING, S.UNCERTAIN, S.SENT, S.DELIVERED)),
+    "sent": (S.SENT, NOT_KNOWN),
+    "delivered": (S.DELIVERED, (*NOT_KNOWN, S.SENT)),
+    "read": (S.READ, (*NOT_KNOWN, S.SENT, S.DELIVERED)),
 }
 """What each report makes of a message, and of which it can."""
 
@@ -54,9 +58,12 @@ def _note(status: dict[str, Any]) -> int:
     if said == "failed":
         # What the service could not deliver, a person can still send.
         failed = same.filter(status__in=(S.SENDING, S.UNCERTAIN, S.SENT))
-        return failed.update(
+        keys = list(failed.values_list("pk", flat=True))
+        changed = failed.update(
             status=S.WAITING, by_hand=True, claimed_at=None, sent_at=None, reason=sentence(_code(status))
         )
+        take_out_overtaken(Message.objects.filter(pk__in=keys))
+        return changed
     if said not in BEFORE:
         return 0
     later, earlier = BEFORE[said]
@@ -78,7 +85,7 @@ def _which(status: dict[str, Any]) -> Q:
 
 
 def _number(status: dict[str, Any]) -> str:
-    return str(status.get("id", ""))[:150]
+    return str(status.get("id", ""))[:LONGEST_NUMBER]
 
 
 def _code(status: dict[str, Any]) -> int:

@@ -56,15 +56,19 @@ class Message(models.Model):
         verbose_name = _("pesan")
         verbose_name_plural = _("pesan")
         indexes = [
+            # One status each: SQLite uses a partial index only where its condition is asked for word by word.
             models.Index(
-                fields=["due_at"],
-                name="message_on_its_way",
-                condition=Q(status__in=["WAITING", "SENDING"]),
+                fields=["status", "due_at"],
+                name="message_to_send",
+                condition=Q(status="WAITING", by_hand=False),
             ),
             models.Index(
-                fields=["status"],
-                name="message_for_a_person",
-                condition=Q(status__in=["WAITING", "UNCERTAIN", "FAILED"]),
+                fields=["status"], name="message_to_send_by_hand", condition=Q(status="WAITING", by_hand=True)
+            ),
+            models.Index(fields=["status"], name="message_uncertain", condition=Q(status="UNCERTAIN")),
+            models.Index(fields=["status"], name="message_failed", condition=Q(status="FAILED")),
+            models.Index(
+                fields=["claimed_at"], name="message_claimed", condition=Q(claimed_at__isnull=False)
             ),
             models.Index(fields=["external_id"], name="message_external_id", condition=~Q(external_id="")),
         ]
@@ -115,3 +119,7 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id}: {self.channel} {self.round}"
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.round > 1

@@ -82,6 +82,7 @@ class Notice(models.Model):
         models.PROTECT,
         verbose_name=_("kepada"),
         null=True,
+        db_index=False,  # the database would take it in place of the small indexes below
         related_name="notices",
         help_text=_("Kosong: pemohon"),
     )
@@ -104,7 +105,12 @@ class Notice(models.Model):
             models.Index(
                 fields=["recipient"],
                 name="notice_not_opened",
-                condition=Q(read_at__isnull=True, passed_at__isnull=True),
+                condition=Q(recipient__isnull=False, read_at__isnull=True, passed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["recipient", "reminded_on"],
+                name="notice_reminded",
+                condition=Q(reminded_on__isnull=False),
             ),
         ]
         constraints = [

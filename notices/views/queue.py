@@ -1,4 +1,4 @@
-"""`pesan/`: the messages that need a person, oldest first, each settled with one tap."""
+"""`pesan/`: the messages that need a person, newest first, each settled with one tap."""
 
 from typing import cast
 
@@ -9,14 +9,13 @@ from django.http import (
     HttpResponse,
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
-    QueryDict,
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.keyset import PAGE_SIZE, Page
+from consultations.keyset import PAGE_SIZE, Page, page_of, position
 from notices.queue import errand, for_person, mark_as_sent, send_again, set_aside
 from office.models import Office, User
 
@@ -27,21 +26,14 @@ WITH_ITS_CASE = ("notice__case__session", "notice__case__agenda", "notice__recip
 def queue(request: HttpRequest) -> HttpResponse:
     """What the user is to send, or to decide on."""
     user, office = cast(User, request.user), Office.load()
-    after = _after(request.GET)
-    waiting = for_person(user).filter(pk__gt=after).select_related(*WITH_ITS_CASE).order_by("pk")
-    found = list(waiting[: PAGE_SIZE + 1])
-    page = Page(
-        [errand(message, by=user, office=office) for message in found[:PAGE_SIZE]],
-        older=f"?after={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else "",
-        newest="?" if after else "",
-    )
-    return render(request, "notices/queue.html", {"page": page, "office": office})
-
-
-def _after(params: QueryDict) -> int:
-    """After which key the page begins (`?after=`); 0 for the first page and for what is no key."""
-    text = params.get("after", "")
-    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 18 else 0
+    waiting, before = for_person(user), position(request.GET)
+    if before is not None:
+        waiting = waiting.filter(pk__lt=before)
+    found = waiting.select_related(*WITH_ITS_CASE).order_by("-pk")[: PAGE_SIZE + 1]
+    shown = page_of(list(found), request.GET, key="pk")
+    errands = [errand(message, by=user, office=office) for message in shown.rows]
+    page = Page(errands, older=shown.older, newest=shown.newest)
+    return render(request, "notices/queue.html", {"page": page})
 
 
 @require_POST

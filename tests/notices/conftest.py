@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from notices.models import Message
 from office import clock
+from office.models import Office
 from tests import factories
 from tests.factories import Staff
 
@@ -21,6 +22,12 @@ def at_work() -> Iterator[dt.datetime]:
     """The clock stands at a moment of working time."""
     with clock.set_to(TUESDAY):
         yield TUESDAY
+
+
+@pytest.fixture
+def staff(office: Office, at_work: dt.datetime) -> Staff:
+    """The staff, appointed by the clock at which they then work."""
+    return factories.make_staff()
 
 
 @pytest.fixture
