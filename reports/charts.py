@@ -36,11 +36,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Chart:
-    """Some figures of one kind: what they are of all, and what a row stands for."""
+    """Some figures of one kind: what they are of all, and what a row stands for.
+
+    `language` is that of the labels where the office has entered them, and empty where it is the page's.
+    """
 
     title: str
     head: str
     rows: list[Figure]
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def arrivals(figures: ServiceFigures) -> list[Chart]:
     return [
         _chart(_("Menurut jenis"), _("Jenis"), _named(Case.Kind.choices, figures.kinds)),
         _chart(_("Menurut cara masuk"), _("Cara masuk"), _named(Case.Channel.choices, figures.channels)),
-        _chart(_("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items()))),
+        _chart(_("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items())), language="id"),
         _chart(_("Menurut status"), _("Status"), _named(State.choices, figures.states)),
     ]
 
@@ -167,10 +171,10 @@ def _named(choices: Iterable[tuple[str, str | Promise]], counts: Mapping[str, in
     return {str(label): counts[value] for value, label in choices if counts.get(value)}
 
 
-def _chart(title: str, head: str, counts: Mapping[str, int]) -> Chart:
+def _chart(title: str, head: str, counts: Mapping[str, int], language: str = "") -> Chart:
     total = sum(counts.values())
     rows = [
         Figure(label, count, share=round(100 * count / total, 1) if total else 0)
         for label, count in counts.items()
     ]
-    return Chart(title, head, rows)
+    return Chart(title, head, rows, language)

@@ -127,6 +127,16 @@ def test_pages_for_everybody_are_english(reading: Callable[..., Client]) -> None
     assert leftovers(reading(), PUBLIC) == {}
 
 
+def test_labels_that_the_office_has_entered_are_read_out_in_indonesian(
+    reading: Callable[..., Client], staff: factories.Staff
+) -> None:
+    for _ in range(5):
+        factories.walk_in_at(State.ASSIGNED, staff)
+    page = reading().get("/statistik/").content.decode()
+    assert f'<th scope="row" lang="id">{staff.division}</th>' in page
+    assert '<th scope="row">Consultation</th>' in page
+
+
 def test_the_applicant_reads_english(reading: Callable[..., Client], cases: dict[State, Case]) -> None:
     client = reading()
     for case in cases.values():
