@@ -1,6 +1,7 @@
 """Triggers by which the database itself refuses to change or delete what may only be added.
 
-These are the history of a case, the looks at hidden identities, and what became of held requests.
+These are the history of a case, the looks at hidden identities, what became of held requests, and the answers
+and published results of the survey.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -9,6 +10,8 @@ TABLES = {
     "consultations_event": "history",
     "consultations_identitylook": "identity_look",
     "consultations_helddecision": "held_decision",
+    "surveys_answer": "survey_answer",
+    "surveys_publication": "survey_result",
 }
 """The guarded tables, and how the names of their triggers begin."""
 

@@ -5,7 +5,7 @@ from consultations.parties import Applicant
 from surveys import periods, services
 from surveys.elements import ELEMENTS
 from surveys.models import Answer
-from surveys.results import answers, result
+from surveys.results import result
 
 from .people import Cast
 from .scene import Scene
@@ -47,8 +47,8 @@ def survey(scene: Scene) -> None:
 
 
 def publish(cast: Cast) -> None:
-    """The result of the last quarter, where somebody has answered."""
+    """The result of the last quarter, where enough have answered."""
     since, until = periods.usual()[1]
-    if answers(since, until).exists():
-        plan = "\n".join(f"{code}: {REMEDIES[code]}" for code in result(since, until).lowest)
+    if lowest := result(since, until).lowest:
+        plan = "\n".join(f"{code}: {REMEDIES[code]}" for code in lowest)
         services.publish(by=cast.pkd, since=since, until=until, plan=plan)

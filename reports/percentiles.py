@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 
+from office.few import ENOUGH
+
 
 def percentile(counts: Counter[int], percent: int) -> float:
     """The value below which `percent` of the measurements lie, counted as {value: how often}.
@@ -23,10 +25,6 @@ def percentile(counts: Counter[int], percent: int) -> float:
         return float(below)
     above = next(value for value, end in zip(values, ends, strict=True) if whole + 1 < end)
     return below + (above - below) * rest / 100
-
-
-ENOUGH = 5
-"""Fewer measurements than this tell of single cases and not of the service: they are not published."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from surveys import periods
 from surveys.index import Grade
 from surveys.models import Publication
 from surveys.results import Result
@@ -11,15 +12,19 @@ from surveys.results import Result
 
 @dataclass(frozen=True)
 class Published:
-    """A published index (IKM) with its grade, how many answered, and its period in days and in words."""
+    """A published index (IKM) with its grade, how many answered, and first and last day of its period."""
 
     index: Decimal
     grade: Grade
     n: int
     since: dt.date
     until: dt.date
-    period: str
     url: str
+
+    @property
+    def period(self) -> str:
+        """The period in words, in the language of who reads it."""
+        return periods.name(self.since, self.until)
 
 
 def current() -> Published | None:
@@ -36,6 +41,5 @@ def current() -> Published | None:
         n=result.n,
         since=newest.since,
         until=newest.until,
-        period=newest.period,
         url=newest.get_absolute_url(),
     )

@@ -70,6 +70,6 @@ def sample_size(population: int) -> int:
     return int(half_up(spread * population / (Fraction(25, 10_000) * (population - 1) + spread), places=0))
 
 
-def lowest_of(totals: Mapping[str, int], how_many: int = 3) -> list[str]:
-    """The codes of the elements with the lowest means, lowest first; equal ones in the order of the codes."""
-    return sorted(ELEMENTS, key=lambda code: totals[code])[:how_many]
+def lowest_of(totals: Mapping[str, int]) -> list[str]:
+    """The codes of the three elements with the lowest means, lowest first; equal ones in their order."""
+    return sorted(ELEMENTS, key=lambda code: totals[code])[:3]

@@ -6,36 +6,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum, TextChoices
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.formats import localize
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from consultations.filters import midnight
 from consultations.models import Case
 from consultations.parties import not_about
 from consultations.workflow import State
+from office.few import ENOUGH
 from office.models import User
 from surveys.elements import ELEMENTS, Element
 from surveys.index import GRADES, Grade, grade_of, half_up, index_of, lowest_of, mean, sample_size
 from surveys.models import Answer
-
-FEWEST = 3
-"""A group of fewer respondents is shown with others only, so that nobody is recognised."""
+from surveys.profile import PROFILE, UNKNOWN, in_words, pooled
 
 MOST_COMMENTS = 100
 """Comments on one page; a shorter period shows the others."""
-
-PROFILE: dict[str, tuple[Promise, str, type[TextChoices]]] = {
-    "service": (_("Jenis layanan"), "case__kind", Case.Kind),
-    "sex": (_("Jenis kelamin"), "sex", Answer.Sex),
-    "education": (_("Pendidikan"), "education", Answer.Education),
-    "occupation": (_("Pekerjaan"), "occupation", Answer.Occupation),
-}
-"""The profile of the respondents: what each part is called, its column and its values."""
-
-POOLED, UNKNOWN = "POOLED", "UNKNOWN"
-OTHER_LABELS = {POOLED: _("Kelompok kecil, digabung"), UNKNOWN: _("Tidak diisi")}
 
 
 @dataclass(frozen=True)
@@ -61,8 +48,9 @@ class Measured:
 
 @dataclass(frozen=True)
 class Result:
-    """The figures of a period; of no answer there is no index (None) and no grade.
+    """The figures of a period; of fewer answers than ENOUGH there are no figures but their number.
 
+    Then there is no index (None), no grade, mean or profile: they would tell what single people answered.
     `n` answered of `population` cases closed in the period, where `sample` should. `means` and `lowest` name
     elements by code; `profile` counts respondents by part and value, small groups pooled.
     """
@@ -81,7 +69,7 @@ class Result:
         return GRADES.get(self.letter)
 
     @property
-    def is_enough(self) -> bool:
+    def fills_sample(self) -> bool:
         """Whether as many answered as the sample asks for."""
         return self.n >= self.sample
 
@@ -96,12 +84,7 @@ class Result:
     @property
     def groups(self) -> list[tuple[Promise, list[tuple[str, int]]]]:
         """The profile in words: part by part, its values with how many there are."""
-        shown = []
-        for part, counts in self.profile.items():
-            label, _column, values = PROFILE[part]
-            words = {**dict(values.choices), **OTHER_LABELS}
-            shown.append((label, [(str(words[value]), count) for value, count in counts.items()]))
-        return shown
+        return in_words(self.profile)
 
     def as_json(self) -> dict[str, Any]:
         """The figures as they are kept once published."""
@@ -135,16 +118,17 @@ def measured(
     totals: Mapping[str, int], *, n: int, population: int, profile: Mapping[str, Mapping[str, int]]
 ) -> Result:
     """The figures of `n` answers whose elements sum up to `totals`."""
-    index = index_of(totals, n) if n else None
+    enough = n >= ENOUGH
+    index = index_of(totals, n) if enough else None
     return Result(
         n=n,
         population=population,
         sample=sample_size(population),
         index=index,
         letter="" if index is None else grade_of(index).letter,
-        means={code: half_up(mean(totals[code], n)) for code in ELEMENTS} if n else {},
-        lowest=tuple(lowest_of(totals)) if n else (),
-        profile=profile,
+        means={code: half_up(mean(totals[code], n)) for code in ELEMENTS} if enough else {},
+        lowest=tuple(lowest_of(totals)) if enough else (),
+        profile=profile if enough else {},
     )
 
 
@@ -163,7 +147,7 @@ def result(since: dt.date, until: dt.date) -> Result:
         {code: found[code] or 0 for code in ELEMENTS},
         n=found["n"],
         population=_closed(since, until).count(),
-        profile={part: _counts(part, found) for part in PROFILE} if found["n"] else {},
+        profile={part: _counts(part, found) for part in PROFILE},
     )
 
 
@@ -180,18 +164,6 @@ def comments(user: User, since: dt.date, until: dt.date) -> list[str]:
     visible = Case.objects.filter(not_about(user), **_within("", since, until))
     written = answers(since, until).filter(case__in=visible).exclude(comment="")
     return list(written.order_by("comment").values_list("comment", flat=True)[:MOST_COMMENTS])
-
-
-def pooled(counts: Mapping[str, int]) -> dict[str, int]:
-    """The counts with every group of fewer than FEWEST put together, and as many more as that takes."""
-    shown = {value: count for value, count in counts.items() if count}
-    small = [value for value, count in shown.items() if count < FEWEST]
-    if not small:
-        return shown
-    rest = sum(shown.pop(value) for value in small)
-    while rest < FEWEST and shown:
-        rest += shown.pop(min(shown, key=lambda value: shown[value]))
-    return {**shown, POOLED: rest}
 
 
 def _counts(part: str, found: Mapping[str, Any]) -> dict[str, int]:

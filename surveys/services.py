@@ -9,23 +9,30 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, Actor, Applicant, Party, parties
+from consultations.parties import HANDING_OUT, OFFICE_WIDE, Actor, Applicant, Party, parties
 from consultations.workflow import Refused, State
 from office import clock
+from office.few import ENOUGH
 from office.models import Appointment, Office, Role, User
 from surveys.models import Answer, Publication
 from surveys.results import result
 from surveys.signals import result_published
 
-READERS = frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD})
+READERS = frozenset(OFFICE_WIDE)
 """Who sees the figures of the survey in the office."""
+
+ENTERING = frozenset(role for role, party in OFFICE_WIDE.items() if party in HANDING_OUT)
+"""Who enters what came in on paper: those who hand out the forms."""
 
 PUBLISHERS = frozenset({Role.TIM_PKD, Role.HEAD})
 """Who publishes a result and reads comments: Tim PKD prepares the survey, the Kepala Dinas answers for it."""
 
 NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")
 ANSWERED = _("Survei untuk permohonan ini sudah diisi. Satu permohonan diisi satu kali.")
-NOBODY_ANSWERED = _("Belum ada jawaban pada periode ini, jadi belum ada hasil yang dapat diterbitkan.")
+TOO_FEW_ANSWERED = _(
+    "Baru %(n)s jawaban pada periode ini. Hasil dapat diterbitkan mulai %(enough)s jawaban. "
+    "Pilih periode yang lebih panjang."
+)
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
 )
@@ -81,7 +88,7 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
 
     What was published before for the same period stays too: this is its next version. `seen` is the version
     that `by` knew of, so that nobody publishes twice by mistake. Raises PermissionDenied where it is not
-    `by`'s, Refused for a period that has no result or has not ended.
+    `by`'s, Refused for a period with fewer answers than ENOUGH, or that has not ended.
     """
     publisher = appointment_among(by, PUBLISHERS)
     if publisher is None:
@@ -97,8 +104,8 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
         if seen is not None and seen != version:
             raise Refused(PUBLISHED_MEANWHILE)
         figures = result(since, until)
-        if not figures.n:
-            raise Refused(NOBODY_ANSWERED)
+        if figures.n < ENOUGH:
+            raise Refused(TOO_FEW_ANSWERED % {"n": figures.n, "enough": ENOUGH})
         publication = Publication.objects.create(
             since=since,
             until=until,

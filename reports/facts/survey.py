@@ -4,7 +4,8 @@ from typing import Any
 
 from reports.facts.record import Record
 from surveys.elements import ELEMENTS
-from surveys.models import Answer, Publication
+from surveys.models import Publication
+from surveys.profile import ASKED
 from surveys.results import Result
 
 
@@ -22,9 +23,5 @@ def questionnaire_facts() -> dict[str, Any]:
     """What the questionnaire asks: the nine elements, and the respondent's profile."""
     return {
         "elements": list(ELEMENTS.values()),
-        "profile": [
-            ("Jenis kelamin", Answer.Sex.labels),
-            ("Pendidikan", Answer.Education.labels),
-            ("Pekerjaan", Answer.Occupation.labels),
-        ],
+        "profile": [(label, values.labels) for label, values in ASKED.values()],
     }

@@ -8,14 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import TextField
 from surveys.elements import ELEMENTS, Element
-from surveys.models import Answer
+from surveys.profile import ASKED
 
 CHOOSE = _("Pilih salah satu jawaban.")
-PROFILE = {
-    "sex": (_("Jenis kelamin"), Answer.Sex),
-    "education": (_("Pendidikan"), Answer.Education),
-    "occupation": (_("Pekerjaan"), Answer.Occupation),
-}
 WRONG_PROFILE = _("Pilih dari daftar ini, atau biarkan kosong.")
 
 
@@ -32,7 +27,7 @@ class QuestionnaireForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
             )
-        for name, (label, values) in PROFILE.items():
+        for name, (label, values) in ASKED.items():
             self.fields[name] = forms.ChoiceField(
                 label=label,
                 choices=[("", _("Tidak diisi")), *values.choices],
@@ -50,4 +45,4 @@ class QuestionnaireForm(forms.Form):
 
     @property
     def profile(self) -> list[BoundField]:
-        return [self[name] for name in PROFILE]
+        return [self[name] for name in ASKED]

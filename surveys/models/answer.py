@@ -7,12 +7,11 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office import clock
-from surveys.elements import ELEMENTS, Element
+from surveys.elements import ELEMENTS
 
 
 def _element(code: str) -> Any:
@@ -22,10 +21,11 @@ def _element(code: str) -> Any:
 
 
 class Answer(models.Model):
-    """One filled-in questionnaire (kuesioner SKM) of a closed case; it is never changed.
+    """One filled-in questionnaire (kuesioner SKM) of a closed case.
 
-    The profile is what PermenPANRB 14/2017 asks of a respondent, each part optional; the kind of service
-    is the case's. Who reads answers sees them in figures only, and comments without their case.
+    Added, never changed: triggers in the database hold it to that (see consultations/history_guard.py). The
+    profile is what PermenPANRB 14/2017 asks of a respondent, each part optional; the kind of service is the
+    case's. Who reads answers sees them in figures only, and comments without their case.
     """
 
     class Sex(models.TextChoices):
@@ -90,12 +90,15 @@ class Answer(models.Model):
                 condition=Q(channel="ONLINE", entered_by__isnull=True)
                 | Q(channel="PAPER", entered_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="respondent_of_a_known_profile",
+                condition=Q(
+                    sex__in=["", "MALE", "FEMALE"],
+                    education__in=["", "SD", "SMP", "SMA", "S1", "S2", "S3"],
+                    occupation__in=["", "PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "LAINNYA"],
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.case_id)
-
-    @property
-    def in_words(self) -> list[tuple[Element, Promise]]:
-        """What was answered to each element."""
-        return [(e, e.answers[getattr(self, e.field) - 1]) for e in ELEMENTS.values()]

@@ -13,8 +13,8 @@ from surveys import periods
 class Publication(models.Model):
     """The published result of a period (Hasil Survei Kepuasan Masyarakat), with its follow-up plan.
 
-    `figures` is what `surveys.results.frozen()` made on that day. A correction is a new version for the same
-    period; the old ones stay.
+    `figures` is what `surveys.results.result()` found on that day. A correction is a new version for the same
+    period; the old ones stay, as triggers in the database see to (see consultations/history_guard.py).
     """
 
     since = models.DateField(_("dari tanggal"))

@@ -46,7 +46,7 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
 @behind_secret
 @require_safe
 def thanks(request: HttpRequest, case: Case) -> HttpResponse:
-    """Thanks for the answer, with what was answered."""
+    """Thanks for the answer, with its date only: whoever holds the link reads no answer."""
     answer = Answer.objects.filter(case=case).first()
     if answer is None:
         return redirect("survey", secret=case.secret)

@@ -12,20 +12,17 @@ from django.views.decorators.http import require_http_methods
 from consultations.models import Case
 from consultations.views.steps import CONFLICT, UNPROCESSABLE
 from consultations.workflow import Refused
-from office.models import Role, User
+from office.models import User
 from surveys import services
 from surveys.forms.lookup import PaperLookupForm
 from surveys.forms.questionnaire import QuestionnaireForm
-
-ENTERING = frozenset({Role.SECRETARIAT, Role.TIM_PKD})
-"""Who enters what came in on paper."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """Which case a filled-in form belongs to: `survei/isian/`; 403 where entering it is not the user's."""
     user = cast(User, request.user)
-    if services.appointment_among(user, ENTERING) is None:
+    if services.appointment_among(user, services.ENTERING) is None:
         raise PermissionDenied
     form = PaperLookupForm(request.POST if request.method == "POST" else None, user=user)
     if form.is_valid():

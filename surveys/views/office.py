@@ -17,11 +17,8 @@ from surveys import periods, services
 from surveys.forms.publishing import PeriodForm, PublishForm
 from surveys.models import Publication
 from surveys.results import MOST_COMMENTS, comments, result
-from surveys.services import PUBLISHERS, READERS, appointment_among
-from surveys.views.entry import ENTERING
-
-MOST_PUBLISHED = 40
-"""Published results on one page: ten years of quarters."""
+from surveys.services import ENTERING, PUBLISHERS, READERS, appointment_among
+from surveys.views.results import newest_first
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,12 +62,11 @@ def _page(
     publishing: PublishForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    published = Publication.objects.order_by("-until", "-since", "-version")[:MOST_PUBLISHED]
     context: dict[str, Any] = {
         "form": form,
         "usual": [(periods.name(*days), *days) for days in periods.usual()],
         "enters": appointment_among(user, ENTERING),
-        "published": published,
+        "published": newest_first(),
     }
     if form.is_valid():
         context |= _figures(user, form.cleaned_data, publishing)
@@ -86,7 +82,7 @@ def _figures(user: User, days: Mapping[str, Any], publishing: PublishForm | None
         kept = {"plan": earlier.plan, "seen": earlier.version} if earlier else {"plan": "", "seen": 0}
         shown |= {
             "publishing": publishing or PublishForm(initial={**days, **kept}),
-            "comments": comments(user, days["since"], days["until"]),
+            "comments": comments(user, days["since"], days["until"]) if found.grade else [],
             "most_comments": MOST_COMMENTS,
         }
     return shown

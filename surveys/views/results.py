@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -15,13 +16,17 @@ MOST_SHOWN = 40
 """Results on one page: ten years of quarters."""
 
 
+def newest_first() -> QuerySet[Publication]:
+    """What was published, the last period first and of a period the last version."""
+    return Publication.objects.order_by("-until", "-since", "-version")[:MOST_SHOWN]
+
+
 @login_not_required
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """The newest version of each published period, newest first: `survei/hasil/`."""
-    found = Publication.objects.order_by("-until", "-since", "-version")[:MOST_SHOWN]
     newest: dict[tuple[dt.date, dt.date], Publication] = {}
-    for row in found:
+    for row in newest_first():
         newest.setdefault((row.since, row.until), row)
     rows = [(row, periods.name(*days), Result.from_json(row.figures)) for days, row in newest.items()]
     return render(request, "surveys/results.html", {"rows": rows})

@@ -8,7 +8,7 @@ from surveys import services
 from tests.browser.accessibility import seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at
-from tests.surveys.answering import GOOD
+from tests.surveys.answering import GOOD, enough
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +53,7 @@ def test_the_survey_pages_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
     assert not seen(visitor, link)
     assert not sent_empty(visitor, "survey", link)
     services.answer(case, by=applicant(case), **{**GOOD, "comment": "Ruang tunggu panas."})
+    enough(staff)
     day = clock.today()
     published = services.publish(by=staff.pkd, since=day, until=day, plan=PLAN)
     assert not seen(visitor, f"{link}terima-kasih/", "/survei/hasil/", published.get_absolute_url())

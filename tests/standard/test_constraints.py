@@ -326,6 +326,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # the survey
     "each_element_answered_from_1_to_4": survey_answer(u9=5),
     "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),
+    "respondent_of_a_known_profile": survey_answer(education="S4"),
     "published_period_in_order": survey_result(since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": survey_result(version=1),
     "result_has_a_plan_and_a_publisher": survey_result(plan=""),

@@ -5,6 +5,7 @@ from typing import Any
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.workflow import State
+from office.few import ENOUGH
 from surveys import services
 from surveys.models import Answer
 from tests.factories import Staff, case_at
@@ -21,6 +22,11 @@ def answered(staff: Staff, *, details: dict[str, Any] | None = None, **more: Any
     """The answer of a new closed case, given by its applicant."""
     case = case_at(State.CLOSED, staff, **(details or {}))
     return services.answer(case, by=Applicant(case.secret), **{**GOOD, **more})
+
+
+def enough(staff: Staff, **more: Any) -> list[Answer]:
+    """So many answers of new closed cases that a result is shown."""
+    return [answered(staff, **more) for _number in range(ENOUGH)]
 
 
 def link(case: Case) -> str:

@@ -45,8 +45,7 @@ def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) 
 
     thanks = shown(answer["Location"])
     assert "Terima kasih" in thanks
-    assert "Gratis" in thanks
-    assert "Cepat." in thanks
+    assert not any(answer in thanks for answer in ("Gratis", "Cepat.", "Perempuan"))
 
 
 def test_a_second_answer_leads_to_the_thanks_and_changes_nothing(staff: Staff, client: Client) -> None:

@@ -10,16 +10,14 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from consultations.models import Case
 from consultations.workflow import State
 from office.models import User
 from reports.models import Document
 from reports.questionnaire import questionnaire
 from surveys.elements import ELEMENTS
-from surveys.models import Answer
 from tests.factories import Staff, case_at
 from tests.print.reading import damage, findings, text_of
-from tests.surveys.answering import answered
+from tests.surveys.answering import answered, enough
 from tests.surveys.test_index import LOWEST, MEANS
 from tests.surveys.test_results import PLAN, fill, publish
 
@@ -84,10 +82,10 @@ def test_a_published_result_is_an_issued_paper_that_anybody_opens_and_checks(
 def test_a_correction_replaces_the_paper_and_the_old_one_stays_as_it_was(
     staff: Staff, client: Client
 ) -> None:
-    answered(staff)
+    enough(staff)
     first = publish(staff.pkd)
     before = client.get(f"/survei/hasil/{first.pk}.pdf").content
-    Answer.objects.update(u1=1)
+    answered(staff, u1=1)
     second = publish(staff.pkd)
 
     assert client.get(f"/survei/hasil/{first.pk}.pdf").content == before
@@ -98,7 +96,7 @@ def test_a_correction_replaces_the_paper_and_the_old_one_stays_as_it_was(
 
 
 def test_who_is_logged_in_opens_it_as_a_paper_too(staff: Staff, client_of: ClientOf) -> None:
-    answered(staff)
+    enough(staff)
     publish(staff.pkd)
     document = Document.objects.get(kind=Document.Kind.SURVEY)
     assert client_of(staff.petugas).get(f"/naskah/{document.pk}.pdf").status_code == 200
@@ -106,7 +104,6 @@ def test_who_is_logged_in_opens_it_as_a_paper_too(staff: Staff, client_of: Clien
 
 @pytest.mark.parametrize("path", ["/p/{}/hasil-survei.pdf", "/p/{}/kuesioner-survei.pdf"])
 def test_neither_is_a_paper_of_a_case(path: str, staff: Staff, client: Client) -> None:
-    answered(staff)
+    case = enough(staff)[0].case
     publish(staff.pkd)
-    case = Case.objects.get()
     assert client.get(path.format(case.secret)).status_code == 404

@@ -10,14 +10,15 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.models import Case
-from consultations.workflow import Refused
+from consultations.workflow import Refused, State
 from office import clock
 from office.models import User
 from surveys import figures, periods, services
-from surveys.models import Answer, Publication
-from surveys.results import Result, pooled, result
-from tests.factories import Staff
-from tests.surveys.answering import answered
+from surveys.models import Publication
+from surveys.profile import pooled
+from surveys.results import Result, result
+from tests.factories import Staff, case_at
+from tests.surveys.answering import answered, enough
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS, SHEET
 
 type ClientOf = Callable[[User], Client]
@@ -31,8 +32,7 @@ def fill(staff: Staff) -> None:
     for row in SHEET:
         given: dict[str, Any] = {f"u{number}": value for number, value in enumerate(row, start=1)}
         answered(staff, **given)
-    unanswered = answered(staff)
-    Answer.objects.filter(pk=unanswered.pk).delete()
+    case_at(State.CLOSED, staff)
 
 
 def of_today() -> Result:
@@ -51,7 +51,7 @@ def test_the_database_comes_to_the_sheet_worked_out_by_hand(staff: Staff) -> Non
     assert found.letter == GRADE
     assert [str(mean) for mean in found.means.values()] == list(MEANS)
     assert list(found.lowest) == LOWEST
-    assert (found.n, found.population, found.sample, found.is_enough) == (5, 6, 6, False)
+    assert (found.n, found.population, found.sample, found.fills_sample) == (5, 6, 6, False)
 
 
 def test_what_was_kept_reads_as_it_was(staff: Staff) -> None:
@@ -60,9 +60,19 @@ def test_what_was_kept_reads_as_it_was(staff: Staff) -> None:
     assert Result.from_json(found.as_json()) == found
 
 
-def test_nobody_has_answered(staff: Staff) -> None:
+@pytest.mark.parametrize("n", [0, 4])
+def test_of_too_few_answers_only_their_number_is_told(n: int, staff: Staff, client_of: ClientOf) -> None:
+    for _number in range(n):
+        answered(staff, comment="Ruang tunggu panas.")
     found = of_today()
-    assert (found.n, found.index, found.letter, found.means, found.lowest) == (0, None, "", {}, ())
+    assert (found.n, found.index, found.letter, found.means) == (n, None, "", {})
+    assert (found.lowest, found.profile) == ((), {})
+    page = client_of(staff.pkd).get("/survei/").content.decode()
+    assert 'data-index="" data-grade=""' in page
+    assert "mulai 5 jawaban" in page
+    assert "Ruang tunggu panas." not in page
+    with pytest.raises(Refused, match=f"Baru {n} jawaban"):
+        publish(staff.pkd)
 
 
 def test_a_case_counts_on_the_day_on_which_it_was_closed(staff: Staff) -> None:
@@ -95,10 +105,10 @@ def test_the_figures_cost_two_queries_however_many_answer(
 @pytest.mark.parametrize(
     ("counts", "shown"),
     [
-        ({"L": 5, "P": 4}, {"L": 5, "P": 4}),
+        ({"L": 5, "P": 6}, {"L": 5, "P": 6}),
         ({"L": 5, "P": 0}, {"L": 5}),
         ({"L": 5, "P": 1}, {"POOLED": 6}),
-        ({"SD": 1, "SMP": 2, "SMA": 9}, {"SMA": 9, "POOLED": 3}),
+        ({"SD": 1, "SMP": 2, "SMA": 9}, {"POOLED": 12}),
         ({"SD": 1, "SMP": 4, "SMA": 9}, {"SMA": 9, "POOLED": 5}),
         ({"L": 1, "P": 1}, {"POOLED": 2}),
         ({}, {}),
@@ -110,13 +120,14 @@ def test_small_groups_are_put_together(counts: dict[str, int], shown: dict[str, 
 
 
 def test_the_profile_counts_each_respondent_once_in_each_part(staff: Staff) -> None:
-    for sex in ("MALE", "MALE", "MALE", "FEMALE", "FEMALE", "FEMALE", ""):
+    enough(staff, sex="FEMALE", education="SMA")
+    for sex in ("MALE", "MALE", "MALE", "", ""):
         answered(staff, sex=sex, education="SMA")
     assert of_today().profile == {
-        "service": {"CONSULTATION": 7},
-        "sex": {"FEMALE": 3, "POOLED": 4},
-        "education": {"SMA": 7},
-        "occupation": {"UNKNOWN": 7},
+        "service": {"CONSULTATION": 10},
+        "sex": {"FEMALE": 5, "POOLED": 5},
+        "education": {"SMA": 10},
+        "occupation": {"UNKNOWN": 10},
     }
 
 
@@ -141,7 +152,7 @@ def test_the_usual_periods_and_their_names() -> None:
 def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff) -> None:
     fill(staff)
     first = publish(staff.pkd)
-    Answer.objects.filter(u1=3).update(u1=1)
+    answered(staff, u1=1)
     second = publish(staff.kadis, plan="Lain", seen=1)
 
     first.refresh_from_db()
@@ -160,9 +171,7 @@ def test_nobody_else_publishes(who: str, staff: Staff) -> None:
 
 
 def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> None:
-    with pytest.raises(Refused, match="Belum ada jawaban"):
-        publish(staff.pkd)
-    answered(staff)
+    enough(staff)
     with pytest.raises(Refused, match="sesudah periode ini berakhir"):
         publish(staff.pkd, until=clock.today() + DAY)
     publish(staff.pkd, seen=0)
@@ -204,7 +213,7 @@ def test_who_opens_which_page(path: str, staff: Staff, client_of: ClientOf) -> N
 
 
 def test_comments_and_publishing_are_for_tim_pkd_and_the_head(staff: Staff, client_of: ClientOf) -> None:
-    answered(staff, comment="Ruang tunggu panas.")
+    enough(staff, comment="Ruang tunggu panas.")
     pages = {
         name: client_of(getattr(staff, name)).get("/survei/").content.decode()
         for name in ("sekretariat", "pkd", "kadis")
@@ -216,8 +225,9 @@ def test_comments_and_publishing_are_for_tim_pkd_and_the_head(staff: Staff, clie
 
 
 def test_a_comment_says_nothing_of_its_case(staff: Staff, client_of: ClientOf) -> None:
-    case = answered(staff, comment="Ruang tunggu panas.").case
+    case = enough(staff, comment="Ruang tunggu panas.")[0].case
     page = client_of(staff.kadis).get("/survei/").content.decode()
+    assert page.count("Ruang tunggu panas.") == 5
     assert not any(word in page for word in (case.code, case.secret, case.applicant_name, case.subject))
 
 
@@ -225,6 +235,7 @@ def test_a_comment_on_a_complaint_about_the_reader_is_not_shown(staff: Staff, cl
     details = {"kind": Case.Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
     case = answered(staff, details=details, comment="Beliau tidak menjawab.").case
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    enough(staff)
     assert "Beliau tidak" not in client_of(staff.kadis).get("/survei/").content.decode()
     assert "Beliau tidak" in client_of(staff.pkd).get("/survei/").content.decode()
 
@@ -288,7 +299,7 @@ def test_the_page_costs_the_same_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = client_of(getattr(staff, who))
-    answered(staff, comment="Satu")
+    enough(staff, comment="Satu")
     publish(staff.pkd)
     client.get("/survei/")
     with django_assert_num_queries(queries):
@@ -315,7 +326,7 @@ def test_everybody_reads_all_that_the_regulation_asks_for(staff: Staff, client: 
 
 
 def test_an_older_version_says_that_it_was_corrected(staff: Staff, client: Client) -> None:
-    answered(staff)
+    enough(staff)
     first, second = publish(staff.pkd), publish(staff.pkd)
     old = client.get(first.get_absolute_url()).content.decode()
     assert "sudah diralat" in old
@@ -337,7 +348,7 @@ def test_nothing_published_yet(office: object, client: Client) -> None:
 def test_the_public_pages_cost_the_same_queries(
     path: str, queries: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    answered(staff)
+    enough(staff)
     first = publish(staff.pkd)
     client.get(path.format(first.pk))
     with django_assert_num_queries(queries):
