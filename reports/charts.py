@@ -1,6 +1,6 @@
 """Figures as people read them: named, with their unit, as rows of tables and bars, for page and sheet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from consultations.models import Case
 from consultations.workflow import STANDARD, State, Step
+from office.few import ENOUGH
 from office.models import StateTarget
 from reports.figures import WAITS, ServiceFigures, name_of
 from reports.percentiles import Spread
@@ -17,9 +18,10 @@ from reports.percentiles import Spread
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: what it is, its value (None: too few measurements to publish it), its unit.
+    """One figure: what it is, its value (None: too few cases to publish it), its unit.
 
-    `n` is how many measurements lie behind it, where any do; `share` the length of its bar in percent.
+    `n` is how many measurements lie behind it, where any do; `share` the length of its bar in percent;
+    `instead` the words in place of a value that is not published.
     """
 
     label: str
@@ -27,11 +29,12 @@ class Figure:
     unit: str = ""
     n: int | None = None
     share: float = 0
+    instead: str = ""
 
     @property
     def text(self) -> str:
         """The value in the language of the page: `7,5`, `1.234`."""
-        return shown(self.value)
+        return self.instead or shown(self.value)
 
 
 @dataclass(frozen=True)
@@ -107,10 +110,17 @@ def summary(figures: ServiceFigures) -> list[Figure]:
             pgettext("satuan", "hari"),
             days.n,
         ),
-        Figure(_("Permohonan masuk"), figures.submitted),
-        Figure(_("Sedang diproses sekarang"), figures.open),
-        Figure(_("Terlambat sekarang"), figures.late),
+        _counted(_("Permohonan masuk"), figures.submitted),
+        _counted(_("Sedang diproses sekarang"), figures.open),
+        _counted(_("Terlambat sekarang"), figures.late),
     ]
+
+
+def _counted(label: str, count: int, share: float = 0) -> Figure:
+    """How many cases there are; words for so few that they point at single ones."""
+    if 0 < count < ENOUGH:
+        return Figure(label, None, instead=_("kurang dari %(enough)s") % {"enough": ENOUGH})
+    return Figure(label, count, share=share)
 
 
 def kept_promise(figures: ServiceFigures) -> Chart | None:
@@ -122,7 +132,7 @@ def kept_promise(figures: ServiceFigures) -> Chart | None:
         pgettext("dari janji", "Lebih lama"): figures.service.n - figures.within,
     }
     title = _("Konsultasi dibanding janji %(minutes)s menit") % {"minutes": figures.promised}
-    return _chart(title, _("Lama konsultasi"), counts)
+    return _chart(title, _("Lama konsultasi"), counts, row=Figure)
 
 
 def arrivals(figures: ServiceFigures) -> list[Chart]:
@@ -171,10 +181,16 @@ def _named(choices: Iterable[tuple[str, str | Promise]], counts: Mapping[str, in
     return {str(label): counts[value] for value, label in choices if counts.get(value)}
 
 
-def _chart(title: str, head: str, counts: Mapping[str, int], language: str = "") -> Chart:
+def _chart(
+    title: str,
+    head: str,
+    counts: Mapping[str, int],
+    language: str = "",
+    row: Callable[..., Figure] = _counted,
+) -> Chart:
     total = sum(counts.values())
     rows = [
-        Figure(label, count, share=round(100 * count / total, 1) if total else 0)
+        row(label, count, share=round(100 * count / total, 1) if total else 0)
         for label, count in counts.items()
     ]
     return Chart(title, head, rows, language)

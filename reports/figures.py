@@ -48,6 +48,9 @@ class ServiceFigures:
     calendar days from submission to the accepted report, for the reports accepted in the period. `kinds`,
     `channels`, `states` and `divisions` count the cases submitted in the period, as they stood when this was
     computed; `open` and `late` count all cases of the office at that moment.
+
+    A complaint about a member of staff counts in all of this once it has ended, and not before: who is
+    complained about sees every case but this one, and would find it in the difference.
     """
 
     promised: int
@@ -99,13 +102,21 @@ def figures_of(period: Period) -> ServiceFigures:
     )
 
 
+def _told(case: str = "pk") -> Q:
+    """The cases of which the figures may tell."""
+    about_staff = Case.objects.filter(complained_about__isnull=False).exclude(state__in=ENDED)
+    return ~Q(**{f"{case}__in": about_staff.order_by().values("pk")})
+
+
 def _in(period: Period, moment: str) -> Q:
     return Q(**{f"{moment}__gte": period.start, f"{moment}__lt": period.end})
 
 
 def _service_minutes(period: Period) -> Counter[int]:
     """The real minutes of the consultations that ended in the period."""
-    held = Session.objects.filter(_in(period, "finished_at"), cancelled_at=None, started_at__isnull=False)
+    held = Session.objects.filter(
+        _told("case"), _in(period, "finished_at"), cancelled_at=None, started_at__isnull=False
+    )
     return Counter(
         session.minutes or 0
         for session in held.only("started_at", "finished_at").order_by().iterator(chunk_size=5000)
@@ -123,7 +134,7 @@ def _days_to_report(period: Period) -> Counter[int]:
 def _submitted(period: Period) -> dict[str, Any]:
     """How many cases came in, by each of what is told of them; counted by the database in one go."""
     columns = {"kinds": "kind", "channels": "channel", "states": "state", "divisions": "division__name"}
-    came_in = Case.objects.filter(_in(period, "submitted_at")).order_by()
+    came_in = Case.objects.filter(_told(), _in(period, "submitted_at")).order_by()
     totals: dict[str, dict[str, int]] = {name: defaultdict(int) for name in columns}
     for *values, count in came_in.values_list(*columns.values()).annotate(count=Count("pk")):
         for name, value in zip(columns, values, strict=True):
@@ -133,8 +144,10 @@ def _submitted(period: Period) -> dict[str, Any]:
 
 
 def _now() -> dict[str, Any]:
-    return Case.objects.exclude(state__in=ENDED).aggregate(
-        open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=clock.now()))
+    return (
+        Case.objects.filter(_told())
+        .exclude(state__in=ENDED)
+        .aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=clock.now())))
     )
 
 
@@ -148,7 +161,7 @@ def _waits(period: Period) -> dict[str, Counter[int]]:
     if first is None:
         return {}
     worked = WorkedMinutes(WorkingTime.load(), timezone.localdate(first), period.until)
-    touched = Event.objects.filter(_in(period, "happened_at")).order_by().values("case")
+    touched = Event.objects.filter(_told("case"), _in(period, "happened_at")).order_by().values("case")
     events = (
         Event.objects.filter(case__in=touched, happened_at__lt=period.end)
         .order_by("case_id", "pk")

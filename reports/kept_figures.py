@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from consultations.models import Case
 from office import clock
@@ -23,7 +24,7 @@ SMALL = 1_000
 
 @dataclass(frozen=True)
 class Kept:
-    """The figures of a period and when they were computed."""
+    """The figures of a period and when they were computed; its days are those of that moment."""
 
     period: Period
     figures: ServiceFigures
@@ -53,7 +54,8 @@ def _is_small() -> bool:
 
 def refresh(period: Period) -> Kept:
     """Compute the figures of a period and keep them."""
-    figures, now = figures_of(period), clock.now()
+    now = clock.now()
+    figures = figures_of(period)
     Figures.objects.update_or_create(
         period=period.key, defaults={"data": figures.as_json(), "computed_at": now, "requested_at": None}
     )
@@ -64,7 +66,8 @@ def _read(row: Figures | None, period: Period) -> Kept | None:
     if row is None or row.computed_at is None:
         return None
     figures = ServiceFigures.from_json(row.data)
-    return Kept(period, figures, row.computed_at) if figures else None
+    of_then = Period.of(period.key, today=timezone.localdate(row.computed_at))
+    return Kept(of_then, figures, row.computed_at) if figures and of_then else None
 
 
 def _ask_for_refresh(period: Period, row: Figures | None) -> None:

@@ -26,10 +26,11 @@ class Period:
     until: dt.date
 
     @classmethod
-    def of(cls, key: str) -> "Period | None":
-        """The period of a key; None where the key is none, or the period has not begun."""
+    def of(cls, key: str, *, today: dt.date | None = None) -> "Period | None":
+        """The period of a key as it is today or was on a day; None for no key, or a period not yet begun."""
+        today = today or clock.today()
         if key == LAST_TWELVE_MONTHS:
-            return cls(key, _year_before(clock.today()), clock.today())
+            return cls(key, _year_before(today), today)
         if not (match := FORM.fullmatch(key)):
             return None
         first, how_many = 1, 12
@@ -38,7 +39,7 @@ class Period:
         elif match["month"]:
             first, how_many = int(match["month"]), 1
         since, until = periods.months(int(match["year"]), first, how_many)
-        return cls(key, since, until) if since <= clock.today() else None
+        return cls(key, since, until) if since <= today else None
 
     @property
     def start(self) -> dt.datetime:

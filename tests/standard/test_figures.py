@@ -161,6 +161,22 @@ def test_what_was_sent_back_before_the_month_counts_where_it_ended(office: Offic
     assert figures("2026-11").waits == {"2 register": Spread(1, 450, 450)}
 
 
+def test_who_is_complained_about_does_not_find_the_complaint_in_the_difference(office: Office) -> None:
+    """Who sees every case but this one sees figures without it, until it has ended."""
+    with clock.set_to(at("2026-11-12 08:00")):
+        staff = make_staff()
+        case = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT, complained_party="Kepala Bidang")
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
+    found = figures("2026-11")
+    assert (found.submitted, found.kinds, found.waits, found.open, found.late) == (0, {}, {}, 0, 0)
+
+    with clock.set_to(at("2026-11-13 08:00")):
+        disposition_services.decline(case, by=staff.kadis, reason="Bukan wewenang kami.")
+    found = figures("2026-11")
+    assert (found.submitted, found.kinds) == (1, {"COMPLAINT": 1})
+    assert "2 register" in found.waits
+
+
 def test_an_office_without_cases_has_figures_of_nothing(office: Office) -> None:
     found = figures("2026")
     assert found == ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {}, {}, 0, 0)
