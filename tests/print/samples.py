@@ -34,6 +34,7 @@ def sample_papers() -> dict[str, bytes]:
     from office.models import Office
     from reports.documents import KIND_OF, KINDS, OF_A_CASE
     from reports.issuing import content_of, paper_of
+    from reports.questionnaire import questionnaire
     from tests import factories
     from tests.print import scenes
 
@@ -66,6 +67,9 @@ def sample_papers() -> dict[str, bytes]:
         for register in scenes.registers(staff):
             kind = KIND_OF[register.kind]
             papers[f"{kind.slug}.pdf"] = paper(kind.slug, register)
+        papers["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
+        with scenes.at(18, 8):
+            papers["kuesioner-survei.pdf"] = questionnaire(case)
     return papers
 
 

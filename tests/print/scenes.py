@@ -11,13 +11,17 @@ from django.db.models.signals import pre_save
 
 from consultations import services as case_services
 from consultations.models import Case
+from consultations.workflow import State
 from dispositions import services as disposition_services
 from office import clock
 from office.models import Appointment, Instruction, Position, Role
 from reports import services as report_services
 from reports.models import Document, Register
+from surveys import services as survey_services
+from surveys.models import Publication
 from tests import factories
-from tests.print.words import REASON, REPORT, REQUEST, REVIEW
+from tests.print.words import PLAN, REASON, REPORT, REQUEST, REVIEW
+from tests.surveys.test_index import SHEET
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 WIB = ZoneInfo("Asia/Jakarta")
@@ -237,6 +241,18 @@ def walk_in(staff: factories.Staff, **details: Any) -> Case:
             classification="400.9",
             **{**REQUEST, **details},
         )
+
+
+def survey_result(staff: factories.Staff) -> Publication:
+    """What five applicants answered of cases closed on 17 November, published by the head a month later."""
+    with at(17, 8):
+        for row in SHEET:
+            case = factories.case_at(State.CLOSED, staff)
+            given: dict[str, Any] = {f"u{number}": answer for number, answer in enumerate(row, start=1)}
+            survey_services.answer(case, by=factories.applicant(case), **given)
+    with clock.set_to(moment(30, 9) + dt.timedelta(days=30)):
+        since, until = dt.date(2026, 11, 1), dt.date(2026, 11, 30)
+        return survey_services.publish(by=staff.kadis, since=since, until=until, plan=PLAN)
 
 
 def registers(staff: factories.Staff) -> list[Register]:

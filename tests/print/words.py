@@ -56,3 +56,7 @@ REQUEST: dict[str, Any] = {
     "material": "Kami memerlukan penjelasan tentang tata cara mengusulkan 14 keluarga yang belum terdata.\n\n"
     "Mohon juga dijelaskan dokumen yang harus disiapkan oleh pemerintah desa.",
 }
+
+PLAN = """U3: jadwal ditetapkan dua hari kerja sesudah petugas ditunjuk, Kepala Bidang, Januari 2027.
+U8: kursi dan kipas angin di ruang tunggu ditambah, Sekretariat, Maret 2027.
+U2: bagan alur layanan dibagikan ke semua kantor desa, Tim PKD, Februari 2027."""
