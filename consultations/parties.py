@@ -46,6 +46,16 @@ HANDING_OUT = frozenset({Party.SECRETARIAT, Party.TIM_PKD})
 """Who gives applicants the secret link to their case, and so may open the papers on which it stands."""
 
 
+def hands_out(by: Actor, case: Case) -> bool:
+    """Whether `by` gives the applicant of this case the secret link.
+
+    Nobody does for a hidden complainant who has it already: who holds the link can end the complaint.
+    """
+    if case.identity != case.Identity.OPEN and case.channel == case.Channel.ONLINE:
+        return False
+    return bool(HANDING_OUT & parties(by, case).keys())
+
+
 def parties(by: Actor, case: Case) -> dict[Party, str]:
     """What `by` is to this case today, each with the title in which he or she acts.
 

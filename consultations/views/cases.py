@@ -15,7 +15,7 @@ from consultations.filters import CaseFilter
 from consultations.identity import HIDDEN, looks, may_look
 from consultations.keyset import newest_first
 from consultations.models import Attachment, Case
-from consultations.parties import HANDING_OUT, parties, serves
+from consultations.parties import hands_out, parties, serves
 from consultations.progress import progress
 from consultations.schedule import session_ahead, wish
 from consultations.signals import case_opened
@@ -100,8 +100,8 @@ def _records(relation: str, *related: str, order: str = "pk") -> Prefetch:
 
 def _papers(user: User, case: Case) -> dict[str, Any]:
     """The papers in force, and the older ones; those with the secret link only for who hands it out."""
-    hands_out = HANDING_OUT & parties(user, case).keys()
-    shown = [document for document in case.documents.all() if hands_out or not document.holds_the_secret]
+    is_handed_out = hands_out(user, case)
+    shown = [paper for paper in case.documents.all() if is_handed_out or not paper.holds_the_secret]
     old = [paper for paper in shown if paper.revoked_at or getattr(paper, "replaced_by", None)]
     papers = [paper for paper in shown if paper not in old]
     receipt = next((paper for paper in papers if paper.holds_the_secret), None)

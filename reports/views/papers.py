@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.filters import of_visible_case
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, parties
+from consultations.parties import hands_out
 from consultations.views.secret import behind_secret
 from office.models import User
 from reports.documents import KIND_OF, KINDS, OF_A_CASE, Kind
@@ -75,7 +75,7 @@ def _kind(slug: str) -> Kind:
 
 def _unless_secret(document: Document, case: Case, user: User) -> Document:
     """The paper, unless the applicant's secret stands on it and the user does not hand out secrets."""
-    if document.holds_the_secret and not HANDING_OUT & parties(user, case).keys():
+    if document.holds_the_secret and not hands_out(user, case):
         raise Http404
     return document
 

@@ -1,0 +1,48 @@
+"""The secret link of a hidden complainant is in no hands of the office; the counter gives out its own."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from consultations import services
+from consultations.models import Case
+from consultations.workflow import State
+from office.models import User
+from tests.factories import DETAILS, Staff, case_at
+
+type LogIn = Callable[[User], Client]
+
+COMPLAINT = {"kind": Case.Kind.COMPLAINT, "complained_party": "Petugas loket"}
+HIDDEN = [Case.Identity.CONFIDENTIAL, Case.Identity.ANONYMOUS]
+
+
+def receipt(case: Case) -> str:
+    return f"/permohonan/{case.code}/tanda-terima.pdf"
+
+
+@pytest.mark.parametrize("identity", HIDDEN)
+@pytest.mark.parametrize("name", ["sekretariat", "pkd"])
+def test_nobody_in_the_office_opens_the_receipt_of_a_hidden_complainant(
+    identity: str, name: str, staff: Staff, client_of: LogIn
+) -> None:
+    case, client = (
+        case_at(State.SUBMITTED, staff, **COMPLAINT, identity=identity),
+        client_of(getattr(staff, name)),
+    )
+    assert client.get(receipt(case)).status_code == 404
+    page = client.get(f"/permohonan/{case.code}/").content.decode()
+    assert "tanda-terima.pdf" not in page
+    assert case.secret not in page
+
+
+def test_the_counter_prints_the_receipt_of_a_complaint_that_it_took_in(
+    staff: Staff, client_of: LogIn
+) -> None:
+    case = services.receive(by=staff.sekretariat, **COMPLAINT, **DETAILS, identity=Case.Identity.CONFIDENTIAL)
+    assert client_of(staff.sekretariat).get(receipt(case)).status_code == 200
+
+
+def test_the_complainant_opens_the_receipt_by_the_link(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff, **COMPLAINT, identity=Case.Identity.ANONYMOUS)
+    assert client.get(f"/p/{case.secret}/tanda-terima.pdf").status_code == 200
