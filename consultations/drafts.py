@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from consultations import draft_files, services
 from consultations.files import CheckedFile
 from consultations.forms.request import ComplaintForm, RequestForm
-from consultations.free_times import keep_still
+from consultations.free_times import queue_for_places
 from consultations.models import Case, DraftFile, RequestDraft
 from office import clock
 
@@ -72,7 +72,7 @@ def send(draft: RequestDraft) -> Case:
     """
     papers = draft_files.papers(draft)
     with transaction.atomic():
-        keep_still()
+        queue_for_places()
         if case := sent_as(draft.token):
             return case
         form = form_of(draft)

@@ -5,27 +5,38 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, Session, Slot
 from consultations.models.session import HALF_HOUR
-from consultations.workflow import State
+from consultations.workflow import Refused, State
 from office import clock
 from office.models import Appointment, Office, Role
 from office.worktime import WorkingTime
 
 DAYS_AHEAD = 28
+LATER_PERIODS = 6
+"""How many more times four weeks are looked at while there is nothing free."""
+
+QUEUE = 1_004
+"""The number of the lock behind which those who take a place queue (PostgreSQL)."""
+
 WISHING = tuple(State)[: tuple(State).index(State.SCHEDULED)]
 """The states in which a wished visit (waktu kunjungan) has not become a session yet."""
 
 
 @dataclass(frozen=True)
 class FreeTimes:
-    """The moments that are free, in order (none: the office has entered no hours, no staff, or is full)."""
+    """The moments that are free, in order. Where there are none, `is_full` tells an office that is full from
+    one that has entered no hours or no staff.
+    """
 
     moments: tuple[dt.datetime, ...]
     working: WorkingTime
     minutes: int
+    is_full: bool = False
 
     def nearest(self, moment: dt.datetime, count: int = 3) -> list[dt.datetime]:
         """The free moments closest to another one, in order."""
@@ -35,28 +46,63 @@ class FreeTimes:
 def free_times(case: Case | None = None) -> FreeTimes:
     """The free times of the four weeks that begin `Office.visit_lead_days` working days ahead.
 
-    A time is free when the whole service fits into the hours then, and fewer visitors are expected in each
-    of its half hours than the office can receive at once. For a `case` its own wish and session do not
-    count, and where it has an officer, all the people who serve it are free too.
+    While there are none, of the four weeks after them, and so on for half a year. A time is free when the
+    whole service fits into the hours then, and fewer visitors are expected in each of its half hours than
+    the office can receive at once. For a `case` its own wish and session do not count, and where it has an
+    officer, all the people who serve it are free too.
     """
     office, working = Office.load(), WorkingTime.load()
     length = dt.timedelta(minutes=office.service_minutes)
     first: dt.date | None = clock.today()
     if office.visit_lead_days:
         first = working.add_days(clock.today(), office.visit_lead_days)
-    room = (office.visitors_at_once or _people_who_serve()) if first else 0
+    room = _room(office) if first else 0
     if first is None or not room:
         return FreeTimes((), working, office.service_minutes)
-    possible = [m for m in _starts(working, first, length) if m > clock.now()]
-    expected = _expected(first, length, case)
-    closed = {half for half, visitors in expected.items() if visitors >= room} | _own_sessions(first, case)
-    free = tuple(m for m in possible if closed.isdisjoint(_half_hours(m, m + length)))
-    return FreeTimes(free, working, office.service_minutes)
+    is_full = False
+    for period in range(1 + LATER_PERIODS):
+        since = first + dt.timedelta(days=DAYS_AHEAD * period)
+        possible = [m for m in _starts(working, since, length) if m > clock.now()]
+        if possible:
+            taken = _full(since, length, room, case) | _own_sessions(since, case)
+            if free := tuple(m for m in possible if taken.isdisjoint(_half_hours(m, m + length))):
+                return FreeTimes(free, working, office.service_minutes)
+            is_full = True
+    return FreeTimes((), working, office.service_minutes, is_full)
 
 
-def keep_still() -> None:
-    """Within a transaction: let those who send a request queue, so that two cannot take the last place."""
-    list(Office.objects.select_for_update().filter(pk=1).values("pk"))
+def queue_for_places() -> None:
+    """Within a transaction: let those who take a place queue, so that two cannot take the last one.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE])
+
+
+def take_place(moment: dt.datetime, case: Case, *, field: str) -> None:
+    """Within a transaction: hold a wished time to the places that are left, until the wish is stored.
+
+    Raises Refused, for the form's `field`, where others have taken the last place meanwhile.
+    """
+    queue_for_places()
+    office = Office.load()
+    length, room = dt.timedelta(minutes=office.service_minutes), _room(office)
+    if room and not _full(timezone.localdate(moment), length, room, case).isdisjoint(
+        _half_hours(moment, moment + length)
+    ):
+        raise Refused(_("Waktu ini baru saja terisi. Pilih waktu lain."), field=field)
+
+
+def _room(office: Office) -> int:
+    """How many visitors the office can receive at once."""
+    return office.visitors_at_once or _people_who_serve()
+
+
+def _full(first: dt.date, length: dt.timedelta, room: int, case: Case | None) -> set[dt.datetime]:
+    """The half hours of four weeks in which no more visitors can be received."""
+    return {half for half, visitors in _expected(first, length, case).items() if visitors >= room}
 
 
 def _people_who_serve() -> int:
@@ -75,18 +121,23 @@ def _starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Itera
 
 
 def _expected(first: dt.date, length: dt.timedelta, case: Case | None) -> Counter[dt.datetime]:
-    """How many visitors are expected in each half hour: sessions, and wishes that are not yet sessions."""
+    """How many visitors are expected in each half hour: sessions, and wishes that are not yet sessions.
+
+    Who asked for another time than the scheduled one may come at either, until the officer answers.
+    """
     opens = dt.datetime.combine(first, dt.time.min, timezone.get_default_timezone())
     period = (opens, opens + dt.timedelta(days=DAYS_AHEAD))
     sessions = Session.objects.filter(starts_at__range=period, cancelled_at=None)
-    wishes = Case.objects.filter(visit_at__range=period)
+    others = Case.objects.exclude(pk=case.pk) if case else Case.objects.all()
     if case:
-        sessions, wishes = sessions.exclude(case=case), wishes.exclude(pk=case.pk)
+        sessions = sessions.exclude(case=case)
     planned = sessions.values_list("starts_at", "ends_at")
     # The states are told apart here: asked for in the query, SQLite would start from them, not from the time.
-    wished = wishes.order_by().values_list("visit_at", "state")
+    wished = others.filter(visit_at__range=period).order_by().values_list("visit_at", "state")
+    asked = others.filter(other_time__range=period).order_by().values_list("other_time", flat=True)
     visits = [(start, end) for start, end in planned if start and end]
     visits += [(moment, moment + length) for moment, state in wished if moment and state in WISHING]
+    visits += [(moment, moment + length) for moment in asked if moment]
     return Counter(half for start, end in visits for half in _half_hours(start, end))
 
 

@@ -24,6 +24,10 @@ from .hours import check_hours, with_hours
 
 LATEST_VISIT = dt.timedelta(days=366)
 VALUE = "%Y-%m-%dT%H:%M"
+EVERYTHING_TAKEN = _("Semua waktu sudah penuh: kantor menetapkan waktunya")
+NOTHING_FREE = _(
+    "Semua waktu sudah penuh. Kosongkan isian ini: kantor menetapkan waktunya dan memberi tahu Anda."
+)
 
 
 class FreeTimeSelect(forms.Select):
@@ -67,8 +71,9 @@ class FreeTimeSelect(forms.Select):
 class FreeTimeField(LocalDateTimeField):
     """A visit's date and time, held to what the office can offer.
 
-    A form that has called `offer()` shows the free times as choices; where there is none to offer, the time
-    is typed and only has to lie ahead within the hours. Before that, any time is taken.
+    A form that has called `offer()` shows the free times as choices; where the office has entered no hours
+    or no staff, the time is typed and only has to lie ahead within the hours. An office that is full sets the
+    time itself: none is asked for. Before `offer()`, any time is taken.
     """
 
     free: FreeTimes | None = None
@@ -84,7 +89,9 @@ class FreeTimeField(LocalDateTimeField):
 
     def offer(self, free: FreeTimes) -> None:
         self.free = free
-        if free.moments:
+        if free.is_full:
+            self.required, self.empty_label = False, EVERYTHING_TAKEN
+        if free.moments or free.is_full:
             self.widget = FreeTimeSelect(free.moments, self.empty_label)
             self.widget.is_required = self.required
 
@@ -92,6 +99,8 @@ class FreeTimeField(LocalDateTimeField):
         super().validate(value)
         if value is None or self.free is None:
             return
+        if self.free.is_full:
+            raise ValidationError(NOTHING_FREE, code="not_free")
         if not self.free.moments:
             check_visit(value, self.free.minutes)
         elif value not in self.free.moments:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from consultations.files import CheckedFile, attach
+from consultations.free_times import take_place
 from consultations.identity import columns, hide, without_name
 from consultations.models import Attachment, Case, SearchWord
 from consultations.parties import Actor, Applicant
@@ -23,6 +24,7 @@ def submit(
     submission_token: UUID | None = None,
     identity: str = Case.Identity.OPEN,
     at: dt.datetime | None = None,
+    note: str = "",
     **details: Any,
 ) -> Case:
     """Step 1: an applicant hands in a request (or complaint) online and gets its secret link.
@@ -30,7 +32,7 @@ def submit(
     `details` are the applicant's columns of `Case`. Without `letter` the system makes the official letter
     from what was typed. The same `submission_token` again gives the same case (double click, reload).
     Of a complainant whose `identity` is hidden the case keeps no name and no contact.
-    `at` is when it was sent, where a person has looked at it before it was taken in.
+    Where an official has looked at it before it came in, `at` is when it was sent and `note` says who it was.
     """
     case = Case(
         kind=kind,
@@ -43,7 +45,7 @@ def submit(
     if sent_before := _sent_before(submission_token):
         return sent_before
     try:
-        with taking("submit", case, by=Applicant(case.secret), at=at):
+        with taking("submit", case, by=Applicant(case.secret), at=at, note=note):
             hide(case, details)
             _take_in(case, letter=letter, materials=materials, by=None)
     except IntegrityError:
@@ -119,8 +121,13 @@ def complete(
     file: CheckedFile | None = None,
     note: str = "",
 ) -> None:
-    """Step 2: the applicant adds what was missing; the case goes back to Tim PKD."""
+    """Step 2: the applicant adds what was missing; the case goes back to Tim PKD.
+
+    Raises Refused where the new time of the visit is full by now.
+    """
     with taking("complete", case, by=by, note=note) as changes:
+        if visit_at:
+            take_place(visit_at, case, field="visit_at")
         if file:
             completion = Attachment.Purpose.COMPLETION
             attach(case, without_name(case, file, completion), purpose=completion, by=None)

@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import earliest
+from consultations.free_times import take_place
 from consultations.models import Case, Session
 from consultations.parties import Actor
 from consultations.workflow import Refused, check, taking
@@ -55,7 +56,7 @@ def reschedule(
 def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> None:
     """Step 6: the applicant asks for another time than the scheduled one; the schedule stands until then.
 
-    Raises Refused once the scheduled time has come.
+    Raises Refused once the scheduled time has come, and where the other one is full by now.
     """
     with taking("ask_time", case, by=by, note=reason) as changes:
         planned = _current(case).starts_at
@@ -63,6 +64,7 @@ def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> N
             raise Refused(_("Waktu konsultasi sudah tiba. Hubungi petugas lewat nomor kantor."))
         if starts_at <= clock.now():
             raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="starts_at")
+        take_place(starts_at, case, field="starts_at")
         changes["other_time"] = starts_at
 
 

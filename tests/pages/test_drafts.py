@@ -216,9 +216,9 @@ def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         client.get("/ajukan/")
     assert (
-        len(asked) == 7
-    )  # office, hours, closed days, who serves, sessions, wishes, and the office once more
-    for path, queries in ((check.removesuffix("periksa/"), 9), (check, 11)):
+        len(asked) == 8
+    )  # office, hours, closed days, who serves, sessions, wishes, other times, and the office once more
+    for path, queries in ((check.removesuffix("periksa/"), 10), (check, 12)):
         with CaptureQueriesContext(connection) as asked:
             client.get(path)
         assert len(asked) == queries

@@ -218,6 +218,7 @@ def test_the_officer_finds_the_wish_on_the_desk(staff: Staff, case: Case, client
 def test_wishes_cost_the_same_for_one_and_for_twelve(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    Office.objects.update(visitors_at_once=20)
     for _case in range(count):
         case = case_at(State.SCHEDULED, staff)
         ask(case)

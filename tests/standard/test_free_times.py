@@ -1,10 +1,11 @@
-"""The times that are offered: never one at which the office is closed, one that has passed, or is full."""
+"""The times that are offered: all at which the office is open and not full, and no other."""
 
 import datetime as dt
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 from consultations import services
 from consultations.free_times import WISHING, free_times
 from consultations.models import Case, Session
-from consultations.workflow import State
+from consultations.workflow import Refused, State
 from office import clock
-from office.models import ClosedDay, Office
+from office.models import ClosedDay, Office, OpeningHours, User
 from office.worktime import WorkingTime
 from tests.factories import DETAILS, Staff, applicant, case_at
+from tests.submitting import send, typed
 
 ZONE = timezone.get_default_timezone()
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
@@ -103,6 +105,76 @@ def test_a_case_is_not_in_its_own_way_but_its_people_are(staff: Staff) -> None:
         assert tuesday(14) not in free_times(case).moments
 
 
+def test_who_asks_for_another_time_takes_that_place_too(staff: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    with clock.set_to(MONDAY):
+        case = case_at(State.PREPARED, staff)
+        services.schedule(case, by=staff.petugas, starts_at=tuesday(10))
+        services.ask_time(case, by=applicant(case), starts_at=tuesday(14), reason="Ada musyawarah.")
+        assert {tuesday(10), tuesday(14)}.isdisjoint(free_times().moments)
+        assert tuesday(14) in free_times(case).moments
+
+
+def test_a_place_that_is_gone_is_refused_by_the_steps_too(staff: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    with clock.set_to(MONDAY):
+        incomplete, scheduled = wish(tuesday(9)), case_at(State.PREPARED, staff)
+        services.send_back(incomplete, by=staff.pkd, missing="Surat")
+        services.schedule(scheduled, by=staff.petugas, starts_at=tuesday(10))
+        wish(tuesday(14))
+        with pytest.raises(Refused, match="baru saja terisi") as refusal:
+            services.complete(incomplete, by=applicant(incomplete), visit_at=tuesday(14))
+        assert refusal.value.field == "visit_at"
+        with pytest.raises(Refused, match="baru saja terisi") as refusal:
+            services.ask_time(scheduled, by=applicant(scheduled), starts_at=tuesday(14), reason="Acara.")
+        assert refusal.value.field == "starts_at"
+        services.complete(incomplete, by=applicant(incomplete), visit_at=tuesday(9))
+    incomplete.refresh_from_db()
+    assert (incomplete.state, incomplete.visit_at) == (State.SUBMITTED, tuesday(9))
+
+
+def fill(days: int) -> None:
+    """Let one visitor stay all the coming days long."""
+    Office.objects.update(visitors_at_once=1)
+    Session.objects.bulk_create(
+        Session(
+            case=add_case(),
+            officer=User.objects.get(username="petugas"),
+            starts_at=begin,
+            ends_at=begin + dt.timedelta(days=1),
+        )
+        for begin in (MONDAY.replace(hour=0) + dt.timedelta(days=day) for day in range(days))
+    )
+
+
+def test_an_office_that_is_full_looks_further_ahead(staff: Staff) -> None:
+    fill(35)
+    with clock.set_to(MONDAY):
+        free = free_times()
+    assert timezone.localtime(free.moments[0]) == dt.datetime(2026, 12, 28, 7, 30, tzinfo=ZONE)
+    assert not free.is_full
+
+
+def test_an_office_that_is_full_for_half_a_year_sets_the_time_itself(staff: Staff, client: Client) -> None:
+    fill(220)
+    with clock.set_to(MONDAY):
+        assert free_times().is_full
+        page = client.get("/ajukan/").content.decode()
+        assert "kantor menetapkan waktunya" in page
+        assert 'type="datetime-local"' not in page
+        wished = client.post("/ajukan/", typed(visit_at="2026-11-24T09:00"))
+        assert wished.status_code == 422
+        assert "Kosongkan isian ini" in wished.content.decode()
+        send(client, "/ajukan/", typed(visit_at=""))
+    assert Case.objects.get(submission_token__isnull=False).visit_at is None
+
+
+def test_an_office_without_hours_is_not_full(staff: Staff) -> None:
+    OpeningHours.objects.all().delete()
+    assert free_times().moments == ()
+    assert not free_times().is_full
+
+
 @pytest.mark.parametrize("visitors", [0, 1, 9])
 def test_queries_do_not_grow_with_the_visitors(staff: Staff, visitors: int) -> None:
     with clock.set_to(MONDAY):
@@ -110,7 +182,7 @@ def test_queries_do_not_grow_with_the_visitors(staff: Staff, visitors: int) -> N
             wish(tuesday(9) + HALF_HOUR * number)
         with CaptureQueriesContext(connection) as asked:
             free_times()
-    assert len(asked) == 6  # office, hours, closed days, who serves, sessions, wishes
+    assert len(asked) == 7  # office, hours, closed days, who serves, sessions, wishes, other times
 
 
 MINUTES = st.integers(0, 60 * 24 * 30)
@@ -126,7 +198,7 @@ MINUTES = st.integers(0, 60 * 24 * 30)
     room=st.integers(1, 3),
     lead=st.integers(0, 4),
 )
-def test_no_offered_time_is_closed_past_or_full(
+def test_exactly_the_times_are_offered_that_are_open_ahead_and_not_full(
     staff: Staff,
     start: int,
     wishes: list[int],
@@ -157,17 +229,22 @@ def test_no_offered_time_is_closed_past_or_full(
     with clock.set_to(now):
         moments = free_times().moments
     working = WorkingTime.load()
-    for moment in moments:
-        assert now < moment
-        assert timezone.localtime(moment).minute in (0, 30)
-        assert working.includes(moment, moment + span)
-        half = moment
-        while half < moment + span:
-            expected = [
-                begins for begins, lasts in taken if begins < half + HALF_HOUR and half < begins + lasts
-            ]
-            assert len(expected) < room
-            half += HALF_HOUR
+
+    def is_free(moment: dt.datetime) -> bool:
+        halves = [moment + HALF_HOUR * n for n in range(-(-length // 30))]
+        return (
+            now < moment
+            and working.includes(moment, moment + span)
+            and all(
+                sum(begins < half + HALF_HOUR and half < begins + lasts for begins, lasts in taken) < room
+                for half in halves
+            )
+        )
+
+    first = working.add_days(now.date(), lead) if lead else now.date()
+    assert first
+    begin = dt.datetime.combine(first, dt.time(), ZONE)
+    assert [*moments] == [m for m in (begin + HALF_HOUR * n for n in range(48 * 28)) if is_free(m)]
 
 
 def add_case(**columns: Any) -> Case:
