@@ -1,0 +1,262 @@
+"""Uploads: what a camera tells is not kept, a bomb is refused, no good file is lost, nothing stays behind."""
+
+import datetime as dt
+import io
+import zlib
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pikepdf
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from PIL import Image
+
+from consultations.models import Attachment, Case, DraftFile, RequestDraft
+from consultations.stray_files import remove_stray_files
+from office import clock
+from tests.submitting import image, pdf, send, typed, upload
+
+pytestmark = pytest.mark.usefixtures("staff")
+
+ORIENTATION, ARTIST, GPS = 0x0112, 0x013B, 0x8825
+OWNER = b"Wulandari Rahasiawati"
+
+
+def photo(orientation: int = 6, **options: Any) -> bytes:
+    """A photograph that tells who took it, and where."""
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[ARTIST] = orientation, OWNER.decode()
+    exif[GPS] = {1: "S", 2: (2.0, 7.0, 45.0)}
+    options = {"exif": exif, "comment": OWNER, **options}
+    return image("JPEG", (60, 40), **options)
+
+
+def several_in_one() -> bytes:
+    """A photograph as many telephones take it: a second picture stands behind the first (MPO)."""
+    stream = io.BytesIO()
+    second = Image.new("RGB", (30, 20), "blue")
+    Image.new("RGB", (60, 40), "red").save(stream, "MPO", save_all=True, append_images=[second])
+    return stream.getvalue()
+
+
+def owned_pdf() -> bytes:
+    """A PDF that tells who made it, in every place that has room for that."""
+    stream = io.BytesIO()
+    with pikepdf.new() as document:
+        page = document.add_blank_page()
+        document.docinfo["/Author"] = OWNER.decode()
+        with document.open_metadata() as described:
+            described["dc:creator"] = [OWNER.decode()]
+        picture = document.make_stream(photo())
+        picture.Type, picture.Subtype, picture.Filter = (
+            pikepdf.Name.XObject,
+            pikepdf.Name.Image,
+            pikepdf.Name.DCTDecode,
+        )
+        picture.Width, picture.Height, picture.BitsPerComponent = 60, 40, 8
+        picture.ColorSpace = pikepdf.Name.DeviceRGB
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Text,
+            Rect=[0, 0, 9, 9],
+            T=pikepdf.String(OWNER.decode()),
+        )
+        page.Annots = pikepdf.Array([document.make_indirect(note)])
+        document.save(stream, compress_streams=False)
+    return stream.getvalue()
+
+
+def pdf_that_unpacks_to(megabytes: int) -> bytes:
+    """A PDF of some kilobytes whose objects stand in a stream of many megabytes of spaces."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+    )
+    packing = zlib.compressobj(9)
+    stream = packing.compress(b"1 0 2 60 3 120 ".ljust(20) + b"".join(part.ljust(60) for part in objects))
+    stream += b"".join(packing.compress(b" " * 1_000_000) for _megabyte in range(megabytes))
+    stream += packing.flush()
+    body = b"%PDF-1.5\n"
+    packed_at = len(body)
+    body += b"4 0 obj<</Type/ObjStm/N 3/First 20/Filter/FlateDecode/Length %d>>stream\n" % len(stream)
+    body += stream + b"\nendstream endobj\n"
+    found_at = len(body)
+    rows = [(0, 0, 0), (2, 4, 0), (2, 4, 1), (2, 4, 2), (1, packed_at, 0), (1, found_at, 0)]
+    table = b"".join(bytes([kind]) + where.to_bytes(4) + bytes([index]) for kind, where, index in rows)
+    body += b"5 0 obj<</Type/XRef/Size 6/W[1 4 1]/Root 1 0 R/Length %d>>stream\n" % len(table)
+    return body + table + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % found_at
+
+
+def jpeg_of_many_scans() -> bytes:
+    """A JPEG of some megabytes whose pixels are drawn again and again, for minutes."""
+    stream = io.BytesIO()
+    Image.new("L", (7000, 7000)).save(stream, "JPEG", progressive=True)
+    content = stream.getvalue()
+    scan = content[content.rindex(b"\xff\xda") : -2]
+    return content[:-2] + scan * (4_000_000 // len(scan)) + content[-2:]
+
+
+def kept() -> bytes:
+    with Attachment.objects.get().file.open("rb") as file:
+        return bytes(file.read())
+
+
+def stored_files(settings: Any) -> list[Path]:
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+def test_of_a_photograph_the_picture_is_kept_and_not_who_took_it_where(client: Client) -> None:
+    send(client, "/ajukan/", typed(materials=upload("foto.jpg", photo())))
+    content = kept()
+    assert OWNER not in content
+    with Image.open(io.BytesIO(content)) as picture:
+        assert picture.size == (60, 40)
+        assert dict(picture.getexif()) == {ORIENTATION: 6}, "it still stands upright"
+
+
+def test_a_png_tells_nothing_either(client: Client) -> None:
+    exif = Image.Exif()
+    exif[ARTIST] = OWNER.decode()
+    send(client, "/ajukan/", typed(materials=upload("foto.png", image("PNG", exif=exif) + OWNER)))
+    assert OWNER not in kept()
+    assert Attachment.objects.get().content_type == "image/png"
+
+
+def test_several_pictures_in_one_photograph_are_a_jpeg_of_the_first(client: Client) -> None:
+    send(client, "/ajukan/", typed(materials=upload("foto.jpg", several_in_one())))
+    file = Attachment.objects.get()
+    assert (file.content_type, file.name) == ("image/jpeg", "foto.jpg")
+    with Image.open(io.BytesIO(kept())) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (60, 40))
+
+
+@pytest.mark.parametrize("identity", ["OPEN", "CONFIDENTIAL", "ANONYMOUS"])
+@pytest.mark.parametrize("field", ["letter", "materials"])
+def test_a_pdf_tells_nobody_who_made_it_in_hiding(client: Client, identity: str, field: str) -> None:
+    original = owned_pdf()
+    send(client, "/pengaduan/", typed(identity=identity, **{field: upload("surat.pdf", original)}))
+    if identity == "OPEN":
+        assert kept() == original, "it may be signed"
+        return
+    with pikepdf.open(io.BytesIO(kept())) as document:
+        plain = io.BytesIO()
+        document.save(plain, stream_decode_level=pikepdf.StreamDecodeLevel.all, compress_streams=False)
+        assert len(document.pages) == 1
+        assert len(document.pages[0].get_images()) == 1
+    assert OWNER in original
+    assert OWNER not in plain.getvalue()
+    assert OWNER not in kept()
+
+
+BOMBS = {
+    "PDF": (lambda: pdf_that_unpacks_to(600), "bukan PDF, JPEG, atau PNG"),
+    "JPEG": (jpeg_of_many_scans, "bukan PDF, JPEG, atau PNG"),
+    "PNG": (lambda: image("PNG", (6000, 6000)), "Gambar ini terlalu besar"),
+    "most pixels": (lambda: image("JPEG", (9000, 7000)), "Gambar ini terlalu besar"),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_small_file_that_becomes_huge_is_refused(client: Client, settings: Any, bomb: str) -> None:
+    make, sentence = BOMBS[bomb]
+    answer = client.post("/ajukan/", typed(materials=upload("berkas", make())))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not stored_files(settings)
+
+
+def test_a_pdf_whose_objects_are_packed_is_accepted(client: Client) -> None:
+    send(client, "/ajukan/", typed(materials=upload("surat.pdf", pdf_that_unpacks_to(1))))
+    assert Attachment.objects.get().content_type == "application/pdf"
+
+
+@pytest.mark.parametrize(("size", "kept_size"), [((4000, 3000), (4000, 3000)), ((8000, 6000), (4000, 3000))])
+def test_a_photograph_of_a_telephone_is_accepted(
+    client: Client, size: tuple[int, int], kept_size: tuple[int, int]
+) -> None:
+    send(client, "/ajukan/", typed(materials=upload("foto.jpg", image("JPEG", size))))
+    with Image.open(io.BytesIO(kept())) as picture:
+        assert picture.size == kept_size
+
+
+def test_the_same_files_chosen_again_are_no_error_and_no_more_files(client: Client) -> None:
+    token = uuid4()
+    for _time in range(2):
+        letter = [upload(f"{number}.jpg", image("JPEG", (9, 9 + number))) for number in range(3)]
+        assert client.post("/ajukan/", typed(token, letter=letter)).status_code == 302
+    assert [file.name for file in DraftFile.objects.order_by("pk")] == ["0.jpg", "1.jpg", "2.jpg"]
+
+
+def test_a_bad_file_is_named_and_loses_none_of_the_good_ones(client: Client) -> None:
+    data = typed(
+        no_letter="",
+        letter=[
+            upload("satu.pdf", pdf()),
+            upload("program.pdf", b"MZ\x90"),
+            upload("dua.jpg", image("JPEG")),
+            upload("kosong.pdf", b""),
+        ],
+    )
+    answer = client.post("/ajukan/", data)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "program.pdf: Berkas ini bukan PDF, JPEG, atau PNG yang dapat dibuka." in page
+    assert "kosong.pdf: Berkas ini kosong." in page
+    assert "satu.pdf:" not in page
+    assert [file.name for file in DraftFile.objects.order_by("pk")] == ["satu.pdf", "dua.jpg"]
+    assert send(client, "/ajukan/", typed(data["submission_token"], no_letter=""))["Location"].endswith(
+        "/tanda-terima/"
+    )
+
+
+def test_a_draft_that_is_thrown_away_leaves_nothing_on_the_disk(
+    client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    client.post("/ajukan/", typed(token := uuid4(), letter=upload("surat.pdf", pdf())))
+    assert len(stored_files(settings)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/ajukan/", {"submission_token": str(token), "hapus": "1"})
+    assert not stored_files(settings)
+
+
+def test_a_disk_that_fails_keeps_nobody_from_the_receipt(
+    client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    letter = [upload(f"{number}.pdf", pdf(1 + number)) for number in range(2)]
+    check = client.post("/ajukan/", typed(letter=letter))["Location"]
+    first, second = (Path(file.file.path) for file in DraftFile.objects.order_by("pk"))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(check)["Location"].endswith("/tanda-terima/")
+        first.unlink()
+        (first / "penuh").mkdir(parents=True)  # what stands there now cannot be deleted
+    assert first.exists()
+    assert not second.exists()
+    assert Case.objects.count() == 1
+    assert not RequestDraft.objects.exists()
+
+
+def test_old_files_that_no_row_knows_are_removed(client: Client, settings: Any) -> None:
+    send(client, "/ajukan/", typed(letter=upload("surat.pdf", pdf())))
+    client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
+    known = {str(Attachment.objects.get().file), str(DraftFile.objects.get().file)}
+    stray = {
+        default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"x"))
+        for folder in ("attachments", "drafts")
+    }
+
+    def look_everywhere() -> int:
+        return sum(remove_stray_files(f"{part:02x}") for part in range(256))
+
+    assert look_everywhere() == 0, "a request may still be under way"
+    with clock.set_to(clock.now() + dt.timedelta(days=1, hours=1)):
+        assert look_everywhere() == 3, "and the copy of the draft that was sent"
+        assert look_everywhere() == 0
+        assert remove_stray_files() == 0
+    left = {str(path.relative_to(settings.MEDIA_ROOT)) for path in stored_files(settings)}
+    assert left == known
+    assert not left & stray
