@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count, Subquery
+
 from consultations.models import Case
 from notices.models import Kind, Message, Notice
 
@@ -37,11 +39,13 @@ class Sent:
 
 
 def told_of(case: Case) -> tuple[list[Told], int]:
-    """The newest notices of a case with their messages, newest first, and how many more there are."""
+    """The newest notices of a case with their messages, and how many more there are; in one query."""
     notices = Notice.objects.filter(case=case)
     newest = notices.order_by("-pk").values("pk")[:NEWEST]
-    rows = Notice.objects.filter(pk__in=newest).order_by("-pk", "messages__pk")
+    number = notices.order_by().values("case").annotate(number=Count("pk")).values("number")
+    rows = Notice.objects.filter(pk__in=newest).annotate(of=Subquery(number)).order_by("-pk", "messages__pk")
     found: dict[int, Told] = {}
+    total = 0
     for row in rows.values(
         "pk",
         "kind",
@@ -55,7 +59,9 @@ def told_of(case: Case) -> tuple[list[Told], int]:
         "messages__sent_at",
         "messages__handled_by__name",
         "messages__reason",
+        "of",
     ):
+        total = row["of"]
         told = found.setdefault(
             row["pk"],
             Told(
@@ -67,8 +73,7 @@ def told_of(case: Case) -> tuple[list[Told], int]:
         )
         if row["messages__channel"]:
             told.messages.append(_sent(row))
-    others = notices.count() - NEWEST if len(found) == NEWEST else 0
-    return list(found.values()), others
+    return list(found.values()), total - len(found)
 
 
 def _sent(row: Mapping[str, Any]) -> Sent:
