@@ -1,20 +1,31 @@
 """Files of drafts: stored once each, handed on as the case takes them, gone from the disk with their row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import partial
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from consultations.files import CheckedFile
 from consultations.forms.request import FILES
 from consultations.letters import as_one_pdf
 from consultations.models import DraftFile, RequestDraft
+from consultations.workflow import Refused
 
 
-def remove_ticked(draft: RequestDraft, keys: Sequence[str]) -> None:
+MOST_BYTES = 2 * 1024**3
+"""What all drafts together may hold, so that what is not sent yet never fills the disk."""
+
+
+def has_room_for(size: int) -> bool:
+    """Whether files of `size` bytes fit beside those of all other drafts."""
+    return (DraftFile.objects.aggregate(bytes=Sum("size"))["bytes"] or 0) + size <= MOST_BYTES
+
+
+def remove_ticked(draft: RequestDraft, keys: Collection[str]) -> None:
     """Take away the files that the applicant has ticked; keys of anything else are ignored."""
     ticked = [pk for pk in draft.files.values_list("pk", flat=True) if str(pk) in keys]
     remove(draft.files.filter(pk__in=ticked))
@@ -38,22 +49,24 @@ def keep(draft: RequestDraft, field: str, files: list[CheckedFile]) -> None:
 def papers(draft: RequestDraft) -> dict[str, CheckedFile | None]:
     """The draft's files as the case takes them: the letter as one PDF, the material as it is.
 
-    Raises ValidationError where the letter's files cannot be joined.
+    Raises Refused where the letter's files cannot be joined.
     """
     files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
     for stored in draft.files.order_by("pk"):
         if file := _read(stored):
             files[stored.field].append(file)
-    return {"letter": as_one_pdf(files["letter"]), "materials": next(iter(files["materials"]), None)}
+    try:
+        letter = as_one_pdf(files["letter"])
+    except ValidationError as error:
+        raise Refused(error.messages[0], field="letter") from error
+    return {"letter": letter, "materials": next(iter(files["materials"]), None)}
 
 
 def remove(files: QuerySet[DraftFile]) -> None:
     """Delete files; the disk is cleared once the database has forgotten them."""
     names = list(files.values_list("file", flat=True))
     files.delete()
-    for (
-        name
-    ) in names:  # each by itself: a disk that fails keeps no other file, and no answer to the applicant
+    for name in names:  # each by itself: where the disk fails, the others go, and the applicant is answered
         transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 

@@ -1,10 +1,11 @@
 """Drafts: what is typed waits here until it is sent, or left for a week."""
 
 import datetime as dt
+import hashlib
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from consultations import draft_files, services
@@ -12,9 +13,13 @@ from consultations.files import CheckedFile
 from consultations.forms.request import ComplaintForm, RequestForm
 from consultations.free_times import queue_for_places
 from consultations.models import Case, DraftFile, RequestDraft
+from consultations.workflow import LATEST_ENTRY, Refused
 from office import clock
 
 LIFETIME = dt.timedelta(days=7)
+HELD_LIFETIME = LATEST_ENTRY
+"""How long what is held, or put aside, can still come in."""
+
 LONGEST_TEXT = 20_000
 """Characters of one field that are kept: more than any may have, so that too long a text is shown again."""
 
@@ -28,15 +33,29 @@ class NotReady(Exception):  # noqa: N818 -- an answer to the applicant, not a fa
         self.form = form
 
 
+class Overtaken(Exception):  # noqa: N818 -- as above
+    """A draft has been saved anew, sent, held or thrown away since it was read."""
+
+
 def sent_as(token: UUID) -> Case | None:
     """The case that a draft has become."""
     return Case.objects.filter(submission_token=token).first()
 
 
 def asks_something_else(token: UUID, material: str) -> bool:
-    """Whether a form that has become a case is sent again with another matter in it."""
-    sent = sent_as(token)
-    return sent is not None and material.split() != sent.material.split()
+    """Whether a form that was sent before is sent again with another matter in it.
+
+    What counts is the matter as it was sent: the case's own may have been completed since.
+    """
+    if sent := sent_as(token):
+        return fingerprint(material) != (sent.sent_hash or fingerprint(sent.material))
+    held = RequestDraft.objects.filter(pk=token).exclude(held_at=None).first()
+    return held is not None and fingerprint(material) != fingerprint(held.typed.get("material", ""))
+
+
+def fingerprint(material: str) -> str:
+    """The same for the same words, however they are spaced."""
+    return hashlib.sha256(" ".join(material.replace("\0", "").split()).encode()).hexdigest()
 
 
 def form_of(draft: RequestDraft, *, offers_times: bool = True) -> RequestForm:
@@ -45,10 +64,15 @@ def form_of(draft: RequestDraft, *, offers_times: bool = True) -> RequestForm:
 
 
 def save(token: UUID, form: RequestForm) -> RequestDraft:
-    """Keep what was typed, right or wrong, and the files that were found to be good."""
+    """Keep what was typed, right or wrong, and the files that were found to be good.
+
+    Raises Overtaken where it was sent or held meanwhile: nothing of it may come back, or change.
+    """
     # A null character can stand in no column; the form itself says what is wrong with it.
     typed = {name: text.replace("\0", "")[:LONGEST_TEXT] for name, text in form.typed()}
     with transaction.atomic():
+        if (stored := _locked(token)) and stored.held_at or sent_as(token):
+            raise Overtaken
         draft, _made = RequestDraft.objects.update_or_create(
             token=token,
             defaults={
@@ -58,6 +82,7 @@ def save(token: UUID, form: RequestForm) -> RequestDraft:
                 "saved_at": clock.now(),
             },
         )
+        draft_files.remove_ticked(draft, form.removed)
         if form.chosen["materials"]:
             draft_files.remove(draft.files.filter(field="materials"))
         for field, files in form.chosen.items():
@@ -68,25 +93,42 @@ def save(token: UUID, form: RequestForm) -> RequestDraft:
 def send(draft: RequestDraft) -> Case:
     """Step 1: a draft becomes a case, once, however often and wherever it is sent at the same time.
 
-    Raises NotReady where something is wrong by now, such as a time that somebody else has taken.
+    What is sent is what `draft` says: raises Overtaken where it says something else by now, and NotReady where
+    something is wrong by now, such as a time that somebody else has taken.
     """
-    papers = draft_files.papers(draft)
-    with transaction.atomic():
-        queue_for_places()
-        if case := sent_as(draft.token):
-            return case
+    try:
+        papers = draft_files.papers(draft)
+        with transaction.atomic():
+            stored = _locked(draft.token)
+            if case := sent_as(draft.token):
+                return case
+            if stored is None or stored.held_at or stored.saved_at != draft.saved_at:
+                raise Overtaken
+            queue_for_places()
+            form = form_of(stored)
+            if not form.is_valid():
+                raise NotReady(form)
+            return submit(stored, form, papers)
+    except Refused as answer:
         form = form_of(draft)
-        if not form.is_valid():
-            raise NotReady(form)
-        return submit(draft, form, papers)
+        form.add_error(answer.field or None, str(answer))
+        raise NotReady(form) from answer
+
+
+def _locked(token: UUID) -> RequestDraft | None:
+    """The draft as it is now, and as nobody else changes it until the end of the transaction."""
+    return RequestDraft.objects.select_for_update().filter(pk=token).first()
 
 
 def remove_old() -> int:
     """Erase the drafts that nobody has touched for seven days, and their files; returns how many.
 
-    What a person has yet to look at stays.
+    What a person has yet to look at stays for 90 days, and as long what was put aside.
     """
-    return erase(RequestDraft.objects.filter(held_at=None, saved_at__lt=clock.now() - LIFETIME))
+    week, months = clock.now() - LIFETIME, clock.now() - HELD_LIFETIME
+    untouched = Q(held_at=None, saved_at__lt=week)
+    unseen = Q(held_at__lt=months, put_aside_at=None)
+    return erase(RequestDraft.objects.filter(untouched | unseen | Q(put_aside_at__lt=months)))
 
 
 def erase(drafts: QuerySet[RequestDraft]) -> int:
@@ -103,15 +145,18 @@ def submit(
     form: RequestForm,
     papers: dict[str, CheckedFile | None],
     at: dt.datetime | None = None,
+    note: str = "",
 ) -> Case:
-    """Make a checked draft a case, and erase it; within a transaction that nobody else is in."""
+    """Make a checked draft a case, and erase it; within a transaction that holds the draft."""
     case = services.submit(
         **form.cleaned_data,
         letter=papers["letter"],
         materials=papers["materials"],
         submission_token=draft.token,
+        sent_hash=fingerprint(draft.typed.get("material", "")),
         language=draft.language,
         at=at,
+        note=note,
     )
     erase(RequestDraft.objects.filter(pk=draft.pk))
     return case

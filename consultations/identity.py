@@ -60,6 +60,13 @@ FILE_NAMES = {
     Attachment.Purpose.MATERIAL: "bahan-pengaduan",
     Attachment.Purpose.COMPLETION: "kelengkapan-pengaduan",
 }
+CHOSEN_IN: dict[str, str] = {
+    Attachment.Purpose.LETTER: "letter",
+    Attachment.Purpose.MATERIAL: "materials",
+    Attachment.Purpose.COMPLETION: "file",
+}
+"""The field of a form in which each is chosen."""
+
 SALT = "consultations.identity.permit"
 
 
@@ -89,7 +96,7 @@ def without_name(case: Case, file: CheckedFile, purpose: str) -> CheckedFile:
     try:
         return replace(without_owner(file), name=name)
     except ValidationError as error:
-        raise Refused(error.messages[0]) from error
+        raise Refused(error.messages[0], field=CHOSEN_IN[purpose]) from error
 
 
 def may_look(user: User, case: Case) -> bool:

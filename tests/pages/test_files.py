@@ -161,6 +161,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_small_file_that_becomes_huge_is_refused(client: Client, settings: Any, bomb: str) -> None:
     make, sentence = BOMBS[bomb]
@@ -260,3 +261,23 @@ def test_old_files_that_no_row_knows_are_removed(client: Client, settings: Any) 
     left = {str(path.relative_to(settings.MEDIA_ROOT)) for path in stored_files(settings)}
     assert left == known
     assert not left & stray
+
+
+def test_a_draft_whose_files_the_disk_has_spoiled_is_not_sent_and_says_so(client: Client) -> None:
+    letter = [upload(f"{number}.pdf", pdf(1 + number)) for number in range(2)]
+    check = client.post("/ajukan/", typed(letter=letter))["Location"]
+    Path(DraftFile.objects.earliest("pk").file.path).write_bytes(b"%PDF-1.7")
+    answer = client.post(check)
+    assert answer.status_code == 422
+    assert "Berkas ini bukan PDF, JPEG, atau PNG" in answer.content.decode()
+
+
+@pytest.mark.parametrize("field", ["letter", "materials"])
+def test_what_cannot_lose_its_owner_is_not_kept_of_who_stays_hidden(client: Client, field: str) -> None:
+    data = typed(identity="ANONYMOUS", **{field: upload("surat.pdf", pdf())})
+    check = client.post("/pengaduan/", data)["Location"]
+    Path(DraftFile.objects.get().file.path).write_bytes(b"%PDF-1.7")
+    answer = client.post(check)
+    assert answer.status_code == 422
+    assert "Berkas ini bukan PDF, JPEG, atau PNG" in answer.content.decode()
+    assert not Case.objects.exists()
