@@ -29,7 +29,7 @@ class QuestionnaireForm(forms.Form):
             )
         for name, (label, values) in ASKED.items():
             self.fields[name] = forms.ChoiceField(
-                label=label,
+                label=str(label),
                 choices=[("", _("Tidak diisi")), *values.choices],
                 required=False,
                 error_messages={"invalid_choice": WRONG_PROFILE},

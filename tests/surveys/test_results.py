@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,7 +15,7 @@ from consultations.workflow import Refused, State
 from office import clock
 from office.models import User
 from surveys import figures, periods, services
-from surveys.models import Publication
+from surveys.models import Answer, Publication
 from surveys.profile import pooled
 from surveys.results import Result, result
 from tests.factories import Staff, case_at
@@ -160,6 +161,20 @@ def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff
     assert second.version == 2
     assert second.figures["index"] != INDEX
     assert second.title == "Kepala Dinas"
+
+
+def test_what_was_answered_and_published_is_not_changed(staff: Staff) -> None:
+    enough(staff)
+    publish(staff.pkd)
+    changes: list[Callable[[], object]] = [
+        lambda: Answer.objects.update(u1=4),
+        lambda: Answer.objects.all().delete(),
+        lambda: Publication.objects.update(plan="Lain"),
+        lambda: Publication.objects.all().delete(),
+    ]
+    for change in changes:
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
 
 
 @pytest.mark.parametrize("who", ["sekretariat", "kabid", "petugas", "admin", "expired"])
