@@ -54,7 +54,7 @@ class PlanForm(StepForm):
         label=_("Tempat"),
         max_length=200,
         required=False,
-        help_text=_("Untuk tatap muka di kantor atau di tempat lain."),
+        help_text=_("Untuk tatap muka di kantor atau di tempat lain. Ikut dikirim kepada pemohon."),
     )
     link = forms.URLField(
         label=_("Tautan rapat"),

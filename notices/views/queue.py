@@ -33,7 +33,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     shown = page_of(list(found), request.GET, key="pk")
     errands = [errand(message, by=user, office=office) for message in shown.rows]
     page = Page(errands, older=shown.older, newest=shown.newest)
-    return render(request, "notices/queue.html", {"page": page})
+    # With its own office the page does not ask for it again.
+    return render(request, "notices/queue.html", {"page": page, "office": office})
 
 
 @require_POST

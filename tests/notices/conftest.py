@@ -7,11 +7,12 @@ from dataclasses import fields
 import pytest
 from django.utils import timezone
 
+from consultations.workflow import State
 from notices.models import Message
 from office import clock
 from office.models import Office
 from tests import factories
-from tests.factories import Staff
+from tests.factories import Staff, case_at
 
 TUESDAY = dt.datetime(2026, 11, 24, 10, tzinfo=timezone.get_default_timezone())
 """A working day, ten in the morning (WIB)."""
@@ -40,6 +41,14 @@ def known_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 def crew(staff: Staff, known_mail: None) -> Staff:
     """The staff, each with an e-mail address."""
     return give_addresses(staff)
+
+
+@pytest.fixture
+def receipt(crew: Staff, at_work: dt.datetime) -> Message:
+    """One message that waits: the receipt of a request."""
+    case_at(State.SUBMITTED, crew)
+    Message.objects.exclude(notice__recipient=None).delete()
+    return Message.objects.get()
 
 
 def give_addresses(staff: Staff) -> Staff:

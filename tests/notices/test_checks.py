@@ -52,10 +52,31 @@ def test_the_token_goes_over_a_safe_line(address: str, expected: list[str], clou
     ("backend", "expected"),
     [
         ("notices.smtp.EmailBackend", []),
+        ("django.core.mail.backends.dummy.EmailBackend", ["notices.W004"]),
         ("django.core.mail.backends.console.EmailBackend", ["notices.W004"]),
         ("django.core.mail.backends.filebased.EmailBackend", ["notices.W004"]),
     ],
 )
 def test_mail_leaves_the_machine(backend: str, expected: list[str], settings: Settings) -> None:
     settings.MAILERS = {"default": {"BACKEND": backend}}
+    assert found(mail_leaves_the_machine) == expected
+
+
+def test_who_debugs_is_not_warned(settings: Settings) -> None:
+    settings.DEBUG = True
+    assert found(mail_leaves_the_machine) == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("rembuk@localhost", []),
+        ("Dinas Sosial <rembuk@dinas.go.id>", []),
+        ("Dinas Sosial", ["notices.E005"]),
+        ("", ["notices.E005"]),
+    ],
+)
+def test_mail_names_its_sender(sender: str, expected: list[str], settings: Settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = sender
+    settings.MAILERS = {"default": {"BACKEND": "notices.smtp.EmailBackend"}}
     assert found(mail_leaves_the_machine) == expected

@@ -1,8 +1,11 @@
 """`pesan/`: who finds which messages there, and what one tap does."""
 
+import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.tasks import default_task_backend
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -10,7 +13,9 @@ from consultations import services
 from consultations.models import Case
 from consultations.workflow import State
 from notices.delivery import deliver
+from notices.held_back import held_back
 from notices.models import Message
+from notices.queue import hands_out_links, send_again, set_aside_old
 from office import clock
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, make_user
@@ -162,18 +167,65 @@ def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
     assert len(first) == min(count, 25)
 
 
-def test_the_queue_is_read_page_by_page_from_the_oldest(staff: Staff, client_of: ClientOf) -> None:
-    cases = [case_at(State.INCOMPLETE, staff).code for _ in range(27)]
+def test_the_queue_is_read_page_by_page_from_the_newest(staff: Staff, client_of: ClientOf) -> None:
+    cases = [case_at(State.INCOMPLETE, staff).code for _ in range(27)][::-1]
     client = client_of(staff.pkd)
     assert codes(client) == cases[:25]
     page = client.get("/pesan/").content.decode()
-    last = Message.objects.order_by("pk")[24].pk
-    assert f'href="?after={last}"' in page
-    assert codes(client, f"/pesan/?after={last}") == cases[25:]
+    last = Message.objects.order_by("-pk")[24].pk
+    assert f'href="?before={last}"' in page
+    assert codes(client, f"/pesan/?before={last}") == cases[25:]
 
 
-@pytest.mark.parametrize("after", ["abc", "-1", "9" * 40, "9" * 18, "٣", "%00"])
-def test_a_forged_address_gets_a_page(
-    after: str, message: Message, staff: Staff, client_of: ClientOf
+def test_what_nobody_has_sent_for_ten_working_days_is_set_aside(message: Message, staff: Staff) -> None:
+    Message.objects.exclude(pk=message.pk).delete()
+    for day, number in ((8, 0), (9, 1)):  # of December, a Wednesday; told on Tuesday 24 November
+        with clock.set_to(clock.now().replace(month=12, day=day)):
+            assert set_aside_old() == number
+    message.refresh_from_db()
+    assert (message.status, message.reason) == ("CANCELLED", "Tidak dikirim dalam 10 hari kerja")
+
+
+def test_who_serves_the_counter_in_a_second_position_hands_out_links(staff: Staff) -> None:
+    assert not hands_out_links(staff.kabid)
+    appoint(staff.kadis, Role.SECRETARIAT)
+    assert hands_out_links(User.objects.get(pk=staff.kadis.pk))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(59, False), (61, True), (24 * 60, True)], ids=["soon", "late", "a day"]
+)
+def test_tim_pkd_hears_of_messages_that_do_not_leave(
+    minutes: int, told: bool, crew: Staff, client_of: ClientOf
 ) -> None:
-    assert client_of(staff.pkd).get(f"/pesan/?after={after}").status_code == 200
+    case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now() + dt.timedelta(minutes=minutes)):
+        for person, hears in ((crew.pkd, told), (crew.sekretariat, False)):
+            page = client_of(person).get("/meja/").content.decode()
+            assert ("2 pesan tertahan sejak 24 Nov 2026, 10.00 WIB." in page) is hears
+
+
+def test_messages_of_the_night_are_not_late_in_the_morning(crew: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(clock.now().replace(hour=20)):
+        case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now().replace(day=25, hour=8)):
+        assert held_back() is None
+
+
+def test_what_is_sent_again_is_delivered_soon(
+    crew: Staff, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    case_at(State.SUBMITTED, crew)
+    Message.objects.update(status="FAILED", reason="Server surel menolak pesan ini (kode 554).")
+    asked = default_task_backend.results  # type: ignore[attr-defined]  # the backend of the tests keeps them
+    before = len(asked)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send_again(Message.objects.earliest("pk"), by=crew.pkd)
+    assert [result.task.priority for result in asked[before:]] == [10]
+
+
+@pytest.mark.parametrize("before", ["abc", "-1", "9" * 40, "9" * 18, "٣", "%00"])
+def test_a_forged_address_gets_a_page(
+    before: str, message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    assert client_of(staff.pkd).get(f"/pesan/?before={before}").status_code == 200

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.mail import EmailMessage
+from django.test import override_settings
 from django.utils import timezone
 
 from consultations import services
@@ -14,7 +15,7 @@ from notices.delivery import deliver
 from notices.models import Message, Notice
 from notices.reminders import is_old_enough, remind
 from office import clock
-from office.models import User
+from office.models import Appointment, User
 from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 
@@ -27,6 +28,7 @@ OLD_ENOUGH = {
     "in the break": ("2026-11-24 12:30", "2026-11-25 13:00"),
     "after closing": ("2026-11-24 16:30", "2026-11-26 07:30"),
     "over a weekend": ("2026-11-27 15:00", "2026-11-30 15:00"),
+    "on a Friday, which is longer": ("2026-11-27 16:15", "2026-11-30 15:55"),
     "on a Saturday": ("2026-11-28 10:00", "2026-12-01 07:30"),
     "over Christmas": ("2026-12-23 09:00", "2026-12-28 09:00"),
     "over the year's end": ("2026-12-31 14:00", "2027-01-04 14:00"),
@@ -120,6 +122,43 @@ def test_who_reads_before_the_reminder_goes_out_does_not_get_it(
         deliver()
     assert mailoutbox == []
     assert Message.objects.get(round=2).status == "CANCELLED"
+
+
+def test_who_reads_one_of_two_is_reminded_of_the_other_on_the_same_day(
+    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
+) -> None:
+    with clock.set_to(moment("2026-11-24 09:30")):
+        newer = case_at(State.SUBMITTED, crew)
+        deliver()
+    mailoutbox.clear()
+    with clock.set_to(moment("2026-11-25 10:00")):
+        assert remind() == 1
+        case_opened.send(Case, case=newer, by=crew.pkd)
+        deliver()
+    (mail,) = mailoutbox
+    assert mail.subject == "Belum dibuka: 1 pemberitahuan"
+    assert unread.case.code in mail.body
+
+
+def test_who_moves_before_the_reminder_goes_out_does_not_get_it(
+    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
+) -> None:
+    mailoutbox.clear()
+    with clock.set_to(moment("2026-11-25 10:00")):
+        assert remind() == 1
+        Appointment.objects.filter(user=crew.pkd).delete()
+        assert deliver() == 0
+    assert (mailoutbox, Message.objects.get(round=2).status) == ([], "CANCELLED")
+
+
+def test_after_days_without_mail_one_reminder_goes_out(
+    unread: Notice, mailoutbox: list[EmailMessage]
+) -> None:
+    mailoutbox.clear()
+    with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
+        assert rounds("2026-11-25 10:00", "2026-11-26 10:00", "2026-11-27 10:00") == [1, 0, 0]
+    assert rounds("2026-11-30 10:00") == [0]
+    assert len(mailoutbox) == 1
 
 
 def test_who_has_left_or_has_no_address_is_not_reminded(unread: Notice, crew: Staff) -> None:

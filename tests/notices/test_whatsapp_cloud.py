@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from consultations import services
 from consultations.workflow import State
 from notices.delivery import deliver
 from notices.models import Message
@@ -123,7 +124,7 @@ def test_a_service_that_is_not_there(message: Message, settings: Settings) -> No
         settings.WHATSAPP_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
     deliver()
     message.refresh_from_db()
-    assert (message.status, message.by_hand, message.attempts) == ("WAITING", False, 1)
+    assert (message.status, message.by_hand, message.attempts) == ("WAITING", False, 0)
 
 
 def test_a_service_that_takes_the_message_and_says_nothing(
@@ -227,6 +228,29 @@ def test_a_report_finds_the_message_whose_answer_was_lost(
     report("delivered", biz_opaque_callback_data=str(message.key))
     message.refresh_from_db()
     assert (message.status, message.external_id, message.reason) == ("DELIVERED", "wamid.1", "")
+
+
+def test_a_report_finds_the_message_that_the_service_said_it_would_not_send(
+    message: Message, report: Report, cloud: CloudStandIn
+) -> None:
+    cloud.instead.append(fault(131016, 500))
+    deliver()
+    report("sent", biz_opaque_callback_data=str(message.key))
+    message.refresh_from_db()
+    assert (message.status, message.external_id, message.reason) == ("SENT", "wamid.1", "")
+    with clock.set_to(clock.now() + dt.timedelta(hours=1)):
+        assert deliver() == 0
+    assert cloud.taken == []
+
+
+def test_a_schedule_that_was_overtaken_does_not_come_back_with_a_late_report(
+    message: Message, report: Report, staff: Staff
+) -> None:
+    deliver()
+    services.no_show(message.notice.case, by=staff.petugas)
+    report("failed", errors=[{"code": 131026}])
+    message.refresh_from_db()
+    assert message.status == "CANCELLED"
 
 
 def test_a_report_about_something_else_changes_nothing(message: Message, report: Report) -> None:
