@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from consultations.files import EXTENSIONS, CheckedFile, check_file
+from consultations.models import DraftFile
 
 YEARS = range(2000, 2100)
 """Years that a date of this service can lie in; others are typing errors (and some overflow a database)."""
@@ -59,6 +61,11 @@ class ChosenFiles:
 
     good: list[CheckedFile]
     refused: list[ValidationError]
+
+    def besides(self, kept: Sequence[DraftFile]) -> list[CheckedFile]:
+        """The good ones, each once, without those that are kept already (chosen again after going back)."""
+        each = {file.content: file for file in self.good}
+        return [file for file in each.values() if not any(old.holds(file.content) for old in kept)]
 
 
 class CheckedFilesField(CheckedFileField):
