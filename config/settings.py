@@ -147,6 +147,8 @@ ACCOUNT_RATE_LIMITS = {
     "submit_phone": env.str("REQUESTS_OF_PHONE", default="8/d/key"),
     "submit_phone_proved": "4/d/key",
     "draft_address": "600/h/ip",
+    "draft_files_address": "120/h/ip,400/d/ip",  # in parts of 5 MB
+    "held_address": "10/h/ip",
 }
 # Seconds in which nobody can have filled in the form of a request.
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consultations.forms.free_time_field import in_words
-from consultations.forms.request import FILES, ComplaintForm, RequestForm
+from consultations.forms.request import FILES, RequestForm
 from consultations.forms.sections import Section
+from consultations.identity import CONTACT
 from consultations.models import DraftFile
 
 
@@ -30,7 +32,7 @@ def check_sections(form: RequestForm) -> list[tuple[Section, list[Row]]]:
 
 def without_identity(sections: list[tuple[Section, list[Row]]]) -> list[tuple[Section, list[Row]]]:
     """The same without what tells who the sender is: contact and files."""
-    telling = {*ComplaintForm.contact, *FILES}
+    telling = {*CONTACT, *FILES}
     return [(section, [row for row in rows if row.name not in telling]) for section, rows in sections]
 
 
@@ -50,6 +52,8 @@ def _in_words(form: RequestForm, name: str) -> str:
     value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
     if isinstance(value, dt.datetime):
         return in_words(value)
+    if isinstance(value, dt.date):
+        return date_format(value)
     if choices := dict(getattr(form.fields[name], "choices", ())):
         return str(choices.get(value, ""))
     return str(getattr(value, "as_national", value) or "")

@@ -15,7 +15,6 @@ from consultations.letters import as_one_pdf
 from consultations.models import DraftFile, RequestDraft
 from consultations.workflow import Refused
 
-
 MOST_BYTES = 2 * 1024**3
 """What all drafts together may hold, so that what is not sent yet never fills the disk."""
 

@@ -71,7 +71,8 @@ def save(token: UUID, form: RequestForm) -> RequestDraft:
     # A null character can stand in no column; the form itself says what is wrong with it.
     typed = {name: text.replace("\0", "")[:LONGEST_TEXT] for name, text in form.typed()}
     with transaction.atomic():
-        if (stored := _locked(token)) and stored.held_at or sent_as(token):
+        stored = _locked(token)
+        if (stored and stored.held_at) or sent_as(token):
             raise Overtaken
         draft, _made = RequestDraft.objects.update_or_create(
             token=token,
@@ -93,7 +94,7 @@ def save(token: UUID, form: RequestForm) -> RequestDraft:
 def send(draft: RequestDraft) -> Case:
     """Step 1: a draft becomes a case, once, however often and wherever it is sent at the same time.
 
-    What is sent is what `draft` says: raises Overtaken where it says something else by now, and NotReady where
+    What is sent is what `draft` says. Raises Overtaken where it says something else by now, NotReady where
     something is wrong by now, such as a time that somebody else has taken.
     """
     try:

@@ -1,67 +1,135 @@
-"""Held drafts (Kiriman yang perlu dilihat): a person looks at them, then they come in or are thrown away."""
+"""Held drafts (Kiriman yang perlu dilihat): a person looks at them; they come in, or are turned away."""
+
+import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from consultations import draft_files, drafts
-from consultations.models import Case, RequestDraft
+from consultations.models import Case, HeldDecision, RequestDraft
 from consultations.parties import Party, parties
-from consultations.workflow import Refused
+from consultations.workflow import LATEST_ENTRY, Refused
 from office import clock
 from office.models import User
 
-MOST_HELD = 20
+JUDGES = (Party.TIM_PKD, Party.HEAD)
+"""Tim PKD decides on what is held; the head of the office sees the complaints that it has put aside."""
+
+NOTE = "Dilihat dahulu ({because}), lalu diterima oleh {by}, {title}."
+"""What stands with the first step of a case that was held."""
 
 
 def hold(draft: RequestDraft, because: Promise | str) -> None:
-    """Let a person look at a draft before it comes in, and say why, in the office's language."""
+    """Let a person look at a draft before it comes in, and say why, in the office's language.
+
+    Raises Overtaken where it says something else by now than `draft`.
+    """
     with override(settings.LANGUAGE_CODE):
         why = str(because)
-    RequestDraft.objects.filter(pk=draft.pk, held_at=None).update(held_at=clock.now(), held_because=why)
+    as_read = RequestDraft.objects.filter(pk=draft.pk, held_at=None, saved_at=draft.saved_at)
+    if not as_read.update(held_at=clock.now(), held_because=why):
+        raise drafts.Overtaken
 
 
-def may_judge(user: User) -> bool:
-    """Whether the user decides what becomes of held drafts: Tim PKD does."""
-    return Party.TIM_PKD in parties(user, Case())
+def judges(user: User) -> dict[Party, str]:
+    """The parties in which the user decides on held drafts, with the titles."""
+    mine = parties(user, Case())
+    return {party: mine[party] for party in JUDGES if party in mine}
 
 
-def held_for(user: User) -> list[RequestDraft]:
-    """The held drafts that wait for the user's judgement, the oldest first."""
-    if not may_judge(user):
-        return []
-    return list(RequestDraft.objects.exclude(held_at=None).defer("typed").order_by("held_at")[:MOST_HELD])
+def held_for(user: User) -> QuerySet[RequestDraft]:
+    """The held drafts that are the user's to decide on, the oldest first: each party has its own."""
+    held, mine = RequestDraft.objects.exclude(held_at=None).order_by("held_at", "pk"), judges(user)
+    if not mine:
+        return held.none()
+    if Party.HEAD not in mine:
+        return held.filter(put_aside_at=None)
+    return held if Party.TIM_PKD in mine else held.exclude(put_aside_at=None)
 
 
 def take_in(draft: RequestDraft, *, by: User) -> Case:
     """A held draft comes in after all, as of the moment at which it was sent.
 
-    Raises PermissionDenied for all but Tim PKD, Refused where it cannot come in any more.
+    Who let it in stands with the first step of the case. Raises PermissionDenied for whom the draft is not,
+    Refused where it cannot come in any more.
     """
-    _check_may_judge(by)
-    papers = draft_files.papers(draft)
+    title, papers = _title(by, draft), draft_files.papers(draft)
     with transaction.atomic():
+        stored = RequestDraft.objects.select_for_update().filter(pk=draft.pk).first()
         if case := drafts.sent_as(draft.token):
             return case
-        if not RequestDraft.objects.filter(pk=draft.pk).select_for_update().values("pk"):
+        if stored is None or stored.held_at is None:
             raise Refused(_("Kiriman ini sudah dihapus."))
-        form = drafts.form_of(draft, offers_times=False)
+        if stored.put_aside_at != draft.put_aside_at:
+            raise Refused(_("Kiriman ini baru saja dikesampingkan orang lain."))
+        form = drafts.form_of(stored, offers_times=False)
         if not form.is_valid():
             raise Refused(
                 _("Kiriman ini tidak lengkap lagi, jadi tidak dapat diterima. Hubungi pengirimnya.")
             )
-        return drafts.submit(draft, form, papers, at=draft.held_at)
+        _record([stored], HeldDecision.Decision.TAKEN_IN, by=by, title=title)
+        # What waited for the whole 90 days comes in as of the last moment at which it still can.
+        at = max(stored.held_at, clock.now() - LATEST_ENTRY + dt.timedelta(hours=1))
+        note = NOTE.format(because=stored.held_because, by=by, title=title)
+        return drafts.submit(stored, form, papers, at=at, note=note)
 
 
-def discard(draft: RequestDraft, *, by: User) -> None:
-    """A held draft is thrown away with its files (Hapus). Raises PermissionDenied for all but Tim PKD."""
-    _check_may_judge(by)
-    drafts.erase(RequestDraft.objects.filter(pk=draft.pk))
+def turn_away(tokens: Collection[UUID], *, by: User, reason: str) -> int:
+    """Held drafts do not come in (Hapus); who decided it, when and why stays on record. Returns how many.
 
-
-def _check_may_judge(user: User) -> None:
-    if not may_judge(user):
+    Consultations are erased with their files. A complaint may be about who judges it: it is put aside, where
+    the head of the office still sees it, and erased after 90 days.
+    Raises PermissionDenied for all but Tim PKD.
+    """
+    title = judges(by).get(Party.TIM_PKD)
+    if title is None:
         raise PermissionDenied
+    with transaction.atomic():
+        waiting = RequestDraft.objects.exclude(held_at=None).filter(put_aside_at=None, pk__in=tokens)
+        found = list(waiting.select_for_update())
+        complaints = [draft for draft in found if draft.kind == Case.Kind.COMPLAINT]
+        others = [draft for draft in found if draft.kind != Case.Kind.COMPLAINT]
+        _record(complaints, HeldDecision.Decision.PUT_ASIDE, by=by, title=title, reason=reason)
+        _record(others, HeldDecision.Decision.ERASED, by=by, title=title, reason=reason)
+        RequestDraft.objects.filter(pk__in=[d.pk for d in complaints]).update(put_aside_at=clock.now())
+        drafts.erase(RequestDraft.objects.filter(pk__in=[d.pk for d in others]))
+    return len(found)
+
+
+def was_turned_away(token: UUID, kind: str) -> bool:
+    """Whether somebody has looked at a draft and not taken it in."""
+    return HeldDecision.objects.filter(token=token, kind=kind).exclude(reason="").exists()
+
+
+def _title(user: User, draft: RequestDraft) -> str:
+    """The title in which the user decides on a held draft."""
+    title = judges(user).get(Party.HEAD if draft.put_aside_at else Party.TIM_PKD)
+    if title is None:
+        raise PermissionDenied
+    return title
+
+
+def _record(
+    decided: list[RequestDraft], decision: HeldDecision.Decision, *, by: User, title: str, reason: str = ""
+) -> None:
+    HeldDecision.objects.bulk_create(
+        HeldDecision(
+            token=draft.token,
+            kind=draft.kind,
+            held_at=draft.held_at,
+            held_because=draft.held_because,
+            decision=decision,
+            reason=reason,
+            by=by,
+            title=title,
+            at=clock.now(),
+        )
+        for draft in decided
+    )

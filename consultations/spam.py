@@ -17,10 +17,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.files import MAX_BYTES
 from consultations.models import RequestDraft
 from office import clock
 
 SIGNER = Signer(salt="consultations.spam")
+
+TRAPPED = _("Kolom jebakan terisi")
+FORGED = _("Formulir tidak diambil dari situs ini")
+TOO_FAST = _("Formulir terisi dalam beberapa detik saja")
+TOO_MANY = _("Terlalu banyak kiriman dari alamat atau nomor ini")
 
 ALGORITHM = "PBKDF2/SHA-256"
 ITERATIONS = 1_000
@@ -43,12 +49,6 @@ def stamp_again(text: str, former: UUID, token: UUID) -> str:
     """The same time of handing out for another token, where it was signed for the former one."""
     handed_out = _signed(text, former)
     return text if handed_out is None else SIGNER.sign(f"{token} {handed_out}")
-
-
-TRAPPED = _("Kolom jebakan terisi")
-FORGED = _("Formulir tidak diambil dari situs ini")
-TOO_FAST = _("Formulir terisi dalam beberapa detik saja")
-TOO_MANY = _("Terlalu banyak kiriman dari alamat atau nomor ini")
 
 
 def suspicion(draft: RequestDraft) -> Promise | None:
@@ -75,6 +75,17 @@ def _signed(text: str, token: UUID) -> int | None:
 def may_save(request: HttpRequest) -> bool:
     """Whether this address may still save drafts: only a flood of them is turned away."""
     return ratelimit.consume(request, action="draft_address")
+
+
+def may_store(request: HttpRequest, size: int) -> bool:
+    """Whether this address may store files of `size` bytes in drafts: counts one for each 5 MB begun."""
+    parts = range(-(-size // MAX_BYTES))
+    return all(ratelimit.consume(request, action="draft_files_address") for _part in parts)
+
+
+def may_be_held(request: HttpRequest) -> bool:
+    """Whether this address may have one more request looked at by a person: a flood would hide the others."""
+    return ratelimit.consume(request, action="held_address")
 
 
 def may_send(request: HttpRequest, phone: str) -> bool:

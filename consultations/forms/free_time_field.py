@@ -25,7 +25,8 @@ from .hours import check_hours, with_hours
 LATEST_VISIT = dt.timedelta(days=366)
 VALUE = "%Y-%m-%dT%H:%M"
 EVERYTHING_TAKEN = _("Semua waktu sudah penuh: kantor menetapkan waktunya")
-NOTHING_FREE = _(
+NOTHING_FREE = _("Semua waktu setengah tahun ke depan sudah penuh. Hubungi kantor.")
+LEAVE_IT = _(
     "Semua waktu sudah penuh. Kosongkan isian ini: kantor menetapkan waktunya dan memberi tahu Anda."
 )
 
@@ -72,13 +73,15 @@ class FreeTimeField(LocalDateTimeField):
     """A visit's date and time, held to what the office can offer.
 
     A form that has called `offer()` shows the free times as choices; where the office has entered no hours
-    or no staff, the time is typed and only has to lie ahead within the hours. An office that is full sets the
-    time itself: none is asked for. Before `offer()`, any time is taken.
+    or no staff, the time is typed and only has to lie ahead within the hours. Where `office_may_set` the
+    time, a full office does, and none is asked for. Before `offer()`, any time is taken.
     """
 
     free: FreeTimes | None = None
 
-    def __init__(self, *, empty_label: Promise | str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *, empty_label: Promise | str = "", office_may_set: bool = False, **kwargs: Any
+    ) -> None:
         messages = {
             "required": _("Pilih tanggal dan jam Anda ingin datang."),
             "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
@@ -86,10 +89,11 @@ class FreeTimeField(LocalDateTimeField):
         }
         super().__init__(error_messages=messages, **kwargs)
         self.empty_label = empty_label or _("Pilih hari dan jam")
+        self.office_may_set = office_may_set
 
     def offer(self, free: FreeTimes) -> None:
         self.free = free
-        if free.is_full:
+        if free.is_full and self.office_may_set:
             self.required, self.empty_label = False, EVERYTHING_TAKEN
         if free.moments or free.is_full:
             self.widget = FreeTimeSelect(free.moments, self.empty_label)
@@ -100,7 +104,7 @@ class FreeTimeField(LocalDateTimeField):
         if value is None or self.free is None:
             return
         if self.free.is_full:
-            raise ValidationError(NOTHING_FREE, code="not_free")
+            raise ValidationError(LEAVE_IT if self.office_may_set else NOTHING_FREE, code="not_free")
         if not self.free.moments:
             check_visit(value, self.free.minutes)
         elif value not in self.free.moments:

@@ -1,7 +1,7 @@
 """What an applicant fills in to ask for a consultation, or to complain; in four short parts."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.files import CheckedFile
+from consultations.identity import CONTACT
 from consultations.models import Case, DraftFile, RequestDraft
 from office import clock
 
@@ -35,8 +36,8 @@ NOT_OF_THE_CASE = (*FILES, *UNSEEN, "no_letter")
 class RequestForm(forms.Form):
     """A request for consultation (Permohonan). Its cleaned data are columns of the case.
 
-    Chosen files are in `chosen`, by field, those that the draft holds already in `files_kept`. The form of a
-    draft that is only taken in as it was sent does not offer times any more (`offers_times`).
+    Chosen files are in `chosen`, by field, those that the draft holds and that are not to be `removed` in
+    `files_kept`. A draft that is only taken in as it was sent offers no times any more (`offers_times`).
     """
 
     kind = Case.Kind.CONSULTATION
@@ -69,6 +70,7 @@ class RequestForm(forms.Form):
     )
     visit_at = FreeTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
+        office_may_set=True,
         help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),
     )
     applicant_name = forms.CharField(
@@ -132,17 +134,20 @@ class RequestForm(forms.Form):
         files: Any = None,
         *,
         draft: RequestDraft | None = None,
+        removed: Collection[str] = (),
         offers_times: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
+        self.removed = removed
         self.show_files_of(draft)
         self.free = offer_times(self, "visit_at") if offers_times else None
 
     def show_files_of(self, draft: RequestDraft | None) -> None:
         """Let the form know, and the page show, what the draft holds by now."""
-        self.files_kept: list[DraftFile] = list(draft.files.order_by("pk")) if draft else []
+        files = draft.files.order_by("pk") if draft else []
+        self.files_kept: list[DraftFile] = [file for file in files if str(file.pk) not in self.removed]
 
     def kept(self, name: str) -> list[DraftFile]:
         """The files that the draft holds for a field."""
@@ -168,14 +173,13 @@ class RequestForm(forms.Form):
 
     def clean_letter(self) -> list[CheckedFile]:
         files: ChosenFiles = self.cleaned_data["letter"]
-        kept = self.kept("letter")
-        new = {file.content: file for file in files.good if not any(old.holds(file.content) for old in kept)}
+        new = files.besides(kept := self.kept("letter"))
         if len(new) + len(kept) > MOST_FILES:
             raise ValidationError(TOO_MANY_FILES)
-        self.chosen["letter"] = list(new.values())
+        self.chosen["letter"] = new
         if files.refused:
             raise ValidationError(files.refused)
-        return self.chosen["letter"]
+        return new
 
     def clean_materials(self) -> CheckedFile | None:
         file: CheckedFile | None = self.cleaned_data["materials"]
@@ -213,7 +217,6 @@ class ComplaintForm(RequestForm):
     """
 
     kind = Case.Kind.COMPLAINT
-    contact = ("applicant_name", "phone", "organisation", "address", "email")
     sections = (
         Section("persoalan", _("Pengaduan Anda"), ("material", "complained_party"), ("subject", "materials")),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
@@ -279,14 +282,13 @@ class ComplaintForm(RequestForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.is_anonymous:
-            for name in self.contact:
+            for name in CONTACT:
                 self.errors.pop(name, None)
                 cleaned[name] = ""
         return cleaned
 
     def typed(self) -> Iterator[tuple[str, str]]:
-        left_out = self.contact if self.is_anonymous else ()
-        return ((name, value) for name, value in super().typed() if name not in left_out)
+        return (row for row in super().typed() if not (self.is_anonymous and row[0] in CONTACT))
 
 
 def first_words(text: str) -> str:

@@ -22,6 +22,7 @@ from consultations.workflow import TABLE, Step
 from office import clock
 from office.models import Office, User
 
+MOST_HELD = 20
 MOST_SESSIONS = MOST_OPINIONS = MOST_FOLLOW_UPS = MOST_WISHES = 10
 SOON = dt.timedelta(days=7)
 """How long before its day a recommendation is brought to mind."""
@@ -66,7 +67,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "follow_ups": _follow_ups_due(user),
             "office": office,
             "entrances": _entrances(user),
-            "held": held_for(user),
+            **_held(user),
             **panels(user),
             "today": clock.today(),
         },
@@ -100,6 +101,13 @@ def _follow_ups_due(user: User) -> list[Any]:
     return list(
         only(soon.filter(of_served_case(user)), FOLLOW_UP_SHOWN).order_by("due", "pk")[:MOST_FOLLOW_UPS]
     )
+
+
+def _held(user: User) -> dict[str, Any]:
+    """The held requests that the user decides on: the oldest, and how many there are."""
+    shown = list(held_for(user).defer("typed")[:MOST_HELD])
+    is_all = len(shown) < MOST_HELD
+    return {"held": shown, "held_count": len(shown) if is_all else held_for(user).count()}
 
 
 def _entrances(user: User) -> list[Step]:

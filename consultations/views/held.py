@@ -1,61 +1,73 @@
-"""Held drafts (Kiriman yang perlu dilihat): what Tim PKD looks at before it comes in, or throws away."""
+"""Held drafts (Kiriman yang perlu dilihat): what is looked at before it comes in, or is turned away."""
 
 from typing import cast
 from uuid import UUID
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations import drafts
-from consultations import held as held_drafts
+from consultations import drafts, held
 from consultations.checked_request import check_sections, without_identity
-from consultations.models import Case, DraftFile, RequestDraft
+from consultations.forms.held import TurnAwayForm, TurnSeveralAwayForm
+from consultations.forms.request import first_words
+from consultations.models import Case, DraftFile, HeldDecision, RequestDraft
+from consultations.parties import Party
 from consultations.views.files import serve
 from consultations.workflow import Refused
 from office.models import User
 
-HELD = RequestDraft.objects.exclude(held_at=None)
-
-
-class DiscardForm(forms.Form):
-    """A confirmation: what is thrown away does not come back."""
-
-    sure = forms.BooleanField(
-        label=_("Ya, ini bukan permohonan; hapus untuk selamanya"),
-        error_messages={"required": _("Centang kotak ini bila kiriman memang harus dihapus.")},
-    )
+MOST_SHOWN = 100
+MOST_DECISIONS = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def held(request: HttpRequest, token: UUID) -> HttpResponse:
-    """One held draft, with the two ways on: take it in, or throw it away."""
+def held_drafts(request: HttpRequest) -> HttpResponse:
+    """All held drafts, several of which can be turned away with one reason, and what became of the last."""
     user = _judge(request)
-    draft = get_object_or_404(HELD.all(), pk=token)
+    form = TurnSeveralAwayForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        held.turn_away(form.cleaned_data["tokens"], by=user, reason=form.cleaned_data["reason"])
+        return redirect("held_drafts")
+    mine = held.held_for(user)
+    rows = [(draft, first_words(draft.typed.get("material", ""))) for draft in mine[:MOST_SHOWN]]
+    context = {
+        "rows": rows,
+        "count": mine.count(),
+        "form": form,
+        "may_turn_away": Party.TIM_PKD in held.judges(user),
+        "decisions": HeldDecision.objects.select_related("by").order_by("-pk")[:MOST_DECISIONS],
+    }
+    return render(request, "office/held_drafts.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def held_draft(request: HttpRequest, token: UUID) -> HttpResponse:
+    """One held draft, with the two ways on: take it in, or turn it away."""
+    user = _judge(request)
+    draft = get_object_or_404(held.held_for(user), pk=token)
     if request.method != "POST":
-        return _page(request, draft, DiscardForm())
+        return _page(request, draft, TurnAwayForm())
     if "discard" in request.POST:
-        form = DiscardForm(request.POST)
+        form = TurnAwayForm(request.POST)
         if not form.is_valid():
             return _page(request, draft, form, status=422)
-        held_drafts.discard(draft, by=user)
+        held.turn_away([token], by=user, reason=form.cleaned_data["reason"])
         return redirect("desk")
     try:
-        case = held_drafts.take_in(draft, by=user)
+        case = held.take_in(draft, by=user)
     except Refused as refusal:
-        return _page(request, draft, DiscardForm(), str(refusal), status=409)
+        return _page(request, draft, TurnAwayForm(), str(refusal), status=409)
     return redirect("case", code=case.code)
 
 
 @require_safe
 def held_file(request: HttpRequest, token: UUID, pk: int) -> HttpResponseBase:
     """A file of a held draft."""
-    _judge(request)
-    file = get_object_or_404(DraftFile.objects.filter(draft__in=HELD.all(), draft=token), pk=pk)
+    user = _judge(request)
+    file = get_object_or_404(DraftFile.objects.filter(draft__in=held.held_for(user), draft=token), pk=pk)
     if _hides(file.draft):
         raise PermissionDenied
     return serve(file)
@@ -63,18 +75,18 @@ def held_file(request: HttpRequest, token: UUID, pk: int) -> HttpResponseBase:
 
 def _judge(request: HttpRequest) -> User:
     user = cast(User, request.user)
-    if not held_drafts.may_judge(user):
+    if not held.judges(user):
         raise PermissionDenied
     return user
 
 
 def _hides(draft: RequestDraft) -> bool:
-    """Whether the sender asked to stay hidden: who that is opens only as a case, and each look is logged."""
-    return draft.typed.get("identity") == Case.Identity.CONFIDENTIAL
+    """Whether the sender asked to stay hidden: what tells who that is opens only as a case."""
+    return draft.typed.get("identity", Case.Identity.OPEN) != Case.Identity.OPEN
 
 
 def _page(
-    request: HttpRequest, draft: RequestDraft, form: DiscardForm, refusal: str = "", status: int = 200
+    request: HttpRequest, draft: RequestDraft, form: TurnAwayForm, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     request_form = drafts.form_of(draft, offers_times=False)
     request_form.is_valid()

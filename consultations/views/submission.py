@@ -38,6 +38,14 @@ TOO_MANY = gettext_lazy(
     "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim lagi, atau datang "
     "ke Sekretariat. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
 )
+NO_ROOM = gettext_lazy(
+    "Tempat untuk berkas yang belum terkirim sedang penuh. Kirim tanpa berkas: centang kotak supaya surat "
+    "dibuatkan, dan bawa berkas Anda saat datang. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
+)
+TURNED_AWAY = gettext_lazy(
+    "Petugas sudah melihat kiriman ini dan tidak menerimanya sebagai permohonan. Bila ini keliru, hubungi "
+    "kami atau datang ke Sekretariat:"
+)
 UNKNOWN = gettext_lazy(
     "Isian yang tidak disentuh selama tujuh hari dihapus. Periksa apakah tautannya lengkap, atau mulai lagi."
 )
@@ -86,18 +94,20 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         data["stamp"] = spam.stamp_again(data.get("stamp", ""), former, token)
     if answer := _settled(token, kind):
         return answer
-    if not spam.may_save(request):
-        return _notice(request, _("Terlalu banyak kiriman"), TOO_MANY, status=429)
-    draft = RequestDraft.objects.filter(pk=token).first()
-    if draft and "hapus" in request.POST:
-        drafts.erase(RequestDraft.objects.filter(pk=token))
+    if "hapus" in request.POST:
+        drafts.erase(RequestDraft.objects.filter(pk=token, held_at=None))
         return redirect(PAGES[Case.Kind(kind)])
-    if draft:
-        draft_files.remove_ticked(draft, request.POST.getlist("remove"))
+    if answer := _not_taken(request):
+        return answer
+    draft = RequestDraft.objects.filter(pk=token).first()
     data["submission_token"] = str(token)
-    form = drafts.FORMS[kind](data, request.FILES, draft=draft)
+    removed = request.POST.getlist("remove")
+    form = drafts.FORMS[kind](data, request.FILES, draft=draft, removed=removed)
     is_valid = form.is_valid()
-    draft = drafts.save(token, form)
+    try:
+        draft = drafts.save(token, form)
+    except drafts.Overtaken:
+        return redirect(f"{PAGES[Case.Kind(kind)]}_check", token=token)
     if "simpan" in request.POST:
         return _to("draft", draft)
     if is_valid:
@@ -106,14 +116,26 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     return _form(request, kind, form, draft, status=422)
 
 
+def _not_taken(request: HttpRequest) -> HttpResponse | None:
+    """Why nothing is kept of what this address sends: there is too much of it, or of everything."""
+    size = sum(file.size or 0 for _name, files in request.FILES.lists() for file in files)
+    if not spam.may_save(request) or not spam.may_store(request, size):
+        return _too_many(request)
+    if size and not draft_files.has_room_for(size):
+        return _notice(request, _("Tempat berkas penuh"), NO_ROOM, status=503)
+    return None
+
+
 @submission_page
 def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
     """What was typed, to go on with; or how a draft stands that a person looks at first."""
     found = RequestDraft.objects.filter(pk=token, kind=kind).first()
+    if found and found.put_aside_at:
+        return _turned_away(request)
     if found and found.held_at:
         return render(request, "public/held.html", {"draft": found, "link": _link(found)})
     if found is None:
-        return _settled(token, kind) or _unknown(request)
+        return _settled(token, kind) or _gone(request, token, kind)
     form = drafts.FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
     return _form(request, kind, form, found)
 
@@ -125,12 +147,15 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         return answer
     found = RequestDraft.objects.filter(pk=token, kind=kind).first()
     if found is None:
-        return _unknown(request)
+        return _gone(request, token, kind)
     form = drafts.form_of(found)
     if not form.is_valid():
         return _form(request, kind, form, found, status=422)
     if request.method != "POST":
         return _check(request, found, form)
+    version = _version(found)
+    if request.POST.get("version", version) != version:
+        return _check(request, found, form, has_changed=True, status=422)
     return _send(request, found, form)
 
 
@@ -143,11 +168,15 @@ def _send(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpR
             return _check(request, draft, form, challenge=spam.challenge(draft.token))
         if not spam.may_send_with_proof(request, draft.token, phone, request.POST.get("proof", "")):
             because = spam.TOO_MANY
-    if because:
-        held.hold(draft, because)
-        return _to("draft", draft)
+    if because and not spam.may_be_held(request):
+        return _too_many(request)
     try:
+        if because:
+            held.hold(draft, because)
+            return _to("draft", draft)
         case = drafts.send(draft)
+    except drafts.Overtaken:
+        return _to("check", draft)
     except drafts.NotReady as answer:
         return _form(request, draft.kind, answer.form, draft, status=422)
     return redirect("receipt", secret=case.secret)
@@ -184,10 +213,17 @@ def _form(
     return render(request, f"public/{name}.html", context, status=status)
 
 
-def _check(request: HttpRequest, draft: RequestDraft, form: RequestForm, **more: Any) -> HttpResponse:
+def _check(
+    request: HttpRequest, draft: RequestDraft, form: RequestForm, status: int = 200, **more: Any
+) -> HttpResponse:
     resume = f"{PAGES[Case.Kind(draft.kind)]}_draft"
-    context = {"draft": draft, "sections": check_sections(form), "resume": resume, **more}
-    return render(request, "public/check.html", context)
+    shown = {"draft": draft, "sections": check_sections(form), "version": _version(draft)}
+    return render(request, "public/check.html", {**shown, "resume": resume, **more}, status=status)
+
+
+def _version(draft: RequestDraft) -> str:
+    """Tells whether what is sent is what the check page showed."""
+    return draft.saved_at.isoformat()
 
 
 def _link(draft: RequestDraft) -> str:
@@ -195,9 +231,22 @@ def _link(draft: RequestDraft) -> str:
     return public_address(f"{PAGES[Case.Kind(draft.kind)]}_draft", draft.token)
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
+def _gone(request: HttpRequest, token: UUID, kind: str) -> HttpResponse:
+    if held.was_turned_away(token, kind):
+        return _turned_away(request)
     return _notice(request, _("Isian ini tidak ada lagi"), UNKNOWN, status=404)
 
 
-def _notice(request: HttpRequest, title: str, text: Promise, *, status: int) -> HttpResponse:
-    return render(request, "public/notice.html", {"title": title, "text": text}, status=status)
+def _turned_away(request: HttpRequest) -> HttpResponse:
+    return _notice(request, _("Kiriman Anda tidak diterima"), TURNED_AWAY, status=200, shows_contact=True)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    return _notice(request, _("Terlalu banyak kiriman"), TOO_MANY, status=429)
+
+
+def _notice(
+    request: HttpRequest, title: str, text: Promise, *, status: int, shows_contact: bool = False
+) -> HttpResponse:
+    context = {"title": title, "text": text, "shows_contact": shows_contact}
+    return render(request, "public/notice.html", context, status=status)

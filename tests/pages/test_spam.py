@@ -9,14 +9,11 @@ from uuid import UUID, uuid4
 
 import altcha
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils.functional import Promise
 
-from consultations import spam
-from consultations.models import Attachment, Case, RequestDraft
-from consultations.workflow import State
+from consultations import draft_files, spam
+from consultations.models import Case, DraftFile, RequestDraft
 from office import clock
 from office.models import User
 from tests.factories import Staff, working_moment
@@ -173,6 +170,38 @@ def test_a_flood_is_turned_away_with_a_sentence(few: None, client: Client, setti
     assert RequestDraft.objects.count() == 3
 
 
+def test_what_is_held_of_one_address_is_limited(staff: Staff, client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**FEW, "held_address": "2/h/ip"}
+    answers = [send(client, "/ajukan/", typed(homepage="x")) for _draft in range(4)]
+    assert [answer.status_code for answer in answers] == [302, 302, 429, 429]
+    assert "Tunggu satu jam" in answers[-1].content.decode()
+    assert RequestDraft.objects.exclude(held_at=None).count() == 2
+
+
+def test_what_drafts_store_is_limited_by_address_and_in_all(
+    staff: Staff, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**FEW, "draft_files_address": "2/h/ip"}
+    answers = [client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf()))) for _draft in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert client.post("/ajukan/", typed()).status_code == 302
+    settings.ACCOUNT_RATE_LIMITS = FEW
+    monkeypatch.setattr(draft_files, "MOST_BYTES", 2 * len(pdf()))
+    full = client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
+    assert full.status_code == 503
+    assert "Kirim tanpa berkas" in full.content.decode()
+    assert DraftFile.objects.count() == 2
+    assert client.post("/ajukan/", typed()).status_code == 302
+
+
+def test_a_held_request_with_another_matter_is_another_request(staff: Staff, client: Client) -> None:
+    data = typed(homepage="x")
+    held_answer(client, data)
+    again = client.post("/ajukan/", {**data, "material": "Bagaimana dengan bantuan sekolah?"})
+    assert data["submission_token"] not in again["Location"]
+    assert RequestDraft.objects.count() == 2
+
+
 def test_who_is_held_waits_at_one_address(staff: Staff, client: Client) -> None:
     data = typed(homepage="x")
     held_answer(client, data)
@@ -185,96 +214,3 @@ def test_who_is_held_waits_at_one_address(staff: Staff, client: Client) -> None:
         assert answer["Location"] == draft
     assert RequestDraft.objects.count() == 1
     assert not Case.objects.exists()
-
-
-def test_tim_pkd_takes_in_what_a_person_has_sent(staff: Staff, client: Client, client_of: ClientOf) -> None:
-    sent_at = clock.now() - dt.timedelta(hours=5)
-    data = typed(homepage="x", letter=upload("surat.pdf", pdf()))
-    with clock.set_to(sent_at):
-        send(client, "/ajukan/", data)
-    pkd, page = client_of(staff.pkd), f"/kiriman/{data['submission_token']}/"
-    assert page in pkd.get("/meja/").content.decode()
-    shown = pkd.get(page).content.decode()
-    for words in (data["material"], "Siti Contoh", "0812-3456-7890", "Kolom jebakan terisi."):
-        assert words in shown
-    file = re.search(rf"{page}berkas/\d+/", shown)
-    assert file
-    assert b"".join(pkd.get(file[0]).streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
-    answer = pkd.post(page)
-    case = Case.objects.get()
-    assert answer["Location"] == f"/permohonan/{case.code}/"
-    assert (case.state, case.submitted_at, case.history.get().happened_at) == (
-        State.SUBMITTED,
-        sent_at,
-        sent_at,
-    )
-    assert Attachment.objects.get().name == "surat.pdf"
-    assert client.get(f"/ajukan/{data['submission_token']}/")["Location"] == f"/p/{case.secret}/tanda-terima/"
-    assert pkd.get(page).status_code == 404
-    assert "/kiriman/" not in pkd.get("/meja/").content.decode()
-
-
-def test_a_time_that_is_full_by_now_keeps_nobody_out(
-    staff: Staff, client: Client, client_of: ClientOf
-) -> None:
-    data = typed(homepage="x")
-    send(client, "/ajukan/", data)
-    with clock.set_to(clock.now() + dt.timedelta(days=20)):
-        client_of(staff.pkd).post(f"/kiriman/{data['submission_token']}/")
-    assert Case.objects.get().visit_at == working_moment(3)
-
-
-def test_tim_pkd_throws_away_what_is_no_request(staff: Staff, client: Client, client_of: ClientOf) -> None:
-    data = typed(homepage="x")
-    send(client, "/ajukan/", data)
-    pkd, page = client_of(staff.pkd), f"/kiriman/{data['submission_token']}/"
-    unsure = pkd.post(page, {"discard": "1"})
-    assert unsure.status_code == 422
-    assert "Centang kotak ini" in unsure.content.decode()
-    assert pkd.post(page, {"discard": "1", "sure": "on"})["Location"] == "/meja/"
-    assert not RequestDraft.objects.exists()
-    assert not Case.objects.exists()
-    assert client.get(f"/ajukan/{data['submission_token']}/").status_code == 404
-
-
-def test_who_asked_to_stay_hidden_is_not_shown_before_it_is_a_case(
-    staff: Staff, client: Client, client_of: ClientOf
-) -> None:
-    data = typed(homepage="x", identity="CONFIDENTIAL", letter=upload("surat.pdf", pdf()))
-    send(client, "/pengaduan/", data)
-    shown = client_of(staff.pkd).get(f"/kiriman/{data['submission_token']}/").content.decode()
-    assert data["material"] in shown
-    for words in ("Siti Contoh", "3456", "surat.pdf"):
-        assert words not in shown
-    file = RequestDraft.objects.get().files.get()
-    assert client_of(staff.pkd).get(f"/kiriman/{file.draft_id}/berkas/{file.pk}/").status_code == 403
-
-
-@pytest.mark.parametrize("name", ["sekretariat", "kadis", "kabid", "petugas", "admin", "expired"])
-def test_nobody_else_sees_what_is_held(staff: Staff, client: Client, client_of: ClientOf, name: str) -> None:
-    data = typed(homepage="x", letter=upload("surat.pdf", pdf()))
-    send(client, "/ajukan/", data)
-    page, file = f"/kiriman/{data['submission_token']}/", RequestDraft.objects.get().files.get()
-    other = client_of(getattr(staff, name))
-    assert other.get(page).status_code == other.post(page).status_code == 403
-    assert other.get(f"{page}berkas/{file.pk}/").status_code == 403
-    assert "/kiriman/" not in other.get("/meja/").content.decode()
-    assert client.get(page)["Location"].startswith("/masuk/")
-
-
-def test_drafts_that_are_not_held_are_nobodys_business(
-    staff: Staff, client: Client, client_of: ClientOf
-) -> None:
-    client.post("/ajukan/", typed(token := uuid4()))
-    assert client_of(staff.pkd).get(f"/kiriman/{token}/").status_code == 404
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_queries_of_a_held_request(staff: Staff, client: Client, client_of: ClientOf, number: int) -> None:
-    tokens = [uuid4() for _draft in range(number)]
-    for token in tokens:
-        send(client, "/ajukan/", typed(token, homepage="x"))
-    pkd = client_of(staff.pkd)
-    with CaptureQueriesContext(connection) as asked:
-        pkd.get(f"/kiriman/{tokens[0]}/")
-    assert len(asked) == 6

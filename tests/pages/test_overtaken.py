@@ -1,0 +1,116 @@
+"""A draft in two places at once: what was sent never comes back, and what is sent is what was shown."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from consultations import drafts, held, services
+from consultations.models import Case, RequestDraft
+from office import clock
+from tests.factories import Staff, applicant
+from tests.submitting import pdf, send, typed, upload
+
+
+def version_on(page: str) -> str:
+    found = re.search(r'name="version" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_what_is_sent_is_what_the_check_page_showed(staff: Staff, client: Client) -> None:
+    data = typed()
+    check = client.post("/ajukan/", data)["Location"]
+    version = version_on(client.get(check).content.decode())
+    client.post("/ajukan/", {**data, "material": "Isi dari tab kedua"})
+    answer = client.post(check, {"version": version})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "isian ini berubah sesudah halaman tadi dibuka" in page
+    assert "Isi dari tab kedua" in page
+    assert not Case.objects.exists()
+    client.post(check, {"version": version_on(page)})
+    assert Case.objects.get().material == "Isi dari tab kedua"
+
+
+def test_a_draft_as_it_was_read_earlier_is_neither_sent_nor_held(staff: Staff, client: Client) -> None:
+    data = typed()
+    client.post("/ajukan/", data)
+    stale = RequestDraft.objects.get()
+    client.post("/ajukan/", {**data, "material": "Isi dari tab kedua"})
+    with pytest.raises(drafts.Overtaken):
+        drafts.send(stale)
+    with pytest.raises(drafts.Overtaken):
+        held.hold(stale, "Uji")
+    assert RequestDraft.objects.get().held_at is None
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("becomes", ["sent", "held"])
+def test_what_was_sent_or_held_meanwhile_does_not_come_back_as_a_draft(
+    staff: Staff, client: Client, becomes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = typed(identity="CONFIDENTIAL")
+    client.post("/pengaduan/", data)
+    draft = RequestDraft.objects.get()
+
+    def meanwhile(*_: object) -> None:
+        """What another tab does between the view's look and its saving."""
+        if becomes == "sent":
+            drafts.send(draft)
+        else:
+            held.hold(draft, "Uji")
+
+    monkeypatch.setattr("consultations.views.submission._not_taken", meanwhile)
+    answer = client.post("/pengaduan/", {**data, "applicant_name": "Nama Baru"})
+    check = f"/pengaduan/{draft.pk}/periksa/"
+    assert answer["Location"] == check
+    if becomes == "sent":
+        assert not RequestDraft.objects.exists()
+        assert client.get(check)["Location"].endswith("/tanda-terima/")
+    else:
+        assert RequestDraft.objects.get().typed == draft.typed
+        assert client.get(check)["Location"] == f"/pengaduan/{draft.pk}/"
+
+
+def test_a_file_that_was_ticked_stays_until_the_draft_is_saved(staff: Staff, client: Client) -> None:
+    data = typed(no_letter="", letter=upload("surat.pdf", pdf()))
+    client.post("/ajukan/", data)
+    file = RequestDraft.objects.get().files.get()
+    answer = client.post("/ajukan/", typed(data["submission_token"], no_letter="", remove=str(file.pk)))
+    assert answer.status_code == 422
+    assert "Pilih berkas surat Anda" in answer.content.decode()
+    assert not RequestDraft.objects.get().files.exists()
+
+
+def test_the_first_form_again_is_the_same_request_after_it_was_completed(
+    staff: Staff, client: Client
+) -> None:
+    data = typed(material="Bagaimana caranya?\r\n\r\n Mohon petunjuk. ")
+    receipt = send(client, "/ajukan/", data)["Location"]
+    case = Case.objects.get()
+    services.send_back(case, by=staff.pkd, missing="Uraian")
+    services.complete(case, by=applicant(case), material="Uraian yang lengkap.")
+    for again in (data, {**data, "material": f"{data['material']}\0"}):
+        assert client.post("/ajukan/", again)["Location"] == receipt
+    completed = client.post("/ajukan/", {**data, "material": "Uraian yang lengkap."})
+    assert completed["Location"] != receipt
+    assert Case.objects.count() == 1
+
+
+def test_the_date_of_a_letter_is_read_as_people_write_it(staff: Staff, client: Client) -> None:
+    data: dict[str, Any] = typed(letter_number="140/1/2026", letter_date="2026-01-05")
+    page = client.get(client.post("/ajukan/", data)["Location"]).content.decode()
+    assert "5 Januari 2026" in page
+    assert "2026-01-05" not in page
+
+
+def test_a_draft_that_is_saved_again_is_another_version(staff: Staff, client: Client) -> None:
+    data = typed()
+    check = client.post("/ajukan/", data)["Location"]
+    before = version_on(client.get(check).content.decode())
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        client.post("/ajukan/", data)
+        assert version_on(client.get(check).content.decode()) != before
