@@ -1,6 +1,7 @@
 """The secret link of a hidden complainant is in no hands of the office; the counter gives out its own."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from tests.factories import DETAILS, Staff, case_at
 
 type LogIn = Callable[[User], Client]
 
-COMPLAINT = {"kind": Case.Kind.COMPLAINT, "complained_party": "Petugas loket"}
+COMPLAINT: dict[str, Any] = {"kind": Case.Kind.COMPLAINT, "complained_party": "Petugas loket"}
 HIDDEN = [Case.Identity.CONFIDENTIAL, Case.Identity.ANONYMOUS]
 
 
