@@ -59,11 +59,11 @@ def _note(status: dict[str, Any]) -> int:
         # What the service could not deliver, a person can still send.
         failed = same.filter(status__in=(S.SENDING, S.UNCERTAIN, S.SENT))
         keys = list(failed.values_list("pk", flat=True))
-        changed = failed.update(
+        given_back = failed.update(
             status=S.WAITING, by_hand=True, claimed_at=None, sent_at=None, reason=sentence(_code(status))
         )
         take_out_overtaken(Message.objects.filter(pk__in=keys))
-        return changed
+        return given_back
     if said not in BEFORE:
         return 0
     later, earlier = BEFORE[said]
