@@ -123,7 +123,7 @@ def _record(
         HeldDecision(
             token=draft.token,
             kind=draft.kind,
-            held_at=draft.held_at,
+            held_at=draft.held_at or clock.now(),
             held_because=draft.held_because,
             decision=decision,
             reason=reason,

@@ -1,26 +1,20 @@
 """Drafts: what was typed survives an error, a closed tab and a lost answer, and becomes one case."""
 
 import datetime as dt
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from consultations import drafts, held
 from consultations.models import Attachment, Case, DraftFile, RequestDraft
-from consultations.workflow import Refused
 from office import clock
 from office.models import Office
-from tests.factories import Staff, make_office, make_staff, working_moment
+from tests.factories import Staff
 from tests.submitting import image, pdf, send, typed, upload
-
-UNLIMITED = dict.fromkeys(("submit_address", "draft_address"), "100000/h/ip")
 
 
 def stored_files(settings: Any) -> list[Path]:
@@ -228,72 +222,3 @@ def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
         with CaptureQueriesContext(connection) as asked:
             client.get(path)
         assert len(asked) == queries
-
-
-@pytest.fixture
-def crew(shared_database: None, settings: Any) -> Staff:
-    """Office and staff that every thread sees, and no limit on what one address sends."""
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **UNLIMITED, "submit_phone": "1000/d/key"}
-    make_office()
-    Office.objects.update(visitors_at_once=1000)
-    return make_staff()
-
-
-def at_once(calls: list[Any]) -> list[Any]:
-    """Start all calls at the same moment, each in its own thread with its own connection."""
-    gate = threading.Barrier(len(calls))
-
-    def one(call: Any) -> Any:
-        try:
-            gate.wait()
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
-
-
-def test_a_hundred_requests_replayed_twice_each_make_a_hundred_cases(crew: Staff) -> None:
-    client, receipts = Client(), []
-    for number in range(100):
-        data = typed(applicant_name=f"Pemohon {number}")
-        check = client.post("/ajukan/", data)["Location"]
-        answers = [client.post(check) for _time in range(3)]
-        assert len({answer["Location"] for answer in answers}) == 1
-        receipts.append(answers[0]["Location"])
-    assert len(set(receipts)) == Case.objects.count() == 100
-
-
-def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) -> None:
-    for _round in range(3):
-        check = Client().post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))["Location"]
-        answers = at_once([lambda check=check: Client().post(check)] * 8)
-        assert len({answer["Location"] for answer in answers}) == 1
-        assert {answer.status_code for answer in answers} == {302}
-    assert Case.objects.count() == Attachment.objects.count() == 3
-
-
-def test_the_last_place_is_given_once(crew: Staff) -> None:
-    Office.objects.update(visitors_at_once=1)
-    checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
-    answers = at_once([lambda check=check: Client().post(check) for check in checks])
-    assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
-    assert Case.objects.get().visit_at == working_moment(3)
-
-
-def test_taken_in_and_thrown_away_at_once_is_one_of_the_two(crew: Staff) -> None:
-    Client().post("/ajukan/", typed(token := uuid4()))
-    held.hold(RequestDraft.objects.get(), "Uji")
-    draft = RequestDraft.objects.get(pk=token)
-
-    def take_in() -> str:
-        try:
-            held.take_in(draft, by=crew.pkd)
-        except Refused:
-            return "refused"
-        return "taken in"
-
-    at_once([take_in, take_in, lambda: held.turn_away([draft.pk], by=crew.pkd, reason="Uji")])
-    assert Case.objects.count() <= 1
-    assert not RequestDraft.objects.exists()

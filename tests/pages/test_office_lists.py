@@ -19,7 +19,7 @@ from tests.factories import Staff, case_at, walk_in_at
 
 type ClientOf = Callable[[User], Client]
 
-QUERIES = {"/meja/": 11, "/permohonan/": 6, "/agenda/": 7, "/kalender/": 5, "/laporan/": 5}
+QUERIES = {"/meja/": 13, "/permohonan/": 6, "/agenda/": 7, "/kalender/": 5, "/laporan/": 5}
 """What each list costs: session, user, positions and office (4), and its own."""
 
 
@@ -108,6 +108,14 @@ def test_officer_and_companion_see_their_sessions(staff: Staff, client_of: Clien
         assert case.code in rows(client_of(person), "/meja/")
         assert rows(client_of(person), f"/kalender/?mine=1&week={planned_day(case)}") == [case.code]
     assert rows(client_of(staff.other_petugas), "/meja/") == []
+
+
+def test_the_calendar_marks_a_session_that_is_over(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.petugas)
+    for state, is_over in ((State.SCHEDULED, False), (State.HELD, True)):
+        case = case_at(state, staff)
+        page = client.get(f"/kalender/?week={planned_day(case)}").content.decode()
+        assert ('<span class="tag">selesai</span>' in page) is is_over
 
 
 def test_the_secretariat_finds_both_ways_in_on_the_desk(staff: Staff, client_of: ClientOf) -> None:

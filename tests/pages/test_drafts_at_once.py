@@ -1,0 +1,127 @@
+"""Drafts sent, judged and saved at the same moment from several places: one case each, one place each."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from consultations import drafts, held, services
+from consultations.models import Attachment, Case, HeldDecision, RequestDraft
+from consultations.workflow import Refused, State
+from office.models import Appointment, Office
+from tests.factories import Staff, applicant, case_at, make_office, make_staff, working_moment
+from tests.submitting import pdf, typed, upload
+
+UNLIMITED = dict.fromkeys(("submit_address", "draft_address", "draft_files_address"), "100000/h/ip")
+
+
+@pytest.fixture
+def crew(shared_database: None, settings: Any) -> Staff:
+    """Office and staff that every thread sees, and no limit on what one address sends."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **UNLIMITED, "submit_phone": "1000/d/key"}
+    make_office()
+    Office.objects.update(visitors_at_once=1000)
+    return make_staff()
+
+
+def at_once(calls: list[Any]) -> list[Any]:
+    """Start all calls at the same moment, each in its own thread with its own connection."""
+    gate = threading.Barrier(len(calls))
+
+    def one(call: Any) -> Any:
+        try:
+            gate.wait()
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(one, calls))
+
+
+def test_a_hundred_requests_replayed_twice_each_make_a_hundred_cases(crew: Staff) -> None:
+    client, receipts = Client(), []
+    for number in range(100):
+        data = typed(applicant_name=f"Pemohon {number}")
+        check = client.post("/ajukan/", data)["Location"]
+        answers = [client.post(check) for _time in range(3)]
+        assert len({answer["Location"] for answer in answers}) == 1
+        receipts.append(answers[0]["Location"])
+    assert len(set(receipts)) == Case.objects.count() == 100
+
+
+def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) -> None:
+    for _round in range(3):
+        check = Client().post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))["Location"]
+        answers = at_once([lambda check=check: Client().post(check)] * 8)
+        assert len({answer["Location"] for answer in answers}) == 1
+        assert {answer.status_code for answer in answers} == {302}
+    assert Case.objects.count() == Attachment.objects.count() == 3
+
+
+def test_the_last_place_is_given_once(crew: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
+    answers = at_once([lambda check=check: Client().post(check) for check in checks])
+    assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
+    assert Case.objects.get().visit_at == working_moment(3)
+
+
+def test_taken_in_and_thrown_away_at_once_is_one_of_the_two(crew: Staff) -> None:
+    Client().post("/ajukan/", typed(token := uuid4()))
+    held.hold(RequestDraft.objects.get(), "Uji")
+    draft = RequestDraft.objects.get(pk=token)
+
+    def take_in() -> str:
+        try:
+            held.take_in(draft, by=crew.pkd)
+        except Refused:
+            return "refused"
+        return "taken in"
+
+    at_once([take_in, take_in, lambda: held.turn_away([draft.pk], by=crew.pkd, reason="Uji")])
+    assert Case.objects.count() <= 1
+    assert not RequestDraft.objects.exists()
+    assert HeldDecision.objects.get().decision == ("TAKEN_IN" if Case.objects.exists() else "ERASED")
+
+
+def test_the_last_place_is_given_once_whoever_asks_for_it(crew: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    scheduled = [case_at(State.SCHEDULED, crew) for _case in range(3)]
+    check = Client().post("/ajukan/", typed(visit_at=f"{working_moment(9):%Y-%m-%dT%H:%M}"))["Location"]
+
+    def ask(case: Case) -> bool:
+        try:
+            services.ask_time(case, by=applicant(case), starts_at=working_moment(9), reason="Acara desa.")
+        except Refused:
+            return False
+        return True
+
+    def new_request() -> bool:
+        return Client().post(check).status_code == 302
+
+    got = at_once([*[lambda case=case: ask(case) for case in scheduled], new_request])
+    assert got.count(True) == 1
+
+
+def test_the_last_place_is_given_once_before_the_office_has_a_profile(crew: Staff) -> None:
+    Appointment.objects.exclude(user=crew.petugas).delete()
+    checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
+    Office.objects.all().delete()
+    answers = at_once([lambda check=check: Client().post(check) for check in checks])
+    assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
+
+
+def test_saved_and_sent_at_once_leaves_no_draft_behind_a_case(crew: Staff) -> None:
+    for _round in range(4):
+        data = typed(identity="CONFIDENTIAL")
+        check = Client().post("/pengaduan/", data)["Location"]
+        at_once(
+            [lambda check=check: Client().post(check), lambda data=data: Client().post("/pengaduan/", data)]
+        )
+        sent = drafts.sent_as(RequestDraft(token=data["submission_token"]).token) is not None
+        assert RequestDraft.objects.filter(pk=data["submission_token"]).exists() != sent
