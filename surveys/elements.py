@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,12 @@ ELEMENTS: dict[str, Element] = {
             "U5",
             _("Produk spesifikasi jenis pelayanan"),
             _("Apakah hasil yang Anda terima sesuai dengan standar pelayanan kami?"),
-            (_("Tidak sesuai"), _("Kurang sesuai"), _("Sesuai"), _("Sangat sesuai")),
+            (
+                pgettext_lazy("standar", "Tidak sesuai"),
+                pgettext_lazy("standar", "Kurang sesuai"),
+                pgettext_lazy("standar", "Sesuai"),
+                pgettext_lazy("standar", "Sangat sesuai"),
+            ),
         ),
         Element(
             "U6",

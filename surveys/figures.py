@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Case, Value, When
+
 from surveys import periods
 from surveys.index import Grade
 from surveys.models import Publication
@@ -27,9 +29,13 @@ class Published:
         return periods.name(self.since, self.until)
 
 
-def current() -> Published | None:
-    """The newest version of the result of the last period; None where none was published. One query."""
-    newest = Publication.objects.order_by("-until", "-published_at").first()
+def current(since: dt.date | None = None, until: dt.date | None = None) -> Published | None:
+    """The newest version of the result of a period, where it was published; otherwise of the last period.
+
+    Of two that end on the same day the longer one is the last. None where nothing was published. One query.
+    """
+    others_after = Case(When(since=since, until=until, then=Value(0)), default=Value(1))
+    newest = Publication.objects.order_by(others_after, "-until", "since", "-version").first()
     if newest is None:
         return None
     result = Result.from_json(newest.figures)

@@ -1,4 +1,4 @@
-"""The periods of the survey: the usual ones to choose from, and what a period is called."""
+"""The periods of the survey: the usual ones to choose from, the whole ones, what a period is called."""
 
 import calendar
 import datetime as dt
@@ -29,11 +29,22 @@ def _running_and_last(today: dt.date, length: int) -> list[tuple[dt.date, dt.dat
     return [running, months(before.year, before.month - length + 1, length)]
 
 
+def is_whole(since: dt.date, until: dt.date) -> bool:
+    """Whether it is a quarter, a half-year or a year: only of these a result is published."""
+    return any(_is_part(since, until, length) for length in (3, 6, 12))
+
+
+def _is_part(since: dt.date, until: dt.date, length: int) -> bool:
+    """Whether it is one of the parts of so many months into which a year falls."""
+    return (since.month - 1) % length == 0 and (since, until) == months(since.year, since.month, length)
+
+
 def name(since: dt.date, until: dt.date) -> str:
     """A period in words: `Triwulan IV 2026`, `Semester II 2026`, `Tahun 2026`, or its first and last day."""
     year = since.year
-    for length, words in ((3, _("Triwulan")), (6, _("Semester")), (12, "")):
-        part, rest = divmod(since.month - 1, length)
-        if rest == 0 and (since, until) == months(year, since.month, length):
-            return f"{words} {ROMAN[part]} {year}" if words else _("Tahun %(year)s") % {"year": year}
+    if _is_part(since, until, 12):
+        return _("Tahun %(year)s") % {"year": year}
+    for length, words in ((3, _("Triwulan")), (6, _("Semester"))):
+        if _is_part(since, until, length):
+            return f"{words} {ROMAN[(since.month - 1) // length]} {year}"
     return f"{short_date(since)} – {short_date(until)}"

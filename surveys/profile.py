@@ -40,10 +40,15 @@ def pooled(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def in_words(profile: Mapping[str, Mapping[str, int]]) -> list[tuple[Promise, list[tuple[str, int]]]]:
-    """The profile part by part: what it is called, its values with how many there are."""
+    """The profile part by part: what it is called, its values with how many there are.
+
+    A part of small groups only has no values: the sum of all says nothing.
+    """
     shown = []
     for part, counts in profile.items():
         label, _column, values = PROFILE[part]
+        if counts.keys() == {POOLED}:
+            counts = {}
         words = {**dict(values.choices), **OTHER_LABELS}
         shown.append((label, [(str(words[value]), count) for value, count in counts.items()]))
     return shown

@@ -71,7 +71,7 @@ class Result:
     @property
     def fills_sample(self) -> bool:
         """Whether as many answered as the sample asks for."""
-        return self.n >= self.sample
+        return 0 < self.n >= self.sample
 
     @property
     def elements(self) -> list[Measured]:

@@ -14,6 +14,7 @@ from consultations.workflow import Refused, State
 from office import clock
 from office.few import ENOUGH
 from office.models import Appointment, Office, Role, User
+from surveys import periods
 from surveys.models import Answer, Publication
 from surveys.results import result
 from surveys.signals import result_published
@@ -28,10 +29,15 @@ PUBLISHERS = frozenset({Role.TIM_PKD, Role.HEAD})
 """Who publishes a result and reads comments: Tim PKD prepares the survey, the Kepala Dinas answers for it."""
 
 NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")
+NOT_SERVED = _("Survei hanya untuk permohonan yang dilayani sampai selesai.")
 ANSWERED = _("Survei untuk permohonan ini sudah diisi. Satu permohonan diisi satu kali.")
 TOO_FEW_ANSWERED = _(
     "Baru %(n)s jawaban pada periode ini. Hasil dapat diterbitkan mulai %(enough)s jawaban. "
     "Pilih periode yang lebih panjang."
+)
+NOT_WHOLE = _(
+    "Yang dapat diterbitkan hanya hasil satu triwulan, satu semester, atau satu tahun penuh. "
+    "Pilih salah satu periode itu."
 )
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
@@ -78,7 +84,7 @@ def check(case: Case, *, by: Actor) -> None:
     if not (HANDING_OUT | {Party.APPLICANT}) & parties(by, case).keys():
         raise PermissionDenied
     if case.state != State.CLOSED:
-        raise Refused(NOT_CLOSED)
+        raise Refused(NOT_CLOSED if case.is_open else NOT_SERVED)
     if Answer.objects.filter(case=case).exists():
         raise Refused(ANSWERED)
 
@@ -88,11 +94,14 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
 
     What was published before for the same period stays too: this is its next version. `seen` is the version
     that `by` knew of, so that nobody publishes twice by mistake. Raises PermissionDenied where it is not
-    `by`'s, Refused for a period with fewer answers than ENOUGH, or that has not ended.
+    `by`'s, Refused for a period that is no quarter, half-year or year, that has not ended, or with fewer
+    answers than ENOUGH.
     """
     publisher = appointment_among(by, PUBLISHERS)
     if publisher is None:
         raise PermissionDenied
+    if not periods.is_whole(since, until):
+        raise Refused(NOT_WHOLE)
     if until > clock.today():
         raise Refused(
             _("Hasil dapat diterbitkan sesudah periode ini berakhir, %(last)s.")

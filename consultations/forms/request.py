@@ -263,14 +263,16 @@ class ComplaintForm(RequestForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        material, letter = self.fields["material"], self.fields["letter"]
+        material, name, phone = (self.fields[part] for part in ("material", "applicant_name", "phone"))
         material.label = _("Isi pengaduan")
         material.help_text = _(
             "Apa yang terjadi, kapan, dan di mana. Contoh: Pada 3 November 2026 pukul 09.30 saya datang ke "
             "loket dan diminta membayar."
         )
         material.error_messages["required"] = _("Tulis apa yang ingin Anda adukan.")
-        letter.label = _("Surat pengaduan kepada Kepala Dinas")
+        self.fields["letter"].label = _("Surat pengaduan kepada Kepala Dinas")
+        name.help_text = _("Contoh: Siti Contoh. Tidak perlu diisi bila anonim.")
+        phone.help_text = _("Contoh: 0812-3456-7890. Tidak perlu diisi bila anonim.")
 
     @property
     def is_anonymous(self) -> bool:
@@ -294,6 +296,4 @@ class ComplaintForm(RequestForm):
 def first_words(text: str) -> str:
     """The beginning of a text as its subject, cut after a whole word."""
     line = " ".join(text.split())
-    if len(line) <= SUBJECT_LENGTH:
-        return line
-    return line[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + "…"
+    return line if len(line) <= SUBJECT_LENGTH else line[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -16,7 +16,10 @@ from office import clock
 from office.models import User
 
 CASE = ("case__code", "case__subject", "case__applicant_name")
-SESSION_SHOWN = (*CASE, "starts_at", "ends_at", "mode", "place", "link", "officer__name", "officer__username")
+SESSION_SHOWN = (
+    *(*CASE, "starts_at", "ends_at", "finished_at", "mode", "place", "link"),
+    *("officer__name", "officer__username"),
+)
 """What a list of sessions shows of each."""
 
 WEEK = dt.timedelta(days=7)

@@ -32,7 +32,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "period": period,
         "periods": offered(period, first),
         "kept": found,
-        "published": current(),
+        "published": current(period.since, period.until),
         "summary": charts.summary(figures) if figures else [],
         "promise": charts.kept_promise(figures) if figures else None,
         "waits": charts.waits(figures) if figures else [],
@@ -52,7 +52,11 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
         return HttpResponse(sentence, status=503, content_type="text/plain", headers={"Retry-After": "60"})
     name = f"statistik-{period.key}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(sheet(found, current()), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(
+        sheet(found, current(period.since, period.until)),
+        content_type="text/csv; charset=utf-8",
+        headers=headers,
+    )
 
 
 def _first_day() -> dt.date:

@@ -12,6 +12,7 @@
   if (!form) return;
   const offline = form.querySelector("[data-offline]"), kind = form.dataset.keep;
   if (kind) keep();
+  if (form.elements.identity) hideContact();
   send();
 
   function keep() {
@@ -62,6 +63,15 @@
       else if (field.tagName !== "SELECT" || [...field.options].some((o) => o.value === value)) field.value = value;
       if (value && field.type !== "hidden") field.closest("details")?.setAttribute("open", "");
     }
+  }
+
+  // Who complains anonymously is not asked for a name.
+  function hideContact() {
+    const contact = form.querySelectorAll("#div_id_applicant_name, #div_id_phone, #kontak details");
+    const hide = () => contact.forEach((part) => { part.hidden = form.elements.identity.value === "ANONYMOUS"; });
+    form.addEventListener("change", hide);
+    window.addEventListener("pageshow", hide); // also where a browser fills in again what was chosen
+    hide();
   }
 
   function forget() {

@@ -81,6 +81,8 @@ def _figures(user: User, days: Mapping[str, Any], publishing: PublishForm | None
         earlier = Publication.objects.filter(**days).order_by("version").last()
         kept = {"plan": earlier.plan, "seen": earlier.version} if earlier else {"plan": "", "seen": 0}
         shown |= {
+            "is_whole": periods.is_whole(days["since"], days["until"]),
+            "not_whole": services.NOT_WHOLE,
             "publishing": publishing or PublishForm(initial={**days, **kept}),
             "comments": comments(user, days["since"], days["until"]) if found.grade else [],
             "most_comments": MOST_COMMENTS,

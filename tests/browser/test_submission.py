@@ -119,6 +119,15 @@ def test_a_telephone_does_not_keep_who_complains_in_secret(
     assert [f"rahasia {name}" in kept for name in CONTACT] == [is_kept] * len(CONTACT)
 
 
+def test_who_complains_anonymously_is_asked_for_no_name(staff: Staff, arrive: Arrive) -> None:
+    page = arrive().open("/pengaduan/")
+    for identity, is_asked in (("ANONYMOUS", False), ("OPEN", True)):
+        page.locator(f"[name=identity][value={identity}]").check()
+        asked = [page.locator(f"[name={name}]").is_visible() for name in ("applicant_name", "phone")]
+        assert asked == [is_asked, is_asked]
+        assert page.locator("#kontak summary").is_visible() is is_asked
+
+
 def test_what_was_typed_after_the_last_saving_survives_a_reload(staff: Staff, arrive: Arrive) -> None:
     person = arrive()
     page = person.open("/ajukan/")

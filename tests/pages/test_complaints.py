@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
 
 from consultations import services
 from consultations.models import Case, HiddenIdentity
@@ -191,3 +192,21 @@ def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
         text = page(client, "/meja/")
     assert text.count('data-hint="late"') == many
     assert text.count('data-verb="lapse"') == many
+
+
+def test_a_complaint_is_called_so_and_once_closed_says_when(
+    week: Staff, client_of: ClientOf, client: Client
+) -> None:
+    day = clock.today()
+    case = due(case_at(State.CLOSED, week, kind=Case.Kind.COMPLAINT), answer_due=day, follow_up_due=day)
+    receipt = page(client, f"/p/{case.secret}/tanda-terima/")
+    assert "Pengaduan Anda sudah kami terima" in receipt
+    shown = page(client_of(week.pkd), f"/permohonan/{case.code}/")
+    assert ">Isi pengaduan</h2>" in shown
+    assert "paling lambat" not in shown
+    assert f"<dt>Selesai</dt><dd>{date_format(case.closed_at)}</dd>" in shown
+
+
+def test_a_complaint_form_says_that_no_name_is_needed(office: object, client: Client) -> None:
+    assert page(client, "/pengaduan/").count("Tidak perlu diisi bila anonim.") == 2
+    assert "bila anonim" not in page(client, "/ajukan/")

@@ -23,9 +23,9 @@ from reports.models import Figures
 from reports.periods import Period
 from reports.tasks import refresh_figures
 from surveys import periods
-from surveys import services as survey_services
 from tests.factories import Staff, case_at, walk_in_at
 from tests.surveys.answering import enough
+from tests.surveys.test_results import publish, running
 
 type ClientOf = Callable[[User], Client]
 
@@ -213,13 +213,17 @@ def test_home_tells_of_real_consultations(client: Client, staff: Staff) -> None:
 
 def test_the_published_index_stands_beside_the_figures(client: Client, staff: Staff) -> None:
     enough(staff, **{f"u{number}": 4 for number in range(1, 10)})
-    today = clock.today()
-    survey_services.publish(by=staff.kadis, since=today, until=today, plan="Tambah kursi di ruang tunggu.")
-    for path in ("/", "/standar-layanan/", "/statistik/"):
+    quarter, year = running(3), running(12)
+    publish(staff.kadis)
+    publish(staff.kadis, length=12)
+    latest = max((until, -since.toordinal(), (since, until)) for since, until in (quarter, year))[2]
+    asked = f"/statistik/?periode={quarter[0].year}-Q{quarter[1].month // 3}"
+    shown = {"/": latest, "/standar-layanan/": latest, "/statistik/": latest, asked: quarter}
+    for path, days in shown.items():
         page = client.get(path).content.decode()
-        assert "100,00 (A)" in words(page)
+        assert f"IKM {periods.name(*days)} 100,00 (A)" in words(page)
         assert 'href="/survei/hasil/' in page
-    name = "Indeks Kepuasan Masyarakat, " + periods.name(today, today)
+    name = "Indeks Kepuasan Masyarakat, " + periods.name(*latest)
     client.cookies["django_language"] = "en"  # the sheet stays Indonesian
     assert sheet(client)["Ringkasan", name] == ("100", "", "5")
 

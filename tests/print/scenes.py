@@ -244,14 +244,14 @@ def walk_in(staff: factories.Staff, **details: Any) -> Case:
 
 
 def survey_result(staff: factories.Staff) -> Publication:
-    """What five applicants answered of cases closed on 17 November, published by the head a month later."""
+    """What five applicants answered of cases closed on 17 November, published by the head after the year."""
     with at(17, 8):
         for row in SHEET:
             case = factories.case_at(State.CLOSED, staff)
             given: dict[str, Any] = {f"u{number}": answer for number, answer in enumerate(row, start=1)}
             survey_services.answer(case, by=factories.applicant(case), **given)
-    with clock.set_to(moment(30, 9) + dt.timedelta(days=30)):
-        since, until = dt.date(2026, 11, 1), dt.date(2026, 11, 30)
+    with clock.set_to(moment(30, 9) + dt.timedelta(days=45)):
+        since, until = dt.date(2026, 10, 1), dt.date(2026, 12, 31)
         return survey_services.publish(by=staff.kadis, since=since, until=until, plan=PLAN)
 
 

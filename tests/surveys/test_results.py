@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -36,13 +37,26 @@ def fill(staff: Staff) -> None:
     case_at(State.CLOSED, staff)
 
 
+def running(length: int) -> tuple[dt.date, dt.date]:
+    """The quarter, half-year or year of today, by its months."""
+    today = clock.today()
+    return periods.months(today.year, (today.month - 1) // length * length + 1, length)
+
+
+def on(day: dt.date) -> AbstractContextManager[None]:
+    """The noon of a day."""
+    return clock.set_to(dt.datetime.combine(day, dt.time(5), tzinfo=dt.UTC))
+
+
 def of_today() -> Result:
     return result(clock.today(), clock.today())
 
 
-def publish(by: User, **more: Any) -> Publication:
-    day = clock.today()
-    return services.publish(by=by, **{"since": day, "until": day, "plan": PLAN, **more})
+def publish(by: User, *, length: int = 3, **more: Any) -> Publication:
+    """Publish the quarter of today (or its half-year, or its year) as on its last day."""
+    since, until = running(length)
+    with on(until):
+        return services.publish(by=by, **{"since": since, "until": until, "plan": PLAN, **more})
 
 
 def test_the_database_comes_to_the_sheet_worked_out_by_hand(staff: Staff) -> None:
@@ -147,6 +161,15 @@ def test_the_usual_periods_and_their_names() -> None:
     assert periods.name(dt.date(2026, 2, 1), dt.date(2026, 4, 30)) == "1 Feb 2026 – 30 Apr 2026"
 
 
+def test_of_small_groups_only_nothing_is_told(staff: Staff, client_of: ClientOf) -> None:
+    for sex in ("MALE", "MALE", "FEMALE", "FEMALE", "FEMALE"):
+        answered(staff, sex=sex)
+    assert of_today().profile["sex"] == {"POOLED": 5}
+    page = client_of(staff.pkd).get("/survei/").content.decode()
+    assert "tidak ditampilkan</p>" in page
+    assert "Kelompok kecil" not in page
+
+
 # Publishing
 
 
@@ -187,8 +210,12 @@ def test_nobody_else_publishes(who: str, staff: Staff) -> None:
 
 def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> None:
     enough(staff)
-    with pytest.raises(Refused, match="sesudah periode ini berakhir"):
-        publish(staff.pkd, until=clock.today() + DAY)
+    since, until = running(3)
+    with on(until - DAY), pytest.raises(Refused, match="sesudah periode ini berakhir"):
+        services.publish(by=staff.pkd, since=since, until=until, plan=PLAN)
+    for fragment in ({"since": since + DAY}, {"until": until - DAY}, {"since": until}):
+        with pytest.raises(Refused, match="satu triwulan, satu semester, atau satu tahun"):
+            publish(staff.pkd, **fragment)
     publish(staff.pkd, seen=0)
     with pytest.raises(Refused, match="baru saja diterbitkan"):
         publish(staff.pkd, seen=0)
@@ -200,16 +227,21 @@ def test_the_newest_published_index_for_other_pages(
 ) -> None:
     assert figures.current() is None
     fill(staff)
-    today = clock.today()
-    publish(staff.pkd)
-    publish(staff.pkd, since=today - DAY)
-    publish(staff.pkd, plan="Ralat")
-    newest = Publication.objects.latest("pk")
+    with on(running(12)[1]):
+        fill(staff)  # in the last quarter: it, its half-year and the year end on one day
+        publish(staff.pkd, length=12)
+        year = publish(staff.pkd, length=12, plan="Ralat")
+        publish(staff.pkd, length=6)
+        quarter = publish(staff.pkd)
     with django_assert_num_queries(1):
         current = figures.current()
     assert current
-    assert (str(current.index), current.grade.letter, current.n) == (INDEX, GRADE, 5)
-    assert (current.since, current.until, current.url) == (today, today, f"/survei/hasil/{newest.pk}/")
+    assert (str(current.index), current.grade.letter, current.n) == (INDEX, GRADE, year.figures["n"])
+    assert (current.since, current.until, current.url) == (*running(12), f"/survei/hasil/{year.pk}/")
+    asked = figures.current(quarter.since, quarter.until)
+    assert asked
+    assert asked.url == quarter.get_absolute_url()
+    assert figures.current(dt.date(2020, 1, 1), dt.date(2020, 3, 31)) == current
 
 
 # The office's page
@@ -268,6 +300,9 @@ def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of
     earlier = {"since": str(today - 9 * DAY), "until": str(today - 8 * DAY)}
     before = client.get("/survei/", earlier).content.decode()
     assert "Belum ada jawaban pada periode ini." in before
+    assert "cukup</" not in before
+    quarter = client.get("/survei/").content.decode()
+    assert f'aria-current="page">{periods.name(*running(3))}</a>' in quarter
 
 
 @pytest.mark.parametrize(
@@ -285,21 +320,26 @@ def test_a_period_that_is_none_is_said_beside_its_dates(
 
 def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     fill(staff)
-    client, today = client_of(staff.pkd), clock.today()
-    days = {"since": str(today), "until": str(today)}
+    client, (since, until) = client_of(staff.pkd), running(3)
+    days = {"since": str(since), "until": str(until)}
 
     missing = client.post("/survei/", {**days, "plan": " ", "seen": 0})
     assert missing.status_code == 422
     assert "Tulis apa yang akan diperbaiki" in missing.content.decode()
-    ahead = client.post("/survei/", {**days, "until": today + DAY, "plan": PLAN, "seen": 0})
-    assert ahead.status_code == 409
-    assert PLAN in ahead.content.decode()
+    fragment = {"since": str(since), "until": str(until - DAY)}
+    refused = client.post("/survei/", {**fragment, "plan": PLAN, "seen": 0})
+    assert refused.status_code == 409
+    assert PLAN in refused.content.decode()
+    looked_at = client.get("/survei/", fragment).content.decode()
+    assert "satu triwulan, satu semester, atau satu tahun" in looked_at
+    assert "survey-publish" not in looked_at
     assert client.post("/survei/", {"plan": PLAN}).status_code == 422
-    done = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
-    publication = Publication.objects.get()
-    assert (done.status_code, done["Location"]) == (302, f"/survei/hasil/{publication.pk}/")
-    again = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
-    assert again.status_code == 409
+    with on(until):
+        done = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+        publication = Publication.objects.get()
+        assert (done.status_code, done["Location"]) == (302, f"/survei/hasil/{publication.pk}/")
+        again = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+        assert again.status_code == 409
     kept = client.get("/survei/", days).content.decode()
     assert PLAN in kept
     assert 'name="seen" value="1"' in kept
@@ -369,6 +409,6 @@ def test_the_public_pages_cost_the_same_queries(
     with django_assert_num_queries(queries):
         client.get(path.format(first.pk))
     publish(staff.pkd)
-    publish(staff.pkd, since=clock.today() - DAY)
+    publish(staff.pkd, length=12)
     with django_assert_num_queries(queries):
         client.get(path.format(first.pk))
