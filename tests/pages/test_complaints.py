@@ -199,6 +199,7 @@ def test_a_complaint_is_called_so_and_once_closed_says_when(
 ) -> None:
     day = clock.today()
     case = due(case_at(State.CLOSED, week, kind=Case.Kind.COMPLAINT), answer_due=day, follow_up_due=day)
+    assert case.closed_at
     receipt = page(client, f"/p/{case.secret}/tanda-terima/")
     assert "Pengaduan Anda sudah kami terima" in receipt
     shown = page(client_of(week.pkd), f"/permohonan/{case.code}/")

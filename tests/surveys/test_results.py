@@ -213,9 +213,9 @@ def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> No
     since, until = running(3)
     with on(until - DAY), pytest.raises(Refused, match="sesudah periode ini berakhir"):
         services.publish(by=staff.pkd, since=since, until=until, plan=PLAN)
-    for fragment in ({"since": since + DAY}, {"until": until - DAY}, {"since": until}):
-        with pytest.raises(Refused, match="satu triwulan, satu semester, atau satu tahun"):
-            publish(staff.pkd, **fragment)
+    for first, last in ((since + DAY, until), (since, until - DAY), (until, until)):
+        with on(until), pytest.raises(Refused, match="satu triwulan, satu semester, atau satu tahun"):
+            services.publish(by=staff.pkd, since=first, until=last, plan=PLAN)
     publish(staff.pkd, seen=0)
     with pytest.raises(Refused, match="baru saja diterbitkan"):
         publish(staff.pkd, seen=0)
