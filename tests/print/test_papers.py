@@ -233,7 +233,7 @@ def test_queries_of_the_pages_that_list_papers(
         scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
     assert Document.objects.filter(case=case).count() == 5 + moves
     client = client_of(people.pkd)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         client.get(reverse("case", args=[case.code]))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         Client().get(reverse("follow", args=[case.secret]))
