@@ -20,6 +20,8 @@ from reports.models import Document
 from reports.setting import to_html
 from tests import factories
 
+pytestmark = pytest.mark.same_on_every_database
+
 INDONESIAN = frozenset(
     re.findall(
         r"\w+",

@@ -19,7 +19,7 @@ from consultations.stray_files import remove_stray_files
 from office import clock
 from tests.submitting import image, pdf, send, typed, upload
 
-pytestmark = pytest.mark.usefixtures("staff")
+pytestmark = [pytest.mark.usefixtures("staff"), pytest.mark.same_on_every_database]
 
 ORIENTATION, ARTIST, GPS = 0x0112, 0x013B, 0x8825
 OWNER = b"Wulandari Rahasiawati"

@@ -27,6 +27,8 @@ from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.standard.test_permissions import afresh, read
 from tests.submitting import pdf
 
+pytestmark = pytest.mark.same_on_every_database
+
 type ClientOf = Callable[[User], Client]
 
 NAME, VILLAGE, PHONE = "Wulandari Tersembunyi", "Desa Rahasiawati", "+6281377001122"

@@ -21,6 +21,8 @@ from tests.surveys.answering import answered, enough
 from tests.surveys.test_index import LOWEST, MEANS
 from tests.surveys.test_results import PLAN, fill, publish
 
+pytestmark = pytest.mark.same_on_every_database
+
 type ClientOf = Callable[[User], Client]
 
 
