@@ -1,0 +1,37 @@
+"""The command `demo` in an empty database: at any time of the year, and nowhere but for trying out."""
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from consultations.models import Case
+from demo.management.commands.demo import Command
+from demo.plots import PLOTS
+from office import clock
+from office.models import User
+from tests.test_demo import ending, run
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        dt.datetime(2026, 11, 22, 23, 45, tzinfo=dt.UTC),
+        dt.datetime(2027, 1, 4, 0, 31, tzinfo=dt.UTC),
+        dt.datetime(2027, 3, 12, 6, 0, tzinfo=dt.UTC),
+    ],
+    ids=["Sunday night", "first minute of a year", "after a long holiday"],
+)
+def test_it_can_be_started_at_any_time(db: None, moment: dt.datetime) -> None:
+    with clock.set_to(moment):
+        run()
+        assert Counter(Case.objects.values_list("state", flat=True)) == Counter(
+            ending(plot.verbs) for plot in PLOTS
+        )
+
+
+def test_it_refuses_outside_debug(db: None) -> None:
+    with pytest.raises(CommandError, match="DEBUG=true"):
+        call_command(Command())
+    assert not User.objects.exists()
