@@ -40,7 +40,7 @@ def test_program_renamed_to_pdf_is_refused(arrive: Arrive) -> None:
     applicant.open("/ajukan/")
     letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": PROGRAM}
     applicant.send("submit", applicant_name="Siti Contoh", letter=letter)
-    assert applicant.errors("letter") == str(NOT_ACCEPTED)
+    assert applicant.errors("letter") == f"surat.pdf: {NOT_ACCEPTED}"
 
 
 def test_second_tab_that_is_no_longer_true_gets_a_sentence(staff: Staff, arrive: Arrive) -> None:
