@@ -1,7 +1,8 @@
 """Prints what a visit to each public page costs in Chromium: bytes, requests, largest paint on Slow 3G.
 
-`bench/visits` serves the site as an office does (DEBUG off, hashed and compressed files) from an empty
-database with the office's data, and measures each page as a first visit and as a later one, after home.
+`bench/visits` serves the site as an office does (DEBUG off, hashed and compressed files) with the office's
+data and people but no cases, so that the form offers all its free times, and measures each page as a first
+visit and as a later one, after home.
 """
 
 import argparse
@@ -32,6 +33,9 @@ FLAGS = (
 SLOW_3G = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """The preset of Chromium's developer tools: 400 kbit/s, and two seconds until an answer begins."""
 
+HIRE = "import random, django; django.setup(); from bench.people import hire; hire(random.Random(1))"
+"""Somebody must be there to receive visitors."""
+
 LARGEST_PAINT = """() => new Promise(found => {
     new PerformanceObserver(list => found(list.getEntries().at(-1).startTime))
         .observe({type: "largest-contentful-paint", buffered: true});
@@ -61,6 +65,7 @@ def served() -> Iterator[str]:
             "REMBUK_DATA": data,
             "SECRET_KEY": "only-for-measurements",
             "LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         for command in (
             "migrate --no-input -v 0",
@@ -68,6 +73,7 @@ def served() -> Iterator[str]:
             "collectstatic --no-input -v 0",
         ):
             subprocess.run([sys.executable, "manage.py", *command.split()], cwd=ROOT, env=env, check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-c", HIRE], cwd=ROOT, env=env, check=True)  # noqa: S603
         server = subprocess.Popen(  # noqa: S603
             [
                 sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
@@ -172,7 +178,7 @@ def section() -> str:
             f"Made by `bench/visits --write`. {today:%d %B %Y}; Chromium {version}, Python "
             f"{platform.python_version()}; load average at the end {load:.1f}.",
             "",
-            "An office with its data and no cases, DEBUG off, HTTP/1.1 without TLS, a screen of 360 px.",
+            "An office with data and people, no cases, DEBUG off, HTTP/1.1 without TLS, a screen of 360 px.",
             "Bytes are those on the wire, with headers. A later visit follows one to home. Slow 3G is the",
             "preset of Chromium's developer tools: 400 kbit/s, an answer begins after 2,000 ms.",
             f"Goals: a first visit at most {GOALS['first']:,} bytes and {GOALS['requests']} requests, a",

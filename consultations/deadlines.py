@@ -24,6 +24,9 @@ ANSWERING = (
 )
 """Where the office owes a complaint its answer."""
 
+END_OF_DAY = dt.time(23, 59)
+"""The time of a deadline that is a day."""
+
 
 def due_at(
     case: Case, state: str, *, since: dt.datetime, changes: Mapping[str, Any] | None = None
@@ -51,7 +54,7 @@ def due_at(
 def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime | None:
     """The earliest of a moment and the ends of some days, of those that there are."""
     zone = timezone.get_default_timezone()
-    ends = [dt.datetime.combine(day, dt.time(23, 59), zone) for day in days if day]
+    ends = [dt.datetime.combine(day, END_OF_DAY, zone) for day in days if day]
     return min([*ends, *([moment] if moment else [])], default=None)
 
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from consultations.deadlines import END_OF_DAY
 from consultations.models import Case, Session
 from consultations.workflow import State
 from office import clock
@@ -48,9 +49,6 @@ UP_TO_SCHEDULE = (S.SUBMITTED, S.REGISTERED, S.DISPOSED, S.ASSIGNED, S.PREPARED)
 
 TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.FORWARDED})
 """The states in which the office has to do something by a time; the others wait for applicant or meeting."""
-
-END_OF_DAY = dt.time(23, 59)
-"""The time of a deadline that is a day."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ PUBLIC_URL = "https://layanan.example"
 FORM_SECONDS = 0  # tests fill in forms faster than people; the test of the rule sets it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-STATIC_ROOT = Path(os.environ["REMBUK_DATA"])  # a folder that exists; nothing is collected for tests
+STATIC_ROOT = Path(os.environ["REMBUK_DATA"]) / "static"  # nothing is collected for tests
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # django-coverage-plugin reads which template lines ran from the debug information.
 TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "debug": True}}]  # type: ignore[dict-item]

@@ -18,15 +18,13 @@ from consultations.progress import progress
 from consultations.schedule import remarks, session_ahead
 from consultations.steps import PAGES
 from consultations.views.secret import behind_secret
+from consultations.views.submission import FORM_PAGES
 from consultations.workflow import VERBS, Refused, State, check, open_to
 from office.addresses import public_address
 from office.worktime import WorkingTime
 
 RESULTS = ("laporan", "surat-penolakan")
 """The papers that say what came of a case."""
-
-AGAIN = {Case.Kind.CONSULTATION: "request", Case.Kind.COMPLAINT: "complaint"}
-"""Where somebody asks anew whose case has ended."""
 
 STALE = _("Permohonan ini berubah sejak halaman dibuka. Periksa keadaannya, lalu kirim lagi bila perlu.")
 
@@ -77,7 +75,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "own_steps": [step for step in actions if not step.aside],
             "other_steps": [step for step in actions if step.aside],
             "can_object": case.state == State.DECLINED,
-            "again": None if case.is_open else reverse(AGAIN[Case.Kind(case.kind)]),
+            "again": None if case.is_open else reverse(FORM_PAGES[Case.Kind(case.kind)]),
             "hours": working.sentence(),
         },
     )

@@ -26,9 +26,8 @@ from office.addresses import public_address
 MOST_BYTES = (MOST_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
 """A letter and its material as large as they may be, and what is typed."""
 
-PAGES = {Case.Kind.CONSULTATION: "request", Case.Kind.COMPLAINT: "complaint"}
+FORM_PAGES = {Case.Kind.CONSULTATION: "request", Case.Kind.COMPLAINT: "complaint"}
 """The name of each kind's template and of its address; `_draft` and `_check` are added for the other two."""
-
 
 TOO_LARGE = gettext_lazy(
     "Semua berkas bersama-sama terlalu besar. Kembali ke halaman sebelumnya, pilih berkas yang lebih kecil "
@@ -96,7 +95,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         return answer
     if "hapus" in request.POST:
         drafts.erase(RequestDraft.objects.filter(pk=token, held_at=None))
-        return redirect(PAGES[Case.Kind(kind)])
+        return redirect(FORM_PAGES[Case.Kind(kind)])
     if answer := _not_taken(request):
         return answer
     draft = RequestDraft.objects.filter(pk=token).first()
@@ -107,7 +106,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     try:
         draft = drafts.save(token, form)
     except drafts.Overtaken:
-        return redirect(f"{PAGES[Case.Kind(kind)]}_check", token=token)
+        return redirect(f"{FORM_PAGES[Case.Kind(kind)]}_check", token=token)
     if "simpan" in request.POST:
         return _to("draft", draft)
     if is_valid:
@@ -201,13 +200,13 @@ def _settled(token: UUID, kind: str) -> HttpResponse | None:
 
 
 def _to(page: str, draft: RequestDraft) -> HttpResponse:
-    return redirect(f"{PAGES[Case.Kind(draft.kind)]}_{page}", token=draft.token)
+    return redirect(f"{FORM_PAGES[Case.Kind(draft.kind)]}_{page}", token=draft.token)
 
 
 def _form(
     request: HttpRequest, kind: str, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
 ) -> HttpResponse:
-    name = PAGES[Case.Kind(kind)]
+    name = FORM_PAGES[Case.Kind(kind)]
     link = _link(draft) if draft else ""
     context = {"form": form, "draft": draft, "link": link, "write": name}
     return render(request, f"public/{name}.html", context, status=status)
@@ -216,7 +215,7 @@ def _form(
 def _check(
     request: HttpRequest, draft: RequestDraft, form: RequestForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    resume = f"{PAGES[Case.Kind(draft.kind)]}_draft"
+    resume = f"{FORM_PAGES[Case.Kind(draft.kind)]}_draft"
     shown = {"draft": draft, "sections": check_sections(form), "version": _version(draft)}
     return render(request, "public/check.html", {**shown, "resume": resume, **more}, status=status)
 
@@ -228,7 +227,7 @@ def _version(draft: RequestDraft) -> str:
 
 def _link(draft: RequestDraft) -> str:
     """The address at which a draft is found again; whoever holds it sees what was typed."""
-    return public_address(f"{PAGES[Case.Kind(draft.kind)]}_draft", draft.token)
+    return public_address(f"{FORM_PAGES[Case.Kind(draft.kind)]}_draft", draft.token)
 
 
 def _gone(request: HttpRequest, token: UUID, kind: str) -> HttpResponse:

@@ -182,12 +182,11 @@ def test_a_key_of_the_older_kind_in_a_file_of_the_older_kind_signs_too(
 
 
 def test_many_sign_at_once(paper: bytes, head: User, holder: Identity, key_in_file: WriteKey) -> None:
-    """As the threads of a web server do."""
+    """As the threads of a web server do: each opens the key for its own signature."""
     key_in_file(holder)
-    signer = open_key_file(PASSPHRASE)
     metadata = PdfSignatureMetadata(field_name=FIELD)
     with ThreadPoolExecutor(4) as threads:
-        signed = list(threads.map(lambda _: sign_pdf(paper, metadata, signer), range(12)))
+        signed = list(threads.map(lambda _: sign_pdf(paper, metadata, open_key_file(PASSPHRASE)), range(12)))
     assert all(seal_added(paper, content) for content in signed)
 
 
