@@ -13,6 +13,8 @@ from office import clock
 from office.models import User
 from tests.test_demo import ending, run
 
+pytestmark = pytest.mark.same_on_every_database  # that it plays on either is seen in test_demo.py
+
 
 @pytest.mark.parametrize(
     "moment",

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -72,19 +74,18 @@ def test_blank_reason_is_no_reason(blank: str, staff: Staff, client_of: LogIn) -
 NONSENSE = ["\0", "x" * 1_000_000, "9" * 40, "-1", "0000-01-01T00:00", "99999-01-01", "😀" * 50]
 
 
-@pytest.mark.parametrize("value", NONSENSE, ids=lambda value: repr(value[:12]))
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
-def test_nonsense_in_any_field_is_never_a_500(step: Any, value: str, staff: Staff, client_of: LogIn) -> None:
-    case, user = case_for(step, staff), actor_of(step, staff)
-    client = client_of(user)
+def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of: LogIn) -> None:
+    """Each in each field of one case, which stays as it was; where a field takes it, the step is undone."""
+    case, client = case_for(step, staff), client_of(actor_of(step, staff))
     fields = client.get(address(case, step.verb)).context["form"].fields
-    for field in fields:
-        answer = client.post(
-            address(case, step.verb), {"version": case.version, **typed(step.verb, staff), field: value}
-        )
-        assert answer.status_code in (302, 409, 422), field
+    good = {"version": case.version, **typed(step.verb, staff)}
+    for field, value in product(fields, NONSENSE):
+        before = transaction.savepoint_create()
+        answer = client.post(address(case, step.verb), {**good, field: value})
+        assert answer.status_code in (302, 409, 422), (field, value[:12])
         if answer.status_code == 302:
-            return
+            transaction.savepoint_rollback(before)
         assert Case.objects.get(pk=case.pk).version == case.version
 
 

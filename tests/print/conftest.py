@@ -1,15 +1,19 @@
-"""What the tests of papers share: staff with names and ranks, and a coat of arms."""
+"""What the tests of papers share: staff with names and ranks, a coat of arms, and the samples."""
 
 from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import override_settings
 from PIL import Image
+from pytest_django import DjangoDbBlocker
 
 from office.models import Office
 from tests import factories
 from tests.print import scenes
+from tests.print.samples import sample_papers
 
 
 @pytest.fixture
@@ -28,3 +32,15 @@ def with_arms(office: Office) -> Callable[[], Office]:
         return office
 
     return give
+
+
+@pytest.fixture(scope="session")
+def papers(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes]:
+    """Every sample of docs/samples/ by its file name, made once for all tests."""
+    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("berkas"))
+    with files, django_db_blocker.unblock(), transaction.atomic():
+        made = sample_papers()
+        transaction.set_rollback(True)
+    return made

@@ -1,11 +1,7 @@
-"""Real PDFs, read back: title, size, words, marks, pictures; how long texts break; the same on every run."""
+"""Real PDFs, read back: title, size, words, marks, pictures; how long texts break."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 import pytest
@@ -19,12 +15,10 @@ from reports.issuing import content_of, paper_of
 from reports.items import Item
 from tests import factories
 from tests.print import scenes
-from tests.print.reading import text_of
 from tests.print.test_form import full
 
 pytestmark = pytest.mark.same_on_every_database
 
-ROOT = Path(__file__).resolve().parents[2]
 MILLIMETRE = 72 / 25.4
 A4, F4, HALF_F4 = (210, 297), (215, 330), (215, 165)
 
@@ -125,17 +119,3 @@ def test_half_a_folio_goes_on_over_the_page_with_a_long_note(people: factories.S
     assert len(pages) == 2
     (signed,) = [page for page in pages if "Plt. Kepala Dinas Contoh," in page]
     assert "NIP. 19700101 199501 2 001" in signed
-
-
-def test_two_processes_make_the_same_papers(tmp_path: Path) -> None:
-    made = []
-    for seed, zone in (("1", "Asia/Jakarta"), ("2", "America/Lima")):
-        folder = tmp_path / seed
-        folder.mkdir()
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "DATABASE_URL": "sqlite://:memory:"}
-        command = [sys.executable, "-m", "tests.print.samples", str(folder)]
-        subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)  # noqa: S603
-        made.append({file.name: file.read_bytes() for file in folder.iterdir()})
-    assert made[0] == made[1]
-    assert len(made[0]) >= 15
-    assert "LAPORAN TENTANG" in text_of(made[0]["laporan.pdf"])

@@ -7,29 +7,14 @@ from typing import Any
 
 import pikepdf
 import pytest
-from django.db import transaction
-from django.test import override_settings
-from pytest_django import DjangoDbBlocker
 
 from reports.documents import KINDS
 from tests.print.reading import children, damage, elements, findings, fonts_of, glyphs_not_there, text_of
-from tests.print.samples import FOLDER, sample_papers
+from tests.print.samples import FOLDER
 
-pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
+pytestmark = pytest.mark.same_on_every_database
 
 NAMES = sorted({*(f"{slug}.pdf" for slug in KINDS), *(file.name for file in FOLDER.glob("*.pdf"))})
-
-
-@pytest.fixture(scope="module")
-def papers(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, bytes]:
-    """Every sample, made once for all tests of this file."""
-    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("berkas"))
-    with files, django_db_blocker.unblock(), transaction.atomic():
-        made = sample_papers()
-        transaction.set_rollback(True)
-    return made
 
 
 @pytest.fixture(params=NAMES)

@@ -27,7 +27,9 @@ TITLES = {
     Party.OFFICER: "Petugas Rehabilitasi Sosial",
 }
 
-CLOSED_PAIRS = [(verb, state) for verb in VERBS for state in State if (verb, state) not in STEPS]
+MOVED = ("state", "version", "since", "due_at")
+"""What a step changes of the case itself."""
+
 WITH_NEEDS = [step for step in TABLE if step.needs]
 
 
@@ -46,7 +48,7 @@ def take(verb: str, case: Case, staff: Staff, by: Actor) -> None:
 
 def test_every_verb_of_the_table_is_tried() -> None:
     assert set(CALLS) == set(VERBS)
-    assert len(CLOSED_PAIRS) + len([s for s in TABLE if s.source]) == len(VERBS) * len(State)
+    assert len(STEPS) == len(TABLE), "no verb leaves a state in two ways"
 
 
 @pytest.mark.parametrize("step", TABLE, ids=step_id)
@@ -80,26 +82,23 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
 
 
 @pytest.mark.same_on_every_database  # it is refused before the database is asked
-@pytest.mark.parametrize(("verb", "state"), CLOSED_PAIRS)
-def test_from_any_other_state_it_is_refused_and_changes_nothing(
-    verb: str, state: State, staff: Staff
-) -> None:
+@pytest.mark.parametrize("state", State)
+def test_every_other_step_is_refused_and_changes_nothing(state: State, staff: Staff) -> None:
+    """All in turn on one case, which each of them leaves as it was."""
     case = case_at(state, staff)
-    party = VERBS[verb].actor
-    by = right_actor(party, case, staff)
-    before, facts = records(), dict(case.__dict__)
-    error = PermissionDenied if state in NOT_YET_A_PARTY.get(party, ()) else Refused
+    before, facts = records(), {name: getattr(case, name) for name in MOVED}
+    for verb in [verb for verb in VERBS if (verb, state) not in STEPS]:
+        party = VERBS[verb].actor
+        by = right_actor(party, case, staff)
+        error = PermissionDenied if state in NOT_YET_A_PARTY.get(party, ()) else Refused
 
-    with pytest.raises(error) as refusal:
-        take(verb, case, staff, by)
+        with pytest.raises(error) as refusal:
+            take(verb, case, staff, by)
 
-    if error is Refused:
-        assert str(state.label) in str(refusal.value)
-    assert records() == before
-    assert {name: case.__dict__[name] for name in ("state", "version", "since", "due_at")} == {
-        name: facts[name] for name in ("state", "version", "since", "due_at")
-    }
-    assert verb not in [step.verb for step in open_to(by, case)]
+        assert error is PermissionDenied or str(state.label) in str(refusal.value), verb
+        assert records() == before, verb
+        assert {name: getattr(case, name) for name in MOVED} == facts, verb
+        assert verb not in [step.verb for step in open_to(by, case)]
 
 
 @pytest.mark.parametrize("step", WITH_NEEDS, ids=step_id)
