@@ -59,8 +59,9 @@ def fingerprint(material: str) -> str:
 
 
 def form_of(draft: RequestDraft, *, offers_times: bool = True) -> RequestForm:
-    """The draft as its form would be sent now."""
-    return FORMS[draft.kind](draft.typed, draft=draft, offers_times=offers_times)
+    """The draft as its form would be sent now, still bound to it."""
+    sent = {**draft.typed, "submission_token": str(draft.token)}
+    return FORMS[draft.kind](sent, draft=draft, offers_times=offers_times)
 
 
 def save(token: UUID, form: RequestForm) -> RequestDraft:

@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from consultations import drafts, held
+from consultations.forms.request import FILES
 from consultations.models import Attachment, Case, DraftFile, RequestDraft
 from office import clock
 from office.models import Office
-from tests.factories import Staff
+from tests.factories import Staff, working_moment
 from tests.submitting import image, pdf, send, typed, upload
 
 
@@ -173,6 +174,37 @@ def test_a_time_that_somebody_else_took_meanwhile_is_said_beside_the_field(
         assert "Waktu ini sudah penuh. Waktu kosong terdekat: " in page
         assert 'value="Siti Terlambat"' in page
     assert Case.objects.count() == 1
+
+
+def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
+    """What a browser sends of the form that it was shown, with what somebody changes in it."""
+    shown = {field.name: field.value() for field in answer.context["form"] if field.name not in FILES}
+    return {name: value for name, value in {**shown, **changes}.items() if value}
+
+
+def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
+    staff: Staff, client: Client
+) -> None:
+    """With its letter and its own time of handing out: nothing is chosen again, nothing looks like a machine."""
+    Office.objects.update(visitors_at_once=1)
+    data = typed(no_letter="", letter=upload("surat.pdf", pdf()))
+    check = client.post("/ajukan/", data)["Location"]
+    send(client, "/ajukan/", typed())
+    back = client.post(check)
+    other = f"{working_moment(6):%Y-%m-%dT%H:%M}"
+    again = client.post("/ajukan/", sent_by(back, visit_at=other))
+    assert again["Location"] == check
+    receipt = client.post(check)["Location"]
+    assert receipt.endswith("/tanda-terima/")
+    case = Case.objects.get(submission_token=data["submission_token"])
+    assert case.attachments.get().name == "surat.pdf"
+    assert not RequestDraft.objects.exists()
+
+    unfinished = client.post("/ajukan/", typed(phone="", simpan="1"))["Location"]
+    back = client.get(f"{unfinished}periksa/")
+    assert back.status_code == 422
+    assert client.post("/ajukan/", {**sent_by(back), "hapus": "1"}).status_code == 302
+    assert not RequestDraft.objects.exists()
 
 
 def test_a_file_that_the_disk_has_lost_is_asked_for_again(
