@@ -14,31 +14,44 @@ import tinycss2
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.csp import get_nonce
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 SHEETS = ("bootstrap/css/bootstrap.min.css", "css/rembuk.css")
 SET_BY_SCRIPTS = frozenset({"shrunk"})
 """Classes that a script of a public page gives to what it adds."""
 
-PLACE = b"/* styles of this page */"
-"""What a public page has where its styles are to stand."""
+IN_PAGE = re.compile(rb'\sclass="([^"]*)"')
+"""The classes of an element; in a text that somebody typed the quotes would be escaped."""
 
-IN_PAGE = re.compile(rb"""\bclass=["']?([^"'>]+)""")
 IN_SELECTOR = re.compile(r"\.((?:\\.|[\w-])+)")
 CONDITIONAL = frozenset({"media", "supports"})
 
 
 def styled(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Middleware: puts the styles that a page uses where the page has left room for them."""
+    """Middleware: puts the styles that a page uses into the element that the page has for them.
+
+    The element bears the nonce of this answer, which nobody can guess and so type into a page.
+    """
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        page = getattr(response, "content", b"")
-        if PLACE in page:
+        if not (nonce := get_nonce(request)):
+            return response
+        page, empty = getattr(response, "content", b""), style_element(nonce).encode()
+        if empty in page:
             used = frozenset(b" ".join(IN_PAGE.findall(page)).decode().split())
-            response.content = page.replace(PLACE, css_for(used).encode(), 1)  # type: ignore[attr-defined]
+            filled = style_element(nonce, css_for(used)).encode()
+            response.content = page.replace(empty, filled, 1)  # type: ignore[attr-defined]
         return response
 
     return answer
+
+
+def style_element(nonce: object, css: str = "") -> SafeString:
+    """The style element of an answer with this nonce, allowed by its Content-Security-Policy."""
+    return format_html('<style nonce="{}">{}</style>', nonce, SafeString(css))
 
 
 @lru_cache(maxsize=128)

@@ -185,7 +185,7 @@ def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
 def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     staff: Staff, client: Client
 ) -> None:
-    """With its letter and its own time of handing out: nothing is chosen again, nothing looks like a machine."""
+    """With its letter, and the time at which it was handed out: it does not look like a machine's."""
     Office.objects.update(visitors_at_once=1)
     data = typed(no_letter="", letter=upload("surat.pdf", pdf()))
     check = client.post("/ajukan/", data)["Location"]

@@ -6,8 +6,10 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.html import escape
 
-from tests.factories import Staff
+from consultations.workflow import State
+from tests.factories import Staff, case_at
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -73,3 +75,21 @@ def test_every_variable_that_is_used_is_set_or_has_a_fallback(staff: Staff) -> N
         used = set(re.findall(r"var\((--[\w-]+)\)", css))
         bootstraps_own_gaps = {"--bs-body-text-align"}
         assert used - set(re.findall(r"(--[\w-]+):", css)) <= bootstraps_own_gaps
+
+
+TYPED = (
+    '/* styles of this page */ <style nonce=""></style>',
+    '<style nonce="x"></style>',
+    'class="accordion"',
+)
+
+
+@pytest.mark.parametrize("subject", TYPED)
+def test_what_somebody_has_typed_gets_no_styles_and_adds_none(subject: str, staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff, subject=subject)
+    page = Client().get(f"/p/{case.secret}/").content.decode()
+    assert page.count(escape(subject)) >= 2
+    assert ".accordion" not in page
+    office = Client()
+    office.force_login(staff.pkd, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert f'value="{escape(subject)}"' in office.get("/permohonan/", {"q": subject}).content.decode()
