@@ -16,9 +16,9 @@ from office import clock
 from office.models import Appointment, Office, Role
 from office.worktime import WorkingTime
 
-DAYS_AHEAD = 28
-LATER_PERIODS = 6
-"""How many more times four weeks are looked at while there is nothing free."""
+DAYS_AHEAD = 14
+LATER_PERIODS = 12
+"""How many more times two weeks are looked at while there is nothing free."""
 
 QUEUE = 1_004
 """The number of the lock behind which those who take a place queue (PostgreSQL)."""
@@ -44,9 +44,9 @@ class FreeTimes:
 
 
 def free_times(case: Case | None = None) -> FreeTimes:
-    """The free times of the four weeks that begin `Office.visit_lead_days` working days ahead.
+    """The free times of the two weeks that begin `Office.visit_lead_days` working days ahead.
 
-    While there are none, of the four weeks after them, and so on for half a year. A time is free when the
+    While there are none, of the two weeks after them, and so on for half a year. A time is free when the
     whole service fits into the hours then, and fewer visitors are expected in each of its half hours than
     the office can receive at once. For a `case` its own wish and session do not count, and where it has an
     officer, all the people who serve it are free too.
@@ -101,7 +101,7 @@ def _room(office: Office) -> int:
 
 
 def _full(first: dt.date, length: dt.timedelta, room: int, case: Case | None) -> set[dt.datetime]:
-    """The half hours of four weeks in which no more visitors can be received."""
+    """The half hours of two weeks in which no more visitors can be received."""
     return {half for half, visitors in _expected(first, length, case).items() if visitors >= room}
 
 

@@ -19,13 +19,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 SHEETS = ("bootstrap/css/bootstrap.min.css", "css/rembuk.css")
-SET_BY_SCRIPTS = frozenset({"shrunk"})
+SET_BY_SCRIPTS = frozenset({".shrunk"})
 """Classes that a script of a public page gives to what it adds."""
 
-IN_PAGE = re.compile(rb'\sclass="([^"]*)"')
-"""The classes of an element; in a text that somebody typed the quotes would be escaped."""
+IN_PAGE = re.compile(rb'<([a-z][a-z0-9]*)|\sclass="([^"]*)"')
+"""The elements of a page and their classes; in a text that somebody typed bracket and quotes are escaped."""
 
-IN_SELECTOR = re.compile(r"\.((?:\\.|[\w-])+)")
+BESIDE = re.compile(r"\[[^]]*]|:not\([^)]*\)|::?[\w-]+")
+"""What a selector says of an element beside its name and its classes."""
+
+IN_SELECTOR = re.compile(r"\.(?:\\.|[\w-])+|(?<![\w.#\\-])[a-z][a-z0-9]*")
 CONDITIONAL = frozenset({"media", "supports"})
 
 
@@ -41,8 +44,7 @@ def styled(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
             return response
         page, empty = getattr(response, "content", b""), style_element(nonce).encode()
         if empty in page:
-            used = frozenset(b" ".join(IN_PAGE.findall(page)).decode().split())
-            filled = style_element(nonce, css_for(used)).encode()
+            filled = style_element(nonce, css_for(_used(page))).encode()
             response.content = page.replace(empty, filled, 1)  # type: ignore[attr-defined]
         return response
 
@@ -54,11 +56,17 @@ def style_element(nonce: object, css: str = "") -> SafeString:
     return format_html('<style nonce="{}">{}</style>', nonce, SafeString(css))
 
 
+def _used(page: bytes) -> frozenset[str]:
+    """The names of a page's elements (`a`) and classes (`.btn`)."""
+    found = IN_PAGE.findall(page)
+    classes = b" ".join(names for _element, names in found).decode().split()
+    return frozenset({*(element.decode() for element, _names in found), *(f".{name}" for name in classes)})
+
+
 @lru_cache(maxsize=128)
-def css_for(classes: frozenset[str]) -> str:
-    """The rules of SHEETS for a page with these classes, in their order."""
-    wanted = classes | SET_BY_SCRIPTS
-    css = "".join(_kept(rules, wanted) for rules in _sheets())
+def css_for(used: frozenset[str]) -> str:
+    """The rules of SHEETS for a page with these elements and classes, in their order."""
+    css = "".join(_kept(rules, used | SET_BY_SCRIPTS) for rules in _sheets())
     return _without_unused_variables(css)
 
 
@@ -76,22 +84,26 @@ def _text(sheet: str) -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
-def _kept(rules: list[Any], classes: frozenset[str]) -> str:
-    return "".join(_rules(rules, classes))
+def _kept(rules: list[Any], used: frozenset[str]) -> str:
+    return "".join(_rules(rules, used))
 
 
-def _rules(rules: list[Any], classes: frozenset[str]) -> Iterator[str]:
-    """Each rule with those of its selectors whose every class is there."""
+def _rules(rules: list[Any], used: frozenset[str]) -> Iterator[str]:
+    """Each rule with those of its selectors whose every element and class is there."""
     for rule in rules:
         if rule.type == "qualified-rule":
             selectors = _squeezed(rule.prelude).split(",")
-            used = [s for s in selectors if "=dark" not in s and set(IN_SELECTOR.findall(s)) <= classes]
-            if used:
-                yield f"{','.join(used)}{{{_squeezed(rule.content)}}}"
+            kept = [selector for selector in selectors if _applies(selector, used)]
+            if kept:
+                yield f"{','.join(kept)}{{{_squeezed(rule.content)}}}"
         elif rule.type == "at-rule" and rule.lower_at_keyword in CONDITIONAL:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            if kept := _kept(inner, classes):
-                yield f"@{rule.lower_at_keyword} {_squeezed(rule.prelude)}{{{kept}}}"
+            if css := _kept(inner, used):
+                yield f"@{rule.lower_at_keyword} {_squeezed(rule.prelude)}{{{css}}}"
+
+
+def _applies(selector: str, used: frozenset[str]) -> bool:
+    return "=dark" not in selector and used.issuperset(IN_SELECTOR.findall(BESIDE.sub("", selector)))
 
 
 def _squeezed(tokens: list[Any]) -> str:
