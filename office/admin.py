@@ -1,6 +1,7 @@
 """Office data in `pengaturan/` (Django admin): for administrators, who log in at `masuk/` like everybody."""
 
 from importlib import import_module
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
@@ -10,7 +11,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import Field, ImageField, Model, QuerySet
+from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -74,13 +76,20 @@ class OfficeAdmin(OfficeDataAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> FormField | None:
+        """Django's field for a picture stands in a group with a legend, and has no label of its own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, ImageField):
+            field.widget.attrs["aria-label"] = db_field.verbose_name
+        return field
+
     def save_model(self, request: HttpRequest, obj: Office, form: ModelForm, change: bool) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
 
 
-class OfficeInline(admin.TabularInline):
-    """Rows of office data on the page of what they belong to."""
+class OfficeInline(admin.StackedInline):
+    """Office data on the page of what they belong to; one below the other, each field with its label."""
 
     has_view_permission = has_change_permission = has_delete_permission = lambda self, request, obj=None: (
         _is_administrator(request)
@@ -95,7 +104,6 @@ class AppointmentInline(OfficeInline):
 
     model = Appointment
     extra = 1
-    autocomplete_fields = ["user"]
 
 
 @admin.register(Division)
@@ -117,7 +125,6 @@ class AppointmentAdmin(OfficeDataAdmin):
     list_display = ["user", "position", "acting", "starts", "ends"]
     list_select_related = ["user", "position"]
     list_filter = ["position__role", "acting"]
-    autocomplete_fields = ["user", "position"]
 
 
 @admin.register(User)

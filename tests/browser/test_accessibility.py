@@ -160,5 +160,8 @@ def test_account_pages(staff: Staff, arrive: Arrive) -> None:
         "/akun/2fa/totp/activate/",
         "/akun/password/change/",
         "/akun/sessions/",
+        "/akun/email/",
+        "/akun/reauthenticate/",
         "/keluar/",
     )
+    assert not seen(arrive(), "/akun/password/reset/done/", "/akun/password/reset/key/x-y/")

@@ -3,12 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.admin import site
 from django.test import Client
 
 from consultations.models import Case, RequestDraft
 from consultations.workflow import State
 from reports.models import Document
-from tests.browser.accessibility import seen, sent_empty
+from tests.browser.accessibility import objections, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, case_at
 from tests.submitting import typed
@@ -60,6 +61,20 @@ def test_messages_papers_and_follow_ups(staff: Staff, arrive: Arrive) -> None:
         *seen(kadis, "/tindak-lanjut/", "/naskah/buku-agenda/", "/naskah/rekap-laporan/", "/statistik/"),
         *(problem for paper in closed.documents.all() for problem in seen(arrive(), verified(paper))),
     ]
+
+
+def test_office_data(staff: Staff, arrive: Arrive) -> None:
+    """The administration: each list, and each form that can be opened."""
+    case_at(State.CLOSED, staff)
+    admin, found = arrive("admin"), []
+    for model in site._registry:
+        pages = f"/pengaturan/{model._meta.app_label}/{model._meta.model_name}/"
+        first = model._default_manager.first()
+        for page in (pages, f"{pages}add/", f"{pages}{first.pk}/change/" if first else ""):
+            answer = admin.page.goto(page) if page else None
+            if answer and answer.status != 403:  # nobody adds to the cases there
+                found += objections(admin)
+    assert not [*found, *seen(admin, "/pengaturan/", "/pengaturan/office/office/1/change/")]
 
 
 def verified(paper: Document) -> str:
