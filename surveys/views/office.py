@@ -76,7 +76,7 @@ def _page(
 
 def _figures(user: User, form: PeriodForm, publishing: PublishForm | None) -> dict[str, Any]:
     """What the period of the page came to, for whom it is shown."""
-    since, until = days = form.cleaned_data["since"], form.cleaned_data["until"]
+    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
     found = result(since, until)
     shown: dict[str, Any] = {"result": found, "period": periods.name(since, until)}
     if appointment_among(user, PUBLISHERS):
@@ -84,16 +84,16 @@ def _figures(user: User, form: PeriodForm, publishing: PublishForm | None) -> di
         shown |= {
             "publishes": True,
             "obstacle": obstacle,
-            "publishing": publishing or (None if obstacle else _form_of(days, first=form.first)),
+            "publishing": publishing or (None if obstacle else _form_of(form)),
             "comments": comments(user, since, until) if found.grade else [],
             "most_comments": MOST_COMMENTS,
         }
     return shown
 
 
-def _form_of(days: tuple[dt.date, dt.date], *, first: dt.date) -> PublishForm:
+def _form_of(period: PeriodForm) -> PublishForm:
     """The form that publishes a period, with the plan of the version before where there is one."""
-    period = dict(zip(("since", "until"), days, strict=True))
-    earlier = Publication.objects.filter(**period).order_by("version").last()
+    days = period.cleaned_data
+    earlier = Publication.objects.filter(**days).order_by("version").last()
     kept = {"plan": earlier.plan, "seen": earlier.version} if earlier else {"plan": "", "seen": 0}
-    return PublishForm(initial={**period, **kept}, first=first)
+    return PublishForm(initial={**days, **kept}, first=period.first)
