@@ -10,6 +10,7 @@ from bench.records import Records
 from consultations.models import Case
 from consultations.models.case import CODE_LETTERS
 from consultations.models.search import words_in
+from consultations.models.spelling import dialled
 
 
 def requested(records: Records, rng: random.Random, plan: Plan) -> Case:
@@ -54,7 +55,6 @@ def _code(records: Records, rng: random.Random) -> str:
 def words_of(case: Case, plan: Plan) -> list[tuple[int, str]]:
     """The same words as `index()` and `register()` keep: key of the case and word."""
     numbers = [str(number) for _year, number in plan.numbers]
-    phone = case.phone.as_national.replace("-", "").replace(" ", "")
     parts = [case.code, case.code.replace("-", ""), case.applicant_name, case.organisation]
-    parts += [case.subject, phone, case.letter_number, *numbers]
+    parts += [case.subject, dialled(case.phone), case.letter_number, *numbers]
     return [(case.pk, word) for word in words_in(" ".join(parts))]

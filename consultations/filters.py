@@ -47,7 +47,11 @@ class CaseFilter(django_filters.FilterSet):
     """Filters and search of the list of cases. What is not valid filters nothing and says why."""
 
     q = django_filters.CharFilter(
-        label=_("Cari"), method="search", max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Cari"),
+        help_text=_("Nama, perihal, kode lacak, nomor agenda (49/2026), telepon, surat, atau LAPOR!"),
+        method="search",
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     state = django_filters.ChoiceFilter(label=_("Status"), choices=State.choices, empty_label=_("Semua"))
     kind = django_filters.ChoiceFilter(label=_("Jenis"), choices=Case.Kind.choices, empty_label=_("Semua"))

@@ -1,7 +1,10 @@
 """How applicants of the demo answer the survey, and what the office publishes of it."""
 
+import datetime as dt
+
 from consultations.models import Case
 from consultations.parties import Applicant
+from office import clock
 from surveys import periods, services
 from surveys.elements import ELEMENTS
 from surveys.models import Answer
@@ -48,7 +51,8 @@ def survey(scene: Scene) -> None:
 
 def publish(cast: Cast) -> None:
     """The result of the last quarter, where enough have answered."""
-    since, until = periods.usual()[1]
+    running, _last = periods.quarter_of(clock.today())
+    since, until = periods.quarter_of(running - dt.timedelta(days=1))
     if lowest := result(since, until).lowest:
         plan = "\n".join(f"{code}: {REMEDIES[code]}" for code in lowest)
         services.publish(by=cast.pkd, since=since, until=until, plan=plan)

@@ -1,4 +1,4 @@
-"""The periods of the survey: the usual ones to choose from, the whole ones, what a period is called."""
+"""The periods of the survey: the whole ones, those to choose from, what a period is called."""
 
 import calendar
 import datetime as dt
@@ -17,20 +17,33 @@ def months(year: int, first: int, how_many: int) -> tuple[dt.date, dt.date]:
     return dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1])
 
 
-def usual() -> list[tuple[dt.date, dt.date]]:
-    """What is mostly asked for: the quarter, the half-year and the year of today, and those before."""
+def quarter_of(day: dt.date) -> tuple[dt.date, dt.date]:
+    return months(day.year, (day.month - 1) // 3 * 3 + 1, 3)
+
+
+def offered(year: int, first: dt.date) -> list[list[tuple[dt.date, dt.date]]]:
+    """What to choose from, row by row: years from the day `first` on, half-years and quarters of one year.
+
+    Only those that have begun.
+    """
     today = clock.today()
-    return [*_running_and_last(today, 3), *_running_and_last(today, 6), *_running_and_last(today, 12)]
+    years = [months(number, 1, 12) for number in range(today.year, first.year - 1, -1)]
+    halves, quarters = ([months(year, start, length) for start in range(1, 13, length)] for length in (6, 3))
+    return [
+        [(since, until) for since, until in row if since <= today and until >= first]
+        for row in (years, halves, quarters)
+    ]
 
 
-def _running_and_last(today: dt.date, length: int) -> list[tuple[dt.date, dt.date]]:
-    running = months(today.year, (today.month - 1) // length * length + 1, length)
-    before = running[0] - dt.timedelta(days=1)
-    return [running, months(before.year, before.month - length + 1, length)]
+def quarters(since: dt.date, until: dt.date) -> list[tuple[dt.date, dt.date]]:
+    """The quarters of a whole period; any other is its own only part."""
+    if not is_whole(since, until):
+        return [(since, until)]
+    return [months(since.year, start, 3) for start in range(since.month, until.month, 3)]
 
 
 def is_whole(since: dt.date, until: dt.date) -> bool:
-    """Whether it is a quarter, a half-year or a year: only of these a result is published."""
+    """Whether it is a quarter, a half-year or a year: only these are shown and published."""
     return any(_is_part(since, until, length) for length in (3, 6, 12))
 
 

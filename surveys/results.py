@@ -1,25 +1,30 @@
 """What the survey came to in a period: read from the database in one query, or as it was published."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from consultations.filters import midnight
 from consultations.models import Case
 from consultations.parties import not_about
 from consultations.workflow import State
+from office import clock
 from office.few import ENOUGH
 from office.models import User
+from surveys import periods
 from surveys.elements import ELEMENTS, Element
 from surveys.index import GRADES, Grade, grade_of, half_up, index_of, lowest_of, mean, sample_size
 from surveys.models import Answer
 from surveys.profile import PROFILE, UNKNOWN, in_words, pooled
+from surveys.subtraction import is_told
 
 MOST_COMMENTS = 100
 """Comments on one page; a shorter period shows the others."""
@@ -48,7 +53,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Result:
-    """The figures of a period; of fewer answers than ENOUGH there are no figures but their number.
+    """The figures of a period; where `subtraction.is_told()` says no, there are none but numbers of people.
 
     Then there is no index (None), no grade, mean or profile: they would tell what single people answered.
     `n` answered of `population` cases closed in the period, where `sample` should. `means` and `lowest` name
@@ -67,6 +72,22 @@ class Result:
     @property
     def grade(self) -> Grade | None:
         return GRADES.get(self.letter)
+
+    @property
+    def silence(self) -> str:
+        """Why there are no figures, in a sentence; empty where there are."""
+        if self.grade:
+            return ""
+        if not self.n:
+            return _("Belum ada jawaban pada periode ini.")
+        if self.n < ENOUGH:
+            return _(
+                "Jawaban belum cukup. Hasil ditampilkan mulai 5 jawaban, supaya tidak seorang pun dikenali."
+            )
+        return _(
+            "Hasil belum ditampilkan: dikurangi hasil triwulan atau semester di dalamnya, tersisa jawaban "
+            "kurang dari 5 orang. Ajak pemohon lain pada triwulan dengan sedikit jawaban mengisi survei."
+        )
 
     @property
     def fills_sample(self) -> bool:
@@ -115,20 +136,24 @@ class Result:
 
 
 def measured(
-    totals: Mapping[str, int], *, n: int, population: int, profile: Mapping[str, Mapping[str, int]]
+    totals: Mapping[str, int],
+    *,
+    quarters: Sequence[int],
+    population: int,
+    profile: Mapping[str, Mapping[str, int]],
 ) -> Result:
-    """The figures of `n` answers whose elements sum up to `totals`."""
-    enough = n >= ENOUGH
-    index = index_of(totals, n) if enough else None
+    """The figures of answers whose elements sum up to `totals`, so many in each of the period's quarters."""
+    n, told = sum(quarters), is_told(quarters)
+    index = index_of(totals, n) if told else None
     return Result(
         n=n,
         population=population,
         sample=sample_size(population),
         index=index,
         letter="" if index is None else grade_of(index).letter,
-        means={code: half_up(mean(totals[code], n)) for code in ELEMENTS} if enough else {},
-        lowest=tuple(lowest_of(totals)) if enough else (),
-        profile=profile if enough else {},
+        means={code: half_up(mean(totals[code], n)) for code in ELEMENTS} if told else {},
+        lowest=tuple(lowest_of(totals)) if told else (),
+        profile=profile if told else {},
     )
 
 
@@ -139,16 +164,25 @@ def result(since: dt.date, until: dt.date) -> Result:
     """
     columns: dict[str, Any] = {"n": Count("pk")}
     columns |= {code: Sum(element.field) for code, element in ELEMENTS.items()}
+    quarters = {f"quarter_{days[0].month}": days for days in periods.quarters(since, until)}
+    columns |= {name: Count("pk", filter=Q(**_within("case__", *days))) for name, days in quarters.items()}
     for part, (_label, column, values) in PROFILE.items():
         for value in values:
             columns[f"{part}_{value}"] = Count("pk", filter=Q(**{column: value}))
     found = answers(since, until).aggregate(**columns)
     return measured(
         {code: found[code] or 0 for code in ELEMENTS},
-        n=found["n"],
+        quarters=[found[name] for name in quarters],
         population=_closed(since, until).count(),
         profile={part: _counts(part, found) for part in PROFILE},
     )
+
+
+def first_day() -> dt.date:
+    """The day on which the first case was closed; today where none was."""
+    closed = Case.objects.filter(closed_at__isnull=False)
+    first = closed.aggregate(first=Min("closed_at"))["first"]
+    return timezone.localdate(first) if first else clock.today()
 
 
 def answers(since: dt.date, until: dt.date) -> QuerySet[Answer]:

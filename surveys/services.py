@@ -16,7 +16,7 @@ from office.few import ENOUGH
 from office.models import Appointment, Office, Role, User
 from surveys import periods
 from surveys.models import Answer, Publication
-from surveys.results import result
+from surveys.results import Result, result
 from surveys.signals import result_published
 
 READERS = frozenset(OFFICE_WIDE)
@@ -39,6 +39,7 @@ NOT_WHOLE = _(
     "Yang dapat diterbitkan hanya hasil satu triwulan, satu semester, atau satu tahun penuh. "
     "Pilih salah satu periode itu."
 )
+NOT_ENDED = _("Hasil dapat diterbitkan sesudah periode ini berakhir, %(last)s.")
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
 )
@@ -94,27 +95,19 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
 
     What was published before for the same period stays too: this is its next version. `seen` is the version
     that `by` knew of, so that nobody publishes twice by mistake. Raises PermissionDenied where it is not
-    `by`'s, Refused for a period that is no quarter, half-year or year, that has not ended, or with fewer
-    answers than ENOUGH.
+    `by`'s, Refused where there is an `obstacle()`.
     """
     publisher = appointment_among(by, PUBLISHERS)
     if publisher is None:
         raise PermissionDenied
-    if not periods.is_whole(since, until):
-        raise Refused(NOT_WHOLE)
-    if until > clock.today():
-        raise Refused(
-            _("Hasil dapat diterbitkan sesudah periode ini berakhir, %(last)s.")
-            % {"last": date_format(until)},
-        )
     with transaction.atomic():
         list(Office.objects.select_for_update(no_key=True).values("pk"))  # one publishes after the other
         version = version_of(since, until)
         if seen is not None and seen != version:
             raise Refused(PUBLISHED_MEANWHILE)
         figures = result(since, until)
-        if figures.n < ENOUGH:
-            raise Refused(TOO_FEW_ANSWERED % {"n": figures.n, "enough": ENOUGH})
+        if sentence := obstacle(since, until, figures):
+            raise Refused(sentence)
         publication = Publication.objects.create(
             since=since,
             until=until,
@@ -126,6 +119,20 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
         )
         result_published.send(Publication, publication=publication)
     return publication
+
+
+def obstacle(since: dt.date, until: dt.date, figures: Result) -> str:
+    """Why the result of a period, with these figures, cannot be published now; empty where it can.
+
+    It is no quarter, half-year or year, has not ended, or its figures are not told.
+    """
+    if not periods.is_whole(since, until):
+        return str(NOT_WHOLE)
+    if until >= clock.today():
+        return NOT_ENDED % {"last": date_format(until)}
+    if figures.n < ENOUGH:
+        return TOO_FEW_ANSWERED % {"n": figures.n, "enough": ENOUGH}
+    return figures.silence
 
 
 def version_of(since: dt.date, until: dt.date) -> int:

@@ -1,7 +1,6 @@
 """Form fields that every page shares: a checked file, a telephone number, a local date and time."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from consultations.files import EXTENSIONS, CheckedFile, check_file
 from consultations.models import DraftFile
+from consultations.models.spelling import with_plus
 
 YEARS = range(2000, 2100)
 """Years that a date of this service can lie in; others are typing errors (and some overflow a database)."""
@@ -103,9 +103,7 @@ class PhoneField(PhoneNumberField):
         )
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and re.match(r"\s*62[\s\d-]{8,}$", value):
-            value = f"+{value.strip()}"
-        return super().to_python(value)
+        return super().to_python(with_plus(value) if isinstance(value, str) else value)
 
 
 class LocalDateField(forms.DateField):

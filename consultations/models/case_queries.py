@@ -4,12 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from consultations import parties
 from consultations.workflow import ENDED, TURN
 from office.models import Role, User
 
+from .agenda import AgendaEntry
 from .search import SearchWord, words_in
+from .spelling import agenda_number, with_dialled, without_labels
 
 if TYPE_CHECKING:
     from .case import Case  # noqa: F401 -- named in the annotations
@@ -51,19 +54,30 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.model._default_manager.filter(**wanted).order_by().values("pk")
 
     def search(self, text: str) -> "CaseQuerySet":
-        """The cases of which every word of `text` begins a word (name, subject, code, agenda number).
+        """The cases of which every word of `text` begins a word (name, subject, code, telephone number).
 
-        Asks at once which of the longest words is rare: the list starts from it, where there is one, and
-        otherwise runs down the cases until its page is full.
+        An agenda number with its year that has been given means its one case, found by its own index; one
+        that has not is words like others, as it may be the number of a letter. Asks at once which of the
+        longest words is rare: the list starts from it, where there is one, and otherwise runs down the cases
+        until its page is full.
         """
-        words = sorted(words_in(text)[:6], key=len, reverse=True)
+        found: CaseQuerySet = self
+        text = without_labels(text)
+        entry = agenda_number(text)
+        if entry and AgendaEntry.objects.filter(number=entry.number, year=entry.year).exists():
+            found, text = self.numbered(entry.number, entry.year), entry.beside
+        words = sorted(words_in(with_dialled(text))[:6], key=len, reverse=True)
         rare = next((word for word in words[:3] if SearchWord.is_rare(word)), None)
-        found = self
         for word in words:
             cases = SearchWord.cases_with(word)
             has_word = Q(pk__in=cases) if word == rare else Q(Exists(cases.filter(case=OuterRef("pk"))))
             found = found.filter(has_word)
         return found
+
+    def numbered(self, number: int, year: int) -> "CaseQuerySet":
+        """The case of an agenda number, also of one that was voided since: papers may still show it."""
+        entries = AgendaEntry.objects.filter(number=number, year=year)
+        return self.filter(pk__in=entries.values(key=Coalesce("case", "voided_case")))
 
     def with_people(self) -> "CaseQuerySet":
         """What a row of a list shows, in one query."""

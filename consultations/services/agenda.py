@@ -2,6 +2,7 @@
 
 from consultations.deadlines import after
 from consultations.models import AgendaEntry, Case, SearchWord
+from consultations.services.intake import findable
 from consultations.workflow import taking
 from office import clock
 from office.models import ComplaintTarget, User
@@ -28,7 +29,7 @@ def register(
     """
     with taking("register", case, by=by, note=note) as changes:
         entry = AgendaEntry.take()
-        SearchWord.add(case, str(entry.number))
+        SearchWord.add(case, str(entry.number), findable(case, lapor_number))
         changes.update(
             agenda=entry,
             classification=classification,

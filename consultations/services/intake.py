@@ -10,6 +10,7 @@ from consultations.files import CheckedFile, attach
 from consultations.free_times import take_place
 from consultations.identity import columns, hide, without_name
 from consultations.models import Attachment, Case, SearchWord
+from consultations.models.spelling import dialled, without_labels
 from consultations.parties import Actor, Applicant
 from consultations.workflow import taking
 from office import clock
@@ -91,12 +92,23 @@ def _take_in(
 
 
 def index(case: Case) -> None:
-    """Make a case findable by its code, people, subject and telephone number."""
-    phone = getattr(case.phone, "as_national", str(case.phone)).replace("-", "").replace(" ", "")
-    code = case.code.replace("-", "")
+    """Make a case findable by its code, people, subject, telephone, letter and LAPOR! number."""
     SearchWord.add(
-        case, case.code, code, case.applicant_name, case.organisation, case.subject, phone, case.letter_number
+        case,
+        case.code,
+        case.code.replace("-", ""),
+        case.applicant_name,
+        case.organisation,
+        case.subject,
+        dialled(case.phone),
+        case.letter_number,
+        findable(case, case.lapor_number),
     )
+
+
+def findable(case: Case, lapor_number: str) -> str:
+    """The LAPOR! number by which a case is found; none of a hidden complainant, who may be known by it."""
+    return without_labels(lapor_number) if case.identity == Case.Identity.OPEN else ""
 
 
 def send_back(case: Case, *, by: User, missing: str) -> None:

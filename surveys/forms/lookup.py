@@ -9,16 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import OfficeForm
 from consultations.models import Case
+from consultations.models.spelling import agenda_number, without_labels
 from office import clock
 from office.models import User
 
 UNKNOWN = _("Tidak ada permohonan dengan kode lacak atau nomor agenda ini. Periksa tulisannya.")
 MISSING = _("Tulis kode lacak atau nomor agenda yang tertulis pada formulir.")
-LARGEST_NUMBER = 9
 
 
 class PaperLookupForm(OfficeForm):
     """A tracking code (`7K3M-9Q2X`, with or without dash) or an agenda number (`12` of this year, `12/2025`).
+
+    What names a case here finds it in the search of cases too, whose reading of agenda numbers this is.
 
     Its cleaned `case` is one that the user may see.
     """
@@ -35,16 +37,14 @@ class PaperLookupForm(OfficeForm):
         self.user = user
 
     def clean_case(self) -> Case:
-        typed = "".join(self.cleaned_data["case"].split()).upper()
-        number = re.fullmatch(rf"(\d{{1,{LARGEST_NUMBER}}})(?:/(\d{{4}}))?", typed, re.ASCII)
-        code = re.fullmatch(r"([0-9A-Z]{4})-?([0-9A-Z]{4})", typed, re.ASCII)
-        wanted: dict[str, Any] = {}
-        if number:
-            year = number[2] or clock.today().year
-            wanted = {"agenda__number": int(number[1]), "agenda__year": int(year)}
-        if code and not (number and Case.objects.filter(**wanted).exists()):
-            wanted = {"code": f"{code[1]}-{code[2]}"}
-        found = Case.objects.visible_to(self.user).filter(**wanted).first() if wanted else None
+        visible, wanted = Case.objects.visible_to(self.user), []
+        typed = without_labels(self.cleaned_data["case"])
+        bare = re.fullmatch(r"\s*(\d{1,9})\s*", typed, re.ASCII)
+        if entry := agenda_number(f"{bare[1]}/{clock.today().year}" if bare else typed):
+            wanted.append(visible.numbered(entry.number, entry.year))
+        if code := re.fullmatch(r"([0-9A-Z]{4})-?([0-9A-Z]{4})", "".join(typed.split()).upper(), re.ASCII):
+            wanted.append(visible.filter(code=f"{code[1]}-{code[2]}"))
+        found = next((case for cases in wanted if (case := cases.first())), None)
         if found is None:
             raise ValidationError(UNKNOWN)
         return found

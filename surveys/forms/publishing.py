@@ -1,34 +1,47 @@
 """The forms of the office's page: which period is shown, and what is published of it."""
 
 import datetime as dt
+from itertools import chain
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField
-from consultations.forms.step import OfficeForm, TextField, beside
+from consultations.forms.step import OfficeForm, TextField
+from office import clock
+from surveys import periods
 
-BACKWARDS = _("Tanggal akhir tidak boleh sebelum tanggal awal.")
+NOT_OFFERED = _("Hasil survei ditampilkan per triwulan, semester, atau tahun. Pilih salah satu di atas.")
 NO_PLAN = _("Tulis apa yang akan diperbaiki, oleh siapa, dan kapan.")
 
 
 class PeriodForm(OfficeForm):
-    """First and last day of a period."""
+    """First and last day of one of the periods that are offered; `first` is the earliest day of any."""
 
-    since = LocalDateField(label=_("Dari tanggal"))
-    until = LocalDateField(label=_("Sampai tanggal"))
+    since = LocalDateField()
+    until = LocalDateField()
 
-    def rows(self) -> list[str | LayoutObject]:
-        return [beside("since", "until")]
+    def __init__(self, *args: Any, first: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first = first
+        for name in ("since", "until"):
+            self.fields[name].widget = forms.HiddenInput()
 
-    def clean_until(self) -> dt.date:
-        until: dt.date = self.cleaned_data["until"]
-        if until < self.cleaned_data.get("since", until):
-            raise ValidationError(BACKWARDS)
-        return until
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        since: Any = cleaned.get("since")
+        until: Any = cleaned.get("until")
+        if not since or (since, until) not in chain(*periods.offered(since.year, self.first)):
+            raise ValidationError(NOT_OFFERED)
+        return cleaned
+
+    @property
+    def offered(self) -> list[list[tuple[str, dt.date, dt.date]]]:
+        """What to choose from, row by row: name, first and last day; of the chosen year also its parts."""
+        year = self.cleaned_data["since"].year if self.is_valid() else clock.today().year
+        return [[(periods.name(*days), *days) for days in row] for row in periods.offered(year, self.first)]
 
 
 class PublishForm(PeriodForm):
@@ -41,11 +54,3 @@ class PublishForm(PeriodForm):
         error_messages={"required": NO_PLAN},
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("since", "until"):
-            self.fields[name].widget = forms.HiddenInput()
-
-    def rows(self) -> list[str | LayoutObject]:
-        return [*self.fields]

@@ -8,7 +8,7 @@ from tests.browser.accessibility import seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at
 from tests.surveys.answering import GOOD, enough
-from tests.surveys.test_results import publish
+from tests.surveys.test_results import address, ended, on, publish
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,11 @@ def test_the_survey_pages_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
     assert not seen(visitor, f"{link}terima-kasih/", "/survei/hasil/", published.get_absolute_url())
 
     entry = f"/survei/isian/{other.code}/"
-    assert not seen(clerk, "/survei/", "/survei/isian/", entry, f"/permohonan/{other.code}/")
+    with on(ended()[1]):
+        enough(staff)
+    assert not seen(
+        clerk, "/survei/", address(ended()), "/survei/isian/", entry, f"/permohonan/{other.code}/"
+    )
     assert not sent_empty(clerk, "survey", entry)
     assert not sent_empty(clerk, "survey-choose", "/survei/isian/")
-    assert not sent_empty(clerk, "survey-publish", "/survei/", plan="")
+    assert not sent_empty(clerk, "survey-publish", address(ended()), plan="")

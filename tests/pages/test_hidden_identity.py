@@ -60,7 +60,9 @@ Withdrawn here before it was entered in the agenda book, where it says which off
 """
 
 
-def hidden_at(state: State, staff: Staff, identity: str = Case.Identity.CONFIDENTIAL) -> Case:
+def hidden_at(
+    state: State, staff: Staff, identity: str = Case.Identity.CONFIDENTIAL, lapor_number: str = ""
+) -> Case:
     """A complaint in `state` of somebody who typed everything, and asked to stay hidden."""
     return case_at(
         state,
@@ -73,6 +75,7 @@ def hidden_at(state: State, staff: Staff, identity: str = Case.Identity.CONFIDEN
         phone=PHONE,
         email="wulandari@example.id",
         letter_number="7/RHS/2026",
+        lapor_number=lapor_number,
         letter=PDF,
         materials=PDF,
         subject="Pungutan di loket",
@@ -110,6 +113,15 @@ def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
     assert not HiddenIdentity.objects.exists()
     assert contact_of(case) == type(contact_of(case))()
     assert not SearchWord.objects.filter(word__in=["wulandari", "081377001122"]).exists()
+
+
+@pytest.mark.parametrize("identity", [Case.Identity.CONFIDENTIAL, Case.Identity.ANONYMOUS])
+def test_no_number_of_who_complains_leads_to_the_complaint(identity: str, staff: Staff) -> None:
+    case = hidden_at(State.SUBMITTED, staff, identity, lapor_number="LAPOR-1234567")
+    services.register(case, by=staff.pkd, classification="700", lapor_number="LAPOR-7654321")
+    typed = ("0813-7700-1122", "+62 813 7700 1122", "LAPOR-1234567", "1234567", "7654321", "7/RHS/2026")
+    assert [number for number in typed if Case.objects.search(number).exists()] == []
+    assert Case.objects.search(f"No. {case.agenda}").get() == case
 
 
 @pytest.mark.parametrize("state", ["SUBMITTED", "REGISTERED", "DISPOSED", "SCHEDULED", "CLOSED", "WITHDRAWN"])

@@ -1,6 +1,7 @@
 """The office's lists: what stands on them, in how many queries, and what a forged address gets."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -160,6 +161,109 @@ def test_filters_and_search(staff: Staff, client_of: ClientOf) -> None:
         "date_to=9999-12-31": [assigned, complaint, letter],
     }.items():
         assert rows(client, f"/permohonan/?{query}") == [case.code for case in expected], query
+
+
+NUMBERS = {
+    "agenda": ("49/{year}", "No. 49/{year}", "no.49 / {year}", "Nomor agenda: 49/{year}", "49", "No. 49"),
+    "agenda and name": ("49/{year} siti", "Siti, no. 49/{year}"),
+    "telephone": (
+        "0812-0000-0065",
+        "0812 0000 0065",
+        "(0812) 0000.0065",
+        "081200000065",
+        "81200000065",
+        "812-0000-0065",
+        "6281200000065",
+        "62812 0000 0065",
+        "+6281200000065",
+        "+62 812-0000-0065",
+        "+62 (0)812 0000 0065",
+        "0812-0000-00",
+        "0812",
+        "Siti 0812 0000 0065",
+    ),
+    "LAPOR!": ("LAPOR-1234567", "lapor 1234567", "LAPOR1234567", "SP4N-LAPOR! No. 1234567", "1234567"),
+    "letter": ("No. 141/{year}", "141/{year}"),
+}
+"""The numbers of one case, as they are typed."""
+
+
+@pytest.mark.parametrize("lapor_number", ["LAPOR-1234567", "1234567"])
+def test_a_case_is_found_by_its_numbers_however_they_are_typed(
+    lapor_number: str, staff: Staff, client_of: ClientOf
+) -> None:
+    year = clock.today().year
+    NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=year, first=48)
+    numbered(staff)
+    case = numbered(
+        staff,
+        kind=Case.Kind.COMPLAINT,
+        applicant_name="Siti Uji",
+        phone="+6281200000065",
+        complained_party="Loket",
+        letter_number=f"141/{year}",
+        lapor_number=lapor_number,
+    )
+    client = client_of(staff.sekretariat)
+    for kind, ways in NUMBERS.items():
+        for typed in ways:
+            response = client.get("/permohonan/", {"q": typed.format(year=year)})
+            assert [row.code for row in response.context["page"].rows] == [case.code], (kind, typed)
+
+
+def numbered(staff: Staff, **details: Any) -> Case:
+    """A case in the agenda book, with a telephone number of its own."""
+    return case_at(State.REGISTERED, staff, **{"phone": "+62717421234", **details})
+
+
+def test_an_agenda_number_means_one_case_also_once_it_was_voided(staff: Staff) -> None:
+    year = clock.today().year
+    NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=year, first=4)
+    voided, *others = [numbered(staff, subject=f"Rapat {year}") for _number in range(37)]
+    services.void(voided, by=staff.pkd, reason="Tercatat dua kali")
+    services.register(voided, by=staff.pkd, classification="400.9")
+
+    found = Case.objects.search(f"4/{year}"), Case.objects.search(f"41/{year}"), Case.objects.search("4")
+    assert [[case.pk for case in cases] for cases in found[:2]] == [[voided.pk], [voided.pk]]
+    assert found[2].count() == 3
+    assert Case.objects.search(f"5/{year}").get() == others[0]
+    for typed in (f"4/{year - 1}", f"400/4/{year}", "0/0000", "999999999/9999"):
+        assert not Case.objects.search(typed).exists()
+
+
+def test_a_landline_is_found_with_and_without_its_area_code_apart(staff: Staff) -> None:
+    case = numbered(staff)
+    for typed in ("0717 421234", "(0717) 421234", "0717421234", "+62 717 421234", "62717421234"):
+        assert Case.objects.search(typed).get() == case, typed
+
+
+def test_a_lapor_number_entered_in_the_agenda_is_searched_too(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, complained_party="Loket")
+    services.register(case, by=staff.pkd, classification="400.9", lapor_number="LAPOR-7654321")
+    assert Case.objects.search("LAPOR 7654321").get() == case
+
+
+@pytest.mark.parametrize(
+    ("typed", "queries"), [("4/{year}", 7), ("4/1999", 8), ("0812 0000 0065", 7), ("siti", 7)]
+)
+def test_a_search_costs_the_same_for_one_case_and_for_thirty(
+    typed: str,
+    queries: int,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client, address = client_of(staff.kadis), "/permohonan/"
+    for count in (4, 26):
+        many(count, staff, State.REGISTERED)
+        with django_assert_num_queries(queries):
+            client.get(address, {"q": typed.format(year=clock.today().year)})
+
+
+def test_the_box_says_what_can_be_searched(staff: Staff, client_of: ClientOf) -> None:
+    page = client_of(staff.sekretariat).get("/permohonan/").content.decode()
+    assert 'id="id_q-petunjuk">Nama, perihal, kode lacak, nomor agenda (49/2026)' in page
+    assert 'name="q" value="" aria-describedby="id_q-petunjuk">' in page
 
 
 def test_pages_of_the_list_keep_the_filters(staff: Staff, client_of: ClientOf) -> None:

@@ -217,8 +217,11 @@ def test_staff_find_the_case_by_code_or_agenda_number(staff: Staff, client_of: C
         case.code.lower().replace("-", " "),
         str(case.agenda.number),
         f"{case.agenda.number} / {case.agenda.year}",
+        f"No. {case.agenda}",
+        f"Nomor agenda {case.agenda.number}",
     ]
     for words in typed:
+        assert case in Case.objects.search(words), words
         response = client_of(staff.sekretariat).post("/survei/isian/", {"case": words})
         assert (response.status_code, response["Location"]) == (302, f"/survei/isian/{case.code}/")
 

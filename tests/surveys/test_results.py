@@ -43,6 +43,21 @@ def running(length: int) -> tuple[dt.date, dt.date]:
     return periods.months(today.year, (today.month - 1) // length * length + 1, length)
 
 
+def ended() -> tuple[dt.date, dt.date]:
+    """The quarter before that of today."""
+    return periods.quarter_of(running(3)[0] - DAY)
+
+
+def address(days: tuple[dt.date, dt.date]) -> str:
+    """Where the office reads of a period."""
+    return f"/survei/?since={days[0]}&until={days[1]}"
+
+
+def last_year(month: int, day: int) -> dt.date:
+    """A day of last year, in which everybody held a position already."""
+    return dt.date(clock.today().year - 1, month, day)
+
+
 def on(day: dt.date) -> AbstractContextManager[None]:
     """The noon of a day."""
     return clock.set_to(dt.datetime.combine(day, dt.time(5), tzinfo=dt.UTC))
@@ -53,9 +68,9 @@ def of_today() -> Result:
 
 
 def publish(by: User, *, length: int = 3, **more: Any) -> Publication:
-    """Publish the quarter of today (or its half-year, or its year) as on its last day."""
+    """Publish the quarter of today (or its half-year, or its year) as on the day after it."""
     since, until = running(length)
-    with on(until):
+    with on(until + DAY):
         return services.publish(by=by, **{"since": since, "until": until, "plan": PLAN, **more})
 
 
@@ -75,8 +90,10 @@ def test_what_was_kept_reads_as_it_was(staff: Staff) -> None:
     assert Result.from_json(found.as_json()) == found
 
 
-@pytest.mark.parametrize("n", [0, 4])
-def test_of_too_few_answers_only_their_number_is_told(n: int, staff: Staff, client_of: ClientOf) -> None:
+@pytest.mark.parametrize(("n", "why"), [(0, "Belum ada jawaban pada periode ini."), (4, "mulai 5 jawaban")])
+def test_of_too_few_answers_only_their_number_is_told(
+    n: int, why: str, staff: Staff, client_of: ClientOf
+) -> None:
     for _number in range(n):
         answered(staff, comment="Ruang tunggu panas.")
     found = of_today()
@@ -84,7 +101,7 @@ def test_of_too_few_answers_only_their_number_is_told(n: int, staff: Staff, clie
     assert (found.lowest, found.profile) == ((), {})
     page = client_of(staff.pkd).get("/survei/").content.decode()
     assert 'data-index="" data-grade=""' in page
-    assert "mulai 5 jawaban" in page
+    assert why in page
     assert "Ruang tunggu panas." not in page
     with pytest.raises(Refused, match=f"Baru {n} jawaban"):
         publish(staff.pkd)
@@ -146,16 +163,20 @@ def test_the_profile_counts_each_respondent_once_in_each_part(staff: Staff) -> N
     }
 
 
-def test_the_usual_periods_and_their_names() -> None:
-    with clock.set_to(dt.datetime(2027, 1, 15, 9, tzinfo=dt.UTC)):
-        assert [periods.name(*days) for days in periods.usual()] == [
-            "Triwulan I 2027",
-            "Triwulan IV 2026",
-            "Semester I 2027",
-            "Semester II 2026",
-            "Tahun 2027",
-            "Tahun 2026",
+def test_the_periods_to_choose_from_and_their_names() -> None:
+    def named(year: int) -> list[list[str]]:
+        return [[periods.name(*days) for days in row] for row in periods.offered(year, dt.date(2025, 5, 31))]
+
+    years = ["Tahun 2027", "Tahun 2026", "Tahun 2025"]
+    with clock.set_to(dt.datetime(2027, 3, 31, 9, tzinfo=dt.UTC)):
+        assert named(2027) == [years, ["Semester I 2027"], ["Triwulan I 2027"]]
+        assert named(2025) == [
+            years,
+            ["Semester I 2025", "Semester II 2025"],
+            ["Triwulan II 2025", "Triwulan III 2025", "Triwulan IV 2025"],
         ]
+        assert named(2028) == [years, [], []]
+        assert periods.name(*periods.quarter_of(clock.today())) == "Triwulan I 2027"
     assert periods.months(2028, 1, 2)[1] == dt.date(2028, 2, 29)
     assert periods.name(dt.date(2026, 7, 1), dt.date(2026, 9, 29)) == "1 Jul 2026 – 29 Sep 2026"
     assert periods.name(dt.date(2026, 2, 1), dt.date(2026, 4, 30)) == "1 Feb 2026 – 30 Apr 2026"
@@ -211,10 +232,10 @@ def test_nobody_else_publishes(who: str, staff: Staff) -> None:
 def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> None:
     enough(staff)
     since, until = running(3)
-    with on(until - DAY), pytest.raises(Refused, match="sesudah periode ini berakhir"):
+    with on(until), pytest.raises(Refused, match="sesudah periode ini berakhir"):
         services.publish(by=staff.pkd, since=since, until=until, plan=PLAN)
     for first, last in ((since + DAY, until), (since, until - DAY), (until, until)):
-        with on(until), pytest.raises(Refused, match="satu triwulan, satu semester, atau satu tahun"):
+        with on(until + DAY), pytest.raises(Refused, match="satu triwulan, satu semester, atau satu tahun"):
             services.publish(by=staff.pkd, since=first, until=last, plan=PLAN)
     publish(staff.pkd, seen=0)
     with pytest.raises(Refused, match="baru saja diterbitkan"):
@@ -260,9 +281,10 @@ def test_who_opens_which_page(path: str, staff: Staff, client_of: ClientOf) -> N
 
 
 def test_comments_and_publishing_are_for_tim_pkd_and_the_head(staff: Staff, client_of: ClientOf) -> None:
-    enough(staff, comment="Ruang tunggu panas.")
+    with on(ended()[1]):
+        enough(staff, comment="Ruang tunggu panas.")
     pages = {
-        name: client_of(getattr(staff, name)).get("/survei/").content.decode()
+        name: client_of(getattr(staff, name)).get(address(ended())).content.decode()
         for name in ("sekretariat", "pkd", "kadis")
     }
     assert {name for name, page in pages.items() if "Ruang tunggu panas." in page} == {"pkd", "kadis"}
@@ -287,65 +309,120 @@ def test_a_comment_on_a_complaint_about_the_reader_is_not_shown(staff: Staff, cl
     assert "Beliau tidak" in client_of(staff.pkd).get("/survei/").content.decode()
 
 
+def test_the_figures_are_the_same_for_whom_a_complaint_is_about(staff: Staff, client_of: ClientOf) -> None:
+    """Else their difference from what others read, and from what is published, would tell of it."""
+    details = {"kind": Case.Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
+    case = answered(staff, details=details, u1=1).case
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    enough(staff)
+    for user in (staff.kadis, staff.pkd):
+        page = client_of(user).get("/survei/").content.decode()
+        assert 'data-n="6"' in page
+        assert "6 dari 6 pemohon" in page
+
+
 def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of: ClientOf) -> None:
-    fill(staff)
-    today = clock.today()
+    days = ended()
+    with on(days[1]):
+        fill(staff)
     client = client_of(staff.pkd)
-    page = client.get("/survei/", {"since": str(today), "until": str(today)}).content.decode()
+    page = client.get(address(days)).content.decode()
     assert f'data-index="{INDEX}" data-grade="{GRADE}" data-n="5"' in page
     assert "81,11" in page
     assert "5 dari 6 pemohon" in page
     assert "belum cukup" in page
     assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
-    earlier = {"since": str(today - 9 * DAY), "until": str(today - 8 * DAY)}
-    before = client.get("/survei/", earlier).content.decode()
-    assert "Belum ada jawaban pada periode ini." in before
-    assert "cukup</" not in before
-    quarter = client.get("/survei/").content.decode()
-    assert f'aria-current="page">{periods.name(*running(3))}</a>' in quarter
+    assert f'aria-current="page">{periods.name(*days)}</a>' in page
+    now = client.get("/survei/").content.decode()
+    assert "Belum ada jawaban pada periode ini." in now
+    assert "cukup</" not in now
+    assert f'aria-current="page">{periods.name(*running(3))}</a>' in now
 
 
 @pytest.mark.parametrize(
-    "asked",
-    [{"since": "x"}, {"since": "2026-10-02", "until": "2026-10-01"}, {"until": ""}, {"since": "0001-01-01"}],
-    ids=str,
+    ("since", "until"),
+    [
+        ("x", "{}-09-30"),
+        ("", ""),
+        ("0001-01-01", "0001-12-31"),
+        ("{}-10-02", "{}-10-01"),
+        ("{}-07-01", "{}-09-29"),
+        ("{}-07-02", "{}-12-31"),
+        ("{}-10-05", "{}-10-05"),
+        ("{}-08-01", "{}-10-31"),
+        ("{}-01-01", "{}-03-31"),
+        ("2099-01-01", "2099-03-31"),
+    ],
+    ids=[
+        "no day",
+        "none",
+        "long ago",
+        "backwards",
+        "cut",
+        "begun late",
+        "a day",
+        "months",
+        "before",
+        "ahead",
+    ],
 )
-def test_a_period_that_is_none_is_said_beside_its_dates(
-    asked: dict[str, str], staff: Staff, client_of: ClientOf
+def test_what_is_no_period_to_choose_gets_a_sentence_and_the_choices(
+    since: str, until: str, staff: Staff, client_of: ClientOf
 ) -> None:
-    response = client_of(staff.pkd).get("/survei/", asked)
-    assert response.status_code == 422
-    assert "invalid-feedback" in response.content.decode()
+    year, client = last_year(7, 1).year, client_of(staff.pkd)
+    days = {"since": since.format(year), "until": until.format(year)}
+    with on(last_year(7, 1)):
+        enough(staff, comment="Ruang tunggu panas.")
+    with on(last_year(11, 24)):
+        answers = client.get("/survei/", days), client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+    for answer in answers:
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "ditampilkan per triwulan, semester, atau tahun" in page
+        assert f'href="?since={year}-07-01&amp;until={year}-09-30">Triwulan III {year}</a>' in page
+        assert not any(words in page for words in ("data-index", "data-n", "Ruang tunggu panas."))
+    assert not Publication.objects.exists()
+
+
+def test_before_a_period_has_ended_the_page_says_when_it_can_be_published(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    days = last_year(7, 1), last_year(9, 30)
+    with on(days[0]):
+        enough(staff)
+    client, shown = client_of(staff.pkd), []
+    for day in (days[1], days[1] + DAY):
+        with on(day):
+            page = client.get(address(days)).content.decode()
+        shown.append(("sesudah periode ini berakhir, 30 September" in page, "survey-publish" in page))
+    assert shown == [(True, False), (False, True)]
 
 
 def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
-    fill(staff)
-    client, (since, until) = client_of(staff.pkd), running(3)
-    days = {"since": str(since), "until": str(until)}
+    since, until = ended()
+    with on(until):
+        fill(staff)
+    client, days = client_of(staff.pkd), {"since": str(since), "until": str(until)}
 
     missing = client.post("/survei/", {**days, "plan": " ", "seen": 0})
     assert missing.status_code == 422
     assert "Tulis apa yang akan diperbaiki" in missing.content.decode()
-    fragment = {"since": str(since), "until": str(until - DAY)}
-    refused = client.post("/survei/", {**fragment, "plan": PLAN, "seen": 0})
+    with on(until):
+        refused = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
     assert refused.status_code == 409
     assert PLAN in refused.content.decode()
-    looked_at = client.get("/survei/", fragment).content.decode()
-    assert "satu triwulan, satu semester, atau satu tahun" in looked_at
-    assert "survey-publish" not in looked_at
-    assert client.post("/survei/", {"plan": PLAN}).status_code == 422
-    with on(until):
-        done = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
-        publication = Publication.objects.get()
-        assert (done.status_code, done["Location"]) == (302, f"/survei/hasil/{publication.pk}/")
-        again = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
-        assert again.status_code == 409
+
+    done = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+    publication = Publication.objects.get()
+    assert (done.status_code, done["Location"]) == (302, f"/survei/hasil/{publication.pk}/")
+    again = client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+    assert again.status_code == 409
     kept = client.get("/survei/", days).content.decode()
     assert PLAN in kept
     assert 'name="seen" value="1"' in kept
 
 
-@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 7), ("pkd", 9)])
+@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 8), ("pkd", 10)])
 def test_the_page_costs_the_same_queries(
     who: str,
     queries: int,
@@ -353,16 +430,14 @@ def test_the_page_costs_the_same_queries(
     client_of: ClientOf,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    client = client_of(getattr(staff, who))
-    enough(staff, comment="Satu")
-    publish(staff.pkd)
-    client.get("/survei/")
-    with django_assert_num_queries(queries):
-        client.get("/survei/")
-    answered(staff, comment="Dua")
-    publish(staff.pkd)
-    with django_assert_num_queries(queries):
-        client.get("/survei/")
+    client, days = client_of(getattr(staff, who)), ended()
+    for _time in range(2):
+        with on(days[1]):
+            enough(staff, comment="Satu")
+            publish(staff.pkd)
+        client.get(address(days))
+        with django_assert_num_queries(queries):
+            client.get(address(days))
 
 
 # What everybody reads
