@@ -15,6 +15,7 @@ from dispositions import services as disposition_services
 from office import clock
 from office.models import OpeningHours, Role, User
 from tests.factories import Staff, appoint, case_at, make_user
+from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps import typed
 from tests.pages.test_steps_counter import LETTER
 
@@ -48,6 +49,30 @@ def page(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200, address
     return response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["kadis", "sekretariat"])
+def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
+    name: str, week: Staff, client_of: ClientOf
+) -> None:
+    """Sent back, so that a message to its applicant waits in the queue; and once with a number, voided."""
+    sent_back = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT, subject="Pungutan di loket")
+    voided = complaint(week)
+    services.void(voided, by=week.pkd, reason="Salah nomor.")
+    person = getattr(week, name)
+    for case in (sent_back, voided):
+        for reader in (person, week.pkd):
+            client = client_of(reader)
+            pages = {address: text_of(client, address) for address in addresses_of(case)}
+            pages["search"] = text_of(client, "/permohonan/", q="pungutan")
+            told = {at for at, text in pages.items() if case.subject in text and case.secret not in at}
+            if reader == person:
+                assert told == set()
+                assert client.get(f"/permohonan/{case.code}/").status_code == 404
+            else:
+                assert {"search", f"/permohonan/{case.code}/"} <= told
+    assert sent_back.code in page(client_of(week.pkd), "/pesan/")
+    assert voided.code in page(client_of(week.pkd), "/agenda/")
 
 
 def test_a_complaint_is_agendaed_with_its_kind(week: Staff, client_of: ClientOf) -> None:
