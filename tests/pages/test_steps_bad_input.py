@@ -15,7 +15,7 @@ from consultations.services import register, void
 from consultations.workflow import Refused, State
 from dispositions import services as disposition_services
 from office import clock
-from office.models import OpeningHours, User
+from office.models import Division, OpeningHours, User
 from tests.factories import Staff, case_at, walk_in_at, working_moment
 
 from .test_steps import FIRST_STEPS, TYPED, actor_of, address, case_for, typed
@@ -169,6 +169,27 @@ def test_official_complained_about_is_no_choice(staff: Staff, client_of: LogIn) 
         {"officer": staff.petugas.pk, "companions": [staff.other_petugas.pk]},
     ):
         assert kabid.post(address(case, "assign"), data).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        (("SOS", []), "Kepala Bidang ini adalah pejabat yang diadukan. Pilih bidang lain."),
+        (("DESA", ["SOS"]), "adalah pejabat yang diadukan. Hapus dari tembusan."),
+    ],
+)
+def test_no_division_of_the_official_complained_about_is_chosen_also_not_as_a_copy(
+    chosen: tuple[str, list[str]], sentence: str, staff: Staff, client_of: LogIn
+) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    register(case, by=staff.pkd, classification="700", complained_about=staff.kabid)
+    keys = {division.code: division.pk for division in Division.objects.all()}
+    data = {"division": keys[chosen[0]], "copies": [keys[code] for code in chosen[1]]}
+    answer = client_of(staff.kadis).post(address(case, "dispose"), data)
+    assert answer.status_code == 422
+    field = "copies" if chosen[1] else "division"
+    assert [sentence in error for error in answer.context["form"].errors[field]] == [True]
+    assert Case.objects.get(pk=case.pk).state == State.REGISTERED
 
 
 def test_consultation_is_about_no_official(staff: Staff, client_of: LogIn) -> None:

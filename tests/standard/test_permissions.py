@@ -373,16 +373,17 @@ def test_a_complaint_is_given_to_nobody_it_is_about(staff: Staff) -> None:
         disposition_services.assign(
             case, by=staff.kabid, officer=staff.other_petugas, companions=[staff.petugas]
         )
-    with pytest.raises(Refused):
-        disposition_services.walk_in(
-            by=staff.sekretariat,
-            division=staff.division,
-            officer=staff.petugas,
-            classification="700",
-            kind=Case.Kind.COMPLAINT,
-            complained_about=staff.petugas,
-            **DETAILS,
-        )
+    for official in (staff.petugas, staff.kabid):
+        with pytest.raises(Refused):
+            disposition_services.walk_in(
+                by=staff.sekretariat,
+                division=staff.division,
+                officer=staff.petugas,
+                classification="700",
+                kind=Case.Kind.COMPLAINT,
+                complained_about=official,
+                **DETAILS,
+            )
 
 
 @pytest.mark.parametrize("name", ["elsewhere", "admin", "expired", "sekretariat"])
