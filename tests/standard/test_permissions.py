@@ -50,20 +50,20 @@ expired          .       .       .       .        .         .        .       .  
 applicant        .       .       .       .        .         .        .       .        .
 other_applicant  .       .       .       .        .         .        .       .        .
 
-                 ask_time keep_time lapse
-sekretariat      .        .         .
-pkd              .        .         x
-kadis            .        .         .
-kabid            .        .         .
-other_kabid      .        .         .
-petugas          .        x         .
-other_petugas    .        .         .
-companion        .        .         .
-elsewhere        .        .         .
-admin            .        .         .
-expired          .        .         .
-applicant        x        .         .
-other_applicant  .        .         .
+                 ask_time keep_time lapse name_official
+sekretariat      .        .         .     .
+pkd              .        .         x     x
+kadis            .        .         .     .
+kabid            .        .         .     .
+other_kabid      .        .         .     .
+petugas          .        x         .     .
+other_petugas    .        .         .     .
+companion        .        .         .     .
+elsewhere        .        .         .     .
+admin            .        .         .     .
+expired          .        .         .     .
+applicant        x        .         .     .
+other_applicant  .        .         .     .
 
                  ask_opinion record_opinion correct
 sekretariat      .           .              .
