@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from consultations.parties import Party, not_about, parties
 from consultations.workflow import TURN, State
 from office import clock
 from office.models import Appointment, ComplaintTarget, Role, User
+from office.models.people import AppointmentQuerySet
 from office.models.worktime import REGULATION
 from office.worktime import WorkingTime
 
@@ -29,6 +30,7 @@ SOON = 2
 """From how many working days before a day on it is brought to mind."""
 
 MOST_ROWS = 10
+HEADS_TURN = [state for state, step in TURN.items() if step.actor == Party.HEAD]
 ROW = ("code", "subject", "agenda__year", "agenda__number", "kind", "state", "since", "complaint_kind")
 PRESSING = (*ROW, "follow_up_due", "answer_due", "division", "officer", "complained_about")
 
@@ -74,7 +76,7 @@ def hints(user: User, cases: Sequence[Case]) -> list[list[Hint]]:
     mine = [_handling(user, case) for case in cases]
     if not any(mine):
         return [[] for _case in cases]
-    working, heads = WorkingTime.load(), _heads()
+    working, heads = WorkingTime.load(), set(_heads().values_list("user_id", flat=True))
     return [
         [*_without_head(case, heads), *_hints(case, held, working)] if held else []
         for case, held in zip(cases, mine, strict=True)
@@ -128,10 +130,9 @@ def _who_goes_on(case: Case, mine: Sequence[Party]) -> str:
     return _("Ingatkan %(who)s, yang sekarang mendapat giliran.") % {"who": step.actor.label}
 
 
-def _heads() -> set[int]:
+def _heads() -> AppointmentQuerySet:
     """Who is Kepala Dinas today, also in an acting way."""
-    heads = Appointment.objects.current().filter(position__role=Role.HEAD)
-    return set(heads.values_list("user_id", flat=True))
+    return Appointment.objects.current().filter(position__role=Role.HEAD)
 
 
 def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
@@ -167,14 +168,25 @@ def panels(user: User) -> dict[str, Any]:
 
 
 def _pressing(user: User, roles: set[Role]) -> QuerySet[Case]:
-    """The complaints that the user handles whose first follow-up or answer is late or due soon."""
+    """The complaints that the user handles whose first follow-up or answer is late or due soon.
+
+    Before them, for Tim PKD, those that stand on no head's desk.
+    """
     handles_all = roles & {Role.TIM_PKD, Role.HEAD}
     handled = Case.objects.filter(not_about(user)) if handles_all else Case.objects.served_by(user)
     last = _soon()
     follow_up = handled.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last)
     answer = handled.filter(state__in=ANSWERING, answer_due__lte=last)
-    keys = follow_up.order_by().values("pk").union(answer.order_by().values("pk"))
-    return only(Case.objects.filter(pk__in=keys), PRESSING).order_by("answer_due", "pk")
+    stuck = handled.filter(_stuck()) if Role.TIM_PKD in roles else Case.objects.none()
+    keys, *more = (found.order_by().values("pk") for found in (follow_up, answer, stuck))
+    pressing = only(Case.objects.filter(pk__in=keys.union(*more)), PRESSING).annotate(is_stuck=_stuck())
+    return pressing.order_by("-is_stuck", F("answer_due").asc(nulls_last=True), "pk")
+
+
+def _stuck() -> Q:
+    """The complaints that wait for the head of the office and are about the only one (`_without_head`)."""
+    another = _heads().exclude(user=OuterRef("complained_about"))
+    return Q(~Exists(another), state__in=HEADS_TURN, complained_about__in=_heads().values("user"))
 
 
 def _soon() -> dt.date:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations.files import EXTENSIONS, CheckedFile, without_owner
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityLook
-from consultations.parties import Party, parties
+from consultations.parties import Party, may_be_about_anybody, parties
 from consultations.workflow import Refused
 from office import clock
 from office.models import User
@@ -104,11 +104,6 @@ def may_look(user: User, case: Case) -> bool:
     return case.identity == Case.Identity.CONFIDENTIAL and bool(_mine(user, case))
 
 
-def may_be_about_anybody(case: Case) -> bool:
-    """Whether nobody has entered yet which official a complaint is about: the agenda book does that."""
-    return case.agenda_id is None
-
-
 @transaction.atomic
 def look(case: Case, *, by: User, reason: str, is_not_meant: bool = False) -> HiddenIdentity:
     """Look at who complains; who looked, in which position, when and why goes on record.
@@ -136,13 +131,9 @@ def looks(user: User, case: Case) -> QuerySet[IdentityLook]:
 
 
 def _mine(user: User, case: Case) -> dict[Party, str]:
-    """The parties in which the user handles the case, with the titles.
-
-    Tim PKD alone does before it is in the agenda book: until then it may be about the head of the office.
-    """
+    """The parties in which the user handles the case, with the titles."""
     held = parties(user, case)
-    handling = (Party.TIM_PKD,) if may_be_about_anybody(case) else MAY_LOOK
-    return {party: held[party] for party in handling if party in held}
+    return {party: held[party] for party in MAY_LOOK if party in held}
 
 
 def permit(file: Attachment, *, user: User) -> str:

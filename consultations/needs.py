@@ -28,6 +28,11 @@ def opinion_awaited(case: Case) -> Promise | None:
     return None if case.opinions_awaited else _("Tidak ada permintaan pendapat yang menunggu jawaban.")
 
 
+def is_complaint(case: Case) -> Promise | None:
+    """Step 2: only a complaint is about an official (PermenPANRB 62/2018)."""
+    return None if case.kind == case.Kind.COMPLAINT else _("Langkah ini hanya untuk pengaduan.")
+
+
 def no_reply(case: Case) -> Promise | None:
     """Step 2: an applicant who does not complete a request in time lets it lapse (PermenPANRB 62/2018)."""
     if gave_no_reply(since=case.since):

@@ -56,10 +56,16 @@ def hands_out(by: Actor, case: Case) -> bool:
     return bool(HANDING_OUT & parties(by, case).keys())
 
 
+def may_be_about_anybody(case: Case) -> bool:
+    """Whether it is a complaint of which nobody has entered yet whom it is about: the agenda book does."""
+    return case.agenda_id is None and case.kind == case.Kind.COMPLAINT
+
+
 def parties(by: Actor, case: Case) -> dict[Party, str]:
     """What `by` is to this case today, each with the title in which he or she acts.
 
-    An official who is complained about is nothing to that complaint (PermenPANRB 62/2018).
+    An official who is complained about is nothing to that complaint (PermenPANRB 62/2018), nor, before it is
+    in the agenda book, anybody whom it may be about.
     """
     if isinstance(by, Applicant):
         same = compare_digest(by.secret.encode(), case.secret.encode())
@@ -74,8 +80,21 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     return found
 
 
+def _is_let_in(role: Role, case: Case) -> bool:
+    """Whether this role has to do with the case already.
+
+    A complaint that `may_be_about_anybody()` is known to Tim PKD alone, which enters whom it is about, and
+    to the Sekretariat where it has taken it in itself.
+    """
+    if not may_be_about_anybody(case):
+        return True
+    return role == Role.TIM_PKD or (role == Role.SECRETARIAT and case.channel != case.Channel.ONLINE)
+
+
 def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
     role, position = Role(appointment.position.role), appointment.position
+    if not _is_let_in(role, case):
+        return []
     if role in OFFICE_WIDE:
         return [OFFICE_WIDE[role]]
     if position.division_id != case.division_id:
@@ -124,8 +143,18 @@ def office_wide(user: User) -> Appointment | None:
 
 
 def not_about(user: User) -> Q:
-    """The cases that are no complaint about the user."""
-    return Q(complained_about__isnull=True) | ~Q(complained_about=user)
+    """The cases that are no complaint about the user, as far as the user's positions let him or her know.
+
+    As `_is_let_in()` says, asked of the database.
+    """
+    others = Q(complained_about__isnull=True) | ~Q(complained_about=user)
+    roles = {Role(held.position.role) for held in user.current_appointments}
+    if Role.TIM_PKD in roles:
+        return others
+    known = Q(agenda__isnull=False) | ~Q(kind="COMPLAINT")
+    if Role.SECRETARIAT in roles:
+        known |= ~Q(channel="ONLINE")
+    return others & known
 
 
 def _own(user: User) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consultations import services
-from consultations.forms import agenda, applicant, opinions, preparation, sessions
+from consultations.forms import agenda, applicant, official, opinions, preparation, sessions
 from consultations.forms.step import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -38,6 +38,7 @@ page("complete", applicant.CompleteForm, services.complete)
 page("withdraw", applicant.WithdrawForm, services.withdraw)
 page("lapse", agenda.LapseForm, services.lapse)
 page("void", agenda.VoidForm, services.void)
+page("name_official", official.NameOfficialForm, services.name_official)
 page("prepare", preparation.PrepareForm, services.prepare, beside="steps/beside/preparation.html")
 page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, beside=OPINIONS)
 page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, beside=OPINIONS)

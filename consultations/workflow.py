@@ -19,10 +19,11 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import due_at
+from consultations.deadlines import ANSWERING, due_at
 from consultations.needs import (
     Need,
     awaits_ratification,
+    is_complaint,
     no_reply,
     opinion_awaited,
     other_time_asked,
@@ -127,6 +128,11 @@ TABLE: tuple[Step, ...] = (
          P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, needs=(no_reply,), aside=True),
     Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
          P.TIM_PKD, S.REGISTERED, S.SUBMITTED, aside=True),
+    *(
+        Step(2, "name_official", _("Catat pejabat yang diadukan"), _("Pejabat yang diadukan dicatat"),
+             P.TIM_PKD, s, s, needs=(is_complaint,), aside=True)
+        for s in map(State, ANSWERING)
+    ),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, aside=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),

@@ -9,7 +9,6 @@ from consultations.models import Case, Session
 from consultations.parties import Applicant
 from dispositions import services as dispositions
 from office import clock
-from office.models import User
 from reports import services as reports
 from reports.follow_ups import record_follow_up
 from reports.models import FollowUp
@@ -100,6 +99,11 @@ def void(scene: Scene) -> None:
     cases.void(scene.case, by=scene.cast.pkd, reason=scene.says("void"))
 
 
+def name_official(scene: Scene) -> None:
+    about, reason = scene.bureau.officers[1], scene.says("name_official")
+    cases.name_official(scene.case, by=scene.cast.pkd, complained_about=about, reason=reason)
+
+
 def dispose(scene: Scene) -> None:
     others = scene.cast.others(scene.matter.division)
     scene.holder = others[0] if scene.comes_next("hand_back") else scene.bureau
@@ -125,7 +129,7 @@ def hand_back(scene: Scene) -> None:
 
 def assign(scene: Scene) -> None:
     first, second = scene.bureau.officers
-    officer = second if scene.number % 2 and "official" not in scene.plot.also else first
+    officer = second if scene.number % 2 and scene.case.complained_about != second else first
     if scene.number % 9 == 4:
         officer = scene.bureau.head
     colleague = scene.cast.others(scene.matter.division)[scene.number % 3].officers[0]
@@ -154,7 +158,7 @@ def prepare(scene: Scene) -> None:
     review = papers.review_sections(scene.case, scene.matter) if scene.case.needs_review else None
     cases.prepare(
         scene.case,
-        by=_officer(scene),
+        by=scene.officer,
         administration="Daftar hadir, lembar konsultasi, salinan surat permohonan.",
         materials=f"Ringkasan ketentuan mengenai {scene.matter.subject}.",
         equipment=scene.rng.choice(["Laptop dan layar", "Proyektor", ""]),
@@ -167,7 +171,7 @@ def ask_opinion(scene: Scene) -> None:
     in_days = 2 if "late_answer" in scene.plot.also else scene.rng.randint(7, 10)
     cases.ask_opinion(
         scene.case,
-        by=_officer(scene),
+        by=scene.officer,
         agency=agency.name,
         question=scene.says("ask_opinion"),
         due=clock.today() + dt.timedelta(days=in_days),
@@ -182,7 +186,7 @@ def record_opinion(scene: Scene) -> None:
     answer = scene.says("record_opinion")
     cases.record_opinion(
         scene.case,
-        by=_officer(scene),
+        by=scene.officer,
         opinion=opinion,
         answer=answer,
         answered_on=clock.today(),
@@ -192,27 +196,27 @@ def record_opinion(scene: Scene) -> None:
 
 
 def schedule(scene: Scene) -> None:
-    cases.schedule(scene.case, by=_officer(scene), **_meeting(scene))
+    cases.schedule(scene.case, by=scene.officer, **_meeting(scene))
 
 
 def reschedule(scene: Scene) -> None:
-    cases.reschedule(scene.case, by=_officer(scene), reason=scene.says("reschedule"), **_meeting(scene))
+    cases.reschedule(scene.case, by=scene.officer, reason=scene.says("reschedule"), **_meeting(scene))
 
 
 def ask_time(scene: Scene) -> None:
     """The same hour, some days later than it was scheduled."""
     planned = scene.case.session.starts_at if scene.case.session else None
-    later = scene.free_time([_officer(scene)], (planned or clock.now()) + dt.timedelta(days=2))
+    later = scene.free_time([scene.officer], (planned or clock.now()) + dt.timedelta(days=2))
     by = Applicant(scene.case.secret)
     cases.ask_time(scene.case, by=by, starts_at=later, reason=scene.says("ask_time"))
 
 
 def keep_time(scene: Scene) -> None:
-    cases.keep_time(scene.case, by=_officer(scene), reason=scene.says("keep_time"))
+    cases.keep_time(scene.case, by=scene.officer, reason=scene.says("keep_time"))
 
 
 def _meeting(scene: Scene) -> dict[str, Any]:
-    starts_at, minutes = scene.time_for([_officer(scene), *scene.case.companions.all()])
+    starts_at, minutes = scene.time_for([scene.officer, *scene.case.companions.all()])
     where: dict[str, Any] = scene.rng.choice(
         [
             {"mode": Session.Mode.OFFICE, "place": "Ruang Konsultasi Lantai 1"},
@@ -224,14 +228,14 @@ def _meeting(scene: Scene) -> dict[str, Any]:
 
 
 def start(scene: Scene) -> None:
-    cases.start(scene.case, by=_officer(scene))
+    cases.start(scene.case, by=scene.officer)
 
 
 def finish(scene: Scene) -> None:
-    people = [scene.case.applicant_name, *(str(p) for p in [_officer(scene), *scene.case.companions.all()])]
+    people = [scene.case.applicant_name, *(str(p) for p in [scene.officer, *scene.case.companions.all()])]
     cases.finish(
         scene.case,
-        by=_officer(scene),
+        by=scene.officer,
         attendees="\n".join(people),
         minutes=25 if "entered_late" in scene.plot.also else None,
         note=scene.says("finish"),
@@ -239,13 +243,13 @@ def finish(scene: Scene) -> None:
 
 
 def no_show(scene: Scene) -> None:
-    cases.no_show(scene.case, by=_officer(scene), note=scene.says("no_show"))
+    cases.no_show(scene.case, by=scene.officer, note=scene.says("no_show"))
 
 
 def report(scene: Scene) -> None:
     version = scene.case.reports.count() + 1
     sections = papers.report_sections(scene.case, scene.matter, version)
-    reports.report(scene.case, by=_officer(scene), **sections)
+    reports.report(scene.case, by=scene.officer, **sections)
 
 
 def revise(scene: Scene) -> None:
@@ -276,25 +280,19 @@ def correct(scene: Scene) -> None:
 def follow_up(scene: Scene) -> None:
     """What comes after the standard's last step: the first open recommendation is done."""
     awaited = FollowUp.objects.filter(case=scene.case, done_at=None).earliest("pk")
-    record_follow_up(awaited, by=_officer(scene), outcome=scene.says("follow_up"))
+    record_follow_up(awaited, by=scene.officer, outcome=scene.says("follow_up"))
 
 
 def ratify(scene: Scene) -> None:
     dispositions.ratify(scene.case, by=scene.cast.kadis, note=scene.says("ratify"))
 
 
-def _officer(scene: Scene) -> User:
-    if scene.case.officer is None:
-        raise LookupError("a step of the officer stands in a plot before the officer is named")
-    return scene.case.officer
-
-
 ACTS: Mapping[str, Callable[[Scene], None]] = {
     act.__name__: act
     for act in (
-        submit, receive, walk_in, send_back, complete, withdraw, lapse, register, void, dispose, decline,
-        hand_back, assign, reassign, prepare, ask_opinion, record_opinion, schedule, reschedule, ask_time,
-        keep_time, start, finish, no_show, report, revise, forward, accept, correct, follow_up, ratify,
-        survey,
+        submit, receive, walk_in, send_back, complete, withdraw, lapse, register, void, name_official,
+        dispose, decline, hand_back, assign, reassign, prepare, ask_opinion, record_opinion, schedule,
+        reschedule, ask_time, keep_time, start, finish, no_show, report, revise, forward, accept, correct,
+        follow_up, ratify, survey,
     )
 } | {"return": return_report}  # fmt: skip

@@ -120,7 +120,7 @@ OPEN = (
     Plot(30, "submit send_back", "complaint"),
     Plot(2, TO_AGENDA),
     Plot(5, by_letter(TO_AGENDA), "file"),
-    Plot(19, TO_AGENDA, "complaint confidential"),
+    Plot(19, f"{TO_AGENDA} name_official", "complaint confidential"),
     Plot(4, "submit register dispose hand_back"),
     Plot(2, "submit register dispose", "deadline copies"),
     Plot(22, by_letter("submit register dispose"), "deadline file"),

@@ -20,6 +20,7 @@ from .worktime import HALF_HOUR, after, before, half_hour_of
 
 MINUTES = {
     "send_back": (60, 240), "complete": (400, 900), "withdraw": (120, 400), "register": (20, 180),
+    "name_official": (300, 600),
     "void": (15, 90), "dispose": (60, 300), "decline": (90, 300), "hand_back": (40, 200), "assign": (30, 240),
     "reassign": (60, 200), "prepare": (150, 600), "ask_opinion": (40, 160),
     "record_opinion": (700, 1500), "schedule": (20, 90), "reschedule": (60, 240),
@@ -80,6 +81,12 @@ class Scene:
     @property
     def ends_in_session(self) -> bool:
         return self.plot.verbs[-1] == "start"
+
+    @property
+    def officer(self) -> User:
+        if self.case.officer is None:
+            raise LookupError("a step of the officer stands in a plot before the officer is named")
+        return self.case.officer
 
     def comes_next(self, verb: str) -> bool:
         return bool(self.ahead) and self.ahead[0][0] == verb

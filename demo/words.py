@@ -11,6 +11,7 @@ SAYINGS: dict[str, tuple[str, ...]] = {
         "Tercatat dua kali dalam buku agenda.",
         "Kode klasifikasi keliru; diagendakan kembali dengan nomor baru.",
     ),
+    "name_official": ("Pelapor menyebut nama petugas dalam keterangan tambahannya.",),
     "dispose": (
         "Layani dengan baik dan laporkan hasilnya.",
         "Koordinasikan dengan dinas sosial kabupaten.",

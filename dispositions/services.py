@@ -30,12 +30,11 @@ def dispose(
     """Step 3: the Kepala Dinas gives the case to a division, with instructions and a deadline.
 
     Heads of the divisions in `copies` (tembusan) may see the case from now on. Raises Refused where the
-    official complained about is the only head of the division.
+    official complained about is the only head of one of these divisions.
     """
     with taking("dispose", case, by=by, note=note) as changes:
-        if list(User.objects.heads_of(division)) == [case.complained_about]:
-            raise Refused(_("Kepala Bidang ini adalah pejabat yang diadukan. Pilih bidang lain."))
         copied = [other for other in copies if other != division]
+        _refuse_heads(case, division, copied)
         Disposition.objects.create(
             case=case,
             by=by,
@@ -49,6 +48,19 @@ def dispose(
         )
         case.copied_to.set(copied)
         changes.update(division=division, deadline=deadline)
+
+
+def _refuse_heads(case: Case, division: Division, copied: Iterable[Division]) -> None:
+    """Raises Refused where one of the divisions has no other head than the official complained about."""
+    official = case.complained_about
+    if official is None:
+        return
+    if official.heads_alone(division):
+        sentence = _("Kepala Bidang ini adalah pejabat yang diadukan. Pilih bidang lain.")
+        raise Refused(sentence, field="division")
+    if mine := next((other for other in copied if official.heads_alone(other)), None):
+        sentence = _("Kepala Bidang %(division)s adalah pejabat yang diadukan. Hapus dari tembusan.")
+        raise Refused(sentence % {"division": mine}, field="copies")
 
 
 def decline(case: Case, *, by: User, reason: str) -> None:
@@ -149,7 +161,8 @@ def walk_in(
     """Step 8: an urgent visitor is served at once, without a letter.
 
     Agenda number, division and officer are given by the secretariat; the Kepala Dinas ratifies afterwards.
-    Raises Refused where the officer does not belong to the division or is complained about.
+    Raises Refused where the officer does not belong to the division, and where he or she or the only head of
+    the division is complained about.
     """
     if officer not in User.objects.of_division(division):
         raise Refused(_("Petugas harus berasal dari bidang yang dipilih."))
@@ -168,6 +181,7 @@ def walk_in(
         awaits_ratification=True,
         **details,
     )
+    _refuse_heads(case, division, copied=())
     with translation.override("id"):  # the note goes on record
         note = str(_("Datang langsung karena mendesak."))
     with taking("walk_in", case, by=by, at=at):

@@ -17,7 +17,13 @@ from consultations.workflow import Refused
 from office import clock
 from office.models import Division, Role, User
 from reports.documents import KIND_OF
-from reports.facts.registers import MOST_ROWS, accepted_reports, agenda_entries, hides_something
+from reports.facts.registers import (
+    MOST_ROWS,
+    accepted_reports,
+    agenda_entries,
+    hides_something,
+    withheld_once,
+)
 from reports.issuing import hold, issue
 from reports.models import Document, Register, Report
 
@@ -52,7 +58,8 @@ def scopes(kind: str, by: User) -> list[Scope]:
 def openable(by: User) -> QuerySet[Register]:
     """The printed registers that `by` may open: who could print one today, may read it.
 
-    None that tells of a complaint about `by`, unless it is one of the own, which do not show them.
+    None that tells of a complaint that is, or may be, about `by`, unless it is one of the own, which do not
+    show them.
     """
     of_mine = Q(pk__in=[])
     for kind in K:
@@ -60,7 +67,7 @@ def openable(by: User) -> QuerySet[Register]:
             of_mine |= Q(kind=kind, division=scope.division) if scope.division else Q(kind=kind)
     entered = _in_period("registered_at")
     about = Case.objects.filter(_in_period("agenda__registered_at"), complained_about=by)
-    about_once = AgendaEntry.objects.filter(entered, voided_case__complained_about=by)
+    about_once = AgendaEntry.objects.filter(entered, withheld_once(by))
     reported = Report.objects.filter(_in_period("accepted_at"), case__complained_about=by)
     harmless = (
         Q(by=by)

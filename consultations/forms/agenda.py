@@ -57,6 +57,23 @@ class ClassificationField(forms.CharField):
         )
 
 
+class OfficialField(forms.ModelChoiceField):
+    """Which official a complaint is about: nobody, or one of those who hold a position today."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Pejabat yang diadukan"),
+            queryset=User.objects.none(),
+            required=False,
+            empty_label=_("Bukan pejabat dinas ini, atau tidak disebut"),
+            error_messages={"invalid_choice": _("Pilih pejabat dari daftar ini.")},
+        )
+
+    def offer(self, help_text: str) -> None:
+        """Offer who holds a position today, with what helps to choose."""
+        self.queryset, self.help_text = User.objects.in_office(), help_text
+
+
 class RegisterForm(StepForm):
     """What the agenda book adds to a request; for a complaint also which official it is about."""
 
@@ -79,13 +96,7 @@ class RegisterForm(StepForm):
         initial=Case.Confidentiality.NORMAL,
         error_messages={"required": _("Pilih sifat naskah.")},
     )
-    complained_about = forms.ModelChoiceField(
-        label=_("Pejabat yang diadukan"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=_("Bukan pejabat dinas ini, atau tidak disebut"),
-        error_messages={"invalid_choice": _("Pilih pejabat dari daftar ini.")},
-    )
+    complained_about = OfficialField()
     complaint_kind = forms.ChoiceField(
         label=_("Golongan pengaduan"),
         choices=Case.ComplaintKind,
@@ -123,14 +134,16 @@ class RegisterForm(StepForm):
             for value, what in EXPLAINED.items()
         ]
         self.fields["lapor_number"].initial = self.case.lapor_number
-        about.queryset = User.objects.in_office()  # type: ignore[attr-defined]
-        about.help_text = _(
-            "Menurut pelapor: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini. Bila ia "
-            "Kepala Dinas, mintalah administrator menunjuk Plh., supaya pengaduan ini dapat "
-            "didisposisikan. Bila ia anggota Tim PKD (juga Anda sendiri), anggota lain yang melanjutkan; "
-            "mintalah administrator menunjuknya bila belum ada. Bila ia petugas Sekretariat, tidak ada "
-            "yang perlu diatur lagi."
-        ) % {"party": self.case.complained_party or "-"}
+        about.offer(  # type: ignore[attr-defined]
+            _(
+                "Menurut pelapor: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini. Bila ia "
+                "Kepala Dinas, mintalah administrator menunjuk Plh., supaya pengaduan ini dapat "
+                "didisposisikan. Bila ia anggota Tim PKD (juga Anda sendiri), anggota lain yang melanjutkan; "
+                "mintalah administrator menunjuknya bila belum ada. Bila ia petugas Sekretariat, tidak ada "
+                "yang perlu diatur lagi."
+            )
+            % {"party": self.case.complained_party or "-"}
+        )
 
     def rows(self) -> list[str | LayoutObject]:
         of_a_complaint = [name for name in OF_A_COMPLAINT if name in self.fields]

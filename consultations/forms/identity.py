@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.identity import may_be_about_anybody
 from consultations.models import Case
+from consultations.parties import may_be_about_anybody
 
 from .step import OfficeForm
 

@@ -2,6 +2,7 @@
 
 from .agenda import register, void
 from .intake import complete, lapse, receive, send_back, submit, withdraw
+from .official import name_official
 from .preparation import ask_opinion, prepare, record_opinion
 from .sessions import ask_time, finish, keep_time, no_show, reschedule, schedule, start
 
@@ -12,6 +13,7 @@ __all__ = [
     "finish",
     "keep_time",
     "lapse",
+    "name_official",
     "no_show",
     "prepare",
     "receive",

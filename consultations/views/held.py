@@ -3,10 +3,12 @@
 from typing import cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import drafts, held
@@ -16,6 +18,7 @@ from consultations.forms.request import first_words
 from consultations.models import Case, DraftFile, HeldDecision, RequestDraft
 from consultations.parties import Party
 from consultations.views.files import serve
+from consultations.views.steps import onward
 from consultations.workflow import Refused
 from office.models import User
 
@@ -60,7 +63,8 @@ def held_draft(request: HttpRequest, token: UUID) -> HttpResponse:
         case = held.take_in(draft, by=user)
     except Refused as refusal:
         return _page(request, draft, TurnAwayForm(), str(refusal), status=409)
-    return redirect("case", code=case.code)
+    messages.success(request, _("Kiriman diterima, dan menunggu diagendakan Tim PKD."))
+    return onward(case, user)
 
 
 @require_safe

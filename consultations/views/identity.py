@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from consultations.contact import whatsapp_link
 from consultations.forms.identity import LookForm
-from consultations.identity import look, may_be_about_anybody, may_look, permit
+from consultations.identity import look, may_look, permit
 from consultations.models import Case
+from consultations.parties import may_be_about_anybody
 from office.models import User
 
 

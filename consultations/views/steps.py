@@ -71,6 +71,11 @@ def take(request: HttpRequest, case: Case, verb: str, refusal: str) -> HttpRespo
     messages.success(
         request, _("%(done)s: %(subject)s") % {"done": VERBS[verb].done, "subject": case.subject}
     )
+    return onward(case, user)
+
+
+def onward(case: Case, user: User) -> HttpResponse:
+    """Where the user goes on once he or she has taken a step: to the case, or else to the desk."""
     if Case.objects.visible_to(user).filter(pk=case.pk).exists():
         return redirect("case", code=case.code)
     return redirect("desk")

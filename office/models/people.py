@@ -82,6 +82,10 @@ class User(AbstractUser):
         held = Appointment.objects.current().filter(user=self)
         return list(held.select_related("position__division").order_by("position__role", "pk"))
 
+    def heads_alone(self, division: "Division") -> bool:
+        """Whether this person is the only head of a division today."""
+        return list(User.objects.heads_of(division)) == [self]
+
 
 class Division(models.Model):
     """A division of the office (Bidang)."""

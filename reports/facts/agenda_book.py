@@ -11,15 +11,17 @@ from django.db.models.functions import Coalesce
 
 from consultations.keyset import only
 from consultations.models import AgendaEntry, Attachment, Case
+from consultations.parties import may_be_about_anybody, parties
+from office.models import User
 from reports.facts.registers import CONFIDENTIAL, MOST_ROWS, agenda_entries, is_masked
 from reports.models import Register
 
 NOT_SHOWN = "(tidak ditampilkan)"
-"""Stands for a complaint about the person who prints the book: the number stays, without its content."""
+"""Stands for a complaint that is, or may be, about who prints the book: the number stays, not its content."""
 
 SENDER = ("applicant_name", "organisation", "confidentiality", "complained_about")
 LETTER = ("letter_number", "letter_date", "submitted_at", "subject")
-OF_CASE = (*SENDER, *LETTER, "state", "urgency", "division__name")
+OF_CASE = (*SENDER, *LETTER, "kind", "channel", "agenda", "state", "urgency", "division__name")
 SHOWN = (
     *("year", "number", "void_reason"),
     *(f"{case}__{field}" for case in ("case", "voided_case") for field in OF_CASE),
@@ -60,7 +62,7 @@ def agenda_book_facts(printed: Register, row: Register) -> dict[str, Any]:
 def _line(entry: AgendaEntry, files: int, printed: Register) -> Line:
     voided = entry.voided_case
     case = voided or entry.case
-    if case.complained_about_id == printed.by_id:
+    if _is_withheld(case, printed.by):
         return Line(str(entry), NOT_SHOWN)
     masked = is_masked(case)
     return Line(
@@ -75,6 +77,13 @@ def _line(entry: AgendaEntry, files: int, printed: Register) -> Line:
         forwarded_to=case.division.name if case.division and not voided else "",
         remark=f"Dibatalkan: {entry.void_reason}" if voided else _remark(case),
     )
+
+
+def _is_withheld(case: Case, reader: User) -> bool:
+    """Whether it is a complaint about the reader, or may be: its number was voided, and it has none now."""
+    if case.complained_about_id == reader.pk:
+        return True
+    return may_be_about_anybody(case) and not parties(reader, case)
 
 
 def _remark(case: Case) -> str:

@@ -9,6 +9,7 @@ from consultations.filters import midnight
 from consultations.models import AgendaEntry, Case
 from consultations.parties import not_about
 from consultations.workflow import LATEST_ENTRY
+from office.models import User
 from reports.facts.record import Record
 from reports.models import Register, Report
 
@@ -46,11 +47,17 @@ def accepted_reports(printed: Register) -> QuerySet[Report]:
 
 
 def hides_something(printed: Register) -> bool:
-    """Whether a complaint about the person who prints the register belongs to its period."""
+    """Whether a complaint that is, or may be, about who prints the register belongs to its period."""
     if printed.kind == Register.Kind.RECAP:
         return _accepted(printed, Q(complained_about=printed.by)).exists()
-    about = Q(case__complained_about=printed.by) | Q(voided_case__complained_about=printed.by)
+    about = Q(case__complained_about=printed.by) | withheld_once(printed.by)
     return agenda_entries(printed).filter(about).exists()
+
+
+def withheld_once(reader: User) -> Q:
+    """The voided agenda numbers of complaints that are about the reader, or may be now."""
+    withheld = Case.objects.exclude(not_about(reader)).filter(pk=OuterRef("voided_case"))
+    return Q(Exists(withheld), voided_case__isnull=False)
 
 
 def _accepted(printed: Register, which: Q) -> QuerySet[Report]:

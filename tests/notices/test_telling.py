@@ -28,6 +28,7 @@ send_back      applicant INCOMPLETE
 complete       applicant COMPLETED        pkd TO_REGISTER
 lapse          applicant LAPSED
 void
+name_official
 dispose        kabid TO_ASSIGN
 decline        applicant DECLINED
 hand_back      kadis TO_DISPOSE

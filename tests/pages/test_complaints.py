@@ -1,6 +1,7 @@
 """Complaints in the office: forms, what presses on the desk, what nobody completed, where else to turn."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from dispositions import services as disposition_services
 from office import clock
 from office.models import OpeningHours, Role, User
 from tests.factories import Staff, appoint, case_at, make_user
+from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps import typed
 from tests.pages.test_steps_counter import LETTER
 
@@ -48,6 +50,30 @@ def page(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200, address
     return response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["kadis", "sekretariat"])
+def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
+    name: str, week: Staff, client_of: ClientOf
+) -> None:
+    """Sent back, so that a message to its applicant waits in the queue; and once with a number, voided."""
+    sent_back = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT, subject="Pungutan di loket")
+    voided = complaint(week)
+    services.void(voided, by=week.pkd, reason="Salah nomor.")
+    person = getattr(week, name)
+    for case in (sent_back, voided):
+        for reader in (person, week.pkd):
+            client = client_of(reader)
+            pages = {address: text_of(client, address) for address in addresses_of(case)}
+            pages["search"] = text_of(client, "/permohonan/", q="pungutan")
+            told = {at for at, text in pages.items() if case.subject in text and case.secret not in at}
+            if reader == person:
+                assert told == set()
+                assert client.get(f"/permohonan/{case.code}/").status_code == 404
+            else:
+                assert {"search", f"/permohonan/{case.code}/"} <= told
+    assert sent_back.code in page(client_of(week.pkd), "/pesan/")
+    assert voided.code in page(client_of(week.pkd), "/agenda/")
 
 
 def test_a_complaint_is_agendaed_with_its_kind(week: Staff, client_of: ClientOf) -> None:
@@ -157,9 +183,30 @@ def test_before_the_day_whose_turn_it_is_is_reminded(week: Staff, client_of: Cli
 def test_a_complaint_about_the_only_head_asks_for_an_acting_one(week: Staff, client_of: ClientOf) -> None:
     case = complaint(week, complained_about=week.kadis)
     sentence = "Mintalah administrator menunjuk Plh. Kepala Dinas"
-    assert sentence in page(client_of(week.pkd), f"/permohonan/{case.code}/")
-    appoint(make_user("plh"), Role.HEAD, acting="Plh.")
-    assert sentence not in page(client_of(week.pkd), f"/permohonan/{case.code}/")
+    for address in (f"/permohonan/{case.code}/", "/meja/"):
+        assert sentence in page(client_of(week.pkd), address), address
+    for name in ("kadis", "sekretariat", "kabid"):
+        assert case.code not in page(client_of(getattr(week, name)), "/meja/"), name
+    deputy = make_user("plh")
+    appoint(deputy, Role.HEAD, acting="Plh.")
+    for address in (f"/permohonan/{case.code}/", "/meja/"):
+        assert sentence not in page(client_of(week.pkd), address), address
+    assert case.code not in page(client_of(week.pkd), "/meja/")
+    assert case.code in page(client_of(deputy), "/meja/")
+
+
+def test_what_no_head_can_take_stands_before_what_is_late(week: Staff, client_of: ClientOf) -> None:
+    """From its agenda number to a deputy's appointment, also where it waits for its report to be accepted."""
+    for _ in range(10):
+        due(complaint(week), answer_due=clock.today() - DAY)
+    forwarded = due(case_at(State.FORWARDED, week, kind=Case.Kind.COMPLAINT), complained_about=week.kadis)
+    registered = complaint(week, complained_about=week.kadis)
+    assigned = due(case_at(State.ASSIGNED, week, kind=Case.Kind.COMPLAINT), complained_about=week.kadis)
+    desk = page(client_of(week.pkd), "/meja/")
+    assert re.findall(r'<li data-case="([^"]+)"', desk)[:2] == [registered.code, forwarded.code]
+    assert assigned.code not in desk
+    about_tim_pkd = due(registered, complained_about=week.pkd)
+    assert about_tim_pkd.code not in page(client_of(week.pkd), "/meja/")
 
 
 def test_what_nobody_completed_is_closed_from_the_desk(week: Staff, client_of: ClientOf) -> None:

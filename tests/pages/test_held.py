@@ -106,7 +106,9 @@ def test_a_complaint_is_put_aside_where_the_head_still_sees_it(
     assert "Anggota tim meminta uang." in shown
     assert 'data-form="discard"' not in shown
     assert kadis.post(page, {"discard": "1", "reason": "Hapus"}).status_code == 403
-    kadis.post(page)
+    taken_in = kadis.post(page, follow=True)
+    assert taken_in.redirect_chain == [("/meja/", 302)], "until it is in the agenda, it is Tim PKD's"
+    assert "menunggu diagendakan Tim PKD" in taken_in.content.decode()
     case = Case.objects.get()
     assert case.history.get().note == (
         "Dilihat dahulu (Kolom jebakan terisi), lalu diterima oleh Kadis, Kepala Dinas."

@@ -215,7 +215,7 @@ def test_before_the_agenda_who_looks_declares_not_to_be_the_one_meant(
         complained_party="Kepala Dinas",
     )
     address = f"/permohonan/{case.code}/identitas/"
-    assert client_of(staff.kadis).get(address).status_code == 403
+    assert client_of(staff.kadis).get(address).status_code == 404
     client = client_of(staff.pkd)
     asked = text_of(client, address)
     assert "Kepala Dinas</strong>" in asked

@@ -270,6 +270,17 @@ def test_a_paper_that_tells_of_a_complaint_is_closed_to_whom_it_is_about(
     assert (own.version, own.replaces) == (1, None)
 
 
+def test_a_book_that_tells_of_a_complaint_that_may_be_about_anybody_opens_to_tim_pkd(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    complaint = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT)
+    case_services.void(complaint, by=staff.pkd, reason="Salah")
+    telling, readers = print_it("AGENDA_BOOK", staff.pkd), ("pkd", "kadis", "sekretariat")
+    assert [open_to(client_of(getattr(staff, name)), telling) for name in readers] == [True, False, False]
+    case_services.register(complaint, by=staff.pkd, classification="400.9")
+    assert all(open_to(client_of(getattr(staff, name)), telling) for name in readers)
+
+
 def test_a_paper_that_one_may_not_open_is_in_nobodys_way(staff: Staff, client_of: ClientOf) -> None:
     complaint = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
     case_services.register(complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis)

@@ -64,6 +64,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         },
         "send_back": {"missing": "Surat."},
         "void": {"reason": "Ganda."},
+        "name_official": {"complained_about": staff.elsewhere.pk, "reason": "Diketahui dari bukti."},
         "dispose": {"division": staff.division.pk},
         "decline": {"reason": "Bukan kewenangan."},
         "assign": {"officer": staff.petugas.pk},

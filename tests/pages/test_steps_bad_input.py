@@ -15,7 +15,7 @@ from consultations.services import register, void
 from consultations.workflow import Refused, State
 from dispositions import services as disposition_services
 from office import clock
-from office.models import OpeningHours, User
+from office.models import Division, OpeningHours, User
 from tests.factories import Staff, case_at, walk_in_at, working_moment
 
 from .test_steps import FIRST_STEPS, TYPED, actor_of, address, case_for, typed
@@ -169,6 +169,61 @@ def test_official_complained_about_is_no_choice(staff: Staff, client_of: LogIn) 
         {"officer": staff.petugas.pk, "companions": [staff.other_petugas.pk]},
     ):
         assert kabid.post(address(case, "assign"), data).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        (("SOS", []), "Kepala Bidang ini adalah pejabat yang diadukan. Pilih bidang lain."),
+        (("DESA", ["SOS"]), "adalah pejabat yang diadukan. Hapus dari tembusan."),
+    ],
+)
+def test_no_division_of_the_official_complained_about_is_chosen_also_not_as_a_copy(
+    chosen: tuple[str, list[str]], sentence: str, staff: Staff, client_of: LogIn
+) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    register(case, by=staff.pkd, classification="700", complained_about=staff.kabid)
+    keys = {division.code: division.pk for division in Division.objects.all()}
+    data = {"division": keys[chosen[0]], "copies": [keys[code] for code in chosen[1]]}
+    answer = client_of(staff.kadis).post(address(case, "dispose"), data)
+    assert answer.status_code == 422
+    field = "copies" if chosen[1] else "division"
+    assert [sentence in error for error in answer.context["form"].errors[field]] == [True]
+    assert Case.objects.get(pk=case.pk).state == State.REGISTERED
+
+
+def test_the_official_is_entered_later_with_a_reason_or_a_sentence_beside_the_name(
+    staff: Staff, client_of: LogIn
+) -> None:
+    case = case_at(State.ASSIGNED, staff, kind=Case.Kind.COMPLAINT, complained_party="Orang loket")
+    client, page = client_of(staff.pkd), address(case, "name_official")
+    assert "Menurut pelapor: Orang loket." in client.get(page).content.decode()
+    wrong = (
+        ({"reason": " "}, "reason", "Tulis dari mana hal ini diketahui."),
+        ({"complained_about": ""}, "complained_about", "Ini sudah tercatat."),
+        ({"complained_about": staff.admin.pk}, "complained_about", "Pilih pejabat dari daftar ini."),
+        ({"complained_about": staff.petugas.pk}, "complained_about", "adalah petugas atau pendamping"),
+    )
+    for change, field, sentence in wrong:
+        answer = client.post(page, {**typed("name_official", staff), **change})
+        assert answer.status_code == 422
+        assert sentence in answer.context["form"].errors[field][0]
+    myself = {**typed("name_official", staff), "complained_about": staff.pkd.pk}
+    assert client.post(page, myself)["Location"] == "/meja/"
+    assert client.get(page).status_code == 404
+
+
+def test_only_a_complaint_offers_to_enter_an_official(staff: Staff, client_of: LogIn) -> None:
+    complaint, consultation = (
+        case_at(State.REGISTERED, staff, kind=kind) for kind in ("COMPLAINT", "CONSULTATION")
+    )
+    client = client_of(staff.pkd)
+    for case, offered in ((complaint, True), (consultation, False)):
+        shown = client.get(f"/permohonan/{case.code}/").content.decode()
+        assert (address(case, "name_official") in shown) is offered
+    answer = client.get(address(consultation, "name_official"))
+    assert answer.status_code == 409
+    assert "Langkah ini hanya untuk pengaduan." in answer.content.decode()
 
 
 def test_consultation_is_about_no_official(staff: Staff, client_of: LogIn) -> None:

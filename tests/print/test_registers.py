@@ -176,6 +176,19 @@ def test_a_complaint_about_who_prints_keeps_its_number_without_its_content(staff
     assert book(staff.pkd)[1].subject == live.subject
 
 
+def test_a_complaint_without_a_number_again_may_be_about_who_prints(staff: Staff) -> None:
+    """Its number was voided: until it has another one, the book shows it to Tim PKD alone."""
+    case = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT, subject="Pungutan liar")
+    case_services.void(case, by=staff.pkd, reason="Salah perihal: pungutan liar")
+    number = f"1/{clock.today().year}"
+    assert book(staff.kadis) == [Line(number, NOT_SHOWN)]
+    assert planned(AGENDA_BOOK, staff.kadis).hides
+    assert book(staff.pkd)[0].subject == "Pungutan liar"
+    assert not planned(AGENDA_BOOK, staff.pkd).hides
+    case_services.register(case, by=staff.pkd, classification="700")
+    assert book(staff.kadis)[0].subject == "Pungutan liar"
+
+
 def test_what_came_after_the_printing_is_not_in_it(staff: Staff) -> None:
     case_at(State.CLOSED, staff)
     printed = [planned(kind, staff.kadis) for kind in (AGENDA_BOOK, RECAP)]

@@ -39,6 +39,9 @@ CALLS: dict[str, Call] = {
     "send_back": lambda c, s, by: case_services.send_back(c, by=by, missing="Lampirkan surat resmi."),
     "complete": lambda c, s, by: case_services.complete(c, by=by, material="Materi yang lebih jelas."),
     "void": lambda c, s, by: case_services.void(c, by=by, reason="Diagendakan dua kali."),
+    "name_official": lambda c, s, by: case_services.name_official(
+        c, by=by, complained_about=s.elsewhere, reason="Diketahui dari bukti pelapor."
+    ),
     "dispose": lambda c, s, by: disposition_services.dispose(c, by=by, division=s.division),
     "decline": lambda c, s, by: disposition_services.decline(c, by=by, reason="Bukan kewenangan dinas."),
     "assign": lambda c, s, by: disposition_services.assign(c, by=by, officer=s.petugas),
@@ -105,6 +108,8 @@ def case_before(step: Step, staff: Staff) -> Case:
         case = case_at(state, staff)
         CALLS["ask_time"](case, staff, Applicant(case.secret))
         return case
+    if step.verb == "name_official":
+        return case_at(state, staff, kind=Case.Kind.COMPLAINT)
     if step.verb == "lapse":
         with clock.set_to(clock.now() - dt.timedelta(days=40)):
             return case_at(state, staff)

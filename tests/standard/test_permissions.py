@@ -1,6 +1,7 @@
 """Who may do and see what: the literal matrix, tried through the real services."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from consultations import services as case_services
 from consultations.models import Case
-from consultations.parties import Actor, Applicant, parties
+from consultations.parties import Actor, Applicant, Party, parties
 from consultations.workflow import TABLE, VERBS, Refused, State, Step, open_to
 from dispositions import services as disposition_services
 from office import clock
@@ -49,20 +50,20 @@ expired          .       .       .       .        .         .        .       .  
 applicant        .       .       .       .        .         .        .       .        .
 other_applicant  .       .       .       .        .         .        .       .        .
 
-                 ask_time keep_time lapse
-sekretariat      .        .         .
-pkd              .        .         x
-kadis            .        .         .
-kabid            .        .         .
-other_kabid      .        .         .
-petugas          .        x         .
-other_petugas    .        .         .
-companion        .        .         .
-elsewhere        .        .         .
-admin            .        .         .
-expired          .        .         .
-applicant        x        .         .
-other_applicant  .        .         .
+                 ask_time keep_time lapse name_official
+sekretariat      .        .         .     .
+pkd              .        .         x     x
+kadis            .        .         .     .
+kabid            .        .         .     .
+other_kabid      .        .         .     .
+petugas          .        x         .     .
+other_petugas    .        .         .     .
+companion        .        .         .     .
+elsewhere        .        .         .     .
+admin            .        .         .     .
+expired          .        .         .     .
+applicant        x        .         .     .
+other_applicant  .        .         .     .
 
                  ask_opinion record_opinion correct
 sekretariat      .           .              .
@@ -113,6 +114,22 @@ CLOSED         x           x   x     x     .           x       .             x  
 DECLINED       x           x   x     .     .           .       .             .         .         .     .
 WITHDRAWN      x           x   x     .     .           .       .             .         .         .     .
 """
+
+BEFORE_AGENDA = """
+                  sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin
+SUBMITTED/ONLINE  .           x   .     .     .           .       .             .         .         .
+SUBMITTED/LETTER  x           x   .     .     .           .       .             .         .         .
+SUBMITTED/COUNTER x           x   .     .     .           .       .             .         .         .
+INCOMPLETE/ONLINE .           x   .     .     .           .       .             .         .         .
+INCOMPLETE/LETTER x           x   .     .     .           .       .             .         .         .
+VOIDED/ONLINE     .           x   .     .     .           .       .             .         .         .
+VOIDED/LETTER     x           x   .     .     .           .       .             .         .         .
+LAPSED/ONLINE     .           x   .     .     .           .       .             .         .         .
+WITHDRAWN/ONLINE  .           x   .     .     .           .       .             .         .         .
+WITHDRAWN/COUNTER x           x   .     .     .           .       .             .         .         .
+REGISTERED/ONLINE x           x   x     .     .           .       .             .         .         .
+"""
+"""Who sees a complaint of which nobody has entered whom it is about, by how it came in; then one agendaed."""
 
 
 def read(tables: str) -> dict[str, dict[str, str]]:
@@ -172,6 +189,55 @@ def test_a_case_is_visible_to_exactly_the_people_of_the_table(state: State, staf
     }
 
     assert found == {name: column[state] for name, column in columns.items()}
+
+
+def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
+    """A complaint that came in by `channel`; VOIDED and LAPSED are the ways back and out."""
+    details: dict[str, Any] = {**DETAILS, "kind": Case.Kind.COMPLAINT}
+    with clock.set_to(clock.now() - dt.timedelta(days=40)):
+        if channel == Case.Channel.ONLINE:
+            case = case_services.submit(**details)
+        else:
+            case = case_services.receive(by=staff.sekretariat, channel=channel, **details)
+        if state in ("VOIDED", "REGISTERED"):
+            case_services.register(case, by=staff.pkd, classification="700")
+        if state in ("INCOMPLETE", "LAPSED"):
+            case_services.send_back(case, by=staff.pkd, missing="Bukti.")
+    if state == "VOIDED":
+        case_services.void(case, by=staff.pkd, reason="Salah nomor.")
+    if state == "LAPSED":
+        case_services.lapse(case, by=staff.pkd, reason="Tidak dilengkapi.")
+    if state == "WITHDRAWN":
+        case_services.withdraw(case, by=Applicant(case.secret), reason="Selesai.")
+    return case
+
+
+@pytest.mark.parametrize("row", read(BEFORE_AGENDA)["pkd"])
+def test_before_the_agenda_says_whom_a_complaint_is_about_tim_pkd_alone_sees_it(
+    row: str, staff: Staff
+) -> None:
+    state, channel = row.split("/")
+    case = complaint_before_agenda(state, channel, staff)
+    columns = read(BEFORE_AGENDA)
+    for name in columns:
+        person = afresh(getattr(staff, name))
+        seen = "x" if case in Case.objects.visible_to(person) else "."
+        assert seen == columns[name][row], name
+        assert bool(parties(person, case)) is (seen == "x"), name
+
+
+def test_before_the_agenda_who_serves_in_two_positions_sees_what_either_sees(staff: Staff) -> None:
+    """Also the head of the office who stands in for Tim PKD or at the counter: as they, not as the head."""
+    online = complaint_before_agenda("SUBMITTED", "ONLINE", staff)
+    letter = complaint_before_agenda("SUBMITTED", "LETTER", staff)
+    appoint(staff.kadis, Role.SECRETARIAT, acting="Plh.")
+    kadis = afresh(staff.kadis)
+    assert set(Case.objects.visible_to(kadis)) == {letter}
+    assert parties(kadis, letter) == {Party.SECRETARIAT: "Plh. Sekretariat"}
+    appoint(staff.kadis, Role.TIM_PKD, acting="Plh.")
+    kadis = afresh(staff.kadis)
+    assert set(Case.objects.visible_to(kadis)) == {online, letter}
+    assert set(parties(kadis, online)) == {Party.TIM_PKD}
 
 
 @pytest.mark.parametrize("acting", ["Plt.", "Plh.", "Pj."])
@@ -307,16 +373,17 @@ def test_a_complaint_is_given_to_nobody_it_is_about(staff: Staff) -> None:
         disposition_services.assign(
             case, by=staff.kabid, officer=staff.other_petugas, companions=[staff.petugas]
         )
-    with pytest.raises(Refused):
-        disposition_services.walk_in(
-            by=staff.sekretariat,
-            division=staff.division,
-            officer=staff.petugas,
-            classification="700",
-            kind=Case.Kind.COMPLAINT,
-            complained_about=staff.petugas,
-            **DETAILS,
-        )
+    for official in (staff.petugas, staff.kabid):
+        with pytest.raises(Refused):
+            disposition_services.walk_in(
+                by=staff.sekretariat,
+                division=staff.division,
+                officer=staff.petugas,
+                classification="700",
+                kind=Case.Kind.COMPLAINT,
+                complained_about=official,
+                **DETAILS,
+            )
 
 
 @pytest.mark.parametrize("name", ["elsewhere", "admin", "expired", "sekretariat"])

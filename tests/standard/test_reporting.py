@@ -9,11 +9,12 @@ from consultations.parties import Party
 from consultations.workflow import Refused, State
 from dispositions import services as disposition_services
 from office import clock
+from office.models import Role
 from reports import services as report_services
 from reports.follow_ups import record_follow_up
 from reports.items import Item
 from reports.models import Document, FollowUp, ReportNumber
-from tests.factories import SECTIONS, Staff, case_at, walk_in_at
+from tests.factories import SECTIONS, Staff, appoint, case_at, make_user, walk_in_at
 
 
 def stored(case: Case) -> Case:
@@ -88,8 +89,21 @@ def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> No
     case_services.register(case, by=staff.pkd, classification="400.9", complained_about=staff.kabid)
     with pytest.raises(Refused, match="pejabat yang diadukan"):
         disposition_services.dispose(case, by=staff.kadis, division=staff.division)
+    with pytest.raises(Refused, match="Kepala Bidang Rehabilitasi Sosial adalah pejabat yang diadukan"):
+        disposition_services.dispose(
+            case, by=staff.kadis, division=staff.other_division, copies=[staff.division]
+        )
     disposition_services.dispose(case, by=staff.kadis, division=staff.other_division)
     assert case.state == State.DISPOSED
+
+
+def test_a_division_that_somebody_else_heads_too_takes_the_complaint_about_its_head(staff: Staff) -> None:
+    appoint(make_user("plh"), Role.DIVISION_HEAD, staff.division, acting="Plh.")
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case_services.register(case, by=staff.pkd, classification="400.9", complained_about=staff.kabid)
+    disposition_services.dispose(case, by=staff.kadis, division=staff.other_division, copies=[staff.division])
+    assert case.copied_to.get() == staff.division
+    assert case not in Case.objects.visible_to(staff.kabid)
 
 
 def test_a_report_that_no_paper_holds_is_refused_when_it_is_written(staff: Staff) -> None:

@@ -1,0 +1,127 @@
+"""Step 2: whom a complaint is about is learnt later, and what stands in the way of entering it then."""
+
+import pytest
+from django.db import transaction
+
+from consultations import services
+from consultations.models import Case
+from consultations.parties import parties
+from consultations.workflow import Refused, State
+from dispositions import services as disposition_services
+from notices.models import Notice
+from office.models import Role, User
+from tests.factories import Staff, appoint, case_at, make_user, walk_in_at
+
+from .test_permissions import afresh, read
+
+NAMED = """
+               pkd kadis sekretariat kabid     other_kabid petugas  other_petugas companion
+REGISTERED     x   x     x           x         x           x        x             x
+DISPOSED       x   x     x           hand_back x           x        x             x
+ASSIGNED       x   x     x           deputy    x           reassign x             reassign
+PREPARED       x   x     x           deputy    x           reassign x             reassign
+SCHEDULED      x   x     x           deputy    x           reassign x             reassign
+IN_SESSION     x   x     x           deputy    x           served   x             x
+HELD           x   x     x           deputy    x           served   x             x
+REPORTED       x   x     x           deputy    x           served   x             x
+FORWARDED      x   x     x           deputy    x           served   x             x
+"""
+"""x: this person can be entered as the official complained about. Else: what must come first."""
+
+SENTENCES = {
+    "hand_back": "Lebih dahulu disposisi dikembalikan (langkah “Kembalikan disposisi”)",
+    "deputy": "Mintalah administrator menunjuk Plh. Kepala Bidang lebih dahulu.",
+    "reassign": "Mintalah Kepala Bidang menggantinya lebih dahulu (langkah “Ganti petugas”).",
+    "served": "petugas tidak dapat diganti lagi sesudah konsultasi dimulai.",
+}
+
+
+def complaint_at(state: State, staff: Staff) -> Case:
+    return case_at(state, staff, kind=Case.Kind.COMPLAINT)
+
+
+def named(case: Case, official: User | None, staff: Staff) -> Case:
+    """The case once Tim PKD has entered whom it is about."""
+    services.name_official(case, by=staff.pkd, complained_about=official, reason="Dari bukti pelapor.")
+    return Case.objects.get(pk=case.pk)
+
+
+def outcome(case: Case, official: User, staff: Staff) -> str:
+    """What comes of entering the official, as a mark of the table; who is entered is shut out."""
+    try:
+        case = named(case, official, staff)
+    except Refused as refusal:
+        return next(mark for mark, sentence in SENTENCES.items() if sentence in str(refusal))
+    assert case not in Case.objects.visible_to(official)
+    assert parties(official, case) == {}
+    return "x"
+
+
+@pytest.mark.parametrize("state", read(NAMED)["pkd"])
+def test_exactly_these_officials_can_be_entered(state: str, staff: Staff) -> None:
+    case = complaint_at(State(state), staff)
+    columns = read(NAMED)
+    found = {}
+    for name in columns:
+        with transaction.atomic():
+            found[name] = outcome(Case.objects.get(pk=case.pk), afresh(getattr(staff, name)), staff)
+            transaction.set_rollback(True)
+
+    assert found == {name: marks[state] for name, marks in columns.items()}
+
+
+def test_who_is_entered_is_shut_out_and_nobody_is_told(staff: Staff) -> None:
+    case = complaint_at(State.SCHEDULED, staff)
+    told = Notice.objects.count()
+
+    case = named(case, staff.kadis, staff)
+
+    assert case.complained_about == staff.kadis
+    assert case not in Case.objects.visible_to(afresh(staff.kadis))
+    event = case.history.latest("pk")
+    assert (event.verb, event.note, event.title) == ("name_official", "Dari bukti pelapor.", "Tim PKD")
+    assert Notice.objects.count() == told
+    with pytest.raises(Refused, match="sudah tercatat"):
+        named(case, staff.kadis, staff)
+
+
+def test_a_wrong_name_is_corrected_and_that_person_sees_the_complaint_again(staff: Staff) -> None:
+    case = named(complaint_at(State.REGISTERED, staff), staff.kadis, staff)
+    case = named(case, staff.sekretariat, staff)
+    assert case in Case.objects.visible_to(afresh(staff.kadis))
+    assert case not in Case.objects.visible_to(afresh(staff.sekretariat))
+    case = named(case, None, staff)
+    assert case in Case.objects.visible_to(afresh(staff.sekretariat))
+    notes = set(case.history.filter(verb="name_official").values_list("note", flat=True))
+    assert notes == {"Dari bukti pelapor."}, "the line itself names nobody: who is cleared will read it"
+
+
+def test_each_way_out_leads_to_the_name(staff: Staff) -> None:
+    disposed = complaint_at(State.DISPOSED, staff)
+    disposition_services.hand_back(disposed, by=staff.kabid, reason="Ke bidang lain.")
+    assert named(disposed, staff.kabid, staff).complained_about == staff.kabid
+
+    assigned = complaint_at(State.ASSIGNED, staff)
+    disposition_services.reassign(assigned, by=staff.kabid, officer=staff.other_petugas, reason="Pembagian.")
+    assert named(assigned, staff.petugas, staff).complained_about == staff.petugas
+
+    reported = complaint_at(State.REPORTED, staff)
+    deputy = make_user("plh")
+    appoint(deputy, Role.DIVISION_HEAD, staff.division, acting="Plh.")
+    assert named(reported, staff.kabid, staff).complained_about == staff.kabid
+    assert reported in Case.objects.waiting_for(deputy)
+
+
+def test_who_serves_in_person_hears_of_both(staff: Staff) -> None:
+    case = complaint_at(State.DISPOSED, staff)
+    disposition_services.assign(case, by=staff.kabid, officer=staff.kabid)
+    with pytest.raises(Refused) as refusal:
+        named(case, staff.kabid, staff)
+    assert SENTENCES["deputy"] in str(refusal.value)
+    assert SENTENCES["reassign"] in str(refusal.value)
+
+
+def test_an_urgent_visitor_complains_about_an_official_too(staff: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, staff, kind=Case.Kind.COMPLAINT)
+    case = named(case, staff.kadis, staff)
+    assert case not in Case.objects.waiting_for(afresh(staff.kadis))
