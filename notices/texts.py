@@ -76,14 +76,14 @@ def to_applicant(notice: Notice, *, office: Office) -> Letter:
 
 
 def to_staff(notice: Notice, *, office: Office) -> Letter:
-    """The mail to a member of the staff, with a link to that very case."""
+    """The mail to a member of the staff, with a link to where it is read: to that very case, as a rule."""
     with translation.override(settings.LANGUAGE_CODE):
         label = str(Kind(notice.kind).label)
         facts = {
             "notice": notice,
             "label": label,
             "details": _details(notice, office),
-            "link": office_link(notice.case),
+            "link": office_link(notice),
             "office": office,
         }
         return Letter(f"{notice.case.code}: {label}", _written("notices/staff.txt", facts))
@@ -92,7 +92,7 @@ def to_staff(notice: Notice, *, office: Office) -> Letter:
 def reminder(unread: Sequence[Notice], *, office: Office) -> Letter:
     """The mail that reminds somebody of all that he or she has not opened."""
     with translation.override(settings.LANGUAGE_CODE):
-        rows = [(notice, office_link(notice.case)) for notice in unread]
+        rows = [(notice, office_link(notice)) for notice in unread]
         subject = gettext("Belum dibuka: %(number)s pemberitahuan") % {"number": len(unread)}
         return Letter(subject, _written("notices/reminder.txt", {"rows": rows, "office": office}))
 
@@ -133,8 +133,9 @@ def lookup_link() -> str:
     return public_address("lookup")
 
 
-def office_link(case: Case) -> str:
-    return public_address("case", case.code)
+def office_link(notice: Notice) -> str:
+    """Where a member of the staff reads a notice."""
+    return public_address("case", notice.case.code) if notice.leads_to_its_case else public_address("desk")
 
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:

@@ -98,6 +98,21 @@ def test_the_staffs_mail_leads_to_that_very_case(crew: Staff, mailoutbox: list[E
     assert case.secret not in mail.body
 
 
+def test_a_case_that_was_given_away_is_told_by_mail_without_a_link_to_it(
+    crew: Staff, mailoutbox: list[EmailMessage]
+) -> None:
+    case = case_at(State.ASSIGNED, crew)
+    disposition_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
+    deliver()
+    (mail,) = [m for m in mailoutbox if "petugas lain" in m.subject]
+    assert (mail.to, mail.subject) == (
+        ["petugas@dinas.example"],
+        f"{case.code}: Permohonan diberikan kepada petugas lain",
+    )
+    assert "https://layanan.example/meja/" in mail.body
+    assert "/permohonan/" not in mail.body
+
+
 def test_a_video_meeting_is_named_and_its_link_is_not(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.PREPARED, crew)
     services.schedule(
