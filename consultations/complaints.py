@@ -66,7 +66,7 @@ def count_down(cases: Iterable[Case]) -> None:
         case.days_left = working.days_until(day, today=today) if working else None
 
 
-def hints(user: User, cases: Sequence[Case]) -> list[list[Hint]]:
+def hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[list[Hint]]:
     """For each case what the user should do about it, as its days have passed or soon will.
 
     Soon is within two working days. Nothing for who does not handle the case.
@@ -74,7 +74,7 @@ def hints(user: User, cases: Sequence[Case]) -> list[list[Hint]]:
     mine = [_handling(user, case) for case in cases]
     if not any(mine):
         return [[] for _case in cases]
-    working, heads = WorkingTime.load(), _heads()
+    heads = _heads()
     return [
         [*_without_head(case, heads), *_hints(case, held, working)] if held else []
         for case, held in zip(cases, mine, strict=True)
@@ -156,29 +156,34 @@ def may_turn_elsewhere(case: Case) -> bool:
     return unread or any(day < clock.today() for _label, day in _days_of(case))
 
 
-def panels(user: User) -> dict[str, Any]:
-    """The desk's two panels: complaints that press, and requests that nobody has completed in time."""
+def on_the_desk(user: User, rows: Sequence[Case]) -> dict[str, Any]:
+    """What presses, each once: hints for the rows of the desk, and in a panel the other complaints.
+
+    With them the requests that nobody has completed in time.
+    """
     roles = {Role(held.position.role) for held in user.current_appointments}
-    pressing = list(_pressing(user, roles)[:MOST_ROWS]) if roles - {Role.SECRETARIAT} else []
+    if not roles - {Role.SECRETARIAT}:
+        return {"hints": [[] for _row in rows]}
+    working = WorkingTime.load()
+    others = _pressing(user, roles, working).exclude(pk__in=[row.pk for row in rows])
+    pressing = list(only(others, PRESSING).order_by("answer_due", "pk")[:MOST_ROWS])
+    found = hints(user, [*rows, *pressing], working)
     return {
-        "pressing": list(zip(pressing, hints(user, pressing), strict=True)),
+        "hints": found[: len(rows)],
+        "pressing": list(zip(pressing, found[len(rows) :], strict=True)),
         **(_unanswered(user) if Role.TIM_PKD in roles else {}),
     }
 
 
-def _pressing(user: User, roles: set[Role]) -> QuerySet[Case]:
+def _pressing(user: User, roles: set[Role], working: WorkingTime) -> QuerySet[Case]:
     """The complaints that the user handles whose first follow-up or answer is late or due soon."""
     handles_all = roles & {Role.TIM_PKD, Role.HEAD}
     handled = Case.objects.filter(not_about(user)) if handles_all else Case.objects.served_by(user)
-    last = _soon()
+    last = working.add_days(clock.today(), SOON) or clock.today()
     follow_up = handled.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last)
     answer = handled.filter(state__in=ANSWERING, answer_due__lte=last)
     keys = follow_up.order_by().values("pk").union(answer.order_by().values("pk"))
-    return only(Case.objects.filter(pk__in=keys), PRESSING).order_by("answer_due", "pk")
-
-
-def _soon() -> dt.date:
-    return WorkingTime.load().add_days(clock.today(), SOON) or clock.today()
+    return Case.objects.filter(pk__in=keys)
 
 
 def _unanswered(user: User) -> dict[str, Any]:
