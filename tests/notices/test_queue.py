@@ -17,7 +17,7 @@ from notices.held_back import held_back
 from notices.models import Message
 from notices.queue import hands_out_links, send_again, set_aside_old
 from office import clock
-from office.models import Role, User
+from office.models import OpeningHours, Role, User
 from tests.factories import Staff, appoint, case_at, make_user
 
 from .smtp_stand_in import mail_server
@@ -210,6 +210,28 @@ def test_messages_of_the_night_are_not_late_in_the_morning(crew: Staff, client_o
         case_at(State.SUBMITTED, crew)
     with clock.set_to(clock.now().replace(day=25, hour=8)):
         assert held_back() is None
+
+
+def test_working_time_alone_counts_for_what_is_held_back(crew: Staff) -> None:
+    """Told at seven in the evening, and fifteen minutes after the office has opened (07.30)."""
+    with clock.set_to(clock.now().replace(hour=19)):
+        case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now().replace(day=25, hour=7, minute=45)):
+        case_at(State.SUBMITTED, crew)
+    for hour, minute, number in ((7, 0, 0), (8, 29, 0), (8, 31, 2), (8, 46, 4), (20, 0, 4)):
+        with clock.set_to(clock.now().replace(day=25, hour=hour, minute=minute)):
+            found = held_back()
+        assert (found.number if found else 0) == number, hour
+
+
+def test_without_working_hours_every_hour_counts(crew: Staff) -> None:
+    OpeningHours.objects.all().delete()
+    with clock.set_to(clock.now().replace(hour=20)):
+        case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now().replace(hour=21, minute=1)):
+        found = held_back()
+    assert found is not None
+    assert found.number == 2
 
 
 def test_what_is_sent_again_is_delivered_soon(
