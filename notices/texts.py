@@ -52,6 +52,9 @@ TITLED: dict[Kind, Promise] = {
 """The end of the subject line of their mail."""
 
 
+ASKED_THERE = _("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:")
+
+
 @dataclass(frozen=True)
 class Letter:
     """An e-mail message: subject and text."""
@@ -97,12 +100,16 @@ def reminder(unread: Sequence[Notice], *, office: Office) -> Letter:
         return Letter(subject, _written("notices/reminder.txt", {"rows": rows, "office": office}))
 
 
-def for_whatsapp(notice: Notice, *, link: str, office: Office) -> str:
-    """The text of a WhatsApp message to the applicant, in the applicant's language."""
+def for_whatsapp(notice: Notice, *, with_secret: bool, office: Office) -> str:
+    """The text of a WhatsApp message to the applicant, in the applicant's language.
+
+    It ends in the secret link, or in the page that asks for tracking code and telephone number.
+    """
     with translation.override(notice.case.language):
         lines = [office.name, str(SAID[Kind(notice.kind)])]
         lines += [f"{label}: {value}" for label, value in _details(notice, office)]
-        return "\n".join([*lines, link])
+        lines += [secret_link(notice.case)] if with_secret else [str(ASKED_THERE), lookup_link()]
+        return "\n".join(lines)
 
 
 def values_for_whatsapp(notice: Notice, *, office: Office) -> list[str]:

@@ -50,7 +50,7 @@ def every_message(crew: Staff) -> list[tuple[Message, str]]:
     for message in Message.objects.select_related("notice__case__session", "notice__recipient"):
         notice = message.notice
         if message.channel == Message.Channel.WHATSAPP:
-            text = for_whatsapp(notice, link="", office=office)
+            text = for_whatsapp(notice, with_secret=False, office=office)
         else:
             letter = (to_staff if notice.recipient else to_applicant)(notice, office=office)
             text = letter.subject + letter.text
@@ -149,7 +149,9 @@ def test_the_counters_whatsapp_link_carries_the_secret_link(crew: Staff) -> None
 
 def test_an_officers_whatsapp_link_leads_to_the_lookup(crew: Staff) -> None:
     case, _number, text = the_errand(crew.petugas, crew)
-    assert text.endswith("\nhttps://layanan.example/lacak/")
+    assert text.endswith(
+        "\nLihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:\nhttps://layanan.example/lacak/"
+    )
     assert case.secret not in text
 
 
