@@ -45,10 +45,10 @@ def for_person(user: User) -> QuerySet[Message]:
     return within_reach(user).filter(TO_BE_SENT | TO_BE_DECIDED, **STILL_HOLDS)
 
 
-def most_pressing_first(messages: QuerySet[Message]) -> QuerySet[Message]:
+def most_pressing_first(found: QuerySet[Message]) -> QuerySet[Message]:
     """In the order of the `appointment` that a message tells of; then the others, the oldest first."""
     appointment = Case(When(notice__kind__in=OF_A_SCHEDULE, then="notice__case__session__starts_at"))
-    return messages.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
+    return found.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True)
