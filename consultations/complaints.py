@@ -68,7 +68,7 @@ def count_down(cases: Iterable[Case]) -> None:
         case.days_left = working.days_until(day, today=today) if working else None
 
 
-def hints(user: User, cases: Sequence[Case]) -> list[list[Hint]]:
+def hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[list[Hint]]:
     """For each case what the user should do about it, as its days have passed or soon will.
 
     Soon is within two working days. Nothing for who does not handle the case.
@@ -76,7 +76,7 @@ def hints(user: User, cases: Sequence[Case]) -> list[list[Hint]]:
     mine = [_handling(user, case) for case in cases]
     if not any(mine):
         return [[] for _case in cases]
-    working, heads = WorkingTime.load(), set(_heads().values_list("user_id", flat=True))
+    heads = set(_heads().values_list("user_id", flat=True))
     return [
         [*_without_head(case, heads), *_hints(case, held, working)] if held else []
         for case, held in zip(cases, mine, strict=True)
@@ -157,29 +157,38 @@ def may_turn_elsewhere(case: Case) -> bool:
     return unread or any(day < clock.today() for _label, day in _days_of(case))
 
 
-def panels(user: User) -> dict[str, Any]:
-    """The desk's two panels: complaints that press, and requests that nobody has completed in time."""
+def on_the_desk(user: User, rows: Sequence[Case]) -> dict[str, Any]:
+    """What presses, each once: hints for the rows of the desk, and in a panel the other complaints.
+
+    With them the requests that nobody has completed in time.
+    """
     roles = {Role(held.position.role) for held in user.current_appointments}
-    pressing = list(_pressing(user, roles)[:MOST_ROWS]) if roles - {Role.SECRETARIAT} else []
+    if not roles - {Role.SECRETARIAT}:
+        return {"hints": [[] for _row in rows]}
+    working = WorkingTime.load()
+    others = _pressing(user, roles, working).exclude(pk__in=[row.pk for row in rows])
+    pressing = list(only(others, PRESSING)[:MOST_ROWS])
+    found = hints(user, [*rows, *pressing], working)
     return {
-        "pressing": list(zip(pressing, hints(user, pressing), strict=True)),
+        "hints": found[: len(rows)],
+        "pressing": list(zip(pressing, found[len(rows) :], strict=True)),
         **(_unanswered(user) if Role.TIM_PKD in roles else {}),
     }
 
 
-def _pressing(user: User, roles: set[Role]) -> QuerySet[Case]:
+def _pressing(user: User, roles: set[Role], working: WorkingTime) -> QuerySet[Case]:
     """The complaints that the user handles whose first follow-up or answer is late or due soon.
 
     Before them, for Tim PKD, those that stand on no head's desk.
     """
     handles_all = roles & {Role.TIM_PKD, Role.HEAD}
     handled = Case.objects.filter(not_about(user)) if handles_all else Case.objects.served_by(user)
-    last = _soon()
+    last = working.add_days(clock.today(), SOON) or clock.today()
     follow_up = handled.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last)
     answer = handled.filter(state__in=ANSWERING, answer_due__lte=last)
     stuck = handled.filter(_stuck()) if Role.TIM_PKD in roles else Case.objects.none()
     keys, *more = (found.order_by().values("pk") for found in (follow_up, answer, stuck))
-    pressing = only(Case.objects.filter(pk__in=keys.union(*more)), PRESSING).annotate(is_stuck=_stuck())
+    pressing = Case.objects.filter(pk__in=keys.union(*more)).annotate(is_stuck=_stuck())
     return pressing.order_by("-is_stuck", F("answer_due").asc(nulls_last=True), "pk")
 
 
@@ -187,10 +196,6 @@ def _stuck() -> Q:
     """The complaints that wait for the head of the office and are about the only one (`_without_head`)."""
     another = _heads().exclude(user=OuterRef("complained_about"))
     return Q(~Exists(another), state__in=HEADS_TURN, complained_about__in=_heads().values("user"))
-
-
-def _soon() -> dt.date:
-    return WorkingTime.load().add_days(clock.today(), SOON) or clock.today()
 
 
 def _unanswered(user: User) -> dict[str, Any]:

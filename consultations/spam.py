@@ -23,7 +23,7 @@ from office import clock
 
 SIGNER = Signer(salt="consultations.spam")
 
-TRAPPED = _("Kolom jebakan terisi")
+TRAPPED = _("Isian tersembunyi yang tidak dilihat orang ikut terisi, biasanya oleh mesin")
 FORGED = _("Formulir tidak diambil dari situs ini")
 TOO_FAST = _("Formulir terisi dalam beberapa detik saja")
 TOO_MANY = _("Terlalu banyak kiriman dari alamat atau nomor ini")

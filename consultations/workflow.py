@@ -246,6 +246,7 @@ def taking(
     if step.source and at < case.since:
         raise Refused(_("Waktu kejadian tidak boleh sebelum langkah sebelumnya."))
     changes: dict[str, Any] = {}
+    before: dict[str, Any] = {}
     with transaction.atomic():
         if step.source is None:
             case.state, case.since = step.target, at
@@ -255,6 +256,7 @@ def taking(
         else:
             _hold(case)
             yield changes
+            before = {column: case.serializable_value(column) for column in changes}
             _move(case, step, changes, at)
         event = case.history.create(
             number=step.number,
@@ -267,7 +269,7 @@ def taking(
             entered_at=now,
             note=note,
         )
-        step_taken.send(type(case), case=case, event=event)
+        step_taken.send(type(case), case=case, event=event, before=before)
 
 
 def _as_read(case: Case) -> QuerySet[Case]:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.utils import timezone
-
 from office.worktime import WorkingTime
 
 HALF_HOUR = dt.timedelta(minutes=30)
@@ -11,19 +9,15 @@ HALF_HOUR = dt.timedelta(minutes=30)
 
 def before(moment: dt.datetime, minutes: int, work: WorkingTime) -> dt.datetime:
     """The moment from which on `minutes` of working time pass until `moment`."""
-    left, day = dt.timedelta(minutes=minutes), timezone.localdate(moment)
-    while True:
-        for opens, closes in reversed(list(work.spans(day))):
-            end = min(closes, moment)
-            if end - opens > left:
-                return end - left
-            left -= max(dt.timedelta(), end - opens)
-        day -= dt.timedelta(days=1)
+    return _known(work.subtract_minutes(moment, minutes))
 
 
 def after(moment: dt.datetime, minutes: int, work: WorkingTime) -> dt.datetime:
     """The moment at which `minutes` of working time after `moment` have passed."""
-    found = work.add_minutes(moment, minutes)
+    return _known(work.add_minutes(moment, minutes))
+
+
+def _known(found: dt.datetime | None) -> dt.datetime:
     if found is None:
         raise ValueError("the office has no working hours")
     return found

@@ -23,13 +23,22 @@ class HeldBack:
 
 def held_back() -> HeldBack | None:
     """The messages that leave by themselves and have not for LONG; None where none lies about."""
-    now = clock.now()
-    waiting = Message.objects.filter(status=Message.Status.WAITING, by_hand=False, round=1)
-    late = waiting.filter(notice__passed_at=None, notice__read_at=None, notice__created_at__lt=now - LONG)
+    waiting = Message.objects.filter(
+        status=Message.Status.WAITING,
+        by_hand=False,
+        round=1,
+        notice__passed_at=None,
+        notice__read_at=None,
+        notice__created_at__lt=clock.now() - LONG,
+    )
+    if not waiting.exists():
+        return None
+    late = waiting.filter(notice__created_at__lt=_begin_of_the_last(LONG))
     found = late.aggregate(number=Count("pk"), since=Min("notice__created_at"))
-    if not found["number"]:
-        return None
-    work = WorkingTime.load()
-    if work.hours and work.minutes_between(found["since"], now) <= LONG / dt.timedelta(minutes=1):
-        return None
-    return HeldBack(**found)
+    return HeldBack(**found) if found["number"] else None
+
+
+def _begin_of_the_last(time: dt.timedelta) -> dt.datetime:
+    """Since when so much working time has passed; without working hours every hour counts."""
+    now = clock.now()
+    return WorkingTime.load().subtract_minutes(now, time // dt.timedelta(minutes=1)) or now - time

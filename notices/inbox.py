@@ -1,16 +1,27 @@
-"""What somebody was told and has not opened yet: on the desk, and in reminders."""
+"""What somebody was told and has not read yet: on the desk, and in reminders."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consultations.filters import of_visible_case
-from notices.models import Message, Notice
+from consultations.models import Case
+from notices.models import Kind, Message, Notice
 from office.models import User
 
 
 def unread_by(user: User) -> QuerySet[Notice]:
-    """The unread notices of a user, newest first, as long as the user may see their cases."""
-    found = Notice.objects.unread().filter(of_visible_case(user), recipient=user)
-    return found.select_related("case").order_by("-pk")
+    """The unread notices of a user, newest first, as long as the user may see their cases.
+
+    That a case was given away is told to who may see it no more.
+    """
+    visible = Q(of_visible_case(user)) | Q(kind=Kind.HANDED_OVER)
+    found = Notice.objects.unread().filter(visible, recipient=user)
+    return found.select_related("case__agenda").order_by("-pk")
+
+
+def unread_beside_the_desk(user: User) -> QuerySet[Notice]:
+    """The unread notices of cases in which no step waits for the user: those stand on the desk as work."""
+    as_work = Case.objects.waiting_for(user).filter(pk=OuterRef("case"))
+    return unread_by(user).filter(~Exists(as_work))
 
 
 def still_holds(message: Message) -> bool:

@@ -1,6 +1,7 @@
 """What a step puts into the outbox, in its own transaction, and what it takes out again unsent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -20,23 +21,26 @@ type Written = tuple[Notice, list[Message.Channel]]
 CAN_STILL_BE_TAKEN_OUT = (Message.Status.WAITING, Message.Status.UNCERTAIN, Message.Status.FAILED)
 
 
-def tell(case: Case, event: Event) -> int:
+def tell(case: Case, event: Event, before: Mapping[str, Any]) -> int:
     """Write the notices of a step and their messages, and take out those that it overtakes.
 
-    Returns how many messages leave by themselves. The queries are as many for one recipient as for a hundred.
+    `before` are the columns of the case that the step changed, as they were. Returns how many messages leave
+    by themselves. The queries are as many for one recipient as for a hundred.
     """
     if event.source:
         _let_pass(case, event)
     rows = [row for row in TABLE if row.verb == event.verb]
-    written = [*_to_the_staff(case, event, rows), *_to_the_applicant(case, event, rows)]
+    written = [*_to_the_staff(case, event, before, rows), *_to_the_applicant(case, event, rows)]
     Notice.objects.bulk_create(notice for notice, _channels in written)
     messages = [message_of(notice, channel) for notice, channels in written for channel in channels]
     Message.objects.bulk_create(messages)
     return sum(not message.by_hand for message in messages)
 
 
-def _to_the_staff(case: Case, event: Event, rows: Iterable[Telling]) -> Iterator[Written]:
-    for user, kind in told(case, event, rows).items():
+def _to_the_staff(
+    case: Case, event: Event, before: Mapping[str, Any], rows: Iterable[Telling]
+) -> Iterator[Written]:
+    for user, kind in told(case, event, before, rows).items():
         notice = Notice(case=case, event=event, kind=kind, recipient=user, created_at=clock.now())
         yield notice, [Message.Channel.EMAIL] if user.email else []
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,8 @@ from consultations.filters import midnight, of_visible_case
 from consultations.parties import HANDING_OUT, OFFICE_WIDE
 from notices.models import Message
 from notices.soon import deliver_soon
-from notices.texts import for_whatsapp, lookup_link, secret_link
+from notices.telling import OF_A_SCHEDULE
+from notices.texts import for_whatsapp
 from office import clock
 from office.models import Office, Role, User
 from office.worktime import WorkingTime
@@ -33,11 +34,21 @@ def hands_out_links(user: User) -> bool:
     return any(OFFICE_WIDE.get(role) in HANDING_OUT for role in roles)
 
 
+def within_reach(user: User) -> QuerySet[Message]:
+    """The messages that are this user's to handle: of all visible cases at the counter, else of own cases."""
+    found = Message.objects.filter(of_visible_case(user, "notice__case"))
+    return found if hands_out_links(user) else found.filter(notice__case__officer=user)
+
+
 def for_person(user: User) -> QuerySet[Message]:
-    """The messages that wait for this user: of all visible cases at the counter, else of own cases."""
-    waiting = Message.objects.filter(TO_BE_SENT | TO_BE_DECIDED)
-    waiting = waiting.filter(of_visible_case(user, "notice__case"), **STILL_HOLDS)
-    return waiting if hands_out_links(user) else waiting.filter(notice__case__officer=user)
+    """Those of them that wait for somebody: for several people at once, whoever is first."""
+    return within_reach(user).filter(TO_BE_SENT | TO_BE_DECIDED, **STILL_HOLDS)
+
+
+def most_pressing_first(found: QuerySet[Message]) -> QuerySet[Message]:
+    """In the order of the `appointment` that a message tells of; then the others, the oldest first."""
+    appointment = Case(When(notice__kind__in=OF_A_SCHEDULE, then="notice__case__session__starts_at"))
+    return found.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True)
@@ -58,8 +69,7 @@ def errand(message: Message, *, by: User, office: Office) -> Errand:
     if message.status != S.WAITING:
         return Errand(message)
     case = message.notice.case
-    link = secret_link(case) if hands_out_links(by) else lookup_link()
-    text = for_whatsapp(message.notice, link=link, office=office)
+    text = for_whatsapp(message.notice, with_secret=hands_out_links(by), office=office)
     number = re.sub(r"\D", "", str(case.phone))
     return Errand(message, text, f"https://wa.me/{number}?text={quote(text, safe='')}")
 

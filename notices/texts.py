@@ -52,6 +52,9 @@ TITLED: dict[Kind, Promise] = {
 """The end of the subject line of their mail."""
 
 
+ASKED_THERE = _("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:")
+
+
 @dataclass(frozen=True)
 class Letter:
     """An e-mail message: subject and text."""
@@ -76,14 +79,14 @@ def to_applicant(notice: Notice, *, office: Office) -> Letter:
 
 
 def to_staff(notice: Notice, *, office: Office) -> Letter:
-    """The mail to a member of the staff, with a link to that very case."""
+    """The mail to a member of the staff, with a link to where it is read: to that very case, as a rule."""
     with translation.override(settings.LANGUAGE_CODE):
         label = str(Kind(notice.kind).label)
         facts = {
             "notice": notice,
             "label": label,
             "details": _details(notice, office),
-            "link": office_link(notice.case),
+            "link": office_link(notice),
             "office": office,
         }
         return Letter(f"{notice.case.code}: {label}", _written("notices/staff.txt", facts))
@@ -92,17 +95,21 @@ def to_staff(notice: Notice, *, office: Office) -> Letter:
 def reminder(unread: Sequence[Notice], *, office: Office) -> Letter:
     """The mail that reminds somebody of all that he or she has not opened."""
     with translation.override(settings.LANGUAGE_CODE):
-        rows = [(notice, office_link(notice.case)) for notice in unread]
+        rows = [(notice, office_link(notice)) for notice in unread]
         subject = gettext("Belum dibuka: %(number)s pemberitahuan") % {"number": len(unread)}
         return Letter(subject, _written("notices/reminder.txt", {"rows": rows, "office": office}))
 
 
-def for_whatsapp(notice: Notice, *, link: str, office: Office) -> str:
-    """The text of a WhatsApp message to the applicant, in the applicant's language."""
+def for_whatsapp(notice: Notice, *, with_secret: bool, office: Office) -> str:
+    """The text of a WhatsApp message to the applicant, in the applicant's language.
+
+    It ends in the secret link, or in the page that asks for tracking code and telephone number.
+    """
     with translation.override(notice.case.language):
         lines = [office.name, str(SAID[Kind(notice.kind)])]
         lines += [f"{label}: {value}" for label, value in _details(notice, office)]
-        return "\n".join([*lines, link])
+        lines += [secret_link(notice.case)] if with_secret else [str(ASKED_THERE), lookup_link()]
+        return "\n".join(lines)
 
 
 def values_for_whatsapp(notice: Notice, *, office: Office) -> list[str]:
@@ -133,8 +140,9 @@ def lookup_link() -> str:
     return public_address("lookup")
 
 
-def office_link(case: Case) -> str:
-    return public_address("case", case.code)
+def office_link(notice: Notice) -> str:
+    """Where a member of the staff reads a notice."""
+    return public_address("case", notice.case.code) if notice.leads_to_its_case else public_address("desk")
 
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:

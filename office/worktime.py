@@ -90,6 +90,20 @@ class WorkingTime:
                 left -= max(dt.timedelta(), closes - begin)
         return None
 
+    def subtract_minutes(self, end: dt.datetime, minutes: int) -> dt.datetime | None:
+        """The moment from which on `minutes` of working time pass until `end`.
+
+        None where the office had no working hours within two years (none were entered).
+        """
+        left, last = dt.timedelta(minutes=minutes), timezone.localdate(end)
+        for offset in range(LOOK_AHEAD_DAYS):
+            for opens, closes in reversed(list(self.spans(last - dt.timedelta(days=offset)))):
+                until = min(closes, end)
+                if until - opens > left:
+                    return until - left
+                left -= max(dt.timedelta(), until - opens)
+        return None
+
     def add_days(self, day: dt.date, days: int) -> dt.date | None:
         """The `days`-th working day (hari kerja) after `day`; None where the office is never open.
 

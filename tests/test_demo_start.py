@@ -9,6 +9,9 @@ from django.core.management import CommandError, call_command
 from consultations.models import Case
 from demo.management.commands.demo import Command
 from demo.plots import PLOTS
+from notices.held_back import held_back
+from notices.models import Message
+from notices.queue import TO_BE_SENT
 from office import clock
 from office.models import User
 from tests.test_demo import ending, run
@@ -31,6 +34,8 @@ def test_it_can_be_started_at_any_time(db: None, moment: dt.datetime) -> None:
         assert Counter(Case.objects.values_list("state", flat=True)) == Counter(
             ending(plot.verbs) for plot in PLOTS
         )
+        assert held_back() is None
+        assert Message.objects.filter(TO_BE_SENT).exists()
 
 
 def test_it_refuses_outside_debug(db: None) -> None:

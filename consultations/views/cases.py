@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from consultations.progress import progress
 from consultations.schedule import session_ahead, wish
 from consultations.signals import case_opened
 from office.models import User
+from office.worktime import WorkingTime
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 PEOPLE = ("division__name", "officer__name", "officer__username")
@@ -89,7 +90,7 @@ def _with_all(visible: Any) -> Any:
     )
 
 
-def records_of(relation: str) -> QuerySet[Any]:
+def records_of(relation: str) -> Any:
     """What cases have in a relation, by its name: other apps' records are read without importing them."""
     return cast(type[Model], Case._meta.get_field(relation).related_model)._default_manager.all()
 
@@ -120,7 +121,7 @@ def _complaint(user: User, case: Case) -> dict[str, Any]:
     hidden = case.identity == Case.Identity.CONFIDENTIAL
     return {
         "is_complaint": True,
-        "hints": hints(user, [case])[0],
+        "hints": hints(user, [case], WorkingTime.load())[0],
         "can_look": may_look(user, case),
         "looks": looks(user, case) if hidden else [],
     }

@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Any, cast
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations.actions import actions
-from consultations.complaints import count_down, panels
+from consultations.complaints import count_down, on_the_desk
 from consultations.contact import Reminder, reminder
 from consultations.filters import of_served_case, of_visible_case
 from consultations.held import held_for
@@ -28,12 +28,13 @@ SOON = dt.timedelta(days=7)
 """How long before its day a recommendation is brought to mind."""
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 SHOWN = (*NAMES, "kind", "state", "since", "due_at", "complaint_kind", "answer_due")
-FOR_THE_NEXT_STEP = (
+FOR_THE_NEXT_STEP_AND_HINTS = (
     "channel",
     "awaits_ratification",
     "division",
     "officer",
     "complained_about",
+    "follow_up_due",
     "opinions_awaited",
     "other_time",
 )
@@ -51,15 +52,18 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not user.current_appointments:
         return render(request, "office/desk_without_position.html")
     by_deadline = (F("due_at").asc(nulls_last=True), "since", "pk")
-    mine = only(Case.objects.waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP))
-    waiting = list(mine.order_by(*by_deadline)[: PAGE_SIZE + 1])
-    count_down(waiting)
+    mine = only(Case.objects.waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS))
+    waiting = list(mine.annotate(is_new=_is_new_to(user)).order_by(*by_deadline)[: PAGE_SIZE + 1])
+    shown = waiting[:PAGE_SIZE]
+    count_down(shown)
+    complaints = on_the_desk(user, shown)
+    steps = [actions(user, case).main for case in shown]
     office = Office.load()
     return render(
         request,
         "office/desk.html",
         {
-            "rows": [(case, actions(user, case).main) for case in waiting[:PAGE_SIZE]],
+            "rows": list(zip(shown, steps, complaints.pop("hints"), strict=True)),
             "has_more": len(waiting) > PAGE_SIZE,
             "sessions": _sessions_ahead(user),
             "wishes": _other_times_asked(user),
@@ -68,10 +72,15 @@ def desk(request: HttpRequest) -> HttpResponse:
             "office": office,
             "entrances": _entrances(user),
             **_held(user),
-            **panels(user),
+            **complaints,
             "today": clock.today(),
         },
     )
+
+
+def _is_new_to(user: User) -> Exists:
+    """Marks the cases of which the user was told something that he or she has not read yet."""
+    return Exists(records_of("notices").unread().filter(recipient=user, case=OuterRef("pk")))
 
 
 def _sessions_ahead(user: User) -> list[Session]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import drafts, held
@@ -25,6 +26,13 @@ from office.models import User
 MOST_SHOWN = 100
 MOST_DECISIONS = 50
 
+TURNED_AWAY = {
+    Case.Kind.CONSULTATION: gettext_lazy("Kiriman tidak diterima dan sudah dihapus."),
+    Case.Kind.COMPLAINT: gettext_lazy(
+        "Pengaduan dikesampingkan: Kepala Dinas masih melihatnya selama 90 hari."
+    ),
+}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def held_drafts(request: HttpRequest) -> HttpResponse:
@@ -32,7 +40,9 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
     user = _judge(request)
     form = TurnSeveralAwayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        held.turn_away(form.cleaned_data["tokens"], by=user, reason=form.cleaned_data["reason"])
+        number = held.turn_away(form.cleaned_data["tokens"], by=user, reason=form.cleaned_data["reason"])
+        said = _("%(number)s kiriman tidak diterima: permohonan dihapus, pengaduan dikesampingkan.")
+        _say_turned_away(request, number, said % {"number": number})
         return redirect("held_drafts")
     mine = held.held_for(user)
     rows = [(draft, first_words(draft.typed.get("material", ""))) for draft in mine[:MOST_SHOWN]]
@@ -57,14 +67,24 @@ def held_draft(request: HttpRequest, token: UUID) -> HttpResponse:
         form = TurnAwayForm(request.POST)
         if not form.is_valid():
             return _page(request, draft, form, status=422)
-        held.turn_away([token], by=user, reason=form.cleaned_data["reason"])
+        number = held.turn_away([token], by=user, reason=form.cleaned_data["reason"])
+        _say_turned_away(request, number, str(TURNED_AWAY[Case.Kind(draft.kind)]))
         return redirect("desk")
     try:
         case = held.take_in(draft, by=user)
     except Refused as refusal:
         return _page(request, draft, TurnAwayForm(), str(refusal), status=409)
-    messages.success(request, _("Kiriman diterima, dan menunggu diagendakan Tim PKD."))
+    said = _("Kiriman diterima sebagai permohonan dengan kode lacak %(code)s: %(subject)s")
+    messages.success(request, said % {"code": case.code, "subject": case.subject})
     return onward(case, user)
+
+
+def _say_turned_away(request: HttpRequest, number: int, said: str) -> None:
+    """Say what became of so many held drafts; none is left where somebody was faster."""
+    if number:
+        messages.success(request, said)
+    else:
+        messages.warning(request, _("Orang lain baru saja memutuskan kiriman ini."))
 
 
 @require_safe

@@ -42,7 +42,9 @@ class Kind(models.TextChoices):
     TO_SERVE = "TO_SERVE", _("Penugasan sebagai petugas")
     TO_ACCOMPANY = "TO_ACCOMPANY", _("Penugasan sebagai pendamping")
     TO_SERVE_NOW = "TO_SERVE_NOW", _("Pemohon datang langsung, mendesak")
+    WALK_IN = "WALK_IN", _("Petugas bidang Anda melayani pemohon yang datang langsung")
     TO_RATIFY = "TO_RATIFY", _("Disposisi datang langsung menunggu pengesahan")
+    HANDED_OVER = "HANDED_OVER", _("Permohonan diberikan kepada petugas lain")
     OTHER_TIME = "OTHER_TIME", _("Pemohon meminta waktu lain")
     SESSION = "SESSION", _("Jadwal konsultasi yang Anda dampingi")
     TO_REVIEW = "TO_REVIEW", _("Laporan menunggu diperiksa")
@@ -51,7 +53,7 @@ class Kind(models.TextChoices):
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
 
 
-INFORMING = frozenset({Kind.COPY, Kind.TO_ACCOMPANY})
+INFORMING = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, Kind.HANDED_OVER})
 """They hold for as long as the case is open; what asks for a step holds until that step is taken."""
 
 
@@ -129,3 +131,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.kind}"
+
+    @property
+    def leads_to_its_case(self) -> bool:
+        """Whether it is read by opening its case; a case that was given away is opened no more."""
+        return self.kind != Kind.HANDED_OVER

@@ -6,7 +6,7 @@ from django import template
 
 from consultations.models import Case
 from notices.held_back import held_back
-from notices.inbox import unread_by
+from notices.inbox import unread_beside_the_desk
 from notices.panels import told_of
 from notices.queue import for_person
 from office.models import Role
@@ -16,18 +16,23 @@ register = template.Library()
 MOST_UNREAD, MOST_COUNTED = 10, 100
 
 
-@register.inclusion_tag("notices/desk.html", takes_context=True)
-def notices_on_the_desk(context: template.Context) -> dict[str, Any]:
-    """What the user has not opened yet, how many messages wait for a person, and what has not left."""
+@register.inclusion_tag("notices/messages.html", takes_context=True)
+def messages_on_the_desk(context: template.Context) -> dict[str, Any]:
+    """How many messages wait for a person, and what has not left."""
     user = context["request"].user
     waiting = for_person(user).values("pk")[: MOST_COUNTED + 1].count()
     roles = {appointment.position.role for appointment in user.current_appointments}
     return {
-        "unread": unread_by(user)[:MOST_UNREAD],
         "waiting": min(waiting, MOST_COUNTED),
         "there_are_more": waiting > MOST_COUNTED,
         "held_back": held_back() if Role.TIM_PKD in roles else None,
     }
+
+
+@register.inclusion_tag("notices/unread.html", takes_context=True)
+def unread_on_the_desk(context: template.Context) -> dict[str, Any]:
+    """What the user was told and has not read, apart from what waits as work."""
+    return {"unread": unread_beside_the_desk(context["request"].user)[:MOST_UNREAD]}
 
 
 @register.inclusion_tag("notices/case.html")

@@ -1,6 +1,7 @@
 """What staff have not opened yet: on the desk, on the page of the case, and when it counts as read."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -28,6 +29,12 @@ def desk(client: Client) -> str:
     return response.content.decode().partition('id="belum-dibaca"')[2].partition("</section>")[0]
 
 
+def is_new(client: Client, case: Case) -> bool:
+    """Whether the case stands in the table of what waits, marked as new."""
+    row = client.get("/meja/").content.decode().partition(f'<tr data-case="{case.code}">')[2]
+    return '<span class="tag tag-new">Baru</span>' in row.partition("</tr>")[0]
+
+
 def opened(client: Client, case: Case, path: str = "", method: str = "get") -> None:
     assert getattr(client, method)(f"/permohonan/{case.code}/{path}").status_code == 200
 
@@ -42,13 +49,14 @@ def test_opening_the_case_is_reading(
 ) -> None:
     case = case_at(State.REGISTERED, staff)
     client = client_of(staff.kadis)
-    assert f"/permohonan/{case.code}/" in desk(client)
+    assert is_new(client, case)
 
     opened(client, case, path, method)
 
     notice = Notice.objects.get(recipient=staff.kadis)
     assert (notice.read_at is not None) is reads
-    assert (case.code in desk(client)) is not reads
+    assert is_new(client, case) is not reads
+    assert case.code in client.get("/meja/").content.decode()
 
 
 def test_it_is_read_when_it_was_read_first(staff: Staff, client_of: ClientOf) -> None:
@@ -70,8 +78,9 @@ def test_what_has_moved_on_is_no_longer_unread(staff: Staff, client_of: ClientOf
     colleague = make_user("rekan_pkd")
     appoint(colleague, Role.TIM_PKD)
     case = case_at(State.SUBMITTED, staff)
-    assert case.code in desk(client_of(colleague))
+    assert is_new(client_of(colleague), case)
     services.register(case, by=staff.pkd, classification="400.9")
+    assert not is_new(client_of(colleague), case)
     assert case.code not in desk(client_of(colleague))
 
 
@@ -83,22 +92,57 @@ def test_a_copy_and_an_awaited_ratification_stay_until_they_are_read(
     disposition_services.assign(case, by=staff.kabid, officer=staff.petugas)
     assert case.code in desk(client_of(staff.other_kabid))
     urgent = walk_in_at(State.HELD, staff)
-    assert urgent.code in desk(client_of(staff.kadis))
+    assert is_new(client_of(staff.kadis), urgent)
     disposition_services.ratify(urgent, by=staff.kadis)
-    assert urgent.code not in desk(client_of(staff.kadis))
+    assert not is_new(client_of(staff.kadis), urgent)
 
 
-def test_who_no_longer_serves_a_case_finds_no_link_to_it(staff: Staff, client_of: ClientOf) -> None:
+def test_what_waits_as_work_is_not_told_twice(staff: Staff, client_of: ClientOf) -> None:
+    """The panel holds what informs alone, and names each case as the office does."""
+    work, urgent = case_at(State.DISPOSED, staff), walk_in_at(State.ASSIGNED, staff)
+    kabid = client_of(staff.kabid)
+    assert is_new(kabid, work)
+    assert work.code not in desk(kabid)
+    assert "Petugas bidang Anda melayani pemohon yang datang langsung" in desk(kabid)
+    assert str(urgent.agenda) in desk(kabid)
+    assert not is_new(kabid, urgent)
+    opened(kabid, urgent)
+    assert desk(kabid) == ""
+
+
+def test_the_table_comes_first(staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.SCHEDULED, staff)
+    walk_in_at(State.ASSIGNED, staff)
+    for person, parts in (
+        (staff.petugas, ["menunggu", "jadwal"]),
+        (staff.kabid, ["menunggu", "belum-dibaca"]),
+    ):
+        page = client_of(person).get("/meja/").content.decode()
+        assert re.findall(r'aria-labelledby="([\w-]+)"', page) == parts
+        assert ('href="#jadwal"' in page) is ("jadwal" in parts)
+
+
+def test_who_no_longer_serves_a_case_is_told_so_without_a_link(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
-    assert case.code not in desk(client_of(staff.petugas))
-    assert case.code in desk(client_of(staff.other_petugas))
+    former = client_of(staff.petugas)
+    assert "Permohonan diberikan kepada petugas lain" in desk(former)
+    assert f"/permohonan/{case.code}/" not in desk(former)
+    assert former.get(f"/permohonan/{case.code}/").status_code == 404
+
+    notice = Notice.objects.get(recipient=staff.petugas, kind="HANDED_OVER")
+    assert f'action="/pemberitahuan/{notice.pk}/dibaca/"' in desk(former)
+    client_of(staff.other_petugas).post(f"/pemberitahuan/{notice.pk}/dibaca/")
+    assert "diberikan kepada petugas lain" in desk(former)
+    for _again in range(2):
+        assert former.post(f"/pemberitahuan/{notice.pk}/dibaca/")["Location"] == "/meja/"
+    assert "diberikan kepada petugas lain" not in desk(former)
 
 
 def test_the_panel_holds_ten(staff: Staff, client_of: ClientOf) -> None:
     for _ in range(12):
-        case_at(State.SUBMITTED, staff)
-    assert desk(client_of(staff.pkd)).count("data-notice") == 10
+        walk_in_at(State.ASSIGNED, staff)
+    assert desk(client_of(staff.kabid)).count("data-notice") == 10
 
 
 def test_the_page_of_a_case_says_who_has_read_what(crew: Staff, client_of: ClientOf, at_work: object) -> None:

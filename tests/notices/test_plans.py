@@ -12,9 +12,9 @@ from django.db import connection
 from consultations.workflow import State
 from notices.delivery import deliver
 from notices.held_back import held_back
-from notices.inbox import unread_by
+from notices.inbox import unread_beside_the_desk, unread_by
 from notices.models import Message, Notice
-from notices.queue import for_person, set_aside_old
+from notices.queue import for_person, most_pressing_first, set_aside_old
 from notices.reminders import remind
 from notices.whatsapp_reports import note
 from office import clock
@@ -52,8 +52,9 @@ def test_the_outbox_is_never_read_from_end_to_end(crew: Staff) -> None:
     with connection.execute_wrapper(plans):
         for person in (crew.pkd, crew.kabid, crew.petugas):
             list(unread_by(person)[:10])
+            list(unread_beside_the_desk(person)[:10])
             for_person(person).values("pk")[:101].count()
-            list(for_person(person).order_by("-pk")[:26])
+            list(most_pressing_first(for_person(person))[:26])
         held_back()
         with mail_server(["dies late"]):
             deliver()

@@ -1,12 +1,14 @@
 """`pesan/`: who finds which messages there, and what one tap does."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.tasks import default_task_backend
 from django.test import Client
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import services
@@ -17,8 +19,8 @@ from notices.held_back import held_back
 from notices.models import Message
 from notices.queue import hands_out_links, send_again, set_aside_old
 from office import clock
-from office.models import Role, User
-from tests.factories import Staff, appoint, case_at, make_user
+from office.models import OpeningHours, Role, User
+from tests.factories import Staff, appoint, case_at, make_user, working_moment
 
 from .smtp_stand_in import mail_server
 
@@ -105,11 +107,28 @@ def test_one_tap_says_who_sent_it_and_when(message: Message, staff: Staff, clien
 
 
 def test_a_second_tap_finds_nothing_to_do(message: Message, staff: Staff, client_of: ClientOf) -> None:
-    assert client_of(staff.pkd).post(f"/pesan/{message.pk}/aside/").status_code == 302
-    assert client_of(staff.sekretariat).post(f"/pesan/{message.pk}/sent/").status_code == 404
+    first = client_of(staff.pkd).post(
+        f"/pesan/{message.pk}/aside/", {"how": "Ditelepon pukul 10"}, follow=True
+    )
+    assert "Dicatat: disampaikan dengan cara lain (Ditelepon pukul 10)." in first.content.decode()
+    second = client_of(staff.sekretariat).post(f"/pesan/{message.pk}/sent/", follow=True)
+    assert "Pesan ini sudah ditangani orang lain, atau tidak berlaku lagi." in second.content.decode()
     message.refresh_from_db()
     assert (message.status, message.handled_by) == ("CANCELLED", staff.pkd)
-    assert message.reason == "Disampaikan dengan cara lain oleh Pkd"
+    assert message.reason == "Disampaikan dengan cara lain: Ditelepon pukul 10"
+
+
+@pytest.mark.parametrize("how", ["", " ", "a" * 151])
+def test_who_sets_a_message_aside_says_how_the_applicant_was_told(
+    how: str, message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.pkd)
+    form = client.get("/pesan/").content.decode().partition('data-form="aside"')[2].partition("</form>")[0]
+    assert re.search(r'<input[^>]* name="how"[^>]* maxlength="150"[^>]* required', form)
+    answer = client.post(f"/pesan/{message.pk}/aside/", {"how": how}, follow=True)
+    assert 'class="alert alert-warning"' in answer.content.decode()
+    message.refresh_from_db()
+    assert message.status == "WAITING"
 
 
 def test_the_tap_is_no_link(message: Message, staff: Staff, client_of: ClientOf) -> None:
@@ -164,17 +183,37 @@ def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
     client = client_of(staff.pkd)
     with django_assert_num_queries(5):
         first = codes(client)
-    assert len(first) == min(count, 25)
+    assert len(first) == count
 
 
-def test_the_queue_is_read_page_by_page_from_the_newest(staff: Staff, client_of: ClientOf) -> None:
-    cases = [case_at(State.INCOMPLETE, staff).code for _ in range(27)][::-1]
+def test_the_soonest_appointment_comes_first_then_the_oldest_message(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    older, newer = (case_at(State.INCOMPLETE, staff) for _ in range(2))
+    later, sooner = (case_at(State.PREPARED, staff) for _ in range(2))
+    for case, day in ((later, 9), (sooner, 8)):
+        services.schedule(case, by=staff.petugas, starts_at=working_moment(day), place="Ruang Uji")
     client = client_of(staff.pkd)
-    assert codes(client) == cases[:25]
-    page = client.get("/pesan/").content.decode()
-    last = Message.objects.order_by("-pk")[24].pk
-    assert f'href="?before={last}"' in page
-    assert codes(client, f"/pesan/?before={last}") == cases[25:]
+    assert codes(client) == [case.code for case in (sooner, later, older, newer)]
+    row = (
+        client.get("/pesan/")
+        .content.decode()
+        .partition(f'data-case="{sooner.code}"')[2]
+        .partition("</li>")[0]
+    )
+    assert f"Jadwal konsultasi: {date_format(working_moment(8), 'l, j F Y, H.i')} WIB" in row
+    assert str(sooner.agenda) in row
+
+
+def test_what_does_not_fit_follows_once_the_first_are_settled(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    cases = [case.code, *(case_at(State.INCOMPLETE, staff).code for _ in range(50))]
+    client = client_of(staff.pkd)
+    assert codes(client) == cases[:50]
+    assert "Ditampilkan 50 pesan yang paling mendesak." in client.get("/pesan/").content.decode()
+    client.post(f"/pesan/{Message.objects.get(notice__case=case, channel='WHATSAPP').pk}/sent/")
+    assert codes(client) == cases[1:]
+    assert "Ditampilkan" not in client.get("/pesan/").content.decode()
 
 
 def test_what_nobody_has_sent_for_ten_working_days_is_set_aside(message: Message, staff: Staff) -> None:
@@ -212,6 +251,28 @@ def test_messages_of_the_night_are_not_late_in_the_morning(crew: Staff, client_o
         assert held_back() is None
 
 
+def test_working_time_alone_counts_for_what_is_held_back(crew: Staff) -> None:
+    """Told at seven in the evening, and fifteen minutes after the office has opened (07.30)."""
+    with clock.set_to(clock.now().replace(hour=19)):
+        case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now().replace(day=25, hour=7, minute=45)):
+        case_at(State.SUBMITTED, crew)
+    for hour, minute, number in ((7, 0, 0), (8, 29, 0), (8, 31, 2), (8, 46, 4), (20, 0, 4)):
+        with clock.set_to(clock.now().replace(day=25, hour=hour, minute=minute)):
+            found = held_back()
+        assert (found.number if found else 0) == number, hour
+
+
+def test_without_working_hours_every_hour_counts(crew: Staff) -> None:
+    OpeningHours.objects.all().delete()
+    with clock.set_to(clock.now().replace(hour=20)):
+        case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now().replace(hour=21, minute=1)):
+        found = held_back()
+    assert found is not None
+    assert found.number == 2
+
+
 def test_what_is_sent_again_is_delivered_soon(
     crew: Staff, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
@@ -222,10 +283,3 @@ def test_what_is_sent_again_is_delivered_soon(
     with django_capture_on_commit_callbacks(execute=True):
         assert send_again(Message.objects.earliest("pk"), by=crew.pkd)
     assert [result.task.priority for result in asked[before:]] == [10]
-
-
-@pytest.mark.parametrize("before", ["abc", "-1", "9" * 40, "9" * 18, "٣", "%00"])
-def test_a_forged_address_gets_a_page(
-    before: str, message: Message, staff: Staff, client_of: ClientOf
-) -> None:
-    assert client_of(staff.pkd).get(f"/pesan/?before={before}").status_code == 200

@@ -22,7 +22,7 @@ from tests.standard.steps import CALLS, case_before, right_actor
 TOLD = """
 submit         applicant RECEIVED         pkd TO_REGISTER
 receive        applicant LETTER_RECEIVED  pkd TO_REGISTER
-walk_in        petugas TO_SERVE_NOW       kadis TO_RATIFY
+walk_in        petugas TO_SERVE_NOW     kadis TO_RATIFY        kabid WALK_IN
 register       kadis TO_DISPOSE
 send_back      applicant INCOMPLETE
 complete       applicant COMPLETED        pkd TO_REGISTER
@@ -33,7 +33,7 @@ dispose        kabid TO_ASSIGN
 decline        applicant DECLINED
 hand_back      kadis TO_DISPOSE
 assign         petugas TO_SERVE
-reassign       other_petugas TO_SERVE
+reassign       other_petugas TO_SERVE   petugas HANDED_OVER
 prepare
 ask_opinion
 record_opinion
@@ -109,6 +109,40 @@ def test_a_division_head_who_serves_in_person_is_not_told_of_an_own_decision(cre
     assert told_of("assign") == {"petugas": "TO_ACCOMPANY"}
 
 
+def test_a_division_head_who_serves_a_walk_in_is_told_that_alone(crew: Staff) -> None:
+    disposition_services.walk_in(
+        by=crew.sekretariat,
+        division=crew.division,
+        officer=crew.kabid,
+        classification="400.9",
+        **DETAILS,
+    )
+    assert told_of("walk_in") == {"kabid": "TO_SERVE_NOW", "kadis": "TO_RATIFY"}
+
+
+def test_the_former_officer_of_a_walk_in_is_told_that_it_was_given_away(crew: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, crew)
+    disposition_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
+    assert told_of("reassign") == {"other_petugas": "TO_SERVE", "petugas": "HANDED_OVER"}
+
+
+def test_who_stays_with_a_case_hears_of_the_new_place_in_it(crew: Staff) -> None:
+    case = case_at(State.ASSIGNED, crew)
+    disposition_services.reassign(
+        case, by=crew.kabid, officer=crew.other_petugas, companions=[crew.petugas], reason="Tukar."
+    )
+    assert told_of("reassign") == {"other_petugas": "TO_SERVE", "petugas": "TO_ACCOMPANY"}
+    disposition_services.reassign(
+        case,
+        by=crew.kabid,
+        officer=crew.other_petugas,
+        companions=[crew.companion],
+        reason="Tukar.",
+    )
+    last = Notice.objects.filter(event=case.history.latest("pk")).values_list("recipient__username", "kind")
+    assert set(last) == {("other_petugas", "TO_SERVE"), ("companion", "TO_ACCOMPANY")}
+
+
 def test_who_holds_the_position_today_is_told(crew: Staff) -> None:
     successor = make_user("penerus")
     Appointment.objects.filter(user=crew.kadis).update(ends=clock.today() - dt.timedelta(days=1))
@@ -161,7 +195,7 @@ def test_staff_without_an_address_find_the_notice_on_their_desk(staff: Staff) ->
 def test_a_step_is_told_once(crew: Staff) -> None:
     case = case_at(State.INCOMPLETE, crew)
     with pytest.raises(Exception, match=r"UNIQUE|unique"), transaction.atomic():
-        tell(case, case.history.latest("pk"))
+        tell(case, case.history.latest("pk"), {})
     assert case.notices.filter(kind="INCOMPLETE").count() == 1
 
 
@@ -198,7 +232,7 @@ def test_telling_many_costs_the_same_as_telling_one(
     Message.objects.all().delete()
     Notice.objects.all().delete()
     with django_assert_num_queries(3):
-        tell(case, event)
+        tell(case, event, {})
     assert Message.objects.count() == 2 + colleagues
 
 
@@ -226,6 +260,22 @@ def test_what_was_sent_stays_sent(crew: Staff) -> None:
     OVERTAKEN["reschedule"](case, crew)
     statuses = Message.objects.filter(notice__event__verb="schedule", channel="EMAIL").values_list("status")
     assert set(statuses) == {("SENT",)}
+
+
+def test_a_time_that_is_kept_is_told_once(crew: Staff) -> None:
+    """What waited of it, and of an earlier answer, is not sent; the companion's own message is."""
+    case = case_at(State.SCHEDULED, crew)
+    for _time in range(2):
+        CALLS["ask_time"](case, crew, right_actor(VERBS["ask_time"].actor, case, crew))
+        services.keep_time(case, by=crew.petugas, reason="Petugas lain penuh.")
+    waiting = Message.objects.filter(status="WAITING", notice__kind__in=["SCHEDULED", "KEPT", "SESSION"])
+    assert list(waiting.order_by("pk").values_list("notice__kind", "channel")) == [
+        ("SESSION", "EMAIL"),
+        ("KEPT", "EMAIL"),
+        ("KEPT", "WHATSAPP"),
+    ]
+    said = Message.objects.filter(notice__kind="SCHEDULED").values_list("status", "reason")
+    assert set(said) == {("CANCELLED", "Tidak berlaku lagi: Jadwal dinyatakan tetap")}
 
 
 def test_a_completed_request_asks_for_nothing_any_more(crew: Staff) -> None:

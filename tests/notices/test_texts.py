@@ -50,7 +50,7 @@ def every_message(crew: Staff) -> list[tuple[Message, str]]:
     for message in Message.objects.select_related("notice__case__session", "notice__recipient"):
         notice = message.notice
         if message.channel == Message.Channel.WHATSAPP:
-            text = for_whatsapp(notice, link="", office=office)
+            text = for_whatsapp(notice, with_secret=False, office=office)
         else:
             letter = (to_staff if notice.recipient else to_applicant)(notice, office=office)
             text = letter.subject + letter.text
@@ -98,6 +98,21 @@ def test_the_staffs_mail_leads_to_that_very_case(crew: Staff, mailoutbox: list[E
     assert case.secret not in mail.body
 
 
+def test_a_case_that_was_given_away_is_told_by_mail_without_a_link_to_it(
+    crew: Staff, mailoutbox: list[EmailMessage]
+) -> None:
+    case = case_at(State.ASSIGNED, crew)
+    disposition_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
+    deliver()
+    (mail,) = [m for m in mailoutbox if "petugas lain" in m.subject]
+    assert (mail.to, mail.subject) == (
+        ["petugas@dinas.example"],
+        f"{case.code}: Permohonan diberikan kepada petugas lain",
+    )
+    assert "https://layanan.example/meja/" in mail.body
+    assert "/permohonan/" not in mail.body
+
+
 def test_a_video_meeting_is_named_and_its_link_is_not(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.PREPARED, crew)
     services.schedule(
@@ -134,7 +149,9 @@ def test_the_counters_whatsapp_link_carries_the_secret_link(crew: Staff) -> None
 
 def test_an_officers_whatsapp_link_leads_to_the_lookup(crew: Staff) -> None:
     case, _number, text = the_errand(crew.petugas, crew)
-    assert text.endswith("\nhttps://layanan.example/lacak/")
+    assert text.endswith(
+        "\nLihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:\nhttps://layanan.example/lacak/"
+    )
     assert case.secret not in text
 
 

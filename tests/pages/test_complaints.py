@@ -235,10 +235,21 @@ def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
         due(case_at(State.INCOMPLETE, week), since=clock.now() - 30 * DAY)
     client = client_of(week.pkd)
     page(client, "/meja/")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(19):
         text = page(client, "/meja/")
     assert text.count('data-hint="late"') == many
     assert text.count('data-verb="lapse"') == many
+
+
+def test_a_complaint_that_presses_stands_once_on_the_desk(week: Staff, client_of: ClientOf) -> None:
+    """Where its turn is, with the row and its hint; where it is not, in the panel."""
+    case = complaint(week)
+    due(case, follow_up_due=clock.today())
+    for name, row, in_panel in (("kadis", "Giliran Anda", False), ("pkd", "Ingatkan Kepala Dinas", True)):
+        desk = page(client_of(getattr(week, name)), "/meja/")
+        assert desk.count(f'data-case="{case.code}"') == desk.count('data-hint="soon"') == 1, name
+        assert row in desk.partition(f'data-case="{case.code}"')[2], name
+        assert ('id="pengaduan-mendesak"' in desk) is in_panel, name
 
 
 def test_a_complaint_is_called_so_and_once_closed_says_when(

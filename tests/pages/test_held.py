@@ -22,6 +22,8 @@ from tests.submitting import image, pdf, send, typed, upload
 
 type ClientOf = Callable[[User], Client]
 
+TRAPPED = "Isian tersembunyi yang tidak dilihat orang ikut terisi, biasanya oleh mesin"
+
 
 def hold(client: Client, path: str = "/ajukan/", **changes: Any) -> str:
     """Send a request that is held; returns the office's address of it."""
@@ -38,13 +40,20 @@ def test_tim_pkd_takes_in_what_a_person_has_sent(staff: Staff, client: Client, c
     pkd, page = client_of(staff.pkd), f"/kiriman/{data['submission_token']}/"
     assert page in pkd.get("/meja/").content.decode()
     shown = pkd.get(page).content.decode()
-    for words in (data["material"], "Siti Contoh", "0812-3456-7890", "Kolom jebakan terisi."):
+    for words in (
+        data["material"],
+        "Siti Contoh",
+        "0812-3456-7890",
+        f"{TRAPPED}.",
+    ):
         assert words in shown
     file = re.search(rf"{page}berkas/\d+/", shown)
     assert file
     assert b"".join(pkd.get(file[0]).streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
     answer = pkd.post(page)
     case = Case.objects.get()
+    said = f"Kiriman diterima sebagai permohonan dengan kode lacak {case.code}: {case.subject}"
+    assert said in pkd.get(answer["Location"]).content.decode()
     assert answer["Location"] == f"/permohonan/{case.code}/"
     assert (case.state, case.submitted_at, case.history.get().happened_at) == (
         State.SUBMITTED,
@@ -72,7 +81,9 @@ def test_tim_pkd_turns_away_what_is_no_request(staff: Staff, client: Client, cli
     without_reason = pkd.post(page, {"discard": "1", "reason": " "})
     assert without_reason.status_code == 422
     assert "Tulis mengapa kiriman ini tidak diterima." in without_reason.content.decode()
-    assert pkd.post(page, {"discard": "1", "reason": "Iklan pinjaman"})["Location"] == "/meja/"
+    answer = pkd.post(page, {"discard": "1", "reason": "Iklan pinjaman"}, follow=True)
+    assert answer.redirect_chain == [("/meja/", 302)]
+    assert "Kiriman tidak diterima dan sudah dihapus." in answer.content.decode()
     assert not RequestDraft.objects.exists()
     assert not Case.objects.exists()
     taken = HeldDecision.objects.get()
@@ -82,7 +93,7 @@ def test_tim_pkd_turns_away_what_is_no_request(staff: Staff, client: Client, cli
         "ERASED",
         "Iklan pinjaman",
     )
-    assert taken.held_because == "Kolom jebakan terisi"
+    assert taken.held_because == TRAPPED
     for name in ("pkd", "kadis"):
         assert "Iklan pinjaman" in client_of(getattr(staff, name)).get("/kiriman/").content.decode()
     link = page.replace("kiriman", "ajukan")
@@ -95,7 +106,8 @@ def test_a_complaint_is_put_aside_where_the_head_still_sees_it(
     staff: Staff, client: Client, client_of: ClientOf
 ) -> None:
     page = hold(client, "/pengaduan/", material="Anggota tim meminta uang.")
-    client_of(staff.pkd).post(page, {"discard": "1", "reason": "Bukan pengaduan"})
+    answer = client_of(staff.pkd).post(page, {"discard": "1", "reason": "Bukan pengaduan"}, follow=True)
+    assert "Pengaduan dikesampingkan: Kepala Dinas masih melihatnya" in answer.content.decode()
     assert HeldDecision.objects.get().decision == "PUT_ASIDE"
     assert client_of(staff.pkd).get(page).status_code == 404
     link = page.replace("kiriman", "pengaduan")
@@ -110,9 +122,7 @@ def test_a_complaint_is_put_aside_where_the_head_still_sees_it(
     assert taken_in.redirect_chain == [("/meja/", 302)], "until it is in the agenda, it is Tim PKD's"
     assert "menunggu diagendakan Tim PKD" in taken_in.content.decode()
     case = Case.objects.get()
-    assert case.history.get().note == (
-        "Dilihat dahulu (Kolom jebakan terisi), lalu diterima oleh Kadis, Kepala Dinas."
-    )
+    assert case.history.get().note == (f"Dilihat dahulu ({TRAPPED}), lalu diterima oleh Kadis, Kepala Dinas.")
     assert client.get(link)["Location"] == f"/p/{case.secret}/tanda-terima/"
     kept = HeldDecision.objects.order_by("pk").values_list("decision", "by__username")
     assert list(kept) == [("PUT_ASIDE", "pkd"), ("TAKEN_IN", "kadis")]
@@ -125,7 +135,13 @@ def test_several_are_turned_away_with_one_reason(staff: Staff, client: Client, c
     tokens = [page.split("/")[2] for page in (*pages[:2], complaint)]
     for wrong in ({"reason": "Iklan"}, {"reason": "Iklan", "draft": "x"}, {"draft": tokens}):
         assert pkd.post("/kiriman/", wrong).status_code == 422
-    assert pkd.post("/kiriman/", {"reason": "Iklan", "draft": tokens})["Location"] == "/kiriman/"
+    for said in (
+        "3 kiriman tidak diterima: permohonan dihapus, pengaduan dikesampingkan.",
+        "Orang lain baru saja memutuskan kiriman ini.",
+    ):
+        answer = pkd.post("/kiriman/", {"reason": "Iklan", "draft": tokens}, follow=True)
+        assert answer.redirect_chain == [("/kiriman/", 302)]
+        assert said in answer.content.decode()
     assert {str(draft.pk) for draft in RequestDraft.objects.filter(put_aside_at=None)} == {
         pages[2].split("/")[2]
     }

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,8 +20,9 @@ pytestmark = pytest.mark.same_on_every_database
 @pytest.fixture
 def console(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     """What the console of an office would show: its handler's own filters are asked first."""
-    (name,) = settings.LOGGING["handlers"]["console"]["filters"]
-    without_secrets = import_string(settings.LOGGING["filters"][name]["()"])()
+    configured: Any = settings.LOGGING
+    (name,) = configured["handlers"]["console"]["filters"]
+    without_secrets = import_string(configured["filters"][name]["()"])()
     caplog.handler.addFilter(without_secrets)
     yield caplog
     caplog.handler.removeFilter(without_secrets)

@@ -50,6 +50,17 @@ ADDED = """
 2026-11-24 09.00     0   2026-11-24 09.00   no time at all
 """
 
+SUBTRACTED = """
+2026-11-24 09.30    90   2026-11-24 08.00   a Tuesday morning
+2026-11-24 20.00    30   2026-11-24 15.30   after the office has closed
+2026-11-24 13.30    60   2026-11-24 11.30   and over the break
+2026-11-25 08.00    60   2026-11-24 15.30   and over night
+2026-11-25 08.30    60   2026-11-24 16.00   what begins with a day begins when the last one has ended
+2026-11-30 08.00    60   2026-11-27 16.00   over the weekend
+2026-12-28 08.30   120   2026-12-23 15.00   over Christmas, cuti bersama and the weekend
+2026-11-19 08.00    60   2026-11-17 15.30   over this office's own closed day
+"""
+
 
 RAMADAN = """
 2027-02-10 08.00   2027-02-10 15.00    390   a fasting day: the office opens later, closes earlier
@@ -125,6 +136,11 @@ def test_minutes_between(row: list[str], working_time: WorkingTime) -> None:
 @pytest.mark.parametrize("row", rows(ADDED, 6), ids=lambda row: row[-1])
 def test_minutes_added(row: list[str], working_time: WorkingTime) -> None:
     assert working_time.add_minutes(moment(row[0], row[1]), int(row[2])) == moment(row[3], row[4])
+
+
+@pytest.mark.parametrize("row", rows(SUBTRACTED, 6), ids=lambda row: row[-1])
+def test_minutes_subtracted(row: list[str], working_time: WorkingTime) -> None:
+    assert working_time.subtract_minutes(moment(row[0], row[1]), int(row[2])) == moment(row[3], row[4])
 
 
 def test_without_working_hours_there_is_no_deadline(working_time: WorkingTime) -> None:
