@@ -54,7 +54,7 @@ def asks_something_else(token: UUID, material: str) -> bool:
 
 
 def fingerprint(material: str) -> str:
-    """The same for the same words, however they are spaced."""
+    """The same for the same words, however they are spaced; it tells nobody the words."""
     return hashlib.sha256(" ".join(material.replace("\0", "").split()).encode()).hexdigest()
 
 

@@ -19,7 +19,8 @@ def unguessable_path(file: "DraftFile", name: str) -> str:
 class RequestDraft(models.Model):
     """A request that is being written, behind a link that needs no cookie.
 
-    Its key is the `submission_token` of the case that it becomes, so that sending twice makes one case.
+    Its key is the `submission_token` of the case that it becomes, so that sending twice makes one case. That
+    key leads to the sender's secret link: the office, which decides on what is held, knows `held_key` only.
     `held_because` is why a person looks at it before it becomes a case (spam); empty for all others. A held
     complaint that was not taken in is `put_aside_at`, and erased later: it may be about who turned it away.
     """
@@ -30,6 +31,7 @@ class RequestDraft(models.Model):
     typed = models.JSONField(_("isian"), default=dict)
     saved_at = models.DateTimeField(_("disimpan"), default=clock.now, db_index=True)
     held_at = models.DateTimeField(_("ditahan"), null=True, db_index=True)
+    held_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     held_because = models.CharField(_("alasan ditahan"), max_length=200, blank=True)
     put_aside_at = models.DateTimeField(_("dikesampingkan"), null=True)
 

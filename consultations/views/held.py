@@ -13,7 +13,7 @@ from consultations import drafts, held
 from consultations.checked_request import check_sections, without_identity
 from consultations.forms.held import TurnAwayForm, TurnSeveralAwayForm
 from consultations.forms.request import first_words
-from consultations.models import Case, DraftFile, HeldDecision, RequestDraft
+from consultations.models import Case, HeldDecision, RequestDraft
 from consultations.parties import Party
 from consultations.views.files import serve
 from consultations.workflow import Refused
@@ -29,7 +29,7 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
     user = _judge(request)
     form = TurnSeveralAwayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        held.turn_away(form.cleaned_data["tokens"], by=user, reason=form.cleaned_data["reason"])
+        held.turn_away(form.cleaned_data["draft"], by=user, reason=form.cleaned_data["reason"])
         return redirect("held_drafts")
     mine = held.held_for(user)
     rows = [(draft, first_words(draft.typed.get("material", ""))) for draft in mine[:MOST_SHOWN]]
@@ -44,17 +44,17 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def held_draft(request: HttpRequest, token: UUID) -> HttpResponse:
+def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
     """One held draft, with the two ways on: take it in, or turn it away."""
     user = _judge(request)
-    draft = get_object_or_404(held.held_for(user), pk=token)
+    draft = get_object_or_404(held.held_for(user), held_key=key)
     if request.method != "POST":
         return _page(request, draft, TurnAwayForm())
     if "discard" in request.POST:
         form = TurnAwayForm(request.POST)
         if not form.is_valid():
             return _page(request, draft, form, status=422)
-        held.turn_away([token], by=user, reason=form.cleaned_data["reason"])
+        held.turn_away([key], by=user, reason=form.cleaned_data["reason"])
         return redirect("desk")
     try:
         case = held.take_in(draft, by=user)
@@ -64,11 +64,12 @@ def held_draft(request: HttpRequest, token: UUID) -> HttpResponse:
 
 
 @require_safe
-def held_file(request: HttpRequest, token: UUID, pk: int) -> HttpResponseBase:
+def held_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponseBase:
     """A file of a held draft."""
     user = _judge(request)
-    file = get_object_or_404(DraftFile.objects.filter(draft__in=held.held_for(user), draft=token), pk=pk)
-    if _hides(file.draft):
+    draft = get_object_or_404(held.held_for(user), held_key=key)
+    file = get_object_or_404(draft.files, pk=pk)
+    if _hides(draft):
         raise PermissionDenied
     return serve(file)
 

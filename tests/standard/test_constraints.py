@@ -245,7 +245,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
         put_aside_at=clock.now(),
     ),
     "turned_away_says_why_and_by_whom": lambda staff: HeldDecision.objects.create(
-        token=uuid.uuid4(), held_at=clock.now(), decision="ERASED", by=staff.pkd, title="Tim PKD"
+        token_hash="0" * 64, held_at=clock.now(), decision="ERASED", by=staff.pkd, title="Tim PKD"
     ),
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
         case=case_at(State.SUBMITTED, staff), name=""

@@ -1,0 +1,67 @@
+"""The office knows a held draft by a key of its own, and keeps no token of it: that led to the secret link."""
+
+import hashlib
+import uuid
+
+from django.db import migrations, models
+
+from consultations import history_guard
+
+DECISIONS = "consultations_helddecision"
+
+
+def give_keys(apps, schema_editor):
+    for draft in apps.get_model("consultations", "RequestDraft").objects.only("pk").iterator():
+        draft.held_key = uuid.uuid4()
+        draft.save(update_fields=["held_key"])
+
+
+def hash_tokens(apps, schema_editor):
+    for decision in apps.get_model("consultations", "HeldDecision").objects.only("token").iterator():
+        decision.token_hash = hashlib.sha256(str(decision.token).encode()).hexdigest()
+        decision.save(update_fields=["token_hash"])
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('consultations', '0014_held_decisions'),
+    ]
+
+    operations = [
+        migrations.RunPython(
+            lambda apps, schema_editor: history_guard.remove(schema_editor.connection, DECISIONS),
+            lambda apps, schema_editor: history_guard.install(schema_editor.connection, DECISIONS),
+        ),
+        migrations.AddField(
+            model_name='requestdraft',
+            name='held_key',
+            field=models.UUIDField(editable=False, null=True),
+        ),
+        migrations.RunPython(give_keys, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name='requestdraft',
+            name='held_key',
+            field=models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
+        ),
+        migrations.AddField(
+            model_name='helddecision',
+            name='token_hash',
+            field=models.CharField(default='', editable=False, max_length=64),
+            preserve_default=False,
+        ),
+        migrations.RunPython(hash_tokens, migrations.RunPython.noop),
+        migrations.RemoveField(
+            model_name='helddecision',
+            name='token',
+        ),
+        migrations.AlterField(
+            model_name='helddecision',
+            name='token_hash',
+            field=models.CharField(db_index=True, editable=False, max_length=64),
+        ),
+        migrations.RunPython(
+            lambda apps, schema_editor: history_guard.install(schema_editor.connection, DECISIONS),
+            lambda apps, schema_editor: history_guard.remove(schema_editor.connection, DECISIONS),
+        ),
+    ]
