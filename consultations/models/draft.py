@@ -54,6 +54,11 @@ class RequestDraft(models.Model):
     def __str__(self) -> str:
         return str(self.token)
 
+    @property
+    def identity(self) -> str:
+        """Whether the sender asked to stay hidden (`Case.Identity`), as far as anything was chosen."""
+        return self.typed.get("identity") or Case.Identity.OPEN
+
 
 class DraftFile(models.Model):
     """One checked file of a draft: which field of the form it was chosen for, and its place there."""

@@ -83,7 +83,7 @@ def _judge(request: HttpRequest) -> User:
 
 def _hides(draft: RequestDraft) -> bool:
     """Whether the sender asked to stay hidden: what tells who that is opens only as a case."""
-    return draft.typed.get("identity", Case.Identity.OPEN) != Case.Identity.OPEN
+    return draft.identity != Case.Identity.OPEN
 
 
 def _page(

@@ -255,8 +255,8 @@ def test_who_decides_never_learns_the_token_that_leads_to_the_secret_link(
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_of_a_held_request(staff: Staff, client: Client, client_of: ClientOf, number: int) -> None:
-    page = [office_page(hold(client)) for _draft in range(number)][0]
-    pkd = client_of(staff.pkd)
+    links, pkd = [hold(client) for _draft in range(number)], client_of(staff.pkd)
+    page = office_page(links[0])
     with CaptureQueriesContext(connection) as asked:
         pkd.get(page)
     assert len(asked) == 6
