@@ -37,8 +37,7 @@ class RequestForm(forms.Form):
     """A request for consultation (Permohonan). Its cleaned data are columns of the case.
 
     Chosen files are in `chosen`, by field, those that the draft holds and that are not to be `removed` in
-    `files_kept`. A draft that is only taken in as it was sent neither offers times any more nor asks for one
-    (`offers_times`): it may have come while the office was full.
+    `files_kept`. A draft that is only taken in as it was sent offers no times any more (`offers_times`).
     """
 
     kind = Case.Kind.CONSULTATION
@@ -144,8 +143,6 @@ class RequestForm(forms.Form):
         self.removed = removed
         self.show_files_of(draft)
         self.free = offer_times(self, "visit_at") if offers_times else None
-        if not offers_times:
-            self.fields["visit_at"].required = False
 
     def show_files_of(self, draft: RequestDraft | None) -> None:
         """Let the form know, and the page show, what the draft holds by now."""
@@ -260,7 +257,8 @@ class ComplaintForm(RequestForm):
         error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
         help_text=_(
             "Bila dirahasiakan atau anonim, jangan tulis nama Anda pada isi pengaduan: petugas lain "
-            "membacanya. Bila anonim, kosongkan isian di bawah ini dan simpan tautan Anda baik-baik."
+            "membacanya; dan simpan tautan Anda baik-baik: hanya tautan itu yang membuka pengaduan Anda. "
+            "Bila anonim, kosongkan isian di bawah ini."
         ),
     )
 

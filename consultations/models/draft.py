@@ -59,6 +59,11 @@ class RequestDraft(models.Model):
         """Whether the sender asked to stay hidden (`Case.Identity`), as far as anything was chosen."""
         return self.typed.get("identity") or Case.Identity.OPEN
 
+    @property
+    def stays_hidden(self) -> bool:
+        """Whether nobody may see in the office who sends this before it is a case."""
+        return self.identity != Case.Identity.OPEN
+
 
 class DraftFile(models.Model):
     """One checked file of a draft: which field of the form it was chosen for, and its place there."""

@@ -13,7 +13,7 @@ from consultations import drafts, held
 from consultations.checked_request import check_sections, without_identity
 from consultations.forms.held import TurnAwayForm, TurnSeveralAwayForm
 from consultations.forms.request import first_words
-from consultations.models import Case, HeldDecision, RequestDraft
+from consultations.models import HeldDecision, RequestDraft
 from consultations.parties import Party
 from consultations.views.files import serve
 from consultations.workflow import Refused
@@ -69,7 +69,7 @@ def held_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponseBase:
     user = _judge(request)
     draft = get_object_or_404(held.held_for(user), held_key=key)
     file = get_object_or_404(draft.files, pk=pk)
-    if _hides(draft):
+    if draft.stays_hidden:
         raise PermissionDenied
     return serve(file)
 
@@ -81,11 +81,6 @@ def _judge(request: HttpRequest) -> User:
     return user
 
 
-def _hides(draft: RequestDraft) -> bool:
-    """Whether the sender asked to stay hidden: what tells who that is opens only as a case."""
-    return draft.identity != Case.Identity.OPEN
-
-
 def _page(
     request: HttpRequest, draft: RequestDraft, form: TurnAwayForm, refusal: str = "", status: int = 200
 ) -> HttpResponse:
@@ -94,8 +89,7 @@ def _page(
     sections = check_sections(request_form)
     context = {
         "draft": draft,
-        "sections": without_identity(sections) if _hides(draft) else sections,
-        "is_hidden": _hides(draft),
+        "sections": without_identity(sections) if draft.stays_hidden else sections,
         "form": form,
         "refusal": refusal,
     }
