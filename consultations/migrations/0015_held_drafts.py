@@ -60,6 +60,14 @@ class Migration(migrations.Migration):
             name='token_hash',
             field=models.CharField(db_index=True, editable=False, max_length=64),
         ),
+        migrations.AddIndex(
+            model_name='attachment',
+            index=models.Index(fields=['file'], name='attachment_file'),
+        ),
+        migrations.AddIndex(
+            model_name='draftfile',
+            index=models.Index(fields=['file'], name='draft_file'),
+        ),
         migrations.RunPython(
             lambda apps, schema_editor: history_guard.install(schema_editor.connection, DECISIONS),
             lambda apps, schema_editor: history_guard.remove(schema_editor.connection, DECISIONS),

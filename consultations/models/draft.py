@@ -78,6 +78,7 @@ class DraftFile(models.Model):
     class Meta:
         verbose_name = _("berkas sementara")
         verbose_name_plural = _("berkas sementara")
+        indexes = [models.Index(fields=["file"], name="draft_file")]
 
     def __str__(self) -> str:
         return self.name

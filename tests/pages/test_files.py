@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import re
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +13,7 @@ import pikepdf
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from pikepdf import Dictionary, Name, PdfImage
 from PIL import Image
@@ -289,6 +292,25 @@ def test_old_files_that_no_row_knows_are_removed(client: Client, settings: Any) 
     left = {str(path.relative_to(settings.MEDIA_ROOT)) for path in stored_files(settings)}
     assert left == known
     assert not left & stray
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plans are SQLite's")
+def test_a_round_asks_for_the_files_that_it_found_and_reads_no_whole_table() -> None:
+    for folder in ("attachments", "drafts"):
+        default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"x"))
+    plans: list[str] = []
+
+    def explained(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        execute(f"EXPLAIN QUERY PLAN {sql}", params, many, context)
+        plans.extend(row[3] for row in context["cursor"].fetchall())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        remove_stray_files("0a")
+    assert [re.findall(r"^SEARCH .*INDEX (\w+)", plan) for plan in plans] == [
+        ["attachment_file"],
+        ["draft_file"],
+    ]
 
 
 def test_a_draft_whose_files_the_disk_has_spoiled_is_not_sent_and_says_so(client: Client) -> None:
