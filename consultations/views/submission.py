@@ -148,8 +148,8 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
     if found is None:
         return _gone(request, token, kind)
     form = drafts.form_of(found)
-    if not form.is_valid():
-        return _form(request, kind, form, found, status=422)
+    if not form.is_valid():  # perhaps because it has been sent since, and has its place
+        return _settled(token, kind) or _form(request, kind, form, found, status=422)
     if request.method != "POST":
         return _check(request, found, form)
     version = _version(found)
