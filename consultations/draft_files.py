@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from consultations.files import CheckedFile
-from consultations.forms.request import FILES
 from consultations.identity import without_name
 from consultations.letters import as_one_pdf
 from consultations.models import Attachment, DraftFile, RequestDraft
+from consultations.models.draft import FILES
 from consultations.workflow import Refused
 
 MOST_BYTES = 2 * 1024**3

@@ -132,10 +132,10 @@ def remove_old() -> int:
     return erase(RequestDraft.objects.filter(untouched | unseen | Q(put_aside_at__lt=months)))
 
 
-def erase(drafts: QuerySet[RequestDraft]) -> int:
+def erase(unwanted: QuerySet[RequestDraft]) -> int:
     """Delete drafts with their files; returns how many drafts."""
     with transaction.atomic():
-        found = list(drafts.select_for_update().values_list("pk", flat=True))
+        found = list(unwanted.select_for_update().values_list("pk", flat=True))
         draft_files.remove(DraftFile.objects.filter(draft__in=found))
         RequestDraft.objects.filter(pk__in=found).delete()
     return len(found)

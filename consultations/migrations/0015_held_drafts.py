@@ -68,6 +68,30 @@ class Migration(migrations.Migration):
             model_name='draftfile',
             index=models.Index(fields=['file'], name='draft_file'),
         ),
+        migrations.AddConstraint(
+            model_name='draftfile',
+            constraint=models.CheckConstraint(condition=models.Q(('field__in', ['letter', 'materials'])), name='draft_file_of_a_known_field'),
+        ),
+        migrations.AddConstraint(
+            model_name='draftfile',
+            constraint=models.CheckConstraint(condition=models.Q(('content_type__in', ['application/pdf', 'image/jpeg', 'image/png'])), name='draft_file_of_an_accepted_type'),
+        ),
+        migrations.AddConstraint(
+            model_name='helddecision',
+            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['TAKEN_IN', 'PUT_ASIDE', 'ERASED'])), name='held_decision_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='helddecision',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CONSULTATION', 'COMPLAINT'])), name='held_decision_on_a_known_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='requestdraft',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CONSULTATION', 'COMPLAINT'])), name='draft_of_a_known_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='requestdraft',
+            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['id', 'en'])), name='draft_in_a_known_language'),
+        ),
         migrations.RunPython(
             lambda apps, schema_editor: history_guard.install(schema_editor.connection, DECISIONS),
             lambda apps, schema_editor: history_guard.remove(schema_editor.connection, DECISIONS),

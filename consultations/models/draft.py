@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models.case import Case
 from office import clock
 
+FILES = ("letter", "materials")
+"""The fields of the form in which files are chosen."""
+
 
 def unguessable_path(file: "DraftFile", name: str) -> str:
     """Where a file lies on disk: nothing of its name or its sender shows."""
@@ -39,6 +42,11 @@ class RequestDraft(models.Model):
         verbose_name = _("isian sementara")
         verbose_name_plural = _("isian sementara")
         constraints = [
+            models.CheckConstraint(name="draft_of_a_known_kind", condition=models.Q(kind__in=[*Case.Kind])),
+            models.CheckConstraint(
+                name="draft_in_a_known_language",
+                condition=models.Q(language__in=[code for code, _name in settings.LANGUAGES]),
+            ),
             models.CheckConstraint(
                 name="held_draft_says_why",
                 condition=models.Q(held_at__isnull=True, held_because="")
@@ -79,6 +87,15 @@ class DraftFile(models.Model):
         verbose_name = _("berkas sementara")
         verbose_name_plural = _("berkas sementara")
         indexes = [models.Index(fields=["file"], name="draft_file")]
+        constraints = [
+            models.CheckConstraint(
+                name="draft_file_of_a_known_field", condition=models.Q(field__in=[*FILES])
+            ),
+            models.CheckConstraint(
+                name="draft_file_of_an_accepted_type",
+                condition=models.Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -36,9 +36,13 @@ class HeldDecision(models.Model):
         verbose_name_plural = _("keputusan atas kiriman")
         constraints = [
             models.CheckConstraint(
+                name="held_decision_is_known", condition=Q(decision__in=["TAKEN_IN", "PUT_ASIDE", "ERASED"])
+            ),
+            models.CheckConstraint(name="held_decision_on_a_known_kind", condition=Q(kind__in=[*Case.Kind])),
+            models.CheckConstraint(
                 name="turned_away_says_why_and_by_whom",
                 condition=(Q(decision="TAKEN_IN") | ~Q(reason="")) & ~Q(title=""),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -253,6 +253,17 @@ def test_who_decides_never_learns_the_token_that_leads_to_the_secret_link(
     assert token not in str(list(HeldDecision.objects.values()))
 
 
+def test_a_reason_is_kept_and_read_out_in_indonesian(
+    staff: Staff, client: Client, client_of: ClientOf
+) -> None:
+    page, pkd = office_page(hold(client)), client_of(staff.pkd)
+    pkd.cookies["language"] = "en"
+    for path in ("/meja/", "/kiriman/", page):
+        assert re.search(r'lang="id">Kolom jebakan terisi', pkd.get(path).content.decode())
+    pkd.post(page, {"discard": "1", "reason": "Iklan"})
+    assert '<span lang="id">Kolom jebakan terisi</span>' in pkd.get("/kiriman/").content.decode()
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_of_a_held_request(staff: Staff, client: Client, client_of: ClientOf, number: int) -> None:
     links, pkd = [hold(client) for _draft in range(number)], client_of(staff.pkd)
