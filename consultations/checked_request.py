@@ -9,10 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consultations.forms.free_time_field import in_words
-from consultations.forms.request import FILES, RequestForm
+from consultations.forms.request import RequestForm
 from consultations.forms.sections import Section
 from consultations.identity import CONTACT
 from consultations.models import DraftFile
+from consultations.models.draft import FILES
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from consultations.files import CheckedFile
-from consultations.forms.request import FILES
+from consultations.identity import without_name
 from consultations.letters import as_one_pdf
-from consultations.models import DraftFile, RequestDraft
+from consultations.models import Attachment, DraftFile, RequestDraft
+from consultations.models.draft import FILES
 from consultations.workflow import Refused
 
 MOST_BYTES = 2 * 1024**3
@@ -46,9 +47,9 @@ def keep(draft: RequestDraft, field: str, files: list[CheckedFile]) -> None:
 
 
 def papers(draft: RequestDraft) -> dict[str, CheckedFile | None]:
-    """The draft's files as the case takes them: the letter as one PDF, the material as it is.
+    """The draft's files as the case takes them: the letter as one PDF, no name of who stays hidden in them.
 
-    Raises Refused where the letter's files cannot be joined.
+    Raises Refused where the letter's files cannot be joined, or a file cannot lose that name.
     """
     files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
     for stored in draft.files.order_by("pk"):
@@ -58,7 +59,11 @@ def papers(draft: RequestDraft) -> dict[str, CheckedFile | None]:
         letter = as_one_pdf(files["letter"])
     except ValidationError as error:
         raise Refused(error.messages[0], field="letter") from error
-    return {"letter": letter, "materials": next(iter(files["materials"]), None)}
+    materials = next(iter(files["materials"]), None)
+    return {
+        "letter": without_name(draft.identity, letter, Attachment.Purpose.LETTER),
+        "materials": without_name(draft.identity, materials, Attachment.Purpose.MATERIAL),
+    }
 
 
 def remove(files: QuerySet[DraftFile]) -> None:

@@ -54,7 +54,7 @@ def asks_something_else(token: UUID, material: str) -> bool:
 
 
 def fingerprint(material: str) -> str:
-    """The same for the same words, however they are spaced."""
+    """The same for the same words, however they are spaced; it tells nobody the words."""
     return hashlib.sha256(" ".join(material.replace("\0", "").split()).encode()).hexdigest()
 
 
@@ -133,10 +133,10 @@ def remove_old() -> int:
     return erase(RequestDraft.objects.filter(untouched | unseen | Q(put_aside_at__lt=months)))
 
 
-def erase(drafts: QuerySet[RequestDraft]) -> int:
+def erase(unwanted: QuerySet[RequestDraft]) -> int:
     """Delete drafts with their files; returns how many drafts."""
     with transaction.atomic():
-        found = list(drafts.select_for_update().values_list("pk", flat=True))
+        found = list(unwanted.select_for_update().values_list("pk", flat=True))
         draft_files.remove(DraftFile.objects.filter(draft__in=found))
         RequestDraft.objects.filter(pk__in=found).delete()
     return len(found)

@@ -34,11 +34,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """An upload that was opened and found to be what it claims: bytes, type and a harmless name."""
+    """An upload that was opened and found to be what it claims: bytes, type and a harmless name.
+
+    `is_ownerless` once what tells who made it was taken away.
+    """
 
     content: bytes
     content_type: str
     name: str
+    is_ownerless: bool = False
 
 
 def check_file(upload: UploadedFile) -> CheckedFile:
@@ -57,14 +61,14 @@ def check_file(upload: UploadedFile) -> CheckedFile:
 
 
 def without_owner(file: CheckedFile) -> CheckedFile:
-    """The file without what tells who made it; a picture has lost that already.
+    """The file without what tells who made it, which is taken away once; a picture has lost that already.
 
     Raises ValidationError where it cannot be opened.
     """
-    if file.content_type != PDF:
+    if file.is_ownerless or file.content_type != PDF:
         return file
     _type, content = open_apart("clean", [file.content])
-    return replace(file, content=content)
+    return replace(file, content=content, is_ownerless=True)
 
 
 def open_apart(task: str, contents: Sequence[bytes]) -> tuple[str, bytes]:

@@ -9,7 +9,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pikepdf
 from PIL import Image, ImageOps
@@ -38,6 +38,11 @@ A4 = (595.28, 841.89)
 ORIENTATION = 0x0112
 OWNER = ("/Metadata", "/PieceInfo", "/LastModified")
 """Where a PDF tells who made it and with what, besides its document information."""
+
+OWNER_IN_ROOT = ("/Perms", "/DSS", "/AF")
+"""Who certified a PDF, the certificates of its signers, and files that lie in it."""
+
+PHOTO = ("/DCTDecode", "/DCT")
 
 NOT_ACCEPTED, LOCKED, TOO_LARGE = 10, 11, 12
 """How the program ends where it refuses a file."""
@@ -82,8 +87,9 @@ def clean(files: Sequence[bytes]) -> tuple[str, bytes]:
     """A PDF that was found good, without what tells who made it; its signatures are lost by that."""
     (content,) = files
     with pikepdf.open(BytesIO(content)) as pdf:
-        if "/Info" in pdf.trailer:
-            del pdf.trailer["/Info"]
+        _delete(pdf.trailer, "/Info")
+        _delete(pdf.Root, *OWNER_IN_ROOT)
+        _delete(pdf.Root.get("/Names", {}), "/EmbeddedFiles")
         for part in pdf.objects:
             if isinstance(part, pikepdf.Stream | pikepdf.Dictionary):
                 _forget_owner(part)
@@ -91,17 +97,42 @@ def clean(files: Sequence[bytes]) -> tuple[str, bytes]:
 
 
 def _forget_owner(part: pikepdf.Object) -> None:
-    for key in OWNER:
+    _delete(part, *OWNER)
+    if part.get("/FT") == "/Sig":
+        _delete(part, "/V")
+    if part.get("/Type") == "/Annot" and part.get("/Subtype") != "/Widget":
+        _delete(part, "/T", "/FS")
+    if isinstance(part, pikepdf.Stream):
+        _forget_photographer(part)
+
+
+def _forget_photographer(part: pikepdf.Stream) -> None:
+    """Unpack a photograph, which may be packed once more, and keep it without what a camera adds."""
+    filters, options = _listed(part.get("/Filter")), _listed(part.get("/DecodeParms"))
+    packings = next((place for place, name in enumerate(filters) if name in PHOTO), None)
+    if packings is None:
+        return
+    options += [None] * (len(filters) - len(options))
+    part.Filter, part.DecodeParms = pikepdf.Array(filters[:packings]), pikepdf.Array(options[:packings])
+    photo = part.read_bytes()
+    if b"Exif\0" in photo or b"http://ns.adobe.com/" in photo or b"Photoshop" in photo:
+        photo = _jpeg(photo)
+    part.write(
+        photo, filter=pikepdf.Array(filters[packings:]), decode_parms=pikepdf.Array(options[packings:])
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    """What stands in a PDF either once or as an array."""
+    if isinstance(value, pikepdf.Array):
+        return list(value)
+    return [] if value is None else [value]
+
+
+def _delete(part: Any, *keys: str) -> None:
+    for key in keys:
         if key in part:
             del part[key]
-    if part.get("/FT") == "/Sig" and "/V" in part:
-        del part["/V"]
-    if part.get("/Type") == "/Annot" and part.get("/Subtype") != "/Widget" and "/T" in part:
-        del part["/T"]
-    if isinstance(part, pikepdf.Stream) and part.get("/Filter") == "/DCTDecode":
-        photo = part.read_raw_bytes()
-        if b"Exif\0" in photo or b"http://ns.adobe.com/" in photo or b"Photoshop" in photo:
-            part.write(_jpeg(photo), filter=pikepdf.Name.DCTDecode)
 
 
 def _written(pdf: pikepdf.Pdf) -> bytes:

@@ -81,7 +81,7 @@ def take_in(draft: RequestDraft, *, by: User) -> Case:
         return drafts.submit(stored, form, papers, at=at, note=note)
 
 
-def turn_away(tokens: Collection[UUID], *, by: User, reason: str) -> int:
+def turn_away(held_keys: Collection[UUID], *, by: User, reason: str) -> int:
     """Held drafts do not come in (Hapus); who decided it, when and why stays on record. Returns how many.
 
     Consultations are erased with their files. A complaint may be about who judges it: it is put aside, where
@@ -92,7 +92,7 @@ def turn_away(tokens: Collection[UUID], *, by: User, reason: str) -> int:
     if title is None:
         raise PermissionDenied
     with transaction.atomic():
-        waiting = RequestDraft.objects.exclude(held_at=None).filter(put_aside_at=None, pk__in=tokens)
+        waiting = RequestDraft.objects.exclude(held_at=None).filter(put_aside_at=None, held_key__in=held_keys)
         found = list(waiting.select_for_update())
         complaints = [draft for draft in found if draft.kind == Case.Kind.COMPLAINT]
         others = [draft for draft in found if draft.kind != Case.Kind.COMPLAINT]
@@ -105,7 +105,8 @@ def turn_away(tokens: Collection[UUID], *, by: User, reason: str) -> int:
 
 def was_turned_away(token: UUID, kind: str) -> bool:
     """Whether somebody has looked at a draft and not taken it in."""
-    return HeldDecision.objects.filter(token=token, kind=kind).exclude(reason="").exists()
+    decided = HeldDecision.objects.filter(token_hash=drafts.fingerprint(str(token)), kind=kind)
+    return decided.exclude(reason="").exists()
 
 
 def _title(user: User, draft: RequestDraft) -> str:
@@ -121,7 +122,7 @@ def _record(
 ) -> None:
     HeldDecision.objects.bulk_create(
         HeldDecision(
-            token=draft.token,
+            token_hash=drafts.fingerprint(str(draft.token)),
             kind=draft.kind,
             held_at=draft.held_at or clock.now(),
             held_because=draft.held_because,

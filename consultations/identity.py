@@ -85,12 +85,13 @@ def hide(case: Case, details: Mapping[str, Any]) -> None:
         HiddenIdentity.objects.create(case=case, name=known.pop("applicant_name"), **known)
 
 
-def without_name(case: Case, file: CheckedFile, purpose: str) -> CheckedFile:
+def without_name(identity: str, file: CheckedFile | None, purpose: str) -> CheckedFile | None:
     """The file as it is kept: its name and what it tells of its maker would tell who complains in hiding.
 
-    Raises Refused where a file cannot be opened to take that away.
+    To be asked for before a transaction begins: opening a file may take a minute, and what is done already
+    costs nothing. Raises Refused where a file cannot be opened to take that away.
     """
-    if case.identity == Case.Identity.OPEN:
+    if file is None or identity == Case.Identity.OPEN:
         return file
     name = FILE_NAMES[Attachment.Purpose(purpose)] + EXTENSIONS[file.content_type]
     try:

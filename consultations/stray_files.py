@@ -34,12 +34,10 @@ def _remove_from(path: str, folder: str) -> int:
         _folders, names = default_storage.listdir(path)
     except FileNotFoundError:
         return 0
-    known = set(
-        KEPT_BY[folder]._default_manager.filter(file__startswith=f"{path}/").values_list("file", flat=True)
-    )
+    found = [f"{path}/{name}" for name in names]
+    known = set(KEPT_BY[folder]._default_manager.filter(file__in=found).values_list("file", flat=True))
     removed = 0
-    for name in names:
-        file = f"{path}/{name}"
+    for file in found:
         if file not in known and default_storage.get_modified_time(file) < clock.now() - UNKNOWN_FOR:
             default_storage.delete(file)
             removed += 1

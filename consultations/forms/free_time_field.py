@@ -74,7 +74,8 @@ class FreeTimeField(LocalDateTimeField):
 
     A form that has called `offer()` shows the free times as choices; where the office has entered no hours
     or no staff, the time is typed and only has to lie ahead within the hours. Where `office_may_set` the
-    time, a full office does, and none is asked for. Before `offer()`, any time is taken.
+    time, a full office does, and none is asked for. Before `offer()`, any time
+    is taken, and none is asked for, since the office may be full.
     """
 
     free: FreeTimes | None = None
@@ -100,8 +101,10 @@ class FreeTimeField(LocalDateTimeField):
             self.widget.is_required = self.required
 
     def validate(self, value: dt.datetime | None) -> None:
+        if self.free is None:
+            return
         super().validate(value)
-        if value is None or self.free is None:
+        if value is None:
             return
         if self.free.is_full:
             raise ValidationError(LEAVE_IT if self.office_may_set else NOTHING_FREE, code="not_free")

@@ -1,10 +1,23 @@
 """Why a held request is turned away: one of them, or several with one reason."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+
+class TickedField(forms.Field):
+    """The keys of what was ticked on a list; the list itself draws the ticks."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Sequence[str] | None) -> list[UUID]:
+        try:
+            return [UUID(key) for key in value or ()]
+        except ValueError as error:
+            raise ValidationError(self.error_messages["required"], code="required") from error
 
 
 class TurnAwayForm(forms.Form):
@@ -19,13 +32,6 @@ class TurnAwayForm(forms.Form):
 
 
 class TurnSeveralAwayForm(TurnAwayForm):
-    """The same for those that are ticked on the list (`tokens`)."""
+    """The same for those that are ticked on the list (`draft`), by the office's keys to them."""
 
-    def clean(self) -> dict[str, object]:
-        try:
-            tokens = [UUID(text) for text in getattr(self.data, "getlist", list)("draft")]
-        except ValueError:
-            tokens = []
-        if not tokens:
-            raise ValidationError(_("Centang kiriman yang tidak diterima."))
-        return {**self.cleaned_data, "tokens": tokens}
+    draft = TickedField(error_messages={"required": _("Centang kiriman yang tidak diterima.")})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.files import CheckedFile
 from consultations.identity import CONTACT
 from consultations.models import Case, DraftFile, RequestDraft
+from consultations.models.draft import FILES
 from office import clock
 
 from .fields import (
@@ -28,7 +29,6 @@ from .sections import Section, Shown
 from .step import TextField
 
 SUBJECT_LENGTH = 80
-FILES = ("letter", "materials")
 UNSEEN = ("submission_token", "stamp", "homepage")
 NOT_OF_THE_CASE = (*FILES, *UNSEEN, "no_letter")
 
@@ -257,7 +257,8 @@ class ComplaintForm(RequestForm):
         error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
         help_text=_(
             "Bila dirahasiakan atau anonim, jangan tulis nama Anda pada isi pengaduan: petugas lain "
-            "membacanya. Bila anonim, kosongkan isian di bawah ini dan simpan tautan Anda baik-baik."
+            "membacanya; dan simpan tautan Anda baik-baik: hanya tautan itu yang membuka pengaduan Anda. "
+            "Bila anonim, kosongkan isian di bawah ini."
         ),
     )
 

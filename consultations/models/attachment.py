@@ -45,6 +45,7 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = _("lampiran")
         verbose_name_plural = _("lampiran")
+        indexes = [models.Index(fields=["file"], name="attachment_file")]
         constraints = [
             models.CheckConstraint(
                 name="attachment_of_an_accepted_type",

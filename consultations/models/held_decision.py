@@ -10,8 +10,9 @@ from office import clock
 
 
 class HeldDecision(models.Model):
-    """One decision on a held request (Kiriman yang perlu dilihat): `token` is that of the draft.
+    """One decision on a held request (Kiriman yang perlu dilihat).
 
+    `token_hash` is the fingerprint of the draft's token: the token itself leads to the sender's secret link.
     Added, never changed: triggers in the database hold it to that (see history_guard.py).
     """
 
@@ -20,7 +21,7 @@ class HeldDecision(models.Model):
         PUT_ASIDE = "PUT_ASIDE", _("Dikesampingkan")
         ERASED = "ERASED", _("Dihapus")
 
-    token = models.UUIDField(db_index=True)
+    token_hash = models.CharField(max_length=64, db_index=True, editable=False)
     kind = models.CharField(_("jenis"), max_length=12, choices=Case.Kind)
     held_at = models.DateTimeField(_("ditahan"))
     held_because = models.CharField(_("alasan ditahan"), max_length=200)
@@ -35,10 +36,14 @@ class HeldDecision(models.Model):
         verbose_name_plural = _("keputusan atas kiriman")
         constraints = [
             models.CheckConstraint(
+                name="held_decision_is_known", condition=Q(decision__in=["TAKEN_IN", "PUT_ASIDE", "ERASED"])
+            ),
+            models.CheckConstraint(name="held_decision_on_a_known_kind", condition=Q(kind__in=[*Case.Kind])),
+            models.CheckConstraint(
                 name="turned_away_says_why_and_by_whom",
                 condition=(Q(decision="TAKEN_IN") | ~Q(reason="")) & ~Q(title=""),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.token}: {self.decision}"
+        return f"{self.kind}: {self.decision}"

@@ -45,6 +45,8 @@ def submit(
     )
     if sent_before := _sent_before(submission_token):
         return sent_before
+    letter = without_name(identity, letter, Attachment.Purpose.LETTER)
+    materials = without_name(identity, materials, Attachment.Purpose.MATERIAL)
     try:
         with taking("submit", case, by=Applicant(case.secret), at=at, note=note):
             hide(case, details)
@@ -76,6 +78,7 @@ def receive(
     """
     kept = columns(identity, details)
     case = Case(kind=kind, channel=channel, submitted_at=at or clock.now(), identity=identity, **kept)
+    letter = without_name(identity, letter, Attachment.Purpose.LETTER)
     with taking("receive", case, by=by, at=at):
         hide(case, details)
         _take_in(case, letter=letter, materials=None, by=by)
@@ -87,7 +90,7 @@ def _take_in(
 ) -> None:
     for file, purpose in ((letter, Attachment.Purpose.LETTER), (materials, Attachment.Purpose.MATERIAL)):
         if file:
-            attach(case, without_name(case, file, purpose), purpose=purpose, by=by)
+            attach(case, file, purpose=purpose, by=by)
     index(case)
 
 
@@ -137,12 +140,13 @@ def complete(
 
     Raises Refused where the new time of the visit is full by now.
     """
+    completion = Attachment.Purpose.COMPLETION
+    file = without_name(case.identity, file, completion)
     with taking("complete", case, by=by, note=note) as changes:
         if visit_at:
             take_place(visit_at, case, field="visit_at")
         if file:
-            completion = Attachment.Purpose.COMPLETION
-            attach(case, without_name(case, file, completion), purpose=completion, by=None)
+            attach(case, file, purpose=completion, by=None)
         changes["missing"] = ""
         changes["material"] = material or case.material
         changes["visit_at"] = visit_at or case.visit_at

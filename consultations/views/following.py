@@ -46,7 +46,7 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
             "qr": qr.svg_inline(title=str(_("Kode QR tautan permohonan Anda")), omitsize=True),
             "papers": case.documents.for_applicant(),
             "outlook": outlook(case, WorkingTime.load()),
-            "can_be_looked_up": case.identity != Case.Identity.ANONYMOUS,
+            "can_be_looked_up": case.identity == Case.Identity.OPEN,
         },
     )
 

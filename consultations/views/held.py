@@ -16,7 +16,7 @@ from consultations import drafts, held
 from consultations.checked_request import check_sections, without_identity
 from consultations.forms.held import TurnAwayForm, TurnSeveralAwayForm
 from consultations.forms.request import first_words
-from consultations.models import Case, DraftFile, HeldDecision, RequestDraft
+from consultations.models import Case, HeldDecision, RequestDraft
 from consultations.parties import Party
 from consultations.views.files import serve
 from consultations.views.steps import onward
@@ -40,7 +40,7 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
     user = _judge(request)
     form = TurnSeveralAwayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        number = held.turn_away(form.cleaned_data["tokens"], by=user, reason=form.cleaned_data["reason"])
+        number = held.turn_away(form.cleaned_data["draft"], by=user, reason=form.cleaned_data["reason"])
         said = _("%(number)s kiriman tidak diterima: permohonan dihapus, pengaduan dikesampingkan.")
         _say_turned_away(request, number, said % {"number": number})
         return redirect("held_drafts")
@@ -57,17 +57,17 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def held_draft(request: HttpRequest, token: UUID) -> HttpResponse:
+def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
     """One held draft, with the two ways on: take it in, or turn it away."""
     user = _judge(request)
-    draft = get_object_or_404(held.held_for(user), pk=token)
+    draft = get_object_or_404(held.held_for(user), held_key=key)
     if request.method != "POST":
         return _page(request, draft, TurnAwayForm())
     if "discard" in request.POST:
         form = TurnAwayForm(request.POST)
         if not form.is_valid():
             return _page(request, draft, form, status=422)
-        number = held.turn_away([token], by=user, reason=form.cleaned_data["reason"])
+        number = held.turn_away([key], by=user, reason=form.cleaned_data["reason"])
         _say_turned_away(request, number, str(TURNED_AWAY[Case.Kind(draft.kind)]))
         return redirect("desk")
     try:
@@ -88,11 +88,12 @@ def _say_turned_away(request: HttpRequest, number: int, said: str) -> None:
 
 
 @require_safe
-def held_file(request: HttpRequest, token: UUID, pk: int) -> HttpResponseBase:
+def held_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponseBase:
     """A file of a held draft."""
     user = _judge(request)
-    file = get_object_or_404(DraftFile.objects.filter(draft__in=held.held_for(user), draft=token), pk=pk)
-    if _hides(file.draft):
+    draft = get_object_or_404(held.held_for(user), held_key=key)
+    file = get_object_or_404(draft.files, pk=pk)
+    if draft.stays_hidden:
         raise PermissionDenied
     return serve(file)
 
@@ -104,11 +105,6 @@ def _judge(request: HttpRequest) -> User:
     return user
 
 
-def _hides(draft: RequestDraft) -> bool:
-    """Whether the sender asked to stay hidden: what tells who that is opens only as a case."""
-    return draft.typed.get("identity", Case.Identity.OPEN) != Case.Identity.OPEN
-
-
 def _page(
     request: HttpRequest, draft: RequestDraft, form: TurnAwayForm, refusal: str = "", status: int = 200
 ) -> HttpResponse:
@@ -117,8 +113,7 @@ def _page(
     sections = check_sections(request_form)
     context = {
         "draft": draft,
-        "sections": without_identity(sections) if _hides(draft) else sections,
-        "is_hidden": _hides(draft),
+        "sections": without_identity(sections) if draft.stays_hidden else sections,
         "form": form,
         "refusal": refusal,
     }

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -148,8 +149,8 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
     if found is None:
         return _gone(request, token, kind)
     form = drafts.form_of(found)
-    if not form.is_valid():
-        return _form(request, kind, form, found, status=422)
+    if not form.is_valid():  # perhaps because it has been sent since, and has its place
+        return _settled(token, kind) or _form(request, kind, form, found, status=422)
     if request.method != "POST":
         return _check(request, found, form)
     version = _version(found)
@@ -207,8 +208,9 @@ def _form(
     request: HttpRequest, kind: str, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
 ) -> HttpResponse:
     name = FORM_PAGES[Case.Kind(kind)]
-    link = _link(draft) if draft else ""
-    context = {"form": form, "draft": draft, "link": link, "write": name}
+    context = {"form": form, "draft": draft, "write": name}
+    if draft:
+        context |= {"link": _link(draft), "found_at": reverse(f"{name}_draft", args=[draft.token])}
     return render(request, f"public/{name}.html", context, status=status)
 
 

@@ -33,7 +33,7 @@ def test_drafts(staff: Staff, arrive: Arrive) -> None:
         *seen(visitor, draft_link, f"{draft_link}periksa/", held_link),
         *seen(visitor, f"/pengaduan/{hidden.token}/", f"/pengaduan/{hidden.token}/periksa/"),
         *seen(visitor, f"/ajukan/{uuid4()}/", status=404),
-        *seen(arrive("pkd"), "/meja/", f"/kiriman/{held.token}/"),
+        *seen(arrive("pkd"), "/meja/", f"/kiriman/{held.held_key}/"),
     ]
 
 

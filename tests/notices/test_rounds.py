@@ -55,8 +55,8 @@ def test_one_round_sends_what_is_due(crew: Staff, at_work: object, mailoutbox: l
 
 def test_one_round_removes_drafts_that_nobody_has_touched(office: object) -> None:
     with clock.set_to(clock.now() - LIFETIME - dt.timedelta(hours=1)):
-        RequestDraft.objects.create(token=uuid4())
-    kept = RequestDraft.objects.create(token=uuid4())
+        RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION")
+    kept = RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION")
     call_command("rounds", "--once")
     assert RequestDraft.objects.get() == kept
 

@@ -68,7 +68,7 @@ def test_files_are_taken_away_replaced_and_never_kept_twice(
     kept = DraftFile.objects.order_by("pk")
     assert [file.name for file in kept] == ["surat.pdf", "surat.pdf", "baru.jpg"]
     others = RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION").files.create(
-        field="letter", size=1
+        field="letter", size=1, content_type="application/pdf"
     )
     ticked = [str(kept[0].pk), str(others.pk), "9" * 30, "x"]
     with django_capture_on_commit_callbacks(execute=True):

@@ -83,7 +83,7 @@ def test_taken_in_and_thrown_away_at_once_is_one_of_the_two(crew: Staff) -> None
             return "refused"
         return "taken in"
 
-    at_once([take_in, take_in, lambda: held.turn_away([draft.pk], by=crew.pkd, reason="Uji")])
+    at_once([take_in, take_in, lambda: held.turn_away([draft.held_key], by=crew.pkd, reason="Uji")])
     assert Case.objects.count() <= 1
     assert not RequestDraft.objects.exists()
     assert HeldDecision.objects.get().decision == ("TAKEN_IN" if Case.objects.exists() else "ERASED")

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import re
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,7 +13,9 @@ import pikepdf
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
+from pikepdf import Dictionary, Name, PdfImage
 from PIL import Image
 
 from consultations.models import Attachment, Case, DraftFile, RequestDraft
@@ -42,6 +46,31 @@ def several_in_one() -> bytes:
     return stream.getvalue()
 
 
+PACKED: tuple[Any, ...] = (
+    (Name.DCTDecode, lambda content: content),
+    (pikepdf.Array([Name.DCTDecode]), lambda content: content),
+    (pikepdf.Array([Name.FlateDecode, Name.DCTDecode]), zlib.compress),
+    (
+        pikepdf.Array([Name.ASCIIHexDecode, Name.FlateDecode, Name.DCTDecode]),
+        lambda c: zlib.compress(c).hex(),
+    ),
+)
+"""Ways in which a photograph may lie in a PDF."""
+
+
+def pictures_in(document: pikepdf.Pdf) -> dict[str, Any]:
+    """One photograph, packed in each way."""
+    pictures: dict[str, Any] = {}
+    for number, (filters, pack) in enumerate(PACKED):
+        packed = pack(photo())
+        picture = document.make_stream(packed.encode() if isinstance(packed, str) else packed)
+        picture.Type, picture.Subtype, picture.Filter = Name.XObject, Name.Image, filters
+        picture.Width, picture.Height, picture.BitsPerComponent = 60, 40, 8
+        picture.ColorSpace = Name.DeviceRGB
+        pictures[f"/Im{number}"] = picture
+    return pictures
+
+
 def owned_pdf() -> bytes:
     """A PDF that tells who made it, in every place that has room for that."""
     stream = io.BytesIO()
@@ -50,22 +79,19 @@ def owned_pdf() -> bytes:
         document.docinfo["/Author"] = OWNER.decode()
         with document.open_metadata() as described:
             described["dc:creator"] = [OWNER.decode()]
-        picture = document.make_stream(photo())
-        picture.Type, picture.Subtype, picture.Filter = (
-            pikepdf.Name.XObject,
-            pikepdf.Name.Image,
-            pikepdf.Name.DCTDecode,
+        page.Resources = Dictionary(XObject=Dictionary(pictures_in(document)))
+        file = pikepdf.AttachedFileSpec(document, OWNER, filename=OWNER.decode())
+        document.attachments["daftar"] = file
+        owner = pikepdf.String(OWNER.decode())
+        box: dict[str, Any] = {"Type": Name.Annot, "Rect": [0, 0, 9, 9]}
+        notes = (
+            Dictionary(Subtype=Name.Text, T=owner, **box),
+            Dictionary(Subtype=Name.FileAttachment, FS=file.obj, **box),
         )
-        picture.Width, picture.Height, picture.BitsPerComponent = 60, 40, 8
-        picture.ColorSpace = pikepdf.Name.DeviceRGB
-        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
-        note = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot,
-            Subtype=pikepdf.Name.Text,
-            Rect=[0, 0, 9, 9],
-            T=pikepdf.String(OWNER.decode()),
-        )
-        page.Annots = pikepdf.Array([document.make_indirect(note)])
+        page.Annots = pikepdf.Array([document.make_indirect(note) for note in notes])
+        signature = document.make_indirect(Dictionary(Type=Name.Sig, Name=owner))
+        document.Root.Perms = Dictionary(DocMDP=signature)
+        document.Root.AF = pikepdf.Array([file.obj])
         document.save(stream, compress_streams=False)
     return stream.getvalue()
 
@@ -147,7 +173,12 @@ def test_a_pdf_tells_nobody_who_made_it_in_hiding(client: Client, identity: str,
         plain = io.BytesIO()
         document.save(plain, stream_decode_level=pikepdf.StreamDecodeLevel.all, compress_streams=False)
         assert len(document.pages) == 1
-        assert len(document.pages[0].get_images()) == 1
+        pictures: list[Any] = list(document.pages[0].get_images().values())
+        raw = [picture.read_raw_bytes() for picture in pictures]
+        assert [content[:3] for content in raw] == [b"\xff\xd8\xff"] * len(PACKED)
+        assert not [content for content in raw if OWNER in content]
+        assert [PdfImage(picture).as_pil_image().size for picture in pictures] == [(60, 40)] * len(PACKED)
+        assert not document.attachments
     assert OWNER in original
     assert OWNER not in plain.getvalue()
     assert OWNER not in kept()
@@ -261,6 +292,25 @@ def test_old_files_that_no_row_knows_are_removed(client: Client, settings: Any) 
     left = {str(path.relative_to(settings.MEDIA_ROOT)) for path in stored_files(settings)}
     assert left == known
     assert not left & stray
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plans are SQLite's")
+def test_a_round_asks_for_the_files_that_it_found_and_reads_no_whole_table() -> None:
+    for folder in ("attachments", "drafts"):
+        default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"x"))
+    plans: list[str] = []
+
+    def explained(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        execute(f"EXPLAIN QUERY PLAN {sql}", params, many, context)
+        plans.extend(row[3] for row in context["cursor"].fetchall())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        remove_stray_files("0a")
+    assert [re.findall(r"^SEARCH .*INDEX (\w+)", plan) for plan in plans] == [
+        ["attachment_file"],
+        ["draft_file"],
+    ]
 
 
 def test_a_draft_whose_files_the_disk_has_spoiled_is_not_sent_and_says_so(client: Client) -> None:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -26,26 +25,30 @@ TRAPPED = "Isian tersembunyi yang tidak dilihat orang ikut terisi, biasanya oleh
 
 
 def hold(client: Client, path: str = "/ajukan/", **changes: Any) -> str:
-    """Send a request that is held; returns the office's address of it."""
+    """Send a request that is held; returns the sender's link."""
     data = typed(homepage="x", **changes)
-    assert send(client, path, data)["Location"] == f"{path}{data['submission_token']}/"
-    return f"/kiriman/{data['submission_token']}/"
+    link = f"{path}{data['submission_token']}/"
+    assert send(client, path, data)["Location"] == link
+    return link
+
+
+def draft_of(link: str) -> RequestDraft:
+    return RequestDraft.objects.get(pk=link.split("/")[2])
+
+
+def office_page(link: str) -> str:
+    """The office's address of what its sender finds behind `link`."""
+    return f"/kiriman/{draft_of(link).held_key}/"
 
 
 def test_tim_pkd_takes_in_what_a_person_has_sent(staff: Staff, client: Client, client_of: ClientOf) -> None:
     sent_at = clock.now() - dt.timedelta(hours=5)
-    data = typed(homepage="x", letter=upload("surat.pdf", pdf()))
     with clock.set_to(sent_at):
-        send(client, "/ajukan/", data)
-    pkd, page = client_of(staff.pkd), f"/kiriman/{data['submission_token']}/"
+        link = hold(client, letter=upload("surat.pdf", pdf()))
+    pkd, page, typed_words = client_of(staff.pkd), office_page(link), draft_of(link).typed["material"]
     assert page in pkd.get("/meja/").content.decode()
     shown = pkd.get(page).content.decode()
-    for words in (
-        data["material"],
-        "Siti Contoh",
-        "0812-3456-7890",
-        f"{TRAPPED}.",
-    ):
+    for words in (typed_words, "Siti Contoh", "0812-3456-7890", f"{TRAPPED}."):
         assert words in shown
     file = re.search(rf"{page}berkas/\d+/", shown)
     assert file
@@ -61,7 +64,7 @@ def test_tim_pkd_takes_in_what_a_person_has_sent(staff: Staff, client: Client, c
         sent_at,
     )
     assert Attachment.objects.get().name == "surat.pdf"
-    assert client.get(f"/ajukan/{data['submission_token']}/")["Location"] == f"/p/{case.secret}/tanda-terima/"
+    assert client.get(link)["Location"] == f"/p/{case.secret}/tanda-terima/"
     assert pkd.get(page).status_code == 404
     assert "/kiriman/" not in pkd.get("/meja/").content.decode()
 
@@ -69,15 +72,15 @@ def test_tim_pkd_takes_in_what_a_person_has_sent(staff: Staff, client: Client, c
 def test_a_time_that_is_full_by_now_keeps_nobody_out(
     staff: Staff, client: Client, client_of: ClientOf
 ) -> None:
-    data = typed(homepage="x")
-    send(client, "/ajukan/", data)
+    page = office_page(hold(client))
     with clock.set_to(clock.now() + dt.timedelta(days=20)):
-        client_of(staff.pkd).post(f"/kiriman/{data['submission_token']}/")
+        client_of(staff.pkd).post(page)
     assert Case.objects.get().visit_at == working_moment(3)
 
 
 def test_tim_pkd_turns_away_what_is_no_request(staff: Staff, client: Client, client_of: ClientOf) -> None:
-    page, pkd = hold(client, letter=upload("surat.pdf", pdf())), client_of(staff.pkd)
+    link, pkd = hold(client, letter=upload("surat.pdf", pdf())), client_of(staff.pkd)
+    page = office_page(link)
     without_reason = pkd.post(page, {"discard": "1", "reason": " "})
     assert without_reason.status_code == 422
     assert "Tulis mengapa kiriman ini tidak diterima." in without_reason.content.decode()
@@ -96,7 +99,6 @@ def test_tim_pkd_turns_away_what_is_no_request(staff: Staff, client: Client, cli
     assert taken.held_because == TRAPPED
     for name in ("pkd", "kadis"):
         assert "Iklan pinjaman" in client_of(getattr(staff, name)).get("/kiriman/").content.decode()
-    link = page.replace("kiriman", "ajukan")
     for answer in (client.get(link), client.get(f"{link}periksa/")):
         assert "tidak menerimanya sebagai permohonan" in answer.content.decode()
         assert "0717000000" in answer.content.decode()
@@ -105,12 +107,12 @@ def test_tim_pkd_turns_away_what_is_no_request(staff: Staff, client: Client, cli
 def test_a_complaint_is_put_aside_where_the_head_still_sees_it(
     staff: Staff, client: Client, client_of: ClientOf
 ) -> None:
-    page = hold(client, "/pengaduan/", material="Anggota tim meminta uang.")
+    link = hold(client, "/pengaduan/", material="Anggota tim meminta uang.")
+    page = office_page(link)
     answer = client_of(staff.pkd).post(page, {"discard": "1", "reason": "Bukan pengaduan"}, follow=True)
     assert "Pengaduan dikesampingkan: Kepala Dinas masih melihatnya" in answer.content.decode()
     assert HeldDecision.objects.get().decision == "PUT_ASIDE"
     assert client_of(staff.pkd).get(page).status_code == 404
-    link = page.replace("kiriman", "pengaduan")
     assert "tidak menerimanya sebagai permohonan" in client.get(link).content.decode()
     kadis = client_of(staff.kadis)
     assert page in kadis.get("/meja/").content.decode()
@@ -129,28 +131,29 @@ def test_a_complaint_is_put_aside_where_the_head_still_sees_it(
 
 
 def test_several_are_turned_away_with_one_reason(staff: Staff, client: Client, client_of: ClientOf) -> None:
-    pages, pkd = [hold(client) for _draft in range(3)], client_of(staff.pkd)
-    complaint = hold(client, "/pengaduan/")
+    drafts_held, pkd = [draft_of(hold(client)) for _draft in range(3)], client_of(staff.pkd)
+    complaint = draft_of(hold(client, "/pengaduan/"))
     assert "(4)" in pkd.get("/meja/").content.decode()
-    tokens = [page.split("/")[2] for page in (*pages[:2], complaint)]
-    for wrong in ({"reason": "Iklan"}, {"reason": "Iklan", "draft": "x"}, {"draft": tokens}):
-        assert pkd.post("/kiriman/", wrong).status_code == 422
+    keys = [str(draft.held_key) for draft in (*drafts_held[:2], complaint)]
+    for wrong in ({"reason": "Iklan"}, {"reason": "Iklan", "draft": "x"}):
+        answer = pkd.post("/kiriman/", wrong)
+        assert answer.status_code == 422
+        assert "Centang kiriman yang tidak diterima." in answer.content.decode()
+    assert pkd.post("/kiriman/", {"draft": keys}).status_code == 422
     for said in (
         "3 kiriman tidak diterima: permohonan dihapus, pengaduan dikesampingkan.",
         "Orang lain baru saja memutuskan kiriman ini.",
     ):
-        answer = pkd.post("/kiriman/", {"reason": "Iklan", "draft": tokens}, follow=True)
+        answer = pkd.post("/kiriman/", {"reason": "Iklan", "draft": keys}, follow=True)
         assert answer.redirect_chain == [("/kiriman/", 302)]
         assert said in answer.content.decode()
-    assert {str(draft.pk) for draft in RequestDraft.objects.filter(put_aside_at=None)} == {
-        pages[2].split("/")[2]
-    }
+    assert RequestDraft.objects.get(put_aside_at=None) == drafts_held[2]
     assert HeldDecision.objects.filter(reason="Iklan").count() == 3
-    assert client_of(staff.kadis).post("/kiriman/", {"reason": "x", "draft": tokens}).status_code == 403
+    assert client_of(staff.kadis).post("/kiriman/", {"reason": "x", "draft": keys}).status_code == 403
 
 
 def test_decisions_can_only_be_added(staff: Staff, client: Client, client_of: ClientOf) -> None:
-    client_of(staff.pkd).post(hold(client), {"discard": "1", "reason": "Iklan"})
+    client_of(staff.pkd).post(office_page(hold(client)), {"discard": "1", "reason": "Iklan"})
     for statement in (
         "UPDATE consultations_helddecision SET reason = 'lain'",
         "DELETE FROM consultations_helddecision",
@@ -171,7 +174,7 @@ def test_what_is_held_is_erased_after_ninety_days_and_comes_in_until_then(
         for path in ("/ajukan/", "/pengaduan/"):
             hold(client, path)
     late, aside = RequestDraft.objects.order_by("-kind")
-    held.turn_away([aside.pk], by=staff.pkd, reason="Uji")
+    held.turn_away([aside.held_key], by=staff.pkd, reason="Uji")
     case = held.take_in(late, by=staff.pkd)
     assert clock.now() - case.submitted_at < dt.timedelta(days=90)
     assert drafts.remove_old() == 0
@@ -188,10 +191,10 @@ def test_who_judges_second_is_told_what_became_of_it(staff: Staff, client: Clien
         hold(client, path)
     taken, aside = RequestDraft.objects.order_by("-kind")
     assert held.take_in(taken, by=staff.pkd) == held.take_in(taken, by=staff.pkd)
-    held.turn_away([aside.pk], by=staff.pkd, reason="Uji")
+    held.turn_away([aside.held_key], by=staff.pkd, reason="Uji")
     with pytest.raises(Refused, match="baru saja dikesampingkan"):
         held.take_in(aside, by=staff.pkd)
-    assert held.turn_away([aside.pk], by=staff.pkd, reason="Lagi") == 0
+    assert held.turn_away([aside.held_key], by=staff.pkd, reason="Lagi") == 0
     assert HeldDecision.objects.count() == 2
 
 
@@ -200,7 +203,7 @@ def test_who_asked_to_stay_hidden_is_not_shown_before_it_is_a_case(
     staff: Staff, client: Client, client_of: ClientOf, identity: str
 ) -> None:
     photo = image("JPEG", exif=b"Exif\x00\x00Juru Potret")
-    page = hold(
+    link = hold(
         client,
         "/pengaduan/",
         identity=identity,
@@ -208,7 +211,7 @@ def test_who_asked_to_stay_hidden_is_not_shown_before_it_is_a_case(
         letter=upload("surat-siti.pdf", pdf()),
         materials=upload("foto-siti.jpg", photo),
     )
-    pkd, draft = client_of(staff.pkd), RequestDraft.objects.get()
+    pkd, draft, page = client_of(staff.pkd), draft_of(link), office_page(link)
     shown = pkd.get(page).content.decode()
     assert draft.typed["material"] in shown
     for words in ("Siti", "3456", "17/RT", "siti"):
@@ -226,9 +229,8 @@ def test_who_asked_to_stay_hidden_is_not_shown_before_it_is_a_case(
 
 @pytest.mark.parametrize("name", ["sekretariat", "kabid", "petugas", "admin", "expired"])
 def test_nobody_else_sees_what_is_held(staff: Staff, client: Client, client_of: ClientOf, name: str) -> None:
-    data = typed(homepage="x", letter=upload("surat.pdf", pdf()))
-    send(client, "/ajukan/", data)
-    page, file = f"/kiriman/{data['submission_token']}/", RequestDraft.objects.get().files.get()
+    link = hold(client, letter=upload("surat.pdf", pdf()))
+    page, file = office_page(link), draft_of(link).files.get()
     other = client_of(getattr(staff, name))
     assert other.get(page).status_code == other.post(page).status_code == 403
     assert other.get(f"{page}berkas/{file.pk}/").status_code == 403
@@ -239,16 +241,46 @@ def test_nobody_else_sees_what_is_held(staff: Staff, client: Client, client_of: 
 def test_drafts_that_are_not_held_are_nobodys_business(
     staff: Staff, client: Client, client_of: ClientOf
 ) -> None:
-    client.post("/ajukan/", typed(token := uuid4()))
-    assert client_of(staff.pkd).get(f"/kiriman/{token}/").status_code == 404
+    page = office_page(client.post("/ajukan/", typed())["Location"])
+    assert client_of(staff.pkd).get(page).status_code == 404
+
+
+@pytest.mark.parametrize("identity", Case.Identity)
+def test_who_decides_never_learns_the_token_that_leads_to_the_secret_link(
+    staff: Staff, client: Client, client_of: ClientOf, identity: str
+) -> None:
+    link = hold(client, "/pengaduan/", identity=identity, letter=upload("surat.pdf", pdf()))
+    token, page = link.split("/")[2], office_page(link)
+    pkd, kadis = client_of(staff.pkd), client_of(staff.kadis)
+    shown = [pkd.get(path) for path in ("/meja/", "/kiriman/", page)]
+    shown.append(pkd.post(page, {"discard": "1", "reason": " "}))
+    pkd.post(page, {"discard": "1", "reason": "Uji"})
+    shown += [kadis.get(path) for path in ("/meja/", "/kiriman/", page)]
+    case_page = kadis.post(page)["Location"]
+    shown += [person.get(path) for person in (pkd, kadis) for path in ("/meja/", "/kiriman/", case_page)]
+    for answer in shown:
+        assert answer.status_code in (200, 422)
+        assert token not in answer.content.decode()
+        assert token not in str(answer.headers)
+    assert pkd.get(f"/kiriman/{token}/").status_code == 404
+    assert token not in str(list(HeldDecision.objects.values()))
+
+
+def test_a_reason_is_kept_and_read_out_in_indonesian(
+    staff: Staff, client: Client, client_of: ClientOf
+) -> None:
+    page, pkd = office_page(hold(client)), client_of(staff.pkd)
+    pkd.cookies["language"] = "en"
+    for path in ("/meja/", "/kiriman/", page):
+        assert re.search(r'lang="id">Kolom jebakan terisi', pkd.get(path).content.decode())
+    pkd.post(page, {"discard": "1", "reason": "Iklan"})
+    assert '<span lang="id">Kolom jebakan terisi</span>' in pkd.get("/kiriman/").content.decode()
 
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_of_a_held_request(staff: Staff, client: Client, client_of: ClientOf, number: int) -> None:
-    tokens = [uuid4() for _draft in range(number)]
-    for token in tokens:
-        send(client, "/ajukan/", typed(token, homepage="x"))
-    pkd = client_of(staff.pkd)
+    links, pkd = [hold(client) for _draft in range(number)], client_of(staff.pkd)
+    page = office_page(links[0])
     with CaptureQueriesContext(connection) as asked:
-        pkd.get(f"/kiriman/{tokens[0]}/")
+        pkd.get(page)
     assert len(asked) == 6

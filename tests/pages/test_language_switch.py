@@ -1,11 +1,15 @@
 """The language of a page: Indonesian whatever the browser says, another one by the reader's choice."""
 
+import re
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from consultations.models import Case
 from consultations.workflow import State
 from tests import factories
+from tests.submitting import typed
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -13,6 +17,13 @@ pytestmark = pytest.mark.usefixtures("office")
 @pytest.fixture
 def case(staff: factories.Staff) -> Case:
     return factories.case_at(State.SCHEDULED, staff)
+
+
+def in_english(answer: Any) -> str:
+    """Where the page leads who wants to read it in English."""
+    link = re.search(r'href="(/bahasa/en/[^"]*)"', answer.content.decode())
+    assert link
+    return link[1]
 
 
 def test_pages_are_indonesian_whatever_the_browser_says(client: Client) -> None:
@@ -76,6 +87,23 @@ def test_pages_behind_a_secret_link_stay_silent_about_it(client: Client, case: C
     assert f'href="/bahasa/id/?next=%2Fp%2F{case.secret}%2F"' in page.content.decode()
     back = client.get(f"/bahasa/id/?next=/p/{case.secret}/")
     assert back["Location"] == f"/p/{case.secret}/"
+
+
+@pytest.mark.parametrize("path", ["/ajukan/", "/pengaduan/"])
+def test_another_language_after_an_error_still_shows_what_was_typed(client: Client, path: str) -> None:
+    data = typed(phone="", applicant_name="Siti Setengah")
+    answer = client.post(path, data)
+    assert answer.status_code == 422
+    assert 'value="Siti Setengah"' in client.get(in_english(answer), follow=True).content.decode()
+
+
+def test_another_language_on_the_check_page_leads_back_to_it(client: Client) -> None:
+    check = client.post("/ajukan/", typed())["Location"]
+    answer = client.post(check, {"version": "lain"})
+    page = client.get(in_english(answer), follow=True)
+    assert page.request["PATH_INFO"] == check
+    assert page["Content-Language"] == "en"
+    assert 'data-form="submit"' in page.content.decode()
 
 
 def test_mistakes_are_told_in_the_chosen_language(client: Client) -> None:

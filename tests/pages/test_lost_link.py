@@ -12,6 +12,7 @@ from consultations.models import Case
 from consultations.workflow import State
 from office.models import User
 from tests.factories import DETAILS, Staff, case_at, walk_in_at
+from tests.submitting import typed
 
 type ClientOf = Callable[[User], Client]
 
@@ -24,22 +25,24 @@ def look_up(code: str, phone: str = "0812-3456-7890") -> Any:
     return Client().post("/lacak/", {"code": code, "phone": phone})
 
 
-def test_who_complains_in_confidence_finds_the_link_by_the_own_number(staff: Staff) -> None:
-    case = complaint(staff, Case.Identity.CONFIDENTIAL)
-    assert not case.phone
-    assert look_up(case.code)["Location"] == f"/p/{case.secret}/"
-    assert look_up(case.code, "081234567891").status_code == 422
-
-
-def test_who_complains_anonymously_has_only_the_link(staff: Staff) -> None:
-    case = complaint(staff, Case.Identity.ANONYMOUS)
-    answer = look_up(case.code)
-    assert answer.status_code == 422
-    assert "hanya dapat dibuka lewat tautan rahasianya" in answer.content.decode()
-    assert case.secret not in answer.content.decode()
+@pytest.mark.parametrize("identity", [Case.Identity.CONFIDENTIAL, Case.Identity.ANONYMOUS])
+def test_who_complains_in_hiding_has_only_the_link(staff: Staff, identity: str) -> None:
+    case = complaint(staff, identity)
+    right, wrong = look_up(case.code), look_up(case.code, "081234567891")
+    assert right.status_code == wrong.status_code == 422
+    assert "tidak cocok" in right.content.decode()
+    assert "hanya dapat dibuka lewat tautan rahasianya" in right.content.decode()
+    assert case.secret not in right.content.decode()
     receipt = Client().get(f"/p/{case.secret}/tanda-terima/").content.decode()
     assert "hanya dapat dibuka lewat tautan itu" in receipt
-    assert "nomor kontak Anda" not in receipt
+    assert "dapat dilacak kapan saja" not in receipt
+
+
+@pytest.mark.parametrize("identity", Case.Identity)
+def test_who_stays_hidden_is_told_before_sending_to_keep_the_link(staff: Staff, identity: str) -> None:
+    check = Client().post("/pengaduan/", typed(identity=identity))["Location"]
+    is_told = "hanya dapat dibuka lewat tautan itu" in Client().get(check).content.decode()
+    assert is_told is (identity != Case.Identity.OPEN)
 
 
 def test_every_mismatch_has_the_same_answer_at_the_same_cost(staff: Staff) -> None:
@@ -48,6 +51,7 @@ def test_every_mismatch_has_the_same_answer_at_the_same_cost(staff: Staff) -> No
     for code, phone in (
         (ordinary.code, "081234567891"),
         (confidential.code, "081234567891"),
+        (confidential.code, "0812-3456-7890"),
         (anonymous.code, "081234567891"),
         ("2222-2222", "081234567891"),
     ):

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from consultations import drafts, held, services
+from consultations.forms.request import RequestForm
 from consultations.models import Case, RequestDraft
 from office import clock
+from office.models import Office
 from tests.factories import Staff, applicant
 from tests.submitting import pdf, send, typed, upload
 
@@ -73,6 +75,26 @@ def test_what_was_sent_or_held_meanwhile_does_not_come_back_as_a_draft(
     else:
         assert RequestDraft.objects.get().typed == draft.typed
         assert client.get(check)["Location"] == f"/pengaduan/{draft.pk}/"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_who_sends_twice_at_once_is_not_told_that_the_own_time_is_full(
+    staff: Staff, client: Client, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Office.objects.update(visitors_at_once=1)
+    check = client.post("/ajukan/", typed())["Location"]
+    form_of = drafts.form_of
+
+    def meanwhile(draft: RequestDraft) -> RequestForm:
+        """What the first sending does between the second one's look and its form."""
+        monkeypatch.setattr("consultations.drafts.form_of", form_of)
+        drafts.send(draft)
+        return form_of(draft)
+
+    monkeypatch.setattr("consultations.drafts.form_of", meanwhile)
+    answer = client.generic(method, check)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/p/{Case.objects.get().secret}/tanda-terima/"
 
 
 def test_a_file_that_was_ticked_stays_until_the_draft_is_saved(staff: Staff, client: Client) -> None:

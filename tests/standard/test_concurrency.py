@@ -1,27 +1,34 @@
 """What many people do at once comes out as if they had done it one after the other."""
 
+import subprocess
 import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test import Client
 
+from consultations import held
 from consultations import services as case_services
-from consultations.models import AgendaEntry, Case, NumberBook, Session, Slot
+from consultations.files import CheckedFile
+from consultations.models import AgendaEntry, Case, NumberBook, RequestDraft, Session, Slot
 from consultations.workflow import VERBS, Refused, State
 from dispositions import services as disposition_services
 from tests.factories import (
     DETAILS,
     Staff,
+    applicant,
     case_at,
     make_office,
     make_staff,
     walk_in_at,
     working_moment,
 )
+from tests.submitting import pdf, send, typed, upload
 
 from .steps import CALLS, case_before, right_actor
 
@@ -198,3 +205,30 @@ def test_numbers_are_gapless_though_every_other_registration_fails(crew: Staff) 
     assert answers == {"done": 10, "refused": 10}
     assert sorted(AgendaEntry.objects.values_list("number", flat=True)) == list(range(1, 11))
     assert NumberBook.objects.get().taken == 10
+
+
+def test_no_file_of_a_hidden_complainant_is_opened_while_others_wait_for_the_database(
+    crew: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[tuple[str, bool]] = []
+    run = subprocess.run
+
+    def watched(program: list[str], **options: object) -> object:
+        opened.append((program[-1], connection.in_atomic_block))
+        return run(program, **options)  # type: ignore[call-overload]
+
+    letter = CheckedFile(pdf(), "application/pdf", "surat.pdf")
+    hidden: dict[str, Any] = {
+        **DETAILS,
+        "kind": Case.Kind.COMPLAINT,
+        "identity": Case.Identity.CONFIDENTIAL,
+    }
+    monkeypatch.setattr(subprocess, "run", watched)
+    for caught in ("", "x"):
+        files = {name: upload("surat.pdf", pdf()) for name in ("letter", "materials")}
+        send(Client(), "/pengaduan/", typed(identity="CONFIDENTIAL", homepage=caught, **files))
+    held.take_in(RequestDraft.objects.get(), by=crew.pkd)
+    case = case_services.receive(by=crew.sekretariat, letter=letter, **hidden)
+    case_services.send_back(case, by=crew.pkd, missing="Bukti")
+    case_services.complete(case, by=applicant(case), file=letter)
+    assert Counter(opened) == {("check", False): 4, ("clean", False): 6}

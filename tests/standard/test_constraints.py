@@ -56,6 +56,25 @@ def spoil(model: type[models.Model], **columns: Any) -> Callable[[Staff], object
     return change
 
 
+def draft(**columns: Any) -> Callable[[Staff], object]:
+    sound = {"kind": "CONSULTATION", "language": "id"}
+    return lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), **{**sound, **columns})
+
+
+def draft_file(**columns: Any) -> Callable[[Staff], object]:
+    sound = {"field": "letter", "content_type": "application/pdf", "size": 1}
+    return lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), kind="CONSULTATION").files.create(
+        **{**sound, **columns}
+    )
+
+
+def held_decision(**columns: Any) -> Callable[[Staff], object]:
+    sound = {"kind": "COMPLAINT", "decision": "PUT_ASIDE", "reason": "Uji", "title": "Tim PKD"}
+    return lambda staff: HeldDecision.objects.create(
+        by=staff.pkd, held_at=clock.now(), **{**sound, **columns}
+    )
+
+
 def event(**columns: Any) -> Callable[[Staff], object]:
     now = clock.now()
     sound = {"number": 1, "verb": "submit", "title": "Pemohon", "target": State.SUBMITTED}
@@ -236,17 +255,19 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
-    "held_draft_says_why": lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), held_at=clock.now()),
-    "only_held_complaints_are_put_aside": lambda staff: RequestDraft.objects.create(
-        token=uuid.uuid4(),
-        kind="CONSULTATION",
-        held_at=clock.now(),
-        held_because="Uji",
-        put_aside_at=clock.now(),
+    # before it is a case
+    "draft_of_a_known_kind": draft(kind="LOST"),
+    "draft_in_a_known_language": draft(language="xx"),
+    "held_draft_says_why": draft(held_at=clock.now()),
+    "only_held_complaints_are_put_aside": draft(
+        held_at=clock.now(), held_because="Uji", put_aside_at=clock.now()
     ),
-    "turned_away_says_why_and_by_whom": lambda staff: HeldDecision.objects.create(
-        token=uuid.uuid4(), held_at=clock.now(), decision="ERASED", by=staff.pkd, title="Tim PKD"
-    ),
+    "draft_file_of_a_known_field": draft_file(field="lain"),
+    "draft_file_of_an_accepted_type": draft_file(content_type="text/html"),
+    "held_decision_is_known": held_decision(decision="LOST"),
+    "held_decision_on_a_known_kind": held_decision(kind="LOST"),
+    "turned_away_says_why_and_by_whom": held_decision(reason=""),
+    # who complains
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
         case=case_at(State.SUBMITTED, staff), name=""
     ),

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from consultations import services
+from consultations import held, services
 from consultations.free_times import DAYS_AHEAD, WISHING, free_times
-from consultations.models import Case, Session
+from consultations.models import Case, RequestDraft, Session
 from consultations.workflow import Refused, State
 from office import clock
 from office.models import ClosedDay, Office, OpeningHours, User
@@ -167,6 +167,17 @@ def test_an_office_that_is_full_for_half_a_year_sets_the_time_itself(staff: Staf
         assert "Kosongkan isian ini" in wished.content.decode()
         send(client, "/ajukan/", typed(visit_at=""))
     assert Case.objects.get(submission_token__isnull=False).visit_at is None
+
+
+def test_what_was_sent_to_a_full_office_and_held_comes_in_without_a_time(
+    staff: Staff, client: Client
+) -> None:
+    fill(220)
+    with clock.set_to(MONDAY):
+        send(client, "/ajukan/", typed(visit_at="", homepage="x"))
+    draft = RequestDraft.objects.get()
+    with clock.set_to(MONDAY + dt.timedelta(days=1)):
+        assert held.take_in(draft, by=staff.pkd).visit_at is None
 
 
 def test_an_office_without_hours_is_not_full(staff: Staff) -> None:
