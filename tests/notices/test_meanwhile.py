@@ -27,6 +27,7 @@ from tests.factories import Staff, case_at, make_office, make_staff
 
 from .conftest import TUESDAY, give_addresses, statuses
 from .meanwhile import mailers
+from .smtp_stand_in import mail_server
 
 
 def test_it_ends_with_the_working_time(crew: Staff) -> None:
@@ -80,6 +81,23 @@ def test_what_took_longer_than_the_lease_and_succeeded_is_sent(receipt: Message)
         assert deliver() == 1
     receipt.refresh_from_db()
     assert (receipt.status, receipt.reason) == ("SENT", "")
+
+
+def test_what_another_deliverer_has_delayed_waits(crew: Staff) -> None:
+    """Two go through the same list; the mail server asks one of them to come back in a minute."""
+    for _ in range(2):
+        case_at(State.SUBMITTED, crew, email="")
+
+    def another_process() -> None:
+        with mail_server(["busy"]):
+            assert deliver() == 0
+
+    with override_settings(MAILERS=mailers(another_process)):
+        assert deliver() == 1
+    assert list(Message.objects.order_by("pk").values_list("status", "attempts")) == [
+        ("SENT", 1),
+        ("WAITING", 1),
+    ]
 
 
 type Meets = Callable[[Message, Staff], object]
