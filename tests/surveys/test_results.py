@@ -15,11 +15,12 @@ from consultations.models import Case
 from consultations.workflow import Refused, State
 from office import clock
 from office.models import User
+from reports import services as report_services
 from surveys import figures, periods, services
 from surveys.models import Answer, Publication
 from surveys.profile import pooled
 from surveys.results import Result, result
-from tests.factories import Staff, case_at
+from tests.factories import WAY, Staff, case_at
 from tests.surveys.answering import answered, enough
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS, SHEET
 
@@ -100,9 +101,24 @@ def test_a_case_counts_on_the_day_on_which_it_was_closed(staff: Staff) -> None:
     }
     case = answered(staff).case
     for moment, n in moments.items():
-        Case.objects.filter(pk=case.pk).update(closed_at=dt.datetime.fromisoformat(moment))
+        closed = dt.datetime.fromisoformat(moment)
+        Case.objects.filter(pk=case.pk).update(first_closed_at=closed, closed_at=closed)
         found = result(first, last)
         assert (found.n, found.population) == (n, n)
+
+
+def test_a_corrected_case_counts_where_it_was_closed_first(staff: Staff) -> None:
+    """Or its answer stood in the results of two quarters, and in none in between."""
+    since, until = running(3)
+    case = answered(staff).case
+    with on(until + DAY):
+        report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
+        assert (result(since, until).n, result(since, until).population) == (1, 1)
+        for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
+            WAY[state](case, staff)
+        assert (result(since, until).n, result(since, until).population) == (1, 1)
+        found = result(until + DAY, until + DAY)
+        assert (found.n, found.population) == (0, 0)
 
 
 def test_the_figures_cost_two_queries_however_many_answer(
