@@ -15,6 +15,7 @@ from office import clock
 from office.few import ENOUGH
 from office.models import Appointment, Office, Role, User
 from surveys import periods
+from surveys.disclosure import Days, gives_away
 from surveys.models import Answer, Publication
 from surveys.results import result
 from surveys.signals import result_published
@@ -38,6 +39,11 @@ TOO_FEW_ANSWERED = _(
 NOT_WHOLE = _(
     "Yang dapat diterbitkan hanya hasil satu triwulan, satu semester, atau satu tahun penuh. "
     "Pilih salah satu periode itu."
+)
+GIVES_AWAY = _(
+    "Belum dapat diterbitkan: bila dibandingkan dengan hasil yang sudah terbit (%(published)s), jawaban dari "
+    "kurang dari %(enough)s orang dapat dihitung dari selisihnya. Tunggu sampai ada jawaban lagi, lalu "
+    "terbitkan periode ini."
 )
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
@@ -94,8 +100,8 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
 
     What was published before for the same period stays too: this is its next version. `seen` is the version
     that `by` knew of, so that nobody publishes twice by mistake. Raises PermissionDenied where it is not
-    `by`'s, Refused for a period that is no quarter, half-year or year, that has not ended, or with fewer
-    answers than ENOUGH.
+    `by`'s, Refused for a period that is no quarter, half-year or year, that has not ended, with fewer answers
+    than ENOUGH, or where fewer could be found by subtraction from what was published before.
     """
     publisher = appointment_among(by, PUBLISHERS)
     if publisher is None:
@@ -115,6 +121,9 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
         figures = result(since, until)
         if figures.n < ENOUGH:
             raise Refused(TOO_FEW_ANSWERED % {"n": figures.n, "enough": ENOUGH})
+        if others := gives_away((since, until), figures.n, _published_in(since.year)):
+            names = ", ".join(periods.name(*days) for days in others)
+            raise Refused(GIVES_AWAY % {"published": names, "enough": ENOUGH})
         publication = Publication.objects.create(
             since=since,
             until=until,
@@ -126,6 +135,12 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
         )
         result_published.send(Publication, publication=publication)
     return publication
+
+
+def _published_in(year: int) -> list[tuple[Days, int]]:
+    """The published results of a year: first and last day, and how many answered."""
+    found = Publication.objects.filter(since__year=year).values_list("since", "until", "figures__n")
+    return [((since, until), n) for since, until, n in found]
 
 
 def version_of(since: dt.date, until: dt.date) -> int:

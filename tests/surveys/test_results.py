@@ -1,6 +1,7 @@
 """The figures of a period, what is published of them, and who may see and do what."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -192,7 +193,7 @@ def test_of_small_groups_only_nothing_is_told(staff: Staff, client_of: ClientOf)
 def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff) -> None:
     fill(staff)
     first = publish(staff.pkd)
-    answered(staff, u1=1)
+    enough(staff, u1=1)
     second = publish(staff.kadis, plan="Lain", seen=1)
 
     first.refresh_from_db()
@@ -214,6 +215,19 @@ def test_what_was_answered_and_published_is_not_changed(staff: Staff) -> None:
     for change in changes:
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
+
+
+def test_no_two_results_differ_by_the_answers_of_a_few(staff: Staff) -> None:
+    enough(staff)
+    publish(staff.pkd)
+    answered(staff)
+    for length in (3, 12):
+        with pytest.raises(Refused, match=re.escape(f"({periods.name(*running(3))})")):
+            publish(staff.pkd, length=length)
+    for _number in range(4):
+        answered(staff)
+    assert publish(staff.pkd).version == 2
+    assert publish(staff.pkd, length=12).figures["n"] == 10
 
 
 @pytest.mark.parametrize("who", ["sekretariat", "kabid", "petugas", "admin", "expired"])
@@ -375,7 +389,7 @@ def test_the_page_costs_the_same_queries(
     client.get("/survei/")
     with django_assert_num_queries(queries):
         client.get("/survei/")
-    answered(staff, comment="Dua")
+    enough(staff, comment="Dua")
     publish(staff.pkd)
     with django_assert_num_queries(queries):
         client.get("/survei/")
