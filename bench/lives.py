@@ -377,5 +377,5 @@ class Life:
         number = f"{office.report_classification}/{self.all.reports[year]}/{office.unit_code}/{year}"
         self.written.accepted_by, self.written.accepted_at = head.user, self.now
         self.written.accepted_title, self.written.number = head.title, number
-        case.report_number, case.closed_at = number, self.now
+        case.report_number, case.closed_at, case.first_closed_at = number, self.now, self.now
         self.take("accept", head)

@@ -86,6 +86,7 @@ class CaseAdmin(RecordAdmin):
         "needs_review",
         "report_number",
         "closed_at",
+        "first_closed_at",
     ]
 
 

@@ -80,12 +80,11 @@ def deliver(*, must_end: Callable[[], bool] = lambda: False, longest: dt.timedel
 
 
 def _claim(pk: int) -> bool:
-    """Take a message for sending; False where another deliverer was faster."""
+    """Take a message for sending; False where another deliverer was faster, or has put it off meanwhile."""
+    now = clock.now()
     with transaction.atomic(durable=True):
-        waiting = Message.objects.filter(pk=pk, status=Message.Status.WAITING, by_hand=False)
-        return bool(
-            waiting.update(status=Message.Status.SENDING, claimed_at=clock.now(), attempts=F("attempts") + 1)
-        )
+        waiting = Message.objects.filter(pk=pk, status=Message.Status.WAITING, by_hand=False, due_at__lte=now)
+        return bool(waiting.update(status=Message.Status.SENDING, claimed_at=now, attempts=F("attempts") + 1))
 
 
 def _deliver(pk: int, office: Office) -> NotSent | None:

@@ -81,8 +81,9 @@ def hand_over(mail: EmailMessage) -> str:
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         raise _refused(_code(error)) from error
     except ValueError as error:
-        # The message was not even begun; another one may still go.
-        logger.exception("a mail cannot be put into the form in which mail servers take it")
+        # The message was not even begun; another one may still go. What the error says may name an address.
+        key = mail.extra_headers["Message-ID"]
+        logger.error("mail %s cannot be put into the form in which mail servers take it", key)
         raise Delayed(_("Surel tidak dapat disusun. Hubungi administrator.")) from error
     except smtplib.SMTPResponseException as error:
         # Greeting, login, sender: what the office must put right, whoever the message is for.

@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.encoding import punycode
 
 
 def reaches_nobody() -> bool:
@@ -19,9 +20,14 @@ def has_sender() -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Whether this is one e-mail address and nothing else."""
+    """Whether this is one e-mail address and nothing else, in letters that every mail server takes.
+
+    Of what looks like an A-Z only an A-Z is one before the @; behind it other letters have a usual form.
+    """
+    name, _at, domain = text.rpartition("@")
     try:
         validate_email(text)
-    except ValidationError:
+        punycode(domain)
+    except (ValidationError, UnicodeError):
         return False
-    return True
+    return name.isascii()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -89,18 +89,23 @@ def read(case: Case, *, by: User) -> None:
     if unread.update(read_at=clock.now()):
         with translation.override("id"):  # the reason goes on record
             reason = _("Sudah dibuka di meja kerja")
-        _take_out(Message.objects.filter(notice__case=case, notice__recipient=by), reason)
+        _take_out(Message.objects.filter(notice__in=case.notices.filter(recipient=by)), reason)
 
 
 def take_out_overtaken(messages: QuerySet[Message]) -> None:
     """Take out of these messages what was overtaken or read while they were being sent."""
     with translation.override("id"):  # the reason goes on record
         reason = _("Tidak berlaku lagi, atau sudah dibuka di meja kerja")
-    _take_out(messages.filter(Q(notice__passed_at__isnull=False) | Q(notice__read_at__isnull=False)), reason)
+    gone = Notice.objects.filter(Q(passed_at__isnull=False) | Q(read_at__isnull=False), pk=OuterRef("notice"))
+    _take_out(messages.filter(Exists(gone)), reason)
 
 
 def _take_out(messages: QuerySet[Message], reason: str) -> None:
-    """Cancel what was not sent, apart from reminders that wait: whether they hold is seen when they go."""
+    """Cancel what was not sent, apart from reminders that wait: whether they hold is seen when they go.
+
+    `messages` are narrowed by subqueries, never by a join: Django would look for the keys of the joined rows,
+    and PostgreSQL, after it has waited for a claim, asks again for the key alone and no more for the status.
+    """
     unsent = messages.filter(status__in=CAN_STILL_BE_TAKEN_OUT)
     unsent.exclude(status=Message.Status.WAITING, round__gt=1).update(
         status=Message.Status.CANCELLED, reason=reason

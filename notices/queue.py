@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from consultations.filters import midnight, of_visible_case
 from consultations.parties import HANDING_OUT, OFFICE_WIDE
-from notices.models import Message
+from notices.models import Message, Notice
 from notices.soon import deliver_soon
 from notices.telling import OF_A_SCHEDULE
 from notices.texts import for_whatsapp
@@ -98,7 +98,9 @@ def set_aside_old() -> int:
     if last is None:
         return 0
     unsent = Message.objects.filter(TO_BE_SENT | TO_BE_DECIDED | Q(status=S.WAITING, by_hand=False))
-    is_old = Q(round=1, notice__created_at__lt=midnight(last)) | Q(round__gt=1, due_at__lt=midnight(last))
+    # No join, see `outbox._take_out()`.
+    old_notice = Notice.objects.filter(pk=OuterRef("notice"), created_at__lt=midnight(last))
+    is_old = Q(Exists(old_notice), round=1) | Q(round__gt=1, due_at__lt=midnight(last))
     with translation.override("id"):  # the reason goes on record
         reason = _("Tidak dikirim dalam %(days)s hari kerja") % {"days": KEPT_DAYS}
     return unsent.filter(is_old).update(status=S.CANCELLED, reason=reason)

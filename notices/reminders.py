@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from consultations.filters import midnight
@@ -55,20 +55,23 @@ def is_old_enough(notice: Notice, work: WorkingTime) -> bool:
 def _remind(pk: int, work: WorkingTime) -> bool:
     """Remind one person of all that he or she has not opened, unless that was done today."""
     user = User.objects.select_for_update(no_key=True).get(pk=pk)
-    today = clock.today()
-    if not user.is_active or user.notices.filter(reminded_on=today).exists() or _is_reminded_soon(user):
+    if not user.is_active or _is_reminded(user):
         return False
     old = [notice for notice in unread_by(user)[:MOST_AT_A_TIME] if is_old_enough(notice, work)]
     if not old:
         return False
-    Notice.objects.filter(pk__in=[notice.pk for notice in old]).update(reminded_on=today)
+    Notice.objects.filter(pk__in=[notice.pk for notice in old]).update(reminded_on=clock.today())
     newest = old[0]
     rounds = newest.messages.aggregate(last=Max("round"))["last"] or 1
     message_of(newest, Message.Channel.EMAIL, turn=rounds + 1).save()
     return True
 
 
-def _is_reminded_soon(user: User) -> bool:
-    """Whether a reminder waits for the user already, as when no mail goes out for days."""
-    waiting = Message.objects.filter(status=Message.Status.WAITING, by_hand=False, round__gt=1)
-    return waiting.filter(notice__recipient=user).exists()
+def _is_reminded(user: User) -> bool:
+    """Whether the user was reminded today or soon is: where no mail goes out, a reminder waits for days."""
+    today, reminded = clock.today(), user.notices.filter(reminded_on__isnull=False)
+    last = reminded.aggregate(day=Max("reminded_on"))["day"]
+    reminders = Message.objects.filter(notice__recipient=user, notice__reminded_on=last, round__gt=1)
+    on_its_way = Q(status__in=[Message.Status.WAITING, Message.Status.SENDING])
+    just_sent = Q(sent_at__gte=midnight(today))
+    return last is not None and (last == today or reminders.filter(on_its_way | just_sent).exists())

@@ -30,6 +30,9 @@ ACCOUNT = frozenset({0, 3, 10, 190, 368, 131005, 131031, 131042, 133010})
 LONGEST_NUMBER = 150
 """So much of the number that the service gives a message is kept."""
 
+HIGHEST_CODE = 9_999_999
+"""The service's own codes have seven digits at most."""
+
 TEMPLATE = range(132000, 133000)
 NOT_ON_WHATSAPP = frozenset({131026, 131030})
 
@@ -83,14 +86,12 @@ def _understood(answer: httpx.Response) -> str:
     """The message's number. Raises the outcome that an answer without one stands for."""
     said = _json(answer)
     if answer.is_success:
-        try:
-            return str(said["messages"][0]["id"])[:LONGEST_NUMBER]
-        except (LookupError, TypeError) as error:
-            raise Uncertain(_("Jawaban layanan WhatsApp tidak dikenali.")) from error
-    fault = said.get("error")
-    code = fault.get("code") if isinstance(fault, dict) else None
+        if not (number := number_of(first(said, "messages"))):
+            raise Uncertain(_("Jawaban layanan WhatsApp tidak dikenali."))
+        return number
+    code = code_of(said.get("error"))
     logger.warning("the WhatsApp service answered %s, code %s", answer.status_code, code)
-    if not isinstance(code, int):
+    if code is None:
         # Not the service itself has answered, but what stands before it.
         if answer.status_code in (429, 503):
             raise Unreachable(_("Layanan WhatsApp sedang sibuk."))
@@ -100,6 +101,31 @@ def _understood(answer: httpx.Response) -> str:
     if code in BUSY or answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
         raise Delayed(_("Layanan WhatsApp sedang sibuk (kode %(code)s).") % {"code": code})
     raise Rejected(sentence(code))
+
+
+def listed(part: Any, name: str) -> list[Any]:
+    """The list of that name in a part of what the service says; empty where there is none."""
+    found = part.get(name) if isinstance(part, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def first(part: Any, name: str) -> Any:
+    """The first of the list of that name; None where there is none."""
+    return next(iter(listed(part, name)), None)
+
+
+def number_of(message: Any) -> str:
+    """The number that the service gives a message, as far as it is kept; empty where it is no such number."""
+    number = message.get("id") if isinstance(message, dict) else None
+    if isinstance(number, str) and number.isascii() and number.isprintable():
+        return number[:LONGEST_NUMBER]
+    return ""
+
+
+def code_of(fault: Any) -> int | None:
+    """The code of a fault, as the service has them; None where there is none."""
+    code = fault.get("code") if isinstance(fault, dict) else None
+    return code if isinstance(code, int) and 0 <= code <= HIGHEST_CODE else None
 
 
 def sentence(code: int) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from notices.models import Message
 from notices.outbox import take_out_overtaken
-from notices.whatsapp_cloud import LONGEST_NUMBER, sentence
+from notices.whatsapp_cloud import code_of, first, listed, number_of, sentence
 from office import clock
 
 S = Message.Status
@@ -41,15 +41,10 @@ def note(report: Any) -> int:
 
 def _statuses(report: Any) -> Iterator[dict[str, Any]]:
     """The parts that tell of messages, wherever the report has the form that is known."""
-    for entry in _list(report, "entry"):
-        for change in _list(entry, "changes"):
+    for entry in listed(report, "entry"):
+        for change in listed(entry, "changes"):
             value = change.get("value") if isinstance(change, dict) else None
-            yield from (status for status in _list(value, "statuses") if isinstance(status, dict))
-
-
-def _list(part: Any, name: str) -> list[Any]:
-    found = part.get(name) if isinstance(part, dict) else None
-    return found if isinstance(found, list) else []
+            yield from (status for status in listed(value, "statuses") if isinstance(status, dict))
 
 
 def _note(status: dict[str, Any]) -> int:
@@ -60,35 +55,29 @@ def _note(status: dict[str, Any]) -> int:
         failed = same.filter(status__in=(S.SENDING, S.UNCERTAIN, S.SENT))
         keys = list(failed.values_list("pk", flat=True))
         given_back = failed.update(
-            status=S.WAITING, by_hand=True, claimed_at=None, sent_at=None, reason=sentence(_code(status))
+            status=S.WAITING,
+            by_hand=True,
+            claimed_at=None,
+            sent_at=None,
+            reason=sentence(code_of(first(status, "errors")) or 0),
         )
         take_out_overtaken(Message.objects.filter(pk__in=keys))
         return given_back
-    if said not in BEFORE:
+    if not isinstance(said, str) or said not in BEFORE:
         return 0
     later, earlier = BEFORE[said]
     changed = same.filter(status__in=earlier)
     unsent = changed.filter(sent_at=None).update(
-        status=later, claimed_at=None, sent_at=clock.now(), reason="", external_id=_number(status)
+        status=later, claimed_at=None, sent_at=clock.now(), reason="", external_id=number_of(status)
     )
     return unsent + changed.update(status=later)
 
 
 def _which(status: dict[str, Any]) -> Q:
     """Our message: by the number it was given, or by its own key where that answer was lost."""
-    number = _number(status)
+    number, key = number_of(status), status.get("biz_opaque_callback_data")
     which = Q(external_id=number) & ~Q(external_id="")
     try:
-        return which | Q(key=UUID(str(status.get("biz_opaque_callback_data"))))
+        return which | Q(key=UUID(key if isinstance(key, str) else ""))
     except ValueError:
         return which
-
-
-def _number(status: dict[str, Any]) -> str:
-    return str(status.get("id", ""))[:LONGEST_NUMBER]
-
-
-def _code(status: dict[str, Any]) -> int:
-    error: Any = next(iter(_list(status, "errors")), None)
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, int) else 0

@@ -191,7 +191,7 @@ class SeasonAdmin(OfficeDataAdmin):
 
 @admin.register(ClosedDay)
 class ClosedDayAdmin(OfficeDataAdmin):
-    list_display = ["day", "reason"]
+    list_display = ["day", "reason", "is_open"]
 
 
 @admin.register(ComplaintTarget)

@@ -18,7 +18,7 @@ LOOK_AHEAD_DAYS = 750
 
 @lru_cache(maxsize=32)
 def _national_holidays(year: int) -> frozenset[dt.date]:
-    """National holidays and cuti bersama of a year."""
+    """National holidays and cuti bersama of a year; those that follow the moon estimated ahead of time."""
     return frozenset(holidays.Indonesia(years=year, categories=("public", "government"), language="id"))
 
 
@@ -33,6 +33,7 @@ class WorkingTime:
     hours: Week
     closed: frozenset[dt.date]
     seasons: tuple[tuple[Season, Week], ...] = ()
+    opened: frozenset[dt.date] = frozenset()
 
     @classmethod
     def load(cls) -> "WorkingTime":
@@ -41,8 +42,9 @@ class WorkingTime:
         for row in OpeningHours.objects.select_related("season"):
             week = special.setdefault(row.season, {}) if row.season else ordinary
             week[row.weekday] = row
-        closed = frozenset(ClosedDay.objects.values_list("day", flat=True))
-        return cls(ordinary, closed, tuple(special.items()))
+        own = dict(ClosedDay.objects.values_list("day", "is_open"))
+        opened = frozenset(day for day, is_open in own.items() if is_open)
+        return cls(ordinary, frozenset(own) - opened, tuple(special.items()), opened)
 
     def week(self, day: dt.date) -> Week:
         """The hours of the week in which a day lies: those of its season, where it is in one."""
@@ -52,11 +54,9 @@ class WorkingTime:
         return self.hours
 
     def is_open(self, day: dt.date) -> bool:
-        return (
-            day.weekday() in self.week(day)
-            and day not in self.closed
-            and day not in _national_holidays(day.year)
-        )
+        """Whether the office works on a day; what it has entered itself goes before the calendar."""
+        is_free = day in self.closed or (day not in self.opened and day in _national_holidays(day.year))
+        return day.weekday() in self.week(day) and not is_free
 
     def spans(self, day: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """The working spans of a day: before the break and after it."""

@@ -1,6 +1,6 @@
 """Figures as people read them: named, with their unit, as rows of tables and bars, for page and sheet."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from consultations.models import Case
 from consultations.workflow import STANDARD, State, Step
-from office.few import ENOUGH
+from office.few import ENOUGH, told, untold
 from office.models import StateTarget
 from reports.figures import WAITS, ServiceFigures, name_of
 from reports.percentiles import Spread
@@ -20,8 +20,8 @@ from reports.percentiles import Spread
 class Figure:
     """One figure: what it is, its value (None: too few cases to publish it), its unit.
 
-    `n` is how many measurements lie behind it, where any do; `share` the length of its bar in percent;
-    `instead` the words in place of a value that is not published.
+    `n` is how many measurements lie behind it, where any do and they are enough to say; `share` the length
+    of its bar in percent; `instead` the words in place of a value that is not published.
     """
 
     label: str
@@ -73,6 +73,15 @@ class Wait:
         return self.spread.p90 / 60 if self.spread.is_enough else None
 
     @property
+    def n(self) -> int | None:
+        """How many waits there were; None for so few that they point at single cases."""
+        return told(self.spread.n)
+
+    @property
+    def n_text(self) -> str:
+        return few() if self.n is None else shown(self.n)
+
+    @property
     def median_text(self) -> str:
         return shown(self.median)
 
@@ -89,26 +98,31 @@ def shown(value: float | None) -> str:
     return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
 
 
+def few() -> str:
+    """The words in place of a count that points at single cases."""
+    return _("kurang dari %(enough)s") % {"enough": ENOUGH}
+
+
 def summary(figures: ServiceFigures) -> list[Figure]:
     """The key figures, most important first."""
     service, days = figures.service, figures.days
     enough = service.is_enough
     promised = {"minutes": figures.promised}
     return [
-        Figure(_("Lama konsultasi, median"), service.median if enough else None, _("menit"), service.n),
+        Figure(_("Lama konsultasi, median"), service.median if enough else None, _("menit"), told(service.n)),
         Figure(
             _("Selesai dalam %(minutes)s menit") % promised,
             figures.within_percent if enough else None,
             "%",
-            service.n,
+            told(service.n),
         ),
-        Figure(_("90 dari 100 selesai dalam"), service.p90 if enough else None, _("menit"), service.n),
-        Figure(_("Konsultasi terlaksana"), service.n),
+        Figure(_("90 dari 100 selesai dalam"), service.p90 if enough else None, _("menit"), told(service.n)),
+        _counted(_("Konsultasi terlaksana"), service.n),
         Figure(
             _("Dari permohonan sampai laporan, median"),
             days.median if days.is_enough else None,
             pgettext("satuan", "hari"),
-            days.n,
+            told(days.n),
         ),
         _counted(_("Permohonan masuk"), figures.submitted),
         _counted(_("Sedang diproses sekarang"), figures.open),
@@ -116,32 +130,36 @@ def summary(figures: ServiceFigures) -> list[Figure]:
     ]
 
 
-def _counted(label: str, count: int, share: float = 0) -> Figure:
+def _counted(label: str, count: int) -> Figure:
     """How many cases there are; words for so few that they point at single ones."""
-    if 0 < count < ENOUGH:
-        return Figure(label, None, instead=_("kurang dari %(enough)s") % {"enough": ENOUGH})
-    return Figure(label, count, share=share)
+    return Figure(label, told(count), instead="" if told(count) is not None else few())
 
 
 def kept_promise(figures: ServiceFigures) -> Chart | None:
     """How many consultations took no longer than promised; None where they are too few to say."""
     if not figures.service.is_enough:
         return None
-    counts = {
-        _("Sesuai janji"): figures.within,
-        pgettext("dari janji", "Lebih lama"): figures.service.n - figures.within,
-    }
     title = _("Konsultasi dibanding janji %(minutes)s menit") % {"minutes": figures.promised}
-    return _chart(title, _("Lama konsultasi"), counts, row=Figure)
+    n, within = figures.service.n, figures.within
+    rows = [
+        Figure(_("Sesuai janji"), within, share=_share(within, n)),
+        Figure(pgettext("dari janji", "Lebih lama"), n - within, share=_share(n - within, n)),
+    ]
+    return Chart(title, _("Lama konsultasi"), rows)
 
 
 def arrivals(figures: ServiceFigures) -> list[Chart]:
     """The cases that came in, by what they are, how they came, who serves them, and where they stand."""
+    whole = figures.submitted
     return [
-        _chart(_("Menurut jenis"), _("Jenis"), _named(Case.Kind.choices, figures.kinds)),
-        _chart(_("Menurut cara masuk"), _("Cara masuk"), _named(Case.Channel.choices, figures.channels)),
-        _chart(_("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items())), language="id"),
-        _chart(_("Menurut status"), _("Status"), _named(State.choices, figures.states)),
+        _chart(_("Menurut jenis"), _("Jenis"), _named(Case.Kind.choices, figures.kinds), whole),
+        _chart(
+            _("Menurut cara masuk"), _("Cara masuk"), _named(Case.Channel.choices, figures.channels), whole
+        ),
+        _chart(
+            _("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items())), whole, language="id"
+        ),
+        _chart(_("Menurut status"), _("Status"), _named(State.choices, figures.states), whole),
     ]
 
 
@@ -181,16 +199,20 @@ def _named(choices: Iterable[tuple[str, str | Promise]], counts: Mapping[str, in
     return {str(label): counts[value] for value, label in choices if counts.get(value)}
 
 
-def _chart(
-    title: str,
-    head: str,
-    counts: Mapping[str, int],
-    language: str = "",
-    row: Callable[..., Figure] = _counted,
-) -> Chart:
-    total = sum(counts.values())
+def _chart(title: str, head: str, counts: Mapping[str, int], whole: int, language: str = "") -> Chart:
+    """The parts of a whole that is told as well; words for those that would give single cases away.
+
+    What belongs to no part, as a case that no division has yet, is found by subtraction too.
+    """
+    hidden = untold(counts) or untold({**counts, "": whole - sum(counts.values())})
     rows = [
-        row(label, count, share=round(100 * count / total, 1) if total else 0)
+        Figure(label, None, instead=_("tidak ditampilkan"))
+        if label in hidden
+        else Figure(label, count, share=_share(count, whole))
         for label, count in counts.items()
     ]
     return Chart(title, head, rows, language)
+
+
+def _share(count: int, whole: int) -> float:
+    return round(100 * count / whole, 1)

@@ -45,9 +45,10 @@ class ServiceFigures:
 
     `service` is in real minutes, rounded up to a whole one for each consultation, and `within` counts those
     that took no longer than `promised` minutes. `waits` are working minutes by step (`name_of`); `days` are
-    calendar days from submission to the accepted report, for the reports accepted in the period. `kinds`,
-    `channels`, `states` and `divisions` count the cases submitted in the period, as they stood when this was
-    computed; `open` and `late` count all cases of the office at that moment.
+    calendar days from submission to the accepted report, for the reports accepted in the period; a report
+    that is corrected stays where it was accepted first. `kinds`, `channels`, `states` and `divisions` count
+    the cases submitted in the period, as they stood when this was computed; `open` and `late` count all cases
+    of the office at that moment.
 
     A complaint about a member of staff counts in all of this once it has ended, and not before: who is
     complained about sees every case but this one, and would find it in the difference.
@@ -124,10 +125,10 @@ def _service_minutes(period: Period) -> Counter[int]:
 
 
 def _days_to_report(period: Period) -> Counter[int]:
-    closed = Case.objects.filter(_in(period, "closed_at"), state=State.CLOSED).order_by()
+    closed = Case.objects.filter(_told(), _in(period, "first_closed_at")).order_by()
     return Counter(
         (timezone.localdate(end) - timezone.localdate(start)).days
-        for start, end in closed.values_list("submitted_at", "closed_at").iterator(chunk_size=5000)
+        for start, end in closed.values_list("submitted_at", "first_closed_at").iterator(chunk_size=5000)
     )
 
 

@@ -116,7 +116,10 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
             if paper:
                 paper.save(force_insert=True)
             changes.update(
-                report_number=accepted.number, closed_at=accepted.accepted_at, awaits_ratification=False
+                report_number=accepted.number,
+                closed_at=accepted.accepted_at,
+                first_closed_at=case.first_closed_at or accepted.accepted_at,
+                awaits_ratification=False,
             )
     except BaseException:
         # What fails after the commit (a connection, say) must not take the file of a paper that is issued.

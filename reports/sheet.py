@@ -21,7 +21,7 @@ type Line = tuple[str, str, float | None, str, int | None]
 def sheet(kept: Kept, published: Published | None) -> bytes:
     """UTF-8 with a mark that says so, semicolons, decimal comma, headings in Indonesian.
 
-    A value that is not published, because it stands for too few cases, is empty.
+    A value or a number that is not published, because it stands for too few cases, is empty.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=";")
@@ -49,7 +49,7 @@ def _lines(kept: Kept, published: Published | None) -> Iterator[Line]:
         name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": published.period}
         yield _("Ringkasan"), name, float(published.index), "", published.n
     for wait in charts.waits(figures):
-        part, name, n = _("Waktu tunggu"), f"{wait.step.number}. {wait.title}", wait.spread.n
+        part, name, n = _("Waktu tunggu"), f"{wait.step.number}. {wait.title}", wait.n
         yield part, f"{name}: {_('median')}", wait.median, hours, n
         yield part, f"{name}: {_('persentil 90')}", wait.p90, hours, n
         if wait.target is not None:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from office.few import ENOUGH
+from office.few import untold
 from surveys.models import Answer
 
 ASKED: dict[str, tuple[Promise, type[TextChoices]]] = {
@@ -28,15 +28,10 @@ OTHER_LABELS = {POOLED: _("Kelompok kecil, digabung"), UNKNOWN: _("Tidak diisi")
 
 
 def pooled(counts: Mapping[str, int]) -> dict[str, int]:
-    """The counts with every group of fewer than ENOUGH put together, and as many more as that takes."""
+    """The counts of the groups that there are, with those that may not be told put together."""
     shown = {value: count for value, count in counts.items() if count}
-    small = [value for value, count in shown.items() if count < ENOUGH]
-    if not small:
-        return shown
-    rest = sum(shown.pop(value) for value in small)
-    while rest < ENOUGH and shown:
-        rest += shown.pop(min(shown, key=lambda value: shown[value]))
-    return {**shown, POOLED: rest}
+    rest = sum(shown.pop(value) for value in untold(counts))
+    return {**shown, POOLED: rest} if rest else shown
 
 
 def in_words(profile: Mapping[str, Mapping[str, int]]) -> list[tuple[Promise, list[tuple[str, int]]]]:

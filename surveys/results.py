@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from consultations.filters import midnight
 from consultations.models import Case
 from consultations.parties import not_about
-from consultations.workflow import State
 from office import clock
 from office.few import ENOUGH
 from office.models import User
@@ -206,11 +205,11 @@ def _counts(part: str, found: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _closed(since: dt.date, until: dt.date) -> QuerySet[Case]:
-    return Case.objects.filter(state=State.CLOSED, **_within("", since, until))
+    return Case.objects.filter(**_within("", since, until))
 
 
 def _within(prefix: str, since: dt.date, until: dt.date) -> dict[str, Any]:
     return {
-        f"{prefix}closed_at__gte": midnight(since),
-        f"{prefix}closed_at__lt": midnight(until + dt.timedelta(days=1)),
+        f"{prefix}first_closed_at__gte": midnight(since),
+        f"{prefix}first_closed_at__lt": midnight(until + dt.timedelta(days=1)),
     }

@@ -15,6 +15,7 @@ from office import clock
 from office.few import ENOUGH
 from office.models import Appointment, Office, Role, User
 from surveys import periods
+from surveys.disclosure import Days, gives_away
 from surveys.models import Answer, Publication
 from surveys.results import Result, result
 from surveys.signals import result_published
@@ -40,6 +41,11 @@ NOT_WHOLE = _(
     "Pilih salah satu periode itu."
 )
 NOT_ENDED = _("Hasil dapat diterbitkan sesudah periode ini berakhir, %(last)s.")
+GIVES_AWAY = _(
+    "Belum dapat diterbitkan: bila dibandingkan dengan hasil yang sudah terbit (%(published)s), jawaban dari "
+    "kurang dari %(enough)s orang dapat dihitung dari selisihnya. Tunggu sampai ada jawaban lagi, lalu "
+    "terbitkan periode ini."
+)
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
 )
@@ -124,7 +130,8 @@ def publish(*, by: User, since: dt.date, until: dt.date, plan: str, seen: int | 
 def obstacle(since: dt.date, until: dt.date, figures: Result) -> str:
     """Why the result of a period, with these figures, cannot be published now; empty where it can.
 
-    It is no quarter, half-year or year, has not ended, or its figures are not told.
+    It is no quarter, half-year or year, has not ended, its figures are not told, or beside what was published
+    before they would give away what few answered.
     """
     if not periods.is_whole(since, until):
         return str(NOT_WHOLE)
@@ -132,7 +139,18 @@ def obstacle(since: dt.date, until: dt.date, figures: Result) -> str:
         return NOT_ENDED % {"last": date_format(until)}
     if figures.n < ENOUGH:
         return TOO_FEW_ANSWERED % {"n": figures.n, "enough": ENOUGH}
-    return figures.silence
+    if figures.silence:
+        return figures.silence
+    if others := gives_away((since, until), figures.n, _published_in(since.year)):
+        names = ", ".join(periods.name(*days) for days in others)
+        return GIVES_AWAY % {"published": names, "enough": ENOUGH}
+    return ""
+
+
+def _published_in(year: int) -> list[tuple[Days, int]]:
+    """The published results of a year: first and last day, and how many answered."""
+    found = Publication.objects.filter(since__year=year).values_list("since", "until", "figures__n")
+    return [((since, until), n) for since, until, n in found]
 
 
 def version_of(since: dt.date, until: dt.date) -> int:

@@ -174,6 +174,9 @@ class Case(models.Model):
     end_reason = models.TextField(_("alasan"), blank=True)
     report_number = models.CharField(_("nomor laporan"), max_length=100, blank=True)
     closed_at = models.DateTimeField(_("ditutup"), null=True)
+    first_closed_at = models.DateTimeField(
+        _("pertama kali ditutup"), null=True, help_text=_("Tetap, juga bila laporannya diralat")
+    )
 
     days_left: int | None = None
     """Working days until `answer_due`, below 0 after it; told by `complaints.count_down()`."""
@@ -216,6 +219,11 @@ class Case(models.Model):
                 condition=Q(answer_due__isnull=False),
             ),
             models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
+            models.Index(
+                fields=["first_closed_at"],
+                name="case_first_closed_at",
+                condition=Q(first_closed_at__isnull=False),
+            ),
             models.Index(fields=["submitted_at"], name="case_submitted_at"),
         ]
         constraints = CONSTRAINTS

@@ -1,7 +1,7 @@
 """What the database itself promises of every case, whoever writes to it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from consultations.workflow import BEFORE_SESSION, State
 
@@ -85,6 +85,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
         & ~Q(report_number="")
         | ~Q(state=State.CLOSED) & Q(report_number="", closed_at__isnull=True),
+    ),
+    models.CheckConstraint(
+        name="closed_knows_its_first_closing",
+        condition=Q(closed_at__isnull=True)
+        | Q(first_closed_at__isnull=False, first_closed_at__lte=F("closed_at")),
     ),
     models.CheckConstraint(
         name="ended_early_says_why",

@@ -17,7 +17,10 @@ from notices.whatsapp_reports import is_genuine, note
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def reports(request: HttpRequest) -> HttpResponse:
-    """Answer the service's question who we are, or take its report. 403 for what is not from the service."""
+    """Answer the service's question who we are, or take its report.
+
+    403 for what is not from the service, 400 for what is no JSON; anything else odd is passed over.
+    """
     if settings.WHATSAPP != "cloud":
         raise Http404
     if request.method == "GET":
@@ -25,9 +28,10 @@ def reports(request: HttpRequest) -> HttpResponse:
     if not is_genuine(request.body, request.headers.get("X-Hub-Signature-256", "")):
         raise PermissionDenied
     try:
-        note(json.loads(request.body))
-    except ValueError:
+        report = json.loads(request.body)
+    except (ValueError, RecursionError):
         return HttpResponse(status=400)
+    note(report)
     return HttpResponse("ok", content_type="text/plain")
 
 

@@ -96,14 +96,25 @@ class OpeningHours(models.Model):
 
 
 class ClosedDay(models.Model):
-    """A day on which this office is closed beside the national holidays and cuti bersama."""
+    """A day on which this office is closed beside the national holidays and cuti bersama, or open on one.
+
+    Holidays that follow the moon are estimated until the government has set them.
+    """
 
     day = models.DateField(_("tanggal"), unique=True)
     reason = models.CharField(_("keterangan"), max_length=120)
+    is_open = models.BooleanField(
+        _("Kantor tetap buka"),
+        default=False,
+        help_text=_(
+            "Untuk hari libur atau cuti bersama yang ditetapkan pada tanggal lain. Berlaku bila hari itu "
+            "memiliki jam kerja."
+        ),
+    )
 
     class Meta:
-        verbose_name = _("hari tutup")
-        verbose_name_plural = _("hari tutup")
+        verbose_name = _("hari tutup atau tetap buka")
+        verbose_name_plural = _("hari tutup atau tetap buka")
         ordering = ["-day"]
 
     def __str__(self) -> str:

@@ -24,7 +24,8 @@ class Live:
         """How long consultations took and how many there were; empty before the first one."""
         if not (self.kept and self.kept.figures.service.n):
             return []
-        return [figure for figure in charts.summary(self.kept.figures)[:4] if figure.value is not None]
+        *measured, count = charts.summary(self.kept.figures)[:4]
+        return [*(figure for figure in measured if figure.value is not None), count]
 
 
 @register.simple_tag

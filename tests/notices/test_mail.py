@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import override_settings
 
+from consultations.models import HiddenIdentity
 from consultations.workflow import State
 from notices.delivery import deliver
 from notices.models import Message
@@ -29,13 +30,47 @@ def test_a_letter_that_cannot_be_written_has_not_left(receipt: Message) -> None:
     )
 
 
-def test_an_address_that_is_none_is_shown_to_a_person(crew: Staff, at_work: object) -> None:
-    case = case_at(State.SUBMITTED, crew)
-    type(case).objects.filter(pk=case.pk).update(email="bukan alamat")
+@pytest.mark.parametrize(
+    "address",
+    ["bukan alamat", "\u212aantor@example.id", f"siti@{'\xe4' * 60}.id"],
+    ids=["words", "Kelvin sign", "too long a name"],
+)
+def test_an_address_that_is_none_is_shown_to_a_person(
+    address: str, crew: Staff, at_work: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Some look like one (a Kelvin sign for a K, a name too long for the net): no server takes them."""
+    case_at(State.SUBMITTED, crew, kind="COMPLAINT", identity="CONFIDENTIAL")
+    HiddenIdentity.objects.update(email=address)
     with mail_server() as server:
         deliver()
     assert [mail["To"] for mail in server.taken] == ["pkd@dinas.example"]
-    assert Message.objects.get(notice__recipient=None).reason == "Alamat surel tidak sah."
+    message = Message.objects.get(notice__recipient=None)
+    assert (message.status, message.reason) == ("FAILED", "Alamat surel tidak sah.")
+    assert address not in caplog.text
+
+
+@pytest.mark.parametrize("address", ["siti@\u212aantor.id", "siti@ex\xe4mple.id"], ids=ascii)
+def test_a_name_of_the_net_in_other_letters_is_written_in_the_usual_ones(
+    address: str, crew: Staff, at_work: object
+) -> None:
+    case_at(State.SUBMITTED, crew, email=address)
+    with mail_server():
+        assert deliver() == 2
+
+
+def test_the_log_says_which_mail_cannot_be_written_and_nobodys_address(
+    receipt: Message, caplog: pytest.LogCaptureFixture
+) -> None:
+    with override_settings(DEFAULT_FROM_EMAIL="Dinas\nSosial <dinas@dinas.example>"), mail_server():
+        assert deliver() == 0
+    receipt.refresh_from_db()
+    assert (receipt.status, receipt.reason) == (
+        "WAITING",
+        "Surel tidak dapat disusun. Hubungi administrator.",
+    )
+    assert str(receipt.key) in caplog.text
+    assert "siti@example.id" not in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_an_address_that_is_known_no_longer(crew: Staff, at_work: object) -> None:

@@ -19,6 +19,8 @@ from office.models import Appointment, User
 from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 
+from .meanwhile import mailers
+
 ZONE = timezone.get_default_timezone()
 
 # fmt: off -- a table is read in columns; worked out by hand: the same time of the next working day
@@ -157,8 +159,19 @@ def test_after_days_without_mail_one_reminder_goes_out(
     mailoutbox.clear()
     with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
         assert rounds("2026-11-25 10:00", "2026-11-26 10:00", "2026-11-27 10:00") == [1, 0, 0]
-    assert rounds("2026-11-30 10:00") == [0]
+    assert rounds("2026-11-30 10:00", "2026-11-30 10:01", "2026-11-30 15:55") == [0, 0, 0]
     assert len(mailoutbox) == 1
+    assert rounds("2026-12-01 10:00") == [1]
+
+
+def test_nobody_is_reminded_again_while_the_late_reminder_is_being_sent(unread: Notice) -> None:
+    with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
+        assert rounds("2026-11-25 10:00") == [1]
+    again: list[int] = []
+    one_more = override_settings(MAILERS=mailers(lambda: again.append(remind())))
+    with clock.set_to(moment("2026-11-26 10:00")), one_more:
+        assert deliver() == 1
+    assert again == [0]
 
 
 def test_who_has_left_or_has_no_address_is_not_reminded(unread: Notice, crew: Staff) -> None:

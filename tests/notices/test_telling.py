@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services
 from consultations.models import Case, Event
+from consultations.parties import Applicant
 from consultations.signals import step_taken
 from consultations.workflow import VERBS, State
 from dispositions import services as disposition_services
@@ -252,6 +253,14 @@ def test_a_schedule_that_no_longer_holds_is_not_sent(verb: str, crew: Staff) -> 
     old = Message.objects.filter(notice__event__verb="schedule")
     assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
     assert old.count() == 3
+
+
+@pytest.mark.parametrize("verb", [*OVERTAKEN, "keep_time"])
+def test_the_receipt_of_a_wish_does_not_follow_its_answer(verb: str, crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    CALLS["ask_time"](case, crew, Applicant(case.secret))
+    CALLS[verb](case, crew, crew.petugas)
+    assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
 
 
 def test_what_was_sent_stays_sent(crew: Staff) -> None:

@@ -94,6 +94,8 @@ ANSWERS: dict[str, tuple[Reply, str, bool]] = {
     "no JSON": (Reply(b"no", 404), "WAITING", True),
     "taken without a number": (as_json({"messages": []}), "UNCERTAIN", False),
     "taken with nonsense": (Reply(b"ok", 200), "UNCERTAIN", False),
+    "taken with an odd number": (as_json({"messages": [{"id": "wamid.\0"}]}), "UNCERTAIN", False),
+    "a code out of all bounds": (fault(10**400), "WAITING", True),
     "another way": (Reply(b"", 302, {"Location": "https://elsewhere.example/"}), "WAITING", True),
 }
 
@@ -167,9 +169,10 @@ type Report = Callable[..., Any]
 def report(message: Message, settings: Settings) -> Report:
     """Let the service report a status of the message, signed as it signs."""
 
-    def send(status: str, secret: str | None = None, **more: Any) -> Any:
+    def send(status: str, secret: str | None = None, beside: object = None, **more: Any) -> Any:
         told = {"id": "wamid.1", "status": status, "timestamp": "1795500000", "recipient_id": "62812", **more}
-        value = {"messaging_product": "whatsapp", "metadata": {}, "statuses": [told]}
+        statuses = [beside, told] if beside else [told]
+        value: dict[str, object] = {"messaging_product": "whatsapp", "metadata": {}, "statuses": statuses}
         body = json.dumps(
             {
                 "object": "whatsapp_business_account",
@@ -278,8 +281,46 @@ def test_a_report_of_another_form_changes_nothing(body: bytes, message: Message)
     assert post(body, "rahasia-aplikasi").status_code == 200
 
 
-def test_a_report_that_cannot_be_read(cloud: CloudStandIn) -> None:
-    assert post(b"\xff{", "rahasia-aplikasi").status_code == 400
+ODD: list[dict[str, object]] = [
+    {"id": "wamid.1", "status": {}},
+    {"id": "wamid.1", "status": []},
+    {"id": "wamid.1", "status": "sent\0"},
+    {"id": "wamid.1\0", "status": "failed"},
+    {"id": "\ud800", "status": "failed"},
+    {"id": {}, "status": "failed"},
+    {"id": [1], "status": "failed"},
+    {"id": None, "status": "failed"},
+    {"biz_opaque_callback_data": "\0", "status": "failed"},
+    {"biz_opaque_callback_data": {}, "status": "failed"},
+    {"biz_opaque_callback_data": 0, "status": "failed"},
+]
+
+
+def test_what_is_odd_is_passed_over(message: Message, report: Report) -> None:
+    deliver()
+    for odd in ODD:
+        assert report("sent", beside=odd).status_code == 200
+        message.refresh_from_db()
+        assert message.status == "SENT"
+    report("read", beside=ODD[0])
+    message.refresh_from_db()
+    assert message.status == "READ"
+
+
+@pytest.mark.parametrize(
+    "errors", [{}, [{"code": {}}], [{"code": 10**400}]], ids=["none", "odd", "too large"]
+)
+def test_a_failure_that_does_not_say_why_is_one(errors: object, message: Message, report: Report) -> None:
+    deliver()
+    assert report("failed", errors=errors).status_code == 200
+    message.refresh_from_db()
+    assert (message.status, message.by_hand) == ("WAITING", True)
+    assert message.reason.endswith(".")
+
+
+@pytest.mark.parametrize("body", [b"\xff{", b"[" * 100_000, b"9" * 5_000], ids=["no text", "deep", "long"])
+def test_a_report_that_cannot_be_read(body: bytes, cloud: CloudStandIn) -> None:
+    assert post(body, "rahasia-aplikasi").status_code == 400
 
 
 def introduction(**asked: str) -> Any:

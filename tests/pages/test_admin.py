@@ -191,6 +191,8 @@ def test_a_target_is_chosen_from_the_states_that_wait_for_the_office(desk: Clien
     assert StateTarget.objects.get(state="FORWARDED").hours == 16
 
 
-def test_a_closed_day_is_entered(desk: Client) -> None:
+def test_closed_days_and_open_holidays_are_entered(desk: Client) -> None:
     assert desk.post(page(ClosedDay, "add"), {"day": "2026-12-24", "reason": "HUT"}).status_code == 302
-    assert ClosedDay.objects.exists()
+    estimated = {"day": "2027-05-17", "reason": "Idul Adha jatuh kemarin", "is_open": "on"}
+    assert desk.post(page(ClosedDay, "add"), estimated).status_code == 302
+    assert list(ClosedDay.objects.values_list("is_open", flat=True)) == [True, False]

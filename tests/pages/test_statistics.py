@@ -30,6 +30,7 @@ from tests.surveys.test_results import publish, running
 type ClientOf = Callable[[User], Client]
 
 TOO_FEW = "belum cukup data"
+NOT_TOLD = "tidak ditampilkan"
 KEY = "12-bulan"
 
 
@@ -78,7 +79,8 @@ def no_tasks_yet() -> None:
 
 def test_the_page_says_what_was_measured(client: Client, staff: Staff) -> None:
     held(staff, 10, 20, 25, 30, 31, 60)
-    case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    for _number in range(5):
+        case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
 
     page = words(client.get("/statistik/").content.decode())
 
@@ -87,10 +89,10 @@ def test_the_page_says_what_was_measured(client: Client, staff: Staff) -> None:
         "Selesai dalam 30 menit 66,7 %",
         "90 dari 100 selesai dalam 45,5 menit",
         "Konsultasi terlaksana 6",
-        "Permohonan masuk 7",
+        "Permohonan masuk 11",
         "Sesuai janji 4",
         "Lebih lama 2",
-        "Konsultasi 6 Pengaduan kurang dari 5",
+        "Konsultasi 6 Pengaduan 5",
         "8. Datang langsung karena mendesak Petugas – 0 0 6",
         "2. Permohonan diagendakan Tim PKD Tim PKD 8 belum cukup data belum cukup data 0",
         "Rehabilitasi Sosial 6",
@@ -103,15 +105,32 @@ def test_few_cases_are_counted_but_not_measured_in_public(client: Client, staff:
     page = words(client.get("/statistik/").content.decode())
     assert f"Lama konsultasi, median {TOO_FEW}" in page
     assert f"Selesai dalam 30 menit {TOO_FEW}" in page
-    assert "Konsultasi terlaksana 4" in page
+    assert "Konsultasi terlaksana kurang dari 5" in page
     assert "Sesuai janji" not in page
+    assert f"8. Datang langsung karena mendesak Petugas – {TOO_FEW} {TOO_FEW} kurang dari 5" in page
+    home = words(client.get("/").content.decode())
+    assert "Konsultasi terlaksana kurang dari 5" in home
+    assert "Lama konsultasi, median" not in home
     rows = sheet(client)
-    assert rows["Ringkasan", "Lama konsultasi, median"] == ("", "menit", "4")
-    assert rows["Waktu tunggu", "8. Datang langsung karena mendesak: median"] == ("", "jam kerja", "4")
+    assert rows["Ringkasan", "Lama konsultasi, median"] == ("", "menit", "")
+    assert rows["Ringkasan", "Konsultasi terlaksana"] == ("", "", "")
+    assert rows["Waktu tunggu", "8. Datang langsung karena mendesak: median"] == ("", "jam kerja", "")
+    assert rows["Menurut jenis", "Konsultasi"] == ("", "", "")
 
     held(staff, 17)
     Figures.objects.all().delete()
     assert "Lama konsultasi, median 15 menit" in words(client.get("/statistik/").content.decode())
+
+
+def test_page_and_sheet_leave_out_the_same_parts(client: Client, staff: Staff) -> None:
+    held(staff, 10, 20, 25, 30, 31, 60)
+    case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    page = words(client.get("/statistik/").content.decode())
+    assert "Permohonan masuk 7" in page
+    assert f"Konsultasi {NOT_TOLD} Pengaduan {NOT_TOLD}" in page
+    assert f"Rehabilitasi Sosial {NOT_TOLD}" in page
+    rows = sheet(client)
+    assert rows["Menurut jenis", "Konsultasi"] == rows["Menurut jenis", "Pengaduan"] == ("", "", "")
 
 
 def sheet(client: Client, query: str = "") -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -281,6 +281,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "officer_from_assigned_on": at(State.ASSIGNED, officer=None),
     "session_from_scheduled_on": at(State.SCHEDULED, session=None),
     "closed_has_report": at(State.CLOSED, report_number=""),
+    "closed_knows_its_first_closing": at(State.CLOSED, first_closed_at=None),
     "ended_early_says_why": at(State.DECLINED, end_reason=""),
     # its records
     "one_book_per_series_and_year": lambda s: [

@@ -12,7 +12,7 @@ from consultations.models import Case
 from consultations.workflow import State
 from dispositions import services as disposition_services
 from office import clock
-from office.models import Office
+from office.models import Office, User
 from reports import services as report_services
 from reports.figures import ServiceFigures, figures_of
 from reports.percentiles import Spread, percentile
@@ -159,6 +159,19 @@ def test_what_was_sent_back_before_the_month_counts_where_it_ended(office: Offic
         case_services.register(case, by=staff.pkd, classification="400.9")
     # Friday 08.00-11.30 and 13.00-16.30, Monday 07.30-08.00
     assert figures("2026-11").waits == {"2 register": Spread(1, 450, 450)}
+
+
+def test_a_report_that_is_corrected_counts_when_it_was_accepted_first(november: None) -> None:
+    case, kadis = Case.objects.get(state=State.CLOSED), User.objects.get(username="kadis")
+    with clock.set_to(at("2026-12-01 08:00")):
+        report_services.correct(case, by=kadis, reason="Nama desa keliru.")
+    assert figures("2026-11").days == Spread(1, 7, 7)
+    with clock.set_to(at("2026-12-02 08:00")):
+        report_services.report(case, by=User.objects.get(username="petugas"), **SECTIONS)
+        report_services.forward(case, by=User.objects.get(username="kabid"))
+        report_services.accept(case, by=kadis)
+    assert figures("2026-11").days == Spread(1, 7, 7)
+    assert figures("2026").days == Spread(1, 7, 7)
 
 
 def test_who_is_complained_about_does_not_find_the_complaint_in_the_difference(office: Office) -> None:

@@ -150,7 +150,7 @@ def test_what_an_accepted_report_recommends_is_followed_up(staff: Staff) -> None
 
 def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff) -> None:
     case = closed_with(RECOMMENDED, staff)
-    number = case.report_number
+    number, closed_at = case.report_number, stored(case).closed_at
     first = Document.objects.get(case=case, kind=Document.Kind.REPORT)
 
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
@@ -163,6 +163,7 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff
     report_services.accept(case, by=staff.kadis)
 
     assert stored(case).report_number == number
+    assert stored(case).first_closed_at == closed_at != stored(case).closed_at
     wrong, right = case.reports.order_by("version")
     assert (wrong.number, right.number) == (number, number)
     assert wrong.corrected_at

@@ -74,6 +74,14 @@ RAMADAN = """
 2027-02-08 08.00   2027-02-12 15.30   1950   a week: thirty-two and a half hours
 """
 
+IDUL_ADHA = """
+2027-05-14 16.00   2027-05-17 08.00     60   the Friday before, and the day that is no holiday after all
+2027-05-17 07.30   2027-05-17 16.00    450   all of that day
+2027-05-15 08.00   2027-05-16 16.00      0   a Saturday has no hours, even if it is said to be open
+2027-05-18 07.30   2027-05-18 16.00      0   cuti bersama stays
+2027-05-17 15.00   2027-05-24 08.00     90   over cuti bersama, Waisak and the day that is closed instead
+"""
+
 
 def moment(day: str, time: str) -> dt.datetime:
     return dt.datetime.strptime(f"{day} {time}", "%Y-%m-%d %H.%M").replace(tzinfo=WIB)
@@ -117,6 +125,20 @@ def test_the_notice_at_the_door_tells_the_hours_of_today(fasting_month: WorkingT
 def test_seasons_do_not_overlap(fasting_month: WorkingTime) -> None:
     with pytest.raises(ValidationError, match="bertumpuk"):
         Season(name="Lain", since=dt.date(2027, 3, 9), until=dt.date(2027, 3, 20)).full_clean()
+
+
+@pytest.fixture
+def corrected(office: Office) -> WorkingTime:
+    """Monday, 17 May 2027, was estimated to be Idul Adha; the office makes up for it on Friday."""
+    ClosedDay.objects.create(day=dt.date(2027, 5, 17), reason="Idul Adha jatuh kemarin", is_open=True)
+    ClosedDay.objects.create(day=dt.date(2027, 5, 15), reason="Kerja bakti", is_open=True)
+    ClosedDay.objects.create(day=dt.date(2027, 5, 21), reason="Pengganti")
+    return WorkingTime.load()
+
+
+@pytest.mark.parametrize("row", rows(IDUL_ADHA, 6), ids=lambda row: row[-1])
+def test_an_estimated_holiday_is_corrected(row: list[str], corrected: WorkingTime) -> None:
+    assert corrected.minutes_between(moment(row[0], row[1]), moment(row[2], row[3])) == int(row[4])
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from reports.questionnaire import questionnaire
 from surveys.elements import ELEMENTS
 from tests.factories import Staff, case_at
 from tests.print.reading import damage, findings, text_of
-from tests.surveys.answering import answered, enough
+from tests.surveys.answering import enough
 from tests.surveys.test_index import LOWEST, MEANS
 from tests.surveys.test_results import PLAN, fill, publish
 
@@ -87,7 +87,7 @@ def test_a_correction_replaces_the_paper_and_the_old_one_stays_as_it_was(
     enough(staff)
     first = publish(staff.pkd)
     before = client.get(f"/survei/hasil/{first.pk}.pdf").content
-    answered(staff, u1=1)
+    enough(staff, u1=1)
     second = publish(staff.pkd)
 
     assert client.get(f"/survei/hasil/{first.pk}.pdf").content == before

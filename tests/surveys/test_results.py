@@ -1,6 +1,7 @@
 """The figures of a period, what is published of them, and who may see and do what."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,11 +16,12 @@ from consultations.models import Case
 from consultations.workflow import Refused, State
 from office import clock
 from office.models import User
+from reports import services as report_services
 from surveys import figures, periods, services
 from surveys.models import Answer, Publication
 from surveys.profile import pooled
 from surveys.results import Result, result
-from tests.factories import Staff, case_at
+from tests.factories import WAY, Staff, case_at
 from tests.surveys.answering import answered, enough
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS, SHEET
 
@@ -117,9 +119,24 @@ def test_a_case_counts_on_the_day_on_which_it_was_closed(staff: Staff) -> None:
     }
     case = answered(staff).case
     for moment, n in moments.items():
-        Case.objects.filter(pk=case.pk).update(closed_at=dt.datetime.fromisoformat(moment))
+        closed = dt.datetime.fromisoformat(moment)
+        Case.objects.filter(pk=case.pk).update(first_closed_at=closed, closed_at=closed)
         found = result(first, last)
         assert (found.n, found.population) == (n, n)
+
+
+def test_a_corrected_case_counts_where_it_was_closed_first(staff: Staff) -> None:
+    """Or its answer stood in the results of two quarters, and in none in between."""
+    since, until = running(3)
+    case = answered(staff).case
+    with on(until + DAY):
+        report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
+        assert (result(since, until).n, result(since, until).population) == (1, 1)
+        for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
+            WAY[state](case, staff)
+        assert (result(since, until).n, result(since, until).population) == (1, 1)
+        found = result(until + DAY, until + DAY)
+        assert (found.n, found.population) == (0, 0)
 
 
 def test_the_figures_cost_two_queries_however_many_answer(
@@ -197,7 +214,7 @@ def test_of_small_groups_only_nothing_is_told(staff: Staff, client_of: ClientOf)
 def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff) -> None:
     fill(staff)
     first = publish(staff.pkd)
-    answered(staff, u1=1)
+    enough(staff, u1=1)
     second = publish(staff.kadis, plan="Lain", seen=1)
 
     first.refresh_from_db()
@@ -219,6 +236,19 @@ def test_what_was_answered_and_published_is_not_changed(staff: Staff) -> None:
     for change in changes:
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
+
+
+def test_no_two_results_differ_by_the_answers_of_a_few(staff: Staff) -> None:
+    enough(staff)
+    publish(staff.pkd)
+    answered(staff)
+    for length in (3, 12):
+        with pytest.raises(Refused, match=re.escape(f"({periods.name(*running(3))})")):
+            publish(staff.pkd, length=length)
+    for _number in range(4):
+        answered(staff)
+    assert publish(staff.pkd).version == 2
+    assert publish(staff.pkd, length=12).figures["n"] == 10
 
 
 @pytest.mark.parametrize("who", ["sekretariat", "kabid", "petugas", "admin", "expired"])
