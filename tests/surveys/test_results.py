@@ -452,7 +452,7 @@ def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     assert 'name="seen" value="1"' in kept
 
 
-@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 8), ("pkd", 10)])
+@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 8), ("pkd", 11)])
 def test_the_page_costs_the_same_queries(
     who: str,
     queries: int,
