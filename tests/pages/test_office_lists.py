@@ -225,7 +225,7 @@ def test_an_agenda_number_means_one_case_also_once_it_was_voided(staff: Staff) -
 
     found = Case.objects.search(f"4/{year}"), Case.objects.search(f"41/{year}"), Case.objects.search("4")
     assert [[case.pk for case in cases] for cases in found[:2]] == [[voided.pk], [voided.pk]]
-    assert found[2].count() == 3
+    assert {voided, others[-1]} <= {*found[2]}, "4, 40 and 41 begin with it, as tracking codes may"
     assert Case.objects.search(f"5/{year}").get() == others[0]
     for typed in (f"4/{year - 1}", f"400/4/{year}", "0/0000", "999999999/9999"):
         assert not Case.objects.search(typed).exists()
