@@ -156,7 +156,7 @@ def test_a_draft_is_thrown_away_on_request(
     for _press in range(2):
         with django_capture_on_commit_callbacks(execute=True):
             answer = client.post("/ajukan/", {**data, "hapus": "1"})
-        assert answer["Location"] == "/ajukan/"
+        assert "Isian sudah dihapus." in answer.content.decode()
         assert not RequestDraft.objects.exists()
         assert not stored_files(settings)
 
@@ -185,7 +185,7 @@ def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
 def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     staff: Staff, client: Client
 ) -> None:
-    """With its letter and its own time of handing out: nothing is chosen again, nothing looks like a machine."""
+    """With its letter and its time of handing out: nothing is chosen again or looks like a machine."""
     Office.objects.update(visitors_at_once=1)
     data = typed(no_letter="", letter=upload("surat.pdf", pdf()))
     check = client.post("/ajukan/", data)["Location"]
@@ -203,7 +203,7 @@ def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     unfinished = client.post("/ajukan/", typed(phone="", simpan="1"))["Location"]
     back = client.get(f"{unfinished}periksa/")
     assert back.status_code == 422
-    assert client.post("/ajukan/", {**sent_by(back), "hapus": "1"}).status_code == 302
+    client.post("/ajukan/", {**sent_by(back), "hapus": "1"})
     assert not RequestDraft.objects.exists()
 
 
