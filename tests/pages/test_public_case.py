@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -15,7 +16,7 @@ from consultations.workflow import BEFORE_SESSION, VERBS, State
 from dispositions import services as disposition_services
 from tests.factories import Staff, applicant, case_at, walk_in_at, working_moment
 from tests.pages.test_public_request import BAD_FILES, stored_files
-from tests.submitting import pdf, send, typed
+from tests.submitting import image, pdf, send, typed, upload
 
 DONE_UP_TO = {
     State.SUBMITTED: 1,
@@ -282,6 +283,36 @@ def test_a_bad_file_completes_nothing(staff: Staff, client: Client, settings: An
     case.refresh_from_db()
     assert case.state == State.INCOMPLETE
     assert not stored_files(settings)
+
+
+def test_photographs_of_several_sheets_become_one_file(staff: Staff, client: Client) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    sheets = [upload("ktp.jpg", image("JPEG")), upload("kk.png", image("PNG")), upload("surat.pdf", pdf(2))]
+    answer = client.post(f"/p/{case.secret}/complete/", in_words(case, file=sheets))
+    assert answer.status_code == 302
+    file = case.attachments.get(purpose=Attachment.Purpose.COMPLETION)
+    assert (file.name, file.content_type) == ("ktp.pdf", "application/pdf")
+    with pikepdf.open(file.file.path) as joined:
+        assert len(joined.pages) == 4
+
+
+def test_after_an_error_the_good_files_are_named_to_be_chosen_again(staff: Staff, client: Client) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    sheets = {"ktp saya.jpg": image("JPEG"), "program.pdf": b"MZ", "kk.png": image("PNG")}
+    files = [upload(name, content) for name, content in sheets.items()]
+    page = client.post(f"/p/{case.secret}/complete/", in_words(case, file=files)).content.decode()
+    assert "program.pdf: Berkas ini bukan PDF" in page
+    assert [name for name in sheets if f"<li>{name}</li>" in page] == ["ktp saya.jpg", "kk.png"]
+
+    past = in_words(case, file=upload("kk.png", sheets["kk.png"]), visit_at="2020-01-01T09:00")
+    page = client.post(f"/p/{case.secret}/complete/", past).content.decode()
+    assert "<li>kk.png</li>" in page
+
+    many = [upload(f"{number}.png", sheets["kk.png"]) for number in range(6)]
+    answer = client.post(f"/p/{case.secret}/complete/", in_words(case, file=many))
+    assert answer.status_code == 422
+    assert "Paling banyak 5 berkas." in answer.content.decode()
+    assert not case.attachments.exclude(purpose=Attachment.Purpose.LETTER).exists()
 
 
 def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:
