@@ -26,6 +26,10 @@ LATEST_VISIT = dt.timedelta(days=366)
 VALUE = "%Y-%m-%dT%H:%M"
 EVERYTHING_TAKEN = _("Semua waktu sudah penuh: kantor menetapkan waktunya")
 NOTHING_FREE = _("Semua waktu setengah tahun ke depan sudah penuh. Hubungi kantor.")
+EARLIEST = _(
+    "Waktu paling awal: %(day)s, karena kantor memprosesnya dahulu. Bila mendesak, datanglah langsung ke "
+    "kantor pada jam layanan: Anda dilayani tanpa menunggu jadwal."
+)
 LEAVE_IT = _(
     "Semua waktu sudah penuh. Kosongkan isian ini: kantor menetapkan waktunya dan memberi tahu Anda."
 )
@@ -95,6 +99,9 @@ class FreeTimeField(LocalDateTimeField):
         self.free = free
         if free.is_full and self.office_may_set:
             self.required, self.empty_label = False, EVERYTHING_TAKEN
+        if free.scheduled_by:
+            earliest = EARLIEST % {"day": date_format(free.scheduled_by, "l, j F Y")}
+            self.help_text = f"{self.help_text} {earliest}"
         if free.moments or free.is_full:
             self.widget = FreeTimeSelect(free.moments, self.empty_label)
             self.widget.is_required = self.required

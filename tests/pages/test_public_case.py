@@ -14,7 +14,7 @@ from consultations.models import Attachment, Case, Event
 from consultations.progress import progress
 from consultations.workflow import BEFORE_SESSION, VERBS, State
 from dispositions import services as disposition_services
-from tests.factories import Staff, applicant, case_at, walk_in_at, working_moment
+from tests.factories import Staff, applicant, case_at, walk_in_at, wished_moment, working_moment
 from tests.pages.test_public_request import BAD_FILES, stored_files
 from tests.submitting import image, pdf, send, typed, upload
 
@@ -255,7 +255,7 @@ def test_completing_brings_the_case_back_to_tim_pkd(staff: Staff, client: Client
         in_words(
             case,
             material="Materi yang jelas",
-            visit_at=f"{working_moment(4):%Y-%m-%dT%H:%M}",
+            visit_at=f"{wished_moment():%Y-%m-%dT%H:%M}",
             file=SimpleUploadedFile("surat.pdf", pdf()),
             note="Surat menyusul",
         ),
@@ -265,7 +265,7 @@ def test_completing_brings_the_case_back_to_tim_pkd(staff: Staff, client: Client
     assert (case.state, case.material, case.visit_at) == (
         State.SUBMITTED,
         "Materi yang jelas",
-        working_moment(4),
+        wished_moment(),
     )
     assert case.attachments.get().purpose == Attachment.Purpose.COMPLETION
     assert client.post(address, in_words(case, note="Lagi")).status_code == 409
