@@ -62,14 +62,14 @@ def free_times(case: Case | None = None) -> FreeTimes:
     first: dt.date | None = clock.today()
     if office.visit_lead_days:
         first = working.add_days(clock.today(), office.visit_lead_days)
-    scheduled_by = _scheduled_by(working, case)
-    if first and scheduled_by and scheduled_by > first:
-        first = scheduled_by
-    else:
-        scheduled_by = None
     room = _room(office) if first else 0
     if first is None or not room:
         return FreeTimes((), working, office.service_minutes)
+    scheduled_by = _scheduled_by(working, case)
+    if scheduled_by and scheduled_by > first:
+        first = scheduled_by
+    else:
+        scheduled_by = None
     is_full = False
     for period in range(1 + LATER_PERIODS):
         since = first + dt.timedelta(days=DAYS_AHEAD * period)

@@ -65,7 +65,7 @@ class CompleteForm(StepForm):
 class WithdrawForm(StepForm):
     """The reason for which an applicant takes the request back (Penarikan)."""
 
-    notice = _("Permohonan ini berakhir dan tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
+    notice = _("Yang ditarik tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
     reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
 
 
@@ -81,7 +81,8 @@ class AskTimeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_times(self, "starts_at", self.case)
+        present = self.case.session.starts_at if self.case.session else None
+        offer_times(self, "starts_at", self.case, but=present)
 
 
 class LookupForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -118,9 +119,12 @@ class FreeTimeField(LocalDateTimeField):
             raise ValidationError(_why_not(value, self.free), code="not_free")
 
 
-def offer_times(form: forms.Form, name: str, case: Case | None = None) -> FreeTimes:
-    """Let a form's FreeTimeField offer what is free now, for a case or for a new request."""
+def offer_times(
+    form: forms.Form, name: str, case: Case | None = None, *, but: dt.datetime | None = None
+) -> FreeTimes:
+    """Let a form's FreeTimeField offer what is free now, for a case or a new request; `but` is left out."""
     field, free = form.fields[name], free_times(case)
+    free = replace(free, moments=tuple(moment for moment in free.moments if moment != but))
     if isinstance(field, FreeTimeField):
         field.offer(free)
     return free
