@@ -117,6 +117,22 @@ def test_who_comes_back_finds_the_files_that_the_server_has(staff: Staff, arrive
     assert not RequestDraft.objects.exists()
 
 
+def test_the_link_to_keep_is_copied_and_handed_on(staff: Staff, arrive: Arrive) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    person = arrive()
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.context.add_init_script("navigator.share = async (what) => { window.shared = what.url; }")
+    page = person.open(f"/p/{case.secret}/tanda-terima/")
+    link = f"https://layanan.example/p/{case.secret}/"
+    page.get_by_role("button", name="Salin tautan").click()
+    page.get_by_role("button", name="Tersalin").wait_for()
+    assert page.evaluate("() => navigator.clipboard.readText()") == link
+    page.get_by_role("button", name="Bagikan").click()
+    assert page.evaluate("() => window.shared") == link
+    page = arrive(javascript=False).open(f"/p/{case.secret}/tanda-terima/")
+    assert not page.get_by_role("button").count()
+
+
 def test_what_the_server_has_erased_is_still_on_the_telephone(staff: Staff, arrive: Arrive) -> None:
     person = arrive()
     page = person.open("/ajukan/")
