@@ -14,6 +14,7 @@ from consultations.forms.sections import Section
 from consultations.identity import CONTACT
 from consultations.models import DraftFile
 from consultations.models.draft import FILES
+from office.phones import readable
 
 
 @dataclass(frozen=True)
@@ -57,4 +58,4 @@ def _in_words(form: RequestForm, name: str) -> str:
         return date_format(value)
     if choices := dict(getattr(form.fields[name], "choices", ())):
         return str(choices.get(value, ""))
-    return str(getattr(value, "as_national", value) or "")
+    return readable(value) if name == "phone" else str(value or "")

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, Session, Slot
 from consultations.models.session import HALF_HOUR
+from consultations.outlook import UP_TO_SCHEDULE
 from consultations.workflow import Refused, State
 from office import clock
-from office.models import Appointment, Office, Role
+from office.models import Appointment, Office, Role, StateTarget
 from office.worktime import WorkingTime
 
 DAYS_AHEAD = 14
@@ -31,12 +33,15 @@ WISHING = tuple(State)[: tuple(State).index(State.SCHEDULED)]
 class FreeTimes:
     """The moments that are free, in order. Where there are none, `is_full` tells an office that is full from
     one that has entered no hours or no staff.
+
+    `scheduled_by` is the first day that may be wished, where the office's targets and nothing else say so.
     """
 
     moments: tuple[dt.datetime, ...]
     working: WorkingTime
     minutes: int
     is_full: bool = False
+    scheduled_by: dt.date | None = None
 
     def nearest(self, moment: dt.datetime, count: int = 3) -> list[dt.datetime]:
         """The free moments closest to another one, in order."""
@@ -46,6 +51,7 @@ class FreeTimes:
 def free_times(case: Case | None = None) -> FreeTimes:
     """The free times of the two weeks that begin `Office.visit_lead_days` working days ahead.
 
+    They begin later where by its targets (StateTarget) the office needs longer to set a schedule.
     While there are none, of the two weeks after them, and so on for half a year. A time is free when the
     whole service fits into the hours then, and fewer visitors are expected in each of its half hours than
     the office can receive at once. For a `case` its own wish and session do not count, and where it has an
@@ -59,6 +65,11 @@ def free_times(case: Case | None = None) -> FreeTimes:
     room = _room(office) if first else 0
     if first is None or not room:
         return FreeTimes((), working, office.service_minutes)
+    scheduled_by = _scheduled_by(working, case)
+    if scheduled_by and scheduled_by > first:
+        first = scheduled_by
+    else:
+        scheduled_by = None
     is_full = False
     for period in range(1 + LATER_PERIODS):
         since = first + dt.timedelta(days=DAYS_AHEAD * period)
@@ -66,7 +77,7 @@ def free_times(case: Case | None = None) -> FreeTimes:
         if possible:
             taken = _full(since, length, room, case) | _own_sessions(since, case)
             if free := tuple(m for m in possible if taken.isdisjoint(_half_hours(m, m + length))):
-                return FreeTimes(free, working, office.service_minutes)
+                return FreeTimes(free, working, office.service_minutes, scheduled_by=scheduled_by)
             is_full = True
     return FreeTimes((), working, office.service_minutes, is_full)
 
@@ -93,6 +104,19 @@ def take_place(moment: dt.datetime, case: Case, *, field: str) -> None:
         _half_hours(moment, moment + length)
     ):
         raise Refused(_("Waktu ini baru saja terisi. Pilih waktu lain."), field=field)
+
+
+def _scheduled_by(working: WorkingTime, case: Case | None) -> dt.date | None:
+    """The day by which what is sent now may be expected to be scheduled, by those targets that there are.
+
+    None where there are none, and for a case that is scheduled already.
+    """
+    if case and case.state not in WISHING:
+        return None
+    targets = StateTarget.objects.filter(state__in=UP_TO_SCHEDULE)
+    hours = targets.aggregate(hours=Sum("hours"))["hours"] or 0
+    moment = working.add_minutes(clock.now(), hours * 60) if hours else None
+    return timezone.localdate(moment) if moment else None
 
 
 def _room(office: Office) -> int:

@@ -35,6 +35,22 @@ NEXT: dict[State, Promise] = {
 }
 """What the office does next, or what the applicant should do."""
 
+NEXT_OF_COMPLAINT: dict[State, Promise] = {
+    **NEXT,
+    S.SUBMITTED: _("Tim PKD memeriksa pengaduan Anda, lalu memberinya nomor agenda."),
+    S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa pengaduan ini lagi."),
+    S.REGISTERED: _("Kepala Dinas menentukan bidang yang menangani pengaduan Anda."),
+    S.DISPOSED: _("Kepala Bidang menunjuk petugas yang menangani pengaduan Anda."),
+    S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menetapkan jadwal."),
+    S.IN_SESSION: _("Pertemuan sedang berlangsung. Sesudah itu petugas menulis laporannya."),
+    S.HELD: _("Petugas menulis laporan hasilnya."),
+    S.REPORTED: _("Kepala Bidang memeriksa laporan hasilnya."),
+    S.CLOSED: _("Pengaduan ini selesai. Bila ada hal lain, sampaikan pengaduan baru."),
+    S.DECLINED: _("Pengaduan ini tidak dapat kami tindak lanjuti."),
+    S.WITHDRAWN: _("Pengaduan ini tidak dilanjutkan."),
+}
+"""The same of a complaint."""
+
 AT_ONCE = _("Petugas segera melayani Anda, tanpa menunggu jadwal.")
 """What comes next for an urgent walk-in that has an officer (step 8)."""
 
@@ -72,7 +88,7 @@ def outlook(case: Case, working: WorkingTime) -> Outlook:
     state = S(case.state)
     if state == S.INCOMPLETE:
         days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
-        return Outlook(NEXT[state], reply_by=working.add_days(timezone.localdate(case.since), days))
+        return Outlook(_sentence(case), reply_by=working.add_days(timezone.localdate(case.since), days))
     if state not in TIMED or case.due_at is None:
         return Outlook(_sentence(case))
     return Outlook(
@@ -92,7 +108,8 @@ def _sentence(case: Case) -> Promise:
             return PASSED
         if case.session.mode == Session.Mode.ONLINE:
             return ONLINE
-    return NEXT[S(case.state)]
+    sentences = NEXT_OF_COMPLAINT if case.kind == Case.Kind.COMPLAINT else NEXT
+    return sentences[S(case.state)]
 
 
 def _in_words(moment: dt.datetime) -> str:
@@ -118,8 +135,12 @@ def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) 
 
 
 def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date | None:
-    """The day on which the targets of the steps up to the schedule have passed; None where one has none."""
-    if case.is_walk_in or case.state not in UP_TO_SCHEDULE[:-1]:
+    """The day on which the targets of the steps up to the schedule have passed; None where one has none.
+
+    Who complains and wishes no meeting waits for no schedule.
+    """
+    needs_no_meeting = case.kind == Case.Kind.COMPLAINT and case.visit_at is None
+    if case.is_walk_in or needs_no_meeting or case.state not in UP_TO_SCHEDULE[:-1]:
         return None
     ahead = UP_TO_SCHEDULE[UP_TO_SCHEDULE.index(S(case.state)) + 1 :]
     hours = [target.hours for target in StateTarget.objects.filter(state__in=ahead)]

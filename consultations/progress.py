@@ -33,6 +33,13 @@ def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
     return [_stage(number, case, taken, skipped, reached) for number in STANDARD]
 
 
+def ending(case: Case, history: Iterable[Event]) -> Event | None:
+    """The step that ended a case before its ninth: declined, withdrawn or lapsed. None for all others."""
+    if case.is_open or case.state == State.CLOSED:
+        return None
+    return max(history, key=lambda event: event.pk)
+
+
 def _row(event: Event) -> Step:
     return STEPS[event.verb, State(event.source) if event.source else None]
 

@@ -137,6 +137,17 @@ def working_moment(days: int = 1, hour: int = 9) -> dt.datetime:
     return moment
 
 
+def wished_moment(days: int = 5) -> dt.datetime:
+    """09.00 (WIB) on the working day that lies so many ahead; from the fifth on it may always be wished.
+
+    By its targets the office of the tests needs 24 hours of working time until it sets a schedule.
+    """
+    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, frozenset())
+    day = week.add_days(clock.today(), days)
+    assert day
+    return dt.datetime.combine(day, dt.time(9), timezone.get_default_timezone())
+
+
 def applicant(case: Case) -> Applicant:
     return Applicant(case.secret)
 

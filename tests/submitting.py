@@ -10,7 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from consultations import spam
-from tests.factories import working_moment
+from tests.factories import wished_moment
 
 
 def typed(token: UUID | None = None, /, **changes: Any) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def typed(token: UUID | None = None, /, **changes: Any) -> dict[str, Any]:
         "applicant_name": "Siti Contoh",
         "phone": "0812-3456-7890",
         "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
-        "visit_at": f"{working_moment(3):%Y-%m-%dT%H:%M}",
+        "visit_at": f"{wished_moment():%Y-%m-%dT%H:%M}",
         "no_letter": "on",
         "submission_token": str(token),
         "stamp": spam.stamp(token),

@@ -7,13 +7,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .fields import CheckedFileField, PhoneField
+from consultations.files import CheckedFile
+from consultations.letters import as_one_pdf
+
+from .fields import CheckedFilesField, ChosenFiles, PhoneField
 from .free_time_field import FreeTimeField, offer_times
 from .step import StepForm, TextField, note_field, reason_field
 
 
 class CompleteForm(StepForm):
-    """Step 2: what was missing (Kelengkapan). Something must be new, or nothing was completed."""
+    """Step 2: what was missing (Kelengkapan). Something must be new, or nothing was completed.
+
+    Several files become one PDF. None is kept where something else is wrong: `choose_again` names those that
+    were good.
+    """
 
     material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)
     visit_at = FreeTimeField(
@@ -22,13 +29,28 @@ class CompleteForm(StepForm):
         empty_label=_("Tetap seperti semula"),
         help_text=_("Kosongkan bila tetap."),
     )
-    file = CheckedFileField(label=_("Berkas kelengkapan"), required=False)
+    file = CheckedFilesField(
+        label=_("Berkas kelengkapan"),
+        required=False,
+        help_text=_(
+            "PDF, atau foto tiap lembarnya: paling banyak 5 berkas, masing-masing paling besar 5 MB. "
+            "Foto dijadikan satu PDF."
+        ),
+    )
     note = note_field(_("Untuk Tim PKD. Boleh dikosongkan."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["material"].initial = self.case.material
         offer_times(self, "visit_at", self.case)
+        self.choose_again: list[str] = []
+
+    def clean_file(self) -> CheckedFile | None:
+        files: ChosenFiles = self.cleaned_data["file"]
+        self.choose_again = files.names
+        if files.refused:
+            raise ValidationError(files.refused)
+        return as_one_pdf(files.good)
 
     def clean(self) -> dict[str, Any]:
         new = self.cleaned_data
@@ -43,7 +65,7 @@ class CompleteForm(StepForm):
 class WithdrawForm(StepForm):
     """The reason for which an applicant takes the request back (Penarikan)."""
 
-    notice = _("Permohonan ini berakhir dan tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
+    notice = _("Yang ditarik tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
     reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
 
 
@@ -59,7 +81,8 @@ class AskTimeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_times(self, "starts_at", self.case)
+        present = self.case.session.starts_at if self.case.session else None
+        offer_times(self, "starts_at", self.case, but=present)
 
 
 class LookupForm(forms.Form):

@@ -57,9 +57,13 @@ class SeveralFilesInput(forms.FileInput):
 
 @dataclass(frozen=True)
 class ChosenFiles:
-    """Several uploads of one field: those that were found good, and what is wrong with each of the others."""
+    """Several uploads of one field: those that were found good, and what is wrong with each of the others.
+
+    `names` are those of the good ones as the applicant's telephone calls them.
+    """
 
     good: list[CheckedFile]
+    names: list[str]
     refused: list[ValidationError]
 
     def besides(self, kept: Sequence[DraftFile]) -> list[CheckedFile]:
@@ -82,13 +86,14 @@ class CheckedFilesField(CheckedFileField):
         uploads = [upload for upload in data or [] if upload]
         if len(uploads) > MOST_FILES:
             raise ValidationError(TOO_MANY_FILES)
-        good, refused = [], []
+        chosen = ChosenFiles([], [], [])
         for upload in uploads:
             try:
-                good.append(super().clean(upload, initial))
+                chosen.good.append(super().clean(upload, initial))
+                chosen.names.append(upload.name)
             except ValidationError as error:
-                refused.append(ValidationError(f"{upload.name}: {' '.join(error.messages)}"))
-        return ChosenFiles([file for file in good if file], refused)
+                chosen.refused.append(ValidationError(f"{upload.name}: {' '.join(error.messages)}"))
+        return chosen
 
 
 class PhoneField(PhoneNumberField):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -26,6 +27,10 @@ LATEST_VISIT = dt.timedelta(days=366)
 VALUE = "%Y-%m-%dT%H:%M"
 EVERYTHING_TAKEN = _("Semua waktu sudah penuh: kantor menetapkan waktunya")
 NOTHING_FREE = _("Semua waktu setengah tahun ke depan sudah penuh. Hubungi kantor.")
+EARLIEST = _(
+    "Waktu paling awal: %(day)s, karena kantor memprosesnya dahulu. Bila mendesak, datanglah langsung ke "
+    "kantor pada jam layanan: Anda dilayani tanpa menunggu jadwal."
+)
 LEAVE_IT = _(
     "Semua waktu sudah penuh. Kosongkan isian ini: kantor menetapkan waktunya dan memberi tahu Anda."
 )
@@ -96,6 +101,9 @@ class FreeTimeField(LocalDateTimeField):
         self.free = free
         if free.is_full and self.office_may_set:
             self.required, self.empty_label = False, EVERYTHING_TAKEN
+        if free.scheduled_by:
+            earliest = EARLIEST % {"day": date_format(free.scheduled_by, "l, j F Y")}
+            self.help_text = f"{self.help_text} {earliest}"
         if free.moments or free.is_full:
             self.widget = FreeTimeSelect(free.moments, self.empty_label)
             self.widget.is_required = self.required
@@ -114,9 +122,12 @@ class FreeTimeField(LocalDateTimeField):
             raise ValidationError(_why_not(value, self.free), code="not_free")
 
 
-def offer_times(form: forms.Form, name: str, case: Case | None = None) -> FreeTimes:
-    """Let a form's FreeTimeField offer what is free now, for a case or for a new request."""
+def offer_times(
+    form: forms.Form, name: str, case: Case | None = None, *, but: dt.datetime | None = None
+) -> FreeTimes:
+    """Let a form's FreeTimeField offer what is free now, for a case or a new request; `but` is left out."""
     field, free = form.fields[name], free_times(case)
+    free = replace(free, moments=tuple(moment for moment in free.moments if moment != but))
     if isinstance(field, FreeTimeField):
         field.offer(free)
     return free

@@ -16,7 +16,7 @@ from consultations.identity import HIDDEN, looks, may_look
 from consultations.keyset import newest_first
 from consultations.models import Attachment, Case
 from consultations.parties import hands_out, parties, serves
-from consultations.progress import progress
+from consultations.progress import ending, progress
 from consultations.schedule import session_ahead, wish
 from consultations.signals import case_opened
 from office.models import User
@@ -62,6 +62,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "made_letter": None if letter or found.is_walk_in else _paper(found, "surat-permohonan"),
             "attachments": [a for a in attachments if a is not letter],
             "progress": progress(found, found.history.all()),
+            "ending": ending(found, found.history.all()),
             **_papers(user, found),
             **_contact(user, found),
             **_complaint(user, found),

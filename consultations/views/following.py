@@ -1,5 +1,6 @@
 """A case behind its secret link: what its applicant sees and may do."""
 
+from dataclasses import replace
 from typing import Any
 
 import segno
@@ -14,12 +15,13 @@ from consultations.complaints import may_turn_elsewhere
 from consultations.models import Case
 from consultations.outlook import outlook
 from consultations.parties import Applicant
-from consultations.progress import progress
+from consultations.progress import ending, progress
+from consultations.received import received
 from consultations.schedule import remarks, session_ahead
 from consultations.steps import PAGES
 from consultations.views.secret import behind_secret
 from consultations.views.submission import FORM_PAGES
-from consultations.workflow import VERBS, Refused, State, check, open_to
+from consultations.workflow import VERBS, Refused, State, Step, check, open_to
 from office.addresses import public_address
 from office.worktime import WorkingTime
 
@@ -27,6 +29,9 @@ RESULTS = ("laporan", "surat-penolakan")
 """The papers that say what came of a case."""
 
 STALE = _("Permohonan ini berubah sejak halaman dibuka. Periksa keadaannya, lalu kirim lagi bila perlu.")
+
+TITLES_OF_COMPLAINT = {"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}
+"""The applicant's steps, in the words of who complains."""
 
 may_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -43,7 +48,7 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "case": case,
             "link": link,
-            "qr": qr.svg_inline(title=str(_("Kode QR tautan permohonan Anda")), omitsize=True),
+            "qr": qr.svg_inline(title=str(_("Kode QR tautan Anda")), omitsize=True),
             "papers": case.documents.for_applicant(),
             "outlook": outlook(case, WorkingTime.load()),
             "can_be_looked_up": case.identity == Case.Identity.OPEN,
@@ -57,7 +62,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     """The case as its applicant sees it: what came of it, what happens next, what can be done."""
     history = list(case.history.order_by("pk"))
     papers = list(case.documents.for_applicant())
-    actions = open_to(Applicant(case.secret), case)
+    actions = [_worded(step, case) for step in open_to(Applicant(case.secret), case)]
     working = WorkingTime.load()
     return render(
         request,
@@ -69,6 +74,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "session": session_ahead(case),
             "remarks": remarks(history),
             "progress": progress(case, history),
+            "ending": ending(case, history),
+            "received": received(history),
             "results": [paper for paper in papers if paper.slug in RESULTS],
             "papers": [paper for paper in papers if paper.slug not in RESULTS],
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
@@ -91,9 +98,10 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     if verb not in PAGES:
         raise Http404
     by = Applicant(case.secret)
+    title = _worded(VERBS[verb], case).title
     refusal = _refusal(request, verb, case, by)
     if refusal and request.method != "POST":
-        context = {"case": case, "title": VERBS[verb].title, "sentence": refusal}
+        context = {"case": case, "title": title, "sentence": refusal}
         return render(request, "public/refused.html", context, status=409)
     page = PAGES[verb]
     form = _filled(page.form, request, case=case, by=by)
@@ -110,7 +118,7 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
         form.add_error(None, refusal)
     context = {
         "case": case,
-        "title": VERBS[verb].title,
+        "title": title,
         "verb": verb,
         "form": form,
         "page": page,
@@ -119,6 +127,12 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     response = render(request, "public/step.html", context, status=409 if refusal else _status(form))
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _worded(step: Step, case: Case) -> Step:
+    if case.kind != Case.Kind.COMPLAINT:
+        return step
+    return replace(step, title=TITLES_OF_COMPLAINT.get(step.verb, step.title))
 
 
 def _refusal(request: HttpRequest, verb: str, case: Case, by: Applicant) -> str:

@@ -12,7 +12,7 @@ from consultations.forms.applicant import LookupForm
 from consultations.lost_link import case_of
 
 DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
-TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.")
+TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, atau hubungi Sekretariat.")
 
 
 @login_not_required

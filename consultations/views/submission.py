@@ -42,6 +42,9 @@ NO_ROOM = gettext_lazy(
     "Tempat untuk berkas yang belum terkirim sedang penuh. Kirim tanpa berkas: centang kotak supaya surat "
     "dibuatkan, dan bawa berkas Anda saat datang. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
 )
+ERASED = gettext_lazy(
+    "Yang Anda tulis dan berkas yang belum terkirim tidak tersimpan lagi. Anda dapat mulai lagi kapan saja."
+)
 TURNED_AWAY = gettext_lazy(
     "Petugas sudah melihat kiriman ini dan tidak menerimanya sebagai permohonan. Bila ini keliru, hubungi "
     "kami atau datang ke Sekretariat:"
@@ -96,7 +99,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         return answer
     if "hapus" in request.POST:
         drafts.erase(RequestDraft.objects.filter(pk=token, held_at=None))
-        return redirect(FORM_PAGES[Case.Kind(kind)])
+        return _notice(request, _("Isian sudah dihapus."), ERASED, status=200)
     if answer := _not_taken(request):
         return answer
     draft = RequestDraft.objects.filter(pk=token).first()

@@ -5,31 +5,50 @@
   // Not kept where the complainant stays hidden: others may use the same telephone.
   const CONTACT = ["applicant_name", "organisation", "address", "phone", "email", "letter_number"];
   const key = (kind) => `rembuk-${kind}`;
-  const sent = document.currentScript.dataset.sent;
-  if (sent) return store("removeItem", key(sent)); // the receipt: nothing may stay on a telephone that is shared
+  const page = document.currentScript.dataset;
+  if (page.sent) return forgetSent(); // nothing may stay on a telephone that is shared
 
-  const form = document.querySelector('form[data-form="submit"]');
+  const offline = document.querySelector("[data-offline]"), form = offline?.closest("form");
   if (!form) return;
-  const offline = form.querySelector("[data-offline]"), kind = form.dataset.keep;
-  if (kind) keep();
+  const { keep: what, resume } = form.dataset;
+  // What the server holds is as of this (nothing yet: empty). Typed after that, it stands here alone.
+  let asOf = form.dataset.asOf ?? "";
+  if (what) keep();
   if (form.elements.identity) hideContact();
   send();
 
   function keep() {
-    // What the server holds is as of `asOf` (nothing yet: empty). Typed after that, it stands here alone.
-    const restored = document.querySelector("[data-restored]"), asOf = form.dataset.asOf ?? "", saved = load();
+    const restored = document.querySelector("[data-restored]"), saved = load(what);
     const isMine = saved && (!asOf || (saved.isNewer && saved.asOf === asOf));
     if (isMine) show(saved.typed);
-    else if (asOf) save(false);
-    restored.hidden = !isMine;
+    else if (resume) save(false);
+    if (restored) restored.hidden = !isMine;
+    if (isMine && saved.asOf && !asOf) leadToDraft(saved);
     // A reload, or coming back to this tab, finds the draft and not an empty form.
-    if (form.dataset.resume) history.replaceState(null, "", new URL(form.dataset.resume).pathname + location.hash);
+    if (resume) history.replaceState(null, "", new URL(resume).pathname + location.hash);
     form.addEventListener("input", () => save(true));
-    form.addEventListener("submit", (event) => { if (event.submitter?.name === "hapus") forget(); });
-    restored.querySelector("[data-forget]").addEventListener("click", () => {
-      forget();
+    form.addEventListener("submit", (event) => { if (event.submitter?.name === "hapus") forget(what); });
+    restored?.querySelector("[data-forget]").addEventListener("click", () => {
+      forget(what);
       location.replace(form.action);
     });
+  }
+
+  // An empty form whose draft the server has: the draft's own page shows its files too.
+  async function leadToDraft(saved) {
+    const draft = `${form.action}${saved.typed.submission_token}/`;
+    asOf = saved.asOf; // to this belongs what is typed meanwhile
+    const answer = await fetch(draft, { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.replace(draft);
+    else if (answer) asOf = ""; // the server has erased it
+  }
+
+  // Whatever belongs to the case of this page, unless the case is still as it was: then it was not sent.
+  function forgetSent() {
+    for (const name of names().filter((name) => name.startsWith(key(page.sent)))) {
+      const what = name.slice(key("").length);
+      if (load(what)?.asOf !== page.asOf) forget(what);
+    }
   }
 
   function fields() {
@@ -44,15 +63,15 @@
       if (isHidden && CONTACT.includes(field.name)) continue;
       if (!["checkbox", "radio"].includes(field.type) || field.checked) typed[field.name] = field.value;
     }
-    store("setItem", key(kind), JSON.stringify({ typed, isNewer, asOf: form.dataset.asOf ?? "", at: Date.now() }));
+    store("setItem", key(what), JSON.stringify({ typed, isNewer, asOf, at: Date.now() }));
   }
 
-  function load() {
+  function load(what) {
     try {
-      const saved = JSON.parse(store("getItem", key(kind)));
+      const saved = JSON.parse(store("getItem", key(what)));
       if (saved.typed && Date.now() - saved.at < LIFETIME) return saved;
     } catch { /* nothing there, or nothing of ours */ }
-    return forget();
+    return forget(what);
   }
 
   function show(typed) {
@@ -74,8 +93,8 @@
     hide();
   }
 
-  function forget() {
-    store("removeItem", key(kind));
+  function forget(what) {
+    store("removeItem", key(what));
     return null;
   }
 
@@ -120,6 +139,14 @@
       return false;
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  function names() {
+    try {
+      return Object.keys(localStorage);
+    } catch {
+      return [];
     }
   }
 

@@ -1,15 +1,6 @@
 // A PDF is checked where it lies: its SHA-256 is computed in the browser, the file itself is never sent.
 // Where the browser cannot compute it (http without s), the form sends the file, as it does without JavaScript.
 (() => {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    if (!navigator.clipboard) break;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-      button.textContent = button.dataset.copied;
-    });
-  }
-
   const form = document.querySelector('form[data-form="verify"]');
   if (!form || !window.crypto?.subtle) return;
   const { file, sha256 } = form.elements;

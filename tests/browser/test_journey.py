@@ -9,7 +9,7 @@ from consultations.workflow import State
 from office.models import Instruction
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import Staff, working_moment
+from tests.factories import Staff, wished_moment, working_moment
 
 TYPED = "%Y-%m-%dT%H:%M"
 
@@ -24,7 +24,7 @@ def request_without_letter(applicant: Person) -> str:
         applicant_name="Siti Contoh",
         phone="0812-3456-7890",
         material="Bagaimana cara mengusulkan warga desa kami?",
-        visit_at=working_moment(3).strftime(TYPED),
+        visit_at=wished_moment().strftime(TYPED),
         no_letter=True,
     )
     assert "Periksa sebelum dikirim" in applicant.said()

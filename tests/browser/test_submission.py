@@ -9,16 +9,19 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
+from consultations.drafts import erase
 from consultations.free_times import free_times
 from consultations.identity import CONTACT
 from consultations.models import Attachment, Case, RequestDraft
+from consultations.workflow import State
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import Staff
+from tests.factories import Staff, case_at
 
 pytestmark = pytest.mark.browser
 
 MATTER = "Bagaimana cara mengusulkan warga desa kami?"
+AT_DRAFT = re.compile(r"/ajukan/[0-9a-f-]{36}/$")
 KEPT = "() => JSON.stringify(localStorage)"
 
 
@@ -80,10 +83,116 @@ def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(staff: Sta
     page.wait_for_url("**/periksa/")
     assert str(RequestDraft.objects.get().token) == token
 
-    person.open("/ajukan/")
-    page.get_by_role("button", name="Hapus isian").click()
+
+def test_what_was_never_sent_is_forgotten_with_two_taps(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    fill_in(person)
+    page.reload()
+    assert material(page) == MATTER
+    assert not page.get_by_role("button", name="Ya, hapus isian ini").is_visible()
+    page.get_by_text("Hapus isian ini …").click()
+    page.get_by_role("button", name="Ya, hapus isian ini").click()
     page.wait_for_function("() => !document.querySelector('[name=material]').value")
     assert MATTER not in page.evaluate(KEPT)
+
+
+def test_who_comes_back_finds_the_files_that_the_server_has(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    fill_in(person, letter={"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    page.get_by_role("button", name="Simpan dulu").click()
+    page.wait_for_url(AT_DRAFT)
+    person.fill("submit", material=f"{MATTER} Dan data lama?")
+
+    person.open("/ajukan/")
+    page.wait_for_url(AT_DRAFT)
+    assert "Tersimpan: surat.jpg" in person.said()
+    assert material(page) == f"{MATTER} Dan data lama?"
+
+    page.get_by_text("Hapus isian ini …").last.click()
+    page.get_by_role("button", name="Ya, hapus isian ini").last.click()
+    page.get_by_role("heading", name="Isian sudah dihapus.").wait_for()
+    assert MATTER not in page.evaluate(KEPT)
+    assert not RequestDraft.objects.exists()
+
+
+def test_the_link_to_keep_is_copied_and_handed_on(staff: Staff, arrive: Arrive) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    person = arrive()
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.context.add_init_script("navigator.share = async (what) => { window.shared = what.url; }")
+    page = person.open(f"/p/{case.secret}/tanda-terima/")
+    link = f"https://layanan.example/p/{case.secret}/"
+    page.get_by_role("button", name="Salin tautan").click()
+    page.get_by_role("button", name="Tersalin").wait_for()
+    assert page.evaluate("() => navigator.clipboard.readText()") == link
+    page.get_by_role("button", name="Bagikan").click()
+    assert page.evaluate("() => window.shared") == link
+    page = arrive(javascript=False).open(f"/p/{case.secret}/tanda-terima/")
+    assert not page.get_by_role("button").count()
+
+
+def test_what_the_server_has_erased_is_still_on_the_telephone(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    person.fill("submit", material=MATTER)
+    page.get_by_role("button", name="Simpan dulu").click()
+    page.wait_for_url(AT_DRAFT)
+    erase(RequestDraft.objects.all())
+    with page.expect_response(AT_DRAFT):
+        person.open("/ajukan/")
+    person.fill("submit", applicant_name="Siti Contoh")
+    page.reload()
+    assert (material(page), page.locator("[name=applicant_name]").input_value()) == (MATTER, "Siti Contoh")
+    person.faults = [fault for fault in person.faults if not fault.startswith("404")]
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "name", "page_after"),
+    [
+        (State.SCHEDULED, "withdraw", "reason", "/p/"),
+        (State.INCOMPLETE, "complete", "note", "/p/"),
+        (State.CLOSED, "survey", "comment", "/terima-kasih/"),
+    ],
+)
+def test_what_is_typed_behind_the_link_is_not_lost_either(
+    state: State, verb: str, name: str, page_after: str, staff: Staff, arrive: Arrive
+) -> None:
+    case = case_at(state, staff)
+    person = arrive()
+    address = f"/survei/{case.secret}/" if verb == "survey" else f"/p/{case.secret}/{verb}/"
+    page = person.open(address)
+    ratings = dict.fromkeys((f"u{n}" for n in range(1, 10)), "4") if verb == "survey" else {}
+    person.fill(verb, **{name: MATTER, **ratings})
+    person.open(f"/p/{case.secret}/")  # looked up once more: still to be sent
+
+    page = person.open(address)
+    assert "Isian Anda yang belum terkirim kami tampilkan lagi" in person.said()
+    assert page.locator(f"[name={name}]").input_value() == MATTER
+    person.context.set_offline(True)
+    person.form(verb).locator("button[type=submit]").click()
+    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    with page.expect_navigation():
+        person.context.set_offline(False)
+    page.wait_for_function("() => document.readyState === 'complete'")
+    assert page_after in page.url
+    assert page.evaluate(KEPT) == "{}"
+    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_code_and_number_wait_for_the_network_and_stay_on_no_telephone(staff: Staff, arrive: Arrive) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    person = arrive()
+    page = person.open("/lacak/")
+    person.context.set_offline(True)
+    person.fill("lookup", code=case.code, phone="0812-3456-7890")
+    person.form("lookup").locator("button[type=submit]").click()
+    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    assert page.evaluate(KEPT) == "{}"
+    person.context.set_offline(False)
+    page.wait_for_url(f"**/p/{case.secret}/")
+    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
 def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Staff, arrive: Arrive) -> None:
@@ -133,7 +242,7 @@ def test_what_was_typed_after_the_last_saving_survives_a_reload(staff: Staff, ar
     page = person.open("/ajukan/")
     person.fill("submit", material=MATTER)
     page.get_by_role("button", name="Simpan dulu").click()
-    page.wait_for_url(re.compile(r"/ajukan/[0-9a-f-]{36}/$"))
+    page.wait_for_url(AT_DRAFT)
     person.fill("submit", material=f"{MATTER} Dan data lama?")
     page.reload()
     assert material(page) == f"{MATTER} Dan data lama?"

@@ -21,14 +21,14 @@ def test_an_applicant_answers_with_nine_taps(javascript: bool, staff: Staff, arr
     for number in range(1, 9):
         visitor.page.locator(f"#u{number} label").nth(3).click()
     visitor.form("survey").locator("textarea").fill("Terima kasih.")
-    visitor.follow("survey")
+    visitor.send("survey")
 
     assert "Ada 1 bagian" in visitor.said()
     assert visitor.page.locator("[type=radio]:checked").count() == 8
     assert visitor.form("survey").locator("textarea").input_value() == "Terima kasih."
 
     visitor.page.locator("#u9 label").first.click()
-    visitor.follow("survey")
+    visitor.send("survey")
     assert "Terima kasih atas jawaban Anda" in visitor.said()
     kept = case.answer
     assert (kept.u1, kept.u8, kept.u9, kept.comment) == (4, 4, 1, "Terima kasih.")

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from consultations.models import Case, RequestDraft
 from consultations.workflow import State
 from office.models import Instruction, User
-from tests.factories import PASSWORD, Staff, working_moment
+from tests.factories import PASSWORD, Staff, wished_moment, working_moment
 from tests.journeys.actor import Actor
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -29,7 +29,7 @@ def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
         applicant_name="Siti Contoh",
         phone="0812-3456-7890",
         material="Bagaimana cara mengusulkan warga desa kami?",
-        visit_at=working_moment(3).strftime(TYPED),
+        visit_at=wished_moment().strftime(TYPED),
         no_letter="on",
         **typed,
     )

@@ -13,7 +13,7 @@ from consultations import drafts, held, services
 from consultations.models import Attachment, Case, HeldDecision, RequestDraft
 from consultations.workflow import Refused, State
 from office.models import Appointment, Office
-from tests.factories import Staff, applicant, case_at, make_office, make_staff, working_moment
+from tests.factories import Staff, applicant, case_at, make_office, make_staff, wished_moment
 from tests.submitting import pdf, typed, upload
 
 UNLIMITED = dict.fromkeys(("submit_address", "draft_address", "draft_files_address"), "100000/h/ip")
@@ -68,7 +68,7 @@ def test_the_last_place_is_given_once(crew: Staff) -> None:
     checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
     answers = at_once([lambda check=check: Client().post(check) for check in checks])
     assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
-    assert Case.objects.get().visit_at == working_moment(3)
+    assert Case.objects.get().visit_at == wished_moment()
 
 
 def test_taken_in_and_thrown_away_at_once_is_one_of_the_two(crew: Staff) -> None:
@@ -92,11 +92,11 @@ def test_taken_in_and_thrown_away_at_once_is_one_of_the_two(crew: Staff) -> None
 def test_the_last_place_is_given_once_whoever_asks_for_it(crew: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
     scheduled = [case_at(State.SCHEDULED, crew) for _case in range(3)]
-    check = Client().post("/ajukan/", typed(visit_at=f"{working_moment(9):%Y-%m-%dT%H:%M}"))["Location"]
+    check = Client().post("/ajukan/", typed(visit_at=f"{wished_moment(9):%Y-%m-%dT%H:%M}"))["Location"]
 
     def ask(case: Case) -> bool:
         try:
-            services.ask_time(case, by=applicant(case), starts_at=working_moment(9), reason="Acara desa.")
+            services.ask_time(case, by=applicant(case), starts_at=wished_moment(9), reason="Acara desa.")
         except Refused:
             return False
         return True

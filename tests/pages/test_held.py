@@ -16,7 +16,7 @@ from consultations.models import Attachment, Case, HeldDecision, RequestDraft
 from consultations.workflow import Refused, State
 from office import clock
 from office.models import User
-from tests.factories import Staff, working_moment
+from tests.factories import Staff, wished_moment
 from tests.submitting import image, pdf, send, typed, upload
 
 type ClientOf = Callable[[User], Client]
@@ -75,7 +75,7 @@ def test_a_time_that_is_full_by_now_keeps_nobody_out(
     page = office_page(hold(client))
     with clock.set_to(clock.now() + dt.timedelta(days=20)):
         client_of(staff.pkd).post(page)
-    assert Case.objects.get().visit_at == working_moment(3)
+    assert Case.objects.get().visit_at == wished_moment()
 
 
 def test_tim_pkd_turns_away_what_is_no_request(staff: Staff, client: Client, client_of: ClientOf) -> None:

@@ -93,6 +93,14 @@ def test_when_the_schedule_may_be_expected_follows_from_the_targets(staff: Staff
     assert outlook(submitted, working).schedule_by is None
 
 
+def test_who_complains_and_wishes_no_meeting_is_told_of_no_schedule(staff: Staff) -> None:
+    every_target()
+    for visit_at, is_told in ((MONDAY + dt.timedelta(days=14), True), (None, False)):
+        case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+        case.visit_at = visit_at
+        assert bool(outlook(case, WorkingTime.load()).schedule_by) == is_told
+
+
 def test_of_a_late_case_the_schedule_is_expected_from_now_on(staff: Staff) -> None:
     every_target()
     case = case_at(State.ASSIGNED, staff)

@@ -111,7 +111,7 @@ def test_tries_are_limited_by_code_and_by_address(client: Client, case: Case) ->
     assert statuses == [422] * 10 + [429]
     answer = client.post("/lacak/", {"code": case.code, "phone": "081234567890"})
     assert answer.status_code == 429
-    assert "Terlalu banyak percobaan" in answer.content.decode()
+    assert "Tunggu 15 menit, lalu coba lagi, atau hubungi Sekretariat." in answer.content.decode()
 
 
 def test_wrong_address_gets_a_page_that_helps(client: Client, office: Office) -> None:

@@ -1,21 +1,29 @@
 """The case behind its secret link: what its applicant sees in each state, and may do."""
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from consultations import services
 from consultations.models import Attachment, Case, Event
 from consultations.progress import progress
+from consultations.received import JUST_NOW
 from consultations.workflow import BEFORE_SESSION, VERBS, State
 from dispositions import services as disposition_services
-from tests.factories import Staff, applicant, case_at, walk_in_at, working_moment
+from office import clock
+from office.models import User
+from tests.factories import Staff, applicant, case_at, walk_in_at, wished_moment, working_moment
 from tests.pages.test_public_request import BAD_FILES, stored_files
-from tests.submitting import pdf, send, typed
+from tests.submitting import image, pdf, send, typed, upload
 
 DONE_UP_TO = {
     State.SUBMITTED: 1,
@@ -254,7 +262,7 @@ def test_completing_brings_the_case_back_to_tim_pkd(staff: Staff, client: Client
         in_words(
             case,
             material="Materi yang jelas",
-            visit_at=f"{working_moment(4):%Y-%m-%dT%H:%M}",
+            visit_at=f"{wished_moment():%Y-%m-%dT%H:%M}",
             file=SimpleUploadedFile("surat.pdf", pdf()),
             note="Surat menyusul",
         ),
@@ -264,7 +272,7 @@ def test_completing_brings_the_case_back_to_tim_pkd(staff: Staff, client: Client
     assert (case.state, case.material, case.visit_at) == (
         State.SUBMITTED,
         "Materi yang jelas",
-        working_moment(4),
+        wished_moment(),
     )
     assert case.attachments.get().purpose == Attachment.Purpose.COMPLETION
     assert client.post(address, in_words(case, note="Lagi")).status_code == 409
@@ -282,6 +290,138 @@ def test_a_bad_file_completes_nothing(staff: Staff, client: Client, settings: An
     case.refresh_from_db()
     assert case.state == State.INCOMPLETE
     assert not stored_files(settings)
+
+
+def test_photographs_of_several_sheets_become_one_file(staff: Staff, client: Client) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    sheets = [upload("ktp.jpg", image("JPEG")), upload("kk.png", image("PNG")), upload("surat.pdf", pdf(2))]
+    answer = client.post(f"/p/{case.secret}/complete/", in_words(case, file=sheets))
+    assert answer.status_code == 302
+    file = case.attachments.get(purpose=Attachment.Purpose.COMPLETION)
+    assert (file.name, file.content_type) == ("ktp.pdf", "application/pdf")
+    with pikepdf.open(file.file.path) as joined:
+        assert len(joined.pages) == 4
+
+
+def test_after_an_error_the_good_files_are_named_to_be_chosen_again(staff: Staff, client: Client) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    sheets = {"ktp saya.jpg": image("JPEG"), "program.pdf": b"MZ", "kk.png": image("PNG")}
+    files = [upload(name, content) for name, content in sheets.items()]
+    page = client.post(f"/p/{case.secret}/complete/", in_words(case, file=files)).content.decode()
+    assert "program.pdf: Berkas ini bukan PDF" in page
+    assert [name for name in sheets if f"<li>{name}</li>" in page] == ["ktp saya.jpg", "kk.png"]
+
+    past = in_words(case, file=upload("kk.png", sheets["kk.png"]), visit_at="2020-01-01T09:00")
+    page = client.post(f"/p/{case.secret}/complete/", past).content.decode()
+    assert "<li>kk.png</li>" in page
+
+    many = [upload(f"{number}.png", sheets["kk.png"]) for number in range(6)]
+    answer = client.post(f"/p/{case.secret}/complete/", in_words(case, file=many))
+    assert answer.status_code == 422
+    assert "Paling banyak 5 berkas." in answer.content.decode()
+    assert not case.attachments.exclude(purpose=Attachment.Purpose.LETTER).exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"),
+    [
+        (State.DECLINED, ["Permohonan ditolak", "Kepala Dinas"]),
+        (State.WITHDRAWN, ["Permohonan ditarik", "Pemohon"]),
+    ],
+)
+def test_who_ended_a_case_and_when_closes_its_steps(
+    state: State, ended: list[str], staff: Staff, client: Client
+) -> None:
+    case = case_at(state, staff)
+    end = (
+        client.get(f"/p/{case.secret}/")
+        .content.decode()
+        .split('<li data-status="ended"')[1]
+        .split("</li>")[0]
+    )
+    for words in (*ended, date_format(timezone.localtime(case.since), "DATETIME_FORMAT")):
+        assert words in end
+
+
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.CLOSED])
+def test_a_case_that_did_not_end_early_has_no_such_end(state: State, staff: Staff, client: Client) -> None:
+    case = case_at(state, staff)
+    assert '<li data-status="ended"' not in client.get(f"/p/{case.secret}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "sent", "sentence"),
+    [
+        (State.INCOMPLETE, "complete", {"note": "Sudah."}, "Kelengkapan Anda sudah kami terima."),
+        (State.SUBMITTED, "withdraw", {"reason": "Selesai."}, "Penarikan Anda sudah kami terima."),
+    ],
+)
+def test_an_applicants_step_is_confirmed_for_some_minutes_without_a_cookie(
+    state: State, verb: str, sent: dict[str, str], sentence: str, staff: Staff, client: Client
+) -> None:
+    case = case_at(state, staff)
+    assert sentence not in client.get(f"/p/{case.secret}/").content.decode()
+    answer = client.post(f"/p/{case.secret}/{verb}/", in_words(case, **sent), follow=True)
+    assert sentence in answer.content.decode()
+    assert not {"messages", "sessionid"} & client.cookies.keys()
+    with clock.set_to(clock.now() + JUST_NOW):
+        assert sentence not in client.get(f"/p/{case.secret}/").content.decode()
+
+
+def test_what_the_office_did_since_is_not_confirmed_as_the_applicants(staff: Staff, client: Client) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    services.complete(case, by=applicant(case), note="Sudah.")
+    services.register(case, by=staff.pkd, classification="400.9")
+    assert "Kelengkapan Anda" not in client.get(f"/p/{case.secret}/").content.decode()
+
+
+def test_number_and_date_of_the_letter_are_read_again(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff, letter_number="140/21/DS/2026", letter_date=dt.date(2026, 11, 20))
+    page = client.get(f"/p/{case.secret}/").content.decode()
+    assert "140/21/DS/2026" in page
+    assert "20 November 2026" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "read"), [("+6281234567890", "0812-3456-7890"), ("+6591234567", "+65 9123 4567")]
+)
+def test_a_number_of_another_country_keeps_its_code(
+    number: str, read: str, staff: Staff, client: Client, client_of: Callable[[User], Client]
+) -> None:
+    case = case_at(State.SUBMITTED, staff, phone=number)
+    assert read in client.get(f"/p/{case.secret}/").content.decode()
+    assert read in client_of(staff.pkd).get(f"/permohonan/{case.code}/").content.decode()
+    check = client.post("/ajukan/", typed(phone=number))["Location"]
+    assert read in client.get(check).content.decode()
+
+
+def test_after_an_error_the_title_says_so_and_reading_begins_at_the_summary(
+    staff: Staff, client: Client
+) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    for address, sent in (
+        (f"/p/{case.secret}/withdraw/", in_words(case)),
+        ("/ajukan/", typed(material="")),
+        ("/pengaduan/", typed(material="")),
+        ("/lacak/", {}),
+    ):
+        for page, is_wrong in ((client.get(address), False), (client.post(address, sent), True)):
+            content = page.content.decode()
+            assert ("Belum terkirim:" in content.split("<title>")[1].split("</title>")[0]) == is_wrong
+            assert (' tabindex="-1" autofocus>' in content) == is_wrong
+
+
+def test_a_complaint_is_called_one(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    page = client.get(f"/p/{case.secret}/").content.decode()
+    assert "Tim PKD memeriksa pengaduan Anda" in page
+    assert "Tarik pengaduan" in page
+    assert "Tarik permohonan" not in page
+    assert "<h1>Tarik pengaduan</h1>" in client.get(f"/p/{case.secret}/withdraw/").content.decode()
+    services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
+    page = client.get(f"/p/{case.secret}/").content.decode()
+    assert "Pengaduan ini tidak dilanjutkan." in page
+    assert "Sampaikan pengaduan lagi" in page
 
 
 def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:

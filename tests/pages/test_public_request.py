@@ -14,8 +14,8 @@ from consultations.forms.request import ComplaintForm, RequestForm, first_words
 from consultations.models import Attachment, Case, RequestDraft
 from consultations.workflow import State
 from office import clock
-from office.models import Appointment, ClosedDay, OpeningHours
-from tests.factories import working_moment
+from office.models import Appointment, ClosedDay, OpeningHours, StateTarget
+from tests.factories import wished_moment
 from tests.submitting import image, pdf, send, typed, upload
 
 pytestmark = pytest.mark.usefixtures("staff")
@@ -36,7 +36,7 @@ def test_the_three_requirements_and_a_name_are_enough(client: Client, path: str,
     assert (case.kind, case.state, case.channel) == (kind, State.SUBMITTED, Case.Channel.ONLINE)
     assert str(case.phone) == "+6281234567890"
     assert case.subject == case.material
-    assert case.visit_at == working_moment(3)
+    assert case.visit_at == wished_moment()
 
 
 def test_all_that_may_be_told_is_stored(client: Client) -> None:
@@ -143,6 +143,7 @@ NEAREST = "Waktu kosong terdekat: "
     ],
 )
 def test_a_visit_is_one_of_the_free_times(client: Client, visit_at: str, sentence: str) -> None:
+    StateTarget.objects.all().delete()
     ClosedDay.objects.create(day=dt.date(2026, 11, 26), reason="Uji")
     with clock.set_to(MONDAY):
         page = client.post("/ajukan/", typed(visit_at=visit_at)).content.decode()
@@ -151,6 +152,7 @@ def test_a_visit_is_one_of_the_free_times(client: Client, visit_at: str, sentenc
 
 
 def test_a_visit_may_be_sent_as_people_write_it(client: Client) -> None:
+    StateTarget.objects.all().delete()
     with clock.set_to(MONDAY):
         send(client, "/ajukan/", typed(visit_at="24-11-2026 09.30"))
     assert Case.objects.get().visit_at == MONDAY.replace(day=24, hour=9, minute=30)

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services
 from consultations.models import Case
-from consultations.workflow import State
+from consultations.workflow import Refused, State
 from office.models import Office, User
 from tests.factories import Staff, applicant, case_at, free_moment, walk_in_at, working_moment
 
@@ -135,6 +135,7 @@ def test_a_map_shows_the_way_to_the_office_only(staff: Staff, case: Case) -> Non
     assert "Lihat peta" not in follow(case)
     Office.objects.update(map_url="https://peta.example/kantor")
     assert 'href="https://peta.example/kantor"' in follow(case)
+    assert 'href="https://peta.example/kantor"' in page(Client(), "/")
     services.reschedule(
         case,
         by=staff.petugas,
@@ -182,6 +183,20 @@ def test_an_applicant_asks_for_another_time_and_sees_it_pending(case: Case) -> N
     assert "pukul 10.00 WIB" in text
     assert "Jadwal semula berlaku sampai petugas menjawab." in text
     assert "Permintaan yang baru menggantikannya." in page(Client(), address)
+
+
+def test_the_present_time_is_no_other_time(case: Case) -> None:
+    address, present = f"/p/{case.secret}/ask_time/", case.session and case.session.starts_at
+    assert present
+    chosen = f"{timezone.localtime(present):%Y-%m-%dT%H:%M}"
+    assert f'value="{chosen}"' not in page(Client(), address)
+    answer = Client().post(address, {"version": case.version, "starts_at": chosen, "reason": "Lain."})
+    assert answer.status_code == 422
+    with pytest.raises(Refused, match="Ini waktu jadwal Anda sekarang") as refusal:
+        services.ask_time(case, by=applicant(case), starts_at=present, reason="Lain.")
+    assert refusal.value.field == "starts_at"
+    case.refresh_from_db()
+    assert case.other_time is None
 
 
 def test_no_other_time_once_the_time_has_come(case: Case) -> None:

@@ -16,7 +16,7 @@ from consultations import draft_files, spam
 from consultations.models import Case, DraftFile, RequestDraft
 from office import clock
 from office.models import User
-from tests.factories import Staff, working_moment
+from tests.factories import Staff, wished_moment
 from tests.submitting import pdf, send, typed, upload
 
 type ClientOf = Callable[[User], Client]
@@ -81,7 +81,7 @@ def test_nobody_fills_in_a_form_within_seconds(
     settings.FORM_SECONDS = 3
     now = clock.now().replace(microsecond=0)
     with clock.set_to(now - dt.timedelta(seconds=seconds)):
-        data = typed(visit_at=f"{working_moment(8):%Y-%m-%dT%H:%M}")
+        data = typed(visit_at=f"{wished_moment(8):%Y-%m-%dT%H:%M}")
     with clock.set_to(now):
         send(client, "/ajukan/", data)
     assert Case.objects.exists() != is_held

@@ -29,13 +29,17 @@ def case(staff: factories.Staff) -> Case:
     return factories.case_at(State.SCHEDULED, staff)
 
 
-def test_public_pages_are_light_and_ask_no_other_host(case: Case, client: Client) -> None:
+def test_public_pages_are_light_and_ask_no_other_host(
+    case: Case, staff: factories.Staff, client: Client
+) -> None:
     """In the language that needs more words too; styles stand in the page, scripts come from here."""
+    closed = factories.case_at(State.CLOSED, staff)
     for language in ("id", "en"):
         client.cookies["language"] = language
         for address in (
             *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/privasi/"),
             *("/verifikasi/", "/survei/hasil/", f"/p/{case.secret}/", f"/p/{case.secret}/tanda-terima/"),
+            *(f"/p/{case.secret}/ask_time/", f"/p/{case.secret}/withdraw/", f"/survei/{closed.secret}/"),
         ):
             response = client.get(address, headers=COMPRESSED)
             assert response["Content-Encoding"] == "gzip", address

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from consultations import held, services
 from consultations.free_times import DAYS_AHEAD, WISHING, free_times
 from consultations.models import Case, RequestDraft, Session
+from consultations.outlook import UP_TO_SCHEDULE, outlook
 from consultations.workflow import Refused, State
 from office import clock
-from office.models import ClosedDay, Office, OpeningHours, User
+from office.models import ClosedDay, Office, OpeningHours, StateTarget, User
 from office.worktime import WorkingTime
 from tests.factories import DETAILS, Staff, applicant, case_at
 from tests.submitting import send, typed
@@ -25,6 +26,12 @@ from tests.submitting import send, typed
 ZONE = timezone.get_default_timezone()
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
 HALF_HOUR = dt.timedelta(minutes=30)
+
+
+@pytest.fixture(autouse=True)
+def no_targets(office: Office) -> None:
+    """An office whose steps have no targets, unless a test says so."""
+    StateTarget.objects.all().delete()
 
 
 def wish(moment: dt.datetime) -> Case:
@@ -62,6 +69,54 @@ def test_the_office_says_how_soon_and_how_long(
     with clock.set_to(MONDAY):
         moments = free_times().moments
     assert (moments[0] if moments else None) == first
+
+
+def add_targets(**hours: int) -> None:
+    StateTarget.objects.bulk_create(StateTarget(state=state, hours=hours[state]) for state in hours)
+
+
+@pytest.mark.parametrize(
+    ("lead_days", "hours", "first"),
+    [
+        # 24 hours of working time from Monday 08.00 on: 7, 7.5, 7.5 and 2 on Thursday.
+        (1, {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}, tuesday(7, 30).replace(day=26)),
+        (4, {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}, tuesday(7, 30).replace(day=27)),
+        (0, {"PREPARED": 8}, tuesday(7, 30)),
+        (1, {"INCOMPLETE": 80, "HELD": 80}, tuesday(7, 30)),
+    ],
+    ids=["the targets ask for more", "the office asks for more", "one target", "none up to the schedule"],
+)
+def test_a_visit_can_be_wished_from_the_day_by_which_it_is_scheduled(
+    staff: Staff, lead_days: int, hours: dict[str, int], first: dt.datetime
+) -> None:
+    Office.objects.update(visit_lead_days=lead_days)
+    add_targets(**hours)
+    with clock.set_to(MONDAY):
+        assert free_times().moments[0] == first
+
+
+def test_what_an_applicant_is_told_of_the_schedule_comes_before_the_first_wish(staff: Staff) -> None:
+    add_targets(**dict.fromkeys(UP_TO_SCHEDULE, 8))
+    with clock.set_to(MONDAY):
+        told = outlook(case_at(State.SUBMITTED, staff), WorkingTime.load())
+        assert told.schedule_by == timezone.localdate(free_times().moments[0])
+
+
+def test_who_has_a_schedule_waits_for_no_other_and_who_completes_does(staff: Staff) -> None:
+    add_targets(SUBMITTED=24)
+    with clock.set_to(MONDAY):
+        first = free_times(case_at(State.INCOMPLETE, staff)).moments[0]
+        assert first == tuesday(7, 30).replace(day=26)
+        assert free_times(case_at(State.SCHEDULED, staff)).moments[0] == tuesday(7, 30)
+
+
+def test_the_form_says_why_no_time_is_earlier(staff: Staff, client: Client) -> None:
+    with clock.set_to(MONDAY):
+        assert "Waktu paling awal" not in client.get("/ajukan/").content.decode()
+        add_targets(SUBMITTED=24)
+        page = client.get("/ajukan/").content.decode()
+        assert "Waktu paling awal: Kamis, 26 November 2026, karena kantor memprosesnya dahulu." in page
+        assert "Bila mendesak, datanglah langsung ke kantor" in page
 
 
 def test_as_many_visitors_as_the_office_can_receive(staff: Staff) -> None:
@@ -193,7 +248,7 @@ def test_queries_do_not_grow_with_the_visitors(staff: Staff, visitors: int) -> N
             wish(tuesday(9) + HALF_HOUR * number)
         with CaptureQueriesContext(connection) as asked:
             free_times()
-    assert len(asked) == 7  # office, hours, closed days, who serves, sessions, wishes, other times
+    assert len(asked) == 8  # office, hours, closed days, who serves, targets, sessions, wishes, other times
 
 
 MINUTES = st.integers(0, 60 * 24 * 30)

@@ -1,0 +1,13 @@
+"""Telephone numbers as people read them, on every page and paper."""
+
+from typing import Any
+
+HERE = 62
+"""Indonesia's country code."""
+
+
+def readable(phone: Any) -> str:
+    """`0812-3456-7890`, and `+65 9123 4567` for a number of another country; empty where there is none."""
+    if not phone:
+        return ""
+    return str(phone.as_national if phone.country_code == HERE else phone.as_international)
