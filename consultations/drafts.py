@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 
 from consultations import draft_files, services
 from consultations.files import CheckedFile
-from consultations.forms.request import ComplaintForm, RequestForm
+from consultations.forms.complaint import ComplaintForm
+from consultations.forms.request import RequestForm
 from consultations.free_times import queue_for_places
 from consultations.models import Case, DraftFile, RequestDraft
 from consultations.workflow import LATEST_ENTRY, Refused

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from consultations.forms.request import ComplaintForm, RequestForm, first_words
+from consultations.forms.complaint import ComplaintForm
+from consultations.forms.request import RequestForm, first_words
 from consultations.models import Attachment, Case, RequestDraft
 from consultations.workflow import State
 from office import clock
