@@ -34,7 +34,7 @@ def week(staff: Staff) -> Staff:
 
 def complaint(staff: Staff, **registered: Any) -> Case:
     """An agendaed complaint, to be answered within 14 working days unless told."""
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, subject="Pungutan di loket")
+    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, subject="Uang rokok di loket")
     details = {"classification": "700", "complaint_kind": "NO_SUPERVISION", **registered}
     services.register(case, by=staff.pkd, **details)
     return case
@@ -57,7 +57,7 @@ def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
     name: str, week: Staff, client_of: ClientOf
 ) -> None:
     """Sent back, so that a message to its applicant waits in the queue; and once with a number, voided."""
-    sent_back = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT, subject="Pungutan di loket")
+    sent_back = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT, subject="Uang rokok di loket")
     voided = complaint(week)
     services.void(voided, by=week.pkd, reason="Salah nomor.")
     person = getattr(week, name)
@@ -65,7 +65,7 @@ def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
         for reader in (person, week.pkd):
             client = client_of(reader)
             pages = {address: text_of(client, address) for address in addresses_of(case)}
-            pages["search"] = text_of(client, "/permohonan/", q="pungutan")
+            pages["search"] = text_of(client, "/permohonan/", q="rokok")
             told = {at for at, text in pages.items() if case.subject in text and case.secret not in at}
             if reader == person:
                 assert told == set()
