@@ -189,7 +189,7 @@ def _pressing(user: User, roles: set[Role], working: WorkingTime) -> QuerySet[Ca
     stuck = handled.filter(_stuck()) if Role.TIM_PKD in roles else Case.objects.none()
     keys, *more = (found.order_by().values("pk") for found in (follow_up, answer, stuck))
     pressing = Case.objects.filter(pk__in=keys.union(*more)).annotate(is_stuck=_stuck())
-    return pressing.order_by("-is_stuck", F("answer_due").asc(nulls_last=True), "pk")
+    return pressing.order_by(F("is_stuck").desc(nulls_last=True), F("answer_due").asc(nulls_last=True), "pk")
 
 
 def _stuck() -> Q:
