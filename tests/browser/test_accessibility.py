@@ -131,6 +131,7 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
         CALLS["ask_opinion"](cases[State.ASSIGNED], staff, staff.petugas)
         CALLS["ask_time"](cases[State.SCHEDULED], staff, applicant(cases[State.SCHEDULED]))
     if actor == Party.TIM_PKD:
+        cases[State.REGISTERED] = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT)
         with clock.set_to(clock.now() - dt.timedelta(days=40)):
             cases[State.INCOMPLETE] = case_at(State.INCOMPLETE, staff)
     for verb, state in steps.items():
