@@ -2,12 +2,12 @@
 
 from typing import Any
 
-HERE = 62
-"""Indonesia's country code."""
+INDONESIA = 62
+"""Its country code."""
 
 
 def readable(phone: Any) -> str:
     """`0812-3456-7890`, and `+65 9123 4567` for a number of another country; empty where there is none."""
     if not phone:
         return ""
-    return str(phone.as_national if phone.country_code == HERE else phone.as_international)
+    return str(phone.as_national if phone.country_code == INDONESIA else phone.as_international)

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, national_significant_number
 
-INDONESIA = 62
+from office.phones import INDONESIA
+
 SHORTEST, LONGEST = 9, 15
 """Digits of a telephone number with its area code. Of fewer it may be a date, of more (E.164) it is none."""
 
