@@ -112,6 +112,7 @@ def test_step_opens_for_its_actor_and_is_taken(step: Step, staff: Staff, client_
     assert (now.state, now.version) == (step.target, case.version + 1)
 
 
+@pytest.mark.same_on_every_database  # it is refused before the database is asked to change
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
 def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: LogIn) -> None:
     case = case_for(step, staff)
@@ -128,6 +129,7 @@ def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of
     assert Case.objects.get(pk=case.pk).version == case.version
 
 
+@pytest.mark.same_on_every_database  # it is refused before the database is asked to change
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
 def test_step_that_was_taken_says_so(step: Step, staff: Staff, client_of: LogIn) -> None:
     ended = State.WITHDRAWN if step.source == State.CLOSED else State.CLOSED
