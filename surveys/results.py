@@ -157,7 +157,7 @@ def measured(
 
 
 def result(since: dt.date, until: dt.date) -> Result:
-    """The figures of the cases that were closed from the first day to the last, as they are now.
+    """The figures of the cases that were first closed from the first day to the last, as they are now.
 
     An answer counts where its case does, so never more answer than were served. Two queries.
     """
@@ -178,14 +178,14 @@ def result(since: dt.date, until: dt.date) -> Result:
 
 
 def first_day() -> dt.date:
-    """The day on which the first case was closed; today where none was."""
-    closed = Case.objects.filter(closed_at__isnull=False)
-    first = closed.aggregate(first=Min("closed_at"))["first"]
+    """The day on which the first case was closed; today where none was. A correction does not move it."""
+    closed = Case.objects.filter(first_closed_at__isnull=False)
+    first = closed.aggregate(first=Min("first_closed_at"))["first"]
     return timezone.localdate(first) if first else clock.today()
 
 
 def answers(since: dt.date, until: dt.date) -> QuerySet[Answer]:
-    """The answers of cases closed from the first day to the last."""
+    """The answers of cases first closed from the first day to the last."""
     return Answer.objects.filter(**_within("case__", since, until))
 
 

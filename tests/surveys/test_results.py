@@ -20,7 +20,7 @@ from reports import services as report_services
 from surveys import figures, periods, services
 from surveys.models import Answer, Publication
 from surveys.profile import pooled
-from surveys.results import Result, result
+from surveys.results import Result, first_day, result
 from tests.factories import WAY, Staff, case_at
 from tests.surveys.answering import answered, enough
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS, SHEET
@@ -123,6 +123,13 @@ def test_a_case_counts_on_the_day_on_which_it_was_closed(staff: Staff) -> None:
         Case.objects.filter(pk=case.pk).update(first_closed_at=closed, closed_at=closed)
         found = result(first, last)
         assert (found.n, found.population) == (n, n)
+
+
+def test_the_periods_begin_with_the_first_closing_also_while_its_report_is_corrected(staff: Staff) -> None:
+    with on(day := last_year(5, 6)):
+        case = case_at(State.CLOSED, staff)
+    report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
+    assert first_day() == day
 
 
 def test_a_corrected_case_counts_where_it_was_closed_first(staff: Staff) -> None:
