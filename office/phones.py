@@ -3,7 +3,7 @@
 from typing import Any
 
 INDONESIA = 62
-"""Its country code."""
+"""The country code of Indonesia."""
 
 
 def readable(phone: Any) -> str:

@@ -79,8 +79,8 @@ class FreeTimeField(LocalDateTimeField):
 
     A form that has called `offer()` shows the free times as choices; where the office has entered no hours
     or no staff, the time is typed and only has to lie ahead within the hours. Where `office_may_set` the
-    time, a full office does, and none is asked for. Before `offer()`, any time
-    is taken, and none is asked for, since the office may be full.
+    time, a full office does, and none is asked for. Before `offer()` any time is taken, and none is asked
+    for, since the office may be full.
     """
 
     free: FreeTimes | None = None

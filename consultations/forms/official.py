@@ -9,6 +9,8 @@ from .step import StepForm, reason_field
 
 
 class NameOfficialForm(StepForm):
+    """Step 2, for a complaint in the agenda: the official it is about, and how that became known."""
+
     complained_about = OfficialField()
     reason = reason_field(_("Tulis dari mana hal ini diketahui."))
     notice = _(
