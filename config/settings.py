@@ -19,12 +19,15 @@ DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / ".data"))).resolve
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
-    "office",
-    "consultations",
-    "dispositions",
+    "desk",
     "reports",
     "notices",
     "surveys",
+    "dispositions",
+    "intake",
+    "scheduling",
+    "consultations",
+    "office",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -80,7 +83,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "office.context.office",
+                "desk.context.office",
             ],
         },
     }

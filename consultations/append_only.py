@@ -1,19 +1,7 @@
-"""Triggers by which the database itself refuses to change or delete what may only be added.
+"""Triggers that make the database refuse to change or delete rows of a table."""
 
-These are the history of a case, the looks at hidden identities, what became of held requests, and the answers
-and published results of the survey.
-"""
-
+from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
-
-TABLES = {
-    "consultations_event": "history",
-    "consultations_identitylook": "identity_look",
-    "consultations_helddecision": "held_decision",
-    "surveys_answer": "survey_answer",
-    "surveys_publication": "survey_result",
-}
-"""The guarded tables, and how the names of their triggers begin."""
 
 MESSAGE = "history is append-only"
 
@@ -24,37 +12,38 @@ POSTGRESQL = {
 }
 
 
+def list_tables() -> list[str]:
+    """Return the tables of all models that declare `is_append_only = True`."""
+    return [model._meta.db_table for model in apps.get_models() if getattr(model, "is_append_only", False)]
+
+
 def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
-    """From now on a row of these tables (all of `TABLES`, unless named) can only be added."""
+    """Refuse every change and deletion of rows of `tables` from now on."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for name, event in _triggers(SQLITE, tables):
-                cursor.execute(
-                    f"CREATE TRIGGER IF NOT EXISTS {name} {event} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-                )
+            for table in tables:
+                for name, event in SQLITE.items():
+                    cursor.execute(
+                        f"CREATE TRIGGER IF NOT EXISTS {table}_{name} {event.format(table)} "
+                        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+                    )
             return
         cursor.execute(
             "CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
-        for name, event in _triggers(POSTGRESQL, tables):
-            cursor.execute(
-                f"CREATE OR REPLACE TRIGGER {name} {event} EXECUTE FUNCTION refuse_history_change()"
-            )
+        for table in tables:
+            for name, event in POSTGRESQL.items():
+                cursor.execute(
+                    f"CREATE OR REPLACE TRIGGER {table}_{name} {event.format(table)} "
+                    "EXECUTE FUNCTION refuse_history_change()"
+                )
 
 
 def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
-    """Take the triggers off: when a table itself is migrated away, and when tests empty the database."""
+    """Remove the triggers of `tables`, so that tests can empty the database."""
     with connection.cursor() as cursor:
-        for table in tables or TABLES:
+        for table in tables:
             for name in SQLITE if connection.vendor == "sqlite" else POSTGRESQL:
                 on = "" if connection.vendor == "sqlite" else f" ON {table}"
-                cursor.execute(f"DROP TRIGGER IF EXISTS {TABLES[table]}_{name}{on}")
-
-
-def _triggers(events: dict[str, str], tables: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [
-        (f"{TABLES[table]}_{name}", event.format(table))
-        for table in tables or TABLES
-        for name, event in events.items()
-    ]
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{on}")

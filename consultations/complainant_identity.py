@@ -6,20 +6,18 @@ but those who handle the complaint; who stays anonymous (anonim) gives none.
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.core import signing
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from consultations.files import EXTENSIONS, CheckedFile, without_owner
+from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityLook
-from consultations.parties import Party, may_be_about_anybody, parties
-from consultations.workflow import Refused
+from consultations.parties import may_be_about_anybody, parties
 from office import clock
 from office.models import User
 
@@ -27,17 +25,17 @@ CONTACT = ("applicant_name", "organisation", "address", "phone", "email", "lette
 """The columns of a case that tell who the applicant is."""
 
 STANDS_FOR = {
-    Case.Identity.CONFIDENTIAL: "Pelapor dirahasiakan",
-    Case.Identity.ANONYMOUS: "Pelapor anonim",
+    Identity.CONFIDENTIAL: "Pelapor dirahasiakan",
+    Identity.ANONYMOUS: "Pelapor anonim",
 }
 """What stands in place of a name, on record and so in Indonesian."""
 
 HIDDEN: dict[str, Promise] = {
-    Case.Identity.CONFIDENTIAL: gettext_lazy(
+    Identity.CONFIDENTIAL: gettext_lazy(
         "Identitas dirahasiakan atas permintaan pelapor. Yang menangani pengaduan ini dapat membukanya; "
         "setiap pembukaan dicatat."
     ),
-    Case.Identity.ANONYMOUS: gettext_lazy(
+    Identity.ANONYMOUS: gettext_lazy(
         "Pelapor tidak menyebut nama dan kontak. Ia membaca jawaban kantor lewat tautannya sendiri."
     ),
 }
@@ -55,54 +53,28 @@ READS_LOG = frozenset({Party.TIM_PKD, Party.HEAD})
 PERMIT = dt.timedelta(minutes=30)
 """How long the files that a hidden complainant handed in stay open after a look."""
 
-FILE_NAMES = {
-    Attachment.Purpose.LETTER: "surat-pengaduan",
-    Attachment.Purpose.MATERIAL: "bahan-pengaduan",
-    Attachment.Purpose.COMPLETION: "kelengkapan-pengaduan",
-}
-CHOSEN_IN: dict[str, str] = {
-    Attachment.Purpose.LETTER: "letter",
-    Attachment.Purpose.MATERIAL: "materials",
-    Attachment.Purpose.COMPLETION: "file",
-}
-"""The field of a form in which each is chosen."""
 
 SALT = "consultations.identity.permit"
 
 
 def columns(identity: str, details: Mapping[str, Any]) -> dict[str, Any]:
     """What the case itself keeps of the applicant's `details`: everything, unless the identity is hidden."""
-    if identity == Case.Identity.OPEN:
+    if identity == Identity.OPEN:
         return dict(details)
     kept = {name: value for name, value in details.items() if name not in CONTACT}
-    return {**kept, "applicant_name": STANDS_FOR[Case.Identity(identity)]}
+    return {**kept, "applicant_name": STANDS_FOR[Identity(identity)]}
 
 
 def hide(case: Case, details: Mapping[str, Any]) -> None:
     """Keep who complains confidentially apart from the case; of who is anonymous nothing is kept."""
-    if case.identity == Case.Identity.CONFIDENTIAL:
+    if case.identity == Identity.CONFIDENTIAL:
         known = {name: value for name in CONTACT if (value := details.get(name))}
         HiddenIdentity.objects.create(case=case, name=known.pop("applicant_name"), **known)
 
 
-def without_name(identity: str, file: CheckedFile | None, purpose: str) -> CheckedFile | None:
-    """The file as it is kept: its name and what it tells of its maker would tell who complains in hiding.
-
-    To be asked for before a transaction begins: opening a file may take a minute, and what is done already
-    costs nothing. Raises Refused where a file cannot be opened to take that away.
-    """
-    if file is None or identity == Case.Identity.OPEN:
-        return file
-    name = FILE_NAMES[Attachment.Purpose(purpose)] + EXTENSIONS[file.content_type]
-    try:
-        return replace(without_owner(file), name=name)
-    except ValidationError as error:
-        raise Refused(error.messages[0], field=CHOSEN_IN[purpose]) from error
-
-
 def may_look(user: User, case: Case) -> bool:
     """Whether the user may look at who complains: for each case, and never the official it is about."""
-    return case.identity == Case.Identity.CONFIDENTIAL and bool(_mine(user, case))
+    return case.identity == Identity.CONFIDENTIAL and bool(_mine(user, case))
 
 
 @transaction.atomic
@@ -114,7 +86,7 @@ def look(case: Case, *, by: User, reason: str, is_not_meant: bool = False) -> Hi
     and without that declaration.
     """
     mine = _mine(by, case)
-    if case.identity != Case.Identity.CONFIDENTIAL or not mine:
+    if case.identity != Identity.CONFIDENTIAL or not mine:
         raise PermissionDenied
     if may_be_about_anybody(case):
         if not is_not_meant:

@@ -14,16 +14,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.deadlines import ANSWERING, BEFORE_FOLLOW_UP, no_reply_since
-from consultations.identity import MAY_LOOK
-from consultations.keyset import only
-from consultations.models import Case
-from consultations.parties import Party, not_about, parties
-from consultations.workflow import TURN, State
+from consultations.complainant_identity import MAY_LOOK
+from consultations.deadlines import no_reply_since
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
+from consultations.models import Case, ComplaintTarget
+from consultations.models.targets import REGULATION
+from consultations.pagination import only
+from consultations.parties import not_about, parties
+from consultations.workflow import TURN
 from office import clock
-from office.models import Appointment, ComplaintTarget, Role, User
+from office.models import Appointment, Role, User
 from office.models.people import AppointmentQuerySet
-from office.models.worktime import REGULATION
 from office.worktime import WorkingTime
 
 SOON = 2
@@ -85,7 +86,7 @@ def hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[list[
 
 def _handling(user: User, case: Case) -> list[Party]:
     """As which parties the user handles a complaint; none for a consultation."""
-    if case.kind != Case.Kind.COMPLAINT:
+    if case.kind != Kind.COMPLAINT:
         return []
     held = parties(user, case)
     return [party for party in MAY_LOOK if party in held]
@@ -151,7 +152,7 @@ def may_turn_elsewhere(case: Case) -> bool:
 
     To SP4N-LAPOR! (lapor.go.id, SMS 1708) or the Ombudsman (UU 25/2009). Nobody needs to wait for it.
     """
-    if case.kind != Case.Kind.COMPLAINT:
+    if case.kind != Kind.COMPLAINT:
         return False
     unread = case.state == State.SUBMITTED and case.is_late
     return unread or any(day < clock.today() for _label, day in _days_of(case))

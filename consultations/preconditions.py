@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import gave_no_reply
+from consultations.enums import Kind
 
 if TYPE_CHECKING:
     from consultations.models import Case
@@ -30,7 +31,7 @@ def opinion_awaited(case: Case) -> Promise | None:
 
 def is_complaint(case: Case) -> Promise | None:
     """Step 2: only a complaint is about an official (PermenPANRB 62/2018)."""
-    return None if case.kind == case.Kind.COMPLAINT else _("Langkah ini hanya untuk pengaduan.")
+    return None if case.kind == Kind.COMPLAINT else _("Langkah ini hanya untuk pengaduan.")
 
 
 def no_reply(case: Case) -> Promise | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from consultations.enums import State
 from consultations.models import Case, Event
-from consultations.workflow import STANDARD, STEPS, TURN, State, Step
+from consultations.workflow import STANDARD, STEPS, TURN, Step
 
 
 @dataclass(frozen=True)
@@ -71,5 +72,7 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
     if not case.is_open:
         return Stage(number, title, "skipped")
     return (
-        Stage(number, title, "current", by=case.turn) if number == reached else Stage(number, title, "ahead")
+        Stage(number, title, "current", by=str(TURN[State(case.state)].actor.label))
+        if number == reached
+        else Stage(number, title, "ahead")
     )

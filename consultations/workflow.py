@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import ANSWERING, due_at
-from consultations.needs import (
+from consultations.deadlines import due_at
+from consultations.enums import ANSWERING, BEFORE_SESSION, Party, State
+from consultations.parties import Actor, Applicant, parties
+from consultations.preconditions import (
     Need,
     awaits_ratification,
     is_complaint,
@@ -29,35 +31,12 @@ from consultations.needs import (
     other_time_asked,
     urgent_walk_in,
 )
-from consultations.parties import Actor, Applicant, Party, parties
 from consultations.signals import step_taken
 from office import clock
 
 if TYPE_CHECKING:
     from consultations.models import Case
 
-
-class State(TextChoices):
-    """Where a case stands. The label is what applicant and staff read."""
-
-    SUBMITTED = "SUBMITTED", _("Permohonan masuk")
-    INCOMPLETE = "INCOMPLETE", _("Perlu dilengkapi")
-    REGISTERED = "REGISTERED", _("Diagendakan")
-    DISPOSED = "DISPOSED", _("Didisposisikan")
-    ASSIGNED = "ASSIGNED", _("Petugas ditunjuk")
-    PREPARED = "PREPARED", _("Siap dijadwalkan")
-    SCHEDULED = "SCHEDULED", _("Terjadwal")
-    IN_SESSION = "IN_SESSION", _("Sedang berlangsung")
-    HELD = "HELD", _("Menunggu laporan")
-    REPORTED = "REPORTED", _("Laporan diperiksa")
-    FORWARDED = "FORWARDED", _("Menunggu persetujuan")
-    CLOSED = "CLOSED", _("Selesai")
-    DECLINED = "DECLINED", _("Ditolak")
-    WITHDRAWN = "WITHDRAWN", _("Ditarik")
-
-
-ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN})
-BEFORE_SESSION = tuple(State)[: tuple(State).index(State.IN_SESSION)]
 
 STANDARD: dict[int, Promise] = {
     1: _("Permohonan disampaikan"),
@@ -77,7 +56,7 @@ LATEST_ENTRY = dt.timedelta(days=90)
 """How long after it came in a request may still be entered. An older date is a slip of the pen."""
 
 
-class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
+class Refused(Exception):  # noqa: N818 -- an answer, not a fault
     """A step cannot be taken now. The message is a sentence that the user can act on.
 
     `field` names the field of the step's form that the sentence is about (empty: the step as a whole).

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from consultations.models import Case
+from consultations.enums import Channel
 from consultations.parties import Applicant
 from office import clock
 from surveys import periods, services
@@ -34,7 +34,7 @@ REMEDIES = {
 
 def survey(scene: Scene) -> None:
     """The applicant answers after the case was closed; who came with a letter does it on paper."""
-    on_paper = scene.plot.channel in (Case.Channel.COUNTER, Case.Channel.LETTER)
+    on_paper = scene.plot.channel in (Channel.COUNTER, Channel.LETTER)
     services.answer(
         scene.case,
         by=scene.cast.sekretariat if on_paper else Applicant(scene.case.secret),

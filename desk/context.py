@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from desk.navigation import links
 from office.models import Office
-from office.navigation import links
 
 
 def office(request: HttpRequest) -> dict[str, object]:

@@ -6,33 +6,17 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case
+from consultations.enums import Channel, Kind, State
 from consultations.models.case import CaseQuerySet
-from consultations.workflow import State
+from consultations.queries import waiting_for
 from office import clock
-from office.models import Division, User
+from office.clock import midnight
+from office.models import Division
 
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(9998, 12, 31)
 """Days that every database can turn into a moment of any time zone."""
-
-
-def of_visible_case(user: User, field: str = "case") -> Exists:
-    """Keeps the rows whose case (foreign key `field`) the user may see; asked row by row, by primary key."""
-    return Exists(Case.objects.visible_to(user).filter(pk=OuterRef(field)))
-
-
-def of_served_case(user: User) -> Exists:
-    """Keeps the rows whose case the user serves, asked row by row: the first ones fill a panel."""
-    return Exists(Case.objects.served_by(user).filter(pk=OuterRef("case")))
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    """The moment at which a day begins (WIB)."""
-    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())
 
 
 def _date_field() -> dict[str, Any]:
@@ -54,9 +38,9 @@ class CaseFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     state = django_filters.ChoiceFilter(label=_("Status"), choices=State.choices, empty_label=_("Semua"))
-    kind = django_filters.ChoiceFilter(label=_("Jenis"), choices=Case.Kind.choices, empty_label=_("Semua"))
+    kind = django_filters.ChoiceFilter(label=_("Jenis"), choices=Kind.choices, empty_label=_("Semua"))
     channel = django_filters.ChoiceFilter(
-        label=_("Cara masuk"), choices=Case.Channel.choices, empty_label=_("Semua")
+        label=_("Cara masuk"), choices=Channel.choices, empty_label=_("Semua")
     )
     division = django_filters.ModelChoiceFilter(
         label=_("Bidang"), queryset=Division.objects.all(), empty_label=_("Semua")
@@ -79,7 +63,7 @@ class CaseFilter(django_filters.FilterSet):
         return cases.open().filter(due_at__lt=clock.now()) if value else cases
 
     def only_my_turn(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
-        return cases.waiting_for(self.request.user) if value else cases
+        return waiting_for(self.request.user, cases) if value else cases
 
     @property
     def bar(self) -> Iterator[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import END_OF_DAY
-from consultations.models import Case, Session
-from consultations.workflow import State
+from consultations.enums import UP_TO_SCHEDULE, Kind, State
+from consultations.models import Case, ComplaintTarget, StateTarget
 from office import clock
-from office.models import ComplaintTarget, StateTarget
 from office.worktime import WorkingTime
+from scheduling.models import Session
 
 S = State
 NEXT: dict[State, Promise] = {
@@ -60,8 +60,6 @@ ONLINE = _("Buka tautan rapat pada jadwal di atas. Siapkan kode lacak Anda.")
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """What is said where the planned time is over and nobody has recorded a consultation."""
 
-UP_TO_SCHEDULE = (S.SUBMITTED, S.REGISTERED, S.DISPOSED, S.ASSIGNED, S.PREPARED)
-"""The states that a case goes through before its consultation is scheduled."""
 
 TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.FORWARDED})
 """The states in which the office has to do something by a time; the others wait for applicant or meeting."""
@@ -108,7 +106,7 @@ def _sentence(case: Case) -> Promise:
             return PASSED
         if case.session.mode == Session.Mode.ONLINE:
             return ONLINE
-    sentences = NEXT_OF_COMPLAINT if case.kind == Case.Kind.COMPLAINT else NEXT
+    sentences = NEXT_OF_COMPLAINT if case.kind == Kind.COMPLAINT else NEXT
     return sentences[S(case.state)]
 
 
@@ -139,7 +137,7 @@ def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date 
 
     Who complains and wishes no meeting waits for no schedule.
     """
-    needs_no_meeting = case.kind == Case.Kind.COMPLAINT and case.visit_at is None
+    needs_no_meeting = case.kind == Kind.COMPLAINT and case.visit_at is None
     if case.is_walk_in or needs_no_meeting or case.state not in UP_TO_SCHEDULE[:-1]:
         return None
     ahead = UP_TO_SCHEDULE[UP_TO_SCHEDULE.index(S(case.state)) + 1 :]

@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
-from consultations.files import CheckedFile
-from consultations.identity import without_name
-from consultations.letters import as_one_pdf
-from consultations.models import Attachment, DraftFile, RequestDraft
-from consultations.models.draft import FILES
+from consultations.models import Attachment
 from consultations.workflow import Refused
+from intake.merge_pdf import as_one_pdf
+from intake.models import DraftFile, RequestDraft
+from intake.models.draft import FILES
+from intake.uploads import CheckedFile, without_name
 
 MOST_BYTES = 2 * 1024**3
 """What all drafts together may hold, so that what is not sent yet never fills the disk."""

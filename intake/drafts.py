@@ -8,14 +8,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
-from consultations import draft_files, services
-from consultations.files import CheckedFile
-from consultations.forms.complaint import ComplaintForm
-from consultations.forms.request import RequestForm
-from consultations.free_times import queue_for_places
-from consultations.models import Case, DraftFile, RequestDraft
+from consultations.models import Case
 from consultations.workflow import LATEST_ENTRY, Refused
+from intake import draft_files
+from intake import services as intake_services
+from intake.forms.complaint import ComplaintForm
+from intake.forms.request import RequestForm
+from intake.models import DraftFile, RequestDraft
+from intake.uploads import CheckedFile
 from office import clock
+from scheduling.availability import queue_for_places
 
 LIFETIME = dt.timedelta(days=7)
 HELD_LIFETIME = LATEST_ENTRY
@@ -151,7 +153,7 @@ def submit(
     note: str = "",
 ) -> Case:
     """Make a checked draft a case, and erase it; within a transaction that holds the draft."""
-    case = services.submit(
+    case = intake_services.submit(
         **form.cleaned_data,
         letter=papers["letter"],
         materials=papers["materials"],

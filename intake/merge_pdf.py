@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from consultations.files import PDF, CheckedFile, open_apart
+from intake.uploads import PDF, CheckedFile, open_apart
 
 
 def as_one_pdf(files: Sequence[CheckedFile]) -> CheckedFile | None:

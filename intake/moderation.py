@@ -12,10 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from consultations import draft_files, drafts
-from consultations.models import Case, HeldDecision, RequestDraft
-from consultations.parties import Party, parties
+from consultations.enums import Kind, Party
+from consultations.models import Case
+from consultations.parties import parties
 from consultations.workflow import LATEST_ENTRY, Refused
+from intake import draft_files, drafts
+from intake.models import HeldDecision, RequestDraft
 from office import clock
 from office.models import User
 
@@ -94,8 +96,8 @@ def turn_away(held_keys: Collection[UUID], *, by: User, reason: str) -> int:
     with transaction.atomic():
         waiting = RequestDraft.objects.exclude(held_at=None).filter(put_aside_at=None, held_key__in=held_keys)
         found = list(waiting.select_for_update())
-        complaints = [draft for draft in found if draft.kind == Case.Kind.COMPLAINT]
-        others = [draft for draft in found if draft.kind != Case.Kind.COMPLAINT]
+        complaints = [draft for draft in found if draft.kind == Kind.COMPLAINT]
+        others = [draft for draft in found if draft.kind != Kind.COMPLAINT]
         _record(complaints, HeldDecision.Decision.PUT_ASIDE, by=by, title=title, reason=reason)
         _record(others, HeldDecision.Decision.ERASED, by=by, title=title, reason=reason)
         RequestDraft.objects.filter(pk__in=[d.pk for d in complaints]).update(put_aside_at=clock.now())

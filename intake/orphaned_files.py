@@ -6,7 +6,8 @@ import secrets
 
 from django.core.files.storage import default_storage
 
-from consultations.models import Attachment, DraftFile
+from consultations.models import Attachment
+from intake.models import DraftFile
 from office import clock
 
 UNKNOWN_FOR = dt.timedelta(days=1)

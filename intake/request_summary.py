@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from consultations.forms.free_time_field import in_words
-from consultations.forms.request import RequestForm
-from consultations.forms.sections import Section
-from consultations.identity import CONTACT
-from consultations.models import DraftFile
-from consultations.models.draft import FILES
+from consultations.complainant_identity import CONTACT
+from intake.forms.request import RequestForm
+from intake.forms.sections import Section
+from intake.models import DraftFile
+from intake.models.draft import FILES
 from office.phones import readable
+from scheduling.forms.free_time_field import in_words
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,25 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from consultations.files import CheckedFile, attach
-from consultations.free_times import take_place
-from consultations.identity import columns, hide, without_name
-from consultations.models import Attachment, Case, SearchWord
-from consultations.models.spelling import dialled, without_labels
+from consultations.complainant_identity import columns, hide
+from consultations.enums import Channel, Identity, Kind
+from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
+from consultations.search_index import index
 from consultations.workflow import taking
+from intake.uploads import CheckedFile, attach, without_name
 from office import clock
 from office.models import User
+from scheduling.availability import take_place
 
 
 def submit(
     *,
-    kind: str = Case.Kind.CONSULTATION,
+    kind: str = Kind.CONSULTATION,
     letter: CheckedFile | None = None,
     materials: CheckedFile | None = None,
     submission_token: UUID | None = None,
-    identity: str = Case.Identity.OPEN,
+    identity: str = Identity.OPEN,
     at: dt.datetime | None = None,
     note: str = "",
     **details: Any,
@@ -37,7 +38,7 @@ def submit(
     """
     case = Case(
         kind=kind,
-        channel=Case.Channel.ONLINE,
+        channel=Channel.ONLINE,
         submission_token=submission_token,
         submitted_at=at or clock.now(),
         identity=identity,
@@ -65,11 +66,11 @@ def _sent_before(token: UUID | None) -> Case | None:
 def receive(
     *,
     by: User,
-    channel: str = Case.Channel.LETTER,
-    kind: str = Case.Kind.CONSULTATION,
+    channel: str = Channel.LETTER,
+    kind: str = Kind.CONSULTATION,
     letter: CheckedFile | None = None,
     at: dt.datetime | None = None,
-    identity: str = Case.Identity.OPEN,
+    identity: str = Identity.OPEN,
     **details: Any,
 ) -> Case:
     """Step 1: the secretariat takes in a paper letter, or a visitor whose matter is not urgent.
@@ -92,39 +93,6 @@ def _take_in(
         if file:
             attach(case, file, purpose=purpose, by=by)
     index(case)
-
-
-def index(case: Case) -> None:
-    """Make a case findable by its code, people, subject, telephone, letter and LAPOR! number."""
-    SearchWord.add(
-        case,
-        case.code,
-        case.code.replace("-", ""),
-        case.applicant_name,
-        case.organisation,
-        case.subject,
-        dialled(case.phone),
-        case.letter_number,
-        findable(case, case.lapor_number),
-    )
-
-
-def findable(case: Case, lapor_number: str) -> str:
-    """The LAPOR! number by which a case is found; none of a hidden complainant, who may be known by it."""
-    return without_labels(lapor_number) if case.identity == Case.Identity.OPEN else ""
-
-
-def send_back(case: Case, *, by: User, missing: str) -> None:
-    """Step 2: Tim PKD sends an incomplete request back and says what is missing."""
-    with taking("send_back", case, by=by, note=missing) as changes:
-        changes["missing"] = missing
-
-
-def lapse(case: Case, *, by: User, reason: str) -> None:
-    """Step 2: Tim PKD closes a request that was not completed in time."""
-    with taking("lapse", case, by=by, note=reason) as changes:
-        changes["end_reason"] = reason
-        changes["missing"] = ""
 
 
 def complete(

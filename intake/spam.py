@@ -17,11 +17,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.files import MAX_BYTES
-from consultations.models import RequestDraft
+from intake.models import RequestDraft
+from intake.uploads import MAX_BYTES
 from office import clock
 
-SIGNER = Signer(salt="consultations.spam")
+SIGNER = Signer(salt="intake.spam")
 
 TRAPPED = _("Isian tersembunyi yang tidak dilihat orang ikut terisi, biasanya oleh mesin")
 FORGED = _("Formulir tidak diambil dari situs ini")
@@ -135,4 +135,4 @@ def _is_proved(token: UUID, proof: str) -> bool:
 
 
 def _secret() -> str:
-    return salted_hmac("consultations.spam", "proof of work", algorithm="sha256").hexdigest()
+    return salted_hmac("intake.spam", "proof of work", algorithm="sha256").hexdigest()

@@ -14,8 +14,10 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from consultations import foreign_files
+from consultations.enums import Identity
 from consultations.models import Attachment, Case
+from consultations.workflow import Refused
+from intake import upload_sandbox as foreign_files
 from office.models import User
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -102,3 +104,33 @@ def attach(case: Case, file: CheckedFile, *, purpose: str, by: User | None) -> A
         sha256=hashlib.sha256(file.content).hexdigest(),
         added_by=by,
     )
+
+
+FILE_NAMES = {
+    Attachment.Purpose.LETTER: "surat-pengaduan",
+    Attachment.Purpose.MATERIAL: "bahan-pengaduan",
+    Attachment.Purpose.COMPLETION: "kelengkapan-pengaduan",
+}
+
+
+CHOSEN_IN: dict[str, str] = {
+    Attachment.Purpose.LETTER: "letter",
+    Attachment.Purpose.MATERIAL: "materials",
+    Attachment.Purpose.COMPLETION: "file",
+}
+"""The field of a form in which each is chosen."""
+
+
+def without_name(identity: str, file: CheckedFile | None, purpose: str) -> CheckedFile | None:
+    """The file as it is kept: its name and what it tells of its maker would tell who complains in hiding.
+
+    To be asked for before a transaction begins: opening a file may take a minute, and what is done already
+    costs nothing. Raises Refused where a file cannot be opened to take that away.
+    """
+    if file is None or identity == Identity.OPEN:
+        return file
+    name = FILE_NAMES[Attachment.Purpose(purpose)] + EXTENSIONS[file.content_type]
+    try:
+        return replace(without_owner(file), name=name)
+    except ValidationError as error:
+        raise Refused(error.messages[0], field=CHOSEN_IN[purpose]) from error

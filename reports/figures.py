@@ -11,15 +11,16 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from consultations.models import Case, Event, Session
-from consultations.parties import Party
-from consultations.workflow import ENDED, TABLE, State, Step
+from consultations.enums import ENDED, Party, State
+from consultations.models import Case, Event
+from consultations.workflow import TABLE, Step
 from office import clock
 from office.models import Office
 from office.worked import WorkedMinutes
 from office.worktime import WorkingTime
 from reports.percentiles import Spread
 from reports.periods import Period
+from scheduling.models import Session
 
 WAITS: tuple[Step, ...] = tuple(
     step

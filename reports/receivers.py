@@ -7,6 +7,7 @@ from django.utils import translation
 
 from consultations.models import Case, Event
 from consultations.signals import step_taken
+from consultations.workflow import VERBS
 from reports.documents import KIND_OF, OF_A_CASE
 from reports.issuing import issue, revoke
 from reports.models import Document
@@ -22,7 +23,7 @@ def issue_papers(sender: type[Case], case: Case, event: Event, **more: Any) -> N
             issue(kind, case)
         if event.verb in kind.revoked_by:
             with translation.override("id"):  # the reason goes on record
-                revoke(kind, case, reason=str(event.done))
+                revoke(kind, case, reason=str(VERBS[event.verb].done))
 
 
 @receiver(result_published)

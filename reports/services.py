@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from consultations.enums import Party
 from consultations.models import Case
-from consultations.parties import Party, parties
+from consultations.parties import parties
 from consultations.workflow import Refused, check, taking
 from dispositions.services import record_ratification
 from office import clock

@@ -3,9 +3,9 @@
 from consultations.steps import page
 from reports import forms, services
 
-WRITTEN = "steps/beside/report.html"
+WRITTEN = "reports/beside/report.html"
 
-page("report", forms.ReportForm, services.report, beside="steps/beside/remarks.html")
+page("report", forms.ReportForm, services.report, beside="reports/beside/remarks.html")
 page("revise", forms.ReviseForm, services.revise)
 page("forward", forms.ForwardForm, services.forward, beside=WRITTEN)
 page("return", forms.ReturnForm, services.return_report)

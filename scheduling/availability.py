@@ -10,13 +10,13 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case, Session, Slot
-from consultations.models.session import HALF_HOUR
-from consultations.outlook import UP_TO_SCHEDULE
-from consultations.workflow import Refused, State
+from consultations.enums import UP_TO_SCHEDULE, State
+from consultations.models import Case, StateTarget
+from consultations.workflow import Refused
 from office import clock
-from office.models import Appointment, Office, Role, StateTarget
+from office.models import Appointment, Office, Role
 from office.worktime import WorkingTime
+from scheduling.models import HALF_HOUR, Session, Slot
 
 DAYS_AHEAD = 14
 LATER_PERIODS = 12

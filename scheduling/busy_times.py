@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from consultations.models import Session, Slot
 from office import clock
 from office.models import User
+from scheduling.models import Session, Slot
 
 DAYS_AHEAD = 21
 

@@ -5,9 +5,10 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from consultations.models import Case, Session
+from consultations.models import Case
 from office import clock
 from office.models import Office
+from scheduling.models import Session
 
 CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 REMINDER = dt.timedelta(days=-1)

@@ -28,7 +28,9 @@ class Session(models.Model):
         ONLINE = "ONLINE", _("Daring (rapat video)")
         ELSEWHERE = "ELSEWHERE", _("Di tempat lain")
 
-    case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="sessions")
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="sessions"
+    )
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("petugas"), related_name="sessions"
     )

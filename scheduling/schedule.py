@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case, Event, Session
+from consultations.models import Case, Event
+from scheduling.models import Session
 
 TOLD: dict[str, Promise] = {
     "schedule": _("Pesan petugas"),

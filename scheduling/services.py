@@ -7,12 +7,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import earliest
-from consultations.free_times import take_place
-from consultations.models import Case, Session
+from consultations.models import Case
 from consultations.parties import Actor
 from consultations.workflow import Refused, check, taking
 from office import clock
 from office.models import User
+from scheduling.availability import take_place
+from scheduling.models import Session
 
 
 def schedule(

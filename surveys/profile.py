@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case
+from consultations.enums import Kind
 from office.few import untold
 from surveys.models import Answer
 
@@ -18,7 +18,7 @@ ASKED: dict[str, tuple[Promise, type[TextChoices]]] = {
 """What PermenPANRB 14/2017 asks of a respondent: column of the answer, what it is called, its values."""
 
 PROFILE: dict[str, tuple[Promise, str, type[TextChoices]]] = {
-    "service": (_("Jenis layanan"), "case__kind", Case.Kind),
+    "service": (_("Jenis layanan"), "case__kind", Kind),
     **{column: (label, column, values) for column, (label, values) in ASKED.items()},
 }
 """What is told of the respondents: what each part is called, its column and its values."""

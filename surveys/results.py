@@ -12,10 +12,10 @@ from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from consultations.filters import midnight
 from consultations.models import Case
 from consultations.parties import not_about
 from office import clock
+from office.clock import midnight
 from office.few import ENOUGH
 from office.models import User
 from surveys import periods

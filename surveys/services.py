@@ -8,9 +8,10 @@ from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Party, State
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, OFFICE_WIDE, Actor, Applicant, Party, parties
-from consultations.workflow import Refused, State
+from consultations.parties import HANDING_OUT, OFFICE_WIDE, Actor, Applicant, parties
+from consultations.workflow import Refused
 from office import clock
 from office.few import ENOUGH
 from office.models import Appointment, Office, Role, User

@@ -1,11 +1,12 @@
 """Step 2: Tim PKD enters a request in the agenda, or voids a wrong entry."""
 
 from consultations.deadlines import after
-from consultations.models import AgendaEntry, Case, SearchWord
-from consultations.services.intake import findable
+from consultations.enums import Confidentiality, Kind, Urgency
+from consultations.models import AgendaEntry, Case, ComplaintTarget, SearchWord
+from consultations.search_index import findable
 from consultations.workflow import taking
 from office import clock
-from office.models import ComplaintTarget, User
+from office.models import User
 
 
 def register(
@@ -13,8 +14,8 @@ def register(
     *,
     by: User,
     classification: str,
-    urgency: str = Case.Urgency.NORMAL,
-    confidentiality: str = Case.Confidentiality.NORMAL,
+    urgency: str = Urgency.NORMAL,
+    confidentiality: str = Confidentiality.NORMAL,
     srikandi_number: str = "",
     complained_about: User | None = None,
     complaint_kind: str = "",
@@ -38,7 +39,7 @@ def register(
             srikandi_number=srikandi_number,
             complained_about=complained_about,
         )
-        if case.kind == Case.Kind.COMPLAINT:
+        if case.kind == Kind.COMPLAINT:
             changes.update(
                 complaint_kind=complaint_kind,
                 lapor_number=lapor_number or case.lapor_number,
@@ -57,3 +58,16 @@ def void(case: Case, *, by: User, reason: str) -> None:
             voided_case=case, voided_by=by, voided_at=clock.now(), void_reason=reason
         )
         changes["agenda"] = None
+
+
+def send_back(case: Case, *, by: User, missing: str) -> None:
+    """Step 2: Tim PKD sends an incomplete request back and says what is missing."""
+    with taking("send_back", case, by=by, note=missing) as changes:
+        changes["missing"] = missing
+
+
+def lapse(case: Case, *, by: User, reason: str) -> None:
+    """Step 2: Tim PKD closes a request that was not completed in time."""
+    with taking("lapse", case, by=by, note=reason) as changes:
+        changes["end_reason"] = reason
+        changes["missing"] = ""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import STEPS, Refused, State, taking
+from consultations.workflow import STEPS, Refused, taking
 from office.models import User
 
 FIELD = "complained_about"

@@ -12,11 +12,12 @@ from django.shortcuts import render
 from django.utils.dates import MONTHS
 from django.views.decorators.http import require_safe
 
-from consultations.filters import midnight, of_visible_case
-from consultations.keyset import PAGE_SIZE, Page, only, page_of, position
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
+from consultations.pagination import PAGE_SIZE, Page, only, page_of, position
 from consultations.parties import office_wide
+from consultations.queries import of_visible_case
 from office import clock
+from office.clock import midnight
 from office.models import User
 
 ENTRY = ("year", "number", "void_reason")
@@ -48,7 +49,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     month = _one_of(MONTHS, request.GET.get("month", ""))
     return render(
         request,
-        "office/agenda.html",
+        "consultations/agenda.html",
         {
             "page": _lines(user, request.GET, year, month),
             "year": year,

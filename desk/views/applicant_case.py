@@ -11,19 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.complaints import may_turn_elsewhere
+from consultations.complaint_deadlines import may_turn_elsewhere
+from consultations.enums import Identity, Kind, State
 from consultations.models import Case
-from consultations.outlook import outlook
 from consultations.parties import Applicant
 from consultations.progress import ending, progress
-from consultations.received import received
-from consultations.schedule import remarks, session_ahead
+from consultations.secret_link import behind_secret
 from consultations.steps import PAGES
-from consultations.views.secret import behind_secret
-from consultations.views.submission import FORM_PAGES
-from consultations.workflow import VERBS, Refused, State, Step, check, open_to
+from consultations.workflow import VERBS, Refused, Step, check, open_to
+from desk.acknowledgements import received
+from desk.next_steps import outlook
+from intake.views.submission import FORM_PAGES
 from office.addresses import public_address
 from office.worktime import WorkingTime
+from scheduling.schedule import remarks, session_ahead
 
 RESULTS = ("laporan", "surat-penolakan")
 """The papers that say what came of a case."""
@@ -44,14 +45,14 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     qr = segno.make(link, error="m", micro=False)
     return render(
         request,
-        "public/receipt.html",
+        "desk/receipt.html",
         {
             "case": case,
             "link": link,
             "qr": qr.svg_inline(title=str(_("Kode QR tautan Anda")), omitsize=True),
             "papers": case.documents.for_applicant(),
             "outlook": outlook(case, WorkingTime.load()),
-            "can_be_looked_up": case.identity == Case.Identity.OPEN,
+            "can_be_looked_up": case.identity == Identity.OPEN,
         },
     )
 
@@ -66,7 +67,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     working = WorkingTime.load()
     return render(
         request,
-        "public/follow.html",
+        "desk/applicant_case.html",
         {
             "case": case,
             "outlook": outlook(case, working),
@@ -82,7 +83,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "own_steps": [step for step in actions if not step.aside],
             "other_steps": [step for step in actions if step.aside],
             "can_object": case.state == State.DECLINED,
-            "again": None if case.is_open else reverse(FORM_PAGES[Case.Kind(case.kind)]),
+            "again": None if case.is_open else reverse(FORM_PAGES[Kind(case.kind)]),
             "hours": working.sentence(),
         },
     )
@@ -102,7 +103,7 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     refusal = _refusal(request, verb, case, by)
     if refusal and request.method != "POST":
         context = {"case": case, "title": title, "sentence": refusal}
-        return render(request, "public/refused.html", context, status=409)
+        return render(request, "ui/refused_public.html", context, status=409)
     page = PAGES[verb]
     form = _filled(page.form, request, case=case, by=by)
     if form.is_valid() and not refusal:
@@ -124,13 +125,13 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
         "page": page,
         "session": session_ahead(case),
     }
-    response = render(request, "public/step.html", context, status=409 if refusal else _status(form))
+    response = render(request, "desk/applicant_step.html", context, status=409 if refusal else _status(form))
     response["Referrer-Policy"] = "same-origin"
     return response
 
 
 def _worded(step: Step, case: Case) -> Step:
-    if case.kind != Case.Kind.COMPLAINT:
+    if case.kind != Kind.COMPLAINT:
         return step
     return replace(step, title=TITLES_OF_COMPLAINT.get(step.verb, step.title))
 

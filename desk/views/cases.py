@@ -8,19 +8,20 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from consultations.actions import actions
-from consultations.complaints import count_down, hints
+from consultations.complainant_identity import HIDDEN, looks, may_look
+from consultations.complaint_deadlines import count_down, hints
 from consultations.contact import masked_phone, whatsapp_link
-from consultations.filters import CaseFilter
-from consultations.identity import HIDDEN, looks, may_look
-from consultations.keyset import newest_first
+from consultations.enums import Identity, Kind
 from consultations.models import Attachment, Case
+from consultations.pagination import newest_first
 from consultations.parties import hands_out, parties, serves
 from consultations.progress import ending, progress
-from consultations.schedule import session_ahead, wish
 from consultations.signals import case_opened
+from desk.actions import actions
+from desk.filters import CaseFilter
 from office.models import User
 from office.worktime import WorkingTime
+from scheduling.schedule import session_ahead, wish
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 PEOPLE = ("division__name", "officer__name", "officer__username")
@@ -36,7 +37,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     narrowed = CaseFilter(request.GET, Case.objects.visible_to(user), request=request)
     page = newest_first(narrowed.qs, request.GET, shown=SHOWN)
     count_down(page.rows)
-    return render(request, "office/cases.html", {"filter": narrowed, "page": page})
+    return render(request, "desk/cases.html", {"filter": narrowed, "page": page})
 
 
 @require_safe
@@ -50,7 +51,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
     return render(
         request,
-        "office/case.html",
+        "desk/case.html",
         {
             "case": found,
             "actions": open_steps,
@@ -116,10 +117,10 @@ def _paper(case: Case, slug: str) -> str:
 
 def _complaint(user: User, case: Case) -> dict[str, Any]:
     """What the days of a complaint ask of the user; where who complains is hidden, who has looked."""
-    if case.kind != Case.Kind.COMPLAINT:
+    if case.kind != Kind.COMPLAINT:
         return {}
     count_down([case])
-    hidden = case.identity == Case.Identity.CONFIDENTIAL
+    hidden = case.identity == Identity.CONFIDENTIAL
     return {
         "is_complaint": True,
         "hints": hints(user, [case], WorkingTime.load())[0],

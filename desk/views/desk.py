@@ -8,19 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consultations.actions import actions
-from consultations.complaints import count_down, on_the_desk
-from consultations.contact import Reminder, reminder
-from consultations.filters import of_served_case, of_visible_case
-from consultations.held import held_for
-from consultations.keyset import PAGE_SIZE, only
-from consultations.models import Case, Opinion, Session, Slot
+from consultations.complaint_deadlines import count_down, on_the_desk
+from consultations.models import Case
+from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import parties
-from consultations.views.calendar import SESSION_SHOWN
-from consultations.views.cases import records_of
+from consultations.queries import of_served_case, of_visible_case, waiting_for
 from consultations.workflow import TABLE, Step
+from desk.actions import actions
+from desk.views.cases import records_of
+from dispositions.models import Opinion
+from dispositions.reminders import Reminder, reminder
+from intake.moderation import held_for
 from office import clock
 from office.models import Office, User
+from scheduling.models import Session, Slot
+from scheduling.views.calendar import SESSION_SHOWN
 
 MOST_HELD = 20
 MOST_SESSIONS = MOST_OPINIONS = MOST_FOLLOW_UPS = MOST_WISHES = 10
@@ -50,9 +52,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits for the user; somebody without a position is told why there is nothing."""
     user = cast(User, request.user)
     if not user.current_appointments:
-        return render(request, "office/desk_without_position.html")
+        return render(request, "desk/without_position.html")
     by_deadline = (F("due_at").asc(nulls_last=True), "since", "pk")
-    mine = only(Case.objects.waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS))
+    mine = only(waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS))
     waiting = list(mine.annotate(is_new=_is_new_to(user)).order_by(*by_deadline)[: PAGE_SIZE + 1])
     shown = waiting[:PAGE_SIZE]
     count_down(shown)
@@ -61,7 +63,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     office = Office.load()
     return render(
         request,
-        "office/desk.html",
+        "desk/desk.html",
         {
             "rows": list(zip(shown, steps, complaints.pop("hints"), strict=True)),
             "has_more": len(waiting) > PAGE_SIZE,

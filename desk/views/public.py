@@ -13,7 +13,7 @@ from office.worktime import WorkingTime
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/home.html", {"hours": WorkingTime.load().sentence(), "steps": STANDARD})
+    return render(request, "desk/home.html", {"hours": WorkingTime.load().sentence(), "steps": STANDARD})
 
 
 @login_not_required
@@ -24,10 +24,10 @@ def standard(request: HttpRequest) -> HttpResponse:
         (label, [component for component in components if component.part == part])
         for part, label in StandardComponent.Part.choices
     ]
-    return render(request, "public/standard.html", {"parts": parts if components else [], "steps": STANDARD})
+    return render(request, "desk/standard.html", {"parts": parts if components else [], "steps": STANDARD})
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/privacy.html")
+    return render(request, "desk/privacy.html")

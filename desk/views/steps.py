@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from consultations.identity import may_look
+from consultations.complainant_identity import may_look
+from consultations.enums import Identity, Party
 from consultations.models import Case
-from consultations.parties import Party
 from consultations.signals import case_opened
 from consultations.steps import PAGES, StepForm
 from consultations.workflow import VERBS, Refused, check
@@ -39,7 +39,7 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         return take(request, case, verb, refusal)
     if refusal:
         context = {"case": case, "title": VERBS[verb].title, "refusal": refusal}
-        return render(request, "steps/refused.html", context, status=CONFLICT)
+        return render(request, "ui/refused.html", context, status=CONFLICT)
     form = PAGES[verb].form
     named = {name: request.GET[name] for name in form.named_by_address if name in request.GET}
     return show(request, case, verb, form(case=case, by=user, initial=named))
@@ -100,7 +100,7 @@ def show(request: HttpRequest, case: Case, verb: str, form: StepForm, status: in
         "page": PAGES[verb],
         "attachments": case.attachments.all(),
         "can_look": may_look(cast(User, request.user), case),
-        "stays_hidden": case.identity == Case.Identity.CONFIDENTIAL,
+        "stays_hidden": case.identity == Identity.CONFIDENTIAL,
         "notes": case.history.exclude(note="").order_by("-pk")[:3],
     }
-    return render(request, "steps/step.html", context, status=status)
+    return render(request, "desk/steps/step.html", context, status=status)

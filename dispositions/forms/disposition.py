@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.agenda import ClassificationField
-from consultations.forms.counter import CounterForm
 from consultations.forms.fields import LocalDateField
 from consultations.forms.step import NoteForm, StepForm, TextField, beside, note_field, reason_field
-from consultations.models import Session
+from intake.forms.counter import CounterForm
 from office import clock
 from office.models import Appointment, Division, Instruction, Office, Role, User
+from scheduling.models import Session
 
 FARTHEST = dt.timedelta(days=731)
 

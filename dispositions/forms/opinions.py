@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case, Opinion
+from consultations.forms.fields import LocalDateField, PhoneField
+from consultations.forms.step import StepForm, TextField, beside
+from consultations.models import Case
+from dispositions.models import Opinion
+from intake.forms.upload_fields import CheckedFileField
 from office import clock
 from office.worktime import WorkingTime
-
-from .fields import CheckedFileField, LocalDateField, PhoneField
-from .step import StepForm, TextField, beside
 
 WORKING_DAYS = 5
 """How many working days an agency is given to answer, unless the officer says otherwise."""

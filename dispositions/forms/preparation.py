@@ -7,10 +7,9 @@ from crispy_forms.layout import LayoutObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import StaffReview
-
-from .opinions import opinions_of
-from .step import StepForm, TextField, part
+from consultations.forms.step import StepForm, TextField, part
+from dispositions.forms.opinions import opinions_of
+from dispositions.models import StaffReview
 
 REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
 """The six parts of a staff review (telaahan staf), as columns of `StaffReview`."""

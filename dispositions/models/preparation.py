@@ -15,7 +15,7 @@ from office import clock
 class Preparation(models.Model):
     """The checklist of step 5: administration, material, equipment (administrasi, bahan, peralatan)."""
 
-    case = models.OneToOneField("Case", models.PROTECT, verbose_name=_("permohonan"))
+    case = models.OneToOneField("consultations.Case", models.PROTECT, verbose_name=_("permohonan"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     at = models.DateTimeField(_("dicatat"), default=clock.now)
     administration = models.TextField(_("administrasi"))
@@ -33,7 +33,9 @@ class Preparation(models.Model):
 class Opinion(models.Model):
     """An opinion asked of another agency (Pendapat Instansi Terkait): the question, by when, the answer."""
 
-    case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="opinions")
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="opinions"
+    )
     agency = models.CharField(_("instansi"), max_length=150)
     question = models.TextField(_("yang ditanyakan"))
     phone = PhoneNumberField(_("no. kontak / WhatsApp instansi"), blank=True)
@@ -47,7 +49,11 @@ class Opinion(models.Model):
     answered_on = models.DateField(_("tanggal jawaban"), null=True)
     letter_number = models.CharField(_("nomor surat jawaban"), max_length=100, blank=True)
     letter = models.OneToOneField(
-        "Attachment", models.PROTECT, verbose_name=_("surat jawaban"), null=True, related_name="+"
+        "consultations.Attachment",
+        models.PROTECT,
+        verbose_name=_("surat jawaban"),
+        null=True,
+        related_name="+",
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
@@ -90,7 +96,7 @@ class StaffReview(models.Model):
     """The staff review (Telaahan Staf), where the matter needs a meeting with the head or other agencies."""
 
     case = models.OneToOneField(
-        "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_review"
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_review"
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     title = models.CharField(_("selaku"), max_length=210)

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Channel, Kind, Party, Urgency
 from consultations.models import AgendaEntry, Case, SearchWord
-from consultations.parties import Party, parties
-from consultations.services.intake import index
+from consultations.parties import parties
+from consultations.search_index import index
 from consultations.workflow import Refused, taking
 from dispositions.models import Assignment, Disposition
 from office import clock
@@ -154,7 +155,7 @@ def walk_in(
     division: Division,
     officer: User,
     classification: str,
-    kind: str = Case.Kind.CONSULTATION,
+    kind: str = Kind.CONSULTATION,
     at: dt.datetime | None = None,
     **details: Any,
 ) -> Case:
@@ -171,8 +172,8 @@ def walk_in(
     entry = AgendaEntry.take(at)
     case = Case(
         kind=kind,
-        channel=Case.Channel.WALK_IN,
-        urgency=Case.Urgency.VERY_URGENT,
+        channel=Channel.WALK_IN,
+        urgency=Urgency.VERY_URGENT,
         submitted_at=at or clock.now(),
         agenda=entry,
         classification=classification,

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.files import CheckedFile, attach
-from consultations.models import Attachment, Case, Opinion, Preparation, StaffReview
-from consultations.parties import Party, parties
+from consultations.enums import Party
+from consultations.models import Attachment, Case
+from consultations.parties import parties
 from consultations.workflow import Refused, taking
+from dispositions.models import Opinion, Preparation, StaffReview
+from intake.uploads import CheckedFile, attach
 from office import clock
 from office.models import User
 

@@ -7,12 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.files import CheckedFile
-from consultations.letters import as_one_pdf
-
-from .fields import CheckedFilesField, ChosenFiles, PhoneField
-from .free_time_field import FreeTimeField, offer_times
-from .step import StepForm, TextField, note_field, reason_field
+from consultations.forms.fields import PhoneField
+from consultations.forms.step import StepForm, TextField, note_field, reason_field
+from intake.forms.upload_fields import CheckedFilesField, ChosenFiles
+from intake.merge_pdf import as_one_pdf
+from intake.uploads import CheckedFile
+from scheduling.forms.free_time_field import FreeTimeField, offer_times
 
 
 class CompleteForm(StepForm):
@@ -67,22 +67,6 @@ class WithdrawForm(StepForm):
 
     notice = _("Yang ditarik tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
     reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
-
-
-class AskTimeForm(StepForm):
-    """Another time than the scheduled one, and why (Permintaan Waktu Lain)."""
-
-    notice = _("Jadwal Anda tetap berlaku sampai petugas menjawab.")
-    starts_at = FreeTimeField(
-        label=_("Waktu yang Anda inginkan"),
-        error_messages={"required": _("Pilih waktu yang Anda inginkan.")},
-    )
-    reason = reason_field(_("Tulis mengapa jadwalnya tidak cocok, contoh: ada musyawarah desa."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        present = self.case.session.starts_at if self.case.session else None
-        offer_times(self, "starts_at", self.case, but=present)
 
 
 class LookupForm(forms.Form):

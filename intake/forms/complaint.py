@@ -6,12 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.identity import CONTACT
-from consultations.models import Case
-
-from .free_time_field import FreeTimeField
-from .request import RequestForm
-from .sections import Section
+from consultations.complainant_identity import CONTACT
+from consultations.enums import Identity, Kind
+from intake.forms.request import RequestForm
+from intake.forms.sections import Section
+from scheduling.forms.free_time_field import FreeTimeField
 
 
 class ComplaintForm(RequestForm):
@@ -20,7 +19,7 @@ class ComplaintForm(RequestForm):
     Who complains anonymously leaves no name and no contact, whatever was typed before that was chosen.
     """
 
-    kind = Case.Kind.COMPLAINT
+    kind = Kind.COMPLAINT
     sections = (
         Section("persoalan", _("Pengaduan Anda"), ("material", "complained_party"), ("subject", "materials")),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
@@ -48,14 +47,14 @@ class ComplaintForm(RequestForm):
     identity = forms.ChoiceField(
         label=_("Siapa yang boleh mengetahui nama Anda"),
         choices=[
-            (Case.Identity.OPEN, _("Terbuka: petugas yang melayani mengetahui nama saya")),
+            (Identity.OPEN, _("Terbuka: petugas yang melayani mengetahui nama saya")),
             (
-                Case.Identity.CONFIDENTIAL,
+                Identity.CONFIDENTIAL,
                 _("Dirahasiakan: hanya yang menangani pengaduan, dan setiap kali dicatat"),
             ),
-            (Case.Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
+            (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
         ],
-        initial=Case.Identity.OPEN,
+        initial=Identity.OPEN,
         required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
@@ -82,10 +81,10 @@ class ComplaintForm(RequestForm):
 
     @property
     def is_anonymous(self) -> bool:
-        return self.data.get("identity") == Case.Identity.ANONYMOUS
+        return self.data.get("identity") == Identity.ANONYMOUS
 
     def clean_identity(self) -> str:
-        return self.cleaned_data["identity"] or Case.Identity.OPEN
+        return self.cleaned_data["identity"] or Identity.OPEN
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

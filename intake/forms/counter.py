@@ -9,13 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case
+from consultations.enums import Channel, Identity, Kind
+from consultations.forms.agenda import lapor_field
+from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
+from consultations.forms.step import OfficeForm, TextField, beside, part
+from intake.forms.upload_fields import CheckedFileField
 from office import clock
-
-from .agenda import lapor_field
-from .fields import CheckedFileField, LocalDateField, LocalDateTimeField, PhoneField
-from .sessions import not_in_the_future
-from .step import OfficeForm, TextField, beside, part
+from scheduling.forms.sessions import not_in_the_future
 
 
 class CounterForm(OfficeForm):
@@ -53,8 +53,8 @@ class ReceiveForm(CounterForm):
 
     kind = forms.ChoiceField(
         label=_("Jenis"),
-        choices=Case.Kind,
-        initial=Case.Kind.CONSULTATION,
+        choices=Kind,
+        initial=Kind.CONSULTATION,
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Pilih konsultasi atau pengaduan."),
@@ -63,8 +63,8 @@ class ReceiveForm(CounterForm):
     )
     channel = forms.ChoiceField(
         label=_("Cara masuk"),
-        choices=[(c.value, c.label) for c in (Case.Channel.LETTER, Case.Channel.COUNTER)],
-        initial=Case.Channel.LETTER,
+        choices=[(c.value, c.label) for c in (Channel.LETTER, Channel.COUNTER)],
+        initial=Channel.LETTER,
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Pilih surat atau datang ke Sekretariat."),
@@ -98,11 +98,11 @@ class ReceiveForm(CounterForm):
     identity = forms.ChoiceField(
         label=_("Identitas pelapor"),
         choices=[
-            (Case.Identity.OPEN, _("Terbuka")),
-            (Case.Identity.CONFIDENTIAL, _("Dirahasiakan: hanya terbaca oleh yang menangani pengaduan")),
-            (Case.Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
+            (Identity.OPEN, _("Terbuka")),
+            (Identity.CONFIDENTIAL, _("Dirahasiakan: hanya terbaca oleh yang menangani pengaduan")),
+            (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
         ],
-        initial=Case.Identity.OPEN,
+        initial=Identity.OPEN,
         required=False,
         widget=forms.RadioSelect,
         help_text=_(
@@ -114,7 +114,7 @@ class ReceiveForm(CounterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.data.get("identity") == Case.Identity.ANONYMOUS:
+        if self.data.get("identity") == Identity.ANONYMOUS:
             for name in ("applicant_name", "phone"):
                 self.fields[name].required = False
 
@@ -139,8 +139,8 @@ class ReceiveForm(CounterForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data["identity"] = data.get("identity") or Case.Identity.OPEN
-        if data["identity"] != Case.Identity.OPEN and data.get("kind") == Case.Kind.CONSULTATION:
+        data["identity"] = data.get("identity") or Identity.OPEN
+        if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
             self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
         return data
 

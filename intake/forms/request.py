@@ -9,23 +9,22 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.files import CheckedFile
-from consultations.models import Case, DraftFile, RequestDraft
-from consultations.models.draft import FILES
-from office import clock
-
-from .fields import (
+from consultations.enums import Kind
+from consultations.forms.fields import LocalDateField, PhoneField
+from consultations.forms.step import TextField
+from intake.forms.sections import Section, Shown
+from intake.forms.upload_fields import (
     MOST_FILES,
     TOO_MANY_FILES,
     CheckedFileField,
     CheckedFilesField,
     ChosenFiles,
-    LocalDateField,
-    PhoneField,
 )
-from .free_time_field import FreeTimeField, offer_times
-from .sections import Section, Shown
-from .step import TextField
+from intake.models import DraftFile, RequestDraft
+from intake.models.draft import FILES
+from intake.uploads import CheckedFile
+from office import clock
+from scheduling.forms.free_time_field import FreeTimeField, offer_times
 
 SUBJECT_LENGTH = 80
 UNSEEN = ("submission_token", "stamp", "homepage")
@@ -39,7 +38,7 @@ class RequestForm(forms.Form):
     `files_kept`. A draft that is only taken in as it was sent offers no times any more (`offers_times`).
     """
 
-    kind = Case.Kind.CONSULTATION
+    kind = Kind.CONSULTATION
     sections: tuple[Section, ...] = (
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials")),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),

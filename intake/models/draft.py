@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.case import Case
+from consultations.enums import Identity, Kind
 from office import clock
 
 FILES = ("letter", "materials")
@@ -29,7 +29,7 @@ class RequestDraft(models.Model):
     """
 
     token = models.UUIDField(primary_key=True, editable=False)
-    kind = models.CharField(_("jenis"), max_length=12, choices=Case.Kind)
+    kind = models.CharField(_("jenis"), max_length=12, choices=Kind)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     typed = models.JSONField(_("isian"), default=dict)
     saved_at = models.DateTimeField(_("disimpan"), default=clock.now, db_index=True)
@@ -42,7 +42,7 @@ class RequestDraft(models.Model):
         verbose_name = _("isian sementara")
         verbose_name_plural = _("isian sementara")
         constraints = [
-            models.CheckConstraint(name="draft_of_a_known_kind", condition=models.Q(kind__in=[*Case.Kind])),
+            models.CheckConstraint(name="draft_of_a_known_kind", condition=models.Q(kind__in=[*Kind])),
             models.CheckConstraint(
                 name="draft_in_a_known_language",
                 condition=models.Q(language__in=[code for code, _name in settings.LANGUAGES]),
@@ -64,13 +64,13 @@ class RequestDraft(models.Model):
 
     @property
     def identity(self) -> str:
-        """Whether the sender asked to stay hidden (`Case.Identity`), as far as anything was chosen."""
-        return self.typed.get("identity") or Case.Identity.OPEN
+        """Whether the sender asked to stay hidden (`Identity`), as far as anything was chosen."""
+        return self.typed.get("identity") or Identity.OPEN
 
     @property
     def stays_hidden(self) -> bool:
         """Whether nobody may see in the office who sends this before it is a case."""
-        return self.identity != Case.Identity.OPEN
+        return self.identity != Identity.OPEN
 
 
 class DraftFile(models.Model):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.case import Case
+from consultations.enums import Kind
 from office import clock
 
 
@@ -13,8 +13,10 @@ class HeldDecision(models.Model):
     """One decision on a held request (Kiriman yang perlu dilihat).
 
     `token_hash` is the fingerprint of the draft's token: the token itself leads to the sender's secret link.
-    Added, never changed: triggers in the database hold it to that (see history_guard.py).
+    Added, never changed: triggers in the database hold it to that (see append_only.py).
     """
+
+    is_append_only = True
 
     class Decision(models.TextChoices):
         TAKEN_IN = "TAKEN_IN", _("Diterima")
@@ -22,7 +24,7 @@ class HeldDecision(models.Model):
         ERASED = "ERASED", _("Dihapus")
 
     token_hash = models.CharField(max_length=64, db_index=True, editable=False)
-    kind = models.CharField(_("jenis"), max_length=12, choices=Case.Kind)
+    kind = models.CharField(_("jenis"), max_length=12, choices=Kind)
     held_at = models.DateTimeField(_("ditahan"))
     held_because = models.CharField(_("alasan ditahan"), max_length=200)
     decision = models.CharField(_("keputusan"), max_length=9, choices=Decision)
@@ -38,7 +40,7 @@ class HeldDecision(models.Model):
             models.CheckConstraint(
                 name="held_decision_is_known", condition=Q(decision__in=["TAKEN_IN", "PUT_ASIDE", "ERASED"])
             ),
-            models.CheckConstraint(name="held_decision_on_a_known_kind", condition=Q(kind__in=[*Case.Kind])),
+            models.CheckConstraint(name="held_decision_on_a_known_kind", condition=Q(kind__in=[*Kind])),
             models.CheckConstraint(
                 name="turned_away_says_why_and_by_whom",
                 condition=(Q(decision="TAKEN_IN") | ~Q(reason="")) & ~Q(title=""),

@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from consultations.forms.counter import CounterForm
 from consultations.models import Case
 from consultations.workflow import VERBS, Refused, check
+from intake.forms.counter import CounterForm
 from office.models import User
 
 
@@ -70,4 +70,4 @@ def receipt_message(case: Case) -> str:
 def show(request: HttpRequest, verb: str, form: CounterForm, status: int = 200) -> HttpResponse:
     """The counter's page with one form."""
     context = {"verb": verb, "title": VERBS[verb].title, "form": form}
-    return render(request, "steps/counter.html", context, status=status)
+    return render(request, "intake/counter.html", context, status=status)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from consultations.forms.applicant import LookupForm
-from consultations.lost_link import case_of
+from intake.case_lookup import case_of
+from intake.forms.applicant import LookupForm
 
 DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
 TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, atau hubungi Sekretariat.")
@@ -31,4 +31,4 @@ def lookup(request: HttpRequest) -> HttpResponse:
             return redirect("follow", secret=case.secret)
         form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
     status = (422 if form.errors else 200) if is_allowed else 429
-    return render(request, "public/lookup.html", {"form": form}, status=status)
+    return render(request, "intake/lookup.html", {"form": form}, status=status)

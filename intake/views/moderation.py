@@ -12,25 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations import drafts, held
-from consultations.checked_request import check_sections, without_identity
-from consultations.forms.held import TurnAwayForm, TurnSeveralAwayForm
-from consultations.forms.request import first_words
-from consultations.models import Case, HeldDecision, RequestDraft
-from consultations.parties import Party
+from consultations.enums import Kind, Party
 from consultations.views.files import serve
-from consultations.views.steps import onward
 from consultations.workflow import Refused
+from desk.views.steps import onward
+from intake import drafts
+from intake import moderation as held
+from intake.forms.moderation import TurnAwayForm, TurnSeveralAwayForm
+from intake.forms.request import first_words
+from intake.models import HeldDecision, RequestDraft
+from intake.request_summary import check_sections, without_identity
 from office.models import User
 
 MOST_SHOWN = 100
 MOST_DECISIONS = 50
 
 TURNED_AWAY = {
-    Case.Kind.CONSULTATION: gettext_lazy("Kiriman tidak diterima dan sudah dihapus."),
-    Case.Kind.COMPLAINT: gettext_lazy(
-        "Pengaduan dikesampingkan: Kepala Dinas masih melihatnya selama 90 hari."
-    ),
+    Kind.CONSULTATION: gettext_lazy("Kiriman tidak diterima dan sudah dihapus."),
+    Kind.COMPLAINT: gettext_lazy("Pengaduan dikesampingkan: Kepala Dinas masih melihatnya selama 90 hari."),
 }
 
 
@@ -53,7 +52,7 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
         "may_turn_away": Party.TIM_PKD in held.judges(user),
         "decisions": HeldDecision.objects.select_related("by").order_by("-pk")[:MOST_DECISIONS],
     }
-    return render(request, "office/held_drafts.html", context, status=422 if form.errors else 200)
+    return render(request, "intake/held_drafts.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +67,7 @@ def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
         if not form.is_valid():
             return _page(request, draft, form, status=422)
         number = held.turn_away([key], by=user, reason=form.cleaned_data["reason"])
-        _say_turned_away(request, number, str(TURNED_AWAY[Case.Kind(draft.kind)]))
+        _say_turned_away(request, number, str(TURNED_AWAY[Kind(draft.kind)]))
         return redirect("desk")
     try:
         case = held.take_in(draft, by=user)
@@ -117,4 +116,4 @@ def _page(
         "form": form,
         "refusal": refusal,
     }
-    return render(request, "office/held_draft.html", context, status=status)
+    return render(request, "intake/held_draft.html", context, status=status)

@@ -16,18 +16,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from consultations import draft_files, drafts, held, spam
-from consultations.checked_request import check_sections
-from consultations.files import MAX_BYTES
-from consultations.forms.fields import MOST_FILES
-from consultations.forms.request import RequestForm
-from consultations.models import Case, RequestDraft
+from consultations.enums import Kind
+from intake import draft_files, drafts, spam
+from intake import moderation as held
+from intake.forms.request import RequestForm
+from intake.forms.upload_fields import MOST_FILES
+from intake.models import RequestDraft
+from intake.request_summary import check_sections
+from intake.uploads import MAX_BYTES
 from office.addresses import public_address
 
 MOST_BYTES = (MOST_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
 """A letter and its material as large as they may be, and what is typed."""
 
-FORM_PAGES = {Case.Kind.CONSULTATION: "request", Case.Kind.COMPLAINT: "complaint"}
+FORM_PAGES = {Kind.CONSULTATION: "request", Kind.COMPLAINT: "complaint"}
 """The name of each kind's template and of its address; `_draft` and `_check` are added for the other two."""
 
 TOO_LARGE = gettext_lazy(
@@ -110,7 +112,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     try:
         draft = drafts.save(token, form)
     except drafts.Overtaken:
-        return redirect(f"{FORM_PAGES[Case.Kind(kind)]}_check", token=token)
+        return redirect(f"{FORM_PAGES[Kind(kind)]}_check", token=token)
     if "simpan" in request.POST:
         return _to("draft", draft)
     if is_valid:
@@ -136,7 +138,7 @@ def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
     if found and found.put_aside_at:
         return _turned_away(request)
     if found and found.held_at:
-        return render(request, "public/held.html", {"draft": found, "link": _link(found)})
+        return render(request, "intake/held.html", {"draft": found, "link": _link(found)})
     if found is None:
         return _settled(token, kind) or _gone(request, token, kind)
     form = drafts.FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
@@ -204,25 +206,25 @@ def _settled(token: UUID, kind: str) -> HttpResponse | None:
 
 
 def _to(page: str, draft: RequestDraft) -> HttpResponse:
-    return redirect(f"{FORM_PAGES[Case.Kind(draft.kind)]}_{page}", token=draft.token)
+    return redirect(f"{FORM_PAGES[Kind(draft.kind)]}_{page}", token=draft.token)
 
 
 def _form(
     request: HttpRequest, kind: str, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
 ) -> HttpResponse:
-    name = FORM_PAGES[Case.Kind(kind)]
+    name = FORM_PAGES[Kind(kind)]
     context = {"form": form, "draft": draft, "write": name}
     if draft:
         context |= {"link": _link(draft), "found_at": reverse(f"{name}_draft", args=[draft.token])}
-    return render(request, f"public/{name}.html", context, status=status)
+    return render(request, f"intake/{name}.html", context, status=status)
 
 
 def _check(
     request: HttpRequest, draft: RequestDraft, form: RequestForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    resume = f"{FORM_PAGES[Case.Kind(draft.kind)]}_draft"
+    resume = f"{FORM_PAGES[Kind(draft.kind)]}_draft"
     shown = {"draft": draft, "sections": check_sections(form), "version": _version(draft)}
-    return render(request, "public/check.html", {**shown, "resume": resume, **more}, status=status)
+    return render(request, "intake/check.html", {**shown, "resume": resume, **more}, status=status)
 
 
 def _version(draft: RequestDraft) -> str:
@@ -232,7 +234,7 @@ def _version(draft: RequestDraft) -> str:
 
 def _link(draft: RequestDraft) -> str:
     """The address at which a draft is found again; whoever holds it sees what was typed."""
-    return public_address(f"{FORM_PAGES[Case.Kind(draft.kind)]}_draft", draft.token)
+    return public_address(f"{FORM_PAGES[Kind(draft.kind)]}_draft", draft.token)
 
 
 def _gone(request: HttpRequest, token: UUID, kind: str) -> HttpResponse:
@@ -253,4 +255,4 @@ def _notice(
     request: HttpRequest, title: str, text: Promise, *, status: int, shows_contact: bool = False
 ) -> HttpResponse:
     context = {"title": title, "text": text, "shows_contact": shows_contact}
-    return render(request, "public/notice.html", context, status=status)
+    return render(request, "intake/notice.html", context, status=status)

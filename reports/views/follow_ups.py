@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.filters import of_visible_case
-from consultations.keyset import Page, newest_first, soonest_first
+from consultations.pagination import Page, newest_first, soonest_first
 from consultations.parties import serves
-from consultations.views.steps import CONFLICT, UNPROCESSABLE
+from consultations.queries import of_visible_case
 from consultations.workflow import Refused
+from desk.views.steps import CONFLICT, UNPROCESSABLE
 from office import clock
 from office.models import User
 from reports.follow_ups import record_follow_up
@@ -48,7 +48,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "choices": Choice,
     }
-    return render(request, "office/follow_ups.html", context)
+    return render(request, "reports/follow_ups.html", context)
 
 
 def _page(choice: Choice, user: User, request: HttpRequest) -> Page[FollowUp]:
@@ -79,7 +79,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     if found.done_at:
         refusal = _("Tindak lanjut ini sudah selesai. Hasilnya ada di halaman permohonan.")
         context = {"case": found.case, "title": _("Catat tindak lanjut"), "refusal": refusal}
-        return render(request, "steps/refused.html", context, status=CONFLICT)
+        return render(request, "ui/refused.html", context, status=CONFLICT)
     return _show(request, found, FollowUpForm())
 
 
@@ -98,4 +98,4 @@ def _record(request: HttpRequest, found: FollowUp, user: User) -> HttpResponse:
 
 def _show(request: HttpRequest, found: FollowUp, form: FollowUpForm, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"follow_up": found, "case": found.case, "form": form}
-    return render(request, "office/follow_up.html", context, status=status)
+    return render(request, "reports/follow_up.html", context, status=status)

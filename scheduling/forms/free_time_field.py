@@ -16,12 +16,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.free_times import FreeTimes, free_times
+from consultations.forms.fields import LocalDateTimeField
 from consultations.models import Case
 from office import clock
-
-from .fields import LocalDateTimeField
-from .hours import check_hours, with_hours
+from scheduling.availability import FreeTimes, free_times
+from scheduling.forms.hours import check_hours, with_hours
 
 LATEST_VISIT = dt.timedelta(days=366)
 VALUE = "%Y-%m-%dT%H:%M"

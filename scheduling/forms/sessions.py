@@ -8,14 +8,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Session
-from consultations.times_taken import times_taken
+from consultations.forms.fields import LocalDateTimeField
+from consultations.forms.step import NoteForm, StepForm, TextField, beside, note_field, reason_field
 from office import clock
 from office.models import Office
-
-from .fields import LocalDateTimeField
-from .hours import check_hours
-from .step import NoteForm, StepForm, TextField, beside, note_field, reason_field
+from scheduling.busy_times import times_taken
+from scheduling.forms.hours import check_hours
+from scheduling.models import Session
 
 FARTHEST = dt.timedelta(days=366)
 

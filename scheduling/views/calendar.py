@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultations.filters import midnight, of_visible_case
-from consultations.keyset import only
-from consultations.models import Session, Slot
+from consultations.pagination import only
+from consultations.queries import of_visible_case
 from office import clock
+from office.clock import midnight
 from office.models import User
+from scheduling.models import Session, Slot
 
 CASE = ("case__code", "case__subject", "case__applicant_name")
 SESSION_SHOWN = (
@@ -44,7 +45,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     rows = list(only(planned, SESSION_SHOWN).order_by("starts_at", "pk")[: MOST_SHOWN + 1])
     return render(
         request,
-        "office/calendar.html",
+        "scheduling/calendar.html",
         {
             "days": [(day, list(sessions)) for day, sessions in groupby(rows[:MOST_SHOWN], key=_day)],
             "has_more": len(rows) > MOST_SHOWN,

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.calendar_file import CONTENT_TYPE, calendar_file
 from consultations.models import Case
-from consultations.schedule import session_ahead
-from consultations.views.secret import behind_secret
+from consultations.secret_link import behind_secret
 from office.models import Office, User
+from scheduling.ical import CONTENT_TYPE, calendar_file
+from scheduling.schedule import session_ahead
 
 
 @behind_secret

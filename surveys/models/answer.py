@@ -23,10 +23,12 @@ def _element(code: str) -> Any:
 class Answer(models.Model):
     """One filled-in questionnaire (kuesioner SKM) of a closed case.
 
-    Added, never changed: triggers in the database hold it to that (see consultations/history_guard.py). The
+    Added, never changed: triggers in the database hold it to that (see consultations/append_only.py). The
     profile is what PermenPANRB 14/2017 asks of a respondent, each part optional; the kind of service is the
     case's. Who reads answers sees them in figures only, and comments without their case.
     """
+
+    is_append_only = True
 
     class Sex(models.TextChoices):
         MALE = "MALE", _("Laki-laki")

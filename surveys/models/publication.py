@@ -14,8 +14,10 @@ class Publication(models.Model):
     """The published result of a period (Hasil Survei Kepuasan Masyarakat), with its follow-up plan.
 
     `figures` is what `surveys.results.result()` found on that day. A correction is a new version for the same
-    period; the old ones stay, as triggers in the database see to (see consultations/history_guard.py).
+    period; the old ones stay, as triggers in the database see to (see consultations/append_only.py).
     """
+
+    is_append_only = True
 
     since = models.DateField(_("dari tanggal"))
     until = models.DateField(_("sampai tanggal"))

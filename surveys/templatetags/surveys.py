@@ -5,9 +5,9 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from consultations.enums import State
 from consultations.models import Case
 from consultations.parties import HANDING_OUT, parties
-from consultations.workflow import State
 from surveys.models import Answer
 
 register = template.Library()

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.views.secret import behind_secret
-from consultations.views.steps import CONFLICT, UNPROCESSABLE
+from consultations.secret_link import behind_secret
 from consultations.workflow import Refused
+from desk.views.steps import CONFLICT, UNPROCESSABLE
 from surveys import services
 from surveys.forms.questionnaire import QuestionnaireForm
 from surveys.models import Answer
@@ -36,7 +36,7 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
         if Answer.objects.filter(case=case).exists():
             return redirect("survey_thanks", secret=case.secret)
         context = {"case": case, "title": TITLE, "sentence": refusal}
-        return render(request, "public/refused.html", context, status=CONFLICT)
+        return render(request, "ui/refused_public.html", context, status=CONFLICT)
     context = {"case": case, "form": form}
     response = render(request, "surveys/survey.html", context, status=UNPROCESSABLE if form.is_bound else 200)
     response["Referrer-Policy"] = "same-origin"

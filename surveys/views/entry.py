@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
-from consultations.views.steps import CONFLICT, UNPROCESSABLE
 from consultations.workflow import Refused
+from desk.views.steps import CONFLICT, UNPROCESSABLE
 from office.models import User
 from surveys import services
 from surveys.forms.lookup import PaperLookupForm
@@ -50,6 +50,6 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("survey_choose")
     except Refused as refusal:
         context = {"case": case, "title": _("Isian survei"), "refusal": refusal}
-        return render(request, "steps/refused.html", context, status=CONFLICT)
+        return render(request, "ui/refused.html", context, status=CONFLICT)
     context = {"case": case, "form": form}
     return render(request, "surveys/entry.html", context, status=UNPROCESSABLE if form.is_bound else 200)

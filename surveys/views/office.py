@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from consultations.views.steps import CONFLICT, UNPROCESSABLE
 from consultations.workflow import Refused
+from desk.views.steps import CONFLICT, UNPROCESSABLE
 from office import clock
 from office.models import User
 from surveys import periods, services

@@ -11,13 +11,15 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.utils import translation
 
-from consultations import services
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State, open_to
+from consultations.workflow import open_to
+from intake import services as intake_services
 from office.models import User
 from reports.documents import OF_A_CASE
 from reports.models import Document
 from reports.setting import to_html
+from scheduling import services as scheduling_services
 from tests import factories
 
 pytestmark = pytest.mark.same_on_every_database
@@ -195,8 +197,8 @@ def every_step(staff: factories.Staff) -> None:
     for state in (State.INCOMPLETE, State.DECLINED, State.WITHDRAWN, State.CLOSED):
         factories.case_at(state, staff)
     case = factories.case_at(State.SCHEDULED, staff)
-    services.no_show(case, by=staff.petugas)
-    services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
+    scheduling_services.no_show(case, by=staff.petugas)
+    intake_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
     factories.walk_in_at(State.CLOSED, staff)
 
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations.models import Case, Opinion
-from consultations.parties import Party, parties
+from consultations.enums import Party, State
+from consultations.models import Case
+from consultations.parties import parties
 from consultations.steps import PAGES
-from consultations.workflow import TABLE, State, Step
+from consultations.workflow import TABLE, Step
+from dispositions.models import Opinion
 from office import clock
 from office.models import Instruction, User
 from tests.factories import Staff, case_at, working_moment

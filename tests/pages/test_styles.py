@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils.html import escape
 
-from consultations.workflow import State
+from consultations.enums import State
 from tests.factories import Staff, case_at
 
 pytestmark = pytest.mark.same_on_every_database

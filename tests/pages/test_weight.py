@@ -11,8 +11,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from config.compression import TextCompressionMiddleware
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from office.models import User
 from tests import factories
 

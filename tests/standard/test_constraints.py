@@ -9,26 +9,23 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from consultations.enums import State
 from consultations.models import (
     AgendaEntry,
     Attachment,
     Case,
     Event,
-    HeldDecision,
     HiddenIdentity,
     IdentityLook,
     NumberBook,
-    Opinion,
-    RequestDraft,
     SearchWord,
-    Session,
-    Slot,
 )
-from consultations.workflow import State
-from dispositions.models import Disposition
+from dispositions.models import Disposition, Opinion
+from intake.models import HeldDecision, RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
 from reports.models import Document, Figures, FollowUp, Register, Remark, Report
+from scheduling.models import Session, Slot
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 

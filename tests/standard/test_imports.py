@@ -10,16 +10,21 @@ from django.conf import settings
 pytestmark = pytest.mark.same_on_every_database
 
 ROOT = Path(settings.BASE_DIR)
-MAY_IMPORT = {
-    "office": {"office"},
-    "consultations": {"consultations", "office"},
-    "dispositions": {"dispositions", "consultations", "office"},
-    "reports": {"reports", "surveys", "dispositions", "consultations", "office"},
-    "notices": {"notices", "consultations", "office"},
-    "surveys": {"surveys", "consultations", "office"},
-    "demo": {"demo", "reports", "surveys", "notices", "dispositions", "consultations", "office"},
-    "config": set(),
-}
+LAYERS = [
+    {"office"},
+    {"consultations"},
+    {"scheduling"},
+    {"intake"},
+    {"dispositions"},
+    {"surveys"},
+    {"notices", "reports"},
+    {"desk"},
+    {"demo"},
+]
+"""The apps from the lowest layer to the highest. An app may import itself and every lower layer."""
+
+BELOW = {app: set().union(*LAYERS[:level]) for level, layer in enumerate(LAYERS) for app in layer}
+MAY_IMPORT = {app: below | {app} for app, below in BELOW.items()} | {"config": set()}
 MODULES = sorted(
     path.relative_to(ROOT)
     for app in MAY_IMPORT

@@ -3,9 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from consultations.enums import Party, State
 from consultations.models import Case, Event
-from consultations.parties import Actor, Party
-from consultations.workflow import STEPS, TABLE, VERBS, Refused, State, Step, open_to, taking
+from consultations.parties import Actor
+from consultations.workflow import STEPS, TABLE, VERBS, Refused, Step, open_to, taking
 from office import clock
 from tests.factories import Staff, case_at
 

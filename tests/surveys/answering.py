@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from consultations.enums import State
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.workflow import State
 from office.few import ENOUGH
 from surveys import services
 from surveys.models import Answer

@@ -10,9 +10,10 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
 from office.models import User
 from surveys import services
 from surveys.models import Answer
@@ -74,7 +75,7 @@ def test_before_the_case_is_closed_a_sentence_says_so(state: State, staff: Staff
 
 
 def test_a_complaint_is_answered_like_a_consultation(staff: Staff, client: Client) -> None:
-    case = case_at(State.CLOSED, staff, kind=Case.Kind.COMPLAINT, complained_party="Pelaksana")
+    case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pelaksana")
     assert client.post(link(case), sent()).status_code == 302
 
 
@@ -269,7 +270,7 @@ def test_entry_before_the_case_is_closed_is_refused(staff: Staff, client_of: Cli
 
 
 def test_who_is_complained_about_neither_finds_nor_enters_it(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.CLOSED, staff, kind=Case.Kind.COMPLAINT, complained_party="Pegawai")
+    case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pegawai")
     Case.objects.filter(pk=case.pk).update(complained_about=staff.pkd)
     client = client_of(staff.pkd)
     assert client.get(f"/survei/isian/{case.code}/").status_code == 404

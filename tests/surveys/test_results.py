@@ -12,8 +12,9 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
 from office import clock
 from office.models import User
 from reports import services as report_services
@@ -338,7 +339,7 @@ def test_a_comment_says_nothing_of_its_case(staff: Staff, client_of: ClientOf) -
 
 
 def test_a_comment_on_a_complaint_about_the_reader_is_not_shown(staff: Staff, client_of: ClientOf) -> None:
-    details = {"kind": Case.Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
+    details = {"kind": Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
     case = answered(staff, details=details, comment="Beliau tidak menjawab.").case
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
     enough(staff)
@@ -348,7 +349,7 @@ def test_a_comment_on_a_complaint_about_the_reader_is_not_shown(staff: Staff, cl
 
 def test_the_figures_are_the_same_for_whom_a_complaint_is_about(staff: Staff, client_of: ClientOf) -> None:
     """Else their difference from what others read, and from what is published, would tell of it."""
-    details = {"kind": Case.Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
+    details = {"kind": Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
     case = answered(staff, details=details, u1=1).case
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
     enough(staff)
