@@ -102,7 +102,7 @@ class Life:
         self.now = min(working(self.now + self.rng.uniform(0.1, 1) * most * DAY), self.all.until)
 
     def take(self, verb: str, by: Holder | None, note: str = "") -> None:
-        """Move the case along a row of the table and log it, as `taking()` does."""
+        """Move the case along a row of the table and log it, as `transition()` does."""
         case, source = self.case, State(self.case.state) if self.case.state else None
         step = STEPS[verb, source]
         if source is not None:

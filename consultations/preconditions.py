@@ -14,7 +14,7 @@ from consultations.enums import Kind
 if TYPE_CHECKING:
     from consultations.models import Case
 
-type Need = Callable[["Case"], Promise | str | None]
+type Precondition = Callable[["Case"], Promise | str | None]
 
 
 def urgent_walk_in(case: Case) -> Promise | None:

@@ -28,7 +28,7 @@ class Stage:
 def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
     """The nine stages of a case; `history` is all of its events."""
     events = sorted(history, key=lambda event: event.pk)
-    taken = {event.number: event for event in events if not _row(event).aside}
+    taken = {event.number: event for event in events if not _row(event).off_path}
     skipped = _skipped(case, taken)
     reached = _reached(case, events, skipped)
     return [_stage(number, case, taken, skipped, reached) for number in STANDARD]

@@ -22,7 +22,7 @@ class AgendaNumber(NamedTuple):
 
     number: int
     year: int
-    beside: str
+    rest: str
 
 
 def without_labels(text: str) -> str:

@@ -14,20 +14,20 @@ __all__ = ["PAGES", "StepForm", "StepPage", "page"]
 class StepPage:
     """The page of one verb: what is asked (`form`), what is done with it (`service`).
 
-    `beside` is the template of what the person needs to see for this step alone; it reads `form`.
+    `context_template` is the template of what the person needs to see for this step alone; it reads `form`.
     """
 
     form: type[StepForm]
     service: Callable[..., object]
-    beside: str = ""
+    context_template: str = ""
 
 
 PAGES: dict[str, StepPage] = {}
 
 
-def page(verb: str, form: type[StepForm], service: Callable[..., object], beside: str = "") -> None:
+def page(verb: str, form: type[StepForm], service: Callable[..., object], context_template: str = "") -> None:
     """Give a verb of the table its page."""
-    PAGES[verb] = StepPage(form, service, beside)
+    PAGES[verb] = StepPage(form, service, context_template)
 
 
 page("register", agenda.RegisterForm, services.register)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from consultations.models import Case
 from consultations.parties import Actor
-from consultations.workflow import Step, open_to
+from consultations.workflow import Step, list_open_steps
 
 WALK_IN_STEP = 8
 
@@ -20,7 +20,7 @@ class Actions:
 
 def actions(by: Actor, case: Case) -> Actions:
     """The steps that `by` can take now. An urgent walk-in goes on by step 8, which is no aside for it."""
-    steps = open_to(by, case)
-    onward = [step for step in steps if not step.aside or step.number == WALK_IN_STEP]
+    steps = list_open_steps(by, case)
+    onward = [step for step in steps if not step.off_path or step.number == WALK_IN_STEP]
     main = max(onward, key=lambda step: step.number, default=None)
     return Actions(main, [step for step in steps if step is not main])

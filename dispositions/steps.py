@@ -4,15 +4,21 @@ from consultations.steps import page
 from dispositions import services
 from dispositions.forms import disposition, opinions, preparation
 
-SHEET = "dispositions/beside/disposition.html"
-OPINIONS = "dispositions/beside/opinions.html"
+PREPARATION = "dispositions/context/preparation.html"
+SHEET = "dispositions/context/disposition.html"
+OPINIONS = "dispositions/context/opinions.html"
 
 page("dispose", disposition.DisposeForm, services.dispose)
 page("decline", disposition.DeclineForm, services.decline)
-page("assign", disposition.AssignForm, services.assign, beside=SHEET)
-page("hand_back", disposition.HandBackForm, services.hand_back, beside=SHEET)
+page("assign", disposition.AssignForm, services.assign, context_template=SHEET)
+page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)
 page("reassign", disposition.ReassignForm, services.reassign)
-page("ratify", disposition.RatifyForm, services.ratify, beside=SHEET)
-page("prepare", preparation.PrepareForm, services.prepare, beside="dispositions/beside/preparation.html")
-page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, beside=OPINIONS)
-page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, beside=OPINIONS)
+page("ratify", disposition.RatifyForm, services.ratify, context_template=SHEET)
+page(
+    "prepare",
+    preparation.PrepareForm,
+    services.prepare,
+    context_template=PREPARATION,
+)
+page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
+page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)

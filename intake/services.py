@@ -11,7 +11,7 @@ from consultations.enums import Channel, Identity, Kind
 from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
 from consultations.search_index import index
-from consultations.workflow import taking
+from consultations.workflow import transition
 from intake.uploads import CheckedFile, attach, without_name
 from office import clock
 from office.models import User
@@ -49,7 +49,7 @@ def submit(
     letter = without_name(identity, letter, Attachment.Purpose.LETTER)
     materials = without_name(identity, materials, Attachment.Purpose.MATERIAL)
     try:
-        with taking("submit", case, by=Applicant(case.secret), at=at, note=note):
+        with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
             hide(case, details)
             _take_in(case, letter=letter, materials=materials, by=None)
     except IntegrityError:
@@ -80,7 +80,7 @@ def receive(
     kept = columns(identity, details)
     case = Case(kind=kind, channel=channel, submitted_at=at or clock.now(), identity=identity, **kept)
     letter = without_name(identity, letter, Attachment.Purpose.LETTER)
-    with taking("receive", case, by=by, at=at):
+    with transition("receive", case, by=by, at=at):
         hide(case, details)
         _take_in(case, letter=letter, materials=None, by=by)
     return case
@@ -110,21 +110,21 @@ def complete(
     """
     completion = Attachment.Purpose.COMPLETION
     file = without_name(case.identity, file, completion)
-    with taking("complete", case, by=by, note=note) as changes:
+    with transition("complete", case, by=by, note=note) as taken:
         if visit_at:
             take_place(visit_at, case, field="visit_at")
         if file:
             attach(case, file, purpose=completion, by=None)
-        changes["missing"] = ""
-        changes["material"] = material or case.material
-        changes["visit_at"] = visit_at or case.visit_at
+        taken.change(missing="")
+        taken.change(material=material or case.material)
+        taken.change(visit_at=visit_at or case.visit_at)
 
 
 def withdraw(case: Case, *, by: Actor, reason: str) -> None:
     """The applicant takes the request back, at any time before the consultation has begun."""
-    with taking("withdraw", case, by=by, note=reason) as changes:
+    with transition("withdraw", case, by=by, note=reason) as taken:
         if case.session:
             case.session.cancel(reason)
-        changes["end_reason"] = reason
-        changes["awaits_ratification"] = False
-        changes["other_time"] = None
+        taken.change(end_reason=reason)
+        taken.change(awaits_ratification=False)
+        taken.change(other_time=None)

@@ -27,7 +27,7 @@ WAITS: tuple[Step, ...] = tuple(
     for step in TABLE
     if step.source not in (None, step.target, State.IN_SESSION)
     and step.actor != Party.APPLICANT
-    and (not step.aside or (step.number, step.verb) == (8, "start"))
+    and (not step.off_path or (step.number, step.verb) == (8, "start"))
 )
 """The steps that end a wait for the office: those of the main way, and the start for an urgent walk-in.
 

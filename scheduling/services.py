@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import earliest
 from consultations.models import Case
 from consultations.parties import Actor
-from consultations.workflow import Refused, check, taking
+from consultations.workflow import Refused, check, transition
 from office import clock
 from office.models import User
 from scheduling.availability import take_place
@@ -31,9 +31,9 @@ def schedule(
 
     Raises Refused where the time has passed or one of them has another session then.
     """
-    with taking("schedule", case, by=by, note=note) as changes:
+    with transition("schedule", case, by=by, note=note) as taken:
         session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
-        changes.update(session=session, due_at=earliest(session.starts_at, case.answer_due))
+        taken.change(session=session, due_at=earliest(session.starts_at, case.answer_due))
 
 
 def reschedule(
@@ -48,10 +48,10 @@ def reschedule(
     link: str = "",
 ) -> None:
     """Step 6: move the consultation to another time; the old session stays on record as cancelled."""
-    with taking("reschedule", case, by=by, note=reason) as changes:
+    with transition("reschedule", case, by=by, note=reason) as taken:
         _current(case).cancel(reason)
         session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
-        changes.update(session=session, due_at=earliest(session.starts_at, case.answer_due), other_time=None)
+        taken.change(session=session, due_at=earliest(session.starts_at, case.answer_due), other_time=None)
 
 
 def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> None:
@@ -59,7 +59,7 @@ def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> N
 
     Raises Refused once the scheduled time has come, and where the other one is full by now.
     """
-    with taking("ask_time", case, by=by, note=reason) as changes:
+    with transition("ask_time", case, by=by, note=reason) as taken:
         planned = _current(case).starts_at
         if planned is None or planned <= clock.now():
             raise Refused(_("Waktu konsultasi sudah tiba. Hubungi petugas lewat nomor kantor."))
@@ -68,13 +68,13 @@ def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> N
         if starts_at == planned:
             raise Refused(_("Ini waktu jadwal Anda sekarang. Pilih waktu lain."), field="starts_at")
         take_place(starts_at, case, field="starts_at")
-        changes["other_time"] = starts_at
+        taken.change(other_time=starts_at)
 
 
 def keep_time(case: Case, *, by: User, reason: str) -> None:
     """Step 6: the officer keeps the schedule although the applicant asked for another time, and says why."""
-    with taking("keep_time", case, by=by, note=reason) as changes:
-        changes["other_time"] = None
+    with transition("keep_time", case, by=by, note=reason) as taken:
+        taken.change(other_time=None)
 
 
 def _plan(case: Case, *, starts_at: dt.datetime, minutes: int, mode: str, place: str, link: str) -> Session:
@@ -110,7 +110,7 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
 
     Raises Refused while the officer is still in another session: the database allows one at a time.
     """
-    with taking("start", case, by=by, at=at) as changes:
+    with transition("start", case, by=by, at=at) as taken:
         session = case.session or Session(case=case, officer=_officer(case))
         session.started_at = at or clock.now()
         try:
@@ -121,17 +121,17 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
                 _("%(name)s masih dalam konsultasi lain. Selesaikan dahulu konsultasi itu.")
                 % {"name": session.officer}
             ) from error
-        changes["session"] = session
-        changes["other_time"] = None
+        taken.change(session=session)
+        taken.change(other_time=None)
 
 
 def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, note: str = "") -> None:
     """Step 7: the consultation ends. `minutes` of service are given where it is entered afterwards."""
-    check("finish", case, by=by)
+    checked = check("finish", case, by=by)
     session = _current(case)
     started = session.started_at or clock.now()
     at = started + dt.timedelta(minutes=minutes) if minutes else None
-    with taking("finish", case, by=by, at=at, note=note):
+    with transition("finish", case, by=by, at=at, note=note, checked=checked):
         session.finished_at = at or clock.now()
         session.attendees = attendees
         session.save(update_fields=["finished_at", "attendees"])
@@ -139,8 +139,8 @@ def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, 
 
 def no_show(case: Case, *, by: User, note: str = "") -> None:
     """Step 7: the applicant did not come; the case waits for a new time."""
-    with taking("no_show", case, by=by, note=note) as changes:
+    with transition("no_show", case, by=by, note=note) as taken:
         with translation.override("id"):  # the reason goes on record
             _current(case).cancel(str(_("Pemohon tidak hadir")))
-        changes["session"] = None
-        changes["other_time"] = None
+        taken.change(session=None)
+        taken.change(other_time=None)

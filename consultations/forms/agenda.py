@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.complaint_deadlines import complaint_days
 from consultations.enums import ComplaintKind, Confidentiality, Kind, Urgency
-from consultations.forms.step import StepForm, beside, note_field, reason_field
+from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
 from consultations.models import ComplaintTarget
 from office.models import Office, User
 
@@ -148,9 +148,9 @@ class RegisterForm(StepForm):
     def rows(self) -> list[str | LayoutObject]:
         of_a_complaint = [name for name in OF_A_COMPLAINT if name in self.fields]
         return [
-            beside("classification", "srikandi_number"),
+            side_by_side("classification", "srikandi_number"),
             ClassificationField.SUGGESTIONS,
-            beside("urgency", "confidentiality"),
+            side_by_side("urgency", "confidentiality"),
             *of_a_complaint,
             "note",
         ]

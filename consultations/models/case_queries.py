@@ -41,7 +41,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         text = without_labels(text)
         entry = agenda_number(text)
         if entry and AgendaEntry.objects.filter(number=entry.number, year=entry.year).exists():
-            found, text = self.numbered(entry.number, entry.year), entry.beside
+            found, text = self.numbered(entry.number, entry.year), entry.rest
         words = sorted(words_in(with_dialled(text))[:6], key=len, reverse=True)
         rare = next((word for word in words[:3] if SearchWord.is_rare(word)), None)
         for word in words:

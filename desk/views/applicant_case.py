@@ -18,7 +18,7 @@ from consultations.parties import Applicant
 from consultations.progress import ending, progress
 from consultations.secret_link import behind_secret
 from consultations.steps import PAGES
-from consultations.workflow import VERBS, Refused, Step, check, open_to
+from consultations.workflow import VERBS, Refused, Step, check, list_open_steps
 from desk.acknowledgements import received
 from desk.next_steps import outlook
 from intake.views.submission import FORM_PAGES
@@ -63,7 +63,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     """The case as its applicant sees it: what came of it, what happens next, what can be done."""
     history = list(case.history.order_by("pk"))
     papers = list(case.documents.for_applicant())
-    actions = [_worded(step, case) for step in open_to(Applicant(case.secret), case)]
+    actions = [_worded(step, case) for step in list_open_steps(Applicant(case.secret), case)]
     working = WorkingTime.load()
     return render(
         request,
@@ -80,8 +80,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "results": [paper for paper in papers if paper.slug in RESULTS],
             "papers": [paper for paper in papers if paper.slug not in RESULTS],
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
-            "own_steps": [step for step in actions if not step.aside],
-            "other_steps": [step for step in actions if step.aside],
+            "own_steps": [step for step in actions if not step.off_path],
+            "other_steps": [step for step in actions if step.off_path],
             "can_object": case.state == State.DECLINED,
             "again": None if case.is_open else reverse(FORM_PAGES[Kind(case.kind)]),
             "hours": working.sentence(),

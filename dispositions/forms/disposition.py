@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.agenda import ClassificationField
 from consultations.forms.fields import LocalDateField
-from consultations.forms.step import NoteForm, StepForm, TextField, beside, note_field, reason_field
+from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field, side_by_side
 from intake.forms.counter import CounterForm
 from office import clock
 from office.models import Appointment, Division, Instruction, Office, Role, User
@@ -83,7 +83,7 @@ class DisposeForm(StepForm):
         return [
             "division",
             "instructions",
-            beside("other_instruction", "deadline"),
+            side_by_side("other_instruction", "deadline"),
             "copies",
             "note",
         ]
@@ -232,10 +232,10 @@ class WalkInForm(CounterForm):
     def rows(self) -> list[str | LayoutObject]:
         return [
             "submission_token",
-            beside("applicant_name", "phone"),
+            side_by_side("applicant_name", "phone"),
             "subject",
             "served_by",
-            beside("organisation", "at"),
+            side_by_side("organisation", "at"),
             "classification",
             ClassificationField.SUGGESTIONS,
         ]

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, PhoneField
-from consultations.forms.step import StepForm, TextField, beside
+from consultations.forms.step import StepForm, TextField, side_by_side
 from consultations.models import Case
 from dispositions.models import Opinion
 from intake.forms.upload_fields import CheckedFileField
@@ -58,7 +58,7 @@ class AskOpinionForm(StepForm):
         self.fields["due"].initial = in_working_days(WORKING_DAYS)
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["agency", "question", "due", beside("phone", "email")]
+        return ["agency", "question", "due", side_by_side("phone", "email")]
 
     def clean_due(self) -> dt.date:
         due: dt.date = self.cleaned_data["due"]
@@ -126,7 +126,7 @@ class RecordOpinionForm(StepForm):
         self.fields["answered_on"].initial = clock.today()
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["opinion", "answer", beside("answered_on", "letter_number"), "file"]
+        return ["opinion", "answer", side_by_side("answered_on", "letter_number"), "file"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -8,11 +8,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Channel, Kind, Party, Urgency
+from consultations.enums import Channel, Kind, Urgency
 from consultations.models import AgendaEntry, Case, SearchWord
-from consultations.parties import parties
 from consultations.search_index import index
-from consultations.workflow import Refused, taking
+from consultations.workflow import Refused, transition
 from dispositions.models import Assignment, Disposition
 from office import clock
 from office.models import Appointment, Division, Role, User
@@ -33,13 +32,13 @@ def dispose(
     Heads of the divisions in `copies` (tembusan) may see the case from now on. Raises Refused where the
     official complained about is the only head of one of these divisions.
     """
-    with taking("dispose", case, by=by, note=note) as changes:
+    with transition("dispose", case, by=by, note=note) as taken:
         copied = [other for other in copies if other != division]
         _refuse_heads(case, division, copied)
         Disposition.objects.create(
             case=case,
             by=by,
-            title=parties(by, case)[Party.HEAD],
+            title=taken.title,
             at=clock.now(),
             division=division,
             instructions=[str(text) for text in instructions],
@@ -48,7 +47,7 @@ def dispose(
             note=note,
         )
         case.copied_to.set(copied)
-        changes.update(division=division, deadline=deadline)
+        taken.change(division=division, deadline=deadline)
 
 
 def _refuse_heads(case: Case, division: Division, copied: Iterable[Division]) -> None:
@@ -66,15 +65,15 @@ def _refuse_heads(case: Case, division: Division, copied: Iterable[Division]) ->
 
 def decline(case: Case, *, by: User, reason: str) -> None:
     """Step 3: the Kepala Dinas declines the request; the applicant reads the reason."""
-    with taking("decline", case, by=by, note=reason) as changes:
-        changes["end_reason"] = reason
+    with transition("decline", case, by=by, note=reason) as taken:
+        taken.change(end_reason=reason)
 
 
 def hand_back(case: Case, *, by: User, reason: str) -> None:
     """Step 4: the Kepala Bidang gives a wrong disposition back to the Kepala Dinas and says why."""
-    with taking("hand_back", case, by=by, note=reason) as changes:
+    with transition("hand_back", case, by=by, note=reason) as taken:
         case.copied_to.clear()
-        changes.update(division=None, deadline=None)
+        taken.change(division=None, deadline=None)
 
 
 def assign(
@@ -88,9 +87,9 @@ def assign(
     note: str = "",
 ) -> None:
     """Step 4: the Kepala Bidang names who serves the case (also himself or herself) and who accompanies."""
-    with taking("assign", case, by=by, note=note) as changes:
-        _name(case, officer, companions, by=by, preparation=preparation)
-        changes.update(officer=officer, needs_review=needs_review)
+    with transition("assign", case, by=by, note=note) as taken:
+        _name(case, officer, companions, by=by, title=taken.title, preparation=preparation)
+        taken.change(officer=officer, needs_review=needs_review)
 
 
 def reassign(
@@ -105,13 +104,13 @@ def reassign(
 
     Raises Refused where the new officer or a companion has another session then.
     """
-    with taking("reassign", case, by=by, note=reason) as changes:
-        people = _name(case, officer, companions, by=by, reason=reason)
+    with transition("reassign", case, by=by, note=reason) as taken:
+        people = _name(case, officer, companions, by=by, title=taken.title, reason=reason)
         if case.session:
             case.session.officer = officer
             case.session.save(update_fields=["officer"])
             case.session.book(people)
-        changes["officer"] = officer
+        taken.change(officer=officer)
 
 
 def _name(
@@ -120,6 +119,7 @@ def _name(
     companions: Iterable[User],
     *,
     by: User,
+    title: str,
     preparation: str = "",
     reason: str = "",
 ) -> list[User]:
@@ -137,7 +137,7 @@ def _name(
     assignment = Assignment.objects.create(
         case=case,
         by=by,
-        title=parties(by, case)[Party.DIVISION_HEAD],
+        title=title,
         at=clock.now(),
         officer=officer,
         preparation=preparation,
@@ -185,11 +185,11 @@ def walk_in(
     _refuse_heads(case, division, copied=())
     with translation.override("id"):  # the note goes on record
         note = str(_("Datang langsung karena mendesak."))
-    with taking("walk_in", case, by=by, at=at):
+    with transition("walk_in", case, by=by, at=at) as taken:
         Disposition.objects.create(
             case=case,
             by=by,
-            title=parties(by, case)[Party.SECRETARIAT],
+            title=taken.title,
             at=at or clock.now(),
             division=division,
             note=note,
@@ -201,13 +201,13 @@ def walk_in(
 
 def ratify(case: Case, *, by: User, note: str = "") -> None:
     """Step 8: the Kepala Dinas ratifies the disposition of an urgent walk-in afterwards."""
-    with taking("ratify", case, by=by, note=note) as changes:
-        record_ratification(case, by=by)
-        changes["awaits_ratification"] = False
+    with transition("ratify", case, by=by, note=note) as taken:
+        record_ratification(case, by=by, title=taken.title)
+        taken.change(awaits_ratification=False)
 
 
-def record_ratification(case: Case, *, by: User) -> None:
+def record_ratification(case: Case, *, by: User, title: str) -> None:
     """Put the head's name under the disposition that the secretariat wrote for a walk-in."""
     case.dispositions.filter(ratified_at__isnull=True).update(
-        ratified_by=by, ratified_at=clock.now(), ratified_title=parties(by, case)[Party.HEAD]
+        ratified_by=by, ratified_at=clock.now(), ratified_title=title
     )

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Party
 from consultations.models import Attachment, Case
-from consultations.parties import parties
-from consultations.workflow import Refused, taking
+from consultations.workflow import Refused, transition
 from dispositions.models import Opinion, Preparation, StaffReview
 from intake.uploads import CheckedFile, attach
 from office import clock
@@ -31,15 +29,14 @@ def prepare(
 
     `review` holds the texts of `StaffReview`. Raises Refused where it is needed and not given.
     """
-    with taking("prepare", case, by=by):
+    with transition("prepare", case, by=by) as taken:
         if case.needs_review and not review:
             raise Refused(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
         Preparation.objects.create(
             case=case, by=by, administration=administration, materials=materials, equipment=equipment
         )
         if review:
-            title = parties(by, case)[Party.OFFICER]
-            StaffReview.objects.create(case=case, by=by, title=title, at=clock.now(), **review)
+            StaffReview.objects.create(case=case, by=by, title=taken.title, at=clock.now(), **review)
 
 
 def ask_opinion(
@@ -49,7 +46,7 @@ def ask_opinion(
 
     Raises Refused where that day has passed, or where ten opinions are awaited already.
     """
-    with taking("ask_opinion", case, by=by, note=f"{agency}: {question}") as changes:
+    with transition("ask_opinion", case, by=by, note=f"{agency}: {question}") as taken:
         if due < clock.today():
             raise Refused(_("Batas waktu jawaban sudah lewat. Pilih hari ini atau sesudahnya."))
         if case.opinions_awaited >= MOST_AWAITED:
@@ -64,7 +61,7 @@ def ask_opinion(
             asked_by=by,
             asked_at=clock.now(),
         )
-        changes["opinions_awaited"] = case.opinions_awaited + 1
+        taken.change(opinions_awaited=case.opinions_awaited + 1)
 
 
 def record_opinion(
@@ -82,7 +79,7 @@ def record_opinion(
     Raises Refused where this opinion was not asked for this case or has been recorded already, and where
     the day of the answer is still to come or lies before the day of the question.
     """
-    with taking("record_opinion", case, by=by, note=opinion.agency) as changes:
+    with transition("record_opinion", case, by=by, note=opinion.agency) as taken:
         if not opinion.can_be_answered_on(answered_on):
             raise Refused(_("Tanggal jawaban harus antara hari pendapat diminta dan hari ini."))
         awaited = case.opinions.filter(pk=opinion.pk, recorded_at=None)
@@ -98,4 +95,4 @@ def record_opinion(
         if file:
             letter = attach(case, file, purpose=Attachment.Purpose.OPINION, by=by)
             case.opinions.filter(pk=opinion.pk).update(letter=letter)
-        changes["opinions_awaited"] = case.opinions_awaited - 1
+        taken.change(opinions_awaited=case.opinions_awaited - 1)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
 from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
-from consultations.forms.step import OfficeForm, TextField, beside, part
+from consultations.forms.step import OfficeForm, TextField, part, side_by_side
 from intake.forms.upload_fields import CheckedFileField
 from office import clock
 from scheduling.forms.sessions import not_in_the_future
@@ -121,20 +121,20 @@ class ReceiveForm(CounterForm):
     def rows(self) -> list[str | LayoutObject]:
         return [
             "submission_token",
-            beside("kind", "channel"),
+            side_by_side("kind", "channel"),
             part(
                 _("Surat"),
-                beside("letter_number", "letter_date"),
-                beside("letter", "at"),
+                side_by_side("letter_number", "letter_date"),
+                side_by_side("letter", "at"),
             ),
             part(
                 _("Pemohon"),
-                beside("applicant_name", "organisation"),
-                beside("phone", "email"),
+                side_by_side("applicant_name", "organisation"),
+                side_by_side("phone", "email"),
                 "address",
             ),
             part(_("Yang dikonsultasikan"), "subject", "material", "visit_at"),
-            part(_("Hanya untuk pengaduan"), beside("complained_party", "lapor_number"), "identity"),
+            part(_("Hanya untuk pengaduan"), side_by_side("complained_party", "lapor_number"), "identity"),
         ]
 
     def clean(self) -> dict[str, Any]:

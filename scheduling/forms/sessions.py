@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.step import NoteForm, StepForm, TextField, beside, note_field, reason_field
+from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field, side_by_side
 from office import clock
 from office.models import Office
 from scheduling.busy_times import times_taken
@@ -107,14 +107,14 @@ class ScheduleForm(PlanForm):
     note = note_field(_("Ikut terbaca di riwayat permohonan."))
 
     def rows(self) -> list[str | LayoutObject]:
-        return [beside("starts_at", "minutes"), "mode", "place", "link", "note"]
+        return [side_by_side("starts_at", "minutes"), "mode", "place", "link", "note"]
 
 
 class RescheduleForm(PlanForm):
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["reason", beside("starts_at", "minutes"), "mode", "place", "link"]
+        return ["reason", side_by_side("starts_at", "minutes"), "mode", "place", "link"]
 
 
 class KeepTimeForm(StepForm):

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import open_to
+from consultations.workflow import list_open_steps
 from intake import services as intake_services
 from office.models import User
 from reports.documents import OF_A_CASE
@@ -144,7 +144,7 @@ def test_labels_that_the_office_has_entered_are_read_out_in_indonesian(
 def test_the_applicant_reads_english(reading: Callable[..., Client], cases: dict[State, Case]) -> None:
     client = reading()
     for case in cases.values():
-        steps = open_to(factories.applicant(case), case)
+        steps = list_open_steps(factories.applicant(case), case)
         follow = f"/p/{case.secret}/"
         pages = [follow, f"{follow}tanda-terima/", *(f"{follow}{step.verb}/" for step in steps)]
         assert leftovers(client, pages) == {}, case.state
@@ -163,7 +163,9 @@ def test_the_office_reads_english(
     """Everybody's own steps, and the lists and cases of the Kepala Dinas, who sees them all."""
     user = getattr(staff, role)
     pages = [*OFFICE[:lists]]
-    pages += [f"{address(case)}{step.verb}/" for case in cases.values() for step in open_to(user, case)]
+    pages += [
+        f"{address(case)}{step.verb}/" for case in cases.values() for step in list_open_steps(user, case)
+    ]
     if role == "kadis":
         pages += [address(case) for case in cases.values()]
     assert leftovers(reading(user), pages) == {}

@@ -279,7 +279,11 @@ def test_a_book_that_tells_of_a_complaint_that_may_be_about_anybody_opens_to_tim
     complaint = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
     consultations_services.void(complaint, by=staff.pkd, reason="Salah")
     telling, readers = print_it("AGENDA_BOOK", staff.pkd), ("pkd", "kadis", "sekretariat")
-    assert [open_to(client_of(getattr(staff, name)), telling) for name in readers] == [True, False, False]
+    assert [open_to(client_of(getattr(staff, name)), telling) for name in readers] == [
+        True,
+        False,
+        False,
+    ]
     consultations_services.register(complaint, by=staff.pkd, classification="400.9")
     assert all(open_to(client_of(getattr(staff, name)), telling) for name in readers)
 

@@ -10,7 +10,7 @@ from consultations import services as consultations_services
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant
-from consultations.workflow import Step, taking
+from consultations.workflow import Step, transition
 from dispositions import services as dispositions_services
 from dispositions.models import Opinion
 from intake import services as intake_services
@@ -24,7 +24,7 @@ type Call = Callable[[Case, Staff, Any], object]
 
 def submit_as(case: Case, staff: Staff, by: Actor) -> None:
     """Submitting asks nobody who he or she is; here somebody tries to submit as an applicant does."""
-    with taking("submit", Case(submitted_at=clock.now(), **DETAILS), by=by):
+    with transition("submit", Case(submitted_at=clock.now(), **DETAILS), by=by):
         pass
 
 
@@ -104,7 +104,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 def case_before(step: Step, staff: Staff) -> Case:
     """A case from which the step can be taken; for a step that makes a case, any other case."""
     state = step.source or State.SUBMITTED
-    if not step.needs:
+    if not step.preconditions:
         return case_at(state, staff)
     if step.verb == "record_opinion":
         case = case_at(state, staff)

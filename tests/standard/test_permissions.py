@@ -12,7 +12,7 @@ from consultations.enums import Channel, Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.queries import waiting_for
-from consultations.workflow import TABLE, VERBS, Refused, Step, open_to
+from consultations.workflow import TABLE, VERBS, Refused, Step, list_open_steps
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from office import clock
@@ -284,7 +284,7 @@ def test_a_position_counts_from_its_first_to_its_last_day(
     )
     case = case_at(State.REGISTERED, staff)
 
-    assert ("dispose" in [step.verb for step in open_to(head, case)]) is may
+    assert ("dispose" in [step.verb for step in list_open_steps(head, case)]) is may
     assert Case.objects.visible_to(afresh(head)).exists() is may
 
 
@@ -334,7 +334,11 @@ def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
 
     event = case.history.latest("pk")
     assert (event.by, event.title) == (staff.kabid, "Kepala Bidang Rehabilitasi Sosial")
-    assert {step.verb for step in open_to(staff.kabid, case)} == {"schedule", "reassign", "ask_opinion"}
+    assert {step.verb for step in list_open_steps(staff.kabid, case)} == {
+        "schedule",
+        "reassign",
+        "ask_opinion",
+    }
 
 
 @pytest.mark.parametrize("name", ["other_kabid", "companion"])
@@ -348,7 +352,7 @@ def test_copies_and_companions_see_the_case_and_do_nothing(name: str, staff: Sta
 
     assert case in Case.objects.visible_to(onlooker)
     assert parties(onlooker, case) == {}
-    assert open_to(onlooker, case) == []
+    assert list_open_steps(onlooker, case) == []
 
 
 @pytest.mark.parametrize("name", ["sekretariat", "pkd", "kadis", "kabid", "petugas"])

@@ -82,7 +82,7 @@ def _row(number: int, verb: str, rows: list[Step]) -> str:
         str(first.actor.label),
         ", ".join(step.source or "–" for step in rows),
         "the same" if stays else first.target,
-        " ".join(_sentence(need.__doc__) for need in first.needs),
+        " ".join(_sentence(need.__doc__) for need in first.preconditions),
     ]
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
