@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from consultations.models.attachment import Attachment
     from consultations.models.event import Event
-    from dispositions.models.preparation import Opinion
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of a tracking code, without those that are mistaken for one another."""
@@ -153,7 +152,6 @@ class Case(models.Model):
     if TYPE_CHECKING:
         history: RelatedManager[Event]
         attachments: RelatedManager[Attachment]
-        opinions: RelatedManager[Opinion]
 
     class Meta:
         verbose_name = _("permohonan")
