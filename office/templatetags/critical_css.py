@@ -1,0 +1,28 @@
+"""The style sheets of public pages, written into each page."""
+
+import re
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+SHEETS = ("public.css", "rembuk.css")
+COMMENT_OR_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|\s+", re.DOTALL)
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def critical_css(context: template.Context) -> SafeString:
+    """Return a style element that the Content-Security-Policy of this response allows."""
+    return format_html('<style nonce="{}">{}</style>', context["csp_nonce"], read_critical_css())
+
+
+@cache
+def read_critical_css() -> SafeString:
+    """Return SHEETS without comments and needless white space. A change needs a new process."""
+    folder = settings.BASE_DIR / "static" / "css"
+    css = "".join((folder / name).read_text(encoding="utf-8") for name in SHEETS)
+    return SafeString(COMMENT_OR_SPACE.sub(lambda found: found[1] or (" " if found[0].isspace() else ""), css))
