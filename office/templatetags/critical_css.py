@@ -9,7 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 SHEETS = ("public.css", "rembuk.css")
-COMMENT_OR_SPACE = re.compile(r"/\*.*?\*/|\s*([{};,])\s*|\s+", re.DOTALL)
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SPACE = re.compile(r"\s*([{};,])\s*")
 
 register = template.Library()
 
@@ -25,4 +26,4 @@ def read_critical_css() -> SafeString:
     """Return SHEETS without comments and needless white space. A change needs a new process."""
     folder = settings.BASE_DIR / "static" / "css"
     css = "".join((folder / name).read_text(encoding="utf-8") for name in SHEETS)
-    return SafeString(COMMENT_OR_SPACE.sub(lambda found: found[1] or (" " if found[0].isspace() else ""), css))
+    return SafeString(SPACE.sub(r"\1", COMMENT.sub("", css)))
