@@ -5,10 +5,11 @@ import datetime as dt
 from consultations.models import Case
 from consultations.parties import Applicant
 from office import clock
-from surveys import periods, services
+from office.periods import Period
+from surveys import services
 from surveys.elements import ELEMENTS
 from surveys.models import Answer
-from surveys.results import result
+from surveys.queries import get_result
 
 from .people import Cast
 from .scene import Scene
@@ -50,9 +51,9 @@ def survey(scene: Scene) -> None:
 
 
 def publish(cast: Cast) -> None:
-    """The result of the last quarter, where enough have answered."""
-    running, _last = periods.quarter_of(clock.today())
-    since, until = periods.quarter_of(running - dt.timedelta(days=1))
-    if lowest := result(since, until).lowest:
+    """Publish the result of the last quarter if there are enough answers."""
+    this_quarter = Period.quarter_of(clock.today())
+    period = Period.quarter_of(this_quarter.since - dt.timedelta(days=1))
+    if lowest := get_result(period).lowest:
         plan = "\n".join(f"{code}: {REMEDIES[code]}" for code in lowest)
-        services.publish(by=cast.pkd, since=since, until=until, plan=plan)
+        services.publish(by=cast.pkd, period=period, plan=plan)

@@ -6,7 +6,6 @@ from reports.facts.record import Record
 from surveys.elements import ELEMENTS
 from surveys.models import Publication
 from surveys.profile import ASKED
-from surveys.results import Result
 
 
 def result_of(publication: Publication) -> Record:
@@ -16,7 +15,7 @@ def result_of(publication: Publication) -> Record:
 
 def result_facts(source: Publication, publication: Publication) -> dict[str, Any]:
     """The figures as they were published, with the plan of what follows from them."""
-    return {"publication": publication, "result": Result.from_json(publication.figures)}
+    return {"publication": publication, "result": publication.result}
 
 
 def questionnaire_facts() -> dict[str, Any]:

@@ -20,7 +20,7 @@ from office import clock
 from office.models import Division, Office, StandardComponent, User
 from reports.kept_figures import FRESH_FOR, FRESH_FOR_OVER, SMALL, kept, refresh
 from reports.models import Figures
-from reports.periods import Period
+from office.periods import Period
 from reports.tasks import refresh_figures
 from surveys import periods
 from tests.factories import Staff, case_at, walk_in_at

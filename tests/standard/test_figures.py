@@ -16,7 +16,7 @@ from office.models import Office, User
 from reports import services as report_services
 from reports.figures import ServiceFigures, figures_of
 from reports.percentiles import Spread, percentile
-from reports.periods import Period, offered
+from office.periods import Period, offered
 from tests.factories import DETAILS, SECTIONS, Staff, applicant, case_at, make_staff
 
 WIB = ZoneInfo("Asia/Jakarta")
