@@ -14,7 +14,7 @@ def publishable(count: int) -> int | None:
 def suppressed[Group](counts: Mapping[Group, int]) -> set[Group]:
     """Return the groups whose counts must be suppressed if their total is published.
 
-    If only one count is too small, the next smallest is suppressed as well. Otherwise the reader could compute
+    If only one count is too small, the next smallest is suppressed as well. Otherwise a reader could compute
     it from the total.
     """
     by_size = sorted((group for group in counts if counts[group]), key=lambda group: counts[group])

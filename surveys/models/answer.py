@@ -22,8 +22,8 @@ def _element(code: str) -> Any:
 class Answer(models.Model):
     """A completed questionnaire (kuesioner SKM) of a closed case.
 
-    Rows are append-only, enforced by database triggers. The profile (sex, education, occupation) is defined by
-    PermenPANRB 14/2017 and optional. No page shows a single answer, and comments are shown without their case.
+    Rows are append-only, enforced by database triggers. The profile (sex, education, occupation) is defined
+    by PermenPANRB 14/2017 and optional. No page shows a single answer. Comments are shown without their case.
     """
 
     class Sex(models.TextChoices):

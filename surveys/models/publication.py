@@ -16,8 +16,8 @@ from surveys.result import Result
 class Publication(models.Model):
     """The published result of a quarter or year (Hasil Survei Kepuasan Masyarakat), with its follow-up plan.
 
-    `figures` is a `Result` as JSON. Rows are append-only, enforced by database triggers: a correction is a new
-    version for the same period.
+    `figures` is a `Result` as JSON. Rows are append-only, enforced by database triggers. A correction is
+    published as a new version for the same period.
     """
 
     since = models.DateField(_("dari tanggal"))
