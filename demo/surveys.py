@@ -1,4 +1,4 @@
-"""How applicants of the demo answer the survey, and what the office publishes of it."""
+"""Answers to the survey and the published result of the demo."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ from .people import Cast
 from .scene import Scene
 
 MOSTLY = {"U3": (0, 3, 5, 2), "U4": (0, 0, 0, 1), "U8": (1, 3, 5, 2), "U9": (0, 1, 5, 5)}
-"""How often the elements are answered 1, 2, 3 and 4, where not as EASILY."""
+"""Weights of the answers 1, 2, 3 and 4 for elements that differ from EASILY."""
 
 EASILY = (0, 1, 5, 6)
 
@@ -30,11 +30,11 @@ REMEDIES = {
     "U8": "kursi dan kipas angin di ruang tunggu ditambah, Sekretariat, triwulan depan.",
     "U9": "nomor pengaduan dan alurnya dipasang di ruang pelayanan, Tim PKD, bulan depan.",
 }
-"""What the office does about each element."""
+"""Follow-up of the office by element."""
 
 
 def survey(scene: Scene) -> None:
-    """The applicant answers after the case was closed; who came with a letter does it on paper."""
+    """Answer the survey of a closed case, on paper if the request came on paper."""
     on_paper = scene.plot.channel in (Case.Channel.COUNTER, Case.Channel.LETTER)
     services.answer(
         scene.case,

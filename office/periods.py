@@ -72,7 +72,7 @@ class Period:
 
     @property
     def start(self) -> dt.datetime:
-        """The moment at which the period begins."""
+        """The first moment of the period."""
         return dt.datetime.combine(self.since, dt.time(), timezone.get_default_timezone())
 
     @property

@@ -16,7 +16,7 @@ from surveys.result import Result
 
 @dataclass(frozen=True)
 class Overview:
-    """What the reader sees. `period` and `result` are None if the requested period is not offered.
+    """The page of one reader. `period` and `result` are None if the requested period is not offered.
 
     `obstacle` says why the result cannot be published. `plan` and `version` are those of the period's newest
     publication.
@@ -24,7 +24,7 @@ class Overview:
 
     can_enter: bool
     can_publish: bool
-    periods: list[list[Period]]
+    periods: list[list[Period]]  # a row of years, a row of quarters
     publications: list[Publication]
     period: Period | None = None
     result: Result | None = None
@@ -35,7 +35,7 @@ class Overview:
 
 
 def get_overview(user: User, since: str | None, until: str | None) -> Overview:
-    """Return the page of the period with this first and last day (ISO), or of this quarter if both are None.
+    """Return the page of the period with this first and last day (ISO), or of this quarter.
 
     Raises PermissionDenied if the user does not read the survey (Sekretariat, Tim PKD, Kepala Dinas).
     """
@@ -44,12 +44,13 @@ def get_overview(user: User, since: str | None, until: str | None) -> Overview:
     quarter = Period.quarter_of(clock.today())
     asked = _parse_period(since or str(quarter.since), until or str(quarter.until))
     first = queries.get_first_day()
-    period = asked if asked and asked in chain(*_list_rows(asked, first)) else None
+    rows = list_periods(asked.year if asked else quarter.year, first)[:2]
+    period = next((offered for offered in chain(*rows) if offered == asked), None)
     can_publish = services.get_appointment(user, services.PUBLISHERS) is not None
     page = Overview(
         can_enter=services.get_appointment(user, services.ENTERING) is not None,
         can_publish=can_publish,
-        periods=_list_rows(period or quarter, first),
+        periods=rows if period else list_periods(quarter.year, first)[:2],
         publications=list(queries.list_publications()),
         period=period,
         result=queries.get_result(period) if period else None,
@@ -64,11 +65,6 @@ def get_overview(user: User, since: str | None, until: str | None) -> Overview:
         plan=newest.plan if newest else "",
         version=newest.version if newest else 0,
     )
-
-
-def _list_rows(chosen: Period | None, first: dt.date) -> list[list[Period]]:
-    """Return the periods to choose from: a row of years, and a row of quarters of the chosen year."""
-    return list_periods(chosen.year, first)[:2] if chosen else []
 
 
 def _parse_period(since: str, until: str) -> Period | None:

@@ -29,8 +29,8 @@ MAX_PUBLICATIONS = 40
 def get_result(period: Period) -> Result:
     """Return the present result of a quarter or year. Costs two queries.
 
-    An answer counts in the period in which its case was first closed. Figures are suppressed if any quarter
-    of the period has fewer than MIN_GROUP_SIZE answers.
+    The first closing of its case decides to which period an answer belongs. Figures are suppressed if any
+    quarter of the period has fewer than MIN_GROUP_SIZE answers.
     """
     columns: dict[str, Any] = {"n": Count("pk")}
     columns |= {code: Sum(element.field) for code, element in ELEMENTS.items()}
@@ -101,7 +101,7 @@ def get_newest_version(period: Period) -> Publication | None:
 def get_current_publication(period: Period | None = None) -> Publication | None:
     """Return the newest publication of a period, or else of the latest published period. Costs one query.
 
-    Of two periods that end on the same day, the longer one counts as the latest.
+    If a quarter and a year end on the same day, the year counts as the latest.
     """
     found = Publication.objects.order_by("-until", "since", "-version")
     if period:

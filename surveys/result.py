@@ -56,7 +56,7 @@ class Result:
 
     @property
     def grade(self) -> Grade | None:
-        """The grade; None if the figures are suppressed."""
+        """The grade, or None if the figures are suppressed."""
         return GRADES.get(self.letter)
 
     @property

@@ -54,7 +54,7 @@ def answer(
     """
     check_unanswered(case, by=by)
     with transaction.atomic():
-        # The lock makes the second of two simultaneous answers wait, and keeps the case from being reopened.
+        # The second of two simultaneous answers waits for this lock, and so does a reopening of the case.
         locked = Case.objects.select_for_update(no_key=True).filter(pk=case.pk, state=State.CLOSED)
         if not locked.values("pk"):
             raise Refused(NOT_CLOSED)
@@ -89,7 +89,7 @@ def check_unanswered(case: Case, *, by: Actor) -> None:
 def publish(*, by: User, period: Period, plan: str, seen: int | None = None) -> Publication:
     """Publish the result of a quarter or year with its follow-up plan (Rencana Tindak Lanjut).
 
-    An earlier publication of the period is kept; this one is its next version. `seen` is the version that
+    Earlier publications of the period remain; this one is the next version. `seen` is the version that
     `by` saw last, so that nobody publishes twice by mistake. Raises PermissionDenied, or Refused if there is
     an obstacle (see `get_obstacle()`).
     """

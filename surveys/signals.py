@@ -1,4 +1,4 @@
-"""Signals by which apps above this one add documents to the survey."""
+"""Signals for apps that add documents to the survey."""
 
 from django.dispatch import Signal
 
