@@ -199,6 +199,7 @@ def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     assert "survey-publish" not in page
     assert refused.status_code == 409
     assert PLAN in refused.content.decode()
+    assert "sesudah periode ini berakhir, " in refused.content.decode()
     missing = client.post("/survei/", {**form, "plan": " "})
     assert missing.status_code == 422
     assert "Tulis apa yang akan diperbaiki" in missing.content.decode()
