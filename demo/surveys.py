@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from consultations.models import Case
+from consultations.enums import Channel
 from consultations.parties import Applicant
 from office import clock
 from office.periods import Period
@@ -35,7 +35,7 @@ REMEDIES = {
 
 def survey(scene: Scene) -> None:
     """Answer the survey of a closed case, on paper if the request came on paper."""
-    on_paper = scene.plot.channel in (Case.Channel.COUNTER, Case.Channel.LETTER)
+    on_paper = scene.plot.channel in (Channel.COUNTER, Channel.LETTER)
     services.answer(
         scene.case,
         by=scene.cast.sekretariat if on_paper else Applicant(scene.case.secret),

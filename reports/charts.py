@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from consultations.models import Case
-from consultations.workflow import STANDARD, State, Step
+from consultations.enums import STANDARD, Channel, Kind, State
+from consultations.models import StateTarget
+from consultations.workflow import Step
 from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
-from office.models import StateTarget
 from reports.figures import WAITS, ServiceFigures, name_of
 from reports.percentiles import Spread
 
@@ -162,10 +162,8 @@ def arrivals(figures: ServiceFigures) -> list[Chart]:
     """The cases that came in, by what they are, how they came, who serves them, and where they stand."""
     whole = figures.submitted
     return [
-        _chart(_("Menurut jenis"), _("Jenis"), _named(Case.Kind.choices, figures.kinds), whole),
-        _chart(
-            _("Menurut cara masuk"), _("Cara masuk"), _named(Case.Channel.choices, figures.channels), whole
-        ),
+        _chart(_("Menurut jenis"), _("Jenis"), _named(Kind.choices, figures.kinds), whole),
+        _chart(_("Menurut cara masuk"), _("Cara masuk"), _named(Channel.choices, figures.channels), whole),
         _chart(
             _("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items())), whole, language="id"
         ),

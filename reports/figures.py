@@ -11,22 +11,23 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from consultations.models import Case, Event, Session
-from consultations.parties import Party
-from consultations.workflow import ENDED, TABLE, State, Step
+from consultations.enums import ENDED, Party, State
+from consultations.models import Case, Event
+from consultations.workflow import TABLE, Step
 from office import clock
 from office.models import Office
 from office.periods import Period
 from office.worked import WorkedMinutes
 from office.worktime import WorkingTime
 from reports.percentiles import Spread
+from scheduling.models import Session
 
 WAITS: tuple[Step, ...] = tuple(
     step
     for step in TABLE
     if step.source not in (None, step.target, State.IN_SESSION)
     and step.actor != Party.APPLICANT
-    and (not step.aside or (step.number, step.verb) == (8, "start"))
+    and (not step.off_path or (step.number, step.verb) == (8, "start"))
 )
 """The steps that end a wait for the office: those of the main way, and the start for an urgent walk-in.
 

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from consultations.models import Case
-from consultations.parties import Party, parties
-from consultations.workflow import Refused, check, taking
+from consultations.workflow import Refused, check, transition
 from dispositions.services import record_ratification
 from office import clock
 from office.models import User
@@ -30,13 +29,13 @@ def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sec
     rekomendasi. Raises Refused where the report is too long to become a paper: better now than when it
     has been accepted.
     """
-    with taking("report", case, by=by, note=note):
+    with transition("report", case, by=by, note=note) as taken:
         last = case.reports.order_by("-version").first()
         written = Report.objects.create(
             case=case,
             version=last.version + 1 if last else 1,
             by=by,
-            title=parties(by, case)[Party.OFFICER],
+            title=taken.title,
             at=clock.now(),
             items=[item.to_json() for item in items],
             **sections,
@@ -62,13 +61,13 @@ def revise(case: Case, *, by: User, reason: str, remarks: Mapping[str, str] | No
 
     `remarks` are notes on single sections, by the name of the section.
     """
-    with taking("revise", case, by=by, note=reason):
-        _remark(case, remarks or {}, by=by, title=parties(by, case)[Party.DIVISION_HEAD])
+    with transition("revise", case, by=by, note=reason) as taken:
+        _remark(case, remarks or {}, by=by, title=taken.title)
 
 
 def forward(case: Case, *, by: User, note: str = "") -> None:
     """Step 9: the Kepala Bidang initials the report (paraf) and passes it to the Kepala Dinas."""
-    with taking("forward", case, by=by, note=note):
+    with transition("forward", case, by=by, note=note):
         _update(latest_report(case), forwarded_by=by, forwarded_at=clock.now())
 
 
@@ -77,9 +76,9 @@ def return_report(case: Case, *, by: User, reason: str, remarks: Mapping[str, st
 
     `remarks` are notes on single sections, by the name of the section.
     """
-    with taking("return", case, by=by, note=reason):
+    with transition("return", case, by=by, note=reason) as taken:
         _update(latest_report(case), forwarded_by=None, forwarded_at=None)
-        _remark(case, remarks or {}, by=by, title=parties(by, case)[Party.HEAD])
+        _remark(case, remarks or {}, by=by, title=taken.title)
 
 
 def _remark(case: Case, remarks: Mapping[str, str], *, by: User, title: str) -> None:
@@ -100,22 +99,22 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
     disposition, where that was not done before. What the report recommends is followed up from now on.
     Raises Refused where the signature fails; the case stays where it was, its number waits for the next try.
     """
-    check("accept", case, by=by)
+    checked = check("accept", case, by=by)
     accepted = latest_report(case)
     with transaction.atomic():
         accepted.number = reserve_report_number(case)
     accepted.accepted_by, accepted.accepted_at = by, clock.now()
-    accepted.accepted_title = parties(by, case)[Party.HEAD]
+    accepted.accepted_title = checked.title
     paper = sealed(case, accepted, passphrase=passphrase)
     try:
-        with taking("accept", case, by=by, note=note) as changes:
+        with transition("accept", case, by=by, note=note, checked=checked) as taken:
             accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
             if case.awaits_ratification:
-                record_ratification(case, by=by)
+                record_ratification(case, by=by, title=checked.title)
             _follow_up(accepted)
             if paper:
                 paper.save(force_insert=True)
-            changes.update(
+            taken.change(
                 report_number=accepted.number,
                 closed_at=accepted.accepted_at,
                 first_closed_at=case.first_closed_at or accepted.accepted_at,
@@ -153,9 +152,9 @@ def correct(case: Case, *, by: User, reason: str) -> None:
     What was issued stays in force, and its recommendations are followed up, until the corrected report is
     accepted and replaces it under the same number.
     """
-    with taking("correct", case, by=by, note=reason) as changes:
+    with transition("correct", case, by=by, note=reason) as taken:
         case.reports.filter(accepted_at__isnull=False, corrected_at=None).update(corrected_at=clock.now())
-        changes.update(report_number="", closed_at=None)
+        taken.change(report_number="", closed_at=None)
 
 
 def _update(report: Report, **columns: object) -> None:

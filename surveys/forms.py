@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import OfficeForm, TextField
 from consultations.models import Case
-from consultations.models.spelling import agenda_number, without_labels
+from consultations.search_terms import agenda_number, without_labels
 from office import clock
 from office.models import User
 from surveys.elements import ELEMENTS, Element

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case
+from consultations.enums import Kind
 from office.disclosure import suppressed
 from surveys.models.answer import Answer
 
@@ -18,7 +18,7 @@ ASKED: dict[str, tuple[Promise, type[TextChoices]]] = {
 """The profile questions of PermenPANRB 14/2017: column of `Answer`, label and choices."""
 
 PROFILE: dict[str, tuple[Promise, str, type[TextChoices]]] = {
-    "service": (_("Jenis layanan"), "case__kind", Case.Kind),
+    "service": (_("Jenis layanan"), "case__kind", Kind),
     **{column: (label, column, values) for column, (label, values) in ASKED.items()},
 }
 """The parts of the published profile: label, lookup from `Answer` and choices."""

@@ -5,9 +5,10 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Party, State
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, OFFICE_WIDE, Actor, Applicant, Party, parties
-from consultations.workflow import Refused, State
+from consultations.parties import HANDING_OUT, OFFICE_WIDE, Actor, Applicant, parties
+from consultations.workflow import Refused
 from office.models import Appointment, Office, Role, User
 from office.periods import Period
 from surveys.models import Answer, Publication

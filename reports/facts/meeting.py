@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from consultations.models import Case, Session, StaffReview
+from consultations.models import Case
+from dispositions.models import StaffReview
 from reports.facts.record import Record
 from reports.lines import items_of
+from scheduling.models import Session
 
 PLANNED = ("schedule", "reschedule")
 """The verbs that set a time for the consultation."""

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from consultations.keyset import only
+from consultations.pagination import only
 from office.models import Office
 from reports.facts.registers import CONFIDENTIAL, MOST_ROWS, accepted_reports, is_masked
 from reports.models import FollowUp, Register, Report

@@ -77,10 +77,10 @@ class ReportForm(StepForm):
         return texts_of(self.before) if self.before else texts_from(self.case)
 
     def rows(self) -> list[str | LayoutObject]:
-        template = dict.fromkeys(TEXTS, "steps/report/section.html")
-        template |= dict.fromkeys(PRODUCT, "steps/report/items.html")
+        template = dict.fromkeys(TEXTS, "reports/steps/section.html")
+        template |= dict.fromkeys(PRODUCT, "reports/steps/items.html")
         return [
-            HTML('{% include "steps/report/toolbar.html" %}'),
+            HTML('{% include "reports/steps/toolbar.html" %}'),
             *(
                 part(heading, *(Field(name, template=template[name]) for name in names))
                 for heading, names in PARTS

@@ -53,7 +53,7 @@ class RemarkForm(ReviewForm):
         return written(self.report, self.before, remark=lambda name: self[f"remark_{name}"])
 
     def rows(self) -> list[str | LayoutObject]:
-        return [HTML('{% include "steps/beside/report.html" %}'), "reason"]
+        return [HTML('{% include "reports/context/report.html" %}'), "reason"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

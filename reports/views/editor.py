@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from consultations.enums import Party
 from consultations.models import Case
-from consultations.parties import Party, parties
-from consultations.views.steps import show
+from consultations.parties import parties
 from consultations.workflow import VERBS, Refused, check
+from desk.views.steps import show
 from office import clock
 from office.models import User
 from reports.documents import KIND_OF
@@ -95,7 +96,7 @@ def report_version(request: HttpRequest, code: str, version: int) -> HttpRespons
     report = get_object_or_404(versions, version=version)
     before = versions.filter(version=version - 1).first()
     context = {"case": case, "report": report, "before": before, "parts": written(report, before)}
-    return render(request, "office/report_version.html", context)
+    return render(request, "reports/report_version.html", context)
 
 
 def _case_of(request: HttpRequest, code: str) -> tuple[Case, User]:
@@ -144,7 +145,7 @@ def _not_saved(request: HttpRequest, case: Case, refusal: Refused, for_script: b
 
 def _refused(request: HttpRequest, case: Case, sentence: str, title: Any, status: int) -> HttpResponse:
     context = {"case": case, "title": title, "refusal": sentence}
-    return render(request, "steps/refused.html", context, status=status)
+    return render(request, "ui/refused.html", context, status=status)
 
 
 def _as_typed(case: Case, user: User, typed: dict[str, Any]) -> Report:

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consultations.keyset import newest_first
 from consultations.models import Case
+from consultations.pagination import newest_first
 from office.models import User
 from reports.models import Register
 from reports.registers import scopes
@@ -24,4 +24,4 @@ def reports(request: HttpRequest) -> HttpResponse:
     closed = Case.objects.visible_to(cast(User, request.user)).filter(closed_at__isnull=False)
     page = newest_first(closed, request.GET, shown=SHOWN)
     prints = bool(scopes(Register.Kind.RECAP, cast(User, request.user)))
-    return render(request, "office/reports.html", {"page": page, "prints_recap": prints})
+    return render(request, "reports/list.html", {"page": page, "prints_recap": prints})

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from consultations.filters import of_visible_case
 from consultations.models import Case
 from consultations.parties import hands_out
-from consultations.views.secret import behind_secret
+from consultations.queries import of_visible_case
+from consultations.secret_link import behind_secret
 from office.models import User
 from reports.documents import KIND_OF, KINDS, OF_A_CASE, Kind
 from reports.issuing import NotAvailable, content_of, paper_of

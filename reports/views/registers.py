@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from consultations.keyset import newest_first
+from consultations.pagination import newest_first
 from consultations.workflow import Refused
 from office.models import User
 from reports import registers
@@ -107,7 +107,7 @@ def _page(request: HttpRequest, kind: Kind, form: PeriodForm, status: int = 200)
         "issued": [(row, documents[row.pk]) for row in page.rows],
         "newest": registers.newest(kind.of),
     }
-    return render(request, "office/register.html", context, status=status)
+    return render(request, "reports/register.html", context, status=status)
 
 
 def _documents(kind: Kind, printed: Sequence[Register]) -> dict[int, Document]:

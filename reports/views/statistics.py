@@ -38,7 +38,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "waits": charts.waits(figures) if figures else [],
         "arrivals": charts.arrivals(figures) if figures else [],
     }
-    return render(request, "public/statistics.html", context)
+    return render(request, "reports/statistics.html", context)
 
 
 @login_not_required

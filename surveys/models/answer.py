@@ -26,6 +26,8 @@ class Answer(models.Model):
     by PermenPANRB 14/2017 and optional. No page shows a single answer. Comments are shown without their case.
     """
 
+    is_append_only = True
+
     class Sex(models.TextChoices):
         MALE = "MALE", _("Laki-laki")
         FEMALE = "FEMALE", _("Perempuan")

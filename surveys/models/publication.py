@@ -20,6 +20,8 @@ class Publication(models.Model):
     published as a new version for the same period.
     """
 
+    is_append_only = True
+
     since = models.DateField(_("dari tanggal"))
     until = models.DateField(_("sampai tanggal"))
     version = models.PositiveSmallIntegerField(_("versi"), default=1)

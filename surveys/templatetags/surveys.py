@@ -5,11 +5,10 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from consultations.enums import State
 from consultations.models import Case
 from consultations.parties import HANDING_OUT, parties
-from consultations.workflow import State
 from surveys.models import Answer
-from surveys.signals import get_pdf_url
 
 register = template.Library()
 
@@ -38,5 +37,4 @@ def survey_of_case(context: dict[str, Any]) -> dict[str, Any]:
         "case": case,
         "can_enter": HANDING_OUT & parties(context["request"].user, case).keys(),
         "is_answered": Answer.objects.filter(case=case).exists(),
-        "pdf_url": get_pdf_url(case),
     }

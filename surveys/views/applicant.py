@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.views.secret import behind_secret
+from consultations.secret_link import behind_secret
 from consultations.workflow import Refused
 from surveys import services
 from surveys.forms import QuestionnaireForm
@@ -33,8 +33,8 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
     except services.AlreadyAnswered:
         return redirect("survey_thanks", secret=case.secret)
     except Refused as refusal:
-        context = {"case": case, "title": _("Survei kepuasan"), "sentence": refusal}
-        return render(request, "public/refused.html", context, status=HTTPStatus.CONFLICT)
+        context = {"case": case, "title": _("Survei kepuasan"), "refusal": refusal}
+        return render(request, "ui/refused_public.html", context, status=HTTPStatus.CONFLICT)
     status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
     response = render(request, "surveys/survey.html", {"case": case, "form": form}, status=status)
     response["Referrer-Policy"] = "same-origin"

@@ -17,7 +17,6 @@ from surveys import services
 from surveys.forms import CaseLookupForm, PublishForm, QuestionnaireForm
 from surveys.overview import Overview, get_overview
 from surveys.queries import MAX_COMMENTS
-from surveys.signals import get_pdf_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +61,6 @@ def _show(
         "form": form,
         "not_offered": services.NOT_OFFERED,
         "max_comments": MAX_COMMENTS,
-        "blank_url": get_pdf_url(None),
     }
     return render(request, "surveys/overview.html", context, status=status)
 
@@ -97,6 +95,6 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
         services.check_unanswered(case, by=user)
     except Refused as refusal:
         context = {"case": case, "title": _("Isian survei"), "refusal": refusal}
-        return render(request, "steps/refused.html", context, status=HTTPStatus.CONFLICT)
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
     status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
     return render(request, "surveys/entry.html", {"case": case, "form": form}, status=status)

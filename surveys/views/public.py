@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from surveys.models import Publication
 from surveys.queries import list_publications
-from surveys.signals import get_pdf_url
 
 
 @login_not_required
@@ -28,6 +27,5 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "publication": publication,
         "versions": list(publication.same().order_by("-version")),
-        "pdf_url": get_pdf_url(publication),
     }
     return render(request, "surveys/published.html", context)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consultations.workflow import State
+from consultations.enums import State
 from surveys import services
 from tests.browser.accessibility import seen, sent_empty
 from tests.browser.conftest import Arrive

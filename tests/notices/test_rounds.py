@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 from django_tasks_db.models import DBTaskResult
 
-from consultations.drafts import LIFETIME
-from consultations.models import RequestDraft
-from consultations.workflow import State
+from consultations.enums import State
+from intake.drafts import LIFETIME
+from intake.models import RequestDraft
 from notices import delivery
 from notices.management.commands import rounds
 from notices.management.commands.rounds import go_round

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from office import clock
 from office.models import User
 from reports import services

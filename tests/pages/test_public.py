@@ -7,8 +7,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.views import defaults
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from office.models import Office, OpeningHours, StandardComponent
 from tests.factories import Staff, case_at
 

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from consultations.enums import Party, State
 from consultations.models import Case
-from consultations.parties import Party, parties
-from consultations.workflow import State
+from consultations.parties import parties
 from office import clock
 from office.models import User
 from reports import services

@@ -14,14 +14,15 @@ from django.tasks import default_task_backend
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from consultations.models import Case, Session
-from consultations.workflow import State
+from consultations.enums import Kind, State
+from consultations.models import Case
 from office import clock
 from office.models import Division, Office, StandardComponent, User
 from office.periods import Period
 from reports.kept_figures import FRESH_FOR, FRESH_FOR_OVER, SMALL, kept, refresh
 from reports.models import Figures
 from reports.tasks import refresh_figures
+from scheduling.models import Session
 from tests.factories import Staff, case_at, walk_in_at
 from tests.surveys.answering import answers, last_quarter, on, publish, this_quarter
 
@@ -78,7 +79,7 @@ def no_tasks_yet() -> None:
 def test_the_page_says_what_was_measured(client: Client, staff: Staff) -> None:
     held(staff, 10, 20, 25, 30, 31, 60)
     for _number in range(5):
-        case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+        case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
 
     page = words(client.get("/statistik/").content.decode())
 
@@ -122,7 +123,7 @@ def test_few_cases_are_counted_but_not_measured_in_public(client: Client, staff:
 
 def test_page_and_sheet_leave_out_the_same_parts(client: Client, staff: Staff) -> None:
     held(staff, 10, 20, 25, 30, 31, 60)
-    case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     page = words(client.get("/statistik/").content.decode())
     assert "Permohonan masuk 7" in page
     assert f"Konsultasi {NOT_TOLD} Pengaduan {NOT_TOLD}" in page

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.models.signals import pre_save
 
+from consultations.enums import State
 from consultations.models import Case, NumberBook
-from consultations.workflow import State
 from office.models import Office
 from reports.documents import KIND_OF, KINDS
 from reports.issuing import NotAvailable, content_of, issue, keep, make, paper_of

@@ -9,30 +9,27 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from consultations.enums import State
 from consultations.models import (
     AgendaEntry,
     Attachment,
     Case,
     Event,
-    HeldDecision,
     HiddenIdentity,
     IdentityLook,
     NumberBook,
-    Opinion,
-    RequestDraft,
     SearchWord,
-    Session,
-    Slot,
 )
-from consultations.workflow import State
-from dispositions.models import Disposition
+from dispositions.models import Disposition, Opinion
+from intake.models import HeldDecision, RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
 from reports.models import Document, Figures, FollowUp, Register, Remark, Report
+from scheduling.models import Session, Slot
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
-APPS = ("office", "consultations", "dispositions", "reports", "surveys", "notices")
+APPS = ("office", "consultations", "scheduling", "intake", "dispositions", "surveys", "notices", "reports")
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
     for app in APPS

@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from consultations import services as case_services
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from office import clock
 from office.models import Office, User
 from office.periods import Period, list_periods
 from reports import services as report_services
 from reports.figures import ServiceFigures, figures_of
 from reports.percentiles import Spread, percentile
+from scheduling import services as scheduling_services
 from tests.factories import DETAILS, SECTIONS, Staff, applicant, case_at, make_staff
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -24,34 +26,37 @@ WIB = ZoneInfo("Asia/Jakarta")
 type Step = Callable[[Case, Staff], object]
 
 STEPS: list[tuple[str, Step]] = [
-    ("2026-11-02 09:00", lambda c, s: case_services.send_back(c, by=s.pkd, missing="Lampirkan surat.")),
-    ("2026-11-03 10:00", lambda c, s: case_services.complete(c, by=applicant(c))),
-    ("2026-11-03 10:30", lambda c, s: case_services.register(c, by=s.pkd, classification="400.9")),
+    (
+        "2026-11-02 09:00",
+        lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat."),
+    ),
+    ("2026-11-03 10:00", lambda c, s: intake_services.complete(c, by=applicant(c))),
+    ("2026-11-03 10:30", lambda c, s: consultations_services.register(c, by=s.pkd, classification="400.9")),
     (
         "2026-11-03 14:00",
-        lambda c, s: disposition_services.dispose(
+        lambda c, s: dispositions_services.dispose(
             c, by=s.kadis, division=s.division, instructions=["Tindak Lanjuti"]
         ),
     ),
-    ("2026-11-04 08:00", lambda c, s: disposition_services.assign(c, by=s.kabid, officer=s.petugas)),
+    ("2026-11-04 08:00", lambda c, s: dispositions_services.assign(c, by=s.kabid, officer=s.petugas)),
     (
         "2026-11-04 11:00",
-        lambda c, s: case_services.prepare(
+        lambda c, s: dispositions_services.prepare(
             c, by=s.petugas, administration="Daftar hadir", materials="Pedoman"
         ),
     ),
     (
         "2026-11-04 11:20",
-        lambda c, s: case_services.schedule(c, by=s.petugas, starts_at=at("2026-11-06 09:00")),
+        lambda c, s: scheduling_services.schedule(c, by=s.petugas, starts_at=at("2026-11-06 09:00")),
     ),
     (
         "2026-11-05 08:00",
-        lambda c, s: case_services.reschedule(
+        lambda c, s: scheduling_services.reschedule(
             c, by=s.petugas, starts_at=at("2026-11-06 10:00"), reason="Rapat."
         ),
     ),
-    ("2026-11-06 10:00", lambda c, s: case_services.start(c, by=s.petugas)),
-    ("2026-11-06 10:25", lambda c, s: case_services.finish(c, by=s.petugas, attendees="Siti")),
+    ("2026-11-06 10:00", lambda c, s: scheduling_services.start(c, by=s.petugas)),
+    ("2026-11-06 10:25", lambda c, s: scheduling_services.finish(c, by=s.petugas, attendees="Siti")),
     ("2026-11-06 14:00", lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS)),
     ("2026-11-09 08:00", lambda c, s: report_services.forward(c, by=s.kabid)),
     ("2026-11-09 09:30", lambda c, s: report_services.accept(c, by=s.kadis)),
@@ -81,7 +86,7 @@ def at(moment: str) -> dt.datetime:
 def walked_in(staff: Staff, hour: int, served: str) -> None:
     came = at(f"2026-11-10 {hour:02}:00")
     with clock.set_to(came):
-        case = disposition_services.walk_in(
+        case = dispositions_services.walk_in(
             by=staff.sekretariat,
             division=staff.division,
             officer=staff.petugas,
@@ -89,11 +94,11 @@ def walked_in(staff: Staff, hour: int, served: str) -> None:
             **DETAILS,
         )
     with clock.set_to(came + dt.timedelta(minutes=12)):
-        case_services.start(case, by=staff.petugas)
+        scheduling_services.start(case, by=staff.petugas)
     time = dt.time.fromisoformat(served)
     took = dt.timedelta(hours=time.hour, minutes=time.minute, seconds=time.second)
     with clock.set_to(came + dt.timedelta(minutes=12) + took):
-        case_services.finish(case, by=staff.petugas, attendees="Siti")
+        scheduling_services.finish(case, by=staff.petugas, attendees="Siti")
 
 
 @pytest.fixture
@@ -110,7 +115,7 @@ def november(office: Office) -> None:
     for hour, served in zip((8, 9, 10, 13, 14), SERVED, strict=True):
         walked_in(staff, hour, served)
     with clock.set_to(at("2026-11-12 08:00")):
-        case_at(State.DECLINED, staff, kind=Case.Kind.COMPLAINT)
+        case_at(State.DECLINED, staff, kind=Kind.COMPLAINT)
 
 
 def figures(key: str) -> ServiceFigures:
@@ -156,7 +161,7 @@ def test_what_was_sent_back_before_the_month_counts_where_it_ended(office: Offic
         staff = make_staff()
         case = case_at(State.SUBMITTED, staff)
     with clock.set_to(at("2026-11-02 08:00")):
-        case_services.register(case, by=staff.pkd, classification="400.9")
+        consultations_services.register(case, by=staff.pkd, classification="400.9")
     # Friday 08.00-11.30 and 13.00-16.30, Monday 07.30-08.00
     assert figures("2026-11").waits == {"2 register": Spread(1, 450, 450)}
 
@@ -178,13 +183,13 @@ def test_who_is_complained_about_does_not_find_the_complaint_in_the_difference(o
     """Who sees every case but this one sees figures without it, until it has ended."""
     with clock.set_to(at("2026-11-12 08:00")):
         staff = make_staff()
-        case = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT, complained_party="Kepala Bidang")
+        case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, complained_party="Kepala Bidang")
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
     found = figures("2026-11")
     assert (found.submitted, found.kinds, found.waits, found.open, found.late) == (0, {}, {}, 0, 0)
 
     with clock.set_to(at("2026-11-13 08:00")):
-        disposition_services.decline(case, by=staff.kadis, reason="Bukan wewenang kami.")
+        dispositions_services.decline(case, by=staff.kadis, reason="Bukan wewenang kami.")
     found = figures("2026-11")
     assert (found.submitted, found.kinds) == (1, {"COMPLAINT": 1})
     assert "2 register" in found.waits

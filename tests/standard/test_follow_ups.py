@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from consultations.enums import State
 from consultations.parties import serves
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
 from office.models import User
 from reports import services
 from reports.follow_ups import record_follow_up

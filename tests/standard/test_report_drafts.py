@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
 from reports import services
 from reports.drafts import MOST_CHARACTERS, Overtaken, TooMuch, discard_draft, save_draft
 from reports.models import ReportDraft

@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager
 from copy import copy
 from typing import Any
 
-from consultations import services as case_services
+from consultations.enums import State
 from consultations.models import Case
 from consultations.models.case import new_code, new_secret
 from consultations.parties import Applicant
-from consultations.workflow import State
+from intake import services as intake_services
 from office import clock
 from office.disclosure import MIN_GROUP_SIZE
 from office.models import User
@@ -38,7 +38,7 @@ def answered(staff: Staff, **more: Any) -> Answer:
 
 def closed(count: int, *, day: dt.date | None = None, **details: Any) -> list[Case]:
     """Store cases that were first closed at noon of a day (by default now), copied from one submission."""
-    case = case_services.submit(visit_at=working_moment(3), **{**DETAILS, **details})
+    case = intake_services.submit(visit_at=working_moment(3), **{**DETAILS, **details})
     moment = dt.datetime.combine(day, dt.time(5), dt.UTC) if day else clock.now()
     cases = [copy(case) for _number in range(count)]
     for row in cases:

@@ -10,9 +10,10 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
 from office.models import User
 from surveys import services
 from surveys.models import Answer
@@ -65,7 +66,7 @@ def test_an_answer_before_the_case_is_closed_is_refused(state: State, staff: Sta
 
 
 def test_a_complaint_is_answered_like_a_consultation(staff: Staff, client: Client) -> None:
-    case = case_at(State.CLOSED, staff, kind=Case.Kind.COMPLAINT, complained_party="Pelaksana")
+    case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pelaksana")
     assert client.post(link(case), sent()).status_code == 302
 
 
@@ -254,7 +255,7 @@ def test_entry_before_the_case_is_closed_is_refused(staff: Staff, client_of: Cli
 
 
 def test_staff_cannot_find_or_enter_a_complaint_about_them(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.CLOSED, staff, kind=Case.Kind.COMPLAINT, complained_party="Pegawai")
+    case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pegawai")
     Case.objects.filter(pk=case.pk).update(complained_about=staff.pkd)
     client = client_of(staff.pkd)
     assert client.get(f"/survei/isian/{case.code}/").status_code == 404

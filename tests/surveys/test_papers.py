@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from consultations.workflow import State
+from consultations.enums import State
 from office.models import User
 from reports.models import Document
 from reports.questionnaire import questionnaire

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.enums import Kind
 from consultations.models import Case
 from consultations.workflow import Refused
 from office.models import User
@@ -129,7 +130,7 @@ def test_comments_and_publishing_are_for_tim_pkd_and_the_head(staff: Staff, clie
 def test_a_complaint_counts_for_everybody_but_its_comment_is_hidden_from_the_official(
     staff: Staff, client_of: ClientOf
 ) -> None:
-    details = {"kind": Case.Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
+    details = {"kind": Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
     case = answers(1, details=details, u1=1, comment=HEAT)[0].case
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
     answers()

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from office.periods import Period
 from reports import services as report_services
 from surveys.profile import pool
