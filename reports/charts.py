@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from consultations.enums import STANDARD, Channel, Kind, State
 from consultations.models import StateTarget
 from consultations.workflow import Step
-from office.few import ENOUGH, told, untold
+from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
 from reports.figures import WAITS, ServiceFigures, name_of
 from reports.percentiles import Spread
 
@@ -74,8 +74,8 @@ class Wait:
 
     @property
     def n(self) -> int | None:
-        """How many waits there were; None for so few that they point at single cases."""
-        return told(self.spread.n)
+        """The number of waits; None if it is suppressed."""
+        return publishable(self.spread.n)
 
     @property
     def n_text(self) -> str:
@@ -99,8 +99,8 @@ def shown(value: float | None) -> str:
 
 
 def few() -> str:
-    """The words in place of a count that points at single cases."""
-    return _("kurang dari %(enough)s") % {"enough": ENOUGH}
+    """Return the words in place of a suppressed count."""
+    return _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
 
 
 def summary(figures: ServiceFigures) -> list[Figure]:
@@ -109,20 +109,30 @@ def summary(figures: ServiceFigures) -> list[Figure]:
     enough = service.is_enough
     promised = {"minutes": figures.promised}
     return [
-        Figure(_("Lama konsultasi, median"), service.median if enough else None, _("menit"), told(service.n)),
+        Figure(
+            _("Lama konsultasi, median"),
+            service.median if enough else None,
+            _("menit"),
+            publishable(service.n),
+        ),
         Figure(
             _("Selesai dalam %(minutes)s menit") % promised,
             figures.within_percent if enough else None,
             "%",
-            told(service.n),
+            publishable(service.n),
         ),
-        Figure(_("90 dari 100 selesai dalam"), service.p90 if enough else None, _("menit"), told(service.n)),
+        Figure(
+            _("90 dari 100 selesai dalam"),
+            service.p90 if enough else None,
+            _("menit"),
+            publishable(service.n),
+        ),
         _counted(_("Konsultasi terlaksana"), service.n),
         Figure(
             _("Dari permohonan sampai laporan, median"),
             days.median if days.is_enough else None,
             pgettext("satuan", "hari"),
-            told(days.n),
+            publishable(days.n),
         ),
         _counted(_("Permohonan masuk"), figures.submitted),
         _counted(_("Sedang diproses sekarang"), figures.open),
@@ -132,7 +142,7 @@ def summary(figures: ServiceFigures) -> list[Figure]:
 
 def _counted(label: str, count: int) -> Figure:
     """How many cases there are; words for so few that they point at single ones."""
-    return Figure(label, told(count), instead="" if told(count) is not None else few())
+    return Figure(label, publishable(count), instead="" if publishable(count) is not None else few())
 
 
 def kept_promise(figures: ServiceFigures) -> Chart | None:
@@ -198,11 +208,11 @@ def _named(choices: Iterable[tuple[str, str | Promise]], counts: Mapping[str, in
 
 
 def _chart(title: str, head: str, counts: Mapping[str, int], whole: int, language: str = "") -> Chart:
-    """The parts of a whole that is told as well; words for those that would give single cases away.
+    """Return the parts of a published whole, with words in place of suppressed counts.
 
-    What belongs to no part, as a case that no division has yet, is found by subtraction too.
+    The remainder (cases that have no division yet) counts as a part, because the reader can compute it.
     """
-    hidden = untold(counts) or untold({**counts, "": whole - sum(counts.values())})
+    hidden = suppressed({**counts, "": whole - sum(counts.values())})
     rows = [
         Figure(label, None, instead=_("tidak ditampilkan"))
         if label in hidden

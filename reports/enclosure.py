@@ -83,17 +83,17 @@ def _item(item: Item) -> dict[str, str]:
 
 
 def _result(publication: Publication) -> dict[str, Any]:
-    """The published figures of the survey, with their period and the follow-up plan."""
-    kept = publication.figures
+    """Return the published figures of the survey, with their period and the follow-up plan."""
+    result = publication.figures
     return {
         "sejak": publication.since.isoformat(),
         "sampai": publication.until.isoformat(),
-        "ikm": kept["index"],
-        "mutu": kept["grade"],
-        "responden": kept["n"],
-        "populasi": kept["population"],
-        "sampel": kept["sample"],
-        "nrr": kept["means"],
-        "terendah": kept["lowest"],
+        "ikm": result["index"],
+        "mutu": result["letter"],
+        "responden": result["n"],
+        "populasi": result["population"],
+        "sampel": result["sample"],
+        "nrr": result["means"],
+        "terendah": result["lowest"],
         "rencana_tindak_lanjut": publication.plan,
     }

@@ -16,10 +16,10 @@ from consultations.models import Case, Event
 from consultations.workflow import TABLE, Step
 from office import clock
 from office.models import Office
+from office.periods import Period
 from office.worked import WorkedMinutes
 from office.worktime import WorkingTime
 from reports.percentiles import Spread
-from reports.periods import Period
 from scheduling.models import Session
 
 WAITS: tuple[Step, ...] = tuple(

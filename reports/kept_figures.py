@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from consultations.models import Case
 from office import clock
+from office.periods import Period
 from reports.figures import ServiceFigures, figures_of
 from reports.models import Figures
-from reports.periods import Period
 
 FRESH_FOR = dt.timedelta(minutes=15)
 """After how long the figures of a running period are old, and a refresh that was asked for counts as lost."""

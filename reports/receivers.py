@@ -28,5 +28,5 @@ def issue_papers(sender: type[Case], case: Case, event: Event, **more: Any) -> N
 
 @receiver(result_published)
 def issue_result(sender: type[Publication], publication: Publication, **more: Any) -> None:
-    """Issue the published result of the survey as a paper."""
+    """Issue the published result of the survey as a document."""
     issue(KIND_OF[Document.Kind.SURVEY], publication)

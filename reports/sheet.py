@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from reports import charts
 from reports.kept_figures import Kept
-from surveys.figures import Published
+from surveys.models import Publication
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """With these a cell begins that a spreadsheet would compute."""
@@ -18,7 +18,7 @@ type Line = tuple[str, str, float | None, str, int | None]
 """Part, name, value, unit, number of measurements."""
 
 
-def sheet(kept: Kept, published: Published | None) -> bytes:
+def sheet(kept: Kept, published: Publication | None) -> bytes:
     """UTF-8 with a mark that says so, semicolons, decimal comma, headings in Indonesian.
 
     A value or a number that is not published, because it stands for too few cases, is empty.
@@ -41,13 +41,13 @@ def _about(kept: Kept) -> Iterator[tuple[str, ...]]:
     yield part, _("Dihitung pada"), f"{computed:%Y-%m-%d %H:%M}", "WIB", ""
 
 
-def _lines(kept: Kept, published: Published | None) -> Iterator[Line]:
+def _lines(kept: Kept, published: Publication | None) -> Iterator[Line]:
     figures, hours = kept.figures, _("jam kerja")
     for figure in charts.summary(figures):
         yield _("Ringkasan"), figure.label, figure.value, figure.unit, figure.n
     if published:
-        name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": published.period}
-        yield _("Ringkasan"), name, float(published.index), "", published.n
+        name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": published.period.title}
+        yield _("Ringkasan"), name, float(published.result.index), "", published.result.n
     for wait in charts.waits(figures):
         part, name, n = _("Waktu tunggu"), f"{wait.step.number}. {wait.title}", wait.n
         yield part, f"{name}: {_('median')}", wait.median, hours, n

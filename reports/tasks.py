@@ -2,10 +2,10 @@
 
 from django.tasks import task
 
+from office.periods import Period
 from reports.issuing import make
 from reports.kept_figures import refresh
 from reports.models import Document
-from reports.periods import Period
 
 
 @task()

@@ -1,4 +1,4 @@
-"""The papers of the survey: its published result (Hasil SKM), and the questionnaire to fill in by hand."""
+"""The template contexts of the survey: its published result (Hasil SKM) and the printed questionnaire."""
 
 from typing import Any
 
@@ -6,21 +6,20 @@ from reports.facts.record import Record
 from surveys.elements import ELEMENTS
 from surveys.models import Publication
 from surveys.profile import ASKED
-from surveys.results import Result
 
 
 def result_of(publication: Publication) -> Record:
-    """One published result, by whom it was published."""
+    """Return a publication with its publisher."""
     return Record(publication, publication.by, publication.title, publication.published_at)
 
 
 def result_facts(source: Publication, publication: Publication) -> dict[str, Any]:
-    """The figures as they were published, with the plan of what follows from them."""
-    return {"publication": publication, "result": Result.from_json(publication.figures)}
+    """Return the published figures with their follow-up plan."""
+    return {"publication": publication, "result": publication.result}
 
 
 def questionnaire_facts() -> dict[str, Any]:
-    """What the questionnaire asks: the nine elements, and the respondent's profile."""
+    """Return the nine elements and the profile questions."""
     return {
         "elements": list(ELEMENTS.values()),
         "profile": [(label, values.labels) for label, values in ASKED.values()],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class Figures(models.Model):
     """The figures of one period (Statistik layanan), which name no case and no person.
 
-    `period` is the period's key (`2026`, `2026-Q4`, `2026-11`; see reports/periods.py). `data` is empty until
+    `period` is the period's key (`2026`, `2026-Q4`, `2026-11`; see office/periods.py). `data` is empty until
     `computed_at`; `requested_at` tells that a refresh is on its way, so that a second is not asked for.
     """
 

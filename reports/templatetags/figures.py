@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django import template
 
+from office.periods import LAST_TWELVE_MONTHS, Period
 from reports import charts
 from reports.kept_figures import Kept, kept
-from reports.periods import LAST_TWELVE_MONTHS, Period
-from surveys.figures import Published, current
+from surveys.models import Publication
+from surveys.queries import get_current_publication
 
 register = template.Library()
 
@@ -17,7 +18,7 @@ class Live:
     """The figures of the last twelve months, where they were computed, and the published survey."""
 
     kept: Kept | None
-    survey: Published | None
+    survey: Publication | None
 
     @property
     def consultations(self) -> list[charts.Figure]:
@@ -32,7 +33,7 @@ class Live:
 def live_figures() -> Live:
     """Costs two queries, and computes nothing: figures that are old or missing are left to a worker."""
     period = Period.of(LAST_TWELVE_MONTHS)
-    return Live(kept(period) if period else None, current())
+    return Live(kept(period) if period else None, get_current_publication())
 
 
 @register.simple_tag

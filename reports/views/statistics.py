@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from consultations.models import Event
 from office import clock
+from office.periods import LAST_TWELVE_MONTHS, Period, list_periods
 from reports import charts
 from reports.kept_figures import kept
-from reports.periods import LAST_TWELVE_MONTHS, Period, offered
 from reports.sheet import sheet
-from surveys.figures import current
+from surveys.queries import get_current_publication
 
 
 @login_not_required
@@ -30,9 +30,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context = {
         "layout": "base_office.html" if request.user.is_authenticated else "base.html",
         "period": period,
-        "periods": offered(period, first),
+        "periods": _choices(period, first),
         "kept": found,
-        "published": current(period.since, period.until),
+        "published": get_current_publication(period),
         "summary": charts.summary(figures) if figures else [],
         "promise": charts.kept_promise(figures) if figures else None,
         "waits": charts.waits(figures) if figures else [],
@@ -53,7 +53,7 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     name = f"statistik-{period.key}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(
-        sheet(found, current(period.since, period.until)),
+        sheet(found, get_current_publication(period)),
         content_type="text/csv; charset=utf-8",
         headers=headers,
     )
@@ -63,6 +63,12 @@ def _first_day() -> dt.date:
     """The day of the first case; today where there is none."""
     first = Event.objects.aggregate(first=Min("happened_at"))["first"]
     return timezone.localdate(first) if first else clock.today()
+
+
+def _choices(chosen: Period, first: dt.date) -> list[list[Period | None]]:
+    """Return the periods to choose from: with years, with quarters and with months of the chosen year."""
+    years, quarters, months = list_periods(chosen.year, first)
+    return [[Period.of(LAST_TWELVE_MONTHS), *years], [*quarters], [*months]]
 
 
 def _period(request: HttpRequest, first: dt.date) -> Period:

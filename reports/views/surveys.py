@@ -1,4 +1,4 @@
-"""The papers of the survey: the published result for everybody, the questionnaire for who prints it."""
+"""The PDF files of the survey: published results for everybody, questionnaires for staff."""
 
 from http import HTTPStatus
 from typing import cast
