@@ -1,4 +1,4 @@
-"""Registers the reports app: its receivers, and the checks of what papers need."""
+"""Configuration of the reports app: signal receivers and system checks."""
 
 from django.apps import AppConfig
 from django.core import checks

@@ -1,21 +1,12 @@
-"""Background work of the reports: an issued paper becomes a PDF that is kept, figures are computed anew."""
+"""Background tasks of documents."""
 
 from django.tasks import task
 
 from reports.issuing import make
-from reports.kept_figures import refresh
 from reports.models import Document
-from reports.periods import Period
 
 
 @task()
 def make_document(pk: str) -> str:
     """Make and keep the PDF of an issued paper; returns its hash."""
     return make(Document.objects.select_related("case", "issued_by", "replaces").get(pk=pk)).sha256
-
-
-@task()
-def refresh_figures(key: str) -> None:
-    """Compute the figures of a period anew."""
-    if period := Period.of(key):
-        refresh(period)

@@ -1,4 +1,4 @@
-"""Addresses of the reports app."""
+"""URLs of the reports app."""
 
 from django.urls import path
 

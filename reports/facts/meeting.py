@@ -3,8 +3,8 @@
 from typing import Any
 
 from consultations.models import Case, Session, StaffReview
+from reports.bullets import split_bullets
 from reports.facts.record import Record
-from reports.lines import items_of
 
 PLANNED = ("schedule", "reschedule")
 """The verbs that set a time for the consultation."""
@@ -21,8 +21,8 @@ def staff_review_facts(case: Case, review: StaffReview) -> dict[str, Any]:
     asked = case.opinions.filter(asked_at__lte=review.at).order_by("asked_at", "pk")
     return {
         "review": review,
-        "assumptions": items_of(review.assumptions),
-        "found": items_of(review.facts),
+        "assumptions": split_bullets(review.assumptions),
+        "found": split_bullets(review.facts),
         "opinions": [(one, one.recorded_at is not None and one.recorded_at <= review.at) for one in asked],
     }
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from consultations.models import Case
+from reports.bullets import split_bullets
 from reports.facts.record import Record
 from reports.items import Item
-from reports.lines import items_of
 from reports.models import Report
 
 PEOPLE = ("by", "forwarded_by", "accepted_by")
@@ -36,7 +36,7 @@ def report_facts(case: Case, written: Report) -> dict[str, Any]:
             )
             if text.strip()
         ],
-        "basis": items_of(written.basis),
+        "basis": split_bullets(written.basis),
         "findings": findings(written, without=Item.Kind.RECOMMENDATION if recommended else None),
         "recommendations": recommended,
     }
@@ -44,7 +44,7 @@ def report_facts(case: Case, written: Report) -> dict[str, Any]:
 
 def findings(written: Report, *, without: Item.Kind | None = None) -> list[tuple[str, list[str]]]:
     """Conclusion and product of the standard as lists under their headings, without the empty ones."""
-    lists = [("Simpulan", items_of(written.conclusion))]
+    lists = [("Simpulan", split_bullets(written.conclusion))]
     lists += [
         (str(kind.label), [item.text for item in items]) for kind, items in written.product if kind != without
     ]

@@ -1,4 +1,4 @@
-"""The papers of the survey: the published result for everybody, the questionnaire for who prints it."""
+"""Documents of the survey: the published result (no login) and the questionnaire to print."""
 
 from typing import cast
 
@@ -25,7 +25,7 @@ from surveys.services import NOT_CLOSED
 @login_not_required
 @require_safe
 def survey_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published result as the paper that was issued with it: `survei/hasil/<pk>.pdf`."""
+    """Return the document of a published result."""
     publication = get_object_or_404(Publication.objects.select_related("by"), pk=pk)
     return answer(request, paper_of(KIND_OF[Document.Kind.SURVEY], publication))
 
@@ -33,14 +33,14 @@ def survey_paper(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_store=True)
 def survey_form(request: HttpRequest) -> HttpResponse:
-    """The blank questionnaire, on which the applicant writes the tracking code: `survei/formulir.pdf`."""
+    """Return the blank questionnaire. The applicant writes the tracking code on it."""
     return _printed()
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
 def survey_form_of(request: HttpRequest, code: str) -> HttpResponse:
-    """The questionnaire of a closed case that the user may see; 409 with a sentence before it is closed."""
+    """Return the questionnaire with the code of a visible case; 409 before the case is closed."""
     visible = Case.objects.visible_to(cast(User, request.user)).with_people()
     case = get_object_or_404(visible, code=code)
     if case.state != State.CLOSED:

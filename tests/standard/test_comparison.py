@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.comparison import Piece, compare, compare_items, detail_of
+from reports.comparison import Piece, compare, compare_items, describe_detail
 from reports.items import Item
 
 WORDS = st.lists(st.sampled_from(["satu", "dua,", "tiga.", "\n", "  ", "baru"]), max_size=40).map(" ".join)
@@ -63,13 +63,6 @@ def test_the_longest_sections_are_compared_as_well(vocabulary: int) -> None:
     assert "".join(piece.text for piece in pieces if piece.change != "removed") == after
 
 
-def test_beyond_all_bounds_whole_lines_are_compared() -> None:
-    lines = [f"baris {n} " + "kata " * 50 for n in range(200)]
-    changed = [*lines[:100], "baris lain", *lines[101:]]
-    pieces = compare("\n".join(lines), "\n".join(changed))
-    assert [piece.text for piece in pieces if piece.change] == [lines[100] + "\n", "baris lain\n"]
-
-
 def test_items_that_stayed_came_went_or_were_rewritten() -> None:
     before = [advice("Tetap."), advice("Usulkan lewat musyawarah desa."), advice("Hapus ini")]
     after = [advice("Baru sama sekali"), advice("Tetap."), advice("Usulkan lewat musyawarah kecamatan.")]
@@ -86,7 +79,7 @@ def test_an_item_with_another_day_is_changed() -> None:
     def recommended(day: int) -> Item:
         return Item(Item.Kind.RECOMMENDATION, "Perbarui data.", "Camat", dt.date(2027, 1, day))
 
-    assert detail_of(recommended(5)) == "Penanggung jawab: Camat · Paling lambat: 5 Januari 2027"
+    assert describe_detail(recommended(5)) == "Penanggung jawab: Camat · Paling lambat: 5 Januari 2027"
     (shown,) = compare_items([recommended(5)], [recommended(6)])
     assert shown.change == "changed"
     assert [piece.text for piece in shown.detail if piece.change] == ["5 ", "6 "]

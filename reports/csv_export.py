@@ -1,0 +1,63 @@
+"""Statistics of one period as CSV, in the form that Excel opens in an Indonesian office."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from reports import charts
+from reports.figures_cache import CachedFigures
+from surveys.figures import Published
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters that make a spreadsheet compute a cell."""
+
+type Row = tuple[str, str, str | float | None, str, int | None]
+"""Section, name, value, unit, number of measurements."""
+
+
+def to_csv(cached: CachedFigures, published: Published | None) -> bytes:
+    """Return the figures as UTF-8 with byte order mark, semicolons, decimal commas, Indonesian headings.
+
+    Values and counts that are suppressed for privacy are empty.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    with translation.override("id"):
+        writer.writerow([_("Bagian"), _("Keterangan"), _("Nilai"), _("Satuan"), _("Banyaknya data")])
+        writer.writerows([_cell(value) for value in row] for row in _rows(cached, published))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _rows(cached: CachedFigures, published: Published | None) -> Iterator[Row]:
+    section, period, figures, hours = _("Periode"), cached.period, cached.figures, _("jam kerja")
+    computed_at = timezone.localtime(cached.computed_at)
+    yield section, _("Nama"), period.title, "", None
+    yield section, _("Dari tanggal"), period.since.isoformat(), "", None
+    yield section, _("Sampai tanggal"), period.until.isoformat(), "", None
+    yield section, _("Dihitung pada"), f"{computed_at:%Y-%m-%d %H:%M}", "WIB", None
+    for figure in charts.summary(figures):
+        yield _("Ringkasan"), figure.label, figure.value, figure.unit, figure.n
+    if published:
+        name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": published.period}
+        yield _("Ringkasan"), name, float(published.index), "", published.n
+    for wait in charts.waits(figures):
+        section, name = _("Waktu tunggu"), f"{wait.step.number}. {wait.title}"
+        yield section, f"{name}: {_('median')}", wait.median, hours, wait.n
+        yield section, f"{name}: {_('persentil 90')}", wait.p90, hours, wait.n
+        if wait.target is not None:
+            yield section, f"{name}: {_('target')}", wait.target, hours, None
+    for chart in charts.arrivals(figures):
+        for figure in chart.rows:
+            yield chart.title, figure.label, figure.value, "", None
+
+
+def _cell(value: str | float | None) -> str:
+    """Format one cell. An apostrophe marks text that a spreadsheet would take for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
