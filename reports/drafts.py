@@ -1,4 +1,4 @@
-"""The draft of a report (konsep laporan): saved while its officer types, gone when it is handed in."""
+"""Draft of a report (konsep laporan): saved while the officer types, deleted with the submission."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ from office import clock
 from office.models import User
 from reports.models import ReportDraft
 
-MOST_CHARACTERS = 500_000
-"""More than any report that can become a paper holds."""
+MAX_CHARACTERS = 500_000
+"""Longer than any report that fits in a document."""
 
 
-class TooMuch(Refused):
-    """A draft is too long to be kept."""
+class DraftTooLong(Refused):
+    """A draft is too long to be saved."""
 
 
-class Overtaken(Refused):
-    """The draft was saved from another window since this one read it. `draft` is the newer one."""
+class DraftConflict(Refused):
+    """Another window has saved a newer draft, which is `draft`."""
 
     def __init__(self, draft: ReportDraft) -> None:
         self.draft = draft
@@ -38,23 +38,23 @@ class Overtaken(Refused):
 def save_draft(
     case: Case, *, by: User, typed: Mapping[str, Any], window: str, seen: dt.datetime | None
 ) -> ReportDraft:
-    """Keep what the officer has typed so far, valid or not.
+    """Save what the officer has typed so far, valid or not.
 
-    `window` names the window it is typed in, which may save again and again; `seen` is when the draft that
-    it opened with was saved (aware; None: there was none). Raises PermissionDenied for anybody but the
-    case's officer, Refused where the case does not wait for a report (any more), Overtaken where another
-    window has saved meanwhile, TooMuch beyond MOST_CHARACTERS.
+    `window` identifies the browser window, which may save repeatedly. `seen` is the aware `saved_at` of the
+    draft that the window opened with (None: no draft). Raises PermissionDenied unless `by` is the officer,
+    Refused if the case awaits no report, DraftConflict if another window has saved meanwhile, and
+    DraftTooLong beyond MAX_CHARACTERS.
     """
     check("report", case, by=by)
-    if _characters(typed) > MOST_CHARACTERS:
-        raise TooMuch(_("Konsep ini terlalu panjang untuk disimpan. Ringkas dahulu, lalu simpan lagi."))
+    if _characters(typed) > MAX_CHARACTERS:
+        raise DraftTooLong(_("Konsep ini terlalu panjang untuk disimpan. Ringkas dahulu, lalu simpan lagi."))
     with transaction.atomic():
-        _hold(case)
+        _lock_case(case)
         draft = ReportDraft.objects.filter(case=case).first()
         if draft is None:
             draft = ReportDraft(case=case)
         elif draft.saved_at != seen and draft.content.get("window") != window:
-            raise Overtaken(draft)
+            raise DraftConflict(draft)
         draft.by, draft.saved_at = by, clock.now()
         draft.content = {"window": window, "typed": dict(typed)}
         draft.save()
@@ -62,15 +62,15 @@ def save_draft(
 
 
 def discard_draft(case: Case, *, by: User) -> None:
-    """Throw the draft away. Raises PermissionDenied or Refused as `save_draft` does."""
+    """Delete the draft. Raises PermissionDenied or Refused as `save_draft` does."""
     check("report", case, by=by)
     ReportDraft.objects.filter(case=case).delete()
 
 
-def _hold(case: Case) -> None:
-    """Let nobody hand the report in meanwhile: a draft that outlives its report would come up again."""
-    as_read = Case.objects.filter(pk=case.pk, state=case.state, version=case.version)
-    if not as_read.select_for_update().values("pk"):
+def _lock_case(case: Case) -> None:
+    """Lock the case against a concurrent submission of its report. Raises Refused if there was one."""
+    unchanged = Case.objects.filter(pk=case.pk, state=case.state, version=case.version)
+    if not unchanged.select_for_update().values("pk"):
         raise Refused(_("Laporan ini baru saja disampaikan. Muat ulang halaman untuk melihatnya."))
 
 

@@ -12,15 +12,15 @@ from consultations.workflow import Refused, check, taking
 from dispositions.services import record_ratification
 from office import clock
 from office.models import User
-from reports.documents import KIND_OF
-from reports.facts.record import Record
-from reports.issuing import drafted
+from reports.contexts.source import Source
+from reports.documents import REPORT
+from reports.html import render_html
+from reports.issuing import draft_document, save_document
 from reports.items import Item
-from reports.models import Document, FollowUp, Remark, Report, ReportDraft
+from reports.models import FollowUp, Remark, Report, ReportDraft
 from reports.numbers import reserve_report_number
-from reports.rendering import TooLong, refuse_too_long
-from reports.sealing import sealed
-from reports.setting import to_html
+from reports.pdf import TooLong, check_size
+from reports.signed_report import file_deleted_unless_saved, prepare_report
 
 
 def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sections: str) -> Report:
@@ -42,9 +42,9 @@ def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sec
             **sections,
         )
         ReportDraft.objects.filter(case=case).delete()
-        record = Record(written, by, written.title, written.at, is_final=False)
+        source = Source(written, by, written.title, written.at, is_final=False)
         try:
-            refuse_too_long(to_html(drafted(KIND_OF[Document.Kind.REPORT], case, record), written))
+            check_size(render_html(draft_document(REPORT, case, source)))
         except TooLong as sentence:
             raise Refused(str(sentence)) from sentence
         return written
@@ -93,12 +93,12 @@ def _remark(case: Case, remarks: Mapping[str, str], *, by: User, title: str) -> 
 
 @sensitive_variables("passphrase")
 def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> None:
-    """Step 9: the Kepala Dinas accepts the report. It gets its number and is issued as a paper.
+    """Step 9: the Kepala Dinas accepts the report. It gets its number and is issued as a document.
 
-    Where the office signs electronically (`SIGNER`), the paper is signed with `passphrase` before the step
-    is taken, outside of its transaction. Accepting the report of an urgent walk-in also ratifies its
-    disposition, where that was not done before. What the report recommends is followed up from now on.
-    Raises Refused where the signature fails; the case stays where it was, its number waits for the next try.
+    If the office signs electronically (`SIGNER`), the document is signed with `passphrase` before the
+    transaction of the step. Accepting the report of an urgent walk-in also ratifies its disposition. The
+    recommendations are followed up from now on. Raises Refused if the signature fails; then the case is
+    unchanged and the number is reserved for the next try.
     """
     check("accept", case, by=by)
     accepted = latest_report(case)
@@ -106,26 +106,19 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
         accepted.number = reserve_report_number(case)
     accepted.accepted_by, accepted.accepted_at = by, clock.now()
     accepted.accepted_title = parties(by, case)[Party.HEAD]
-    paper = sealed(case, accepted, passphrase=passphrase)
-    try:
-        with taking("accept", case, by=by, note=note) as changes:
-            accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
-            if case.awaits_ratification:
-                record_ratification(case, by=by)
-            _follow_up(accepted)
-            if paper:
-                paper.save(force_insert=True)
-            changes.update(
-                report_number=accepted.number,
-                closed_at=accepted.accepted_at,
-                first_closed_at=case.first_closed_at or accepted.accepted_at,
-                awaits_ratification=False,
-            )
-    except BaseException:
-        # What fails after the commit (a connection, say) must not take the file of a paper that is issued.
-        if paper and not Document.objects.filter(pk=paper.pk).exists():
-            paper.file.delete(save=False)
-        raise
+    document = prepare_report(case, accepted, by=by, passphrase=passphrase)
+    with file_deleted_unless_saved(document), taking("accept", case, by=by, note=note) as changes:
+        accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
+        if case.awaits_ratification:
+            record_ratification(case, by=by)
+        _follow_up(accepted)
+        save_document(document)
+        changes.update(
+            report_number=accepted.number,
+            closed_at=accepted.accepted_at,
+            first_closed_at=case.first_closed_at or accepted.accepted_at,
+            awaits_ratification=False,
+        )
 
 
 def _follow_up(accepted: Report) -> None:

@@ -1,17 +1,9 @@
-"""Background work of the reports: an issued paper becomes a PDF that is kept, figures are computed anew."""
+"""Background work of the reports: figures are computed anew."""
 
 from django.tasks import task
 
-from reports.issuing import make
 from reports.kept_figures import refresh
-from reports.models import Document
 from reports.periods import Period
-
-
-@task()
-def make_document(pk: str) -> str:
-    """Make and keep the PDF of an issued paper; returns its hash."""
-    return make(Document.objects.select_related("case", "issued_by", "replaces").get(pk=pk)).sha256
 
 
 @task()

@@ -1,4 +1,4 @@
-"""The written report, its follow-up, and the papers of the service."""
+"""Reports, their follow-up, and issued documents."""
 
 from .document import FOR_APPLICANT, SLUGS, Document
 from .figures import Figures

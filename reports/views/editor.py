@@ -20,15 +20,16 @@ from consultations.views.steps import show
 from consultations.workflow import VERBS, Refused, check
 from office import clock
 from office.models import User
-from reports.documents import KIND_OF
-from reports.drafts import Overtaken, TooMuch, discard_draft, save_draft
-from reports.facts.record import Record
+from reports.contexts.source import Source
+from reports.document_files import read_document
+from reports.documents import REPORT
+from reports.drafts import DraftConflict, DraftTooLong, discard_draft, save_draft
 from reports.forms import ReportForm
 from reports.forms.items import as_far_as_readable
 from reports.forms.report import latest, plain, typed_in
-from reports.issuing import content_of, drafted
-from reports.models import Document, Report, ReportDraft
-from reports.rendering import TooLong
+from reports.issuing import draft_document
+from reports.models import Report, ReportDraft
+from reports.pdf import TooLong
 from reports.sections import FIELD_OF, PRODUCT, TEXTS
 from reports.written import with_remarks, written
 
@@ -68,18 +69,18 @@ def report_preview(request: HttpRequest, code: str) -> HttpResponse:
     What another window saved meanwhile stays as it is: a preview overwrites nothing.
     """
     case, user = _case_of(request, code)
-    title = KIND_OF[Document.Kind.REPORT].title
+    title = REPORT.title
     try:
         check("report", case, by=user)
         _save(request, case, user)
-    except Overtaken:
+    except DraftConflict:
         pass
     except Refused as refusal:
         return _refused(request, case, str(refusal), title, _status(refusal))
     report = _as_typed(case, user, typed_in(request.POST))
-    record = Record(report, user, report.title, report.at, is_final=False)
+    source = Source(report, user, report.title, report.at, is_final=False)
     try:
-        content = content_of(drafted(KIND_OF[Document.Kind.REPORT], case, record), report)
+        content = read_document(draft_document(REPORT, case, source))
     except TooLong as sentence:
         return _refused(request, case, str(sentence), title, HTTPStatus.UNPROCESSABLE_ENTITY)
     headers = {"Content-Disposition": f'inline; filename="pratinjau-laporan-{case.code}.pdf"'}
@@ -104,7 +105,7 @@ def _case_of(request: HttpRequest, code: str) -> tuple[Case, User]:
 
 
 def _status(refusal: Refused) -> int:
-    return HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(refusal, TooMuch) else HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(refusal, DraftTooLong) else HTTPStatus.CONFLICT
 
 
 def _save(request: HttpRequest, case: Case, user: User) -> ReportDraft:
@@ -131,10 +132,10 @@ def _time_of(moment: dt.datetime) -> str:
 def _not_saved(request: HttpRequest, case: Case, refusal: Refused, for_script: bool) -> HttpResponse:
     """Why a draft was not saved. What was typed stays; a newer draft can be overwritten knowingly."""
     status = _status(refusal)
-    newer = refusal.draft.saved_at.isoformat() if isinstance(refusal, Overtaken) else ""
+    newer = refusal.draft.saved_at.isoformat() if isinstance(refusal, DraftConflict) else ""
     if for_script:
         return JsonResponse({"message": str(refusal), "newer": newer}, status=status)
-    if not isinstance(refusal, Overtaken | TooMuch):
+    if not isinstance(refusal, DraftConflict | DraftTooLong):
         return _refused(request, case, str(refusal), VERBS["report"].title, status)
     form = ReportForm(
         case=case, by=cast(User, request.user), typed=typed_in(request.POST), conflict=str(refusal)
