@@ -14,21 +14,21 @@ from consultations.models import Case
 from consultations.workflow import Refused, check
 from office import clock
 from office.models import User
-from reports.issuing import content_of
+from reports.document_files import read_document
 from reports.items import Item
 from reports.models import ReportDraft
 from reports.sections import TEXTS
-from reports.services import build_version, draft_document
+from reports.services import build_version, get_draft_document
 
-MOST_CHARACTERS = 500_000
+MAX_CHARACTERS = 500_000
 """Upper limit of a draft. No report that fits into a document is longer."""
 
 
-class TooMuch(Refused):
-    """The draft has more than MOST_CHARACTERS."""
+class DraftTooLong(Refused):
+    """The draft has more than MAX_CHARACTERS."""
 
 
-class Overtaken(Refused):
+class DraftConflict(Refused):
     """Another window has saved the draft since this one read it. `draft` is the newer one."""
 
     def __init__(self, draft: ReportDraft) -> None:
@@ -47,17 +47,17 @@ def save_draft(
 
     `window` identifies the browser window; the same window may save again. `seen` is `saved_at` of the
     draft that the window has read (aware; None: no draft). Raises PermissionDenied for other users,
-    Refused if the case does not wait for a report, Overtaken if another window saved a newer draft, and
-    TooMuch beyond MOST_CHARACTERS.
+    Refused if the case does not wait for a report, DraftConflict if another window saved a newer draft, and
+    DraftTooLong beyond MAX_CHARACTERS.
     """
     check("report", case, by=by)
-    if _count_characters(typed) > MOST_CHARACTERS:
-        raise TooMuch(_("Konsep ini terlalu panjang untuk disimpan. Ringkas dahulu, lalu simpan lagi."))
+    if _count_characters(typed) > MAX_CHARACTERS:
+        raise DraftTooLong(_("Konsep ini terlalu panjang untuk disimpan. Ringkas dahulu, lalu simpan lagi."))
     with transaction.atomic():
         _lock(case)
         draft = ReportDraft.objects.filter(case=case).first() or ReportDraft(case=case)
         if draft.pk and draft.saved_at != seen and draft.content.get("window") != window:
-            raise Overtaken(draft)
+            raise DraftConflict(draft)
         draft.by, draft.saved_at = by, clock.now()
         draft.content = {"window": window, "typed": dict(typed)}
         draft.save()
@@ -75,13 +75,13 @@ def render_preview(
 ) -> bytes:
     """Save the draft and render it as a PDF that is marked as a draft.
 
-    A newer draft of another window is not overwritten. Raises as `save_draft` does, except Overtaken, and
+    A newer draft of another window is not overwritten. Raises as `save_draft` does, except DraftConflict, and
     TooLong if the report does not fit into a document.
     """
-    with suppress(Overtaken):
+    with suppress(DraftConflict):
         save_draft(case, by=by, typed=typed, **window)
     preview = build_version(case, by=by, items=items, **{name: typed[name].strip() for name in TEXTS})
-    return content_of(draft_document(preview), preview)
+    return read_document(get_draft_document(preview))
 
 
 def _lock(case: Case) -> None:

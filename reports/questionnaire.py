@@ -8,10 +8,10 @@ from django.utils import translation
 from consultations.models import Case
 from office import clock
 from office.models import Office
-from reports.documents import Paper
-from reports.facts.survey import questionnaire_facts
-from reports.rendering import to_pdf
-from reports.setting import coat_of_arms
+from reports.contexts.survey import questionnaire_context
+from reports.documents import PageSize
+from reports.html import coat_of_arms
+from reports.pdf import render_pdf
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Form:
 
     title: str = "Kuesioner Survei Kepuasan Masyarakat"
     slug: str = "kuesioner-survei"
-    paper: str = Paper.A4
+    page_size: str = PageSize.A4
 
 
 def questionnaire_html(case: Case | None = None) -> str:
@@ -30,17 +30,17 @@ def questionnaire_html(case: Case | None = None) -> str:
         return render_to_string(
             "print/kuesioner-survei.html",
             {
-                "kind": Form(),
+                "document_type": Form(),
                 "document": None,
                 "case": case,
                 "office": office,
                 "coat_of_arms": coat_of_arms(office),
                 "created": clock.now().isoformat(timespec="seconds"),
-                **questionnaire_facts(),
+                **questionnaire_context(),
             },
         )
 
 
 def questionnaire(case: Case | None = None) -> bytes:
-    """Return the questionnaire as PDF/UA. Raise TooLong as `to_pdf()` does."""
-    return to_pdf(questionnaire_html(case))
+    """Return the questionnaire as PDF/UA. Raise TooLong as `render_pdf()` does."""
+    return render_pdf(questionnaire_html(case))

@@ -13,16 +13,16 @@ from consultations.workflow import Refused, check, taking
 from dispositions.services import record_ratification
 from office import clock
 from office.models import User
-from reports.documents import KIND_OF
-from reports.facts.record import Record
+from reports.contexts.source import Source
+from reports.documents import REPORT
 from reports.follow_ups import replace_follow_ups
-from reports.issuing import drafted
+from reports.html import render_html
+from reports.issuing import draft_document, save_document
 from reports.items import Item
 from reports.models import Document, Remark, Report, ReportDraft
 from reports.numbers import reserve_report_number
-from reports.rendering import TooLong, refuse_too_long
-from reports.sealing import sealed
-from reports.setting import to_html
+from reports.pdf import TooLong, check_size
+from reports.signed_report import file_deleted_unless_saved, prepare_report
 
 
 def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sections: str) -> Report:
@@ -36,7 +36,7 @@ def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sec
         submitted.save(force_insert=True)
         ReportDraft.objects.filter(case=case).delete()
         try:
-            refuse_too_long(to_html(draft_document(submitted), submitted))
+            check_size(render_html(get_draft_document(submitted)))
         except TooLong as sentence:
             raise Refused(str(sentence)) from sentence
         return submitted
@@ -56,10 +56,10 @@ def build_version(case: Case, *, by: User, items: Iterable[Item], **sections: An
     )
 
 
-def draft_document(written: Report) -> Document:
+def get_draft_document(written: Report) -> Document:
     """Return the document of a report that is not accepted, marked as a draft and not saved."""
-    record = Record(written, written.by, written.title, written.at, is_final=False)
-    return drafted(KIND_OF[Document.Kind.REPORT], written.case, record)
+    source = Source(written, written.by, written.title, written.at, is_final=False)
+    return draft_document(REPORT, written.case, source)
 
 
 def revise(case: Case, *, by: User, reason: str, remarks: Mapping[str, str] | None = None) -> None:
@@ -96,26 +96,19 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
         accepted.number = reserve_report_number(case)
     accepted.accepted_by, accepted.accepted_at = by, clock.now()
     accepted.accepted_title = parties(by, case)[Party.HEAD]
-    paper = sealed(case, accepted, passphrase=passphrase)
-    try:
-        with taking("accept", case, by=by, note=note) as changes:
-            accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
-            if case.awaits_ratification:
-                record_ratification(case, by=by)
-            replace_follow_ups(accepted)
-            if paper:
-                paper.save(force_insert=True)
-            changes.update(
-                report_number=accepted.number,
-                closed_at=accepted.accepted_at,
-                first_closed_at=case.first_closed_at or accepted.accepted_at,
-                awaits_ratification=False,
-            )
-    except BaseException:
-        # An error after the commit (e.g. a lost connection) must not delete the file of an issued document.
-        if paper and not Document.objects.filter(pk=paper.pk).exists():
-            paper.file.delete(save=False)
-        raise
+    document = prepare_report(case, accepted, by=by, passphrase=passphrase)
+    with file_deleted_unless_saved(document), taking("accept", case, by=by, note=note) as changes:
+        accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
+        if case.awaits_ratification:
+            record_ratification(case, by=by)
+        replace_follow_ups(accepted)
+        save_document(document)
+        changes.update(
+            report_number=accepted.number,
+            closed_at=accepted.accepted_at,
+            first_closed_at=case.first_closed_at or accepted.accepted_at,
+            awaits_ratification=False,
+        )
 
 
 def correct(case: Case, *, by: User, reason: str) -> None:

@@ -103,15 +103,15 @@ def _records(relation: str, *related: str, order: str = "pk") -> Prefetch:
 def _papers(user: User, case: Case) -> dict[str, Any]:
     """The papers in force, and the older ones; those with the secret link only for who hands it out."""
     is_handed_out = hands_out(user, case)
-    shown = [paper for paper in case.documents.all() if is_handed_out or not paper.holds_the_secret]
+    shown = [paper for paper in case.documents.all() if is_handed_out or not paper.has_secret_link]
     old = [paper for paper in shown if paper.revoked_at or getattr(paper, "replaced_by", None)]
     papers = [paper for paper in shown if paper not in old]
-    receipt = next((paper for paper in papers if paper.holds_the_secret), None)
+    receipt = next((paper for paper in papers if paper.has_secret_link), None)
     return {"papers": papers, "old_papers": old, "receipt": receipt}
 
 
 def _paper(case: Case, slug: str) -> str:
-    return reverse("paper", args=[case.code, slug])
+    return reverse("case_document", args=[case.code, slug])
 
 
 def _complaint(user: User, case: Case) -> dict[str, Any]:

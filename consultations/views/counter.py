@@ -62,7 +62,7 @@ def receipt_message(case: Case) -> str:
         '{} <strong>{}</strong>. <a href="{}">{}</a>',
         _("Permohonan tercatat. Kode lacak:"),
         case.code,
-        reverse("paper", kwargs={"code": case.code, "paper": "tanda-terima"}),
+        reverse("case_document", kwargs={"code": case.code, "slug": "tanda-terima"}),
         _("Cetak tanda terima"),
     )
 

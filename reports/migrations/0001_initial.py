@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=100, verbose_name='nomor')),
                 ('issuer', models.CharField(max_length=210, verbose_name='diterbitkan oleh')),
                 ('issued_at', models.DateTimeField(verbose_name='diterbitkan')),
-                ('file', models.FileField(upload_to=reports.models.document.unguessable_path, verbose_name='berkas')),
+                ('file', models.FileField(upload_to=reports.models.document.document_path, verbose_name='berkas')),
                 ('size', models.PositiveIntegerField(verbose_name='ukuran (bita)')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='consultations.case', verbose_name='permohonan')),

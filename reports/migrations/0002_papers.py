@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='document',
             name='file',
-            field=models.FileField(blank=True, upload_to=reports.models.document.unguessable_path, verbose_name='berkas'),
+            field=models.FileField(blank=True, upload_to=reports.models.document.document_path, verbose_name='berkas'),
         ),
         migrations.AlterField(
             model_name='document',

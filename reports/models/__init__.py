@@ -1,4 +1,4 @@
-"""Models of the report, its follow-up and the issued documents."""
+"""Reports, their follow-up, and issued documents."""
 
 from .document import FOR_APPLICANT, SLUGS, Document
 from .follow_up import FollowUp

@@ -17,13 +17,12 @@ from consultations.models import Case
 from consultations.views.steps import CONFLICT, UNPROCESSABLE, show
 from consultations.workflow import VERBS, Refused
 from office.models import User
-from reports.documents import KIND_OF
-from reports.drafts import Overtaken, TooMuch, discard_draft, render_preview, save_draft
+from reports.documents import REPORT
+from reports.drafts import DraftConflict, DraftTooLong, discard_draft, render_preview, save_draft
 from reports.forms import ReportForm
 from reports.forms.posted import posted_draft, posted_report, readable_items
-from reports.models import Document
+from reports.pdf import TooLong
 from reports.queries import list_versions
-from reports.rendering import TooLong
 from reports.report_view import list_parts
 from reports.sections import PRODUCT
 
@@ -63,7 +62,7 @@ def report_preview(request: HttpRequest, code: str) -> HttpResponse:
     """Save the draft and show it as PDF. A newer draft of another window is not overwritten."""
     case, user = _get_case(request, code)
     posted = posted_draft(request.POST)
-    title = KIND_OF[Document.Kind.REPORT].title
+    title = REPORT.title
     try:
         content = render_preview(case, by=user, items=readable_items(posted["typed"]), **posted)
     except Refused as refusal:
@@ -92,16 +91,16 @@ def _get_case(request: HttpRequest, code: str) -> tuple[Case, User]:
 
 
 def _status(refusal: Refused) -> int:
-    return UNPROCESSABLE if isinstance(refusal, TooMuch) else CONFLICT
+    return UNPROCESSABLE if isinstance(refusal, DraftTooLong) else CONFLICT
 
 
 def _answer_refusal(request: HttpRequest, case: Case, refusal: Refused, for_script: bool) -> HttpResponse:
     """Explain why the draft was not saved. The form shows what was typed, so that it can be saved again."""
     status = _status(refusal)
     if for_script:
-        newer = refusal.draft.saved_at.isoformat() if isinstance(refusal, Overtaken) else ""
+        newer = refusal.draft.saved_at.isoformat() if isinstance(refusal, DraftConflict) else ""
         return JsonResponse({"message": str(refusal), "newer": newer}, status=status)
-    if not isinstance(refusal, Overtaken | TooMuch):
+    if not isinstance(refusal, DraftConflict | DraftTooLong):
         return _refused(request, case, refusal, VERBS["report"].title, status)
     user = cast(User, request.user)
     form = ReportForm(case=case, by=user, typed=posted_report(request.POST), conflict=str(refusal))

@@ -13,11 +13,11 @@ from consultations.models import Case
 from consultations.views.steps import CONFLICT
 from consultations.workflow import State
 from office.models import User
-from reports.documents import KIND_OF
-from reports.issuing import paper_of
+from reports.documents import TYPES_BY_KIND
+from reports.issuing import get_document
 from reports.models import Document
 from reports.questionnaire import questionnaire
-from reports.views.papers import answer
+from reports.views.documents import answer
 from surveys.models import Publication
 from surveys.services import NOT_CLOSED
 
@@ -27,7 +27,7 @@ from surveys.services import NOT_CLOSED
 def survey_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the document of a published result."""
     publication = get_object_or_404(Publication.objects.select_related("by"), pk=pk)
-    return answer(request, paper_of(KIND_OF[Document.Kind.SURVEY], publication))
+    return answer(request, get_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication))
 
 
 @require_safe

@@ -92,7 +92,7 @@ def test_each_task_may_be_done_twice(office: object) -> None:
     }
     assert found == {
         "notices.tasks.deliver_messages",  # each message is claimed
-        "reports.tasks.make_document",  # the same bytes again, or what another has kept
+        "reports.document_files.create_document_file",  # the same bytes again, or what another has stored
         "reports.figures_cache.refresh_figures",  # figures are computed again and replaced
     }
     assert delivery.LONGEST < LONGEST

@@ -32,14 +32,15 @@ def main(folder: Path) -> None:
 def sample_papers() -> dict[str, bytes]:
     """File name and PDF of each sample: every kind as issued, drafts, and what replaced them."""
     from office.models import Office
-    from reports.documents import KIND_OF, KINDS, OF_A_CASE
-    from reports.issuing import content_of, paper_of
+    from reports.document_files import read_document
+    from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
+    from reports.issuing import get_document, issue_document
     from reports.questionnaire import questionnaire
     from tests import factories
     from tests.print import scenes
 
     def paper(slug: str, source: Any) -> bytes:
-        return content_of(paper_of(KINDS[slug], source))
+        return read_document(get_document(TYPES_BY_SLUG[slug], source))
 
     if not Office.objects.exists():
         factories.make_office()
@@ -59,13 +60,14 @@ def sample_papers() -> dict[str, bytes]:
         scenes.report(case, staff)
         papers["laporan-draf.pdf"] = paper("laporan", case)
         scenes.accept(case, staff)
-        for kind in OF_A_CASE:
+        for kind in CASE_DOCUMENT_TYPES:
             name = f"{kind.slug}.pdf"
             papers[name] = papers.get(name) or paper(kind.slug, case)
         scenes.correct(case, staff)
         papers["laporan-ralat.pdf"] = paper("laporan", case)
         for register in scenes.registers(staff):
-            kind = KIND_OF[register.kind]
+            kind = TYPES_BY_KIND[register.kind]
+            issue_document(kind, register)
             papers[f"{kind.slug}.pdf"] = paper(kind.slug, register)
         papers["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
         with scenes.at(18, 8):

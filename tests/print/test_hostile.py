@@ -15,7 +15,7 @@ import pytest
 from django.utils.html import escape, linebreaks
 
 from office.models import Division, Instruction, Office, Position, User
-from reports.rendering import LONGEST, TooLong, to_pdf
+from reports.pdf import MAX_TEXT_BYTES, TooLong, render_pdf
 from tests import factories
 from tests.print import scenes
 from tests.print.reading import damage, findings, text_of
@@ -74,10 +74,10 @@ PROGRAM = """
 import json, os, sys, tempfile
 from pathlib import Path
 import weasyprint
-from reports.rendering import to_pdf
+from reports.pdf import render_pdf
 
 given = json.load(sys.stdin)
-to_pdf(given["plain"], archival=True)  # loads what any paper needs
+render_pdf(given["plain"], archival=True)  # loads what any paper needs
 seen = []
 
 def watch(event, arguments):
@@ -85,7 +85,7 @@ def watch(event, arguments):
         seen.append([event, str(arguments[0]) if arguments else ""])
 
 sys.addaudithook(watch)
-content = to_pdf(given["page"], archival=True)
+content = render_pdf(given["page"], archival=True)
 found = list(seen)
 Path(given["to"]).write_bytes(content)
 own = (str(Path(weasyprint.__file__).parent), str(Path(tempfile.gettempdir(), "weasyprint-")), "data:")
@@ -124,7 +124,7 @@ def test_markup_reaches_no_host_and_no_file(tmp_path: Path, host: tuple[str, soc
 def test_the_watch_sees_a_file_that_is_opened(tmp_path: Path) -> None:
     """What the test above stands on."""
     picture = f'<img alt="a" src="{(tmp_path / "a.png").as_uri()}">'
-    program = PROGRAM.replace("content = to_pdf", "open('/dev/null').close(); content = to_pdf")
+    program = PROGRAM.replace("content = render_pdf", "open('/dev/null').close(); content = render_pdf")
     given = {"plain": HEAD, "page": HEAD + picture, "to": str(tmp_path / "naskah.pdf")}
     done = subprocess.run(  # noqa: S603 -- our own program
         [sys.executable, "-c", program], cwd=ROOT, input=json.dumps(given), capture_output=True, text=True
@@ -232,16 +232,22 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
     ],
 )
 def test_odd_texts_are_printed(tmp_path: Path, typed: str, printed: str) -> None:
-    content = to_pdf(HEAD + linebreaks(typed, autoescape=True), archival=True)
+    content = render_pdf(HEAD + linebreaks(typed, autoescape=True), archival=True)
     assert printed in text_of(content)
     assert damage(content, tmp_path) == ""
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["konsultasi desa " * 65_536, "x" * 1_048_576, "\u4e2d" * 1_048_576, "satu\n\n" * 20_000, "😀" * LONGEST],
+    [
+        "konsultasi desa " * 65_536,
+        "x" * 1_048_576,
+        "\u4e2d" * 1_048_576,
+        "satu\n\n" * 20_000,
+        "😀" * MAX_TEXT_BYTES,
+    ],
     ids=["a megabyte", "one word of a megabyte", "without spaces", "short lines", "emoji"],
 )
 def test_what_is_too_long_gets_a_sentence(typed: str) -> None:
     with pytest.raises(TooLong, match=r"Isi dokumen ini .*, lalu coba lagi\."):
-        to_pdf(HEAD + linebreaks(escape(typed)))
+        render_pdf(HEAD + linebreaks(escape(typed)))

@@ -121,8 +121,8 @@ def document(**columns: Any) -> Callable[[Staff], object]:
     def add(staff: Staff) -> None:
         case = case_at(State.SUBMITTED, staff)
         more = {"case": case, "issued_at": clock.now(), **sound}
-        Document.objects.create(record=1001, number="1", **more)
-        Document.objects.create(**{"record": 1002, "number": "2", **more, **columns})
+        Document.objects.create(source_pk=1001, number="1", **more)
+        Document.objects.create(**{"source_pk": 1002, "number": "2", **more, **columns})
 
     return add
 
@@ -335,7 +335,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "message_sent_by_hand_says_by_whom": message(status="SENT", sent_at=clock.now()),
     "one_message_per_notice_channel_and_round": message_twice,
     # papers
-    "one_document_per_record": document(record=1001),
+    "one_document_per_source": document(source_pk=1001),
     "document_number_used_once": document(number="1"),
     "document_has_file_size_and_hash_or_none_yet": document(sha256=""),
     "later_version_names_what_it_replaces": document(version=2),

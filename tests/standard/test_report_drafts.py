@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from consultations.models import Case
 from consultations.workflow import Refused, State
 from reports import services
-from reports.drafts import MOST_CHARACTERS, Overtaken, TooMuch, discard_draft, save_draft
+from reports.drafts import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
 from reports.models import ReportDraft
 from tests.factories import SECTIONS, Staff, case_at
 
@@ -49,7 +49,7 @@ def test_another_window_goes_on_from_what_it_has_seen(staff: Staff) -> None:
 def test_a_newer_draft_of_another_window_is_not_overwritten(lag: dt.timedelta | None, staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     newer = save(case, staff)
-    with pytest.raises(Overtaken, match="jendela lain pukul") as caught:
+    with pytest.raises(DraftConflict, match="jendela lain pukul") as caught:
         save(case, staff, window="b", seen=newer.saved_at - lag if lag else None)
     assert caught.value.draft == newer
     assert ReportDraft.objects.get().content["window"] == "a"
@@ -97,8 +97,8 @@ def test_a_draft_is_thrown_away(staff: Staff) -> None:
 )
 def test_a_draft_has_its_bounds(make: Callable[[str], dict[str, Any]], staff: Staff) -> None:
     case = case_at(State.HELD, staff)
-    longest = "x" * MOST_CHARACTERS
+    longest = "x" * MAX_CHARACTERS
     save_draft(case, by=staff.petugas, typed=make(longest), window="a", seen=None)
-    with pytest.raises(TooMuch, match="terlalu panjang"):
+    with pytest.raises(DraftTooLong, match="terlalu panjang"):
         save_draft(case, by=staff.petugas, typed=make(longest + "x"), window="a", seen=None)
     assert ReportDraft.objects.get().content["typed"] == make(longest)

@@ -1,4 +1,4 @@
-"""What signing adds behind a paper: a field for the signature, which leaves the paper PDF/A and PDF/UA."""
+"""Signature field that is appended to a PDF and keeps it PDF/A and PDF/UA."""
 
 from io import BytesIO
 
@@ -8,37 +8,34 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 FIELD = "TandaTangan"
 READABLE = "Tanda tangan elektronik"
-"""The field's name, and how a screen reader says it. It has no place on the page, which tells who signs."""
+"""Name of the field, and its name for screen readers. The field is invisible."""
 
 
-class Addition(IncrementalPdfFileWriter):
-    """Writes behind a paper, whose bytes stay. What the paper says of itself stays too.
-
-    pyHanko would write the metadata anew, and with it the declaration of conformance, in other words.
-    """
+class MetadataPreservingWriter(IncrementalPdfFileWriter):
+    """Appends to a PDF without rewriting its metadata, which declare PDF/A and PDF/UA conformance."""
 
     def _update_meta(self) -> None:
         pass
 
 
-def with_field(content: bytes) -> Addition:
-    """The paper with an empty field for the signature, ready to be signed."""
-    paper = Addition(BytesIO(content))
-    append_signature_field(paper, SigFieldSpec(FIELD, on_page=0, readable_field_name=READABLE))
-    field = paper.root["/AcroForm"]["/Fields"].raw_get(-1)
-    if "/StructTreeRoot" in paper.root:
-        _tag(paper, field)
-    return paper
+def add_signature_field(content: bytes) -> MetadataPreservingWriter:
+    """Return a writer of the PDF with an empty signature field."""
+    writer = MetadataPreservingWriter(BytesIO(content))
+    append_signature_field(writer, SigFieldSpec(FIELD, on_page=0, readable_field_name=READABLE))
+    field = writer.root["/AcroForm"]["/Fields"].raw_get(-1)
+    if "/StructTreeRoot" in writer.root:
+        _add_to_structure_tree(writer, field)
+    return writer
 
 
-def _tag(paper: Addition, field: IndirectObject) -> None:
-    """Put the field in the structure tree, at the end of the document (PDF/UA-1, 7.18.4)."""
-    root = paper.root["/StructTreeRoot"]
+def _add_to_structure_tree(writer: MetadataPreservingWriter, field: IndirectObject) -> None:
+    """Add the field at the end of the structure tree (PDF/UA-1, 7.18.4)."""
+    root = writer.root["/StructTreeRoot"]
     document = root["/K"].raw_get(0) if isinstance(root["/K"], ArrayObject) else root.raw_get("/K")
     page = field.get_object().raw_get("/P")
     numbers = root["/ParentTree"]["/Nums"]
     key = max(list(numbers)[::2], default=-1) + 1
-    element = paper.add_object(
+    element = writer.add_object(
         DictionaryObject(
             {
                 pdf_name("/Type"): pdf_name("/StructElem"),
@@ -59,4 +56,4 @@ def _tag(paper: Addition, field: IndirectObject) -> None:
     document.get_object()["/K"].append(element)
     field.get_object()["/StructParent"] = NumberObject(key)
     for changed in (numbers, document.get_object()["/K"], field.get_object()):
-        paper.update_container(changed)
+        writer.update_container(changed)

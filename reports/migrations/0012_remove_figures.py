@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0010_survey_result'),
+        ('reports', '0011_documents_source'),
     ]
 
     operations = [

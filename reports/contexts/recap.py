@@ -1,4 +1,4 @@
-"""The Rekap Laporan of a period: the accepted reports, and what they come to in figures."""
+"""Template context of the report summary (Rekap Laporan): accepted reports of a period, with totals."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,19 +10,18 @@ from django.utils import timezone
 
 from consultations.keyset import only
 from office.models import Office
-from reports.facts.registers import CONFIDENTIAL, MOST_ROWS, accepted_reports, is_masked
+from reports.contexts.registers import CONFIDENTIAL, MAX_ROWS, is_masked, list_accepted_reports
 from reports.models import FollowUp, Register, Report
 
 CASE = ("applicant_name", "organisation", "confidentiality", "subject")
 PEOPLE = ("division__name", "officer__name", "officer__username")
 MINUTES = ("session__started_at", "session__finished_at")
-SHOWN = ("number", "accepted_at", *(f"case__{field}" for field in (*CASE, *PEOPLE, *MINUTES)))
-"""What a line is made of: the report and its case."""
+FIELDS = ("number", "accepted_at", *(f"case__{field}" for field in (*CASE, *PEOPLE, *MINUTES)))
 
 
 @dataclass(frozen=True)
 class FollowedUp:
-    """How many recommendations there are, how many were done, how many are late (none of those is done)."""
+    """Numbers of recommendations: all, done, and late (open after their due date)."""
 
     recommended: int = 0
     done: int = 0
@@ -40,7 +39,7 @@ class FollowedUp:
 
 @dataclass(frozen=True)
 class Line:
-    """One accepted report, the real minutes of its consultation, and its recommendations."""
+    """One accepted report, the minutes its consultation took, and its recommendations."""
 
     report: Report
     applicant: str
@@ -54,8 +53,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """How many reports, how long their consultations took, and how many took no longer than promised."""
+class Totals:
+    """Number of reports, median minutes of their consultations, and number within the promised minutes."""
 
     count: int
     median: float
@@ -63,33 +62,33 @@ class Figures:
 
     @property
     def share(self) -> float:
-        """In percent."""
+        """Percentage within the promised minutes."""
         return 100 * self.in_time / self.count
 
     @classmethod
-    def of(cls, lines: Iterable[Line], promised: int) -> "Figures | None":
-        """The figures of some lines; None where there is none."""
+    def of(cls, lines: Iterable[Line], promised: int) -> "Totals | None":
+        """Return the totals of some lines, or None if there are none."""
         minutes = [line.minutes for line in lines]
         if not minutes:
             return None
         return cls(len(minutes), median(minutes), sum(m <= promised for m in minutes))
 
 
-def recap_facts(printed: Register, row: Register) -> dict[str, Any]:
-    """The lines and the figures; recommendations as they stood when the recap was printed."""
-    found = list(only(accepted_reports(printed), SHOWN)[:MOST_ROWS])
-    followed_up = _followed_up(found, printed)
+def recap_context(register: Register, row: Register) -> dict[str, Any]:
+    """Return lines and totals. Recommendations are counted as of the time of printing."""
+    found = list(only(list_accepted_reports(register), FIELDS)[:MAX_ROWS])
+    followed_up = _count_recommendations(found, register)
     lines = [_line(report, followed_up.get(report.pk, FollowedUp())) for report in found]
     promised = Office.load().service_minutes
     by_division: dict[str, list[Line]] = {}
     for line in lines:
         by_division.setdefault(line.division, []).append(line)
     return {
-        "register": printed,
+        "register": register,
         "lines": lines,
         "promised": promised,
-        "figures": Figures.of(lines, promised),
-        "divisions": [(name, Figures.of(by_division[name], promised)) for name in sorted(by_division)],
+        "figures": Totals.of(lines, promised),
+        "divisions": [(name, Totals.of(by_division[name], promised)) for name in sorted(by_division)],
         "followed_up": sum((line.followed_up for line in lines), FollowedUp()),
     }
 
@@ -106,16 +105,16 @@ def _line(report: Report, followed_up: FollowedUp) -> Line:
     )
 
 
-def _followed_up(reports: Iterable[Report], printed: Register) -> Mapping[int, FollowedUp]:
-    """The recommendations of each report that has any, by its key."""
-    done, still_open = Q(done_at__lte=printed.at), Q(done_at=None) | Q(done_at__gt=printed.at)
+def _count_recommendations(reports: Iterable[Report], register: Register) -> Mapping[int, FollowedUp]:
+    """Return the recommendations by primary key of the report; reports without any are left out."""
+    done, still_open = Q(done_at__lte=register.at), Q(done_at=None) | Q(done_at__gt=register.at)
     counted = (
         FollowUp.objects.filter(report__in=[report.pk for report in reports])
         .values_list("report")
         .annotate(
             recommended=Count("pk"),
             done=Count("pk", filter=done),
-            late=Count("pk", filter=still_open & Q(due__lt=timezone.localdate(printed.at))),
+            late=Count("pk", filter=still_open & Q(due__lt=timezone.localdate(register.at))),
         )
     )
     return {report: FollowedUp(*counts) for report, *counts in counted}

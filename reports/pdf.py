@@ -1,4 +1,4 @@
-"""From HTML to PDF: the one place that knows WeasyPrint."""
+"""Conversion of HTML to PDF with WeasyPrint."""
 
 import base64
 import datetime as dt
@@ -10,41 +10,38 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-LONGEST = 400_000
-"""Bytes of text (UTF-8) that are set as one paper: about 150 full pages, three seconds of work.
+MAX_TEXT_BYTES = 400_000
+"""Bytes of text (UTF-8) in one document: about 150 full pages, three seconds of work."""
 
-Bytes, because a letter of another script costs as much more work as it takes more of them.
-"""
+MAX_TAGS = 10_000
+"""Tags in one document: about 4,000 short lines, five seconds of work."""
 
-MOST_TAGS = 10_000
-"""Tags in one paper. Each short line costs as much as a long one: about 4,000 lines, five seconds."""
-
-LONGEST_WORD = 1_000
-"""Characters without a place to break. The time to break a word grows with the square of its length."""
+MAX_WORD_LENGTH = 1_000
+"""Characters without a break opportunity. Line breaking takes quadratic time in the length of a word."""
 
 CONTROL_CHARACTERS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-"""What no printed text holds, but the line feed and the tab. A PDF reader could stumble over it.
+"""Control characters without line feed and tab, bidirectional overrides and non-characters.
 
-Nor what sets the direction of letters: a paper would show in another order what was typed. Right-to-left
-scripts need none of it.
+PDF readers may fail on them. Overrides would show letters in another order than typed; right-to-left
+scripts need none.
 """
 
 LINE_SEPARATORS = re.compile("[\u2028\u2029]")
-"""Line feeds in other clothes. After a space, WeasyPrint 70 stumbles over the second."""
+"""Unicode line and paragraph separators. WeasyPrint 70 fails on U+2029 after a space."""
 
 NO_GLYPH = "□"
-"""Stands on paper for a character that no font of this machine has."""
+"""Printed for a character that no installed font has."""
 
 
 class TooLong(Exception):  # noqa: N818 -- an answer to the user, not a fault
-    """A text is too long to be set as a paper. The message is a sentence for the user."""
+    """A text is too long for a document. The message is a sentence for the user."""
 
 
 @dataclass(frozen=True)
-class Attached:
-    """A file inside a paper, from which the paper was made. `moment` (aware) is when its content was so."""
+class EmbeddedFile:
+    """A file to embed in a PDF; `moment` (aware) is its creation and modification time."""
 
     name: str
     content: bytes
@@ -53,28 +50,22 @@ class Attached:
     moment: dt.datetime
 
 
-def to_pdf(
+def render_pdf(
     html: str,
     *,
     archival: bool = False,
-    attachments: Sequence[Attached] = (),
-    longest: int = LONGEST,
-    most_tags: int = MOST_TAGS,
+    files: Sequence[EmbeddedFile] = (),
+    max_bytes: int = MAX_TEXT_BYTES,
+    max_tags: int = MAX_TAGS,
 ) -> bytes:
-    """Set a complete HTML page as a tagged PDF with embedded, subset fonts.
+    """Render a complete HTML page as a tagged PDF with embedded, subset fonts.
 
-    What people read is PDF/UA-1 (ISO 14289-1, accessible). `archival` is for what is issued: PDF/A-3a
-    (ISO 19005-3) and PDF/UA-1 at once, and each of `attachments` an associated file, source of its data.
-
-    The page carries all it shows inside itself, pictures as `data:`. Nothing else is fetched, from no host
-    and from no disk. The same HTML gives the same bytes on machines with the same Pango and fonts. A letter
-    that Liberation Sans lacks is taken from another font of the machine; where none has it, NO_GLYPH stands
-    in its place, because an archive refuses a paper that shows a glyph which is not there.
-
-    Raises TooLong beyond `longest` (bytes of text), `most_tags` or LONGEST_WORD. A register, whose rows are
-    many, is given more: 1,500 rows of ten cells are 33,000 tags; they take ten seconds and 470 MB.
+    The result is PDF/UA-1 (ISO 14289-1, accessible). With `archival` it is also PDF/A-3a (ISO 19005-3) and
+    contains `files` as associated files. Only `data:` URLs are fetched. The same HTML gives the same bytes
+    on machines with the same Pango and fonts. NO_GLYPH replaces letters that no font has, because PDF/A
+    forbids missing glyphs. Raises TooLong beyond `max_bytes` of text, `max_tags` or MAX_WORD_LENGTH.
     """
-    # Loading WeasyPrint takes a second and 40 MB: only processes that make papers pay for it.
+    # WeasyPrint is loaded here because it takes a second and 40 MB.
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
@@ -83,22 +74,22 @@ def to_pdf(
 
         def finish(document: Any, pdf: Any) -> None:
             missing.update(chr(code) for font in document.fonts.values() for code in font.missing)
-            complete(pdf)
+            complete_structure(pdf)
 
-        content = HTML(string=html, url_fetcher=only_data()).write_pdf(
-            # A font configuration that two threads share corrupts memory: one for each document.
+        content = HTML(string=html, url_fetcher=data_url_fetcher()).write_pdf(
+            # A font configuration shared by two threads corrupts memory.
             font_config=FontConfiguration(),
             pdf_variant="pdf/a-3a" if archival else "pdf/ua-1",
-            attachments=[embedded(file) for file in sorted(attachments, key=lambda file: file.name)],
+            attachments=[_attachment(file) for file in sorted(files, key=lambda file: file.name)],
             finisher=finish,
         )
         return content, missing
 
-    refuse_too_long(html, longest, most_tags)
+    check_size(html, max_bytes, max_tags)
     html = LINE_SEPARATORS.sub("\n", CONTROL_CHARACTERS.sub("", html))
     content, missing = write(html)
     if missing:
-        # What is missing may be the capital of the letter that was typed, or a part of it.
+        # The missing glyph may be the capital of the typed letter, or a part of it.
         typed = [
             letter
             for letter in set(html)
@@ -108,33 +99,33 @@ def to_pdf(
     return content
 
 
-def refuse_too_long(html: str, longest: int = LONGEST, most_tags: int = MOST_TAGS) -> None:
-    """Raise TooLong where setting the page would keep a worker busy for long."""
+def check_size(html: str, max_bytes: int = MAX_TEXT_BYTES, max_tags: int = MAX_TAGS) -> None:
+    """Raise TooLong if rendering the page would take too long."""
     text = re.sub("<[^>]*>", " ", html)
-    if len(text.encode(errors="replace")) > longest or html.count("<") > most_tags:
+    if len(text.encode(errors="replace")) > max_bytes or html.count("<") > max_tags:
         raise TooLong(_("Isi dokumen ini terlalu panjang untuk dicetak. Ringkas teksnya, lalu coba lagi."))
-    # No str.split(): it parts at spaces that break no line, too.
-    if max(map(len, re.split("[ \t\r\n]+", text))) > LONGEST_WORD:
+    # str.split() would also split at no-break spaces.
+    if max(map(len, re.split("[ \t\r\n]+", text))) > MAX_WORD_LENGTH:
         raise TooLong(
             _("Isi dokumen ini memuat kata yang terlalu panjang. Pisahkan dengan spasi, lalu coba lagi.")
         )
 
 
-def only_data() -> Any:
-    """What fetches `data:` and nothing else."""
+def data_url_fetcher() -> Any:
+    """Return a fetcher that allows only `data:` URLs."""
     from weasyprint.urls import URLFetcher
 
     return URLFetcher(allowed_protocols=frozenset({"data"}))
 
 
-def embedded(file: Attached) -> Any:
-    """The file as WeasyPrint takes it: by a `data:` address, which alone says its media type."""
+def _attachment(file: EmbeddedFile) -> Any:
+    """Return the file as an attachment of WeasyPrint, which takes the media type from a `data:` URL."""
     from weasyprint import Attachment
 
-    moment = file.moment.astimezone(dt.UTC)  # WeasyPrint writes any time as one of UTC
+    moment = file.moment.astimezone(dt.UTC)  # WeasyPrint labels any time as UTC
     return Attachment(
         url=f"data:{file.media_type};base64,{base64.b64encode(file.content).decode()}",
-        url_fetcher=only_data(),
+        url_fetcher=data_url_fetcher(),
         name=file.name,
         description=file.description,
         created=moment,
@@ -161,30 +152,30 @@ PDFUA_IN_XMP = b"""\
     </rdf:li></rdf:Seq></pdfaSchema:property>
   </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description></rdf:RDF>"""
-"""The mark of PDF/UA-1 in the metadata of PDF/A, which asks that a foreign schema be described there too."""
+"""Declaration of PDF/UA-1 in XMP. PDF/A requires a description of each foreign schema."""
 
 
-def complete(pdf: Any) -> None:
-    """Add what WeasyPrint 70 leaves out of a tagged or archival file (a pydyf.PDF)."""
+def complete_structure(pdf: Any) -> None:
+    """Add to a pydyf.PDF the PDF/UA and PDF/A entries that WeasyPrint 70 leaves out."""
     import pydyf
 
-    metadata = pdf.objects[number_of(pdf.catalog["Metadata"])]
+    metadata = pdf.objects[_object_number(pdf.catalog["Metadata"])]
     if b"pdfuaid:part" not in metadata.stream[0]:
         metadata.stream[0] = metadata.stream[0].replace(b"</rdf:RDF>", PDFUA_IN_XMP)
-    if "AF" in pdf.catalog:  # each file stands there twice
+    if "AF" in pdf.catalog:  # WeasyPrint lists each file twice
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     cells: list[Any] = [thing for thing in pdf.objects if isinstance(thing, dict) and thing.get("S") == "/TH"]
     for cell in cells:
-        row = [pdf.objects[number_of(kid)] for kid in pdf.objects[number_of(cell["P"])]["K"]]
+        row = [pdf.objects[_object_number(kid)] for kid in pdf.objects[_object_number(cell["P"])]["K"]]
         cell["A"]["Scope"] = "/Row" if any(other["S"] == "/TD" for other in row) else "/Column"
-    # ISO 32000-1, 14.7.2: where elements have identifiers (header cells do), the root lists them.
+    # ISO 32000-1, 14.7.2: the root lists elements that have identifiers, as header cells do.
     named = {cell["ID"].data: cell for cell in cells if "ID" in cell}
     if named:
         names = [part for name in sorted(named) for part in (named[name]["ID"], named[name].reference)]
-        root = pdf.objects[number_of(pdf.catalog["StructTreeRoot"])]
+        root = pdf.objects[_object_number(pdf.catalog["StructTreeRoot"])]
         root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(names)})
 
 
-def number_of(reference: bytes) -> int:
-    """The number of the object that a PDF reference (`12 0 R`) names."""
+def _object_number(reference: bytes) -> int:
+    """Return the object number of a PDF reference: 12 of `12 0 R`."""
     return int(reference.split()[0])

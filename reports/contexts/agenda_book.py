@@ -1,4 +1,4 @@
-"""The Buku Agenda of a period: a line for each number, none left out."""
+"""Template context of the agenda book (Buku Agenda): one line per agenda number of a period."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -13,25 +13,24 @@ from consultations.keyset import only
 from consultations.models import AgendaEntry, Attachment, Case
 from consultations.parties import may_be_about_anybody, parties
 from office.models import User
-from reports.facts.registers import CONFIDENTIAL, MOST_ROWS, agenda_entries, is_masked
+from reports.contexts.registers import CONFIDENTIAL, MAX_ROWS, is_masked, list_agenda_entries
 from reports.models import Register
 
 NOT_SHOWN = "(tidak ditampilkan)"
-"""Stands for a complaint that is, or may be, about who prints the book: the number stays, not its content."""
+"""Printed in place of a complaint that is, or may be, about the user who prints the book."""
 
 SENDER = ("applicant_name", "organisation", "confidentiality", "complained_about")
 LETTER = ("letter_number", "letter_date", "submitted_at", "subject")
 OF_CASE = (*SENDER, *LETTER, "kind", "channel", "agenda", "state", "urgency", "division__name")
-SHOWN = (
+FIELDS = (
     *("year", "number", "void_reason"),
     *(f"{case}__{field}" for case in ("case", "voided_case") for field in OF_CASE),
 )
-"""What a line is made of: its entry, and the case that has its number or had it."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the book. What is empty is not known, or hidden from whom the book is printed for."""
+    """One line of the book. Fields that are unknown or hidden are empty."""
 
     number: str
     subject: str
@@ -45,24 +44,24 @@ class Line:
     remark: str = ""
 
 
-def agenda_book_facts(printed: Register, row: Register) -> dict[str, Any]:
-    """The lines of the book, and the numbers between them that are dated outside of the period."""
+def agenda_book_context(register: Register, row: Register) -> dict[str, Any]:
+    """Return the lines, and the numbers between them that are dated outside of the period."""
     files = Attachment.objects.filter(case=OuterRef("of_case")).values("case").annotate(n=Count("pk"))
-    entries = only(agenda_entries(printed), SHOWN).annotate(
+    entries = only(list_agenda_entries(register), FIELDS).annotate(
         of_case=Coalesce("case__pk", "voided_case"), files=Coalesce(Subquery(files.values("n")), 0)
     )
-    found = list(entries[:MOST_ROWS])
+    found = list(entries[:MAX_ROWS])
     return {
-        "register": printed,
-        "lines": [_line(entry, entry.files, printed) for entry in found],
-        "elsewhere": ", ".join(numbers_between(found)),
+        "register": register,
+        "lines": [_line(entry, entry.files, register) for entry in found],
+        "elsewhere": ", ".join(list_numbers_between(found)),
     }
 
 
-def _line(entry: AgendaEntry, files: int, printed: Register) -> Line:
+def _line(entry: AgendaEntry, files: int, register: Register) -> Line:
     voided = entry.voided_case
     case = voided or entry.case
-    if _is_withheld(case, printed.by):
+    if _is_withheld(case, register.by):
         return Line(str(entry), NOT_SHOWN)
     masked = is_masked(case)
     return Line(
@@ -80,14 +79,14 @@ def _line(entry: AgendaEntry, files: int, printed: Register) -> Line:
 
 
 def _is_withheld(case: Case, reader: User) -> bool:
-    """Whether it is a complaint about the reader, or may be: its number was voided, and it has none now."""
+    """Return whether the case is a complaint that is, or may be, about the reader."""
     if case.complained_about_id == reader.pk:
         return True
     return may_be_about_anybody(case) and not parties(reader, case)
 
 
 def _remark(case: Case) -> str:
-    """Where the case stands, and how urgent and confidential it is where that is out of the ordinary."""
+    """Return state, urgency and confidentiality; the last two only if they are not normal."""
     remarks = [case.get_state_display()]
     if case.urgency != Case.Urgency.NORMAL:
         remarks.append(str(Case.Urgency(case.urgency).label))
@@ -96,8 +95,8 @@ def _remark(case: Case) -> str:
     return ", ".join(remarks)
 
 
-def numbers_between(entries: Sequence[AgendaEntry]) -> list[str]:
-    """The numbers between the first and the last of each year that no entry has: `7/2026`."""
+def list_numbers_between(entries: Sequence[AgendaEntry]) -> list[str]:
+    """Return the gaps between the first and the last number of each year: `7/2026`, `9–12/2026`."""
     between = []
     for year, of_year in groupby(entries, key=lambda entry: entry.year):
         for before, after in pairwise(entry.number for entry in of_year):
