@@ -136,7 +136,7 @@ def _counted(label: str, count: int) -> Figure:
 
 
 def promise_chart(figures: ServiceFigures) -> Chart | None:
-    """Count the consultations within the promised time; None if there are too few to publish."""
+    """Count the consultations within the promised time. Return None if there are too few to publish."""
     if not figures.service.is_enough:
         return None
     title = _("Konsultasi dibanding janji %(minutes)s menit") % {"minutes": figures.promised}

@@ -16,7 +16,7 @@ type Change = Literal["", "added", "removed", "changed"]
 
 WORD = re.compile(r"\S+\s*")
 SAME_ITEM = 0.5
-"""Share of common words from which a new item counts as a rewritten old one."""
+"""A new item with this share of common words counts as a rewritten old one."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from reports import charts
-from reports.figures_cache import CachedFigures
-from surveys.figures import Published
+from reports.statistics import Statistics
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that make a spreadsheet compute a cell."""
@@ -18,8 +16,8 @@ type Row = tuple[str, str, str | float | None, str, int | None]
 """Section, name, value, unit, number of measurements."""
 
 
-def to_csv(cached: CachedFigures, published: Published | None) -> bytes:
-    """Return the figures as UTF-8 with byte order mark, semicolons, decimal commas, Indonesian headings.
+def to_csv(statistics: Statistics) -> bytes:
+    """Return the statistics as UTF-8 with byte order mark, semicolons, decimal commas, Indonesian headings.
 
     Values and counts that are suppressed for privacy are empty.
     """
@@ -27,29 +25,30 @@ def to_csv(cached: CachedFigures, published: Published | None) -> bytes:
     writer = csv.writer(text, delimiter=";")
     with translation.override("id"):
         writer.writerow([_("Bagian"), _("Keterangan"), _("Nilai"), _("Satuan"), _("Banyaknya data")])
-        writer.writerows([_cell(value) for value in row] for row in _rows(cached, published))
+        writer.writerows([_cell(value) for value in row] for row in _rows(statistics))
     return text.getvalue().encode("utf-8-sig")
 
 
-def _rows(cached: CachedFigures, published: Published | None) -> Iterator[Row]:
-    section, period, figures, hours = _("Periode"), cached.period, cached.figures, _("jam kerja")
-    computed_at = timezone.localtime(cached.computed_at)
-    yield section, _("Nama"), period.title, "", None
-    yield section, _("Dari tanggal"), period.since.isoformat(), "", None
-    yield section, _("Sampai tanggal"), period.until.isoformat(), "", None
-    yield section, _("Dihitung pada"), f"{computed_at:%Y-%m-%d %H:%M}", "WIB", None
-    for figure in charts.summary(figures):
+def _rows(statistics: Statistics) -> Iterator[Row]:
+    survey, hours = statistics.survey, _("jam kerja")
+    if cached := statistics.cached:
+        section, computed_at = _("Periode"), timezone.localtime(cached.computed_at)
+        yield section, _("Nama"), cached.period.title, "", None
+        yield section, _("Dari tanggal"), cached.period.since.isoformat(), "", None
+        yield section, _("Sampai tanggal"), cached.period.until.isoformat(), "", None
+        yield section, _("Dihitung pada"), f"{computed_at:%Y-%m-%d %H:%M}", "WIB", None
+    for figure in statistics.summary:
         yield _("Ringkasan"), figure.label, figure.value, figure.unit, figure.n
-    if published:
-        name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": published.period}
-        yield _("Ringkasan"), name, float(published.index), "", published.n
-    for wait in charts.waits(figures):
+    if survey:
+        name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": survey.period}
+        yield _("Ringkasan"), name, float(survey.index), "", survey.n
+    for wait in statistics.waits:
         section, name = _("Waktu tunggu"), f"{wait.step.number}. {wait.title}"
         yield section, f"{name}: {_('median')}", wait.median, hours, wait.n
         yield section, f"{name}: {_('persentil 90')}", wait.p90, hours, wait.n
         if wait.target is not None:
             yield section, f"{name}: {_('target')}", wait.target, hours, None
-    for chart in charts.arrivals(figures):
+    for chart in statistics.arrivals:
         for figure in chart.rows:
             yield chart.title, figure.label, figure.value, "", None
 

@@ -181,9 +181,9 @@ MEASURED_KEYS = frozenset(step_key(step.number, step.verb) for step in MEASURED_
 def _waits_of_case(history: Iterable[Row], worked: WorkedMinutes) -> Iterable[tuple[str, dt.datetime, int]]:
     """Yield the waits of one case: key of the step that ended it, time, working minutes.
 
-    A wait is the time in the state from which the step was taken. If the case returned to that state, the
-    times add up. Time that the applicant needed is not counted. A step that keeps the state (another
-    officer, another time) does not interrupt a wait.
+    A wait is the time in the source state of the step. If the case returned to that state, the times add
+    up. Time that the applicant needed is not counted. A step without a new state
+    (another officer, another time) does not interrupt a wait.
     """
     so_far: dict[str, int] = defaultdict(int)
     since: dt.datetime | None = None

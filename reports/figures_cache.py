@@ -13,13 +13,13 @@ from reports.figures import ServiceFigures, compute_figures
 from reports.periods import Period
 
 FRESH_FOR = dt.timedelta(minutes=15)
-"""Age from which figures of a running period are recomputed, and a lost task is started again."""
+"""Maximum age of figures of a running period. After this time a lost task is started again."""
 
 FRESH_FOR_PAST = dt.timedelta(days=1)
 """The same for a period that is over: its cases may still be entered or move on."""
 
 SMALL_OFFICE = 1_000
-"""Number of cases up to which missing figures are computed inside the request (about 0.2 s)."""
+"""Offices with at most this number of cases compute missing figures in the request (about 0.2 s)."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class CachedFigures:
 def get_figures(period: Period) -> CachedFigures | None:
     """Return the cached figures of a period, or None if they are still being computed.
 
-    If they are old or missing, the first process to add the lock starts a task; all others go on with
-    what is cached. In a small office it computes missing figures itself.
+    If they are old or missing, the first process that adds the lock starts a task. The other processes
+    return the cached value. In a small office the first process computes missing figures itself.
     """
     cached = _read(period)
     fresh_for = FRESH_FOR_PAST if period.is_over else FRESH_FOR

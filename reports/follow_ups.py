@@ -14,8 +14,8 @@ from reports.models import FollowUp, Report
 def replace_follow_ups(accepted: Report) -> None:
     """Follow up the recommendations of an accepted report, and no older ones of its case.
 
-    After a correction, a recommendation with the same text keeps its row and outcome. Other rows are
-    deleted unless they are done.
+    After a correction, the row and outcome of a recommendation with the same text are preserved. Other
+    rows are deleted unless they are done.
     """
     of_case = FollowUp.objects.filter(case=accepted.case_id)
     by_text = {row.text: row for row in of_case}

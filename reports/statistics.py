@@ -1,4 +1,4 @@
-"""What pages show of the statistics: cached figures as charts, beside the published survey."""
+"""Statistics as pages show them: cached figures as charts, with the published survey result."""
 
 from dataclasses import dataclass
 

@@ -32,7 +32,7 @@ INPUTS: dict[str, forms.Field] = {
     "responsible": forms.CharField(max_length=150, required=False),
     "due": LocalDateField(required=False),
 }
-"""Inputs of one item. Only a recommendation has the last two."""
+"""Inputs of one item. The last two exist for recommendations."""
 
 type Typed = dict[str, str]
 """The typed texts of one item, by input name."""

@@ -1,4 +1,4 @@
-"""Form in which the report (Laporan Hasil Konsultasi) is written."""
+"""Form for writing the report (Laporan Hasil Konsultasi)."""
 
 import uuid
 from collections.abc import Mapping
@@ -93,7 +93,7 @@ class ReportForm(StepForm):
 
     @property
     def seen(self) -> str:
-        """Time at which the draft in this window was saved (ISO), or "" without a draft."""
+        """ISO time of the draft in this window, or "" without a draft."""
         if self.is_bound:
             return self.data.get("seen", "")
         return self.draft.saved_at.isoformat() if self.draft else ""

@@ -1,4 +1,4 @@
-"""Forms in which the Kepala Bidang and the Kepala Dinas review a report."""
+"""Forms for the review of a report by the Kepala Bidang and the Kepala Dinas."""
 
 from typing import Any
 

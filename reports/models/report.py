@@ -94,7 +94,7 @@ class Report(models.Model):
         return self.number or f"{self.case_id} v{self.version}"
 
     def list_items(self, kind: Item.Kind) -> list[Item]:
-        """Return the items of one kind, in the order in which they were written."""
+        """Return the items of one kind in their written order."""
         return [Item.from_json(row) for row in self.items if row["kind"] == kind]
 
     @property

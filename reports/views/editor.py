@@ -32,8 +32,8 @@ from reports.sections import PRODUCT
 def report_draft(request: HttpRequest, code: str) -> HttpResponse:
     """Save the draft, or discard it (`buang`). Answers JSON to the script and redirects without it.
 
-    403 for anybody but the officer of the case, 409 if the case does not wait for a report or another
-    window saved a newer draft, 422 if the draft is too long.
+    403: the user is not the officer of the case. 409: the case does not wait for a report, or another
+    window saved a newer draft. 422: the draft is too long.
     """
     case, user = _get_case(request, code)
     for_script = request.get_preferred_type(["text/html", "application/json"]) == "application/json"

@@ -7,10 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reports.csv_export import to_csv
-from reports.figures_cache import get_figures
 from reports.filters import StatisticsFilter
 from reports.statistics import get_statistics
-from surveys.figures import current
 
 
 @login_not_required
@@ -31,13 +29,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def statistics_csv(request: HttpRequest) -> HttpResponse:
     """Download the statistics as CSV; 503 while they are computed for the first time."""
     period = _valid_filter(request).period
-    cached = get_figures(period)
-    if cached is None:
+    statistics = get_statistics(period)
+    if statistics.cached is None:
         sentence = _("Angka periode ini sedang dihitung. Coba lagi beberapa menit lagi.")
         return HttpResponse(sentence, status=503, content_type="text/plain", headers={"Retry-After": "60"})
     headers = {"Content-Disposition": f'attachment; filename="statistik-{period.key}.csv"'}
-    content = to_csv(cached, current(period.since, period.until))
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(to_csv(statistics), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _valid_filter(request: HttpRequest) -> StatisticsFilter:
