@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from consultations.models import Case
 from consultations.workflow import STANDARD, State, Step
-from office.few import ENOUGH, told, untold
+from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
 from office.models import StateTarget
 from reports.figures import MEASURED_STEPS, ServiceFigures, step_key
 from reports.percentiles import Spread
@@ -75,7 +75,7 @@ class Wait:
     @property
     def n(self) -> int | None:
         """Number of waits, or None if it is suppressed."""
-        return told(self.spread.n)
+        return publishable(self.spread.n)
 
     @property
     def n_text(self) -> str:
@@ -100,7 +100,7 @@ def shown(value: float | None) -> str:
 
 def few() -> str:
     """Return the text in place of a suppressed count."""
-    return _("kurang dari %(enough)s") % {"enough": ENOUGH}
+    return _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
 
 
 def summary(figures: ServiceFigures) -> list[Figure]:
@@ -109,20 +109,30 @@ def summary(figures: ServiceFigures) -> list[Figure]:
     enough = service.is_enough
     promised = {"minutes": figures.promised}
     return [
-        Figure(_("Lama konsultasi, median"), service.median if enough else None, _("menit"), told(service.n)),
+        Figure(
+            _("Lama konsultasi, median"),
+            service.median if enough else None,
+            _("menit"),
+            publishable(service.n),
+        ),
         Figure(
             _("Selesai dalam %(minutes)s menit") % promised,
             figures.within_percent if enough else None,
             "%",
-            told(service.n),
+            publishable(service.n),
         ),
-        Figure(_("90% selesai dalam"), service.p90 if enough else None, _("menit"), told(service.n)),
+        Figure(
+            _("90% selesai dalam"),
+            service.p90 if enough else None,
+            _("menit"),
+            publishable(service.n),
+        ),
         _counted(_("Konsultasi terlaksana"), service.n),
         Figure(
             _("Dari permohonan sampai laporan, median"),
             days.median if days.is_enough else None,
             pgettext("satuan", "hari"),
-            told(days.n),
+            publishable(days.n),
         ),
         _counted(_("Permohonan masuk"), figures.submitted),
         _counted(_("Sedang diproses sekarang"), figures.open),
@@ -132,7 +142,7 @@ def summary(figures: ServiceFigures) -> list[Figure]:
 
 def _counted(label: str, count: int) -> Figure:
     """Return a count of cases, suppressed if it is small."""
-    return Figure(label, told(count), instead="" if told(count) is not None else few())
+    return Figure(label, publishable(count), instead="" if publishable(count) is not None else few())
 
 
 def promise_chart(figures: ServiceFigures) -> Chart | None:
@@ -205,7 +215,7 @@ def _chart(title: str, head: str, counts: Mapping[str, int], whole: int, languag
 
     Cases in no part (no division yet) count as a part too: they can be found by subtraction.
     """
-    hidden = untold(counts) or untold({**counts, "": whole - sum(counts.values())})
+    hidden = suppressed({**counts, "": whole - sum(counts.values())})
     rows = [
         Figure(label, None, instead=_("tidak ditampilkan"))
         if label in hidden

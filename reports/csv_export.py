@@ -40,8 +40,8 @@ def _rows(statistics: Statistics) -> Iterator[Row]:
     for figure in statistics.summary:
         yield _("Ringkasan"), figure.label, figure.value, figure.unit, figure.n
     if survey:
-        name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": survey.period}
-        yield _("Ringkasan"), name, float(survey.index), "", survey.n
+        name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": survey.period.title}
+        yield _("Ringkasan"), name, float(survey.result.index), "", survey.result.n
     for wait in statistics.waits:
         section, name = _("Waktu tunggu"), f"{wait.step.number}. {wait.title}"
         yield section, f"{name}: {_('median')}", wait.median, hours, wait.n

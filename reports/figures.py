@@ -16,10 +16,10 @@ from consultations.parties import Party
 from consultations.workflow import ENDED, TABLE, State, Step
 from office import clock
 from office.models import Office
+from office.periods import Period
 from office.worked import WorkedMinutes
 from office.worktime import WorkingTime
 from reports.percentiles import Spread
-from reports.periods import Period
 
 MEASURED_STEPS: tuple[Step, ...] = tuple(
     step

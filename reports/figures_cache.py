@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from consultations.models import Case
 from office import clock
+from office.periods import Period
 from reports.figures import ServiceFigures, compute_figures
-from reports.periods import Period
 
 FRESH_FOR = dt.timedelta(minutes=15)
 """Maximum age of figures of a running period. After this time a lost task is started again."""

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event
 from office import clock
+from office.periods import LAST_TWELVE_MONTHS, Period, list_periods
 from reports.models import FollowUp
-from reports.periods import LAST_TWELVE_MONTHS, Period, list_choices
 
 
 class FollowUpFilter(django_filters.FilterSet):
@@ -76,8 +76,10 @@ class StatisticsFilter(django_filters.FilterSet):
 
     @property
     def choices(self) -> list[list[Period]]:
-        """Rows of periods to choose from."""
-        return list_choices(self.period, self.first_day)
+        """Rows of periods to choose from: years, then quarters and months of the chosen year."""
+        years, *parts = list_periods(self.period.year, self.first_day)
+        twelve_months = Period.of(LAST_TWELVE_MONTHS)
+        return [[*([twelve_months] if twelve_months else []), *years], *parts]
 
     def is_valid(self) -> bool:
         return super().is_valid() and self.period.until >= self.first_day

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 
-from office.few import ENOUGH
+from office.disclosure import MIN_GROUP_SIZE
 
 
 def percentile(counts: Counter[int], percent: int) -> float:
@@ -44,4 +44,4 @@ class Spread:
     @property
     def is_enough(self) -> bool:
         """Whether there are enough measurements to publish the percentiles."""
-        return self.n >= ENOUGH
+        return self.n >= MIN_GROUP_SIZE

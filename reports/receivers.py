@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils import translation
 
 from consultations.models import Case, Event
@@ -11,7 +12,7 @@ from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND
 from reports.issuing import issue_document, lock_registers, revoke_document
 from reports.models import Document
 from surveys.models import Publication
-from surveys.signals import result_published
+from surveys.signals import pdf_linked, result_published
 
 
 @receiver(step_taken)
@@ -30,3 +31,11 @@ def issue_survey_result(sender: type[Publication], publication: Publication, **m
     """Issue the published result of the survey."""
     lock_registers()
     issue_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication)
+
+
+@receiver(pdf_linked)
+def link_to_pdf(sender: object, subject: Publication | Case | None, **more: Any) -> str:
+    """Return the URL of a published result, of the questionnaire of a case, or of the blank questionnaire."""
+    if isinstance(subject, Publication):
+        return reverse("survey_paper", args=[subject.pk])
+    return reverse("survey_form_of", args=[subject.code]) if subject else reverse("survey_form")

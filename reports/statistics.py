@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from office.periods import LAST_TWELVE_MONTHS, Period
 from reports import charts
 from reports.figures import ServiceFigures
 from reports.figures_cache import CachedFigures, get_figures
-from reports.periods import LAST_TWELVE_MONTHS, Period
-from surveys.figures import Published, current
+from surveys.models import Publication
+from surveys.queries import get_current_publication
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Statistics:
     """Figures of a period (None: being computed) and the published result of the survey, if any."""
 
     cached: CachedFigures | None
-    survey: Published | None
+    survey: Publication | None
 
     @property
     def figures(self) -> ServiceFigures | None:
@@ -51,10 +52,10 @@ class Statistics:
 
 def get_statistics(period: Period) -> Statistics:
     """Return the statistics of a period. Costs two queries if the figures are cached."""
-    return Statistics(get_figures(period), current(period.since, period.until))
+    return Statistics(get_figures(period), get_current_publication(period))
 
 
 def get_live_statistics() -> Statistics:
     """Return the statistics of the last twelve months beside the newest survey result."""
     period = Period.of(LAST_TWELVE_MONTHS)
-    return Statistics(get_figures(period) if period else None, current())
+    return Statistics(get_figures(period) if period else None, get_current_publication())

@@ -22,6 +22,7 @@ from consultations.models import Case, Session
 from consultations.workflow import State
 from office import clock
 from office.models import Division, Office, StandardComponent, User
+from office.periods import Period
 from reports.figures_cache import (
     FRESH_FOR,
     FRESH_FOR_PAST,
@@ -31,12 +32,9 @@ from reports.figures_cache import (
     refresh,
     refresh_figures,
 )
-from reports.periods import Period
-from surveys import periods
 from tests.factories import Staff, case_at, make_office, walk_in_at
 from tests.standard.test_concurrency import at_once
-from tests.surveys.answering import enough
-from tests.surveys.test_results import publish, running
+from tests.surveys.answering import answers, last_quarter, on, publish, this_quarter
 
 type ClientOf = Callable[[User], Client]
 
@@ -237,18 +235,18 @@ def test_home_shows_the_measurements(client: Client, staff: Staff) -> None:
 
 
 def test_the_published_index_is_shown_with_the_figures(client: Client, staff: Staff) -> None:
-    enough(staff, **{f"u{number}": 4 for number in range(1, 10)})
-    quarter, year = running(3), running(12)
-    publish(staff.kadis)
-    publish(staff.kadis, length=12)
-    latest = max((until, -since.toordinal(), (since, until)) for since, until in (quarter, year))[2]
-    asked = f"/statistik/?periode={quarter[0].year}-Q{quarter[1].month // 3}"
-    shown = {"/": latest, "/standar-layanan/": latest, "/statistik/": latest, asked: quarter}
-    for path, days in shown.items():
+    earlier, latest = last_quarter(), this_quarter()
+    for quarter in (earlier, latest):
+        with on(quarter.since):
+            answers(**{f"u{number}": 4 for number in range(1, 10)})
+        publish(staff.kadis, quarter)
+    asked = f"/statistik/?periode={earlier.key}"
+    shown = {"/": latest, "/standar-layanan/": latest, "/statistik/": latest, asked: earlier}
+    for path, period in shown.items():
         page = client.get(path).content.decode()
-        assert f"IKM {periods.name(*days)} 100,00 (A)" in words(page)
+        assert f"IKM {period.title} 100,00 (A)" in words(page)
         assert 'href="/survei/hasil/' in page
-    name = "Indeks Kepuasan Masyarakat, " + periods.name(*latest)
+    name = f"Indeks Kepuasan Masyarakat, {latest.title}"
     client.cookies["django_language"] = "en"  # the CSV stays Indonesian
     assert sheet(client)["Ringkasan", name] == ("100", "", "5")
 

@@ -15,6 +15,7 @@ from consultations.workflow import State
 from dispositions import services as disposition_services
 from office import clock
 from office.models import Appointment, Instruction, Position, Role
+from office.periods import Period
 from reports import services as report_services
 from reports.models import Document, Register
 from surveys import services as survey_services
@@ -251,8 +252,8 @@ def survey_result(staff: factories.Staff) -> Publication:
             given: dict[str, Any] = {f"u{number}": answer for number, answer in enumerate(row, start=1)}
             survey_services.answer(case, by=factories.applicant(case), **given)
     with clock.set_to(moment(30, 9) + dt.timedelta(days=45)):
-        since, until = dt.date(2026, 10, 1), dt.date(2026, 12, 31)
-        return survey_services.publish(by=staff.kadis, since=since, until=until, plan=PLAN)
+        quarter = Period.quarter_of(dt.date(2026, 10, 1))
+        return survey_services.publish(by=staff.kadis, period=quarter, plan=PLAN)
 
 
 def registers(staff: factories.Staff) -> list[Register]:
