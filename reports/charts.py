@@ -33,8 +33,11 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """Value in the language of the page, e.g. `7,5` or `1.234`."""
-        return self.instead or shown(self.value)
+        """Value with at most one decimal in the language of the page, e.g. `7,5` or `1.234`."""
+        if self.value is None:
+            return self.instead or _("belum cukup data")
+        rounded = round(self.value, 1)
+        return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
 
 
 @dataclass(frozen=True)
@@ -55,94 +58,43 @@ class Wait:
     """The wait for one step in working hours, with the target of the office (None: no target)."""
 
     step: Step
-    spread: Spread
     target: int | None
-    share: float = 0
+    median: Figure
+    p90: Figure
+    count: Figure
 
     @property
     def title(self) -> str:
         """Title of the step in the standard. Step 9 is taken by three people, so each has its own title."""
         return str(self.step.done if self.step.number == 9 else STANDARD[self.step.number])
 
-    @property
-    def median(self) -> float | None:
-        return self.spread.median / 60 if self.spread.is_enough else None
-
-    @property
-    def p90(self) -> float | None:
-        return self.spread.p90 / 60 if self.spread.is_enough else None
-
-    @property
-    def n(self) -> int | None:
-        """Number of waits, or None if it is suppressed."""
-        return publishable(self.spread.n)
-
-    @property
-    def n_text(self) -> str:
-        return few() if self.n is None else shown(self.n)
-
-    @property
-    def median_text(self) -> str:
-        return shown(self.median)
-
-    @property
-    def p90_text(self) -> str:
-        return shown(self.p90)
-
-
-def shown(value: float | None) -> str:
-    """Format a value with at most one decimal, or return a text if it is suppressed."""
-    if value is None:
-        return _("belum cukup data")
-    rounded = round(value, 1)
-    return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
-
-
-def few() -> str:
-    """Return the text in place of a suppressed count."""
-    return _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
-
 
 def summary(figures: ServiceFigures) -> list[Figure]:
     """Return the key figures, most important first."""
-    service, days = figures.service, figures.days
-    enough = service.is_enough
-    promised = {"minutes": figures.promised}
+    service, days, minutes = figures.service, figures.days, _("menit")
+    within = _("Selesai dalam %(minutes)s menit") % {"minutes": figures.promised}
     return [
-        Figure(
-            _("Lama konsultasi, median"),
-            service.median if enough else None,
-            _("menit"),
-            publishable(service.n),
-        ),
-        Figure(
-            _("Selesai dalam %(minutes)s menit") % promised,
-            figures.within_percent if enough else None,
-            "%",
-            publishable(service.n),
-        ),
-        Figure(
-            _("90% selesai dalam"),
-            service.p90 if enough else None,
-            _("menit"),
-            publishable(service.n),
-        ),
+        _measured(_("Lama konsultasi, median"), service.median, minutes, service),
+        _measured(within, figures.within_percent, "%", service),
+        _measured(_("90% selesai dalam"), service.p90, minutes, service),
         _counted(_("Konsultasi terlaksana"), service.n),
-        Figure(
-            _("Dari permohonan sampai laporan, median"),
-            days.median if days.is_enough else None,
-            pgettext("satuan", "hari"),
-            publishable(days.n),
-        ),
+        _measured(_("Dari permohonan sampai laporan, median"), days.median, pgettext("satuan", "hari"), days),
         _counted(_("Permohonan masuk"), figures.submitted),
         _counted(_("Sedang diproses sekarang"), figures.open),
         _counted(_("Terlambat sekarang"), figures.late),
     ]
 
 
+def _measured(label: str, value: float, unit: str, spread: Spread, share: float = 0) -> Figure:
+    """Return a value that was derived from measurements, suppressed if they are few."""
+    n = publishable(spread.n)
+    return Figure(label, value, unit, n, share) if spread.is_enough else Figure(label, None, unit, n)
+
+
 def _counted(label: str, count: int) -> Figure:
     """Return a count of cases, suppressed if it is small."""
-    return Figure(label, publishable(count), instead="" if publishable(count) is not None else few())
+    few = _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
+    return Figure(label, publishable(count), instead=few)
 
 
 def promise_chart(figures: ServiceFigures) -> Chart | None:
@@ -176,14 +128,19 @@ def arrivals(figures: ServiceFigures) -> list[Chart]:
 def waits(figures: ServiceFigures | None) -> list[Wait]:
     """Return the wait for each measured step, also if there are no measurements yet. One query."""
     targets = dict(StateTarget.objects.values_list("state", "hours"))
-    spreads = figures.waits if figures else {}
-    found = [
-        Wait(step, spreads.get(step_key(step.number, step.verb), Spread()), targets.get(str(step.source)))
-        for step in MEASURED_STEPS
-    ]
-    longest = max((wait.median or 0 for wait in found), default=0) or 1
+    measured = figures.waits if figures else {}
+    spreads = [(step, measured.get(step_key(step.number, step.verb), Spread())) for step in MEASURED_STEPS]
+    longest = max((spread.median for _step, spread in spreads if spread.is_enough), default=0) or 1
+    hours = _("jam kerja")
     return [
-        Wait(wait.step, wait.spread, wait.target, share=100 * (wait.median or 0) / longest) for wait in found
+        Wait(
+            step,
+            targets.get(str(step.source)),
+            _measured(_("median"), spread.median / 60, hours, spread, 100 * spread.median / longest),
+            _measured(_("persentil 90"), spread.p90 / 60, hours, spread),
+            _counted(_("Jumlah"), spread.n),
+        )
+        for step, spread in spreads
     ]
 
 

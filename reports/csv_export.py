@@ -30,7 +30,6 @@ def to_csv(statistics: Statistics) -> bytes:
 
 
 def _rows(statistics: Statistics) -> Iterator[Row]:
-    survey, hours = statistics.survey, _("jam kerja")
     if cached := statistics.cached:
         section, computed_at = _("Periode"), timezone.localtime(cached.computed_at)
         yield section, _("Nama"), cached.period.title, "", None
@@ -39,15 +38,15 @@ def _rows(statistics: Statistics) -> Iterator[Row]:
         yield section, _("Dihitung pada"), f"{computed_at:%Y-%m-%d %H:%M}", "WIB", None
     for figure in statistics.summary:
         yield _("Ringkasan"), figure.label, figure.value, figure.unit, figure.n
-    if survey:
+    if survey := statistics.survey:
         name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": survey.period.title}
         yield _("Ringkasan"), name, float(survey.result.index), "", survey.result.n
     for wait in statistics.waits:
         section, name = _("Waktu tunggu"), f"{wait.step.number}. {wait.title}"
-        yield section, f"{name}: {_('median')}", wait.median, hours, wait.n
-        yield section, f"{name}: {_('persentil 90')}", wait.p90, hours, wait.n
+        for figure in (wait.median, wait.p90):
+            yield section, f"{name}: {figure.label}", figure.value, figure.unit, figure.n
         if wait.target is not None:
-            yield section, f"{name}: {_('target')}", wait.target, hours, None
+            yield section, f"{name}: {_('target')}", wait.target, _("jam kerja"), None
     for chart in statistics.arrivals:
         for figure in chart.rows:
             yield chart.title, figure.label, figure.value, "", None

@@ -39,7 +39,7 @@ class FollowUpFilter(django_filters.FilterSet):
         return open_ones.filter(due__lt=clock.today()) if self.choice == self.Choice.LATE else open_ones
 
 
-class PeriodField(forms.CharField):
+class PeriodField(forms.Field):
     """The key of a period that has begun, e.g. `2026-Q4`. Its value is a `Period`."""
 
     def to_python(self, value: Any) -> Period:

@@ -1,4 +1,4 @@
-"""What changed between two versions of a report: nothing is lost, nothing is invented."""
+"""The comparison of two versions of a report loses nothing and invents nothing."""
 
 import datetime as dt
 import random
@@ -17,7 +17,7 @@ def advice(text: str) -> Item:
     return Item(Item.Kind.ADVICE, text)
 
 
-def told(pieces: list[Piece]) -> list[tuple[str, str]]:
+def pairs(pieces: list[Piece]) -> list[tuple[str, str]]:
     return [(piece.change, piece.text) for piece in pieces]
 
 
@@ -39,12 +39,12 @@ def told(pieces: list[Piece]) -> list[tuple[str, str]]:
     ],
 )
 def test_words(before: str, after: str, expected: list[tuple[str, str]]) -> None:
-    assert told(compare(before, after)) == expected
+    assert pairs(compare(before, after)) == expected
 
 
 @given(before=WORDS, after=WORDS)
 @settings(deadline=None)
-def test_what_was_not_removed_is_the_new_text_and_what_was_not_added_the_old_words(
+def test_without_removed_pieces_it_is_the_new_text_and_without_added_ones_the_old_words(
     before: str, after: str
 ) -> None:
     pieces = compare(before, after)
@@ -54,7 +54,7 @@ def test_what_was_not_removed_is_the_new_text_and_what_was_not_added_the_old_wor
 
 
 @pytest.mark.parametrize("vocabulary", [1, 2, 150, 800])
-def test_the_longest_sections_are_compared_as_well(vocabulary: int) -> None:
+def test_the_longest_sections_are_compared(vocabulary: int) -> None:
     pick = random.Random(4)  # noqa: S311 -- texts, no secrets
     before, after = (
         " ".join(str(pick.randrange(vocabulary)) for _ in range(10_000))[:20_000] for _ in range(2)
@@ -63,7 +63,7 @@ def test_the_longest_sections_are_compared_as_well(vocabulary: int) -> None:
     assert "".join(piece.text for piece in pieces if piece.change != "removed") == after
 
 
-def test_items_that_stayed_came_went_or_were_rewritten() -> None:
+def test_items_are_unchanged_added_removed_or_rewritten() -> None:
     before = [advice("Tetap."), advice("Usulkan lewat musyawarah desa."), advice("Hapus ini")]
     after = [advice("Baru sama sekali"), advice("Tetap."), advice("Usulkan lewat musyawarah kecamatan.")]
     shown = compare_items(before, after)
