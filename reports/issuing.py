@@ -15,7 +15,7 @@ from reports.models import Document, Register
 from surveys.models import Publication
 
 type Owner = Case | Register | Publication
-"""What documents belong to: a case, or one row for a period."""
+"""A case, or one row for a period, to which documents belong."""
 
 
 def issue_document(document_type: DocumentType, owner: Owner) -> Document | None:

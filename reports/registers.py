@@ -34,7 +34,7 @@ ROW_NAMES: dict[str, Promise] = {K.AGENDA_BOOK: _("nomor agenda"), K.RECAP: _("l
 
 @dataclass(frozen=True)
 class Scope:
-    """What a user may print a register of, and under which title: a division, or None for the whole office."""
+    """The division (None: the whole office) that a user may print registers of, and the user's title."""
 
     title: str
     division: Division | None = None

@@ -1,4 +1,4 @@
-"""Public facts about issued documents: what they are, by whom and when issued, whether in force."""
+"""Public facts about issued documents: kind, issuer, date, and whether they are in force."""
 
 from contextlib import suppress
 from dataclasses import dataclass

@@ -96,7 +96,7 @@ def _remark(case: Case) -> str:
 
 
 def list_numbers_between(entries: Sequence[AgendaEntry]) -> list[str]:
-    """Return the gaps between the first and the last number of each year: `7/2026`, `9–12/2026`."""
+    """Return the gaps between the first and the last number of each year: `7/2026`."""
     between = []
     for year, of_year in groupby(entries, key=lambda entry: entry.year):
         for before, after in pairwise(entry.number for entry in of_year):

@@ -14,7 +14,7 @@ from reports.contexts.source import Source
 from reports.models import Register, Report
 
 MAX_ROWS = 1_000
-"""Rows of one register. So many need about 70 pages, seven seconds and 400 MB."""
+"""Rows of one register: about 70 pages, seven seconds of work and 400 MB."""
 
 MAX_TEXT_BYTES, MAX_TAGS = 1_500_000, 40_000
 """Limits that MAX_ROWS rows with the longest texts stay below."""
@@ -30,7 +30,7 @@ def register_source(register: Register) -> Source:
 
 def list_agenda_entries(register: Register) -> QuerySet[AgendaEntry]:
     """Return the agenda numbers registered in the period, in order."""
-    # A number belongs to the year in which it was taken, at most LATEST_ENTRY after its date.
+    # A number may be taken up to LATEST_ENTRY after its date, in the next year.
     years = (register.since.year, (register.until + LATEST_ENTRY).year)
     entries = AgendaEntry.objects.filter(year__range=years)
     return _within(entries, "registered_at", register).order_by("year", "number")

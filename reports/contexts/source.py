@@ -10,7 +10,7 @@ from office.models import User
 
 @dataclass(frozen=True)
 class Source:
-    """The row that a document is made from, and by whom, in which position and when (aware) it was decided.
+    """The row that a document is made from, with the person and position that decided it, and when (aware).
 
     `by` is None if the applicant or the system acted. If `is_final` is false, there are only drafts.
     """

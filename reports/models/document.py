@@ -142,7 +142,7 @@ class Document(models.Model):
 
     @property
     def verification_url(self) -> str:
-        """Return the absolute URL in its QR code, at which anyone can verify the document."""
+        """Return the absolute URL of its verification page, which its QR code contains."""
         return public_address("verification", self.pk)
 
 

@@ -1,6 +1,6 @@
 """HTTP client of the Esign Client Service v2 of BSrE.
 
-Only known parts of a response are used: status, code and file. Its messages are never shown.
+The client uses status, code and file of a response. Messages of the service are never shown.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Signature field that is appended to a PDF and keeps it PDF/A and PDF/UA."""
+"""Signature field that is appended to a PDF without breaking its PDF/A and PDF/UA conformance."""
 
 from io import BytesIO
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.same_on_every_database
 
 
 def test_this_machine_has_what_papers_need() -> None:
-    assert run_checks(tags=["papers"]) == []
+    assert run_checks(tags=["documents"]) == []
 
 
 def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,5 +57,5 @@ def test_an_address_that_nobody_reaches_is_told_before_it_stands_on_papers(
     settings: Any, address: str, warns: bool
 ) -> None:
     settings.PUBLIC_URL = address
-    found = [check.id for check in run_checks(tags=["papers"], include_deployment_checks=True)]
+    found = [check.id for check in run_checks(tags=["documents"], include_deployment_checks=True)]
     assert ("reports.W010" in found) is warns

@@ -10,9 +10,7 @@ from django.utils import translation
 
 from consultations.models import Case
 from reports.document_files import read_document
-from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from reports.embedded_data import NAME, embedded_data
-from reports.issuing import get_document
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
@@ -73,15 +71,17 @@ def test_no_record_holds_the_secret_or_the_applicant(people: factories.Staff) ->
         assert "0812" not in content
 
 
-def test_every_issued_paper_has_its_record_inside_and_no_draft(people: factories.Staff) -> None:
-    case = full(people)
-    for kind in CASE_DOCUMENT_TYPES:
-        if kind.kind == Document.Kind.REJECTION:
-            continue
-        document = get_document(kind, case)
-        with pikepdf.open(BytesIO(read_document(document))) as pdf:
-            assert list(pdf.attachments) == [NAME]
-            assert pdf.attachments[NAME].get_file().read_bytes() == embedded_data(document).content
-    draft = scenes.walk_in(people, code="2222-2222", secret="lain")
-    with pikepdf.open(BytesIO(read_document(get_document(TYPES_BY_SLUG["lembar-disposisi"], draft)))) as pdf:
-        assert not list(pdf.attachments)
+def test_an_issued_document_contains_its_data(people: factories.Staff) -> None:
+    document = issued(scenes.submitted(), Document.Kind.RECEIPT)
+    with pikepdf.open(BytesIO(read_document(document))) as pdf:
+        assert pdf.attachments[NAME].get_file().read_bytes() == embedded_data(document).content
+
+
+def test_every_issued_document_contains_data_and_no_draft(papers: dict[str, bytes]) -> None:
+    for name, content in papers.items():
+        with pikepdf.open(BytesIO(content)) as pdf:
+            is_issued = not name.endswith("-draf.pdf") and name != "kuesioner-survei.pdf"
+            assert list(pdf.attachments) == ([NAME] if is_issued else []), name
+            if is_issued:
+                data = json.loads(pdf.attachments[NAME].get_file().read_bytes())
+                assert str(pdf.docinfo["/Title"]).startswith(data["jenis"]), name

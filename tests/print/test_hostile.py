@@ -15,6 +15,7 @@ import pytest
 from django.utils.html import escape, linebreaks
 
 from office.models import Division, Instruction, Office, Position, User
+from reports.documents import TYPES_BY_SLUG
 from reports.pdf import MAX_TEXT_BYTES, TooLong, render_pdf
 from tests import factories
 from tests.print import scenes
@@ -166,7 +167,7 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The samples again, with an attack in each field that somebody types."""
+    """Every type of document, with an attack in each field that somebody types."""
     address, server = host
     secret = tmp_path / "rahasia.css"
     secret.write_text(SECRET)
@@ -176,7 +177,10 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
     monkeypatch.setitem(scenes.REQUEST, "material", long)
     for section, text in list(scenes.REPORT.items()):
         if isinstance(text, str):
-            monkeypatch.setitem(scenes.REPORT, section, long)
+            monkeypatch.setitem(
+                scenes.REPORT, section, f"{short}\n\n</p></td></table></body>\n\n- <b>butir</b>"
+            )
+    monkeypatch.setitem(scenes.REPORT, "results", long)
     people = scenes.people
 
     def hostile_people() -> factories.Staff:
@@ -193,7 +197,7 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
     monkeypatch.setattr(scenes, "people", hostile_people)
     monkeypatch.setattr(socket.socket, "connect", lambda *args: pytest.fail("opened a connection"))
     with caplog.at_level(logging.CRITICAL, logger="weasyprint"):
-        papers = sample_papers()
+        papers = sample_papers(versions_too=False)
     for name, content in papers.items():
         text = text_of(content)
         assert "<script>alert(1)</script>" in "".join(text.split()), name
@@ -202,6 +206,7 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
         assert actions(content) == set(), name
         assert damage(content, tmp_path) == "", name
         assert [error for error in findings(content, tmp_path) if not error.startswith("TBL")] == [], name
+    assert papers.keys() >= {f"{slug}.pdf" for slug in TYPES_BY_SLUG}
     assert nobody_called(server)
 
 

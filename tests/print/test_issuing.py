@@ -2,18 +2,16 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.models.signals import pre_save
 
-from consultations.models import Case, NumberBook
+from consultations.models import Case
 from consultations.workflow import State
 from office.models import Office
 from reports.document_files import (
@@ -173,40 +171,3 @@ def test_made_by_many_at_once_there_is_one_file(shared_database: None, tmp_path:
     hashes = at_once(lambda: create_file(Document.objects.get(pk=document.pk)).sha256)
     (file,) = stored_files(tmp_path)
     assert set(hashes) == {hashlib.sha256(file.read_bytes()).hexdigest()}
-
-
-def test_issued_by_many_at_once_there_is_one_paper_and_one_number(shared_database: None) -> None:
-    factories.make_office()
-    case = scenes.declined(scenes.people())
-    Document.objects.filter(kind=Document.Kind.REJECTION).delete()
-    kind = TYPES_BY_SLUG["surat-penolakan"]
-    papers = at_once(lambda: issue_document(kind, Case.objects.get(pk=case.pk)))
-    assert len({paper.pk for paper in papers}) == 1
-    assert {paper.number for paper in papers} == {"400.9/2/SPn/DINCONTOH/2026"}
-    assert Document.objects.filter(kind=Document.Kind.REJECTION).count() == 1
-
-
-def test_who_read_the_case_before_it_moved_issues_what_is_true_now(people: factories.Staff) -> None:
-    case = scenes.scheduled(people)
-    Document.objects.filter(kind=Document.Kind.SCHEDULE).delete()
-    read_before = Case.objects.select_related("session").get(pk=case.pk)
-    scenes.reschedule(case, people, starts_at=scenes.moment(17, 9))
-    notice = issue_document(TYPES_BY_SLUG["pemberitahuan-jadwal"], read_before)
-    assert notice
-    assert notice.source_pk == case.session_id
-    assert Document.objects.filter(kind=Document.Kind.SCHEDULE).count() == 1
-
-
-def test_cases_from_before_get_their_papers_but_no_numbers_of_letters(staff: factories.Staff) -> None:
-    case = factories.case_at(State.CLOSED, staff)
-    Document.objects.all().delete()
-    NumberBook.objects.filter(series=NumberBook.Series.LETTER).delete()
-    call_command("issue_papers", stdout=StringIO())
-
-    issued = set(case.documents.values_list("kind", flat=True))
-    assert issued == {"APPLICATION", "RECEIPT", "DISPOSITION", "REPORT"}
-    assert get_document(TYPES_BY_SLUG["surat-tugas"], case).is_draft
-    assert not NumberBook.objects.filter(series=NumberBook.Series.LETTER).exists()
-    said = StringIO()
-    call_command("issue_papers", stdout=said)
-    assert "0." in said.getvalue()

@@ -12,11 +12,13 @@ from pypdf import PdfReader
 from office.models import Office
 from reports.document_files import read_document
 from reports.documents import TYPES_BY_SLUG
+from reports.html import render_html
 from reports.issuing import get_document
 from reports.items import Item
+from reports.models import Report
+from reports.pdf import render_pdf
 from tests import factories
 from tests.print import scenes
-from tests.print.test_form import full
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -28,20 +30,18 @@ def pages_of(content: bytes) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages]
 
 
-def test_each_paper_reads_back(people: factories.Staff) -> None:
-    case = full(people)
-    refused = scenes.declined(people, code="5H8R-6XPD", secret="lain")
-    for slug, paper_of_case, title, size, pages, words in (
-        ("surat-permohonan", case, "Surat Permohonan 7K3M-9Q2X", F4, 1, "Hormat kami"),
-        ("tanda-terima", case, "Tanda Terima 7K3M-9Q2X", HALF_F4, 1, "TANDA TERIMA"),
-        ("lembar-disposisi", case, "Lembar Disposisi 7K3M-9Q2X", HALF_F4, 1, "X Segera"),
-        ("surat-tugas", case, "Surat Tugas 400.9/1/ST/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
-        ("telaahan-staf", case, "Telaahan Staf 400.9/2/TS/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
-        ("pemberitahuan-jadwal", case, "Pemberitahuan Jadwal 400.9/3/PJ/DINCONTOH/2026", F4, 1, "09.00"),
-        ("surat-penolakan", refused, "Surat Penolakan 400.9/4/SPn/DINCONTOH/2026", F4, 1, "SMS 1708"),
-        ("laporan", case, "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 3, "LAPORAN TENTANG"),
+def test_each_document_reads_back(papers: dict[str, bytes]) -> None:
+    for slug, title, size, pages, words in (
+        ("surat-permohonan", "Surat Permohonan 7K3M-9Q2X", F4, 1, "Hormat kami"),
+        ("tanda-terima", "Tanda Terima 7K3M-9Q2X", HALF_F4, 1, "TANDA TERIMA"),
+        ("lembar-disposisi", "Lembar Disposisi 7K3M-9Q2X", HALF_F4, 1, "X Segera"),
+        ("surat-penolakan", "Surat Penolakan 400.9/1/SPn/DINCONTOH/2026", F4, 1, "SMS 1708"),
+        ("surat-tugas", "Surat Tugas 400.9/2/ST/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
+        ("telaahan-staf", "Telaahan Staf 400.9/3/TS/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
+        ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/4/PJ/DINCONTOH/2026", F4, 1, "09.00"),
+        ("laporan", "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 3, "LAPORAN TENTANG"),
     ):
-        content = read_document(get_document(TYPES_BY_SLUG[slug], paper_of_case))
+        content = papers[f"{slug}.pdf"]
         text = pages_of(content)
         assert len(text) == pages, slug
         for number, page in enumerate(text, start=1):
@@ -103,15 +103,19 @@ def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> No
     assert "NIP. 19700101 199501 2 001" in pages[-1]
 
 
-@pytest.mark.parametrize("lines", range(1, 40, 3))
-def test_signatures_stand_with_the_text_before_them(people: factories.Staff, lines: int) -> None:
-    report = {**scenes.REPORT, "closing": "\n\n".join(f"Alinea {n} yang menutup." for n in range(lines))}
-    pages = pages_of(read_document(get_document(TYPES_BY_SLUG["laporan"], scenes.closed(people, report))))
-    (signed,) = [page for page in pages if "Yang melaporkan," in page]
-    assert f"Alinea {lines - 1} yang menutup." in signed
-    assert "layanan.example/verifikasi/" in signed
-    for page in pages[:-1]:
-        assert not page.partition("Laporan Hasil Konsultasi 400")[0].rstrip().endswith(("Penutup", "Saran"))
+def test_signatures_stand_with_the_text_before_them(people: factories.Staff) -> None:
+    document = get_document(TYPES_BY_SLUG["laporan"], scenes.closed(people))
+    report = document.source_row
+    assert isinstance(report, Report)
+    for lines in range(1, 40, 3):
+        report.closing = "\n\n".join(f"Alinea {n} yang menutup." for n in range(lines))
+        pages = pages_of(render_pdf(render_html(document)))
+        (signed,) = [page for page in pages if "Yang melaporkan," in page]
+        assert f"Alinea {lines - 1} yang menutup." in signed
+        assert "layanan.example/verifikasi/" in signed
+        for page in pages[:-1]:
+            text = page.partition("Laporan Hasil Konsultasi 400")[0].rstrip()
+            assert not text.endswith(("Penutup", "Saran")), lines
 
 
 def test_half_a_folio_goes_on_over_the_page_with_a_long_note(people: factories.Staff) -> None:
