@@ -48,7 +48,8 @@ def known_documents() -> Iterator[None]:
 
     def name(sender: type[Document], instance: Document, **more: Any) -> None:
         if instance._state.adding:
-            issued = f"{instance.kind} {instance.issued_at.isoformat()} {instance.case or instance.version}"
+            issued_at = instance.issued_at.astimezone(dt.UTC).isoformat()
+            issued = f"{instance.kind} {issued_at} {instance.case or instance.version}"
             instance.pk = uuid5(NAMESPACE, issued)
 
     pre_save.connect(name, sender=Document)

@@ -24,7 +24,7 @@ from dispositions.models import Disposition, Opinion
 from intake.models import HeldDecision, RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
-from reports.models import Document, Figures, FollowUp, Register, Remark, Report
+from reports.models import Document, FollowUp, Register, Remark, Report
 from scheduling.models import Session, Slot
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
@@ -118,8 +118,8 @@ def document(**columns: Any) -> Callable[[Staff], object]:
     def add(staff: Staff) -> None:
         case = case_at(State.SUBMITTED, staff)
         more = {"case": case, "issued_at": clock.now(), **sound}
-        Document.objects.create(record=1001, number="1", **more)
-        Document.objects.create(**{"record": 1002, "number": "2", **more, **columns})
+        Document.objects.create(source_pk=1001, number="1", **more)
+        Document.objects.create(**{"source_pk": 1002, "number": "2", **more, **columns})
 
     return add
 
@@ -332,7 +332,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "message_sent_by_hand_says_by_whom": message(status="SENT", sent_at=clock.now()),
     "one_message_per_notice_channel_and_round": message_twice,
     # papers
-    "one_document_per_record": document(record=1001),
+    "one_document_per_source": document(source_pk=1001),
     "document_number_used_once": document(number="1"),
     "document_has_file_size_and_hash_or_none_yet": document(sha256=""),
     "later_version_names_what_it_replaces": document(version=2),
@@ -341,7 +341,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
-    "figures_of_a_named_period": lambda s: Figures.objects.create(period=""),
     # the survey
     "each_element_answered_from_1_to_4": survey_answer(u9=5),
     "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),
