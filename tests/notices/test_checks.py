@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from notices.checks import NEEDED, mail_leaves_the_machine, whatsapp_is_set_up
+from notices.checks import REQUIRED, check_mail, check_whatsapp
 
 
 def found(check: object) -> list[str]:
@@ -13,23 +13,23 @@ def found(check: object) -> list[str]:
 @pytest.fixture
 def cloud(settings: Settings) -> Settings:
     settings.WHATSAPP = "cloud"
-    for name in NEEDED:
+    for name in REQUIRED:
         setattr(settings, name, "x")
     return settings
 
 
 def test_click_to_send_needs_nothing(settings: Settings) -> None:
-    assert found(whatsapp_is_set_up) == []
+    assert found(check_whatsapp) == []
 
 
 def test_all_that_the_service_asks_for_is_there(cloud: Settings) -> None:
-    assert found(whatsapp_is_set_up) == []
+    assert found(check_whatsapp) == []
 
 
-@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize("name", REQUIRED)
 def test_each_missing_setting_is_named(name: str, cloud: Settings) -> None:
     setattr(cloud, name, "")
-    (message,) = whatsapp_is_set_up(None)
+    (message,) = check_whatsapp(None)
     assert message.id == "notices.E001"
     assert name in message.msg
 
@@ -45,26 +45,26 @@ def test_each_missing_setting_is_named(name: str, cloud: Settings) -> None:
 )
 def test_the_token_goes_over_a_safe_line(address: str, expected: list[str], cloud: Settings) -> None:
     cloud.WHATSAPP_URL = address
-    assert found(whatsapp_is_set_up) == expected
+    assert found(check_whatsapp) == expected
 
 
 @pytest.mark.parametrize(
     ("backend", "expected"),
     [
-        ("notices.smtp.EmailBackend", []),
+        ("django.core.mail.backends.smtp.EmailBackend", []),
         ("django.core.mail.backends.dummy.EmailBackend", ["notices.W004"]),
         ("django.core.mail.backends.console.EmailBackend", ["notices.W004"]),
         ("django.core.mail.backends.filebased.EmailBackend", ["notices.W004"]),
     ],
 )
-def test_mail_leaves_the_machine(backend: str, expected: list[str], settings: Settings) -> None:
+def test_check_mail(backend: str, expected: list[str], settings: Settings) -> None:
     settings.MAILERS = {"default": {"BACKEND": backend}}
-    assert found(mail_leaves_the_machine) == expected
+    assert found(check_mail) == expected
 
 
 def test_who_debugs_is_not_warned(settings: Settings) -> None:
     settings.DEBUG = True
-    assert found(mail_leaves_the_machine) == []
+    assert found(check_mail) == []
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_who_debugs_is_not_warned(settings: Settings) -> None:
 )
 def test_mail_names_its_sender(sender: str, expected: list[str], settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = sender
-    settings.MAILERS = {"default": {"BACKEND": "notices.smtp.EmailBackend"}}
-    assert found(mail_leaves_the_machine) == expected
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
+    assert found(check_mail) == expected

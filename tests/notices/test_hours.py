@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from consultations.workflow import State
-from notices.delivery import deliver
+from notices.services.delivery import deliver
 from office import clock
 from office.models import ClosedDay, OpeningHours
 from tests.factories import Staff, case_at

@@ -11,8 +11,8 @@ from django.test import override_settings
 
 from consultations.models import HiddenIdentity
 from consultations.workflow import State
-from notices.delivery import deliver
 from notices.models import Message
+from notices.services.delivery import deliver
 from office.models import Office
 from tests.factories import Staff, case_at
 

@@ -11,15 +11,15 @@ from consultations import services
 from consultations.models import Case
 from consultations.signals import case_opened
 from consultations.workflow import State
-from notices.delivery import deliver
 from notices.models import Message, Notice
-from notices.reminders import is_old_enough, remind
+from notices.services.delivery import deliver
+from notices.services.reminders import create_reminders, is_reminder_due
 from office import clock
 from office.models import Appointment, User
 from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 
-from .meanwhile import mailers
+from .intercepting_mail import mailers
 
 ZONE = timezone.get_default_timezone()
 
@@ -47,7 +47,7 @@ def test_a_working_day_has_passed(told: str, reminded: str, office: object) -> N
     work, notice = WorkingTime.load(), Notice(created_at=moment(told))
     for seconds, expected in ((-1, False), (0, True)):
         with clock.set_to(moment(reminded) + dt.timedelta(seconds=seconds)):
-            assert is_old_enough(notice, work) is expected
+            assert is_reminder_due(notice, work) is expected
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def rounds(*texts: str) -> list[int]:
     counts = []
     for text in texts:
         with clock.set_to(moment(text)):
-            counts.append(remind())
+            counts.append(create_reminders())
             deliver()
     return counts
 
@@ -119,7 +119,7 @@ def test_who_reads_before_the_reminder_goes_out_does_not_get_it(
 ) -> None:
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
-        assert remind() == 1
+        assert create_reminders() == 1
         case_opened.send(Case, case=unread.case, by=crew.pkd)
         deliver()
     assert mailoutbox == []
@@ -134,7 +134,7 @@ def test_who_reads_one_of_two_is_reminded_of_the_other_on_the_same_day(
         deliver()
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
-        assert remind() == 1
+        assert create_reminders() == 1
         case_opened.send(Case, case=newer, by=crew.pkd)
         deliver()
     (mail,) = mailoutbox
@@ -147,7 +147,7 @@ def test_who_moves_before_the_reminder_goes_out_does_not_get_it(
 ) -> None:
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
-        assert remind() == 1
+        assert create_reminders() == 1
         Appointment.objects.filter(user=crew.pkd).delete()
         assert deliver() == 0
     assert (mailoutbox, Message.objects.get(round=2).status) == ([], "CANCELLED")
@@ -168,7 +168,7 @@ def test_nobody_is_reminded_again_while_the_late_reminder_is_being_sent(unread: 
     with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
         assert rounds("2026-11-25 10:00") == [1]
     again: list[int] = []
-    one_more = override_settings(MAILERS=mailers(lambda: again.append(remind())))
+    one_more = override_settings(MAILERS=mailers(lambda: again.append(create_reminders())))
     with clock.set_to(moment("2026-11-26 10:00")), one_more:
         assert deliver() == 1
     assert again == [0]

@@ -10,10 +10,10 @@ from consultations import services
 from consultations.models import Case
 from consultations.workflow import State
 from dispositions import services as disposition_services
-from notices.delivery import deliver
 from notices.models import Kind, Message
-from notices.queue import errand
-from notices.telling import TABLE, To
+from notices.rules import TABLE, To
+from notices.services.delivery import deliver
+from notices.services.manual_queue import errand
 from notices.texts import SAID, TITLED, for_whatsapp, to_applicant, to_staff
 from office.models import Office
 from tests.factories import Staff, case_at

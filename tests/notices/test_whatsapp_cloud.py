@@ -15,9 +15,9 @@ from pytest_django import Settings
 
 from consultations import services
 from consultations.workflow import State
-from notices.delivery import deliver
 from notices.models import Message
-from notices.queue import TO_BE_DECIDED, TO_BE_SENT
+from notices.services.delivery import deliver
+from notices.services.manual_queue import TO_BE_DECIDED, TO_BE_SENT
 from office import clock
 from tests.factories import Staff, case_at
 from tests.signing.servers import Reply, serving

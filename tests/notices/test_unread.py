@@ -12,9 +12,9 @@ from consultations import services
 from consultations.models import Case
 from consultations.workflow import State
 from dispositions import services as disposition_services
-from notices.delivery import deliver
 from notices.models import Message, Notice
-from notices.panels import NEWEST, told_of
+from notices.queries import NEWEST, told_of
+from notices.services.delivery import deliver
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, make_user, walk_in_at, working_moment
 

@@ -13,7 +13,7 @@ from consultations.signals import step_taken
 from consultations.workflow import VERBS, State
 from dispositions import services as disposition_services
 from notices.models import Message, Notice
-from notices.outbox import tell
+from notices.services.outbox import tell
 from office import clock
 from office.models import Appointment, Role
 from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in_at, working_moment

@@ -14,10 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import services
 from consultations.models import Case
 from consultations.workflow import State
-from notices.delivery import deliver
-from notices.held_back import held_back
 from notices.models import Message
-from notices.queue import hands_out_links, send_again, set_aside_old
+from notices.queries import delivery_alarm
+from notices.services.delivery import deliver
+from notices.services.manual_queue import cancel_old_messages, may_share_links, send_again
 from office import clock
 from office.models import OpeningHours, Role, User
 from tests.factories import Staff, appoint, case_at, make_user, working_moment
@@ -216,19 +216,19 @@ def test_what_does_not_fit_follows_once_the_first_are_settled(staff: Staff, clie
     assert "Ditampilkan" not in client.get("/pesan/").content.decode()
 
 
-def test_what_nobody_has_sent_for_ten_working_days_is_set_aside(message: Message, staff: Staff) -> None:
+def test_what_nobody_has_sent_for_ten_working_days_is_cancel(message: Message, staff: Staff) -> None:
     Message.objects.exclude(pk=message.pk).delete()
     for day, number in ((8, 0), (9, 1)):  # of December, a Wednesday; told on Tuesday 24 November
         with clock.set_to(clock.now().replace(month=12, day=day)):
-            assert set_aside_old() == number
+            assert cancel_old_messages() == number
     message.refresh_from_db()
     assert (message.status, message.reason) == ("CANCELLED", "Tidak dikirim dalam 10 hari kerja")
 
 
-def test_who_serves_the_counter_in_a_second_position_hands_out_links(staff: Staff) -> None:
-    assert not hands_out_links(staff.kabid)
+def test_who_serves_the_counter_in_a_second_position_may_share_links(staff: Staff) -> None:
+    assert not may_share_links(staff.kabid)
     appoint(staff.kadis, Role.SECRETARIAT)
-    assert hands_out_links(User.objects.get(pk=staff.kadis.pk))
+    assert may_share_links(User.objects.get(pk=staff.kadis.pk))
 
 
 @pytest.mark.parametrize(
@@ -248,10 +248,10 @@ def test_messages_of_the_night_are_not_late_in_the_morning(crew: Staff, client_o
     with clock.set_to(clock.now().replace(hour=20)):
         case_at(State.SUBMITTED, crew)
     with clock.set_to(clock.now().replace(day=25, hour=8)):
-        assert held_back() is None
+        assert delivery_alarm() is None
 
 
-def test_working_time_alone_counts_for_what_is_held_back(crew: Staff) -> None:
+def test_working_time_alone_counts_for_what_is_delivery_alarm(crew: Staff) -> None:
     """Told at seven in the evening, and fifteen minutes after the office has opened (07.30)."""
     with clock.set_to(clock.now().replace(hour=19)):
         case_at(State.SUBMITTED, crew)
@@ -259,7 +259,7 @@ def test_working_time_alone_counts_for_what_is_held_back(crew: Staff) -> None:
         case_at(State.SUBMITTED, crew)
     for hour, minute, number in ((7, 0, 0), (8, 29, 0), (8, 31, 2), (8, 46, 4), (20, 0, 4)):
         with clock.set_to(clock.now().replace(day=25, hour=hour, minute=minute)):
-            found = held_back()
+            found = delivery_alarm()
         assert (found.number if found else 0) == number, hour
 
 
@@ -268,7 +268,7 @@ def test_without_working_hours_every_hour_counts(crew: Staff) -> None:
     with clock.set_to(clock.now().replace(hour=20)):
         case_at(State.SUBMITTED, crew)
     with clock.set_to(clock.now().replace(hour=21, minute=1)):
-        found = held_back()
+        found = delivery_alarm()
     assert found is not None
     assert found.number == 2
 
