@@ -1,4 +1,4 @@
-"""What `manage.py check` says of an environment from which no message could go out."""
+"""System checks (`manage.py check`) of settings with which no message could be sent."""
 
 import pytest
 from pytest_django import Settings
@@ -18,11 +18,11 @@ def cloud(settings: Settings) -> Settings:
     return settings
 
 
-def test_click_to_send_needs_nothing(settings: Settings) -> None:
+def test_click_needs_no_settings(settings: Settings) -> None:
     assert found(check_whatsapp) == []
 
 
-def test_all_that_the_service_asks_for_is_there(cloud: Settings) -> None:
+def test_cloud_with_all_settings_passes(cloud: Settings) -> None:
     assert found(check_whatsapp) == []
 
 
@@ -43,7 +43,7 @@ def test_each_missing_setting_is_named(name: str, cloud: Settings) -> None:
         ("graph.example", ["notices.E002"]),
     ],
 )
-def test_the_token_goes_over_a_safe_line(address: str, expected: list[str], cloud: Settings) -> None:
+def test_the_token_is_sent_encrypted(address: str, expected: list[str], cloud: Settings) -> None:
     cloud.WHATSAPP_URL = address
     assert found(check_whatsapp) == expected
 
@@ -57,12 +57,12 @@ def test_the_token_goes_over_a_safe_line(address: str, expected: list[str], clou
         ("django.core.mail.backends.filebased.EmailBackend", ["notices.W004"]),
     ],
 )
-def test_check_mail(backend: str, expected: list[str], settings: Settings) -> None:
+def test_mail_needs_a_server(backend: str, expected: list[str], settings: Settings) -> None:
     settings.MAILERS = {"default": {"BACKEND": backend}}
     assert found(check_mail) == expected
 
 
-def test_who_debugs_is_not_warned(settings: Settings) -> None:
+def test_debug_gives_no_warning(settings: Settings) -> None:
     settings.DEBUG = True
     assert found(check_mail) == []
 
@@ -76,7 +76,7 @@ def test_who_debugs_is_not_warned(settings: Settings) -> None:
         ("", ["notices.E005"]),
     ],
 )
-def test_mail_names_its_sender(sender: str, expected: list[str], settings: Settings) -> None:
+def test_mail_needs_a_sender(sender: str, expected: list[str], settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = sender
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
     assert found(check_mail) == expected

@@ -1,4 +1,4 @@
-"""WhatsApp by its service: what is asked of it, what its answers make of a message, and its reports."""
+"""WhatsApp Cloud API: requests, what each response means for a message, and status reports."""
 
 import datetime as dt
 import hashlib
@@ -15,9 +15,9 @@ from pytest_django import Settings
 
 from consultations import services
 from consultations.workflow import State
-from notices.models import Message
+from notices.models import SEND_BY_HAND, Message
+from notices.queries import messages_to_handle
 from notices.services.delivery import deliver
-from notices.services.manual_queue import TO_BE_DECIDED, TO_BE_SENT
 from office import clock
 from tests.factories import Staff, case_at
 from tests.signing.servers import Reply, serving
@@ -27,7 +27,7 @@ from .whatsapp_stand_in import CloudStandIn, as_json, fault
 
 @pytest.fixture
 def cloud(settings: Settings, office: object) -> Iterator[CloudStandIn]:
-    """The office's messages go to the stand-in."""
+    """Send the office's WhatsApp messages to the stand-in."""
     service = CloudStandIn()
     with serving(service) as address:
         settings.WHATSAPP = "cloud"
@@ -42,7 +42,7 @@ def cloud(settings: Settings, office: object) -> Iterator[CloudStandIn]:
 
 @pytest.fixture
 def message(cloud: CloudStandIn, staff: Staff, at_work: dt.datetime) -> Message:
-    """A schedule that waits to be sent by WhatsApp."""
+    """Return the waiting WhatsApp message about a schedule."""
     case_at(State.SCHEDULED, staff)
     return Message.objects.get(channel="WHATSAPP")
 
@@ -50,7 +50,7 @@ def message(cloud: CloudStandIn, staff: Staff, at_work: dt.datetime) -> Message:
 def test_an_approved_template_is_sent_with_its_values(message: Message, cloud: CloudStandIn) -> None:
     assert deliver() == 1
     case = message.notice.case
-    assert cloud.taken == [
+    assert cloud.received == [
         {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
@@ -80,48 +80,47 @@ def test_an_approved_template_is_sent_with_its_values(message: Message, cloud: C
 
 
 ANSWERS: dict[str, tuple[Reply, str, bool]] = {
-    # the answer, then: the message's status, and whether a person sends it now
+    # response, then: status of the message, and whether staff must send it
     "too many messages": (fault(130429, 429), "WAITING", False),
     "too many to this number": (fault(131056), "WAITING", False),
     "overloaded": (fault(131016, 500), "WAITING", False),
     "down": (fault(2, 503), "WAITING", False),
     "gateway is full": (Reply(b"<html>busy</html>", 503), "WAITING", False),
-    "gateway got no answer": (Reply(b"<html>timeout</html>", 504), "UNCERTAIN", False),
+    "gateway got no answer": (Reply(b"<html>timeout</html>", 504), "WAITING", False),
     "not on WhatsApp": (fault(131026), "WAITING", True),
     "template not approved": (fault(132001, 404), "WAITING", True),
     "token expired": (fault(190, 401), "WAITING", True),
     "unknown code": (fault(999999), "WAITING", True),
     "no JSON": (Reply(b"no", 404), "WAITING", True),
-    "taken without a number": (as_json({"messages": []}), "UNCERTAIN", False),
-    "taken with nonsense": (Reply(b"ok", 200), "UNCERTAIN", False),
-    "taken with an odd number": (as_json({"messages": [{"id": "wamid.\0"}]}), "UNCERTAIN", False),
-    "a code out of all bounds": (fault(10**400), "WAITING", True),
-    "another way": (Reply(b"", 302, {"Location": "https://elsewhere.example/"}), "WAITING", True),
+    "accepted without an id": (as_json({"messages": []}), "WAITING", True),
+    "accepted with nonsense": (Reply(b"ok", 200), "WAITING", True),
+    "accepted with an invalid id": (as_json({"messages": [{"id": "wamid.\0"}]}), "WAITING", True),
+    "too large a code": (fault(10**400), "WAITING", True),
+    "redirect": (Reply(b"", 302, {"Location": "https://elsewhere.example/"}), "WAITING", True),
 }
 
 
 @pytest.mark.parametrize("case", ANSWERS)
-def test_what_an_answer_makes_of_a_message(case: str, message: Message, cloud: CloudStandIn) -> None:
+def test_result_of_each_response(case: str, message: Message, cloud: CloudStandIn) -> None:
     answer, status, by_hand = ANSWERS[case]
     cloud.instead.append(answer)
     assert deliver() == 0
     message.refresh_from_db()
     assert (message.status, message.by_hand) == (status, by_hand)
     assert message.reason.endswith(".")
-    assert cloud.taken == []
-    assert Message.objects.filter(TO_BE_SENT).exists() is by_hand
-    assert Message.objects.filter(TO_BE_DECIDED).exists() is (status == "UNCERTAIN")
+    assert cloud.received == []
+    assert Message.objects.filter(SEND_BY_HAND).exists() is by_hand
 
 
-def test_a_busy_service_is_asked_again(message: Message, cloud: CloudStandIn) -> None:
+def test_a_busy_service_is_tried_again(message: Message, cloud: CloudStandIn) -> None:
     cloud.instead.append(fault(130429, 429))
     deliver()
     with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
         assert deliver() == 1
-    assert len(cloud.taken) == 1
+    assert len(cloud.received) == 1
 
 
-def test_a_service_that_is_not_there(message: Message, settings: Settings) -> None:
+def test_an_absent_service_costs_no_attempt(message: Message, settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         settings.WHATSAPP_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
     deliver()
@@ -129,7 +128,7 @@ def test_a_service_that_is_not_there(message: Message, settings: Settings) -> No
     assert (message.status, message.by_hand, message.attempts) == ("WAITING", False, 0)
 
 
-def test_a_service_that_takes_the_message_and_says_nothing(
+def test_a_message_without_an_answer_is_tried_again(
     message: Message, cloud: CloudStandIn, settings: Settings
 ) -> None:
     goes_on = threading.Event()
@@ -143,23 +142,20 @@ def test_a_service_that_takes_the_message_and_says_nothing(
         settings.WHATSAPP_URL = f"{address}/v23.0"
         deliver()
         goes_on.set()
-    assert len(cloud.taken) == 1
+    assert len(cloud.received) == 1
     message.refresh_from_db()
-    assert message.status == "UNCERTAIN"
+    assert (message.status, message.attempts) == ("WAITING", 1)
     assert deliver() == 0
 
 
-def test_with_click_to_send_nothing_goes_to_the_service(
+def test_with_click_staff_send_waiting_messages(
     message: Message, cloud: CloudStandIn, settings: Settings
 ) -> None:
     settings.WHATSAPP = "click"
     assert deliver() == 0
     message.refresh_from_db()
     assert (message.status, message.by_hand) == ("WAITING", True)
-    assert cloud.taken == []
-
-
-# Reports
+    assert cloud.received == []
 
 
 type Report = Callable[..., Any]
@@ -167,11 +163,17 @@ type Report = Callable[..., Any]
 
 @pytest.fixture
 def report(message: Message, settings: Settings) -> Report:
-    """Let the service report a status of the message, signed as it signs."""
+    """Return a function that posts a signed report about the message."""
 
     def send(status: str, secret: str | None = None, beside: object = None, **more: Any) -> Any:
-        told = {"id": "wamid.1", "status": status, "timestamp": "1795500000", "recipient_id": "62812", **more}
-        statuses = [beside, told] if beside else [told]
+        content = {
+            "id": "wamid.1",
+            "status": status,
+            "timestamp": "1795500000",
+            "recipient_id": "62812",
+            **more,
+        }
+        statuses = [beside, content] if beside else [content]
         value: dict[str, object] = {"messaging_product": "whatsapp", "metadata": {}, "statuses": statuses}
         body = json.dumps(
             {
@@ -205,7 +207,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=" ".join)
-def test_reports_move_a_message_forwards_only(
+def test_a_report_never_moves_a_status_backwards(
     order: tuple[str, ...], message: Message, report: Report
 ) -> None:
     deliver()
@@ -215,7 +217,7 @@ def test_reports_move_a_message_forwards_only(
     assert message.status == ORDERS[order]
 
 
-def test_what_the_service_could_not_deliver_is_sent_by_a_person(message: Message, report: Report) -> None:
+def test_staff_send_what_the_service_could_not_deliver(message: Message, report: Report) -> None:
     deliver()
     report("failed", errors=[{"code": 131026, "title": "Message undeliverable"}])
     message.refresh_from_db()
@@ -233,7 +235,7 @@ def test_a_report_finds_the_message_whose_answer_was_lost(
     assert (message.status, message.external_id, message.reason) == ("DELIVERED", "wamid.1", "")
 
 
-def test_a_report_finds_the_message_that_the_service_said_it_would_not_send(
+def test_a_report_confirms_a_message_that_waits_for_its_next_attempt(
     message: Message, report: Report, cloud: CloudStandIn
 ) -> None:
     cloud.instead.append(fault(131016, 500))
@@ -243,20 +245,22 @@ def test_a_report_finds_the_message_that_the_service_said_it_would_not_send(
     assert (message.status, message.external_id, message.reason) == ("SENT", "wamid.1", "")
     with clock.set_to(clock.now() + dt.timedelta(hours=1)):
         assert deliver() == 0
-    assert cloud.taken == []
+    assert cloud.received == []
 
 
-def test_a_schedule_that_was_overtaken_does_not_come_back_with_a_late_report(
+def test_a_late_report_does_not_bring_back_a_superseded_message(
     message: Message, report: Report, staff: Staff
 ) -> None:
     deliver()
     services.no_show(message.notice.case, by=staff.petugas)
     report("failed", errors=[{"code": 131026}])
+    assert not messages_to_handle(staff.pkd).filter(pk=message.pk).exists()
+    deliver()
     message.refresh_from_db()
-    assert message.status == "CANCELLED"
+    assert message.sent_at is None
 
 
-def test_a_report_about_something_else_changes_nothing(message: Message, report: Report) -> None:
+def test_a_report_about_an_unknown_message_is_ignored(message: Message, report: Report) -> None:
     deliver()
     for status in ("delivered", "failed"):
         assert report(status, id="wamid.999", biz_opaque_callback_data="x").status_code == 200
@@ -265,7 +269,7 @@ def test_a_report_about_something_else_changes_nothing(message: Message, report:
     assert message.status == "SENT"
 
 
-def test_who_is_not_the_service_is_refused(message: Message, report: Report) -> None:
+def test_a_report_with_a_wrong_signature_is_refused(message: Message, report: Report) -> None:
     deliver()
     assert report("read", secret="tebakan").status_code == 403
     assert Client().post("/pesan/whatsapp/", b"{}", content_type="application/json").status_code == 403
@@ -277,7 +281,7 @@ def test_who_is_not_the_service_is_refused(message: Message, report: Report) -> 
     "body",
     [b"{}", b"[]", b'{"entry": 1}', b'{"entry": [1, {"changes": [{"value": {"statuses": [1, {}]}}]}]}'],
 )
-def test_a_report_of_another_form_changes_nothing(body: bytes, message: Message) -> None:
+def test_a_report_of_another_structure_is_ignored(body: bytes, message: Message) -> None:
     assert post(body, "rahasia-aplikasi").status_code == 200
 
 
@@ -296,7 +300,7 @@ ODD: list[dict[str, object]] = [
 ]
 
 
-def test_what_is_odd_is_passed_over(message: Message, report: Report) -> None:
+def test_malformed_statuses_are_ignored(message: Message, report: Report) -> None:
     deliver()
     for odd in ODD:
         assert report("sent", beside=odd).status_code == 200
@@ -310,7 +314,7 @@ def test_what_is_odd_is_passed_over(message: Message, report: Report) -> None:
 @pytest.mark.parametrize(
     "errors", [{}, [{"code": {}}], [{"code": 10**400}]], ids=["none", "odd", "too large"]
 )
-def test_a_failure_that_does_not_say_why_is_one(errors: object, message: Message, report: Report) -> None:
+def test_a_failure_without_a_valid_code_counts(errors: object, message: Message, report: Report) -> None:
     deliver()
     assert report("failed", errors=errors).status_code == 200
     message.refresh_from_db()
@@ -319,22 +323,22 @@ def test_a_failure_that_does_not_say_why_is_one(errors: object, message: Message
 
 
 @pytest.mark.parametrize("body", [b"\xff{", b"[" * 100_000, b"9" * 5_000], ids=["no text", "deep", "long"])
-def test_a_report_that_cannot_be_read(body: bytes, cloud: CloudStandIn) -> None:
+def test_invalid_json_is_a_bad_request(body: bytes, cloud: CloudStandIn) -> None:
     assert post(body, "rahasia-aplikasi").status_code == 400
 
 
-def introduction(**asked: str) -> Any:
+def verification(**asked: str) -> Any:
     return Client().get("/pesan/whatsapp/", {f"hub.{name}": value for name, value in asked.items()})
 
 
-def test_the_service_asks_who_we_are(cloud: CloudStandIn) -> None:
-    answer = introduction(mode="subscribe", verify_token="sandi-perkenalan", challenge="1158201444")
+def test_the_service_verifies_the_webhook(cloud: CloudStandIn) -> None:
+    answer = verification(mode="subscribe", verify_token="sandi-perkenalan", challenge="1158201444")
     assert (answer.status_code, answer.content) == (200, b"1158201444")
     assert answer["Content-Type"] == "text/plain"
-    assert introduction(mode="subscribe", verify_token="lain", challenge="1").status_code == 403
-    assert introduction(challenge="1").status_code == 403
+    assert verification(mode="subscribe", verify_token="lain", challenge="1").status_code == 403
+    assert verification(challenge="1").status_code == 403
 
 
-def test_without_the_service_there_is_no_such_page(office: object) -> None:
+def test_without_the_service_the_webhook_does_not_exist(office: object) -> None:
     assert Client().get("/pesan/whatsapp/").status_code == 404
     assert post(b"{}", "").status_code == 404
