@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OtherWayForm(forms.Form):
-    """The way in which staff passed a message on instead of sending it."""
+    """Explanation how staff passed a message on instead of sending it."""
 
     how = forms.CharField(
         label=_("Disampaikan bagaimana? Misalnya: lewat telepon"),

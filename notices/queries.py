@@ -32,7 +32,7 @@ def unread_notices(user: User) -> QuerySet[Notice]:
 
 
 def unread_besides_work(user: User) -> QuerySet[Notice]:
-    """Return the unread notices without those of cases in which a step waits for the user."""
+    """Return the unread notices, except for cases that wait for the user as work."""
     as_work = Case.objects.waiting_for(user).filter(pk=OuterRef("case"))
     return unread_notices(user).filter(~Exists(as_work))
 
@@ -49,14 +49,12 @@ def is_still_needed(message: Message) -> bool:
     return user.is_active and unread.exists()
 
 
-def notices_of_case(case: Case) -> list[Notice]:
-    """Return the newest notices of a case with recipient and messages, in two queries.
-
-    Each has `total`: the number of notices of the case.
-    """
+def notices_of_case(case: Case) -> tuple[list[Notice], int]:
+    """Return the newest notices of a case with their messages, and the number of older notices."""
     messages = Prefetch("messages", Message.objects.select_related("handled_by").order_by("pk"))
     found = Notice.objects.filter(case=case).select_related("recipient").prefetch_related(messages)
-    return list(found.annotate(total=Window(Count("pk"))).order_by("-pk")[:MAX_NOTICES_OF_CASE])
+    newest = list(found.annotate(total=Window(Count("pk"))).order_by("-pk")[:MAX_NOTICES_OF_CASE])
+    return newest, newest[0].total - len(newest) if newest else 0
 
 
 def may_share_links(user: User) -> bool:
@@ -80,10 +78,10 @@ def messages_to_handle(user: User) -> QuerySet[Message]:
     return messages_in_reach(user).filter(NEEDS_STAFF, **current)
 
 
-def by_urgency(messages: QuerySet[Message]) -> QuerySet[Message]:
+def by_urgency(found: QuerySet[Message]) -> QuerySet[Message]:
     """Order messages by the `appointment` that they announce, then the oldest first."""
     appointment = CaseWhen(When(notice__kind__in=SCHEDULE_KINDS, then="notice__case__session__starts_at"))
-    return messages.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
+    return found.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Table of notices: which step notifies whom. Read this first.
 
-Applicants are notified of what concerns them, not of internal steps. Staff are notified of waiting work, of
-decisions that name them, and of cases that they give up. The actor of a step and the official complained
-about are left out (`recipients.py`).
+Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
+work, of decisions that name them, and of cases that they give up. The actor of a step and the official
+complained about are left out (`recipients.py`).
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ RULES: tuple[Rule, ...] = (
 # fmt: on
 
 SENT_AT_ONCE = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.WITHDRAWN})
-"""Answers to what the applicant has just done, sent at any hour. Other messages wait for working time."""
+"""Confirmations of the applicant's own step, sent at any hour. Other messages wait for working time."""
 
 EMAIL_ONLY = SENT_AT_ONCE | {Kind.LETTER_RECEIVED}
 """Receipts. The applicant already has the receipt page or a paper receipt."""

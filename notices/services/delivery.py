@@ -34,7 +34,7 @@ CHANNEL_PAUSE = dt.timedelta(minutes=5)
 """Time without attempts on a channel whose server was unreachable or gave no answer."""
 
 LEASE = dt.timedelta(minutes=10)
-"""Age at which a claim counts as left by a killed worker."""
+"""Age of a claim after which its worker counts as killed."""
 
 MAX_RUNTIME = dt.timedelta(minutes=1)
 MAX_MESSAGES = 100

@@ -22,7 +22,7 @@ TRANSITIONS: dict[str, tuple[S, tuple[S, ...]]] = {
     "delivered": (S.DELIVERED, (*UNCONFIRMED, S.SENT)),
     "read": (S.READ, (*UNCONFIRMED, S.SENT, S.DELIVERED)),
 }
-"""New status per reported status, and the statuses from which it may be reached."""
+"""New status per reported status, and the earlier statuses that it may replace."""
 
 
 def is_genuine(body: bytes, signature: str) -> bool:

@@ -28,12 +28,12 @@ def messages_on_the_desk(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("notices/unread.html", takes_context=True)
 def unread_on_the_desk(context: template.Context) -> dict[str, Any]:
-    """Show the unread notices of cases in which no step waits for the user."""
+    """Show the unread notices, except for cases that wait for the user as work."""
     return {"unread": unread_besides_work(context["request"].user)[:MAX_UNREAD]}
 
 
 @register.inclusion_tag("notices/case.html")
 def notices_of(case: Case) -> dict[str, Any]:
     """Show the newest notices of a case, with their messages."""
-    notices = notices_of_case(case)
-    return {"notices": notices, "others": notices[0].total - len(notices) if notices else 0}
+    notices, older = notices_of_case(case)
+    return {"notices": notices, "others": older}

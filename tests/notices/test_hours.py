@@ -6,9 +6,10 @@ import pytest
 from django.core.mail import EmailMessage
 
 from consultations.workflow import State
-from notices.services.delivery import deliver
+from notices.services.delivery import deliver, is_working_time
 from office import clock
 from office.models import ClosedDay, OpeningHours
+from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 
 from .conftest import moment
@@ -36,15 +37,23 @@ MOMENTS = {
 # fmt: on
 
 
-@pytest.mark.parametrize(("text", "works"), MOMENTS.values(), ids=MOMENTS)
+def test_working_time(office: object) -> None:
+    work = WorkingTime.load()
+    for name, (text, expected) in MOMENTS.items():
+        with clock.set_to(moment(text)):
+            assert is_working_time(work) is expected, name
+
+
+@pytest.mark.parametrize("name", ["Tuesday morning", "Saturday"])
 def test_receipts_are_sent_at_once_and_other_messages_in_working_time(
-    text: str, works: bool, crew: Staff, mailoutbox: list[EmailMessage]
+    name: str, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
+    text, works = MOMENTS[name]
     with clock.set_to(moment(text)):
         case_at(State.SUBMITTED, crew)
         deliver()
-    sent_to = {address for mail in mailoutbox for address in mail.to}
-    assert sent_to == ({"siti@example.id", "pkd@dinas.example"} if works else {"siti@example.id"})
+    recipients = {address for mail in mailoutbox for address in mail.to}
+    assert recipients == ({"siti@example.id", "pkd@dinas.example"} if works else {"siti@example.id"})
 
 
 def test_waiting_messages_are_sent_when_the_office_opens(crew: Staff, mailoutbox: list[EmailMessage]) -> None:

@@ -1,10 +1,6 @@
 """Mail: recipient, sender, reply address, and mail that cannot be composed."""
 
-import socket
-
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import override_settings
@@ -16,7 +12,7 @@ from notices.services.delivery import deliver
 from office.models import Office
 from tests.factories import Staff, case_at
 
-from .smtp_stand_in import mail_server, mailer
+from .smtp_stand_in import mail_server
 
 
 def test_an_error_in_a_template_delays_the_message(receipt: Message) -> None:
@@ -77,29 +73,6 @@ def test_a_message_without_an_address_fails(crew: Staff, at_work: object) -> Non
     with mail_server():
         deliver()
     assert Message.objects.get(notice__recipient=None).status == "FAILED"
-
-
-class _Letters(MessageHandler):
-    def __init__(self) -> None:
-        super().__init__()
-        self.letters: list[object] = []
-
-    def handle_message(self, message: object) -> None:
-        self.letters.append(message)
-
-
-def test_a_real_mail_server_accepts_a_message(receipt: Message) -> None:
-    handler = _Letters()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        with override_settings(MAILERS={"default": mailer(port, timeout=10)}):
-            assert deliver() == 1
-    finally:
-        controller.stop()
-    assert len(handler.letters) == 1
 
 
 def test_headers_of_a_mail(receipt: Message, mailoutbox: list[EmailMessage]) -> None:

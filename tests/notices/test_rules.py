@@ -264,7 +264,7 @@ def test_a_sent_message_stays_sent(crew: Staff) -> None:
 
 
 def test_a_confirmed_schedule_is_announced_once(crew: Staff) -> None:
-    """Only the newest answer and the message to the companion still wait."""
+    """Messages of the schedule and of the first answer are cancelled."""
     case = case_at(State.SCHEDULED, crew)
     for _time in range(2):
         CALLS["ask_time"](case, crew, right_actor(VERBS["ask_time"].actor, case, crew))
