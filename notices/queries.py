@@ -1,6 +1,7 @@
 """Reads: unread notices, notices of a case, the manual queue, and the delivery alarm."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case as CaseWhen
@@ -49,7 +50,7 @@ def is_still_needed(message: Message) -> bool:
     return user.is_active and unread.exists()
 
 
-def notices_of_case(case: Case) -> tuple[list[Notice], int]:
+def case_notices(case: Case) -> tuple[Sequence[Notice], int]:
     """Return the newest notices of a case with their messages, and the number of older notices."""
     messages = Prefetch("messages", Message.objects.select_related("handled_by").order_by("pk"))
     found = Notice.objects.filter(case=case).select_related("recipient").prefetch_related(messages)

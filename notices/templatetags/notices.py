@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from consultations.models import Case
-from notices.queries import delivery_alarm, messages_to_handle, notices_of_case, unread_besides_work
+from notices.queries import case_notices, delivery_alarm, messages_to_handle, unread_besides_work
 from office.models import Role
 
 register = template.Library()
@@ -35,5 +35,5 @@ def unread_on_the_desk(context: template.Context) -> dict[str, Any]:
 @register.inclusion_tag("notices/case.html")
 def notices_of(case: Case) -> dict[str, Any]:
     """Show the newest notices of a case, with their messages."""
-    notices, older = notices_of_case(case)
+    notices, older = case_notices(case)
     return {"notices": notices, "others": older}

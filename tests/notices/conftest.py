@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from consultations.workflow import State
 from notices.models import Message
@@ -13,6 +14,9 @@ from office import clock
 from office.models import Office
 from tests import factories
 from tests.factories import Staff, case_at
+from tests.signing.servers import serving
+
+from .whatsapp_stand_in import CloudStandIn
 
 ZONE = timezone.get_default_timezone()
 TUESDAY = dt.datetime(2026, 11, 24, 10, tzinfo=ZONE)
@@ -49,6 +53,28 @@ def receipt(crew: Staff, at_work: dt.datetime) -> Message:
     case_at(State.SUBMITTED, crew)
     Message.objects.exclude(notice__recipient=None).delete()
     return Message.objects.get()
+
+
+@pytest.fixture
+def cloud(settings: Settings, office: object) -> Iterator[CloudStandIn]:
+    """Send the office's WhatsApp messages to the stand-in."""
+    service = CloudStandIn()
+    with serving(service) as address:
+        settings.WHATSAPP = "cloud"
+        settings.WHATSAPP_URL = f"{address}/v23.0"
+        settings.WHATSAPP_TOKEN = service.token
+        settings.WHATSAPP_PHONE_NUMBER_ID = service.number_id
+        settings.WHATSAPP_APP_SECRET = "rahasia-aplikasi"
+        settings.WHATSAPP_VERIFY_TOKEN = "sandi-perkenalan"
+        settings.WHATSAPP_TIMEOUT = 0.5
+        yield service
+
+
+@pytest.fixture
+def message(cloud: CloudStandIn, staff: Staff, at_work: dt.datetime) -> Message:
+    """Return the waiting WhatsApp message about a schedule."""
+    case_at(State.SCHEDULED, staff)
+    return Message.objects.get(channel="WHATSAPP")
 
 
 def give_addresses(staff: Staff) -> Staff:

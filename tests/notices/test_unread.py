@@ -13,7 +13,7 @@ from consultations.models import Case
 from consultations.workflow import State
 from dispositions import services as disposition_services
 from notices.models import Message, Notice
-from notices.queries import MAX_NOTICES_OF_CASE, notices_of_case
+from notices.queries import MAX_NOTICES_OF_CASE, case_notices
 from notices.services.delivery import deliver
 from office import clock
 from office.models import Role, User
@@ -172,7 +172,7 @@ def test_the_notices_of_a_case_take_two_queries(
     for number in range(reminders):
         Message.objects.create(notice=notice, channel="EMAIL", round=2 + number, due_at=notice.created_at)
     with django_assert_num_queries(2):
-        notices, older = notices_of_case(case)
+        notices, older = case_notices(case)
         shown = sum(len(notice.messages.all()) for notice in notices)
     assert shown == Message.objects.filter(notice__case=case).count()
     assert older == 0
@@ -183,7 +183,7 @@ def test_a_long_case_shows_the_newest_notices_and_counts_the_rest(crew: Staff, c
     for day in range(4, 14):
         moment = working_moment(day)
         services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
-    notices, others = notices_of_case(case)
+    notices, others = case_notices(case)
     assert notices == list(case.notices.order_by("-pk"))[:MAX_NOTICES_OF_CASE]
     assert others == case.notices.count() - MAX_NOTICES_OF_CASE > 0
     page = client_of(crew.companion).get(f"/permohonan/{case.code}/").content.decode()
