@@ -215,7 +215,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # E-mail: smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
-# Without one mail waits; who debugs reads it on the console.
+# Without EMAIL_URL mail waits; with DEBUG it is printed on the console.
 EMAIL = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://")
 MAIL_TIMEOUT = env.int("MAIL_TIMEOUT", default=20)  # seconds that the mail server may take for each answer
 MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
