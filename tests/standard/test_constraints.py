@@ -208,19 +208,19 @@ def notice(**columns: Any) -> Callable[[Staff], object]:
     return lambda staff: case_at(State.REGISTERED, staff).notices.filter(kind="TO_DISPOSE").update(**columns)
 
 
-def told_again(staff: Staff) -> None:
-    told = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
-    told.pk = None
-    told.save(force_insert=True)
+def notice_twice(staff: Staff) -> None:
+    again = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
+    again.pk = None
+    again.save(force_insert=True)
 
 
-def told_the_applicant_twice(staff: Staff) -> None:
+def applicant_notice_twice(staff: Staff) -> None:
     case = case_at(State.INCOMPLETE, staff)
     case.notices.create(event=case.history.latest("pk"), kind="INCOMPLETE")
 
 
 def message(**columns: Any) -> Callable[[Staff], object]:
-    """Spoil the message by which the applicant hears what is missing."""
+    """Spoil the WhatsApp message to the applicant of an incomplete request."""
     return lambda staff: (
         case_at(State.INCOMPLETE, staff).notices.get(kind="INCOMPLETE").messages.update(**columns)
     )
@@ -321,8 +321,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # notices
     "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
-    "told_once_of_a_step": told_again,
-    "applicant_told_once_of_a_step": told_the_applicant_twice,
+    "one_notice_per_step_and_recipient": notice_twice,
+    "one_applicant_notice_per_step": applicant_notice_twice,
     "message_by_a_known_channel": message(channel="EMAIL"),
     "message_of_a_known_status": message(status="LOST"),
     "message_rounds_count_from_one": message(round=0),

@@ -1,4 +1,4 @@
-"""What staff have not opened yet: on the desk, on the page of the case, and when it counts as read."""
+"""Unread notices: on the desk, on the page of the case, and when they count as read."""
 
 import datetime as dt
 import re
@@ -12,16 +12,15 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from dispositions import services as dispositions_services
-from notices.delivery import deliver
 from notices.models import Message, Notice
-from notices.panels import NEWEST, told_of
+from notices.queries import MAX_NOTICES_OF_CASE, case_notices
+from notices.services.delivery import deliver
+from office import clock
 from office.models import Role, User
 from scheduling import services as scheduling_services
 from tests.factories import Staff, appoint, case_at, make_user, walk_in_at, working_moment
 
 type ClientOf = Callable[[User], Client]
-
-LATER = dt.timedelta(days=1)
 
 
 def desk(client: Client) -> str:
@@ -31,7 +30,7 @@ def desk(client: Client) -> str:
 
 
 def is_new(client: Client, case: Case) -> bool:
-    """Whether the case stands in the table of what waits, marked as new."""
+    """Return whether the table of work marks the case as new."""
     row = client.get("/meja/").content.decode().partition(f'<tr data-case="{case.code}">')[2]
     return '<span class="tag tag-new">Baru</span>' in row.partition("</tr>")[0]
 
@@ -45,7 +44,7 @@ def opened(client: Client, case: Case, path: str = "", method: str = "get") -> N
     [("", "get", True), ("dispose/", "get", True), ("", "head", False)],
     ids=["case", "step", "HEAD"],
 )
-def test_opening_the_case_is_reading(
+def test_opening_the_case_marks_its_notices_as_read(
     path: str, method: str, reads: bool, staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(State.REGISTERED, staff)
@@ -60,22 +59,23 @@ def test_opening_the_case_is_reading(
     assert case.code in client.get("/meja/").content.decode()
 
 
-def test_it_is_read_when_it_was_read_first(staff: Staff, client_of: ClientOf) -> None:
+def test_a_notice_keeps_the_time_when_its_recipient_first_read_it(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff)
-    client = client_of(staff.kadis)
-    opened(client, case)
-    first = Notice.objects.get(recipient=staff.kadis).read_at
-    opened(client, case)
-    assert Notice.objects.get(recipient=staff.kadis).read_at == first
 
+    def read_at() -> dt.datetime | None:
+        return Notice.objects.get(recipient=staff.kadis).read_at
 
-def test_nobody_reads_for_another(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.REGISTERED, staff)
     opened(client_of(staff.sekretariat), case)
-    assert Notice.objects.get(recipient=staff.kadis).read_at is None
+    assert read_at() is None
+    opened(client_of(staff.kadis), case)
+    first = read_at()
+    assert first
+    with clock.set_to(first + dt.timedelta(hours=1)):
+        opened(client_of(staff.kadis), case)
+    assert read_at() == first
 
 
-def test_what_has_moved_on_is_no_longer_unread(staff: Staff, client_of: ClientOf) -> None:
+def test_a_superseded_notice_is_not_unread(staff: Staff, client_of: ClientOf) -> None:
     colleague = make_user("rekan_pkd")
     appoint(colleague, Role.TIM_PKD)
     case = case_at(State.SUBMITTED, staff)
@@ -85,9 +85,7 @@ def test_what_has_moved_on_is_no_longer_unread(staff: Staff, client_of: ClientOf
     assert case.code not in desk(client_of(colleague))
 
 
-def test_a_copy_and_an_awaited_ratification_stay_until_they_are_read(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_copies_and_awaited_ratifications_stay_until_they_are_read(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff)
     dispositions_services.dispose(
         case, by=staff.kadis, division=staff.division, copies=[staff.other_division]
@@ -100,8 +98,7 @@ def test_a_copy_and_an_awaited_ratification_stay_until_they_are_read(
     assert not is_new(client_of(staff.kadis), urgent)
 
 
-def test_what_waits_as_work_is_not_told_twice(staff: Staff, client_of: ClientOf) -> None:
-    """The panel holds what informs alone, and names each case as the office does."""
+def test_the_panel_leaves_out_cases_that_wait_as_work(staff: Staff, client_of: ClientOf) -> None:
     work, urgent = case_at(State.DISPOSED, staff), walk_in_at(State.ASSIGNED, staff)
     kabid = client_of(staff.kabid)
     assert is_new(kabid, work)
@@ -113,7 +110,7 @@ def test_what_waits_as_work_is_not_told_twice(staff: Staff, client_of: ClientOf)
     assert desk(kabid) == ""
 
 
-def test_the_table_comes_first(staff: Staff, client_of: ClientOf) -> None:
+def test_the_table_of_work_comes_first(staff: Staff, client_of: ClientOf) -> None:
     case_at(State.SCHEDULED, staff)
     walk_in_at(State.ASSIGNED, staff)
     for person, parts in (
@@ -125,7 +122,7 @@ def test_the_table_comes_first(staff: Staff, client_of: ClientOf) -> None:
         assert ('href="#jadwal"' in page) is ("jadwal" in parts)
 
 
-def test_who_no_longer_serves_a_case_is_told_so_without_a_link(staff: Staff, client_of: ClientOf) -> None:
+def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
     former = client_of(staff.petugas)
@@ -142,13 +139,15 @@ def test_who_no_longer_serves_a_case_is_told_so_without_a_link(staff: Staff, cli
     assert "diberikan kepada petugas lain" not in desk(former)
 
 
-def test_the_panel_holds_ten(staff: Staff, client_of: ClientOf) -> None:
+def test_the_panel_shows_ten_notices(staff: Staff, client_of: ClientOf) -> None:
     for _ in range(12):
         walk_in_at(State.ASSIGNED, staff)
     assert desk(client_of(staff.kabid)).count("data-notice") == 10
 
 
-def test_the_page_of_a_case_says_who_has_read_what(crew: Staff, client_of: ClientOf, at_work: object) -> None:
+def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
+    crew: Staff, client_of: ClientOf, at_work: object
+) -> None:
     case = case_at(State.SCHEDULED, crew)
     deliver()
     opened(client_of(crew.companion), case)
@@ -160,7 +159,7 @@ def test_the_page_of_a_case_says_who_has_read_what(crew: Staff, client_of: Clien
     assert "Pemohon" in panel
 
 
-def test_a_case_that_nobody_can_be_written_to_says_so(staff: Staff, client_of: ClientOf) -> None:
+def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity="CONFIDENTIAL")
     page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").content.decode()
     assert "Tidak dikirim: sampaikan sendiri kepada pemohon." in page
@@ -168,30 +167,27 @@ def test_a_case_that_nobody_can_be_written_to_says_so(staff: Staff, client_of: C
 
 
 @pytest.mark.parametrize("reminders", [0, 9])
-def test_the_panel_of_a_case_is_one_query(
+def test_the_notices_of_a_case_take_two_queries(
     reminders: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     case = case_at(State.SCHEDULED, crew)
     notice = case.notices.get(recipient=crew.companion, kind="SESSION")
     for number in range(reminders):
         Message.objects.create(notice=notice, channel="EMAIL", round=2 + number, due_at=notice.created_at)
-    with django_assert_num_queries(1):
-        rows, others = told_of(case)
-    assert sum(len(row.messages) for row in rows) == Message.objects.filter(notice__case=case).count()
-    assert others == 0
+    with django_assert_num_queries(2):
+        notices, older = case_notices(case)
+        shown = sum(len(notice.messages.all()) for notice in notices)
+    assert shown == Message.objects.filter(notice__case=case).count()
+    assert older == 0
 
 
-def test_the_panel_of_a_long_case_shows_the_newest_and_counts_the_rest(
-    crew: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_a_long_case_shows_the_newest_notices_and_counts_the_rest(crew: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, crew)
     for day in range(4, 14):
         moment = working_moment(day)
         scheduling_services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
-    with django_assert_num_queries(1):
-        rows, others = told_of(case)
-    assert len(rows) == NEWEST
-    assert [row.at for row in rows] == sorted((row.at for row in rows), reverse=True)
-    assert others == case.notices.count() - NEWEST > 0
+    notices, others = case_notices(case)
+    assert notices == list(case.notices.order_by("-pk"))[:MAX_NOTICES_OF_CASE]
+    assert others == case.notices.count() - MAX_NOTICES_OF_CASE > 0
     page = client_of(crew.companion).get(f"/permohonan/{case.code}/").content.decode()
     assert f"dan {others} lainnya" in page

@@ -1,4 +1,4 @@
-"""Who is told of which step: the whole table, literally, each row by the real service."""
+"""Rules: which step notifies whom, as a literal table. Each row runs the real service."""
 
 import datetime as dt
 
@@ -15,15 +15,14 @@ from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from notices.models import Message, Notice
-from notices.outbox import tell
+from notices.services.outbox import create_notices
 from office import clock
 from office.models import Appointment, Role
 from scheduling import services as scheduling_services
 from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in_at, working_moment
 from tests.standard.steps import CALLS, case_before, right_actor
 
-# fmt: off -- a table is read in columns
-TOLD = """
+NOTICES = """
 submit         applicant RECEIVED         pkd TO_REGISTER
 receive        applicant LETTER_RECEIVED  pkd TO_REGISTER
 walk_in        petugas TO_SERVE_NOW     kadis TO_RATIFY        kabid WALK_IN
@@ -57,21 +56,15 @@ accept         applicant CLOSED
 correct        petugas TO_REVISE
 withdraw       applicant WITHDRAWN
 """
-# fmt: on
 ROWS = {
     verb: dict(zip(rest[::2], rest[1::2], strict=True))
-    for verb, *rest in map(str.split, TOLD.strip().splitlines())
+    for verb, *rest in map(str.split, NOTICES.strip().splitlines())
 }
 
 
-def told_since(event: Event) -> dict[str, str]:
-    """Who was told what of the steps after an event."""
-    notices = Notice.objects.filter(event__pk__gt=event.pk).select_related("recipient")
-    return {n.recipient.username if n.recipient else "applicant": n.kind for n in notices}
-
-
-def told_of(verb: str) -> dict[str, str]:
-    notices = Notice.objects.filter(event__verb=verb).select_related("recipient")
+def kinds(**conditions: object) -> dict[str, str]:
+    """Return the kind of notice per recipient."""
+    notices = Notice.objects.filter(**conditions).select_related("recipient")
     return {n.recipient.username if n.recipient else "applicant": n.kind for n in notices}
 
 
@@ -80,42 +73,42 @@ def test_the_table_names_every_verb() -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_who_is_told_of_a_step(verb: str, crew: Staff) -> None:
+def test_notices_of_each_step(verb: str, crew: Staff) -> None:
     case = case_before(VERBS[verb], crew)
     before = Event.objects.latest("pk")
 
     CALLS[verb](case, crew, right_actor(VERBS[verb].actor, case, crew))
 
-    assert told_since(before) == ROWS[verb]
+    assert kinds(event__pk__gt=before.pk) == ROWS[verb]
 
 
-def test_companions_and_copied_divisions_are_told(crew: Staff) -> None:
+def test_companions_and_copied_divisions_are_notified(crew: Staff) -> None:
     case = case_at(State.REGISTERED, crew)
     dispositions_services.dispose(case, by=crew.kadis, division=crew.division, copies=[crew.other_division])
-    assert told_of("dispose") == {"kabid": "TO_ASSIGN", "other_kabid": "COPY"}
+    assert kinds(event__verb="dispose") == {"kabid": "TO_ASSIGN", "other_kabid": "COPY"}
     dispositions_services.assign(case, by=crew.kabid, officer=crew.petugas, companions=[crew.companion])
-    assert told_of("assign") == {"petugas": "TO_SERVE", "companion": "TO_ACCOMPANY"}
+    assert kinds(event__verb="assign") == {"petugas": "TO_SERVE", "companion": "TO_ACCOMPANY"}
 
 
-def test_who_serves_a_case_hears_that_it_was_withdrawn(crew: Staff) -> None:
+def test_officer_and_companions_are_notified_of_a_withdrawal(crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
     intake_services.withdraw(
         case, by=right_actor(VERBS["withdraw"].actor, case, crew), reason="Sudah selesai."
     )
-    assert told_of("withdraw") == {
+    assert kinds(event__verb="withdraw") == {
         "applicant": "WITHDRAWN",
         "petugas": "CALLED_OFF",
         "companion": "CALLED_OFF",
     }
 
 
-def test_a_division_head_who_serves_in_person_is_not_told_of_an_own_decision(crew: Staff) -> None:
+def test_nobody_is_notified_of_an_own_step(crew: Staff) -> None:
     case = case_at(State.DISPOSED, crew)
     dispositions_services.assign(case, by=crew.kabid, officer=crew.kabid, companions=[crew.petugas])
-    assert told_of("assign") == {"petugas": "TO_ACCOMPANY"}
+    assert kinds(event__verb="assign") == {"petugas": "TO_ACCOMPANY"}
 
 
-def test_a_division_head_who_serves_a_walk_in_is_told_that_alone(crew: Staff) -> None:
+def test_the_first_rule_that_fits_decides_the_kind(crew: Staff) -> None:
     dispositions_services.walk_in(
         by=crew.sekretariat,
         division=crew.division,
@@ -123,21 +116,21 @@ def test_a_division_head_who_serves_a_walk_in_is_told_that_alone(crew: Staff) ->
         classification="400.9",
         **DETAILS,
     )
-    assert told_of("walk_in") == {"kabid": "TO_SERVE_NOW", "kadis": "TO_RATIFY"}
+    assert kinds(event__verb="walk_in") == {"kabid": "TO_SERVE_NOW", "kadis": "TO_RATIFY"}
 
 
-def test_the_former_officer_of_a_walk_in_is_told_that_it_was_given_away(crew: Staff) -> None:
+def test_the_former_officer_of_a_walk_in_is_notified(crew: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, crew)
     dispositions_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
-    assert told_of("reassign") == {"other_petugas": "TO_SERVE", "petugas": "HANDED_OVER"}
+    assert kinds(event__verb="reassign") == {"other_petugas": "TO_SERVE", "petugas": "HANDED_OVER"}
 
 
-def test_who_stays_with_a_case_hears_of_the_new_place_in_it(crew: Staff) -> None:
+def test_a_former_officer_who_stays_as_companion_gets_one_notice(crew: Staff) -> None:
     case = case_at(State.ASSIGNED, crew)
     dispositions_services.reassign(
         case, by=crew.kabid, officer=crew.other_petugas, companions=[crew.petugas], reason="Tukar."
     )
-    assert told_of("reassign") == {"other_petugas": "TO_SERVE", "petugas": "TO_ACCOMPANY"}
+    assert kinds(event__verb="reassign") == {"other_petugas": "TO_SERVE", "petugas": "TO_ACCOMPANY"}
     dispositions_services.reassign(
         case,
         by=crew.kabid,
@@ -149,20 +142,20 @@ def test_who_stays_with_a_case_hears_of_the_new_place_in_it(crew: Staff) -> None
     assert set(last) == {("other_petugas", "TO_SERVE"), ("companion", "TO_ACCOMPANY")}
 
 
-def test_who_holds_the_position_today_is_told(crew: Staff) -> None:
+def test_the_holder_of_the_position_today_is_notified(crew: Staff) -> None:
     successor = make_user("penerus")
     Appointment.objects.filter(user=crew.kadis).update(ends=clock.today() - dt.timedelta(days=1))
     appoint(successor, Role.HEAD)
     case_at(State.REGISTERED, crew)
-    assert told_of("register") == {"penerus": "TO_DISPOSE"}
+    assert kinds(event__verb="register") == {"penerus": "TO_DISPOSE"}
 
 
-def test_the_official_complained_about_is_told_nothing(crew: Staff) -> None:
+def test_the_official_complained_about_is_not_notified(crew: Staff) -> None:
     appoint(make_user("lain"), Role.DIVISION_HEAD, crew.division)
     case = case_at(State.SUBMITTED, crew, kind=Kind.COMPLAINT)
     consultations_services.register(case, by=crew.pkd, classification="400.9", complained_about=crew.kabid)
     dispositions_services.dispose(case, by=crew.kadis, division=crew.division)
-    assert told_of("dispose") == {"lain": "TO_ASSIGN"}
+    assert kinds(event__verb="dispose") == {"lain": "TO_ASSIGN"}
 
 
 @pytest.mark.parametrize(
@@ -176,7 +169,7 @@ def test_the_official_complained_about_is_told_nothing(crew: Staff) -> None:
     ],
     ids=["both", "phone alone", "hidden", "hidden without mail", "anonymous"],
 )
-def test_by_which_way_an_applicant_is_told(
+def test_channels_of_a_notice_to_the_applicant(
     details: dict[str, str], channels: list[str] | None, crew: Staff
 ) -> None:
     case = case_at(State.INCOMPLETE, crew, **details)
@@ -186,31 +179,30 @@ def test_by_which_way_an_applicant_is_told(
     assert list(found) == (channels or [])
 
 
-def test_a_receipt_goes_by_mail_or_not_at_all(crew: Staff) -> None:
+def test_receipts_are_sent_by_mail_only(crew: Staff) -> None:
     case_at(State.SUBMITTED, crew)
     assert Message.objects.get(notice__recipient=None).channel == "EMAIL"
     case = case_at(State.SUBMITTED, crew, email="")
     assert not case.notices.filter(recipient=None).exists()
 
 
-def test_staff_without_an_address_find_the_notice_on_their_desk(staff: Staff) -> None:
+def test_staff_without_an_address_get_a_notice_without_messages(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     assert case.notices.get(recipient=staff.kadis).messages.count() == 0
 
 
-def test_a_step_is_told_once(crew: Staff) -> None:
+def test_a_step_creates_its_notices_once(crew: Staff) -> None:
     case = case_at(State.INCOMPLETE, crew)
     with pytest.raises(Exception, match=r"UNIQUE|unique"), transaction.atomic():
-        tell(case, case.history.latest("pk"), {})
+        create_notices(case, case.history.latest("pk"), {})
     assert case.notices.filter(kind="INCOMPLETE").count() == 1
 
 
-def test_there_is_no_step_without_its_notices_and_no_notice_without_its_step(crew: Staff) -> None:
-    """They are written in the step's own transaction: what fails after them undoes both."""
+def test_a_step_and_its_notices_are_stored_together_or_not_at_all(crew: Staff) -> None:
     case = case_at(State.SUBMITTED, crew)
 
     def fails(**more: object) -> None:
-        assert told_of("register") == {"kadis": "TO_DISPOSE"}
+        assert kinds(event__verb="register") == {"kadis": "TO_DISPOSE"}
         raise OSError
 
     step_taken.connect(fails)
@@ -221,11 +213,11 @@ def test_there_is_no_step_without_its_notices_and_no_notice_without_its_step(cre
         step_taken.disconnect(fails)
     case.refresh_from_db()
     assert case.state == State.SUBMITTED
-    assert told_of("register") == {}
+    assert kinds(event__verb="register") == {}
 
 
 @pytest.mark.parametrize("colleagues", [0, 30])
-def test_telling_many_costs_the_same_as_telling_one(
+def test_the_number_of_queries_does_not_depend_on_the_number_of_recipients(
     colleagues: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(colleagues):
@@ -238,11 +230,11 @@ def test_telling_many_costs_the_same_as_telling_one(
     Message.objects.all().delete()
     Notice.objects.all().delete()
     with django_assert_num_queries(3):
-        tell(case, event, {})
+        create_notices(case, event, {})
     assert Message.objects.count() == 2 + colleagues
 
 
-OVERTAKEN = {
+SUPERSEDING = {
     "reschedule": lambda c, s: scheduling_services.reschedule(
         c, by=s.petugas, starts_at=working_moment(5), reason="Pindah."
     ),
@@ -251,33 +243,33 @@ OVERTAKEN = {
 }
 
 
-@pytest.mark.parametrize("verb", OVERTAKEN)
-def test_a_schedule_that_no_longer_holds_is_not_sent(verb: str, crew: Staff) -> None:
+@pytest.mark.parametrize("verb", SUPERSEDING)
+def test_messages_of_a_superseded_schedule_are_cancelled(verb: str, crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
-    OVERTAKEN[verb](case, crew)
+    SUPERSEDING[verb](case, crew)
     old = Message.objects.filter(notice__event__verb="schedule")
     assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
     assert old.count() == 3
 
 
-@pytest.mark.parametrize("verb", [*OVERTAKEN, "keep_time"])
-def test_the_receipt_of_a_wish_does_not_follow_its_answer(verb: str, crew: Staff) -> None:
+@pytest.mark.parametrize("verb", [*SUPERSEDING, "keep_time"])
+def test_the_receipt_for_another_time_is_not_sent_after_the_answer(verb: str, crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
     CALLS["ask_time"](case, crew, Applicant(case.secret))
     CALLS[verb](case, crew, crew.petugas)
     assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
 
 
-def test_what_was_sent_stays_sent(crew: Staff) -> None:
+def test_a_sent_message_stays_sent(crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
     Message.objects.filter(channel="EMAIL").update(status="SENT", sent_at=clock.now())
-    OVERTAKEN["reschedule"](case, crew)
+    SUPERSEDING["reschedule"](case, crew)
     statuses = Message.objects.filter(notice__event__verb="schedule", channel="EMAIL").values_list("status")
     assert set(statuses) == {("SENT",)}
 
 
-def test_a_time_that_is_kept_is_told_once(crew: Staff) -> None:
-    """What waited of it, and of an earlier answer, is not sent; the companion's own message is."""
+def test_a_confirmed_schedule_is_announced_once(crew: Staff) -> None:
+    """Messages of the schedule and of the first answer are cancelled."""
     case = case_at(State.SCHEDULED, crew)
     for _time in range(2):
         CALLS["ask_time"](case, crew, right_actor(VERBS["ask_time"].actor, case, crew))
@@ -288,16 +280,16 @@ def test_a_time_that_is_kept_is_told_once(crew: Staff) -> None:
         ("KEPT", "EMAIL"),
         ("KEPT", "WHATSAPP"),
     ]
-    said = Message.objects.filter(notice__kind="SCHEDULED").values_list("status", "reason")
-    assert set(said) == {("CANCELLED", "Tidak berlaku lagi: Jadwal dinyatakan tetap")}
+    cancelled = Message.objects.filter(notice__kind="SCHEDULED").values_list("status", "reason")
+    assert set(cancelled) == {("CANCELLED", "Tidak berlaku lagi: Jadwal dinyatakan tetap")}
 
 
-def test_a_completed_request_asks_for_nothing_any_more(crew: Staff) -> None:
+def test_completing_a_request_cancels_the_message_about_it(crew: Staff) -> None:
     case = case_at(State.INCOMPLETE, crew)
     intake_services.complete(case, by=right_actor(VERBS["complete"].actor, case, crew))
     assert set(Message.objects.filter(notice__kind="INCOMPLETE").values_list("status")) == {("CANCELLED",)}
 
 
-def test_a_walk_in_stands_at_the_counter_and_needs_no_message(crew: Staff) -> None:
+def test_the_applicant_of_a_walk_in_gets_no_notice(crew: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, crew, email=DETAILS["email"])
     assert not case.notices.filter(recipient=None).exists()
