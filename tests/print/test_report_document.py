@@ -10,7 +10,7 @@ from reports.items import Item
 from reports.lines import items_of
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import html_of, words_of
+from tests.print.documents import html_of, words_of
 
 pytestmark = pytest.mark.same_on_every_database
 
