@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from bench.plan import DAY, working
-from consultations.models import Slot
 from office.models import User
+from scheduling.models import Slot
 
 HALF_HOURS = (*range(16, 24), *range(26, 32))  # 08.00-12.00 and 13.00-16.00
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from consultations.models import Case, Event, NumberBook, Session, StaffReview
-from consultations.workflow import State
-from dispositions.models import Assignment, Disposition
+from consultations.enums import Channel, State
+from consultations.models import Event, NumberBook
+from dispositions.models import Assignment, Disposition, StaffReview
 from office.models import Office
 from reports.items import Item
 from reports.models import Document, FollowUp, Report, ReportNumber
+from scheduling.models import Session
 
 K = Document.Kind
 BATCH = 5_000
@@ -41,8 +42,8 @@ def _signed(rows: QuerySet[Any], by: str, title: str, at: str) -> Iterator[Signe
 
 def _records() -> dict[Document.Kind, Iterable[Signed]]:
     """What each kind of paper is made from, case by case."""
-    events = Event.objects.exclude(case__channel=Case.Channel.WALK_IN)
-    head = Q(case__channel=Case.Channel.WALK_IN)
+    events = Event.objects.exclude(case__channel=Channel.WALK_IN)
+    head = Q(case__channel=Channel.WALK_IN)
     own, by_event = ("by", "title", "at"), ("by", "title", "happened_at")
     ratified = Disposition.objects.filter(head, ratified_at__isnull=False)
     accepted = Report.objects.filter(accepted_at__isnull=False)

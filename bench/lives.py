@@ -12,13 +12,14 @@ from bench.plan import DAY, Plan, working
 from bench.records import ASSIGNED_COMPANION, COMPANION, COPY, Records
 from bench.requests import requested, words_of
 from consultations.deadlines import due_at
-from consultations.models import AgendaEntry, Case, Event, Preparation, Session, Slot, StaffReview
-from consultations.parties import Party
-from consultations.workflow import STEPS, State
-from dispositions.models import Assignment, Disposition
+from consultations.enums import Channel, Confidentiality, Party, State, Urgency
+from consultations.models import AgendaEntry, Event
+from consultations.workflow import STEPS
+from dispositions.models import Assignment, Disposition, Preparation, StaffReview
 from office.models import Office, User
 from reports.items import Item
 from reports.models import Report
+from scheduling.models import Session, Slot
 
 HOUR = dt.timedelta(hours=1)
 INSTRUCTIONS = ("Tindak Lanjuti", "Tanggapan dan Saran", "Proses Lebih Lanjut", "Koordinasi/Konfirmasi")
@@ -101,7 +102,7 @@ class Life:
         self.now = min(working(self.now + self.rng.uniform(0.1, 1) * most * DAY), self.all.until)
 
     def take(self, verb: str, by: Holder | None, note: str = "") -> None:
-        """Move the case along a row of the table and log it, as `taking()` does."""
+        """Move the case along a row of the table and log it, as `transition()` does."""
         case, source = self.case, State(self.case.state) if self.case.state else None
         step = STEPS[verb, source]
         if source is not None:
@@ -128,7 +129,7 @@ class Life:
         staff, plan = self.all.staff, self.plan
         if plan.is_walk_in:
             return self.walk_in()
-        if plan.channel == Case.Channel.ONLINE:
+        if plan.channel == Channel.ONLINE:
             self.take("submit", None)
         else:
             self.take("receive", staff.secretariat)
@@ -157,8 +158,8 @@ class Life:
         )
         self.case.classification = self.rng.choice(["400.9", "400.10", "463", "465"])
         if not self.plan.is_walk_in:
-            self.case.urgency = self.rng.choices([*Case.Urgency], [80, 15, 5])[0]
-            self.case.confidentiality = self.rng.choices([*Case.Confidentiality], [90, 5, 4, 1])[0]
+            self.case.urgency = self.rng.choices([*Urgency], [80, 15, 5])[0]
+            self.case.confidentiality = self.rng.choices([*Confidentiality], [90, 5, 4, 1])[0]
 
     def void(self, at: dt.datetime) -> None:
         entry, pkd, self.now = self.entry, self.all.staff.pkd, at
@@ -169,7 +170,7 @@ class Life:
 
     def walk_in(self) -> None:
         case, secretariat = self.case, self.all.staff.secretariat
-        case.urgency, case.awaits_ratification = Case.Urgency.VERY_URGENT, True
+        case.urgency, case.awaits_ratification = Urgency.VERY_URGENT, True
         case.division, case.officer = self.bureau.division, self.officer.user
         self.enter(self.plan.numbers[0])
         self.take("walk_in", secretariat)

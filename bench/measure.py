@@ -8,6 +8,8 @@ from functools import partial
 
 import django
 
+from consultations.enums import Channel
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("SECRET_KEY", "only-for-measurements")
 django.setup()
@@ -17,9 +19,9 @@ from django.test import Client  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 
 from bench.timing import time_page  # noqa: E402
+from consultations.enums import Party, State  # noqa: E402
 from consultations.models import AgendaEntry, Case, SearchWord  # noqa: E402
-from consultations.parties import Party  # noqa: E402
-from consultations.workflow import TURN, State  # noqa: E402
+from consultations.workflow import TURN  # noqa: E402
 from office.models import Role, User  # noqa: E402
 from reports.models import Document  # noqa: E402
 
@@ -100,7 +102,7 @@ def rows() -> Iterator[Row]:
     ):
         yield f"case, {state}: {name}", name, partial(case, state)
     for state in (State.REGISTERED, State.DISPOSED, State.HELD):
-        waiting = Case.objects.filter(state=state).exclude(channel=Case.Channel.WALK_IN).order_by("-pk")[0]
+        waiting = Case.objects.filter(state=state).exclude(channel=Channel.WALK_IN).order_by("-pk")[0]
         verb, party = TURN[state].verb, TURN[state].actor
         yield (
             f"step, {verb}",

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from consultations.models import AgendaEntry, Case, NumberBook
-from consultations.workflow import State
+from consultations.enums import Channel, State
+from consultations.models import AgendaEntry, NumberBook
 
 YEARS = 6
 DAY = dt.timedelta(days=1)
@@ -46,7 +46,7 @@ class Plan:
 
     @property
     def is_walk_in(self) -> bool:
-        return self.channel == Case.Channel.WALK_IN
+        return self.channel == Channel.WALK_IN
 
 
 def working(moment: dt.datetime) -> dt.datetime:
@@ -67,8 +67,8 @@ def make_plans(rng: random.Random, count: int, *, until: dt.datetime, open_share
     for n, state in enumerate(_states(rng, count, round(count * open_share))):
         submitted = until - span + span * (n + rng.random()) / (count + 1)
         channel = _channel(rng, state)
-        sent_back = state == State.INCOMPLETE or (channel != Case.Channel.WALK_IN and rng.random() < 0.08)
-        if channel == Case.Channel.WALK_IN:
+        sent_back = state == State.INCOMPLETE or (channel != Channel.WALK_IN and rng.random() < 0.08)
+        if channel == Channel.WALK_IN:
             registered = [submitted := working(submitted)]
         elif state in NEVER_REGISTERED:
             registered = []
@@ -90,8 +90,8 @@ def _states(rng: random.Random, count: int, still_open: int) -> Iterable[State]:
 
 def _channel(rng: random.Random, state: State) -> str:
     if state in WALK_IN_FROM and rng.random() < 0.08:
-        return Case.Channel.WALK_IN
-    return rng.choices([Case.Channel.ONLINE, Case.Channel.LETTER, Case.Channel.COUNTER], [60, 30, 10])[0]
+        return Channel.WALK_IN
+    return rng.choices([Channel.ONLINE, Channel.LETTER, Channel.COUNTER], [60, 30, 10])[0]
 
 
 def _number(plans: list[Plan]) -> None:

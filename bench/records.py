@@ -6,9 +6,10 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-from consultations.models import AgendaEntry, Case, Event, Preparation, SearchWord, Session, Slot, StaffReview
-from dispositions.models import Assignment, Disposition
+from consultations.models import AgendaEntry, Case, Event, SearchWord
+from dispositions.models import Assignment, Disposition, Preparation, StaffReview
 from reports.models import Report
+from scheduling.models import Session, Slot
 
 COMPANION = Case.companions.through
 COPY = Case.copied_to.through

@@ -7,15 +7,16 @@ import uuid
 from bench import texts
 from bench.plan import DAY, Plan, working
 from bench.records import Records
+from consultations.enums import Channel, Kind
 from consultations.models import Case
 from consultations.models.case import CODE_LETTERS
 from consultations.models.search import words_in
-from consultations.models.spelling import dialled
+from consultations.search_terms import dialled
 
 
 def requested(records: Records, rng: random.Random, plan: Plan) -> Case:
     """What the applicant states, with the columns that are random in the real ones too."""
-    letter = plan.channel == Case.Channel.LETTER
+    letter = plan.channel == Channel.LETTER
     code = _code(records, rng)
     complaint = rng.random() < 0.1
     case: Case = records.add(
@@ -23,9 +24,9 @@ def requested(records: Records, rng: random.Random, plan: Plan) -> Case:
         code=code,
         secret=base64.urlsafe_b64encode(rng.randbytes(24)).decode(),
         submission_token=uuid.UUID(int=rng.getrandbits(128), version=4)
-        if plan.channel == Case.Channel.ONLINE
+        if plan.channel == Channel.ONLINE
         else None,
-        kind=Case.Kind.COMPLAINT if complaint else Case.Kind.CONSULTATION,
+        kind=Kind.COMPLAINT if complaint else Kind.CONSULTATION,
         channel=plan.channel,
         submitted_at=plan.submitted,
         applicant_name=texts.person(rng),

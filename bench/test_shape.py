@@ -8,9 +8,9 @@ from pytest_django import DjangoDbBlocker
 
 from bench.fill import fill
 from bench.records import MODELS
+from consultations.enums import State
 from consultations.models import AgendaEntry, Case, NumberBook, SearchWord
-from consultations.services.intake import index
-from consultations.workflow import State
+from consultations.search_index import index
 from office.models import Division
 from reports.models import Report
 from tests import factories

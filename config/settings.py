@@ -19,12 +19,15 @@ DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / ".data"))).resolve
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
-    "office",
-    "consultations",
-    "dispositions",
+    "desk",
     "reports",
     "notices",
     "surveys",
+    "dispositions",
+    "intake",
+    "scheduling",
+    "consultations",
+    "office",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -62,8 +65,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "office.styles.styled",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -80,7 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "office.context.office",
+                "desk.context.office",
             ],
         },
     }
@@ -171,7 +172,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    # Public pages carry their styles in them (office/styles.py).
+    # The nonce is for the style element of public pages (ADR 12).
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],

@@ -1,1 +1,1 @@
-"""The case and the standard: from the request to the consultation. Read workflow.py first."""
+"""The case and the standard. Read workflow.py first."""

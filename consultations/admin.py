@@ -14,11 +14,19 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import AgendaEntry, Attachment, Case, Event, NumberBook, Session
-from consultations.parties import Party
-from consultations.workflow import TURN, State
+from consultations.enums import Party, State
+from consultations.models import (
+    AgendaEntry,
+    Attachment,
+    Case,
+    ComplaintTarget,
+    Event,
+    NumberBook,
+    StateTarget,
+)
+from consultations.workflow import TURN
 from office.admin import OfficeDataAdmin
-from office.models import StateTarget, User
+from office.models import User
 
 COUNTED_AT_MOST = 1000
 
@@ -120,22 +128,6 @@ class AgendaEntryAdmin(RecordAdmin):
         return AgendaEntry.objects.filter(Q(case__in=visible) | Q(voided_case__in=visible)).order_by("-pk")
 
 
-@admin.register(Session)
-class SessionAdmin(RecordAdmin):
-    list_display = [
-        "pk",
-        "officer",
-        "starts_at",
-        "ends_at",
-        "mode",
-        "started_at",
-        "finished_at",
-        "cancelled_at",
-    ]
-    list_select_related = ["officer"]
-    details = ["place", "cancel_reason"]
-
-
 @admin.register(NumberBook)
 class NumberBookAdmin(OfficeDataAdmin):
     """How far the numbers have come. The first number can be set until it has been taken."""
@@ -180,3 +172,8 @@ class StateTargetAdmin(OfficeDataAdmin):
     @admin.display(description=_("keadaan"), ordering="state")
     def state_label(self, target: StateTarget) -> str:
         return str(State(target.state).label)
+
+
+@admin.register(ComplaintTarget)
+class ComplaintTargetAdmin(OfficeDataAdmin):
+    list_display = ["stage", "days"]

@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP
+from consultations.models import ComplaintTarget, StateTarget
 from office import clock
-from office.models import ComplaintTarget, StateTarget
 from office.worktime import WorkingTime
 
 if TYPE_CHECKING:
     from consultations.models import Case
 
-BEFORE_FOLLOW_UP = ("REGISTERED", "DISPOSED")
-"""Where a complaint waits for its first follow-up: an officer who takes it in hand."""
-
-ANSWERING = (
-    *BEFORE_FOLLOW_UP,
-    *("ASSIGNED", "PREPARED", "SCHEDULED", "IN_SESSION", "HELD", "REPORTED", "FORWARDED"),
-)
-"""Where the office owes a complaint its answer."""
 
 END_OF_DAY = dt.time(23, 59)
 """The time of a deadline that is a day."""

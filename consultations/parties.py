@@ -6,25 +6,14 @@ from dataclasses import dataclass
 from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Channel, Identity, Kind, Party
 from office.models import Appointment, Role, User
 
 if TYPE_CHECKING:
     from consultations.models import Case
-
-
-class Party(TextChoices):
-    """A party of the standard: what a step asks for, always in relation to one case."""
-
-    APPLICANT = "APPLICANT", _("Pemohon")
-    SECRETARIAT = "SECRETARIAT", _("Sekretariat")
-    TIM_PKD = "TIM_PKD", _("Tim PKD")
-    HEAD = "HEAD", _("Kepala Dinas")
-    DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
-    OFFICER = "OFFICER", _("Petugas")
 
 
 @dataclass(frozen=True)
@@ -51,14 +40,14 @@ def hands_out(by: Actor, case: Case) -> bool:
 
     Nobody does for a hidden complainant who has it already: who holds the link can end the complaint.
     """
-    if case.identity != case.Identity.OPEN and case.channel == case.Channel.ONLINE:
+    if case.identity != Identity.OPEN and case.channel == Channel.ONLINE:
         return False
     return bool(HANDING_OUT & parties(by, case).keys())
 
 
 def may_be_about_anybody(case: Case) -> bool:
     """Whether it is a complaint of which nobody has entered yet whom it is about: the agenda book does."""
-    return case.agenda_id is None and case.kind == case.Kind.COMPLAINT
+    return case.agenda_id is None and case.kind == Kind.COMPLAINT
 
 
 def parties(by: Actor, case: Case) -> dict[Party, str]:
@@ -88,7 +77,7 @@ def _is_let_in(role: Role, case: Case) -> bool:
     """
     if not may_be_about_anybody(case):
         return True
-    return role == Role.TIM_PKD or (role == Role.SECRETARIAT and case.channel != case.Channel.ONLINE)
+    return role == Role.TIM_PKD or (role == Role.SECRETARIAT and case.channel != Channel.ONLINE)
 
 
 def _parties_of(appointment: Appointment, case: Case) -> list[Party]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from consultations.enums import STANDARD, State
 from consultations.models import Case, Event
-from consultations.workflow import STANDARD, STEPS, TURN, State, Step
+from consultations.workflow import STEPS, TURN, Step
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Stage:
 def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
     """The nine stages of a case; `history` is all of its events."""
     events = sorted(history, key=lambda event: event.pk)
-    taken = {event.number: event for event in events if not _row(event).aside}
+    taken = {event.number: event for event in events if not _row(event).off_path}
     skipped = _skipped(case, taken)
     reached = _reached(case, events, skipped)
     return [_stage(number, case, taken, skipped, reached) for number in STANDARD]
@@ -71,5 +72,7 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
     if not case.is_open:
         return Stage(number, title, "skipped")
     return (
-        Stage(number, title, "current", by=case.turn) if number == reached else Stage(number, title, "ahead")
+        Stage(number, title, "current", by=str(TURN[State(case.state)].actor.label))
+        if number == reached
+        else Stage(number, title, "ahead")
     )

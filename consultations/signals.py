@@ -1,10 +1,13 @@
-"""What other apps can listen to: a step that was taken, told inside its transaction; a case that is read."""
+"""Signals of the case: a step was taken, a case was opened."""
 
 from django.dispatch import Signal
 
 step_taken = Signal()
-"""Sent by `taking()` with `case` (as it is now), `event`, and `before`: the columns that the step changed,
-as they were (of a related record its key). A receiver that raises undoes the step."""
+"""Sent by `transition()` inside its transaction. A receiver that raises undoes the step.
+
+Arguments: `case` after the step, its `event`, and `before`: the columns that the step changed, with their
+old values (the key of a related record).
+"""
 
 case_opened = Signal()
-"""Sent with `case` and `by` when a member of the staff opens the page of a case or of a step of it."""
+"""Sent with `case` and `by` if a member of the staff opens the page of a case or of one of its steps."""

@@ -4,14 +4,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from consultations import services as cases
-from consultations.models import Case, Session
+from consultations import services as consultations_services
+from consultations.enums import Channel, ComplaintKind, Confidentiality, Kind, Urgency
 from consultations.parties import Applicant
 from dispositions import services as dispositions
+from intake import services as intake_services
 from office import clock
 from reports import services as reports
 from reports.follow_ups import record_follow_up
 from reports.models import FollowUp
+from scheduling import services as scheduling_services
+from scheduling.models import Session
 
 from . import papers
 from .agencies import AGENCIES
@@ -21,30 +24,29 @@ from .surveys import survey
 
 
 def _details(scene: Scene) -> dict[str, Any]:
-    """The columns of `Case` that describe the request."""
     details: dict[str, Any] = applicant(scene.number, scene.matter, scene.rng)
     if scene.plot.is_complaint:
         party = "Pegawai dinas" if "official" in scene.plot.also else "Pelaksana layanan setempat"
-        details |= {"kind": Case.Kind.COMPLAINT, "complained_party": party}
-        details["identity"] = "CONFIDENTIAL" if "confidential" in scene.plot.also else "OPEN"
+        identity = "CONFIDENTIAL" if "confidential" in scene.plot.also else "OPEN"
+        details |= {"kind": Kind.COMPLAINT, "complained_party": party, "identity": identity}
     return details
 
 
 def submit(scene: Scene) -> None:
     details = _details(scene)
     materials = papers.photo(details["subject"]) if "file" in scene.plot.also else None
-    scene.case = cases.submit(materials=materials, visit_at=scene.wish(), **details)
+    scene.case = intake_services.submit(materials=materials, visit_at=scene.wish(), **details)
 
 
 def receive(scene: Scene) -> None:
     details = _details(scene)
-    if scene.plot.channel == Case.Channel.LETTER:
+    if scene.plot.channel == Channel.LETTER:
         sent = clock.today() - dt.timedelta(days=scene.rng.randint(1, 5))
         number = f"{scene.matter.classification}/{scene.rng.randint(11, 290)}/{sent.year}"
         details |= {"letter_number": number, "letter_date": sent}
         if "file" in scene.plot.also:
             details["letter"] = papers.letter(details, number)
-    scene.case = cases.receive(
+    scene.case = intake_services.receive(
         by=scene.cast.sekretariat,
         channel=scene.plot.channel,
         at=clock.now() - dt.timedelta(minutes=50) if "entered_late" in scene.plot.also else None,
@@ -66,42 +68,42 @@ def walk_in(scene: Scene) -> None:
 
 
 def send_back(scene: Scene) -> None:
-    cases.send_back(scene.case, by=scene.cast.pkd, missing=scene.says("send_back"))
+    consultations_services.send_back(scene.case, by=scene.cast.pkd, missing=scene.says("send_back"))
 
 
 def complete(scene: Scene) -> None:
-    cases.complete(scene.case, by=Applicant(scene.case.secret), note=scene.says("complete"))
+    intake_services.complete(scene.case, by=Applicant(scene.case.secret), note=scene.says("complete"))
 
 
 def lapse(scene: Scene) -> None:
-    cases.lapse(scene.case, by=scene.cast.pkd, reason=scene.says("lapse"))
+    consultations_services.lapse(scene.case, by=scene.cast.pkd, reason=scene.says("lapse"))
 
 
 def withdraw(scene: Scene) -> None:
-    cases.withdraw(scene.case, by=Applicant(scene.case.secret), reason=scene.says("withdraw"))
+    intake_services.withdraw(scene.case, by=Applicant(scene.case.secret), reason=scene.says("withdraw"))
 
 
 def register(scene: Scene) -> None:
     confidential = "confidential" in scene.plot.also
-    urgency = scene.rng.choices([*Case.Urgency], weights=[6, 3, 1])[0]
-    cases.register(
+    urgency = scene.rng.choices([*Urgency], weights=[6, 3, 1])[0]
+    consultations_services.register(
         scene.case,
         by=scene.cast.pkd,
         classification=scene.matter.classification,
         urgency=urgency,
-        confidentiality=Case.Confidentiality.CONFIDENTIAL if confidential else Case.Confidentiality.NORMAL,
+        confidentiality=Confidentiality.CONFIDENTIAL if confidential else Confidentiality.NORMAL,
         complained_about=scene.bureau.officers[1] if "official" in scene.plot.also else None,
-        complaint_kind=Case.ComplaintKind.NO_SUPERVISION if scene.plot.is_complaint else "",
+        complaint_kind=ComplaintKind.NO_SUPERVISION if scene.plot.is_complaint else "",
     )
 
 
 def void(scene: Scene) -> None:
-    cases.void(scene.case, by=scene.cast.pkd, reason=scene.says("void"))
+    consultations_services.void(scene.case, by=scene.cast.pkd, reason=scene.says("void"))
 
 
 def name_official(scene: Scene) -> None:
     about, reason = scene.bureau.officers[1], scene.says("name_official")
-    cases.name_official(scene.case, by=scene.cast.pkd, complained_about=about, reason=reason)
+    consultations_services.name_official(scene.case, by=scene.cast.pkd, complained_about=about, reason=reason)
 
 
 def dispose(scene: Scene) -> None:
@@ -156,7 +158,7 @@ def reassign(scene: Scene) -> None:
 
 def prepare(scene: Scene) -> None:
     review = papers.review_sections(scene.case, scene.matter) if scene.case.needs_review else None
-    cases.prepare(
+    dispositions.prepare(
         scene.case,
         by=scene.officer,
         administration="Daftar hadir, lembar konsultasi, salinan surat permohonan.",
@@ -169,7 +171,7 @@ def prepare(scene: Scene) -> None:
 def ask_opinion(scene: Scene) -> None:
     agency = AGENCIES[(scene.number + scene.case.opinions.count()) % len(AGENCIES)]
     in_days = 2 if "late_answer" in scene.plot.also else scene.rng.randint(7, 10)
-    cases.ask_opinion(
+    dispositions.ask_opinion(
         scene.case,
         by=scene.officer,
         agency=agency.name,
@@ -184,7 +186,7 @@ def record_opinion(scene: Scene) -> None:
     opinion = scene.case.opinions.filter(recorded_at=None).earliest("pk")
     number = f"{scene.matter.classification}/{scene.rng.randint(11, 290)}/{clock.today().year}"
     answer = scene.says("record_opinion")
-    cases.record_opinion(
+    dispositions.record_opinion(
         scene.case,
         by=scene.officer,
         opinion=opinion,
@@ -196,11 +198,13 @@ def record_opinion(scene: Scene) -> None:
 
 
 def schedule(scene: Scene) -> None:
-    cases.schedule(scene.case, by=scene.officer, **_meeting(scene))
+    scheduling_services.schedule(scene.case, by=scene.officer, **_meeting(scene))
 
 
 def reschedule(scene: Scene) -> None:
-    cases.reschedule(scene.case, by=scene.officer, reason=scene.says("reschedule"), **_meeting(scene))
+    scheduling_services.reschedule(
+        scene.case, by=scene.officer, reason=scene.says("reschedule"), **_meeting(scene)
+    )
 
 
 def ask_time(scene: Scene) -> None:
@@ -208,11 +212,11 @@ def ask_time(scene: Scene) -> None:
     planned = scene.case.session.starts_at if scene.case.session else None
     later = scene.free_time([scene.officer], (planned or clock.now()) + dt.timedelta(days=2))
     by = Applicant(scene.case.secret)
-    cases.ask_time(scene.case, by=by, starts_at=later, reason=scene.says("ask_time"))
+    scheduling_services.ask_time(scene.case, by=by, starts_at=later, reason=scene.says("ask_time"))
 
 
 def keep_time(scene: Scene) -> None:
-    cases.keep_time(scene.case, by=scene.officer, reason=scene.says("keep_time"))
+    scheduling_services.keep_time(scene.case, by=scene.officer, reason=scene.says("keep_time"))
 
 
 def _meeting(scene: Scene) -> dict[str, Any]:
@@ -228,12 +232,12 @@ def _meeting(scene: Scene) -> dict[str, Any]:
 
 
 def start(scene: Scene) -> None:
-    cases.start(scene.case, by=scene.officer)
+    scheduling_services.start(scene.case, by=scene.officer)
 
 
 def finish(scene: Scene) -> None:
     people = [scene.case.applicant_name, *(str(p) for p in [scene.officer, *scene.case.companions.all()])]
-    cases.finish(
+    scheduling_services.finish(
         scene.case,
         by=scene.officer,
         attendees="\n".join(people),
@@ -243,7 +247,7 @@ def finish(scene: Scene) -> None:
 
 
 def no_show(scene: Scene) -> None:
-    cases.no_show(scene.case, by=scene.officer, note=scene.says("no_show"))
+    scheduling_services.no_show(scene.case, by=scene.officer, note=scene.says("no_show"))
 
 
 def report(scene: Scene) -> None:
@@ -253,10 +257,8 @@ def report(scene: Scene) -> None:
 
 
 def revise(scene: Scene) -> None:
-    remarks = {
-        "considerations": "Sebutkan dasar hukum setiap pertimbangan.",
-        "recommendations": "Tulis siapa yang menindaklanjuti dan sampai kapan.",
-    }
+    considered, recommended = "Sebutkan dasar hukum setiap pertimbangan.", "Tulis siapa dan sampai kapan."
+    remarks = {"considerations": considered, "recommendations": recommended}
     reports.revise(scene.case, by=scene.bureau.head, reason=scene.says("revise"), remarks=remarks)
 
 
@@ -265,8 +267,8 @@ def forward(scene: Scene) -> None:
 
 
 def return_report(scene: Scene) -> None:
-    remarks = {"conclusion": "Simpulkan juga kesediaan pemohon."}
-    reports.return_report(scene.case, by=scene.cast.kadis, reason=scene.says("return"), remarks=remarks)
+    remarks, reason = {"conclusion": "Simpulkan juga kesediaan pemohon."}, scene.says("return")
+    reports.return_report(scene.case, by=scene.cast.kadis, reason=reason, remarks=remarks)
 
 
 def accept(scene: Scene) -> None:
@@ -279,8 +281,8 @@ def correct(scene: Scene) -> None:
 
 def follow_up(scene: Scene) -> None:
     """What comes after the standard's last step: the first open recommendation is done."""
-    awaited = FollowUp.objects.filter(case=scene.case, done_at=None).earliest("pk")
-    record_follow_up(awaited, by=scene.officer, outcome=scene.says("follow_up"))
+    open_one = FollowUp.objects.filter(case=scene.case, done_at=None).earliest("pk")
+    record_follow_up(open_one, by=scene.officer, outcome=scene.says("follow_up"))
 
 
 def ratify(scene: Scene) -> None:

@@ -9,8 +9,8 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from consultations.files import CheckedFile, check_file
 from consultations.models import Case
+from intake.uploads import CheckedFile, check_file
 from office import clock
 from reports.items import Item
 

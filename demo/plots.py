@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from consultations.models import Case
+from consultations.enums import Channel
 
 DAY = 8
 """Working hours, nearly: a unit to tell how long ago something was."""
@@ -34,8 +34,8 @@ class Plot:
     @property
     def channel(self) -> str:
         if self.verbs[0] == "receive":
-            return Case.Channel.COUNTER if "counter" in self.also else Case.Channel.LETTER
-        return Case.Channel.WALK_IN if self.verbs[0] == "walk_in" else Case.Channel.ONLINE
+            return Channel.COUNTER if "counter" in self.also else Channel.LETTER
+        return Channel.WALK_IN if self.verbs[0] == "walk_in" else Channel.ONLINE
 
 
 TO_AGENDA = "submit register"

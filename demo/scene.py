@@ -7,10 +7,12 @@ from random import Random
 
 from django.db.models import Q
 
-from consultations.models import Case, Session, Slot
+from consultations.enums import Channel
+from consultations.models import Case
 from office import clock
 from office.models import User
 from office.worktime import WorkingTime
+from scheduling.models import Session, Slot
 
 from .matters import Matter
 from .people import Bureau, Cast
@@ -60,7 +62,7 @@ class Scene:
         """Who has the disposition: the right bureau, or a wrong one that will hand it back."""
 
     def _minutes_before(self, verb: str) -> int:
-        if verb == "start" and self.plot.channel == Case.Channel.WALK_IN:
+        if verb == "start" and self.plot.channel == Channel.WALK_IN:
             return self.rng.randint(*NOTICE)
         return self.rng.randint(
             *(OVERRUN if verb == "finish" and "overrun" in self.plot.also else MINUTES[verb])

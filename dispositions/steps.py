@@ -1,13 +1,24 @@
-"""The pages of steps 3, 4 and 8."""
+"""The pages of steps 3, 4, 5 and 8."""
 
 from consultations.steps import page
-from dispositions import forms, services
+from dispositions import services
+from dispositions.forms import disposition, opinions, preparation
 
-SHEET = "steps/beside/disposition.html"
+PREPARATION = "dispositions/context/preparation.html"
+SHEET = "dispositions/context/disposition.html"
+OPINIONS = "dispositions/context/opinions.html"
 
-page("dispose", forms.DisposeForm, services.dispose)
-page("decline", forms.DeclineForm, services.decline)
-page("assign", forms.AssignForm, services.assign, beside=SHEET)
-page("hand_back", forms.HandBackForm, services.hand_back, beside=SHEET)
-page("reassign", forms.ReassignForm, services.reassign)
-page("ratify", forms.RatifyForm, services.ratify, beside=SHEET)
+page("dispose", disposition.DisposeForm, services.dispose)
+page("decline", disposition.DeclineForm, services.decline)
+page("assign", disposition.AssignForm, services.assign, context_template=SHEET)
+page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)
+page("reassign", disposition.ReassignForm, services.reassign)
+page("ratify", disposition.RatifyForm, services.ratify, context_template=SHEET)
+page(
+    "prepare",
+    preparation.PrepareForm,
+    services.prepare,
+    context_template=PREPARATION,
+)
+page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
+page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from consultations.views.counter import take_in
 from dispositions import services
-from dispositions.forms import WalkInForm
+from dispositions.forms.disposition import WalkInForm
+from intake.views.counter import take_in
 
 urlpatterns = [
     path(

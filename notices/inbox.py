@@ -2,8 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from consultations.filters import of_visible_case
-from consultations.models import Case
+from consultations.queries import of_visible_case, waiting_for
 from notices.models import Kind, Message, Notice
 from office.models import User
 
@@ -20,7 +19,7 @@ def unread_by(user: User) -> QuerySet[Notice]:
 
 def unread_beside_the_desk(user: User) -> QuerySet[Notice]:
     """The unread notices of cases in which no step waits for the user: those stand on the desk as work."""
-    as_work = Case.objects.waiting_for(user).filter(pk=OuterRef("case"))
+    as_work = waiting_for(user).filter(pk=OuterRef("case"))
     return unread_by(user).filter(~Exists(as_work))
 
 

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from consultations.contact import contact_of
-from consultations.models import Case
+from consultations.enums import Identity
 from notices.inbox import unread_by
 from notices.mailer import has_sender, is_address, reaches_nobody
 from notices.models import Message
@@ -68,7 +68,7 @@ def compose(message: Message, *, office: Office) -> EmailMessage:
 def _answers_to(message: Message, office: Office) -> list[str] | None:
     """Where an answer goes: to the office; nowhere from a complainant whom it would make known there."""
     notice = message.notice
-    hidden = notice.recipient is None and notice.case.identity != Case.Identity.OPEN
+    hidden = notice.recipient is None and notice.case.identity != Identity.OPEN
     return [office.email] if is_address(office.email) and not hidden else None
 
 

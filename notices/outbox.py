@@ -9,7 +9,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from consultations.contact import contact_of
+from consultations.enums import Identity
 from consultations.models import Case, Event
+from consultations.workflow import VERBS
 from notices.models import STILL_ASKS, Message, Notice
 from notices.recipients import told
 from notices.telling import BY_EMAIL_ALONE, OVERTAKEN_BY, TABLE, Telling, To
@@ -52,7 +54,7 @@ def _to_the_applicant(case: Case, event: Event, rows: Iterable[Telling]) -> Iter
     nothing, and nobody gets a receipt whose e-mail address is not known.
     """
     kind = next((row.kind for row in rows if row.to is To.APPLICANT), None)
-    if kind is None or case.identity == Case.Identity.ANONYMOUS:
+    if kind is None or case.identity == Identity.ANONYMOUS:
         return
     contact = contact_of(case)
     channels: list[Message.Channel] = []
@@ -60,7 +62,7 @@ def _to_the_applicant(case: Case, event: Event, rows: Iterable[Telling]) -> Iter
         channels.append(Message.Channel.EMAIL)
     elif kind in BY_EMAIL_ALONE:
         return
-    if contact.phone and case.identity == Case.Identity.OPEN and kind not in BY_EMAIL_ALONE:
+    if contact.phone and case.identity == Identity.OPEN and kind not in BY_EMAIL_ALONE:
         channels.append(Message.Channel.WHATSAPP)
     yield Notice(case=case, event=event, kind=kind, created_at=clock.now()), channels
 
@@ -79,7 +81,7 @@ def _let_pass(case: Case, event: Event) -> None:
     if keys := list(passed.values_list("pk", flat=True)):
         Notice.objects.filter(pk__in=keys).update(passed_at=clock.now())
         with translation.override("id"):  # the reason goes on record
-            reason = _("Tidak berlaku lagi: %(step)s") % {"step": event.done}
+            reason = _("Tidak berlaku lagi: %(step)s") % {"step": VERBS[event.verb].done}
         _take_out(Message.objects.filter(notice__in=keys), reason)
 
 

@@ -8,13 +8,14 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from consultations.filters import midnight, of_visible_case
 from consultations.parties import HANDING_OUT, OFFICE_WIDE
+from consultations.queries import of_visible_case
 from notices.models import Message, Notice
 from notices.soon import deliver_soon
 from notices.telling import OF_A_SCHEDULE
 from notices.texts import for_whatsapp
 from office import clock
+from office.clock import midnight
 from office.models import Office, Role, User
 from office.worktime import WorkingTime
 

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from consultations.filters import midnight
 from notices.inbox import unread_by
 from notices.models import Message, Notice
 from notices.outbox import message_of
 from office import clock
+from office.clock import midnight
 from office.models import User
 from office.worktime import WorkingTime
 

@@ -11,11 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case, Session
+from consultations.enums import Identity
+from consultations.models import Case
 from notices.models import Kind, Notice
 from notices.telling import OF_A_SCHEDULE
 from office.addresses import public_address
 from office.models import Office
+from scheduling.models import Session
 
 SAID: dict[Kind, Promise] = {
     Kind.RECEIVED: _("Permohonan Anda sudah kami terima."),
@@ -71,7 +73,7 @@ def to_applicant(notice: Notice, *, office: Office) -> Letter:
             "said": SAID[kind],
             "details": _details(notice, office),
             "link": secret_link(case),
-            "is_hidden": case.identity != Case.Identity.OPEN,
+            "is_hidden": case.identity != Identity.OPEN,
             "office": office,
         }
         subject = gettext("Kode lacak %(code)s: %(title)s") % {"code": case.code, "title": TITLED[kind]}

@@ -21,7 +21,6 @@ from django_tasks_db.models import DBTaskResult
 from office.models import (
     Appointment,
     ClosedDay,
-    ComplaintTarget,
     Division,
     Instruction,
     Office,
@@ -192,8 +191,3 @@ class SeasonAdmin(OfficeDataAdmin):
 @admin.register(ClosedDay)
 class ClosedDayAdmin(OfficeDataAdmin):
     list_display = ["day", "reason", "is_open"]
-
-
-@admin.register(ComplaintTarget)
-class ComplaintTargetAdmin(OfficeDataAdmin):
-    list_display = ["stage", "days"]

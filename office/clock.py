@@ -28,3 +28,8 @@ def set_to(moment: dt.datetime) -> Iterator[None]:
         yield
     finally:
         _set_to.reset(token)
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment at which a day begins (WIB)."""
+    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())

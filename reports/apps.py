@@ -1,4 +1,4 @@
-"""Configuration of the reports app: receivers and system checks."""
+"""Configuration of the reports app: signal receivers and system checks."""
 
 from django.apps import AppConfig
 from django.core import checks

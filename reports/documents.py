@@ -13,13 +13,14 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Event, Session, StaffReview
-from dispositions.models import Assignment, Disposition
+from consultations.models import Event
+from dispositions.models import Assignment, Disposition, StaffReview
 from reports.contexts import agenda_book, decision, meeting, recap, registers, report, request, survey
 from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
 from reports.pdf import MAX_TAGS, MAX_TEXT_BYTES
+from scheduling.models import Session
 from surveys.models import Publication
 
 

@@ -82,7 +82,7 @@ def _survey_result(publication: Publication) -> dict[str, Any]:
         "sejak": publication.since.isoformat(),
         "sampai": publication.until.isoformat(),
         "ikm": figures["index"],
-        "mutu": figures["grade"],
+        "mutu": figures["letter"],
         "responden": figures["n"],
         "populasi": figures["population"],
         "sampel": figures["sample"],

@@ -1,4 +1,4 @@
-"""The questionnaire of the survey as a sheet to fill in by hand; a form, and no paper that is issued."""
+"""The questionnaire of the survey as a PDF form to fill in by hand. It is not an issued document."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from reports.pdf import render_pdf
 
 @dataclass(frozen=True)
 class Form:
-    """What the frame of a paper (print/base.html) reads of its kind."""
+    """Attributes of a document type that the template print/base.html reads."""
 
     title: str = "Kuesioner Survei Kepuasan Masyarakat"
     slug: str = "kuesioner-survei"
@@ -24,7 +24,7 @@ class Form:
 
 
 def questionnaire_html(case: Case | None = None) -> str:
-    """The questionnaire as one page; with the code of a case, or blank (None)."""
+    """Return the questionnaire as HTML. It is blank without a case."""
     with translation.override("id"):
         office = Office.load()
         return render_to_string(
@@ -42,5 +42,5 @@ def questionnaire_html(case: Case | None = None) -> str:
 
 
 def questionnaire(case: Case | None = None) -> bytes:
-    """The questionnaire as PDF (PDF/UA). Raises TooLong as `render_pdf()` does."""
+    """Return the questionnaire as PDF/UA. Raise TooLong as `render_pdf()` does."""
     return render_pdf(questionnaire_html(case))

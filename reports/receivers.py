@@ -7,6 +7,7 @@ from django.utils import translation
 
 from consultations.models import Case, Event
 from consultations.signals import step_taken
+from consultations.workflow import VERBS
 from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND
 from reports.issuing import issue_document, lock_registers, revoke_document
 from reports.models import Document
@@ -22,7 +23,7 @@ def issue_documents(sender: type[Case], case: Case, event: Event, **more: Any) -
             issue_document(document_type, case)
         if event.verb in document_type.revoked_by:
             with translation.override("id"):  # the reason is stored
-                revoke_document(document_type, case, reason=str(event.done))
+                revoke_document(document_type, case, reason=str(VERBS[event.verb].done))
 
 
 @receiver(result_published)

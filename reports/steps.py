@@ -1,13 +1,13 @@
-"""The pages of step 9."""
+"""Forms and services of the pages of step 9."""
 
 from consultations.steps import page
 from reports import forms, services
 
-WRITTEN = "steps/beside/report.html"
+REPORT_BESIDE = "reports/context/report.html"
 
-page("report", forms.ReportForm, services.report, beside="steps/beside/remarks.html")
+page("report", forms.ReportForm, services.report, context_template="reports/context/remarks.html")
 page("revise", forms.ReviseForm, services.revise)
-page("forward", forms.ForwardForm, services.forward, beside=WRITTEN)
+page("forward", forms.ForwardForm, services.forward, context_template=REPORT_BESIDE)
 page("return", forms.ReturnForm, services.return_report)
-page("accept", forms.AcceptForm, services.accept, beside=WRITTEN)
-page("correct", forms.CorrectForm, services.correct, beside=WRITTEN)
+page("accept", forms.AcceptForm, services.accept, context_template=REPORT_BESIDE)
+page("correct", forms.CorrectForm, services.correct, context_template=REPORT_BESIDE)

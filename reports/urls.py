@@ -1,9 +1,9 @@
-"""Addresses of the reports app."""
+"""URLs of the reports app."""
 
 from django.urls import path
 
 from reports.views.documents import applicant_document, case_document, document
-from reports.views.editor import report_draft, report_preview, report_version
+from reports.views.editor import report_preview, report_version
 from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.list import reports
 from reports.views.registers import register
@@ -16,7 +16,6 @@ urlpatterns = [
     path("tindak-lanjut/", follow_ups, name="follow_ups"),
     path("tindak-lanjut/<int:pk>/", follow_up, name="follow_up"),
     path("permohonan/<code:code>/<slug:slug>.pdf", case_document, name="case_document"),
-    path("permohonan/<code:code>/report/draf/", report_draft, name="report_draft"),
     path("permohonan/<code:code>/report/pratinjau/", report_preview, name="report_preview"),
     path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),
     path("p/<secret:secret>/<slug:slug>.pdf", applicant_document, name="applicant_document"),

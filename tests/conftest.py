@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from consultations import history_guard
+from consultations import append_only
 from office.models import Office, User
 from tests import factories
 
@@ -45,11 +45,11 @@ def guard_comes_back(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
     """Puts the guard of the history back after a test that really commits has been cleaned up."""
     yield
     with django_db_blocker.unblock():
-        history_guard.install(connection)
+        append_only.install(connection, *append_only.list_tables())
 
 
 @pytest.fixture
 def shared_database(guard_comes_back: None, transactional_db: None) -> Iterator[None]:
     """A database in which every thread sees what the others have committed."""
     yield
-    history_guard.remove(connection)
+    append_only.remove(connection, *append_only.list_tables())

@@ -7,16 +7,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from consultations import services as case_services
-from consultations.models import Case
+from consultations import services as consultations_services
+from consultations.enums import State
+from consultations.models import Case, StateTarget
 from consultations.parties import Applicant
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from office import clock
-from office.models import Appointment, Division, Office, OpeningHours, Position, Role, StateTarget, User
+from office.models import Appointment, Division, Office, OpeningHours, Position, Role, User
 from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.items import Item
+from scheduling import services as scheduling_services
 
 PASSWORD = "sandi-untuk-uji-2026"
 
@@ -155,19 +157,21 @@ def applicant(case: Case) -> Applicant:
 type Take = Callable[[Case, Staff], object]
 
 WAY: dict[State, Take] = {
-    State.REGISTERED: lambda c, s: case_services.register(c, by=s.pkd, classification="400.9"),
-    State.DISPOSED: lambda c, s: disposition_services.dispose(
+    State.REGISTERED: lambda c, s: consultations_services.register(c, by=s.pkd, classification="400.9"),
+    State.DISPOSED: lambda c, s: dispositions_services.dispose(
         c, by=s.kadis, division=s.division, instructions=["Tindak Lanjuti"]
     ),
-    State.ASSIGNED: lambda c, s: disposition_services.assign(
+    State.ASSIGNED: lambda c, s: dispositions_services.assign(
         c, by=s.kabid, officer=s.petugas, companions=[s.companion]
     ),
-    State.PREPARED: lambda c, s: case_services.prepare(
+    State.PREPARED: lambda c, s: dispositions_services.prepare(
         c, by=s.petugas, administration="Daftar hadir", materials="Pedoman"
     ),
-    State.SCHEDULED: lambda c, s: case_services.schedule(c, by=s.petugas, starts_at=free_moment(s.petugas)),
-    State.IN_SESSION: lambda c, s: case_services.start(c, by=s.petugas),
-    State.HELD: lambda c, s: case_services.finish(c, by=s.petugas, attendees="Siti Contoh"),
+    State.SCHEDULED: lambda c, s: scheduling_services.schedule(
+        c, by=s.petugas, starts_at=free_moment(s.petugas)
+    ),
+    State.IN_SESSION: lambda c, s: scheduling_services.start(c, by=s.petugas),
+    State.HELD: lambda c, s: scheduling_services.finish(c, by=s.petugas, attendees="Siti Contoh"),
     State.REPORTED: lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS),
     State.FORWARDED: lambda c, s: report_services.forward(c, by=s.kabid),
     State.CLOSED: lambda c, s: report_services.accept(c, by=s.kadis),
@@ -177,15 +181,15 @@ WAY: dict[State, Take] = {
 ASIDE: dict[State, tuple[State, Take]] = {
     State.INCOMPLETE: (
         State.SUBMITTED,
-        lambda c, s: case_services.send_back(c, by=s.pkd, missing="Lampirkan surat resmi."),
+        lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat resmi."),
     ),
     State.DECLINED: (
         State.REGISTERED,
-        lambda c, s: disposition_services.decline(c, by=s.kadis, reason="Bukan kewenangan dinas."),
+        lambda c, s: dispositions_services.decline(c, by=s.kadis, reason="Bukan kewenangan dinas."),
     ),
     State.WITHDRAWN: (
         State.SUBMITTED,
-        lambda c, s: case_services.withdraw(c, by=applicant(c), reason="Sudah selesai di desa."),
+        lambda c, s: intake_services.withdraw(c, by=applicant(c), reason="Sudah selesai di desa."),
     ),
 }
 """The states beside the main way: from where and how."""
@@ -203,7 +207,7 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
         case = case_at(source, staff, **details)
         leave(case, staff)
         return case
-    case = case_services.submit(visit_at=working_moment(3), **{**DETAILS, **details})
+    case = intake_services.submit(visit_at=working_moment(3), **{**DETAILS, **details})
     for reached, take in WAY.items():
         if case.state == state:
             break
@@ -214,7 +218,7 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
 
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
     """An urgent walk-in in `state` (ASSIGNED, or IN_SESSION and later)."""
-    case = disposition_services.walk_in(
+    case = dispositions_services.walk_in(
         by=staff.sekretariat,
         division=staff.division,
         officer=staff.petugas,

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from consultations import spam
+from intake import spam
 from tests.factories import wished_moment
 
 

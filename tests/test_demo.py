@@ -10,14 +10,16 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from consultations.models import AgendaEntry, Case, Event, Opinion, Session
-from consultations.workflow import STEPS, VERBS, State
+from consultations.enums import Channel, Kind, State
+from consultations.models import AgendaEntry, Case, Event
+from consultations.workflow import STEPS, VERBS
 from demo.management.commands.demo import Command
 from demo.plots import PLOTS
-from dispositions.models import Disposition
+from dispositions.models import Disposition, Opinion
 from office import clock
 from office.models import Appointment, Office, User
 from reports.models import FollowUp, Remark, Report
+from scheduling.models import Session
 
 
 def run() -> str:
@@ -75,8 +77,8 @@ def test_agenda_numbers_have_no_gap_and_rise_with_the_time(demo: str) -> None:
 
 
 def test_there_is_something_of_everything(demo: str) -> None:
-    assert {*Case.objects.values_list("kind", flat=True)} == {*Case.Kind}
-    assert {*Case.objects.values_list("channel", flat=True)} == {*Case.Channel}
+    assert {*Case.objects.values_list("kind", flat=True)} == {*Kind}
+    assert {*Case.objects.values_list("channel", flat=True)} == {*Channel}
     assert Case.objects.values("subject").distinct().count() >= 25
     assert Case.objects.filter(awaits_ratification=True).exists()
     assert Case.objects.filter(due_at__lt=clock.now(), closed_at__isnull=True).exists()

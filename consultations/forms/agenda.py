@@ -7,11 +7,11 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from consultations.complaints import complaint_days
-from consultations.models import Case
-from office.models import ComplaintTarget, Office, User
-
-from .step import StepForm, beside, note_field, reason_field
+from consultations.complaint_deadlines import complaint_days
+from consultations.enums import ComplaintKind, Confidentiality, Kind, Urgency
+from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
+from consultations.models import ComplaintTarget
+from office.models import Office, User
 
 REGISTERED = ("classification", "srikandi_number", "urgency", "confidentiality")
 OF_A_COMPLAINT = ("complaint_kind", "lapor_number", "complained_about")
@@ -19,10 +19,10 @@ OF_A_COMPLAINT = ("complaint_kind", "lapor_number", "complained_about")
 
 
 EXPLAINED = {
-    Case.ComplaintKind.INFORMATION: _("pelapor meminta keterangan."),
-    Case.ComplaintKind.ASPIRATION: _("pelapor menyampaikan usul atau harapan."),
-    Case.ComplaintKind.NO_SUPERVISION: _("keluhan tentang pelayanan, tanpa dugaan penyimpangan."),
-    Case.ComplaintKind.SUPERVISION: _("dugaan penyimpangan yang perlu diperiksa."),
+    ComplaintKind.INFORMATION: _("pelapor meminta keterangan."),
+    ComplaintKind.ASPIRATION: _("pelapor menyampaikan usul atau harapan."),
+    ComplaintKind.NO_SUPERVISION: _("keluhan tentang pelayanan, tanpa dugaan penyimpangan."),
+    ComplaintKind.SUPERVISION: _("dugaan penyimpangan yang perlu diperiksa."),
 }
 """What a complaint of each kind is, in the words that Tim PKD reads."""
 
@@ -46,7 +46,7 @@ class ClassificationField(forms.CharField):
             _("Tulis kode klasifikasi berupa angka, contoh: 400.9."),
         )
     ]
-    SUGGESTIONS = HTML("{% include 'steps/classifications.html' %}")
+    SUGGESTIONS = HTML("{% include 'consultations/classifications.html' %}")
 
     def __init__(self) -> None:
         super().__init__(
@@ -86,20 +86,20 @@ class RegisterForm(StepForm):
     )
     urgency = forms.ChoiceField(
         label=_("Tingkat urgensi"),
-        choices=Case.Urgency,
-        initial=Case.Urgency.NORMAL,
+        choices=Urgency,
+        initial=Urgency.NORMAL,
         error_messages={"required": _("Pilih tingkat urgensi.")},
     )
     confidentiality = forms.ChoiceField(
         label=_("Sifat naskah"),
-        choices=Case.Confidentiality,
-        initial=Case.Confidentiality.NORMAL,
+        choices=Confidentiality,
+        initial=Confidentiality.NORMAL,
         error_messages={"required": _("Pilih sifat naskah.")},
     )
     complained_about = OfficialField()
     complaint_kind = forms.ChoiceField(
         label=_("Golongan pengaduan"),
-        choices=Case.ComplaintKind,
+        choices=ComplaintKind,
         widget=forms.RadioSelect,
         help_text=_("Menentukan kapan pengaduan ini harus selesai, dihitung dari hari masuknya."),
         error_messages={
@@ -113,7 +113,7 @@ class RegisterForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["classification"].initial = Office.load().report_classification
-        if self.case.kind == Case.Kind.COMPLAINT:
+        if self.case.kind == Kind.COMPLAINT:
             self._ask_of_a_complaint()
         else:
             for name in OF_A_COMPLAINT:
@@ -129,7 +129,7 @@ class RegisterForm(StepForm):
             (
                 value,
                 _("%(kind)s: %(what)s Selesai dalam %(days)d hari kerja.")
-                % {"kind": Case.ComplaintKind(value).label, "what": what, "days": days[value]},
+                % {"kind": ComplaintKind(value).label, "what": what, "days": days[value]},
             )
             for value, what in EXPLAINED.items()
         ]
@@ -148,9 +148,9 @@ class RegisterForm(StepForm):
     def rows(self) -> list[str | LayoutObject]:
         of_a_complaint = [name for name in OF_A_COMPLAINT if name in self.fields]
         return [
-            beside("classification", "srikandi_number"),
+            side_by_side("classification", "srikandi_number"),
             ClassificationField.SUGGESTIONS,
-            beside("urgency", "confidentiality"),
+            side_by_side("urgency", "confidentiality"),
             *of_a_complaint,
             "note",
         ]
@@ -174,7 +174,7 @@ class LapseForm(StepForm):
         super().__init__(*args, **kwargs)
         days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
         usual = "Permohonan tidak dilengkapi dalam %(days)d hari kerja."
-        if self.case.kind == Case.Kind.COMPLAINT:
+        if self.case.kind == Kind.COMPLAINT:
             self.notice = _(
                 "Pelapor tidak menanggapi dalam waktu yang ditentukan. Alasan ini terbaca olehnya."
             )

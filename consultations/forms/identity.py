@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consultations.forms.step import OfficeForm
 from consultations.models import Case
 from consultations.parties import may_be_about_anybody
-
-from .step import OfficeForm
 
 
 class LookForm(OfficeForm):

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .agenda import OfficialField
-from .step import StepForm, reason_field
+from consultations.forms.agenda import OfficialField
+from consultations.forms.step import StepForm, reason_field
 
 
 class NameOfficialForm(StepForm):

@@ -45,7 +45,7 @@ def note_field(help_text: Promise | str = "") -> TextField:
     return TextField(label=_("Catatan"), required=False, rows=3, help_text=help_text)
 
 
-def beside(*names: str) -> Row:
+def side_by_side(*names: str) -> Row:
     """Fields side by side where the screen is wide enough."""
     return Row(*(Column(name, css_class="col-md") for name in names))
 

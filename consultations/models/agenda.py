@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from office import clock
 
 if TYPE_CHECKING:
-    from .case import Case
+    from consultations.models.case import Case
 
 
 class NumberBook(models.Model):

@@ -9,20 +9,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from consultations.workflow import ENDED, TURN, State
+from consultations.enums import ENDED, Channel, ComplaintKind, Confidentiality, Identity, Kind, State, Urgency
+from consultations.models.agenda import AgendaEntry
+from consultations.models.case_constraints import CONSTRAINTS
+from consultations.models.case_queries import CaseQuerySet
 from office import clock
 from office.models import Division
-
-from .agenda import AgendaEntry
-from .case_constraints import CONSTRAINTS
-from .case_queries import CaseQuerySet
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from .attachment import Attachment
-    from .event import Event
-    from .preparation import Opinion
+    from consultations.models.attachment import Attachment
+    from consultations.models.event import Event
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of a tracking code, without those that are mistaken for one another."""
@@ -41,38 +39,6 @@ def new_secret() -> str:
 
 class Case(models.Model):
     """A request for consultation or a complaint (Permohonan), from submission to accepted report."""
-
-    class Kind(models.TextChoices):
-        CONSULTATION = "CONSULTATION", _("Konsultasi")
-        COMPLAINT = "COMPLAINT", _("Pengaduan")
-
-    class Channel(models.TextChoices):
-        ONLINE = "ONLINE", _("Daring")
-        LETTER = "LETTER", _("Surat")
-        COUNTER = "COUNTER", _("Datang ke Sekretariat")
-        WALK_IN = "WALK_IN", _("Datang langsung, mendesak")
-
-    class Identity(models.TextChoices):
-        OPEN = "OPEN", _("Terbuka")
-        CONFIDENTIAL = "CONFIDENTIAL", _("Dirahasiakan")
-        ANONYMOUS = "ANONYMOUS", _("Anonim")
-
-    class ComplaintKind(models.TextChoices):
-        INFORMATION = "INFORMATION", _("Permintaan informasi")
-        ASPIRATION = "ASPIRATION", _("Aspirasi")
-        NO_SUPERVISION = "NO_SUPERVISION", _("Pengaduan tidak berkadar pengawasan")
-        SUPERVISION = "SUPERVISION", _("Pengaduan berkadar pengawasan")
-
-    class Urgency(models.TextChoices):
-        NORMAL = "NORMAL", _("Biasa")
-        URGENT = "URGENT", _("Segera")
-        VERY_URGENT = "VERY_URGENT", _("Sangat Segera")
-
-    class Confidentiality(models.TextChoices):
-        NORMAL = "NORMAL", _("Biasa")
-        LIMITED = "LIMITED", _("Terbatas")
-        CONFIDENTIAL = "CONFIDENTIAL", _("Rahasia")
-        STRICT = "STRICT", _("Sangat Rahasia")
 
     code = models.CharField(_("kode lacak"), max_length=9, unique=True, default=new_code, editable=False)
     secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
@@ -165,7 +131,7 @@ class Case(models.Model):
     needs_review = models.BooleanField(_("perlu telaahan staf"), default=False)
     opinions_awaited = models.PositiveSmallIntegerField(_("pendapat yang ditunggu"), default=0)
     session = models.OneToOneField(
-        "Session", models.PROTECT, verbose_name=_("jadwal"), null=True, related_name="current_of"
+        "scheduling.Session", models.PROTECT, verbose_name=_("jadwal"), null=True, related_name="current_of"
     )
 
     other_time = models.DateTimeField(_("waktu lain yang diminta pemohon"), null=True)
@@ -186,7 +152,6 @@ class Case(models.Model):
     if TYPE_CHECKING:
         history: RelatedManager[Event]
         attachments: RelatedManager[Attachment]
-        opinions: RelatedManager[Opinion]
 
     class Meta:
         verbose_name = _("permohonan")
@@ -236,25 +201,19 @@ class Case(models.Model):
         return str(State(self.state).label)
 
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
-        return str(self.Kind(self.kind).label)
+        return str(Kind(self.kind).label)
 
     def get_channel_display(self) -> str:  # type: ignore[no-redef]
-        return str(self.Channel(self.channel).label)
+        return str(Channel(self.channel).label)
 
     @property
     def is_walk_in(self) -> bool:
         """Whether the applicant came in person with an urgent matter and no letter (step 8)."""
-        return self.channel == self.Channel.WALK_IN
+        return self.channel == Channel.WALK_IN
 
     @property
     def is_open(self) -> bool:
         return self.state not in ENDED
-
-    @property
-    def turn(self) -> str:
-        """Whose turn it is, by position and never by name (empty when the case has ended)."""
-        step = TURN.get(State(self.state))
-        return str(step.actor.label) if step else ""
 
     @property
     def days_late(self) -> int:

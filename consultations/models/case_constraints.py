@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from consultations.workflow import BEFORE_SESSION, State
+from consultations.enums import BEFORE_SESSION, State
 
 CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),

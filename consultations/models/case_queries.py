@@ -1,21 +1,20 @@
 """How cases are found: what a user may see, what waits for whom, what was searched for."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from consultations import parties
-from consultations.workflow import ENDED, TURN
-from office.models import Role, User
-
-from .agenda import AgendaEntry
-from .search import SearchWord, words_in
-from .spelling import agenda_number, with_dialled, without_labels
+from consultations.enums import ENDED
+from consultations.models.agenda import AgendaEntry
+from consultations.models.search import SearchWord, words_in
+from consultations.search_terms import agenda_number, with_dialled, without_labels
+from office.models import User
 
 if TYPE_CHECKING:
-    from .case import Case  # noqa: F401 -- named in the annotations
+    from consultations.models.case import Case  # noqa: F401 -- named in the annotations
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -30,29 +29,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.exclude(state__in=ENDED)
 
-    def waiting_for(self, user: User) -> "CaseQuerySet":
-        """The cases whose next step is the user's own: the desk. Whose turn it is, sees the case."""
-        waits = Q(pk__in=[])
-        for appointment in user.current_appointments:
-            role = Role(appointment.position.role)
-            turns = [state for state, step in TURN.items() if step.actor == parties.Party(role)]
-            if role == Role.DIVISION_HEAD:
-                waits |= Q(state__in=turns, division=appointment.position.division_id)
-            elif role == Role.HEAD:
-                waits |= Q(pk__in=self._keys(state__in=turns).union(self._keys(awaits_ratification=True)))
-            elif role in parties.OFFICE_WIDE:
-                waits |= Q(state__in=turns)
-            if role in (Role.DIVISION_HEAD, Role.OFFICER):
-                officers_turns = [
-                    state for state, step in TURN.items() if step.actor == parties.Party.OFFICER
-                ]
-                waits |= Q(state__in=officers_turns, officer=user, division=appointment.position.division_id)
-        return self.filter(waits & parties.not_about(user))
-
-    def _keys(self, **wanted: Any) -> models.QuerySet[Any, Any]:
-        """The keys of all such cases: each found by its own index, where one OR would read every case."""
-        return self.model._default_manager.filter(**wanted).order_by().values("pk")
-
     def search(self, text: str) -> "CaseQuerySet":
         """The cases of which every word of `text` begins a word (name, subject, code, telephone number).
 
@@ -65,7 +41,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         text = without_labels(text)
         entry = agenda_number(text)
         if entry and AgendaEntry.objects.filter(number=entry.number, year=entry.year).exists():
-            found, text = self.numbered(entry.number, entry.year), entry.beside
+            found, text = self.numbered(entry.number, entry.year), entry.rest
         words = sorted(words_in(with_dialled(text))[:6], key=len, reverse=True)
         rare = next((word for word in words[:3] if SearchWord.is_rare(word)), None)
         for word in words:

@@ -5,15 +5,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.parties import Party
-from consultations.workflow import VERBS, State
+from consultations.enums import Party, State
 
 
 class Event(models.Model):
     """A step that was taken: who, in which position, when it happened and when it was entered.
 
-    Triggers in the database refuse to change or delete a row, whoever asks (see history_guard.py).
+    Triggers in the database refuse to change or delete a row, whoever asks (see append_only.py).
     """
+
+    is_append_only = True
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="history")
     number = models.PositiveSmallIntegerField(_("langkah SK"))
@@ -46,11 +47,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.verb}"
-
-    @property
-    def done(self) -> str:
-        """What happened, in words of the timeline."""
-        return str(VERBS[self.verb].done)
 
     @property
     def acted_as(self) -> str:

@@ -40,8 +40,10 @@ class HiddenIdentity(models.Model):
 class IdentityLook(models.Model):
     """One look at a hidden identity: who, in which position, when and why.
 
-    Added, never changed: triggers in the database hold it to that (see history_guard.py).
+    Added, never changed: triggers in the database hold it to that (see append_only.py).
     """
+
+    is_append_only = True
 
     case = models.ForeignKey(
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_looks"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    from .case import Case
+    from consultations.models.case import Case
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 MAX_LENGTH = 24

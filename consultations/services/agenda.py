@@ -1,11 +1,12 @@
 """Step 2: Tim PKD enters a request in the agenda, or voids a wrong entry."""
 
 from consultations.deadlines import after
-from consultations.models import AgendaEntry, Case, SearchWord
-from consultations.services.intake import findable
-from consultations.workflow import taking
+from consultations.enums import Confidentiality, Kind, Urgency
+from consultations.models import AgendaEntry, Case, ComplaintTarget, SearchWord
+from consultations.search_index import findable
+from consultations.workflow import transition
 from office import clock
-from office.models import ComplaintTarget, User
+from office.models import User
 
 
 def register(
@@ -13,8 +14,8 @@ def register(
     *,
     by: User,
     classification: str,
-    urgency: str = Case.Urgency.NORMAL,
-    confidentiality: str = Case.Confidentiality.NORMAL,
+    urgency: str = Urgency.NORMAL,
+    confidentiality: str = Confidentiality.NORMAL,
     srikandi_number: str = "",
     complained_about: User | None = None,
     complaint_kind: str = "",
@@ -27,10 +28,10 @@ def register(
     `complaint_kind` a complaint gets the day by which it is answered, counted from the day it came in
     (PermenPANRB 62/2018); its first follow-up is counted from now.
     """
-    with taking("register", case, by=by, note=note) as changes:
+    with transition("register", case, by=by, note=note) as taken:
         entry = AgendaEntry.take()
         SearchWord.add(case, str(entry.number), findable(case, lapor_number))
-        changes.update(
+        taken.change(
             agenda=entry,
             classification=classification,
             urgency=urgency,
@@ -38,8 +39,8 @@ def register(
             srikandi_number=srikandi_number,
             complained_about=complained_about,
         )
-        if case.kind == Case.Kind.COMPLAINT:
-            changes.update(
+        if case.kind == Kind.COMPLAINT:
+            taken.change(
                 complaint_kind=complaint_kind,
                 lapor_number=lapor_number or case.lapor_number,
                 follow_up_due=after(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
@@ -52,8 +53,21 @@ def void(case: Case, *, by: User, reason: str) -> None:
 
     The request goes back to those that wait for an agenda number.
     """
-    with taking("void", case, by=by, note=reason) as changes:
+    with transition("void", case, by=by, note=reason) as taken:
         AgendaEntry.objects.filter(case=case).update(
             voided_case=case, voided_by=by, voided_at=clock.now(), void_reason=reason
         )
-        changes["agenda"] = None
+        taken.change(agenda=None)
+
+
+def send_back(case: Case, *, by: User, missing: str) -> None:
+    """Step 2: Tim PKD sends an incomplete request back and says what is missing."""
+    with transition("send_back", case, by=by, note=missing) as taken:
+        taken.change(missing=missing)
+
+
+def lapse(case: Case, *, by: User, reason: str) -> None:
+    """Step 2: Tim PKD closes a request that was not completed in time."""
+    with transition("lapse", case, by=by, note=reason) as taken:
+        taken.change(end_reason=reason)
+        taken.change(missing="")

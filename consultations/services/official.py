@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import STEPS, Refused, State, taking
+from consultations.workflow import STEPS, Refused, transition
 from office.models import User
 
 FIELD = "complained_about"
@@ -38,13 +39,13 @@ def name_official(case: Case, *, by: User, complained_about: User | None, reason
     division, and says what must come first. It may be the only head of the office: then the complaint stands
     on the desk of Tim PKD until there is another one.
     """
-    with taking("name_official", case, by=by, note=reason) as changes:
+    with transition("name_official", case, by=by, note=reason) as taken:
         if complained_about == case.complained_about:
             raise Refused(_("Ini sudah tercatat. Pilih yang lain bila memang keliru."), field=FIELD)
         if complained_about and (in_the_way := [*_in_the_way(case, complained_about)]):
             name = {"name": complained_about}
             raise Refused(" ".join(str(sentence) % name for sentence in in_the_way), field=FIELD)
-        changes["complained_about"] = complained_about
+        taken.change(complained_about=complained_about)
 
 
 def _in_the_way(case: Case, official: User) -> Iterator[Promise]:

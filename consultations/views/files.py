@@ -1,6 +1,6 @@
 """Uploaded files, served only to who may see their case, and so that they can do nothing."""
 
-from typing import cast
+from typing import Any, Protocol, cast
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -8,11 +8,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from consultations.filters import of_visible_case
-from consultations.identity import permits
-from consultations.models import Attachment, Case, DraftFile
-from consultations.views.secret import behind_secret
+from consultations.complainant_identity import permits
+from consultations.models import Attachment, Case
+from consultations.queries import of_visible_case
+from consultations.secret_link import behind_secret
 from office.models import User
+
+
+class StoredFile(Protocol):
+    """An uploaded file with its checked type and a harmless name."""
+
+    file: Any
+    name: Any
+    content_type: Any
+
 
 HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -42,7 +51,7 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
     return serve(file)
 
 
-def serve(file: Attachment | DraftFile) -> HttpResponseBase:
+def serve(file: StoredFile) -> HttpResponseBase:
     """The stored bytes under the stored type and name; a sentence where the disk has lost them."""
     try:
         content = file.file.open("rb")

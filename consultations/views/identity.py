@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from consultations.complainant_identity import look, may_look, permit
 from consultations.contact import whatsapp_link
+from consultations.enums import Identity
 from consultations.forms.identity import LookForm
-from consultations.identity import look, may_look, permit
 from consultations.models import Case
 from consultations.parties import may_be_about_anybody
 from office.models import User
@@ -25,14 +26,14 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
     """
     user = cast(User, request.user)
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
-    if case.identity != Case.Identity.CONFIDENTIAL:
+    if case.identity != Identity.CONFIDENTIAL:
         raise Http404
     if not may_look(user, case):
         raise PermissionDenied
     form = LookForm(request.POST if request.method == "POST" else None, case=case)
     context = {"case": case, "form": form, "may_be_about_anybody": may_be_about_anybody(case)}
     if not form.is_valid():
-        return render(request, "office/identity.html", context, status=422 if form.is_bound else 200)
+        return render(request, "consultations/identity.html", context, status=422 if form.is_bound else 200)
     hidden = look(case, by=user, **form.cleaned_data)
     context |= {
         "hidden": hidden,
@@ -41,4 +42,4 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
             (file, permit(file, user=user)) for file in case.attachments.order_by("pk") if file.is_sealed
         ],
     }
-    return render(request, "office/identity.html", context)
+    return render(request, "consultations/identity.html", context)

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import ENDED
 from consultations.models import Case, Event
-from consultations.workflow import ENDED
 from office import clock
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Notice(models.Model):
     """One person is told of one step (Pemberitahuan). Without a recipient: the applicant of the case."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="notices")
-    # The database itself refuses to delete an event (consultations/history_guard.py).
+    # The database itself refuses to delete an event (consultations/append_only.py).
     event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("langkah"), related_name="notices")
     kind = models.CharField(_("jenis"), max_length=16, choices=Kind)
     recipient = models.ForeignKey(

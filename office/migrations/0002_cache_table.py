@@ -1,4 +1,4 @@
-"""Makes the table of the database cache, so that `migrate` is all that an installation needs."""
+"""Create the table of the database cache, so that an installation needs `migrate` alone."""
 
 from django.core.management import call_command
 from django.db import migrations

@@ -2,12 +2,11 @@
 
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
-from .worktime import ClosedDay, ComplaintTarget, OpeningHours, Season, StateTarget
+from .worktime import ClosedDay, OpeningHours, Season
 
 __all__ = [
     "Appointment",
     "ClosedDay",
-    "ComplaintTarget",
     "Division",
     "Instruction",
     "Office",
@@ -16,6 +15,5 @@ __all__ = [
     "Role",
     "Season",
     "StandardComponent",
-    "StateTarget",
     "User",
 ]

@@ -1,7 +1,6 @@
 """When the office works, and how long each step may take, as editable office data."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -119,60 +118,3 @@ class ClosedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.reason}"
-
-
-class ComplaintTarget(models.Model):
-    """By when a complaint reaches a stage, in working days, where the office differs from the regulation."""
-
-    class Stage(models.TextChoices):
-        VERIFY = "VERIFY", _("Pengaduan diperiksa Tim PKD")
-        FIRST_FOLLOW_UP = "FIRST_FOLLOW_UP", _("Tindak lanjut pertama")
-        INFORMATION = "INFORMATION", _("Permintaan informasi dijawab")
-        ASPIRATION = "ASPIRATION", _("Aspirasi dijawab")
-        NO_SUPERVISION = "NO_SUPERVISION", _("Pengaduan tidak berkadar pengawasan selesai")
-        SUPERVISION = "SUPERVISION", _("Pengaduan berkadar pengawasan selesai")
-        NO_REPLY = "NO_REPLY", _("Ditutup bila pelapor tidak menanggapi")
-
-    stage = models.CharField(_("tahap"), max_length=16, choices=Stage, unique=True)
-    days = models.PositiveSmallIntegerField(_("hari kerja"), validators=[MaxValueValidator(365)])
-
-    class Meta:
-        verbose_name = _("batas waktu pengaduan")
-        verbose_name_plural = _("batas waktu pengaduan")
-        ordering = ["days", "stage"]
-
-    def __str__(self) -> str:
-        return f"{self.get_stage_display()}: {self.days}"
-
-    @classmethod
-    def days_for(cls, stage: str) -> int:
-        """The working days of a stage: what the office has entered, else those of the regulation."""
-        own = cls.objects.filter(stage=stage).values_list("days", flat=True).first()
-        return REGULATION[stage] if own is None else own
-
-
-REGULATION: dict[str, int] = {
-    ComplaintTarget.Stage.VERIFY: 3,
-    ComplaintTarget.Stage.FIRST_FOLLOW_UP: 5,
-    ComplaintTarget.Stage.INFORMATION: 5,
-    ComplaintTarget.Stage.ASPIRATION: 5,
-    ComplaintTarget.Stage.NO_SUPERVISION: 14,
-    ComplaintTarget.Stage.SUPERVISION: 60,
-    ComplaintTarget.Stage.NO_REPLY: 10,
-}
-"""Working days of PermenPANRB 62/2018."""
-
-
-class StateTarget(models.Model):
-    """How many working hours a case may wait in one state before it counts as late."""
-
-    state = models.CharField(_("keadaan"), max_length=12, unique=True)
-    hours = models.PositiveSmallIntegerField(_("jam kerja"), validators=[MaxValueValidator(2000)])
-
-    class Meta:
-        verbose_name = _("batas waktu langkah")
-        verbose_name_plural = _("batas waktu langkah")
-        ordering = ["hours"]
-
-    def __str__(self) -> str:
-        return f"{self.state}: {self.hours}"

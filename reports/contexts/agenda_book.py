@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from consultations.keyset import only
+from consultations.enums import Confidentiality, Urgency
 from consultations.models import AgendaEntry, Attachment, Case
+from consultations.pagination import only
 from consultations.parties import may_be_about_anybody, parties
 from office.models import User
 from reports.contexts.registers import CONFIDENTIAL, MAX_ROWS, is_masked, list_agenda_entries
@@ -88,10 +89,10 @@ def _is_withheld(case: Case, reader: User) -> bool:
 def _remark(case: Case) -> str:
     """Return state, urgency and confidentiality; the last two only if they are not normal."""
     remarks = [case.get_state_display()]
-    if case.urgency != Case.Urgency.NORMAL:
-        remarks.append(str(Case.Urgency(case.urgency).label))
-    if case.confidentiality != Case.Confidentiality.NORMAL:
-        remarks.append(str(Case.Confidentiality(case.confidentiality).label))
+    if case.urgency != Urgency.NORMAL:
+        remarks.append(str(Urgency(case.urgency).label))
+    if case.confidentiality != Confidentiality.NORMAL:
+        remarks.append(str(Confidentiality(case.confidentiality).label))
     return ", ".join(remarks)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from consultations.enums import Confidentiality, Urgency
 from consultations.models import Case, Event
 from dispositions.models import Assignment, Disposition
 from office.addresses import public_address
@@ -30,8 +31,8 @@ def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
     presets = list(Instruction.objects.filter(is_active=True).values_list("text", flat=True))
     return {
         "disposition": sheet,
-        "urgencies": tick_boxes(Case.Urgency.choices, [case.urgency]),
-        "confidentialities": tick_boxes(Case.Confidentiality.choices, [case.confidentiality]),
+        "urgencies": tick_boxes(Urgency.choices, [case.urgency]),
+        "confidentialities": tick_boxes(Confidentiality.choices, [case.confidentiality]),
         "instructions": tick_boxes([(text, text) for text in dict.fromkeys([*presets, *chosen])], chosen),
     }
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from consultations.models import Case, Session, StaffReview
+from consultations.models import Case
+from dispositions.models import StaffReview
+from reports.bullets import split_bullets
 from reports.contexts.source import Source
-from reports.lines import items_of
+from scheduling.models import Session
 
 PLANNED = ("schedule", "reschedule")
 """Verbs that set a time for the consultation."""
@@ -24,8 +26,8 @@ def staff_review_context(case: Case, review: StaffReview) -> dict[str, Any]:
     asked = case.opinions.filter(asked_at__lte=review.at).order_by("asked_at", "pk")
     return {
         "review": review,
-        "assumptions": items_of(review.assumptions),
-        "found": items_of(review.facts),
+        "assumptions": split_bullets(review.assumptions),
+        "found": split_bullets(review.facts),
         "opinions": [(one, one.recorded_at is not None and one.recorded_at <= review.at) for one in asked],
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from consultations.keyset import only
+from consultations.pagination import only
 from office.models import Office
 from reports.contexts.registers import CONFIDENTIAL, MAX_ROWS, is_masked, list_accepted_reports
 from reports.models import FollowUp, Register, Report

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from consultations.filters import midnight
+from consultations.enums import Confidentiality
 from consultations.models import AgendaEntry, Case
 from consultations.parties import not_about
 from consultations.workflow import LATEST_ENTRY
+from office.clock import midnight
 from office.models import User
 from reports.contexts.source import Source
 from reports.models import Register, Report
@@ -75,4 +76,4 @@ def _within[Rows: QuerySet[Any]](rows: Rows, moment: str, register: Register) ->
 
 def is_masked(case: Case) -> bool:
     """Return whether registers hide the applicant of the case."""
-    return case.confidentiality in {Case.Confidentiality.CONFIDENTIAL, Case.Confidentiality.STRICT}
+    return case.confidentiality in {Confidentiality.CONFIDENTIAL, Confidentiality.STRICT}

@@ -3,9 +3,9 @@
 from typing import Any
 
 from consultations.models import Case
+from reports.bullets import split_bullets
 from reports.contexts.source import Source
 from reports.items import Item
-from reports.lines import items_of
 from reports.models import Report
 
 PEOPLE = ("by", "forwarded_by", "accepted_by")
@@ -40,7 +40,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
             )
             if text.strip()
         ],
-        "basis": items_of(report.basis),
+        "basis": split_bullets(report.basis),
         "findings": list_findings(report, without=Item.Kind.RECOMMENDATION if recommended else None),
         "recommendations": recommended,
     }
@@ -48,7 +48,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
 
 def list_findings(report: Report, *, without: Item.Kind | None = None) -> list[tuple[str, list[str]]]:
     """Return conclusion and product of the standard as lists under headings; empty ones are left out."""
-    lists = [("Simpulan", items_of(report.conclusion))]
+    lists = [("Simpulan", split_bullets(report.conclusion))]
     lists += [
         (str(kind.label), [item.text for item in items]) for kind, items in report.product if kind != without
     ]

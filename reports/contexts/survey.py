@@ -6,7 +6,6 @@ from reports.contexts.source import Source
 from surveys.elements import ELEMENTS
 from surveys.models import Publication
 from surveys.profile import ASKED
-from surveys.results import Result
 
 
 def publication_source(publication: Publication) -> Source:
@@ -16,7 +15,7 @@ def publication_source(publication: Publication) -> Source:
 
 def result_context(owner: Publication, publication: Publication) -> dict[str, Any]:
     """Return the figures as published, and the follow-up plan."""
-    return {"publication": publication, "result": Result.from_json(publication.figures)}
+    return {"publication": publication, "result": publication.result}
 
 
 def questionnaire_context() -> dict[str, Any]:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from consultations.filters import of_visible_case
 from consultations.models import Case
 from consultations.parties import hands_out
-from consultations.views.secret import behind_secret
+from consultations.queries import of_visible_case
+from consultations.secret_link import behind_secret
 from office.models import User
 from reports.document_files import DocumentUnavailable, read_document
 from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType

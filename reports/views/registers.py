@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from consultations.keyset import newest_first
+from consultations.pagination import newest_first
 from consultations.workflow import Refused
 from office.models import User
 from reports import registers
@@ -113,4 +113,4 @@ def _page(
         "issued": [(row, by_register[row.pk]) for row in page.rows],
         "newest": registers.newest(kind),
     }
-    return render(request, "office/register.html", context, status=status)
+    return render(request, "reports/register.html", context, status=status)

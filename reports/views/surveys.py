@@ -1,5 +1,6 @@
-"""The papers of the survey: the published result for everybody, the questionnaire for who prints it."""
+"""Documents of the survey: the published result (no login) and the questionnaire to print."""
 
+from http import HTTPStatus
 from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -9,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.views.steps import CONFLICT
-from consultations.workflow import State
 from office.models import User
 from reports.documents import TYPES_BY_KIND
 from reports.issuing import get_document
@@ -25,7 +25,7 @@ from surveys.services import NOT_CLOSED
 @login_not_required
 @require_safe
 def survey_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published result as the paper that was issued with it: `survei/hasil/<pk>.pdf`."""
+    """Return the document of a published result."""
     publication = get_object_or_404(Publication.objects.select_related("by"), pk=pk)
     return answer(request, get_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication))
 
@@ -33,19 +33,19 @@ def survey_paper(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_store=True)
 def survey_form(request: HttpRequest) -> HttpResponse:
-    """The blank questionnaire, on which the applicant writes the tracking code: `survei/formulir.pdf`."""
+    """Return the blank questionnaire. The applicant writes the tracking code on it."""
     return _printed()
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
 def survey_form_of(request: HttpRequest, code: str) -> HttpResponse:
-    """The questionnaire of a closed case that the user may see; 409 with a sentence before it is closed."""
+    """Return the questionnaire with the code of a visible case; 409 before the case is closed."""
     visible = Case.objects.visible_to(cast(User, request.user)).with_people()
     case = get_object_or_404(visible, code=code)
     if case.state != State.CLOSED:
         context = {"case": case, "title": _("Formulir survei"), "refusal": NOT_CLOSED}
-        return render(request, "steps/refused.html", context, status=CONFLICT)
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
     return _printed(case)
 
 

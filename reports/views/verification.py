@@ -80,6 +80,6 @@ def _result(
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int) -> HttpResponse:
-    response = render(request, f"public/{name}.html", context, status=status)
+    response = render(request, f"reports/{name}.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from consultations.enums import Kind, Party, State
 from consultations.models import Case
-from consultations.parties import Party
-from consultations.workflow import TABLE, State
+from consultations.workflow import TABLE
 from office import clock
 from office.models import Instruction
 from tests.browser.accessibility import seen, sent_empty
@@ -96,7 +96,7 @@ def test_case_as_the_office_sees_it(staff: Staff, arrive: Arrive) -> None:
     for_petugas = (State.ASSIGNED, State.SCHEDULED, State.IN_SESSION)
     for_pkd = (State.SUBMITTED, State.INCOMPLETE, State.DECLINED, State.WITHDRAWN)
     closed = case_at(State.CLOSED, staff)
-    complaint = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, complained_party="Petugas loket")
+    complaint = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, complained_party="Petugas loket")
     assert not [
         *seen(petugas, case_page(closed), case_page(walk_in_at(State.HELD, staff))),
         *seen(petugas, *(case_page(case_at(state, staff)) for state in for_petugas)),
@@ -131,7 +131,7 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
         CALLS["ask_opinion"](cases[State.ASSIGNED], staff, staff.petugas)
         CALLS["ask_time"](cases[State.SCHEDULED], staff, applicant(cases[State.SCHEDULED]))
     if actor == Party.TIM_PKD:
-        cases[State.REGISTERED] = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT)
+        cases[State.REGISTERED] = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
         with clock.set_to(clock.now() - dt.timedelta(days=40)):
             cases[State.INCOMPLETE] = case_at(State.INCOMPLETE, staff)
     for verb, state in steps.items():

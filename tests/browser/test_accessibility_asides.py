@@ -6,8 +6,8 @@ import pytest
 from django.contrib.admin import site
 from django.test import Client
 
-from consultations.models import Case, RequestDraft
-from consultations.workflow import State
+from consultations.enums import Identity, Kind, State
+from intake.models import RequestDraft
 from reports.models import Document
 from tests.browser.accessibility import objections, seen, sent_empty
 from tests.browser.conftest import Arrive
@@ -38,8 +38,8 @@ def test_drafts(staff: Staff, arrive: Arrive) -> None:
 
 
 def test_hidden_complainants(staff: Staff, arrive: Arrive) -> None:
-    hidden = case_at(State.ASSIGNED, staff, kind=Case.Kind.COMPLAINT, identity=Case.Identity.CONFIDENTIAL)
-    anonymous = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, identity=Case.Identity.ANONYMOUS)
+    hidden = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, identity=Identity.CONFIDENTIAL)
+    anonymous = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, identity=Identity.ANONYMOUS)
     petugas, address = arrive("petugas"), f"/permohonan/{hidden.code}/"
     found = [*seen(petugas, address), *seen(petugas, f"{address}identitas/")]
     found += sent_empty(petugas, "look", f"{address}identitas/")

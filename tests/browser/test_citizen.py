@@ -2,10 +2,11 @@
 
 import pytest
 
-from consultations import services
-from consultations.free_times import free_times
+from consultations import services as consultations_services
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
+from scheduling import services as scheduling_services
+from scheduling.availability import free_times
 from surveys.models import Answer
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
@@ -51,7 +52,7 @@ def test_from_asking_to_saying_how_it_went(javascript: bool, staff: Staff, arriv
     applicant = arrive(javascript=javascript)
     case = asks(applicant, staff)
     page = applicant.page
-    services.send_back(case, by=staff.pkd, missing="Tulis bantuan apa yang dimaksud.")
+    consultations_services.send_back(case, by=staff.pkd, missing="Tulis bantuan apa yang dimaksud.")
 
     page.reload()
     assert applicant.state == State.INCOMPLETE
@@ -70,7 +71,9 @@ def test_from_asking_to_saying_how_it_went(javascript: bool, staff: Staff, arriv
 
     case.refresh_from_db()
     assert case.other_time
-    services.reschedule(case, by=staff.petugas, starts_at=case.other_time, reason="Sesuai permintaan.")
+    scheduling_services.reschedule(
+        case, by=staff.petugas, starts_at=case.other_time, reason="Sesuai permintaan."
+    )
     page.reload()
     assert "Anda meminta waktu lain" not in applicant.said()
     assert "Sesuai permintaan." in applicant.said()

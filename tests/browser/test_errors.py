@@ -2,9 +2,9 @@
 
 import pytest
 
-from consultations.files import NOT_ACCEPTED
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
+from intake.uploads import NOT_ACCEPTED
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, case_at
 

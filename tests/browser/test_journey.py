@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from consultations.workflow import State
+from consultations.enums import State
 from office.models import Instruction
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person

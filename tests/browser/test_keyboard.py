@@ -2,9 +2,9 @@
 
 import pytest
 
-from consultations.free_times import free_times
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
+from scheduling.availability import free_times
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import Staff

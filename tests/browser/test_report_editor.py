@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from reports import services
 from reports.models import ReportDraft
 from tests.browser.accessibility import objections

@@ -9,11 +9,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from consultations.drafts import erase
-from consultations.free_times import free_times
-from consultations.identity import CONTACT
-from consultations.models import Attachment, Case, RequestDraft
-from consultations.workflow import State
+from consultations.complainant_identity import CONTACT
+from consultations.enums import State
+from consultations.models import Attachment, Case
+from intake.drafts import erase
+from intake.models import RequestDraft
+from scheduling.availability import free_times
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import Staff, case_at

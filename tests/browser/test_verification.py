@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Request
 
-from consultations.workflow import State
+from consultations.enums import State
 from reports.document_files import read_document
 from reports.models import Document
 from tests.browser.accessibility import objections

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consultations.workflow import State
+from consultations.enums import State
 from tests.browser.conftest import DESKTOP, HEIGHT, Arrive
 from tests.factories import Staff
 

@@ -1,7 +1,7 @@
 """What begins at the Sekretariat: an urgent visitor (step 8), and a paper letter."""
 
+from consultations.enums import Channel, State
 from consultations.models import Attachment, Case
-from consultations.workflow import State
 from tests.factories import Staff
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import report_text
@@ -71,7 +71,7 @@ def test_paper_letter_comes_in(staff: Staff, sekretariat: Actor, pkd: Actor) -> 
     case = Case.objects.get()
     assert (case.state, case.channel, case.letter_number) == (
         State.SUBMITTED,
-        Case.Channel.LETTER,
+        Channel.LETTER,
         "140/21/DS/2026",
     )
     assert not Attachment.objects.exists()

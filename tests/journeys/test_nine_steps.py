@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from consultations.models import Case, RequestDraft
-from consultations.workflow import State
+from consultations.enums import Kind, State
+from consultations.models import Case
+from intake.models import RequestDraft
 from office.models import Instruction, User
 from tests.factories import PASSWORD, Staff, wished_moment, working_moment
 from tests.journeys.actor import Actor
@@ -144,4 +145,4 @@ def test_a_complaint_takes_the_same_nine_steps(
     kadis.take("accept", case)
 
     case.refresh_from_db()
-    assert (case.kind, case.state, case.complained_about) == (Case.Kind.COMPLAINT, State.CLOSED, about)
+    assert (case.kind, case.state, case.complained_about) == (Kind.COMPLAINT, State.CLOSED, about)

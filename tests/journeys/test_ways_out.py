@@ -1,7 +1,7 @@
 """Each way out of the main way, and each way back into it."""
 
+from consultations.enums import State
 from consultations.models import AgendaEntry, Case
-from consultations.workflow import State
 from tests.factories import Staff, case_at, working_moment
 from tests.journeys.actor import Actor
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 from django.utils import timezone
 
-from consultations.workflow import State
+from consultations.enums import State
 from notices.models import Message
 from office import clock
 from office.models import Office

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import override_settings
 
-from consultations.workflow import State
+from consultations.enums import State
 from notices.delivery import BACK_OFF, LEASE, deliver
 from notices.models import Message
 from notices.queue import TO_BE_DECIDED, mark_as_sent, send_again, set_aside
@@ -187,9 +187,7 @@ def start_sender(port: int) -> subprocess.Popen[bytes]:
     """Another process that delivers, on the test's own database."""
     code = SENDER.format(database=str(connection.settings_dict["NAME"]), mailer=mailer(port, timeout=60))
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    return subprocess.Popen(  # noqa: S603 -- our own code
-        [sys.executable, "-c", code], cwd=Path(settings.BASE_DIR), env=environment
-    )
+    return subprocess.Popen([sys.executable, "-c", code], cwd=Path(settings.BASE_DIR), env=environment)  # noqa: S603
 
 
 def test_eight_who_deliver_at_once_send_each_message_once(shared_database: None, known_mail: None) -> None:

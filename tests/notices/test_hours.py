@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from consultations.workflow import State
+from consultations.enums import State
 from notices.delivery import deliver
 from office import clock
 from office.models import ClosedDay, OpeningHours

@@ -8,14 +8,15 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
 from notices.delivery import deliver
 from notices.models import Message, Notice
 from notices.panels import NEWEST, told_of
 from office.models import Role, User
+from scheduling import services as scheduling_services
 from tests.factories import Staff, appoint, case_at, make_user, walk_in_at, working_moment
 
 type ClientOf = Callable[[User], Client]
@@ -79,7 +80,7 @@ def test_what_has_moved_on_is_no_longer_unread(staff: Staff, client_of: ClientOf
     appoint(colleague, Role.TIM_PKD)
     case = case_at(State.SUBMITTED, staff)
     assert is_new(client_of(colleague), case)
-    services.register(case, by=staff.pkd, classification="400.9")
+    consultations_services.register(case, by=staff.pkd, classification="400.9")
     assert not is_new(client_of(colleague), case)
     assert case.code not in desk(client_of(colleague))
 
@@ -88,12 +89,14 @@ def test_a_copy_and_an_awaited_ratification_stay_until_they_are_read(
     staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(State.REGISTERED, staff)
-    disposition_services.dispose(case, by=staff.kadis, division=staff.division, copies=[staff.other_division])
-    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas)
+    dispositions_services.dispose(
+        case, by=staff.kadis, division=staff.division, copies=[staff.other_division]
+    )
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
     assert case.code in desk(client_of(staff.other_kabid))
     urgent = walk_in_at(State.HELD, staff)
     assert is_new(client_of(staff.kadis), urgent)
-    disposition_services.ratify(urgent, by=staff.kadis)
+    dispositions_services.ratify(urgent, by=staff.kadis)
     assert not is_new(client_of(staff.kadis), urgent)
 
 
@@ -124,7 +127,7 @@ def test_the_table_comes_first(staff: Staff, client_of: ClientOf) -> None:
 
 def test_who_no_longer_serves_a_case_is_told_so_without_a_link(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
-    disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
     former = client_of(staff.petugas)
     assert "Permohonan diberikan kepada petugas lain" in desk(former)
     assert f"/permohonan/{case.code}/" not in desk(former)
@@ -184,7 +187,7 @@ def test_the_panel_of_a_long_case_shows_the_newest_and_counts_the_rest(
     case = case_at(State.SCHEDULED, crew)
     for day in range(4, 14):
         moment = working_moment(day)
-        services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
+        scheduling_services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
     with django_assert_num_queries(1):
         rows, others = told_of(case)
     assert len(rows) == NEWEST

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import override_settings
 
+from consultations.enums import State
 from consultations.models import HiddenIdentity
-from consultations.workflow import State
 from notices.delivery import deliver
 from notices.models import Message
 from office.models import Office

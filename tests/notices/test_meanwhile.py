@@ -12,10 +12,10 @@ from django.core.mail import EmailMessage
 from django.db import connections, transaction
 from django.test import override_settings
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.enums import State
 from consultations.models import Case
 from consultations.signals import case_opened
-from consultations.workflow import State
 from notices.delivery import LEASE, deliver, give_up_what_was_left
 from notices.models import Message, Notice
 from notices.outbox import take_out_overtaken
@@ -104,7 +104,9 @@ type Meets = Callable[[Message, Staff], object]
 
 MEETS_THE_CLAIM: dict[str, Meets] = {
     "its recipient opens the case": lambda m, s: case_opened.send(Case, case=m.notice.case, by=s.pkd),
-    "the case moves on": lambda m, s: services.register(m.notice.case, by=s.pkd, classification="400.9"),
+    "the case moves on": lambda m, s: consultations_services.register(
+        m.notice.case, by=s.pkd, classification="400.9"
+    ),
     "it is old": lambda m, s: set_aside_old(),
     "it was overtaken": lambda m, s: take_out_overtaken(Message.objects.filter(pk=m.pk)),
 }

@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import override_settings
 
-from consultations.workflow import State
+from consultations.enums import State
 from notices.delivery import REST, deliver
 from notices.models import Message
 from office import clock

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from consultations.workflow import State
+from consultations.enums import State
 from notices.delivery import deliver
 from notices.held_back import held_back
 from notices.inbox import unread_beside_the_desk, unread_by

@@ -11,15 +11,16 @@ from django.test import Client
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.workflow import State
 from notices.delivery import deliver
 from notices.held_back import held_back
 from notices.models import Message
 from notices.queue import hands_out_links, send_again, set_aside_old
 from office import clock
 from office.models import OpeningHours, Role, User
+from scheduling import services as scheduling_services
 from tests.factories import Staff, appoint, case_at, make_user, working_moment
 
 from .smtp_stand_in import mail_server
@@ -72,8 +73,8 @@ def test_the_counter_tim_pkd_and_the_officer_find_the_message(
 def test_the_official_complained_about_never_finds_it(staff: Staff, client_of: ClientOf) -> None:
     official = make_user("teradu")
     appoint(official, Role.TIM_PKD)
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
-    services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    consultations_services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
     Message.objects.all().delete()
     notice = case.notices.create(event=case.history.latest("pk"), kind="SCHEDULED")
     row = notice.messages.create(channel="WHATSAPP", by_hand=True, due_at=clock.now())
@@ -160,7 +161,7 @@ def test_a_newer_schedule_takes_the_old_message_off_the_queue(
     message: Message, staff: Staff, client_of: ClientOf
 ) -> None:
     case = message.notice.case
-    services.no_show(Case.objects.get(pk=case.pk), by=staff.petugas)
+    scheduling_services.no_show(Case.objects.get(pk=case.pk), by=staff.petugas)
     message.refresh_from_db()
     assert (message.status, message.reason) == ("CANCELLED", "Tidak berlaku lagi: Pemohon tidak hadir")
     page = client_of(staff.pkd).get("/pesan/").content.decode()
@@ -192,7 +193,7 @@ def test_the_soonest_appointment_comes_first_then_the_oldest_message(
     older, newer = (case_at(State.INCOMPLETE, staff) for _ in range(2))
     later, sooner = (case_at(State.PREPARED, staff) for _ in range(2))
     for case, day in ((later, 9), (sooner, 8)):
-        services.schedule(case, by=staff.petugas, starts_at=working_moment(day), place="Ruang Uji")
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(day), place="Ruang Uji")
     client = client_of(staff.pkd)
     assert codes(client) == [case.code for case in (sooner, later, older, newer)]
     row = (

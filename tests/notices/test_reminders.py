@@ -7,10 +7,10 @@ from django.core.mail import EmailMessage
 from django.test import override_settings
 from django.utils import timezone
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.enums import State
 from consultations.models import Case
 from consultations.signals import case_opened
-from consultations.workflow import State
 from notices.delivery import deliver
 from notices.models import Message, Notice
 from notices.reminders import is_old_enough, remind
@@ -109,7 +109,7 @@ def test_who_has_read_is_not_reminded(unread: Notice) -> None:
 
 def test_a_case_that_has_moved_on_is_not_called_to_mind(unread: Notice, crew: Staff) -> None:
     with clock.set_to(moment("2026-11-24 11:00")):
-        services.register(unread.case, by=crew.pkd, classification="400.9")
+        consultations_services.register(unread.case, by=crew.pkd, classification="400.9")
         Notice.objects.filter(recipient=crew.kadis).update(read_at=clock.now())
     assert rounds("2026-11-25 10:00") == [0]
 

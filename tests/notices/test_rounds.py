@@ -18,9 +18,9 @@ from django.tasks import Task, TaskResultStatus, default_task_backend
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from consultations.drafts import LIFETIME
-from consultations.models import RequestDraft
-from consultations.workflow import State
+from consultations.enums import State
+from intake.drafts import LIFETIME
+from intake.models import RequestDraft
 from notices import delivery
 from notices.management.commands import rounds
 from notices.management.commands.rounds import go_round
@@ -93,7 +93,7 @@ def test_each_task_may_be_done_twice(office: object) -> None:
     assert found == {
         "notices.tasks.deliver_messages",  # each message is claimed
         "reports.document_files.create_document_file",  # the same bytes again, or what another has kept
-        "reports.tasks.refresh_figures",  # figures are computed anew and replaced
+        "reports.figures_cache.refresh_figures",  # figures are computed again and replaced
     }
     assert delivery.LONGEST < LONGEST
 

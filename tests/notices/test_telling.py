@@ -6,16 +6,19 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from consultations.models import Case, Event
 from consultations.parties import Applicant
 from consultations.signals import step_taken
-from consultations.workflow import VERBS, State
-from dispositions import services as disposition_services
+from consultations.workflow import VERBS
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from notices.models import Message, Notice
 from notices.outbox import tell
 from office import clock
 from office.models import Appointment, Role
+from scheduling import services as scheduling_services
 from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in_at, working_moment
 from tests.standard.steps import CALLS, case_before, right_actor
 
@@ -88,15 +91,17 @@ def test_who_is_told_of_a_step(verb: str, crew: Staff) -> None:
 
 def test_companions_and_copied_divisions_are_told(crew: Staff) -> None:
     case = case_at(State.REGISTERED, crew)
-    disposition_services.dispose(case, by=crew.kadis, division=crew.division, copies=[crew.other_division])
+    dispositions_services.dispose(case, by=crew.kadis, division=crew.division, copies=[crew.other_division])
     assert told_of("dispose") == {"kabid": "TO_ASSIGN", "other_kabid": "COPY"}
-    disposition_services.assign(case, by=crew.kabid, officer=crew.petugas, companions=[crew.companion])
+    dispositions_services.assign(case, by=crew.kabid, officer=crew.petugas, companions=[crew.companion])
     assert told_of("assign") == {"petugas": "TO_SERVE", "companion": "TO_ACCOMPANY"}
 
 
 def test_who_serves_a_case_hears_that_it_was_withdrawn(crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
-    services.withdraw(case, by=right_actor(VERBS["withdraw"].actor, case, crew), reason="Sudah selesai.")
+    intake_services.withdraw(
+        case, by=right_actor(VERBS["withdraw"].actor, case, crew), reason="Sudah selesai."
+    )
     assert told_of("withdraw") == {
         "applicant": "WITHDRAWN",
         "petugas": "CALLED_OFF",
@@ -106,12 +111,12 @@ def test_who_serves_a_case_hears_that_it_was_withdrawn(crew: Staff) -> None:
 
 def test_a_division_head_who_serves_in_person_is_not_told_of_an_own_decision(crew: Staff) -> None:
     case = case_at(State.DISPOSED, crew)
-    disposition_services.assign(case, by=crew.kabid, officer=crew.kabid, companions=[crew.petugas])
+    dispositions_services.assign(case, by=crew.kabid, officer=crew.kabid, companions=[crew.petugas])
     assert told_of("assign") == {"petugas": "TO_ACCOMPANY"}
 
 
 def test_a_division_head_who_serves_a_walk_in_is_told_that_alone(crew: Staff) -> None:
-    disposition_services.walk_in(
+    dispositions_services.walk_in(
         by=crew.sekretariat,
         division=crew.division,
         officer=crew.kabid,
@@ -123,17 +128,17 @@ def test_a_division_head_who_serves_a_walk_in_is_told_that_alone(crew: Staff) ->
 
 def test_the_former_officer_of_a_walk_in_is_told_that_it_was_given_away(crew: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, crew)
-    disposition_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
+    dispositions_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
     assert told_of("reassign") == {"other_petugas": "TO_SERVE", "petugas": "HANDED_OVER"}
 
 
 def test_who_stays_with_a_case_hears_of_the_new_place_in_it(crew: Staff) -> None:
     case = case_at(State.ASSIGNED, crew)
-    disposition_services.reassign(
+    dispositions_services.reassign(
         case, by=crew.kabid, officer=crew.other_petugas, companions=[crew.petugas], reason="Tukar."
     )
     assert told_of("reassign") == {"other_petugas": "TO_SERVE", "petugas": "TO_ACCOMPANY"}
-    disposition_services.reassign(
+    dispositions_services.reassign(
         case,
         by=crew.kabid,
         officer=crew.other_petugas,
@@ -154,9 +159,9 @@ def test_who_holds_the_position_today_is_told(crew: Staff) -> None:
 
 def test_the_official_complained_about_is_told_nothing(crew: Staff) -> None:
     appoint(make_user("lain"), Role.DIVISION_HEAD, crew.division)
-    case = case_at(State.SUBMITTED, crew, kind=Case.Kind.COMPLAINT)
-    services.register(case, by=crew.pkd, classification="400.9", complained_about=crew.kabid)
-    disposition_services.dispose(case, by=crew.kadis, division=crew.division)
+    case = case_at(State.SUBMITTED, crew, kind=Kind.COMPLAINT)
+    consultations_services.register(case, by=crew.pkd, classification="400.9", complained_about=crew.kabid)
+    dispositions_services.dispose(case, by=crew.kadis, division=crew.division)
     assert told_of("dispose") == {"lain": "TO_ASSIGN"}
 
 
@@ -211,7 +216,7 @@ def test_there_is_no_step_without_its_notices_and_no_notice_without_its_step(cre
     step_taken.connect(fails)
     try:
         with pytest.raises(OSError):  # noqa: PT011
-            services.register(case, by=crew.pkd, classification="400.9")
+            consultations_services.register(case, by=crew.pkd, classification="400.9")
     finally:
         step_taken.disconnect(fails)
     case.refresh_from_db()
@@ -238,11 +243,11 @@ def test_telling_many_costs_the_same_as_telling_one(
 
 
 OVERTAKEN = {
-    "reschedule": lambda c, s: services.reschedule(
+    "reschedule": lambda c, s: scheduling_services.reschedule(
         c, by=s.petugas, starts_at=working_moment(5), reason="Pindah."
     ),
-    "no_show": lambda c, s: services.no_show(c, by=s.petugas),
-    "start": lambda c, s: services.start(c, by=s.petugas),
+    "no_show": lambda c, s: scheduling_services.no_show(c, by=s.petugas),
+    "start": lambda c, s: scheduling_services.start(c, by=s.petugas),
 }
 
 
@@ -276,7 +281,7 @@ def test_a_time_that_is_kept_is_told_once(crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
     for _time in range(2):
         CALLS["ask_time"](case, crew, right_actor(VERBS["ask_time"].actor, case, crew))
-        services.keep_time(case, by=crew.petugas, reason="Petugas lain penuh.")
+        scheduling_services.keep_time(case, by=crew.petugas, reason="Petugas lain penuh.")
     waiting = Message.objects.filter(status="WAITING", notice__kind__in=["SCHEDULED", "KEPT", "SESSION"])
     assert list(waiting.order_by("pk").values_list("notice__kind", "channel")) == [
         ("SESSION", "EMAIL"),
@@ -289,7 +294,7 @@ def test_a_time_that_is_kept_is_told_once(crew: Staff) -> None:
 
 def test_a_completed_request_asks_for_nothing_any_more(crew: Staff) -> None:
     case = case_at(State.INCOMPLETE, crew)
-    services.complete(case, by=right_actor(VERBS["complete"].actor, case, crew))
+    intake_services.complete(case, by=right_actor(VERBS["complete"].actor, case, crew))
     assert set(Message.objects.filter(notice__kind="INCOMPLETE").values_list("status")) == {("CANCELLED",)}
 
 

@@ -6,16 +6,16 @@ import pytest
 from django.core.mail import EmailMessage
 from django.core.management import call_command
 
-from consultations import services
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
 from notices.delivery import deliver
 from notices.models import Kind, Message
 from notices.queue import errand
 from notices.telling import TABLE, To
 from notices.texts import SAID, TITLED, for_whatsapp, to_applicant, to_staff
 from office.models import Office
+from scheduling import services as scheduling_services
 from tests.factories import Staff, case_at
 
 from .conftest import TUESDAY
@@ -102,7 +102,7 @@ def test_a_case_that_was_given_away_is_told_by_mail_without_a_link_to_it(
     crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     case = case_at(State.ASSIGNED, crew)
-    disposition_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
+    dispositions_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
     deliver()
     (mail,) = [m for m in mailoutbox if "petugas lain" in m.subject]
     assert (mail.to, mail.subject) == (
@@ -115,7 +115,7 @@ def test_a_case_that_was_given_away_is_told_by_mail_without_a_link_to_it(
 
 def test_a_video_meeting_is_named_and_its_link_is_not(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.PREPARED, crew)
-    services.schedule(
+    scheduling_services.schedule(
         case,
         by=crew.petugas,
         starts_at=TUESDAY.replace(day=25),
@@ -157,7 +157,7 @@ def test_an_officers_whatsapp_link_leads_to_the_lookup(crew: Staff) -> None:
 
 def test_a_reason_stays_on_the_page(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.REGISTERED, crew)
-    disposition_services.decline(case, by=crew.kadis, reason="Rahasia sekali.")
+    dispositions_services.decline(case, by=crew.kadis, reason="Rahasia sekali.")
     deliver()
     assert any("tidak dapat dilayani" in mail.subject for mail in mailoutbox)
     assert not any("Rahasia" in f"{mail.subject}{mail.body}" for mail in mailoutbox)

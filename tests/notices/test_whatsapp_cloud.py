@@ -13,12 +13,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from consultations import services
-from consultations.workflow import State
+from consultations.enums import State
 from notices.delivery import deliver
 from notices.models import Message
 from notices.queue import TO_BE_DECIDED, TO_BE_SENT
 from office import clock
+from scheduling import services as scheduling_services
 from tests.factories import Staff, case_at
 from tests.signing.servers import Reply, serving
 
@@ -250,7 +250,7 @@ def test_a_schedule_that_was_overtaken_does_not_come_back_with_a_late_report(
     message: Message, report: Report, staff: Staff
 ) -> None:
     deliver()
-    services.no_show(message.notice.case, by=staff.petugas)
+    scheduling_services.no_show(message.notice.case, by=staff.petugas)
     report("failed", errors=[{"code": 131026}])
     message.refresh_from_db()
     assert message.status == "CANCELLED"

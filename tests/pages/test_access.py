@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from consultations import services
-from consultations.files import CheckedFile, attach
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from consultations.models import Attachment, Case
-from consultations.workflow import State
+from intake.uploads import CheckedFile, attach
 from office import clock
 from office.models import Role, User
 from tests.factories import WAY, Staff, appoint, case_at, make_user
@@ -148,10 +148,10 @@ def complaint(staff: Staff) -> Case:
     """A scheduled complaint about an official of the division that handles it, with a file."""
     official = make_user("complained_about")
     appoint(official, Role.DIVISION_HEAD, staff.division, starts=clock.today() - dt.timedelta(days=9))
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     file = CheckedFile(b"%PDF-1.4", "application/pdf", "surat.pdf")
     attach(case, file, purpose=Attachment.Purpose.LETTER, by=None)
-    services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
+    consultations_services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
     return bring_to_scheduled(case, staff)
 
 

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from tests.factories import Staff, case_at
 
 

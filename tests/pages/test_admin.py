@@ -9,10 +9,10 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.admin import RecordAdmin
-from consultations.models import Case, NumberBook
-from consultations.workflow import State
+from consultations.enums import State
+from consultations.models import Case, NumberBook, StateTarget
 from office.admin import OfficeDataAdmin
-from office.models import Appointment, ClosedDay, Office, Position, StateTarget, User
+from office.models import Appointment, ClosedDay, Office, Position, User
 from tests.factories import PASSWORD, Staff, case_at
 
 type ClientOf = Callable[[User], Client]

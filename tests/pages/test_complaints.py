@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils.formats import date_format
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from consultations.models import Case, HiddenIdentity
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
 from office import clock
 from office.models import OpeningHours, Role, User
 from tests.factories import Staff, appoint, case_at, make_user
@@ -34,9 +34,9 @@ def week(staff: Staff) -> Staff:
 
 def complaint(staff: Staff, **registered: Any) -> Case:
     """An agendaed complaint, to be answered within 14 working days unless told."""
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, subject="Uang rokok di loket")
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, subject="Uang rokok di loket")
     details = {"classification": "700", "complaint_kind": "NO_SUPERVISION", **registered}
-    services.register(case, by=staff.pkd, **details)
+    consultations_services.register(case, by=staff.pkd, **details)
     return case
 
 
@@ -57,9 +57,9 @@ def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
     name: str, week: Staff, client_of: ClientOf
 ) -> None:
     """Sent back, so that a message to its applicant waits in the queue; and once with a number, voided."""
-    sent_back = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT, subject="Uang rokok di loket")
+    sent_back = case_at(State.INCOMPLETE, week, kind=Kind.COMPLAINT, subject="Uang rokok di loket")
     voided = complaint(week)
-    services.void(voided, by=week.pkd, reason="Salah nomor.")
+    consultations_services.void(voided, by=week.pkd, reason="Salah nomor.")
     person = getattr(week, name)
     for case in (sent_back, voided):
         for reader in (person, week.pkd):
@@ -77,7 +77,7 @@ def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
 
 
 def test_a_complaint_is_agendaed_with_its_kind(week: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.SUBMITTED, week, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.SUBMITTED, week, kind=Kind.COMPLAINT)
     client, address = client_of(week.pkd), f"/permohonan/{case.code}/register/"
     form = page(client, address)
     assert "Pengaduan berkadar pengawasan: dugaan penyimpangan yang perlu diperiksa." in form
@@ -141,7 +141,7 @@ def test_only_complainants_may_hide(week: Staff, client_of: ClientOf) -> None:
 def test_a_hidden_complainant_completes_and_withdraws_like_any(
     identity: str, week: Staff, client_of: ClientOf
 ) -> None:
-    case = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT, identity=identity)
+    case = case_at(State.INCOMPLETE, week, kind=Kind.COMPLAINT, identity=identity)
     link = f"/p/{case.secret}/"
     assert Client().post(f"{link}complete/", {"note": "Bukti menyusul."}).status_code == 302
     assert Client().post(f"{link}withdraw/", {"reason": "Sudah selesai."}).status_code == 302
@@ -151,8 +151,8 @@ def test_a_hidden_complainant_completes_and_withdraws_like_any(
 
 def test_as_days_run_out_each_is_told_whom_to_turn_to(week: Staff, client_of: ClientOf) -> None:
     case = complaint(week)
-    disposition_services.dispose(case, by=week.kadis, division=week.division)
-    disposition_services.assign(case, by=week.kabid, officer=week.petugas)
+    dispositions_services.dispose(case, by=week.kadis, division=week.division)
+    dispositions_services.assign(case, by=week.kabid, officer=week.petugas)
     due(case, answer_due=clock.today() - DAY)
     told = {
         "petugas": "Sampaikan sebab keterlambatan kepada Kepala Bidang.",
@@ -199,9 +199,9 @@ def test_what_no_head_can_take_stands_before_what_is_late(week: Staff, client_of
     """From its agenda number to a deputy's appointment, also where it waits for its report to be accepted."""
     for _ in range(10):
         due(complaint(week), answer_due=clock.today() - DAY)
-    forwarded = due(case_at(State.FORWARDED, week, kind=Case.Kind.COMPLAINT), complained_about=week.kadis)
+    forwarded = due(case_at(State.FORWARDED, week, kind=Kind.COMPLAINT), complained_about=week.kadis)
     registered = complaint(week, complained_about=week.kadis)
-    assigned = due(case_at(State.ASSIGNED, week, kind=Case.Kind.COMPLAINT), complained_about=week.kadis)
+    assigned = due(case_at(State.ASSIGNED, week, kind=Kind.COMPLAINT), complained_about=week.kadis)
     desk = page(client_of(week.pkd), "/meja/")
     assert re.findall(r'<li data-case="([^"]+)"', desk)[:2] == [registered.code, forwarded.code]
     assert assigned.code not in desk
@@ -210,7 +210,7 @@ def test_what_no_head_can_take_stands_before_what_is_late(week: Staff, client_of
 
 
 def test_what_nobody_completed_is_closed_from_the_desk(week: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.INCOMPLETE, week, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.INCOMPLETE, week, kind=Kind.COMPLAINT)
     client = client_of(week.pkd)
     assert 'data-verb="lapse"' not in page(client, "/meja/")
     due(case, since=clock.now() - 30 * DAY)
@@ -256,7 +256,7 @@ def test_a_complaint_is_called_so_and_once_closed_says_when(
     week: Staff, client_of: ClientOf, client: Client
 ) -> None:
     day = clock.today()
-    case = due(case_at(State.CLOSED, week, kind=Case.Kind.COMPLAINT), answer_due=day, follow_up_due=day)
+    case = due(case_at(State.CLOSED, week, kind=Kind.COMPLAINT), answer_due=day, follow_up_due=day)
     assert case.closed_at
     receipt = page(client, f"/p/{case.secret}/tanda-terima/")
     assert "Pengaduan Anda sudah kami terima" in receipt

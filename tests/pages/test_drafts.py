@@ -9,9 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from consultations import drafts, held
-from consultations.forms.request import FILES
-from consultations.models import Attachment, Case, DraftFile, RequestDraft
+from consultations.models import Attachment, Case
+from intake import drafts
+from intake import moderation as held
+from intake.forms.request import FILES
+from intake.models import DraftFile, RequestDraft
 from office import clock
 from office.models import Office
 from tests.factories import Staff, wished_moment

@@ -9,10 +9,14 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from consultations import drafts, held, services
-from consultations.models import Attachment, Case, HeldDecision, RequestDraft
-from consultations.workflow import Refused, State
+from consultations.enums import State
+from consultations.models import Attachment, Case
+from consultations.workflow import Refused
+from intake import drafts
+from intake import moderation as held
+from intake.models import HeldDecision, RequestDraft
 from office.models import Appointment, Office
+from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, make_office, make_staff, wished_moment
 from tests.submitting import pdf, typed, upload
 
@@ -96,7 +100,9 @@ def test_the_last_place_is_given_once_whoever_asks_for_it(crew: Staff) -> None:
 
     def ask(case: Case) -> bool:
         try:
-            services.ask_time(case, by=applicant(case), starts_at=wished_moment(9), reason="Acara desa.")
+            scheduling_services.ask_time(
+                case, by=applicant(case), starts_at=wished_moment(9), reason="Acara desa."
+            )
         except Refused:
             return False
         return True

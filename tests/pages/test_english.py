@@ -11,13 +11,15 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.utils import translation
 
-from consultations import services
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State, open_to
+from consultations.workflow import list_open_steps
+from intake import services as intake_services
 from office.models import User
 from reports.documents import CASE_DOCUMENT_TYPES
 from reports.html import render_html
 from reports.models import Document
+from scheduling import services as scheduling_services
 from tests import factories
 
 pytestmark = pytest.mark.same_on_every_database
@@ -142,7 +144,7 @@ def test_labels_that_the_office_has_entered_are_read_out_in_indonesian(
 def test_the_applicant_reads_english(reading: Callable[..., Client], cases: dict[State, Case]) -> None:
     client = reading()
     for case in cases.values():
-        steps = open_to(factories.applicant(case), case)
+        steps = list_open_steps(factories.applicant(case), case)
         follow = f"/p/{case.secret}/"
         pages = [follow, f"{follow}tanda-terima/", *(f"{follow}{step.verb}/" for step in steps)]
         assert leftovers(client, pages) == {}, case.state
@@ -161,7 +163,9 @@ def test_the_office_reads_english(
     """Everybody's own steps, and the lists and cases of the Kepala Dinas, who sees them all."""
     user = getattr(staff, role)
     pages = [*OFFICE[:lists]]
-    pages += [f"{address(case)}{step.verb}/" for case in cases.values() for step in open_to(user, case)]
+    pages += [
+        f"{address(case)}{step.verb}/" for case in cases.values() for step in list_open_steps(user, case)
+    ]
     if role == "kadis":
         pages += [address(case) for case in cases.values()]
     assert leftovers(reading(user), pages) == {}
@@ -195,8 +199,8 @@ def every_step(staff: factories.Staff) -> None:
     for state in (State.INCOMPLETE, State.DECLINED, State.WITHDRAWN, State.CLOSED):
         factories.case_at(state, staff)
     case = factories.case_at(State.SCHEDULED, staff)
-    services.no_show(case, by=staff.petugas)
-    services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
+    scheduling_services.no_show(case, by=staff.petugas)
+    intake_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
     factories.walk_in_at(State.CLOSED, staff)
 
 

@@ -18,8 +18,9 @@ from django.test import Client
 from pikepdf import Dictionary, Name, PdfImage
 from PIL import Image
 
-from consultations.models import Attachment, Case, DraftFile, RequestDraft
-from consultations.stray_files import remove_stray_files
+from consultations.models import Attachment, Case
+from intake.models import DraftFile, RequestDraft
+from intake.orphaned_files import remove_stray_files
 from office import clock
 from tests.submitting import image, pdf, send, typed, upload
 

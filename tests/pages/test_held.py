@@ -11,9 +11,12 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from consultations import drafts, held
-from consultations.models import Attachment, Case, HeldDecision, RequestDraft
-from consultations.workflow import Refused, State
+from consultations.enums import Identity, State
+from consultations.models import Attachment, Case
+from consultations.workflow import Refused
+from intake import drafts
+from intake import moderation as held
+from intake.models import HeldDecision, RequestDraft
 from office import clock
 from office.models import User
 from tests.factories import Staff, wished_moment
@@ -155,8 +158,8 @@ def test_several_are_turned_away_with_one_reason(staff: Staff, client: Client, c
 def test_decisions_can_only_be_added(staff: Staff, client: Client, client_of: ClientOf) -> None:
     client_of(staff.pkd).post(office_page(hold(client)), {"discard": "1", "reason": "Iklan"})
     for statement in (
-        "UPDATE consultations_helddecision SET reason = 'lain'",
-        "DELETE FROM consultations_helddecision",
+        "UPDATE intake_helddecision SET reason = 'lain'",
+        "DELETE FROM intake_helddecision",
     ):
         with (
             pytest.raises(DatabaseError, match="history is append-only"),
@@ -245,7 +248,7 @@ def test_drafts_that_are_not_held_are_nobodys_business(
     assert client_of(staff.pkd).get(page).status_code == 404
 
 
-@pytest.mark.parametrize("identity", Case.Identity)
+@pytest.mark.parametrize("identity", Identity)
 def test_who_decides_never_learns_the_token_that_leads_to_the_secret_link(
     staff: Staff, client: Client, client_of: ClientOf, identity: str
 ) -> None:

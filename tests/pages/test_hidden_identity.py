@@ -10,12 +10,14 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.complainant_identity import look, may_look
 from consultations.contact import contact_of
-from consultations.files import CheckedFile
-from consultations.identity import look, may_look
+from consultations.enums import Identity, Kind, State
 from consultations.models import Case, HiddenIdentity, IdentityLook, SearchWord
-from consultations.workflow import VERBS, State
+from consultations.workflow import VERBS
+from intake import services as intake_services
+from intake.uploads import CheckedFile
 from office import clock
 from office.models import User
 from reports import registers
@@ -61,13 +63,13 @@ Withdrawn here before it was entered in the agenda book, where it says which off
 
 
 def hidden_at(
-    state: State, staff: Staff, identity: str = Case.Identity.CONFIDENTIAL, lapor_number: str = ""
+    state: State, staff: Staff, identity: str = Identity.CONFIDENTIAL, lapor_number: str = ""
 ) -> Case:
     """A complaint in `state` of somebody who typed everything, and asked to stay hidden."""
     return case_at(
         state,
         staff,
-        kind=Case.Kind.COMPLAINT,
+        kind=Kind.COMPLAINT,
         identity=identity,
         applicant_name=NAME,
         organisation=VILLAGE,
@@ -107,7 +109,7 @@ def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
 
 
 def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
-    case = hidden_at(State.SUBMITTED, staff, Case.Identity.ANONYMOUS)
+    case = hidden_at(State.SUBMITTED, staff, Identity.ANONYMOUS)
     case.refresh_from_db()
     assert (case.applicant_name, str(case.phone), case.email) == ("Pelapor anonim", "", "")
     assert not HiddenIdentity.objects.exists()
@@ -115,10 +117,10 @@ def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
     assert not SearchWord.objects.filter(word__in=["wulandari", "081377001122"]).exists()
 
 
-@pytest.mark.parametrize("identity", [Case.Identity.CONFIDENTIAL, Case.Identity.ANONYMOUS])
+@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
 def test_no_number_of_who_complains_leads_to_the_complaint(identity: str, staff: Staff) -> None:
     case = hidden_at(State.SUBMITTED, staff, identity, lapor_number="LAPOR-1234567")
-    services.register(case, by=staff.pkd, classification="700", lapor_number="LAPOR-7654321")
+    consultations_services.register(case, by=staff.pkd, classification="700", lapor_number="LAPOR-7654321")
     typed = ("0813-7700-1122", "+62 813 7700 1122", "LAPOR-1234567", "1234567", "7654321", "7/RHS/2026")
     assert [number for number in typed if Case.objects.search(number).exists()] == []
     assert Case.objects.search(f"No. {case.agenda}").get() == case
@@ -154,7 +156,7 @@ def test_who_is_complained_about_never_looks(name: str, staff: Staff, client_of:
     assert not IdentityLook.objects.exists()
 
 
-@pytest.mark.parametrize("identity", [Case.Identity.OPEN, Case.Identity.ANONYMOUS])
+@pytest.mark.parametrize("identity", [Identity.OPEN, Identity.ANONYMOUS])
 def test_where_nothing_is_hidden_there_is_nothing_to_look_at(
     identity: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -209,8 +211,8 @@ def test_before_the_agenda_who_looks_declares_not_to_be_the_one_meant(
     case = case_at(
         State.SUBMITTED,
         staff,
-        kind=Case.Kind.COMPLAINT,
-        identity=Case.Identity.CONFIDENTIAL,
+        kind=Kind.COMPLAINT,
+        identity=Identity.CONFIDENTIAL,
         applicant_name=NAME,
         complained_party="Kepala Dinas",
     )
@@ -310,9 +312,9 @@ def test_no_page_of_anybody_tells_who_complains(
 
 def test_no_paper_and_no_record_in_it_tells_who_complains(staff: Staff) -> None:
     case = hidden_at(State.CLOSED, staff)
-    typed = services.submit(
-        kind=Case.Kind.COMPLAINT,
-        identity=Case.Identity.CONFIDENTIAL,
+    typed = intake_services.submit(
+        kind=Kind.COMPLAINT,
+        identity=Identity.CONFIDENTIAL,
         applicant_name=NAME,
         organisation=VILLAGE,
         phone=PHONE,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from tests import factories
 from tests.submitting import typed
 

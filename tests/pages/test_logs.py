@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils.module_loading import import_string
 
-from consultations.workflow import State
+from consultations.enums import State
 from tests.factories import Staff, case_at
 from tests.submitting import typed
 

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from consultations.enums import Identity, Kind, State
 from consultations.models import Case
-from consultations.workflow import State
 from office.models import User
 from tests.factories import DETAILS, Staff, case_at, walk_in_at
 from tests.submitting import typed
@@ -18,14 +18,14 @@ type ClientOf = Callable[[User], Client]
 
 
 def complaint(staff: Staff, identity: str) -> Case:
-    return case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT, identity=identity)
+    return case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity=identity)
 
 
 def look_up(code: str, phone: str = "0812-3456-7890") -> Any:
     return Client().post("/lacak/", {"code": code, "phone": phone})
 
 
-@pytest.mark.parametrize("identity", [Case.Identity.CONFIDENTIAL, Case.Identity.ANONYMOUS])
+@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
 def test_who_complains_in_hiding_has_only_the_link(staff: Staff, identity: str) -> None:
     case = complaint(staff, identity)
     right, wrong = look_up(case.code), look_up(case.code, "081234567891")
@@ -38,15 +38,15 @@ def test_who_complains_in_hiding_has_only_the_link(staff: Staff, identity: str) 
     assert "dapat dilacak kapan saja" not in receipt
 
 
-@pytest.mark.parametrize("identity", Case.Identity)
+@pytest.mark.parametrize("identity", Identity)
 def test_who_stays_hidden_is_told_before_sending_to_keep_the_link(staff: Staff, identity: str) -> None:
     check = Client().post("/pengaduan/", typed(identity=identity))["Location"]
     is_told = "hanya dapat dibuka lewat tautan itu" in Client().get(check).content.decode()
-    assert is_told is (identity != Case.Identity.OPEN)
+    assert is_told is (identity != Identity.OPEN)
 
 
 def test_every_mismatch_has_the_same_answer_at_the_same_cost(staff: Staff) -> None:
-    ordinary, confidential, anonymous = (complaint(staff, identity) for identity in Case.Identity)
+    ordinary, confidential, anonymous = (complaint(staff, identity) for identity in Identity)
     answers = set()
     for code, phone in (
         (ordinary.code, "081234567891"),

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services
-from consultations.files import CheckedFile, attach
+from consultations.enums import State
 from consultations.models import Attachment, Case
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
+from intake.uploads import CheckedFile, attach
 from office.models import User
+from scheduling import services as scheduling_services
 from tests.factories import Staff, case_at, free_moment, walk_in_at
 
 type ClientOf = Callable[[User], Client]
@@ -32,7 +32,9 @@ def test_a_case_costs_the_same_for_few_and_for_many_events(
 ) -> None:
     case = case_at(State.SCHEDULED, staff)
     for _ in range(moves):
-        services.reschedule(case, by=staff.petugas, reason="Pindah", starts_at=free_moment(staff.petugas))
+        scheduling_services.reschedule(
+            case, by=staff.petugas, reason="Pindah", starts_at=free_moment(staff.petugas)
+        )
     client = client_of(staff.petugas)
     with django_assert_num_queries(18):
         text = page(client, case)
@@ -67,7 +69,7 @@ def test_the_decisions_are_all_there(staff: Staff, client_of: ClientOf) -> None:
 
 def test_older_papers_are_folded_away(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
-    disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Berhalangan.")
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Berhalangan.")
     text = page(client_of(staff.pkd), case)
     assert 'data-document="tanda-terima"' in text
     in_force, _summary, older = text.partition("1 naskah tidak berlaku lagi")
@@ -84,9 +86,9 @@ def test_a_report_under_review_can_be_read_as_paper(staff: Staff, client_of: Cli
 
 def test_the_staff_review_is_shown(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.DISPOSED, staff)
-    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
     parts = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
-    services.prepare(
+    dispositions_services.prepare(
         case,
         by=staff.petugas,
         administration="a",

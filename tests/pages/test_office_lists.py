@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services
-from consultations.filters import midnight
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from consultations.models import AgendaEntry, Case, NumberBook
-from consultations.workflow import State
+from intake import services as intake_services
 from office import clock
+from office.clock import midnight
 from office.models import User
 from office.templatetags.dates import short_date, short_datetime
 from tests.factories import Staff, case_at, walk_in_at
@@ -132,7 +133,7 @@ def test_somebody_without_a_position_is_told_why(staff: Staff, client_of: Client
 
 
 def test_filters_and_search(staff: Staff, client_of: ClientOf) -> None:
-    letter = services.receive(
+    letter = intake_services.receive(
         by=staff.sekretariat,
         applicant_name="Budi Uji",
         phone="+6281200000001",
@@ -140,7 +141,7 @@ def test_filters_and_search(staff: Staff, client_of: ClientOf) -> None:
         material="?",
     )
     complaint = case_at(State.SUBMITTED, staff, applicant_name="Ani Uji")
-    Case.objects.filter(pk=complaint.pk).update(kind=Case.Kind.COMPLAINT, due_at=midnight(clock.today()))
+    Case.objects.filter(pk=complaint.pk).update(kind=Kind.COMPLAINT, due_at=midnight(clock.today()))
     assigned = case_at(State.ASSIGNED, staff)
     client, today = client_of(staff.pkd), clock.today().isoformat()
     for query, expected in {
@@ -197,7 +198,7 @@ def test_a_case_is_found_by_its_numbers_however_they_are_typed(
     numbered(staff)
     case = numbered(
         staff,
-        kind=Case.Kind.COMPLAINT,
+        kind=Kind.COMPLAINT,
         applicant_name="Siti Uji",
         phone="+6281200000065",
         complained_party="Loket",
@@ -220,8 +221,8 @@ def test_an_agenda_number_means_one_case_also_once_it_was_voided(staff: Staff) -
     year = clock.today().year
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=year, first=4)
     voided, *others = [numbered(staff, subject=f"Rapat {year}") for _number in range(37)]
-    services.void(voided, by=staff.pkd, reason="Tercatat dua kali")
-    services.register(voided, by=staff.pkd, classification="400.9")
+    consultations_services.void(voided, by=staff.pkd, reason="Tercatat dua kali")
+    consultations_services.register(voided, by=staff.pkd, classification="400.9")
 
     found = Case.objects.search(f"4/{year}"), Case.objects.search(f"41/{year}"), Case.objects.search("4")
     assert [[case.pk for case in cases] for cases in found[:2]] == [[voided.pk], [voided.pk]]
@@ -238,8 +239,8 @@ def test_a_landline_is_found_with_and_without_its_area_code_apart(staff: Staff) 
 
 
 def test_a_lapor_number_entered_in_the_agenda_is_searched_too(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, complained_party="Loket")
-    services.register(case, by=staff.pkd, classification="400.9", lapor_number="LAPOR-7654321")
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, complained_party="Loket")
+    consultations_services.register(case, by=staff.pkd, classification="400.9", lapor_number="LAPOR-7654321")
     assert Case.objects.search("LAPOR 7654321").get() == case
 
 
@@ -316,8 +317,8 @@ def test_what_is_not_valid_is_said_beside_the_field(staff: Staff, client_of: Cli
 def test_the_agenda_book_keeps_voided_numbers(staff: Staff, client_of: ClientOf) -> None:
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=clock.today().year, first=9_999)
     case = case_at(State.REGISTERED, staff)
-    services.void(case, by=staff.pkd, reason="Tercatat dua kali")
-    services.register(case, by=staff.pkd, classification="400.9")
+    consultations_services.void(case, by=staff.pkd, reason="Tercatat dua kali")
+    consultations_services.register(case, by=staff.pkd, classification="400.9")
     client = client_of(staff.pkd)
     page = client.get("/agenda/").content.decode()
     year = clock.today().year
@@ -331,7 +332,7 @@ def test_the_agenda_book_keeps_voided_numbers(staff: Staff, client_of: ClientOf)
 
 def test_pages_of_the_agenda_book_skip_no_number(staff: Staff, client_of: ClientOf) -> None:
     for case in many(30, staff, State.REGISTERED)[::3]:
-        services.void(case, by=staff.pkd, reason="Uji")
+        consultations_services.void(case, by=staff.pkd, reason="Uji")
     client, seen, address = client_of(staff.pkd), [], "/agenda/"
     while address:
         page = client.get(address).context["page"]

@@ -10,12 +10,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services
-from consultations.forms.opinions import in_working_days
-from consultations.models import Case, Opinion
-from consultations.workflow import Refused, State
+from consultations.enums import State
+from consultations.models import Case
+from consultations.workflow import Refused
+from dispositions import services as dispositions_services
+from dispositions.forms.opinions import in_working_days
+from dispositions.models import Opinion
+from intake import services as intake_services
 from office import clock
 from office.models import ClosedDay, OpeningHours, User
+from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at
 from tests.pages.test_public_request import pdf
 
@@ -33,7 +37,7 @@ def ask(case: Case, staff: Staff, **details: Any) -> Opinion:
         "phone": "+6281200000901",
         "email": "dinas@contoh.go.id",
     }
-    services.ask_opinion(case, by=staff.petugas, **{**asked, **details})
+    dispositions_services.ask_opinion(case, by=staff.petugas, **{**asked, **details})
     return Opinion.objects.latest("pk")
 
 
@@ -169,7 +173,9 @@ def test_an_answer_comes_after_its_question(
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     with pytest.raises(Refused):
-        services.record_opinion(case, by=staff.petugas, opinion=opinion, answer="Ya.", answered_on=day)
+        dispositions_services.record_opinion(
+            case, by=staff.petugas, opinion=opinion, answer="Ya.", answered_on=day
+        )
 
 
 def test_an_opinion_of_another_case_or_answered_already_is_no_choice(
@@ -213,7 +219,7 @@ def test_the_preparation_tells_what_is_awaited_and_shows_what_was_answered(
     case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
     assert "Pendapat" not in client.get(address(case, "prepare")).content.decode()
     answered = ask(case, staff)
-    services.record_opinion(
+    dispositions_services.record_opinion(
         case, by=staff.petugas, opinion=answered, answer="Ada, mulai Januari.", answered_on=clock.today()
     )
     let_it_be_late(ask(case, staff, agency="Biro Hukum Contoh"))
@@ -264,8 +270,8 @@ def test_the_desk_shows_the_officers_own_while_they_can_be_recorded(
     for case in (awaited, late, ended, running):
         opinion = ask(case, staff, agency=f"Dinas {case.code}")
     let_it_be_late(Opinion.objects.get(case=late))
-    services.withdraw(ended, by=applicant(ended), reason="Sudah selesai.")
-    services.start(running, by=staff.petugas)
+    intake_services.withdraw(ended, by=applicant(ended), reason="Sudah selesai.")
+    scheduling_services.start(running, by=staff.petugas)
     desk = client_of(staff.petugas).get("/meja/").content.decode()
     panel = desk.split('id="pendapat"')[1].split("</section>")[0]
     assert panel.index(f"Dinas {late.code}") < panel.index(f"Dinas {awaited.code}")
@@ -283,7 +289,7 @@ def test_opinions_cost_the_same_for_one_and_for_thirty(
     case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
     for _ in range(count):
         opinion = ask(case, staff)
-        services.record_opinion(
+        dispositions_services.record_opinion(
             case, by=staff.petugas, opinion=opinion, answer="Ya.", answered_on=clock.today()
         )
     for _ in range(min(count, 10)):

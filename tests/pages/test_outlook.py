@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from consultations import outlook as texts
-from consultations import services
-from consultations.models import Case
-from consultations.outlook import NEXT, outlook
-from consultations.workflow import State
+from consultations.enums import Kind, State
+from consultations.models import Case, ComplaintTarget, StateTarget
+from desk import next_steps as texts
+from desk.next_steps import NEXT, outlook
+from intake import services as intake_services
 from office import clock
-from office.models import ComplaintTarget, Office, OpeningHours, StateTarget
+from office.models import Office, OpeningHours
 from office.worktime import WorkingTime
 from reports import services as report_services
 from tests.factories import Staff, applicant, case_at, make_staff, walk_in_at
@@ -96,7 +96,7 @@ def test_when_the_schedule_may_be_expected_follows_from_the_targets(staff: Staff
 def test_who_complains_and_wishes_no_meeting_is_told_of_no_schedule(staff: Staff) -> None:
     every_target()
     for visit_at, is_told in ((MONDAY + dt.timedelta(days=14), True), (None, False)):
-        case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+        case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
         case.visit_at = visit_at
         assert bool(outlook(case, WorkingTime.load()).schedule_by) == is_told
 
@@ -151,14 +151,14 @@ def test_the_last_day_to_complete_is_told(staff: Staff, client: Client) -> None:
 
 
 def test_the_day_on_which_a_complaint_is_answered_is_told(staff: Staff, client: Client) -> None:
-    case = case_at(State.DISPOSED, staff, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
     Case.objects.filter(pk=case.pk).update(answer_due=dt.date(2026, 12, 14))
     assert "paling lambat Senin, 14 Desember 2026" in page(client, case)
 
 
 def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> None:
     closed, declined = case_at(State.CLOSED, staff), case_at(State.DECLINED, staff)
-    withdrawn = case_at(State.WITHDRAWN, staff, kind=Case.Kind.COMPLAINT)
+    withdrawn = case_at(State.WITHDRAWN, staff, kind=Kind.COMPLAINT)
     text = page(client, closed)
     assert text.index("/laporan.pdf") < text.index(f"/survei/{closed.secret}/") < text.index("Ajukan lagi")
     text = page(client, declined)
@@ -191,7 +191,7 @@ def test_a_report_under_correction_stays_and_is_called_so(staff: Staff, client: 
 def test_a_long_subject_is_cut_on_top_and_whole_below(staff: Staff, client: Client) -> None:
     subject = "Pembangunan " * 16
     case = case_at(State.SUBMITTED, staff, subject=subject.strip())
-    services.withdraw(case, by=applicant(case), reason="Selesai.")
+    intake_services.withdraw(case, by=applicant(case), reason="Selesai.")
     text = page(client, case)
     assert subject.strip() not in text.split("</h1>")[0]
     assert subject.strip() in text.split("</h1>")[1]

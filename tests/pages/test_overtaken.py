@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations import drafts, held, services
-from consultations.forms.request import RequestForm
-from consultations.models import Case, RequestDraft
+from consultations import services as consultations_services
+from consultations.models import Case
+from intake import drafts
+from intake import moderation as held
+from intake import services as intake_services
+from intake.forms.request import RequestForm
+from intake.models import RequestDraft
 from office import clock
 from office.models import Office
 from tests.factories import Staff, applicant
@@ -65,7 +69,7 @@ def test_what_was_sent_or_held_meanwhile_does_not_come_back_as_a_draft(
         else:
             held.hold(draft, "Uji")
 
-    monkeypatch.setattr("consultations.views.submission._not_taken", meanwhile)
+    monkeypatch.setattr("intake.views.submission._not_taken", meanwhile)
     answer = client.post("/pengaduan/", {**data, "applicant_name": "Nama Baru"})
     check = f"/pengaduan/{draft.pk}/periksa/"
     assert answer["Location"] == check
@@ -87,11 +91,11 @@ def test_who_sends_twice_at_once_is_not_told_that_the_own_time_is_full(
 
     def meanwhile(draft: RequestDraft) -> RequestForm:
         """What the first sending does between the second one's look and its form."""
-        monkeypatch.setattr("consultations.drafts.form_of", form_of)
+        monkeypatch.setattr("intake.drafts.form_of", form_of)
         drafts.send(draft)
         return form_of(draft)
 
-    monkeypatch.setattr("consultations.drafts.form_of", meanwhile)
+    monkeypatch.setattr("intake.drafts.form_of", meanwhile)
     answer = client.generic(method, check)
     assert answer.status_code == 302
     assert answer["Location"] == f"/p/{Case.objects.get().secret}/tanda-terima/"
@@ -113,8 +117,8 @@ def test_the_first_form_again_is_the_same_request_after_it_was_completed(
     data = typed(material="Bagaimana caranya?\r\n\r\n Mohon petunjuk. ")
     receipt = send(client, "/ajukan/", data)["Location"]
     case = Case.objects.get()
-    services.send_back(case, by=staff.pkd, missing="Uraian")
-    services.complete(case, by=applicant(case), material="Uraian yang lengkap.")
+    consultations_services.send_back(case, by=staff.pkd, missing="Uraian")
+    intake_services.complete(case, by=applicant(case), material="Uraian yang lengkap.")
     for again in (data, {**data, "material": f"{data['material']}\0"}):
         assert client.post("/ajukan/", again)["Location"] == receipt
     completed = client.post("/ajukan/", {**data, "material": "Uraian yang lengkap."})

@@ -13,14 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.enums import BEFORE_SESSION, Kind, State
 from consultations.models import Attachment, Case, Event
 from consultations.progress import progress
-from consultations.received import JUST_NOW
-from consultations.workflow import BEFORE_SESSION, VERBS, State
-from dispositions import services as disposition_services
+from consultations.workflow import VERBS
+from desk.acknowledgements import JUST_NOW
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from office import clock
 from office.models import User
+from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, walk_in_at, wished_moment, working_moment
 from tests.pages.test_public_request import BAD_FILES, stored_files
 from tests.submitting import image, pdf, send, typed, upload
@@ -94,15 +97,15 @@ def test_an_urgent_walk_in_skips_preparation_and_schedule(staff: Staff) -> None:
 
 def test_an_urgent_walk_in_may_still_be_prepared(staff: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, staff)
-    services.prepare(case, by=staff.petugas, administration="Daftar", materials="Pedoman")
+    dispositions_services.prepare(case, by=staff.petugas, administration="Daftar", materials="Pedoman")
     assert statuses(case) == "DDDDDCADA"
 
 
 def test_a_step_that_was_undone_is_not_done(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     assert statuses(case) == "DDCAAAASA"
-    services.void(case, by=staff.pkd, reason="Salah catat.")
+    consultations_services.void(case, by=staff.pkd, reason="Salah catat.")
     assert statuses(case) == "DCAAAAASA"
 
 
@@ -132,8 +135,8 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
 def test_the_page_takes_as_many_queries_for_a_long_history(staff: Staff, client: Client) -> None:
     case = case_at(State.SUBMITTED, staff, letter=None)
     for _round in range(15):
-        services.send_back(case, by=staff.pkd, missing="Surat.")
-        services.complete(case, by=applicant(case), note="Sudah.")
+        consultations_services.send_back(case, by=staff.pkd, missing="Surat.")
+        intake_services.complete(case, by=applicant(case), note="Sudah.")
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/p/{case.secret}/")
     assert len(asked) == QUERIES[State.SUBMITTED]
@@ -155,7 +158,7 @@ def test_what_concerns_the_applicant_is_told(staff: Staff, client: Client) -> No
 def test_the_schedule_is_told_until_it_is_cancelled(staff: Staff, client: Client) -> None:
     case = case_at(State.PREPARED, staff)
     when = working_moment(5, hour=10)
-    services.schedule(
+    scheduling_services.schedule(
         case,
         by=staff.petugas,
         starts_at=when,
@@ -167,14 +170,14 @@ def test_the_schedule_is_told_until_it_is_cancelled(staff: Staff, client: Client
     assert "10.00–10.30 WIB" in page
     assert 'href="https://rapat.example/abc"' in page
     assert "Bawa KK" in page
-    services.reschedule(
+    scheduling_services.reschedule(
         case, by=staff.petugas, reason="Petugas sakit.", starts_at=working_moment(6, 13), place="Ruang B"
     )
     page = client.get(f"/p/{case.secret}/").content.decode()
     assert "13.00–13.30 WIB" in page
     assert "Ruang B" in page
     assert "Petugas sakit." in page
-    services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
+    intake_services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
     assert "13.00–13.30" not in client.get(f"/p/{case.secret}/").content.decode()
 
 
@@ -370,8 +373,8 @@ def test_an_applicants_step_is_confirmed_for_some_minutes_without_a_cookie(
 
 def test_what_the_office_did_since_is_not_confirmed_as_the_applicants(staff: Staff, client: Client) -> None:
     case = case_at(State.INCOMPLETE, staff)
-    services.complete(case, by=applicant(case), note="Sudah.")
-    services.register(case, by=staff.pkd, classification="400.9")
+    intake_services.complete(case, by=applicant(case), note="Sudah.")
+    consultations_services.register(case, by=staff.pkd, classification="400.9")
     assert "Kelengkapan Anda" not in client.get(f"/p/{case.secret}/").content.decode()
 
 
@@ -412,13 +415,13 @@ def test_after_an_error_the_title_says_so_and_reading_begins_at_the_summary(
 
 
 def test_a_complaint_is_called_one(staff: Staff, client: Client) -> None:
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     page = client.get(f"/p/{case.secret}/").content.decode()
     assert "Tim PKD memeriksa pengaduan Anda" in page
     assert "Tarik pengaduan" in page
     assert "Tarik permohonan" not in page
     assert "<h1>Tarik pengaduan</h1>" in client.get(f"/p/{case.secret}/withdraw/").content.decode()
-    services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
+    intake_services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
     page = client.get(f"/p/{case.secret}/").content.decode()
     assert "Pengaduan ini tidak dilanjutkan." in page
     assert "Sampaikan pengaduan lagi" in page
@@ -427,10 +430,10 @@ def test_a_complaint_is_called_one(staff: Staff, client: Client) -> None:
 def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:
     case = case_at(State.SUBMITTED, staff)
     stale = in_words(case, reason="Sudah selesai.")
-    services.register(case, by=staff.pkd, classification="400.9")
+    consultations_services.register(case, by=staff.pkd, classification="400.9")
     answer = client.post(f"/p/{case.secret}/withdraw/", stale)
     assert answer.status_code == 409
-    assert "berubah sejak halaman dibuka" in answer.content.decode()
+    assert "berubah sejak halaman ini dibuka" in answer.content.decode()
     case.refresh_from_db()
     assert case.state == State.REGISTERED
     strange = client.post(f"/p/{case.secret}/withdraw/", {"version": "\0x", "reason": "Sudah selesai."})

@@ -10,12 +10,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from consultations.forms.complaint import ComplaintForm
-from consultations.forms.request import RequestForm, first_words
-from consultations.models import Attachment, Case, RequestDraft
-from consultations.workflow import State
+from consultations.enums import Channel, State
+from consultations.models import Attachment, Case, StateTarget
+from intake.forms.complaint import ComplaintForm
+from intake.forms.request import RequestForm, first_words
+from intake.models import RequestDraft
 from office import clock
-from office.models import Appointment, ClosedDay, OpeningHours, StateTarget
+from office.models import Appointment, ClosedDay, OpeningHours
 from tests.factories import wished_moment
 from tests.submitting import image, pdf, send, typed, upload
 
@@ -34,7 +35,7 @@ def test_the_three_requirements_and_a_name_are_enough(client: Client, path: str,
     case = Case.objects.get()
     assert answer.status_code == 302
     assert answer["Location"] == f"/p/{case.secret}/tanda-terima/"
-    assert (case.kind, case.state, case.channel) == (kind, State.SUBMITTED, Case.Channel.ONLINE)
+    assert (case.kind, case.state, case.channel) == (kind, State.SUBMITTED, Channel.ONLINE)
     assert str(case.phone) == "+6281234567890"
     assert case.subject == case.material
     assert case.visit_at == wished_moment()

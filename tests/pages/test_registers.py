@@ -10,9 +10,8 @@ from django.test import Client
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services as case_services
-from consultations.models import Case
-from consultations.workflow import State
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from office import clock
 from office.models import Role, User
 from reports import registers
@@ -250,10 +249,14 @@ def test_a_register_with_a_complaint_is_closed_to_its_subject(staff: Staff, clie
     with clock.set_to(clock.now() - 3 * DAY):
         appoint(staff.pkd, Role.TIM_PKD, starts=clock.today())
         before = print_it("AGENDA_BOOK", staff.pkd)
-    complaint, once = (case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT) for _ in range(2))
-    case_services.register(complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis)
-    case_services.register(once, by=staff.pkd, classification="400.9", complained_about=staff.sekretariat)
-    case_services.void(once, by=staff.pkd, reason="Salah")
+    complaint, once = (case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT) for _ in range(2))
+    consultations_services.register(
+        complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis
+    )
+    consultations_services.register(
+        once, by=staff.pkd, classification="400.9", complained_about=staff.sekretariat
+    )
+    consultations_services.void(once, by=staff.pkd, reason="Salah")
     telling, own = print_it("AGENDA_BOOK", staff.pkd), print_it("AGENDA_BOOK", staff.kadis)
     for user, expected in (
         (staff.pkd, [True, True, False]),
@@ -271,17 +274,23 @@ def test_a_register_with_a_complaint_is_closed_to_its_subject(staff: Staff, clie
 def test_tim_pkd_opens_a_book_with_a_complaint_whose_subject_is_unknown(
     staff: Staff, client_of: ClientOf
 ) -> None:
-    complaint = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT)
-    case_services.void(complaint, by=staff.pkd, reason="Salah")
+    complaint = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+    consultations_services.void(complaint, by=staff.pkd, reason="Salah")
     telling, readers = print_it("AGENDA_BOOK", staff.pkd), ("pkd", "kadis", "sekretariat")
-    assert [open_to(client_of(getattr(staff, name)), telling) for name in readers] == [True, False, False]
-    case_services.register(complaint, by=staff.pkd, classification="400.9")
+    assert [open_to(client_of(getattr(staff, name)), telling) for name in readers] == [
+        True,
+        False,
+        False,
+    ]
+    consultations_services.register(complaint, by=staff.pkd, classification="400.9")
     assert all(open_to(client_of(getattr(staff, name)), telling) for name in readers)
 
 
 def test_a_hidden_register_does_not_block_printing(staff: Staff, client_of: ClientOf) -> None:
-    complaint = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
-    case_services.register(complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis)
+    complaint = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    consultations_services.register(
+        complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis
+    )
     telling, client = print_it("AGENDA_BOOK", staff.pkd), client_of(staff.kadis)
     page = client.get(BOOK).content.decode()
     assert str(telling.pk) not in page

@@ -10,10 +10,12 @@ from django.utils import timezone
 from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
+from intake import services as intake_services
 from office.models import Office, User
+from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, free_moment, walk_in_at, working_moment
 
 type ClientOf = Callable[[User], Client]
@@ -29,7 +31,7 @@ def case(staff: Staff) -> Case:
 
 def ask(case: Case, days: int = 6, reason: str = "Ada musyawarah desa.") -> dt.datetime:
     wished = working_moment(days, hour=10)
-    services.ask_time(case, by=applicant(case), starts_at=wished, reason=reason)
+    scheduling_services.ask_time(case, by=applicant(case), starts_at=wished, reason=reason)
     return wished
 
 
@@ -58,7 +60,7 @@ def test_the_calendar_file_holds_time_and_place(case: Case, client: Client) -> N
     session = case.session
     assert session
     assert session.starts_at
-    services.reschedule(
+    scheduling_services.reschedule(
         case,
         by=session.officer,
         reason="Ruang penuh.",
@@ -79,7 +81,7 @@ def test_the_calendar_file_holds_time_and_place(case: Case, client: Client) -> N
 def test_the_calendar_file_of_a_video_meeting_has_its_link(staff: Staff) -> None:
     case = case_at(State.PREPARED, staff)
     link = "https://rapat.example/abc"
-    services.schedule(
+    scheduling_services.schedule(
         case, by=staff.petugas, starts_at=free_moment(staff.petugas), mode="ONLINE", link=link, note="x"
     )
     event = entry(calendar_file(case))
@@ -100,10 +102,10 @@ def test_nothing_of_the_case_stands_in_the_calendar_file(case: Case) -> None:
 
 def test_each_new_time_replaces_the_one_before(staff: Staff, case: Case) -> None:
     seen = [entry(calendar_file(case))]
-    services.reschedule(case, by=staff.petugas, reason="Sakit.", starts_at=working_moment(7))
+    scheduling_services.reschedule(case, by=staff.petugas, reason="Sakit.", starts_at=working_moment(7))
     seen.append(entry(calendar_file(case)))
-    services.no_show(case, by=staff.petugas, note="Tidak datang.")
-    services.schedule(case, by=staff.petugas, starts_at=working_moment(8))
+    scheduling_services.no_show(case, by=staff.petugas, note="Tidak datang.")
+    scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(8))
     seen.append(entry(calendar_file(case)))
     assert {event["UID"] for event in seen} == {f"{case.code}@rembuk"}
     assert [event["SEQUENCE"] for event in seen] == [0, 1, 2]
@@ -112,7 +114,7 @@ def test_each_new_time_replaces_the_one_before(staff: Staff, case: Case) -> None
 
 def test_no_schedule_no_file(staff: Staff, case: Case, client_of: ClientOf) -> None:
     nothing = [case_at(State.PREPARED, staff), case_at(State.HELD, staff), walk_in_at(State.ASSIGNED, staff)]
-    services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
+    intake_services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
     for other in (*nothing, case):
         assert calendar_file(other).status_code == 404
         assert client_of(staff.pkd).get(f"/permohonan/{other.code}/jadwal.ics").status_code == 404
@@ -136,7 +138,7 @@ def test_a_map_shows_the_way_to_the_office_only(staff: Staff, case: Case) -> Non
     Office.objects.update(map_url="https://peta.example/kantor")
     assert 'href="https://peta.example/kantor"' in follow(case)
     assert 'href="https://peta.example/kantor"' in page(Client(), "/")
-    services.reschedule(
+    scheduling_services.reschedule(
         case,
         by=staff.petugas,
         reason="Di desa.",
@@ -149,21 +151,23 @@ def test_a_map_shows_the_way_to_the_office_only(staff: Staff, case: Case) -> Non
 
 def test_each_note_on_the_schedule_says_what_it_is(staff: Staff) -> None:
     case = case_at(State.PREPARED, staff)
-    services.schedule(case, by=staff.petugas, starts_at=working_moment(5), note="Bawa KK.")
+    scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(5), note="Bawa KK.")
     assert '<dt>Pesan petugas</dt> <dd class="typed">Bawa KK.</dd>' in follow(case)
-    services.reschedule(case, by=staff.petugas, reason="Petugas sakit.", starts_at=working_moment(6))
+    scheduling_services.reschedule(
+        case, by=staff.petugas, reason="Petugas sakit.", starts_at=working_moment(6)
+    )
     text = follow(case)
     assert '<dt>Mengapa jadwal diubah</dt> <dd class="typed">Petugas sakit.</dd>' in text
     assert "Bawa KK." in text
     ask(case)
-    services.keep_time(case, by=staff.petugas, reason="Hari lain penuh.")
+    scheduling_services.keep_time(case, by=staff.petugas, reason="Hari lain penuh.")
     text = follow(case)
     assert '<dt>Mengapa jadwal tetap</dt> <dd class="typed">Hari lain penuh.</dd>' in text
     assert "Anda meminta waktu lain" not in text
     ask(case)
     assert "Hari lain penuh." not in follow(case)
-    services.no_show(case, by=staff.petugas, note="Tidak datang.")
-    services.schedule(case, by=staff.petugas, starts_at=working_moment(9))
+    scheduling_services.no_show(case, by=staff.petugas, note="Tidak datang.")
+    scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(9))
     assert "Petugas sakit." not in follow(case)
 
 
@@ -193,7 +197,7 @@ def test_the_present_time_is_no_other_time(case: Case) -> None:
     answer = Client().post(address, {"version": case.version, "starts_at": chosen, "reason": "Lain."})
     assert answer.status_code == 422
     with pytest.raises(Refused, match="Ini waktu jadwal Anda sekarang") as refusal:
-        services.ask_time(case, by=applicant(case), starts_at=present, reason="Lain.")
+        scheduling_services.ask_time(case, by=applicant(case), starts_at=present, reason="Lain.")
     assert refusal.value.field == "starts_at"
     case.refresh_from_db()
     assert case.other_time is None
@@ -225,7 +229,7 @@ def test_the_officer_finds_the_wish_on_the_desk(staff: Staff, case: Case, client
         assert f'data-verb="{verb}" href="/permohonan/{case.code}/{verb}/"' in panel
     for other in (staff.other_petugas, staff.companion, staff.kabid, staff.kadis, staff.pkd):
         assert 'id="waktu-lain"' not in page(client_of(other), "/meja/")
-    services.keep_time(case, by=staff.petugas, reason="Penuh.")
+    scheduling_services.keep_time(case, by=staff.petugas, reason="Penuh.")
     assert 'id="waktu-lain"' not in page(client_of(staff.petugas), "/meja/")
 
 
@@ -254,7 +258,7 @@ def test_rescheduling_begins_with_the_wished_time(staff: Staff, case: Case, clie
     assert f'href="/permohonan/{case.code}/keep_time/"' in form
     keep = page(officer, f"/permohonan/{case.code}/keep_time/")
     assert f'href="/permohonan/{case.code}/reschedule/"' in keep
-    services.reschedule(case, by=staff.petugas, reason="Sesuai permintaan.", starts_at=wished)
+    scheduling_services.reschedule(case, by=staff.petugas, reason="Sesuai permintaan.", starts_at=wished)
     text = follow(case)
     assert "Sesuai permintaan." in text
     assert "Anda meminta waktu lain" not in text

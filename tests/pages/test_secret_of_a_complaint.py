@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations import services
+from consultations.enums import Identity, Kind, State
 from consultations.models import Case
-from consultations.workflow import State
+from intake import services as intake_services
 from office.models import User
 from tests.factories import DETAILS, Staff, case_at
 
 type LogIn = Callable[[User], Client]
 
-COMPLAINT: dict[str, Any] = {"kind": Case.Kind.COMPLAINT, "complained_party": "Petugas loket"}
-HIDDEN = [Case.Identity.CONFIDENTIAL, Case.Identity.ANONYMOUS]
+COMPLAINT: dict[str, Any] = {"kind": Kind.COMPLAINT, "complained_party": "Petugas loket"}
+HIDDEN = [Identity.CONFIDENTIAL, Identity.ANONYMOUS]
 
 
 def receipt(case: Case) -> str:
@@ -40,10 +40,12 @@ def test_nobody_in_the_office_opens_the_receipt_of_a_hidden_complainant(
 def test_the_counter_prints_the_receipt_of_a_complaint_that_it_took_in(
     staff: Staff, client_of: LogIn
 ) -> None:
-    case = services.receive(by=staff.sekretariat, **COMPLAINT, **DETAILS, identity=Case.Identity.CONFIDENTIAL)
+    case = intake_services.receive(
+        by=staff.sekretariat, **COMPLAINT, **DETAILS, identity=Identity.CONFIDENTIAL
+    )
     assert client_of(staff.sekretariat).get(receipt(case)).status_code == 200
 
 
 def test_the_complainant_opens_the_receipt_by_the_link(staff: Staff, client: Client) -> None:
-    case = case_at(State.SUBMITTED, staff, **COMPLAINT, identity=Case.Identity.ANONYMOUS)
+    case = case_at(State.SUBMITTED, staff, **COMPLAINT, identity=Identity.ANONYMOUS)
     assert client.get(f"/p/{case.secret}/tanda-terima.pdf").status_code == 200

@@ -12,8 +12,9 @@ import pytest
 from django.test import Client
 from django.utils.functional import Promise
 
-from consultations import draft_files, spam
-from consultations.models import Case, DraftFile, RequestDraft
+from consultations.models import Case
+from intake import draft_files, spam
+from intake.models import DraftFile, RequestDraft
 from office import clock
 from office.models import User
 from tests.factories import Staff, wished_moment

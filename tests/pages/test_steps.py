@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations.models import Case, Opinion
-from consultations.parties import Party, parties
+from consultations.enums import Party, State
+from consultations.models import Case
+from consultations.parties import parties
 from consultations.steps import PAGES
-from consultations.workflow import TABLE, State, Step
+from consultations.workflow import TABLE, Step
+from dispositions.models import Opinion
 from office import clock
 from office.models import Instruction, User
 from tests.factories import Staff, case_at, working_moment
@@ -252,9 +254,9 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: LogIn) -> N
 @pytest.mark.parametrize(
     ("verb", "state", "name", "queries"),
     [
-        ("dispose", State.REGISTERED, "kadis", 13),
-        ("schedule", State.PREPARED, "petugas", 12),
-        ("accept", State.FORWARDED, "kadis", 11),
+        ("dispose", State.REGISTERED, "kadis", 14),
+        ("schedule", State.PREPARED, "petugas", 14),
+        ("accept", State.FORWARDED, "kadis", 12),
     ],
 )
 def test_queries_of_a_step_page(

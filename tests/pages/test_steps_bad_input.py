@@ -10,9 +10,10 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.services import register, void
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
 from dispositions import services as disposition_services
 from office import clock
 from office.models import Division, OpeningHours, User
@@ -157,7 +158,7 @@ def test_a_word_that_no_paper_holds(staff: Staff, client_of: LogIn) -> None:
 
 
 def test_official_complained_about_is_no_choice(staff: Staff, client_of: LogIn) -> None:
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     pkd, kadis, kabid = (client_of(user) for user in (staff.pkd, staff.kadis, staff.kabid))
     pkd.post(
         address(case, "register"),
@@ -181,7 +182,7 @@ def test_official_complained_about_is_no_choice(staff: Staff, client_of: LogIn) 
 def test_no_division_of_the_official_complained_about_is_chosen_also_not_as_a_copy(
     chosen: tuple[str, list[str]], sentence: str, staff: Staff, client_of: LogIn
 ) -> None:
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     register(case, by=staff.pkd, classification="700", complained_about=staff.kabid)
     keys = {division.code: division.pk for division in Division.objects.all()}
     data = {"division": keys[chosen[0]], "copies": [keys[code] for code in chosen[1]]}
@@ -195,7 +196,7 @@ def test_no_division_of_the_official_complained_about_is_chosen_also_not_as_a_co
 def test_the_official_is_entered_later_with_a_reason_or_a_sentence_beside_the_name(
     staff: Staff, client_of: LogIn
 ) -> None:
-    case = case_at(State.ASSIGNED, staff, kind=Case.Kind.COMPLAINT, complained_party="Orang loket")
+    case = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, complained_party="Orang loket")
     client, page = client_of(staff.pkd), address(case, "name_official")
     assert "Menurut pelapor: Orang loket." in client.get(page).content.decode()
     wrong = (
@@ -340,7 +341,7 @@ def test_nobody_is_absent_before_the_time_without_a_word(staff: Staff, client_of
 
 
 def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, client_of: LogIn) -> None:
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     register(
         case,
         by=staff.pkd,

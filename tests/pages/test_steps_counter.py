@@ -9,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from office.models import Role, User
 from tests.factories import Staff, appoint, walk_in_at, working_moment
 

@@ -14,10 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from consultations import services
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
 from office import clock
 from office.models import Office
 from reports.document_files import read_document, store_file_once
@@ -25,6 +24,7 @@ from reports.documents import TYPES_BY_SLUG
 from reports.hashed_upload import MAX_BYTES, HashedFile
 from reports.issuing import issue_document
 from reports.models import Document, Register
+from scheduling import services as scheduling_services
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
 
 K = Document.Kind
@@ -89,7 +89,7 @@ def test_a_document_in_force_shows_kind_issuer_and_date(client: Client, staff: S
 
 def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
-    services.reschedule(case, by=staff.petugas, starts_at=working_moment(6, 10), reason="Hujan.")
+    scheduling_services.reschedule(case, by=staff.petugas, starts_at=working_moment(6, 10), reason="Hujan.")
     first, second = issued(case, K.SCHEDULE), issued(case, K.SCHEDULE, 2)
     old, new = client.get(page_of(first)), client.get(page_of(second))
     assert standing(old) == "replaced"
@@ -102,7 +102,7 @@ def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, sta
 
 def test_a_revoked_document_says_when_and_not_why(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     document = issued(case, K.DISPOSITION)
     answer = client.get(page_of(document))
     assert standing(answer) == "revoked"
@@ -114,8 +114,8 @@ def test_a_revoked_document_says_when_and_not_why(client: Client, staff: Staff) 
 
 def test_a_revoked_and_replaced_document_shows_both(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
-    disposition_services.dispose(case, by=staff.kadis, division=staff.division, instructions=["Teliti"])
+    dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division, instructions=["Teliti"])
     text = said(client.get(page_of(issued(case, K.DISPOSITION))))
     assert "tetapi sudah dicabut." in text
     assert "Lihat versi 2" in text
@@ -216,7 +216,7 @@ def test_the_issued_file_matches_and_one_changed_byte_does_not(
 
 def test_the_file_of_a_document_out_of_force_matches_with_a_warning(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     document = issued(case, K.DISPOSITION)
     answer = said(client.post("/verifikasi/", upload(read_document(document))))
     assert (
@@ -347,7 +347,9 @@ def test_pages_are_neither_stored_nor_found(client: Client, staff: Staff) -> Non
 def test_a_page_takes_two_queries_for_any_document(client: Client, staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     for day in (6, 7, 8):
-        services.reschedule(case, by=staff.petugas, starts_at=working_moment(day, 10), reason="Hujan.")
+        scheduling_services.reschedule(
+            case, by=staff.petugas, starts_at=working_moment(day, 10), reason="Hujan."
+        )
     documents = list(Document.objects.filter(case=case))
     for document in documents:
         store_file_once(document, f"%PDF-1.7 {document.pk}".encode())

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 from django.db.models.signals import pre_save
 
-from consultations import services as case_services
+from consultations import services as consultations_services
+from consultations.enums import State, Urgency
 from consultations.models import Case
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from office import clock
 from office.models import Appointment, Instruction, Position, Role
+from office.periods import Period
 from reports import services as report_services
 from reports.models import Document, Register
+from scheduling import services as scheduling_services
 from surveys import services as survey_services
 from surveys.models import Publication
 from tests import factories
@@ -86,7 +89,7 @@ def people() -> factories.Staff:
 
 def submitted(**details: Any) -> Case:
     with at(9, 8, 15):
-        return case_services.submit(visit_at=moment(16, 9), **{**REQUEST, **details})
+        return intake_services.submit(visit_at=moment(16, 9), **{**REQUEST, **details})
 
 
 def registered(staff: factories.Staff, **details: Any) -> Case:
@@ -95,14 +98,14 @@ def registered(staff: factories.Staff, **details: Any) -> Case:
 
 def register(case: Case, staff: factories.Staff) -> Case:
     with at(9, 10):
-        case_services.register(case, by=staff.pkd, classification="400.9", urgency=Case.Urgency.URGENT)
+        consultations_services.register(case, by=staff.pkd, classification="400.9", urgency=Urgency.URGENT)
     return case
 
 
 def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.", **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
-        disposition_services.dispose(
+        dispositions_services.dispose(
             case,
             by=staff.kadis,
             division=staff.division,
@@ -117,7 +120,7 @@ def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.",
 def assigned(staff: factories.Staff, *, needs_review: bool = False, **details: Any) -> Case:
     case = disposed(staff, **details)
     with at(10, 8):
-        disposition_services.assign(
+        dispositions_services.assign(
             case,
             by=staff.kabid,
             officer=staff.petugas,
@@ -131,7 +134,7 @@ def assigned(staff: factories.Staff, *, needs_review: bool = False, **details: A
 def prepared(staff: factories.Staff, **details: Any) -> Case:
     case = assigned(staff, **details)
     with at(11, 8):
-        case_services.prepare(
+        dispositions_services.prepare(
             case, by=staff.petugas, administration="Daftar hadir", materials="Salinan peraturan"
         )
     return case
@@ -145,11 +148,11 @@ def reviewed(staff: factories.Staff, **details: Any) -> Case:
             ("Badan Pusat Statistik Kabupaten Contoh", "Apakah data dasar desa dapat dibagikan?"),
             ("Dinas Kependudukan Kabupaten Contoh", "Apakah ke-14 keluarga tercatat sebagai penduduk desa?"),
         ):
-            case_services.ask_opinion(
+            dispositions_services.ask_opinion(
                 case, by=staff.petugas, agency=agency, question=question, due=dt.date(2026, 11, 13)
             )
     with at(10, 15):
-        case_services.record_opinion(
+        dispositions_services.record_opinion(
             case,
             by=staff.petugas,
             opinion=case.opinions.order_by("pk")[1],
@@ -158,7 +161,7 @@ def reviewed(staff: factories.Staff, **details: Any) -> Case:
             letter_number="470/12/CONTOH/2026",
         )
     with at(11, 8):
-        case_services.prepare(
+        dispositions_services.prepare(
             case,
             by=staff.petugas,
             administration="Daftar hadir",
@@ -171,13 +174,15 @@ def reviewed(staff: factories.Staff, **details: Any) -> Case:
 def schedule(case: Case, staff: factories.Staff, **more: Any) -> None:
     planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Ruang Konsultasi, lantai 1", **more}
     with at(11, 9):
-        case_services.schedule(case, by=staff.petugas, **planned)
+        scheduling_services.schedule(case, by=staff.petugas, **planned)
 
 
 def reschedule(case: Case, staff: factories.Staff, **more: Any) -> None:
     planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Aula, lantai 2", **more}
     with at(12, 9):
-        case_services.reschedule(case, by=staff.petugas, reason="Ruang konsultasi dipakai rapat.", **planned)
+        scheduling_services.reschedule(
+            case, by=staff.petugas, reason="Ruang konsultasi dipakai rapat.", **planned
+        )
 
 
 def scheduled(staff: factories.Staff, **details: Any) -> Case:
@@ -188,9 +193,9 @@ def scheduled(staff: factories.Staff, **details: Any) -> Case:
 def report(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT) -> None:
     """Hold the consultation of a scheduled case and submit its report."""
     with at(16, 9, 2):
-        case_services.start(case, by=staff.petugas)
+        scheduling_services.start(case, by=staff.petugas)
     with at(16, 9, 34):
-        case_services.finish(
+        scheduling_services.finish(
             case, by=staff.petugas, attendees="Contoh Pratama\nContoh Lestari (Sekretaris Desa)"
         )
     with at(16, 14):
@@ -229,13 +234,13 @@ def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT
 def declined(staff: factories.Staff, **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
-        disposition_services.decline(case, by=staff.kadis, reason=REASON)
+        dispositions_services.decline(case, by=staff.kadis, reason=REASON)
     return case
 
 
 def walk_in(staff: factories.Staff, **details: Any) -> Case:
     with at(9, 8, 20):
-        return disposition_services.walk_in(
+        return dispositions_services.walk_in(
             by=staff.sekretariat,
             division=staff.division,
             officer=staff.petugas,
@@ -252,8 +257,8 @@ def survey_result(staff: factories.Staff) -> Publication:
             given: dict[str, Any] = {f"u{number}": answer for number, answer in enumerate(row, start=1)}
             survey_services.answer(case, by=factories.applicant(case), **given)
     with clock.set_to(moment(30, 9) + dt.timedelta(days=45)):
-        since, until = dt.date(2026, 10, 1), dt.date(2026, 12, 31)
-        return survey_services.publish(by=staff.kadis, since=since, until=until, plan=PLAN)
+        quarter = Period.quarter_of(dt.date(2026, 10, 1))
+        return survey_services.publish(by=staff.kadis, period=quarter, plan=PLAN)
 
 
 def registers(staff: factories.Staff) -> list[Register]:

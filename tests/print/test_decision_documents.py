@@ -1,6 +1,6 @@
 """Steps 3 and 4 on paper: disposition sheet, refusal, assignment."""
 
-from consultations.models import Case
+from consultations.enums import Kind
 from dispositions import services as disposition_services
 from office.models import Instruction
 from reports.models import Document
@@ -64,7 +64,7 @@ def test_the_refusal_says_why_and_what_can_be_done_next(people: factories.Staff)
 
 
 def test_the_refusal_of_a_complaint_speaks_of_a_complaint(people: factories.Staff) -> None:
-    text = words_of("surat-penolakan", scenes.declined(people, kind=Case.Kind.COMPLAINT))
+    text = words_of("surat-penolakan", scenes.declined(people, kind=Kind.COMPLAINT))
     assert "Hal Penolakan Pengaduan" in text
     assert "permohonan konsultasi" not in text
 

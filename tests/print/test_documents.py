@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from office.models import User
 from reports.document_files import create_file, store_file_once
 from reports.documents import TYPES_BY_SLUG
@@ -120,10 +120,10 @@ def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> N
     case = scenes.scheduled(people)
     assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 200
     with scenes.at(16, 10):
-        scenes.case_services.no_show(case, by=people.petugas)
+        scenes.scheduling_services.no_show(case, by=people.petugas)
     assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 404
     with scenes.at(16, 11):
-        scenes.case_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
+        scenes.scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
     text = text_of(Client().get(public_url(case, "pemberitahuan-jadwal")).content)
     assert "Selasa, 17 November 2026" in text
 

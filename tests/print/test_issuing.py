@@ -11,8 +11,8 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError, connection
 from django.db.models.signals import pre_save
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from office.models import Office
 from reports.document_files import (
     DocumentUnavailable,

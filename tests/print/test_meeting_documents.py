@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from consultations import services as case_services
-from consultations.models import Session
+from dispositions import services as dispositions_services
 from reports.models import Document
+from scheduling import services as scheduling_services
+from scheduling.models import Session
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, of, words_of
@@ -42,7 +43,7 @@ def test_assumptions_and_facts_are_lettered(people: factories.Staff) -> None:
 def test_an_answer_after_the_review_does_not_stand_on_it(people: factories.Staff) -> None:
     case = scenes.reviewed(people)
     with scenes.at(12, 8):
-        case_services.record_opinion(
+        dispositions_services.record_opinion(
             case,
             by=people.petugas,
             opinion=case.opinions.get(recorded_at=None),
@@ -57,7 +58,7 @@ def test_an_answer_after_the_review_does_not_stand_on_it(people: factories.Staff
 def test_a_review_without_opinions_has_no_table(people: factories.Staff) -> None:
     case = scenes.assigned(people, needs_review=True)
     with scenes.at(11, 8):
-        case_services.prepare(
+        dispositions_services.prepare(
             case, by=people.petugas, administration="a", materials="b", review=scenes.REVIEW
         )
     assert "Pendapat instansi" not in words_of("telaahan-staf", case)
@@ -117,9 +118,9 @@ def test_a_new_time_says_that_it_replaces_the_earlier_one(people: factories.Staf
 def test_the_time_after_an_absence_replaces_it_too(people: factories.Staff) -> None:
     scenes.schedule(case := scenes.prepared(people), people, starts_at=scenes.moment(13, 10))
     with scenes.at(13, 11):
-        case_services.no_show(case, by=people.petugas)
+        scheduling_services.no_show(case, by=people.petugas)
     with scenes.at(13, 12):
-        case_services.schedule(case, by=people.petugas, starts_at=scenes.moment(16, 9), note="Baru.")
+        scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(16, 9), note="Baru.")
     text = words_of("pemberitahuan-jadwal", case)
     assert "yaitu Jumat, 13 November 2026 pukul 10.00 WIB" in text
     assert "Catatan: Baru." in text

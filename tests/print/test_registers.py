@@ -12,13 +12,13 @@ from django.db.models.functions import Concat, Substr
 from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import services as case_services
-from consultations.files import CheckedFile, attach
-from consultations.filters import midnight
-from consultations.models import AgendaEntry, Attachment, Case, NumberBook, Session
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from consultations import services as consultations_services
+from consultations.enums import Confidentiality, Kind, State, Urgency
+from consultations.models import AgendaEntry, Attachment, Case, NumberBook
+from dispositions import services as dispositions_services
+from intake.uploads import CheckedFile, attach
 from office import clock
+from office.clock import midnight
 from office.models import Division, Office, User
 from reports import registers
 from reports import services as report_services
@@ -30,6 +30,7 @@ from reports.documents import TYPES_BY_KIND
 from reports.html import render_html
 from reports.issuing import draft_document
 from reports.models import FollowUp, Register, Report
+from scheduling.models import Session
 from tests.factories import WAY, Staff, case_at
 from tests.print.reading import damage, findings, text_of
 
@@ -74,8 +75,8 @@ def dated(case: Case, day: dt.date) -> None:
 
 def about(official: User, staff: Staff) -> Case:
     """A registered complaint about an official."""
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT, subject="Pungutan liar")
-    case_services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, subject="Pungutan liar")
+    consultations_services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
     return case
 
 
@@ -96,9 +97,9 @@ def took(case: Case, minutes: float) -> None:
 def test_the_book_has_every_number_of_the_period_in_order(staff: Staff) -> None:
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=clock.today().year, first=9_999)
     first, second = (case_at(State.REGISTERED, staff, subject=f"Perihal {n}") for n in (1, 2))
-    case_services.void(first, by=staff.pkd, reason="Tercatat dua kali")
-    case_services.register(first, by=staff.pkd, classification="400.9", urgency=Case.Urgency.URGENT)
-    disposition_services.dispose(second, by=staff.kadis, division=staff.division, instructions=["Arsipkan"])
+    consultations_services.void(first, by=staff.pkd, reason="Tercatat dua kali")
+    consultations_services.register(first, by=staff.pkd, classification="400.9", urgency=Urgency.URGENT)
+    dispositions_services.dispose(second, by=staff.kadis, division=staff.division, instructions=["Arsipkan"])
     file = CheckedFile(b"%PDF-1.4", "application/pdf", "a.pdf")
     attach(second, file, purpose=Attachment.Purpose.LETTER, by=None)
     year = clock.today().year
@@ -152,9 +153,9 @@ def test_a_walk_in_that_is_entered_in_january_belongs_to_december(staff: Staff) 
 
 
 def test_a_confidential_sender_is_on_no_list(staff: Staff) -> None:
-    for level in Case.Confidentiality:
+    for level in Confidentiality:
         case = case_at(State.SUBMITTED, staff, applicant_name="Ani Uji", subject=level)
-        case_services.register(case, by=staff.pkd, classification="400.9", confidentiality=level)
+        consultations_services.register(case, by=staff.pkd, classification="400.9", confidentiality=level)
         bring_to_closed(case, staff)
     senders = {x.subject: (x.sender, x.organisation) for x in book(staff.kadis)}
     hidden, open_ = ("Dirahasiakan", ""), ("Ani Uji", "Desa Contoh")
@@ -166,7 +167,7 @@ def test_a_confidential_sender_is_on_no_list(staff: Staff) -> None:
 
 def test_a_complaint_about_the_printing_user_shows_its_number_alone(staff: Staff) -> None:
     voided, live = about(staff.kadis, staff), about(staff.kadis, staff)
-    case_services.void(voided, by=staff.pkd, reason="Salah perihal: pungutan liar")
+    consultations_services.void(voided, by=staff.pkd, reason="Salah perihal: pungutan liar")
     case_at(State.REGISTERED, staff)
     year = clock.today().year
     hidden = [Line(f"{number}/{year}", NOT_SHOWN) for number in (1, 2)]
@@ -179,14 +180,14 @@ def test_a_complaint_about_the_printing_user_shows_its_number_alone(staff: Staff
 
 def test_a_complaint_with_a_voided_number_may_be_about_the_printing_user(staff: Staff) -> None:
     """Its number was voided: until it has another one, the book shows it to Tim PKD alone."""
-    case = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT, subject="Pungutan liar")
-    case_services.void(case, by=staff.pkd, reason="Salah perihal: pungutan liar")
+    case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, subject="Pungutan liar")
+    consultations_services.void(case, by=staff.pkd, reason="Salah perihal: pungutan liar")
     number = f"1/{clock.today().year}"
     assert book(staff.kadis) == [Line(number, NOT_SHOWN)]
     assert planned(AGENDA_BOOK, staff.kadis).hides
     assert book(staff.pkd)[0].subject == "Pungutan liar"
     assert not planned(AGENDA_BOOK, staff.pkd).hides
-    case_services.register(case, by=staff.pkd, classification="700")
+    consultations_services.register(case, by=staff.pkd, classification="700")
     assert book(staff.kadis)[0].subject == "Pungutan liar"
 
 
@@ -322,7 +323,7 @@ def test_the_most_rows_with_the_longest_texts_are_within_the_limits(staff: Staff
     Case.objects.update(letter_number="s" * 100, letter_date=clock.today())
     Report.objects.update(number="k" * 100)
     voided = case_at(State.REGISTERED, staff, applicant_name="n" * 150, organisation="l" * 150)
-    case_services.void(voided, by=staff.pkd, reason="alasan " * 500)
+    consultations_services.void(voided, by=staff.pkd, reason="alasan " * 500)
     Case.objects.filter(pk=voided.pk).update(subject=case.subject, letter_number="s" * 100)
     for name in (AGENDA_BOOK, RECAP):
         kind, html = TYPES_BY_KIND[name], html_of(planned(name, staff.kadis))

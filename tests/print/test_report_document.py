@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from reports.bullets import split_bullets
 from reports.contexts.report import list_letter
 from reports.items import Item
-from reports.lines import items_of
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, words_of
@@ -95,7 +95,7 @@ def test_letters_go_on_after_z(number: int, letters: str) -> None:
     ],
 )
 def test_typed_numbers_are_not_numbered_twice(typed: str, items: list[str]) -> None:
-    assert items_of(typed) == items
+    assert split_bullets(typed) == items
 
 
 def test_several_grounds_are_lettered(people: factories.Staff) -> None:

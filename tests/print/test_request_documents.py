@@ -1,7 +1,8 @@
 """Documents of step 1: the applicant's letter and the receipt."""
 
-from consultations.files import CheckedFile, attach
-from consultations.models import Attachment, Case
+from consultations.enums import Kind
+from consultations.models import Attachment
+from intake.uploads import CheckedFile, attach
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, words_of
@@ -31,7 +32,7 @@ def test_the_receipt_has_two_codes(people: factories.Staff) -> None:
 
 
 def test_the_receipt_of_a_walk_in_names_who_received_it(people: factories.Staff) -> None:
-    text = words_of("tanda-terima", scenes.walk_in(people, kind=Case.Kind.COMPLAINT))
+    text = words_of("tanda-terima", scenes.walk_in(people, kind=Kind.COMPLAINT))
     assert "Tanda Terima Pengaduan" in text
     assert "Tempat Dinas Contoh, Kotacontoh Penerima Contoh Sari, Sekretariat Nomor agenda 1/2026" in text
 
@@ -58,7 +59,7 @@ def test_the_letter_is_made_from_what_was_typed(people: factories.Staff) -> None
 
 
 def test_the_letter_of_a_complaint_names_the_party(people: factories.Staff) -> None:
-    case = scenes.submitted(kind=Case.Kind.COMPLAINT, complained_party="Petugas loket")
+    case = scenes.submitted(kind=Kind.COMPLAINT, complained_party="Petugas loket")
     text = words_of("surat-permohonan", case)
     assert "menyampaikan pengaduan mengenai Petugas loket sebagai berikut:" in text
 

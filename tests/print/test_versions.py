@@ -2,13 +2,15 @@
 
 from django.db import transaction
 
-from consultations import services as case_services
+from consultations import services as consultations_services
 from consultations.models import Case, NumberBook
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from reports.documents import TYPES_BY_SLUG
 from reports.issuing import get_document
 from reports.models import Document
 from reports.numbers import LetterNumber
+from scheduling import services as scheduling_services
 from tests import factories
 from tests.print import scenes
 
@@ -52,9 +54,9 @@ def test_issuer_and_title_of_each_document(people: factories.Staff) -> None:
 def test_a_completed_request_has_a_new_letter(people: factories.Staff) -> None:
     case = scenes.submitted()
     with scenes.at(9, 9):
-        case_services.send_back(case, by=people.pkd, missing="Jelaskan jumlah keluarga.")
+        consultations_services.send_back(case, by=people.pkd, missing="Jelaskan jumlah keluarga.")
     with scenes.at(9, 10):
-        case_services.complete(case, by=factories.applicant(case), material="Ada 14 keluarga.")
+        intake_services.complete(case, by=factories.applicant(case), material="Ada 14 keluarga.")
     first, second = papers(case, K.APPLICATION)
     assert second.replaces == first
     assert (first.version, second.version) == (1, 2)
@@ -72,24 +74,24 @@ def test_a_moved_time_replaces_the_letter(people: factories.Staff) -> None:
 def test_an_absence_takes_the_letter_back_and_a_new_time_replaces_it(people: factories.Staff) -> None:
     case = scenes.scheduled(people)
     with scenes.at(16, 10):
-        case_services.no_show(case, by=people.petugas)
+        scheduling_services.no_show(case, by=people.petugas)
     (first,) = papers(case, K.SCHEDULE)
     assert first.revoke_reason == "Pemohon tidak hadir"
     assert first.revoked_at == scenes.moment(16, 10)
     with scenes.at(16, 11):
-        case_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
+        scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
     assert [paper.replaces for paper in papers(case, K.SCHEDULE)] == [None, first]
 
 
 def test_a_disposition_that_was_handed_back_is_taken_back(people: factories.Staff) -> None:
     case = scenes.disposed(people)
     with scenes.at(9, 15):
-        disposition_services.hand_back(case, by=people.kabid, reason="Bukan tugas bidang kami.")
+        dispositions_services.hand_back(case, by=people.kabid, reason="Bukan tugas bidang kami.")
     (first,) = papers(case, K.DISPOSITION)
     assert first.revoke_reason == "Disposisi dikembalikan"
     assert get_document(TYPES_BY_SLUG["lembar-disposisi"], case) == first
     with scenes.at(9, 15, 30):
-        disposition_services.dispose(case, by=people.kadis, division=people.other_division)
+        dispositions_services.dispose(case, by=people.kadis, division=people.other_division)
     first, second = papers(case, K.DISPOSITION)
     assert second.replaces == first
     assert second.revoked_at is None
@@ -98,7 +100,7 @@ def test_a_disposition_that_was_handed_back_is_taken_back(people: factories.Staf
 def test_another_officer_has_another_assignment(people: factories.Staff) -> None:
     case = scenes.scheduled(people)
     with scenes.at(12, 8):
-        disposition_services.reassign(
+        dispositions_services.reassign(
             case, by=people.kabid, officer=people.other_petugas, reason="Petugas berhalangan."
         )
     first, second = papers(case, K.ASSIGNMENT)
@@ -109,7 +111,7 @@ def test_another_officer_has_another_assignment(people: factories.Staff) -> None
 def test_a_withdrawn_request_has_no_assignment_and_no_time(people: factories.Staff) -> None:
     case = scenes.scheduled(people)
     with scenes.at(12, 8):
-        case_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
+        intake_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
     assert in_force(case) == {K.APPLICATION, K.RECEIPT, K.DISPOSITION}
 
 
@@ -148,7 +150,7 @@ def test_a_step_that_fails_gives_its_number_back(people: factories.Staff) -> Non
     for _try in range(3):
         try:
             with transaction.atomic(), scenes.at(10, 8):
-                disposition_services.assign(
+                dispositions_services.assign(
                     Case.objects.get(pk=case.pk), by=people.kabid, officer=people.petugas
                 )
                 raise Failed

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from consultations.enums import State
 from consultations.models import Case, NumberBook
 from consultations.signals import step_taken
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
 from office.models import User
 from reports import services
 from reports.document_files import read_document

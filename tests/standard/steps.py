@@ -6,13 +6,17 @@ from typing import Any
 
 from django.apps import apps
 
-from consultations import services as case_services
-from consultations.models import Case, Opinion
-from consultations.parties import Actor, Applicant, Party
-from consultations.workflow import State, Step, taking
-from dispositions import services as disposition_services
+from consultations import services as consultations_services
+from consultations.enums import Kind, Party, State
+from consultations.models import Case
+from consultations.parties import Actor, Applicant
+from consultations.workflow import Step, transition
+from dispositions import services as dispositions_services
+from dispositions.models import Opinion
+from intake import services as intake_services
 from office import clock
 from reports import services as report_services
+from scheduling import services as scheduling_services
 from tests.factories import DETAILS, SECTIONS, WAY, Staff, case_at, free_moment, walk_in_at, working_moment
 
 type Call = Callable[[Case, Staff, Any], object]
@@ -20,7 +24,7 @@ type Call = Callable[[Case, Staff, Any], object]
 
 def submit_as(case: Case, staff: Staff, by: Actor) -> None:
     """Submitting asks nobody who he or she is; here somebody tries to submit as an applicant does."""
-    with taking("submit", Case(submitted_at=clock.now(), **DETAILS), by=by):
+    with transition("submit", Case(submitted_at=clock.now(), **DETAILS), by=by):
         pass
 
 
@@ -31,53 +35,55 @@ def awaited(case: Case) -> Opinion:
 
 CALLS: dict[str, Call] = {
     "submit": submit_as,
-    "receive": lambda c, s, by: case_services.receive(by=by, visit_at=working_moment(3), **DETAILS),
-    "walk_in": lambda c, s, by: disposition_services.walk_in(
+    "receive": lambda c, s, by: intake_services.receive(by=by, visit_at=working_moment(3), **DETAILS),
+    "walk_in": lambda c, s, by: dispositions_services.walk_in(
         by=by, division=s.division, officer=s.petugas, classification="400.9", **DETAILS
     ),
-    "register": lambda c, s, by: case_services.register(c, by=by, classification="400.9"),
-    "send_back": lambda c, s, by: case_services.send_back(c, by=by, missing="Lampirkan surat resmi."),
-    "complete": lambda c, s, by: case_services.complete(c, by=by, material="Materi yang lebih jelas."),
-    "void": lambda c, s, by: case_services.void(c, by=by, reason="Diagendakan dua kali."),
-    "name_official": lambda c, s, by: case_services.name_official(
+    "register": lambda c, s, by: consultations_services.register(c, by=by, classification="400.9"),
+    "send_back": lambda c, s, by: consultations_services.send_back(
+        c, by=by, missing="Lampirkan surat resmi."
+    ),
+    "complete": lambda c, s, by: intake_services.complete(c, by=by, material="Materi yang lebih jelas."),
+    "void": lambda c, s, by: consultations_services.void(c, by=by, reason="Diagendakan dua kali."),
+    "name_official": lambda c, s, by: consultations_services.name_official(
         c, by=by, complained_about=s.elsewhere, reason="Diketahui dari bukti pelapor."
     ),
-    "dispose": lambda c, s, by: disposition_services.dispose(c, by=by, division=s.division),
-    "decline": lambda c, s, by: disposition_services.decline(c, by=by, reason="Bukan kewenangan dinas."),
-    "assign": lambda c, s, by: disposition_services.assign(c, by=by, officer=s.petugas),
-    "hand_back": lambda c, s, by: disposition_services.hand_back(c, by=by, reason="Bukan bidang kami."),
-    "reassign": lambda c, s, by: disposition_services.reassign(
+    "dispose": lambda c, s, by: dispositions_services.dispose(c, by=by, division=s.division),
+    "decline": lambda c, s, by: dispositions_services.decline(c, by=by, reason="Bukan kewenangan dinas."),
+    "assign": lambda c, s, by: dispositions_services.assign(c, by=by, officer=s.petugas),
+    "hand_back": lambda c, s, by: dispositions_services.hand_back(c, by=by, reason="Bukan bidang kami."),
+    "reassign": lambda c, s, by: dispositions_services.reassign(
         c, by=by, officer=s.other_petugas, reason="Petugas cuti."
     ),
-    "prepare": lambda c, s, by: case_services.prepare(
+    "prepare": lambda c, s, by: dispositions_services.prepare(
         c, by=by, administration="Daftar hadir", materials="Pedoman"
     ),
-    "ask_opinion": lambda c, s, by: case_services.ask_opinion(
+    "ask_opinion": lambda c, s, by: dispositions_services.ask_opinion(
         c, by=by, agency="Dinas Pendidikan Contoh", question="Adakah beasiswa?", due=clock.today()
     ),
-    "record_opinion": lambda c, s, by: case_services.record_opinion(
+    "record_opinion": lambda c, s, by: dispositions_services.record_opinion(
         c, by=by, opinion=awaited(c), answer="Ada, mulai Januari.", answered_on=clock.today()
     ),
-    "schedule": lambda c, s, by: case_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
-    "reschedule": lambda c, s, by: case_services.reschedule(
+    "schedule": lambda c, s, by: scheduling_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
+    "reschedule": lambda c, s, by: scheduling_services.reschedule(
         c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
     ),
-    "ask_time": lambda c, s, by: case_services.ask_time(
+    "ask_time": lambda c, s, by: scheduling_services.ask_time(
         c, by=by, starts_at=working_moment(6), reason="Ada musyawarah desa."
     ),
-    "keep_time": lambda c, s, by: case_services.keep_time(c, by=by, reason="Ruang rapat penuh."),
-    "lapse": lambda c, s, by: case_services.lapse(c, by=by, reason="Tidak dilengkapi."),
-    "start": lambda c, s, by: case_services.start(c, by=by),
-    "no_show": lambda c, s, by: case_services.no_show(c, by=by),
-    "finish": lambda c, s, by: case_services.finish(c, by=by, attendees="Siti Contoh"),
+    "keep_time": lambda c, s, by: scheduling_services.keep_time(c, by=by, reason="Ruang rapat penuh."),
+    "lapse": lambda c, s, by: consultations_services.lapse(c, by=by, reason="Tidak dilengkapi."),
+    "start": lambda c, s, by: scheduling_services.start(c, by=by),
+    "no_show": lambda c, s, by: scheduling_services.no_show(c, by=by),
+    "finish": lambda c, s, by: scheduling_services.finish(c, by=by, attendees="Siti Contoh"),
     "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
     "revise": lambda c, s, by: report_services.revise(c, by=by, reason="Lengkapi sarannya."),
     "forward": lambda c, s, by: report_services.forward(c, by=by),
     "return": lambda c, s, by: report_services.return_report(c, by=by, reason="Perjelas solusinya."),
     "accept": lambda c, s, by: report_services.accept(c, by=by),
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
-    "ratify": lambda c, s, by: disposition_services.ratify(c, by=by),
-    "withdraw": lambda c, s, by: case_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
+    "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
+    "withdraw": lambda c, s, by: intake_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
 }
 
 
@@ -98,7 +104,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 def case_before(step: Step, staff: Staff) -> Case:
     """A case from which the step can be taken; for a step that makes a case, any other case."""
     state = step.source or State.SUBMITTED
-    if not step.needs:
+    if not step.preconditions:
         return case_at(state, staff)
     if step.verb == "record_opinion":
         case = case_at(state, staff)
@@ -109,7 +115,7 @@ def case_before(step: Step, staff: Staff) -> Case:
         CALLS["ask_time"](case, staff, Applicant(case.secret))
         return case
     if step.verb == "name_official":
-        return case_at(state, staff, kind=Case.Kind.COMPLAINT)
+        return case_at(state, staff, kind=Kind.COMPLAINT)
     if step.verb == "lapse":
         with clock.set_to(clock.now() - dt.timedelta(days=40)):
             return case_at(state, staff)

@@ -7,19 +7,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consultations import services
-from consultations.complaints import count_down, may_turn_elsewhere
+from consultations import services as consultations_services
+from consultations.complaint_deadlines import count_down, may_turn_elsewhere
 from consultations.deadlines import after, gave_no_reply, no_reply_since
-from consultations.models import Case
-from consultations.workflow import Refused, State
-from dispositions import services as disposition_services
+from consultations.enums import ComplaintKind, Kind, State
+from consultations.models import Case, ComplaintTarget
+from consultations.workflow import Refused
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from office import clock
-from office.models import ComplaintTarget, OpeningHours
+from office.models import OpeningHours
 from office.worktime import WorkingTime
+from scheduling import services as scheduling_services
 from tests.factories import DETAILS, Staff
 
 WIB = ZoneInfo("Asia/Jakarta")
-Kind = Case.ComplaintKind
 
 
 def moment(day: str, time: str = "09.00") -> dt.datetime:
@@ -36,7 +38,7 @@ def week(staff: Staff) -> Staff:
 
 def complaint(day: str, time: str = "09.00") -> Case:
     with clock.set_to(moment(day, time)):
-        return services.submit(kind=Case.Kind.COMPLAINT, **DETAILS)
+        return intake_services.submit(kind=Kind.COMPLAINT, **DETAILS)
 
 
 DUE = """
@@ -59,14 +61,14 @@ def test_a_complaint_is_answered_by_the_day_of_its_kind(line: str, week: Staff) 
     case = complaint(came_in)
     later = moment(came_in) + dt.timedelta(minutes=5)
     with clock.set_to(later):
-        services.register(case, by=week.pkd, classification="700", complaint_kind=kind)
+        consultations_services.register(case, by=week.pkd, classification="700", complaint_kind=kind)
     assert str(case.answer_due) == due
     assert case.complaint_kind == kind
 
 
 def test_the_office_may_set_its_own_days(week: Staff) -> None:
     ComplaintTarget.objects.update_or_create(stage=ComplaintTarget.Stage.NO_SUPERVISION, defaults={"days": 2})
-    assert after(moment("2026-11-24"), Kind.NO_SUPERVISION) == dt.date(2026, 11, 26)
+    assert after(moment("2026-11-24"), ComplaintKind.NO_SUPERVISION) == dt.date(2026, 11, 26)
 
 
 def test_a_complaint_is_verified_within_three_working_days(week: Staff) -> None:
@@ -74,24 +76,26 @@ def test_a_complaint_is_verified_within_three_working_days(week: Staff) -> None:
     case = complaint("2026-11-26")
     assert case.due_at
     assert case.due_at <= moment("2026-12-01", "23.59")
-    consultation = services.submit(**DETAILS)
+    consultation = intake_services.submit(**DETAILS)
     assert consultation.due_at != case.due_at
 
 
 def test_the_first_follow_up_counts_until_an_officer_has_it(week: Staff) -> None:
     case = complaint("2026-11-24")
     with clock.set_to(moment("2026-11-25")):
-        services.register(case, by=week.pkd, classification="700", complaint_kind=Kind.NO_SUPERVISION)
+        consultations_services.register(
+            case, by=week.pkd, classification="700", complaint_kind=ComplaintKind.NO_SUPERVISION
+        )
     assert case.follow_up_due == dt.date(2026, 12, 2)  # Thu Fri Mon Tue Wed
     assert case.due_at
     assert case.due_at <= moment("2026-12-02", "23.59")
     with clock.set_to(moment("2026-12-03")):
         assert may_turn_elsewhere(case)
-        disposition_services.dispose(
+        dispositions_services.dispose(
             case, by=week.kadis, division=week.division, deadline=dt.date(2027, 3, 1)
         )
         assert case.is_late, "the day of the first follow-up has passed, whatever the disposition says"
-        disposition_services.assign(case, by=week.kabid, officer=week.petugas)
+        dispositions_services.assign(case, by=week.kabid, officer=week.petugas)
         assert not may_turn_elsewhere(case)
         assert case.due_at
         assert case.due_at > clock.now()
@@ -100,11 +104,13 @@ def test_the_first_follow_up_counts_until_an_officer_has_it(week: Staff) -> None
 def test_a_schedule_after_the_last_day_does_not_move_it(week: Staff) -> None:
     case = complaint("2026-11-24")
     with clock.set_to(moment("2026-11-24", "10.00")):
-        services.register(case, by=week.pkd, classification="700", complaint_kind=Kind.INFORMATION)
-        disposition_services.dispose(case, by=week.kadis, division=week.division)
-        disposition_services.assign(case, by=week.kabid, officer=week.petugas)
-        services.prepare(case, by=week.petugas, administration="a", materials="b")
-        services.schedule(case, by=week.petugas, starts_at=moment("2026-12-09"), place="Aula")
+        consultations_services.register(
+            case, by=week.pkd, classification="700", complaint_kind=ComplaintKind.INFORMATION
+        )
+        dispositions_services.dispose(case, by=week.kadis, division=week.division)
+        dispositions_services.assign(case, by=week.kabid, officer=week.petugas)
+        dispositions_services.prepare(case, by=week.petugas, administration="a", materials="b")
+        scheduling_services.schedule(case, by=week.petugas, starts_at=moment("2026-12-09"), place="Aula")
     assert case.due_at == moment("2026-12-01", "23.59")
     with clock.set_to(moment("2026-12-02")):
         assert may_turn_elsewhere(case)
@@ -143,12 +149,12 @@ def test_less_than_a_working_day_is_the_next_or_the_last_one(days: int, week: St
 def test_a_request_lapses_after_ten_working_days(week: Staff) -> None:
     case = complaint("2026-12-14")
     with clock.set_to(moment("2026-12-15")):
-        services.send_back(case, by=week.pkd, missing="Bukti.")
+        consultations_services.send_back(case, by=week.pkd, missing="Bukti.")
     # Wed 16 Thu Fri, Mon 21 Tue Wed, Mon 28 Tue Wed Thu 31: Christmas and cuti bersama do not count.
     with clock.set_to(moment("2026-12-31", "23.00")), pytest.raises(Refused):
-        services.lapse(case, by=week.pkd, reason="Pelapor tidak menanggapi.")
+        consultations_services.lapse(case, by=week.pkd, reason="Pelapor tidak menanggapi.")
     with clock.set_to(moment("2027-01-01", "00.30")):
-        services.lapse(case, by=week.pkd, reason="Pelapor tidak menanggapi.")
+        consultations_services.lapse(case, by=week.pkd, reason="Pelapor tidak menanggapi.")
     assert case.state == State.WITHDRAWN
 
 

@@ -12,12 +12,17 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from consultations import held
-from consultations import services as case_services
-from consultations.files import CheckedFile
-from consultations.models import AgendaEntry, Case, NumberBook, RequestDraft, Session, Slot
-from consultations.workflow import VERBS, Refused, State
-from dispositions import services as disposition_services
+from consultations import services as consultations_services
+from consultations.enums import Identity, Kind, State
+from consultations.models import AgendaEntry, Case, NumberBook
+from consultations.workflow import VERBS, Refused
+from dispositions import services as dispositions_services
+from intake import moderation as held
+from intake import services as intake_services
+from intake.models import RequestDraft
+from intake.uploads import CheckedFile
+from scheduling import services as scheduling_services
+from scheduling.models import Session, Slot
 from tests.factories import (
     DETAILS,
     Staff,
@@ -76,7 +81,7 @@ def test_fifty_registrations_at_once_get_fifty_consecutive_numbers(crew: Staff) 
     cases = [case_at(State.SUBMITTED, crew) for _ in range(50)]
 
     answers = at_once(
-        [lambda c=c: case_services.register(c, by=crew.pkd, classification="400.9") for c in cases]  # type: ignore[misc]
+        [lambda c=c: consultations_services.register(c, by=crew.pkd, classification="400.9") for c in cases]  # type: ignore[misc]
     )
 
     assert answers == {"done": 50}
@@ -89,7 +94,7 @@ def test_fifty_bookings_of_one_slot_give_one_session(crew: Staff) -> None:
     moment = working_moment(2)
 
     answers = at_once(
-        [lambda c=c: case_services.schedule(c, by=crew.petugas, starts_at=moment) for c in cases]  # type: ignore[misc]
+        [lambda c=c: scheduling_services.schedule(c, by=crew.petugas, starts_at=moment) for c in cases]  # type: ignore[misc]
     )
 
     assert answers == {"done": 1, "refused": 49}
@@ -119,10 +124,10 @@ def test_two_officers_named_at_once_leave_one_assignment(crew: Staff) -> None:
 
     answers = at_once(
         [
-            lambda: disposition_services.assign(
+            lambda: dispositions_services.assign(
                 first, by=crew.kabid, officer=crew.petugas, companions=[crew.companion]
             ),
-            lambda: disposition_services.assign(
+            lambda: dispositions_services.assign(
                 second, by=crew.kabid, officer=crew.other_petugas, companions=[crew.companion]
             ),
         ]
@@ -138,7 +143,7 @@ def test_one_form_sent_eight_times_at_once_gives_one_case(crew: Staff) -> None:
     codes: list[str] = []
 
     answers = at_once(
-        [lambda: codes.append(case_services.submit(submission_token=token, **DETAILS).code)] * 8
+        [lambda: codes.append(intake_services.submit(submission_token=token, **DETAILS).code)] * 8
     )
 
     assert answers == {"done": 8}
@@ -149,7 +154,7 @@ def test_one_form_sent_eight_times_at_once_gives_one_case(crew: Staff) -> None:
 def test_an_officer_starts_one_of_two_walk_ins(crew: Staff) -> None:
     cases = [walk_in_at(State.ASSIGNED, crew) for _ in range(2)]
 
-    answers = at_once([lambda c=c: case_services.start(c, by=crew.petugas) for c in cases])  # type: ignore[misc]
+    answers = at_once([lambda c=c: scheduling_services.start(c, by=crew.petugas) for c in cases])  # type: ignore[misc]
 
     assert answers == {"done": 1, "refused": 1}
     assert Session.objects.filter(started_at__isnull=False, finished_at__isnull=True).count() == 1
@@ -162,13 +167,13 @@ def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(c
     cases = []
     for officer, companion in pairs:
         case = case_at(State.DISPOSED, crew)
-        disposition_services.assign(case, by=crew.kabid, officer=officer, companions=[companion])
-        case_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
+        dispositions_services.assign(case, by=crew.kabid, officer=officer, companions=[companion])
+        dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
         cases.append(case)
 
     answers = at_once(
         [
-            lambda c=c, o=o: case_services.schedule(c, by=o, starts_at=moment, minutes=120)  # type: ignore[misc]
+            lambda c=c, o=o: scheduling_services.schedule(c, by=o, starts_at=moment, minutes=120)  # type: ignore[misc]
             for c, (o, _) in zip(cases, pairs, strict=True)
         ]
     )
@@ -183,7 +188,9 @@ def test_two_sessions_change_places_without_blocking(crew: Staff) -> None:
 
     answers = at_once(
         [
-            lambda c=c, t=t: case_services.reschedule(c, by=crew.petugas, starts_at=t, reason="Tukar waktu.")  # type: ignore[misc]
+            lambda c=c, t=t: scheduling_services.reschedule(
+                c, by=crew.petugas, starts_at=t, reason="Tukar waktu."
+            )  # type: ignore[misc]
             for c, t in zip(cases, times, strict=True)
         ]
     )
@@ -198,7 +205,7 @@ def test_numbers_are_gapless_though_every_other_registration_fails(crew: Staff) 
     def register(case: Case, spoilt: bool) -> None:
         if spoilt:
             Case.objects.filter(pk=case.pk).update(version=99)
-        case_services.register(case, by=crew.pkd, classification="400.9")
+        consultations_services.register(case, by=crew.pkd, classification="400.9")
 
     answers = at_once([lambda c=c, n=n: register(c, n % 2 == 0) for n, c in enumerate(cases)])  # type: ignore[misc]
 
@@ -220,15 +227,15 @@ def test_no_file_of_a_hidden_complainant_is_opened_while_others_wait_for_the_dat
     letter = CheckedFile(pdf(), "application/pdf", "surat.pdf")
     hidden: dict[str, Any] = {
         **DETAILS,
-        "kind": Case.Kind.COMPLAINT,
-        "identity": Case.Identity.CONFIDENTIAL,
+        "kind": Kind.COMPLAINT,
+        "identity": Identity.CONFIDENTIAL,
     }
     monkeypatch.setattr(subprocess, "run", watched)
     for caught in ("", "x"):
         files = {name: upload("surat.pdf", pdf()) for name in ("letter", "materials")}
         send(Client(), "/pengaduan/", typed(identity="CONFIDENTIAL", homepage=caught, **files))
     held.take_in(RequestDraft.objects.get(), by=crew.pkd)
-    case = case_services.receive(by=crew.sekretariat, letter=letter, **hidden)
-    case_services.send_back(case, by=crew.pkd, missing="Bukti")
-    case_services.complete(case, by=applicant(case), file=letter)
+    case = intake_services.receive(by=crew.sekretariat, letter=letter, **hidden)
+    consultations_services.send_back(case, by=crew.pkd, missing="Bukti")
+    intake_services.complete(case, by=applicant(case), file=letter)
     assert Counter(opened) == {("check", False): 4, ("clean", False): 6}

@@ -9,30 +9,27 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from consultations.enums import State
 from consultations.models import (
     AgendaEntry,
     Attachment,
     Case,
     Event,
-    HeldDecision,
     HiddenIdentity,
     IdentityLook,
     NumberBook,
-    Opinion,
-    RequestDraft,
     SearchWord,
-    Session,
-    Slot,
 )
-from consultations.workflow import State
-from dispositions.models import Disposition
+from dispositions.models import Disposition, Opinion
+from intake.models import HeldDecision, RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
-from reports.models import Document, Figures, FollowUp, Register, Remark, Report
+from reports.models import Document, FollowUp, Register, Remark, Report
+from scheduling.models import Session, Slot
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
-APPS = ("office", "consultations", "dispositions", "reports", "surveys", "notices")
+APPS = ("office", "consultations", "scheduling", "intake", "dispositions", "surveys", "notices", "reports")
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
     for app in APPS
@@ -344,7 +341,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
-    "figures_of_a_named_period": lambda s: Figures.objects.create(period=""),
     # the survey
     "each_element_answered_from_1_to_4": survey_answer(u9=5),
     "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),

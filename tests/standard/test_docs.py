@@ -4,8 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from consultations.enums import State
 from consultations.management.commands import standard_doc
-from consultations.workflow import TABLE, State
+from consultations.workflow import TABLE
 
 pytestmark = pytest.mark.same_on_every_database
 

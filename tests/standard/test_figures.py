@@ -1,4 +1,4 @@
-"""The figures of the service against a small month that was worked out by hand."""
+"""The figures of the service, compared with a small month that was computed by hand."""
 
 import datetime as dt
 from collections import Counter
@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from consultations import services as case_services
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.workflow import State
-from dispositions import services as disposition_services
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from office import clock
 from office.models import Office, User
+from office.periods import Period, list_periods
 from reports import services as report_services
-from reports.figures import ServiceFigures, figures_of
+from reports.figures import ServiceFigures, compute_figures
 from reports.percentiles import Spread, percentile
-from reports.periods import Period, offered
+from scheduling import services as scheduling_services
 from tests.factories import DETAILS, SECTIONS, Staff, applicant, case_at, make_staff
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -24,34 +26,37 @@ WIB = ZoneInfo("Asia/Jakarta")
 type Step = Callable[[Case, Staff], object]
 
 STEPS: list[tuple[str, Step]] = [
-    ("2026-11-02 09:00", lambda c, s: case_services.send_back(c, by=s.pkd, missing="Lampirkan surat.")),
-    ("2026-11-03 10:00", lambda c, s: case_services.complete(c, by=applicant(c))),
-    ("2026-11-03 10:30", lambda c, s: case_services.register(c, by=s.pkd, classification="400.9")),
+    (
+        "2026-11-02 09:00",
+        lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat."),
+    ),
+    ("2026-11-03 10:00", lambda c, s: intake_services.complete(c, by=applicant(c))),
+    ("2026-11-03 10:30", lambda c, s: consultations_services.register(c, by=s.pkd, classification="400.9")),
     (
         "2026-11-03 14:00",
-        lambda c, s: disposition_services.dispose(
+        lambda c, s: dispositions_services.dispose(
             c, by=s.kadis, division=s.division, instructions=["Tindak Lanjuti"]
         ),
     ),
-    ("2026-11-04 08:00", lambda c, s: disposition_services.assign(c, by=s.kabid, officer=s.petugas)),
+    ("2026-11-04 08:00", lambda c, s: dispositions_services.assign(c, by=s.kabid, officer=s.petugas)),
     (
         "2026-11-04 11:00",
-        lambda c, s: case_services.prepare(
+        lambda c, s: dispositions_services.prepare(
             c, by=s.petugas, administration="Daftar hadir", materials="Pedoman"
         ),
     ),
     (
         "2026-11-04 11:20",
-        lambda c, s: case_services.schedule(c, by=s.petugas, starts_at=at("2026-11-06 09:00")),
+        lambda c, s: scheduling_services.schedule(c, by=s.petugas, starts_at=at("2026-11-06 09:00")),
     ),
     (
         "2026-11-05 08:00",
-        lambda c, s: case_services.reschedule(
+        lambda c, s: scheduling_services.reschedule(
             c, by=s.petugas, starts_at=at("2026-11-06 10:00"), reason="Rapat."
         ),
     ),
-    ("2026-11-06 10:00", lambda c, s: case_services.start(c, by=s.petugas)),
-    ("2026-11-06 10:25", lambda c, s: case_services.finish(c, by=s.petugas, attendees="Siti")),
+    ("2026-11-06 10:00", lambda c, s: scheduling_services.start(c, by=s.petugas)),
+    ("2026-11-06 10:25", lambda c, s: scheduling_services.finish(c, by=s.petugas, attendees="Siti")),
     ("2026-11-06 14:00", lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS)),
     ("2026-11-09 08:00", lambda c, s: report_services.forward(c, by=s.kabid)),
     ("2026-11-09 09:30", lambda c, s: report_services.accept(c, by=s.kadis)),
@@ -71,7 +76,7 @@ WAITS = {
 }
 
 SERVED = ["00:10:00", "00:19:30", "00:30:00", "00:30:01", "01:00:00"]
-"""How long the urgent walk-ins of Tuesday, 10 November were served: 10, 20, 30, 31, 60 minutes."""
+"""Durations of the urgent walk-ins of Tuesday, 10 November: 10, 20, 30, 31, 60 minutes when rounded up."""
 
 
 def at(moment: str) -> dt.datetime:
@@ -81,7 +86,7 @@ def at(moment: str) -> dt.datetime:
 def walked_in(staff: Staff, hour: int, served: str) -> None:
     came = at(f"2026-11-10 {hour:02}:00")
     with clock.set_to(came):
-        case = disposition_services.walk_in(
+        case = dispositions_services.walk_in(
             by=staff.sekretariat,
             division=staff.division,
             officer=staff.petugas,
@@ -89,11 +94,11 @@ def walked_in(staff: Staff, hour: int, served: str) -> None:
             **DETAILS,
         )
     with clock.set_to(came + dt.timedelta(minutes=12)):
-        case_services.start(case, by=staff.petugas)
+        scheduling_services.start(case, by=staff.petugas)
     time = dt.time.fromisoformat(served)
     took = dt.timedelta(hours=time.hour, minutes=time.minute, seconds=time.second)
     with clock.set_to(came + dt.timedelta(minutes=12) + took):
-        case_services.finish(case, by=staff.petugas, attendees="Siti")
+        scheduling_services.finish(case, by=staff.petugas, attendees="Siti")
 
 
 @pytest.fixture
@@ -110,17 +115,17 @@ def november(office: Office) -> None:
     for hour, served in zip((8, 9, 10, 13, 14), SERVED, strict=True):
         walked_in(staff, hour, served)
     with clock.set_to(at("2026-11-12 08:00")):
-        case_at(State.DECLINED, staff, kind=Case.Kind.COMPLAINT)
+        case_at(State.DECLINED, staff, kind=Kind.COMPLAINT)
 
 
 def figures(key: str) -> ServiceFigures:
     with clock.set_to(at("2026-11-30 12:00")):
         period = Period.of(key)
         assert period
-        return figures_of(period)
+        return compute_figures(period)
 
 
-def test_a_month_has_the_figures_that_were_worked_out_by_hand(november: None) -> None:
+def test_a_month_has_the_figures_computed_by_hand(november: None) -> None:
     found = figures("2026-11")
 
     # 10, 20, 25, 30, 31 and 60 minutes: the middle of 25 and 30; the upper end half way from 31 to 60.
@@ -151,17 +156,17 @@ def test_a_wait_belongs_to_the_period_in_which_it_ended(november: None) -> None:
     assert figures("12-bulan").submitted == figures("2026").submitted == 8
 
 
-def test_what_was_sent_back_before_the_month_counts_where_it_ended(office: Office) -> None:
+def test_a_wait_from_the_month_before_counts_where_it_ended(office: Office) -> None:
     with clock.set_to(at("2026-10-30 08:00")):
         staff = make_staff()
         case = case_at(State.SUBMITTED, staff)
     with clock.set_to(at("2026-11-02 08:00")):
-        case_services.register(case, by=staff.pkd, classification="400.9")
+        consultations_services.register(case, by=staff.pkd, classification="400.9")
     # Friday 08.00-11.30 and 13.00-16.30, Monday 07.30-08.00
     assert figures("2026-11").waits == {"2 register": Spread(1, 450, 450)}
 
 
-def test_a_report_that_is_corrected_counts_when_it_was_accepted_first(november: None) -> None:
+def test_a_corrected_report_counts_when_it_was_first_accepted(november: None) -> None:
     case, kadis = Case.objects.get(state=State.CLOSED), User.objects.get(username="kadis")
     with clock.set_to(at("2026-12-01 08:00")):
         report_services.correct(case, by=kadis, reason="Nama desa keliru.")
@@ -174,33 +179,33 @@ def test_a_report_that_is_corrected_counts_when_it_was_accepted_first(november: 
     assert figures("2026").days == Spread(1, 7, 7)
 
 
-def test_who_is_complained_about_does_not_find_the_complaint_in_the_difference(office: Office) -> None:
-    """Who sees every case but this one sees figures without it, until it has ended."""
+def test_a_complaint_about_staff_counts_only_after_it_has_ended(office: Office) -> None:
+    """The person complained about sees all other cases and could find it by subtraction."""
     with clock.set_to(at("2026-11-12 08:00")):
         staff = make_staff()
-        case = case_at(State.REGISTERED, staff, kind=Case.Kind.COMPLAINT, complained_party="Kepala Bidang")
+        case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, complained_party="Kepala Bidang")
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
     found = figures("2026-11")
     assert (found.submitted, found.kinds, found.waits, found.open, found.late) == (0, {}, {}, 0, 0)
 
     with clock.set_to(at("2026-11-13 08:00")):
-        disposition_services.decline(case, by=staff.kadis, reason="Bukan wewenang kami.")
+        dispositions_services.decline(case, by=staff.kadis, reason="Bukan wewenang kami.")
     found = figures("2026-11")
     assert (found.submitted, found.kinds) == (1, {"COMPLAINT": 1})
     assert "2 register" in found.waits
 
 
-def test_an_office_without_cases_has_figures_of_nothing(office: Office) -> None:
+def test_an_office_without_cases_has_empty_figures(office: Office) -> None:
     found = figures("2026")
     assert found == ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {}, {}, 0, 0)
     assert (found.submitted, found.within_percent) == (0, 0)
 
 
-def test_figures_are_kept_as_they_are_and_not_read_in_another_shape(november: None) -> None:
+def test_figures_survive_json_and_other_fields_are_refused(november: None) -> None:
     found = figures("2026-11")
-    assert ServiceFigures.from_json(found.as_json()) == found
+    assert ServiceFigures.from_json(found.to_json()) == found
     assert ServiceFigures.from_json({}) is None
-    assert ServiceFigures.from_json({**found.as_json(), "more": 1}) is None
+    assert ServiceFigures.from_json({**found.to_json(), "more": 1}) is None
 
 
 @pytest.mark.parametrize(
@@ -225,7 +230,7 @@ def test_percentiles_lie_between_ranks_as_in_a_spreadsheet(
     assert percentile(Counter(values), percent) == pytest.approx(expected)
 
 
-def test_there_is_no_percentile_of_nothing() -> None:
+def test_a_percentile_needs_measurements() -> None:
     with pytest.raises(ValueError, match="no measurements"):
         percentile(Counter(), 50)
 
@@ -264,11 +269,9 @@ def test_twelve_months_end_today_also_on_a_leap_day() -> None:
 
 def test_periods_are_offered_from_the_first_case_on() -> None:
     with clock.set_to(at("2026-11-30 12:00")):
-        chosen = Period.of("2026-11")
-        assert chosen
-        keys = [[period.key for period in row] for row in offered(chosen, dt.date(2026, 8, 20))]
+        keys = [[period.key for period in row] for row in list_periods(2026, dt.date(2026, 8, 20))]
     assert keys == [
-        ["12-bulan", "2026"],
+        ["2026"],
         ["2026-Q3", "2026-Q4"],
         ["2026-08", "2026-09", "2026-10", "2026-11"],
     ]

@@ -1,10 +1,11 @@
-"""What a report recommends is followed up once, by who serves the case, also while it is corrected."""
+"""A recommendation is followed up once, by its officer or Kepala Bidang, also during a correction."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from consultations.enums import State
 from consultations.parties import serves
-from consultations.workflow import Refused, State
+from consultations.workflow import Refused
 from office.models import User
 from reports import services
 from reports.follow_ups import record_follow_up

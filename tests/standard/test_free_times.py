@@ -12,14 +12,20 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from consultations import held, services
-from consultations.free_times import DAYS_AHEAD, WISHING, free_times
-from consultations.models import Case, RequestDraft, Session
-from consultations.outlook import UP_TO_SCHEDULE, outlook
-from consultations.workflow import Refused, State
+from consultations import services as consultations_services
+from consultations.enums import UP_TO_SCHEDULE, State
+from consultations.models import Case, StateTarget
+from consultations.workflow import Refused
+from desk.next_steps import outlook
+from intake import moderation as held
+from intake import services as intake_services
+from intake.models import RequestDraft
 from office import clock
-from office.models import ClosedDay, Office, OpeningHours, StateTarget, User
+from office.models import ClosedDay, Office, OpeningHours, User
 from office.worktime import WorkingTime
+from scheduling import services as scheduling_services
+from scheduling.availability import DAYS_AHEAD, WISHING, free_times
+from scheduling.models import Session
 from tests.factories import DETAILS, Staff, applicant, case_at
 from tests.submitting import send, typed
 
@@ -35,7 +41,7 @@ def no_targets(office: Office) -> None:
 
 
 def wish(moment: dt.datetime) -> Case:
-    return services.submit(**{**DETAILS, "visit_at": moment})
+    return intake_services.submit(**{**DETAILS, "visit_at": moment})
 
 
 def tuesday(hour: int, minute: int = 0) -> dt.datetime:
@@ -137,19 +143,19 @@ def test_what_has_ended_or_was_cancelled_takes_no_place(staff: Staff) -> None:
     with clock.set_to(MONDAY):
         withdrawn, scheduled = wish(tuesday(9)), case_at(State.PREPARED, staff)
         assert tuesday(9) not in free_times().moments
-        services.withdraw(withdrawn, by=applicant(withdrawn), reason="Sudah selesai.")
+        intake_services.withdraw(withdrawn, by=applicant(withdrawn), reason="Sudah selesai.")
         assert tuesday(9) in free_times().moments
-        services.schedule(scheduled, by=staff.petugas, starts_at=tuesday(10), minutes=60)
+        scheduling_services.schedule(scheduled, by=staff.petugas, starts_at=tuesday(10), minutes=60)
         assert {tuesday(10), tuesday(10, 30)}.isdisjoint(free_times().moments)
-        services.withdraw(scheduled, by=applicant(scheduled), reason="Sudah selesai.")
+        intake_services.withdraw(scheduled, by=applicant(scheduled), reason="Sudah selesai.")
         assert {tuesday(10), tuesday(10, 30)} <= {*free_times().moments}
 
 
 def test_a_case_is_not_in_its_own_way_but_its_people_are(staff: Staff) -> None:
     with clock.set_to(MONDAY):
         case, other = case_at(State.PREPARED, staff), case_at(State.PREPARED, staff)
-        services.schedule(case, by=staff.petugas, starts_at=tuesday(10))
-        services.schedule(other, by=staff.petugas, starts_at=tuesday(11))
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=tuesday(10))
+        scheduling_services.schedule(other, by=staff.petugas, starts_at=tuesday(11))
         moments = free_times(case).moments
         assert tuesday(10) in moments
         assert tuesday(11) not in moments
@@ -164,8 +170,10 @@ def test_who_asks_for_another_time_takes_that_place_too(staff: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
     with clock.set_to(MONDAY):
         case = case_at(State.PREPARED, staff)
-        services.schedule(case, by=staff.petugas, starts_at=tuesday(10))
-        services.ask_time(case, by=applicant(case), starts_at=tuesday(14), reason="Ada musyawarah.")
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=tuesday(10))
+        scheduling_services.ask_time(
+            case, by=applicant(case), starts_at=tuesday(14), reason="Ada musyawarah."
+        )
         assert {tuesday(10), tuesday(14)}.isdisjoint(free_times().moments)
         assert tuesday(14) in free_times(case).moments
 
@@ -174,16 +182,18 @@ def test_a_place_that_is_gone_is_refused_by_the_steps_too(staff: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
     with clock.set_to(MONDAY):
         incomplete, scheduled = wish(tuesday(9)), case_at(State.PREPARED, staff)
-        services.send_back(incomplete, by=staff.pkd, missing="Surat")
-        services.schedule(scheduled, by=staff.petugas, starts_at=tuesday(10))
+        consultations_services.send_back(incomplete, by=staff.pkd, missing="Surat")
+        scheduling_services.schedule(scheduled, by=staff.petugas, starts_at=tuesday(10))
         wish(tuesday(14))
         with pytest.raises(Refused, match="baru saja terisi") as refusal:
-            services.complete(incomplete, by=applicant(incomplete), visit_at=tuesday(14))
+            intake_services.complete(incomplete, by=applicant(incomplete), visit_at=tuesday(14))
         assert refusal.value.field == "visit_at"
         with pytest.raises(Refused, match="baru saja terisi") as refusal:
-            services.ask_time(scheduled, by=applicant(scheduled), starts_at=tuesday(14), reason="Acara.")
+            scheduling_services.ask_time(
+                scheduled, by=applicant(scheduled), starts_at=tuesday(14), reason="Acara."
+            )
         assert refusal.value.field == "starts_at"
-        services.complete(incomplete, by=applicant(incomplete), visit_at=tuesday(9))
+        intake_services.complete(incomplete, by=applicant(incomplete), visit_at=tuesday(9))
     incomplete.refresh_from_db()
     assert (incomplete.state, incomplete.visit_at) == (State.SUBMITTED, tuesday(9))
 

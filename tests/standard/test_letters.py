@@ -6,9 +6,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from consultations.files import CheckedFile
-from consultations.foreign_files import LONGEST_SIDE
-from consultations.letters import as_one_pdf
+from intake.merge_pdf import as_one_pdf
+from intake.upload_sandbox import LONGEST_SIDE
+from intake.uploads import CheckedFile
 from tests.submitting import image, pdf
 
 pytestmark = pytest.mark.same_on_every_database

@@ -3,11 +3,13 @@
 import pytest
 from django.db import transaction
 
-from consultations import services
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import parties
-from consultations.workflow import Refused, State
-from dispositions import services as disposition_services
+from consultations.queries import waiting_for
+from consultations.workflow import Refused
+from dispositions import services as dispositions_services
 from notices.models import Notice
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, make_user, walk_in_at
@@ -37,12 +39,14 @@ SENTENCES = {
 
 
 def complaint_at(state: State, staff: Staff) -> Case:
-    return case_at(state, staff, kind=Case.Kind.COMPLAINT)
+    return case_at(state, staff, kind=Kind.COMPLAINT)
 
 
 def named(case: Case, official: User | None, staff: Staff) -> Case:
     """The case once Tim PKD has entered whom it is about."""
-    services.name_official(case, by=staff.pkd, complained_about=official, reason="Dari bukti pelapor.")
+    consultations_services.name_official(
+        case, by=staff.pkd, complained_about=official, reason="Dari bukti pelapor."
+    )
     return Case.objects.get(pk=case.pk)
 
 
@@ -98,23 +102,23 @@ def test_a_wrong_name_is_corrected_and_that_person_sees_the_complaint_again(staf
 
 def test_each_way_out_leads_to_the_name(staff: Staff) -> None:
     disposed = complaint_at(State.DISPOSED, staff)
-    disposition_services.hand_back(disposed, by=staff.kabid, reason="Ke bidang lain.")
+    dispositions_services.hand_back(disposed, by=staff.kabid, reason="Ke bidang lain.")
     assert named(disposed, staff.kabid, staff).complained_about == staff.kabid
 
     assigned = complaint_at(State.ASSIGNED, staff)
-    disposition_services.reassign(assigned, by=staff.kabid, officer=staff.other_petugas, reason="Pembagian.")
+    dispositions_services.reassign(assigned, by=staff.kabid, officer=staff.other_petugas, reason="Pembagian.")
     assert named(assigned, staff.petugas, staff).complained_about == staff.petugas
 
     reported = complaint_at(State.REPORTED, staff)
     deputy = make_user("plh")
     appoint(deputy, Role.DIVISION_HEAD, staff.division, acting="Plh.")
     assert named(reported, staff.kabid, staff).complained_about == staff.kabid
-    assert reported in Case.objects.waiting_for(deputy)
+    assert reported in waiting_for(deputy)
 
 
 def test_who_serves_in_person_hears_of_both(staff: Staff) -> None:
     case = complaint_at(State.DISPOSED, staff)
-    disposition_services.assign(case, by=staff.kabid, officer=staff.kabid)
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.kabid)
     with pytest.raises(Refused) as refusal:
         named(case, staff.kabid, staff)
     assert SENTENCES["deputy"] in str(refusal.value)
@@ -122,6 +126,6 @@ def test_who_serves_in_person_hears_of_both(staff: Staff) -> None:
 
 
 def test_an_urgent_visitor_complains_about_an_official_too(staff: Staff) -> None:
-    case = walk_in_at(State.ASSIGNED, staff, kind=Case.Kind.COMPLAINT)
+    case = walk_in_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT)
     case = named(case, staff.kadis, staff)
-    assert case not in Case.objects.waiting_for(afresh(staff.kadis))
+    assert case not in waiting_for(afresh(staff.kadis))

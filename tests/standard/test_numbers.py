@@ -10,14 +10,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consultations import services as case_services
-from consultations.models import AgendaEntry, Case, NumberBook, SearchWord, Session
+from consultations import services as consultations_services
+from consultations.enums import State
+from consultations.models import AgendaEntry, Case, NumberBook, SearchWord
 from consultations.models.search import after, words_in
-from consultations.workflow import Refused, State
-from dispositions import services as disposition_services
+from consultations.workflow import Refused
+from dispositions import services as dispositions_services
 from office import clock
 from office.models import Office
 from office.worktime import WorkingTime
+from scheduling.models import Session
 from tests.factories import DETAILS, WAY, Staff, case_at, walk_in_at
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -81,7 +83,7 @@ def test_walk_ins_take_their_number_from_the_same_book(staff: Staff) -> None:
 def test_a_voided_number_stays_in_the_book_and_is_never_used_again(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     wrong = register(case, staff)
-    case_services.void(case, by=staff.pkd, reason="Salah klasifikasi.")
+    consultations_services.void(case, by=staff.pkd, reason="Salah klasifikasi.")
 
     right = register(case, staff)
 
@@ -113,12 +115,12 @@ def test_numbers_have_no_gap_whatever_happens(steps: list[str], staff: Staff) ->
                 register(case, staff)
                 registered.append(case)
             elif step == "void" and registered:
-                case_services.void(registered.pop(), by=staff.pkd, reason="Salah entri.")
+                consultations_services.void(registered.pop(), by=staff.pkd, reason="Salah entri.")
             elif step == "walk_in":
                 walk_in_at(State.ASSIGNED, staff)
             elif step == "refused":
                 with pytest.raises(Refused):
-                    disposition_services.walk_in(
+                    dispositions_services.walk_in(
                         by=staff.sekretariat,
                         division=staff.division,
                         officer=staff.petugas,

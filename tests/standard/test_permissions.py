@@ -7,11 +7,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from consultations import services as case_services
+from consultations import services as consultations_services
+from consultations.enums import Channel, Kind, Party, State
 from consultations.models import Case
-from consultations.parties import Actor, Applicant, Party, parties
-from consultations.workflow import TABLE, VERBS, Refused, State, Step, open_to
-from dispositions import services as disposition_services
+from consultations.parties import Actor, Applicant, parties
+from consultations.queries import waiting_for
+from consultations.workflow import TABLE, VERBS, Refused, Step, list_open_steps
+from dispositions import services as dispositions_services
+from intake import services as intake_services
 from office import clock
 from office.models import Role, User
 from reports import services as report_services
@@ -193,22 +196,22 @@ def test_a_case_is_visible_to_exactly_the_people_of_the_table(state: State, staf
 
 def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
     """A complaint that came in by `channel`; VOIDED and LAPSED are the ways back and out."""
-    details: dict[str, Any] = {**DETAILS, "kind": Case.Kind.COMPLAINT}
+    details: dict[str, Any] = {**DETAILS, "kind": Kind.COMPLAINT}
     with clock.set_to(clock.now() - dt.timedelta(days=40)):
-        if channel == Case.Channel.ONLINE:
-            case = case_services.submit(**details)
+        if channel == Channel.ONLINE:
+            case = intake_services.submit(**details)
         else:
-            case = case_services.receive(by=staff.sekretariat, channel=channel, **details)
+            case = intake_services.receive(by=staff.sekretariat, channel=channel, **details)
         if state in ("VOIDED", "REGISTERED"):
-            case_services.register(case, by=staff.pkd, classification="700")
+            consultations_services.register(case, by=staff.pkd, classification="700")
         if state in ("INCOMPLETE", "LAPSED"):
-            case_services.send_back(case, by=staff.pkd, missing="Bukti.")
+            consultations_services.send_back(case, by=staff.pkd, missing="Bukti.")
     if state == "VOIDED":
-        case_services.void(case, by=staff.pkd, reason="Salah nomor.")
+        consultations_services.void(case, by=staff.pkd, reason="Salah nomor.")
     if state == "LAPSED":
-        case_services.lapse(case, by=staff.pkd, reason="Tidak dilengkapi.")
+        consultations_services.lapse(case, by=staff.pkd, reason="Tidak dilengkapi.")
     if state == "WITHDRAWN":
-        case_services.withdraw(case, by=Applicant(case.secret), reason="Selesai.")
+        intake_services.withdraw(case, by=Applicant(case.secret), reason="Selesai.")
     return case
 
 
@@ -246,7 +249,7 @@ def test_whoever_acts_signs_with_the_acting_title(acting: str, staff: Staff) -> 
     appoint(deputy, Role.HEAD, acting=acting)
     case = case_at(State.REGISTERED, staff)
 
-    disposition_services.dispose(case, by=deputy, division=staff.division)
+    dispositions_services.dispose(case, by=deputy, division=staff.division)
 
     assert case.history.latest("pk").title == f"{acting} Kepala Dinas"
     assert case.dispositions.get().title == f"{acting} Kepala Dinas"
@@ -281,7 +284,7 @@ def test_a_position_counts_from_its_first_to_its_last_day(
     )
     case = case_at(State.REGISTERED, staff)
 
-    assert ("dispose" in [step.verb for step in open_to(head, case)]) is may
+    assert ("dispose" in [step.verb for step in list_open_steps(head, case)]) is may
     assert Case.objects.visible_to(afresh(head)).exists() is may
 
 
@@ -291,7 +294,7 @@ def test_a_position_that_ends_today_is_gone_tomorrow(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
 
     with clock.set_to(clock.now() + dt.timedelta(days=1)), pytest.raises(PermissionDenied):
-        disposition_services.dispose(case, by=afresh(head), division=staff.division)
+        dispositions_services.dispose(case, by=afresh(head), division=staff.division)
 
 
 def test_a_user_who_was_switched_off_sees_and_does_nothing(staff: Staff) -> None:
@@ -302,14 +305,14 @@ def test_a_user_who_was_switched_off_sees_and_does_nothing(staff: Staff) -> None
 
     assert not Case.objects.visible_to(kadis).exists()
     with pytest.raises(PermissionDenied):
-        disposition_services.dispose(case, by=kadis, division=staff.division)
+        dispositions_services.dispose(case, by=kadis, division=staff.division)
 
 
 def test_one_person_may_hold_two_positions(staff: Staff) -> None:
     appoint(staff.other_kabid, Role.DIVISION_HEAD, staff.division, acting="Plt.")
     case = case_at(State.DISPOSED, staff)
 
-    disposition_services.assign(case, by=afresh(staff.other_kabid), officer=staff.petugas)
+    dispositions_services.assign(case, by=afresh(staff.other_kabid), officer=staff.petugas)
 
     assert case.history.latest("pk").title == "Plt. Kepala Bidang Rehabilitasi Sosial"
 
@@ -325,36 +328,42 @@ def test_an_officer_who_moved_to_another_division_no_longer_acts(staff: Staff) -
 
 def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-    disposition_services.assign(case, by=staff.kabid, officer=staff.kabid)
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.kabid)
 
     CALLS["prepare"](case, staff, staff.kabid)
 
     event = case.history.latest("pk")
     assert (event.by, event.title) == (staff.kabid, "Kepala Bidang Rehabilitasi Sosial")
-    assert {step.verb for step in open_to(staff.kabid, case)} == {"schedule", "reassign", "ask_opinion"}
+    assert {step.verb for step in list_open_steps(staff.kabid, case)} == {
+        "schedule",
+        "reassign",
+        "ask_opinion",
+    }
 
 
 @pytest.mark.parametrize("name", ["other_kabid", "companion"])
 def test_copies_and_companions_see_the_case_and_do_nothing(name: str, staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
-    disposition_services.dispose(case, by=staff.kadis, division=staff.division, copies=[staff.other_division])
-    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
+    dispositions_services.dispose(
+        case, by=staff.kadis, division=staff.division, copies=[staff.other_division]
+    )
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
     onlooker = afresh(getattr(staff, name))
 
     assert case in Case.objects.visible_to(onlooker)
     assert parties(onlooker, case) == {}
-    assert open_to(onlooker, case) == []
+    assert list_open_steps(onlooker, case) == []
 
 
 @pytest.mark.parametrize("name", ["sekretariat", "pkd", "kadis", "kabid", "petugas"])
 def test_an_official_who_is_complained_about_sees_and_does_nothing(name: str, staff: Staff) -> None:
     official = afresh(getattr(staff, name))
-    case = case_at(State.FORWARDED, staff, kind=Case.Kind.COMPLAINT)
+    case = case_at(State.FORWARDED, staff, kind=Kind.COMPLAINT)
     Case.objects.filter(pk=case.pk).update(complained_about=official)
     case.refresh_from_db()
 
     assert not Case.objects.visible_to(official).exists()
-    assert not Case.objects.waiting_for(official).exists()
+    assert not waiting_for(official).exists()
     assert parties(official, case) == {}
     for verb, step in VERBS.items():
         if step.source:
@@ -363,24 +372,24 @@ def test_an_official_who_is_complained_about_sees_and_does_nothing(name: str, st
 
 
 def test_a_complaint_is_given_to_nobody_it_is_about(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff, kind=Case.Kind.COMPLAINT)
-    case_services.register(case, by=staff.pkd, classification="700", complained_about=staff.petugas)
-    disposition_services.dispose(case, by=staff.kadis, division=staff.division)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    consultations_services.register(case, by=staff.pkd, classification="700", complained_about=staff.petugas)
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
 
     with pytest.raises(Refused):
-        disposition_services.assign(case, by=staff.kabid, officer=staff.petugas)
+        dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
     with pytest.raises(Refused):
-        disposition_services.assign(
+        dispositions_services.assign(
             case, by=staff.kabid, officer=staff.other_petugas, companions=[staff.petugas]
         )
     for official in (staff.petugas, staff.kabid):
         with pytest.raises(Refused):
-            disposition_services.walk_in(
+            dispositions_services.walk_in(
                 by=staff.sekretariat,
                 division=staff.division,
                 officer=staff.petugas,
                 classification="700",
-                kind=Case.Kind.COMPLAINT,
+                kind=Kind.COMPLAINT,
                 complained_about=official,
                 **DETAILS,
             )
@@ -392,9 +401,9 @@ def test_only_people_of_the_division_are_given_its_cases(name: str, staff: Staff
     case = case_at(State.DISPOSED, staff)
 
     with pytest.raises(Refused):
-        disposition_services.assign(case, by=staff.kabid, officer=stranger)
+        dispositions_services.assign(case, by=staff.kabid, officer=stranger)
     with pytest.raises(Refused):
-        disposition_services.walk_in(
+        dispositions_services.walk_in(
             by=staff.sekretariat,
             division=staff.division,
             officer=stranger,
@@ -417,9 +426,7 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
     walk_in = walk_in_at(State.ASSIGNED, staff)
 
     def desk(user: User) -> set[str]:
-        return set(
-            Case.objects.waiting_for(afresh(user)).exclude(pk=walk_in.pk).values_list("state", flat=True)
-        )
+        return set(waiting_for(afresh(user)).exclude(pk=walk_in.pk).values_list("state", flat=True))
 
     assert desk(staff.pkd) == {"SUBMITTED"}
     assert desk(staff.kadis) == {"REGISTERED", "FORWARDED"}
@@ -427,8 +434,8 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
     assert desk(staff.petugas) == {"ASSIGNED", "PREPARED", "SCHEDULED", "IN_SESSION", "HELD"}
     for idle in (staff.sekretariat, staff.other_kabid, staff.other_petugas, staff.companion, staff.admin):
         assert desk(idle) == set()
-    assert walk_in in Case.objects.waiting_for(afresh(staff.kadis))
-    assert walk_in in Case.objects.waiting_for(afresh(staff.petugas))
+    assert walk_in in waiting_for(afresh(staff.kadis))
+    assert walk_in in waiting_for(afresh(staff.petugas))
 
 
 def test_what_waits_for_somebody_is_seen_by_him_or_her(staff: Staff) -> None:
@@ -436,5 +443,5 @@ def test_what_waits_for_somebody_is_seen_by_him_or_her(staff: Staff) -> None:
         case_at(state, staff)
     walk_in_at(State.ASSIGNED, staff)
     for person in vars(staff).values():
-        waiting, seen = Case.objects.waiting_for(person), Case.objects.visible_to(person)
+        waiting, seen = waiting_for(person), Case.objects.visible_to(person)
         assert set(waiting) <= set(seen)

@@ -7,14 +7,20 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from consultations import services as case_services
-from consultations.files import CheckedFile
-from consultations.models import Attachment, Case, Session, StaffReview
-from consultations.workflow import VERBS, Refused, State
-from dispositions import services as disposition_services
+from consultations import services as consultations_services
+from consultations.enums import State
+from consultations.models import Attachment, Case
+from consultations.queries import waiting_for
+from consultations.workflow import VERBS, Refused
+from dispositions import services as dispositions_services
+from dispositions.models import StaffReview
+from intake import services as intake_services
+from intake.uploads import CheckedFile
 from office import clock
 from office.models import User
 from reports import services as report_services
+from scheduling import services as scheduling_services
+from scheduling.models import Session
 from tests.factories import (
     DETAILS,
     Staff,
@@ -43,7 +49,7 @@ def test_an_error_in_the_middle_leaves_nothing_behind(staff: Staff) -> None:
     before = records()
 
     with pytest.raises(TypeError):
-        case_services.prepare(
+        dispositions_services.prepare(
             case, by=staff.petugas, administration="a", materials="b", review={"no such part": "x"}
         )
 
@@ -66,7 +72,7 @@ def test_a_walk_in_that_is_refused_takes_no_number(staff: Staff) -> None:
     before = records()
 
     with pytest.raises(Refused):
-        disposition_services.walk_in(
+        dispositions_services.walk_in(
             by=staff.sekretariat,
             division=staff.division,
             officer=staff.elsewhere,
@@ -98,7 +104,7 @@ def test_a_stale_second_taker_is_told_so_and_changes_nothing(verb: str, staff: S
 def test_a_letter_entered_late_keeps_both_times(staff: Staff) -> None:
     happened = clock.now() - dt.timedelta(days=2)
 
-    case = case_services.receive(by=staff.sekretariat, at=happened, letter_number="12/DS/2026", **DETAILS)
+    case = intake_services.receive(by=staff.sekretariat, at=happened, letter_number="12/DS/2026", **DETAILS)
 
     event = case.history.get()
     assert (event.happened_at, event.entered_late) == (happened, True)
@@ -108,7 +114,7 @@ def test_a_letter_entered_late_keeps_both_times(staff: Staff) -> None:
 
 def test_a_walk_in_entered_late_keeps_both_times(staff: Staff) -> None:
     arrived = clock.now() - dt.timedelta(hours=3)
-    case = disposition_services.walk_in(
+    case = dispositions_services.walk_in(
         by=staff.sekretariat,
         division=staff.division,
         officer=staff.petugas,
@@ -116,8 +122,8 @@ def test_a_walk_in_entered_late_keeps_both_times(staff: Staff) -> None:
         at=arrived,
         **DETAILS,
     )
-    case_services.start(case, by=staff.petugas, at=arrived + dt.timedelta(minutes=10))
-    case_services.finish(case, by=staff.petugas, attendees="Siti Contoh", minutes=25)
+    scheduling_services.start(case, by=staff.petugas, at=arrived + dt.timedelta(minutes=10))
+    scheduling_services.finish(case, by=staff.petugas, attendees="Siti Contoh", minutes=25)
 
     session = case.sessions.get()
     assert session.minutes == 25
@@ -139,9 +145,9 @@ def test_what_lies_ahead_cannot_have_happened(away: dt.timedelta, staff: Staff) 
     before = records()
 
     with pytest.raises(Refused, match="tidak boleh lebih dari waktu sekarang"):
-        case_services.receive(by=staff.sekretariat, at=clock.now() + away, **DETAILS)
+        intake_services.receive(by=staff.sekretariat, at=clock.now() + away, **DETAILS)
     with pytest.raises(Refused, match="tidak boleh lebih dari waktu sekarang"):
-        case_services.start(case, by=staff.petugas, at=clock.now() + away)
+        scheduling_services.start(case, by=staff.petugas, at=clock.now() + away)
 
     assert records() == before
 
@@ -151,7 +157,7 @@ def test_a_step_cannot_have_happened_before_the_one_before_it(staff: Staff) -> N
     before = records()
 
     with pytest.raises(Refused, match="tidak boleh sebelum langkah sebelumnya"):
-        case_services.start(case, by=staff.petugas, at=case.since - dt.timedelta(minutes=1))
+        scheduling_services.start(case, by=staff.petugas, at=case.since - dt.timedelta(minutes=1))
 
     assert records() == before
 
@@ -160,7 +166,7 @@ def test_a_consultation_of_more_minutes_than_have_passed_is_refused(staff: Staff
     case = case_at(State.IN_SESSION, staff)
 
     with pytest.raises(Refused):
-        case_services.finish(case, by=staff.petugas, attendees="Siti Contoh", minutes=30)
+        scheduling_services.finish(case, by=staff.petugas, attendees="Siti Contoh", minutes=30)
 
     assert case.sessions.get().finished_at is None
 
@@ -170,10 +176,10 @@ def test_a_consultation_of_more_minutes_than_have_passed_is_refused(staff: Staff
 
 def test_the_reasons_stand_in_the_history(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
-    case_services.send_back(case, by=staff.pkd, missing="Lampirkan surat resmi.")
-    case_services.complete(case, by=applicant(case), note="Surat kami lampirkan.", file=LETTER)
-    case_services.register(case, by=staff.pkd, classification="400.9", note="Mohon segera.")
-    disposition_services.dispose(case, by=staff.kadis, division=staff.division, note="Tolong dibantu.")
+    consultations_services.send_back(case, by=staff.pkd, missing="Lampirkan surat resmi.")
+    intake_services.complete(case, by=applicant(case), note="Surat kami lampirkan.", file=LETTER)
+    consultations_services.register(case, by=staff.pkd, classification="400.9", note="Mohon segera.")
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division, note="Tolong dibantu.")
 
     assert list(case.history.order_by("pk").values_list("verb", "note")) == [
         ("submit", ""),
@@ -188,7 +194,7 @@ def test_a_completion_changes_what_is_given_and_keeps_the_rest(staff: Staff) -> 
     case = case_at(State.INCOMPLETE, staff)
     visit_at = case.visit_at
 
-    case_services.complete(case, by=applicant(case), material="Materi yang lebih jelas.", file=LETTER)
+    intake_services.complete(case, by=applicant(case), material="Materi yang lebih jelas.", file=LETTER)
 
     case = stored(case)
     assert (case.material, case.visit_at, case.missing) == ("Materi yang lebih jelas.", visit_at, "")
@@ -197,17 +203,17 @@ def test_a_completion_changes_what_is_given_and_keeps_the_rest(staff: Staff) -> 
 
 def test_a_voided_case_can_be_found_again_and_registered_anew(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
-    case_services.void(case, by=staff.pkd, reason="Salah entri.")
+    consultations_services.void(case, by=staff.pkd, reason="Salah entri.")
 
     assert stored(case).agenda is None
-    case_services.register(case, by=staff.pkd, classification="400.10")
+    consultations_services.register(case, by=staff.pkd, classification="400.10")
     assert stored(case).classification == "400.10"
 
 
 def test_the_same_submission_again_gives_the_same_case(staff: Staff) -> None:
     token = uuid.uuid4()
-    first = case_services.submit(submission_token=token, letter=LETTER, **DETAILS)
-    again = case_services.submit(submission_token=token, letter=LETTER, **DETAILS)
+    first = intake_services.submit(submission_token=token, letter=LETTER, **DETAILS)
+    again = intake_services.submit(submission_token=token, letter=LETTER, **DETAILS)
 
     assert first == again
     assert first.attachments.count() == first.history.count() == 1
@@ -223,17 +229,17 @@ def test_copies_become_visible_and_handing_back_hides_the_case_again(staff: Staf
         return Case.objects.visible_to(User.objects.get(pk=user.pk)).exists()
 
     assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, False)
-    disposition_services.dispose(
+    dispositions_services.dispose(
         case, by=staff.kadis, division=staff.division, copies=[staff.division, staff.other_division]
     )
     assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (True, True)
     assert case.dispositions.get().copies == ["Pemberdayaan Masyarakat Desa"]
 
-    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
+    dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, False)
     assert case.dispositions.count() == 1
 
-    disposition_services.dispose(case, by=staff.kadis, division=staff.other_division)
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.other_division)
     assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, True)
     assert case.dispositions.count() == 2
 
@@ -241,7 +247,7 @@ def test_copies_become_visible_and_handing_back_hides_the_case_again(staff: Staf
 def test_an_earlier_deadline_of_the_head_counts(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
 
-    disposition_services.dispose(case, by=staff.kadis, division=staff.division, deadline=clock.today())
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division, deadline=clock.today())
 
     assert stored(case).deadline == clock.today()
     due = stored(case).due_at
@@ -261,7 +267,7 @@ def test_reassigning_moves_the_half_hours_to_the_new_officer(staff: Staff) -> No
     case = case_at(State.SCHEDULED, staff)
     assert {slot.user for slot in case.sessions.get().slots.all()} == {staff.petugas, staff.companion}
 
-    disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
 
     session = case.sessions.get()
     assert session.officer == stored(case).officer == staff.other_petugas
@@ -272,15 +278,15 @@ def test_reassigning_moves_the_half_hours_to_the_new_officer(staff: Staff) -> No
 
 def test_reassigning_to_somebody_who_is_taken_then_changes_nothing(staff: Staff) -> None:
     case, other = case_at(State.SCHEDULED, staff), case_at(State.DISPOSED, staff)
-    disposition_services.assign(other, by=staff.kabid, officer=staff.other_petugas)
+    dispositions_services.assign(other, by=staff.kabid, officer=staff.other_petugas)
     CALLS["prepare"](other, staff, staff.other_petugas)
     same_time = case.sessions.get().starts_at
     assert same_time
-    case_services.schedule(other, by=staff.other_petugas, starts_at=same_time)
+    scheduling_services.schedule(other, by=staff.other_petugas, starts_at=same_time)
     before = records()
 
     with pytest.raises(Refused, match="Other Petugas sudah memiliki jadwal lain"):
-        disposition_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+        dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
 
     assert records() == before
 
@@ -290,13 +296,13 @@ def test_reassigning_to_somebody_who_is_taken_then_changes_nothing(staff: Staff)
 
 def test_a_staff_review_that_was_asked_for_is_needed(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-    disposition_services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
 
     with pytest.raises(Refused, match="telaahan staf"):
         CALLS["prepare"](case, staff, staff.petugas)
 
     parts = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
-    case_services.prepare(
+    dispositions_services.prepare(
         case, by=staff.petugas, administration="a", materials="b", review=dict.fromkeys(parts, "Isi.")
     )
     assert StaffReview.objects.get(case=case).analysis == "Isi."
@@ -309,7 +315,7 @@ def test_a_time_that_has_passed_cannot_be_scheduled(staff: Staff) -> None:
     case = case_at(State.PREPARED, staff)
 
     with pytest.raises(Refused, match="sudah lewat"):
-        case_services.schedule(case, by=staff.petugas, starts_at=clock.now() - dt.timedelta(minutes=1))
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=clock.now() - dt.timedelta(minutes=1))
 
     assert not Session.objects.exists()
 
@@ -317,13 +323,13 @@ def test_a_time_that_has_passed_cannot_be_scheduled(staff: Staff) -> None:
 def test_sessions_of_one_officer_may_touch_but_not_overlap(staff: Staff) -> None:
     first, second, third = (case_at(State.PREPARED, staff) for _ in range(3))
     moment = working_moment()
-    case_services.schedule(first, by=staff.petugas, starts_at=moment, minutes=60)
+    scheduling_services.schedule(first, by=staff.petugas, starts_at=moment, minutes=60)
     before = records()
 
     with pytest.raises(Refused, match="Petugas sudah memiliki jadwal lain"):
-        case_services.schedule(second, by=staff.petugas, starts_at=moment + dt.timedelta(minutes=30))
+        scheduling_services.schedule(second, by=staff.petugas, starts_at=moment + dt.timedelta(minutes=30))
     assert records() == before
-    case_services.schedule(third, by=staff.petugas, starts_at=moment + dt.timedelta(minutes=60))
+    scheduling_services.schedule(third, by=staff.petugas, starts_at=moment + dt.timedelta(minutes=60))
 
 
 def test_the_schedule_is_when_the_case_is_due(staff: Staff) -> None:
@@ -337,7 +343,7 @@ def test_a_withdrawn_case_gives_its_half_hours_back(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     session = case.sessions.get()
 
-    case_services.withdraw(case, by=applicant(case), reason="Sudah selesai di desa.")
+    intake_services.withdraw(case, by=applicant(case), reason="Sudah selesai di desa.")
 
     session.refresh_from_db()
     assert (session.slots.count(), session.cancel_reason) == (0, "Sudah selesai di desa.")
@@ -347,17 +353,17 @@ def test_a_withdrawn_case_gives_its_half_hours_back(staff: Staff) -> None:
 
 def test_a_walk_in_that_is_withdrawn_waits_for_nobody(staff: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, staff)
-    case_services.withdraw(case, by=applicant(case), reason="Tidak jadi.")
+    intake_services.withdraw(case, by=applicant(case), reason="Tidak jadi.")
 
-    assert not Case.objects.waiting_for(User.objects.get(pk=staff.kadis.pk)).exists()
+    assert not waiting_for(User.objects.get(pk=staff.kadis.pk)).exists()
 
 
 def test_who_did_not_come_gets_a_new_time_and_the_old_one_stays_on_record(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
 
-    case_services.no_show(case, by=staff.petugas, note="Ditunggu 30 menit.")
+    scheduling_services.no_show(case, by=staff.petugas, note="Ditunggu 30 menit.")
     assert stored(case).session is None
-    case_services.schedule(case, by=staff.petugas, starts_at=free_moment(staff.petugas))
+    scheduling_services.schedule(case, by=staff.petugas, starts_at=free_moment(staff.petugas))
 
     missed, ahead = case.sessions.order_by("pk")
     assert (missed.cancel_reason, missed.slots.count()) == ("Pemohon tidak hadir", 0)
@@ -368,7 +374,7 @@ def test_a_moved_consultation_keeps_the_old_time_on_record(staff: Staff) -> None
     case = case_at(State.SCHEDULED, staff)
     since, moment = case.since, working_moment(6)
 
-    case_services.reschedule(case, by=staff.petugas, starts_at=moment, reason="Permintaan pemohon.")
+    scheduling_services.reschedule(case, by=staff.petugas, starts_at=moment, reason="Permintaan pemohon.")
 
     old, new = case.sessions.order_by("pk")
     assert (old.cancel_reason, old.slots.count()) == ("Permintaan pemohon.", 0)
@@ -384,7 +390,7 @@ def test_a_move_to_a_taken_time_keeps_the_old_one(staff: Staff) -> None:
     before = records()
 
     with pytest.raises(Refused):
-        case_services.reschedule(case, by=staff.petugas, starts_at=taken, reason="Tukar.")
+        scheduling_services.reschedule(case, by=staff.petugas, starts_at=taken, reason="Tukar.")
 
     assert records() == before
 
@@ -395,6 +401,6 @@ def test_the_minutes_of_service_are_the_real_ones(staff: Staff) -> None:
     assert started
 
     with clock.set_to(started + dt.timedelta(minutes=24, seconds=10)):
-        case_services.finish(case, by=staff.petugas, attendees="Siti Contoh")
+        scheduling_services.finish(case, by=staff.petugas, attendees="Siti Contoh")
 
     assert case.sessions.get().minutes == 25

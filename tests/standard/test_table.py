@@ -1,6 +1,7 @@
 """The table is the chain of nine steps that the SK prescribes, and nothing in it leads nowhere."""
 
-from consultations.workflow import ENDED, STANDARD, STEPS, TABLE, TURN, VERBS, State, Step
+from consultations.enums import ENDED, STANDARD, State
+from consultations.workflow import STEPS, TABLE, TURN, VERBS, Step
 
 
 def main_way(first: str) -> list[Step]:
@@ -33,8 +34,10 @@ def test_the_main_way_takes_the_nine_steps_in_the_order_of_the_sk() -> None:
 def test_step_eight_is_only_the_urgent_walk_in() -> None:
     assert {step.verb for step in TABLE if step.number == 8} == {"walk_in", "start", "ratify"}
     assert STEPS["walk_in", None].target == State.ASSIGNED
-    assert [n.__name__ for n in STEPS["start", State.ASSIGNED].needs] == ["urgent_walk_in"]
-    assert {n.__name__ for s in TABLE if s.verb == "ratify" for n in s.needs} == {"awaits_ratification"}
+    assert [n.__name__ for n in STEPS["start", State.ASSIGNED].preconditions] == ["urgent_walk_in"]
+    assert {n.__name__ for s in TABLE if s.verb == "ratify" for n in s.preconditions} == {
+        "awaits_ratification"
+    }
 
 
 def test_a_paper_letter_joins_the_main_way() -> None:
@@ -49,7 +52,7 @@ def test_every_step_of_the_sk_has_a_row_and_a_title() -> None:
 
 def test_each_open_state_waits_for_exactly_one_main_step_and_ended_states_for_none() -> None:
     for state in State:
-        main = [step for step in TABLE if step.source == state and not step.aside]
+        main = [step for step in TABLE if step.source == state and not step.off_path]
         assert len(main) == (0 if state in ENDED else 1), state
         assert TURN.get(state) == (main[0] if main else None)
 

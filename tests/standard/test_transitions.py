@@ -3,9 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from consultations.enums import Party, State
 from consultations.models import Case, Event
-from consultations.parties import Actor, Party
-from consultations.workflow import STEPS, TABLE, VERBS, Refused, State, Step, open_to, taking
+from consultations.parties import Actor
+from consultations.workflow import STEPS, TABLE, VERBS, Refused, Step, list_open_steps, transition
 from office import clock
 from tests.factories import Staff, case_at
 
@@ -30,7 +31,7 @@ TITLES = {
 MOVED = ("state", "version", "since", "due_at")
 """What a step changes of the case itself."""
 
-WITH_NEEDS = [step for step in TABLE if step.needs]
+WITH_NEEDS = [step for step in TABLE if step.preconditions]
 
 
 def step_id(step: Step) -> str:
@@ -42,7 +43,7 @@ def take(verb: str, case: Case, staff: Staff, by: Actor) -> None:
     if (verb, None) not in STEPS:
         CALLS[verb](case, staff, by)
         return
-    with taking(verb, case, by=by):
+    with transition(verb, case, by=by):
         pass
 
 
@@ -98,7 +99,7 @@ def test_every_other_step_is_refused_and_changes_nothing(state: State, staff: St
         assert error is PermissionDenied or str(state.label) in str(refusal.value), verb
         assert records() == before, verb
         assert {name: getattr(case, name) for name in MOVED} == facts, verb
-        assert verb not in [step.verb for step in open_to(by, case)]
+        assert verb not in [step.verb for step in list_open_steps(by, case)]
 
 
 @pytest.mark.parametrize("step", WITH_NEEDS, ids=step_id)
@@ -113,12 +114,14 @@ def test_a_step_whose_need_is_not_met_says_so_and_changes_nothing(step: Step, st
 
     assert str(refusal.value).endswith(".")
     assert records() == before
-    assert step not in open_to(by, case)
+    assert step not in list_open_steps(by, case)
 
 
 @pytest.mark.parametrize("state", State)
 def test_the_actions_offered_are_exactly_those_of_the_table(state: State, staff: Staff) -> None:
     case = case_at(state, staff)
-    offered = {step.verb for party in Party for step in open_to(right_actor(party, case, staff), case)}
+    offered = {
+        step.verb for party in Party for step in list_open_steps(right_actor(party, case, staff), case)
+    }
 
-    assert offered == {step.verb for step in TABLE if step.source == state and not step.needs}
+    assert offered == {step.verb for step in TABLE if step.source == state and not step.preconditions}

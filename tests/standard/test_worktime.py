@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from consultations.deadlines import due_at
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from office import clock
 from office.models import ClosedDay, Office, OpeningHours, Season
 from office.worktime import WorkingTime

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from consultations.workflow import ENDED, STANDARD, TABLE, TURN, State, Step
+from consultations.enums import ENDED, STANDARD, State
+from consultations.workflow import TABLE, TURN, Step
 
 FILE = Path(settings.BASE_DIR) / "docs" / "standard.md"
 
@@ -81,7 +82,7 @@ def _row(number: int, verb: str, rows: list[Step]) -> str:
         str(first.actor.label),
         ", ".join(step.source or "–" for step in rows),
         "the same" if stays else first.target,
-        " ".join(_sentence(need.__doc__) for need in first.needs),
+        " ".join(_sentence(need.__doc__) for need in first.preconditions),
     ]
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import State
 from demo.people import hire
 from demo.play import play
 from office.models import User

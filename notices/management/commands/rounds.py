@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from consultations.drafts import remove_old
-from consultations.stray_files import remove_stray_files
+from intake.drafts import remove_old
+from intake.orphaned_files import remove_stray_files
 from notices.delivery import deliver
 from notices.queue import set_aside_old
 from notices.reminders import remind

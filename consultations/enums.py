@@ -1,0 +1,124 @@
+"""Enumerations of the case and the groups of its states. Imports nothing of Rembuk."""
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    """Where a case stands. The label is what applicant and staff read."""
+
+    SUBMITTED = "SUBMITTED", _("Permohonan masuk")
+    INCOMPLETE = "INCOMPLETE", _("Perlu dilengkapi")
+    REGISTERED = "REGISTERED", _("Diagendakan")
+    DISPOSED = "DISPOSED", _("Didisposisikan")
+    ASSIGNED = "ASSIGNED", _("Petugas ditunjuk")
+    PREPARED = "PREPARED", _("Siap dijadwalkan")
+    SCHEDULED = "SCHEDULED", _("Terjadwal")
+    IN_SESSION = "IN_SESSION", _("Sedang berlangsung")
+    HELD = "HELD", _("Menunggu laporan")
+    REPORTED = "REPORTED", _("Laporan diperiksa")
+    FORWARDED = "FORWARDED", _("Menunggu persetujuan")
+    CLOSED = "CLOSED", _("Selesai")
+    DECLINED = "DECLINED", _("Ditolak")
+    WITHDRAWN = "WITHDRAWN", _("Ditarik")
+
+
+ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN})
+"""States that no step of the main way leaves."""
+
+BEFORE_SESSION = tuple(State)[: tuple(State).index(State.IN_SESSION)]
+"""States before the consultation begins, in the order of the standard."""
+
+UP_TO_SCHEDULE = (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.ASSIGNED, State.PREPARED)
+"""States that a case passes on the main way before its consultation is scheduled."""
+
+BEFORE_FOLLOW_UP = (State.REGISTERED, State.DISPOSED)
+"""States in which a complaint waits for its first follow-up."""
+
+ANSWERING = (
+    *BEFORE_FOLLOW_UP,
+    State.ASSIGNED,
+    State.PREPARED,
+    State.SCHEDULED,
+    State.IN_SESSION,
+    State.HELD,
+    State.REPORTED,
+    State.FORWARDED,
+)
+"""States in which the office owes a complainant an answer."""
+
+
+class Party(TextChoices):
+    """A party of the standard: what a step asks for, always in relation to one case."""
+
+    APPLICANT = "APPLICANT", _("Pemohon")
+    SECRETARIAT = "SECRETARIAT", _("Sekretariat")
+    TIM_PKD = "TIM_PKD", _("Tim PKD")
+    HEAD = "HEAD", _("Kepala Dinas")
+    DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
+    OFFICER = "OFFICER", _("Petugas")
+
+
+class Kind(TextChoices):
+    """Kind of a case."""
+
+    CONSULTATION = "CONSULTATION", _("Konsultasi")
+    COMPLAINT = "COMPLAINT", _("Pengaduan")
+
+
+class Channel(TextChoices):
+    """Way in which a case came in."""
+
+    ONLINE = "ONLINE", _("Daring")
+    LETTER = "LETTER", _("Surat")
+    COUNTER = "COUNTER", _("Datang ke Sekretariat")
+    WALK_IN = "WALK_IN", _("Datang langsung, mendesak")
+
+
+class Identity(TextChoices):
+    """Disclosure of a complainant's identity that the complainant asked for."""
+
+    OPEN = "OPEN", _("Terbuka")
+    CONFIDENTIAL = "CONFIDENTIAL", _("Dirahasiakan")
+    ANONYMOUS = "ANONYMOUS", _("Anonim")
+
+
+class ComplaintKind(TextChoices):
+    """Class of a complaint (PermenPANRB 62/2018). Each class has its own number of days."""
+
+    INFORMATION = "INFORMATION", _("Permintaan informasi")
+    ASPIRATION = "ASPIRATION", _("Aspirasi")
+    NO_SUPERVISION = "NO_SUPERVISION", _("Pengaduan tidak berkadar pengawasan")
+    SUPERVISION = "SUPERVISION", _("Pengaduan berkadar pengawasan")
+
+
+class Urgency(TextChoices):
+    """Urgency of a document (tingkat urgensi)."""
+
+    NORMAL = "NORMAL", _("Biasa")
+    URGENT = "URGENT", _("Segera")
+    VERY_URGENT = "VERY_URGENT", _("Sangat Segera")
+
+
+class Confidentiality(TextChoices):
+    """Security classification of a document (sifat naskah)."""
+
+    NORMAL = "NORMAL", _("Biasa")
+    LIMITED = "LIMITED", _("Terbatas")
+    CONFIDENTIAL = "CONFIDENTIAL", _("Rahasia")
+    STRICT = "STRICT", _("Sangat Rahasia")
+
+
+STANDARD: dict[int, Promise] = {
+    1: _("Permohonan disampaikan"),
+    2: _("Permohonan diagendakan Tim PKD"),
+    3: _("Kepala Dinas mendisposisikan ke Kepala Bidang"),
+    4: _("Kepala Bidang menugaskan petugas"),
+    5: _("Petugas menyiapkan administrasi, bahan, dan peralatan"),
+    6: _("Pemohon menerima jadwal konsultasi"),
+    7: _("Konsultasi dilaksanakan"),
+    8: _("Datang langsung karena mendesak"),
+    9: _("Laporan Hasil Konsultasi diterima Kepala Dinas"),
+}
+"""Titles of the nine steps on the progress page (SK 188.4/47/DINSOSPMD/2023)."""

@@ -1,0 +1,51 @@
+"""What a case must meet before a step can be taken; each need says in a sentence what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.deadlines import gave_no_reply
+from consultations.enums import Kind
+
+if TYPE_CHECKING:
+    from consultations.models import Case
+
+type Precondition = Callable[["Case"], Promise | str | None]
+
+
+def urgent_walk_in(case: Case) -> Promise | None:
+    """Step 8: only an urgent walk-in is served without preparation and schedule."""
+    if case.is_walk_in:
+        return None
+    return _("Konsultasi ini perlu disiapkan dan dijadwalkan lebih dahulu.")
+
+
+def opinion_awaited(case: Case) -> Promise | None:
+    """Step 5: an answer can only be recorded where another agency was asked and has not answered yet."""
+    return None if case.opinions_awaited else _("Tidak ada permintaan pendapat yang menunggu jawaban.")
+
+
+def is_complaint(case: Case) -> Promise | None:
+    """Step 2: only a complaint is about an official (PermenPANRB 62/2018)."""
+    return None if case.kind == Kind.COMPLAINT else _("Langkah ini hanya untuk pengaduan.")
+
+
+def no_reply(case: Case) -> Promise | None:
+    """Step 2: an applicant who does not complete a request in time lets it lapse (PermenPANRB 62/2018)."""
+    if gave_no_reply(since=case.since):
+        return None
+    return _("Pemohon masih memiliki waktu untuk melengkapi permohonan ini.")
+
+
+def other_time_asked(case: Case) -> Promise | None:
+    """Step 6: an officer answers where the applicant has asked for another time."""
+    return None if case.other_time else _("Pemohon tidak meminta waktu lain.")
+
+
+def awaits_ratification(case: Case) -> Promise | None:
+    """Step 8: the head ratifies afterwards what the secretariat decided for an urgent walk-in."""
+    return None if case.awaits_ratification else _("Disposisi permohonan ini tidak menunggu pengesahan.")

@@ -1,0 +1,51 @@
+"""Questions about cases for other models and for the desk."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from consultations import parties
+from consultations.enums import Party, State
+from consultations.models import Case
+from consultations.models.case_queries import CaseQuerySet
+from consultations.workflow import TURN
+from office.models import Role, User
+
+
+def of_visible_case(user: User, field: str = "case") -> Exists:
+    """Keeps the rows whose case (foreign key `field`) the user may see; asked row by row, by primary key."""
+    return Exists(Case.objects.visible_to(user).filter(pk=OuterRef(field)))
+
+
+def of_served_case(user: User) -> Exists:
+    """Keeps the rows whose case the user serves, asked row by row: the first ones fill a panel."""
+    return Exists(Case.objects.served_by(user).filter(pk=OuterRef("case")))
+
+
+def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
+    """Return the cases whose next step is the user's own. Whose turn it is may also see the case."""
+    waits = Q(pk__in=[])
+    for appointment in user.current_appointments:
+        role = Role(appointment.position.role)
+        turns = _states_of(Party(role))
+        if role == Role.DIVISION_HEAD:
+            waits |= Q(state__in=turns, division=appointment.position.division_id)
+        elif role == Role.HEAD:
+            waits |= Q(pk__in=_keys(state__in=turns).union(_keys(awaits_ratification=True)))
+        elif role in parties.OFFICE_WIDE:
+            waits |= Q(state__in=turns)
+        if role in (Role.DIVISION_HEAD, Role.OFFICER):
+            own = _states_of(Party.OFFICER)
+            waits |= Q(state__in=own, officer=user, division=appointment.position.division_id)
+    cases = Case.objects.all() if cases is None else cases
+    return cases.filter(waits & parties.not_about(user))
+
+
+def _states_of(party: Party) -> list[State]:
+    """Return the states that wait for a party."""
+    return [state for state, step in TURN.items() if step.actor == party]
+
+
+def _keys(**wanted: Any) -> QuerySet[Any, Any]:
+    """Return the keys of matching cases. Each union part uses its own index; one OR reads every case."""
+    return Case.objects.filter(**wanted).order_by().values("pk")

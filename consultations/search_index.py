@@ -1,0 +1,25 @@
+"""Words by which a case is found."""
+
+from consultations.enums import Identity
+from consultations.models import Case, SearchWord
+from consultations.search_terms import dialled, without_labels
+
+
+def index(case: Case) -> None:
+    """Make a case findable by its code, people, subject, telephone, letter and LAPOR! number."""
+    SearchWord.add(
+        case,
+        case.code,
+        case.code.replace("-", ""),
+        case.applicant_name,
+        case.organisation,
+        case.subject,
+        dialled(case.phone),
+        case.letter_number,
+        findable(case, case.lapor_number),
+    )
+
+
+def findable(case: Case, lapor_number: str) -> str:
+    """The LAPOR! number by which a case is found; none of a hidden complainant, who may be known by it."""
+    return without_labels(lapor_number) if case.identity == Identity.OPEN else ""

@@ -1,0 +1,146 @@
+"""What happens next in a case, told to its applicant: one sentence for each state, and by when."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from consultations.deadlines import END_OF_DAY
+from consultations.enums import UP_TO_SCHEDULE, Kind, State
+from consultations.models import Case, ComplaintTarget, StateTarget
+from office import clock
+from office.worktime import WorkingTime
+from scheduling.models import Session
+
+S = State
+NEXT: dict[State, Promise] = {
+    S.SUBMITTED: _("Tim PKD memeriksa permohonan Anda, lalu memberinya nomor agenda."),
+    S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa permohonan ini lagi."),
+    S.REGISTERED: _("Kepala Dinas menentukan bidang yang melayani Anda."),
+    S.DISPOSED: _("Kepala Bidang menunjuk petugas yang melayani Anda."),
+    S.ASSIGNED: _("Petugas menyiapkan bahan konsultasi, lalu menetapkan jadwal."),
+    S.PREPARED: _("Petugas menetapkan jadwal. Hari dan jamnya tampil di halaman ini."),
+    S.SCHEDULED: _("Temui petugas pada jadwal di atas. Tunjukkan kode lacak Anda."),
+    S.IN_SESSION: _("Konsultasi sedang berlangsung. Sesudah itu petugas menulis laporannya."),
+    S.HELD: _("Petugas menulis Laporan Hasil Konsultasi."),
+    S.REPORTED: _("Kepala Bidang memeriksa Laporan Hasil Konsultasi."),
+    S.FORWARDED: _("Kepala Dinas memeriksa laporan. Sesudah diterima, laporan dapat Anda unduh di sini."),
+    S.CLOSED: _("Konsultasi selesai. Bila ada persoalan lain, ajukan lagi."),
+    S.DECLINED: _("Permohonan ini tidak dapat kami layani."),
+    S.WITHDRAWN: _("Permohonan ini tidak dilanjutkan."),
+}
+"""What the office does next, or what the applicant should do."""
+
+NEXT_OF_COMPLAINT: dict[State, Promise] = {
+    **NEXT,
+    S.SUBMITTED: _("Tim PKD memeriksa pengaduan Anda, lalu memberinya nomor agenda."),
+    S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa pengaduan ini lagi."),
+    S.REGISTERED: _("Kepala Dinas menentukan bidang yang menangani pengaduan Anda."),
+    S.DISPOSED: _("Kepala Bidang menunjuk petugas yang menangani pengaduan Anda."),
+    S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menetapkan jadwal."),
+    S.IN_SESSION: _("Pertemuan sedang berlangsung. Sesudah itu petugas menulis laporannya."),
+    S.HELD: _("Petugas menulis laporan hasilnya."),
+    S.REPORTED: _("Kepala Bidang memeriksa laporan hasilnya."),
+    S.CLOSED: _("Pengaduan ini selesai. Bila ada hal lain, sampaikan pengaduan baru."),
+    S.DECLINED: _("Pengaduan ini tidak dapat kami tindak lanjuti."),
+    S.WITHDRAWN: _("Pengaduan ini tidak dilanjutkan."),
+}
+"""The same of a complaint."""
+
+AT_ONCE = _("Petugas segera melayani Anda, tanpa menunggu jadwal.")
+"""What comes next for an urgent walk-in that has an officer (step 8)."""
+
+ONLINE = _("Buka tautan rapat pada jadwal di atas. Siapkan kode lacak Anda.")
+"""What comes next where the consultation is a video meeting."""
+
+PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
+"""What is said where the planned time is over and nobody has recorded a consultation."""
+
+
+TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.FORWARDED})
+"""The states in which the office has to do something by a time; the others wait for applicant or meeting."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What happens next (`sentence`), by when in words, and in how much working time (`within`).
+
+    `schedule_by` is the day by which a schedule may be expected, `reply_by` the last day for the applicant's
+    own answer. What is not known is empty.
+    """
+
+    sentence: Promise
+    by: str = ""
+    within: str = ""
+    is_late: bool = False
+    schedule_by: dt.date | None = None
+    reply_by: dt.date | None = None
+
+
+def outlook(case: Case, working: WorkingTime) -> Outlook:
+    """What happens next in a case, by the targets of the office."""
+    state = S(case.state)
+    if state == S.INCOMPLETE:
+        days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
+        return Outlook(_sentence(case), reply_by=working.add_days(timezone.localdate(case.since), days))
+    if state not in TIMED or case.due_at is None:
+        return Outlook(_sentence(case))
+    return Outlook(
+        _sentence(case),
+        by=_in_words(case.due_at),
+        within=_working_time(case.since, case.due_at, working),
+        is_late=case.is_late,
+        schedule_by=_schedule_by(case, case.due_at, working),
+    )
+
+
+def _sentence(case: Case) -> Promise:
+    if case.is_walk_in and case.state == S.ASSIGNED:
+        return AT_ONCE
+    if case.state == S.SCHEDULED and case.session:
+        if case.session.ends_at and case.session.ends_at < clock.now():
+            return PASSED
+        if case.session.mode == Session.Mode.ONLINE:
+            return ONLINE
+    sentences = NEXT_OF_COMPLAINT if case.kind == Kind.COMPLAINT else NEXT
+    return sentences[S(case.state)]
+
+
+def _in_words(moment: dt.datetime) -> str:
+    local = timezone.localtime(moment)
+    day = date_format(local, "l, j F Y")
+    if local.time() == END_OF_DAY:
+        return day
+    return gettext("%(day)s pukul %(time)s WIB") % {"day": day, "time": time_format(local)}
+
+
+def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) -> str:
+    """How long the office has, from `since` to `until`; in days where the deadline is a day.
+
+    Empty where there is no working time between them, as of a deadline that had passed before.
+    """
+    if timezone.localtime(until).time() == END_OF_DAY:
+        days = working.days_until(timezone.localdate(until), today=timezone.localdate(since))
+        return (
+            ngettext("%(days)d hari kerja", "%(days)d hari kerja", days) % {"days": days} if days > 0 else ""
+        )
+    hours = -(-working.minutes_between(since, until) // 60)
+    return ngettext("%(hours)d jam kerja", "%(hours)d jam kerja", hours) % {"hours": hours} if hours else ""
+
+
+def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date | None:
+    """The day on which the targets of the steps up to the schedule have passed; None where one has none.
+
+    Who complains and wishes no meeting waits for no schedule.
+    """
+    needs_no_meeting = case.kind == Kind.COMPLAINT and case.visit_at is None
+    if case.is_walk_in or needs_no_meeting or case.state not in UP_TO_SCHEDULE[:-1]:
+        return None
+    ahead = UP_TO_SCHEDULE[UP_TO_SCHEDULE.index(S(case.state)) + 1 :]
+    hours = [target.hours for target in StateTarget.objects.filter(state__in=ahead)]
+    moment = working.add_minutes(max(due, clock.now()), sum(hours) * 60)
+    return timezone.localdate(moment) if moment and len(hours) == len(ahead) else None

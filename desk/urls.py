@@ -1,0 +1,20 @@
+"""Addresses of the pages that join all apps. Last in `config/urls.py`: a verb is any slug."""
+
+from django.urls import URLPattern, path
+
+from desk.views import agenda, applicant_case, case, cases, desk, public, report_draft, steps
+
+urlpatterns: list[URLPattern] = [
+    path("", public.home, name="home"),
+    path("standar-layanan/", public.standard, name="standard"),
+    path("privasi/", public.privacy, name="privacy"),
+    path("meja/", desk.desk, name="desk"),
+    path("agenda/", agenda.agenda, name="agenda"),
+    path("permohonan/", cases.cases, name="cases"),
+    path("permohonan/<code:code>/", case.case, name="case"),
+    path("permohonan/<code:code>/report/draf/", report_draft.report_draft, name="report_draft"),
+    path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),
+    path("p/<secret:secret>/", applicant_case.follow, name="follow"),
+    path("p/<secret:secret>/tanda-terima/", applicant_case.receipt, name="receipt"),
+    path("p/<secret:secret>/<slug:verb>/", applicant_case.follow_step, name="follow_step"),
+]

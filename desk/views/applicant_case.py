@@ -1,0 +1,117 @@
+"""A case behind its secret link: what its applicant sees and may do."""
+
+from dataclasses import replace
+
+import segno
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations.complaint_deadlines import may_turn_elsewhere
+from consultations.enums import Identity, Kind, Party, State
+from consultations.models import Case
+from consultations.parties import Applicant
+from consultations.progress import ending, progress
+from consultations.secret_link import behind_secret
+from consultations.steps import PAGES
+from consultations.workflow import VERBS, Step, list_open_steps
+from desk.acknowledgements import received
+from desk.next_steps import outlook
+from desk.step_handler import Audience, handle_step
+from intake.views.submission import FORM_PAGES
+from office.addresses import public_address
+from office.worktime import WorkingTime
+from scheduling.schedule import remarks, session_ahead
+
+RESULTS = ("laporan", "surat-penolakan")
+"""The papers that say what came of a case."""
+
+TITLES_OF_COMPLAINT = {"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}
+"""The applicant's steps, in the words of who complains."""
+
+
+@behind_secret
+@require_safe
+def receipt(request: HttpRequest, case: Case) -> HttpResponse:
+    """The receipt (Tanda Terima): tracking code, secret link and its QR code, and what happens next."""
+    link = public_address("follow", case.secret)
+    qr = segno.make(link, error="m", micro=False)
+    return render(
+        request,
+        "desk/receipt.html",
+        {
+            "case": case,
+            "link": link,
+            "qr": qr.svg_inline(title=str(_("Kode QR tautan Anda")), omitsize=True),
+            "papers": case.documents.for_applicant(),
+            "outlook": outlook(case, WorkingTime.load()),
+            "can_be_looked_up": case.identity == Identity.OPEN,
+        },
+    )
+
+
+@behind_secret
+@require_safe
+def follow(request: HttpRequest, case: Case) -> HttpResponse:
+    """The case as its applicant sees it: what came of it, what happens next, what can be done."""
+    history = list(case.history.order_by("pk"))
+    papers = list(case.documents.for_applicant())
+    actions = [_worded(step, case) for step in list_open_steps(Applicant(case.secret), case)]
+    working = WorkingTime.load()
+    return render(
+        request,
+        "desk/applicant_case.html",
+        {
+            "case": case,
+            "outlook": outlook(case, working),
+            "may_turn_elsewhere": may_turn_elsewhere(case),
+            "session": session_ahead(case),
+            "remarks": remarks(history),
+            "progress": progress(case, history),
+            "ending": ending(case, history),
+            "received": received(history),
+            "results": [paper for paper in papers if paper.slug in RESULTS],
+            "papers": [paper for paper in papers if paper.slug not in RESULTS],
+            "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
+            "own_steps": [step for step in actions if not step.off_path],
+            "other_steps": [step for step in actions if step.off_path],
+            "can_object": case.state == State.DECLINED,
+            "again": None if case.is_open else reverse(FORM_PAGES[Kind(case.kind)]),
+            "hours": working.sentence(),
+        },
+    )
+
+
+@behind_secret
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
+    """Show or take a step of the applicant. Raise PermissionDenied for a step of the staff."""
+    if verb not in PAGES:
+        raise Http404
+    if VERBS[verb].actor != Party.APPLICANT:
+        raise PermissionDenied
+    title = _worded(VERBS[verb], case).title
+    response = handle_step(request, case, verb, by=Applicant(case.secret), title=title, audience=APPLICANT)
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
+    return redirect("follow", secret=case.secret)
+
+
+APPLICANT = Audience(
+    "desk/applicant_step.html",
+    "ui/refused_public.html",
+    lambda case, by: {"session": session_ahead(case)},
+    _redirect_after,
+)
+
+
+def _worded(step: Step, case: Case) -> Step:
+    if case.kind != Kind.COMPLAINT:
+        return step
+    return replace(step, title=TITLES_OF_COMPLAINT.get(step.verb, step.title))

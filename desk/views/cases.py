@@ -1,0 +1,29 @@
+"""The list of cases."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from consultations.complaint_deadlines import count_down
+from consultations.models import Case
+from consultations.pagination import newest_first
+from desk.filters import CaseFilter
+from office.models import User
+
+NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
+PEOPLE = ("division__name", "officer__name", "officer__username")
+COMPLAINT = ("complaint_kind", "answer_due")
+SHOWN = (*NAMES, *PEOPLE, "kind", "channel", "submitted_at", "state", "due_at", *COMPLAINT)
+"""Columns that a row of the list shows."""
+
+
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """List the visible cases, newest first, narrowed by filters and search."""
+    user = cast(User, request.user)
+    narrowed = CaseFilter(request.GET, Case.objects.visible_to(user), request=request)
+    page = newest_first(narrowed.qs, request.GET, shown=SHOWN)
+    count_down(page.rows)
+    return render(request, "desk/cases.html", {"filter": narrowed, "page": page})

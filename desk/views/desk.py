@@ -1,0 +1,22 @@
+"""The page of the desk (Meja Kerja)."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from desk.desk import get_desk
+from office import clock
+from office.models import Office, User
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the user, or why nothing does if the user holds no position."""
+    user = cast(User, request.user)
+    if not user.current_appointments:
+        return render(request, "desk/without_position.html")
+    office = Office.load()
+    context = {"desk": get_desk(user, office), "office": office, "today": clock.today()}
+    return render(request, "desk/desk.html", context)

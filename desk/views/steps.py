@@ -1,0 +1,57 @@
+"""The page of each step for the staff: what the person needs to decide, and one form."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from consultations.addresses import redirect_to_case
+from consultations.complainant_identity import may_look
+from consultations.enums import Identity, Party
+from consultations.models import Case
+from consultations.parties import Actor
+from consultations.signals import case_opened
+from consultations.steps import PAGES
+from consultations.workflow import VERBS
+from desk.step_handler import Audience, handle_step
+from office.models import User
+
+
+@sensitive_post_parameters("passphrase")
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Show or take a step. Answer 404 if the case is not visible or the staff has no such step."""
+    user = cast(User, request.user)
+    if verb not in PAGES or VERBS[verb].actor == Party.APPLICANT:
+        raise Http404
+    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    response = handle_step(request, case, verb, by=user, title=VERBS[verb].title, audience=STAFF)
+    if request.method == "GET":
+        case_opened.send(Case, case=case, by=user)
+    return response
+
+
+def _get_context(case: Case, by: Actor) -> dict[str, Any]:
+    """Return the case in short: documents, attachments, last notes, and the officer's assignment."""
+    documents = case.documents.in_force().select_related("replaced_by").order_by("issued_at")
+    return {
+        "documents": [document for document in documents if not document.has_secret_link],
+        "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
+        "attachments": case.attachments.all(),
+        "can_look": may_look(cast(User, by), case),
+        "stays_hidden": case.identity == Identity.CONFIDENTIAL,
+        "notes": case.history.exclude(note="").order_by("-pk")[:3],
+    }
+
+
+def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
+    done = _("%(done)s: %(subject)s") % {"done": VERBS[verb].done, "subject": case.subject}
+    messages.success(request, done)
+    return redirect_to_case(case, cast(User, request.user))
+
+
+STAFF = Audience("desk/steps/step.html", "ui/refused.html", _get_context, _redirect_after)

@@ -1,0 +1,1 @@
+"""Forms of steps 3, 4, 5 and 8."""

@@ -1,0 +1,140 @@
+"""Step 5: the forms in which an opinion is asked of another agency, and its answer recorded."""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.fields import LocalDateField, PhoneField
+from consultations.forms.step import StepForm, TextField, side_by_side
+from consultations.models import Case
+from dispositions.models import Opinion
+from intake.forms.upload_fields import CheckedFileField
+from office import clock
+from office.worktime import WorkingTime
+
+WORKING_DAYS = 5
+"""How many working days an agency is given to answer, unless the officer says otherwise."""
+
+WRONG_AGENCY_PHONE = _("Nomor ini tidak dikenal. Tulis nomor instansi itu, contoh: 0812-3456-7890.")
+
+
+class AskOpinionForm(StepForm):
+    """Which agency is asked what, by when, and how it can be reminded."""
+
+    agency = forms.CharField(
+        label=_("Instansi"),
+        max_length=150,
+        error_messages={"required": _("Tulis instansi yang dimintai pendapat.")},
+    )
+    question = TextField(
+        label=_("Yang ditanyakan"), error_messages={"required": _("Tulis apa yang ditanyakan.")}
+    )
+    due = LocalDateField(label=_("Dijawab paling lambat"))
+    phone = PhoneField(
+        label=_("No. kontak / WhatsApp instansi"),
+        required=False,
+        error_messages={"invalid": WRONG_AGENCY_PHONE},
+    )
+    email = forms.EmailField(
+        label=_("Surel instansi"),
+        required=False,
+        max_length=254,
+        error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: kantor@contoh.go.id.")},
+    )
+    notice = _(
+        "Sampaikan permintaan ini dengan surat atau pesan; Rembuk mencatatnya dan mengingatkan Anda pada "
+        "batas waktunya. Nomor kontak atau surel dipakai untuk mengingatkan instansi itu."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opinions = opinions_of(self.case)
+        self.fields["due"].initial = in_working_days(WORKING_DAYS)
+
+    def rows(self) -> list[str | LayoutObject]:
+        return ["agency", "question", "due", side_by_side("phone", "email")]
+
+    def clean_due(self) -> dt.date:
+        due: dt.date = self.cleaned_data["due"]
+        if due < clock.today():
+            raise ValidationError(_("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
+        return due
+
+
+def opinions_of(case: Case) -> list[Opinion]:
+    """The opinions that were asked for a case, with who asked and the letter that answered."""
+    return list(case.opinions.select_related("asked_by", "letter").order_by("pk"))
+
+
+def in_working_days(count: int) -> dt.date:
+    """The day that many working days ahead; as many weekdays where no working hours were entered."""
+    work, today = WorkingTime.load(), clock.today()
+    ahead = [today + dt.timedelta(days=days) for days in range(1, 60)]
+    working = [day for day in ahead if work.is_open(day)]
+    weekdays = [day for day in ahead if day.weekday() < 5]
+    return (working if len(working) >= count else weekdays)[count - 1]
+
+
+class AwaitedField(forms.ModelChoiceField):
+    """One of the opinions that a case waits for, by its agency and its day."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            queryset=Opinion.objects.none(),
+            label=_("Jawaban dari"),
+            empty_label=_("Pilih instansi"),
+            error_messages={
+                "required": _("Pilih instansi yang menjawab."),
+                "invalid_choice": _("Pilih instansi yang jawabannya masih ditunggu."),
+            },
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        asked = date_format(timezone.localtime(obj.asked_at), "SHORT_DATE_FORMAT")
+        return str(_("%(agency)s, diminta %(day)s") % {"agency": obj.agency, "day": asked})
+
+
+class RecordOpinionForm(StepForm):
+    """Which agency answered what, when, and with which letter."""
+
+    named_by_address = ("opinion",)
+
+    opinion = AwaitedField()
+    answer = TextField(
+        label=_("Pendapat"),
+        rows=6,
+        max_length=20_000,
+        error_messages={"required": _("Tulis pendapat instansi itu.")},
+    )
+    answered_on = LocalDateField(label=_("Tanggal jawaban"))
+    letter_number = forms.CharField(label=_("Nomor surat jawaban"), max_length=100, required=False)
+    file = CheckedFileField(label=_("Surat jawaban"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opinions = [opinion for opinion in opinions_of(self.case) if not opinion.recorded_at]
+        awaited = self.case.opinions.filter(recorded_at=None).order_by("pk")
+        self.fields["opinion"].queryset = awaited  # type: ignore[attr-defined]
+        if len(self.opinions) == 1:
+            self.fields["opinion"].initial = self.opinions[0].pk
+        self.fields["answered_on"].initial = clock.today()
+
+    def rows(self) -> list[str | LayoutObject]:
+        return ["opinion", "answer", side_by_side("answered_on", "letter_number"), "file"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        opinion, day = data.get("opinion"), data.get("answered_on")
+        if day and day > clock.today():
+            self.add_error("answered_on", _("Tanggal ini belum tiba."))
+        elif opinion and day and not opinion.can_be_answered_on(day):
+            asked = date_format(timezone.localtime(opinion.asked_at), "DATE_FORMAT")
+            sentence = _("Pendapat ini baru diminta pada %(day)s. Periksa tanggalnya.") % {"day": asked}
+            self.add_error("answered_on", sentence)
+        return data

@@ -1,0 +1,65 @@
+"""Step 5: the form of the officer who prepares a consultation."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.step import StepForm, TextField, part
+from dispositions.forms.opinions import opinions_of
+from dispositions.models import StaffReview
+
+REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
+"""The six parts of a staff review (telaahan staf), as columns of `StaffReview`."""
+
+
+class PrepareForm(StepForm):
+    """The checklist, and the staff review where the division head asked for one."""
+
+    administration = TextField(
+        label=_("Administrasi"),
+        rows=3,
+        help_text=_("Contoh: daftar hadir, surat undangan."),
+        error_messages={"required": _("Tulis administrasi yang sudah disiapkan.")},
+    )
+    materials = TextField(
+        label=_("Bahan"),
+        rows=3,
+        help_text=_("Contoh: peraturan, data desa, bahan tayang."),
+        error_messages={"required": _("Tulis bahan yang sudah disiapkan.")},
+    )
+    equipment = TextField(
+        label=_("Peralatan"), rows=3, required=False, help_text=_("Contoh: ruang rapat, proyektor.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opinions = opinions_of(self.case)
+        self.notice = " ".join(self._sentences())
+        if self.case.needs_review:
+            for name in REVIEW:
+                column: Any = StaffReview._meta.get_field(name)
+                label = column.verbose_name
+                self.fields[name] = TextField(
+                    label=capfirst(label),
+                    max_length=20_000,
+                    error_messages={"required": _("Isi bagian “%(part)s”.") % {"part": label}},
+                )
+
+    def _sentences(self) -> Iterator[str]:
+        if self.case.needs_review:
+            yield str(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
+        if awaited := [opinion.agency for opinion in self.opinions if not opinion.recorded_at]:
+            yield str(_("Pendapat yang masih ditunggu: %(agencies)s.") % {"agencies": ", ".join(awaited)})
+
+    def rows(self) -> list[str | LayoutObject]:
+        checklist: list[str | LayoutObject] = ["administration", "materials", "equipment"]
+        return [*checklist, part(_("Telaahan staf"), *REVIEW)] if self.case.needs_review else checklist
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.case.needs_review:
+            data["review"] = {name: data.pop(name, "") for name in REVIEW}
+        return data

@@ -1,0 +1,116 @@
+"""What the officer prepares before the consultation (step 5): checklist, opinions asked for, staff review."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from office import clock
+
+
+class Preparation(models.Model):
+    """The checklist of step 5: administration, material, equipment (administrasi, bahan, peralatan)."""
+
+    case = models.OneToOneField("consultations.Case", models.PROTECT, verbose_name=_("permohonan"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    at = models.DateTimeField(_("dicatat"), default=clock.now)
+    administration = models.TextField(_("administrasi"))
+    materials = models.TextField(_("bahan"))
+    equipment = models.TextField(_("peralatan"), blank=True)
+
+    class Meta:
+        verbose_name = _("persiapan")
+        verbose_name_plural = _("persiapan")
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Opinion(models.Model):
+    """An opinion asked of another agency (Pendapat Instansi Terkait): the question, by when, the answer."""
+
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="opinions"
+    )
+    agency = models.CharField(_("instansi"), max_length=150)
+    question = models.TextField(_("yang ditanyakan"))
+    phone = PhoneNumberField(_("no. kontak / WhatsApp instansi"), blank=True)
+    email = models.EmailField(_("surel instansi"), blank=True)
+    due = models.DateField(_("dijawab paling lambat"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diminta oleh"), related_name="+"
+    )
+    asked_at = models.DateTimeField(_("diminta"), default=clock.now)
+    answer = models.TextField(_("pendapat"), blank=True)
+    answered_on = models.DateField(_("tanggal jawaban"), null=True)
+    letter_number = models.CharField(_("nomor surat jawaban"), max_length=100, blank=True)
+    letter = models.OneToOneField(
+        "consultations.Attachment",
+        models.PROTECT,
+        verbose_name=_("surat jawaban"),
+        null=True,
+        related_name="+",
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("dicatat"), null=True)
+
+    class Meta:
+        verbose_name = _("pendapat instansi")
+        verbose_name_plural = _("pendapat instansi")
+        constraints = [
+            models.CheckConstraint(
+                name="answer_says_what_when_and_who_recorded_it",
+                condition=Q(
+                    answer="",
+                    letter_number="",
+                    letter__isnull=True,
+                    answered_on__isnull=True,
+                    recorded_by__isnull=True,
+                    recorded_at__isnull=True,
+                )
+                | Q(answered_on__isnull=False, recorded_by__isnull=False, recorded_at__isnull=False)
+                & ~Q(answer=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.agency}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the agency has let the day pass by which it was asked to answer."""
+        return self.recorded_at is None and self.due < clock.today()
+
+    def can_be_answered_on(self, day: dt.date) -> bool:
+        """Whether the answer can be of that day: not before the question, and not still to come."""
+        return timezone.localdate(self.asked_at) <= day <= clock.today()
+
+
+class StaffReview(models.Model):
+    """The staff review (Telaahan Staf), where the matter needs a meeting with the head or other agencies."""
+
+    case = models.OneToOneField(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_review"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("ditulis"), default=clock.now)
+    problem = models.TextField(_("I. Persoalan"))
+    assumptions = models.TextField(_("II. Praanggapan"))
+    facts = models.TextField(_("III. Fakta yang memengaruhi"))
+    analysis = models.TextField(_("IV. Analisis"))
+    conclusion = models.TextField(_("V. Kesimpulan"))
+    advice = models.TextField(_("VI. Saran tindak"))
+
+    class Meta:
+        verbose_name = _("telaahan staf")
+        verbose_name_plural = _("telaahan staf")
+
+    def __str__(self) -> str:
+        return str(self.case_id)

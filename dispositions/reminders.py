@@ -1,0 +1,43 @@
+"""Links that remind an agency of an opinion it was asked for."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from consultations.contact import digits_of
+from dispositions.models import Opinion
+from office.models import Office
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """Links that open a message to an agency, ready to be sent; empty where no such contact is known."""
+
+    whatsapp: str = ""
+    mail: str = ""
+
+
+@translation.override("id")
+def reminder(opinion: Opinion, *, office: Office) -> Reminder:
+    """How an agency is reminded of an opinion. The text says which and by when, and nothing of the case."""
+    text = _(
+        "Yth. %(agency)s. Dengan hormat, kami mengingatkan permintaan pendapat yang kami sampaikan pada "
+        "%(asked)s (nomor agenda kami: %(number)s). Jawabannya kami harapkan paling lambat %(due)s. "
+        "Terima kasih. %(office)s"
+    ) % {
+        "agency": opinion.agency,
+        "asked": date_format(timezone.localtime(opinion.asked_at), "DATE_FORMAT"),
+        "number": opinion.case.agenda,
+        "due": date_format(opinion.due, "DATE_FORMAT"),
+        "office": office.name,
+    }
+    subject = _("Permintaan pendapat, nomor agenda %(number)s") % {"number": opinion.case.agenda}
+    title, body = quote(subject, safe=""), quote(text, safe="")
+    phone, email = digits_of(opinion.phone), quote(opinion.email, safe="@")
+    return Reminder(
+        whatsapp=f"https://wa.me/{phone}?text={body}" if phone else "",
+        mail=f"mailto:{email}?subject={title}&body={body}" if email else "",
+    )

@@ -1,0 +1,98 @@
+"""What an applicant fills in to complain about a service: a request's form, and who may know the name."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consultations.complainant_identity import CONTACT
+from consultations.enums import Identity, Kind
+from intake.forms.request import RequestForm
+from intake.forms.sections import Section
+from scheduling.forms.free_time_field import FreeTimeField
+
+
+class ComplaintForm(RequestForm):
+    """A complaint about a service (Pengaduan): the same nine steps, whom it is about, and who may know me.
+
+    Who complains anonymously leaves no name and no contact, whatever was typed before that was chosen.
+    """
+
+    kind = Kind.COMPLAINT
+    sections = (
+        Section("persoalan", _("Pengaduan Anda"), ("material", "complained_party"), ("subject", "materials")),
+        Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
+        Section(
+            "kontak",
+            _("Kontak Anda"),
+            ("identity", "applicant_name", "phone"),
+            ("organisation", "address", "email"),
+        ),
+        RequestForm.sections[-1],
+    )
+
+    visit_at = FreeTimeField(
+        label=_("Waktu kunjungan yang Anda inginkan"),
+        required=False,
+        empty_label=_("Tidak perlu bertemu"),
+        help_text=_("Boleh dikosongkan bila Anda tidak perlu bertemu petugas."),
+    )
+    complained_party = forms.CharField(
+        label=_("Pihak yang diadukan"),
+        max_length=200,
+        required=False,
+        help_text=_("Contoh: petugas loket, atau nama unit kerja. Boleh dikosongkan."),
+    )
+    identity = forms.ChoiceField(
+        label=_("Siapa yang boleh mengetahui nama Anda"),
+        choices=[
+            (Identity.OPEN, _("Terbuka: petugas yang melayani mengetahui nama saya")),
+            (
+                Identity.CONFIDENTIAL,
+                _("Dirahasiakan: hanya yang menangani pengaduan, dan setiap kali dicatat"),
+            ),
+            (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
+        ],
+        initial=Identity.OPEN,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
+        help_text=_(
+            "Bila dirahasiakan atau anonim, jangan tulis nama Anda pada isi pengaduan: petugas lain "
+            "membacanya; dan simpan tautan Anda baik-baik: hanya tautan itu yang membuka pengaduan Anda. "
+            "Bila anonim, kosongkan isian di bawah ini."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        material, name, phone = (self.fields[part] for part in ("material", "applicant_name", "phone"))
+        material.label = _("Isi pengaduan")
+        material.help_text = _(
+            "Apa yang terjadi, kapan, dan di mana. Contoh: Pada 3 November 2026 pukul 09.30 saya datang ke "
+            "loket dan diminta membayar."
+        )
+        material.error_messages["required"] = _("Tulis apa yang ingin Anda adukan.")
+        self.fields["subject"].help_text = _("Contoh: Pungutan di loket. Bila kosong, diambil dari awal isi.")
+        self.fields["letter"].label = _("Surat pengaduan kepada Kepala Dinas")
+        name.help_text = _("Contoh: Siti Contoh. Tidak perlu diisi bila anonim.")
+        phone.help_text = _("Contoh: 0812-3456-7890. Tidak perlu diisi bila anonim.")
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.data.get("identity") == Identity.ANONYMOUS
+
+    def clean_identity(self) -> str:
+        return self.cleaned_data["identity"] or Identity.OPEN
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.is_anonymous:
+            for name in CONTACT:
+                self.errors.pop(name, None)
+                cleaned[name] = ""
+        return cleaned
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        return (row for row in super().typed() if not (self.is_anonymous and row[0] in CONTACT))

@@ -1,0 +1,151 @@
+"""Step 1 at the counter: the form of the secretariat for a paper letter or a visitor without urgency."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Channel, Identity, Kind
+from consultations.forms.agenda import lapor_field
+from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
+from consultations.forms.step import OfficeForm, TextField, part, side_by_side
+from intake.forms.upload_fields import CheckedFileField
+from office import clock
+from scheduling.forms.sessions import not_in_the_future
+
+
+class CounterForm(OfficeForm):
+    """What the secretariat asks everybody who comes in, in person or by letter.
+
+    `submission_token` makes a double click one request.
+    """
+
+    submission_token = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
+    applicant_name = forms.CharField(
+        label=_("Nama pemohon"), max_length=150, error_messages={"required": _("Tulis nama pemohon.")}
+    )
+    organisation = forms.CharField(label=_("Lembaga atau desa"), max_length=150, required=False)
+    phone = PhoneField(
+        error_messages={"required": _("Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890.")}
+    )
+    subject = forms.CharField(
+        label=_("Perihal"),
+        max_length=200,
+        error_messages={"required": _("Tulis perihalnya dalam satu kalimat pendek.")},
+    )
+    at = LocalDateTimeField(
+        label=_("Diterima pada"), required=False, help_text=_("Kosongkan bila baru saja.")
+    )
+
+    def clean_submission_token(self) -> uuid.UUID:
+        return self.cleaned_data["submission_token"] or uuid.uuid4()
+
+    def clean_at(self) -> dt.datetime | None:
+        return not_in_the_future(self.cleaned_data["at"])
+
+
+class ReceiveForm(CounterForm):
+    """A paper letter, or a visitor whose matter takes the ordinary way."""
+
+    kind = forms.ChoiceField(
+        label=_("Jenis"),
+        choices=Kind,
+        initial=Kind.CONSULTATION,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Pilih konsultasi atau pengaduan."),
+            "invalid_choice": _("Pilih konsultasi atau pengaduan."),
+        },
+    )
+    channel = forms.ChoiceField(
+        label=_("Cara masuk"),
+        choices=[(c.value, c.label) for c in (Channel.LETTER, Channel.COUNTER)],
+        initial=Channel.LETTER,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Pilih surat atau datang ke Sekretariat."),
+            "invalid_choice": _("Pilih surat atau datang ke Sekretariat."),
+        },
+    )
+    letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
+    letter_date = LocalDateField(label=_("Tanggal surat"), required=False)
+    letter = CheckedFileField(label=_("Pindaian surat"), required=False)
+    address = forms.CharField(label=_("Alamat"), max_length=250, required=False)
+    email = forms.EmailField(
+        label=_("Surel"),
+        required=False,
+        max_length=254,
+        error_messages={"invalid": _("Tulis alamat surel yang lengkap, contoh: nama@contoh.id.")},
+    )
+    material = TextField(
+        label=_("Materi konsultasi"),
+        max_length=10_000,
+        rows=5,
+        help_text=_("Isi surat atau pertanyaan, dengan ringkas."),
+        error_messages={"required": _("Tulis materi yang ingin dikonsultasikan.")},
+    )
+    visit_at = LocalDateTimeField(
+        label=_("Waktu kunjungan yang diharapkan"),
+        required=False,
+        help_text=_("Kosongkan bila surat tidak menyebutkannya."),
+    )
+    complained_party = forms.CharField(label=_("Pihak yang diadukan"), max_length=200, required=False)
+    lapor_number = lapor_field()
+    identity = forms.ChoiceField(
+        label=_("Identitas pelapor"),
+        choices=[
+            (Identity.OPEN, _("Terbuka")),
+            (Identity.CONFIDENTIAL, _("Dirahasiakan: hanya terbaca oleh yang menangani pengaduan")),
+            (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
+        ],
+        initial=Identity.OPEN,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Bila tidak terbuka, jangan tulis nama pelapor pada perihal dan materi: semua yang melihat "
+            "pengaduan ini membacanya."
+        ),
+        error_messages={"invalid_choice": _("Pilih terbuka, dirahasiakan, atau anonim.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("identity") == Identity.ANONYMOUS:
+            for name in ("applicant_name", "phone"):
+                self.fields[name].required = False
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [
+            "submission_token",
+            side_by_side("kind", "channel"),
+            part(
+                _("Surat"),
+                side_by_side("letter_number", "letter_date"),
+                side_by_side("letter", "at"),
+            ),
+            part(
+                _("Pemohon"),
+                side_by_side("applicant_name", "organisation"),
+                side_by_side("phone", "email"),
+                "address",
+            ),
+            part(_("Yang dikonsultasikan"), "subject", "material", "visit_at"),
+            part(_("Hanya untuk pengaduan"), side_by_side("complained_party", "lapor_number"), "identity"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["identity"] = data.get("identity") or Identity.OPEN
+        if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
+            self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
+        return data
+
+    def clean_letter_date(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["letter_date"]
+        if day and day > clock.today():
+            raise ValidationError(_("Tanggal surat tidak boleh sesudah hari ini."))
+        return day

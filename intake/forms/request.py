@@ -1,0 +1,214 @@
+"""What an applicant fills in to ask for a consultation, in four short parts."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Kind
+from consultations.forms.fields import LocalDateField, PhoneField
+from consultations.forms.step import TextField
+from intake.forms.sections import Section, Shown
+from intake.forms.upload_fields import (
+    MOST_FILES,
+    TOO_MANY_FILES,
+    CheckedFileField,
+    CheckedFilesField,
+    ChosenFiles,
+)
+from intake.models import DraftFile, RequestDraft
+from intake.models.draft import FILES
+from intake.uploads import CheckedFile
+from office import clock
+from scheduling.forms.free_time_field import FreeTimeField, offer_times
+
+SUBJECT_LENGTH = 80
+UNSEEN = ("submission_token", "stamp", "homepage")
+NOT_OF_THE_CASE = (*FILES, *UNSEEN, "no_letter")
+
+
+class RequestForm(forms.Form):
+    """A request for consultation (Permohonan). Its cleaned data are columns of the case.
+
+    Chosen files are in `chosen`, by field, those that the draft holds and that are not to be `removed` in
+    `files_kept`. A draft that is only taken in as it was sent offers no times any more (`offers_times`).
+    """
+
+    kind = Kind.CONSULTATION
+    sections: tuple[Section, ...] = (
+        Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials")),
+        Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
+        Section(
+            "kontak", _("Kontak Anda"), ("applicant_name", "phone"), ("organisation", "address", "email")
+        ),
+        Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date")),
+    )
+
+    material = TextField(
+        label=_("Materi konsultasi"),
+        max_length=10_000,
+        rows=6,
+        error_messages={"required": _("Tulis apa yang ingin Anda konsultasikan.")},
+        help_text=_("Contoh: Bagaimana cara mengusulkan warga desa kami ke data penerima bantuan sosial?"),
+    )
+    subject = forms.CharField(
+        label=_("Perihal"),
+        max_length=200,
+        required=False,
+        help_text=_("Contoh: Data penerima bantuan. Bila kosong, diambil dari awal materi."),
+    )
+    materials = CheckedFileField(
+        label=_("Bahan pendukung"),
+        required=False,
+        help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, atau PNG, paling besar 5 MB"),
+    )
+    visit_at = FreeTimeField(
+        label=_("Waktu kunjungan yang Anda inginkan"),
+        office_may_set=True,
+        help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),
+    )
+    applicant_name = forms.CharField(
+        label=_("Nama Anda"),
+        max_length=150,
+        error_messages={"required": _("Tulis nama Anda.")},
+        help_text=_("Contoh: Siti Contoh"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(
+        help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."),
+    )
+    organisation = forms.CharField(
+        label=_("Lembaga atau desa"), max_length=150, required=False, help_text=_("Contoh: Desa Air Contoh")
+    )
+    address = forms.CharField(
+        label=_("Alamat"),
+        max_length=250,
+        required=False,
+        help_text=_("Contoh: Jl. Melati No. 2, Desa Air Contoh"),
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    email = forms.EmailField(
+        label=_("Surel"),
+        max_length=254,
+        required=False,
+        error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: nama@contoh.id, atau kosongkan.")},
+        help_text=_("Contoh: nama@contoh.id"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    letter = CheckedFilesField(
+        label=_("Surat permohonan kepada Kepala Dinas"),
+        required=False,
+        help_text=_(
+            "PDF, atau foto tiap lembarnya: paling banyak 5 berkas, masing-masing paling besar 5 MB. "
+            "Foto dijadikan satu PDF."
+        ),
+    )
+    no_letter = forms.BooleanField(
+        label=_("Saya belum punya surat: buatkan dari isian ini"),
+        required=False,
+        help_text=_("Sistem membuat surat resmi dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."),
+    )
+    letter_number = forms.CharField(
+        label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
+    )
+    letter_date = LocalDateField(label=_("Tanggal surat"), required=False)
+    submission_token = forms.CharField(
+        required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    )
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    homepage = forms.CharField(
+        label=_("Jangan diisi"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        draft: RequestDraft | None = None,
+        removed: Collection[str] = (),
+        offers_times: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
+        self.removed = removed
+        self.show_files_of(draft)
+        self.free = offer_times(self, "visit_at") if offers_times else None
+
+    def show_files_of(self, draft: RequestDraft | None) -> None:
+        """Let the form know, and the page show, what the draft holds by now."""
+        files = draft.files.order_by("pk") if draft else []
+        self.files_kept: list[DraftFile] = [file for file in files if str(file.pk) not in self.removed]
+
+    def kept(self, name: str) -> list[DraftFile]:
+        """The files that the draft holds for a field."""
+        return [file for file in self.files_kept if file.field == name]
+
+    @property
+    def hours(self) -> str:
+        """The office's hours in words; empty where it has entered none."""
+        return self.free.working.sentence() if self.free else ""
+
+    @cached_property
+    def shown(self) -> list[Shown]:
+        """The sections with their fields, as the page shows them."""
+        return [
+            Shown(
+                section,
+                [self[name] for name in section.fields],
+                [self[name] for name in section.optional],
+                any(self[name].value() or self[name].errors or self.kept(name) for name in section.optional),
+            )
+            for section in self.sections
+        ]
+
+    def clean_letter(self) -> list[CheckedFile]:
+        files: ChosenFiles = self.cleaned_data["letter"]
+        new = files.besides(kept := self.kept("letter"))
+        if len(new) + len(kept) > MOST_FILES:
+            raise ValidationError(TOO_MANY_FILES)
+        self.chosen["letter"] = new
+        if files.refused:
+            raise ValidationError(files.refused)
+        return new
+
+    def clean_materials(self) -> CheckedFile | None:
+        file: CheckedFile | None = self.cleaned_data["materials"]
+        self.chosen["materials"] = [file] if file else []
+        return file
+
+    def clean_letter_date(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["letter_date"]
+        if day and day > clock.today():
+            raise ValidationError(_("Tanggal surat tidak boleh sesudah hari ini."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        has_letter = self.chosen["letter"] or self.kept("letter") or self.cleaned_data.get("no_letter")
+        if not has_letter and "letter" not in self.errors:
+            self.add_error(
+                "letter",
+                _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya surat dibuatkan."),
+            )
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NOT_OF_THE_CASE}
+        cleaned["subject"] = cleaned.get("subject") or first_words(cleaned.get("material", ""))
+        return {**cleaned, "kind": self.kind}
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """What was typed, field by field, as a draft keeps it."""
+        for name in self.fields.keys() - {*FILES, "submission_token"}:
+            if value := self.data.get(name):
+                yield name, str(value)
+
+
+def first_words(text: str) -> str:
+    """The beginning of a text as its subject, cut after a whole word."""
+    line = " ".join(text.split())
+    return line if len(line) <= SUBJECT_LENGTH else line[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + "…"

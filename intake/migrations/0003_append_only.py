@@ -1,0 +1,18 @@
+"""Let the database refuse to change or delete rows that may only be added."""
+
+from django.db import migrations
+
+from consultations import append_only
+
+TABLES = ("intake_helddecision",)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("intake", "0002_initial")]
+
+    operations = [
+        migrations.RunPython(
+            lambda apps, schema_editor: append_only.install(schema_editor.connection, *TABLES),
+            lambda apps, schema_editor: append_only.remove(schema_editor.connection, *TABLES),
+        )
+    ]

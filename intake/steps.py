@@ -1,0 +1,8 @@
+"""The pages of the applicant's own steps: complete and withdraw."""
+
+from consultations.steps import page
+from intake import services
+from intake.forms import applicant
+
+page("complete", applicant.CompleteForm, services.complete)
+page("withdraw", applicant.WithdrawForm, services.withdraw)

@@ -1,0 +1,30 @@
+"""Addresses of the intake app: the public forms, the counter, moderation, a lost link."""
+
+from django.urls import URLPattern, path
+
+from consultations.enums import Kind
+from intake import services
+from intake.forms.counter import ReceiveForm
+from intake.views import lookup, moderation, submission
+from intake.views.counter import take_in
+
+REQUEST, COMPLAINT = {"kind": Kind.CONSULTATION}, {"kind": Kind.COMPLAINT}
+
+urlpatterns: list[URLPattern] = [
+    path("ajukan/", submission.write, REQUEST, name="request"),
+    path("ajukan/<uuid:token>/", submission.draft, REQUEST, name="request_draft"),
+    path("ajukan/<uuid:token>/periksa/", submission.check, REQUEST, name="request_check"),
+    path("pengaduan/", submission.write, COMPLAINT, name="complaint"),
+    path("pengaduan/<uuid:token>/", submission.draft, COMPLAINT, name="complaint_draft"),
+    path("pengaduan/<uuid:token>/periksa/", submission.check, COMPLAINT, name="complaint_check"),
+    path("lacak/", lookup.lookup, name="lookup"),
+    path(
+        "surat-masuk/",
+        take_in,
+        {"verb": "receive", "form": ReceiveForm, "service": services.receive},
+        name="receive",
+    ),
+    path("kiriman/", moderation.held_drafts, name="held_drafts"),
+    path("kiriman/<uuid:key>/", moderation.held_draft, name="held"),
+    path("kiriman/<uuid:key>/berkas/<int:pk>/", moderation.held_file, name="held_file"),
+]

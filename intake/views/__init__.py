@@ -1,0 +1,1 @@
+"""Pages by which a request comes in."""

@@ -1,0 +1,34 @@
+"""The way back to a lost link: `lacak/`."""
+
+from allauth.core import ratelimit
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from intake.case_lookup import case_of
+from intake.forms.applicant import LookupForm
+
+DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
+TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, atau hubungi Sekretariat.")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Tracking code and telephone number lead to the secret link; tries are limited.
+
+    One answer (422) for whatever does not match, 429 after too many tries.
+    """
+    form = LookupForm(request.POST) if request.method == "POST" else LookupForm()
+    is_allowed = True
+    if form.is_valid():
+        is_allowed = ratelimit.consume(request, action="lookup", key=form.cleaned_data["code"])
+        if is_allowed and (case := case_of(**form.cleaned_data)):
+            return redirect("follow", secret=case.secret)
+        form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
+    status = (422 if form.errors else 200) if is_allowed else 429
+    return render(request, "intake/lookup.html", {"form": form}, status=status)

@@ -1,0 +1,1 @@
+"""Steps 6 and 7: availability, sessions and calendars."""

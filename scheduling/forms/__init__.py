@@ -1,0 +1,1 @@
+"""Forms of steps 6 and 7."""

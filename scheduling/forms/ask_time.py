@@ -1,0 +1,24 @@
+"""Step 6: the form in which an applicant asks for another time."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.step import StepForm, reason_field
+from scheduling.forms.free_time_field import FreeTimeField, offer_times
+
+
+class AskTimeForm(StepForm):
+    """Another time than the scheduled one, and why (Permintaan Waktu Lain)."""
+
+    notice = _("Jadwal Anda tetap berlaku sampai petugas menjawab.")
+    starts_at = FreeTimeField(
+        label=_("Waktu yang Anda inginkan"),
+        error_messages={"required": _("Pilih waktu yang Anda inginkan.")},
+    )
+    reason = reason_field(_("Tulis mengapa jadwalnya tidak cocok, contoh: ada musyawarah desa."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = self.case.session.starts_at if self.case.session else None
+        offer_times(self, "starts_at", self.case, but=present)

@@ -1,0 +1,199 @@
+"""Steps 6 and 7: the forms of the officer who schedules and holds a consultation."""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.fields import LocalDateTimeField
+from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field, side_by_side
+from office import clock
+from office.models import Office
+from scheduling.busy_times import times_taken
+from scheduling.forms.hours import check_hours
+from scheduling.models import Session
+
+FARTHEST = dt.timedelta(days=366)
+
+
+class PlanForm(StepForm):
+    """Time and place of a consultation, with the times that its people have already given away."""
+
+    starts_at = LocalDateTimeField(
+        label=_("Mulai"),
+        help_text=_("Waktu Indonesia Barat (WIB)"),
+        error_messages={
+            "required": _("Isi tanggal dan jam konsultasi."),
+            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+        },
+    )
+    minutes = forms.TypedChoiceField(
+        label=_("Lama"),
+        choices=lambda: [(m, _("%(minutes)d menit") % {"minutes": m}) for m in (30, 60, 90, 120)],
+        coerce=int,
+        error_messages={
+            "required": _("Pilih lamanya konsultasi."),
+            "invalid_choice": _("Pilih lamanya konsultasi dari daftar ini."),
+        },
+    )
+    mode = forms.ChoiceField(
+        label=_("Cara"),
+        choices=Session.Mode,
+        initial=Session.Mode.OFFICE,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Pilih cara konsultasi."),
+            "invalid_choice": _("Pilih cara konsultasi dari daftar ini."),
+        },
+    )
+    place = forms.CharField(
+        label=_("Tempat"),
+        max_length=200,
+        required=False,
+        help_text=_("Untuk tatap muka di kantor atau di tempat lain. Ikut dikirim kepada pemohon."),
+    )
+    link = forms.URLField(
+        label=_("Tautan rapat"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Untuk konsultasi daring."),
+        error_messages={"invalid": _("Tulis tautan lengkap, contoh: https://rapat.contoh.go.id/abc.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
+        self.times_taken = times_taken(self.people, apart_from=self.case.session)
+        wished, planned = self.case.other_time or self.case.visit_at, self.case.session
+        if wished and wished > clock.now():
+            self.fields["starts_at"].initial = wished
+        room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
+        self.fields["place"].initial = planned.place if planned and planned.place else room
+        if planned and planned.starts_at and planned.ends_at:
+            self.fields["minutes"].initial = (planned.ends_at - planned.starts_at) // dt.timedelta(minutes=1)
+            self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
+
+    def clean_starts_at(self) -> dt.datetime:
+        moment: dt.datetime = self.cleaned_data["starts_at"]
+        if moment <= clock.now():
+            raise ValidationError(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."))
+        if moment > clock.now() + FARTHEST:
+            raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("mode") == Session.Mode.ONLINE:
+            data["place"] = ""
+            if not data.get("link") and "link" not in self.errors:
+                self.add_error("link", _("Isi tautan rapat untuk konsultasi daring."))
+        elif "mode" in data:
+            data["link"] = ""
+            if not data.get("place") and "place" not in self.errors:
+                self.add_error("place", _("Isi tempat konsultasi."))
+        if data.get("mode") == Session.Mode.OFFICE and "starts_at" in data and "minutes" in data:
+            try:
+                check_hours(data["starts_at"], data["minutes"])
+            except ValidationError as closed:
+                self.add_error("starts_at", closed)
+        return data
+
+
+class ScheduleForm(PlanForm):
+    note = note_field(_("Ikut terbaca di riwayat permohonan."))
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [side_by_side("starts_at", "minutes"), "mode", "place", "link", "note"]
+
+
+class RescheduleForm(PlanForm):
+    reason = reason_field(_("Tulis mengapa jadwal diubah."))
+
+    def rows(self) -> list[str | LayoutObject]:
+        return ["reason", side_by_side("starts_at", "minutes"), "mode", "place", "link"]
+
+
+class KeepTimeForm(StepForm):
+    reason = reason_field(_("Tulis mengapa jadwalnya tetap."))
+    notice = _("Pemohon membaca alasan ini di halamannya.")
+
+
+class StartForm(StepForm):
+    """A confirmation; a time only where the start is entered afterwards."""
+
+    at = LocalDateTimeField(
+        label=_("Mulai sejak"),
+        required=False,
+        help_text=_("Kosongkan bila konsultasi dimulai sekarang."),
+    )
+    notice = _("Waktu pelayanan dihitung sejak konsultasi dimulai.")
+
+    def clean_at(self) -> dt.datetime | None:
+        return not_in_the_future(self.cleaned_data["at"])
+
+
+class FinishForm(StepForm):
+    """Who was there; the minutes of service only where the end is entered afterwards."""
+
+    attendees = TextField(
+        label=_("Yang hadir"),
+        rows=3,
+        max_length=2_000,
+        help_text=_("Satu orang satu baris, dengan jabatan atau asalnya."),
+        error_messages={"required": _("Tulis siapa saja yang hadir.")},
+    )
+    minutes = forms.IntegerField(
+        label=_("Lama pelayanan (menit)"),
+        required=False,
+        min_value=1,
+        max_value=480,
+        help_text=_("Hanya bila dicatat kemudian. Kosongkan bila konsultasi selesai sekarang."),
+        error_messages={
+            "invalid": _("Tulis lamanya dalam menit, contoh: 30."),
+            "min_value": _("Tulis lamanya antara 1 dan 480 menit."),
+            "max_value": _("Tulis lamanya antara 1 dan 480 menit."),
+        },
+    )
+    note = note_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["attendees"].initial = ", ".join(
+            filter(None, [self.case.applicant_name, self.case.organisation])
+        )
+
+    def clean_minutes(self) -> int | None:
+        minutes: int | None = self.cleaned_data["minutes"]
+        started = self.case.session.started_at if self.case.session else None
+        if minutes and started and started + dt.timedelta(minutes=minutes) > clock.now():
+            raise ValidationError(
+                _("Konsultasi baru berjalan %(minutes)s menit. Tulis paling banyak sekian, atau kosongkan.")
+                % {"minutes": int((clock.now() - started).total_seconds() // 60)}
+            )
+        return minutes
+
+
+class NoShowForm(NoteForm):
+    notice = _("Permohonan kembali menunggu jadwal baru; waktu petugas menjadi kosong lagi.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        session = self.case.session
+        if session and session.starts_at and session.starts_at > clock.now():
+            self.notice = _(
+                "Waktu konsultasi belum tiba. Catat ini hanya bila pemohon sudah memberi kabar bahwa ia "
+                "tidak dapat hadir, dan tulis kabarnya."
+            )
+            self.fields["note"].required = True
+            self.fields["note"].error_messages["required"] = _("Tulis kabar dari pemohon.")
+
+
+def not_in_the_future(moment: dt.datetime | None) -> dt.datetime | None:
+    """The moment at which something happened. Raises ValidationError where it has yet to come."""
+    if moment and moment > clock.now():
+        raise ValidationError(_("Waktu ini belum tiba. Isi waktu yang sudah lewat, atau kosongkan."))
+    return moment

@@ -1,0 +1,157 @@
+"""Consultation sessions and the half hours they take of the people who hold them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consultations.workflow import Refused
+from office import clock
+from office.models import User
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+HALF_HOUR = dt.timedelta(minutes=30)
+
+
+class Session(models.Model):
+    """One consultation with its planned time (none for a walk-in) and its real one."""
+
+    class Mode(models.TextChoices):
+        OFFICE = "OFFICE", _("Tatap muka di kantor")
+        ONLINE = "ONLINE", _("Daring (rapat video)")
+        ELSEWHERE = "ELSEWHERE", _("Di tempat lain")
+
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="sessions"
+    )
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("petugas"), related_name="sessions"
+    )
+    starts_at = models.DateTimeField(_("mulai"), null=True)
+    ends_at = models.DateTimeField(_("selesai"), null=True)
+    mode = models.CharField(_("cara"), max_length=10, choices=Mode, default=Mode.OFFICE)
+    place = models.CharField(_("tempat"), max_length=200, blank=True)
+    link = models.URLField(_("tautan rapat"), blank=True)
+    started_at = models.DateTimeField(_("mulai sebenarnya"), null=True)
+    finished_at = models.DateTimeField(_("selesai sebenarnya"), null=True)
+    attendees = models.TextField(_("yang hadir"), blank=True)
+    cancelled_at = models.DateTimeField(_("dibatalkan"), null=True)
+    cancel_reason = models.TextField(_("alasan pembatalan"), blank=True)
+
+    if TYPE_CHECKING:
+        slots: RelatedManager["Slot"]
+
+    class Meta:
+        verbose_name = _("jadwal konsultasi")
+        verbose_name_plural = _("jadwal konsultasi")
+        indexes = [models.Index(fields=["starts_at"], name="session_starts_at")]
+        constraints = [
+            models.CheckConstraint(
+                name="planned_session_ends_after_it_starts",
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="session_finishes_after_it_started",
+                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="cancelled_session_says_why",
+                condition=Q(cancelled_at__isnull=True, cancel_reason="")
+                | Q(cancelled_at__isnull=False) & ~Q(cancel_reason=""),
+            ),
+            models.UniqueConstraint(
+                fields=["officer"],
+                name="officer_in_one_session_at_a_time",
+                condition=Q(started_at__isnull=False, finished_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                name="one_session_ahead_per_case",
+                condition=Q(cancelled_at__isnull=True, finished_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.starts_at or self.started_at}"
+
+    @property
+    def minutes(self) -> int | None:
+        """Real minutes of service, rounded up to a whole minute; None before it has finished."""
+        if not (self.started_at and self.finished_at):
+            return None
+        return -int(-(self.finished_at - self.started_at).total_seconds() // 60)
+
+    @property
+    def is_at_office(self) -> bool:
+        return self.mode == self.Mode.OFFICE
+
+    def book(self, people: Iterable[User]) -> None:
+        """Take the session's half hours of the officer and each companion, in place of those it had.
+
+        Raises Refused, naming the person, where one of them has another session then.
+        """
+        people = list(people)
+        self._hold_calendars(people)
+        self.slots.all().delete()
+        for person in people:
+            try:
+                with transaction.atomic():
+                    Slot.objects.bulk_create(
+                        Slot(session=self, user=person, day=day, half_hour=half)
+                        for day, half in self.half_hours()
+                    )
+            except IntegrityError as error:
+                raise Refused(
+                    _("%(name)s sudah memiliki jadwal lain pada waktu itu. Pilih waktu lain.")
+                    % {"name": person}
+                ) from error
+
+    def cancel(self, reason: str) -> None:
+        """Take the session off the calendar and give its half hours back; it stays on record."""
+        self._hold_calendars()
+        self.slots.all().delete()
+        self.cancelled_at, self.cancel_reason = clock.now(), reason
+        self.save(update_fields=["cancelled_at", "cancel_reason"])
+
+    def _hold_calendars(self, people: Iterable[User] = ()) -> None:
+        """Let bookings for the same people queue, in one order, so that no two wait for each other."""
+        held = {person.pk for person in people} | set(self.slots.values_list("user", flat=True))
+        list(User.objects.filter(pk__in=held).order_by("pk").select_for_update(no_key=True).values("pk"))
+
+    def half_hours(self) -> list[tuple[dt.date, int]]:
+        """The half hours that the planned time touches: day (WIB) and number of the half hour, 0-47."""
+        if self.starts_at is None or self.ends_at is None:
+            return []
+        taken, moment = [], timezone.localtime(self.starts_at)
+        moment -= dt.timedelta(minutes=moment.minute % 30, seconds=moment.second)
+        while moment < self.ends_at:
+            taken.append((moment.date(), moment.hour * 2 + moment.minute // 30))
+            moment += HALF_HOUR
+        return taken
+
+
+class Slot(models.Model):
+    """A half hour of one person's day that a session has taken. The database holds it for one session."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="slots")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="slots")
+    day = models.DateField()
+    half_hour = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("waktu terpakai")
+        verbose_name_plural = _("waktu terpakai")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "day", "half_hour"], name="one_session_per_half_hour"),
+            models.CheckConstraint(name="half_hour_of_a_day", condition=Q(half_hour__lt=48)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.day} {self.half_hour}"

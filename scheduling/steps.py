@@ -1,0 +1,16 @@
+"""The pages of steps 6 and 7."""
+
+from consultations.steps import page
+from scheduling import services
+from scheduling.forms import sessions
+from scheduling.forms.ask_time import AskTimeForm
+
+OTHER_TIME = "scheduling/context/other_time.html"
+
+page("schedule", sessions.ScheduleForm, services.schedule, context_template="scheduling/context/taken.html")
+page("reschedule", sessions.RescheduleForm, services.reschedule, context_template=OTHER_TIME)
+page("ask_time", AskTimeForm, services.ask_time, context_template="scheduling/context/present_time.html")
+page("keep_time", sessions.KeepTimeForm, services.keep_time, context_template=OTHER_TIME)
+page("start", sessions.StartForm, services.start)
+page("finish", sessions.FinishForm, services.finish)
+page("no_show", sessions.NoShowForm, services.no_show)
