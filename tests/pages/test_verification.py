@@ -48,7 +48,7 @@ def upload(content: bytes, name: str = "naskah.pdf") -> dict[str, SimpleUploaded
 
 
 def said(answer: Any) -> str:
-    """What a person reads: the page without its templates for JavaScript, without tags, on one line."""
+    """Return the visible text of the page on one line."""
     page = re.sub("<template.*?</template>", "", answer.content.decode(), flags=re.DOTALL)
     return " ".join(re.sub("<[^>]*>", "", page).split())
 
@@ -64,7 +64,7 @@ def changed(content: bytes) -> bytes:
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
-def test_a_paper_in_force_says_what_it_is_by_whom_and_when(client: Client, staff: Staff) -> None:
+def test_a_document_in_force_shows_kind_issuer_and_date(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     read_document(document)
     answer = client.get(page_of(document))
@@ -87,7 +87,7 @@ def test_a_paper_in_force_says_what_it_is_by_whom_and_when(client: Client, staff
     assert "Cocok." not in text
 
 
-def test_a_replaced_paper_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
+def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     scheduling_services.reschedule(case, by=staff.petugas, starts_at=working_moment(6, 10), reason="Hujan.")
     first, second = issued(case, K.SCHEDULE), issued(case, K.SCHEDULE, 2)
@@ -100,7 +100,7 @@ def test_a_replaced_paper_leads_to_the_later_one_and_back(client: Client, staff:
     assert f'href="{page_of(first)}"' in new.content.decode()
 
 
-def test_a_revoked_paper_says_when_and_not_why(client: Client, staff: Staff) -> None:
+def test_a_revoked_document_says_when_and_not_why(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     document = issued(case, K.DISPOSITION)
@@ -112,7 +112,7 @@ def test_a_revoked_paper_says_when_and_not_why(client: Client, staff: Staff) -> 
     assert "Bukan bidang kami." not in said(answer)
 
 
-def test_a_paper_revoked_and_later_replaced_says_both(client: Client, staff: Staff) -> None:
+def test_a_revoked_and_replaced_document_shows_both(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     dispositions_services.dispose(case, by=staff.kadis, division=staff.division, instructions=["Teliti"])
@@ -122,7 +122,7 @@ def test_a_paper_revoked_and_later_replaced_says_both(client: Client, staff: Sta
     assert "Digantikan oleh versi 2," in text
 
 
-def test_a_paper_that_nobody_has_made_yet_is_made(client: Client, staff: Staff) -> None:
+def test_verification_creates_a_missing_file(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     assert not document.has_file
     text = said(client.get(page_of(document)))
@@ -131,7 +131,7 @@ def test_a_paper_that_nobody_has_made_yet_is_made(client: Client, staff: Staff) 
     assert document.sha256 in text
 
 
-def test_a_paper_that_cannot_be_made_says_so_and_checks_no_file(client: Client, staff: Staff) -> None:
+def test_a_document_that_cannot_be_rendered_checks_no_file(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.SUBMITTED, staff, material="x" * 20_000), K.APPLICATION)
     answer = client.get(page_of(document))
     assert answer.status_code == 200
@@ -142,7 +142,7 @@ def test_a_paper_that_cannot_be_made_says_so_and_checks_no_file(client: Client, 
 
 
 @pytest.mark.parametrize("means", Document.Signature)
-def test_a_signed_paper_names_signer_and_means(client: Client, staff: Staff, means: Any) -> None:
+def test_a_signed_document_names_signer_and_means(client: Client, staff: Staff, means: Any) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     document.signature, document.signer = means, "Kepala <Dinas> Contoh"
     store_file_once(document, b"%PDF-1.7 signed")
@@ -162,7 +162,7 @@ def test_the_letter_of_an_applicant_is_not_said_to_be_the_offices(client: Client
     assert "Oleh Sekretariat" in said(client.get(page_of(counter)))
 
 
-def test_a_register_is_verified_like_any_paper(client: Client, staff: Staff) -> None:
+def test_a_register_is_verified_like_any_document(client: Client, staff: Staff) -> None:
     day = clock.today()
     register = Register.objects.create(
         kind="RECAP", since=day, until=day, by=staff.kadis, title="Kepala Dinas"
@@ -176,7 +176,7 @@ def test_a_register_is_verified_like_any_paper(client: Client, staff: Staff) -> 
     assert "Cocok." in said(client.post("/verifikasi/", upload(b"%PDF-1.7 recap")))
 
 
-def test_no_page_tells_of_case_content_or_applicant(client: Client, staff: Staff) -> None:
+def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -> None:
     for name in ("kadis", "kabid", "petugas", "sekretariat"):
         user = getattr(staff, name)
         user.name = f"Nama Pejabat {name}"
@@ -214,7 +214,7 @@ def test_the_issued_file_matches_and_one_changed_byte_does_not(
     assert ("Tidak ditemukan." if address == "/verifikasi/" else "Tidak cocok.") in said(other)
 
 
-def test_the_file_of_a_paper_out_of_force_matches_with_a_warning(client: Client, staff: Staff) -> None:
+def test_the_file_of_a_document_out_of_force_matches_with_a_warning(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     document = issued(case, K.DISPOSITION)
@@ -225,7 +225,7 @@ def test_the_file_of_a_paper_out_of_force_matches_with_a_warning(client: Client,
     )
 
 
-def test_the_file_of_another_paper_does_not_match(client: Client, staff: Staff) -> None:
+def test_the_file_of_another_document_does_not_match(client: Client, staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
     receipt = read_document(issued(case, K.RECEIPT))
     assert "Tidak cocok." in said(client.post(page_of(issued(case, K.REPORT)), upload(receipt)))
@@ -272,7 +272,7 @@ def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
     assert sentence in re.sub("<[^>]*>", "", feedback)
 
 
-def test_an_upload_is_kept_nowhere(client: Client, office: Office, settings: Any, tmp_path: Path) -> None:
+def test_an_upload_is_not_stored(client: Client, office: Office, settings: Any, tmp_path: Path) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"  # does not exist: a temporary file would fail
     answer = client.post("/verifikasi/", upload(b"%PDF-1.7" + bytes(MAX_BYTES - 8)))
     assert answer.status_code == 200
@@ -306,7 +306,7 @@ def test_files_checked_are_limited_by_address(client: Client, staff: Staff, sett
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])
-def test_an_unknown_paper_gets_a_page_of_its_own(client: Client, office: Office, method: str) -> None:
+def test_an_unknown_document_gets_a_page_of_its_own(client: Client, office: Office, method: str) -> None:
     answer = getattr(client, method)(f"/verifikasi/{uuid.uuid4()}/")
     assert answer.status_code == 404
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
@@ -344,7 +344,7 @@ def test_pages_are_neither_stored_nor_found(client: Client, staff: Staff) -> Non
         assert answer["X-Robots-Tag"] == "noindex, nofollow"
 
 
-def test_a_page_takes_two_queries_whatever_its_paper(client: Client, staff: Staff) -> None:
+def test_a_page_takes_two_queries_for_any_document(client: Client, staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     for day in (6, 7, 8):
         scheduling_services.reschedule(
@@ -362,9 +362,7 @@ def test_a_page_takes_two_queries_whatever_its_paper(client: Client, staff: Staf
     assert len(asked) == 1  # office
 
 
-def test_a_file_is_looked_for_in_one_query_however_many_papers_there_are(
-    client: Client, staff: Staff
-) -> None:
+def test_a_file_is_found_in_one_query_for_any_number_of_documents(client: Client, staff: Staff) -> None:
     def asked_of_the_papers() -> int:
         cache.clear()
         with CaptureQueriesContext(connection) as asked:
@@ -377,13 +375,13 @@ def test_a_file_is_looked_for_in_one_query_however_many_papers_there_are(
     assert asked_of_the_papers() == 1
 
 
-def test_the_address_on_the_paper_is_the_page(staff: Staff, client: Client) -> None:
+def test_the_address_on_the_document_is_the_page(staff: Staff, client: Client) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     assert document.verification_url == f"https://layanan.example{page_of(document)}"
     assert client.get("/").content.decode().count('href="/verifikasi/"') == 2
 
 
 def test_what_remains_of_an_upload_can_be_closed() -> None:
-    """As Django does with every upload at the end of a request."""
+    """Django closes every upload at the end of a request."""
     with HashedFile(name="naskah.pdf", size=8, sha256="0" * 64, is_pdf=True) as upload:
         assert upload.size == 8

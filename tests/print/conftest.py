@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 from office.models import Office
 from tests import factories
 from tests.print import scenes
-from tests.print.samples import sample_papers
+from tests.print.samples import render_samples
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def with_arms(office: Office) -> Callable[[], Office]:
 
 
 @pytest.fixture(scope="session")
-def papers(
+def samples(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, bytes]:
     """Return every sample of docs/samples/ by file name, rendered once per test run."""
@@ -50,7 +50,7 @@ def papers(
         if not folder.exists():
             files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("berkas"))
             with files, django_db_blocker.unblock(), transaction.atomic():
-                rendered = sample_papers()
+                rendered = render_samples()
                 transaction.set_rollback(True)
             folder.mkdir()
             for name, content in rendered.items():

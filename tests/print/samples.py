@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
         setup_test_environment()
         databases = setup_databases(verbosity=0, interactive=False)
         try:
-            for name, content in sample_papers().items():
+            for name, content in render_samples().items():
                 (folder / name).write_bytes(content)
                 print(folder / name, len(content))
             (folder / VERSIONS.name).write_text(versions())
@@ -45,7 +45,7 @@ def versions() -> str:
     return "\n".join([f"WeasyPrint {weasyprint.__version__}", f"Pango {pango.pango_version()}", *fonts, ""])
 
 
-def sample_papers(*, versions_too: bool = True) -> dict[str, bytes]:
+def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     """Return the PDF of each sample by file name.
 
     The samples are every type of document as issued and, with `versions_too`, drafts and other versions.
@@ -64,38 +64,38 @@ def sample_papers(*, versions_too: bool = True) -> dict[str, bytes]:
     if not Office.objects.exists():
         factories.make_office()
     staff = scenes.people()
-    papers: dict[str, bytes] = {}
+    samples: dict[str, bytes] = {}
     with scenes.known_documents():
         if versions_too:
             visitor = scenes.walk_in(staff, code="2W9K-4TQH", secret="contoh-tautan-rahasia-pemohon-01")
-            papers["tanda-terima-datang-langsung.pdf"] = paper("tanda-terima", visitor)
-            papers["lembar-disposisi-draf.pdf"] = paper("lembar-disposisi", visitor)
+            samples["tanda-terima-datang-langsung.pdf"] = paper("tanda-terima", visitor)
+            samples["lembar-disposisi-draf.pdf"] = paper("lembar-disposisi", visitor)
         declined = scenes.declined(staff, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
-        papers["surat-penolakan.pdf"] = paper("surat-penolakan", declined)
+        samples["surat-penolakan.pdf"] = paper("surat-penolakan", declined)
         case = scenes.reviewed(staff)
         scenes.schedule(case, staff, starts_at=scenes.moment(13, 9))
-        papers["pemberitahuan-jadwal.pdf"] = paper("pemberitahuan-jadwal", case)
+        samples["pemberitahuan-jadwal.pdf"] = paper("pemberitahuan-jadwal", case)
         if versions_too:
             scenes.reschedule(case, staff)
-            papers["pemberitahuan-jadwal-ulang.pdf"] = paper("pemberitahuan-jadwal", case)
+            samples["pemberitahuan-jadwal-ulang.pdf"] = paper("pemberitahuan-jadwal", case)
         scenes.report(case, staff)
         if versions_too:
-            papers["laporan-draf.pdf"] = paper("laporan", case)
+            samples["laporan-draf.pdf"] = paper("laporan", case)
         scenes.accept(case, staff)
         for kind in CASE_DOCUMENT_TYPES:
             name = f"{kind.slug}.pdf"
-            papers[name] = papers.get(name) or paper(kind.slug, case)
+            samples[name] = samples.get(name) or paper(kind.slug, case)
         if versions_too:
             scenes.correct(case, staff)
-            papers["laporan-ralat.pdf"] = paper("laporan", case)
+            samples["laporan-ralat.pdf"] = paper("laporan", case)
         for register in scenes.registers(staff):
             kind = TYPES_BY_KIND[register.kind]
             issue_document(kind, register)
-            papers[f"{kind.slug}.pdf"] = paper(kind.slug, register)
-        papers["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
+            samples[f"{kind.slug}.pdf"] = paper(kind.slug, register)
+        samples["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
         with scenes.at(18, 8):
-            papers["kuesioner-survei.pdf"] = questionnaire(case)
-    return papers
+            samples["kuesioner-survei.pdf"] = questionnaire(case)
+    return samples
 
 
 if __name__ == "__main__":

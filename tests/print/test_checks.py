@@ -11,11 +11,11 @@ from reports import checks
 pytestmark = pytest.mark.same_on_every_database
 
 
-def test_this_machine_has_what_papers_need() -> None:
+def test_this_machine_has_what_documents_need() -> None:
     assert run_checks(tags=["documents"]) == []
 
 
-def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_gives_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     assert checks.has_library("libc.so.6", "c")
     assert not checks.has_library("libnot-there.so.0", "not-there")
     monkeypatch.setattr(checks, "SUBSETTER", ("libnot-there.so.0", "not-there"))
@@ -23,7 +23,7 @@ def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert warning.id == "reports.W001"
 
 
-def test_another_font_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_font_gives_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "FONT", "No Such Font")
     (warning,) = checks.check_fonts(None)
     assert warning.id == "reports.W002"
@@ -31,7 +31,7 @@ def test_another_font_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("command", [None, "exit 1"])
-def test_without_fontconfig_nothing_is_told(
+def test_without_fontconfig_there_is_no_warning(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str | None
 ) -> None:
     if command:
@@ -53,9 +53,7 @@ def test_without_fontconfig_nothing_is_told(
         ("", True),
     ],
 )
-def test_an_address_that_nobody_reaches_is_told_before_it_stands_on_papers(
-    settings: Any, address: str, warns: bool
-) -> None:
+def test_an_unreachable_public_url_gives_a_warning(settings: Any, address: str, warns: bool) -> None:
     settings.PUBLIC_URL = address
     found = [check.id for check in run_checks(tags=["documents"], include_deployment_checks=True)]
     assert ("reports.W010" in found) is warns

@@ -1,4 +1,4 @@
-"""A paper is made once and kept: after a crash, with many at once, when the disk or the office changes."""
+"""The file of a document is created once: after crashes, concurrently, with changed disk or office."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ from reports.models import Document
 from reports.models.document import document_path
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import issued
+from tests.print.documents import issued
 
 REPORT = Document.Kind.REPORT
 
@@ -41,7 +41,7 @@ def bytes_of(document: Document) -> bytes:
         return file.read()
 
 
-def test_an_issued_report_tells_what_it_is(people: factories.Staff) -> None:
+def test_an_issued_report_has_number_issuer_time_and_hash(people: factories.Staff) -> None:
     case = scenes.closed(people)
     document = create_file(issued(case, REPORT))
     content = bytes_of(document)
@@ -55,8 +55,8 @@ def test_an_issued_report_tells_what_it_is(people: factories.Staff) -> None:
 
 
 @pytest.mark.usefixtures("shared_database")
-def test_a_step_is_taken_where_no_task_can_be_queued(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """Whoever opens the paper makes it."""
+def test_a_step_is_taken_if_no_task_can_be_queued(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """The first reader creates the file."""
     factories.make_office()
     settings.TASKS = {"default": {"BACKEND": "nowhere.Backend"}}
     case = factories.case_at(State.SUBMITTED, factories.make_staff())
@@ -64,7 +64,7 @@ def test_a_step_is_taken_where_no_task_can_be_queued(settings: Any, caplog: pyte
     assert read_document(issued(case, Document.Kind.RECEIPT)).startswith(b"%PDF-")
 
 
-def test_it_is_made_once(people: factories.Staff, tmp_path: Path) -> None:
+def test_the_file_is_created_once(people: factories.Staff, tmp_path: Path) -> None:
     case = scenes.closed(people)
     document = issued(case, REPORT)
     first = create_file(document).sha256
@@ -74,7 +74,7 @@ def test_it_is_made_once(people: factories.Staff, tmp_path: Path) -> None:
     assert len(stored_files(tmp_path)) == 1
 
 
-def test_whoever_opens_it_makes_it_where_no_worker_did(people: factories.Staff) -> None:
+def test_the_first_reader_creates_the_file_if_no_worker_did(people: factories.Staff) -> None:
     case = scenes.closed(people)
     assert not issued(case, REPORT).has_file
     content = read_document(get_document(TYPES_BY_SLUG["laporan"], case))
@@ -90,7 +90,7 @@ def test_it_stays_as_it_was_when_the_office_changes(people: factories.Staff) -> 
     assert read_document(get_document(TYPES_BY_SLUG["laporan"], Case.objects.get(pk=case.pk))) == content
 
 
-def test_who_comes_second_keeps_what_the_first_one_made(people: factories.Staff, tmp_path: Path) -> None:
+def test_the_second_process_takes_over_the_file_of_the_first(people: factories.Staff, tmp_path: Path) -> None:
     case = scenes.closed(people)
     first, second = issued(case, REPORT), issued(case, REPORT)
     store_file_once(first, b"%PDF-1.7 pertama")
@@ -136,14 +136,14 @@ def test_half_a_file_of_a_process_that_was_killed_is_replaced(
     assert [file.read_bytes() for file in stored_files(tmp_path)] == [content]
 
 
-def test_a_file_that_the_disk_has_lost_is_told(people: factories.Staff) -> None:
+def test_a_lost_file_is_reported(people: factories.Staff) -> None:
     case = scenes.closed(people)
     default_storage.delete(str(create_file(issued(case, REPORT)).file))
     with pytest.raises(DocumentUnavailable, match="tidak dapat dibaca dari penyimpanan"):
         read_document(get_document(TYPES_BY_SLUG["laporan"], case))
 
 
-def test_a_file_that_was_changed_is_told(people: factories.Staff) -> None:
+def test_a_changed_file_is_reported(people: factories.Staff) -> None:
     case = scenes.closed(people)
     document = create_file(issued(case, REPORT))
     path = Path(document.file.path)
@@ -153,7 +153,7 @@ def test_a_file_that_was_changed_is_told(people: factories.Staff) -> None:
 
 
 def at_once(work: Any, times: int = 4) -> list[Any]:
-    """What `times` threads, each with its own connection, get of the same work."""
+    """Return the results of `times` threads that do the same work, each with its own connection."""
 
     def in_own_connection(_number: int) -> Any:
         try:

@@ -30,7 +30,7 @@ def pages_of(content: bytes) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages]
 
 
-def test_each_document_reads_back(papers: dict[str, bytes]) -> None:
+def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
     for slug, title, size, pages, words in (
         ("surat-permohonan", "Surat Permohonan 7K3M-9Q2X", F4, 1, "Hormat kami"),
         ("tanda-terima", "Tanda Terima 7K3M-9Q2X", HALF_F4, 1, "TANDA TERIMA"),
@@ -41,7 +41,7 @@ def test_each_document_reads_back(papers: dict[str, bytes]) -> None:
         ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/4/PJ/DINCONTOH/2026", F4, 1, "09.00"),
         ("laporan", "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 3, "LAPORAN TENTANG"),
     ):
-        content = papers[f"{slug}.pdf"]
+        content = samples[f"{slug}.pdf"]
         text = pages_of(content)
         assert len(text) == pages, slug
         for number, page in enumerate(text, start=1):
@@ -61,7 +61,7 @@ def test_every_page_of_a_draft_is_marked(people: factories.Staff) -> None:
     assert all("DRAF" in page for page in pages)
 
 
-def test_the_coat_of_arms_is_on_the_paper_and_described(
+def test_the_coat_of_arms_is_on_the_document_and_described(
     people: factories.Staff, with_arms: Callable[[], Office]
 ) -> None:
     with_arms()

@@ -44,7 +44,7 @@ def metadata_of(content: bytes) -> dict[str, Any]:
         return {name: metadata[name] for name in names if name in metadata}
 
 
-def test_what_people_read_is_accessible(tmp_path: Path) -> None:
+def test_drafts_are_accessible(tmp_path: Path) -> None:
     content = render_pdf(PAGE)
     metadata = metadata_of(content)
     assert metadata["pdfuaid:part"] == "1"
@@ -53,7 +53,7 @@ def test_what_people_read_is_accessible(tmp_path: Path) -> None:
     assert damage(content, tmp_path) == ""
 
 
-def test_what_is_archived_is_archival_and_accessible_at_once(tmp_path: Path) -> None:
+def test_archival_files_are_accessible_too(tmp_path: Path) -> None:
     content = render_pdf(PAGE, archival=True, files=[RECORD, NOTE])
     metadata = metadata_of(content)
     assert metadata["pdfaid:part"] == "3"
@@ -94,7 +94,7 @@ def test_attached_files_read_back(tmp_path: Path) -> None:
         assert pdf.Root.Names.EmbeddedFiles.Names[1].EF.F.Subtype == "/text/plain"
 
 
-def test_header_cells_say_of_what_and_are_listed_by_name(tmp_path: Path) -> None:
+def test_header_cells_have_scopes_and_are_listed_by_name(tmp_path: Path) -> None:
     rows = "".join(f'<tr><th scope="row">{fact}</th><td>b</td></tr>' for fact in ("Hal", "Lain"))
     content = render_pdf(f"{PAGE}<table>{rows}</table>")
     with opened(content) as pdf:
@@ -146,7 +146,7 @@ def test_a_register_may_be_longer_than_a_letter() -> None:
     ids=["a letter of nobody", "a private letter", "no letter at all"],
 )
 @pytest.mark.parametrize("tag", ["p", "h1"])
-def test_a_letter_that_no_font_has_becomes_a_box(tmp_path: Path, typed: str, printed: str, tag: str) -> None:
+def test_a_letter_without_a_font_becomes_a_box(tmp_path: Path, typed: str, printed: str, tag: str) -> None:
     content = render_pdf(f"{HEAD}<h1>Judul</h1><{tag}>{typed}</{tag}>", archival=True)
     assert printed.lower() in text_of(content).lower()
     assert [error for error in findings(content, tmp_path) if error.startswith("TXT")] == []

@@ -18,7 +18,7 @@ K = Document.Kind
 
 
 def papers(case: Case, kind: Document.Kind) -> list[Document]:
-    """All versions, each with what it replaces."""
+    """Return all versions with the version each one replaces."""
     return list(Document.objects.filter(case=case, kind=kind).select_related("replaces").order_by("version"))
 
 
@@ -26,7 +26,7 @@ def in_force(case: Case) -> set[str]:
     return set(Document.objects.in_force().filter(case=case).values_list("kind", flat=True))
 
 
-def test_each_step_issues_its_papers(people: factories.Staff) -> None:
+def test_each_step_issues_its_documents(people: factories.Staff) -> None:
     case = scenes.submitted()
     assert in_force(case) == {K.APPLICATION, K.RECEIPT}
     scenes.schedule(case := scenes.reviewed(people, code="2222-2222", secret="lain"), people)
@@ -39,7 +39,7 @@ def test_each_step_issues_its_papers(people: factories.Staff) -> None:
     assert not Document.objects.exclude(sha256="").exists(), "the bytes follow after commit"
 
 
-def test_who_issued_a_paper_and_as_what(people: factories.Staff) -> None:
+def test_issuer_and_title_of_each_document(people: factories.Staff) -> None:
     case = scenes.scheduled(people)
     issuers = {(d.kind, str(d.issued_by), d.issuer) for d in Document.objects.filter(case=case)}
     assert issuers == {

@@ -138,7 +138,7 @@ def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
 
 
 @pytest.mark.usefixtures("shared_database")
-def test_what_fails_after_the_commit_leaves_the_signed_paper(key_in_file: WriteKey, holder: Identity) -> None:
+def test_an_error_after_commit_leaves_the_signed_document(key_in_file: WriteKey, holder: Identity) -> None:
     make_office()
     staff = make_staff()
     key_in_file(holder)
@@ -161,7 +161,7 @@ def test_what_fails_after_the_commit_leaves_the_signed_paper(key_in_file: WriteK
     assert read_document(report_of(case)).startswith(b"%PDF")
 
 
-def test_the_form_asks_for_the_passphrase_only_where_papers_are_signed(
+def test_the_form_asks_for_the_passphrase_only_if_documents_are_signed(
     staff: Staff, client_of: Callable[[User], Client], key_in_file: WriteKey, holder: Identity
 ) -> None:
     case = case_at(State.FORWARDED, staff)
@@ -183,7 +183,7 @@ def test_the_form_asks_for_the_passphrase_only_where_papers_are_signed(
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
 
 
-def test_where_nobody_signs_electronically_the_paper_says_nothing_of_it(staff: Staff) -> None:
+def test_without_electronic_signature_the_document_does_not_mention_it(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
 
     paper = report_of(case)

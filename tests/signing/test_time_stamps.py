@@ -63,7 +63,7 @@ def revocations(authority: Identity, revoked: list[Identity]) -> Iterator[str]:
 
 @pytest.fixture
 def officer(authority: Identity, revocations: str, key_in_file: WriteKey) -> Identity:
-    """Who signs: the office's certificate names the list of revoked ones."""
+    """Return a signer whose certificate names a revocation list."""
     identity = certificates.person(authority, revocations=revocations)
     key_in_file(identity)
     return identity
@@ -82,7 +82,7 @@ def stamp_at(settings: Any, authority: Identity, tmp_path: Path) -> Callable[[st
 
 
 def in_ten_years(content: bytes, root: Identity) -> PdfSignatureStatus:
-    """The verdict of who has only the file and the root: the proofs in it must do."""
+    """Validate with the file and the root certificate alone, without network."""
     reader = PdfFileReader(BytesIO(content))
     trusted = Certificate.load(root.certificate.public_bytes(Encoding.DER))
     proofs = DocumentSecurityStore.read_dss(reader).as_validation_context(

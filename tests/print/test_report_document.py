@@ -10,7 +10,7 @@ from reports.contexts.report import list_letter
 from reports.items import Item
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import html_of, words_of
+from tests.print.documents import html_of, words_of
 
 pytestmark = pytest.mark.same_on_every_database
 

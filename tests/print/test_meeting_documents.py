@@ -8,7 +8,7 @@ from scheduling import services as scheduling_services
 from scheduling.models import Session
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import html_of, of, words_of
+from tests.print.documents import html_of, of, words_of
 
 
 def test_the_staff_review_in_the_official_form(people: factories.Staff) -> None:
@@ -64,7 +64,7 @@ def test_a_review_without_opinions_has_no_table(people: factories.Staff) -> None
     assert "Pendapat instansi" not in words_of("telaahan-staf", case)
 
 
-def test_the_applicant_is_told_time_place_and_what_to_bring(people: factories.Staff) -> None:
+def test_the_notice_shows_time_place_and_what_to_bring(people: factories.Staff) -> None:
     scenes.schedule(case := scenes.prepared(people), people, note="Bawa daftar keluarga.")
     people.petugas.email = "petugas@contoh.example"
     people.petugas.save()

@@ -6,7 +6,7 @@ from office.models import Instruction
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import html_of, of, words_of
+from tests.print.documents import html_of, of, words_of
 
 
 def test_the_disposition_sheet_ticks_what_was_chosen(people: factories.Staff) -> None:
@@ -114,7 +114,7 @@ def test_a_new_assignment_names_the_one_that_it_replaces(people: factories.Staff
     assert "Contoh Melati" in of(first)
 
 
-def test_the_assignment_of_a_walk_in_stands_on_the_visit(people: factories.Staff) -> None:
+def test_the_assignment_of_a_walk_in_names_the_visit(people: factories.Staff) -> None:
     case = scenes.walk_in(people)
     with scenes.at(9, 9):
         disposition_services.reassign(

@@ -1,11 +1,11 @@
-"""Step 1 on paper: what stands on the applicant's letter and on the receipt."""
+"""Documents of step 1: the applicant's letter and the receipt."""
 
 from consultations.enums import Kind
 from consultations.models import Attachment
 from intake.uploads import CheckedFile, attach
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import html_of, words_of
+from tests.print.documents import html_of, words_of
 
 
 def test_the_receipt_of_an_online_request(people: factories.Staff) -> None:
@@ -24,7 +24,7 @@ def test_the_receipt_of_an_online_request(people: factories.Staff) -> None:
     assert "Nomor agenda" not in text
 
 
-def test_the_receipt_bears_two_codes(people: factories.Staff) -> None:
+def test_the_receipt_has_two_codes(people: factories.Staff) -> None:
     """One leads the applicant to the case, one anybody to the verification."""
     html = html_of("tanda-terima", scenes.submitted())
     assert f"<title>Kode QR: {scenes.LINK}</title>" in html

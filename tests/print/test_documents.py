@@ -1,4 +1,4 @@
-"""Who may open which paper, and what the answer carries."""
+"""Permission to open documents, and the HTTP response."""
 
 from collections.abc import Callable, Iterable
 
@@ -16,7 +16,7 @@ from reports.documents import TYPES_BY_SLUG
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import issued
+from tests.print.documents import issued
 from tests.print.reading import text_of
 from tests.print.test_form import SLUGS, full
 
@@ -59,7 +59,7 @@ OPENED = {
 }
 
 
-def test_who_opens_which_paper(people: factories.Staff, client_of: ClientOf) -> None:
+def test_who_opens_which_document(people: factories.Staff, client_of: ClientOf) -> None:
     case = full(people)
     documents = Document.objects.filter(case=case)
     store_short_files(documents)
@@ -78,7 +78,7 @@ def test_who_opens_which_paper(people: factories.Staff, client_of: ClientOf) -> 
     assert {person: opened_by(person) for person in OPENED} == OPENED
 
 
-def test_an_official_complained_about_opens_no_paper(staff: factories.Staff, client_of: ClientOf) -> None:
+def test_an_official_complained_about_opens_no_document(staff: factories.Staff, client_of: ClientOf) -> None:
     case = factories.case_at(State.DISPOSED, staff)
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
     client = client_of(staff.kabid)
@@ -87,7 +87,7 @@ def test_an_official_complained_about_opens_no_paper(staff: factories.Staff, cli
     assert client.get(reverse("document", args=[sheet.pk])).status_code == 404
 
 
-def test_papers_of_the_office_ask_for_a_login(staff: factories.Staff) -> None:
+def test_documents_of_the_office_ask_for_a_login(staff: factories.Staff) -> None:
     case = factories.case_at(State.SUBMITTED, staff)
     receipt = issued(case, Document.Kind.RECEIPT)
     for url in (office_url(case, "tanda-terima"), reverse("document", args=[receipt.pk])):
@@ -111,6 +111,7 @@ def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
     staff: factories.Staff, state: State, opened: set[str]
 ) -> None:
     case = factories.case_at(state, staff)
+    store_short_files(case.documents.all())
     client = Client()
     assert {slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200} == opened
 
@@ -151,7 +152,7 @@ def test_what_does_not_exist_is_not_found(staff: factories.Staff, client_of: Cli
 @pytest.mark.parametrize(
     ("slug", "sentence"), [("laporan", "belum ditulis"), ("lembar-disposisi", "belum didisposisikan")]
 )
-def test_a_paper_that_is_not_there_yet_answers_with_a_sentence(
+def test_the_page_of_a_missing_document_shows_a_sentence(
     staff: factories.Staff, client_of: ClientOf, slug: str, sentence: str
 ) -> None:
     answer = client_of(staff.pkd).get(office_url(factories.case_at(State.REGISTERED, staff), slug))
@@ -209,13 +210,13 @@ QUERIES = {
     "pemberitahuan-jadwal": (7, 2),
     "telaahan-staf": (7, 3),
 }
-"""Of each paper, as the office opens it and as its applicant does."""
+"""Queries per document, for staff and for the applicant."""
 
 
-def test_queries_of_each_paper(
+def test_queries_of_each_document(
     people: factories.Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """However many versions there are."""
+    """The number of versions does not matter."""
     case = full(people)
     scenes.correct(case, people)
     store_short_files(Document.objects.filter(case=case))
@@ -228,13 +229,13 @@ def test_queries_of_each_paper(
 
 
 @pytest.mark.parametrize("moves", [0, 3])
-def test_queries_of_the_pages_that_list_papers(
+def test_queries_of_the_pages_that_list_documents(
     people: factories.Staff,
     client_of: ClientOf,
     django_assert_num_queries: DjangoAssertNumQueries,
     moves: int,
 ) -> None:
-    """The same for few papers and for many."""
+    """The number of documents does not matter."""
     case = scenes.scheduled(people)
     for day in range(moves):
         scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))

@@ -1,4 +1,4 @@
-"""The papers of a case as HTML, and the words that stand on them."""
+"""HTML and words of the documents of a case."""
 
 import re
 
@@ -10,27 +10,27 @@ from reports.models import Document
 
 
 def issued(case: Case, kind: Document.Kind) -> Document:
-    """The paper of a kind that is in force."""
+    """Return the document of a kind that is in force."""
     return Document.objects.in_force().get(case=case, kind=kind)
 
 
 def html_of(slug: str, case: Case) -> str:
-    """The newest paper of a kind, as issued or as a draft."""
+    """Return the newest document of a type, as issued or as a draft."""
     return render_html(get_document(TYPES_BY_SLUG[slug], case))
 
 
 def words_of(slug: str, case: Case) -> str:
-    """Its words, without tags and style."""
+    """Return its words, without tags and style."""
     return words_in(html_of(slug, case))
 
 
 def words_in(html: str) -> str:
-    """The words of a page, with single spaces; the titles of pictures left out."""
+    """Return the words of a page with single spaces, without titles of pictures."""
     body = re.sub("<title>.*?</title>", " ", html[html.index("<body") :].replace("&nbsp;", " "))
     return " ".join(re.sub("<[^>]*>", " ", body).split())
 
 
 def of(document: Document) -> str:
-    """The words of one document, also of one that was replaced."""
+    """Return the words of one version of a document."""
     assert TYPES_BY_KIND[document.kind]
     return words_in(render_html(document))

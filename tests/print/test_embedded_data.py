@@ -14,7 +14,7 @@ from reports.embedded_data import NAME, embedded_data
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import issued
+from tests.print.documents import issued
 from tests.print.test_form import full
 
 pytestmark = pytest.mark.same_on_every_database
@@ -77,8 +77,8 @@ def test_an_issued_document_contains_its_data(people: factories.Staff) -> None:
         assert pdf.attachments[NAME].get_file().read_bytes() == embedded_data(document).content
 
 
-def test_every_issued_document_contains_data_and_no_draft(papers: dict[str, bytes]) -> None:
-    for name, content in papers.items():
+def test_every_issued_document_contains_data_and_no_draft(samples: dict[str, bytes]) -> None:
+    for name, content in samples.items():
         with pikepdf.open(BytesIO(content)) as pdf:
             is_issued = not name.endswith("-draf.pdf") and name != "kuesioner-survei.pdf"
             assert list(pdf.attachments) == ([NAME] if is_issued else []), name
