@@ -4,11 +4,13 @@ There is one template per kind and language; `manage.py whatsapp_templates` prin
 message's own key in each report, so that a report finds a message whose answer was lost.
 """
 
+import asyncio
+import json
 import logging
 import re
 from typing import Any
 
-import httpx
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -62,38 +64,50 @@ def compose(message: Message, *, office: Office) -> dict[str, Any]:
 def send(request: dict[str, Any]) -> str:
     """Send a request and return the message's id at the service. Raise an error of `delivery_errors.py`."""
     try:
-        response = httpx.post(
-            f"{settings.WHATSAPP_URL.rstrip('/')}/{settings.WHATSAPP_PHONE_NUMBER_ID}/messages",
-            json=request,
-            headers={"Authorization": f"Bearer {settings.WHATSAPP_TOKEN}"},
-            timeout=settings.WHATSAPP_TIMEOUT,
-        )
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        status, body = asyncio.run(_post(request))
+    except (ClientConnectorError, ConnectionTimeoutError) as error:
         logger.warning("the WhatsApp service cannot be reached: %s", type(error).__name__)
         raise Unreachable(_("Layanan WhatsApp tidak dapat dihubungi.")) from error
-    except httpx.TransportError as error:
+    except (ClientError, TimeoutError) as error:
         raise NoAnswer(_("Layanan WhatsApp tidak menjawab sesudah pesan dikirim.")) from error
-    return _read_response(response)
+    return _read_response(status, body)
 
 
-def _read_response(response: httpx.Response) -> str:
+async def _post(request: dict[str, Any]) -> tuple[int, bytes]:
+    """Return status and body of the response."""
+    limit = settings.WHATSAPP_TIMEOUT
+    async with (
+        ClientSession(
+            headers={"Authorization": f"Bearer {settings.WHATSAPP_TOKEN}"},
+            timeout=ClientTimeout(total=None, connect=limit, sock_read=limit),
+        ) as session,
+        session.post(
+            f"{settings.WHATSAPP_URL.rstrip('/')}/{settings.WHATSAPP_PHONE_NUMBER_ID}/messages",
+            json=request,
+            allow_redirects=False,
+        ) as response,
+    ):
+        return response.status, await response.read()
+
+
+def _read_response(status: int, body: bytes) -> str:
     """Return the message's id. Raise the delivery error that matches a response without one."""
-    content = _parse_json(response)
-    if response.is_success:
+    content = _parse_json(body)
+    if 200 <= status < 300:
         if external_id := get_id(first(content, "messages")):
             return external_id
         # Staff decide, because a retry would probably send the message again.
         raise Rejected(_("Jawaban layanan WhatsApp tidak dikenali."))
     code = get_code(content.get("error"))
-    logger.warning("the WhatsApp service answered %s, code %s", response.status_code, code)
+    logger.warning("the WhatsApp service answered %s, code %s", status, code)
     if code is None:
         # The answer comes from a gateway in front of the service.
-        if response.status_code in (429, 503):
+        if status in (429, 503):
             raise Unreachable(_("Layanan WhatsApp sedang sibuk."))
-        if response.is_server_error:
+        if status >= 500:
             raise NoAnswer(_("Jawaban layanan WhatsApp tidak dikenali."))
-        raise Rejected(_("Layanan WhatsApp menolak pesan ini (HTTP %(s)s).") % {"s": response.status_code})
-    if code in BUSY or response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+        raise Rejected(_("Layanan WhatsApp menolak pesan ini (HTTP %(s)s).") % {"s": status})
+    if code in BUSY or status == 429 or status >= 500:
         raise Delayed(_("Layanan WhatsApp sedang sibuk (kode %(code)s).") % {"code": code})
     raise Rejected(describe(code))
 
@@ -109,9 +123,9 @@ def describe(code: int) -> str:
     return _("Layanan WhatsApp menolak pesan ini (kode %(code)s).") % {"code": code}
 
 
-def _parse_json(response: httpx.Response) -> dict[str, Any]:
+def _parse_json(body: bytes) -> dict[str, Any]:
     try:
-        content = response.json()
+        content = json.loads(body)
     except ValueError:
         return {}
     return content if isinstance(content, dict) else {}

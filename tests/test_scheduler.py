@@ -98,7 +98,7 @@ def test_every_task_may_run_twice() -> None:
     tasks = {value for module in modules for value in vars(module).values() if isinstance(value, Task)}
     assert {task.name for task in tasks} == {
         "deliver_messages",  # each message is claimed
-        "make_document",  # the same bytes again, or the document that another worker stored
+        "create_document_file",  # the same bytes again, or the document that another worker stored
         "refresh_figures",  # figures are computed and replaced
     }
     assert delivery.MAX_RUNTIME < MAX_RUNTIME
