@@ -17,6 +17,8 @@ from office.models import Office
 from tests.factories import Staff, wished_moment
 from tests.submitting import image, pdf, send, typed, upload
 
+pytestmark = pytest.mark.differs_by_database
+
 
 def stored_files(settings: Any) -> list[Path]:
     return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]

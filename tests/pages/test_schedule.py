@@ -16,6 +16,8 @@ from consultations.workflow import Refused, State
 from office.models import Office, User
 from tests.factories import Staff, applicant, case_at, free_moment, walk_in_at, working_moment
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 CASE_PAGE, DESK = 18, 14

@@ -27,6 +27,8 @@ from tests.factories import Staff, case_at, walk_in_at
 from tests.surveys.answering import enough
 from tests.surveys.test_results import publish, running
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 TOO_FEW = "belum cukup data"
