@@ -23,7 +23,8 @@ type Part = tuple[str, int, str]
 
 
 def part_of(node: Node) -> Part:
-    return str(node.origin), node.token.lineno, node.token.contents  # type: ignore[attr-defined]
+    assert node.token
+    return str(node.origin), node.token.lineno or 0, node.token.contents
 
 
 def list_parts(nodes: Any, *, extends: bool = False) -> Iterator[Part]:
@@ -54,7 +55,7 @@ class TemplateCoverage:
                 rendered.add(part_of(node))
             return render(node, context)
 
-        kind.render_annotated = render_annotated  # type: ignore[method-assign]
+        setattr(kind, "render_annotated", render_annotated)  # noqa: B010 -- a method of Django's
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

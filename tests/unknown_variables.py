@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.template.base import Variable, VariableDoesNotExist
 
+FOLDER = settings.BASE_DIR / "templates"
 resolve = Variable.resolve
 
 
@@ -29,8 +30,7 @@ def recorded() -> Iterator[set[str]]:
             render_context = getattr(context, "render_context", None)
             template = render_context and render_context.template
             is_optional = sys._getframe(1).f_locals.get("ignore_failures")  # of FilterExpression.resolve
-            is_ours = template and Path(str(template.origin)).is_relative_to(settings.BASE_DIR / "templates")
-            if is_ours and not is_optional:
+            if template and not is_optional and Path(str(template.origin)).is_relative_to(FOLDER):
                 found.add(f"{template.name}: {variable}")
             raise
 
