@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,8 @@ from office import clock
 from office.models import Office
 from tests.factories import Staff, wished_moment
 from tests.submitting import image, pdf, send, typed, upload
+
+pytestmark = pytest.mark.differs_by_database
 
 
 def stored_files(settings: Any) -> list[Path]:

@@ -17,6 +17,8 @@ from reports.items import Item
 from reports.models import FollowUp
 from tests.factories import SECTIONS, WAY, Staff, case_at
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 LIST = "/tindak-lanjut/"

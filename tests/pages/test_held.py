@@ -22,6 +22,8 @@ from office.models import User
 from tests.factories import Staff, wished_moment
 from tests.submitting import image, pdf, send, typed, upload
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 TRAPPED = "Isian tersembunyi yang tidak dilihat orang ikut terisi, biasanya oleh mesin"

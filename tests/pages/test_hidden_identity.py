@@ -299,10 +299,14 @@ def test_no_page_of_anybody_tells_who_complains(
 ) -> None:
     case, person = hidden_at(state, staff), getattr(staff, name)
     look(case, by=staff.pkd, reason="Menghubungi", is_not_meant=True)
-    person.is_staff = person.is_superuser = True  # so that the administration is crawled too
-    person.save()
+    crawled = addresses_of(case)
+    if (name, state) == ("pkd", State.CLOSED):  # the administration looks the same to each superuser
+        person.is_staff = person.is_superuser = True
+        person.save()
+    else:
+        crawled = [address for address in crawled if not address.startswith("/pengaturan/")]
     client = client_of(person)
-    seen = {address: text_of(client, address) for address in addresses_of(case)}
+    seen = {address: text_of(client, address) for address in crawled}
     assert sum(case.code in text for text in seen.values()) >= 4
     told = {address: word for address, text in seen.items() for word in HIDDEN if word in text}
     assert told == {}

@@ -14,6 +14,8 @@ from office.models import User
 from tests.factories import DETAILS, Staff, case_at, walk_in_at
 from tests.submitting import typed
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 

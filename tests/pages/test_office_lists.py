@@ -19,6 +19,8 @@ from office.models import User
 from office.templatetags.dates import short_date, short_datetime
 from tests.factories import Staff, case_at, walk_in_at
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 QUERIES = {"/meja/": 13, "/permohonan/": 6, "/agenda/": 7, "/kalender/": 5, "/laporan/": 5}

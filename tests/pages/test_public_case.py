@@ -440,14 +440,14 @@ def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:
     assert strange.status_code == 409
 
 
-@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_only_the_applicants_own_steps_are_open(staff: Staff, client: Client, verb: str, method: str) -> None:
+def test_only_the_applicants_own_steps_are_open(staff: Staff, client: Client, method: str) -> None:
     case = case_at(State.REGISTERED, staff)
     expected = {"withdraw": 200 if method == "get" else 422, "complete": 409, "ask_time": 409}
     expected |= dict.fromkeys(("submit", "receive", "walk_in"), 404)
-    answer = getattr(client, method)(f"/p/{case.secret}/{verb}/")
-    assert answer.status_code == expected.get(verb, 403)
+    for verb in VERBS:
+        answer = getattr(client, method)(f"/p/{case.secret}/{verb}/")
+        assert answer.status_code == expected.get(verb, 403), verb
     case.refresh_from_db()
     assert case.state == State.REGISTERED
     assert case.history.count() == 2

@@ -18,6 +18,8 @@ from reports import registers
 from reports.models import Document, Register
 from tests.factories import Staff, appoint, case_at
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 BOOK, RECAP = "/naskah/buku-agenda/", "/naskah/rekap-laporan/"

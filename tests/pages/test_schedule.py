@@ -18,6 +18,8 @@ from office.models import Office, User
 from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, free_moment, walk_in_at, working_moment
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 CASE_PAGE, DESK = 19, 14

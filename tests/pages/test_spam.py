@@ -20,6 +20,8 @@ from office.models import User
 from tests.factories import Staff, wished_moment
 from tests.submitting import pdf, send, typed, upload
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 FEW = {

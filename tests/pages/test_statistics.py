@@ -37,6 +37,8 @@ from tests.factories import Staff, case_at, make_office, walk_in_at
 from tests.standard.test_concurrency import at_once
 from tests.surveys.answering import answers, last_quarter, on, publish, this_quarter
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 TOO_FEW = "belum cukup data"

@@ -90,7 +90,6 @@ def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of
         assert Case.objects.get(pk=case.pk).version == case.version
 
 
-@pytest.mark.parametrize("forged", [0, -1, 99_999, 2**63, 10**40, "x", "1e3", "1; DROP TABLE"])
 @pytest.mark.parametrize(
     ("state", "verb", "field"),
     [
@@ -103,13 +102,13 @@ def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of
     ],
 )
 def test_forged_ids_change_nothing(
-    state: State, verb: str, field: str, forged: object, staff: Staff, client_of: LogIn
+    state: State, verb: str, field: str, staff: Staff, client_of: LogIn
 ) -> None:
     case = case_at(state, staff)
-    answer = client_of(actor_of(step_of(verb), staff)).post(
-        address(case, verb), {**typed(verb, staff), field: [forged]}
-    )
-    assert answer.status_code == 422
+    client = client_of(actor_of(step_of(verb), staff))
+    for forged in (0, -1, 99_999, 2**63, 10**40, "x", "1e3", "1; DROP TABLE"):
+        answer = client.post(address(case, verb), {**typed(verb, staff), field: [forged]})
+        assert answer.status_code == 422, forged
     assert Case.objects.get(pk=case.pk).version == case.version
 
 
