@@ -13,6 +13,7 @@ from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 from scheduling.models import Session, Slot
+from scheduling.queries import current_session
 
 from .matters import Matter
 from .people import Bureau, Cast
@@ -71,7 +72,7 @@ class Scene:
     def next_step(self) -> tuple[dt.datetime, str]:
         """Turn to the next step: when it is taken, and which it is."""
         verb, minutes = self.ahead.pop(0)
-        session = self.case.session
+        session = current_session(self.case)
         if verb in MEETINGS and session and session.starts_at:
             waited = 0 if self.ends_in_session else 20 if verb == "no_show" else self.number % 4
             return session.starts_at + dt.timedelta(minutes=waited), verb

@@ -16,6 +16,7 @@ from intake.uploads import CheckedFile, attach, without_name
 from office import clock
 from office.models import User
 from scheduling.availability import take_place
+from scheduling.services import cancel_session
 
 
 def submit(
@@ -123,8 +124,7 @@ def complete(
 def withdraw(case: Case, *, by: Actor, reason: str) -> None:
     """The applicant takes the request back, at any time before the consultation has begun."""
     with transition("withdraw", case, by=by, note=reason) as taken:
-        if case.session:
-            case.session.cancel(reason)
+        cancel_session(case, reason=reason)
         taken.change(end_reason=reason)
         taken.change(awaits_ratification=False)
         taken.change(other_time=None)

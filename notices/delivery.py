@@ -89,9 +89,7 @@ def _claim(pk: int) -> bool:
 
 def _deliver(pk: int, office: Office) -> NotSent | None:
     """Send and settle a claimed message; returns why it was not sent."""
-    message = Message.objects.select_related(
-        "notice__case__session", "notice__event", "notice__recipient"
-    ).get(pk=pk)
+    message = Message.objects.select_related("notice__case", "notice__event", "notice__recipient").get(pk=pk)
     try:
         _settle(message, status=Message.Status.SENT, external_id=_send(message, office))
     except NotSent as outcome:

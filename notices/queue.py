@@ -18,6 +18,7 @@ from office import clock
 from office.clock import midnight
 from office.models import Office, Role, User
 from office.worktime import WorkingTime
+from scheduling.queries import planned_start
 
 S = Message.Status
 TO_BE_SENT = Q(status=S.WAITING, by_hand=True)
@@ -48,7 +49,7 @@ def for_person(user: User) -> QuerySet[Message]:
 
 def most_pressing_first(found: QuerySet[Message]) -> QuerySet[Message]:
     """In the order of the `appointment` that a message tells of; then the others, the oldest first."""
-    appointment = Case(When(notice__kind__in=OF_A_SCHEDULE, then="notice__case__session__starts_at"))
+    appointment = Case(When(notice__kind__in=OF_A_SCHEDULE, then=planned_start("notice__case")))
     return found.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
 
 

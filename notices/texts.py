@@ -18,6 +18,7 @@ from notices.telling import OF_A_SCHEDULE
 from office.addresses import public_address
 from office.models import Office
 from scheduling.models import Session
+from scheduling.queries import current_session
 
 SAID: dict[Kind, Promise] = {
     Kind.RECEIVED: _("Permohonan Anda sudah kami terima."),
@@ -150,8 +151,8 @@ def office_link(notice: Notice) -> str:
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
     """The tracking code; for a schedule also when and where, as it is now."""
     found = [(gettext("Kode lacak"), notice.case.code)]
-    session = notice.case.session
-    if Kind(notice.kind) in OF_A_SCHEDULE and session and session.starts_at:
+    session = current_session(notice.case) if Kind(notice.kind) in OF_A_SCHEDULE else None
+    if session and session.starts_at:
         at = timezone.localtime(session.starts_at)
         when = f"{date_format(at, 'l')}, {date_format(at, 'DATETIME_FORMAT')}"
         found += [(gettext("Waktu"), when), (gettext("Tempat"), _where(session, office))]

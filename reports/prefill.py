@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office.models import Office
+from scheduling.queries import current_session
 
 
 @translation.override("id")
@@ -44,7 +45,7 @@ def texts_from(case: Case) -> dict[str, str]:
 @translation.override("id")
 def session_in_words(case: Case) -> str:
     """When, how and with whom the consultation was held."""
-    session = case.session
+    session = current_session(case)
     if not (session and session.started_at and session.finished_at):
         return ""
     sentence = _("Konsultasi dilaksanakan pada %(day)s pukul %(start)s–%(end)s WIB (%(mode)s).") % {

@@ -171,7 +171,7 @@ def _own_sessions(first: dt.date, case: Case | None) -> set[dt.datetime]:
         return set()
     people = [case.officer_id, *case.companions.values_list("pk", flat=True)]
     days = (first, first + dt.timedelta(days=DAYS_AHEAD))
-    slots = Slot.objects.filter(user__in=people, day__range=days).exclude(session=case.session_id)
+    slots = Slot.objects.filter(user__in=people, day__range=days).exclude(session__case=case)
     zone = timezone.get_default_timezone()
     return {
         dt.datetime.combine(day, dt.time(half // 2, half % 2 * 30), zone)

@@ -73,8 +73,8 @@ class Session(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case"],
-                name="one_session_ahead_per_case",
-                condition=Q(cancelled_at__isnull=True, finished_at__isnull=True),
+                name="one_current_session_per_case",
+                condition=Q(cancelled_at__isnull=True),
             ),
         ]
 

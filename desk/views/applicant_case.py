@@ -24,7 +24,7 @@ from desk.next_steps import outlook
 from intake.views.submission import FORM_PAGES
 from office.addresses import public_address
 from office.worktime import WorkingTime
-from scheduling.schedule import remarks, session_ahead
+from scheduling.queries import list_remarks, upcoming_session
 
 RESULTS = ("laporan", "surat-penolakan")
 """The papers that say what came of a case."""
@@ -72,8 +72,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "case": case,
             "outlook": outlook(case, working),
             "may_turn_elsewhere": may_turn_elsewhere(case),
-            "session": session_ahead(case),
-            "remarks": remarks(history),
+            "session": upcoming_session(case),
+            "remarks": list_remarks(history),
             "progress": progress(case, history),
             "ending": ending(case, history),
             "received": received(history),
@@ -123,7 +123,7 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
         "verb": verb,
         "form": form,
         "page": page,
-        "session": session_ahead(case),
+        "session": upcoming_session(case),
     }
     response = render(request, "desk/applicant_step.html", context, status=409 if refusal else _status(form))
     response["Referrer-Policy"] = "same-origin"

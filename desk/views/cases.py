@@ -21,7 +21,7 @@ from desk.actions import actions
 from desk.filters import CaseFilter
 from office.models import User
 from office.worktime import WorkingTime
-from scheduling.schedule import session_ahead, wish
+from scheduling.queries import latest_time_request, upcoming_session
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 PEOPLE = ("division__name", "officer__name", "officer__username")
@@ -58,8 +58,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
             "can_record_opinion": any(step.verb == "record_opinion" for step in open_steps.others),
             "can_follow_up": serves(user, found),
             "letter": letter,
-            "wish": wish(found.history.all()),
-            "session_ahead": session_ahead(found),
+            "wish": latest_time_request(found.history.all()),
+            "upcoming_session": upcoming_session(found),
             "made_letter": None if letter or found.is_walk_in else _paper(found, "surat-permohonan"),
             "attachments": [a for a in attachments if a is not letter],
             "progress": progress(found, found.history.all()),

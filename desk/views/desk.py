@@ -22,6 +22,7 @@ from intake.moderation import held_for
 from office import clock
 from office.models import Office, User
 from scheduling.models import Session, Slot
+from scheduling.queries import planned_start
 from scheduling.views.calendar import SESSION_SHOWN
 
 MOST_HELD = 20
@@ -42,7 +43,7 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
 )
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
-WISH_SHOWN = ("code", "subject", "applicant_name", "other_time", "session__starts_at")
+WISH_SHOWN = ("code", "subject", "applicant_name", "other_time")
 FOLLOW_UP_SHOWN = (*OF_THE_CASE, "text", "responsible", "due", "done_at")
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
@@ -95,7 +96,8 @@ def _sessions_ahead(user: User) -> list[Session]:
 def _other_times_asked(user: User) -> list[Case]:
     """The user's own cases whose applicants ask for another time, the soonest first."""
     asked = Case.objects.served_by(user).filter(officer=user, other_time__isnull=False)
-    return list(only(asked, WISH_SHOWN).order_by("session__starts_at", "pk")[:MOST_WISHES])
+    asked = asked.only(*WISH_SHOWN).annotate(planned_at=planned_start("pk"))
+    return list(asked.order_by("planned_at", "pk")[:MOST_WISHES])
 
 
 def _opinions_awaited(user: User, office: Office) -> list[tuple[Opinion, Reminder]]:

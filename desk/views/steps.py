@@ -16,6 +16,7 @@ from consultations.signals import case_opened
 from consultations.steps import PAGES, StepForm
 from consultations.workflow import VERBS, Refused, check
 from office.models import User
+from scheduling.queries import current_session
 
 CONFLICT, UNPROCESSABLE = 409, 422
 
@@ -98,6 +99,7 @@ def show(request: HttpRequest, case: Case, verb: str, form: StepForm, status: in
         "title": VERBS[verb].title,
         "form": form,
         "page": PAGES[verb],
+        "session": current_session(case),
         "attachments": case.attachments.all(),
         "can_look": may_look(cast(User, request.user), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,

@@ -15,6 +15,7 @@ from intake.forms.counter import CounterForm
 from office import clock
 from office.models import Appointment, Division, Instruction, Office, Role, User
 from scheduling.models import Session
+from scheduling.queries import current_session
 
 FARTHEST = dt.timedelta(days=731)
 
@@ -189,7 +190,7 @@ class ReassignForm(PeopleForm):
         super().__init__(*args, **kwargs)
         self.fields["officer"].initial = self.case.officer_id
         self.fields["companions"].initial = [person.pk for person in self.case.companions.all()]
-        if self.case.session:
+        if current_session(self.case):
             self.notice = _("Jadwal yang sudah ada pindah ke kalender petugas yang baru.")
 
 

@@ -15,6 +15,7 @@ from consultations.workflow import Refused, transition
 from dispositions.models import Assignment, Disposition
 from office import clock
 from office.models import Appointment, Division, Role, User
+from scheduling.services import reassign_session
 
 
 def dispose(
@@ -106,10 +107,7 @@ def reassign(
     """
     with transition("reassign", case, by=by, note=reason) as taken:
         people = _name(case, officer, companions, by=by, title=taken.title, reason=reason)
-        if case.session:
-            case.session.officer = officer
-            case.session.save(update_fields=["officer"])
-            case.session.book(people)
+        reassign_session(case, officer=officer, companions=people[1:])
         taken.change(officer=officer)
 
 

@@ -23,7 +23,7 @@ from notices.queue import (
 from office.models import Office, User
 
 MOST_SHOWN = 50
-WITH_ITS_CASE = ("notice__case__session", "notice__case__agenda", "notice__recipient")
+WITH_ITS_CASE = ("notice__case__agenda", "notice__recipient")
 
 
 @require_safe
@@ -31,6 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What the user is to send, or to decide on."""
     user, office = cast(User, request.user), Office.load()
     waiting = most_pressing_first(for_person(user)).select_related(*WITH_ITS_CASE)
+    waiting = waiting.prefetch_related("notice__case__sessions")
     found = list(waiting[: MOST_SHOWN + 1])
     context = {
         "errands": [errand(message, by=user, office=office) for message in found[:MOST_SHOWN]],

@@ -7,6 +7,7 @@ from dispositions.models import StaffReview
 from reports.facts.record import Record
 from reports.lines import items_of
 from scheduling.models import Session
+from scheduling.queries import current_session
 
 PLANNED = ("schedule", "reschedule")
 """The verbs that set a time for the consultation."""
@@ -31,8 +32,8 @@ def staff_review_facts(case: Case, review: StaffReview) -> dict[str, Any]:
 
 def schedule(case: Case) -> Record | None:
     """The planned time of the consultation, told by who planned it; none for a walk-in."""
-    session = case.session
-    if session is None or session.starts_at is None or session.cancelled_at:
+    session = current_session(case)
+    if session is None or session.starts_at is None:
         return None
     planned = case.history.filter(verb__in=PLANNED).select_related("by")
     event = planned.order_by("-pk").first()

@@ -12,11 +12,11 @@ from consultations.pagination import only
 from office.models import Office
 from reports.facts.registers import CONFIDENTIAL, MOST_ROWS, accepted_reports, is_masked
 from reports.models import FollowUp, Register, Report
+from scheduling.queries import service_minutes
 
 CASE = ("applicant_name", "organisation", "confidentiality", "subject")
 PEOPLE = ("division__name", "officer__name", "officer__username")
-MINUTES = ("session__started_at", "session__finished_at")
-SHOWN = ("number", "accepted_at", *(f"case__{field}" for field in (*CASE, *PEOPLE, *MINUTES)))
+SHOWN = ("number", "accepted_at", *(f"case__{field}" for field in (*CASE, *PEOPLE)))
 """What a line is made of: the report and its case."""
 
 
@@ -79,7 +79,11 @@ def recap_facts(printed: Register, row: Register) -> dict[str, Any]:
     """The lines and the figures; recommendations as they stood when the recap was printed."""
     found = list(only(accepted_reports(printed), SHOWN)[:MOST_ROWS])
     followed_up = _followed_up(found, printed)
-    lines = [_line(report, followed_up.get(report.pk, FollowedUp())) for report in found]
+    minutes = service_minutes(report.case_id for report in found)
+    lines = [
+        _line(report, minutes.get(report.case_id) or 0, followed_up.get(report.pk, FollowedUp()))
+        for report in found
+    ]
     promised = Office.load().service_minutes
     by_division: dict[str, list[Line]] = {}
     for line in lines:
@@ -94,14 +98,14 @@ def recap_facts(printed: Register, row: Register) -> dict[str, Any]:
     }
 
 
-def _line(report: Report, followed_up: FollowedUp) -> Line:
+def _line(report: Report, minutes: int, followed_up: FollowedUp) -> Line:
     case = report.case
     masked = is_masked(case)
     return Line(
         report,
         CONFIDENTIAL if masked else case.applicant_name,
         "" if masked else case.organisation,
-        (case.session and case.session.minutes) or 0,
+        minutes,
         followed_up,
     )
 

@@ -7,6 +7,7 @@ from reports.facts.record import Record
 from reports.items import Item
 from reports.lines import items_of
 from reports.models import Report
+from scheduling.queries import current_session
 
 PEOPLE = ("by", "forwarded_by", "accepted_by")
 
@@ -25,7 +26,7 @@ def report_facts(case: Case, written: Report) -> dict[str, Any]:
     recommended = recommendations(written)
     return {
         "report": written,
-        "session": case.session,
+        "session": current_session(case),
         "companions": case.companions.order_by("name"),
         "introduction": [
             (heading, text)

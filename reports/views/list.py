@@ -11,10 +11,11 @@ from consultations.pagination import newest_first
 from office.models import User
 from reports.models import Register
 from reports.registers import scopes
+from scheduling.queries import service_minutes
 
 NAMES = ("code", "report_number", "subject", "applicant_name", "organisation", "closed_at")
 PEOPLE = ("division__name", "officer__name", "officer__username")
-SHOWN = (*NAMES, *PEOPLE, "session__started_at", "session__finished_at")
+SHOWN = (*NAMES, *PEOPLE)
 """What a row of the list shows."""
 
 
@@ -24,4 +25,6 @@ def reports(request: HttpRequest) -> HttpResponse:
     closed = Case.objects.visible_to(cast(User, request.user)).filter(closed_at__isnull=False)
     page = newest_first(closed, request.GET, shown=SHOWN)
     prints = bool(scopes(Register.Kind.RECAP, cast(User, request.user)))
-    return render(request, "reports/list.html", {"page": page, "prints_recap": prints})
+    minutes = service_minutes(case.pk for case in page.rows)
+    rows = [(case, minutes.get(case.pk)) for case in page.rows]
+    return render(request, "reports/list.html", {"page": page, "rows": rows, "prints_recap": prints})

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, reason_field
 from scheduling.forms.free_time_field import FreeTimeField, offer_times
+from scheduling.queries import current_session
 
 
 class AskTimeForm(StepForm):
@@ -20,5 +21,5 @@ class AskTimeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        present = self.case.session.starts_at if self.case.session else None
-        offer_times(self, "starts_at", self.case, but=present)
+        session = current_session(self.case)
+        offer_times(self, "starts_at", self.case, but=session.starts_at if session else None)

@@ -15,6 +15,7 @@ from office.models import Office
 from scheduling.busy_times import times_taken
 from scheduling.forms.hours import check_hours
 from scheduling.models import Session
+from scheduling.queries import current_session
 
 FARTHEST = dt.timedelta(days=366)
 
@@ -67,8 +68,8 @@ class PlanForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
-        self.times_taken = times_taken(self.people, apart_from=self.case.session)
-        wished, planned = self.case.other_time or self.case.visit_at, self.case.session
+        wished, planned = self.case.other_time or self.case.visit_at, current_session(self.case)
+        self.times_taken = times_taken(self.people, apart_from=planned)
         if wished and wished > clock.now():
             self.fields["starts_at"].initial = wished
         room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
@@ -168,7 +169,8 @@ class FinishForm(StepForm):
 
     def clean_minutes(self) -> int | None:
         minutes: int | None = self.cleaned_data["minutes"]
-        started = self.case.session.started_at if self.case.session else None
+        session = current_session(self.case)
+        started = session.started_at if session else None
         if minutes and started and started + dt.timedelta(minutes=minutes) > clock.now():
             raise ValidationError(
                 _("Konsultasi baru berjalan %(minutes)s menit. Tulis paling banyak sekian, atau kosongkan.")
@@ -182,7 +184,7 @@ class NoShowForm(NoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        session = self.case.session
+        session = current_session(self.case)
         if session and session.starts_at and session.starts_at > clock.now():
             self.notice = _(
                 "Waktu konsultasi belum tiba. Catat ini hanya bila pemohon sudah memberi kabar bahwa ia "

@@ -11,7 +11,7 @@ from consultations.models import Case
 from consultations.secret_link import behind_secret
 from office.models import Office, User
 from scheduling.ical import CONTENT_TYPE, calendar_file
-from scheduling.schedule import session_ahead
+from scheduling.queries import upcoming_session
 
 
 @behind_secret
@@ -26,11 +26,11 @@ def applicants_calendar_file(request: HttpRequest, case: Case) -> HttpResponse:
 def calendar_file_of(request: HttpRequest, code: str) -> HttpResponse:
     """`permohonan/<code>/jadwal.ics`. 404 where the case is not visible or no consultation is ahead."""
     visible = Case.objects.visible_to(cast(User, request.user))
-    return _answer(get_object_or_404(visible.select_related("session"), code=code))
+    return _answer(get_object_or_404(visible, code=code))
 
 
 def _answer(case: Case) -> HttpResponse:
-    session = session_ahead(case)
+    session = upcoming_session(case)
     if session is None:
         raise Http404
     content = calendar_file(case, session, office=Office.load())

@@ -47,7 +47,7 @@ def every_message(crew: Staff) -> list[tuple[Message, str]]:
         case_at(state, crew)
     office = Office.load()
     found = []
-    for message in Message.objects.select_related("notice__case__session", "notice__recipient"):
+    for message in Message.objects.select_related("notice__case", "notice__recipient"):
         notice = message.notice
         if message.channel == Message.Channel.WHATSAPP:
             text = for_whatsapp(notice, with_secret=False, office=office)
@@ -130,7 +130,7 @@ def test_a_video_meeting_is_named_and_its_link_is_not(crew: Staff, mailoutbox: l
 
 def the_errand(by: object, crew: Staff) -> tuple[Case, str, str]:
     case = case_at(State.INCOMPLETE, crew)
-    message = Message.objects.select_related("notice__case__session").get(channel="WHATSAPP")
+    message = Message.objects.select_related("notice__case").get(channel="WHATSAPP")
     link = urlsplit(errand(message, by=by, office=Office.load()).link)  # type: ignore[arg-type]
     (text,) = parse_qs(link.query)["text"]
     return case, f"{link.netloc}{link.path}", text

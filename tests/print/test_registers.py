@@ -30,6 +30,7 @@ from reports.issuing import content_of, drafted
 from reports.models import FollowUp, Register, Report
 from reports.setting import to_html
 from scheduling.models import Session
+from scheduling.queries import current_session
 from tests.factories import WAY, Staff, case_at
 from tests.print.reading import damage, findings, text_of
 
@@ -87,10 +88,11 @@ def bring_to_closed(case: Case, staff: Staff) -> None:
 
 def took(case: Case, minutes: float) -> None:
     """Let the case's consultation have taken so many minutes."""
-    assert case.session
+    session = current_session(case)
+    assert session
     begun = midnight(clock.today())
     ended = begun + dt.timedelta(minutes=minutes)
-    Session.objects.filter(pk=case.session.pk).update(started_at=begun, finished_at=ended)
+    Session.objects.filter(pk=session.pk).update(started_at=begun, finished_at=ended)
 
 
 def test_the_book_has_every_number_of_the_period_in_order(staff: Staff) -> None:
@@ -267,8 +269,8 @@ def test_nothing_in_the_period_is_said(kind: str, sentence: str, staff: Staff) -
     assert "Ikhtisar" not in html
 
 
-COST = {AGENDA_BOOK: 2, RECAP: 4}
-"""What the HTML of a register costs: the office (for a recap also what it promises), and the rows."""
+COST = {AGENDA_BOOK: 2, RECAP: 5}
+"""What the HTML of a register costs: the office and the rows; a recap also its promise and the minutes."""
 
 
 @pytest.mark.parametrize("count", [1, 30])
