@@ -1,8 +1,7 @@
-"""Prints what a visit to each public page costs in Chromium: bytes, requests, largest paint on Slow 3G.
+"""Measures public pages in Chromium: bytes, requests and largest contentful paint on Slow 3G.
 
-`bench/visits` serves the site as an office does (DEBUG off, hashed and compressed files) with the office's
-data and people but no cases, so that the form offers all its free times, and measures each page as a first
-visit and as a later one, after home.
+The site runs as in production (DEBUG off, hashed and compressed files). It has office data and staff but no
+cases, so the form offers every free time. Each page is opened as a first visit, and again after home.
 """
 
 import argparse
@@ -31,10 +30,10 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 SLOW_3G = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-"""The preset of Chromium's developer tools: 400 kbit/s, and two seconds until an answer begins."""
+"""Preset of Chromium's developer tools: 400 kbit/s, 2,000 ms until a response begins."""
 
 HIRE = "import random, django; django.setup(); from bench.people import hire; hire(random.Random(1))"
-"""Somebody must be there to receive visitors."""
+"""Without staff the form offers no times."""
 
 LARGEST_PAINT = """() => new Promise(found => {
     new PerformanceObserver(list => found(list.getEntries().at(-1).startTime))
@@ -45,7 +44,7 @@ GOALS = {"first": 60_000, "later": 15_000, "requests": 10, "paint": 3_000}
 
 @dataclass
 class Visit:
-    """One page in one visit: what went over the network (bytes with headers), by which hosts."""
+    """Network traffic of one page in one visit. Bytes include headers, `paint` is in milliseconds."""
 
     requests: int = 0
     transferred: int = 0
@@ -55,7 +54,7 @@ class Visit:
 
 @contextlib.contextmanager
 def served() -> Iterator[str]:
-    """The site on a port of its own with an empty database; yields its address."""
+    """Serve the site on a free port with an empty database. Yield its address."""
     with tempfile.TemporaryDirectory() as data, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -98,27 +97,27 @@ def wait_for(port: int) -> None:
             if connection.getresponse().status == 200:
                 return
         time.sleep(0.1)
-    raise TimeoutError("the server does not answer")
+    raise TimeoutError("the server does not respond")
 
 
 def visit(context: BrowserContext, url: str, *, slow: bool = False) -> Visit:
-    """Open a page in a new tab of the context and count all that it asks for."""
+    """Open a page in a new tab of the context and count its requests and bytes."""
     page, found = context.new_page(), Visit()
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     if slow:
         session.send("Network.emulateNetworkConditions", SLOW_3G)
 
-    def asked(event: Any) -> None:
+    def count_request(event: Any) -> None:
         if not event["request"]["url"].startswith("data:"):
             found.requests += 1
             found.hosts.add(event["request"]["url"].split("/")[2])
 
-    def finished(event: Any) -> None:
+    def count_bytes(event: Any) -> None:
         found.transferred += int(event["encodedDataLength"])
 
-    session.on("Network.requestWillBeSent", asked)
-    session.on("Network.loadingFinished", finished)
+    session.on("Network.requestWillBeSent", count_request)
+    session.on("Network.loadingFinished", count_bytes)
     page.goto(url, wait_until="load")
     found.paint = page.evaluate(LARGEST_PAINT)
     page.wait_for_timeout(300)
@@ -127,7 +126,7 @@ def visit(context: BrowserContext, url: str, *, slow: bool = False) -> Visit:
 
 
 def measure(browser: Browser, base: str, path: str) -> tuple[Visit, Visit, Visit]:
-    """A page as a first visit, as one after home, and as a first visit on Slow 3G."""
+    """Visit a page first, after home, and first on Slow 3G."""
     visits = []
     for before, slow in (("", False), ("/", False), ("", True)):
         context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
@@ -178,11 +177,11 @@ def section() -> str:
             f"Made by `bench/visits --write`. {today:%d %B %Y}; Chromium {version}, Python "
             f"{platform.python_version()}; load average at the end {load:.1f}.",
             "",
-            "An office with data and people, no cases, DEBUG off, HTTP/1.1 without TLS, a screen of 360 px.",
-            "Bytes are those on the wire, with headers. A later visit follows one to home. Slow 3G is the",
-            "preset of Chromium's developer tools: 400 kbit/s, an answer begins after 2,000 ms.",
-            f"Goals: a first visit at most {GOALS['first']:,} bytes and {GOALS['requests']} requests, a",
-            f"later one {GOALS['later']:,} bytes, largest paint {GOALS['paint']:,} ms, no other host.",
+            "Office data and staff, no cases, DEBUG off, HTTP/1.1 without TLS, 360 px.",
+            "Bytes on the wire, with headers. A later visit follows one to home. Slow 3G is the preset of",
+            "Chromium's developer tools: 400 kbit/s, a response begins after 2,000 ms.",
+            f"Goals: first visit at most {GOALS['first']:,} bytes and {GOALS['requests']} requests, later",
+            f"visit {GOALS['later']:,} bytes, largest paint {GOALS['paint']:,} ms, no other host.",
             "",
             *rows,
             "",
@@ -192,7 +191,7 @@ def section() -> str:
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--write", action="store_true", help="keep the table in RESULTS.md")
+    arguments.add_argument("--write", action="store_true", help="write the table to RESULTS.md")
     found = section()
     print(found)
     if arguments.parse_args().write:

@@ -1,4 +1,4 @@
-"""Text is sent compressed, because a phone on a slow network waits for every kilobyte."""
+"""Compresses text responses for phones on slow networks."""
 
 from django.http import FileResponse
 from django.http.request import HttpRequest
@@ -11,9 +11,9 @@ TEXT = frozenset(
 
 
 class TextCompressionMiddleware(GZipMiddleware):
-    """Compresses pages and tables with gzip, of a length that tells nothing of what stands in them (BREACH).
+    """Compresses text with gzip, which Django pads by a random length against BREACH.
 
-    PDFs and uploaded files are left alone: they are compressed already, and a download keeps its length.
+    PDFs and uploaded files are compressed already. Their downloads need a Content-Length.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

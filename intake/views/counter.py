@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -57,14 +56,8 @@ def sent_before(token: UUID) -> Case | None:
 
 
 def receipt_message(case: Case) -> str:
-    """The tracking code to tell the applicant, with the receipt (tanda terima) to print."""
-    return format_html(
-        '{} <strong>{}</strong>. <a href="{}">{}</a>',
-        _("Permohonan tercatat. Kode lacak:"),
-        case.code,
-        reverse("paper", kwargs={"code": case.code, "paper": "tanda-terima"}),
-        _("Cetak tanda terima"),
-    )
+    """Return the tracking code to tell the applicant. The case's page offers the receipt (Tanda Terima)."""
+    return format_html("{} <strong>{}</strong>.", _("Permohonan tercatat. Kode lacak:"), case.code)
 
 
 def show(request: HttpRequest, verb: str, form: CounterForm, status: int = 200) -> HttpResponse:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultations.addresses import redirect_to_case
 from consultations.enums import Kind, Party
 from consultations.views.files import serve
 from consultations.workflow import Refused
-from desk.views.steps import onward
 from intake import drafts
 from intake import moderation as held
 from intake.forms.moderation import TurnAwayForm, TurnSeveralAwayForm
@@ -75,7 +75,7 @@ def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
         return _page(request, draft, TurnAwayForm(), str(refusal), status=409)
     said = _("Kiriman diterima sebagai permohonan dengan kode lacak %(code)s: %(subject)s")
     messages.success(request, said % {"code": case.code, "subject": case.subject})
-    return onward(case, user)
+    return redirect_to_case(case, user)
 
 
 def _say_turned_away(request: HttpRequest, number: int, said: str) -> None:

@@ -1,4 +1,4 @@
-"""What a page weighs on a slow network: text is sent compressed, files are left alone."""
+"""Public pages are light: text is compressed, files are not."""
 
 import gzip
 import re
@@ -32,7 +32,7 @@ def case(staff: factories.Staff) -> Case:
 def test_public_pages_are_light_and_ask_no_other_host(
     case: Case, staff: factories.Staff, client: Client
 ) -> None:
-    """In the language that needs more words too; styles stand in the page, scripts come from here."""
+    """Check both languages. The page contains its CSS; scripts come from this host."""
     closed = factories.case_at(State.CLOSED, staff)
     for language in ("id", "en"):
         client.cookies["language"] = language
@@ -51,7 +51,7 @@ def test_public_pages_are_light_and_ask_no_other_host(
 
 
 def test_the_same_page_never_has_the_same_length(client: Client) -> None:
-    """Its length is padded by chance, so that nobody learns from it what stands in the page (BREACH)."""
+    """Random padding hides the length of the content (BREACH)."""
     lengths = {len(client.get("/privasi/", headers=COMPRESSED).content) for _time in range(20)}
     assert len(lengths) > 1
 
@@ -63,7 +63,7 @@ def test_a_browser_that_cannot_decompress_reads_plain_text(client: Client) -> No
 
 
 def sent(response: HttpResponseBase, rf: RequestFactory) -> Any:
-    """The answer as a browser gets it that can decompress."""
+    """Return the response as a browser that accepts gzip receives it."""
     middleware = TextCompressionMiddleware(lambda request: HttpResponse())
     return middleware.process_response(rf.get("/", headers=COMPRESSED), response)
 
@@ -82,18 +82,18 @@ def sent(response: HttpResponseBase, rf: RequestFactory) -> Any:
     ],
 )
 def test_only_text_is_compressed(kind: str, is_text: bool, rf: RequestFactory) -> None:
-    answer = sent(HttpResponse(b"a" * 5000, content_type=kind), rf)
-    assert answer.has_header("Content-Encoding") == is_text
-    assert (len(answer.content) < 5000) == is_text
+    response = sent(HttpResponse(b"a" * 5000, content_type=kind), rf)
+    assert response.has_header("Content-Encoding") == is_text
+    assert (len(response.content) < 5000) == is_text
 
 
 def test_files_keep_their_length(
     staff: factories.Staff, client_of: Callable[[User], Client], case: Case, rf: RequestFactory
 ) -> None:
-    paper = client_of(staff.kadis).get(f"/permohonan/{case.code}/surat-permohonan.pdf", headers=COMPRESSED)
-    assert paper["Content-Type"] == "application/pdf"
-    assert not paper.has_header("Content-Encoding")
+    document = client_of(staff.kadis).get(f"/permohonan/{case.code}/surat-permohonan.pdf", headers=COMPRESSED)
+    assert document["Content-Type"] == "application/pdf"
+    assert not document.has_header("Content-Encoding")
     file = FileResponse(iter([b"a" * 5000]), content_type="text/plain", headers={"Content-Length": "5000"})
-    answer = sent(file, rf)
-    assert answer["Content-Length"] == "5000"
-    assert not answer.has_header("Content-Encoding")
+    response = sent(file, rf)
+    assert response["Content-Length"] == "5000"
+    assert not response.has_header("Content-Encoding")

@@ -30,7 +30,7 @@ from scheduling.queries import current_session
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
-APPS = ("office", "consultations", "scheduling", "intake", "dispositions", "reports", "notices", "surveys")
+APPS = ("office", "consultations", "scheduling", "intake", "dispositions", "surveys", "notices", "reports")
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
     for app in APPS

@@ -1,0 +1,29 @@
+"""The style sheets of public pages, written into each page."""
+
+import re
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+SHEETS = ("public.css", "rembuk.css")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SPACE = re.compile(r"\s*([{};,])\s*")
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def critical_css(context: template.Context) -> SafeString:
+    """Return a style element that the Content-Security-Policy of this response allows."""
+    return format_html('<style nonce="{}">{}</style>', context["csp_nonce"], read_critical_css())
+
+
+@cache
+def read_critical_css() -> SafeString:
+    """Return SHEETS without comments and needless white space. A change needs a new process."""
+    folder = settings.BASE_DIR / "static" / "css"
+    css = "".join((folder / name).read_text(encoding="utf-8") for name in SHEETS)
+    return SafeString(SPACE.sub(r"\1", COMMENT.sub("", css)))
