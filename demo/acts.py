@@ -15,7 +15,6 @@ from reports.follow_ups import record_follow_up
 from reports.models import FollowUp
 from scheduling import services as scheduling_services
 from scheduling.models import Session
-from scheduling.queries import current_session
 
 from . import papers
 from .agencies import AGENCIES
@@ -147,8 +146,7 @@ def assign(scene: Scene) -> None:
 
 
 def reassign(scene: Scene) -> None:
-    session = current_session(scene.case)
-    start = session.starts_at if session and session.starts_at else clock.now()
+    start = scene.planned_start or clock.now()
     dispositions.reassign(
         scene.case,
         by=scene.bureau.head,
@@ -210,9 +208,7 @@ def reschedule(scene: Scene) -> None:
 
 def ask_time(scene: Scene) -> None:
     """The same hour, some days later than it was scheduled."""
-    session = current_session(scene.case)
-    planned = session.starts_at if session else None
-    later = scene.free_time([scene.officer], (planned or clock.now()) + dt.timedelta(days=2))
+    later = scene.free_time([scene.officer], (scene.planned_start or clock.now()) + dt.timedelta(days=2))
     by = Applicant(scene.case.secret)
     scheduling_services.ask_time(scene.case, by=by, starts_at=later, reason=scene.says("ask_time"))
 

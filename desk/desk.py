@@ -15,7 +15,7 @@ from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.actions import get_actions
 from desk.complaints import Complaints, get_complaints
 from dispositions.models import Opinion
-from dispositions.reminders import Reminder, reminder
+from dispositions.reminders import Reminder, get_reminder
 from intake.models import RequestDraft
 from intake.moderation import held_for
 from notices.models import Notice
@@ -23,8 +23,7 @@ from office import clock
 from office.models import Office, User
 from reports.models import FollowUp
 from scheduling.models import Session, Slot
-from scheduling.queries import planned_start
-from scheduling.views.calendar import SESSION_SHOWN
+from scheduling.queries import ROW_FIELDS, planned_start
 
 MAX_HELD = 20
 MAX_ROWS = 10
@@ -114,7 +113,7 @@ def _list_sessions(user: User) -> list[Session]:
     """Return the next sessions from today on that the user holds or accompanies."""
     taken = Slot.objects.filter(user=user, day__gte=clock.today())
     ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
-    return list(only(ahead, SESSION_SHOWN).order_by("starts_at")[:MAX_ROWS])
+    return list(only(ahead, ROW_FIELDS).order_by("starts_at")[:MAX_ROWS])
 
 
 def _list_other_times(user: User) -> list[Case]:
@@ -129,7 +128,7 @@ def _list_opinions(user: User, office: Office) -> list[tuple[Opinion, Reminder]]
     own = Case.objects.served_by(user).filter(officer=user, state__in=ANSWERABLE, opinions_awaited__gt=0)
     awaited = Opinion.objects.filter(case__in=own, recorded_at=None)
     shown = only(awaited, OPINION_SHOWN).order_by("due", "pk")[:MAX_ROWS]
-    return [(opinion, reminder(opinion, office=office)) for opinion in shown]
+    return [(opinion, get_reminder(opinion, office=office)) for opinion in shown]
 
 
 def _list_follow_ups(user: User) -> list[FollowUp]:

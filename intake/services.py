@@ -15,7 +15,7 @@ from consultations.workflow import transition
 from intake.uploads import CheckedFile, attach, without_name
 from office import clock
 from office.models import User
-from scheduling.availability import take_place
+from scheduling.availability import reserve_time
 from scheduling.services import cancel_session
 
 
@@ -113,7 +113,7 @@ def complete(
     file = without_name(case.identity, file, completion)
     with transition("complete", case, by=by, note=note) as taken:
         if visit_at:
-            take_place(visit_at, case, field="visit_at")
+            reserve_time(visit_at, case, field="visit_at")
         if file:
             attach(case, file, purpose=completion, by=None)
         taken.change(missing="")

@@ -11,6 +11,21 @@ from consultations.enums import State
 from consultations.models import Case, Event
 from scheduling.models import Session
 
+ROW_FIELDS = (
+    "case__code",
+    "case__subject",
+    "case__applicant_name",
+    "starts_at",
+    "ends_at",
+    "finished_at",
+    "mode",
+    "place",
+    "link",
+    "officer__name",
+    "officer__username",
+)
+"""Fields of a session, its case and its officer that a row of a list shows."""
+
 WITH_SESSION = (
     State.SCHEDULED,
     State.IN_SESSION,
@@ -19,7 +34,7 @@ WITH_SESSION = (
     State.FORWARDED,
     State.CLOSED,
 )
-"""States in which a case has a current session. The services of each step see to it."""
+"""States of a case with a current session, as the services of the steps ensure."""
 
 NOTES_TO_APPLICANT: dict[str, Promise] = {
     "schedule": _("Pesan petugas"),
@@ -56,7 +71,7 @@ def current_session(case: Case) -> Session | None:
 
 
 def upcoming_session(case: Case) -> Session | None:
-    """Return the planned consultation that is not over; None for a walk-in, which has no planned time."""
+    """Return the current session if it has a planned time and is not over."""
     session = current_session(case)
     return session if session and session.starts_at and not session.finished_at else None
 
@@ -70,6 +85,12 @@ def service_minutes(cases: Iterable[int]) -> dict[int, int | None]:
     """Return the real minutes of service of each case that has a current session, by the key of the case."""
     held = Session.objects.filter(case__in=cases, cancelled_at=None)
     return {session.case_id: session.minutes for session in held.only("case", "started_at", "finished_at")}
+
+
+def list_officers_in_session() -> set[int]:
+    """Return the keys of the officers whose consultation is running now."""
+    running = Session.objects.filter(started_at__isnull=False, finished_at__isnull=True)
+    return set(running.values_list("officer", flat=True))
 
 
 def list_remarks(history: Iterable[Event]) -> list[Remark]:

@@ -17,8 +17,9 @@ from consultations.parties import Actor
 from consultations.workflow import Refused, check, transition
 from office import clock
 from office.models import User
-from scheduling.availability import take_place
+from scheduling.availability import reserve_time
 from scheduling.models import Session
+from scheduling.reservations import cancel, reserve
 
 
 def schedule(
@@ -57,7 +58,7 @@ def reschedule(
     Raise Refused as `schedule()` does.
     """
     with transition("reschedule", case, by=by, note=reason) as taken:
-        _get_session(case).cancel(reason)
+        cancel(_get_session(case), reason)
         _create_session(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
         taken.change(due_at=earliest(starts_at, case.answer_due), other_time=None)
 
@@ -75,7 +76,7 @@ def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> N
             raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="starts_at")
         if starts_at == planned:
             raise Refused(_("Ini waktu jadwal Anda sekarang. Pilih waktu lain."), field="starts_at")
-        take_place(starts_at, case, field="starts_at")
+        reserve_time(starts_at, case, field="starts_at")
         taken.change(other_time=starts_at)
 
 
@@ -120,14 +121,14 @@ def no_show(case: Case, *, by: User, note: str = "") -> None:
     """Step 7: record that the applicant did not come. The case waits for a new time."""
     with transition("no_show", case, by=by, note=note) as taken:
         with translation.override("id"):  # the reason goes on record
-            _get_session(case).cancel(str(_("Pemohon tidak hadir")))
+            cancel(_get_session(case), str(_("Pemohon tidak hadir")))
         taken.change(other_time=None)
 
 
 def cancel_session(case: Case, *, reason: str) -> None:
     """Within a transition: cancel the current session of a case, if there is one."""
     if session := _find_session(case):
-        session.cancel(reason)
+        cancel(session, reason)
 
 
 def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -> None:
@@ -138,7 +139,7 @@ def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -
     if session := _find_session(case):
         session.officer = officer
         session.save(update_fields=["officer"])
-        session.book([officer, *companions])
+        reserve(session, [officer, *companions])
 
 
 def _create_session(
@@ -154,7 +155,7 @@ def _create_session(
         place=place,
         link=link,
     )
-    session.book([session.officer, *case.companions.all()])
+    reserve(session, [session.officer, *case.companions.all()])
 
 
 def _find_session(case: Case) -> Session | None:
