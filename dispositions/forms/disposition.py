@@ -48,15 +48,17 @@ class DisposeForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         division, copies = self.fields["division"], self.fields["copies"]
-        division.choices = self._list_divisions_with_heads  # type: ignore[attr-defined]
+        # Callables, so that only a page that shows the form queries its choices.
+        division.choices = lambda: self._divisions_with_heads  # type: ignore[attr-defined]
         copies.choices = lambda: [(one.pk, str(one)) for one in self._divisions]  # type: ignore[attr-defined]
 
     @cached_property
     def _divisions(self) -> list[Division]:
         return list(Division.objects.filter(is_active=True))
 
-    def _list_divisions_with_heads(self) -> list[tuple[int, str]]:
-        """Return the divisions as choices, each with the person who heads it today."""
+    @cached_property
+    def _divisions_with_heads(self) -> list[tuple[int, str]]:
+        """The divisions as choices, each with the person who heads it today."""
         appointments = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
         heads = {
             head.position.division_id: head.user
