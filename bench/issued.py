@@ -83,7 +83,7 @@ def _documents() -> Iterator[Document]:
             last = Document(
                 kind=kind,
                 case_id=case,
-                record=record,
+                source_pk=record,
                 version=before.version + 1 if before else 1,
                 replaces=before,
                 number=number,

@@ -314,9 +314,7 @@ class Life:
         case.due_at = None
         if self.plan.is_walk_in:
             self.now = min(self.now + 0.2 * HOUR, self.all.until)
-            self.session = self.add(
-                Session, case_id=case.pk, officer=officer, started_at=self.now
-            )
+            self.session = self.add(Session, case_id=case.pk, officer=officer, started_at=self.now)
         else:
             late = dt.timedelta(minutes=self.rng.randint(0, 10))
             self.now = min(self.session_at + late, self.all.until)

@@ -216,22 +216,19 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # E-mail: smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
-# Without one mail waits; who debugs reads it on the console.
+# Without EMAIL_URL mail waits; with DEBUG it is printed on the console.
 EMAIL = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://")
 MAIL_TIMEOUT = env.int("MAIL_TIMEOUT", default=20)  # seconds that the mail server may take for each answer
 MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
 if EMAIL["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
-    MAILERS["default"] = {
-        "BACKEND": "notices.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": EMAIL["EMAIL_HOST"],
-            "port": EMAIL["EMAIL_PORT"],
-            "username": EMAIL["EMAIL_HOST_USER"],
-            "password": EMAIL["EMAIL_HOST_PASSWORD"],
-            "use_tls": EMAIL.get("EMAIL_USE_TLS", False),
-            "use_ssl": EMAIL.get("EMAIL_USE_SSL", False),
-            "timeout": MAIL_TIMEOUT,
-        },
+    MAILERS["default"]["OPTIONS"] = {
+        "host": EMAIL["EMAIL_HOST"],
+        "port": EMAIL["EMAIL_PORT"],
+        "username": EMAIL["EMAIL_HOST_USER"],
+        "password": EMAIL["EMAIL_HOST_PASSWORD"],
+        "use_tls": EMAIL.get("EMAIL_USE_TLS", False),
+        "use_ssl": EMAIL.get("EMAIL_USE_SSL", False),
+        "timeout": MAIL_TIMEOUT,
     }
 elif EMAIL["EMAIL_FILE_PATH"]:
     MAILERS["default"]["OPTIONS"] = {"file_path": EMAIL["EMAIL_FILE_PATH"]}

@@ -29,12 +29,12 @@ def settle(cast: Cast) -> None:
     gone = Message.objects.filter(
         Q(status=Message.Status.WAITING, by_hand=True, due_at__lt=since)
         | Q(status=Message.Status.WAITING, by_hand=False, due_at__lt=left)
-        | Q(status=Message.Status.CANCELLED, notice__passed_at__gt=F("due_at") + SENT_AFTER)
+        | Q(status=Message.Status.CANCELLED, notice__superseded_at__gt=F("due_at") + SENT_AFTER)
     )
     sent = {"status": Message.Status.SENT, "sent_at": F("due_at") + SENT_AFTER, "reason": ""}
     gone.filter(by_hand=True).update(handled_by=cast.sekretariat, **sent)
     gone.filter(by_hand=False).update(attempts=1, **sent)
     told = Notice.objects.filter(recipient__isnull=False)
-    told.filter(Q(created_at__lt=since) | Q(passed_at__isnull=False)).update(
+    told.filter(Q(created_at__lt=since) | Q(superseded_at__isnull=False)).update(
         read_at=F("created_at") + READ_AFTER
     )

@@ -1,20 +1,21 @@
-"""How applicants of the demo answer the survey, and what the office publishes of it."""
+"""Answers to the survey and the published result of the demo."""
 
 import datetime as dt
 
 from consultations.enums import Channel
 from consultations.parties import Applicant
 from office import clock
-from surveys import periods, services
+from office.periods import Period
+from surveys import services
 from surveys.elements import ELEMENTS
 from surveys.models import Answer
-from surveys.results import result
+from surveys.queries import get_result
 
 from .people import Cast
 from .scene import Scene
 
 MOSTLY = {"U3": (0, 3, 5, 2), "U4": (0, 0, 0, 1), "U8": (1, 3, 5, 2), "U9": (0, 1, 5, 5)}
-"""How often the elements are answered 1, 2, 3 and 4, where not as EASILY."""
+"""Weights of the answers 1, 2, 3 and 4 for elements that differ from EASILY."""
 
 EASILY = (0, 1, 5, 6)
 
@@ -29,11 +30,11 @@ REMEDIES = {
     "U8": "kursi dan kipas angin di ruang tunggu ditambah, Sekretariat, triwulan depan.",
     "U9": "nomor pengaduan dan alurnya dipasang di ruang pelayanan, Tim PKD, bulan depan.",
 }
-"""What the office does about each element."""
+"""Follow-up of the office by element."""
 
 
 def survey(scene: Scene) -> None:
-    """The applicant answers after the case was closed; who came with a letter does it on paper."""
+    """Answer the survey of a closed case, on paper if the request came on paper."""
     on_paper = scene.plot.channel in (Channel.COUNTER, Channel.LETTER)
     services.answer(
         scene.case,
@@ -50,9 +51,9 @@ def survey(scene: Scene) -> None:
 
 
 def publish(cast: Cast) -> None:
-    """The result of the last quarter, where enough have answered."""
-    running, _last = periods.quarter_of(clock.today())
-    since, until = periods.quarter_of(running - dt.timedelta(days=1))
-    if lowest := result(since, until).lowest:
+    """Publish the result of the last quarter if there are enough answers."""
+    this_quarter = Period.quarter_of(clock.today())
+    period = Period.quarter_of(this_quarter.since - dt.timedelta(days=1))
+    if lowest := get_result(period).lowest:
         plan = "\n".join(f"{code}: {REMEDIES[code]}" for code in lowest)
-        services.publish(by=cast.pkd, since=since, until=until, plan=plan)
+        services.publish(by=cast.pkd, period=period, plan=plan)

@@ -1,1 +1,1 @@
-"""Survei Kepuasan Masyarakat (SKM): answers of applicants and the index made of them."""
+"""The satisfaction survey (Survei Kepuasan Masyarakat, SKM): answers, the index, published results."""

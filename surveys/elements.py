@@ -1,8 +1,4 @@
-"""The nine elements of the Survei Kepuasan Masyarakat, U1-U9 (PermenPANRB 14/2017): question and answers.
-
-An element is known by its code and never by its place. The codes in small letters are the columns of
-`surveys.models.Answer`.
-"""
+"""The nine elements (unsur) of the survey, U1 to U9, as PermenPANRB 14/2017 defines them."""
 
 from dataclasses import dataclass
 
@@ -13,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Element:
-    """One element (unsur): its name in the regulation, the question, and what 1, 2, 3 and 4 mean."""
+    """An element: its name in the regulation, its question, and the labels of the answers 1, 2, 3 and 4."""
 
     code: str
     name: Promise
@@ -22,11 +18,11 @@ class Element:
 
     @property
     def field(self) -> str:
+        """The name of its column in `Answer` and of its form field."""
         return self.code.lower()
 
     @property
     def choices(self) -> list[tuple[int, Promise]]:
-        """The values with their words, worst first, as on the questionnaire."""
         return list(enumerate(self.answers, start=1))
 
 
@@ -104,4 +100,4 @@ ELEMENTS: dict[str, Element] = {
         ),
     )
 }
-"""The elements by their code, in the order of the regulation."""
+"""The elements by code, in the order of the regulation."""

@@ -1,6 +1,6 @@
-"""The index of the survey (Indeks Kepuasan Masyarakat), exactly as PermenPANRB 14/2017 computes it.
+"""The satisfaction index (Indeks Kepuasan Masyarakat, IKM) as PermenPANRB 14/2017 computes it.
 
-Pure functions on sums of answers; nothing here asks the database. All of it is exact until it is rounded.
+Pure functions on sums of answers. Values are exact fractions and rounded once, at the end.
 """
 
 from collections.abc import Mapping
@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from surveys.elements import ELEMENTS
 
 WEIGHT = Fraction(1, 9)
-"""The weight of each element. Rounded to 0.111 it would cap the index at 99.90."""
+"""The weight of each element. A weight of 0.111 would limit the index to 99.90."""
 
 SCALE = 25
-"""Answers of 1 to 4 become an index of 25 to 100."""
+"""Factor from answers (1 to 4) to the index (25 to 100)."""
 
 
 @dataclass(frozen=True)
 class Grade:
-    """The quality of the service (mutu pelayanan): from which index on, and in words."""
+    """A grade of service quality (mutu pelayanan) with the lowest index that earns it."""
 
     letter: str
     label: Promise
@@ -39,37 +39,37 @@ GRADES: dict[str, Grade] = {
         Grade("D", _("Tidak Baik"), Decimal("25.00")),
     )
 }
-"""The grades by their letter, best first."""
+"""The grades by letter, best first."""
 
 
 def half_up(value: Fraction, places: int = 2) -> Decimal:
-    """A value of at least 0, rounded; a half goes up."""
+    """Round a value of at least 0; a half is rounded up."""
     return Decimal(floor(value * 10**places + Fraction(1, 2))).scaleb(-places)
 
 
 def mean(total: int, n: int) -> Fraction:
-    """The mean of an element (Nilai Rata-Rata, NRR): the sum of its answers by those who answered."""
+    """Return the mean of an element (Nilai Rata-Rata, NRR) from the sum of `n` answers."""
     return Fraction(total, n)
 
 
-def index_of(totals: Mapping[str, int], n: int) -> Decimal:
-    """The index (IKM) of `n` answers whose elements sum up to `totals`: 25.00 to 100.00."""
+def get_index(totals: Mapping[str, int], n: int) -> Decimal:
+    """Return the index of `n` answers, 25.00 to 100.00. `totals` are the sums by element code."""
     return half_up(sum((mean(totals[code], n) * WEIGHT for code in ELEMENTS), Fraction()) * SCALE)
 
 
-def grade_of(index: Decimal) -> Grade:
-    """The grade of an index that was rounded to two decimals."""
+def get_grade(index: Decimal) -> Grade:
+    """Return the grade of an index that is rounded to two decimals."""
     return next(grade for grade in GRADES.values() if index >= grade.lowest)
 
 
 def sample_size(population: int) -> int:
-    """How many of a population should answer (Krejcie and Morgan): chi-square 3.841, P 0.5, error 0.05."""
+    """Return the required number of respondents (Krejcie and Morgan: chi-square 3.841, P 0.5, error 0.05)."""
     if population < 1:
         return 0
     spread = Fraction(3841, 1000) * Fraction(1, 4)
     return int(half_up(spread * population / (Fraction(25, 10_000) * (population - 1) + spread), places=0))
 
 
-def lowest_of(totals: Mapping[str, int]) -> list[str]:
-    """The codes of the three elements with the lowest means, lowest first; equal ones in their order."""
+def list_lowest(totals: Mapping[str, int]) -> list[str]:
+    """Return the codes of the three elements with the lowest means, lowest first."""
     return sorted(ELEMENTS, key=lambda code: totals[code])[:3]

@@ -1,4 +1,4 @@
-"""The profile of the respondents: what is asked of them, and how small groups are hidden in it."""
+"""The profile of the respondents, with small groups pooled."""
 
 from collections.abc import Mapping
 
@@ -7,43 +7,42 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from office.few import untold
-from surveys.models import Answer
+from office.disclosure import suppressed
+from surveys.models.answer import Answer
 
 ASKED: dict[str, tuple[Promise, type[TextChoices]]] = {
     "sex": (_("Jenis kelamin"), Answer.Sex),
     "education": (_("Pendidikan"), Answer.Education),
     "occupation": (_("Pekerjaan"), Answer.Occupation),
 }
-"""What PermenPANRB 14/2017 asks of a respondent: column of the answer, what it is called, its values."""
+"""The profile questions of PermenPANRB 14/2017: column of `Answer`, label and choices."""
 
 PROFILE: dict[str, tuple[Promise, str, type[TextChoices]]] = {
     "service": (_("Jenis layanan"), "case__kind", Kind),
     **{column: (label, column, values) for column, (label, values) in ASKED.items()},
 }
-"""What is told of the respondents: what each part is called, its column and its values."""
+"""The parts of the published profile: label, lookup from `Answer` and choices."""
 
 POOLED, UNKNOWN = "POOLED", "UNKNOWN"
 OTHER_LABELS = {POOLED: _("Kelompok kecil, digabung"), UNKNOWN: _("Tidak diisi")}
 
 
-def pooled(counts: Mapping[str, int]) -> dict[str, int]:
-    """The counts of the groups that there are, with those that may not be told put together."""
+def pool(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of the groups that occur, with suppressed groups added up as POOLED."""
     shown = {value: count for value, count in counts.items() if count}
-    rest = sum(shown.pop(value) for value in untold(counts))
+    rest = sum(shown.pop(value) for value in suppressed(counts))
     return {**shown, POOLED: rest} if rest else shown
 
 
-def in_words(profile: Mapping[str, Mapping[str, int]]) -> list[tuple[Promise, list[tuple[str, int]]]]:
-    """The profile part by part: what it is called, its values with how many there are.
+def label_profile(profile: Mapping[str, Mapping[str, int]]) -> list[tuple[Promise, list[tuple[str, int]]]]:
+    """Return each part of the profile with its label and its labelled counts.
 
-    A part of small groups only has no values: the sum of all says nothing.
+    A part that consists of small groups only has no counts: their sum is the number of all answers.
     """
-    shown = []
+    parts = []
     for part, counts in profile.items():
-        label, _column, values = PROFILE[part]
-        if counts.keys() == {POOLED}:
-            counts = {}
-        words = {**dict(values.choices), **OTHER_LABELS}
-        shown.append((label, [(str(words[value]), count) for value, count in counts.items()]))
-    return shown
+        label, _lookup, values = PROFILE[part]
+        labels = {**dict(values.choices), **OTHER_LABELS}
+        shown = {} if counts.keys() == {POOLED} else counts
+        parts.append((label, [(str(labels[value]), count) for value, count in shown.items()]))
+    return parts

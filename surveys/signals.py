@@ -1,6 +1,6 @@
-"""What other apps can listen to: a result that was published, told inside its transaction."""
+"""Signals of the surveys."""
 
 from django.dispatch import Signal
 
 result_published = Signal()
-"""Sent by `publish()` with `publication`. A receiver that raises undoes the publication."""
+"""Sent by `publish()` with `publication`, inside its transaction: an exception undoes the publication."""

@@ -9,9 +9,8 @@ from django.core.management import CommandError, call_command
 from consultations.models import Case
 from demo.management.commands.demo import Command
 from demo.plots import PLOTS
-from notices.held_back import held_back
-from notices.models import Message
-from notices.queue import TO_BE_SENT
+from notices.models import SEND_BY_HAND, Message
+from notices.queries import delivery_alarm
 from office import clock
 from office.models import User
 from tests.test_demo import ending, run
@@ -34,8 +33,8 @@ def test_it_can_be_started_at_any_time(db: None, moment: dt.datetime) -> None:
         assert Counter(Case.objects.values_list("state", flat=True)) == Counter(
             ending(plot.verbs) for plot in PLOTS
         )
-        assert held_back() is None
-        assert Message.objects.filter(TO_BE_SENT).exists()
+        assert delivery_alarm() is None
+        assert Message.objects.filter(SEND_BY_HAND).exists()
 
 
 def test_it_refuses_outside_debug(db: None) -> None:

@@ -87,7 +87,7 @@ def _get_files(case: Case) -> dict[str, Any]:
     is_made = letter is None and not case.is_walk_in
     return {
         "letter": letter,
-        "made_letter": reverse("paper", args=[case.code, "surat-permohonan"]) if is_made else None,
+        "made_letter": reverse("case_document", args=[case.code, "surat-permohonan"]) if is_made else None,
         "attachments": [a for a in attachments if a is not letter],
     }
 
@@ -98,10 +98,10 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
     Documents with the secret link are only for users who may share it.
     """
     may_share = hands_out(user, case)
-    shown = [document for document in case.documents.all() if may_share or not document.holds_the_secret]
+    shown = [document for document in case.documents.all() if may_share or not document.has_secret_link]
     old = [document for document in shown if document.revoked_at or getattr(document, "replaced_by", None)]
     documents = [document for document in shown if document not in old]
-    receipt = next((document for document in documents if document.holds_the_secret), None)
+    receipt = next((document for document in documents if document.has_secret_link), None)
     return {"papers": documents, "old_papers": old, "receipt": receipt}
 
 

@@ -1,4 +1,4 @@
-"""The records of the surveys."""
+"""Models of the surveys."""
 
 from .answer import Answer
 from .publication import Publication

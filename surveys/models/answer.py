@@ -1,4 +1,4 @@
-"""What an applicant thinks of the service: one answer for each case."""
+"""The answer of an applicant: one for each case."""
 
 from functools import reduce
 from operator import and_
@@ -16,16 +16,14 @@ from surveys.elements import ELEMENTS
 
 def _element(code: str) -> Any:
     element = ELEMENTS[code]
-    name = cast(Any, element.name)
-    return models.PositiveSmallIntegerField(name, choices=element.choices)
+    return models.PositiveSmallIntegerField(cast(Any, element.name), choices=element.choices)
 
 
 class Answer(models.Model):
-    """One filled-in questionnaire (kuesioner SKM) of a closed case.
+    """A completed questionnaire (kuesioner SKM) of a closed case.
 
-    Added, never changed: triggers in the database hold it to that (see consultations/append_only.py). The
-    profile is what PermenPANRB 14/2017 asks of a respondent, each part optional; the kind of service is the
-    case's. Who reads answers sees them in figures only, and comments without their case.
+    Rows are append-only, enforced by database triggers. The profile (sex, education, occupation) is defined
+    by PermenPANRB 14/2017 and optional. No page shows a single answer. Comments are shown without their case.
     """
 
     is_append_only = True

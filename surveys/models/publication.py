@@ -1,4 +1,6 @@
-"""A result of the survey that was published: its figures stay as they were."""
+"""The published results of the survey."""
+
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -7,14 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
-from surveys import periods
+from office.periods import Period
+from surveys.result import Result
 
 
 class Publication(models.Model):
-    """The published result of a period (Hasil Survei Kepuasan Masyarakat), with its follow-up plan.
+    """The published result of a quarter or year (Hasil Survei Kepuasan Masyarakat), with its follow-up plan.
 
-    `figures` is what `surveys.results.result()` found on that day. A correction is a new version for the same
-    period; the old ones stay, as triggers in the database see to (see consultations/append_only.py).
+    `figures` is a `Result` as JSON. Rows are append-only, enforced by database triggers. A correction is
+    published as a new version for the same period.
     """
 
     is_append_only = True
@@ -47,10 +50,13 @@ class Publication(models.Model):
         return reverse("survey_result", args=[self.pk])
 
     def same(self) -> "models.QuerySet[Publication]":
-        """The results of the same period, of which this one is a version."""
+        """Return all versions for the period of this one."""
         return Publication.objects.filter(since=self.since, until=self.until)
 
     @property
-    def period(self) -> str:
-        """The period in words."""
-        return periods.name(self.since, self.until)
+    def period(self) -> Period:
+        return Period.between(self.since, self.until)
+
+    @cached_property
+    def result(self) -> Result:
+        return Result.from_json(self.figures)

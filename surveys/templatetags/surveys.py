@@ -1,4 +1,4 @@
-"""What templates of other apps show of the survey: the way to it."""
+"""Tags for the pages of a case: links to its survey."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ register = template.Library()
 
 @register.simple_tag
 def survey_url(case: Case) -> str:
-    """Where the applicant of the case answers the survey; empty where there is nothing to answer.
+    """Return the applicant's link to the survey; empty unless the case is closed and unanswered.
 
-    That is while the case is not closed, and once it was answered. Costs one query, for closed cases only.
+    Costs one query if the case is closed.
     """
     if case.state != State.CLOSED or Answer.objects.filter(case=case).exists():
         return ""
@@ -26,12 +26,15 @@ def survey_url(case: Case) -> str:
 
 @register.inclusion_tag("surveys/case.html", takes_context=True)
 def survey_of_case(context: dict[str, Any]) -> dict[str, Any]:
-    """What the office does about the survey of a closed case: print the form, enter what came back.
+    """Show staff the links to print and to enter the questionnaire of a closed case.
 
-    Costs one query, for closed cases only.
+    Costs one query if the case is closed.
     """
     case = context["case"]
     if case.state != State.CLOSED:
-        return {"case": None}
-    enters = HANDING_OUT & parties(context["request"].user, case).keys()
-    return {"case": case, "enters": enters, "is_answered": Answer.objects.filter(case=case).exists()}
+        return {}
+    return {
+        "case": case,
+        "can_enter": HANDING_OUT & parties(context["request"].user, case).keys(),
+        "is_answered": Answer.objects.filter(case=case).exists(),
+    }

@@ -12,39 +12,31 @@ from consultations.parties import Applicant
 from consultations.secret_link import behind_secret
 from consultations.workflow import Refused
 from surveys import services
-from surveys.forms.questionnaire import QuestionnaireForm
+from surveys.forms import QuestionnaireForm
 from surveys.models import Answer
-
-TITLE = _("Survei kepuasan")
 
 
 @behind_secret
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, case: Case) -> HttpResponse:
-    """Answer the survey once: `survei/<secret>/`.
+    """Show the survey and store its answer: `survei/<secret>/`.
 
-    Once answered it leads to the thanks. 409 with a sentence where the case is not closed, 422 with what was
-    chosen where something is missing.
+    Redirects to the thanks once it is answered. Status 409 if the case is not closed, 422 if an answer is
+    missing.
     """
-    by = Applicant(case.secret)
-    form = QuestionnaireForm(request.POST if request.method == "POST" else None)
+    by, form = Applicant(case.secret), QuestionnaireForm(request.POST or None)
     try:
-        services.check(case, by=by)
         if form.is_valid():
             services.answer(case, by=by, **form.cleaned_data)
             return redirect("survey_thanks", secret=case.secret)
+        services.check_unanswered(case, by=by)
+    except services.AlreadyAnswered:
+        return redirect("survey_thanks", secret=case.secret)
     except Refused as refusal:
-        if Answer.objects.filter(case=case).exists():
-            return redirect("survey_thanks", secret=case.secret)
-        context = {"case": case, "title": TITLE, "refusal": refusal}
+        context = {"case": case, "title": _("Survei kepuasan"), "refusal": refusal}
         return render(request, "ui/refused_public.html", context, status=HTTPStatus.CONFLICT)
-    context = {"case": case, "form": form}
-    response = render(
-        request,
-        "surveys/survey.html",
-        context,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else 200,
-    )
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
+    response = render(request, "surveys/survey.html", {"case": case, "form": form}, status=status)
     response["Referrer-Policy"] = "same-origin"
     return response
 
@@ -52,7 +44,7 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
 @behind_secret
 @require_safe
 def thanks(request: HttpRequest, case: Case) -> HttpResponse:
-    """Thanks for the answer, with its date only: whoever holds the link reads no answer."""
+    """Thank for the answer. The page shows its date only, because other people may have the link."""
     answer = Answer.objects.filter(case=case).first()
     if answer is None:
         return redirect("survey", secret=case.secret)

@@ -1,99 +1,100 @@
-"""The office's page of the survey: the figures of a period, and publishing them with a follow-up plan."""
+"""The survey in the office: results and their publication, answers from paper."""
 
-import datetime as dt
 from http import HTTPStatus
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from consultations.models import Case
 from consultations.workflow import Refused
-from office import clock
 from office.models import User
-from surveys import periods, services
-from surveys.forms.publishing import PeriodForm, PublishForm
-from surveys.models import Publication
-from surveys.results import MOST_COMMENTS, comments, first_day, result
-from surveys.services import ENTERING, PUBLISHERS, READERS, appointment_among
-from surveys.views.results import newest_first
+from surveys import services
+from surveys.forms import CaseLookupForm, PublishForm, QuestionnaireForm
+from surveys.overview import Overview, get_overview
+from surveys.queries import MAX_COMMENTS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
-    """The figures of a period (`?since=&until=`, otherwise this quarter); POST publishes them: `survei/`.
+    """Show the result of a period (`?since=&until=`, by default this quarter), or publish it: `survei/`.
 
-    For Sekretariat, Tim PKD and Kepala Dinas; comments and publishing for the last two. 422 with the choices
-    for what is no quarter, half-year or year, and with what was typed where something is wrong with it; 409
-    where the period cannot be published.
+    Status 422 if the period is not offered or the plan is missing, 409 if the period cannot be published.
     """
-    user = cast(User, request.user)
-    if appointment_among(user, READERS) is None:
-        raise PermissionDenied
-    first = first_day()
-    if request.method == "POST":
-        return _publish(request, user, first)
-    since, until = periods.quarter_of(clock.today())
-    form = PeriodForm({"since": since, "until": until, **request.GET.dict()}, first=first)
-    return _page(request, user, form, status=200 if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY)
+    is_post = request.method == "POST"
+    data = request.POST if is_post else request.GET
+    page = get_overview(cast(User, request.user), data.get("since"), data.get("until"))
+    if is_post:
+        return _publish(request, page)
+    return _show(request, page, status=HTTPStatus.OK if page.period else HTTPStatus.UNPROCESSABLE_CONTENT)
 
 
-def _publish(request: HttpRequest, user: User, first: dt.date) -> HttpResponse:
-    if appointment_among(user, PUBLISHERS) is None:
+def _publish(request: HttpRequest, page: Overview) -> HttpResponse:
+    if not page.can_publish:
         raise PermissionDenied
-    form, status = PublishForm(request.POST, first=first), HTTPStatus.UNPROCESSABLE_ENTITY
-    if form.is_valid():
+    form, status = PublishForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
+    if page.period and form.is_valid():
         try:
-            publication = services.publish(by=user, **form.cleaned_data)
+            publication = services.publish(
+                by=cast(User, request.user), period=page.period, **form.cleaned_data
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = HTTPStatus.CONFLICT
         else:
             messages.success(request, _("Hasil survei sudah diterbitkan."))
             return redirect(publication)
-    return _page(request, user, PeriodForm(request.POST, first=first), form, status=status)
+    return _show(request, page, form, status)
 
 
-def _page(
-    request: HttpRequest,
-    user: User,
-    form: PeriodForm,
-    publishing: PublishForm | None = None,
-    status: int = 200,
+def _show(
+    request: HttpRequest, page: Overview, form: PublishForm | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    context: dict[str, Any] = {
+    if form is None and page.can_publish and not page.obstacle:
+        form = PublishForm(initial={"plan": page.plan, "seen": page.version})
+    context = {
+        "page": page,
         "form": form,
-        "enters": appointment_among(user, ENTERING),
-        "published": newest_first(),
+        "not_offered": services.NOT_OFFERED,
+        "max_comments": MAX_COMMENTS,
     }
-    if form.is_valid():
-        context |= _figures(user, form, publishing)
     return render(request, "surveys/overview.html", context, status=status)
 
 
-def _figures(user: User, form: PeriodForm, publishing: PublishForm | None) -> dict[str, Any]:
-    """What the period of the page came to, for whom it is shown."""
-    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    found = result(since, until)
-    shown: dict[str, Any] = {"result": found, "period": periods.name(since, until)}
-    if appointment_among(user, PUBLISHERS):
-        obstacle = services.obstacle(since, until, found)
-        shown |= {
-            "publishes": True,
-            "obstacle": obstacle,
-            "publishing": publishing or (None if obstacle else _form_of(form)),
-            "comments": comments(user, since, until) if found.grade else [],
-            "most_comments": MOST_COMMENTS,
-        }
-    return shown
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """Find the case of a paper form: `survei/isian/`."""
+    user = cast(User, request.user)
+    if services.get_appointment(user, services.ENTERING) is None:
+        raise PermissionDenied
+    form = CaseLookupForm(request.POST if request.method == "POST" else None, user=user)
+    if form.is_valid():
+        return redirect("survey_entry", code=form.cleaned_data["case"].code)
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
+    return render(request, "surveys/choose.html", {"form": form}, status=status)
 
 
-def _form_of(period: PeriodForm) -> PublishForm:
-    """The form that publishes a period, with the plan of the version before where there is one."""
-    days = period.cleaned_data
-    earlier = Publication.objects.filter(**days).order_by("version").last()
-    kept = {"plan": earlier.plan, "seen": earlier.version} if earlier else {"plan": "", "seen": 0}
-    return PublishForm(initial={**days, **kept}, first=period.first)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter the paper form of a case: `survei/isian/<code>/`.
+
+    Status 409 if the case is not closed or has an answer, 422 if an answer is missing.
+    """
+    user = cast(User, request.user)
+    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    form = QuestionnaireForm(request.POST or None)
+    try:
+        if form.is_valid():
+            services.answer(case, by=user, **form.cleaned_data)
+            messages.success(request, _("Jawaban untuk %(code)s tercatat.") % {"code": case.code})
+            return redirect("survey_choose")
+        services.check_unanswered(case, by=user)
+    except Refused as refusal:
+        context = {"case": case, "title": _("Isian survei"), "refusal": refusal}
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
+    return render(request, "surveys/entry.html", {"case": case, "form": form}, status=status)

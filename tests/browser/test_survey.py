@@ -7,8 +7,7 @@ from surveys import services
 from tests.browser.accessibility import seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at
-from tests.surveys.answering import GOOD, enough
-from tests.surveys.test_results import address, ended, on, publish
+from tests.surveys.answering import GOOD, address, answers, last_quarter, publish
 
 pytestmark = pytest.mark.browser
 
@@ -51,16 +50,15 @@ def test_the_survey_pages_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
     assert not seen(visitor, link)
     assert not sent_empty(visitor, "survey", link)
     services.answer(case, by=applicant(case), **{**GOOD, "comment": "Ruang tunggu panas."})
-    enough(staff)
+    answers()
     published = publish(staff.pkd)
     assert not seen(visitor, f"{link}terima-kasih/", "/survei/hasil/", published.get_absolute_url())
 
     entry = f"/survei/isian/{other.code}/"
-    with on(ended()[1]):
-        enough(staff)
+    answers(day=last_quarter().until)
     assert not seen(
-        clerk, "/survei/", address(ended()), "/survei/isian/", entry, f"/permohonan/{other.code}/"
+        clerk, "/survei/", address(last_quarter()), "/survei/isian/", entry, f"/permohonan/{other.code}/"
     )
     assert not sent_empty(clerk, "survey", entry)
     assert not sent_empty(clerk, "survey-choose", "/survei/isian/")
-    assert not sent_empty(clerk, "survey-publish", address(ended()), plan="")
+    assert not sent_empty(clerk, "survey-publish", address(last_quarter()), plan="")

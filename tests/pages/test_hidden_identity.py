@@ -21,9 +21,9 @@ from intake.uploads import CheckedFile
 from office import clock
 from office.models import User
 from reports import registers
-from reports.enclosure import record_of
+from reports.embedded_data import embedded_data
+from reports.html import render_html
 from reports.models import Document
-from reports.setting import to_html
 from tests.factories import Staff, case_at
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.standard.test_permissions import afresh, read
@@ -327,10 +327,10 @@ def test_no_paper_and_no_record_in_it_tells_who_complains(staff: Staff) -> None:
     kinds = {paper.kind for paper in papers}
     assert {Document.Kind.APPLICATION, Document.Kind.RECEIPT, Document.Kind.REPORT} <= kinds
     for paper in papers:
-        text = to_html(paper) + record_of(paper).content.decode()
+        text = render_html(paper) + embedded_data(paper).content.decode()
         assert [word for word in HIDDEN if word in text] == [], paper.kind
-    assert "Pelapor dirahasiakan" in to_html(typed.documents.get(kind=Document.Kind.APPLICATION))
-    assert "Pelapor dirahasiakan" in to_html(case.documents.get(kind=Document.Kind.RECEIPT))
+    assert "Pelapor dirahasiakan" in render_html(typed.documents.get(kind=Document.Kind.APPLICATION))
+    assert "Pelapor dirahasiakan" in render_html(case.documents.get(kind=Document.Kind.RECEIPT))
 
 
 def test_looks_can_only_be_added(staff: Staff) -> None:

@@ -179,7 +179,7 @@ def test_a_forged_address_gets_a_page(query: str, staff: Staff, client_of: Clien
 def test_too_many_rows_ask_for_a_shorter_period(
     staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registers, "MOST_ROWS", 2)
+    monkeypatch.setattr(registers, "MAX_ROWS", 2)
     case_at(State.CLOSED, staff)
     case_at(State.CLOSED, staff)
     client = client_of(staff.kadis)

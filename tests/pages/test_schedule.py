@@ -21,7 +21,7 @@ from tests.factories import Staff, applicant, case_at, free_moment, walk_in_at, 
 
 type ClientOf = Callable[[User], Client]
 
-CASE_PAGE, DESK = 18, 14
+CASE_PAGE, DESK = 19, 14
 """Queries of an officer's page of a case and desk, whatever was asked."""
 
 

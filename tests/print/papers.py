@@ -3,10 +3,10 @@
 import re
 
 from consultations.models import Case
-from reports.documents import KIND_OF, KINDS
-from reports.issuing import paper_of
+from reports.documents import TYPES_BY_KIND, TYPES_BY_SLUG
+from reports.html import render_html
+from reports.issuing import get_document
 from reports.models import Document
-from reports.setting import to_html
 
 
 def issued(case: Case, kind: Document.Kind) -> Document:
@@ -16,7 +16,7 @@ def issued(case: Case, kind: Document.Kind) -> Document:
 
 def html_of(slug: str, case: Case) -> str:
     """The newest paper of a kind, as issued or as a draft."""
-    return to_html(paper_of(KINDS[slug], case))
+    return render_html(get_document(TYPES_BY_SLUG[slug], case))
 
 
 def words_of(slug: str, case: Case) -> str:
@@ -32,5 +32,5 @@ def words_in(html: str) -> str:
 
 def of(document: Document) -> str:
     """The words of one document, also of one that was replaced."""
-    assert KIND_OF[document.kind]
-    return words_in(to_html(document))
+    assert TYPES_BY_KIND[document.kind]
+    return words_in(render_html(document))

@@ -16,6 +16,7 @@ from dispositions import services as dispositions_services
 from intake import services as intake_services
 from office import clock
 from office.models import Appointment, Instruction, Position, Role
+from office.periods import Period
 from reports import services as report_services
 from reports.models import Document, Register
 from scheduling import services as scheduling_services
@@ -47,7 +48,8 @@ def known_documents() -> Iterator[None]:
 
     def name(sender: type[Document], instance: Document, **more: Any) -> None:
         if instance._state.adding:
-            issued = f"{instance.kind} {instance.issued_at.isoformat()} {instance.case or instance.version}"
+            issued_at = instance.issued_at.astimezone(dt.UTC).isoformat()
+            issued = f"{instance.kind} {issued_at} {instance.case or instance.version}"
             instance.pk = uuid5(NAMESPACE, issued)
 
     pre_save.connect(name, sender=Document)
@@ -255,8 +257,8 @@ def survey_result(staff: factories.Staff) -> Publication:
             given: dict[str, Any] = {f"u{number}": answer for number, answer in enumerate(row, start=1)}
             survey_services.answer(case, by=factories.applicant(case), **given)
     with clock.set_to(moment(30, 9) + dt.timedelta(days=45)):
-        since, until = dt.date(2026, 10, 1), dt.date(2026, 12, 31)
-        return survey_services.publish(by=staff.kadis, since=since, until=until, plan=PLAN)
+        quarter = Period.quarter_of(dt.date(2026, 10, 1))
+        return survey_services.publish(by=staff.kadis, period=quarter, plan=PLAN)
 
 
 def registers(staff: factories.Staff) -> list[Register]:

@@ -12,20 +12,20 @@ pytestmark = pytest.mark.same_on_every_database
 
 
 def test_this_machine_has_what_papers_need() -> None:
-    assert run_checks(tags=["papers"]) == []
+    assert run_checks(tags=["documents"]) == []
 
 
 def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert checks.library_found("libc.so.6", "c")
-    assert not checks.library_found("libnot-there.so.0", "not-there")
+    assert checks.has_library("libc.so.6", "c")
+    assert not checks.has_library("libnot-there.so.0", "not-there")
     monkeypatch.setattr(checks, "SUBSETTER", ("libnot-there.so.0", "not-there"))
-    (warning,) = checks.subsetter_is_there(None)
+    (warning,) = checks.check_subsetter(None)
     assert warning.id == "reports.W001"
 
 
 def test_another_font_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "FONT", "No Such Font")
-    (warning,) = checks.font_is_there(None)
+    (warning,) = checks.check_fonts(None)
     assert warning.id == "reports.W002"
     assert "No Such Font" in warning.msg
 
@@ -38,8 +38,8 @@ def test_without_fontconfig_nothing_is_told(
         (tmp_path / "fc-match").write_text(f"#!/bin/sh\n{command}\n")
         (tmp_path / "fc-match").chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert checks.font_taken_for("Liberation Sans") is None
-    assert checks.font_is_there(None) == []
+    assert checks.match_font("Liberation Sans") is None
+    assert checks.check_fonts(None) == []
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,5 @@ def test_an_address_that_nobody_reaches_is_told_before_it_stands_on_papers(
     settings: Any, address: str, warns: bool
 ) -> None:
     settings.PUBLIC_URL = address
-    found = [check.id for check in run_checks(tags=["papers"], include_deployment_checks=True)]
+    found = [check.id for check in run_checks(tags=["documents"], include_deployment_checks=True)]
     assert ("reports.W010" in found) is warns

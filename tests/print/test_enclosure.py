@@ -9,9 +9,8 @@ import pytest
 from django.utils import translation
 
 from consultations.models import Case
-from reports.documents import KINDS, OF_A_CASE
-from reports.enclosure import NAME, record_of
-from reports.issuing import content_of, paper_of
+from reports.document_files import read_document
+from reports.embedded_data import NAME, embedded_data
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.same_on_every_database
 
 
 def record(case: Case, kind: Document.Kind) -> dict[str, Any]:
-    return dict(json.loads(record_of(issued(case, kind)).content))
+    return dict(json.loads(embedded_data(issued(case, kind)).content))
 
 
 def test_a_report_as_data(people: factories.Staff) -> None:
@@ -66,21 +65,23 @@ def test_a_correction_as_data_names_what_it_replaces(people: factories.Staff) ->
 def test_no_record_holds_the_secret_or_the_applicant(people: factories.Staff) -> None:
     case = full(people)
     for document in Document.objects.filter(case=case):
-        content = record_of(document).content.decode()
+        content = embedded_data(document).content.decode()
         assert case.secret not in content
         assert case.applicant_name not in content
         assert "0812" not in content
 
 
-def test_every_issued_paper_has_its_record_inside_and_no_draft(people: factories.Staff) -> None:
-    case = full(people)
-    for kind in OF_A_CASE:
-        if kind.of == Document.Kind.REJECTION:
-            continue
-        document = paper_of(kind, case)
-        with pikepdf.open(BytesIO(content_of(document))) as pdf:
-            assert list(pdf.attachments) == [NAME]
-            assert pdf.attachments[NAME].get_file().read_bytes() == record_of(document).content
-    draft = scenes.walk_in(people, code="2222-2222", secret="lain")
-    with pikepdf.open(BytesIO(content_of(paper_of(KINDS["lembar-disposisi"], draft)))) as pdf:
-        assert not list(pdf.attachments)
+def test_an_issued_document_contains_its_data(people: factories.Staff) -> None:
+    document = issued(scenes.submitted(), Document.Kind.RECEIPT)
+    with pikepdf.open(BytesIO(read_document(document))) as pdf:
+        assert pdf.attachments[NAME].get_file().read_bytes() == embedded_data(document).content
+
+
+def test_every_issued_document_contains_data_and_no_draft(papers: dict[str, bytes]) -> None:
+    for name, content in papers.items():
+        with pikepdf.open(BytesIO(content)) as pdf:
+            is_issued = not name.endswith("-draf.pdf") and name != "kuesioner-survei.pdf"
+            assert list(pdf.attachments) == ([NAME] if is_issued else []), name
+            if is_issued:
+                data = json.loads(pdf.attachments[NAME].get_file().read_bytes())
+                assert str(pdf.docinfo["/Title"]).startswith(data["jenis"]), name

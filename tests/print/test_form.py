@@ -7,10 +7,10 @@ from django.utils import translation
 
 from consultations.models import Case
 from office.models import Office
-from reports.documents import KINDS, OF_A_CASE
-from reports.issuing import NotAvailable, paper_of
+from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
+from reports.html import render_html
+from reports.issuing import DocumentUnavailable, get_document
 from reports.models import Document
-from reports.setting import to_html
 from tests import factories
 from tests.print import scenes
 from tests.print.papers import html_of, issued, words_in, words_of
@@ -26,14 +26,14 @@ def full(people: factories.Staff, **details: object) -> Case:
     return case
 
 
-SLUGS = [kind.slug for kind in OF_A_CASE if kind.of != Document.Kind.REJECTION]
+SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind != Document.Kind.REJECTION]
 
 
 def test_every_issued_paper_bears_the_code_of_its_verification_once(people: factories.Staff) -> None:
     case = full(people)
     for slug in SLUGS:
-        document = paper_of(KINDS[slug], case)
-        html = to_html(document)
+        document = get_document(TYPES_BY_SLUG[slug], case)
+        html = render_html(document)
         assert html.count(f"<title>Kode QR: {document.verification_url}</title>") == 1, slug
         assert f"layanan.example/verifikasi/{document.pk}/" in words_in(html), slug
         assert "DRAF" not in html[html.index("<body") :], slug
@@ -49,7 +49,7 @@ def test_the_foot_of_each_page_names_the_paper(people: factories.Staff) -> None:
 
 def test_a_paper_signed_electronically_says_so_in_place_of_ink(people: factories.Staff) -> None:
     document = issued(scenes.closed(people), Document.Kind.REPORT)
-    html = to_html(document, attestation="Ditandatangani dengan sertifikat dinas.")
+    html = render_html(document, attestation="Ditandatangani dengan sertifikat dinas.")
     assert (
         "Ditandatangani secara elektronik oleh: Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si. "
         "Pembina Utama Muda (IV/c) NIP. 19700101 199501 2 001"
@@ -71,13 +71,13 @@ def test_a_paper_signed_electronically_says_so_in_place_of_ink(people: factories
     ],
 )
 def test_a_paper_that_does_not_exist_yet_says_so(people: factories.Staff, slug: str, sentence: str) -> None:
-    with pytest.raises(NotAvailable, match=sentence):
-        paper_of(KINDS[slug], scenes.submitted())
+    with pytest.raises(DocumentUnavailable, match=sentence):
+        get_document(TYPES_BY_SLUG[slug], scenes.submitted())
 
 
 def test_a_walk_in_has_no_letter(people: factories.Staff) -> None:
-    with pytest.raises(NotAvailable, match="tidak ada surat yang dibuat sistem"):
-        paper_of(KINDS["surat-permohonan"], scenes.walk_in(people))
+    with pytest.raises(DocumentUnavailable, match="tidak ada surat yang dibuat sistem"):
+        get_document(TYPES_BY_SLUG["surat-permohonan"], scenes.walk_in(people))
 
 
 def test_typed_markup_is_text(people: factories.Staff) -> None:

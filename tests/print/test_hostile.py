@@ -15,7 +15,8 @@ import pytest
 from django.utils.html import escape, linebreaks
 
 from office.models import Division, Instruction, Office, Position, User
-from reports.rendering import LONGEST, TooLong, to_pdf
+from reports.documents import TYPES_BY_SLUG
+from reports.pdf import MAX_TEXT_BYTES, TooLong, render_pdf
 from tests import factories
 from tests.print import scenes
 from tests.print.reading import damage, findings, text_of
@@ -74,10 +75,10 @@ PROGRAM = """
 import json, os, sys, tempfile
 from pathlib import Path
 import weasyprint
-from reports.rendering import to_pdf
+from reports.pdf import render_pdf
 
 given = json.load(sys.stdin)
-to_pdf(given["plain"], archival=True)  # loads what any paper needs
+render_pdf(given["plain"], archival=True)  # loads what any paper needs
 seen = []
 
 def watch(event, arguments):
@@ -85,7 +86,7 @@ def watch(event, arguments):
         seen.append([event, str(arguments[0]) if arguments else ""])
 
 sys.addaudithook(watch)
-content = to_pdf(given["page"], archival=True)
+content = render_pdf(given["page"], archival=True)
 found = list(seen)
 Path(given["to"]).write_bytes(content)
 own = (str(Path(weasyprint.__file__).parent), str(Path(tempfile.gettempdir(), "weasyprint-")), "data:")
@@ -124,7 +125,7 @@ def test_markup_reaches_no_host_and_no_file(tmp_path: Path, host: tuple[str, soc
 def test_the_watch_sees_a_file_that_is_opened(tmp_path: Path) -> None:
     """What the test above stands on."""
     picture = f'<img alt="a" src="{(tmp_path / "a.png").as_uri()}">'
-    program = PROGRAM.replace("content = to_pdf", "open('/dev/null').close(); content = to_pdf")
+    program = PROGRAM.replace("content = render_pdf", "open('/dev/null').close(); content = render_pdf")
     given = {"plain": HEAD, "page": HEAD + picture, "to": str(tmp_path / "naskah.pdf")}
     done = subprocess.run(  # noqa: S603 -- our own program
         [sys.executable, "-c", program], cwd=ROOT, input=json.dumps(given), capture_output=True, text=True
@@ -166,7 +167,7 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The samples again, with an attack in each field that somebody types."""
+    """Every type of document, with an attack in each field that somebody types."""
     address, server = host
     secret = tmp_path / "rahasia.css"
     secret.write_text(SECRET)
@@ -176,7 +177,10 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
     monkeypatch.setitem(scenes.REQUEST, "material", long)
     for section, text in list(scenes.REPORT.items()):
         if isinstance(text, str):
-            monkeypatch.setitem(scenes.REPORT, section, long)
+            monkeypatch.setitem(
+                scenes.REPORT, section, f"{short}\n\n</p></td></table></body>\n\n- <b>butir</b>"
+            )
+    monkeypatch.setitem(scenes.REPORT, "results", long)
     people = scenes.people
 
     def hostile_people() -> factories.Staff:
@@ -193,7 +197,7 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
     monkeypatch.setattr(scenes, "people", hostile_people)
     monkeypatch.setattr(socket.socket, "connect", lambda *args: pytest.fail("opened a connection"))
     with caplog.at_level(logging.CRITICAL, logger="weasyprint"):
-        papers = sample_papers()
+        papers = sample_papers(versions_too=False)
     for name, content in papers.items():
         text = text_of(content)
         assert "<script>alert(1)</script>" in "".join(text.split()), name
@@ -202,6 +206,7 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
         assert actions(content) == set(), name
         assert damage(content, tmp_path) == "", name
         assert [error for error in findings(content, tmp_path) if not error.startswith("TBL")] == [], name
+    assert papers.keys() >= {f"{slug}.pdf" for slug in TYPES_BY_SLUG}
     assert nobody_called(server)
 
 
@@ -232,16 +237,22 @@ def test_every_paper_of_a_hostile_case_prints_what_was_typed(
     ],
 )
 def test_odd_texts_are_printed(tmp_path: Path, typed: str, printed: str) -> None:
-    content = to_pdf(HEAD + linebreaks(typed, autoescape=True), archival=True)
+    content = render_pdf(HEAD + linebreaks(typed, autoescape=True), archival=True)
     assert printed in text_of(content)
     assert damage(content, tmp_path) == ""
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["konsultasi desa " * 65_536, "x" * 1_048_576, "\u4e2d" * 1_048_576, "satu\n\n" * 20_000, "😀" * LONGEST],
+    [
+        "konsultasi desa " * 65_536,
+        "x" * 1_048_576,
+        "\u4e2d" * 1_048_576,
+        "satu\n\n" * 20_000,
+        "😀" * MAX_TEXT_BYTES,
+    ],
     ids=["a megabyte", "one word of a megabyte", "without spaces", "short lines", "emoji"],
 )
 def test_what_is_too_long_gets_a_sentence(typed: str) -> None:
     with pytest.raises(TooLong, match=r"Isi dokumen ini .*, lalu coba lagi\."):
-        to_pdf(HEAD + linebreaks(escape(typed)))
+        render_pdf(HEAD + linebreaks(escape(typed)))

@@ -1,6 +1,6 @@
 """Who may open which paper, and what the answer carries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import State
 from consultations.models import Case
 from office.models import User
-from reports.documents import KINDS
-from reports.issuing import make
+from reports.document_files import create_file, store_file_once
+from reports.documents import TYPES_BY_SLUG
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
@@ -25,12 +25,18 @@ pytestmark = pytest.mark.same_on_every_database
 type ClientOf = Callable[[User], Client]
 
 
+def store_short_files(documents: Iterable[Document]) -> None:
+    """Store a few bytes in place of a rendered PDF."""
+    for document in documents:
+        store_file_once(document, b"%PDF-1.7")
+
+
 def office_url(case: Case, slug: str) -> str:
-    return reverse("paper", args=[case.code, slug])
+    return reverse("case_document", args=[case.code, slug])
 
 
 def public_url(case: Case, slug: str) -> str:
-    return reverse("public_paper", args=[case.secret, slug])
+    return reverse("applicant_document", args=[case.secret, slug])
 
 
 NOBODY: set[str] = set()
@@ -56,6 +62,7 @@ OPENED = {
 def test_who_opens_which_paper(people: factories.Staff, client_of: ClientOf) -> None:
     case = full(people)
     documents = Document.objects.filter(case=case)
+    store_short_files(documents)
 
     def opened_by(person: str) -> set[str]:
         client = client_of(getattr(people, person))
@@ -105,7 +112,7 @@ def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
 ) -> None:
     case = factories.case_at(state, staff)
     client = Client()
-    assert {slug for slug in KINDS if client.get(public_url(case, slug)).status_code == 200} == opened
+    assert {slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200} == opened
 
 
 def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> None:
@@ -131,8 +138,11 @@ def test_what_does_not_exist_is_not_found(staff: factories.Staff, client_of: Cli
     case = factories.case_at(State.SUBMITTED, staff)
     client = client_of(staff.pkd)
     assert client.get(office_url(case, "surat-apa")).status_code == 404
-    assert client.get(reverse("paper", args=["AAAA-AAAA", "tanda-terima"])).status_code == 404
-    assert client.get(reverse("public_paper", args=["salah" * 6 + "00", "tanda-terima"])).status_code == 404
+    assert client.get(reverse("case_document", args=["AAAA-AAAA", "tanda-terima"])).status_code == 404
+    assert (
+        client.get(reverse("applicant_document", args=["salah" * 6 + "00", "tanda-terima"])).status_code
+        == 404
+    )
     assert client.get(public_url(case, "surat-apa")).status_code == 404
     assert client.get(reverse("document", args=["00000000-0000-0000-0000-000000000000"])).status_code == 404
     assert client.post(office_url(case, "tanda-terima")).status_code == 405
@@ -185,19 +195,19 @@ def test_everybody_reads_the_same_bytes(staff: factories.Staff, client_of: Clien
 
 def test_a_lost_file_answers_with_a_sentence(staff: factories.Staff) -> None:
     case = factories.case_at(State.CLOSED, staff)
-    default_storage.delete(str(make(issued(case, Document.Kind.REPORT)).file))
+    default_storage.delete(str(create_file(issued(case, Document.Kind.REPORT)).file))
     answer = Client().get(public_url(case, "laporan"))
     assert answer.status_code == 404
     assert "tidak dapat dibaca" in answer.text
 
 
 QUERIES = {
-    "laporan": (7, 3),
-    "lembar-disposisi": (7, 2),
-    "surat-permohonan": (8, 3),
-    "surat-tugas": (7, 2),
-    "pemberitahuan-jadwal": (7, 3),
-    "telaahan-staf": (7, 2),
+    "laporan": (7, 2),
+    "lembar-disposisi": (7, 3),
+    "surat-permohonan": (8, 2),
+    "surat-tugas": (7, 3),
+    "pemberitahuan-jadwal": (7, 2),
+    "telaahan-staf": (7, 3),
 }
 """Of each paper, as the office opens it and as its applicant does."""
 
@@ -208,8 +218,7 @@ def test_queries_of_each_paper(
     """However many versions there are."""
     case = full(people)
     scenes.correct(case, people)
-    for document in Document.objects.filter(case=case):
-        make(document)
+    store_short_files(Document.objects.filter(case=case))
     client = client_of(people.kadis)
     for slug, (office_queries, public_queries) in QUERIES.items():
         with django_assert_num_queries(office_queries, info=slug):

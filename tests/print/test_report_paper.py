@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from reports.facts.report import letter
+from reports.bullets import split_bullets
+from reports.contexts.report import list_letter
 from reports.items import Item
-from reports.lines import items_of
 from tests import factories
 from tests.print import scenes
 from tests.print.papers import html_of, words_of
@@ -78,7 +78,7 @@ def test_a_due_day_alone_makes_the_table(people: factories.Staff) -> None:
 
 @pytest.mark.parametrize(("number", "letters"), [(1, "a"), (26, "z"), (27, "aa"), (52, "az"), (53, "ba")])
 def test_letters_go_on_after_z(number: int, letters: str) -> None:
-    assert letter(number) == letters
+    assert list_letter(number) == letters
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_letters_go_on_after_z(number: int, letters: str) -> None:
     ],
 )
 def test_typed_numbers_are_not_numbered_twice(typed: str, items: list[str]) -> None:
-    assert items_of(typed) == items
+    assert split_bullets(typed) == items
 
 
 def test_several_grounds_are_lettered(people: factories.Staff) -> None:

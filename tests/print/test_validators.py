@@ -8,13 +8,13 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reports.documents import KINDS
+from reports.documents import TYPES_BY_SLUG
 from tests.print.reading import children, damage, elements, findings, fonts_of, glyphs_not_there, text_of
 from tests.print.samples import FOLDER
 
 pytestmark = pytest.mark.same_on_every_database
 
-NAMES = sorted({*(f"{slug}.pdf" for slug in KINDS), *(file.name for file in FOLDER.glob("*.pdf"))})
+NAMES = sorted({*(f"{slug}.pdf" for slug in TYPES_BY_SLUG), *(file.name for file in FOLDER.glob("*.pdf"))})
 
 
 @pytest.fixture(params=NAMES)

@@ -6,8 +6,8 @@ from consultations import services as consultations_services
 from consultations.models import Case, NumberBook
 from dispositions import services as dispositions_services
 from intake import services as intake_services
-from reports.documents import KINDS
-from reports.issuing import paper_of
+from reports.documents import TYPES_BY_SLUG
+from reports.issuing import get_document
 from reports.models import Document
 from reports.numbers import LetterNumber
 from scheduling import services as scheduling_services
@@ -89,7 +89,7 @@ def test_a_disposition_that_was_handed_back_is_taken_back(people: factories.Staf
         dispositions_services.hand_back(case, by=people.kabid, reason="Bukan tugas bidang kami.")
     (first,) = papers(case, K.DISPOSITION)
     assert first.revoke_reason == "Disposisi dikembalikan"
-    assert paper_of(KINDS["lembar-disposisi"], case) == first
+    assert get_document(TYPES_BY_SLUG["lembar-disposisi"], case) == first
     with scenes.at(9, 15, 30):
         dispositions_services.dispose(case, by=people.kadis, division=people.other_division)
     first, second = papers(case, K.DISPOSITION)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from office.models import Office, User
-from reports.rendering import to_pdf
+from reports.pdf import render_pdf
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 
@@ -21,7 +21,7 @@ PAPER = (
 @pytest.fixture(scope="session")
 def paper() -> bytes:
     """A paper as the service issues it, before it is signed."""
-    return to_pdf(PAPER, archival=True)
+    return render_pdf(PAPER, archival=True)
 
 
 @pytest.fixture(scope="session")

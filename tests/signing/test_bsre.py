@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from office.models import Office, User
-from reports.rendering import to_pdf
+from reports.pdf import render_pdf
 from reports.signing import Signature, SigningFailed, adapter
-from reports.signing.validation import seals
+from reports.signing.validation import list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 from tests.signing.conftest import PAPER
@@ -58,7 +58,7 @@ def test_the_signed_paper_comes_back_and_validates(
     assert signed.content.startswith(paper)
     assert pyhanko_accepts(signed.content, authority)
     assert pdfsig_accepts(signed.content, tmp_path)
-    assert [seal.moment for seal in seals(signed.content)] == [signed.signed_at]
+    assert [seal.moment for seal in list_signatures(signed.content)] == [signed.signed_at]
 
 
 @pytest.mark.usefixtures("address")
@@ -172,7 +172,7 @@ def test_an_answer_without_one_file(paper: bytes, head: User, service: EsignStan
 
 def another_paper(service: EsignStandIn, paper: bytes) -> bytes:
     properties = {"reason": "Laporan diterima", "location": "Pangkalpinang"}
-    return service.signed(to_pdf(PAPER.replace("Isi", "Isi lain"), archival=True), properties)
+    return service.signed(render_pdf(PAPER.replace("Isi", "Isi lain"), archival=True), properties)
 
 
 def cut(service: EsignStandIn, paper: bytes) -> bytes:

@@ -16,10 +16,10 @@ from pyhanko.sign.signers import PdfSignatureMetadata
 
 from office.models import Office, User
 from reports.signing import Signature, SigningFailed, adapter
-from reports.signing.addition import FIELD
 from reports.signing.key_file import open_key_file
 from reports.signing.pades import sign_pdf
-from reports.signing.validation import seal_added, seals
+from reports.signing.signature_field import FIELD
+from reports.signing.validation import get_added_signature, list_signatures
 from tests.print.reading import damage, findings
 from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity
@@ -54,7 +54,7 @@ def test_the_signature_validates_in_two_programs(
 def test_it_tells_who_signed_and_when(signed: Signature) -> None:
     assert (signed.adapter, signed.signer) == ("pkcs12", "Kepala Dinas Uji")
     assert abs(timezone.now() - signed.signed_at) < dt.timedelta(minutes=5)
-    (seal,) = seals(signed.content)
+    (seal,) = list_signatures(signed.content)
     assert seal.intact
     assert seal.covers_all
     assert (seal.signer, seal.moment) == (signed.signer, signed.signed_at)
@@ -97,7 +97,7 @@ def test_one_changed_byte_is_seen_by_all(
     changed[at] ^= 1
     assert not pyhanko_accepts(bytes(changed), authority)
     assert not pdfsig_accepts(bytes(changed), tmp_path)
-    assert not any(seal.intact and seal.covers_all for seal in seals(bytes(changed)))
+    assert not any(seal.intact and seal.covers_all for seal in list_signatures(bytes(changed)))
 
 
 @pytest.mark.parametrize("added", [b"\n", b" ", b"\n%%EOF\n", b"\0" * 5000])
@@ -106,17 +106,17 @@ def test_what_is_added_behind_the_signature_is_seen_by_all(
 ) -> None:
     longer = signed.content + added
     assert not pdfsig_accepts(longer, tmp_path)
-    assert not any(seal.covers_all for seal in seals(longer))
+    assert not any(seal.covers_all for seal in list_signatures(longer))
 
 
 def test_a_cut_file_has_no_whole_signature(signed: Signature) -> None:
     for length in (0, 5, len(signed.content) // 2, len(signed.content) - 1):
-        assert not any(seal.intact and seal.covers_all for seal in seals(signed.content[:length]))
+        assert not any(seal.intact and seal.covers_all for seal in list_signatures(signed.content[:length]))
 
 
 def test_an_unsigned_paper_and_other_files_bear_no_seal(paper: bytes) -> None:
     for content in (paper, b"", b"bukan PDF", b"%PDF-1.7\n%%EOF", bytes(range(256)) * 40):
-        assert seals(content) == []
+        assert list_signatures(content) == []
 
 
 @pytest.mark.parametrize("typed", ["salah", "", PASSPHRASE.upper(), PASSPHRASE + " ", "\ud800", "x" * 5000])
@@ -187,7 +187,7 @@ def test_many_sign_at_once(paper: bytes, head: User, holder: Identity, key_in_fi
     metadata = PdfSignatureMetadata(field_name=FIELD)
     with ThreadPoolExecutor(4) as threads:
         signed = list(threads.map(lambda _: sign_pdf(paper, metadata, open_key_file(PASSPHRASE)), range(12)))
-    assert all(seal_added(paper, content) for content in signed)
+    assert all(get_added_signature(paper, content) for content in signed)
 
 
 def test_what_is_no_paper_is_not_signed(head: User, holder: Identity, key_in_file: WriteKey) -> None:

@@ -19,7 +19,7 @@ from pyhanko.sign.validation import DocumentSecurityStore, PdfSignatureStatus, v
 
 from office.models import User
 from reports.signing import SigningFailed
-from reports.signing.validation import seals
+from reports.signing.validation import list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 from tests.signing.reading import pdfsig_accepts
@@ -109,7 +109,7 @@ def test_the_file_holds_all_that_proves_it(
     assert status.timestamp_validity.trusted
     store = DocumentSecurityStore.read_dss(PdfFileReader(BytesIO(signed.content)))
     assert len(store.crls) == 1
-    assert [(seal.intact, seal.covers_all) for seal in seals(signed.content)] == [(True, True)]
+    assert [(seal.intact, seal.covers_all) for seal in list_signatures(signed.content)] == [(True, True)]
     assert pdfsig_accepts(signed.content, tmp_path)
 
 

@@ -24,7 +24,7 @@ from dispositions.models import Disposition, Opinion
 from intake.models import HeldDecision, RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
-from reports.models import Document, Figures, FollowUp, Register, Remark, Report
+from reports.models import Document, FollowUp, Register, Remark, Report
 from scheduling.models import Session, Slot
 from scheduling.queries import current_session
 from surveys.models import Answer, Publication
@@ -119,8 +119,8 @@ def document(**columns: Any) -> Callable[[Staff], object]:
     def add(staff: Staff) -> None:
         case = case_at(State.SUBMITTED, staff)
         more = {"case": case, "issued_at": clock.now(), **sound}
-        Document.objects.create(record=1001, number="1", **more)
-        Document.objects.create(**{"record": 1002, "number": "2", **more, **columns})
+        Document.objects.create(source_pk=1001, number="1", **more)
+        Document.objects.create(**{"source_pk": 1002, "number": "2", **more, **columns})
 
     return add
 
@@ -208,19 +208,19 @@ def notice(**columns: Any) -> Callable[[Staff], object]:
     return lambda staff: case_at(State.REGISTERED, staff).notices.filter(kind="TO_DISPOSE").update(**columns)
 
 
-def told_again(staff: Staff) -> None:
-    told = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
-    told.pk = None
-    told.save(force_insert=True)
+def notice_twice(staff: Staff) -> None:
+    again = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
+    again.pk = None
+    again.save(force_insert=True)
 
 
-def told_the_applicant_twice(staff: Staff) -> None:
+def applicant_notice_twice(staff: Staff) -> None:
     case = case_at(State.INCOMPLETE, staff)
     case.notices.create(event=case.history.latest("pk"), kind="INCOMPLETE")
 
 
 def message(**columns: Any) -> Callable[[Staff], object]:
-    """Spoil the message by which the applicant hears what is missing."""
+    """Spoil the WhatsApp message to the applicant of an incomplete request."""
     return lambda staff: (
         case_at(State.INCOMPLETE, staff).notices.get(kind="INCOMPLETE").messages.update(**columns)
     )
@@ -320,8 +320,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # notices
     "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
-    "told_once_of_a_step": told_again,
-    "applicant_told_once_of_a_step": told_the_applicant_twice,
+    "one_notice_per_step_and_recipient": notice_twice,
+    "one_applicant_notice_per_step": applicant_notice_twice,
     "message_by_a_known_channel": message(channel="EMAIL"),
     "message_of_a_known_status": message(status="LOST"),
     "message_rounds_count_from_one": message(round=0),
@@ -331,7 +331,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "message_sent_by_hand_says_by_whom": message(status="SENT", sent_at=clock.now()),
     "one_message_per_notice_channel_and_round": message_twice,
     # papers
-    "one_document_per_record": document(record=1001),
+    "one_document_per_source": document(source_pk=1001),
     "document_number_used_once": document(number="1"),
     "document_has_file_size_and_hash_or_none_yet": document(sha256=""),
     "later_version_names_what_it_replaces": document(version=2),
@@ -340,7 +340,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
-    "figures_of_a_named_period": lambda s: Figures.objects.create(period=""),
     # the survey
     "each_element_answered_from_1_to_4": survey_answer(u9=5),
     "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),

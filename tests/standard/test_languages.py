@@ -179,7 +179,15 @@ SHOWN = frozenset(
 """Arguments whose text somebody reads."""
 
 SAID = frozenset(
-    {"Refused", "ValidationError", "NotAvailable", "SigningFailed", "TooLong", "TooMuch", "add_error"}
+    {
+        "Refused",
+        "ValidationError",
+        "DocumentUnavailable",
+        "SigningFailed",
+        "TooLong",
+        "DraftTooLong",
+        "add_error",
+    }
 )
 """What is called with a sentence for the user."""
 

@@ -1,4 +1,4 @@
-"""The papers of the survey: the questionnaire to fill in by hand, and the published result."""
+"""The PDF files of the survey: the printed questionnaire and the published result."""
 
 import io
 import json
@@ -17,9 +17,8 @@ from reports.questionnaire import questionnaire
 from surveys.elements import ELEMENTS
 from tests.factories import Staff, case_at
 from tests.print.reading import damage, findings, text_of
-from tests.surveys.answering import enough
+from tests.surveys.answering import PLAN, answers, fill, publish
 from tests.surveys.test_index import LOWEST, MEANS
-from tests.surveys.test_results import PLAN, fill, publish
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -53,13 +52,11 @@ def test_staff_print_the_questionnaire(staff: Staff, client_of: ClientOf, client
     assert client.get("/survei/formulir.pdf").status_code == 302
 
 
-def test_a_published_result_is_an_issued_paper_that_anybody_opens_and_checks(
-    staff: Staff, client: Client, tmp_path: Path
-) -> None:
-    fill(staff)
+def test_anybody_opens_and_verifies_a_published_result(staff: Staff, client: Client, tmp_path: Path) -> None:
+    fill()
     publication = publish(staff.kadis)
     document = Document.objects.get(kind=Document.Kind.SURVEY)
-    assert (document.record, document.case, document.issuer) == (publication.pk, None, "Kepala Dinas")
+    assert (document.source_pk, document.case, document.issuer) == (publication.pk, None, "Kepala Dinas")
 
     response = client.get(f"/survei/hasil/{publication.pk}.pdf")
 
@@ -68,8 +65,9 @@ def test_a_published_result_is_an_issued_paper_that_anybody_opens_and_checks(
     assert findings(content, tmp_path) == []
     assert damage(content, tmp_path) == ""
     text = text_of(content)
-    told = ["81,11", "B (Baik)", "5 dari 6", "paling sedikit 6", "belum cukup", PLAN, publication.period]
-    assert [words for words in told if words.upper() not in text.upper()] == []
+    expected = ["81,11", "B (Baik)", "5 dari 6", "paling sedikit 6", "belum cukup", PLAN]
+    expected.append(publication.period.title)
+    assert [words for words in expected if words.upper() not in text.upper()] == []
     assert [mean for mean in MEANS if mean.replace(".", ",") not in text] == []
     assert all(str(ELEMENTS[code].name) in text for code in LOWEST)
     with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -81,31 +79,25 @@ def test_a_published_result_is_an_issued_paper_that_anybody_opens_and_checks(
     assert "dan masih berlaku" in checked
 
 
-def test_a_correction_replaces_the_paper_and_the_old_one_stays_as_it_was(
-    staff: Staff, client: Client
-) -> None:
-    enough(staff)
+def test_a_correction_replaces_the_document_and_keeps_the_old_one(staff: Staff, client: Client) -> None:
+    answers()
     first = publish(staff.pkd)
     before = client.get(f"/survei/hasil/{first.pk}.pdf").content
-    enough(staff, u1=1)
+    answers(u1=1)
     second = publish(staff.pkd)
 
     assert client.get(f"/survei/hasil/{first.pk}.pdf").content == before
     old, new = Document.objects.filter(kind=Document.Kind.SURVEY).order_by("version")
-    assert (old.record, new.record, new.replaces) == (first.pk, second.pk, old)
+    assert (old.source_pk, new.source_pk, new.replaces) == (first.pk, second.pk, old)
     assert "versi 2" in client.get(f"/verifikasi/{old.pk}/").content.decode()
     assert "menggantikan versi 1" in text_of(client.get(f"/survei/hasil/{second.pk}.pdf").content)
 
 
-def test_who_is_logged_in_opens_it_as_a_paper_too(staff: Staff, client_of: ClientOf) -> None:
-    enough(staff)
+def test_the_document_opens_for_staff_and_belongs_to_no_case(staff: Staff, client_of: ClientOf) -> None:
+    case = answers()[0].case
     publish(staff.pkd)
     document = Document.objects.get(kind=Document.Kind.SURVEY)
-    assert client_of(staff.petugas).get(f"/naskah/{document.pk}.pdf").status_code == 200
-
-
-@pytest.mark.parametrize("path", ["/p/{}/hasil-survei.pdf", "/p/{}/kuesioner-survei.pdf"])
-def test_neither_is_a_paper_of_a_case(path: str, staff: Staff, client: Client) -> None:
-    case = enough(staff)[0].case
-    publish(staff.pkd)
-    assert client.get(path.format(case.secret)).status_code == 404
+    client = client_of(staff.petugas)
+    assert client.get(f"/naskah/{document.pk}.pdf").status_code == 200
+    for slug in ("hasil-survei", "kuesioner-survei"):
+        assert client.get(f"/p/{case.secret}/{slug}.pdf").status_code == 404

@@ -1,0 +1,282 @@
+"""Publishing results: who may do it, what is refused, and what the office and everybody else can read."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import Kind
+from consultations.models import Case
+from consultations.workflow import Refused
+from office.models import User
+from office.periods import Period
+from surveys import services
+from surveys.models import Answer, Publication
+from surveys.queries import get_current_publication
+from tests.factories import Staff
+from tests.surveys.answering import (
+    PLAN,
+    address,
+    answers,
+    fill,
+    last_quarter,
+    on,
+    publish,
+    this_quarter,
+)
+from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS
+
+type ClientOf = Callable[[User], Client]
+
+HEAT = "Ruang tunggu panas."
+
+
+def read(client: Client, url: str) -> str:
+    return client.get(url).content.decode()
+
+
+def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff) -> None:
+    fill()
+    first = publish(staff.pkd)
+    answers(1, u1=1)
+    second = publish(staff.kadis, plan="Lain", seen=1)
+
+    first.refresh_from_db()
+    assert (first.version, first.figures["index"], first.plan, first.title) == (1, INDEX, PLAN, "Tim PKD")
+    assert (second.version, second.figures["n"], second.title) == (2, 6, "Kepala Dinas")
+    changes: list[Callable[[], object]] = [
+        lambda: Answer.objects.update(u1=4),
+        lambda: Answer.objects.all().delete(),
+        lambda: Publication.objects.update(plan="Lain"),
+        lambda: Publication.objects.all().delete(),
+    ]
+    for change in changes:
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+
+
+def test_only_tim_pkd_and_the_head_publish(staff: Staff) -> None:
+    answers()
+    for user in (staff.sekretariat, staff.kabid, staff.petugas, staff.admin, staff.expired):
+        with pytest.raises(PermissionDenied):
+            publish(user)
+    assert not Publication.objects.exists()
+
+
+def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> None:
+    answers(4)
+    quarter, month = this_quarter(), Period.of("2026-11")
+    assert month
+    with pytest.raises(Refused, match="mulai 5 jawaban"):
+        publish(staff.pkd)
+    answers(1)
+    with pytest.raises(Refused, match="setiap triwulannya"):
+        publish(staff.pkd, Period.year_of(quarter.since))
+    with on(quarter.until), pytest.raises(Refused, match="sesudah periode ini berakhir"):
+        services.publish(by=staff.pkd, period=quarter, plan=PLAN)
+    with pytest.raises(Refused, match="per triwulan atau tahun"):
+        publish(staff.pkd, month)
+    publish(staff.pkd, seen=0)
+    with pytest.raises(Refused, match="baru saja diterbitkan"):
+        publish(staff.pkd, seen=0)
+    assert Publication.objects.count() == 1
+
+
+def test_the_current_publication_is_the_asked_period_or_the_latest(
+    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    assert get_current_publication() is None
+    year = Period.year_of(dt.date(this_quarter().year - 1, 1, 1))
+    for quarter in year.quarters:
+        answers(day=quarter.until)
+    of_year, corrected = publish(staff.pkd, year), publish(staff.pkd, year, plan="Ralat")
+    of_quarter = publish(staff.pkd, year.quarters[3])  # ends on the same day as the year
+    with django_assert_num_queries(1):
+        assert get_current_publication() == corrected != of_year
+    assert get_current_publication(year.quarters[3]) == of_quarter
+    assert get_current_publication(year.quarters[0]) == corrected
+
+
+# The office's page
+
+
+def test_who_opens_which_page(staff: Staff, client_of: ClientOf) -> None:
+    for path, readers in {
+        "/survei/": {"sekretariat", "pkd", "kadis"},
+        "/survei/isian/": {"sekretariat", "pkd"},
+    }.items():
+        found = {user.username: client_of(user).get(path).status_code for user in User.objects.all()}
+        assert found == {name: 200 if name in readers else 403 for name in found}
+
+
+def test_comments_and_publishing_are_for_tim_pkd_and_the_head(staff: Staff, client_of: ClientOf) -> None:
+    case = answers(day=last_quarter().until, comment=HEAT)[0].case
+    pages = {
+        name: read(client_of(getattr(staff, name)), address(last_quarter()))
+        for name in ("sekretariat", "pkd", "kadis")
+    }
+    assert [page.count(HEAT) for page in pages.values()] == [0, 5, 5]
+    assert {name for name, page in pages.items() if 'data-verb="publish"' in page} == {"pkd", "kadis"}
+    assert {name for name, page in pages.items() if 'href="/survei/isian/"' in page} == {"sekretariat", "pkd"}
+    assert client_of(staff.sekretariat).post("/survei/", {"plan": "x"}).status_code == 403
+    for words in (case.code, case.secret, case.applicant_name, case.subject):
+        assert words not in pages["kadis"]
+
+
+def test_a_complaint_counts_for_everybody_but_its_comment_is_hidden_from_the_official(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    details = {"kind": Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
+    case = answers(1, details=details, u1=1, comment=HEAT)[0].case
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    answers()
+    for user, shown in ((staff.kadis, False), (staff.pkd, True)):
+        page = read(client_of(user), "/survei/")
+        assert 'data-n="6"' in page
+        assert "6 dari 6 pemohon" in page
+        assert "tidak ditampilkan</p>" in page  # one complaint beside five consultations
+        assert (HEAT in page) is shown
+
+
+def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of: ClientOf) -> None:
+    quarter, client = last_quarter(), client_of(staff.pkd)
+    fill(quarter.until)
+    answers(4, comment=HEAT, sex="MALE")
+    page = read(client, address(quarter))
+    assert f'data-index="{INDEX}" data-grade="{GRADE}" data-n="5"' in page
+    assert [words for words in ("81,11", "5 dari 6 pemohon", "belum cukup") if words not in page] == []
+    assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
+    assert f'aria-current="page">{quarter.title}</a>' in page
+    now = read(client, "/survei/")
+    assert 'data-index="" data-grade="" data-n="4"' in now
+    assert "mulai 5 jawaban" in now
+    assert HEAT not in now
+    assert f'aria-current="page">{this_quarter().title}</a>' in now
+
+
+NOT_OFFERED = {
+    "no day": ("x", "{}-09-30"),
+    "long ago": ("0001-01-01", "0001-12-31"),
+    "backwards": ("{}-10-02", "{}-10-01"),
+    "cut": ("{}-07-01", "{}-09-29"),
+    "a half-year": ("{}-07-01", "{}-12-31"),
+    "months": ("{}-08-01", "{}-10-31"),
+    "before the first": ("{}-01-01", "{}-03-31"),
+    "ahead": ("2099-01-01", "2099-03-31"),
+}
+
+
+@pytest.mark.parametrize("case", NOT_OFFERED)
+def test_a_period_that_is_not_offered_gets_a_sentence_and_the_choices(
+    case: str, staff: Staff, client_of: ClientOf
+) -> None:
+    year, client = this_quarter().year - 1, client_of(staff.pkd)
+    since, until = (text.format(year) for text in NOT_OFFERED[case])
+    days = {"since": since, "until": until}
+    answers(day=dt.date(year, 7, 1), comment=HEAT)
+    with on(dt.date(year, 11, 24)):
+        responses = client.get("/survei/", days), client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+    for response in responses:
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert "ditampilkan per triwulan atau tahun" in page
+        assert f'href="?since={year}-10-01&amp;until={year}-12-31">Triwulan IV {year}</a>' in page
+        assert not any(words in page for words in ("data-index", "data-n", HEAT))
+    assert not Publication.objects.exists()
+
+
+def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
+    quarter, client = last_quarter(), client_of(staff.pkd)
+    fill(quarter.until)
+    form = {"since": str(quarter.since), "until": str(quarter.until), "plan": PLAN, "seen": 0}
+
+    with on(quarter.until):
+        page, refused = read(client, address(quarter)), client.post("/survei/", form)
+    assert "sesudah periode ini berakhir, " in page
+    assert "survey-publish" not in page
+    assert refused.status_code == 409
+    assert PLAN in refused.content.decode()
+    assert "sesudah periode ini berakhir, " in refused.content.decode()
+    missing = client.post("/survei/", {**form, "plan": " "})
+    assert missing.status_code == 422
+    assert "Tulis apa yang akan diperbaiki" in missing.content.decode()
+    assert "survey-publish" in read(client, address(quarter))
+
+    done = client.post("/survei/", form)
+    publication = Publication.objects.get()
+    assert (done.status_code, done["Location"]) == (302, f"/survei/hasil/{publication.pk}/")
+    assert client.post("/survei/", form).status_code == 409
+    again = read(client, address(quarter))
+    assert PLAN in again
+    assert 'name="seen" value="1"' in again
+
+
+@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 8), ("pkd", 10)])
+def test_the_page_costs_the_same_queries(
+    who: str,
+    queries: int,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client, quarter = client_of(getattr(staff, who)), last_quarter()
+    for _time in range(2):
+        answers(day=quarter.until, comment="Satu")
+        publish(staff.pkd, quarter)
+        client.get(address(quarter))
+        with django_assert_num_queries(queries):
+            client.get(address(quarter))
+
+
+# The public pages
+
+
+def test_everybody_reads_all_that_the_regulation_asks_for(staff: Staff, client: Client) -> None:
+    fill()
+    publication = publish(staff.pkd)
+    page = read(client, publication.get_absolute_url())
+    expected = ["81,11", "B: Baik", "5 dari 6", "Paling sedikit 6", "belum cukup", PLAN]
+    assert [words for words in [*expected, publication.period.title] if words not in page] == []
+    assert f'href="/survei/hasil/{publication.pk}.pdf"' in page
+    assert page.count("<tr>") == 10
+    assert [mean for mean in MEANS if mean.replace(".", ",") not in page] == []
+    assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
+    assert staff.pkd.name not in page
+
+
+def test_an_older_version_says_that_it_was_corrected(staff: Staff, client: Client) -> None:
+    answers()
+    first, second = publish(staff.pkd), publish(staff.pkd)
+    old = read(client, first.get_absolute_url())
+    assert "sudah diralat" in old
+    assert second.get_absolute_url() in old
+    assert "sudah diralat" not in read(client, second.get_absolute_url())
+    listed = read(client, "/survei/hasil/")
+    assert second.get_absolute_url() in listed
+    assert first.get_absolute_url() not in listed
+
+
+def test_nothing_is_published_yet(office: object, client: Client) -> None:
+    assert "Belum ada hasil yang diterbitkan" in read(client, "/survei/hasil/")
+    for path in ("1/", f"{'9' * 30}/", "1.pdf"):
+        assert client.get(f"/survei/hasil/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(("path", "queries"), [("/survei/hasil/", 2), ("/survei/hasil/{}/", 3)])
+def test_the_public_pages_cost_the_same_queries(
+    path: str, queries: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    answers()
+    first = publish(staff.pkd)
+    client.get(path.format(first.pk))
+    with django_assert_num_queries(queries):
+        client.get(path.format(first.pk))
+    publish(staff.pkd)
+    answers(day=last_quarter().until)
+    publish(staff.pkd, last_quarter())
+    with django_assert_num_queries(queries):
+        client.get(path.format(first.pk))
