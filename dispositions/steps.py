@@ -14,11 +14,6 @@ page("assign", assignment.AssignForm, services.assign, context_template=SHEET)
 page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)
 page("reassign", assignment.ReassignForm, services.reassign)
 page("ratify", disposition.RatifyForm, services.ratify, context_template=SHEET)
-page(
-    "prepare",
-    preparation.PrepareForm,
-    services.prepare,
-    context_template=PREPARATION,
-)
+page("prepare", preparation.PrepareForm, services.prepare, context_template=PREPARATION)
 page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
 page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)
