@@ -72,8 +72,10 @@ def current_session(case: Case) -> Session | None:
 
 def upcoming_session(case: Case) -> Session | None:
     """Return the current session if it has a planned time and is not over."""
+    if case.state not in (State.SCHEDULED, State.IN_SESSION):
+        return None
     session = current_session(case)
-    return session if session and session.starts_at and not session.finished_at else None
+    return session if session and session.starts_at else None
 
 
 def planned_start(case: str) -> Subquery:
