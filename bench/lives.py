@@ -296,7 +296,7 @@ class Life:
         self.slots = [
             self.add(Slot, session_id=session.pk, user_id=user.pk, day=day, half_hour=half) for user in people
         ]
-        self.case.session, self.session_at, self.case.due_at = session, starts_at, starts_at
+        self.session_at = self.case.due_at = starts_at
 
     def cancel(self, reason: str) -> None:
         """Off the calendar, and its half hours are free again."""
@@ -314,9 +314,7 @@ class Life:
         case.due_at = None
         if self.plan.is_walk_in:
             self.now = min(self.now + 0.2 * HOUR, self.all.until)
-            case.session = self.session = self.add(
-                Session, case_id=case.pk, officer=officer, started_at=self.now
-            )
+            self.session = self.add(Session, case_id=case.pk, officer=officer, started_at=self.now)
         else:
             late = dt.timedelta(minutes=self.rng.randint(0, 10))
             self.now = min(self.session_at + late, self.all.until)

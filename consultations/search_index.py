@@ -6,7 +6,7 @@ from consultations.search_terms import dialled, without_labels
 
 
 def index(case: Case) -> None:
-    """Make a case findable by its code, people, subject, telephone, letter and LAPOR! number."""
+    """Make a case findable by code, agenda number, people, subject, telephone, letter and LAPOR! number."""
     SearchWord.add(
         case,
         case.code,
@@ -16,6 +16,7 @@ def index(case: Case) -> None:
         case.subject,
         dialled(case.phone),
         case.letter_number,
+        str(case.agenda.number) if case.agenda else "",
         findable(case, case.lapor_number),
     )
 

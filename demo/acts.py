@@ -146,8 +146,7 @@ def assign(scene: Scene) -> None:
 
 
 def reassign(scene: Scene) -> None:
-    session = scene.case.session
-    start = session.starts_at if session and session.starts_at else clock.now()
+    start = scene.planned_start or clock.now()
     dispositions.reassign(
         scene.case,
         by=scene.bureau.head,
@@ -209,8 +208,7 @@ def reschedule(scene: Scene) -> None:
 
 def ask_time(scene: Scene) -> None:
     """The same hour, some days later than it was scheduled."""
-    planned = scene.case.session.starts_at if scene.case.session else None
-    later = scene.free_time([scene.officer], (planned or clock.now()) + dt.timedelta(days=2))
+    later = scene.free_time([scene.officer], (scene.planned_start or clock.now()) + dt.timedelta(days=2))
     by = Applicant(scene.case.secret)
     scheduling_services.ask_time(scene.case, by=by, starts_at=later, reason=scene.says("ask_time"))
 

@@ -13,6 +13,7 @@ from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 from scheduling.models import Session, Slot
+from scheduling.queries import current_session
 
 from .matters import Matter
 from .people import Bureau, Cast
@@ -71,14 +72,19 @@ class Scene:
     def next_step(self) -> tuple[dt.datetime, str]:
         """Turn to the next step: when it is taken, and which it is."""
         verb, minutes = self.ahead.pop(0)
-        session = self.case.session
-        if verb in MEETINGS and session and session.starts_at:
+        if verb in MEETINGS and self.planned_start:
             waited = 0 if self.ends_in_session else 20 if verb == "no_show" else self.number % 4
-            return session.starts_at + dt.timedelta(minutes=waited), verb
+            return self.planned_start + dt.timedelta(minutes=waited), verb
         if verb == "finish":
             entered_later = 40 if "entered_late" in self.plot.also else 0
             return clock.now() + dt.timedelta(minutes=minutes + entered_later), verb
         return after(clock.now(), minutes, self.work), verb
+
+    @property
+    def planned_start(self) -> dt.datetime | None:
+        """The planned start of the case's consultation."""
+        session = current_session(self.case)
+        return session.starts_at if session else None
 
     @property
     def ends_in_session(self) -> bool:

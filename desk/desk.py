@@ -15,7 +15,7 @@ from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.actions import get_actions
 from desk.complaints import Complaints, get_complaints
 from dispositions.models import Opinion
-from dispositions.reminders import Reminder, reminder
+from dispositions.reminders import Reminder, get_reminder
 from intake.models import RequestDraft
 from intake.moderation import held_for
 from notices.models import Notice
@@ -23,7 +23,7 @@ from office import clock
 from office.models import Office, User
 from reports.models import FollowUp
 from scheduling.models import Session, Slot
-from scheduling.views.calendar import SESSION_SHOWN
+from scheduling.queries import ROW_FIELDS, planned_start
 
 MAX_HELD = 20
 MAX_ROWS = 10
@@ -44,7 +44,7 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
 )
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
-OTHER_TIME_SHOWN = ("code", "subject", "applicant_name", "other_time", "session__starts_at")
+OTHER_TIME_SHOWN = ("code", "subject", "applicant_name", "other_time")
 FOLLOW_UP_SHOWN = (*OF_THE_CASE, "text", "responsible", "due", "done_at")
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
@@ -113,13 +113,14 @@ def _list_sessions(user: User) -> list[Session]:
     """Return the next sessions from today on that the user holds or accompanies."""
     taken = Slot.objects.filter(user=user, day__gte=clock.today())
     ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
-    return list(only(ahead, SESSION_SHOWN).order_by("starts_at")[:MAX_ROWS])
+    return list(only(ahead, ROW_FIELDS).order_by("starts_at")[:MAX_ROWS])
 
 
 def _list_other_times(user: User) -> list[Case]:
     """Return the user's own cases whose applicants ask for another time, the soonest first."""
     asked = Case.objects.served_by(user).filter(officer=user, other_time__isnull=False)
-    return list(only(asked, OTHER_TIME_SHOWN).order_by("session__starts_at", "pk")[:MAX_ROWS])
+    asked = asked.only(*OTHER_TIME_SHOWN).annotate(planned_at=planned_start("pk"))
+    return list(asked.order_by("planned_at", "pk")[:MAX_ROWS])
 
 
 def _list_opinions(user: User, office: Office) -> list[tuple[Opinion, Reminder]]:
@@ -127,7 +128,7 @@ def _list_opinions(user: User, office: Office) -> list[tuple[Opinion, Reminder]]
     own = Case.objects.served_by(user).filter(officer=user, state__in=ANSWERABLE, opinions_awaited__gt=0)
     awaited = Opinion.objects.filter(case__in=own, recorded_at=None)
     shown = only(awaited, OPINION_SHOWN).order_by("due", "pk")[:MAX_ROWS]
-    return [(opinion, reminder(opinion, office=office)) for opinion in shown]
+    return [(opinion, get_reminder(opinion, office=office)) for opinion in shown]
 
 
 def _list_follow_ups(user: User) -> list[FollowUp]:

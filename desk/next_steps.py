@@ -15,6 +15,7 @@ from consultations.models import Case, ComplaintTarget, StateTarget
 from office import clock
 from office.worktime import WorkingTime
 from scheduling.models import Session
+from scheduling.queries import current_session
 
 S = State
 NEXT: dict[State, Promise] = {
@@ -101,10 +102,10 @@ def outlook(case: Case, working: WorkingTime) -> Outlook:
 def _sentence(case: Case) -> Promise:
     if case.is_walk_in and case.state == S.ASSIGNED:
         return AT_ONCE
-    if case.state == S.SCHEDULED and case.session:
-        if case.session.ends_at and case.session.ends_at < clock.now():
+    if case.state == S.SCHEDULED and (session := current_session(case)):
+        if session.ends_at and session.ends_at < clock.now():
             return PASSED
-        if case.session.mode == Session.Mode.ONLINE:
+        if session.mode == Session.Mode.ONLINE:
             return ONLINE
     sentences = NEXT_OF_COMPLAINT if case.kind == Kind.COMPLAINT else NEXT
     return sentences[S(case.state)]

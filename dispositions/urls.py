@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dispositions import services
-from dispositions.forms.disposition import WalkInForm
+from dispositions.forms.walk_in import WalkInForm
 from intake.views.counter import take_in
 
 urlpatterns = [

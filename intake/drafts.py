@@ -17,7 +17,7 @@ from intake.forms.request import RequestForm
 from intake.models import DraftFile, RequestDraft
 from intake.uploads import CheckedFile
 from office import clock
-from scheduling.availability import queue_for_places
+from scheduling.availability import lock_reservations
 
 LIFETIME = dt.timedelta(days=7)
 HELD_LIFETIME = LATEST_ENTRY
@@ -109,7 +109,7 @@ def send(draft: RequestDraft) -> Case:
                 return case
             if stored is None or stored.held_at or stored.saved_at != draft.saved_at:
                 raise Overtaken
-            queue_for_places()
+            lock_reservations()
             form = form_of(stored)
             if not form.is_valid():
                 raise NotReady(form)

@@ -14,7 +14,7 @@ from intake.forms.sections import Section
 from intake.models import DraftFile
 from intake.models.draft import FILES
 from office.phones import readable
-from scheduling.forms.free_time_field import in_words
+from scheduling.forms.visit_time_select import format_moment
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
 def _in_words(form: RequestForm, name: str) -> str:
     value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
     if isinstance(value, dt.datetime):
-        return in_words(value)
+        return format_moment(value)
     if isinstance(value, dt.date):
         return date_format(value)
     if choices := dict(getattr(form.fields[name], "choices", ())):

@@ -15,7 +15,8 @@ from consultations.workflow import transition
 from intake.uploads import CheckedFile, attach, without_name
 from office import clock
 from office.models import User
-from scheduling.availability import take_place
+from scheduling.availability import reserve_time
+from scheduling.services import cancel_session
 
 
 def submit(
@@ -112,7 +113,7 @@ def complete(
     file = without_name(case.identity, file, completion)
     with transition("complete", case, by=by, note=note) as taken:
         if visit_at:
-            take_place(visit_at, case, field="visit_at")
+            reserve_time(visit_at, case, field="visit_at")
         if file:
             attach(case, file, purpose=completion, by=None)
         taken.change(missing="")
@@ -123,8 +124,7 @@ def complete(
 def withdraw(case: Case, *, by: Actor, reason: str) -> None:
     """The applicant takes the request back, at any time before the consultation has begun."""
     with transition("withdraw", case, by=by, note=reason) as taken:
-        if case.session:
-            case.session.cancel(reason)
+        cancel_session(case, reason=reason)
         taken.change(end_reason=reason)
         taken.change(awaits_ratification=False)
         taken.change(other_time=None)

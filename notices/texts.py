@@ -19,6 +19,7 @@ from notices.rules import SCHEDULE_KINDS
 from office.addresses import public_address
 from office.models import Office
 from scheduling.models import Session
+from scheduling.queries import current_session
 
 
 @dataclass(frozen=True)
@@ -183,8 +184,8 @@ def office_link(notice: Notice) -> str:
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
     """Return labels and values: the tracking code, and current time and place of a scheduled session."""
     found = [(gettext("Kode lacak"), notice.case.code)]
-    session = notice.case.session
-    if Kind(notice.kind) in SCHEDULE_KINDS and session and session.starts_at:
+    session = current_session(notice.case) if Kind(notice.kind) in SCHEDULE_KINDS else None
+    if session and session.starts_at:
         at = timezone.localtime(session.starts_at)
         time = f"{date_format(at, 'l')}, {date_format(at, 'DATETIME_FORMAT')}"
         found += [(gettext("Waktu"), time), (gettext("Tempat"), _place(session, office))]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office.models import Office
+from scheduling.queries import current_session
 
 
 @translation.override("id")
@@ -44,7 +45,7 @@ def get_initial_texts(case: Case) -> dict[str, str]:
 @translation.override("id")
 def describe_session(case: Case) -> str:
     """Describe time, place and attendees of the session, or return "" before it has ended."""
-    session = case.session
+    session = current_session(case)
     if not (session and session.started_at and session.finished_at):
         return ""
     sentence = _("Konsultasi dilaksanakan pada %(day)s pukul %(start)s–%(end)s WIB (%(mode)s).") % {

@@ -130,10 +130,6 @@ class Case(models.Model):
     )
     needs_review = models.BooleanField(_("perlu telaahan staf"), default=False)
     opinions_awaited = models.PositiveSmallIntegerField(_("pendapat yang ditunggu"), default=0)
-    session = models.OneToOneField(
-        "scheduling.Session", models.PROTECT, verbose_name=_("jadwal"), null=True, related_name="current_of"
-    )
-
     other_time = models.DateTimeField(_("waktu lain yang diminta pemohon"), null=True)
 
     missing = models.TextField(_("yang perlu dilengkapi"), blank=True)

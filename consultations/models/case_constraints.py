@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from consultations.enums import BEFORE_SESSION, State
+from consultations.enums import State
 
 CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),
@@ -74,11 +74,6 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             ]
         )
         | Q(officer__isnull=False),
-    ),
-    models.CheckConstraint(
-        name="session_from_scheduled_on",
-        condition=Q(state__in=[*BEFORE_SESSION[:-1], State.DECLINED, State.WITHDRAWN])
-        | Q(session__isnull=False),
     ),
     models.CheckConstraint(
         name="closed_has_report",

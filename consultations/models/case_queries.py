@@ -57,4 +57,4 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_people(self) -> "CaseQuerySet":
         """What a row of a list shows, in one query."""
-        return self.select_related("agenda", "division", "officer", "session")
+        return self.select_related("agenda", "division", "officer")

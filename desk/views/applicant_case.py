@@ -24,7 +24,7 @@ from desk.step_handler import Audience, handle_step
 from intake.views.submission import FORM_PAGES
 from office.addresses import public_address
 from office.worktime import WorkingTime
-from scheduling.schedule import remarks, session_ahead
+from scheduling.queries import list_remarks, upcoming_session
 
 RESULTS = ("laporan", "surat-penolakan")
 """The papers that say what came of a case."""
@@ -68,8 +68,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "case": case,
             "outlook": outlook(case, working),
             "may_turn_elsewhere": may_turn_elsewhere(case),
-            "session": session_ahead(case),
-            "remarks": remarks(history),
+            "session": upcoming_session(case),
+            "remarks": list_remarks(history),
             "progress": progress(case, history),
             "ending": ending(case, history),
             "received": received(history),
@@ -106,7 +106,7 @@ def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse
 APPLICANT = Audience(
     "desk/applicant_step.html",
     "ui/refused_public.html",
-    lambda case, by: {"session": session_ahead(case)},
+    lambda case, by: {"session": upcoming_session(case)},
     _redirect_after,
 )
 

@@ -23,7 +23,7 @@ from office.models import User
 from office.worktime import WorkingTime
 from reports.models import Document, FollowUp, Report
 from scheduling.models import Session
-from scheduling.schedule import session_ahead, wish
+from scheduling.queries import latest_time_request, upcoming_session
 
 
 @require_safe
@@ -36,8 +36,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "case": found,
         "can_follow_up": serves(user, found),
-        "wish": wish(found.history.all()),
-        "session_ahead": session_ahead(found),
+        "wish": latest_time_request(found.history.all()),
+        "upcoming_session": upcoming_session(found),
         "progress": progress(found, found.history.all()),
         "ending": ending(found, found.history.all()),
         **_get_actions(user, found),

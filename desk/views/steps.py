@@ -19,6 +19,7 @@ from consultations.steps import PAGES
 from consultations.workflow import VERBS
 from desk.step_handler import Audience, handle_step
 from office.models import User
+from scheduling.queries import current_session
 
 
 @sensitive_post_parameters("passphrase")
@@ -41,6 +42,7 @@ def _get_context(case: Case, by: Actor) -> dict[str, Any]:
     return {
         "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
+        "session": current_session(case),
         "attachments": case.attachments.all(),
         "can_look": may_look(cast(User, by), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,

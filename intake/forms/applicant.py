@@ -12,7 +12,7 @@ from consultations.forms.step import StepForm, TextField, note_field, reason_fie
 from intake.forms.upload_fields import CheckedFilesField, ChosenFiles
 from intake.merge_pdf import as_one_pdf
 from intake.uploads import CheckedFile
-from scheduling.forms.free_time_field import FreeTimeField, offer_times
+from scheduling.forms.visit_time import VisitTimeField, offer_times
 
 
 class CompleteForm(StepForm):
@@ -23,7 +23,7 @@ class CompleteForm(StepForm):
     """
 
     material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)
-    visit_at = FreeTimeField(
+    visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang baru"),
         required=False,
         empty_label=_("Tetap seperti semula"),

@@ -10,7 +10,7 @@ from consultations.complainant_identity import CONTACT
 from consultations.enums import Identity, Kind
 from intake.forms.request import RequestForm
 from intake.forms.sections import Section
-from scheduling.forms.free_time_field import FreeTimeField
+from scheduling.forms.visit_time import VisitTimeField
 
 
 class ComplaintForm(RequestForm):
@@ -32,7 +32,7 @@ class ComplaintForm(RequestForm):
         RequestForm.sections[-1],
     )
 
-    visit_at = FreeTimeField(
+    visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
         required=False,
         empty_label=_("Tidak perlu bertemu"),

@@ -24,7 +24,7 @@ from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
 from intake.uploads import CheckedFile
 from office import clock
-from scheduling.forms.free_time_field import FreeTimeField, offer_times
+from scheduling.forms.visit_time import VisitTimeField, offer_times
 
 SUBJECT_LENGTH = 80
 UNSEEN = ("submission_token", "stamp", "homepage")
@@ -66,7 +66,7 @@ class RequestForm(forms.Form):
         required=False,
         help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, atau PNG, paling besar 5 MB"),
     )
-    visit_at = FreeTimeField(
+    visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
         office_may_set=True,
         help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),

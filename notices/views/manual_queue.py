@@ -18,7 +18,7 @@ from notices.texts import whatsapp_link, whatsapp_text
 from office.models import Office, User
 
 PAGE_SIZE = 50
-RELATED = ("notice__case__session", "notice__case__agenda", "notice__recipient")
+RELATED = ("notice__case__agenda", "notice__recipient")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class ManualMessage:
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the messages that the user must send or decide on."""
     user, office = cast(User, request.user), Office.load()
-    found = list(by_urgency(messages_to_handle(user)).select_related(*RELATED)[: PAGE_SIZE + 1])
+    waiting = by_urgency(messages_to_handle(user)).select_related(*RELATED)
+    found = list(waiting.prefetch_related("notice__case__sessions")[: PAGE_SIZE + 1])
     with_secret = may_share_links(user)
     context = {
         "rows": [

@@ -7,6 +7,7 @@ from dispositions.models import StaffReview
 from reports.bullets import split_bullets
 from reports.contexts.source import Source
 from scheduling.models import Session
+from scheduling.queries import current_session
 
 PLANNED = ("schedule", "reschedule")
 """Verbs that set a time for the consultation."""
@@ -34,8 +35,8 @@ def staff_review_context(case: Case, review: StaffReview) -> dict[str, Any]:
 
 def find_schedule(case: Case) -> Source | None:
     """Return the planned session, issued in the name of its planner. A walk-in has none."""
-    session = case.session
-    if session is None or session.starts_at is None or session.cancelled_at:
+    session = current_session(case)
+    if session is None or session.starts_at is None:
         return None
     planned = case.history.filter(verb__in=PLANNED).select_related("by")
     event = planned.order_by("-pk").first()

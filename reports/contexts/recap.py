@@ -12,11 +12,11 @@ from consultations.pagination import only
 from office.models import Office
 from reports.contexts.registers import CONFIDENTIAL, MAX_ROWS, is_masked, list_accepted_reports
 from reports.models import FollowUp, Register, Report
+from scheduling.queries import service_minutes
 
 CASE = ("applicant_name", "organisation", "confidentiality", "subject")
 PEOPLE = ("division__name", "officer__name", "officer__username")
-MINUTES = ("session__started_at", "session__finished_at")
-FIELDS = ("number", "accepted_at", *(f"case__{field}" for field in (*CASE, *PEOPLE, *MINUTES)))
+FIELDS = ("number", "accepted_at", *(f"case__{field}" for field in (*CASE, *PEOPLE)))
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,11 @@ def recap_context(register: Register, row: Register) -> dict[str, Any]:
     """Return lines and totals. Recommendations are counted as of the time of printing."""
     found = list(only(list_accepted_reports(register), FIELDS)[:MAX_ROWS])
     followed_up = _count_recommendations(found, register)
-    lines = [_line(report, followed_up.get(report.pk, FollowedUp())) for report in found]
+    minutes = service_minutes(report.case_id for report in found)
+    lines = [
+        _line(report, minutes.get(report.case_id) or 0, followed_up.get(report.pk, FollowedUp()))
+        for report in found
+    ]
     promised = Office.load().service_minutes
     by_division: dict[str, list[Line]] = {}
     for line in lines:
@@ -93,14 +97,14 @@ def recap_context(register: Register, row: Register) -> dict[str, Any]:
     }
 
 
-def _line(report: Report, followed_up: FollowedUp) -> Line:
+def _line(report: Report, minutes: int, followed_up: FollowedUp) -> Line:
     case = report.case
     masked = is_masked(case)
     return Line(
         report,
         CONFIDENTIAL if masked else case.applicant_name,
         "" if masked else case.organisation,
-        (case.session and case.session.minutes) or 0,
+        minutes,
         followed_up,
     )
 

@@ -7,6 +7,7 @@ from reports.bullets import split_bullets
 from reports.contexts.source import Source
 from reports.items import Item
 from reports.models import Report
+from scheduling.queries import current_session
 
 PEOPLE = ("by", "forwarded_by", "accepted_by")
 
@@ -29,7 +30,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
     recommended = list_recommendations(report)
     return {
         "report": report,
-        "session": case.session,
+        "session": current_session(case),
         "companions": case.companions.order_by("name"),
         "introduction": [
             (heading, text)

@@ -11,11 +11,11 @@ from consultations.pagination import newest_first
 from office.models import User
 from reports.models import Register
 from reports.registers import scopes
+from scheduling.queries import service_minutes
 
 FIELDS = (
     *("code", "report_number", "subject", "applicant_name", "organisation", "closed_at"),
     *("division__name", "officer__name", "officer__username"),
-    *("session__started_at", "session__finished_at"),
 )
 
 
@@ -26,4 +26,6 @@ def reports(request: HttpRequest) -> HttpResponse:
     closed = Case.objects.visible_to(user).filter(closed_at__isnull=False)
     page = newest_first(closed, request.GET, shown=FIELDS)
     prints = bool(scopes(Register.Kind.RECAP, user))
-    return render(request, "reports/list.html", {"page": page, "prints_recap": prints})
+    minutes = service_minutes(case.pk for case in page.rows)
+    rows = [(case, minutes.get(case.pk)) for case in page.rows]
+    return render(request, "reports/list.html", {"page": page, "rows": rows, "prints_recap": prints})

@@ -14,7 +14,7 @@ from consultations.enums import State
 from consultations.models import Attachment, Case
 from intake.drafts import erase
 from intake.models import RequestDraft
-from scheduling.availability import free_times
+from scheduling.availability import get_availability
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import Staff, case_at
@@ -30,7 +30,7 @@ def fill_in(person: Person, **more: Any) -> None:
     person.fill(
         "submit",
         material=MATTER,
-        visit_at=f"{free_times().moments[4].astimezone():%Y-%m-%dT%H:%M}",
+        visit_at=f"{get_availability().moments[4].astimezone():%Y-%m-%dT%H:%M}",
         applicant_name="Siti Contoh",
         phone="0812-3456-7890",
         **more,

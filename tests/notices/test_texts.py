@@ -46,7 +46,7 @@ def every_message(crew: Staff) -> list[tuple[Message, str]]:
         case_at(state, crew)
     office = Office.load()
     found = []
-    for message in Message.objects.select_related("notice__case__session", "notice__recipient"):
+    for message in Message.objects.select_related("notice__case", "notice__recipient"):
         notice = message.notice
         if message.channel == Message.Channel.WHATSAPP:
             text = whatsapp_text(notice, with_secret=False, office=office)
@@ -128,7 +128,7 @@ def test_mail_has_no_link_of_a_video_meeting(crew: Staff, mailoutbox: list[Email
 
 def manual_text(with_secret: bool, crew: Staff) -> tuple[Case, str, str]:
     case = case_at(State.INCOMPLETE, crew)
-    message = Message.objects.select_related("notice__case__session").get(channel="WHATSAPP")
+    message = Message.objects.select_related("notice__case").get(channel="WHATSAPP")
     link = urlsplit(manual_message(message, with_secret=with_secret, office=Office.load()).link)
     (text,) = parse_qs(link.query)["text"]
     return case, f"{link.netloc}{link.path}", text

@@ -16,6 +16,7 @@ from office import clock
 from office.models import Office, OpeningHours
 from office.worktime import WorkingTime
 from reports import services as report_services
+from scheduling.queries import current_session
 from tests.factories import Staff, applicant, case_at, make_staff, walk_in_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
@@ -126,7 +127,7 @@ def test_an_urgent_walk_in_is_served_at_once(staff: Staff, client: Client) -> No
 def test_a_video_meeting_is_opened_not_visited(staff: Staff, client: Client) -> None:
     case = case_at(State.SCHEDULED, staff)
     assert str(NEXT[State.SCHEDULED]) in page(client, case)
-    session = case.session
+    session = current_session(case)
     assert session
     session.mode, session.place, session.link = "ONLINE", "", "https://rapat.example/abc"
     session.save()
@@ -135,7 +136,7 @@ def test_a_video_meeting_is_opened_not_visited(staff: Staff, client: Client) -> 
 
 def test_a_planned_time_that_is_over_is_called_so(staff: Staff, client: Client) -> None:
     case = case_at(State.SCHEDULED, staff)
-    session = case.session
+    session = current_session(case)
     assert session
     assert session.ends_at
     with clock.set_to(session.ends_at + dt.timedelta(minutes=1)):

@@ -55,6 +55,8 @@ QUERIES = {
     State.INCOMPLETE: 8,
     State.REGISTERED: 8,
     State.DISPOSED: 8,
+    State.SCHEDULED: 8,
+    State.IN_SESSION: 8,
     State.CLOSED: 8,
 }
 """What the page costs: case, history, papers, hours, closed days, attachments and office (7), and what
@@ -233,7 +235,7 @@ def test_withdrawing_ends_the_case_once(staff: Staff, client: Client) -> None:
     address = f"/p/{case.secret}/withdraw/"
     with CaptureQueriesContext(connection) as asked:
         page = client.get(address).content.decode()
-    assert len(asked) == 2  # case, office
+    assert len(asked) == 3  # case, sessions, office
     assert 'data-form="withdraw"' in page
     assert client.post(address, in_words(case, reason=" ")).status_code == 422
     answer = client.post(address, in_words(case, reason="Sudah selesai."))

@@ -17,6 +17,7 @@ from consultations.workflow import Refused
 from dispositions import services as disposition_services
 from office import clock
 from office.models import Division, OpeningHours, User
+from scheduling.queries import current_session
 from tests.factories import Staff, case_at, walk_in_at, working_moment
 
 from .test_steps import FIRST_STEPS, TYPED, actor_of, address, case_for, typed
@@ -294,7 +295,7 @@ def test_online_session_needs_no_place(staff: Staff, client_of: LogIn) -> None:
     case = case_at(State.PREPARED, staff)
     data = {**typed("schedule", staff), "mode": "ONLINE", "link": "rapat.contoh.go.id/abc"}
     assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
-    session = Case.objects.get(pk=case.pk).session
+    session = current_session(Case.objects.get(pk=case.pk))
     assert session
     assert (session.place, session.link) == ("", "https://rapat.contoh.go.id/abc")
 

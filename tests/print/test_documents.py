@@ -207,7 +207,7 @@ QUERIES = {
     "lembar-disposisi": (7, 3),
     "surat-permohonan": (8, 2),
     "surat-tugas": (7, 3),
-    "pemberitahuan-jadwal": (7, 2),
+    "pemberitahuan-jadwal": (8, 2),
     "telaahan-staf": (7, 3),
 }
 """Queries per document, for staff and for the applicant."""
@@ -241,7 +241,7 @@ def test_queries_of_the_pages_that_list_documents(
         scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
     assert Document.objects.filter(case=case).count() == 5 + moves
     client = client_of(people.pkd)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(reverse("case", args=[case.code]))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         Client().get(reverse("follow", args=[case.secret]))

@@ -1,4 +1,4 @@
-"""Registers: their rows, order and hidden complaints, and the PDF."""
+"""The papers for a period: which rows they hold, in which order, what they hide, and the real PDF."""
 
 import datetime as dt
 import re
@@ -31,6 +31,7 @@ from reports.html import render_html
 from reports.issuing import draft_document
 from reports.models import FollowUp, Register, Report
 from scheduling.models import Session
+from scheduling.queries import current_session
 from tests.factories import WAY, Staff, case_at
 from tests.print.reading import damage, findings, text_of
 
@@ -40,7 +41,7 @@ MILLIMETRE = 72 / 25.4
 
 
 def planned(kind: str, by: User, *days: dt.date, **more: Any) -> Register:
-    """Return the register of a period (default: today) as it would be printed now."""
+    """The register of two days (of today, unless told) as it would be printed now."""
     since, until = days or (clock.today(), clock.today())
     return registers.plan_register(kind, by=by, since=since, until=until, **more)
 
@@ -88,10 +89,11 @@ def bring_to_closed(case: Case, staff: Staff) -> None:
 
 def took(case: Case, minutes: float) -> None:
     """Let the case's consultation have taken so many minutes."""
-    assert case.session
+    session = current_session(case)
+    assert session
     begun = midnight(clock.today())
     ended = begun + dt.timedelta(minutes=minutes)
-    Session.objects.filter(pk=case.session.pk).update(started_at=begun, finished_at=ended)
+    Session.objects.filter(pk=session.pk).update(started_at=begun, finished_at=ended)
 
 
 def test_the_book_has_every_number_of_the_period_in_order(staff: Staff) -> None:
@@ -165,7 +167,7 @@ def test_a_confidential_sender_is_on_no_list(staff: Staff) -> None:
     assert {x.report.case.subject: (x.applicant, x.organisation) for x in lines} == expected
 
 
-def test_a_complaint_about_the_printing_user_shows_its_number_alone(staff: Staff) -> None:
+def test_a_complaint_about_who_prints_keeps_its_number_without_its_content(staff: Staff) -> None:
     voided, live = about(staff.kadis, staff), about(staff.kadis, staff)
     consultations_services.void(voided, by=staff.pkd, reason="Salah perihal: pungutan liar")
     case_at(State.REGISTERED, staff)
@@ -178,7 +180,7 @@ def test_a_complaint_about_the_printing_user_shows_its_number_alone(staff: Staff
     assert book(staff.pkd)[1].subject == live.subject
 
 
-def test_a_complaint_with_a_voided_number_may_be_about_the_printing_user(staff: Staff) -> None:
+def test_a_complaint_without_a_number_again_may_be_about_who_prints(staff: Staff) -> None:
     """Its number was voided: until it has another one, the book shows it to Tim PKD alone."""
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, subject="Pungutan liar")
     consultations_services.void(case, by=staff.pkd, reason="Salah perihal: pungutan liar")
@@ -253,7 +255,7 @@ def test_the_recap_of_a_division_is_of_its_own_reports(staff: Staff) -> None:
     )
 
 
-def test_the_recap_omits_corrected_reports_and_complaints_about_the_printing_user(staff: Staff) -> None:
+def test_the_recap_leaves_out_what_was_corrected_and_complaints_about_who_prints(staff: Staff) -> None:
     corrected, complaint = case_at(State.CLOSED, staff), about(staff.sekretariat, staff)
     bring_to_closed(complaint, staff)
     report_services.correct(corrected, by=staff.kadis, reason="Salah nama")
@@ -268,8 +270,8 @@ def test_nothing_in_the_period_is_said(kind: str, sentence: str, staff: Staff) -
     assert "Ikhtisar" not in html
 
 
-COST = {AGENDA_BOOK: 2, RECAP: 4}
-"""Queries for the HTML of a register: office, rows and, in a summary, recommendations."""
+COST = {AGENDA_BOOK: 2, RECAP: 5}
+"""What the HTML of a register costs: the office and the rows; a recap also its promise and the minutes."""
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -287,7 +289,7 @@ def test_a_register_costs_the_same_for_one_row_and_for_thirty(
 
 def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> None:
     long = "Permohonan penjelasan tentang tata cara pengusulan keluarga penerima bantuan " * 3
-    for n in range(16):
+    for n in range(25):
         case_at(State.CLOSED, staff, subject=f"Urut {n}: {long}"[:200], applicant_name="Contoh " * 20)
     today = clock.today()
     for kind, head in ((AGENDA_BOOK, "Isi ringkas"), (RECAP, "Lama pelayanan")):
@@ -302,14 +304,14 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
         heads = [head in " ".join(page.extract_text().split()) for page in pages]
         assert heads[:2] == [True, True]
         text = text_of(content)
-        assert [n for n in range(16) if f"Urut {n}:" not in text] == []
+        assert [n for n in range(25) if f"Urut {n}:" not in text] == []
         assert "DRAF" not in text
         assert findings(content, tmp_path) == []
         assert damage(content, tmp_path) == ""
         assert f"/verifikasi/{document.pk}/" in text.replace(" ", "")
 
 
-def test_a_draft_is_marked_and_nothing_is_stored(staff: Staff) -> None:
+def test_a_draft_is_marked_and_nothing_is_kept(staff: Staff) -> None:
     case_at(State.REGISTERED, staff)
     printed = planned(AGENDA_BOOK, staff.pkd)
     assert "DRAF" in text_of(read_document(draft(printed)))

@@ -71,9 +71,7 @@ def at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
 
 def each_with_its_own_copy(case: Case, call: Callable[[Case], object], times: int = 8) -> Counter[str]:
     """The same step taken by several people who have all read the same page."""
-    copies = [
-        Case.objects.select_related("session", "officer", "division").get(pk=case.pk) for _ in range(times)
-    ]
+    copies = [Case.objects.select_related("officer", "division").get(pk=case.pk) for _ in range(times)]
     return at_once([lambda copy=copy: call(copy) for copy in copies])  # type: ignore[misc]
 
 
@@ -184,7 +182,7 @@ def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(c
 def test_two_sessions_change_places_without_blocking(crew: Staff) -> None:
     """Both give a half hour back and ask for the other's; one of them, at most, gets it."""
     cases = [case_at(State.SCHEDULED, crew) for _ in range(2)]
-    times = [case.session.starts_at for case in reversed(cases) if case.session]
+    times = [case.sessions.get().starts_at for case in reversed(cases)]
 
     answers = at_once(
         [

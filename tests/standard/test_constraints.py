@@ -26,6 +26,7 @@ from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
 from reports.models import Document, FollowUp, Register, Remark, Report
 from scheduling.models import Session, Slot
+from scheduling.queries import current_session
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
@@ -163,24 +164,23 @@ def followed_up_twice(staff: Staff) -> None:
 
 
 def second_running_session(staff: Staff) -> None:
-    running = case_at(State.IN_SESSION, staff).session
+    case_at(State.IN_SESSION, staff)
     Session.objects.create(case=case_at(State.PREPARED, staff), officer=staff.petugas, started_at=clock.now())
-    assert running
 
 
-def second_session_ahead(staff: Staff) -> None:
-    Session.objects.create(case=case_at(State.SCHEDULED, staff), officer=staff.petugas)
+def second_current_session(staff: Staff) -> None:
+    Session.objects.create(case=case_at(State.HELD, staff), officer=staff.petugas)
 
 
 def slot_twice(staff: Staff) -> None:
-    taken = Slot.objects.filter(session=case_at(State.SCHEDULED, staff).session).first()
+    taken = Slot.objects.filter(session=current_session(case_at(State.SCHEDULED, staff))).first()
     assert taken
     other = Session.objects.create(case=case_at(State.PREPARED, staff), officer=staff.petugas)
     Slot.objects.create(session=other, user=taken.user, day=taken.day, half_hour=taken.half_hour)
 
 
 def slot_49(staff: Staff) -> None:
-    session = case_at(State.SCHEDULED, staff).session
+    session = current_session(case_at(State.SCHEDULED, staff))
     assert session
     Slot.objects.create(session=session, user=staff.petugas, day=clock.today(), half_hour=48)
 
@@ -276,7 +276,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "incomplete_says_what_is_missing": at(State.INCOMPLETE, missing=""),
     "division_from_disposed_on": at(State.DISPOSED, division=None),
     "officer_from_assigned_on": at(State.ASSIGNED, officer=None),
-    "session_from_scheduled_on": at(State.SCHEDULED, session=None),
     "closed_has_report": at(State.CLOSED, report_number=""),
     "closed_knows_its_first_closing": at(State.CLOSED, first_closed_at=None),
     "ended_early_says_why": at(State.DECLINED, end_reason=""),
@@ -298,7 +297,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "session_finishes_after_it_started": spoil(Session, finished_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
     "cancelled_session_says_why": spoil(Session, cancelled_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC)),
     "officer_in_one_session_at_a_time": second_running_session,
-    "one_session_ahead_per_case": second_session_ahead,
+    "one_current_session_per_case": second_current_session,
     "one_session_per_half_hour": slot_twice,
     "half_hour_of_a_day": slot_49,
     # dispositions and reports

@@ -4,11 +4,11 @@ from django.db import migrations
 
 from consultations import append_only
 
-TABLES = ("intake_helddecision",)
+TABLES = ("consultations_event", "consultations_identitylook",)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0002_initial")]
+    dependencies = [("consultations", "0001_initial")]
 
     operations = [
         migrations.RunPython(

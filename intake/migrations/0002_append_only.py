@@ -4,11 +4,11 @@ from django.db import migrations
 
 from consultations import append_only
 
-TABLES = ("consultations_event", "consultations_identitylook",)
+TABLES = ("intake_helddecision",)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultations", "0002_initial")]
+    dependencies = [("intake", "0001_initial")]
 
     operations = [
         migrations.RunPython(
