@@ -1,4 +1,4 @@
-"""Addresses of the intake app: the public forms, the counter, moderation, a lost link."""
+"""URLs of the intake app: public forms, counter, moderation, case lookup."""
 
 from django.urls import URLPattern, path
 

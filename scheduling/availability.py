@@ -92,7 +92,7 @@ def queue_for_places() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE])
 
 
-def take_place(moment: dt.datetime, case: Case, *, field: str) -> None:
+def take_place(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     """Within a transaction: hold a wished time to the places that are left, until the wish is stored.
 
     Raises Refused, for the form's `field`, where others have taken the last place meanwhile.

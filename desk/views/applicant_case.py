@@ -31,9 +31,6 @@ RESULTS = ("laporan", "surat-penolakan")
 
 STALE = _("Permohonan ini berubah sejak halaman dibuka. Periksa keadaannya, lalu kirim lagi bila perlu.")
 
-TITLES_OF_COMPLAINT = {"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}
-"""The applicant's steps, in the words of who complains."""
-
 may_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -131,9 +128,7 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
 
 
 def _worded(step: Step, case: Case) -> Step:
-    if case.kind != Kind.COMPLAINT:
-        return step
-    return replace(step, title=TITLES_OF_COMPLAINT.get(step.verb, step.title))
+    return replace(step, title=case.wording.step_titles.get(step.verb, step.title))
 
 
 def _refusal(request: HttpRequest, verb: str, case: Case, by: Applicant) -> str:

@@ -18,7 +18,7 @@ from desk.actions import actions
 from desk.views.cases import records_of
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, reminder
-from intake.moderation import held_for
+from intake.moderation import list_held
 from office import clock
 from office.models import Office, User
 from scheduling.models import Session, Slot
@@ -116,9 +116,9 @@ def _follow_ups_due(user: User) -> list[Any]:
 
 def _held(user: User) -> dict[str, Any]:
     """The held requests that the user decides on: the oldest, and how many there are."""
-    shown = list(held_for(user).defer("typed")[:MOST_HELD])
+    shown = list(list_held(user).defer("typed")[:MOST_HELD])
     is_all = len(shown) < MOST_HELD
-    return {"held": shown, "held_count": len(shown) if is_all else held_for(user).count()}
+    return {"held": shown, "held_count": len(shown) if is_all else list_held(user).count()}
 
 
 def _entrances(user: User) -> list[Step]:

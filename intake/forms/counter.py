@@ -1,4 +1,4 @@
-"""Step 1 at the counter: the form of the secretariat for a paper letter or a visitor without urgency."""
+"""Forms of the counter: for every visitor, and for a paper letter or a visitor without urgency."""
 
 import datetime as dt
 import uuid
@@ -19,10 +19,7 @@ from scheduling.forms.sessions import not_in_the_future
 
 
 class CounterForm(OfficeForm):
-    """What the secretariat asks everybody who comes in, in person or by letter.
-
-    `submission_token` makes a double click one request.
-    """
+    """Fields for everybody who comes in, in person or by letter."""
 
     submission_token = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
     applicant_name = forms.CharField(
@@ -30,7 +27,12 @@ class CounterForm(OfficeForm):
     )
     organisation = forms.CharField(label=_("Lembaga atau desa"), max_length=150, required=False)
     phone = PhoneField(
-        error_messages={"required": _("Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890.")}
+        error_messages={
+            "required": _("Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890."),
+            "invalid": _(
+                "Nomor ini tidak dikenal. Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890."
+            ),
+        }
     )
     subject = forms.CharField(
         label=_("Perihal"),
@@ -49,7 +51,7 @@ class CounterForm(OfficeForm):
 
 
 class ReceiveForm(CounterForm):
-    """A paper letter, or a visitor whose matter takes the ordinary way."""
+    """Step 1 at the counter: a paper letter, or a visitor without urgency."""
 
     kind = forms.ChoiceField(
         label=_("Jenis"),

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.models import Attachment, Case
 from intake import drafts
-from intake import moderation as held
 from intake.forms.request import FILES
 from intake.models import DraftFile, RequestDraft
 from office import clock
@@ -217,7 +216,8 @@ def test_a_file_that_the_disk_has_lost_is_asked_for_again(
         path.unlink()
     answer = client.post(check)
     assert answer.status_code == 422
-    assert "Pilih berkas surat Anda" in answer.content.decode()
+    assert "Berkas ini hilang dari penyimpanan. Pilih lagi." in answer.content.decode()
+    assert "surat.pdf" not in answer.content.decode()
 
 
 def test_the_language_in_which_it_was_sent_is_kept(staff: Staff, client: Client) -> None:
@@ -234,14 +234,14 @@ def test_old_drafts_are_removed_with_their_files(
         for _draft in range(number):
             client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
         client.post("/ajukan/", typed(doubtful := uuid4()))
-        held.hold(RequestDraft.objects.get(pk=doubtful), "Uji")
+        drafts.hold(RequestDraft.objects.get(pk=doubtful), "Uji")
     client.post("/ajukan/", typed(young := uuid4()))
     with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as asked:
-        assert drafts.remove_old() == number
+        assert drafts.delete_expired() == number
     assert len(asked) == 8  # as many for two drafts as for five
     assert {draft.pk for draft in RequestDraft.objects.all()} == {doubtful, young}
     assert not stored_files(settings)
-    assert drafts.remove_old() == 0
+    assert drafts.delete_expired() == 0
 
 
 def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
@@ -251,7 +251,7 @@ def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
         client.get("/ajukan/")
     # office, hours, closed days, who serves, targets, sessions, wishes, other times; the office once more
     assert len(asked) == 9
-    for path, queries in ((check.removesuffix("periksa/"), 11), (check, 13)):
+    for path, queries in ((check.removesuffix("periksa/"), 11), (check, 11)):
         with CaptureQueriesContext(connection) as asked:
             client.get(path)
         assert len(asked) == queries

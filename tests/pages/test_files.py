@@ -20,7 +20,7 @@ from PIL import Image
 
 from consultations.models import Attachment, Case
 from intake.models import DraftFile, RequestDraft
-from intake.orphaned_files import remove_stray_files
+from intake.orphaned_files import delete_orphaned_files
 from office import clock
 from tests.submitting import image, pdf, send, typed, upload
 
@@ -283,13 +283,13 @@ def test_old_files_that_no_row_knows_are_removed(client: Client, settings: Any) 
     }
 
     def look_everywhere() -> int:
-        return sum(remove_stray_files(f"{part:02x}") for part in range(256))
+        return sum(delete_orphaned_files(f"{part:02x}") for part in range(256))
 
     assert look_everywhere() == 0, "a request may still be under way"
     with clock.set_to(clock.now() + dt.timedelta(days=1, hours=1)):
         assert look_everywhere() == 3, "and the copy of the draft that was sent"
         assert look_everywhere() == 0
-        assert remove_stray_files() == 0
+        assert delete_orphaned_files() == 0
     left = {str(path.relative_to(settings.MEDIA_ROOT)) for path in stored_files(settings)}
     assert left == known
     assert not left & stray
@@ -307,7 +307,7 @@ def test_a_round_asks_for_the_files_that_it_found_and_reads_no_whole_table() -> 
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explained):
-        remove_stray_files("0a")
+        delete_orphaned_files("0a")
     assert [re.findall(r"^SEARCH .*INDEX (\w+)", plan) for plan in plans] == [
         ["attachment_file"],
         ["draft_file"],

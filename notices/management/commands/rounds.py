@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from intake.drafts import remove_old
-from intake.orphaned_files import remove_stray_files
+from intake.drafts import delete_expired
+from intake.orphaned_files import delete_orphaned_files
 from notices.delivery import deliver
 from notices.queue import set_aside_old
 from notices.reminders import remind
@@ -32,8 +32,8 @@ def duties(asked_to_end: Event) -> tuple[Duty, ...]:
         deliver_until_asked,
         give_back_tasks,
         forget_finished_tasks,
-        remove_old,
-        remove_stray_files,
+        delete_expired,
+        delete_orphaned_files,
     )
 
 
