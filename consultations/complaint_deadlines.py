@@ -6,21 +6,17 @@ The stages and their days: PermenPANRB 62/2018, or what the office has entered (
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.complainant_identity import MAY_LOOK
-from consultations.deadlines import no_reply_since
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
 from consultations.models import Case, ComplaintTarget
 from consultations.models.targets import REGULATION
-from consultations.pagination import only
-from consultations.parties import not_about, parties
+from consultations.parties import parties
 from consultations.workflow import TURN
 from office import clock
 from office.models import Appointment, Role, User
@@ -30,10 +26,7 @@ from office.worktime import WorkingTime
 SOON = 2
 """From how many working days before a day on it is brought to mind."""
 
-MOST_ROWS = 10
 HEADS_TURN = [state for state, step in TURN.items() if step.actor == Party.HEAD]
-ROW = ("code", "subject", "agenda__year", "agenda__number", "kind", "state", "since", "complaint_kind")
-PRESSING = (*ROW, "follow_up_due", "answer_due", "division", "officer", "complained_about")
 
 WHEN_LATE: dict[Party, Promise] = {
     Party.OFFICER: gettext_lazy("Sampaikan sebab keterlambatan kepada Kepala Bidang."),
@@ -69,7 +62,7 @@ def count_down(cases: Iterable[Case]) -> None:
         case.days_left = working.days_until(day, today=today) if working else None
 
 
-def hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[list[Hint]]:
+def list_hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[list[Hint]]:
     """For each case what the user should do about it, as its days have passed or soon will.
 
     Soon is within two working days. Nothing for who does not handle the case.
@@ -77,7 +70,7 @@ def hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[list[
     mine = [_handling(user, case) for case in cases]
     if not any(mine):
         return [[] for _case in cases]
-    heads = set(_heads().values_list("user_id", flat=True))
+    heads = set(list_heads().values_list("user_id", flat=True))
     return [
         [*_without_head(case, heads), *_hints(case, held, working)] if held else []
         for case, held in zip(cases, mine, strict=True)
@@ -131,7 +124,7 @@ def _who_goes_on(case: Case, mine: Sequence[Party]) -> str:
     return _("Ingatkan %(who)s, yang sekarang mendapat giliran.") % {"who": step.actor.label}
 
 
-def _heads() -> AppointmentQuerySet:
+def list_heads() -> AppointmentQuerySet:
     """Who is Kepala Dinas today, also in an acting way."""
     return Appointment.objects.current().filter(position__role=Role.HEAD)
 
@@ -156,57 +149,3 @@ def may_turn_elsewhere(case: Case) -> bool:
         return False
     unread = case.state == State.SUBMITTED and case.is_late
     return unread or any(day < clock.today() for _label, day in _days_of(case))
-
-
-def on_the_desk(user: User, rows: Sequence[Case]) -> dict[str, Any]:
-    """What presses, each once: hints for the rows of the desk, and in a panel the other complaints.
-
-    With them the requests that nobody has completed in time.
-    """
-    roles = {Role(held.position.role) for held in user.current_appointments}
-    if not roles - {Role.SECRETARIAT}:
-        return {"hints": [[] for _row in rows]}
-    working = WorkingTime.load()
-    others = _pressing(user, roles, working).exclude(pk__in=[row.pk for row in rows])
-    pressing = list(only(others, PRESSING)[:MOST_ROWS])
-    found = hints(user, [*rows, *pressing], working)
-    return {
-        "hints": found[: len(rows)],
-        "pressing": list(zip(pressing, found[len(rows) :], strict=True)),
-        **(_unanswered(user) if Role.TIM_PKD in roles else {}),
-    }
-
-
-def _pressing(user: User, roles: set[Role], working: WorkingTime) -> QuerySet[Case]:
-    """The complaints that the user handles whose first follow-up or answer is late or due soon.
-
-    Before them, for Tim PKD, those that stand on no head's desk.
-    """
-    handles_all = roles & {Role.TIM_PKD, Role.HEAD}
-    handled = Case.objects.filter(not_about(user)) if handles_all else Case.objects.served_by(user)
-    last = working.add_days(clock.today(), SOON) or clock.today()
-    follow_up = handled.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last)
-    answer = handled.filter(state__in=ANSWERING, answer_due__lte=last)
-    stuck = handled.filter(_stuck()) if Role.TIM_PKD in roles else Case.objects.none()
-    keys, *more = (found.order_by().values("pk") for found in (follow_up, answer, stuck))
-    pressing = Case.objects.filter(pk__in=keys.union(*more)).annotate(is_stuck=_stuck())
-    return pressing.order_by(F("is_stuck").desc(nulls_last=True), F("answer_due").asc(nulls_last=True), "pk")
-
-
-def _stuck() -> Q:
-    """The complaints that wait for the head of the office and are about the only one (`_without_head`)."""
-    another = _heads().exclude(user=OuterRef("complained_about"))
-    return Q(~Exists(another), state__in=HEADS_TURN, complained_about__in=_heads().values("user"))
-
-
-def _unanswered(user: User) -> dict[str, Any]:
-    """The requests that were sent back so long ago that Tim PKD may close them, the oldest first."""
-    days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
-    moment = no_reply_since(days)
-    if moment is None:
-        return {}
-    waiting = Case.objects.filter(not_about(user), state=State.INCOMPLETE, since__lt=moment)
-    return {
-        "unanswered": list(only(waiting, ROW).order_by("since", "pk")[:MOST_ROWS]),
-        "no_reply_days": days,
-    }

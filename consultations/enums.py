@@ -1,6 +1,7 @@
 """Enumerations of the case and the groups of its states. Imports nothing of Rembuk."""
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -107,3 +108,17 @@ class Confidentiality(TextChoices):
     LIMITED = "LIMITED", _("Terbatas")
     CONFIDENTIAL = "CONFIDENTIAL", _("Rahasia")
     STRICT = "STRICT", _("Sangat Rahasia")
+
+
+STANDARD: dict[int, Promise] = {
+    1: _("Permohonan disampaikan"),
+    2: _("Permohonan diagendakan Tim PKD"),
+    3: _("Kepala Dinas mendisposisikan ke Kepala Bidang"),
+    4: _("Kepala Bidang menugaskan petugas"),
+    5: _("Petugas menyiapkan administrasi, bahan, dan peralatan"),
+    6: _("Pemohon menerima jadwal konsultasi"),
+    7: _("Konsultasi dilaksanakan"),
+    8: _("Datang langsung karena mendesak"),
+    9: _("Laporan Hasil Konsultasi diterima Kepala Dinas"),
+}
+"""Titles of the nine steps on the progress page (SK 188.4/47/DINSOSPMD/2023)."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from consultations.enums import State
+from consultations.enums import STANDARD, State
 from consultations.models import Case, Event
-from consultations.workflow import STANDARD, STEPS, TURN, Step
+from consultations.workflow import STEPS, TURN, Step
 
 
 @dataclass(frozen=True)

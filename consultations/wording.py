@@ -12,11 +12,13 @@ from consultations.enums import Kind
 
 @dataclass(frozen=True)
 class Wording:
-    """Words for one kind of case. `name` is for running text and lower-case, as is `full_name`.
+    """Words for one kind of case. `name` and `full_name` are lower-case, for running text.
 
     `step_titles` are titles of the applicant's own steps by verb, if they differ from the table's.
+    `form_page` is the URL name of the public form.
     """
 
+    form_page: str
     name: Promise
     full_name: Promise
     applicant: Promise
@@ -38,6 +40,7 @@ class Wording:
 
 WORDINGS: dict[Kind, Wording] = {
     Kind.CONSULTATION: Wording(
+        form_page="request",
         name=_("permohonan"),
         full_name=_("permohonan konsultasi"),
         applicant=_("Pemohon"),
@@ -58,6 +61,7 @@ WORDINGS: dict[Kind, Wording] = {
         rejected=_("Kiriman tidak diterima dan sudah dihapus."),
     ),
     Kind.COMPLAINT: Wording(
+        form_page="complaint",
         name=_("pengaduan"),
         full_name=_("pengaduan"),
         applicant=_("Pelapor"),

@@ -37,21 +37,7 @@ from office import clock
 if TYPE_CHECKING:
     from consultations.models import Case
 
-
-STANDARD: dict[int, Promise] = {
-    1: _("Permohonan disampaikan"),
-    2: _("Permohonan diagendakan Tim PKD"),
-    3: _("Kepala Dinas mendisposisikan ke Kepala Bidang"),
-    4: _("Kepala Bidang menugaskan petugas"),
-    5: _("Petugas menyiapkan administrasi, bahan, dan peralatan"),
-    6: _("Pemohon menerima jadwal konsultasi"),
-    7: _("Konsultasi dilaksanakan"),
-    8: _("Datang langsung karena mendesak"),
-    9: _("Laporan Hasil Konsultasi diterima Kepala Dinas"),
-}
-"""Titles of the nine steps on the progress page (SK 188.4/47/DINSOSPMD/2023)."""
-
-
+MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
 LATEST_ENTRY = dt.timedelta(days=90)
 """Longest time between a request coming in and being entered. An older date is a typing error."""
 
@@ -169,6 +155,9 @@ TABLE: tuple[Step, ...] = (
 # fmt: on
 
 STEPS: dict[tuple[str, State | None], Step] = {(step.verb, step.source): step for step in TABLE}
+STEPS_FROM: dict[State | None, list[Step]] = {
+    source: [step for step in TABLE if step.source == source] for source in (None, *State)
+}
 VERBS: dict[str, Step] = {step.verb: step for step in reversed(TABLE)}
 """First row of each verb. All rows of a verb have the same title and actor."""
 
@@ -179,7 +168,7 @@ TURN: dict[State, Step] = {step.source: step for step in TABLE if step.source an
 def list_open_steps(by: Actor, case: Case) -> list[Step]:
     """Return the steps that `by` can take on the case now, in the order of the table."""
     mine = parties(by, case)
-    return [s for s in TABLE if s.source == case.state and s.actor in mine and not s.obstacles(case)]
+    return [s for s in STEPS_FROM[State(case.state)] if s.actor in mine and not s.obstacles(case)]
 
 
 @dataclass
@@ -249,7 +238,9 @@ def transition(
     _check_moment(taken.step, case, at=at, now=now)
     with transaction.atomic():
         if taken.step.source is None:
-            _insert(case, taken.step, at)
+            case.state, case.since = taken.step.target, at
+            case.due_at = due_at(case, taken.step.target, since=at)
+            case.save(force_insert=True)
             yield taken
             before: dict[str, Any] = {}
         else:
@@ -281,34 +272,24 @@ def _check_moment(step: Step, case: Case, *, at: dt.datetime, now: dt.datetime) 
         raise Refused(_("Waktu kejadian tidak boleh sebelum langkah sebelumnya."))
 
 
-def _insert(case: Case, step: Step, at: dt.datetime) -> None:
-    case.state, case.since = step.target, at
-    case.due_at = due_at(case, step.target, since=at)
-    case.save(force_insert=True)
-
-
 def _unmoved(case: Case) -> QuerySet[Case]:
     """Return the stored case as a queryset; it is empty if somebody has moved the case since it was read."""
     return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
 
 
-def _moved_meanwhile() -> Refused:
-    return Refused(_("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya."))
-
-
 def _lock(case: Case) -> None:
     """Lock the row, so that a second taker waits here and is refused before any work."""
     if not _unmoved(case).select_for_update().values("pk"):
-        raise _moved_meanwhile()
+        raise Refused(MOVED_MEANWHILE)
 
 
 def _move(case: Case, step: Step, changes: dict[str, Any], at: dt.datetime) -> None:
-    """Write the new state in one conditional update: no second taker passes, on any database."""
+    """Write the new state in one conditional update, so that no second taker passes."""
     if step.target != step.source:
         due = due_at(case, step.target, since=at, changes=changes)
         changes = {"due_at": due, "since": at, **changes}
     changes |= {"state": step.target, "version": case.version + 1}
     if not _unmoved(case).update(**changes):
-        raise _moved_meanwhile()
+        raise Refused(MOVED_MEANWHILE)
     for column, value in changes.items():
         setattr(case, column, value)

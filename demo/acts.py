@@ -8,7 +8,6 @@ from consultations import services as consultations_services
 from consultations.enums import Channel, ComplaintKind, Confidentiality, Kind, Urgency
 from consultations.parties import Applicant
 from dispositions import services as dispositions
-from dispositions import services as dispositions_services
 from intake import services as intake_services
 from office import clock
 from reports import services as reports
@@ -25,12 +24,11 @@ from .surveys import survey
 
 
 def _details(scene: Scene) -> dict[str, Any]:
-    """The columns of `Case` that describe the request."""
     details: dict[str, Any] = applicant(scene.number, scene.matter, scene.rng)
     if scene.plot.is_complaint:
         party = "Pegawai dinas" if "official" in scene.plot.also else "Pelaksana layanan setempat"
-        details |= {"kind": Kind.COMPLAINT, "complained_party": party}
-        details["identity"] = "CONFIDENTIAL" if "confidential" in scene.plot.also else "OPEN"
+        identity = "CONFIDENTIAL" if "confidential" in scene.plot.also else "OPEN"
+        details |= {"kind": Kind.COMPLAINT, "complained_party": party, "identity": identity}
     return details
 
 
@@ -160,7 +158,7 @@ def reassign(scene: Scene) -> None:
 
 def prepare(scene: Scene) -> None:
     review = papers.review_sections(scene.case, scene.matter) if scene.case.needs_review else None
-    dispositions_services.prepare(
+    dispositions.prepare(
         scene.case,
         by=scene.officer,
         administration="Daftar hadir, lembar konsultasi, salinan surat permohonan.",
@@ -173,7 +171,7 @@ def prepare(scene: Scene) -> None:
 def ask_opinion(scene: Scene) -> None:
     agency = AGENCIES[(scene.number + scene.case.opinions.count()) % len(AGENCIES)]
     in_days = 2 if "late_answer" in scene.plot.also else scene.rng.randint(7, 10)
-    dispositions_services.ask_opinion(
+    dispositions.ask_opinion(
         scene.case,
         by=scene.officer,
         agency=agency.name,
@@ -188,7 +186,7 @@ def record_opinion(scene: Scene) -> None:
     opinion = scene.case.opinions.filter(recorded_at=None).earliest("pk")
     number = f"{scene.matter.classification}/{scene.rng.randint(11, 290)}/{clock.today().year}"
     answer = scene.says("record_opinion")
-    dispositions_services.record_opinion(
+    dispositions.record_opinion(
         scene.case,
         by=scene.officer,
         opinion=opinion,
@@ -259,10 +257,8 @@ def report(scene: Scene) -> None:
 
 
 def revise(scene: Scene) -> None:
-    remarks = {
-        "considerations": "Sebutkan dasar hukum setiap pertimbangan.",
-        "recommendations": "Tulis siapa yang menindaklanjuti dan sampai kapan.",
-    }
+    considered, recommended = "Sebutkan dasar hukum setiap pertimbangan.", "Tulis siapa dan sampai kapan."
+    remarks = {"considerations": considered, "recommendations": recommended}
     reports.revise(scene.case, by=scene.bureau.head, reason=scene.says("revise"), remarks=remarks)
 
 
@@ -271,8 +267,8 @@ def forward(scene: Scene) -> None:
 
 
 def return_report(scene: Scene) -> None:
-    remarks = {"conclusion": "Simpulkan juga kesediaan pemohon."}
-    reports.return_report(scene.case, by=scene.cast.kadis, reason=scene.says("return"), remarks=remarks)
+    remarks, reason = {"conclusion": "Simpulkan juga kesediaan pemohon."}, scene.says("return")
+    reports.return_report(scene.case, by=scene.cast.kadis, reason=reason, remarks=remarks)
 
 
 def accept(scene: Scene) -> None:
@@ -285,8 +281,8 @@ def correct(scene: Scene) -> None:
 
 def follow_up(scene: Scene) -> None:
     """What comes after the standard's last step: the first open recommendation is done."""
-    awaited = FollowUp.objects.filter(case=scene.case, done_at=None).earliest("pk")
-    record_follow_up(awaited, by=scene.officer, outcome=scene.says("follow_up"))
+    open_one = FollowUp.objects.filter(case=scene.case, done_at=None).earliest("pk")
+    record_follow_up(open_one, by=scene.officer, outcome=scene.says("follow_up"))
 
 
 def ratify(scene: Scene) -> None:

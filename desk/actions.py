@@ -1,4 +1,4 @@
-"""Which of the steps open to somebody is offered first, as a button."""
+"""The steps open to a person on a case, with the one to offer first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ WALK_IN_STEP = 8
 
 @dataclass(frozen=True)
 class Actions:
-    """The steps open to a person on a case: the one that leads on (if any), and the others."""
+    """The step that leads on, if any, and the other open steps."""
 
     main: Step | None
     others: Sequence[Step]
 
 
-def actions(by: Actor, case: Case) -> Actions:
-    """The steps that `by` can take now. An urgent walk-in goes on by step 8, which is no aside for it."""
+def get_actions(by: Actor, case: Case) -> Actions:
+    """Return the steps that `by` can take now. Step 8 leads on for an urgent walk-in."""
     steps = list_open_steps(by, case)
     onward = [step for step in steps if not step.off_path or step.number == WALK_IN_STEP]
     main = max(onward, key=lambda step: step.number, default=None)

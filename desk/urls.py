@@ -2,15 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from desk.views import applicant_case, cases, desk, public, steps
+from desk.views import agenda, applicant_case, case, cases, desk, public, steps
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
     path("standar-layanan/", public.standard, name="standard"),
     path("privasi/", public.privacy, name="privacy"),
     path("meja/", desk.desk, name="desk"),
+    path("agenda/", agenda.agenda, name="agenda"),
     path("permohonan/", cases.cases, name="cases"),
-    path("permohonan/<code:code>/", cases.case, name="case"),
+    path("permohonan/<code:code>/", case.case, name="case"),
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),
     path("p/<secret:secret>/", applicant_case.follow, name="follow"),
     path("p/<secret:secret>/tanda-terima/", applicant_case.receipt, name="receipt"),

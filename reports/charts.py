@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from consultations.enums import Channel, Kind, State
+from consultations.enums import STANDARD, Channel, Kind, State
 from consultations.models import StateTarget
-from consultations.workflow import STANDARD, Step
+from consultations.workflow import Step
 from office.few import ENOUGH, told, untold
 from reports.figures import WAITS, ServiceFigures, name_of
 from reports.percentiles import Spread

@@ -11,6 +11,6 @@ page("schedule", sessions.ScheduleForm, services.schedule, context_template="sch
 page("reschedule", sessions.RescheduleForm, services.reschedule, context_template=OTHER_TIME)
 page("ask_time", AskTimeForm, services.ask_time, context_template="scheduling/context/present_time.html")
 page("keep_time", sessions.KeepTimeForm, services.keep_time, context_template=OTHER_TIME)
-page("start", sessions.StartForm, services.start, context_template="scheduling/context/assignment.html")
+page("start", sessions.StartForm, services.start)
 page("finish", sessions.FinishForm, services.finish)
 page("no_show", sessions.NoShowForm, services.no_show)

@@ -1,10 +1,9 @@
 """A case behind its secret link: what its applicant sees and may do."""
 
 from dataclasses import replace
-from typing import Any
 
 import segno
-from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,26 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.complaint_deadlines import may_turn_elsewhere
-from consultations.enums import Identity, Kind, State
+from consultations.enums import Identity, Party, State
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.progress import ending, progress
 from consultations.secret_link import behind_secret
 from consultations.steps import PAGES
-from consultations.workflow import VERBS, Refused, Step, check, list_open_steps
+from consultations.workflow import VERBS, Step, list_open_steps
 from desk.acknowledgements import received
 from desk.next_steps import outlook
-from intake.views.submission import FORM_PAGES
+from desk.step_handler import Audience, handle_step
 from office.addresses import public_address
 from office.worktime import WorkingTime
 from scheduling.schedule import remarks, session_ahead
 
 RESULTS = ("laporan", "surat-penolakan")
 """The papers that say what came of a case."""
-
-STALE = _("Permohonan ini berubah sejak halaman dibuka. Periksa keadaannya, lalu kirim lagi bila perlu.")
-
-may_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @behind_secret
@@ -80,73 +75,37 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "own_steps": [step for step in actions if not step.off_path],
             "other_steps": [step for step in actions if step.off_path],
             "can_object": case.state == State.DECLINED,
-            "again": None if case.is_open else reverse(FORM_PAGES[Kind(case.kind)]),
+            "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
         },
     )
 
 
 @behind_secret
-@may_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
-    """A step that the applicant takes: completing, asking for another time, withdrawing.
-
-    409 with a sentence where it cannot be taken now, 422 with what was typed where something is wrong.
-    """
+    """Show or take a step of the applicant. Raise PermissionDenied for a step of the staff."""
     if verb not in PAGES:
         raise Http404
-    by = Applicant(case.secret)
+    if VERBS[verb].actor != Party.APPLICANT:
+        raise PermissionDenied
     title = _worded(VERBS[verb], case).title
-    refusal = _refusal(request, verb, case, by)
-    if refusal and request.method != "POST":
-        context = {"case": case, "title": title, "sentence": refusal}
-        return render(request, "ui/refused_public.html", context, status=409)
-    page = PAGES[verb]
-    form = _filled(page.form, request, case=case, by=by)
-    if form.is_valid() and not refusal:
-        try:
-            page.service(case, by=by, **form.cleaned_data)
-            return redirect("follow", secret=case.secret)
-        except Refused as answer:
-            if answer.field not in form.fields:
-                refusal = str(answer)
-            else:
-                form.add_error(answer.field, str(answer))
-    if refusal:
-        form.add_error(None, refusal)
-    context = {
-        "case": case,
-        "title": title,
-        "verb": verb,
-        "form": form,
-        "page": page,
-        "session": session_ahead(case),
-    }
-    response = render(request, "desk/applicant_step.html", context, status=409 if refusal else _status(form))
+    response = handle_step(request, case, verb, by=Applicant(case.secret), title=title, audience=APPLICANT)
     response["Referrer-Policy"] = "same-origin"
     return response
 
 
+def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
+    return redirect("follow", secret=case.secret)
+
+
+APPLICANT = Audience(
+    "desk/applicant_step.html",
+    "ui/refused_public.html",
+    lambda case, by: {"session": session_ahead(case)},
+    _redirect_after,
+)
+
+
 def _worded(step: Step, case: Case) -> Step:
     return replace(step, title=case.wording.step_titles.get(step.verb, step.title))
-
-
-def _refusal(request: HttpRequest, verb: str, case: Case, by: Applicant) -> str:
-    """Why the step cannot be taken now; empty when it can. Raises PermissionDenied where it is not theirs."""
-    try:
-        check(verb, case, by=by)
-    except Refused as refusal:
-        return str(refusal)
-    if request.POST.get("version", str(case.version)) != str(case.version):
-        return str(STALE)
-    return ""
-
-
-def _filled[Filled: forms.Form](form_class: type[Filled], request: HttpRequest, **kwargs: Any) -> Filled:
-    if request.method == "POST":
-        return form_class(request.POST, request.FILES, **kwargs)
-    return form_class(**kwargs)
-
-
-def _status(form: forms.Form) -> int:
-    return 422 if form.errors else 200

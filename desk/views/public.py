@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consultations.workflow import STANDARD
+from consultations.enums import STANDARD
 from office.models import StandardComponent
 from office.worktime import WorkingTime
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind
 from consultations.forms.fields import LocalDateField, PhoneField
 from consultations.forms.step import TextField, optional_label
+from consultations.wording import wording_for
 from intake.forms.sections import BoundSection, Section
 from intake.forms.upload_fields import (
     MAX_FILES,
@@ -40,6 +41,7 @@ class RequestForm(forms.Form):
     """
 
     kind = Kind.CONSULTATION
+    wording = wording_for(Kind.CONSULTATION)
     sections: tuple[Section, ...] = (
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials")),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),

@@ -6,9 +6,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
@@ -45,14 +43,8 @@ def take_in(
 
 
 def _receipt_message(case: Case) -> str:
-    """Return the tracking code for the applicant, with a link to the printable receipt (tanda terima)."""
-    return format_html(
-        '{} <strong>{}</strong>. <a href="{}">{}</a>',
-        case.wording.recorded,
-        case.code,
-        reverse("paper", kwargs={"code": case.code, "paper": "tanda-terima"}),
-        _("Cetak tanda terima"),
-    )
+    """Return the tracking code to tell the applicant. The case's page offers the receipt (Tanda Terima)."""
+    return format_html("{} <strong>{}</strong>.", case.wording.recorded, case.code)
 
 
 def _page(request: HttpRequest, verb: str, form: CounterForm, status: int = 200) -> HttpResponse:

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultations.addresses import redirect_to_case
 from consultations.enums import Party
-from consultations.models import Case
 from consultations.views.files import serve
 from consultations.workflow import Refused
 from intake import moderation
@@ -65,8 +65,7 @@ def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
         else:
             text = draft.wording.accepted % {"code": case.code, "subject": case.subject}
             messages.success(request, text)
-            is_visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()
-            return redirect("case", code=case.code) if is_visible else redirect("desk")
+            return redirect_to_case(case, user)
     elif request.method == "POST":
         refusal = _("Kiriman ini tidak lengkap lagi, jadi tidak dapat diterima. Hubungi pengirimnya.")
     summary = summarise(form)

@@ -16,9 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from consultations.enums import Kind
 from consultations.models import Case
-from consultations.wording import wording_for
 from consultations.workflow import Refused
 from intake import bot_checks, drafts, rate_limits, submission
 from intake.forms.drafts import FORMS, form_for_draft
@@ -32,9 +30,6 @@ from office.addresses import public_address
 
 MAX_REQUEST_BYTES = (MAX_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
 """The largest letter and material, and the text fields."""
-
-FORM_PAGES = {Kind.CONSULTATION: "request", Kind.COMPLAINT: "complaint"}
-"""URL and template name of each kind's form. The other URLs append `_draft` and `_check`."""
 
 TOO_LARGE = gettext_lazy(
     "Semua berkas bersama-sama terlalu besar. Kembali ke halaman sebelumnya, pilih berkas yang lebih kecil "
@@ -94,7 +89,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     """
     if request.method != "POST":
         initial = {"submission_token": uuid4(), "stamp": bot_checks.stamp()}
-        return _form(request, kind, FORMS[kind](initial=initial))
+        return _form(request, FORMS[kind](initial=initial))
     token = _token(request)
     found = drafts.find(token)
     if drafts.is_another_request(found, kind=kind, material=request.POST.get("material", "")):
@@ -118,13 +113,13 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     try:
         draft = drafts.save(token, kind=kind, typed=form.typed(), files=form.chosen, removed=removed)
     except drafts.Overtaken:
-        return redirect(f"{FORM_PAGES[Kind(kind)]}_check", token=token)
+        return redirect(f"{form.wording.form_page}_check", token=token)
     if "simpan" in request.POST:
         return _to("draft", draft)
     if is_valid:
         return _to("check", draft)
     form.load_files(draft)
-    return _form(request, kind, form, draft, status=422)
+    return _form(request, form, draft, status=422)
 
 
 @submission_page
@@ -139,7 +134,7 @@ def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
     if found.held_at:
         return render(request, "intake/held.html", {"draft": found, "link": _link(found)})
     form = FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
-    return _form(request, kind, form, found)
+    return _form(request, form, found)
 
 
 @submission_page
@@ -189,7 +184,7 @@ def _outcome(found: RequestDraft | Case) -> HttpResponse:
 
 
 def _to(page: str, draft: RequestDraft) -> HttpResponse:
-    return redirect(f"{FORM_PAGES[Kind(draft.kind)]}_{page}", token=draft.token)
+    return redirect(f"{draft.wording.form_page}_{page}", token=draft.token)
 
 
 def _invalid(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpResponse:
@@ -197,23 +192,23 @@ def _invalid(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> Ht
     if case := case_for_token(draft.token):
         return _outcome(case)
     form.load_files(draft)
-    return _form(request, draft.kind, form, draft, status=422)
+    return _form(request, form, draft, status=422)
 
 
 def _form(
-    request: HttpRequest, kind: str, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
+    request: HttpRequest, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
 ) -> HttpResponse:
-    name = FORM_PAGES[Kind(kind)]
-    context = {"form": form, "draft": draft, "write": name, "wording": wording_for(kind)}
+    page = form.wording.form_page
+    context = {"form": form, "draft": draft, "write": page, "wording": form.wording}
     if draft:
-        context |= {"link": _link(draft), "found_at": reverse(f"{name}_draft", args=[draft.token])}
-    return render(request, f"intake/{name}.html", context, status=status)
+        context |= {"link": _link(draft), "found_at": reverse(f"{page}_draft", args=[draft.token])}
+    return render(request, f"intake/{page}.html", context, status=status)
 
 
 def _check(
     request: HttpRequest, draft: RequestDraft, form: RequestForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    resume = f"{FORM_PAGES[Kind(draft.kind)]}_draft"
+    resume = f"{draft.wording.form_page}_draft"
     context = {"draft": draft, "sections": summarise(form), "version": _version(draft), "resume": resume}
     return render(request, "intake/check.html", {**context, **more}, status=status)
 
@@ -224,7 +219,7 @@ def _version(draft: RequestDraft) -> str:
 
 
 def _link(draft: RequestDraft) -> str:
-    return public_address(f"{FORM_PAGES[Kind(draft.kind)]}_draft", draft.token)
+    return public_address(f"{draft.wording.form_page}_draft", draft.token)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

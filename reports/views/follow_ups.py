@@ -1,5 +1,6 @@
 """The recommendations of visible cases by the day on which they are due, and the page that ends one."""
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
@@ -15,7 +16,6 @@ from consultations.pagination import Page, newest_first, soonest_first
 from consultations.parties import serves
 from consultations.queries import of_visible_case
 from consultations.workflow import Refused
-from desk.views.steps import CONFLICT, UNPROCESSABLE
 from office import clock
 from office.models import User
 from reports.follow_ups import record_follow_up
@@ -79,19 +79,19 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     if found.done_at:
         refusal = _("Tindak lanjut ini sudah selesai. Hasilnya ada di halaman permohonan.")
         context = {"case": found.case, "title": _("Catat tindak lanjut"), "refusal": refusal}
-        return render(request, "ui/refused.html", context, status=CONFLICT)
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
     return _show(request, found, FollowUpForm())
 
 
 def _record(request: HttpRequest, found: FollowUp, user: User) -> HttpResponse:
     form = FollowUpForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, form, status=UNPROCESSABLE)
+        return _show(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         record_follow_up(found, by=user, outcome=form.cleaned_data["outcome"])
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _show(request, found, form, status=CONFLICT)
+        return _show(request, found, form, status=HTTPStatus.CONFLICT)
     messages.success(request, _("Tindak lanjut dicatat: %(subject)s") % {"subject": found.case.subject})
     return redirect("case", code=found.case.code)
 

@@ -1,5 +1,6 @@
 """The papers of the survey: the published result for everybody, the questionnaire for who prints it."""
 
+from http import HTTPStatus
 from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from consultations.enums import State
 from consultations.models import Case
-from desk.views.steps import CONFLICT
 from office.models import User
 from reports.documents import KIND_OF
 from reports.issuing import paper_of
@@ -45,7 +45,7 @@ def survey_form_of(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(visible, code=code)
     if case.state != State.CLOSED:
         context = {"case": case, "title": _("Formulir survei"), "refusal": NOT_CLOSED}
-        return render(request, "ui/refused.html", context, status=CONFLICT)
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
     return _printed(case)
 
 

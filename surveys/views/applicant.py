@@ -1,5 +1,7 @@
 """The survey behind the secret link of a closed case, and the thanks for its answer."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,6 @@ from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.secret_link import behind_secret
 from consultations.workflow import Refused
-from desk.views.steps import CONFLICT, UNPROCESSABLE
 from surveys import services
 from surveys.forms.questionnaire import QuestionnaireForm
 from surveys.models import Answer
@@ -35,10 +36,15 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
     except Refused as refusal:
         if Answer.objects.filter(case=case).exists():
             return redirect("survey_thanks", secret=case.secret)
-        context = {"case": case, "title": TITLE, "sentence": refusal}
-        return render(request, "ui/refused_public.html", context, status=CONFLICT)
+        context = {"case": case, "title": TITLE, "refusal": refusal}
+        return render(request, "ui/refused_public.html", context, status=HTTPStatus.CONFLICT)
     context = {"case": case, "form": form}
-    response = render(request, "surveys/survey.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    response = render(
+        request,
+        "surveys/survey.html",
+        context,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else 200,
+    )
     response["Referrer-Policy"] = "same-origin"
     return response
 

@@ -1,5 +1,6 @@
 """Questionnaires that were filled in on paper: found by the case's number, entered by staff."""
 
+from http import HTTPStatus
 from typing import cast
 
 from django.contrib import messages
@@ -11,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
 from consultations.workflow import Refused
-from desk.views.steps import CONFLICT, UNPROCESSABLE
 from office.models import User
 from surveys import services
 from surveys.forms.lookup import PaperLookupForm
@@ -28,7 +28,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         return redirect("survey_entry", code=form.cleaned_data["case"].code)
     return render(
-        request, "surveys/choose.html", {"form": form}, status=UNPROCESSABLE if form.is_bound else 200
+        request,
+        "surveys/choose.html",
+        {"form": form},
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else 200,
     )
 
 
@@ -50,6 +53,11 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("survey_choose")
     except Refused as refusal:
         context = {"case": case, "title": _("Isian survei"), "refusal": refusal}
-        return render(request, "ui/refused.html", context, status=CONFLICT)
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
     context = {"case": case, "form": form}
-    return render(request, "surveys/entry.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    return render(
+        request,
+        "surveys/entry.html",
+        context,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else 200,
+    )

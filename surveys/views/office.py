@@ -1,6 +1,7 @@
 """The office's page of the survey: the figures of a period, and publishing them with a follow-up plan."""
 
 import datetime as dt
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
@@ -11,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations.workflow import Refused
-from desk.views.steps import CONFLICT, UNPROCESSABLE
 from office import clock
 from office.models import User
 from surveys import periods, services
@@ -38,19 +38,19 @@ def overview(request: HttpRequest) -> HttpResponse:
         return _publish(request, user, first)
     since, until = periods.quarter_of(clock.today())
     form = PeriodForm({"since": since, "until": until, **request.GET.dict()}, first=first)
-    return _page(request, user, form, status=200 if form.is_valid() else UNPROCESSABLE)
+    return _page(request, user, form, status=200 if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _publish(request: HttpRequest, user: User, first: dt.date) -> HttpResponse:
     if appointment_among(user, PUBLISHERS) is None:
         raise PermissionDenied
-    form, status = PublishForm(request.POST, first=first), UNPROCESSABLE
+    form, status = PublishForm(request.POST, first=first), HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
         try:
             publication = services.publish(by=user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            status = CONFLICT
+            status = HTTPStatus.CONFLICT
         else:
             messages.success(request, _("Hasil survei sudah diterbitkan."))
             return redirect(publication)

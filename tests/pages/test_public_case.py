@@ -433,7 +433,7 @@ def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:
     consultations_services.register(case, by=staff.pkd, classification="400.9")
     answer = client.post(f"/p/{case.secret}/withdraw/", stale)
     assert answer.status_code == 409
-    assert "berubah sejak halaman dibuka" in answer.content.decode()
+    assert "berubah sejak halaman ini dibuka" in answer.content.decode()
     case.refresh_from_db()
     assert case.state == State.REGISTERED
     strange = client.post(f"/p/{case.secret}/withdraw/", {"version": "\0x", "reason": "Sudah selesai."})

@@ -254,9 +254,9 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: LogIn) -> N
 @pytest.mark.parametrize(
     ("verb", "state", "name", "queries"),
     [
-        ("dispose", State.REGISTERED, "kadis", 13),
-        ("schedule", State.PREPARED, "petugas", 12),
-        ("accept", State.FORWARDED, "kadis", 11),
+        ("dispose", State.REGISTERED, "kadis", 14),
+        ("schedule", State.PREPARED, "petugas", 14),
+        ("accept", State.FORWARDED, "kadis", 12),
     ],
 )
 def test_queries_of_a_step_page(

@@ -29,7 +29,7 @@ from scheduling.models import Session, Slot
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
-APPS = ("office", "consultations", "dispositions", "reports", "surveys", "notices")
+APPS = ("office", "consultations", "scheduling", "intake", "dispositions", "surveys", "notices", "reports")
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
     for app in APPS

@@ -7,44 +7,22 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.standard.house import (
+    APPS,
+    MAY_USE,
+    ROOT,
+    list_imported_apps,
+    list_modules,
+    list_names_in_strings,
+    list_names_in_template,
+    list_templates,
+    source,
+)
+
 pytestmark = pytest.mark.same_on_every_database
 
-ROOT = Path(settings.BASE_DIR)
-LAYERS = [
-    {"office"},
-    {"consultations"},
-    {"scheduling"},
-    {"intake"},
-    {"dispositions"},
-    {"surveys"},
-    {"notices", "reports"},
-    {"desk"},
-    {"demo"},
-]
-"""The apps from the lowest layer to the highest. An app may import itself and every lower layer."""
-
-BELOW = {app: set().union(*LAYERS[:level]) for level, layer in enumerate(LAYERS) for app in layer}
-MAY_IMPORT = {app: below | {app} for app, below in BELOW.items()} | {"config": set()}
-MODULES = sorted(
-    path.relative_to(ROOT)
-    for app in MAY_IMPORT
-    for path in (ROOT / app).rglob("*.py")
-    if "migrations" not in path.parts
-)
+MODULES = sorted(module for app in [*APPS, "config"] for module in list_modules(app))
 each_module = pytest.mark.parametrize("module", MODULES, ids=str)
-
-
-def source(module: Path) -> str:
-    return (ROOT / module).read_text(encoding="utf-8")
-
-
-def imported(module: Path) -> Iterator[str]:
-    """The packages that a module imports, also within functions and for types only."""
-    for node in ast.walk(ast.parse(source(module))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield module.parts[0] if node.level else (node.module or "").split(".")[0]
 
 
 def writes_of_state(tree: ast.Module) -> Iterator[int]:
@@ -64,17 +42,59 @@ def writes_of_state(tree: ast.Module) -> Iterator[int]:
                 yield node.lineno
 
 
-@each_module
-def test_imports_run_one_way(module: Path) -> None:
-    own = set(MAY_IMPORT)
-    allowed = own - {"demo"} if module.parts[0] == "config" else MAY_IMPORT[module.parts[0]]
+@pytest.mark.parametrize("app", sorted(APPS))
+def test_imports_run_one_way(app: str) -> None:
+    upward = {
+        (str(module), name)
+        for module in list_modules(app)
+        for name in list_imported_apps(source(module), app)
+        if name in APPS - MAY_USE[app]
+    }
+    assert upward == set()
 
-    assert set(imported(module)) & own <= allowed
+
+@pytest.mark.parametrize("app", sorted(APPS))
+def test_no_string_reaches_a_higher_app(app: str) -> None:
+    upward = {
+        (str(module), name)
+        for module in list_modules(app)
+        for name in list_names_in_strings(source(module))
+        if name in APPS - MAY_USE[app]
+    }
+    assert upward == set()
 
 
-def test_the_order_of_the_house_is_what_is_tested() -> None:
+@pytest.mark.parametrize("app", sorted(APPS))
+def test_no_template_reaches_a_higher_app(app: str) -> None:
+    upward = {
+        (str(template), name)
+        for template in list_templates(app)
+        for name in list_names_in_template(source(template))
+        if name in APPS - MAY_USE[app]
+    }
+    assert upward == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'apps.get_model("reports.Document")',
+        'cursor.execute("SELECT 1 FROM reports_document")'.replace("SELECT 1 FROM ", ""),
+        'render(request, "desk/case.html")',
+        'reverse("statistics")',
+        "case.documents.all()",
+        'prefetch_related("documents")',
+        "Case.objects.filter(reports__number=1)",
+        """HTML('{% include "reports/list.html" %}')""",
+    ],
+)
+def test_a_reach_by_string_would_be_found(code: str) -> None:
+    assert set(list_names_in_strings(code)) & {"reports", "desk"}
+
+
+def test_the_layers_are_the_installed_apps() -> None:
     installed = {app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()}
-    assert installed <= set(MAY_IMPORT)
+    assert installed <= APPS
     assert len(MODULES) > 40
 
 

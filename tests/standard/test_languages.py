@@ -19,7 +19,10 @@ pytestmark = pytest.mark.same_on_every_database
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
-CODE = ("config", "office", "consultations", "dispositions", "reports", "notices", "surveys")
+CODE = (
+    *("config", "office", "consultations", "scheduling", "intake", "dispositions"),
+    *("surveys", "notices", "reports", "desk"),
+)
 COMMITTED = polib.pofile(str(ROOT / CATALOGUE))
 PARTS = (r"%\(\w+\)[sd]|%%", r"<[^>]+>", r"^\s*", r"[\s.,:;?!]*$")
 """What a translation has in common with its text: variables, tags, spaces and marks at the ends."""

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from consultations.enums import ENDED, State
-from consultations.workflow import STANDARD, TABLE, TURN, Step
+from consultations.enums import ENDED, STANDARD, State
+from consultations.workflow import TABLE, TURN, Step
 
 FILE = Path(settings.BASE_DIR) / "docs" / "standard.md"
 

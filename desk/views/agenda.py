@@ -49,7 +49,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     month = _one_of(MONTHS, request.GET.get("month", ""))
     return render(
         request,
-        "consultations/agenda.html",
+        "desk/agenda.html",
         {
             "page": _lines(user, request.GET, year, month),
             "year": year,

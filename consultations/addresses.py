@@ -1,0 +1,36 @@
+"""Names of the addresses that every app may link to. The pages themselves are in higher apps.
+
+`desk` and `intake` declare the routes in their `urls.py`. An app below them names an address of this list
+and nothing else of those apps.
+"""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from consultations.models import Case
+from office.models import User
+
+SHARED = frozenset(
+    {
+        "home",  # the public home page
+        "standard",  # the published standard
+        "privacy",  # use of personal data
+        "request",  # the form of a consultation
+        "complaint",  # the form of a complaint
+        "lookup",  # a lost link
+        "follow",  # a case behind its secret link
+        "follow_step",  # a step that the applicant takes
+        "receipt",  # the applicant's receipt
+        "desk",  # the desk of the staff
+        "cases",  # the list of cases
+        "case",  # the page of a case for the staff
+        "step",  # a step that the staff takes
+    }
+)
+
+
+def redirect_to_case(case: Case, user: User) -> HttpResponse:
+    """Return a redirect to the case, or to the desk if the user may no longer see the case."""
+    if Case.objects.visible_to(user).filter(pk=case.pk).exists():
+        return redirect("case", code=case.code)
+    return redirect("desk")

@@ -1,0 +1,148 @@
+"""The desk (Meja Kerja): what waits for a user, the user's sessions ahead, and what the user waits for."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef
+
+from consultations.complaint_deadlines import Hint, count_down
+from consultations.models import Case
+from consultations.pagination import PAGE_SIZE, only
+from consultations.parties import parties
+from consultations.queries import of_served_case, of_visible_case, waiting_for
+from consultations.workflow import STEPS_FROM, TABLE, Step
+from desk.actions import get_actions
+from desk.complaints import Complaints, get_complaints
+from dispositions.models import Opinion
+from dispositions.reminders import Reminder, reminder
+from intake.models import RequestDraft
+from intake.moderation import list_held
+from notices.models import Notice
+from office import clock
+from office.models import Office, User
+from reports.models import FollowUp
+from scheduling.models import Session, Slot
+from scheduling.views.calendar import SESSION_SHOWN
+
+MAX_HELD = 20
+MAX_ROWS = 10
+SOON = dt.timedelta(days=7)
+"""Time before its due day at which a recommendation appears on the desk."""
+
+NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
+SHOWN = (*NAMES, "kind", "state", "since", "due_at", "complaint_kind", "answer_due")
+FOR_THE_NEXT_STEP_AND_HINTS = (
+    "channel",
+    "awaits_ratification",
+    "division",
+    "officer",
+    "complained_about",
+    "follow_up_due",
+    "opinions_awaited",
+    "other_time",
+)
+OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
+OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
+OTHER_TIME_SHOWN = ("code", "subject", "applicant_name", "other_time", "session__starts_at")
+FOLLOW_UP_SHOWN = (*OF_THE_CASE, "text", "responsible", "due", "done_at")
+ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case that waits for the user, with the step that leads on and hints about a complaint's days.
+
+    `is_new` is true if a notice about the case is unread.
+    """
+
+    case: Case
+    step: Step | None
+    hints: list[Hint]
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All sections of one user's desk. Each list is bounded."""
+
+    rows: Sequence[Row]
+    has_more: bool
+    complaints: Complaints
+    entrances: Sequence[Step]
+    sessions: Sequence[Session]
+    other_times: Sequence[Case]
+    opinions: Sequence[tuple[Opinion, Reminder]]
+    follow_ups: Sequence[FollowUp]
+    held: Sequence[RequestDraft]
+    held_count: int
+
+
+def get_desk(user: User, office: Office) -> Desk:
+    """Return the desk of a user who holds a position."""
+    waiting = _list_waiting(user)
+    shown = waiting[:PAGE_SIZE]
+    count_down(shown)
+    complaints = get_complaints(user, shown)
+    held, held_count = _list_held(user)
+    return Desk(
+        rows=[
+            Row(case, get_actions(user, case).main, hints, is_new=bool(vars(case)["is_new"]))
+            for case, hints in zip(shown, complaints.hints, strict=True)
+        ],
+        has_more=len(waiting) > PAGE_SIZE,
+        complaints=complaints,
+        entrances=_list_entrances(user),
+        sessions=_list_sessions(user),
+        other_times=_list_other_times(user),
+        opinions=_list_opinions(user, office),
+        follow_ups=_list_follow_ups(user),
+        held=held,
+        held_count=held_count,
+    )
+
+
+def _list_waiting(user: User) -> list[Case]:
+    """Return the first page of cases that wait for the user, by deadline, and one more if there is one."""
+    unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
+    cases = only(waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
+    return list(cases.order_by(F("due_at").asc(nulls_last=True), "since", "pk")[: PAGE_SIZE + 1])
+
+
+def _list_sessions(user: User) -> list[Session]:
+    """Return the next sessions from today on that the user holds or accompanies."""
+    taken = Slot.objects.filter(user=user, day__gte=clock.today())
+    ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
+    return list(only(ahead, SESSION_SHOWN).order_by("starts_at")[:MAX_ROWS])
+
+
+def _list_other_times(user: User) -> list[Case]:
+    """Return the user's own cases whose applicants ask for another time, the soonest first."""
+    asked = Case.objects.served_by(user).filter(officer=user, other_time__isnull=False)
+    return list(only(asked, OTHER_TIME_SHOWN).order_by("session__starts_at", "pk")[:MAX_ROWS])
+
+
+def _list_opinions(user: User, office: Office) -> list[tuple[Opinion, Reminder]]:
+    """Return the opinions that the user's own cases wait for, the most urgent first."""
+    own = Case.objects.served_by(user).filter(officer=user, state__in=ANSWERABLE, opinions_awaited__gt=0)
+    awaited = Opinion.objects.filter(case__in=own, recorded_at=None)
+    shown = only(awaited, OPINION_SHOWN).order_by("due", "pk")[:MAX_ROWS]
+    return [(opinion, reminder(opinion, office=office)) for opinion in shown]
+
+
+def _list_follow_ups(user: User) -> list[FollowUp]:
+    """Return the recommendations in cases of the user that are late or due within a week."""
+    soon = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
+    return list(only(soon, FOLLOW_UP_SHOWN).order_by("due", "pk")[:MAX_ROWS])
+
+
+def _list_held(user: User) -> tuple[list[RequestDraft], int]:
+    """Return the oldest drafts held for the user's decision, and their total number."""
+    shown = list(list_held(user).defer("typed")[:MAX_HELD])
+    return shown, len(shown) if len(shown) < MAX_HELD else list_held(user).count()
+
+
+def _list_entrances(user: User) -> list[Step]:
+    """Return the steps by which the user brings new cases into the office."""
+    mine = parties(user, Case())
+    return [step for step in STEPS_FROM[None] if step.actor in mine]

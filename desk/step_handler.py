@@ -1,0 +1,103 @@
+"""One handler for the page of a step, used by the staff and by the applicant."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.step import StepForm
+from consultations.models import Case
+from consultations.parties import Actor
+from consultations.steps import PAGES
+from consultations.workflow import Refused, check
+
+STALE = _(
+    "Permohonan ini sudah berubah sejak halaman ini dibuka. Periksa keterangan terbaru di halaman ini, lalu "
+    "kirim lagi bila masih sesuai."
+)
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The page around a step's form for one kind of actor.
+
+    `get_context` returns the rest of the template context. `redirect_after` returns the response after the
+    step was taken.
+    """
+
+    template: str
+    refused_template: str
+    get_context: Callable[[Case, Actor], dict[str, Any]]
+    redirect_after: Callable[[HttpRequest, Case, str], HttpResponse]
+
+
+def handle_step(
+    request: HttpRequest, case: Case, verb: str, *, by: Actor, title: str | Promise, audience: Audience
+) -> HttpResponse:
+    """Show the form of a step, or take the step.
+
+    Answer 409 with a sentence if the step cannot be taken now, and 422 with what was typed if a field is
+    wrong. Raise PermissionDenied if the step is not `by`'s.
+    """
+    page = PAGES[verb]
+    if request.method == "POST":
+        form = page.form(request.POST, request.FILES, case=case, by=by)
+        status = _take(request, case, verb, form, by=by)
+        if status == HTTPStatus.FOUND:
+            return audience.redirect_after(request, case, verb)
+    else:
+        try:
+            check(verb, case, by=by)
+        except Refused as refusal:
+            context = {"case": case, "title": title, "refusal": refusal}
+            return render(request, audience.refused_template, context, status=HTTPStatus.CONFLICT)
+        chosen = {name: request.GET[name] for name in page.form.named_by_address if name in request.GET}
+        form, status = page.form(case=case, by=by, initial=chosen), HTTPStatus.OK
+    return show_step(request, case, verb, form, by=by, title=title, audience=audience, status=status)
+
+
+def _take(request: HttpRequest, case: Case, verb: str, form: StepForm, *, by: Actor) -> HTTPStatus:
+    """Take the step and return FOUND; or add to the form why not, and return CONFLICT or 422."""
+    is_current = request.POST.get("version", str(case.version)) == str(case.version)
+    try:
+        if is_current and form.is_valid():
+            PAGES[verb].service(case, by=by, **form.cleaned_data)
+            return HTTPStatus.FOUND
+        check(verb, case, by=by)
+    except Refused as refusal:
+        is_about_a_field = refusal.field in form.fields
+        form.add_error(refusal.field if is_about_a_field else None, str(refusal))
+        if is_current:
+            return HTTPStatus.UNPROCESSABLE_ENTITY if is_about_a_field else HTTPStatus.CONFLICT
+    if is_current:
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    form.add_error(None, str(STALE))
+    return HTTPStatus.CONFLICT
+
+
+def show_step(
+    request: HttpRequest,
+    case: Case,
+    verb: str,
+    form: StepForm,
+    *,
+    by: Actor,
+    title: str | Promise,
+    audience: Audience,
+    status: int,
+) -> HttpResponse:
+    """Render the page of a step with one form."""
+    context = {
+        "case": case,
+        "verb": verb,
+        "title": title,
+        "form": form,
+        "page": PAGES[verb],
+        **audience.get_context(case, by),
+    }
+    return render(request, audience.template, context, status=status)
