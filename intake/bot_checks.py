@@ -16,12 +16,12 @@ TOO_FAST = _("Formulir terisi dalam beberapa detik saja")
 
 
 def stamp() -> str:
-    """Return the signed time at which a form is handed out."""
+    """Return the current time, signed, for a form that is handed out now."""
     return SIGNER.sign(str(int(clock.now().timestamp())))
 
 
 def suspicion(draft: RequestDraft) -> Promise | None:
-    """Return why a draft looks like the work of a program; None if it does not."""
+    """Return why a draft looks like the work of a program, or None."""
     if draft.typed.get("homepage"):
         return TRAPPED
     try:

@@ -95,11 +95,11 @@ def save(
 def create_case(
     draft: RequestDraft, details: Mapping[str, Any], *, at: dt.datetime | None = None, note: str = ""
 ) -> Case:
-    """Turn a draft into a case and delete it. Return the same case if this has been done before.
+    """Turn a draft into a case and delete it. Return the same case if called again.
 
-    `details` are the cleaned data of the draft's form. `at` is when a held draft was sent.
-    Raise Overtaken if the draft has changed since it was read, and Refused if a file or the visit is not
-    available any more. A held draft keeps its visit.
+    `details` are the cleaned data of the draft's form. `at` is when a held draft was sent. Its visit is not
+    checked again. Raise Overtaken if the draft has changed since it was read. Raise Refused if a file or the
+    visit is not available any more.
     """
     return create_once(draft.token, lambda: _create_case(draft, details, at=at, note=note))
 
@@ -114,7 +114,8 @@ def _create_case(
             take_place(details["visit_at"], None, field="visit_at")
         case = services.submit(
             **details,
-            **files,
+            letter=files["letter"],
+            materials=files["materials"],
             submission_token=draft.token,
             sent_hash=fingerprint(draft.typed.get("material", "")),
             language=draft.language,

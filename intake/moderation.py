@@ -26,7 +26,7 @@ NOTE = "Dilihat dahulu ({because}), lalu diterima oleh {by}, {title}."
 
 
 def moderator_titles(user: User) -> dict[Party, str]:
-    """Return the titles in which the user moderates, by party."""
+    """Return the titles of the user as a moderator, by party."""
     mine = parties(user, Case())
     return {party: mine[party] for party in MODERATORS if party in mine}
 
@@ -42,7 +42,7 @@ def list_held(user: User) -> QuerySet[RequestDraft]:
 
 
 def accept(draft: RequestDraft, *, by: User, details: Mapping[str, Any]) -> Case:
-    """Return the case that a held draft becomes, as of the moment at which it was sent.
+    """Return the case that a held draft becomes, dated to when it was sent.
 
     `details` are the cleaned data of the draft's form. The history of the case names `by`.
     Raise PermissionDenied if the draft is not theirs to decide on, and Overtaken if somebody else did.

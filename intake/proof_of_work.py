@@ -14,7 +14,7 @@ TRIES = range(80, 240)
 """Keys that a browser derives before it finds the right one: a cheap phone needs a few seconds."""
 
 LIFETIME = 20 * 60
-"""Seconds in which a challenge must be solved."""
+"""Seconds to solve a challenge."""
 
 INVALID = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """Errors that altcha raises for a forged proof."""

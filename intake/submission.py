@@ -23,12 +23,11 @@ def send(
 ) -> Case | None:
     """Step 1: return the case that a draft becomes, or None if a moderator must decide on it first.
 
-    `details` are the cleaned data of the draft's form. `proof` is the solution of an earlier challenge, None
-    if there was no challenge, and empty if the browser cannot solve it. No suspicious request is rejected
-    here: it is held.
+    `details` are the cleaned data of the draft's form. `proof` is the solution of a challenge. It is None
+    without an earlier challenge, and empty if the browser cannot solve it.
 
-    Raise ProofRequired, RateLimited if too many requests of this sender are held, Overtaken if the draft has
-    changed since it was read, and Refused if the visit or a file is not available any more.
+    Raise ProofRequired near a rate limit, and RateLimited if too many requests of this sender are held.
+    Raise Overtaken and Refused as `drafts.create_case()` does.
     """
     if reason := _reason_to_hold(draft, sender, phone=str(details["phone"]), proof=proof):
         rate_limits.check_holding(sender)

@@ -142,7 +142,7 @@ def _to_bytes(pdf: pikepdf.Pdf) -> bytes:
 
 
 def _jpeg(content: bytes) -> bytes:
-    """Return a JPEG of the same quality without metadata. Of several in one file (MPO) keep the first."""
+    """Return a JPEG of the same quality without metadata: the first one of an MPO file."""
     stripped = BytesIO()
     with JpegImageFile(BytesIO(content)) as image:
         if _pixels(image) > MAX_UNPACKED:

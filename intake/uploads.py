@@ -41,7 +41,7 @@ FORM_FIELDS: dict[str, str] = {
     Attachment.Purpose.MATERIAL: "materials",
     Attachment.Purpose.COMPLETION: "file",
 }
-"""Form fields in which the files of each purpose are chosen."""
+"""Form fields for the files of each purpose."""
 
 logger = logging.getLogger(__name__)
 

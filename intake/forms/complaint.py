@@ -69,7 +69,7 @@ class ComplaintForm(RequestForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         material, name, phone = (self.fields[part] for part in ("material", "applicant_name", "phone"))
-        material.label = self.wording.material
+        material.label = str(self.wording.material)
         material.help_text = _(
             "Apa yang terjadi, kapan, dan di mana. Contoh: Pada 3 November 2026 pukul 09.30 saya datang ke "
             "loket dan diminta membayar."

@@ -8,6 +8,6 @@ FORMS: dict[str, type[RequestForm]] = {form.kind: form for form in (RequestForm,
 
 
 def form_for_draft(draft: RequestDraft, *, offers_times: bool = True) -> RequestForm:
-    """Return the form bound to what was typed. Without `offers_times` any time of the visit is valid."""
+    """Return the form bound to the typed data. Without `offers_times` any time of the visit is valid."""
     data = {**draft.typed, "submission_token": str(draft.token)}
     return FORMS[draft.kind](data, draft=draft, offers_times=offers_times)

@@ -83,9 +83,9 @@ def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 @submission_page
 def write(request: HttpRequest, kind: str) -> HttpResponse:
-    """The form (`ajukan/`, `pengaduan/`). A POST saves what was typed, valid or not, then leads to the check.
+    """The form (`ajukan/`, `pengaduan/`). A POST saves the input, valid or not, and redirects to the check.
 
-    A form that was sent before leads to what became of it, unless it now asks something else.
+    A form that was sent before redirects to its receipt, unless it now asks something else.
     """
     if request.method != "POST":
         initial = {"submission_token": uuid4(), "stamp": bot_checks.stamp()}
