@@ -47,15 +47,15 @@ def at_once(calls: list[Any]) -> list[Any]:
         return list(pool.map(one, calls))
 
 
-def test_a_hundred_requests_replayed_twice_each_make_a_hundred_cases(crew: Staff) -> None:
+def test_requests_replayed_twice_make_one_case_each(crew: Staff) -> None:
     client, receipts = Client(), []
-    for number in range(100):
+    for number in range(25):
         data = typed(applicant_name=f"Pemohon {number}")
         check = client.post("/ajukan/", data)["Location"]
         answers = [client.post(check) for _time in range(3)]
         assert len({answer["Location"] for answer in answers}) == 1
         receipts.append(answers[0]["Location"])
-    assert len(set(receipts)) == Case.objects.count() == 100
+    assert len(set(receipts)) == Case.objects.count() == 25
 
 
 def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) -> None:

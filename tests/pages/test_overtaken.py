@@ -33,7 +33,7 @@ def version_on(page: str) -> str:
     return found[1]
 
 
-def test_what_is_sent_is_what_the_check_page_showed(staff: Staff, client: Client) -> None:
+def test_a_draft_changed_in_another_window_is_shown_again(staff: Staff, client: Client) -> None:
     data = typed()
     check = client.post("/ajukan/", data)["Location"]
     version = version_on(client.get(check).content.decode())
@@ -106,7 +106,7 @@ def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
     assert answer["Location"] == f"/p/{Case.objects.get().secret}/tanda-terima/"
 
 
-def test_a_file_that_was_ticked_stays_until_the_draft_is_saved(staff: Staff, client: Client) -> None:
+def test_a_ticked_file_is_deleted_when_the_draft_is_saved(staff: Staff, client: Client) -> None:
     data = typed(no_letter="", letter=upload("surat.pdf", pdf()))
     client.post("/ajukan/", data)
     file = RequestDraft.objects.get().files.get()
@@ -116,9 +116,7 @@ def test_a_file_that_was_ticked_stays_until_the_draft_is_saved(staff: Staff, cli
     assert not RequestDraft.objects.get().files.exists()
 
 
-def test_the_first_form_again_is_the_same_request_after_it_was_completed(
-    staff: Staff, client: Client
-) -> None:
+def test_the_original_form_is_the_same_request_after_a_completion(staff: Staff, client: Client) -> None:
     data = typed(material="Bagaimana caranya?\r\n\r\n Mohon petunjuk. ")
     receipt = send(client, "/ajukan/", data)["Location"]
     case = Case.objects.get()
@@ -131,14 +129,14 @@ def test_the_first_form_again_is_the_same_request_after_it_was_completed(
     assert Case.objects.count() == 1
 
 
-def test_the_date_of_a_letter_is_read_as_people_write_it(staff: Staff, client: Client) -> None:
+def test_the_date_of_a_letter_is_shown_in_words(staff: Staff, client: Client) -> None:
     data: dict[str, Any] = typed(letter_number="140/1/2026", letter_date="2026-01-05")
     page = client.get(client.post("/ajukan/", data)["Location"]).content.decode()
     assert "5 Januari 2026" in page
     assert "2026-01-05" not in page
 
 
-def test_a_draft_that_is_saved_again_is_another_version(staff: Staff, client: Client) -> None:
+def test_each_save_is_another_version(staff: Staff, client: Client) -> None:
     data = typed()
     check = client.post("/ajukan/", data)["Location"]
     before = version_on(client.get(check).content.decode())
