@@ -29,10 +29,7 @@ class CompleteForm(StepForm):
         empty_label=_("Tetap seperti semula"),
         help_text=_("Kosongkan bila tetap."),
     )
-    file = CheckedFilesField(
-        label=_("Berkas kelengkapan"),
-        required=False,
-    )
+    file = CheckedFilesField(label=_("Berkas kelengkapan"), required=False)
     note = note_field(_("Untuk Tim PKD."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,16 +6,17 @@ from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
-from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
+from consultations.forms.fields import LocalDateTimeField, PhoneField
 from consultations.forms.step import OfficeForm, TextField, part, side_by_side
+from intake.forms.letter_date import LetterDateField
 from intake.forms.upload_fields import CheckedFileField
-from office import clock
 from scheduling.forms.sessions import not_in_the_future
+
+CHOICE_ERRORS = ("required", "invalid_choice")
 
 
 class CounterForm(OfficeForm):
@@ -58,23 +59,17 @@ class ReceiveForm(CounterForm):
         choices=Kind,
         initial=Kind.CONSULTATION,
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Pilih konsultasi atau pengaduan."),
-            "invalid_choice": _("Pilih konsultasi atau pengaduan."),
-        },
+        error_messages=dict.fromkeys(CHOICE_ERRORS, _("Pilih konsultasi atau pengaduan.")),
     )
     channel = forms.ChoiceField(
         label=_("Cara masuk"),
         choices=[(c.value, c.label) for c in (Channel.LETTER, Channel.COUNTER)],
         initial=Channel.LETTER,
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Pilih surat atau datang ke Sekretariat."),
-            "invalid_choice": _("Pilih surat atau datang ke Sekretariat."),
-        },
+        error_messages=dict.fromkeys(CHOICE_ERRORS, _("Pilih surat atau datang ke Sekretariat.")),
     )
     letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
-    letter_date = LocalDateField(label=_("Tanggal surat"), required=False)
+    letter_date = LetterDateField()
     letter = CheckedFileField(label=_("Pindaian surat"), required=False)
     address = forms.CharField(label=_("Alamat"), max_length=250, required=False)
     email = forms.EmailField(
@@ -124,11 +119,7 @@ class ReceiveForm(CounterForm):
         return [
             "submission_token",
             side_by_side("kind", "channel"),
-            part(
-                _("Surat"),
-                side_by_side("letter_number", "letter_date"),
-                side_by_side("letter", "at"),
-            ),
+            part(_("Surat"), side_by_side("letter_number", "letter_date"), side_by_side("letter", "at")),
             part(
                 _("Pemohon"),
                 side_by_side("applicant_name", "organisation"),
@@ -145,9 +136,3 @@ class ReceiveForm(CounterForm):
         if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
             self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
         return data
-
-    def clean_letter_date(self) -> dt.date | None:
-        day: dt.date | None = self.cleaned_data["letter_date"]
-        if day and day > clock.today():
-            raise ValidationError(_("Tanggal surat tidak boleh sesudah hari ini."))
-        return day

@@ -1,6 +1,5 @@
 """The public form of a request for consultation, in four sections."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -11,9 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms.fields import LocalDateField, PhoneField
+from consultations.forms.fields import PhoneField
 from consultations.forms.step import TextField, optional_label
 from consultations.wording import wording_for
+from intake.forms.letter_date import LetterDateField
 from intake.forms.sections import BoundSection, Section
 from intake.forms.upload_fields import (
     MAX_FILES,
@@ -25,7 +25,6 @@ from intake.forms.upload_fields import (
 from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
 from intake.uploads import CheckedFile
-from office import clock
 from scheduling.forms.free_time_field import FreeTimeField, offer_times
 
 SUBJECT_LENGTH = 80
@@ -81,9 +80,7 @@ class RequestForm(forms.Form):
         help_text=_("Contoh: Siti Contoh"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneField(
-        help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."),
-    )
+    phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
     organisation = forms.CharField(
         label=_("Lembaga atau desa"), max_length=150, required=False, help_text=_("Contoh: Desa Air Contoh")
     )
@@ -102,10 +99,7 @@ class RequestForm(forms.Form):
         help_text=_("Contoh: nama@contoh.id"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    letter = CheckedFilesField(
-        label=_("Surat permohonan kepada Kepala Dinas"),
-        required=False,
-    )
+    letter = CheckedFilesField(label=_("Surat permohonan kepada Kepala Dinas"), required=False)
     no_letter = forms.BooleanField(
         label=_("Saya belum punya surat: buatkan dari isian ini"),
         required=False,
@@ -114,7 +108,7 @@ class RequestForm(forms.Form):
     letter_number = forms.CharField(
         label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
     )
-    letter_date = LocalDateField(label=_("Tanggal surat"), required=False)
+    letter_date = LetterDateField()
     submission_token = forms.CharField(
         required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
     )
@@ -191,12 +185,6 @@ class RequestForm(forms.Form):
         file: CheckedFile | None = self.cleaned_data["materials"]
         self.chosen["materials"] = [file] if file else []
         return file
-
-    def clean_letter_date(self) -> dt.date | None:
-        day: dt.date | None = self.cleaned_data["letter_date"]
-        if day and day > clock.today():
-            raise ValidationError(_("Tanggal surat tidak boleh sesudah hari ini."))
-        return day
 
     def clean(self) -> dict[str, Any]:
         has_letter = self.chosen["letter"] or self.stored("letter") or self.cleaned_data.get("no_letter")

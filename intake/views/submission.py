@@ -47,8 +47,8 @@ DELETED = gettext_lazy(
     "Yang Anda tulis dan berkas yang belum terkirim tidak tersimpan lagi. Anda dapat mulai lagi kapan saja."
 )
 REJECTED = gettext_lazy(
-    "Petugas sudah melihat kiriman ini dan tidak menerimanya sebagai permohonan. Bila ini keliru, hubungi "
-    "kami atau datang ke Sekretariat:"
+    "Petugas sudah melihat pengaduan ini dan tidak menerimanya. Bila ini keliru, hubungi kami atau datang ke "
+    "Sekretariat:"
 )
 UNKNOWN = gettext_lazy(
     "Isian yang tidak disentuh selama tujuh hari dihapus, begitu pula kiriman yang tidak diterima petugas. "

@@ -46,6 +46,7 @@ def test_files_are_kept_after_an_error(
     data = typed(phone="", no_letter="", letter=upload("surat.pdf", pdf()))
     page = client.post("/ajukan/", data).content.decode()
     assert "surat.pdf" in page
+    assert "isian lain dan berkas Anda tetap ada" in page
     assert "Pilih berkas surat Anda" not in page
     data = typed(data["submission_token"], no_letter="", materials=upload("foto.jpg", image("JPEG")))
     with django_capture_on_commit_callbacks(execute=True):

@@ -101,7 +101,7 @@ def test_a_rejected_complaint_goes_to_the_head(staff: Staff, client: Client, cli
     answer = client_of(staff.pkd).post(page, {"discard": "1"}, follow=True)
     assert "Pengaduan diteruskan: Kepala Dinas masih melihatnya" in answer.content.decode()
     assert client_of(staff.pkd).get(page).status_code == 404
-    assert "tidak menerimanya sebagai permohonan" in client.get(link).content.decode()
+    assert "pengaduan ini dan tidak menerimanya" in client.get(link).content.decode()
     kadis = client_of(staff.kadis)
     assert page in kadis.get("/meja/").content.decode()
     shown = kadis.get(page).content.decode()

@@ -233,6 +233,7 @@ def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, ba
     page = answer.content.decode()
     assert answer.status_code == 422
     assert sentence in page
+    assert "isian lain tetap ada" in page, "the box does not mention stored files"
     assert not Case.objects.exists()
     assert not stored_files(settings)
 
