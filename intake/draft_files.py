@@ -51,7 +51,7 @@ def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
     name cannot be removed, or if a file is missing on disk. The row of a missing file is deleted.
     """
     files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
-    for stored in draft.files.order_by("pk"):
+    for stored in draft.files.all():
         files[stored.field].append(_read(stored))
     try:
         letter = merge_to_pdf(files["letter"])
@@ -64,9 +64,9 @@ def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
     }
 
 
-def delete_for(tokens: Collection[UUID]) -> None:
-    """Delete the files of these drafts."""
-    _delete(DraftFile.objects.filter(draft__in=tokens))
+def delete_from_disk(tokens: Collection[UUID]) -> None:
+    """Delete the files of these drafts from disk after commit. Their rows go with the drafts."""
+    _delete_from_disk(DraftFile.objects.filter(draft__in=tokens))
 
 
 def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> None:
@@ -86,10 +86,13 @@ def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> Non
 
 
 def _delete(files: QuerySet[DraftFile]) -> None:
-    """Delete rows now and the files on disk after commit. A failing disk does not stop the request."""
-    names = list(files.values_list("file", flat=True))
+    _delete_from_disk(files)
     files.delete()
-    for name in names:
+
+
+def _delete_from_disk(files: QuerySet[DraftFile]) -> None:
+    """Delete each file after commit. A failing disk does not stop the request."""
+    for name in files.values_list("file", flat=True):
         transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 

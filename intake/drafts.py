@@ -39,7 +39,7 @@ class Overtaken(Refused):
 
 def find(token: UUID) -> RequestDraft | Case | None:
     """Return the draft with this token, or the case that it became. The two never exist together."""
-    return RequestDraft.objects.filter(pk=token).first() or case_for_token(token)
+    return RequestDraft.objects.prefetch_related("files").filter(pk=token).first() or case_for_token(token)
 
 
 def is_another_request(found: RequestDraft | Case | None, *, kind: str, material: str) -> bool:
@@ -165,5 +165,5 @@ def delete(drafts: QuerySet[RequestDraft]) -> int:
 
 
 def _delete(tokens: list[UUID]) -> None:
-    draft_files.delete_for(tokens)
+    draft_files.delete_from_disk(tokens)
     RequestDraft.objects.filter(pk__in=tokens).delete()

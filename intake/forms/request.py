@@ -1,6 +1,6 @@
 """The public form of a request for consultation, in four sections."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -132,13 +132,12 @@ class RequestForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
         self.removed = removed
-        self.load_files(draft)
+        self.show_files(draft.files.all() if draft else ())
         self.free = offer_times(self, "visit_at") if offers_times else None
 
-    def load_files(self, draft: RequestDraft | None) -> None:
-        """Read the files that are stored with the draft now."""
-        files = draft.files.order_by("pk") if draft else []
-        self.stored_files: list[DraftFile] = [file for file in files if str(file.pk) not in self.removed]
+    def show_files(self, files: Iterable[DraftFile]) -> None:
+        """Show these files as stored, except those that are to be removed."""
+        self.stored_files = [file for file in files if str(file.pk) not in self.removed]
 
     def stored(self, name: str) -> list[DraftFile]:
         """Return the stored files of one field."""

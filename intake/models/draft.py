@@ -87,6 +87,7 @@ class DraftFile(models.Model):
     class Meta:
         verbose_name = _("berkas sementara")
         verbose_name_plural = _("berkas sementara")
+        ordering = ["pk"]
         indexes = [models.Index(fields=["file"], name="draft_file")]
         constraints = [
             models.CheckConstraint(name="draft_file_of_a_known_field", condition=Q(field__in=[*FILES])),

@@ -50,7 +50,7 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
 def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
     """One held draft. A POST accepts it, or rejects it if `discard` is set."""
     user = _moderator(request)
-    draft = get_object_or_404(moderation.list_held(user), held_key=key)
+    draft = get_object_or_404(moderation.list_held(user).prefetch_related("files"), held_key=key)
     if "discard" in request.POST:
         _report_rejection(request, moderation.reject([key], by=user), str(draft.wording.rejected))
         return redirect("desk")

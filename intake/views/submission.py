@@ -23,7 +23,7 @@ from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
 from intake.forms.upload_fields import MAX_FILES
 from intake.idempotency import case_for_token
-from intake.models import RequestDraft
+from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
 from office.addresses import public_address
@@ -118,7 +118,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         return _to("draft", draft)
     if is_valid:
         return _to("check", draft)
-    form.load_files(draft)
+    form.show_files(draft.files.all())
     return _form(request, form, draft, status=422)
 
 
@@ -191,7 +191,7 @@ def _invalid(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> Ht
     """Show the errors, unless the draft was sent meanwhile: then its own case has taken the time."""
     if case := case_for_token(draft.token):
         return _outcome(case)
-    form.load_files(draft)
+    form.show_files(DraftFile.objects.filter(draft=draft))
     return _form(request, form, draft, status=422)
 
 

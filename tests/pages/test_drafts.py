@@ -235,7 +235,7 @@ def test_expired_drafts_are_deleted_with_their_files(
     client.post("/ajukan/", typed(young := uuid4()))
     with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as asked:
         assert drafts.delete_expired() == number
-    assert len(asked) == 8  # as many for two drafts as for five
+    assert len(asked) == 7  # as many for two drafts as for five
     assert {draft.pk for draft in RequestDraft.objects.all()} == {doubtful, young}
     assert not stored_files(settings)
     assert drafts.delete_expired() == 0
