@@ -17,7 +17,7 @@ from office.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_in(
+def create_case(
     request: HttpRequest, *, verb: str, form: type[CounterForm], service: Callable[..., Case]
 ) -> HttpResponse:
     """Create a case by a verb of the table and show it with its tracking code.
