@@ -17,7 +17,7 @@ from desk.complaints import Complaints, get_complaints
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
 from intake.models import RequestDraft
-from intake.moderation import held_for
+from intake.moderation import list_held
 from notices.models import Notice
 from office import clock
 from office.models import Office, User
@@ -139,8 +139,8 @@ def _list_follow_ups(user: User) -> list[FollowUp]:
 
 def _list_held(user: User) -> tuple[list[RequestDraft], int]:
     """Return the oldest drafts held for the user's decision, and their total number."""
-    shown = list(held_for(user).defer("typed")[:MAX_HELD])
-    return shown, len(shown) if len(shown) < MAX_HELD else held_for(user).count()
+    shown = list(list_held(user).defer("typed")[:MAX_HELD])
+    return shown, len(shown) if len(shown) < MAX_HELD else list_held(user).count()
 
 
 def _list_entrances(user: User) -> list[Step]:

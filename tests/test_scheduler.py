@@ -44,8 +44,8 @@ def test_every_app_registers_its_jobs_once() -> None:
         "delete_finished_tasks",
         "deliver",
         "recover_lost_tasks",
-        "remove_old",
-        "remove_stray_files",
+        "delete_expired",
+        "delete_orphaned_files",
     ]
 
 

@@ -6,7 +6,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, LayoutObject, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -55,8 +57,25 @@ def part(title: Promise, *rows: str | LayoutObject) -> Fieldset:
     return Fieldset(title, *rows, css_class="part")
 
 
+class OptionalLabelField(BoundField):
+    """A bound field whose label says if a field may stay empty. Boxes and radio buttons do not need it."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        boxes = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
+        if not (field.required or field.widget.is_hidden or isinstance(field.widget, boxes)):
+            self.label = optional_label(self.label)
+
+
+def optional_label(label: Promise | str) -> str:
+    """Return the label of a field that may stay empty."""
+    return gettext("%(label)s (boleh kosong)") % {"label": label}
+
+
 class OfficeForm(forms.Form):
     """A form whose fields stand one below the other, unless `rows` says otherwise."""
+
+    bound_field_class = OptionalLabelField
 
     def rows(self) -> list[str | LayoutObject]:
         return [*self.fields]

@@ -1,19 +1,14 @@
 """Files that belong to a case: the letter, material, what was handed in later."""
 
-import uuid
+from functools import partial
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.storage_paths import random_path
 from office import clock
-
-
-def unguessable_path(attachment: "Attachment", name: str) -> str:
-    """Where a file lies on disk: nothing of its name or its case shows."""
-    token = uuid.uuid4().hex
-    return f"attachments/{token[:2]}/{token}"
 
 
 class Attachment(models.Model):
@@ -27,7 +22,7 @@ class Attachment(models.Model):
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
-    file = models.FileField(_("berkas"), upload_to=unguessable_path)
+    file = models.FileField(_("berkas"), upload_to=partial(random_path, folder="attachments"))
     name = models.CharField(_("nama berkas"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=50)
     size = models.PositiveIntegerField(_("ukuran (bita)"))

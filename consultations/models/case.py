@@ -13,6 +13,7 @@ from consultations.enums import ENDED, Channel, ComplaintKind, Confidentiality, 
 from consultations.models.agenda import AgendaEntry
 from consultations.models.case_constraints import CONSTRAINTS
 from consultations.models.case_queries import CaseQuerySet
+from consultations.wording import Wording, wording_for
 from office import clock
 from office.models import Division
 
@@ -201,6 +202,11 @@ class Case(models.Model):
 
     def get_channel_display(self) -> str:  # type: ignore[no-redef]
         return str(Channel(self.channel).label)
+
+    @property
+    def wording(self) -> Wording:
+        """Words for this kind of case."""
+        return wording_for(self.kind)
 
     @property
     def is_walk_in(self) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.complaint_deadlines import may_turn_elsewhere
-from consultations.enums import Identity, Kind, Party, State
+from consultations.enums import Identity, Party, State
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.progress import ending, progress
@@ -21,16 +21,12 @@ from consultations.workflow import VERBS, Step, list_open_steps
 from desk.acknowledgements import received
 from desk.next_steps import outlook
 from desk.step_handler import Audience, handle_step
-from intake.views.submission import FORM_PAGES
 from office.addresses import public_address
 from office.worktime import WorkingTime
 from scheduling.queries import list_remarks, upcoming_session
 
 RESULTS = ("laporan", "surat-penolakan")
 """The papers that say what came of a case."""
-
-TITLES_OF_COMPLAINT = {"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}
-"""The applicant's steps, in the words of who complains."""
 
 
 @behind_secret
@@ -79,7 +75,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "own_steps": [step for step in actions if not step.off_path],
             "other_steps": [step for step in actions if step.off_path],
             "can_object": case.state == State.DECLINED,
-            "again": None if case.is_open else reverse(FORM_PAGES[Kind(case.kind)]),
+            "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
         },
     )
@@ -112,6 +108,4 @@ APPLICANT = Audience(
 
 
 def _worded(step: Step, case: Case) -> Step:
-    if case.kind != Kind.COMPLAINT:
-        return step
-    return replace(step, title=TITLES_OF_COMPLAINT.get(step.verb, step.title))
+    return replace(step, title=case.wording.step_titles.get(step.verb, step.title))

@@ -1,5 +1,5 @@
-// Large photographs are made smaller before they are uploaded: 300 kB instead of 4 MB on a slow network.
-// For every file input with data-shrink. What the browser cannot read is left as it is; the server judges it.
+// Shrinks large photographs before the upload: 300 kB instead of 4 MB on a slow network.
+// Runs for every file input with data-shrink. Files that the browser cannot read are uploaded unchanged.
 (() => {
   const LONGEST = 1600, ENOUGH = 400_000, QUALITY = 0.8;
   if (!window.createImageBitmap || !window.DataTransfer) return;
@@ -17,7 +17,7 @@
       work = mine;
     });
 
-    // Registered before any other listener of the page: a form waits until its photographs are ready.
+    // Registered before the other listeners of the page, so that sending waits for the photographs.
     input.form.addEventListener("submit", (event) => {
       if (!work) return;
       event.preventDefault();
@@ -47,7 +47,7 @@
     try {
       image = await createImageBitmap(file, { imageOrientation: "from-image" });
     } catch {
-      return file; // broken, or larger than this telephone can hold
+      return file; // broken, or too large for the memory of this phone
     }
     const part = LONGEST / Math.max(image.width, image.height);
     if (part >= 1 && file.size <= ENOUGH) return file;
