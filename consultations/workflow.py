@@ -58,7 +58,7 @@ class Step:
     """One row of the standard: `actor` takes a case from `source` to `target`.
 
     `number` is the step in the SK, or 0 if the SK does not name it. `off_path` marks a step that leaves or
-    repeats the main way. `preconditions` are functions that return a sentence if they are not met.
+    repeats the main path. `preconditions` are functions that return a sentence if they are not met.
     """
 
     number: int
@@ -77,7 +77,7 @@ class Step:
 
 
 S, P = State, Party
-# A table is read row by row.
+# One row, one step: the formatter would break the rows.
 # fmt: off
 TABLE: tuple[Step, ...] = (
     Step(1, "submit", _("Ajukan permohonan"), _("Permohonan diajukan"), P.APPLICANT, None, S.SUBMITTED),
@@ -162,7 +162,7 @@ VERBS: dict[str, Step] = {step.verb: step for step in reversed(TABLE)}
 """First row of each verb. All rows of a verb have the same title and actor."""
 
 TURN: dict[State, Step] = {step.source: step for step in TABLE if step.source and not step.off_path}
-"""Step of the main way that each open state waits for. Its actor has the turn."""
+"""Step of the main path that each open state waits for. Its actor has the turn."""
 
 
 def list_open_steps(by: Actor, case: Case) -> list[Step]:
@@ -175,7 +175,7 @@ def list_open_steps(by: Actor, case: Case) -> list[Step]:
 class Transition:
     """A step that `by` may take on a case now.
 
-    `title` is the position in which `by` acts, in Indonesian for the record. `changes` are the columns of
+    `title` is the position of `by` for this step, in Indonesian for the record. `changes` are the columns of
     the case that are written together with its state.
     """
 

@@ -1,4 +1,4 @@
-"""What narrows the office's lists: sight, and the filters and search of the list of cases."""
+"""Filters of the list of cases and of the agenda book."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from office.clock import midnight
 from office.models import Division
 
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(9998, 12, 31)
-"""Days that every database can turn into a moment of any time zone."""
+"""Range of days that every database can convert to any time zone."""
 
 
 def _date_field() -> dict[str, Any]:
@@ -28,7 +28,7 @@ def _box(label: Any, method: str) -> django_filters.BooleanFilter:
 
 
 class CaseFilter(django_filters.FilterSet):
-    """Filters and search of the list of cases. What is not valid filters nothing and says why."""
+    """Filters and search of the list of cases. An invalid value filters nothing and shows an error."""
 
     q = django_filters.CharFilter(
         label=_("Cari"),
@@ -74,5 +74,5 @@ class CaseFilter(django_filters.FilterSet):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything was asked for, so that an empty list can say what to do."""
+        """Whether any filter is set, so that an empty list can say what to do."""
         return any(self.form.cleaned_data.values()) or bool(self.form.errors)

@@ -56,7 +56,7 @@ def handle_step(
         except Refused as refusal:
             context = {"case": case, "title": title, "refusal": refusal}
             return render(request, audience.refused_template, context, status=HTTPStatus.CONFLICT)
-        chosen = {name: request.GET[name] for name in page.form.named_by_address if name in request.GET}
+        chosen = {name: request.GET[name] for name in page.form.prefilled_by_query if name in request.GET}
         form, status = page.form(case=case, by=by, initial=chosen), HTTPStatus.OK
     return show_step(request, case, verb, form, by=by, title=title, audience=audience, status=status)
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from consultations.complainant_identity import columns, hide
+from consultations.complainant_identity import get_public_columns, store_identity
 from consultations.enums import Channel, Identity, Kind
 from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
-from consultations.search_index import index
+from consultations.search_index import index_case
 from consultations.workflow import transition
 from intake.uploads import CheckedFile, attach, without_name
 from office import clock
@@ -42,7 +42,7 @@ def submit(
         submission_token=submission_token,
         submitted_at=at or clock.now(),
         identity=identity,
-        **columns(identity, details),
+        **get_public_columns(identity, details),
     )
     if sent_before := _sent_before(submission_token):
         return sent_before
@@ -50,7 +50,7 @@ def submit(
     materials = without_name(identity, materials, Attachment.Purpose.MATERIAL)
     try:
         with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
-            hide(case, details)
+            store_identity(case, details)
             _take_in(case, letter=letter, materials=materials, by=None)
     except IntegrityError:
         if sent_before := _sent_before(submission_token):
@@ -77,11 +77,11 @@ def receive(
 
     Of a complainant whose `identity` is hidden the case keeps no name and no contact.
     """
-    kept = columns(identity, details)
+    kept = get_public_columns(identity, details)
     case = Case(kind=kind, channel=channel, submitted_at=at or clock.now(), identity=identity, **kept)
     letter = without_name(identity, letter, Attachment.Purpose.LETTER)
     with transition("receive", case, by=by, at=at):
-        hide(case, details)
+        store_identity(case, details)
         _take_in(case, letter=letter, materials=None, by=by)
     return case
 
@@ -92,7 +92,7 @@ def _take_in(
     for file, purpose in ((letter, Attachment.Purpose.LETTER), (materials, Attachment.Purpose.MATERIAL)):
         if file:
             attach(case, file, purpose=purpose, by=by)
-    index(case)
+    index_case(case)
 
 
 def complete(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from consultations.contact import contact_of
+from consultations.contact import get_contact
 from consultations.enums import Identity
 from notices.inbox import unread_by
 from notices.mailer import has_sender, is_address, reaches_nobody
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 def address_of(message: Message) -> str:
     """Where the message goes today; empty where no address is known any more."""
     recipient = message.notice.recipient
-    return recipient.email if recipient else contact_of(message.notice.case).email
+    return recipient.email if recipient else get_contact(message.notice.case).email
 
 
 def letter_of(message: Message, *, office: Office) -> Letter:

@@ -8,7 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from consultations.parties import HANDING_OUT, OFFICE_WIDE
+from consultations.parties import LINK_SHARERS, OFFICE_WIDE
 from consultations.queries import of_visible_case
 from notices.models import Message, Notice
 from notices.soon import deliver_soon
@@ -32,7 +32,7 @@ KEPT_DAYS = 10
 def hands_out_links(user: User) -> bool:
     """Whether the user serves the counter or Tim PKD, who hand applicants their secret link."""
     roles = (Role(held.position.role) for held in user.current_appointments)
-    return any(OFFICE_WIDE.get(role) in HANDING_OUT for role in roles)
+    return any(OFFICE_WIDE.get(role) in LINK_SHARERS for role in roles)
 
 
 def within_reach(user: User) -> QuerySet[Message]:

@@ -13,7 +13,7 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from consultations.contact import contact_of
+from consultations.contact import get_contact
 from notices.models import Message
 from notices.outcomes import Delayed, Rejected, Uncertain, Unreachable
 from notices.texts import values_for_whatsapp
@@ -45,7 +45,7 @@ def template_name(kind: str) -> str:
 def compose(message: Message, *, office: Office) -> dict[str, Any]:
     """What the service is asked to send. Raises Rejected where no number is known."""
     case = message.notice.case
-    number = re.sub(r"\D", "", contact_of(case).phone)
+    number = re.sub(r"\D", "", get_contact(case).phone)
     if not number:
         raise Rejected(_("Nomor WhatsApp tidak diketahui lagi."))
     values = values_for_whatsapp(message.notice, office=office)

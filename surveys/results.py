@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from consultations.models import Case
-from consultations.parties import not_about
+from consultations.parties import excluding_complaints_about
 from office import clock
 from office.clock import midnight
 from office.few import ENOUGH
@@ -194,7 +194,7 @@ def comments(user: User, since: dt.date, until: dt.date) -> list[str]:
 
     None that belongs to a complaint about the user.
     """
-    visible = Case.objects.filter(not_about(user), **_within("", since, until))
+    visible = Case.objects.filter(excluding_complaints_about(user), **_within("", since, until))
     written = answers(since, until).filter(case__in=visible).exclude(comment="")
     return list(written.order_by("comment").values_list("comment", flat=True)[:MOST_COMMENTS])
 

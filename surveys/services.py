@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party, State
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, OFFICE_WIDE, Actor, Applicant, parties
+from consultations.parties import LINK_SHARERS, OFFICE_WIDE, Actor, Applicant, parties
 from consultations.workflow import Refused
 from office import clock
 from office.few import ENOUGH
@@ -24,7 +24,7 @@ from surveys.signals import result_published
 READERS = frozenset(OFFICE_WIDE)
 """Who sees the figures of the survey in the office."""
 
-ENTERING = frozenset(role for role, party in OFFICE_WIDE.items() if party in HANDING_OUT)
+ENTERING = frozenset(role for role, party in OFFICE_WIDE.items() if party in LINK_SHARERS)
 """Who enters what came in on paper: those who hand out the forms."""
 
 PUBLISHERS = frozenset({Role.TIM_PKD, Role.HEAD})
@@ -89,7 +89,7 @@ def answer(
 
 def check(case: Case, *, by: Actor) -> None:
     """Raises PermissionDenied or Refused as `answer()` does; costs a query for closed cases only."""
-    if not (HANDING_OUT | {Party.APPLICANT}) & parties(by, case).keys():
+    if not (LINK_SHARERS | {Party.APPLICANT}) & parties(by, case).keys():
         raise PermissionDenied
     if case.state != State.CLOSED:
         raise Refused(NOT_CLOSED if case.is_open else NOT_SERVED)

@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='IdentityLook',
+            name='IdentityReveal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=210, verbose_name='selaku')),

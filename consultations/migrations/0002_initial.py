@@ -88,14 +88,14 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hidden_identity', to='consultations.case', verbose_name='pengaduan'),
         ),
         migrations.AddField(
-            model_name='identitylook',
+            model_name='identityreveal',
             name='by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='oleh'),
         ),
         migrations.AddField(
-            model_name='identitylook',
+            model_name='identityreveal',
             name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_looks', to='consultations.case', verbose_name='pengaduan'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_reveals', to='consultations.case', verbose_name='pengaduan'),
         ),
         migrations.AddConstraint(
             model_name='numberbook',
@@ -255,8 +255,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('phone', ''), _negated=True)), name='hidden_identity_is_known'),
         ),
         migrations.AddConstraint(
-            model_name='identitylook',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('title', ''), _negated=True)), name='look_says_why'),
+            model_name='identityreveal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('title', ''), _negated=True)), name='reveal_says_why'),
         ),
         migrations.AddIndex(
             model_name='searchword',

@@ -1,4 +1,4 @@
-"""Files that belong to a case: the letter, material, what was handed in later."""
+"""Uploaded files of a case: the letter, material, later additions."""
 
 import uuid
 
@@ -7,17 +7,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Identity
 from office import clock
 
 
 def unguessable_path(attachment: "Attachment", name: str) -> str:
-    """Where a file lies on disk: nothing of its name or its case shows."""
+    """Return a random path, so that the file system reveals neither name nor case."""
     token = uuid.uuid4().hex
     return f"attachments/{token[:2]}/{token}"
 
 
 class Attachment(models.Model):
-    """One checked file (Lampiran). Served only through a view that asks `visible_to`."""
+    """One checked file (Lampiran). Served by views that check `visible_to`."""
 
     class Purpose(models.TextChoices):
         LETTER = "LETTER", _("Surat permohonan")
@@ -58,5 +59,5 @@ class Attachment(models.Model):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the file may tell who a hidden complainant is, so that it opens only after a look."""
-        return self.case.identity == "CONFIDENTIAL" and self.purpose != self.Purpose.OPINION
+        """Whether the file may identify a hidden complainant. Staff can open it only after a logged reveal."""
+        return self.case.identity == Identity.CONFIDENTIAL and self.purpose != self.Purpose.OPINION

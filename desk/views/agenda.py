@@ -13,8 +13,8 @@ from django.utils.dates import MONTHS
 from django.views.decorators.http import require_safe
 
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
-from consultations.pagination import PAGE_SIZE, Page, only, page_of, position
-from consultations.parties import office_wide
+from consultations.pagination import PAGE_SIZE, Page, make_page, only, position
+from consultations.parties import get_office_wide_appointment
 from consultations.queries import of_visible_case
 from office import clock
 from office.clock import midnight
@@ -56,7 +56,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
             "years": years,
             "month": month,
             "months": MONTHS.items(),
-            "prints_book": office_wide(user) is not None,
+            "prints_book": get_office_wide_appointment(user) is not None,
         },
     )
 
@@ -88,7 +88,7 @@ def _lines(user: User, params: QueryDict, year: int, month: int | None) -> Page[
         if entry.voided_case
     ]
     lines.sort(key=lambda line: line.number, reverse=True)
-    return page_of(lines[: PAGE_SIZE + 1], params, key="number")
+    return make_page(lines[: PAGE_SIZE + 1], params, key="number")
 
 
 def _within[Rows: QuerySet[Any]](

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from consultations.addresses import redirect_to_case
-from consultations.complainant_identity import may_look
+from consultations.complainant_identity import can_reveal_identity
 from consultations.enums import Identity, Party
 from consultations.forms.step import StepForm
 from consultations.models import Case
@@ -43,7 +43,7 @@ def _get_context(case: Case, by: Actor) -> dict[str, Any]:
         "documents": [document for document in documents if not document.holds_the_secret],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
         "attachments": case.attachments.all(),
-        "can_look": may_look(cast(User, by), case),
+        "can_reveal_identity": can_reveal_identity(cast(User, by), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,
         "notes": case.history.exclude(note="").order_by("-pk")[:3],
     }

@@ -103,7 +103,7 @@ class AwaitedField(forms.ModelChoiceField):
 class RecordOpinionForm(StepForm):
     """Which agency answered what, when, and with which letter."""
 
-    named_by_address = ("opinion",)
+    prefilled_by_query = ("opinion",)
 
     opinion = AwaitedField()
     answer = TextField(

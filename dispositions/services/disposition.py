@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Kind, Urgency
 from consultations.models import AgendaEntry, Case, SearchWord
-from consultations.search_index import index
+from consultations.search_index import index_case
 from consultations.workflow import Refused, transition
 from dispositions.models import Assignment, Disposition
 from office import clock
@@ -194,7 +194,7 @@ def walk_in(
             division=division,
             note=note,
         )
-        index(case)
+        index_case(case)
         SearchWord.add(case, str(entry.number))
     return case
 

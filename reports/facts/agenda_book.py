@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from consultations.enums import Confidentiality, Urgency
 from consultations.models import AgendaEntry, Attachment, Case
 from consultations.pagination import only
-from consultations.parties import may_be_about_anybody, parties
+from consultations.parties import parties, subject_unknown
 from office.models import User
 from reports.facts.registers import CONFIDENTIAL, MOST_ROWS, agenda_entries, is_masked
 from reports.models import Register
@@ -84,7 +84,7 @@ def _is_withheld(case: Case, reader: User) -> bool:
     """Whether it is a complaint about the reader, or may be: its number was voided, and it has none now."""
     if case.complained_about_id == reader.pk:
         return True
-    return may_be_about_anybody(case) and not parties(reader, case)
+    return subject_unknown(case) and not parties(reader, case)
 
 
 def _remark(case: Case) -> str:

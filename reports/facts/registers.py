@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consultations.enums import Confidentiality
 from consultations.models import AgendaEntry, Case
-from consultations.parties import not_about
+from consultations.parties import excluding_complaints_about
 from consultations.workflow import LATEST_ENTRY
 from office.clock import midnight
 from office.models import User
@@ -44,7 +44,7 @@ def accepted_reports(printed: Register) -> QuerySet[Report]:
 
     Without complaints about the person who prints it, as in every list.
     """
-    return _accepted(printed, not_about(printed.by))
+    return _accepted(printed, excluding_complaints_about(printed.by))
 
 
 def hides_something(printed: Register) -> bool:
@@ -57,7 +57,7 @@ def hides_something(printed: Register) -> bool:
 
 def withheld_once(reader: User) -> Q:
     """The voided agenda numbers of complaints that are about the reader, or may be now."""
-    withheld = Case.objects.exclude(not_about(reader)).filter(pk=OuterRef("voided_case"))
+    withheld = Case.objects.exclude(excluding_complaints_about(reader)).filter(pk=OuterRef("voided_case"))
     return Q(Exists(withheld), voided_case__isnull=False)
 
 

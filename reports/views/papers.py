@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from consultations.models import Case
-from consultations.parties import hands_out
+from consultations.parties import may_share_link
 from consultations.queries import of_visible_case
 from consultations.secret_link import behind_secret
 from office.models import User
@@ -75,7 +75,7 @@ def _kind(slug: str) -> Kind:
 
 def _unless_secret(document: Document, case: Case, user: User) -> Document:
     """The paper, unless the applicant's secret stands on it and the user does not hand out secrets."""
-    if document.holds_the_secret and not hands_out(user, case):
+    if document.holds_the_secret and not may_share_link(user, case):
         raise Http404
     return document
 

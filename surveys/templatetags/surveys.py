@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, parties
+from consultations.parties import LINK_SHARERS, parties
 from surveys.models import Answer
 
 register = template.Library()
@@ -33,5 +33,5 @@ def survey_of_case(context: dict[str, Any]) -> dict[str, Any]:
     case = context["case"]
     if case.state != State.CLOSED:
         return {"case": None}
-    enters = HANDING_OUT & parties(context["request"].user, case).keys()
+    enters = LINK_SHARERS & parties(context["request"].user, case).keys()
     return {"case": case, "enters": enters, "is_answered": Answer.objects.filter(case=case).exists()}
