@@ -52,7 +52,7 @@ def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime |
 
 
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
-    """Return the last day of a complaint's stage that began at `moment`, or None if the office is always closed."""
+    """Return the last day of a complaint's stage that began at `moment`, or None without opening hours."""
     return WorkingTime.load().add_days(timezone.localdate(moment), ComplaintTarget.days_for(stage))
 
 

@@ -27,7 +27,7 @@ def get_before_key(params: QueryDict) -> int | None:
 
 
 def make_page[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[Row]:
-    """Return a page of up to PAGE_SIZE + 1 `rows`, newest first. The links include the filters in `params`."""
+    """Return a page of up to PAGE_SIZE + 1 `rows`, newest first. Its links repeat the filters in `params`."""
     shown = rows[:PAGE_SIZE]
     last = getattr(shown[-1], key) if len(rows) > PAGE_SIZE else None
     return Page(

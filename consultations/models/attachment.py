@@ -59,5 +59,5 @@ class Attachment(models.Model):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the file may identify a hidden complainant. Staff can open it only after a logged reveal."""
+        """Whether the file may identify a hidden complainant. It opens only after a logged reveal."""
         return self.case.identity == Identity.CONFIDENTIAL and self.purpose != self.Purpose.OPINION

@@ -196,7 +196,8 @@ class Case(models.Model):
     def __str__(self) -> str:
         return f"{self.code}: {self.subject}"
 
-    # Django's own way to a label hashes all translated labels of the field, each time anew.
+    # Django's versions hash all translated labels at each call: 0.8 ms more for the 25 rows of the list of
+    # cases, 8 % of the page (ADR 5).
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         return str(State(self.state).label)
 
