@@ -93,9 +93,9 @@ class AgendaFilter(FilterBar):
     be passed to save the query.
     """
 
-    year = django_filters.TypedChoiceFilter(label=_("Tahun"), method="in_year", coerce=int, empty_label=None)
-    month = django_filters.TypedChoiceFilter(
-        label=_("Bulan"), method="in_month", choices=list(MONTHS.items()), coerce=int, empty_label=_("Semua")
+    year = django_filters.ChoiceFilter(label=_("Tahun"), method="in_year", empty_label=None)
+    month = django_filters.ChoiceFilter(
+        label=_("Bulan"), method="in_month", choices=list(MONTHS.items()), empty_label=_("Semua")
     )
 
     def __init__(
@@ -112,12 +112,13 @@ class AgendaFilter(FilterBar):
     def chosen_year(self) -> int:
         return int(self.form.cleaned_data["year"])
 
-    def in_year(self, rows: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
-        return rows.filter(**{f"{self.entry}year": value})
+    def in_year(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(**{f"{self.entry}year": int(value)})
 
-    def in_month(self, rows: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
-        begins = midnight(dt.date(self.chosen_year, value, 1))
-        ends = midnight(dt.date(self.chosen_year + value // 12, value % 12 + 1, 1))
+    def in_month(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        year, month = self.chosen_year, int(value)
+        begins = midnight(dt.date(year, month, 1))
+        ends = midnight(dt.date(year + month // 12, month % 12 + 1, 1))
         registered_at = f"{self.entry}registered_at"
         return rows.filter(**{f"{registered_at}__gte": begins, f"{registered_at}__lt": ends})
 
