@@ -1,6 +1,6 @@
 """The published standard as a table of steps, and the transition that takes one. Read this first.
 
-Buttons, queues, the public progress page, the permission tests and docs/standard.md are derived from the
+Buttons, the desk, the public progress page, the permission tests and docs/standard.md are derived from the
 rows of `TABLE`. `transition()` is the only writer of a case's state.
 """
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
 LATEST_ENTRY = dt.timedelta(days=90)
-"""Longest time between a request coming in and being entered. An older date is a typing error."""
+"""Longest time between the arrival of a request and its entry. An older date is a typing error."""
 
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
@@ -193,7 +193,7 @@ class Transition:
 def check(verb: str, case: Case, *, by: Actor) -> Transition:
     """Return the transition that `verb` would make.
 
-    Raise PermissionDenied if the step is not `by`'s, and Refused if it cannot be taken now.
+    Raise PermissionDenied if `by` may not take the step, and Refused if it cannot be taken now.
     """
     state = None if case._state.adding else State(case.state)
     mine = {Party.APPLICANT: ""} if state is None and isinstance(by, Applicant) else parties(by, case)

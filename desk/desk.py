@@ -28,7 +28,7 @@ from scheduling.views.calendar import SESSION_SHOWN
 MAX_HELD = 20
 MAX_ROWS = 10
 SOON = dt.timedelta(days=7)
-"""Time before its due day at which a recommendation appears on the desk."""
+"""A recommendation appears on the desk this long before its due day."""
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 SHOWN = (*NAMES, "kind", "state", "since", "due_at", "complaint_kind", "answer_due")
@@ -143,6 +143,6 @@ def _list_held(user: User) -> tuple[list[RequestDraft], int]:
 
 
 def _list_entrances(user: User) -> list[Step]:
-    """Return the steps by which the user brings new cases into the office."""
+    """Return the steps that create a case and are open to the user."""
     mine = parties(user, Case())
     return [step for step in STEPS_FROM[None] if step.actor in mine]

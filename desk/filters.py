@@ -36,7 +36,7 @@ class FilterBar(django_filters.FilterSet):
 
     @property
     def bar(self) -> Iterator[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:
-        """The fields, each with what can be chosen in it: value, label and whether it is chosen."""
+        """Bound fields, each with its options as (value, label, is chosen)."""
         for field in self.form:
             chosen, choices = field.value(), getattr(field.field, "choices", ())
             yield field, [(str(value), label, str(value) == chosen) for value, label in choices]

@@ -69,7 +69,7 @@ TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.FORWARDED})
 class NextSteps:
     """The next step as a sentence, its deadline in words (`due`) and the working time until then (`within`).
 
-    `schedule_by` is the day by which a schedule can be expected. `reply_by` is the last day for the
+    `schedule_by` is the latest day for a schedule. `reply_by` is the last day for the
     applicant's own answer. Unknown values are empty.
     """
 
@@ -133,9 +133,9 @@ def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) 
 
 
 def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date | None:
-    """Return the day by which all steps up to the schedule meet their targets, or None without targets.
+    """Return the latest day for a schedule by the targets of all steps before it.
 
-    None for a complaint without a wished meeting.
+    Return None if a target is missing, or for a complaint without a requested meeting.
     """
     needs_no_meeting = case.kind == Kind.COMPLAINT and case.visit_at is None
     if case.is_walk_in or needs_no_meeting or case.state not in UP_TO_SCHEDULE[:-1]:

@@ -41,8 +41,8 @@ def handle_step(
 ) -> HttpResponse:
     """Show the form of a step, or take the step.
 
-    Answer 409 with a sentence if the step cannot be taken now, and 422 with what was typed if a field is
-    wrong. Raise PermissionDenied if the step is not `by`'s.
+    Answer 409 with a sentence if the step cannot be taken now, and 422 with the bound form if a field is
+    invalid. Raise PermissionDenied if `by` may not take the step.
     """
     page = PAGES[verb]
     if request.method == "POST":

@@ -25,7 +25,7 @@ def register(
     """Enter the request in the agenda book under this year's next number.
 
     `complained_about` is the official that a complaint is about. That official no longer sees the case.
-    `complaint_kind` sets the day by which a complaint must be answered, counted from the submission
+    `complaint_kind` sets the due day of a complaint's answer, counted from the submission
     (PermenPANRB 62/2018). The first follow-up is counted from now.
     """
     with transition("register", case, by=by, note=note) as taken:

@@ -46,7 +46,7 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
             "case": case,
             "link": link,
             "qr": qr.svg_inline(title=str(_("Kode QR tautan Anda")), omitsize=True),
-            "papers": case.documents.for_applicant(),
+            "documents": case.documents.for_applicant(),
             "next_steps": get_next_steps(case, WorkingTime.load()),
             "can_be_looked_up": case.identity == Identity.OPEN,
         },
@@ -58,7 +58,7 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
 def follow(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the case to its applicant: result, next step, and open steps."""
     history = list(case.history.order_by("pk"))
-    papers = list(case.documents.for_applicant())
+    documents = list(case.documents.for_applicant())
     actions = [_worded(step, case) for step in list_open_steps(Applicant(case.secret), case)]
     working = WorkingTime.load()
     return render(
@@ -73,8 +73,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "progress": progress(case, history),
             "ending": ending(case, history),
             "acknowledgement": get_acknowledgement(history),
-            "results": [paper for paper in papers if paper.slug in RESULTS],
-            "papers": [paper for paper in papers if paper.slug not in RESULTS],
+            "results": [document for document in documents if document.slug in RESULTS],
+            "documents": [document for document in documents if document.slug not in RESULTS],
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
             "other_steps": [step for step in actions if step.off_path],

@@ -102,7 +102,7 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
     old = [document for document in shown if document.revoked_at or getattr(document, "replaced_by", None)]
     documents = [document for document in shown if document not in old]
     receipt = next((document for document in documents if document.holds_the_secret), None)
-    return {"papers": documents, "old_papers": old, "receipt": receipt}
+    return {"documents": documents, "old_documents": old, "receipt": receipt}
 
 
 def _get_complaint(user: User, case: Case) -> dict[str, Any]:

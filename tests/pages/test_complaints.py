@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from consultations import services as consultations_services
@@ -263,7 +264,7 @@ def test_a_complaint_is_called_so_and_once_closed_says_when(
     shown = page(client_of(week.pkd), f"/permohonan/{case.code}/")
     assert ">Isi pengaduan</h2>" in shown
     assert "paling lambat" not in shown
-    assert f"<dt>Selesai</dt><dd>{date_format(case.closed_at)}</dd>" in shown
+    assert f"<dt>Selesai</dt><dd>{date_format(timezone.localtime(case.closed_at))}</dd>" in shown
 
 
 def test_a_complaint_form_says_that_no_name_is_needed(office: object, client: Client) -> None:
