@@ -103,7 +103,7 @@ class AgendaFilter(FilterBar):
     ) -> None:
         self.entry, self.years = entry, years or _list_agenda_years()
         data = params.copy()
-        if data.get("year") not in map(str, self.years):
+        if data.get("year") not in [str(year) for year in self.years]:
             data["year"] = str(self.years[0])
         super().__init__(data, rows)
         self.filters["year"].extra["choices"] = [(year, year) for year in self.years]
