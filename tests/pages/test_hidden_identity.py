@@ -1,4 +1,4 @@
-"""Who complains confidentially: on no page and no paper; who may look, and that each look is on record."""
+"""Hidden identities: shown on no page and no document, revealed to the handling parties only, and logged."""
 
 import datetime as dt
 import re
