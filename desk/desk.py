@@ -1,4 +1,4 @@
-"""The desk (Meja Kerja): what waits for a user, the user's sessions ahead, and what the user waits for."""
+"""The desk (Meja Kerja): cases and drafts that wait for a user, sessions, opinions and follow-ups."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef
 
-from consultations.complaint_deadlines import Hint, count_down
+from consultations.complaint_deadlines import Hint, set_days_left
 from consultations.models import Case
 from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import parties
@@ -28,7 +28,7 @@ from scheduling.queries import ROW_FIELDS, planned_start
 MAX_HELD = 20
 MAX_ROWS = 10
 SOON = dt.timedelta(days=7)
-"""Time before its due day at which a recommendation appears on the desk."""
+"""A recommendation appears on the desk this long before its due day."""
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 SHOWN = (*NAMES, "kind", "state", "since", "due_at", "complaint_kind", "answer_due")
@@ -82,7 +82,7 @@ def get_desk(user: User, office: Office) -> Desk:
     """Return the desk of a user who holds a position."""
     waiting = _list_waiting(user)
     shown = waiting[:PAGE_SIZE]
-    count_down(shown)
+    set_days_left(shown)
     complaints = get_complaints(user, shown)
     held, held_count = _list_held(user)
     return Desk(
@@ -144,6 +144,6 @@ def _list_held(user: User) -> tuple[list[RequestDraft], int]:
 
 
 def _list_entrances(user: User) -> list[Step]:
-    """Return the steps by which the user brings new cases into the office."""
+    """Return the steps that create a case and are open to the user."""
     mine = parties(user, Case())
     return [step for step in STEPS_FROM[None] if step.actor in mine]

@@ -4,11 +4,11 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from consultations.complainant_identity import columns, hide
+from consultations.complainant_identity import get_public_columns, store_identity
 from consultations.enums import Channel, Identity, Kind
 from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
-from consultations.search_index import index
+from consultations.search_index import index_case
 from consultations.workflow import transition
 from intake.idempotency import create_once
 from intake.uploads import CheckedFile, anonymise, attach
@@ -41,7 +41,7 @@ def submit(
         submission_token=submission_token,
         submitted_at=at or clock.now(),
         identity=identity,
-        **columns(identity, details),
+        **get_public_columns(identity, details),
     )
     letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
     materials = anonymise(identity, materials, Attachment.Purpose.MATERIAL)
@@ -70,7 +70,7 @@ def receive(
         channel=channel,
         submitted_at=at or clock.now(),
         identity=identity,
-        **columns(identity, details),
+        **get_public_columns(identity, details),
     )
     letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
     with transition("receive", case, by=by, at=at):
@@ -86,11 +86,11 @@ def _store_details(
     materials: CheckedFile | None,
     by: User | None,
 ) -> None:
-    hide(case, details)
+    store_identity(case, details)
     for file, purpose in ((letter, Attachment.Purpose.LETTER), (materials, Attachment.Purpose.MATERIAL)):
         if file:
             attach(case, file, purpose=purpose, by=by)
-    index(case)
+    index_case(case)
 
 
 def complete(

@@ -1,4 +1,4 @@
-"""Files that belong to a case: the letter, material, what was handed in later."""
+"""Uploaded files of a case: the letter, material, later additions."""
 
 from functools import partial
 
@@ -7,12 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Identity
 from consultations.storage_paths import random_path
 from office import clock
 
 
 class Attachment(models.Model):
-    """One checked file (Lampiran). Served only through a view that asks `visible_to`."""
+    """One checked file (Lampiran). Served by views that check `visible_to`."""
 
     class Purpose(models.TextChoices):
         LETTER = "LETTER", _("Surat permohonan")
@@ -53,5 +54,5 @@ class Attachment(models.Model):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the file may tell who a hidden complainant is, so that it opens only after a look."""
-        return self.case.identity == "CONFIDENTIAL" and self.purpose != self.Purpose.OPINION
+        """Whether the file may identify a hidden complainant. It opens only after a logged reveal."""
+        return self.case.identity == Identity.CONFIDENTIAL and self.purpose != self.Purpose.OPINION

@@ -16,7 +16,7 @@ from consultations.models import (
     Case,
     Event,
     HiddenIdentity,
-    IdentityLook,
+    IdentityReveal,
     NumberBook,
     SearchWord,
 )
@@ -258,7 +258,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
         case=case_at(State.SUBMITTED, staff), name=""
     ),
-    "look_says_why": lambda staff: IdentityLook.objects.create(
+    "reveal_says_why": lambda staff: IdentityReveal.objects.create(
         case=case_at(State.SUBMITTED, staff), by=staff.pkd, title="Tim PKD"
     ),
     "agenda_number_from_registered_on": at(State.REGISTERED, agenda=None),

@@ -16,7 +16,7 @@ from consultations import services as consultations_services
 from consultations.enums import UP_TO_SCHEDULE, State
 from consultations.models import Case, StateTarget
 from consultations.workflow import Refused
-from desk.next_steps import outlook
+from desk.next_steps import get_next_steps
 from intake import services as intake_services
 from intake.models import RequestDraft
 from office import clock
@@ -103,7 +103,7 @@ def test_a_visit_can_be_wished_from_the_day_by_which_it_is_scheduled(
 def test_what_an_applicant_is_told_of_the_schedule_comes_before_the_first_wish(staff: Staff) -> None:
     add_targets(**dict.fromkeys(UP_TO_SCHEDULE, 8))
     with clock.set_to(MONDAY):
-        told = outlook(case_at(State.SUBMITTED, staff), WorkingTime.load())
+        told = get_next_steps(case_at(State.SUBMITTED, staff), WorkingTime.load())
         assert told.schedule_by == timezone.localdate(get_availability().moments[0])
 
 
