@@ -45,7 +45,7 @@ class ReportForm(StepForm):
     closing = SectionField("closing")
     note = note_field(_("Untuk Kepala Bidang; tidak tercetak dalam laporan."))
 
-    named_by_address = ("tambah",)
+    prefilled_by_query = ("tambah",)
     most_items = MOST_ITEMS
 
     class Media:
