@@ -1,12 +1,9 @@
-"""Addresses of this site as others read them: on paper, in messages, in QR codes and in links to keep."""
+"""Absolute URLs for use outside the site: documents, messages, QR codes, links to copy."""
 
 from django.conf import settings
 from django.urls import reverse
 
 
 def public_address(name: str, *args: object) -> str:
-    """The whole address of a page, for who opens it outside this site (PUBLIC_URL).
-
-    It is the same on every paper and in every message, by whatever address the office itself uses the site.
-    """
+    """Return the absolute URL of a view, based on PUBLIC_URL and not on the host of the request."""
     return settings.PUBLIC_URL + reverse(name, args=args)
