@@ -1,5 +1,5 @@
-// Proof of work (altcha, version 2): near the limits this browser computes for some seconds, then sends.
-// Where it cannot (http without s), the button sends the request to be looked at by a person first.
+// Proof of work (altcha, version 2): above a rate limit the browser computes for some seconds, then submits.
+// Without crypto.subtle (plain HTTP), a button submits the request and Tim PKD checks it first.
 (() => {
   const form = document.querySelector('form[data-form="submit"]');
   const source = document.getElementById("soal");
