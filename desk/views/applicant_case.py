@@ -22,7 +22,7 @@ from desk.acknowledgements import received
 from desk.next_steps import outlook
 from desk.step_handler import Audience, handle_step
 from intake.views.submission import FORM_PAGES
-from office.addresses import public_address
+from office.public_url import get_public_url
 from office.worktime import WorkingTime
 from scheduling.queries import list_remarks, upcoming_session
 
@@ -37,7 +37,7 @@ TITLES_OF_COMPLAINT = {"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik
 @require_safe
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     """The receipt (Tanda Terima): tracking code, secret link and its QR code, and what happens next."""
-    link = public_address("follow", case.secret)
+    link = get_public_url("follow", case.secret)
     qr = segno.make(link, error="m", micro=False)
     return render(
         request,

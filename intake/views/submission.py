@@ -24,7 +24,7 @@ from intake.forms.upload_fields import MOST_FILES
 from intake.models import RequestDraft
 from intake.request_summary import check_sections
 from intake.uploads import MAX_BYTES
-from office.addresses import public_address
+from office.public_url import get_public_url
 
 MOST_BYTES = (MOST_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
 """A letter and its material as large as they may be, and what is typed."""
@@ -234,7 +234,7 @@ def _version(draft: RequestDraft) -> str:
 
 def _link(draft: RequestDraft) -> str:
     """The address at which a draft is found again; whoever holds it sees what was typed."""
-    return public_address(f"{FORM_PAGES[Kind(draft.kind)]}_draft", draft.token)
+    return get_public_url(f"{FORM_PAGES[Kind(draft.kind)]}_draft", draft.token)
 
 
 def _gone(request: HttpRequest, token: UUID, kind: str) -> HttpResponse:

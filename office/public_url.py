@@ -4,6 +4,6 @@ from django.conf import settings
 from django.urls import reverse
 
 
-def public_address(name: str, *args: object) -> str:
+def get_public_url(name: str, *args: object) -> str:
     """Return the absolute URL of a view, based on PUBLIC_URL and not on the host of the request."""
     return settings.PUBLIC_URL + reverse(name, args=args)
