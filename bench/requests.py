@@ -10,8 +10,8 @@ from bench.records import Records
 from consultations.enums import Channel, Kind
 from consultations.models import Case
 from consultations.models.case import CODE_LETTERS
-from consultations.models.search import words_in
-from consultations.search_terms import dialled
+from consultations.models.search import split_words
+from consultations.search_terms import national_number
 
 
 def requested(records: Records, rng: random.Random, plan: Plan) -> Case:
@@ -57,5 +57,5 @@ def words_of(case: Case, plan: Plan) -> list[tuple[int, str]]:
     """The same words as `index()` and `register()` keep: key of the case and word."""
     numbers = [str(number) for _year, number in plan.numbers]
     parts = [case.code, case.code.replace("-", ""), case.applicant_name, case.organisation]
-    parts += [case.subject, dialled(case.phone), case.letter_number, *numbers]
-    return [(case.pk, word) for word in words_in(" ".join(parts))]
+    parts += [case.subject, national_number(case.phone), case.letter_number, *numbers]
+    return [(case.pk, word) for word in split_words(" ".join(parts))]

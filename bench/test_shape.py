@@ -10,7 +10,7 @@ from bench.fill import fill
 from bench.records import MODELS
 from consultations.enums import State
 from consultations.models import AgendaEntry, Case, NumberBook, SearchWord
-from consultations.search_index import index
+from consultations.search_index import index_case
 from office.models import Division
 from reports.models import Report
 from tests import factories
@@ -109,7 +109,7 @@ def test_found_by_the_same_words(staff: factories.Staff) -> None:
     for case in Case.objects.select_related("agenda").order_by("-pk")[:100:7]:
         words = set(case.search_words.values_list("word", flat=True))
         case.search_words.all().delete()
-        index(case)
+        index_case(case)
         numbers = [entry.number for entry in [*case.voided_entries.all(), case.agenda] if entry]
         SearchWord.add(case, *map(str, numbers))
         assert set(case.search_words.values_list("word", flat=True)) == words

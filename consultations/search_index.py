@@ -1,12 +1,12 @@
-"""Words by which a case is found."""
+"""The words under which a case can be found."""
 
 from consultations.enums import Identity
 from consultations.models import Case, SearchWord
-from consultations.search_terms import dialled, without_labels
+from consultations.search_terms import national_number, strip_labels
 
 
-def index(case: Case) -> None:
-    """Make a case findable by code, agenda number, people, subject, telephone, letter and LAPOR! number."""
+def index_case(case: Case) -> None:
+    """Add a case to the index: code, agenda number, people, subject, telephone, letter and LAPOR! number."""
     SearchWord.add(
         case,
         case.code,
@@ -14,13 +14,13 @@ def index(case: Case) -> None:
         case.applicant_name,
         case.organisation,
         case.subject,
-        dialled(case.phone),
+        national_number(case.phone),
         case.letter_number,
         str(case.agenda.number) if case.agenda else "",
-        findable(case, case.lapor_number),
+        get_searchable_lapor_number(case, case.lapor_number),
     )
 
 
-def findable(case: Case, lapor_number: str) -> str:
-    """The LAPOR! number by which a case is found; none of a hidden complainant, who may be known by it."""
-    return without_labels(lapor_number) if case.identity == Identity.OPEN else ""
+def get_searchable_lapor_number(case: Case, lapor_number: str) -> str:
+    """Return the LAPOR! number to index; empty for a hidden complainant, whom it may identify."""
+    return strip_labels(lapor_number) if case.identity == Identity.OPEN else ""

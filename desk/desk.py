@@ -1,4 +1,4 @@
-"""The desk (Meja Kerja): what waits for a user, the user's sessions ahead, and what the user waits for."""
+"""The desk (Meja Kerja): cases and drafts that wait for a user, sessions, opinions and follow-ups."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef
 
-from consultations.complaint_deadlines import Hint, count_down
+from consultations.complaint_deadlines import Hint, set_days_left
 from consultations.models import Case
 from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import parties
@@ -17,7 +17,7 @@ from desk.complaints import Complaints, get_complaints
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
 from intake.models import RequestDraft
-from intake.moderation import held_for
+from intake.moderation import list_held
 from notices.models import Notice
 from office import clock
 from office.models import Office, User
@@ -28,7 +28,7 @@ from scheduling.queries import ROW_FIELDS, planned_start
 MAX_HELD = 20
 MAX_ROWS = 10
 SOON = dt.timedelta(days=7)
-"""Time before its due day at which a recommendation appears on the desk."""
+"""A recommendation appears on the desk this long before its due day."""
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 SHOWN = (*NAMES, "kind", "state", "since", "due_at", "complaint_kind", "answer_due")
@@ -82,7 +82,7 @@ def get_desk(user: User, office: Office) -> Desk:
     """Return the desk of a user who holds a position."""
     waiting = _list_waiting(user)
     shown = waiting[:PAGE_SIZE]
-    count_down(shown)
+    set_days_left(shown)
     complaints = get_complaints(user, shown)
     held, held_count = _list_held(user)
     return Desk(
@@ -139,11 +139,11 @@ def _list_follow_ups(user: User) -> list[FollowUp]:
 
 def _list_held(user: User) -> tuple[list[RequestDraft], int]:
     """Return the oldest drafts held for the user's decision, and their total number."""
-    shown = list(held_for(user).defer("typed")[:MAX_HELD])
-    return shown, len(shown) if len(shown) < MAX_HELD else held_for(user).count()
+    shown = list(list_held(user).defer("typed")[:MAX_HELD])
+    return shown, len(shown) if len(shown) < MAX_HELD else list_held(user).count()
 
 
 def _list_entrances(user: User) -> list[Step]:
-    """Return the steps by which the user brings new cases into the office."""
+    """Return the steps that create a case and are open to the user."""
     mine = parties(user, Case())
     return [step for step in STEPS_FROM[None] if step.actor in mine]

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from consultations.contact import digits_of
+from consultations.contact import get_digits
 from dispositions.models import Opinion
 from office.models import Office
 
@@ -36,7 +36,7 @@ def get_reminder(opinion: Opinion, *, office: Office) -> Reminder:
     }
     subject = _("Permintaan pendapat, nomor agenda %(number)s") % {"number": opinion.case.agenda}
     title, body = quote(subject, safe=""), quote(text, safe="")
-    phone, email = digits_of(opinion.phone), quote(opinion.email, safe="@")
+    phone, email = get_digits(opinion.phone), quote(opinion.email, safe="@")
     return Reminder(
         whatsapp=f"https://wa.me/{phone}?text={body}" if phone else "",
         mail=f"mailto:{email}?subject={title}&body={body}" if email else "",

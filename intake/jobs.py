@@ -1,7 +1,7 @@
 """Periodic jobs of the intake app."""
 
-from intake.drafts import remove_old
-from intake.orphaned_files import remove_stray_files
+from intake.drafts import delete_expired
+from intake.orphaned_files import delete_orphaned_files
 from office import scheduler
 
-scheduler.register(remove_old, remove_stray_files)
+scheduler.register(delete_expired, delete_orphaned_files)

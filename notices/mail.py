@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
-from consultations.contact import contact_of
+from consultations.contact import get_contact
 from consultations.enums import Identity
 from notices.delivery_errors import Delayed, NoAnswer, Rejected, Unreachable
 from notices.mail_config import has_mail_server, has_sender, is_address
@@ -34,7 +34,7 @@ def compose(message: Message, *, office: Office) -> EmailMessage:
         logger.error("DEFAULT_FROM_EMAIL is no address: no mail goes out")
         raise Unreachable(_("Alamat pengirim surel kantor tidak sah. Hubungi administrator."))
     recipient = message.notice.recipient
-    address = recipient.email if recipient else contact_of(message.notice.case).email
+    address = recipient.email if recipient else get_contact(message.notice.case).email
     if not address:
         raise Rejected(_("Alamat surel tidak diketahui lagi."))
     if not is_address(address):

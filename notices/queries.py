@@ -8,7 +8,7 @@ from django.db.models import Case as CaseWhen
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, When, Window
 
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, OFFICE_WIDE
+from consultations.parties import LINK_SHARERS, OFFICE_WIDE
 from consultations.queries import of_visible_case, waiting_for
 from notices.models import NEEDS_STAFF, Kind, Message, Notice
 from notices.rules import SCHEDULE_KINDS
@@ -62,7 +62,7 @@ def case_notices(case: Case) -> tuple[Sequence[Notice], int]:
 def may_share_links(user: User) -> bool:
     """Return whether the user may give applicants their secret link: Sekretariat and Tim PKD."""
     roles = (Role(held.position.role) for held in user.current_appointments)
-    return any(OFFICE_WIDE.get(role) in HANDING_OUT for role in roles)
+    return any(OFFICE_WIDE.get(role) in LINK_SHARERS for role in roles)
 
 
 def messages_in_reach(user: User) -> QuerySet[Message]:

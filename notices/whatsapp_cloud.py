@@ -14,7 +14,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from consultations.contact import contact_of
+from consultations.contact import get_contact
 from notices.delivery_errors import Delayed, NoAnswer, Rejected, Unreachable
 from notices.models import Message
 from notices.texts import template_values
@@ -41,7 +41,7 @@ def template_name(kind: str) -> str:
 def compose(message: Message, *, office: Office) -> dict[str, Any]:
     """Return the API request for a message. Raise Rejected if the phone number is no longer known."""
     case = message.notice.case
-    number = re.sub(r"\D", "", contact_of(case).phone)
+    number = re.sub(r"\D", "", get_contact(case).phone)
     if not number:
         raise Rejected(_("Nomor WhatsApp tidak diketahui lagi."))
     values = template_values(message.notice, office=office)

@@ -76,6 +76,7 @@ def summary(figures: ServiceFigures) -> list[Figure]:
     return [
         _measured(_("Lama konsultasi, median"), service.median, minutes, service),
         _measured(within, figures.within_percent, "%", service),
+        # xgettext:no-python-format
         _measured(_("90% selesai dalam"), service.p90, minutes, service),
         _counted(_("Konsultasi terlaksana"), service.n),
         _measured(_("Dari permohonan sampai laporan, median"), days.median, pgettext("satuan", "hari"), days),

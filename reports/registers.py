@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import AgendaEntry, Case
-from consultations.parties import office_wide
+from consultations.parties import get_office_wide_appointment
 from consultations.workflow import Refused
 from office import clock
 from office.models import Division, Role, User
@@ -45,7 +45,7 @@ def scopes(kind: str, by: User) -> list[Scope]:
 
     Office-wide roles print both registers; a Kepala Bidang prints the summary of the own division.
     """
-    if whole := office_wide(by):
+    if whole := get_office_wide_appointment(by):
         return [Scope(whole.title)]
     if kind != K.RECAP:
         return []

@@ -96,7 +96,7 @@ def lock_reservations() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_NUMBER])
 
 
-def reserve_time(moment: dt.datetime, case: Case, *, field: str) -> None:
+def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     """Within a transaction: reserve a visit time until the caller has stored it.
 
     Raise Refused, for the form's `field`, if others have taken the last place meanwhile.

@@ -41,11 +41,11 @@ def test_every_app_registers_its_jobs_once() -> None:
     assert sorted(job.__name__ for job in scheduler.list_jobs()) == [
         "cancel_old_messages",
         "create_reminders",
+        "delete_expired",
         "delete_finished_tasks",
+        "delete_orphaned_files",
         "deliver",
         "recover_lost_tasks",
-        "remove_old",
-        "remove_stray_files",
     ]
 
 

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from consultations import append_only
 
-TABLES = ("consultations_event", "consultations_identitylook",)
+TABLES = ("consultations_event", "consultations_identityreveal",)
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from consultations.addresses import redirect_to_case
-from consultations.complainant_identity import may_look
+from consultations.complainant_identity import can_reveal_identity
 from consultations.enums import Identity, Party
 from consultations.models import Case
 from consultations.parties import Actor
@@ -44,7 +44,7 @@ def _get_context(case: Case, by: Actor) -> dict[str, Any]:
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
         "session": current_session(case),
         "attachments": case.attachments.all(),
-        "can_look": may_look(cast(User, by), case),
+        "can_reveal_identity": can_reveal_identity(cast(User, by), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,
         "notes": case.history.exclude(note="").order_by("-pk")[:3],
     }

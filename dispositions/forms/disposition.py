@@ -37,7 +37,7 @@ class DisposeForm(StepForm):
         queryset=Instruction.objects.filter(is_active=True),
     )
     other_instruction = forms.CharField(label=_("Instruksi lain"), max_length=120, required=False)
-    deadline = LocalDateField(label=_("Batas waktu"), required=False, help_text=_("Boleh dikosongkan."))
+    deadline = LocalDateField(label=_("Batas waktu"), required=False)
     copies = SeveralField(
         label=_("Tembusan"),
         queryset=Division.objects.filter(is_active=True),

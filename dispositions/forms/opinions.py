@@ -98,7 +98,7 @@ class AwaitedField(forms.ModelChoiceField):
 class RecordOpinionForm(StepForm):
     """The answer of an agency, with its day and letter."""
 
-    named_by_address = ("opinion",)
+    prefilled_by_query = ("opinion",)
 
     opinion = AwaitedField()
     answer = TextField(

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from consultations.contact import contact_of
+from consultations.contact import get_contact
 from consultations.enums import Identity
 from consultations.models import Case, Event
 from consultations.workflow import VERBS
@@ -54,7 +54,7 @@ def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[
     kind = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
     if kind is None or case.identity == Identity.ANONYMOUS:
         return
-    contact = contact_of(case)
+    contact = get_contact(case)
     channels: list[Message.Channel] = []
     if contact.email:
         channels.append(Message.Channel.EMAIL)

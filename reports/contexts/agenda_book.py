@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from consultations.enums import Confidentiality, Urgency
 from consultations.models import AgendaEntry, Attachment, Case
 from consultations.pagination import only
-from consultations.parties import may_be_about_anybody, parties
+from consultations.parties import parties, subject_unknown
 from office.models import User
 from reports.contexts.registers import CONFIDENTIAL, MAX_ROWS, is_masked, list_agenda_entries
 from reports.models import Register
@@ -83,7 +83,7 @@ def _is_withheld(case: Case, reader: User) -> bool:
     """Return whether the case is a complaint that is, or may be, about the reader."""
     if case.complained_about_id == reader.pk:
         return True
-    return may_be_about_anybody(case) and not parties(reader, case)
+    return subject_unknown(case) and not parties(reader, case)
 
 
 def _remark(case: Case) -> str:

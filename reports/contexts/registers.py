@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consultations.enums import Confidentiality
 from consultations.models import AgendaEntry, Case
-from consultations.parties import not_about
+from consultations.parties import excluding_complaints_about
 from consultations.workflow import LATEST_ENTRY
 from office.clock import midnight
 from office.models import User
@@ -42,7 +42,7 @@ def list_accepted_reports(register: Register) -> QuerySet[Report]:
 
     Reports on complaints about the user who prints it are left out.
     """
-    return _accepted(register, not_about(register.by))
+    return _accepted(register, excluding_complaints_about(register.by))
 
 
 def has_hidden_rows(register: Register) -> bool:
@@ -55,7 +55,7 @@ def has_hidden_rows(register: Register) -> bool:
 
 def voided_numbers_about(reader: User) -> Q:
     """Match voided agenda numbers of complaints that are, or may be, about the reader."""
-    withheld = Case.objects.exclude(not_about(reader)).filter(pk=OuterRef("voided_case"))
+    withheld = Case.objects.exclude(excluding_complaints_about(reader)).filter(pk=OuterRef("voided_case"))
     return Q(Exists(withheld), voided_case__isnull=False)
 
 

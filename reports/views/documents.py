@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from consultations.models import Case
-from consultations.parties import hands_out
+from consultations.parties import may_share_link
 from consultations.queries import of_visible_case
 from consultations.secret_link import behind_secret
 from office.models import User
@@ -66,7 +66,7 @@ def _get_case_document_type(slug: str) -> DocumentType:
 
 def _answer_unless_secret(request: HttpRequest, document: Document, case: Case) -> HttpResponse:
     """Raise Http404 if the secret link is printed on the document and the user may not share it."""
-    if document.has_secret_link and not hands_out(cast(User, request.user), case):
+    if document.has_secret_link and not may_share_link(cast(User, request.user), case):
         raise Http404
     return answer(request, document)
 

@@ -1,5 +1,5 @@
-// Proof of work (altcha, version 2): above a rate limit the browser computes for some seconds, then submits.
-// Without crypto.subtle (plain HTTP), a button submits the request and Tim PKD checks it first.
+// Proof of work (altcha, version 2): near a rate limit the browser computes for some seconds, then sends.
+// Without crypto.subtle (plain http) the button sends the request to a moderator.
 (() => {
   const form = document.querySelector('form[data-form="submit"]');
   const source = document.getElementById("soal");

@@ -1,17 +1,17 @@
-// Request form: stores the input in localStorage until it is sent, and sends only when the server answers.
-// Files are not stored here. "Simpan dulu" stores everything on the server, also without JavaScript.
+// Stores the input in this browser until it is sent, to survive a lost connection and a closed tab.
+// Files are not stored. Without JavaScript "Simpan dulu" stores everything on the server.
 (() => {
   const LIFETIME = 7 * 24 * 3600 * 1000, TIMEOUT = 8000, RETRY_INTERVAL = 15000; // milliseconds
-  // Not stored for hidden complainants: others may use the same telephone.
+  // Not stored if the complainant stays hidden: others may use the same phone.
   const CONTACT = ["applicant_name", "organisation", "address", "phone", "email", "letter_number"];
   const key = (kind) => `rembuk-${kind}`;
   const page = document.currentScript.dataset;
-  if (page.sent) return forgetSent(); // others may use the same telephone
+  if (page.sent) return forgetSent(); // the phone may be shared
 
   const offline = document.querySelector("[data-offline]"), form = offline?.closest("form");
   if (!form) return;
   const { keep: what, resume } = form.dataset;
-  // Time of the draft on the server, empty if there is none. Later input is stored on this device only.
+  // Time of the draft on the server, empty if there is none. Newer input exists only in this browser.
   let asOf = form.dataset.asOf ?? "";
   if (what) keep();
   if (form.elements.identity) hideContact();
@@ -24,7 +24,7 @@
     else if (resume) save(false);
     if (restored) restored.hidden = !isMine;
     if (isMine && saved.asOf && !asOf) leadToDraft(saved);
-    // Reloading or reopening this tab then opens the draft and not an empty form.
+    // A reload shows the draft and not an empty form.
     if (resume) history.replaceState(null, "", new URL(resume).pathname + location.hash);
     form.addEventListener("input", () => save(true));
     form.addEventListener("submit", (event) => { if (event.submitter?.name === "hapus") forget(what); });
@@ -34,16 +34,16 @@
     });
   }
 
-  // From an empty form go to the page of the draft on the server, which also shows its files.
+  // Leave an empty form for the page of its draft, which shows the files too.
   async function leadToDraft(saved) {
     const draft = `${form.action}${saved.typed.submission_token}/`;
-    asOf = saved.asOf; // input typed meanwhile belongs to that draft
+    asOf = saved.asOf; // for input typed meanwhile
     const answer = await fetch(draft, { method: "HEAD", cache: "no-store" }).catch(() => null);
     if (answer?.ok) location.replace(draft);
-    else if (answer) asOf = ""; // the server has deleted the draft
+    else if (answer) asOf = ""; // the server has deleted it
   }
 
-  // Delete stored input of this page's case. Input based on its present state was not sent: keep it.
+  // Delete input for the case of this page. If the case has not changed since, the input was not sent.
   function forgetSent() {
     for (const name of names().filter((name) => name.startsWith(key(page.sent)))) {
       const what = name.slice(key("").length);
@@ -70,7 +70,7 @@
     try {
       const saved = JSON.parse(store("getItem", key(what)));
       if (saved.typed && Date.now() - saved.at < LIFETIME) return saved;
-    } catch { /* nothing stored, or not by this script */ }
+    } catch { /* missing or invalid */ }
     return forget(what);
   }
 
@@ -84,12 +84,12 @@
     }
   }
 
-  // Hide name and contact fields for anonymous complainants.
+  // An anonymous complaint has no contact fields.
   function hideContact() {
     const contact = form.querySelectorAll("#div_id_applicant_name, #div_id_phone, #kontak details");
     const hide = () => contact.forEach((part) => { part.hidden = form.elements.identity.value === "ANONYMOUS"; });
     form.addEventListener("change", hide);
-    window.addEventListener("pageshow", hide); // the browser may restore the choice
+    window.addEventListener("pageshow", hide); // browsers restore the choice after this script has run
     hide();
   }
 
@@ -120,9 +120,9 @@
     const again = () => { if (!offline.hidden) form.requestSubmit(button); };
     offline.querySelector("[data-retry]").addEventListener("click", again);
     window.addEventListener("online", again);
-    // The network may return without an `online` event.
+    // The browser may not notice that the network is back.
     setInterval(async () => { if (!offline.hidden && await isConnected()) again(); }, RETRY_INTERVAL);
-    window.addEventListener("pageshow", settle); // after going back, the form can be sent again
+    window.addEventListener("pageshow", settle); // the back button: the form may be sent again
 
     function settle() {
       isSending = isSure = false;
@@ -150,7 +150,7 @@
     }
   }
 
-  // localStorage may be blocked or full. Then the form works without it.
+  // Storage may be unavailable (private window, full phone). The page then works without it.
   function store(verb, name, value) {
     try {
       return localStorage[verb](name, value);

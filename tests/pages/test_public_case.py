@@ -412,7 +412,8 @@ def test_after_an_error_the_title_says_so_and_reading_begins_at_the_summary(
     ):
         for page, is_wrong in ((client.get(address), False), (client.post(address, sent), True)):
             content = page.content.decode()
-            assert ("Belum terkirim:" in content.split("<title>")[1].split("</title>")[0]) == is_wrong
+            error = "Tidak ditemukan:" if address == "/lacak/" else "Belum terkirim:"
+            assert (error in content.split("<title>")[1].split("</title>")[0]) == is_wrong
             assert (' tabindex="-1" autofocus>' in content) == is_wrong
 
 

@@ -17,7 +17,6 @@ from consultations.enums import Identity, Kind, State
 from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.workflow import VERBS, Refused
 from dispositions import services as dispositions_services
-from intake import moderation as held
 from intake import services as intake_services
 from intake.models import RequestDraft
 from intake.uploads import CheckedFile
@@ -33,7 +32,7 @@ from tests.factories import (
     walk_in_at,
     working_moment,
 )
-from tests.submitting import pdf, send, typed, upload
+from tests.submitting import accept, pdf, send, typed, upload
 
 from .steps import CALLS, case_before, right_actor
 
@@ -232,8 +231,8 @@ def test_no_file_of_a_hidden_complainant_is_opened_while_others_wait_for_the_dat
     for caught in ("", "x"):
         files = {name: upload("surat.pdf", pdf()) for name in ("letter", "materials")}
         send(Client(), "/pengaduan/", typed(identity="CONFIDENTIAL", homepage=caught, **files))
-    held.take_in(RequestDraft.objects.get(), by=crew.pkd)
+    accept(RequestDraft.objects.get(), crew.pkd)
     case = intake_services.receive(by=crew.sekretariat, letter=letter, **hidden)
     consultations_services.send_back(case, by=crew.pkd, missing="Bukti")
     intake_services.complete(case, by=applicant(case), file=letter)
-    assert Counter(opened) == {("check", False): 4, ("clean", False): 6}
+    assert Counter(opened) == {("check", False): 4, ("anonymise", False): 6}

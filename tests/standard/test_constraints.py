@@ -16,12 +16,12 @@ from consultations.models import (
     Case,
     Event,
     HiddenIdentity,
-    IdentityLook,
+    IdentityReveal,
     NumberBook,
     SearchWord,
 )
 from dispositions.models import Disposition, Opinion
-from intake.models import HeldDecision, RequestDraft
+from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
 from reports.models import Document, FollowUp, Register, Remark, Report
@@ -63,13 +63,6 @@ def draft_file(**columns: Any) -> Callable[[Staff], object]:
     sound = {"field": "letter", "content_type": "application/pdf", "size": 1}
     return lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), kind="CONSULTATION").files.create(
         **{**sound, **columns}
-    )
-
-
-def held_decision(**columns: Any) -> Callable[[Staff], object]:
-    sound = {"kind": "COMPLAINT", "decision": "PUT_ASIDE", "reason": "Uji", "title": "Tim PKD"}
-    return lambda staff: HeldDecision.objects.create(
-        by=staff.pkd, held_at=clock.now(), **{**sound, **columns}
     )
 
 
@@ -256,19 +249,16 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "draft_of_a_known_kind": draft(kind="LOST"),
     "draft_in_a_known_language": draft(language="xx"),
     "held_draft_says_why": draft(held_at=clock.now()),
-    "only_held_complaints_are_put_aside": draft(
-        held_at=clock.now(), held_because="Uji", put_aside_at=clock.now()
+    "only_held_complaints_are_escalated": draft(
+        held_at=clock.now(), held_because="Uji", escalated_at=clock.now()
     ),
     "draft_file_of_a_known_field": draft_file(field="lain"),
     "draft_file_of_an_accepted_type": draft_file(content_type="text/html"),
-    "held_decision_is_known": held_decision(decision="LOST"),
-    "held_decision_on_a_known_kind": held_decision(kind="LOST"),
-    "turned_away_says_why_and_by_whom": held_decision(reason=""),
     # who complains
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
         case=case_at(State.SUBMITTED, staff), name=""
     ),
-    "look_says_why": lambda staff: IdentityLook.objects.create(
+    "reveal_says_why": lambda staff: IdentityReveal.objects.create(
         case=case_at(State.SUBMITTED, staff), by=staff.pkd, title="Tim PKD"
     ),
     "agenda_number_from_registered_on": at(State.REGISTERED, agenda=None),

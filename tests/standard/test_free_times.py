@@ -16,8 +16,7 @@ from consultations import services as consultations_services
 from consultations.enums import UP_TO_SCHEDULE, State
 from consultations.models import Case, StateTarget
 from consultations.workflow import Refused
-from desk.next_steps import outlook
-from intake import moderation as held
+from desk.next_steps import get_next_steps
 from intake import services as intake_services
 from intake.models import RequestDraft
 from office import clock
@@ -27,7 +26,7 @@ from scheduling import services as scheduling_services
 from scheduling.availability import NOT_YET_SCHEDULED, PERIOD_DAYS, get_availability
 from scheduling.models import Session
 from tests.factories import DETAILS, Staff, applicant, case_at
-from tests.submitting import send, typed
+from tests.submitting import accept, send, typed
 
 ZONE = timezone.get_default_timezone()
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
@@ -104,7 +103,7 @@ def test_a_visit_can_be_wished_from_the_day_by_which_it_is_scheduled(
 def test_what_an_applicant_is_told_of_the_schedule_comes_before_the_first_wish(staff: Staff) -> None:
     add_targets(**dict.fromkeys(UP_TO_SCHEDULE, 8))
     with clock.set_to(MONDAY):
-        told = outlook(case_at(State.SUBMITTED, staff), WorkingTime.load())
+        told = get_next_steps(case_at(State.SUBMITTED, staff), WorkingTime.load())
         assert told.schedule_by == timezone.localdate(get_availability().moments[0])
 
 
@@ -242,7 +241,7 @@ def test_what_was_sent_to_a_full_office_and_held_comes_in_without_a_time(
         send(client, "/ajukan/", typed(visit_at="", homepage="x"))
     draft = RequestDraft.objects.get()
     with clock.set_to(MONDAY + dt.timedelta(days=1)):
-        assert held.take_in(draft, by=staff.pkd).visit_at is None
+        assert accept(draft, staff.pkd).visit_at is None
 
 
 def test_an_office_without_hours_is_not_full(staff: Staff) -> None:

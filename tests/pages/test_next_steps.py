@@ -10,7 +10,7 @@ from django.utils import timezone
 from consultations.enums import Kind, State
 from consultations.models import Case, ComplaintTarget, StateTarget
 from desk import next_steps as texts
-from desk.next_steps import NEXT, outlook
+from desk.next_steps import NEXT, get_next_steps
 from intake import services as intake_services
 from office import clock
 from office.models import Office, OpeningHours
@@ -41,32 +41,32 @@ def every_target(**hours: int) -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_every_state_says_in_one_sentence_what_comes_next(state: State, staff: Staff, client: Client) -> None:
-    assert str(NEXT[state]) in page(client, case_at(state, staff))
+    assert str(NEXT[Kind.CONSULTATION][state]) in page(client, case_at(state, staff))
 
 
 def test_a_part_of_an_hour_counts_as_one(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     case.due_at = dt.datetime(2026, 11, 24, 9, tzinfo=MONDAY.tzinfo)
-    told = outlook(case, WorkingTime.load())
+    told = get_next_steps(case, WorkingTime.load())
     # Monday 09.00-12.00 and 13.00-16.00, Tuesday 07.30-09.00: seven and a half hours.
-    assert (told.by, told.within) == ("Selasa, 24 November 2026 pukul 09.00 WIB", "8 jam kerja")
+    assert (told.due, told.within) == ("Selasa, 24 November 2026 pukul 09.00 WIB", "8 jam kerja")
     assert not told.is_late
 
 
 def test_the_targets_of_the_office_give_day_and_hours(staff: Staff) -> None:
-    told = outlook(case_at(State.SUBMITTED, staff), WorkingTime.load())
+    told = get_next_steps(case_at(State.SUBMITTED, staff), WorkingTime.load())
     # Six hours on Monday (break 12.00-13.00), two on Tuesday from 07.30 on.
-    assert (told.by, told.within) == ("Selasa, 24 November 2026 pukul 09.30 WIB", "8 jam kerja")
+    assert (told.due, told.within) == ("Selasa, 24 November 2026 pukul 09.30 WIB", "8 jam kerja")
 
 
 def test_a_deadline_of_a_day_is_told_as_a_day(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     case.due_at = dt.datetime(2026, 11, 26, 23, 59, tzinfo=MONDAY.tzinfo)
-    told = outlook(case, WorkingTime.load())
-    assert (told.by, told.within) == ("Kamis, 26 November 2026", "3 hari kerja")
+    told = get_next_steps(case, WorkingTime.load())
+    assert (told.due, told.within) == ("Kamis, 26 November 2026", "3 hari kerja")
     case.due_at = dt.datetime(2026, 11, 20, 23, 59, tzinfo=MONDAY.tzinfo)
-    told = outlook(case, WorkingTime.load())
-    assert (told.by, told.within) == ("Jumat, 20 November 2026", "")
+    told = get_next_steps(case, WorkingTime.load())
+    assert (told.due, told.within) == ("Jumat, 20 November 2026", "")
 
 
 def test_what_is_late_is_called_late(staff: Staff, client: Client) -> None:
@@ -85,13 +85,13 @@ def test_when_the_schedule_may_be_expected_follows_from_the_targets(staff: Staff
     prepared, held = case_at(State.PREPARED, staff), case_at(State.HELD, staff)
     # Due Tuesday 09.30. Then 8 + 8 + 16 + 8 = 40 hours: Tuesday 5.5, Wednesday and Thursday 7.5 each,
     # Friday 7.5 (07.30-11.30, 13.00-16.30), Monday 7.5, and 4.5 on Tuesday 1 December.
-    assert outlook(submitted, working).schedule_by == dt.date(2026, 12, 1)
+    assert get_next_steps(submitted, working).schedule_by == dt.date(2026, 12, 1)
     # Due Tuesday 09.30, then 16 + 8 = 24 hours: 5.5, 7.5, 7.5 and 3.5 on Friday.
-    assert outlook(disposed, working).schedule_by == dt.date(2026, 11, 27)
-    assert outlook(prepared, working).by
-    assert [outlook(case, working).schedule_by for case in (prepared, held)] == [None, None]
+    assert get_next_steps(disposed, working).schedule_by == dt.date(2026, 11, 27)
+    assert get_next_steps(prepared, working).due
+    assert [get_next_steps(case, working).schedule_by for case in (prepared, held)] == [None, None]
     StateTarget.objects.filter(state=State.PREPARED).delete()
-    assert outlook(submitted, working).schedule_by is None
+    assert get_next_steps(submitted, working).schedule_by is None
 
 
 def test_who_complains_and_wishes_no_meeting_is_told_of_no_schedule(staff: Staff) -> None:
@@ -99,34 +99,34 @@ def test_who_complains_and_wishes_no_meeting_is_told_of_no_schedule(staff: Staff
     for visit_at, is_told in ((MONDAY + dt.timedelta(days=14), True), (None, False)):
         case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
         case.visit_at = visit_at
-        assert bool(outlook(case, WorkingTime.load()).schedule_by) == is_told
+        assert bool(get_next_steps(case, WorkingTime.load()).schedule_by) == is_told
 
 
 def test_of_a_late_case_the_schedule_is_expected_from_now_on(staff: Staff) -> None:
     every_target()
     case = case_at(State.ASSIGNED, staff)
     case.due_at = MONDAY - dt.timedelta(days=30)
-    assert outlook(case, WorkingTime.load()).schedule_by == dt.date(2026, 11, 24)
+    assert get_next_steps(case, WorkingTime.load()).schedule_by == dt.date(2026, 11, 24)
 
 
 def test_an_office_without_hours_promises_no_time(staff: Staff, client: Client) -> None:
     OpeningHours.objects.all().delete()
     case = case_at(State.SUBMITTED, staff)
-    told = outlook(case, WorkingTime.load())
-    assert (told.by, told.within, told.schedule_by) == ("", "", None)
-    assert str(NEXT[State.SUBMITTED]) in page(client, case)
+    told = get_next_steps(case, WorkingTime.load())
+    assert (told.due, told.within, told.schedule_by) == ("", "", None)
+    assert str(NEXT[Kind.CONSULTATION][State.SUBMITTED]) in page(client, case)
 
 
 def test_an_urgent_walk_in_is_served_at_once(staff: Staff, client: Client) -> None:
     every_target()
     case = walk_in_at(State.ASSIGNED, staff)
     assert str(texts.AT_ONCE) in page(client, case)
-    assert outlook(case, WorkingTime.load()).schedule_by is None
+    assert get_next_steps(case, WorkingTime.load()).schedule_by is None
 
 
 def test_a_video_meeting_is_opened_not_visited(staff: Staff, client: Client) -> None:
     case = case_at(State.SCHEDULED, staff)
-    assert str(NEXT[State.SCHEDULED]) in page(client, case)
+    assert str(NEXT[Kind.CONSULTATION][State.SCHEDULED]) in page(client, case)
     session = current_session(case)
     assert session
     session.mode, session.place, session.link = "ONLINE", "", "https://rapat.example/abc"
@@ -146,7 +146,7 @@ def test_a_planned_time_that_is_over_is_called_so(staff: Staff, client: Client) 
 def test_the_last_day_to_complete_is_told(staff: Staff, client: Client) -> None:
     ComplaintTarget.objects.create(stage=ComplaintTarget.Stage.NO_REPLY, days=3)
     case = case_at(State.INCOMPLETE, staff)
-    told = outlook(case, WorkingTime.load())
+    told = get_next_steps(case, WorkingTime.load())
     assert told.reply_by == dt.date(2026, 11, 26)
     assert "<strong>Kamis, 26 November 2026</strong>" in page(client, case)
 

@@ -1,4 +1,4 @@
-"""How cases are found: what a user may see, what waits for whom, what was searched for."""
+"""The queryset of cases: sight, service, search."""
 
 from typing import TYPE_CHECKING
 
@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from consultations import parties
 from consultations.enums import ENDED
 from consultations.models.agenda import AgendaEntry
-from consultations.models.search import SearchWord, words_in
-from consultations.search_terms import agenda_number, with_dialled, without_labels
+from consultations.models.search import SearchWord, split_words
+from consultations.search_terms import find_agenda_number, strip_labels, with_national_numbers
 from office.models import User
 
 if TYPE_CHECKING:
@@ -19,39 +19,42 @@ if TYPE_CHECKING:
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
-        """The cases a user may see: the start of every list, page, file and export."""
-        return self.filter(parties.visible(user))
+        """Return the cases that the user may see. Every list, page, file and export starts here."""
+        return self.filter(parties.visible_to(user))
 
     def served_by(self, user: User) -> "CaseQuerySet":
-        """The cases that the user serves as their officer, or as the head of their division."""
-        return self.filter(parties.served(user))
+        """Return the cases that the user serves as officer or as head of the division."""
+        return self.filter(parties.served_by(user))
 
     def open(self) -> "CaseQuerySet":
         return self.exclude(state__in=ENDED)
 
     def search(self, text: str) -> "CaseQuerySet":
-        """The cases of which every word of `text` begins a word (name, subject, code, telephone number).
+        """Return the cases that have, for each word of `text`, a word with that prefix.
 
-        An agenda number with its year that has been given means its one case, found by its own index; one
-        that has not is words like others, as it may be the number of a letter. Asks at once which of the
-        longest words is rare: the list starts from it, where there is one, and otherwise runs down the cases
-        until its page is full.
+        Indexed are names, subject, code and numbers (search_index.py).
+
+        An agenda number with its year matches its one case. If that number was never given, its digits are
+        searched as words: it may be part of a letter number.
+
+        Runs up to three short queries to find a rare word. The list starts from the cases with that word. If
+        no word is rare, the database checks case by case until the page is full.
         """
         found: CaseQuerySet = self
-        text = without_labels(text)
-        entry = agenda_number(text)
+        text = strip_labels(text)
+        entry = find_agenda_number(text)
         if entry and AgendaEntry.objects.filter(number=entry.number, year=entry.year).exists():
             found, text = self.numbered(entry.number, entry.year), entry.rest
-        words = sorted(words_in(with_dialled(text))[:6], key=len, reverse=True)
+        words = sorted(split_words(with_national_numbers(text))[:6], key=len, reverse=True)
         rare = next((word for word in words[:3] if SearchWord.is_rare(word)), None)
         for word in words:
-            cases = SearchWord.cases_with(word)
+            cases = SearchWord.cases_matching(word)
             has_word = Q(pk__in=cases) if word == rare else Q(Exists(cases.filter(case=OuterRef("pk"))))
             found = found.filter(has_word)
         return found
 
     def numbered(self, number: int, year: int) -> "CaseQuerySet":
-        """The case of an agenda number, also of one that was voided since: papers may still show it."""
+        """Return the case of an agenda number, even if the number was voided later."""
         entries = AgendaEntry.objects.filter(number=number, year=year)
         return self.filter(pk__in=entries.values(key=Coalesce("case", "voided_case")))
 
