@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from consultations.enums import Identity
 from consultations.models import Case, HiddenIdentity
-from office.addresses import public_address
+from office.public_url import get_public_url
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def whatsapp_link(case: Case, *, phone: object = "") -> str:
     with translation.override(case.language):
         text = _("Permohonan Anda dengan kode lacak %(code)s dapat dilihat di %(url)s") % {
             "code": case.code,
-            "url": public_address("lookup"),
+            "url": get_public_url("lookup"),
         }
     return f"https://wa.me/{digits}?text={quote(text)}"
 

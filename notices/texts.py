@@ -16,8 +16,8 @@ from consultations.enums import Identity
 from consultations.models import Case
 from notices.models import Kind, Notice
 from notices.rules import SCHEDULE_KINDS
-from office.addresses import public_address
 from office.models import Office
+from office.public_url import get_public_url
 from scheduling.models import Session
 from scheduling.queries import current_session
 
@@ -142,7 +142,7 @@ def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
         if with_secret:
             return "\n".join([*lines, secret_link(notice.case)])
         lookup = gettext("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:")
-        return "\n".join([*lines, lookup, public_address("lookup")])
+        return "\n".join([*lines, lookup, get_public_url("lookup")])
 
 
 def whatsapp_link(notice: Notice, text: str) -> str:
@@ -171,14 +171,14 @@ def template_text(kind: Kind, language: str) -> str:
 
 def secret_link(case: Case) -> str:
     """Return the applicant's own link. It is sent to the applicant's own address and number only."""
-    return public_address("follow", case.secret)
+    return get_public_url("follow", case.secret)
 
 
 def office_link(notice: Notice) -> str:
     """Return the page on which staff read a notice: the case, or else their start page."""
     if notice.opens_case:
-        return public_address("case", notice.case.code)
-    return public_address(settings.LOGIN_REDIRECT_URL)
+        return get_public_url("case", notice.case.code)
+    return get_public_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Scheduler: the periodic jobs of all apps. Each app registers its own in `<app>/jobs.py`.
+"""Periodic jobs of all apps. Each app registers its own in `<app>/jobs.py`.
 
 A job is a function without arguments. It decides itself whether anything is due.
 """

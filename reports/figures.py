@@ -17,7 +17,7 @@ from consultations.workflow import TABLE, Step
 from office import clock
 from office.models import Office
 from office.periods import Period
-from office.worked import WorkedMinutes
+from office.working_minutes import WorkingMinutes
 from office.worktime import WorkingTime
 from reports.percentiles import Spread
 from scheduling.models import Session
@@ -160,7 +160,7 @@ def _waits(period: Period) -> dict[str, Counter[int]]:
     first = Event.objects.aggregate(first=Min("happened_at"))["first"]
     if first is None:
         return {}
-    worked = WorkedMinutes(WorkingTime.load(), timezone.localdate(first), period.until)
+    minutes_of = WorkingMinutes(WorkingTime.load(), timezone.localdate(first), period.until)
     touched = Event.objects.filter(_published("case"), _in(period, "happened_at")).order_by().values("case")
     events = (
         Event.objects.filter(case__in=touched, happened_at__lt=period.end)
@@ -170,7 +170,7 @@ def _waits(period: Period) -> dict[str, Counter[int]]:
     )
     counted: dict[str, Counter[int]] = defaultdict(Counter)
     for _case, history in groupby(events, key=itemgetter(0)):
-        for key, at, minutes in _waits_of_case(history, worked):
+        for key, at, minutes in _waits_of_case(history, minutes_of):
             if at >= period.start:
                 counted[key][minutes] += 1
     return counted
@@ -179,7 +179,9 @@ def _waits(period: Period) -> dict[str, Counter[int]]:
 MEASURED_KEYS = frozenset(step_key(step.number, step.verb) for step in MEASURED_STEPS)
 
 
-def _waits_of_case(history: Iterable[Row], worked: WorkedMinutes) -> Iterable[tuple[str, dt.datetime, int]]:
+def _waits_of_case(
+    history: Iterable[Row], minutes_of: WorkingMinutes
+) -> Iterable[tuple[str, dt.datetime, int]]:
     """Yield the waits of one case: key of the step that ended it, time, working minutes.
 
     A wait is the time in the source state of the step. If the case returned to that state, the times add
@@ -192,7 +194,7 @@ def _waits_of_case(history: Iterable[Row], worked: WorkedMinutes) -> Iterable[tu
         if source == target:
             continue
         if since:
-            so_far[source] += worked.between(since, at)
+            so_far[source] += minutes_of.between(since, at)
         if (key := step_key(number, verb)) in MEASURED_KEYS:
             yield key, at, so_far.pop(source, 0)
         since = at

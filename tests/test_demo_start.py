@@ -1,4 +1,4 @@
-"""The command `demo` in an empty database: at any time of the year, and nowhere but for trying out."""
+"""The command `demo` works in an empty database on any date, and only with DEBUG."""
 
 import datetime as dt
 from collections import Counter
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.same_on_every_database  # test_demo.py creates it on bo
     ],
     ids=["first minute of a year", "after a long holiday"],
 )
-def test_it_can_be_started_at_any_time(db: None, moment: dt.datetime) -> None:
+def test_demo_starts_on_any_date(db: None, moment: dt.datetime) -> None:
     with clock.set_to(moment):
         run()
         assert Counter(Case.objects.values_list("state", flat=True)) == Counter(
@@ -36,7 +36,7 @@ def test_it_can_be_started_at_any_time(db: None, moment: dt.datetime) -> None:
         assert Message.objects.filter(SEND_BY_HAND).exists()
 
 
-def test_it_refuses_outside_debug(db: None) -> None:
+def test_demo_requires_debug(db: None) -> None:
     with pytest.raises(CommandError, match="DEBUG=true"):
         call_command(Command())
     assert not User.objects.exists()

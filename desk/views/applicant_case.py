@@ -21,7 +21,7 @@ from consultations.workflow import VERBS, Step, list_open_steps
 from desk.acknowledgements import get_acknowledgement
 from desk.next_steps import get_next_steps
 from desk.step_handler import Audience, handle_step
-from office.addresses import public_address
+from office.public_url import get_public_url
 from office.worktime import WorkingTime
 from scheduling.queries import list_remarks, upcoming_session
 
@@ -33,7 +33,7 @@ RESULTS = ("laporan", "surat-penolakan")
 @require_safe
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the receipt (Tanda Terima): tracking code, secret link with QR code, and next step."""
-    link = public_address("follow", case.secret)
+    link = get_public_url("follow", case.secret)
     qr = segno.make(link, error="m", micro=False)
     return render(
         request,

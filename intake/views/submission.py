@@ -26,7 +26,7 @@ from intake.idempotency import case_for_token
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
-from office.addresses import public_address
+from office.public_url import get_public_url
 
 MAX_REQUEST_BYTES = (MAX_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
 """The largest letter and material, and the text fields."""
@@ -219,7 +219,7 @@ def _version(draft: RequestDraft) -> str:
 
 
 def _link(draft: RequestDraft) -> str:
-    return public_address(f"{draft.wording.form_page}_draft", draft.token)
+    return get_public_url(f"{draft.wording.form_page}_draft", draft.token)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

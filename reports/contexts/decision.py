@@ -8,8 +8,8 @@ from django.utils import timezone
 from consultations.enums import Confidentiality, Urgency
 from consultations.models import Case, Event
 from dispositions.models import Assignment, Disposition
-from office.addresses import public_address
 from office.models import Appointment, Instruction, User
+from office.public_url import get_public_url
 from reports.contexts.source import Source
 
 
@@ -52,8 +52,8 @@ def rejection_context(case: Case, event: Event) -> dict[str, Any]:
     """Return the reason, and addresses for a new request and for a complaint (Surat Penolakan)."""
     return {
         "reason": event.note,
-        "apply": public_address("request"),
-        "complain": public_address("complaint"),
+        "apply": get_public_url("request"),
+        "complain": get_public_url("complaint"),
     }
 
 

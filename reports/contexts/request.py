@@ -3,8 +3,8 @@
 from typing import Any
 
 from consultations.models import Attachment, Case, Event
-from office.addresses import public_address
 from office.models import Office
+from office.public_url import get_public_url
 from reports.contexts.source import Source
 
 
@@ -32,4 +32,4 @@ def find_receipt(case: Case) -> Source | None:
 
 def receipt_context(case: Case, event: Event) -> dict[str, Any]:
     """Return the event and the applicant's secret link (Tanda Terima)."""
-    return {"taken_in": event, "link": public_address("follow", case.secret)}
+    return {"taken_in": event, "link": get_public_url("follow", case.secret)}

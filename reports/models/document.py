@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from office.addresses import public_address
+from office.public_url import get_public_url
 
 
 def document_path(document: "Document", name: str) -> str:
@@ -143,7 +143,7 @@ class Document(models.Model):
     @property
     def verification_url(self) -> str:
         """Return the absolute URL of its verification page, which its QR code contains."""
-        return public_address("verification", self.pk)
+        return get_public_url("verification", self.pk)
 
 
 K = Document.Kind

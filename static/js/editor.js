@@ -1,5 +1,5 @@
 // Editor of the report: saves the draft while the officer types, adds and removes items.
-// Without it the same buttons submit the form. Its messages are data attributes of the page.
+// Without JavaScript the same buttons submit the form. The texts of messages are data attributes of the page.
 "use strict";
 
 const bar = document.querySelector("[data-editor]");

@@ -1,7 +1,7 @@
 // Shrinks large photographs before the upload: 300 kB instead of 4 MB on a slow network.
 // Runs for every file input with data-shrink. Files that the browser cannot read are uploaded unchanged.
 (() => {
-  const LONGEST = 1600, ENOUGH = 400_000, QUALITY = 0.8;
+  const MAX_PIXELS = 1600, MAX_BYTES = 400_000, QUALITY = 0.8;
   if (!window.createImageBitmap || !window.DataTransfer) return;
 
   for (const input of document.querySelectorAll("input[type=file][data-shrink]")) {
@@ -49,15 +49,15 @@
     } catch {
       return file; // broken, or too large for the memory of this phone
     }
-    const part = LONGEST / Math.max(image.width, image.height);
-    if (part >= 1 && file.size <= ENOUGH) return file;
+    const part = MAX_PIXELS / Math.max(image.width, image.height);
+    if (part >= 1 && file.size <= MAX_BYTES) return file;
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(image.width * Math.min(part, 1));
     canvas.height = Math.round(image.height * Math.min(part, 1));
-    const paper = canvas.getContext("2d");
-    paper.fillStyle = "#fff";
-    paper.fillRect(0, 0, canvas.width, canvas.height);
-    paper.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
     image.close();
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
     if (!blob || blob.size >= file.size) return file;

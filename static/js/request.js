@@ -1,7 +1,7 @@
 // Stores the input in this browser until it is sent, to survive a lost connection and a closed tab.
 // Files are not stored. Without JavaScript "Simpan dulu" stores everything on the server.
 (() => {
-  const LIFETIME = 7 * 24 * 3600 * 1000, PATIENCE = 8000, PAUSE = 15000;
+  const LIFETIME = 7 * 24 * 3600 * 1000, TIMEOUT = 8000, RETRY_INTERVAL = 15000; // milliseconds
   // Not stored if the complainant stays hidden: others may use the same phone.
   const CONTACT = ["applicant_name", "organisation", "address", "phone", "email", "letter_number"];
   const key = (kind) => `rembuk-${kind}`;
@@ -121,7 +121,7 @@
     offline.querySelector("[data-retry]").addEventListener("click", again);
     window.addEventListener("online", again);
     // The browser may not notice that the network is back.
-    setInterval(async () => { if (!offline.hidden && await isConnected()) again(); }, PAUSE);
+    setInterval(async () => { if (!offline.hidden && await isConnected()) again(); }, RETRY_INTERVAL);
     window.addEventListener("pageshow", settle); // the back button: the form may be sent again
 
     function settle() {
@@ -131,7 +131,7 @@
   }
 
   async function isConnected() {
-    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE);
+    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), TIMEOUT);
     try {
       await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: stop.signal });
       return true;

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
@@ -16,7 +15,6 @@ from intake import services as intake_services
 from office import clock
 from office.clock import midnight
 from office.models import User
-from office.templatetags.dates import short_date, short_datetime
 from scheduling.queries import current_session
 from tests.factories import Staff, case_at, walk_in_at
 
@@ -73,14 +71,6 @@ def test_a_list_costs_the_same_for_one_row_and_for_thirty(
     with django_assert_num_queries(QUERIES[address.partition("?")[0]]):
         response = client.get(address.format(day=day))
     assert response.content.decode().count("data-case=") == min(count, most)
-
-
-def test_dates_in_rows_are_written_as_everywhere() -> None:
-    moment = midnight(clock.today())
-    for month in range(1, 13):
-        moment = moment.replace(month=month, day=9, hour=month, minute=5)
-        assert short_date(moment.date()) == date_format(moment, "SHORT_DATE_FORMAT")
-        assert short_datetime(moment) == date_format(moment, "SHORT_DATETIME_FORMAT")
 
 
 def test_the_desk_shows_what_waits_by_deadline_with_its_next_step(staff: Staff, client_of: ClientOf) -> None:

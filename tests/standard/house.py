@@ -28,7 +28,7 @@ BELOW = {app: set().union(*LAYERS[:level]) for level, layer in enumerate(LAYERS)
 MAY_USE = {app: below | {app} for app, below in BELOW.items()}
 APPS = set(BELOW)
 
-ADDRESS_FUNCTIONS = {"reverse", "redirect", "public_address", "reverse_lazy"}
+ADDRESS_FUNCTIONS = {"reverse", "redirect", "get_public_url", "reverse_lazy"}
 
 
 def list_modules(app: str) -> list[Path]:

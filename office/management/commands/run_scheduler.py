@@ -1,4 +1,4 @@
-"""Command that runs the periodic jobs of all apps until it is stopped."""
+"""Command that runs the periodic jobs of all apps."""
 
 import signal
 from argparse import ArgumentParser

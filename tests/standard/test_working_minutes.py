@@ -1,4 +1,4 @@
-"""Working minutes that are summed up once say the same as those that are counted day by day."""
+"""Working minutes added up once equal those counted day by day."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from office.models import OpeningHours, Season
-from office.worked import WorkedMinutes
+from office.working_minutes import WorkingMinutes
 from office.worktime import WorkingTime
 
 SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2027, 12, 31)
@@ -19,7 +19,7 @@ def hours(opens: str, break_starts: str, break_ends: str, closes: str) -> Openin
 
 
 def office() -> WorkingTime:
-    """An office with a short Friday, a closed day of its own, and shorter days in the fasting month."""
+    """Return an office with a short Friday, its own closed day, and shorter hours in the fasting month."""
     week = {day: hours("07:30", "12:00", "13:00", "16:00") for day in range(4)}
     week[4] = hours("07:30", "11:30", "13:00", "16:30")
     fasting = Season(name="Ramadan 1448 H", since=dt.date(2027, 2, 8), until=dt.date(2027, 3, 9))
@@ -28,7 +28,7 @@ def office() -> WorkingTime:
 
 
 WORKING_TIME = office()
-WORKED = WorkedMinutes(WORKING_TIME, SINCE, UNTIL)
+WORKING_MINUTES = WorkingMinutes(WORKING_TIME, SINCE, UNTIL)
 
 
 @given(start=MOMENTS, end=MOMENTS)
@@ -36,10 +36,12 @@ WORKED = WorkedMinutes(WORKING_TIME, SINCE, UNTIL)
     dt.datetime(2026, 11, 24, 0, 29, 59, tzinfo=dt.UTC), dt.datetime(2026, 11, 24, 9, 0, 1, tzinfo=dt.UTC)
 )
 @settings(max_examples=300, deadline=None)
-def test_the_sum_says_what_the_days_say(start: dt.datetime, end: dt.datetime) -> None:
-    assert WORKED.between(start, end) == WORKING_TIME.minutes_between(start, end)
+def test_sum_equals_count_by_day(start: dt.datetime, end: dt.datetime) -> None:
+    assert WORKING_MINUTES.between(start, end) == WORKING_TIME.minutes_between(start, end)
 
 
-def test_an_office_without_hours_works_no_minute() -> None:
-    worked = WorkedMinutes(WorkingTime({}, frozenset()), SINCE, UNTIL)
-    assert worked.between(dt.datetime(2026, 2, 1, tzinfo=dt.UTC), dt.datetime(2027, 2, 1, tzinfo=dt.UTC)) == 0
+def test_an_office_without_hours_has_no_working_minutes() -> None:
+    minutes = WorkingMinutes(WorkingTime({}, frozenset()), SINCE, UNTIL)
+    assert (
+        minutes.between(dt.datetime(2026, 2, 1, tzinfo=dt.UTC), dt.datetime(2027, 2, 1, tzinfo=dt.UTC)) == 0
+    )
