@@ -248,6 +248,7 @@ def transition(
             yield taken
             before = {column: case.serializable_value(column) for column in taken.changes}
             _move(case, taken.step, taken.changes, at)
+        vars(case).pop("_prefetched_objects_cache", None)  # its records are those before the step
         event = case.history.create(
             number=taken.step.number,
             verb=verb,

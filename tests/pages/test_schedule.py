@@ -266,3 +266,13 @@ def test_rescheduling_begins_with_the_wished_time(staff: Staff, case: Case, clie
     assert "Sesuai permintaan." in text
     assert "Anda meminta waktu lain" not in text
     assert "keep_time" not in page(officer, f"/permohonan/{case.code}/reschedule/")
+
+
+def test_a_step_leaves_no_record_of_before_it_on_the_case(staff: Staff, case: Case) -> None:
+    first = current_session(case)
+    starts_at = working_moment(9)
+    scheduling_services.reschedule(case, by=staff.petugas, reason="Rapat.", starts_at=starts_at)
+    second = current_session(case)
+    assert second
+    assert second != first
+    assert second.starts_at == starts_at
