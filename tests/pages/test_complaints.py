@@ -34,7 +34,7 @@ def week(staff: Staff) -> Staff:
 
 
 def complaint(staff: Staff, **registered: Any) -> Case:
-    """An agendaed complaint, to be answered within 14 working days unless told."""
+    """Return a registered complaint, to be answered within 14 working days by default."""
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, subject="Uang rokok di loket")
     details = {"classification": "700", "complaint_kind": "NO_SUPERVISION", **registered}
     consultations_services.register(case, by=staff.pkd, **details)

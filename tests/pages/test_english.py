@@ -72,7 +72,7 @@ class Shown(HTMLParser):
 
     @property
     def leftovers(self) -> dict[str, str]:
-        """The Indonesian words, each with where it stands."""
+        """Return the Indonesian words, each with its place."""
         found = {}
         for text in self.texts:
             for word in re.findall(r"[^\W\d_]+", text):

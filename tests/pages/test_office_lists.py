@@ -1,4 +1,4 @@
-"""The office's lists: what stands on them, in how many queries, and what a forged address gets."""
+"""The office's lists: their content, their number of queries, and the answer to a forged URL."""
 
 from collections.abc import Callable
 from typing import Any

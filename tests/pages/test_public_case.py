@@ -59,7 +59,7 @@ QUERIES = {
     State.IN_SESSION: 8,
     State.CLOSED: 8,
 }
-"""What the page costs: case, history, papers, hours, closed days, attachments and office (7), and what
+"""What the page costs: case, history, documents, hours, closed days, attachments and office (7), and what
 only some states ask for: the targets up to the schedule, the days for a reply, the survey."""
 
 

@@ -1,4 +1,4 @@
-"""The schedule as its applicant has it: told, in the calendar, moved on a wish; how the office answers."""
+"""The schedule for its applicant: shown, as calendar file, changed on request; the answer of the office."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Step 9 on paper: the Laporan Hasil Konsultasi."""
+"""Document of step 9: the consultation report (Laporan Hasil Konsultasi)."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""Step 2: whom a complaint is about is learnt later, and what stands in the way of entering it then."""
+"""Step 2: the official that a complaint is about is entered after registration, or refused."""
 
 import pytest
 from django.db import transaction
@@ -43,7 +43,7 @@ def complaint_at(state: State, staff: Staff) -> Case:
 
 
 def named(case: Case, official: User | None, staff: Staff) -> Case:
-    """The case once Tim PKD has entered whom it is about."""
+    """Return the case after Tim PKD has entered the official that it is about."""
     consultations_services.name_official(
         case, by=staff.pkd, complained_about=official, reason="Dari bukti pelapor."
     )
