@@ -216,7 +216,7 @@ def test_what_goes_on_record_is_indonesian(staff: factories.Staff) -> None:
     assert kept() ^ indonesian == set()
 
 
-def test_papers_are_indonesian(staff: factories.Staff) -> None:
+def test_documents_are_indonesian(staff: factories.Staff) -> None:
     case = factories.case_at(State.CLOSED, staff)
     for kind in CASE_DOCUMENT_TYPES:
         paper = Document.objects.filter(case=case, kind=kind.kind).first()

@@ -314,7 +314,7 @@ def test_no_page_of_anybody_tells_who_complains(
         assert case.code not in text_of(client, "/permohonan/", q=words), words
 
 
-def test_no_paper_and_no_record_in_it_tells_who_complains(staff: Staff) -> None:
+def test_no_document_and_no_embedded_data_name_the_complainant(staff: Staff) -> None:
     case = hidden_at(State.CLOSED, staff)
     typed = intake_services.submit(
         kind=Kind.COMPLAINT,

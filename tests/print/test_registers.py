@@ -311,7 +311,7 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
         assert f"/verifikasi/{document.pk}/" in text.replace(" ", "")
 
 
-def test_a_draft_is_marked_and_nothing_is_kept(staff: Staff) -> None:
+def test_a_draft_is_marked_and_nothing_is_stored(staff: Staff) -> None:
     case_at(State.REGISTERED, staff)
     printed = planned(AGENDA_BOOK, staff.pkd)
     assert "DRAF" in text_of(read_document(draft(printed)))

@@ -74,7 +74,7 @@ def test_exactly_these_officials_can_be_entered(state: str, staff: Staff) -> Non
     assert found == {name: marks[state] for name, marks in columns.items()}
 
 
-def test_who_is_entered_is_shut_out_and_nobody_is_told(staff: Staff) -> None:
+def test_the_entered_official_loses_sight_and_nobody_is_notified(staff: Staff) -> None:
     case = complaint_at(State.SCHEDULED, staff)
     told = Notice.objects.count()
 
