@@ -1,7 +1,6 @@
-"""Names of the addresses that every app may link to. The pages themselves are in higher apps.
+"""URL names of `desk` and `intake` to which every app may link.
 
-`desk` and `intake` declare the routes in their `urls.py`. An app below them names an address of this list
-and nothing else of those apps.
+These two apps declare the routes in their `urls.py`. Lower apps use no other URL names of them.
 """
 
 from django.http import HttpResponse
@@ -17,8 +16,8 @@ SHARED = frozenset(
         "privacy",  # use of personal data
         "request",  # the form of a consultation
         "complaint",  # the form of a complaint
-        "lookup",  # a lost link
-        "follow",  # a case behind its secret link
+        "lookup",  # finds a lost secret link
+        "follow",  # the case page behind the secret link
         "follow_step",  # a step that the applicant takes
         "receipt",  # the applicant's receipt
         "desk",  # the desk of the staff

@@ -49,7 +49,7 @@ def may_share_link(by: Actor, case: Case) -> bool:
 def subject_unknown(case: Case) -> bool:
     """Return whether the case is a complaint without an agenda number.
 
-    Tim PKD enters the official whom a complaint is about together with the number. Until then the complaint
+    Tim PKD enters the official that a complaint is about together with the number. Until then the complaint
     may be about any reader.
     """
     return case.agenda_id is None and case.kind == Kind.COMPLAINT
@@ -58,7 +58,7 @@ def subject_unknown(case: Case) -> bool:
 def parties(by: Actor, case: Case) -> dict[Party, str]:
     """Return the parties that `by` is to the case today, each with the title of the position.
 
-    Empty for an official whom the complaint is about (PermenPANRB 62/2018).
+    Empty for the official that the complaint is about (PermenPANRB 62/2018).
     """
     if isinstance(by, Applicant):
         same = compare_digest(by.secret.encode(), case.secret.encode())

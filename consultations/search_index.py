@@ -22,5 +22,5 @@ def index_case(case: Case) -> None:
 
 
 def get_searchable_lapor_number(case: Case, lapor_number: str) -> str:
-    """Return the LAPOR! number to index; empty for a hidden complainant, whom it may identify."""
+    """Return the LAPOR! number to index. It is empty if it might identify a hidden complainant."""
     return strip_labels(lapor_number) if case.identity == Identity.OPEN else ""

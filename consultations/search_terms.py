@@ -42,7 +42,7 @@ def find_agenda_number(text: str) -> AgendaNumber | None:
 
 
 def national_number(phone: Any) -> str:
-    """Return a telephone number as national_number in its own country, digits only (`081200000065`)."""
+    """Return a telephone number in the national form of its country, digits only (`081200000065`)."""
     if not phone:
         return ""
     if phone.country_code == INDONESIA:

@@ -10,4 +10,4 @@ old values (the key of a related record).
 """
 
 case_opened = Signal()
-"""Sent with `case` and `by` if a member of the staff opens the page of a case or of one of its steps."""
+"""Sent after a user of the staff has opened the page of a case or of a step. Arguments: `case` and `by`."""

@@ -1,4 +1,4 @@
-"""Addresses of the consultations app: attachments and hidden identities."""
+"""URLs of the consultations app: attachments and hidden identities."""
 
 from django.urls import path
 

@@ -279,13 +279,13 @@ def _unmoved(case: Case) -> QuerySet[Case]:
 
 
 def _lock(case: Case) -> None:
-    """Lock the row, so that a second taker waits here and is refused before any work."""
+    """Lock the row. A second actor waits here and is refused before any work."""
     if not _unmoved(case).select_for_update().values("pk"):
         raise Refused(MOVED_MEANWHILE)
 
 
 def _move(case: Case, step: Step, changes: dict[str, Any], at: dt.datetime) -> None:
-    """Write the new state in one conditional update, so that no second taker passes."""
+    """Write the new state in one conditional update. Raise Refused if somebody else has moved the case."""
     if step.target != step.source:
         due = due_at(case, step.target, since=at, changes=changes)
         changes = {"due_at": due, "since": at, **changes}

@@ -51,9 +51,9 @@ ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
 @dataclass(frozen=True)
 class Row:
-    """A case that waits for the user, with the step that leads on and hints about a complaint's days.
+    """A case that waits for the user, the main step that the user can take, and hints about deadlines.
 
-    `is_new` is true if a notice about the case is unread.
+    Only complaints have hints. `is_new` is true if a notice about the case is unread.
     """
 
     case: Case
@@ -111,8 +111,8 @@ def _list_waiting(user: User) -> list[Case]:
 
 def _list_sessions(user: User) -> list[Session]:
     """Return the next sessions from today on that the user holds or accompanies."""
-    taken = Slot.objects.filter(user=user, day__gte=clock.today())
-    ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
+    slots = Slot.objects.filter(user=user, day__gte=clock.today())
+    ahead = Session.objects.filter(of_visible_case(user), pk__in=slots.values("session"), finished_at=None)
     return list(only(ahead, ROW_FIELDS).order_by("starts_at")[:MAX_ROWS])
 
 
@@ -132,7 +132,7 @@ def _list_opinions(user: User, office: Office) -> list[tuple[Opinion, Reminder]]
 
 
 def _list_follow_ups(user: User) -> list[FollowUp]:
-    """Return the recommendations in cases of the user that are late or due within a week."""
+    """Return the open recommendations in the user's cases that are late or due within a week."""
     soon = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
     return list(only(soon, FOLLOW_UP_SHOWN).order_by("due", "pk")[:MAX_ROWS])
 

@@ -1,4 +1,4 @@
-"""Addresses of the pages that join all apps. Last in `config/urls.py`: a verb is any slug."""
+"""URLs of the pages that join all apps. Last in `config/urls.py`, because a verb can be any slug."""
 
 from django.urls import URLPattern, path
 

@@ -1,1 +1,1 @@
-"""Steps 3 and 4: the disposition of the Kepala Dinas and the assignment by the Kepala Bidang."""
+"""Steps 3, 4, 5 and 8: disposition, assignment, preparation with opinions of agencies, urgent walk-in."""

@@ -1,4 +1,4 @@
-"""Dispositions and assignments in `pengaturan/`: to be read, never written."""
+"""Dispositions and assignments in `pengaturan/`, read-only."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Addresses of the dispositions app: the counter's page for an urgent walk-in."""
+"""URLs of the dispositions app: the counter's page for an urgent walk-in."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Step 1: how a request comes in: public form, drafts, uploads, moderation, counter, receipt."""
+"""Step 1: how a request comes in: public form, drafts, uploads, moderation, counter."""

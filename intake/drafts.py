@@ -97,9 +97,9 @@ def create_case(
 ) -> Case:
     """Turn a draft into a case and delete it. Return the same case if called again.
 
-    `details` are the cleaned data of the draft's form. `at` is when a held draft was sent. Its visit is not
-    checked again. Raise Overtaken if the draft has changed since it was read. Raise Refused if a file or the
-    visit is not available any more.
+    `details` are the cleaned data of the draft's form. `at` is when a held draft was sent. The visit time of
+    such a draft is not checked again. Raise Overtaken if the draft has changed since it was read. Raise
+    Refused if a file or the visit time is not available any more.
     """
     return create_once(draft.token, lambda: _create_case(draft, details, at=at, note=note))
 

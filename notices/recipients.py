@@ -14,7 +14,7 @@ from office.models import Appointment, Role, User
 def recipients_for(
     case: Case, event: Event, before: Mapping[str, Any], rules: Iterable[Rule]
 ) -> dict[User, Kind]:
-    """Return the staff whom the rules name, each with the kind of the first rule that fits.
+    """Return the staff named by the rules, each with the kind of the first rule that fits.
 
     The actor of the step and the official complained about are left out. Runs one query per rule.
     """

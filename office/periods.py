@@ -62,7 +62,7 @@ class Period:
 
     @property
     def quarters(self) -> "list[Period]":
-        """The four quarters of a year, a quarter itself; empty for other periods."""
+        """Quarters of this period: four of a year, one of a quarter, none of other periods."""
         if self == Period.quarter_of(self.since):
             return [self]
         if self == Period.year_of(self.since):

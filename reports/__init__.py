@@ -1,1 +1,1 @@
-"""Step 9: the written report to the head, and everything the office issues on paper."""
+"""Step 9: reports and follow-ups; documents as PDF, signatures, registers and statistics."""

@@ -33,13 +33,13 @@ def create_document_file(pk: str) -> str:
 def create_file(document: Document) -> Document:
     """Create and store the file of an issued document unless it exists.
 
-    Idempotent and safe to run concurrently. Raises TooLong if the document cannot be rendered.
+    Idempotent and safe to run concurrently. Raise TooLong if the document cannot be rendered.
     """
     return document if document.has_file else store_file_once(document, render_archival(document))
 
 
 def render_archival(document: Document, *, attestation: str = "") -> bytes:
-    """Render an issued document as archival PDF with its embedded data. Raises TooLong."""
+    """Render an issued document as archival PDF with its embedded data. Raise TooLong."""
     document_type = TYPES_BY_KIND[document.kind]
     return render_pdf(
         render_html(document, attestation=attestation),
@@ -72,7 +72,7 @@ def store_file_once(document: Document, content: bytes) -> Document:
 def read_document(document: Document) -> bytes:
     """Return the PDF: the stored file of an issued document, else a draft rendered now.
 
-    Raises DocumentUnavailable if the stored file cannot be read or was changed, TooLong if the document
+    Raise DocumentUnavailable if the stored file cannot be read or was changed, TooLong if the document
     cannot be rendered.
     """
     if document.is_draft:

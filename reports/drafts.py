@@ -46,7 +46,7 @@ def save_draft(
     """Store what the officer has typed, valid or not.
 
     `window` identifies the browser window; the same window may save again. `seen` is `saved_at` of the
-    draft that the window has read (aware; None: no draft). Raises PermissionDenied for other users,
+    draft that the window has read (aware; None: no draft). Raise PermissionDenied for other users,
     Refused if the case does not wait for a report, DraftConflict if another window saved a newer draft, and
     DraftTooLong beyond MAX_CHARACTERS.
     """
@@ -71,7 +71,7 @@ def _store_draft(
 
 
 def discard_draft(case: Case, *, by: User) -> None:
-    """Delete the draft. Raises PermissionDenied or Refused as `save_draft` does."""
+    """Delete the draft. Raise PermissionDenied or Refused as `save_draft` does."""
     check("report", case, by=by)
     ReportDraft.objects.filter(case=case).delete()
 

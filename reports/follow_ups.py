@@ -34,7 +34,7 @@ def replace_follow_ups(accepted: Report) -> None:
 def record_follow_up(follow_up: FollowUp, *, by: User, outcome: str) -> None:
     """Store the outcome of a recommendation and mark it as done.
 
-    Raises PermissionDenied if `by` does not serve the case, and Refused if it is done or was deleted.
+    Raise PermissionDenied if `by` does not serve the case, and Refused if it is done or was deleted.
     """
     titles = parties(by, follow_up.case)
     title = next((title for party, title in titles.items() if party in SERVING), None)

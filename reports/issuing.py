@@ -15,13 +15,13 @@ from reports.models import Document, Register
 from surveys.models import Publication
 
 type Owner = Case | Register | Publication
-"""A case, or one row for a period, to which documents belong."""
+"""What a document belongs to: a case, a register, or a published survey result."""
 
 
 def issue_document(document_type: DocumentType, owner: Owner) -> Document | None:
     """Issue the document of the newest source and return it. A source is issued once.
 
-    Returns None if there is no final source. The caller's transaction locks the case, or registers.
+    Return None if there is no final source. The caller's transaction locks the case, or registers.
     """
     source = document_type.find_source(owner)
     if source is None or not source.is_final:
@@ -94,7 +94,7 @@ def revoke_document(document_type: DocumentType, case: Case, *, reason: str) -> 
 def get_document(document_type: DocumentType, owner: Owner) -> Document:
     """Return the document of the newest source, as issued or as a draft.
 
-    Raises DocumentUnavailable if there is no source.
+    Raise DocumentUnavailable if there is no source.
     """
     source = document_type.find_source(owner)
     if source is None:

@@ -63,7 +63,7 @@ def render_pdf(
     The result is PDF/UA-1 (ISO 14289-1, accessible). With `archival` it is also PDF/A-3a (ISO 19005-3) and
     contains `files` as associated files. Only `data:` URLs are fetched. The same HTML gives the same bytes
     on machines with the same Pango and fonts. NO_GLYPH replaces letters that no font has, because PDF/A
-    forbids missing glyphs. Raises TooLong beyond `max_bytes` of text, `max_tags` or MAX_WORD_LENGTH.
+    forbids missing glyphs. Raise TooLong beyond `max_bytes` of text, `max_tags` or MAX_WORD_LENGTH.
     """
     # WeasyPrint is loaded here because it takes a second and 40 MB.
     from weasyprint import HTML

@@ -11,7 +11,7 @@ def percentile(counts: Counter[int], percent: int) -> float:
     """Return a percentile of measurements that are counted as {value: count}.
 
     The rank is 1 + (n - 1) x percent / 100; between two ranks the value is interpolated. Excel gives the
-    same result with PERCENTILE.INC (PERSENTIL), so an office can check it. Raises ValueError if the
+    same result with PERCENTILE.INC (PERSENTIL), so an office can check it. Raise ValueError if the
     counter is empty.
     """
     total = counts.total()

@@ -92,7 +92,7 @@ def plan_register(
 ) -> Register:
     """Return the register as it would be printed now; not saved.
 
-    Raises PermissionDenied if `by` may not print it, Refused if the period cannot be printed.
+    Raise PermissionDenied if `by` may not print it, Refused if the period cannot be printed.
     """
     scope = next((scope for scope in scopes(kind, by) if scope.division == division), None)
     if scope is None:
@@ -127,7 +127,7 @@ def print_register(
 ) -> Document:
     """Issue a register of a period and return its document. It replaces the version before, if any.
 
-    `newest` is what `newest()` returned when `by` chose the period. Raises Refused if the same period was
+    `newest` is what `newest()` returned when `by` chose the period. Raise Refused if the same period was
     printed since then, and PermissionDenied or Refused as `plan_register()` does.
     """
     with transaction.atomic():

@@ -27,7 +27,7 @@ from reports.signed_report import file_deleted_unless_saved, prepare_report
 def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sections: str) -> Report:
     """Submit a new version of the report (step 9) and delete its draft.
 
-    `sections` are the text columns of `Report`. Raises Refused if the report is too long for a document,
+    `sections` are the text columns of `Report`. Raise Refused if the report is too long for a document,
     so that this does not happen on acceptance. The database refuses a report without items.
     """
     with transition("report", case, by=by, note=note) as taken:
@@ -86,7 +86,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
 
     If the office signs electronically (`SIGNER`), the document is signed with `passphrase` first, outside
     of the transaction. Acceptance also ratifies the disposition of an urgent walk-in, and starts the
-    follow-up of the recommendations. Raises Refused if the signature fails; the reserved number is used
+    follow-up of the recommendations. Raise Refused if the signature fails; the reserved number is used
     for the next attempt.
     """
     checked = check("accept", case, by=by)

@@ -24,7 +24,7 @@ def prepare_report(case: Case, report: Report, *, by: User, passphrase: str) -> 
     """Return the document of a report that `by` is about to accept; if signed, with its file.
 
     The caller saves the document. Call this outside of transactions: signing may wait for other machines.
-    Raises Refused if the signature fails.
+    Raise Refused if the signature fails.
     """
     document = prepare_document(REPORT, case, report_source(report), get_latest(REPORT, case))
     adapter = signing.adapter()

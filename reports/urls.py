@@ -8,7 +8,7 @@ from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.list import reports
 from reports.views.registers import register
 from reports.views.statistics import statistics, statistics_csv
-from reports.views.surveys import survey_form, survey_form_of, survey_paper
+from reports.views.surveys import survey_form, survey_form_of, survey_result_pdf
 from reports.views.verification import verification, verify
 
 urlpatterns = [
@@ -25,7 +25,7 @@ urlpatterns = [
     path("statistik.csv", statistics_csv, name="statistics_csv"),
     path("survei/formulir.pdf", survey_form, name="survey_form"),
     path("survei/formulir/<code:code>.pdf", survey_form_of, name="survey_form_of"),
-    path("survei/hasil/<int:pk>.pdf", survey_paper, name="survey_paper"),
+    path("survei/hasil/<int:pk>.pdf", survey_result_pdf, name="survey_result_pdf"),
     path("verifikasi/", verify, name="verify"),
     path("verifikasi/<uuid:pk>/", verification, name="verification"),
 ]

@@ -19,7 +19,7 @@ YEARS = range(2000, 2100)
 class CalendarFilter(django_filters.FilterSet):
     """Planned sessions of the week around a day (`?week=2026-11-24`), or only the user's (`?mine=1`).
 
-    Without a valid day of this century it is the present week.
+    Without a valid day from 2000 to 2099, the current week is shown.
     """
 
     week = django_filters.DateFilter()

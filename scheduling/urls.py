@@ -1,4 +1,4 @@
-"""Addresses of the scheduling app: the calendar, and sessions as iCalendar files."""
+"""URLs of the scheduling app: the calendar, and sessions as iCalendar files."""
 
 from django.urls import path
 

@@ -1,9 +1,9 @@
-"""Names of the addresses that this app links to and that `reports` declares: the survey's documents."""
+"""URL names of `reports` to which this app links: the documents of the survey."""
 
 SHARED = frozenset(
     {
         "survey_form",  # an empty questionnaire
         "survey_form_of",  # the questionnaire of one case
-        "survey_paper",  # a published result
+        "survey_result_pdf",  # a published result
     }
 )

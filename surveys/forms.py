@@ -57,7 +57,7 @@ class QuestionnaireForm(forms.Form):
 
 
 class CaseLookupForm(OfficeForm):
-    """Finds the case of a paper form by tracking code or agenda number (`12` of this year, `12/2025`).
+    """Find the case of a paper form by tracking code or agenda number (`12` of this year, `12/2025`).
 
     The cleaned `case` is visible to the user.
     """

@@ -37,7 +37,7 @@ class Overview:
 def get_overview(user: User, since: str | None, until: str | None) -> Overview:
     """Return the page of the period with this first and last day (ISO), or of this quarter.
 
-    Raises PermissionDenied if the user does not read the survey (Sekretariat, Tim PKD, Kepala Dinas).
+    Raise PermissionDenied if the user does not read the survey (Sekretariat, Tim PKD, Kepala Dinas).
     """
     if services.get_appointment(user, services.READERS) is None:
         raise PermissionDenied

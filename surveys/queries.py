@@ -27,9 +27,9 @@ MAX_PUBLICATIONS = 40
 
 
 def get_result(period: Period) -> Result:
-    """Return the present result of a quarter or year. Costs two queries.
+    """Return the current result of a quarter or year. Costs two queries.
 
-    The first closing of its case decides to which period an answer belongs. Figures are suppressed if any
+    An answer belongs to the period in which its case was first closed. Figures are suppressed if any
     quarter of the period has fewer than MIN_GROUP_SIZE answers.
     """
     columns: dict[str, Any] = {"n": Count("pk")}

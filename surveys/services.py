@@ -76,8 +76,8 @@ def answer(
 def check_unanswered(case: Case, *, by: Actor) -> None:
     """Check that `by` can answer the survey of the case. Costs one query if the case is closed.
 
-    Raises PermissionDenied if `by` is neither the applicant nor staff who hand out forms (Sekretariat, Tim
-    PKD). Raises Refused if the case is not closed, AlreadyAnswered if it has an answer.
+    Raise PermissionDenied if `by` is neither the applicant nor staff who hand out forms (Sekretariat, Tim
+    PKD). Raise Refused if the case is not closed, AlreadyAnswered if it has an answer.
     """
     if not (LINK_SHARERS | {Party.APPLICANT}) & parties(by, case).keys():
         raise PermissionDenied
@@ -91,7 +91,7 @@ def publish(*, by: User, period: Period, plan: str, seen: int | None = None) -> 
     """Publish the result of a quarter or year with its follow-up plan (Rencana Tindak Lanjut).
 
     Earlier publications of the period remain; this one is the next version. `seen` is the version that
-    `by` saw last, so that nobody publishes twice by mistake. Raises PermissionDenied, or Refused if there is
+    `by` saw last, so that nobody publishes twice by mistake. Raise PermissionDenied, or Refused if there is
     an obstacle (see `get_obstacle()`).
     """
     publisher = get_appointment(by, PUBLISHERS)

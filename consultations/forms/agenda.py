@@ -13,10 +13,9 @@ from consultations.forms.step import StepForm, note_field, reason_field, side_by
 from consultations.models import ComplaintTarget
 from office.models import Office, User
 
-REGISTERED = ("classification", "srikandi_number", "urgency", "confidentiality")
+AGENDA_FIELDS = ("classification", "srikandi_number", "urgency", "confidentiality")
 COMPLAINT_FIELDS = ("complaint_kind", "lapor_number", "complained_about")
-"""Fields that the agenda book adds to a request. They survive a voided number."""
-
+"""Fields of a complaint only. Like AGENDA_FIELDS, they are prefilled after a number was voided."""
 
 COMPLAINT_KIND_HELP = {
     ComplaintKind.INFORMATION: _("pelapor meminta keterangan."),
@@ -119,7 +118,7 @@ class RegisterForm(StepForm):
             for name in COMPLAINT_FIELDS:
                 del self.fields[name]
         if self.case.classification:  # registered before, under a number that was voided
-            for name in (*REGISTERED, *COMPLAINT_FIELDS):
+            for name in (*AGENDA_FIELDS, *COMPLAINT_FIELDS):
                 self.initial.setdefault(name, getattr(self.case, name))
 
     def _set_up_complaint_fields(self) -> None:

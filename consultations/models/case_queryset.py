@@ -1,4 +1,4 @@
-"""The queryset of cases: sight, service, search."""
+"""The queryset of cases: those that a user may see or serves, and search."""
 
 from typing import TYPE_CHECKING
 
@@ -59,5 +59,5 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(pk__in=entries.values(key=Coalesce("case", "voided_case")))
 
     def with_people(self) -> "CaseQuerySet":
-        """What a row of a list shows, in one query."""
+        """Read the records that a row of a list shows in the same query."""
         return self.select_related("agenda", "division", "officer")

@@ -1,4 +1,4 @@
-"""Uploaded files, served inertly to users who may see the case."""
+"""Uploaded files for users who may see the case, served so that a browser runs no code in them."""
 
 from typing import Any, Protocol, cast
 

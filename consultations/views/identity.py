@@ -22,8 +22,8 @@ from office.models import User
 def identity(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for the reason, then show name, contact and files of a hidden complainant in this response only.
 
-    Answer 404 if the case is not visible or hides nobody, 403 if the user does not handle it, and 422
-    without a reason.
+    Answer 404 if the case is not visible or its complainant is not confidential. Answer 403 if the user does
+    not handle the case, and 422 without a reason.
     """
     user = cast(User, request.user)
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)

@@ -27,10 +27,10 @@ from reports.sections import PRODUCT
 @require_POST
 @cache_control(private=True, no_store=True)
 def report_draft(request: HttpRequest, code: str) -> HttpResponse:
-    """Save the draft, or discard it (`buang`). Answers JSON to the script and redirects without it.
+    """Save the draft, or discard it (`buang`). Answer with JSON to the script, else with a redirect.
 
-    403 for anybody but the officer of the case, 409 if the case does not wait for a report or another
-    window saved a newer draft, 422 if the draft is too long.
+    Answer 403 to anybody but the officer of the case. Answer 409 if the case does not wait for a report or
+    another window saved a newer draft, and 422 if the draft is too long.
     """
     user = cast(User, request.user)
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)

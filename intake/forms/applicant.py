@@ -18,8 +18,8 @@ from scheduling.forms.visit_time import VisitTimeField, offer_times
 class CompleteForm(StepForm):
     """Step 2: what was missing (Kelengkapan). At least one field must be new.
 
-    Several files become one PDF. Files are not stored if another field is invalid. `choose_again` then names
-    the accepted ones.
+    Several files become one PDF. Files are not stored if another field is invalid. `choose_again` then lists
+    the names of the files that the applicant must choose again.
     """
 
     material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)

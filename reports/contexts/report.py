@@ -48,7 +48,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
 
 
 def list_findings(report: Report, *, without: Item.Kind | None = None) -> list[tuple[str, list[str]]]:
-    """Return conclusion and product of the standard as lists under headings; empty ones are left out."""
+    """Return the conclusion and the items of each kind as (heading, texts), without empty ones."""
     lists = [("Simpulan", split_bullets(report.conclusion))]
     lists += [
         (str(kind.label), [item.text for item in items]) for kind, items in report.product if kind != without
@@ -57,14 +57,14 @@ def list_findings(report: Report, *, without: Item.Kind | None = None) -> list[t
 
 
 def list_recommendations(report: Report) -> list[tuple[str, Item]]:
-    """Return lettered recommendations for a table, or none if no person and no day is set."""
+    """Return (letter, recommendation) for a table. It is empty if none has a person or a due day."""
     items = dict(report.product).get(Item.Kind.RECOMMENDATION, [])
     if not any(item.responsible or item.due for item in items):
         return []
-    return [(list_letter(number), item) for number, item in enumerate(items, start=1)]
+    return [(get_list_marker(number), item) for number, item in enumerate(items, start=1)]
 
 
-def list_letter(number: int) -> str:
+def get_list_marker(number: int) -> str:
     """Return the marker of a list item: 1 is a, 26 is z, 27 is aa."""
     letters = ""
     while number:

@@ -31,7 +31,10 @@ def usual_periods() -> list[tuple[Promise, dt.date, dt.date]]:
 
 
 class RegisterForm(OfficeForm):
-    """First and last day, and the division if there are several scopes."""
+    """First and last day, and the division if there are several scopes.
+
+    `newest` is the key of the newest register when the user opened the form.
+    """
 
     since = LocalDateField(label=_("Dari tanggal"))
     until = LocalDateField(label=_("Sampai tanggal"))

@@ -31,7 +31,7 @@ REASON_FIELDS = ("status_code", "error", "message")
 def request_signature(content: bytes, *, email: str, passphrase: str, reason: str, location: str) -> bytes:
     """Return the PDF as signed by the person with this e-mail address.
 
-    Raises SigningFailed, after `SIGNER_TIMEOUT` seconds at most.
+    Raise SigningFailed, after `SIGNER_TIMEOUT` seconds at most.
     """
     question = {
         "email": email,

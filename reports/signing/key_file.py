@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 def open_key_file(passphrase: str) -> SimpleSigner:
     """Return a signer with the key in the file `SIGNER_PKCS12`.
 
-    Raises SigningFailed if the file cannot be opened or its certificate is not valid today.
+    Raise SigningFailed if the file cannot be opened or its certificate is not valid today.
     """
     content = _content()
     try:

@@ -27,7 +27,7 @@ VALIDATION_DATA_COVERED = DSSContentSettings(
 
 
 def sign_pdf(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSigner) -> bytes:
-    """Return the PDF with a signature. Raises SigningFailed, after `SIGNER_TIMEOUT` seconds at most."""
+    """Return the PDF with a signature. Raise SigningFailed, after `SIGNER_TIMEOUT` seconds at most."""
     try:
         return asyncio.run(_sign(content, metadata, signer))
     except TimestampRequestError:

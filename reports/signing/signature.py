@@ -37,5 +37,5 @@ class Adapter(Protocol):
     def sign(self, content: bytes, *, by: User, title: str, reason: str, passphrase: str) -> Signature:
         """Append a signature to a PDF in the name of `by`, who holds the position `title`.
 
-        Raises SigningFailed. Call it outside of transactions: it may wait for other machines.
+        Raise SigningFailed. Call it outside of transactions: it may wait for other machines.
         """

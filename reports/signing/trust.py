@@ -12,7 +12,7 @@ from pyhanko_certvalidator import ValidationContext
 
 
 def load_trust_roots() -> list[Certificate]:
-    """Return the trusted root certificates. Raises OSError or ValueError if they cannot be read."""
+    """Return the trusted root certificates. Raise OSError or ValueError if they cannot be read."""
     return list(load_certs_from_pemder_data(Path(settings.SIGNER_TRUST_ROOTS).read_bytes()))
 
 

@@ -1,1 +1,1 @@
-"""Template tags of papers."""
+"""Template tags of documents, reports and statistics."""

@@ -1,1 +1,1 @@
-"""Pages of reports and papers."""
+"""Pages of reports, documents, follow-ups, registers and statistics."""

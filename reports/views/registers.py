@@ -39,7 +39,7 @@ LISTS = {
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a period, open its draft (`?draf`) or issue it (POST); list what was issued before.
 
-    Returns 403 if the user may print no register of this kind, 422 if the form is invalid and 409 if the
+    Return 403 if the user may print no register of this kind, 422 if the form is invalid and 409 if the
     period cannot be printed.
     """
     document_type, user = _get_register_type(slug), cast(User, request.user)

@@ -24,7 +24,7 @@ from surveys.services import NOT_CLOSED
 
 @login_not_required
 @require_safe
-def survey_paper(request: HttpRequest, pk: int) -> HttpResponse:
+def survey_result_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the document of a published result."""
     publication = get_object_or_404(Publication.objects.select_related("by"), pk=pk)
     return answer(request, get_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication))

@@ -22,7 +22,7 @@ type ClientOf = Callable[[User], Client]
 SECRET = "s" * 32
 DOCUMENT = "00000000-0000-4000-8000-000000000000"
 STAND_IN = {"code:": "AAAA-AAAA", "secret:": SECRET, "uuid:": DOCUMENT}
-"""What stands for a part of an address; 1 where the part is of no special form."""
+"""Example values for the parameters of URLs; 1 for every other parameter."""
 
 PUBLIC = {
     "/",

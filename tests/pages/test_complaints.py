@@ -34,7 +34,7 @@ def week(staff: Staff) -> Staff:
 
 
 def complaint(staff: Staff, **registered: Any) -> Case:
-    """An agendaed complaint, to be answered within 14 working days unless told."""
+    """Return a registered complaint, to be answered within 14 working days by default."""
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, subject="Uang rokok di loket")
     details = {"classification": "700", "complaint_kind": "NO_SUPERVISION", **registered}
     consultations_services.register(case, by=staff.pkd, **details)
@@ -148,7 +148,7 @@ def test_a_hidden_complainant_completes_and_withdraws_like_any(
     assert case.state == State.WITHDRAWN
 
 
-def test_as_days_run_out_each_is_told_whom_to_turn_to(week: Staff, client_of: ClientOf) -> None:
+def test_hints_name_the_next_contact_as_days_run_out(week: Staff, client_of: ClientOf) -> None:
     case = complaint(week)
     dispositions_services.dispose(case, by=week.kadis, division=week.division)
     dispositions_services.assign(case, by=week.kabid, officer=week.petugas)
@@ -194,7 +194,7 @@ def test_a_complaint_about_the_only_head_asks_for_an_acting_one(week: Staff, cli
     assert case.code in page(client_of(deputy), "/meja/")
 
 
-def test_what_no_head_can_take_stands_before_what_is_late(week: Staff, client_of: ClientOf) -> None:
+def test_complaints_without_a_head_come_before_late_ones(week: Staff, client_of: ClientOf) -> None:
     """From its agenda number to a deputy's appointment, also where it waits for its report to be accepted."""
     for _ in range(10):
         due(complaint(week), answer_due=clock.today() - DAY)
@@ -240,7 +240,7 @@ def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
     assert text.count('data-verb="lapse"') == many
 
 
-def test_a_complaint_that_presses_stands_once_on_the_desk(week: Staff, client_of: ClientOf) -> None:
+def test_a_pressing_complaint_is_on_the_desk_once(week: Staff, client_of: ClientOf) -> None:
     """Where its turn is, with the row and its hint; where it is not, in the panel."""
     case = complaint(week)
     due(case, follow_up_due=clock.today())

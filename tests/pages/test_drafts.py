@@ -43,7 +43,7 @@ def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client)
     assert not Case.objects.exists()
 
 
-def test_files_are_kept_after_an_error(
+def test_files_remain_after_an_error(
     staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     data = typed(phone="", no_letter="", letter=upload("surat.pdf", pdf()))

@@ -72,7 +72,7 @@ class Shown(HTMLParser):
 
     @property
     def leftovers(self) -> dict[str, str]:
-        """The Indonesian words, each with where it stands."""
+        """Return the Indonesian words, each with its place."""
         found = {}
         for text in self.texts:
             for word in re.findall(r"[^\W\d_]+", text):
@@ -216,7 +216,7 @@ def test_what_goes_on_record_is_indonesian(staff: factories.Staff) -> None:
     assert kept() ^ indonesian == set()
 
 
-def test_papers_are_indonesian(staff: factories.Staff) -> None:
+def test_documents_are_indonesian(staff: factories.Staff) -> None:
     case = factories.case_at(State.CLOSED, staff)
     for kind in CASE_DOCUMENT_TYPES:
         paper = Document.objects.filter(case=case, kind=kind.kind).first()

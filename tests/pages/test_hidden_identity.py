@@ -207,7 +207,7 @@ def test_a_look_needs_a_reason_is_shown_once_and_stays_on_record(staff: Staff, c
 def test_before_the_agenda_who_looks_declares_not_to_be_the_one_meant(
     staff: Staff, client_of: ClientOf
 ) -> None:
-    """Nobody has entered yet whom the complaint is about: it may be the head, or who reads it."""
+    """The subject of the complaint is not entered yet. It may be the head or the reader."""
     case = case_at(
         State.SUBMITTED,
         staff,
@@ -275,7 +275,7 @@ def test_files_of_a_hidden_complainant_open_only_after_a_look(staff: Staff, clie
 
 
 def addresses_of(case: Case) -> list[str]:
-    """Every address of the site with this case in it, each step's page too; papers are read as HTML below."""
+    """Every URL of the site for this case, with the page of each step. Documents are read as HTML below."""
     examples = addresses(get_resolver().url_patterns)
     steps = [f"/permohonan/{case.code}/{verb}/" for verb in VERBS]
     found = [a.replace(STAND_IN["code:"], case.code).replace(SECRET, case.secret) for a in examples]
@@ -314,7 +314,7 @@ def test_no_page_of_anybody_tells_who_complains(
         assert case.code not in text_of(client, "/permohonan/", q=words), words
 
 
-def test_no_paper_and_no_record_in_it_tells_who_complains(staff: Staff) -> None:
+def test_no_document_and_no_embedded_data_name_the_complainant(staff: Staff) -> None:
     case = hidden_at(State.CLOSED, staff)
     typed = intake_services.submit(
         kind=Kind.COMPLAINT,

@@ -59,7 +59,7 @@ def test_the_targets_of_the_office_give_day_and_hours(staff: Staff) -> None:
     assert (told.due, told.within) == ("Selasa, 24 November 2026 pukul 09.30 WIB", "8 jam kerja")
 
 
-def test_a_deadline_of_a_day_is_told_as_a_day(staff: Staff) -> None:
+def test_a_deadline_in_days_is_shown_as_a_day(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     case.due_at = dt.datetime(2026, 11, 26, 23, 59, tzinfo=MONDAY.tzinfo)
     told = get_next_steps(case, WorkingTime.load())
@@ -94,7 +94,7 @@ def test_when_the_schedule_may_be_expected_follows_from_the_targets(staff: Staff
     assert get_next_steps(submitted, working).schedule_by is None
 
 
-def test_who_complains_and_wishes_no_meeting_is_told_of_no_schedule(staff: Staff) -> None:
+def test_a_complaint_without_a_meeting_shows_no_schedule(staff: Staff) -> None:
     every_target()
     for visit_at, is_told in ((MONDAY + dt.timedelta(days=14), True), (None, False)):
         case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
@@ -143,7 +143,7 @@ def test_a_planned_time_that_is_over_is_called_so(staff: Staff, client: Client) 
         assert str(texts.PASSED) in page(client, case)
 
 
-def test_the_last_day_to_complete_is_told(staff: Staff, client: Client) -> None:
+def test_the_last_day_to_complete_is_shown(staff: Staff, client: Client) -> None:
     ComplaintTarget.objects.create(stage=ComplaintTarget.Stage.NO_REPLY, days=3)
     case = case_at(State.INCOMPLETE, staff)
     told = get_next_steps(case, WorkingTime.load())
@@ -151,7 +151,7 @@ def test_the_last_day_to_complete_is_told(staff: Staff, client: Client) -> None:
     assert "<strong>Kamis, 26 November 2026</strong>" in page(client, case)
 
 
-def test_the_day_on_which_a_complaint_is_answered_is_told(staff: Staff, client: Client) -> None:
+def test_the_due_day_of_a_complaint_is_shown(staff: Staff, client: Client) -> None:
     case = case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
     Case.objects.filter(pk=case.pk).update(answer_due=dt.date(2026, 12, 14))
     assert "paling lambat Senin, 14 Desember 2026" in page(client, case)
@@ -172,7 +172,7 @@ def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> No
     assert 'id="sesudah-ini"' not in page(client, case_at(State.FORWARDED, staff))
 
 
-def test_where_to_ask_stands_on_every_page(staff: Staff, client: Client) -> None:
+def test_the_contact_is_on_every_page(staff: Staff, client: Client) -> None:
     case = case_at(State.SUBMITTED, staff)
     assert "Senin-Kamis 07.30-16.00" in page(client, case)
     Office.objects.update(phone="")

@@ -67,7 +67,7 @@ def test_the_decisions_are_all_there(staff: Staff, client_of: ClientOf) -> None:
     assert 'data-document="tanda-terima"' not in text, "the applicant's secret stands on it"
 
 
-def test_older_papers_are_folded_away(staff: Staff, client_of: ClientOf) -> None:
+def test_older_documents_are_folded(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Berhalangan.")
     text = page(client_of(staff.pkd), case)
@@ -78,7 +78,7 @@ def test_older_papers_are_folded_away(staff: Staff, client_of: ClientOf) -> None
     assert "diganti" in older
 
 
-def test_a_report_under_review_can_be_read_as_paper(staff: Staff, client_of: ClientOf) -> None:
+def test_a_report_under_review_can_be_read_as_pdf(staff: Staff, client_of: ClientOf) -> None:
     draft = "Lihat draf naskah (PDF)"
     assert draft in page(client_of(staff.kabid), case_at(State.REPORTED, staff))
     assert draft not in page(client_of(staff.kabid), case_at(State.CLOSED, staff))

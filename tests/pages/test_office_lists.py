@@ -1,4 +1,4 @@
-"""The office's lists: what stands on them, in how many queries, and what a forged address gets."""
+"""The office's lists: their content, their number of queries, and the answer to a forged URL."""
 
 from collections.abc import Callable
 from typing import Any
@@ -121,7 +121,7 @@ def test_the_secretariat_finds_both_ways_in_on_the_desk(staff: Staff, client_of:
     assert 'data-verb="walk_in"' not in client_of(staff.pkd).get("/meja/").content.decode()
 
 
-def test_somebody_without_a_position_is_told_why(staff: Staff, client_of: ClientOf) -> None:
+def test_a_user_without_a_position_sees_why(staff: Staff, client_of: ClientOf) -> None:
     assert 'href="/pengaturan/">Buka' in client_of(staff.admin).get("/meja/").content.decode()
     assert "masa berlakunya" in client_of(staff.expired).get("/meja/").content.decode()
 
@@ -335,7 +335,7 @@ def test_pages_of_the_agenda_book_skip_no_number(staff: Staff, client_of: Client
     assert seen == sorted(AgendaEntry.objects.values_list("number", flat=True), reverse=True)
 
 
-def test_the_list_of_reports_shows_number_minutes_and_paper(staff: Staff, client_of: ClientOf) -> None:
+def test_the_list_of_reports_shows_number_minutes_and_document(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.CLOSED, staff)
     case_at(State.FORWARDED, staff)
     client = client_of(staff.kabid)

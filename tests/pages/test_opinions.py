@@ -54,7 +54,7 @@ def typed(**changes: Any) -> dict[str, Any]:
     return {"answer": "Ada, mulai Januari.", "answered_on": clock.today().isoformat(), **changes}
 
 
-def test_a_question_is_asked_and_stands_on_the_case(staff: Staff, client_of: ClientOf) -> None:
+def test_a_question_is_asked_and_shown_on_the_case(staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
     data = {
         "agency": "Dinas Kesehatan Contoh",

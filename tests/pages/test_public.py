@@ -56,7 +56,7 @@ def test_home_opens_in_an_office_that_has_entered_nothing(client: Client, db: No
     assert client.get("/").status_code == 200
 
 
-def test_hours_name_each_day_that_stands_alone(client: Client, office: Office) -> None:
+def test_hours_name_single_days(client: Client, office: Office) -> None:
     OpeningHours.objects.filter(weekday__in=[1, 3]).delete()
     assert "Senin, Rabu 07.30-16.00" in client.get("/").content.decode()
 

@@ -59,7 +59,7 @@ QUERIES = {
     State.IN_SESSION: 8,
     State.CLOSED: 8,
 }
-"""What the page costs: case, history, papers, hours, closed days, attachments and office (7), and what
+"""What the page costs: case, history, documents, hours, closed days, attachments and office (7), and what
 only some states ask for: the targets up to the schedule, the days for a reply, the survey."""
 
 
@@ -144,7 +144,7 @@ def test_the_page_takes_as_many_queries_for_a_long_history(staff: Staff, client:
     assert len(asked) == QUERIES[State.SUBMITTED]
 
 
-def test_what_concerns_the_applicant_is_told(staff: Staff, client: Client) -> None:
+def test_what_concerns_the_applicant_is_shown(staff: Staff, client: Client) -> None:
     def page(case: Case) -> str:
         return client.get(f"/p/{case.secret}/").content.decode()
 
@@ -157,7 +157,7 @@ def test_what_concerns_the_applicant_is_told(staff: Staff, client: Client) -> No
     assert "Loket satu" in complaint
 
 
-def test_the_schedule_is_told_until_it_is_cancelled(staff: Staff, client: Client) -> None:
+def test_the_schedule_is_shown_until_it_is_cancelled(staff: Staff, client: Client) -> None:
     case = case_at(State.PREPARED, staff)
     when = working_moment(5, hour=10)
     scheduling_services.schedule(
@@ -204,7 +204,7 @@ def test_the_receipt_holds_code_link_and_qr(staff: Staff, client: Client) -> Non
     assert "style=" not in page
 
 
-def test_pages_behind_the_link_are_not_kept_or_indexed(staff: Staff, client: Client) -> None:
+def test_pages_behind_the_link_are_not_cached_or_indexed(staff: Staff, client: Client) -> None:
     case = case_at(State.SUBMITTED, staff)
     for path, referrer in (
         ("", "no-referrer"),

@@ -110,7 +110,7 @@ def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
         ("no_letter", "", "centang kotak di bawah ini"),
     ],
 )
-def test_an_error_is_reported_and_the_rest_is_kept(
+def test_an_error_is_reported_and_the_rest_remains(
     client: Client, field: str, value: str, sentence: str
 ) -> None:
     answer = client.post("/ajukan/", typed(**{"organisation": "Desa Contoh", field: value}))

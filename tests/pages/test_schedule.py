@@ -1,4 +1,4 @@
-"""The schedule as its applicant has it: told, in the calendar, moved on a wish; how the office answers."""
+"""The schedule for its applicant: shown, as calendar file, changed on request; the answer of the office."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -91,7 +91,7 @@ def test_the_calendar_file_of_a_video_meeting_has_its_link(staff: Staff) -> None
     assert (event["LOCATION"], event["URL"]) == (link, link)
 
 
-def test_nothing_of_the_case_stands_in_the_calendar_file(case: Case) -> None:
+def test_the_calendar_file_has_no_case_content(case: Case) -> None:
     answer = calendar_file(case)
     text = answer.content.decode().replace("\r\n ", "")
     for word in (case.subject, case.material, case.applicant_name, case.organisation, case.secret):

@@ -52,7 +52,7 @@ def test_the_same_form_twice_is_one_case(staff: Staff, client_of: LogIn) -> None
     assert first["Location"] == second["Location"] == f"/permohonan/{Case.objects.get().code}/"
 
 
-def test_officer_in_two_divisions_stands_in_both(staff: Staff, client_of: LogIn) -> None:
+def test_officer_in_two_divisions_is_listed_in_both(staff: Staff, client_of: LogIn) -> None:
     appoint(staff.petugas, Role.OFFICER, staff.other_division)
     client = client_of(staff.sekretariat)
     page = client.get("/datang-langsung/").content.decode()

@@ -1,4 +1,4 @@
-"""Verification: anybody learns whether a paper was issued and is in force, never what it says or for whom."""
+"""Verification: shows whether a document was issued and is in force, never its content or its applicant."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""The system checks that warn where papers would look different."""
+"""System checks that warn if documents would look different."""
 
 from pathlib import Path
 from typing import Any

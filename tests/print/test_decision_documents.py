@@ -1,4 +1,4 @@
-"""Steps 3 and 4 on paper: disposition sheet, refusal, assignment."""
+"""Documents of steps 3 and 4: disposition sheet, rejection letter, letter of assignment."""
 
 from consultations.enums import Kind
 from dispositions import services as disposition_services

@@ -1,4 +1,4 @@
-"""The record for machines inside an issued paper: what it holds, and what it does not."""
+"""The data embedded in an issued document: what it contains and what it omits."""
 
 import json
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Steps 5 and 6 on paper: staff review and notice of the appointed time."""
+"""Documents of steps 5 and 6: staff review and notice of the schedule."""
 
 import datetime as dt
 

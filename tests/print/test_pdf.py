@@ -75,7 +75,7 @@ def test_the_coat_of_arms_is_on_the_document_and_described(
 
 
 def test_a_coat_of_arms_for_printers_is_shown_in_the_colours_of_the_archive(people: factories.Staff) -> None:
-    """A large picture in CMYK would break PDF/A, and make every paper as large as it is."""
+    """A large CMYK picture would break PDF/A and add its size to every document."""
     office, picture = Office.load(), BytesIO()
     Image.new("CMYK", (2400, 3000), (200, 30, 0, 10)).save(picture, "JPEG")
     office.coat_of_arms.save("lambang.jpg", ContentFile(picture.getvalue()))

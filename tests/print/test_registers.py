@@ -1,4 +1,4 @@
-"""The papers for a period: which rows they hold, in which order, what they hide, and the real PDF."""
+"""Registers of a period: their rows, the order, what they hide, and the real PDF."""
 
 import datetime as dt
 import re
@@ -41,7 +41,7 @@ MILLIMETRE = 72 / 25.4
 
 
 def planned(kind: str, by: User, *days: dt.date, **more: Any) -> Register:
-    """The register of two days (of today, unless told) as it would be printed now."""
+    """Return the register of two days (default: today) as it would be printed now."""
     since, until = days or (clock.today(), clock.today())
     return registers.plan_register(kind, by=by, since=since, until=until, **more)
 
@@ -311,7 +311,7 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
         assert f"/verifikasi/{document.pk}/" in text.replace(" ", "")
 
 
-def test_a_draft_is_marked_and_nothing_is_kept(staff: Staff) -> None:
+def test_a_draft_is_marked_and_nothing_is_stored(staff: Staff) -> None:
     case_at(State.REGISTERED, staff)
     printed = planned(AGENDA_BOOK, staff.pkd)
     assert "DRAF" in text_of(read_document(draft(printed)))

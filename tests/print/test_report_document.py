@@ -1,4 +1,4 @@
-"""Step 9 on paper: the Laporan Hasil Konsultasi."""
+"""Document of step 9: the consultation report (Laporan Hasil Konsultasi)."""
 
 import datetime as dt
 import re
@@ -6,7 +6,7 @@ import re
 import pytest
 
 from reports.bullets import split_bullets
-from reports.contexts.report import list_letter
+from reports.contexts.report import get_list_marker
 from reports.items import Item
 from tests import factories
 from tests.print import scenes
@@ -78,7 +78,7 @@ def test_a_due_day_alone_makes_the_table(people: factories.Staff) -> None:
 
 @pytest.mark.parametrize(("number", "letters"), [(1, "a"), (26, "z"), (27, "aa"), (52, "az"), (53, "ba")])
 def test_letters_go_on_after_z(number: int, letters: str) -> None:
-    assert list_letter(number) == letters
+    assert get_list_marker(number) == letters
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Versions: a paper that is made anew names the one before; what no longer holds is taken back."""
+"""Versions: a new version names the one before; a document that is no longer valid is revoked."""
 
 from django.db import transaction
 

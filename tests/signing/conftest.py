@@ -20,7 +20,7 @@ PAPER = (
 
 @pytest.fixture(scope="session")
 def paper() -> bytes:
-    """A paper as the service issues it, before it is signed."""
+    """Return a document as the service issues it, before it is signed."""
     return render_pdf(PAPER, archival=True)
 
 

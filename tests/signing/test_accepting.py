@@ -36,7 +36,7 @@ def words_of(content: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
 
 
-def test_the_accepted_report_is_signed_and_says_by_whom(
+def test_the_accepted_report_is_signed_and_names_the_signer(
     staff: Staff, key_in_file: WriteKey, holder: Identity, authority: Identity, tmp_path: Path
 ) -> None:
     key_in_file(holder)

@@ -1,4 +1,4 @@
-"""The system check says what the environment lacks for papers to be signed."""
+"""The system check names the settings that are missing for signing."""
 
 from pathlib import Path
 from typing import Any

@@ -50,7 +50,7 @@ def stamping(time_stamper: Identity) -> Iterator[str]:
 
 @pytest.fixture
 def revoked() -> list[Identity]:
-    """Whose certificate the authority has taken back: nobody's, until a test says so."""
+    """Certificates that the authority has revoked: none by default."""
     return []
 
 
@@ -71,7 +71,7 @@ def officer(authority: Identity, revocations: str, key_in_file: WriteKey) -> Ide
 
 @pytest.fixture
 def stamp_at(settings: Any, authority: Identity, tmp_path: Path) -> Callable[[str], None]:
-    """Sets the time-stamp authority's address, and whom the office trusts."""
+    """Set the URL of the time-stamp authority and the trusted root certificates."""
 
     def set_to(address: str) -> None:
         roots = tmp_path / "akar.pem"

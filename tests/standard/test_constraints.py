@@ -106,7 +106,7 @@ def report_again_for_another_case(staff: Staff) -> None:
 
 
 def document(**columns: Any) -> Callable[[Staff], object]:
-    """Add a sound paper and another that differs from it in `columns`."""
+    """Add a valid document and another that differs from it in `columns`."""
     sound = {"kind": "REPORT", "issuer": "Kepala Dinas", "file": "a.pdf", "size": 1, "sha256": "0" * 64}
 
     def add(staff: Staff) -> None:

@@ -15,7 +15,7 @@ def test_docs_standard_is_current() -> None:
     call_command("standard_doc", "--check")
 
 
-def test_a_stale_page_is_noticed_and_written_anew(
+def test_a_stale_page_is_noticed_and_written_again(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tmp_path_factory.mktemp("docs") / "standard.md"

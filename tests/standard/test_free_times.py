@@ -100,11 +100,11 @@ def test_a_visit_can_be_wished_from_the_day_by_which_it_is_scheduled(
         assert get_availability().moments[0] == first
 
 
-def test_what_an_applicant_is_told_of_the_schedule_comes_before_the_first_wish(staff: Staff) -> None:
+def test_the_first_visit_time_is_on_the_promised_day(staff: Staff) -> None:
     add_targets(**dict.fromkeys(UP_TO_SCHEDULE, 8))
     with clock.set_to(MONDAY):
-        told = get_next_steps(case_at(State.SUBMITTED, staff), WorkingTime.load())
-        assert told.schedule_by == timezone.localdate(get_availability().moments[0])
+        next_steps = get_next_steps(case_at(State.SUBMITTED, staff), WorkingTime.load())
+        assert next_steps.schedule_by == timezone.localdate(get_availability().moments[0])
 
 
 def test_who_has_a_schedule_waits_for_no_other_and_who_completes_does(staff: Staff) -> None:

@@ -60,7 +60,7 @@ def test_photographs_and_pdfs_are_joined_in_their_order() -> None:
         assert [len(page.get_images()) for page in document.pages] == [1, 0, 0, 1]
 
 
-def test_nothing_of_the_camera_is_kept() -> None:
+def test_no_camera_data_is_stored() -> None:
     original = photo()
     assert b"Kamera Rahasia" in original
     letter = merge_to_pdf([jpeg(original)])
@@ -73,7 +73,7 @@ def test_nothing_of_the_camera_is_kept() -> None:
 @pytest.mark.parametrize(
     ("orientation", "corner"), [(1, (0.1, 0.1)), (3, (0.9, 0.9)), (6, (0.9, 0.1)), (8, (0.1, 0.9))]
 )
-def test_a_photograph_stands_upright(orientation: int, corner: tuple[float, float]) -> None:
+def test_a_photograph_is_turned_upright(orientation: int, corner: tuple[float, float]) -> None:
     letter = merge_to_pdf([jpeg(photo(orientation=orientation))])
     assert letter
     (picture,) = pictures(letter)

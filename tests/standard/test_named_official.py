@@ -1,4 +1,4 @@
-"""Step 2: whom a complaint is about is learnt later, and what stands in the way of entering it then."""
+"""Step 2: the official that a complaint is about is entered after registration, or refused."""
 
 import pytest
 from django.db import transaction
@@ -43,7 +43,7 @@ def complaint_at(state: State, staff: Staff) -> Case:
 
 
 def named(case: Case, official: User | None, staff: Staff) -> Case:
-    """The case once Tim PKD has entered whom it is about."""
+    """Return the case after Tim PKD has entered the official that it is about."""
     consultations_services.name_official(
         case, by=staff.pkd, complained_about=official, reason="Dari bukti pelapor."
     )
@@ -74,7 +74,7 @@ def test_exactly_these_officials_can_be_entered(state: str, staff: Staff) -> Non
     assert found == {name: marks[state] for name, marks in columns.items()}
 
 
-def test_who_is_entered_is_shut_out_and_nobody_is_told(staff: Staff) -> None:
+def test_the_entered_official_loses_sight_and_nobody_is_notified(staff: Staff) -> None:
     case = complaint_at(State.SCHEDULED, staff)
     told = Notice.objects.count()
 

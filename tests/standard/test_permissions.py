@@ -132,7 +132,7 @@ WITHDRAWN/ONLINE  .           x   .     .     .           .       .             
 WITHDRAWN/COUNTER x           x   .     .     .           .       .             .         .         .
 REGISTERED/ONLINE x           x   x     .     .           .       .             .         .         .
 """
-"""Who sees a complaint of which nobody has entered whom it is about, by how it came in; then one agendaed."""
+"""Users who see a complaint before its subject is entered, by channel; then one that is registered."""
 
 
 def read(tables: str) -> dict[str, dict[str, str]]:
@@ -216,9 +216,7 @@ def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
 
 
 @pytest.mark.parametrize("row", read(BEFORE_AGENDA)["pkd"])
-def test_before_the_agenda_says_whom_a_complaint_is_about_tim_pkd_alone_sees_it(
-    row: str, staff: Staff
-) -> None:
+def test_before_registration_tim_pkd_alone_sees_a_complaint(row: str, staff: Staff) -> None:
     state, channel = row.split("/")
     case = complaint_before_agenda(state, channel, staff)
     columns = read(BEFORE_AGENDA)
@@ -230,7 +228,7 @@ def test_before_the_agenda_says_whom_a_complaint_is_about_tim_pkd_alone_sees_it(
 
 
 def test_before_the_agenda_who_serves_in_two_positions_sees_what_either_sees(staff: Staff) -> None:
-    """Also the head of the office who stands in for Tim PKD or at the counter: as they, not as the head."""
+    """The head of the office may also hold a position of Tim PKD or the Sekretariat, and acts as that."""
     online = complaint_before_agenda("SUBMITTED", "ONLINE", staff)
     letter = complaint_before_agenda("SUBMITTED", "LETTER", staff)
     appoint(staff.kadis, Role.SECRETARIAT, acting="Plh.")
@@ -255,7 +253,7 @@ def test_whoever_acts_signs_with_the_acting_title(acting: str, staff: Staff) -> 
     assert case.dispositions.get().title == f"{acting} Kepala Dinas"
 
 
-def test_the_acting_title_stands_under_an_accepted_report(staff: Staff) -> None:
+def test_the_acting_title_is_under_an_accepted_report(staff: Staff) -> None:
     deputy = make_user("pengganti")
     appoint(deputy, Role.HEAD, acting="Plh.")
     case = walk_in_at(State.FORWARDED, staff)

@@ -85,7 +85,7 @@ def test_a_walk_in_that_is_refused_takes_no_number(staff: Staff) -> None:
 
 
 @pytest.mark.parametrize("verb", [verb for verb, step in VERBS.items() if step.source])
-def test_a_stale_second_taker_is_told_so_and_changes_nothing(verb: str, staff: Staff) -> None:
+def test_a_stale_second_actor_is_refused_and_changes_nothing(verb: str, staff: Staff) -> None:
     step = VERBS[verb]
     assert step.source
     case = case_before(step, staff)
@@ -202,7 +202,7 @@ def test_a_completion_changes_what_is_given_and_keeps_the_rest(staff: Staff) -> 
     assert case.attachments.get().purpose == Attachment.Purpose.COMPLETION
 
 
-def test_a_voided_case_can_be_found_again_and_registered_anew(staff: Staff) -> None:
+def test_a_voided_case_can_be_found_and_registered_again(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     consultations_services.void(case, by=staff.pkd, reason="Salah entri.")
 

@@ -70,7 +70,7 @@ def test_a_complaint_is_answered_like_a_consultation(staff: Staff, client: Clien
     assert client.post(link(case), sent()).status_code == 302
 
 
-def test_a_missing_answer_is_marked_and_the_others_are_kept(staff: Staff, client: Client) -> None:
+def test_a_missing_answer_is_marked_and_the_others_remain(staff: Staff, client: Client) -> None:
     case = case_at(State.CLOSED, staff)
     typed = sent(u1=4, occupation="TNI", comment="Tetap di sini")
     del typed["u2"]
