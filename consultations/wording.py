@@ -15,7 +15,8 @@ class Wording:
     """Words for one kind of case. `name` and `full_name` are lower-case, for running text.
 
     `step_titles` are titles of the applicant's own steps by verb, if they differ from the table's.
-    `form_page` is the URL name of the public form.
+    `form_page` is the URL name of the public form. `letter_opening` and `refusal_subject` are for documents,
+    which are always Indonesian.
     """
 
     form_page: str
@@ -35,6 +36,8 @@ class Wording:
     reject: Promise
     reject_note: Promise
     rejected: Promise
+    letter_opening: str
+    refusal_subject: str
     step_titles: Mapping[str, Promise] = MappingProxyType({})
 
 
@@ -59,6 +62,8 @@ WORDINGS: dict[Kind, Wording] = {
         reject=_("Hapus kiriman ini"),
         reject_note=_("Kiriman yang tidak diterima langsung dihapus."),
         rejected=_("Kiriman tidak diterima dan sudah dihapus."),
+        letter_opening="dengan ini mengajukan permohonan konsultasi dengan materi",
+        refusal_subject="Penolakan Permohonan Konsultasi",
     ),
     Kind.COMPLAINT: Wording(
         form_page="complaint",
@@ -83,6 +88,8 @@ WORDINGS: dict[Kind, Wording] = {
         reject=_("Teruskan ke Kepala Dinas"),
         reject_note=_("Pengaduan tidak langsung dihapus: Kepala Dinas masih melihatnya selama 90 hari."),
         rejected=_("Pengaduan diteruskan: Kepala Dinas masih melihatnya selama 90 hari."),
+        letter_opening="dengan ini menyampaikan pengaduan",
+        refusal_subject="Penolakan Pengaduan",
         step_titles=MappingProxyType({"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}),
     ),
 }

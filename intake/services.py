@@ -10,7 +10,6 @@ from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
 from consultations.search_index import index_case
 from consultations.workflow import transition
-from intake.idempotency import create_once
 from intake.uploads import CheckedFile, anonymise, attach
 from office import clock
 from office.models import User
@@ -32,8 +31,9 @@ def submit(
     """Step 1: create the case of a request or complaint that came in online.
 
     `details` are the applicant's columns of `Case`. Without a `letter` the system makes the official one.
-    The same `submission_token` again returns the same case. A moderated request passes in `at` when it was
-    sent and in `note` who accepted it. Raise Refused if a hidden complainant's file cannot be anonymised.
+    A moderated request passes in `at` when it was sent and in `note` who accepted it. Raise IntegrityError if
+    another case has this `submission_token` (`intake/idempotency.py`), and Refused if a hidden complainant's
+    file cannot be anonymised.
     """
     case = Case(
         kind=kind,
@@ -45,13 +45,9 @@ def submit(
     )
     letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
     materials = anonymise(identity, materials, Attachment.Purpose.MATERIAL)
-
-    def create() -> Case:
-        with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
-            _store_details(case, details, letter=letter, materials=materials, by=None)
-        return case
-
-    return create_once(submission_token, create)
+    with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
+        _store_details(case, details, letter=letter, materials=materials, by=None)
+    return case
 
 
 def receive(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from consultations.enums import Kind
 from consultations.models import Attachment, Case, Event
 from office.models import Office
 from office.public_url import get_public_url
@@ -17,8 +18,15 @@ def find_letter(case: Case) -> Source | None:
 
 
 def letter_context(case: Case, event: Event) -> dict[str, Any]:
-    """Return the number of attachments (Surat Permohonan), without opinions of other agencies."""
-    return {"attachments": case.attachments.exclude(purpose=Attachment.Purpose.OPINION).count()}
+    """Return what the letter (Surat Permohonan) adds to the case.
+
+    `attachments` is their number, without opinions of other agencies. `about` is the party that a complaint
+    is about.
+    """
+    return {
+        "attachments": case.attachments.exclude(purpose=Attachment.Purpose.OPINION).count(),
+        "about": case.complained_party if case.kind == Kind.COMPLAINT else "",
+    }
 
 
 def find_receipt(case: Case) -> Source | None:

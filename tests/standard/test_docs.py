@@ -1,12 +1,18 @@
 """The page that shows the standard as a table says what the table says."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from consultations.enums import State
 from consultations.management.commands import standard_doc
 from consultations.workflow import TABLE
+
+DOCS = Path(settings.BASE_DIR) / "docs"
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -42,3 +48,14 @@ def test_the_page_names_every_step_and_every_state() -> None:
 
     assert all(f"| `{step.verb}` | {step.title} | {step.actor.label} |" in text for step in TABLE)
     assert all(f"    {state} : {state.label}\n" in text for state in State)
+
+
+@pytest.mark.parametrize(
+    "page", ["architecture.md", *sorted(f"adr/{p.name}" for p in (DOCS / "adr").glob("*.md"))]
+)
+def test_files_and_functions_that_a_page_names_exist(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    for name, function in re.findall(r"`([a-z_]+/[a-z_/]+\.py)(?::(\w+))?`", text):
+        source = (DOCS.parent / name).read_text(encoding="utf-8")
+        starts = (f"def {function}(", f"class {function}(", f"\n{function} ", f"\n{function}: ")
+        assert not function or any(start in source for start in starts), (name, function)

@@ -15,6 +15,7 @@ from consultations.workflow import VERBS, Refused
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
 from intake import services as intake_services
+from intake.idempotency import create_once
 from intake.uploads import CheckedFile
 from office import clock
 from office.models import User
@@ -213,8 +214,11 @@ def test_a_voided_case_can_be_found_and_registered_again(staff: Staff) -> None:
 
 def test_the_same_submission_again_gives_the_same_case(staff: Staff) -> None:
     token = uuid.uuid4()
-    first = intake_services.submit(submission_token=token, letter=LETTER, **DETAILS)
-    again = intake_services.submit(submission_token=token, letter=LETTER, **DETAILS)
+
+    def submit() -> Case:
+        return intake_services.submit(submission_token=token, letter=LETTER, **DETAILS)
+
+    first, again = create_once(token, submit), create_once(token, submit)
 
     assert first == again
     assert first.attachments.count() == first.history.count() == 1
