@@ -6,9 +6,13 @@ from consultations.search_terms import dialled, without_labels
 
 
 def index(case: Case) -> None:
-    """Make a case findable by its code, people, subject, telephone, letter and LAPOR! number."""
-    SearchWord.add(
-        case,
+    """Make a case findable by the words of `list_texts()`."""
+    SearchWord.add(case, *list_texts(case))
+
+
+def list_texts(case: Case) -> list[str]:
+    """Return the code, people, subject, phone, letter and LAPOR! number by which a case is found."""
+    return [
         case.code,
         case.code.replace("-", ""),
         case.applicant_name,
@@ -17,7 +21,7 @@ def index(case: Case) -> None:
         dialled(case.phone),
         case.letter_number,
         findable(case, case.lapor_number),
-    )
+    ]
 
 
 def findable(case: Case, lapor_number: str) -> str:

@@ -14,7 +14,7 @@ from consultations.enums import Channel, Kind, State
 from consultations.models import AgendaEntry, Case, Event
 from consultations.workflow import STEPS, VERBS
 from demo.management.commands.demo import Command
-from demo.plots import PLOTS
+from demo.scenarios import SCENARIOS
 from dispositions.models import Disposition, Opinion
 from office import clock
 from office.models import Appointment, Office, User
@@ -55,11 +55,11 @@ def demo(played: str, db: None) -> str:
     return played
 
 
-def test_cases_stand_in_every_state_as_their_plots_say(demo: str) -> None:
+def test_cases_stand_in_every_state_as_their_scenarios_say(demo: str) -> None:
     found = Counter(Case.objects.values_list("state", flat=True))
-    assert found == Counter(ending(plot.verbs) for plot in PLOTS)
+    assert found == Counter(ending(scenario.verbs) for scenario in SCENARIOS)
     assert set(found) == {state.value for state in State}
-    assert f"{len(PLOTS)} permohonan" in demo
+    assert f"{len(SCENARIOS)} permohonan" in demo
 
 
 def test_every_step_of_the_standard_was_taken(demo: str) -> None:

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from consultations.models import Case
 from demo.management.commands.demo import Command
-from demo.plots import PLOTS
+from demo.scenarios import SCENARIOS
 from notices.held_back import held_back
 from notices.models import Message
 from notices.queue import TO_BE_SENT
@@ -32,7 +32,7 @@ def test_it_can_be_started_at_any_time(db: None, moment: dt.datetime) -> None:
     with clock.set_to(moment):
         run()
         assert Counter(Case.objects.values_list("state", flat=True)) == Counter(
-            ending(plot.verbs) for plot in PLOTS
+            ending(scenario.verbs) for scenario in SCENARIOS
         )
         assert held_back() is None
         assert Message.objects.filter(TO_BE_SENT).exists()
