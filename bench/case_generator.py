@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Iterable, Iterator
+from itertools import batched
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -52,7 +53,8 @@ def generate_cases(
 ) -> dict[str, int]:
     """Fill an empty database with `count` cases and return the number of copied rows by table.
 
-    At least `open_share` of the cases are open.
+    The first `count` scenarios of `originals` are taken by the services. At least `open_share` of all cases
+    are open.
     """
     rng, now = random.Random(seed), clock.now()  # noqa: S311 -- sample data
     with clock.set_to(now):
@@ -75,15 +77,18 @@ def list_officers(team: Team) -> list[User]:
     while len(officers) < OFFICERS_PER_DIVISION:
         number = Appointment.objects.filter(position__role=Role.OFFICER).count() + 1
         name = NAMES[number % len(NAMES)]
-        officers.append(User.objects.create(username=f"petugas{number}", name=name, password="!"))  # noqa: S106 -- unusable
-        Appointment.objects.create(user=officers[-1], position=first.position, starts=first.starts)
+        officer = User(username=f"petugas{number}", name=name)
+        officer.set_unusable_password()
+        officer.save()
+        officers.append(officer)
+        Appointment.objects.create(user=officer, position=first.position, starts=first.starts)
     return officers
 
 
 def insert(copies: list[Copy], plan: Plan) -> dict[str, int]:
-    """Insert the copies and the words by which they are found.
+    """Insert the copies and their search words.
 
-    Slots of past sessions are left out, as only future ones must be free.
+    Slots are copied for future sessions only: past ones reserve nothing.
     """
     span, agenda_numbers = last_key(Case), number_copies(copies)
     written = Copier(
@@ -93,12 +98,16 @@ def insert(copies: list[Copy], plan: Plan) -> dict[str, int]:
         only={Slot: Q(session__starts_at__gt=clock.now())},
         without=frozenset({SearchWord}),
     ).copy(copies)
-    words = [*_list_words(span, agenda_numbers)]
-    bulk_insert(SearchWord._meta.db_table, ["case_id", "word"], words)
-    return written | {SearchWord._meta.db_table: len(words)}
+    table = SearchWord._meta.db_table
+    written[table] = 0
+    for words in batched(_list_words(span, agenda_numbers), 100_000, strict=False):
+        bulk_insert(table, ["case_id", "word"], words)
+        written[table] += len(words)
+    return written
 
 
 def _list_words(span: int, agenda_numbers: dict[int, list[str]]) -> Iterator[tuple[int, str]]:
+    """Yield case and word of all copies: the words that the product indexes, and the agenda numbers."""
     for case in Case.objects.filter(pk__gt=span).order_by("pk").iterator(5_000):
         numbers = agenda_numbers.get((case.pk - 1) // span, [])
         for word in words_in(" ".join([*list_texts(case), *numbers])):

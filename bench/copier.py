@@ -75,9 +75,9 @@ def _lookups(model: Model, owned: Mapping[Model, list[str]]) -> list[str]:
 class Copier:
     """Inserts copies of cases.
 
-    `users` maps rotation and user to the user of the copy. `columns` maps "Model.field" to SQL in which
-    `r` is the original row and `c` the copy, or to a function that returns it. `only` limits the copied rows
-    of a model.
+    `users` lists rotation, user and the user of the copy. `columns` maps "Model.field" to SQL, or to a
+    function that returns it. In SQL `r` is the original row and `c` the copy. `only` limits the rows of a
+    model, and `without` names models that are not copied.
     """
 
     now: dt.datetime
@@ -134,10 +134,7 @@ class Copier:
         if field.primary_key or related in self.owned:
             return self.key(related or model, column)
         if isinstance(field, models.DateField):
-            is_moment = isinstance(field, models.DateTimeField)
-            return self._move(
-                column, f"{self.now:%Y-%m-%d %H:%M:%S}" if is_moment else f"{self.now:%Y-%m-%d}"
-            )
+            return self._move(column, is_moment=isinstance(field, models.DateTimeField))
         return uuid_of(column) if isinstance(field, models.UUIDField) else column
 
     def key(self, model: Model, column: str) -> str:
@@ -145,22 +142,21 @@ class Copier:
         is_uuid = isinstance(model._meta.pk, models.UUIDField)
         return uuid_of(column) if is_uuid else f"{column} + c.number * {self.spans[model]}"
 
-    def _move(self, column: str, now: str) -> str:
+    def _move(self, column: str, *, is_moment: bool) -> str:
+        """Return SQL that moves a date or a moment (UTC) by whole days."""
+        now = f"{self.now:%Y-%m-%d %H:%M:%S}" if is_moment else f"{self.now:%Y-%m-%d}"
         days = f"CASE WHEN {column} > '{now}' THEN c.future_days ELSE c.past_days END"
-        return move_days(column, days, is_moment=":" in now)
+        if connection.vendor == "sqlite":
+            moved = f"date({column}, ({days}) || ' days')"
+            return f"{moved} || substr({column}, 11)" if is_moment else moved
+        return (
+            f"{column} + make_interval(days => ({days})::int)" if is_moment else f"{column} + ({days})::int"
+        )
 
 
 def last_key(model: Model) -> int:
     """Return the highest primary key, 0 for an empty table. A copy's key is `key + number * last_key`."""
     return model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
-
-
-def move_days(column: str, days: str, *, is_moment: bool) -> str:
-    """Return SQL that moves a date or a moment (UTC) by whole days."""
-    if connection.vendor == "sqlite":
-        moved = f"date({column}, ({days}) || ' days')"
-        return f"{moved} || substr({column}, 11)" if is_moment else moved
-    return f"{column} + make_interval(days => ({days})::int)" if is_moment else f"{column} + ({days})::int"
 
 
 def uuid_of(column: str) -> str:

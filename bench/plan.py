@@ -30,7 +30,7 @@ type HalfHour = tuple[int, dt.date, int]
 
 
 class Plan:
-    """The copies of the cases in the database. Whole weeks keep the weekday and the office hours."""
+    """The copies of the cases in the database. They move by whole weeks, so that they keep their weekday."""
 
     def __init__(self, rng: random.Random, teams: list[list[User]]) -> None:
         self.rng = rng
@@ -48,7 +48,7 @@ class Plan:
         self.codes: set[str] = set()
 
     def list_users(self) -> list[tuple[int, int, int]]:
-        """Return rotation, user and the user of a copy. In rotation `n` the nth next officer has the case."""
+        """Return rotation, user and user of the copy. Rotation `n` gives a case to the nth next officer."""
         users = User.objects.values_list("pk", flat=True)
         return [(n, pk, self._rotate(pk, n)) for n in range(OFFICERS_PER_DIVISION) for pk in users]
 
@@ -94,7 +94,7 @@ class Plan:
         return case, past_days, days, rotation
 
     def _days_ahead(self, case: int) -> Iterator[int]:
-        """Yield the days by which the session can move: it stays on weekdays."""
+        """Yield possible moves of the session in days. It stays on weekdays."""
         for days in range(10_000):
             if all(
                 (day + dt.timedelta(days=days)).weekday() < 5 for _user, day, _n in self.slots_ahead[case]

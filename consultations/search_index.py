@@ -1,4 +1,4 @@
-"""Words by which a case is found."""
+"""Search words of a case."""
 
 from consultations.enums import Identity
 from consultations.models import Case, SearchWord
@@ -11,7 +11,7 @@ def index(case: Case) -> None:
 
 
 def list_texts(case: Case) -> list[str]:
-    """Return the code, people, subject, phone, letter and LAPOR! number by which a case is found."""
+    """Return the searchable texts of a case: code, people, subject, phone, letter and LAPOR! number."""
     return [
         case.code,
         case.code.replace("-", ""),
@@ -25,5 +25,5 @@ def list_texts(case: Case) -> list[str]:
 
 
 def findable(case: Case, lapor_number: str) -> str:
-    """The LAPOR! number by which a case is found; none of a hidden complainant, who may be known by it."""
+    """Return the LAPOR! number for the index. It is empty for a hidden complainant, whom it may identify."""
     return without_labels(lapor_number) if case.identity == Identity.OPEN else ""

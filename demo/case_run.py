@@ -122,7 +122,7 @@ class CaseRun:
     def find_time(
         self, people: list[User], earliest: dt.datetime, length: dt.timedelta = HALF_HOUR
     ) -> dt.datetime:
-        """Return the first half hour from `earliest` on at which the people are free for `length`."""
+        """Return the first half hour, not before `earliest`, that begins a time of `length` free for all."""
         moment = floor_to_half_hour(earliest)
         while not self._is_free(people, moment, length):
             moment += HALF_HOUR

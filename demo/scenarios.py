@@ -15,9 +15,9 @@ class Scenario:
     Two verbs are no steps of the standard: `survey` answers the survey, and `follow_up` records a
     recommendation as done.
 
-    Options: `complaint`, `official` (the complaint is about an officer), `counter` (received at the
-    secretariat), `companion`, `review`, `copies`, `deadline`, `confidential`, `file`, `overrun`,
-    `entered_late`, `late_answer` (another agency misses its due date).
+    Options are `complaint`, `companion`, `review`, `copies`, `deadline`, `confidential`, `file`, `overrun`,
+    `entered_late` and these. `official`: the complaint is about an officer. `counter`: the request is
+    received at the secretariat. `late_answer`: another agency misses its due date.
     """
 
     hours_ago: float

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from consultations import services as cases
@@ -183,8 +184,7 @@ def reschedule(run: CaseRun) -> None:
 def ask_time(run: CaseRun) -> None:
     """Ask for the same hour some days later."""
     later = run.find_time([run.officer], (run.planned_start or clock.now()) + dt.timedelta(days=2))
-    by, reason = Applicant(run.case.secret), run.phrase("ask_time")
-    scheduling.ask_time(run.case, by=by, starts_at=later, reason=reason)
+    scheduling.ask_time(run.case, by=_applicant(run), starts_at=later, reason=run.phrase("ask_time"))
 
 
 def _meeting(run: CaseRun) -> dict[str, Any]:
@@ -239,21 +239,8 @@ def _applicant(run: CaseRun) -> Applicant:
     return Applicant(run.case.secret)
 
 
-def _tim_pkd(run: CaseRun) -> Any:
-    return run.staff.pkd
-
-
-def _head(run: CaseRun) -> Any:
-    return run.staff.head
-
-
-def _division_head(run: CaseRun) -> Any:
-    return run.disposed_to.head
-
-
-def _officer(run: CaseRun) -> Any:
-    return run.officer
-
+_tim_pkd, _head = attrgetter("staff.pkd"), attrgetter("staff.head")
+_division_head, _officer = attrgetter("disposed_to.head"), attrgetter("officer")
 
 WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "send_back": (cases.send_back, _tim_pkd, "missing"),

@@ -1,4 +1,4 @@
-"""The command `demo`: an office at work in every state, made once and only for trying out."""
+"""The command `demo`: cases in every state, created once and only with DEBUG."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -42,17 +42,17 @@ def ending(verbs: tuple[str, ...]) -> State:
 
 
 @pytest.fixture(scope="module")
-def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The demo for all tests of this file, taken back afterwards: playing half a year takes seconds."""
+def generated(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The demo for all tests of this file, rolled back afterwards. It takes seconds."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield run()
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def demo(played: str, db: None) -> str:
-    """What the command said, with all that it made."""
-    return played
+def demo(generated: str, db: None) -> str:
+    """Output of the command, with all that it created."""
+    return generated
 
 
 def test_cases_stand_in_every_state_as_their_scenarios_say(demo: str) -> None:

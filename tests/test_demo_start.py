@@ -1,4 +1,4 @@
-"""The command `demo` in an empty database: at any time of the year, and nowhere but for trying out."""
+"""The command `demo` in an empty database: at any time of the year, and only with DEBUG."""
 
 import datetime as dt
 from collections import Counter
@@ -16,7 +16,7 @@ from office import clock
 from office.models import User
 from tests.test_demo import ending, run
 
-pytestmark = pytest.mark.same_on_every_database  # that it plays on either is seen in test_demo.py
+pytestmark = pytest.mark.same_on_every_database  # test_demo.py runs on both
 
 
 @pytest.mark.parametrize(
