@@ -1,12 +1,12 @@
 """Writes many rows at once: COPY on PostgreSQL, one prepared statement on SQLite."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
 
 
-def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def bulk_insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert `rows` into a table. Table and column names are trusted."""
     names = ", ".join(columns)
     with connection.cursor() as cursor:
@@ -19,7 +19,7 @@ def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)  # noqa: S608
 
 
-def create_table(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]], *, key: str) -> None:
+def create_table(name: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], *, key: str) -> None:
     """Create and fill a temporary table. `columns` maps names to SQL types, `key` is the primary key."""
     drop_table(name)
     declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())

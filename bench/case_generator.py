@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
 
 from django.core.management import call_command
@@ -36,7 +36,7 @@ def _document_record(copier: Copier) -> str:
     return f"CASE r.kind {' '.join(cases)} END"
 
 
-COLUMNS = {
+COLUMNS: dict[str, str | Callable[[Copier], str]] = {
     "Document.record": _document_record,
     "Case.code": "c.code",
     "Case.secret": "md5(r.secret || '/' || c.number)",

@@ -4,7 +4,7 @@ The tables are found by foreign keys. A copy gets new keys, moves in time and be
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
@@ -81,7 +81,7 @@ class Copier:
     """
 
     now: dt.datetime
-    users: Iterable[tuple[int, int, int]]
+    users: list[tuple[int, int, int]]
     columns: Mapping[str, str | Callable[["Copier"], str]]
     only: Mapping[Model, Q]
     without: frozenset[Model]
@@ -89,7 +89,7 @@ class Copier:
     def copy(self, copies: list[Copy]) -> dict[str, int]:
         """Insert the copies and return the number of rows by table. Call it in a transaction."""
         names = {field.name: SQL_TYPES[field.type] for field in fields(Copy)}  # type: ignore[index]
-        create_table("bench_copy", names, map(astuple, copies), key="number")
+        create_table("bench_copy", names, [astuple(copy) for copy in copies], key="number")
         users = {"rotation": "bigint", "old": "bigint", "new": "bigint"}
         create_table("bench_user", users, self.users, key="rotation, old")
         self.owned = {m: found for m, found in list_owned_models().items() if m not in self.without}

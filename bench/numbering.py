@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -57,20 +57,17 @@ def number_copies(copies: list[Copy]) -> dict[int, list[str]]:
     return agenda
 
 
-def _list_numbered() -> Iterable[Numbered]:
+def _list_numbered() -> Iterator[Numbered]:
     entries = AgendaEntry.objects.annotate(owner=Coalesce("case", "voided_case"))
-    for owner, moment, number, year in entries.values_list("owner", "registered_at", "number", "year"):
-        yield S.AGENDA, owner, moment, f"{number}/{year}"
-    reports = {
-        number: (case, at)
-        for case, at, number in ReportNumber.objects.values_list("case", "taken_at", "number")
-    }
-    for number, (case, moment) in reports.items():
+    for owner, moment, serial, year in entries.values_list("owner", "registered_at", "number", "year"):
+        yield S.AGENDA, owner, moment, f"{serial}/{year}"
+    reports = set()
+    for case, moment, number in ReportNumber.objects.values_list("case", "taken_at", "number"):
+        reports.add(number)
         yield S.REPORT, case, moment, number
-    letters = Document.objects.filter(version=1, case__isnull=False).exclude(number="")
-    for case, moment, number in letters.values_list("case", "issued_at", "number"):
-        if number not in reports:
-            yield S.LETTER, case, moment, number
+    letters = Document.objects.filter(version=1).exclude(number="").exclude(number__in=reports)
+    for case, moment, number in letters.exclude(case=None).values_list("case", "issued_at", "number"):
+        yield S.LETTER, case, moment, number
 
 
 def _take(wanted: list[tuple[str, dt.datetime, int, str]]) -> Iterator[tuple[int, str, int, int, str]]:
