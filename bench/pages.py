@@ -42,7 +42,7 @@ def run(module: str, *arguments: str, env: dict[str, str]) -> str:
     return done.stdout
 
 
-def sqlite(size: int) -> dict[str, str]:
+def prepare_sqlite(size: int) -> dict[str, str]:
     """Return the environment of an SQLite database with `size` cases. Fill it if it does not exist."""
     folder = DATA / f"sqlite-{size}"
     env = environment(REMBUK_DATA=str(folder))
@@ -52,7 +52,7 @@ def sqlite(size: int) -> dict[str, str]:
     return env
 
 
-def postgresql(size: int) -> dict[str, str]:
+def prepare_postgresql(size: int) -> dict[str, str]:
     """Return the same for PostgreSQL. Restore the dump of an earlier run if there is one."""
     name, dump = f"cases_{size}", DATA / f"postgresql-{size}.dump"
     url = SERVER.replace("/postgres?", f"/{name}?")
@@ -60,10 +60,10 @@ def postgresql(size: int) -> dict[str, str]:
     if not create_database(name):
         return env
     if dump.exists():
-        tool("pg_restore", "--no-owner", f"--dbname={url}", str(dump))
+        run_tool("pg_restore", "--no-owner", f"--dbname={url}", str(dump))
     else:
         run("bench.fill", str(size), env=env)
-        tool("pg_dump", "--format=custom", "--compress=1", f"--file={dump}", url)
+        run_tool("pg_dump", "--format=custom", "--compress=1", f"--file={dump}", url)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")  # autovacuum would have done it in an office
     return env
@@ -78,7 +78,7 @@ def create_database(name: str) -> bool:
         return True
 
 
-def tool(name: str, *arguments: str) -> None:
+def run_tool(name: str, *arguments: str) -> None:
     newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: int(p.parts[4]))
     subprocess.run([str(newest[-1]) if newest else name, *arguments], check=True)  # noqa: S603
 
@@ -97,7 +97,7 @@ def measure(database: str, sizes: list[int], only: list[str]) -> dict[int, Resul
     found: dict[int, Results] = {}
     for size in sizes:
         print(f"==> {database}, {size:,} cases", file=sys.stderr)
-        env = sqlite(size) if database == "SQLite" else postgresql(size)
+        env = prepare_sqlite(size) if database == "SQLite" else prepare_postgresql(size)
         run("manage", "migrate", "--no-input", "--verbosity", "0", env=env)
         found[size] = measure_baseline(database) | json.loads(run("bench.measure", *only, env=env))
     return found
@@ -144,7 +144,8 @@ Made by `bench/pages --write`. {{conditions}}
 
 Each page is requested through `django.test.Client` with a login session, DEBUG off and the project's own
 settings: 3 requests to warm up, then the median of 21. CPU is that of the web process. "ms" is wall-clock
-time, which includes the work of PostgreSQL. Growth compares "ms" at {{sizes}} cases.
+time, which includes the work of PostgreSQL. Queries are those of the first request. Growth compares "ms" at
+{{sizes}} cases.
 "{BASELINE}" is measured in the same run.
 Goals: a list at most 10 queries and 12 ms of CPU, a case 12 and 15 ms, growth at most 1.3.
 """
