@@ -15,8 +15,8 @@ from bench.numbering import COLUMNS as NUMBER_COLUMNS
 from bench.numbering import number_copies
 from bench.plan import OFFICERS_PER_DIVISION, Plan
 from consultations.models import Case, SearchWord
-from consultations.models.search import words_in
-from consultations.search_index import list_texts
+from consultations.models.search import split_words
+from consultations.search_index import list_searchable_texts
 from demo.applicants import NAMES
 from demo.generate import generate
 from demo.messages import mark_old_messages
@@ -24,20 +24,20 @@ from demo.people import Team, create_staff
 from demo.scenarios import SCENARIOS, Scenario
 from office import clock
 from office.models import Appointment, Role, User
-from reports.documents import OF_A_CASE
+from reports.documents import CASE_DOCUMENT_TYPES
 from scheduling.models import Slot
 
 ORIGINALS = SCENARIOS * 3
 
 
-def _document_record(copier: Copier) -> str:
-    """Return SQL of `Document.record`, the key of a row in the table that the document's kind determines."""
-    cases = [f"WHEN '{row.of}' THEN {copier.key(row.model, 'r.record')}" for row in OF_A_CASE]
+def _document_source(copier: Copier) -> str:
+    """Return SQL of `Document.source_pk`: the document's kind determines the table that it refers to."""
+    cases = [f"WHEN '{row.kind}' THEN {copier.key(row.model, 'r.source_pk')}" for row in CASE_DOCUMENT_TYPES]
     return f"CASE r.kind {' '.join(cases)} END"
 
 
 COLUMNS: dict[str, str | Callable[[Copier], str]] = {
-    "Document.record": _document_record,
+    "Document.source_pk": _document_source,
     "Case.code": "c.code",
     "Case.secret": "md5(r.secret || '/' || c.number)",
     "Case.applicant_name": "CASE WHEN r.identity = 'OPEN' THEN c.name ELSE r.applicant_name END",
@@ -108,7 +108,7 @@ def insert(copies: list[Copy], plan: Plan) -> dict[str, int]:
 
 def _list_words(span: int, agenda_numbers: dict[int, list[str]]) -> Iterator[tuple[int, str]]:
     """Yield case and word of all copies: the words that the product indexes, and the agenda numbers."""
-    for case in Case.objects.filter(pk__gt=span).order_by("pk").iterator(5_000):
+    for case in Case.objects.filter(pk__gt=span).select_related("agenda").order_by("pk").iterator(5_000):
         numbers = agenda_numbers.get((case.pk - 1) // span, [])
-        for word in words_in(" ".join([*list_texts(case), *numbers])):
+        for word in split_words(" ".join([*list_searchable_texts(case), *numbers])):
             yield case.pk, word

@@ -87,12 +87,18 @@ class Copier:
     without: frozenset[Model]
 
     def copy(self, copies: list[Copy]) -> dict[str, int]:
-        """Insert the copies and return the number of rows by table. Call it in a transaction."""
+        """Insert the copies and return the number of rows by table. Call it in a transaction.
+
+        Raise ValueError if `columns` names a field that no copied model has.
+        """
         names = {field.name: SQL_TYPES[field.type] for field in fields(Copy)}  # type: ignore[index]
         create_table("bench_copy", names, [astuple(copy) for copy in copies], key="number")
         users = {"rotation": "bigint", "old": "bigint", "new": "bigint"}
         create_table("bench_user", users, self.users, key="rotation, old")
         self.owned = {m: found for m, found in list_owned_models().items() if m not in self.without}
+        known = {f"{model.__name__}.{field.name}" for model in self.owned for field in model._meta.fields}
+        if unknown := self.columns.keys() - known:
+            raise ValueError(f"unknown fields: {unknown}")
         self.spans = {m: last_key(m) for m in self.owned if not isinstance(m._meta.pk, models.UUIDField)}
         written = {model._meta.db_table: self._insert(model) for model in self.owned}
         with connection.cursor() as cursor:

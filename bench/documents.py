@@ -33,18 +33,18 @@ def bare(variant: str | None) -> Way:
 
 
 def draft(html: str) -> bytes:
-    from reports.rendering import to_pdf
+    from reports.pdf import render_pdf
 
-    return to_pdf(html)
+    return render_pdf(html)
 
 
 def issued(html: str) -> bytes:
     """Render as an issued document: archival, with 2 kB of source data embedded."""
-    from reports.rendering import Attached, to_pdf
+    from reports.pdf import EmbeddedFile, render_pdf
 
     moment = dt.datetime(2026, 11, 17, tzinfo=dt.UTC)
-    record = Attached("rekaman.json", b'{"hal": "contoh"}' * 120, "Rekaman", "application/json", moment)
-    return to_pdf(html, archival=True, attachments=[record])
+    record = EmbeddedFile("rekaman.json", b'{"hal": "contoh"}' * 120, "Rekaman", "application/json", moment)
+    return render_pdf(html, archival=True, files=[record])
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ ROWS = (
     Row(PLAIN, bare(None), PLAIN),
     Row(ACCESSIBLE, bare("pdf/ua-1"), PLAIN),
     Row(ARCHIVAL, bare("pdf/a-3a"), PLAIN),
-    Row("to_pdf, a draft (PDF/UA-1)", draft, ACCESSIBLE),
-    Row("to_pdf, issued (PDF/A-3a and PDF/UA-1, record inside)", issued, ARCHIVAL),
+    Row("render_pdf, a draft (PDF/UA-1)", draft, ACCESSIBLE),
+    Row("render_pdf, issued (PDF/A-3a and PDF/UA-1, record inside)", issued, ARCHIVAL),
 )
 
 
@@ -88,14 +88,14 @@ def report_page() -> str:
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        from reports.documents import KINDS
-        from reports.issuing import paper_of
-        from reports.setting import to_html
+        from reports.documents import TYPES_BY_SLUG
+        from reports.html import render_html
+        from reports.issuing import get_document
         from tests import factories
         from tests.print import scenes
 
         factories.make_office()
-        return to_html(paper_of(KINDS["laporan"], scenes.closed(scenes.people())))
+        return render_html(get_document(TYPES_BY_SLUG["laporan"], scenes.closed(scenes.people())))
     finally:
         teardown_databases(databases, verbosity=0)
 

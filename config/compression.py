@@ -1,4 +1,4 @@
-"""Compresses text responses for phones on slow networks."""
+"""Compression of text responses, for phones on slow networks."""
 
 from django.http import FileResponse
 from django.http.request import HttpRequest
@@ -11,9 +11,9 @@ TEXT = frozenset(
 
 
 class TextCompressionMiddleware(GZipMiddleware):
-    """Compresses text with gzip, which Django pads by a random length against BREACH.
+    """Django's gzip middleware for text only. It adds random bytes against the BREACH attack.
 
-    PDFs and uploaded files are compressed already. Their downloads need a Content-Length.
+    PDFs and images are compressed already, and a download needs its Content-Length.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -1,14 +1,14 @@
-"""What goes into the log: never a secret link, which is as good as its holder's identity card."""
+"""Log filter that removes secret links. With such a link, anybody can act as the applicant."""
 
 import logging
 import re
 
 SECRET_PART = re.compile(r"(?<=/)[\w-]{24,}(?=[/?\s]|$)")
-"""A part of an address that nobody can guess: the link to a case, a draft, a paper, a new password."""
+"""An unguessable part of a URL: of a case, a draft, a document, a password reset."""
 
 
 class WithoutSecrets(logging.Filter):
-    """Lets every record pass, without the unguessable parts of the addresses in its message."""
+    """Replace the unguessable parts of URLs in a message by `…`. No record is dropped."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = SECRET_PART.sub("…", record.getMessage()), ()

@@ -1,4 +1,4 @@
-"""All settings, driven by the environment: the same code serves one desk or many machines."""
+"""All settings. What differs between installations is read from the environment (README, "Run an office")."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEB
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Database and uploaded files of a small office live in one folder that is easy to back up.
+# Uploaded files, issued documents and the SQLite database.
 DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / ".data"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "config.compression.TextCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "office.languages.in_chosen_language",
+    "office.languages.language_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -90,7 +90,8 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'rembuk.sqlite3'}")}
 DATABASES["default"]["TEST"] = {}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Immediate transactions and WAL lose no writer; FULL keeps what was acknowledged through a power cut.
+    # With IMMEDIATE, concurrent writers wait (`timeout`, seconds) instead of failing. With FULL, a committed
+    # transaction survives a power cut.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -99,26 +100,24 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA mmap_size=134217728;PRAGMA cache_size=-20000;"
         ),
     }
-    # A file, because the tests of concurrent steps open one connection per thread.
+    # A file, not memory: tests of concurrency open one connection per thread.
     DATABASES["default"]["TEST"]["NAME"] = DATA_DIR / "test.sqlite3"
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # True behind a pooler that shares connections between transactions, as PgBouncer does.
+    # Set this behind a pooler in transaction mode, such as PgBouncer.
     without_cursors = env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False)
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = without_cursors
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Shared by all processes, for limits on tries; the table is made by a migration of the office app.
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache")}
-# Django's own limit of 300 would forget tries after as many addresses and telephone numbers.
-CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
+# Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
+# Rate limits need an entry per network address and telephone number. Django's default is 300 entries.
+CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")}
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-TASKS = {"default": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "office.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -135,11 +134,10 @@ ACCOUNT_ADAPTER = "office.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_PREVENT_ENUMERATION = True
-# Tries at `lacak/`, from one address and for one tracking code; files checked at `verifikasi/`.
-# Requests: so many from one address or telephone number are asked nothing, so many more must prove that a
-# computer worked for them, what follows is looked at by a person. A village office shares one address.
+# Format: number/period/scope. `ip` counts per network address (a village office shares one), `key` per
+# tracking code (lookup) or telephone number (submit).
+# Above the limit of submit_address or submit_phone, the browser must solve a proof of work. Above the limit
+# of ..._proved as well, Tim PKD looks at the request before it becomes a case.
 ACCOUNT_RATE_LIMITS = {
     "lookup": "30/5m/ip,10/15m/key",
     "verify": "60/5m/ip",
@@ -148,16 +146,14 @@ ACCOUNT_RATE_LIMITS = {
     "submit_phone": env.str("REQUESTS_OF_PHONE", default="8/d/key"),
     "submit_phone_proved": "4/d/key",
     "draft_address": "600/h/ip",
-    "draft_files_address": "120/h/ip,400/d/ip",  # in parts of 5 MB
+    "draft_files_address": "120/h/ip,400/d/ip",  # counted in units of 5 MB
     "held_address": "10/h/ip",
 }
-# Seconds in which nobody can have filled in the form of a request.
+# Minimum seconds between opening and sending a request. Faster requests are checked by Tim PKD.
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rembuk"
 
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 3600
-SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -166,13 +162,12 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
-# Where the site is reached from outside: it stands on papers for good, as QR code and in words.
+# Base of absolute URLs. Issued documents contain it (QR code and text), so do not change it later.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
-SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    # The nonce is for the style element of public pages (ADR 12).
+    # The nonce allows the <style> element of public pages (ADR 12).
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
@@ -184,13 +179,11 @@ SECURE_CSP = {
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# Set by the choice of a language alone, and read on every page.
+# `office/languages.py` sets and reads this cookie.
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "Asia/Jakarta"
-USE_I18N = True
-USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
 PHONENUMBER_DEFAULT_REGION = "ID"
 
@@ -206,49 +199,46 @@ STORAGES = {
     },
 }
 
-# The demo serves the collected, compressed files like a real office; `runserver` finds its own.
+# Serve collected files only, also with DEBUG (bin/demo). `runserver` uses Django's finders as usual.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False
-# Names with a hash are kept for ever; others, as in the demo, are asked for again after so many seconds.
+# Seconds that browsers cache files without a hash in the name (with DEBUG). Hashed names never expire.
 WHITENOISE_MAX_AGE = 300
-# Pictures are compressed already; maps are for who debugs the library itself, and take half of the time.
+# Images and fonts are compressed already. Source maps take half of the compression time and are rarely read.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff", "woff2")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# E-mail: smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
-# Without one mail waits; who debugs reads it on the console.
+# EMAIL_URL: smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
+# Without it, messages wait in the outbox (with DEBUG: they are printed on the console).
 EMAIL = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://")
-MAIL_TIMEOUT = env.int("MAIL_TIMEOUT", default=20)  # seconds that the mail server may take for each answer
+MAIL_TIMEOUT = env.int("MAIL_TIMEOUT", default=20)  # seconds to wait for each answer of the mail server
 MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
 if EMAIL["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
-    MAILERS["default"] = {
-        "BACKEND": "notices.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": EMAIL["EMAIL_HOST"],
-            "port": EMAIL["EMAIL_PORT"],
-            "username": EMAIL["EMAIL_HOST_USER"],
-            "password": EMAIL["EMAIL_HOST_PASSWORD"],
-            "use_tls": EMAIL.get("EMAIL_USE_TLS", False),
-            "use_ssl": EMAIL.get("EMAIL_USE_SSL", False),
-            "timeout": MAIL_TIMEOUT,
-        },
+    MAILERS["default"]["OPTIONS"] = {
+        "host": EMAIL["EMAIL_HOST"],
+        "port": EMAIL["EMAIL_PORT"],
+        "username": EMAIL["EMAIL_HOST_USER"],
+        "password": EMAIL["EMAIL_HOST_PASSWORD"],
+        "use_tls": EMAIL.get("EMAIL_USE_TLS", False),
+        "use_ssl": EMAIL.get("EMAIL_USE_SSL", False),
+        "timeout": MAIL_TIMEOUT,
     }
 elif EMAIL["EMAIL_FILE_PATH"]:
     MAILERS["default"]["OPTIONS"] = {"file_path": EMAIL["EMAIL_FILE_PATH"]}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
 
-# WhatsApp: staff send each message with a tap (click), or the WhatsApp Business Cloud API does (cloud).
+# click: staff sends each WhatsApp message with a tap. cloud: the WhatsApp Business Cloud API sends them.
 WHATSAPP = env.str("WHATSAPP", default="click", choices=("click", "cloud"))
 WHATSAPP_URL = env.str("WHATSAPP_URL", default="https://graph.facebook.com/v23.0")
 WHATSAPP_TOKEN = env.str("WHATSAPP_TOKEN", default="")
 WHATSAPP_PHONE_NUMBER_ID = env.str("WHATSAPP_PHONE_NUMBER_ID", default="")
 WHATSAPP_APP_SECRET = env.str("WHATSAPP_APP_SECRET", default="")
 WHATSAPP_VERIFY_TOKEN = env.str("WHATSAPP_VERIFY_TOKEN", default="")
-WHATSAPP_TIMEOUT = env.int("WHATSAPP_TIMEOUT", default=20)  # seconds that the service may take
+WHATSAPP_TIMEOUT = env.int("WHATSAPP_TIMEOUT", default=20)  # seconds to wait for an answer
 
-# Electronic signatures. The passphrase of the key is asked at each signing and stands nowhere.
+# Electronic signatures. The passphrase of the key is asked for each signature and never stored.
 SIGNER = env.str("SIGNER", default="none", choices=("none", "pkcs12", "bsre"))
-SIGNER_TIMEOUT = env.int("SIGNER_TIMEOUT", default=15)  # seconds that other machines may take
+SIGNER_TIMEOUT = env.int("SIGNER_TIMEOUT", default=15)  # seconds to wait for other services
 SIGNER_PKCS12 = env.str("SIGNER_PKCS12", default="")
 SIGNER_TIMESTAMP_URL = env.str("SIGNER_TIMESTAMP_URL", default="")
 SIGNER_TRUST_ROOTS = env.str("SIGNER_TRUST_ROOTS", default="")
@@ -259,9 +249,9 @@ BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without secrets": {"()": "config.logs.WithoutSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without secrets"]}},
+    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # They tell of their own start, or of each font that they cut down.
+    # At INFO these libraries log their start, or each embedded font.
     "loggers": {name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint")},
 }

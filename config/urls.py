@@ -1,4 +1,4 @@
-"""All addresses of Rembuk."""
+"""URLs of all apps."""
 
 from django.contrib import admin
 from django.urls import include, path, register_converter

@@ -1,6 +1,6 @@
-"""Numbers and targets in `pengaturan/`, and the records of cases: to be read there, never written.
+"""Administration (`pengaturan/`) of numbers and targets, and read-only lists of case records.
 
-An administrator sees no case: the records start from `visible_to`, as everywhere else.
+The lists start from `visible_to`: an administrator without a position finds them empty.
 """
 
 from typing import Any, ClassVar, cast
@@ -32,7 +32,7 @@ COUNTED_AT_MOST = 1000
 
 
 class BoundedPaginator(Paginator):
-    """Counts a thousand rows at most, so that a list costs the same with a million of them."""
+    """A paginator that counts at most COUNTED_AT_MOST rows, so that long lists are not scanned."""
 
     object_list: QuerySet[Any]
 
@@ -42,9 +42,9 @@ class BoundedPaginator(Paginator):
 
 
 class RecordAdmin(OfficeDataAdmin):
-    """Records of the cases that the user may see, read-only.
+    """Read-only list of the records of visible cases.
 
-    `of_case` is the way to the case; `details` are shown beside the columns of the list.
+    `of_case` is the lookup of the case. `details` are fields shown in addition to the list's columns.
     """
 
     actions = None
@@ -77,7 +77,7 @@ def _visible(request: HttpRequest) -> QuerySet[Case]:
 
 @admin.register(Case)
 class CaseAdmin(RecordAdmin):
-    """A case without the applicant: names and telephone numbers stay on the pages of the case."""
+    """Cases without names and telephone numbers of applicants."""
 
     of_case = "pk"
     list_display = ["code", "kind", "channel", "state", "agenda", "division", "officer", "since", "due_at"]
@@ -111,7 +111,7 @@ class EventAdmin(RecordAdmin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(RecordAdmin):
-    """What is known of a file. The file itself is opened from the page of its case."""
+    """Metadata of a file. The file itself is opened on the page of its case."""
 
     list_display = ["name", "purpose", "content_type", "size", "added_at", "added_by"]
     list_select_related = ["added_by"]
@@ -130,7 +130,7 @@ class AgendaEntryAdmin(RecordAdmin):
 
 @admin.register(NumberBook)
 class NumberBookAdmin(OfficeDataAdmin):
-    """How far the numbers have come. The first number can be set until it has been taken."""
+    """Number counters. The first number can be changed until it is taken."""
 
     list_display = ["series", "year", "first", "taken"]
     fields = ["series", "year", "first", "taken"]
@@ -144,7 +144,7 @@ class NumberBookAdmin(OfficeDataAdmin):
         if not change:
             obj.save()
             return
-        # Only the first number, and only while none was taken: `taken` belongs to NumberBook.take().
+        # A conditional update of one column: `take()` may change `taken` at the same time.
         NumberBook.objects.filter(pk=obj.pk, taken=0).update(first=obj.first)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -152,7 +152,7 @@ class NumberBookAdmin(OfficeDataAdmin):
 
 
 class StateTargetForm(forms.ModelForm):
-    """Offers the states in which a case waits for somebody of the office."""
+    """Offer the states that wait for the office."""
 
     state = forms.ChoiceField(
         label=_("keadaan"),

@@ -1,7 +1,7 @@
-"""Who complains, where that stays hidden: kept apart from the case, and each look at it logged.
+"""Hidden identities of complainants: stored apart from the case, and revealed with a log entry.
 
-UU 25/2009 and PermenPANRB 62/2018: the identity of a complainant who asks for it (rahasia) is hidden from all
-but those who handle the complaint; who stays anonymous (anonim) gives none.
+UU 25/2009 and PermenPANRB 62/2018: a confidential complainant (rahasia) is known only to the parties that
+handle the complaint. An anonymous complainant (anonim) gives no name at all.
 """
 
 import datetime as dt
@@ -16,19 +16,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from consultations.enums import Identity, Party
-from consultations.models import Attachment, Case, HiddenIdentity, IdentityLook
-from consultations.parties import may_be_about_anybody, parties
+from consultations.models import Attachment, Case, HiddenIdentity, IdentityReveal
+from consultations.parties import parties, subject_unknown
 from office import clock
 from office.models import User
 
 CONTACT = ("applicant_name", "organisation", "address", "phone", "email", "letter_number")
-"""The columns of a case that tell who the applicant is."""
+"""Columns of a case that identify the applicant."""
 
-STANDS_FOR = {
+PLACEHOLDERS = {
     Identity.CONFIDENTIAL: "Pelapor dirahasiakan",
     Identity.ANONYMOUS: "Pelapor anonim",
 }
-"""What stands in place of a name, on record and so in Indonesian."""
+"""Names that a case has instead of the complainant's. On record, so always in Indonesian."""
 
 HIDDEN: dict[str, Promise] = {
     Identity.CONFIDENTIAL: gettext_lazy(
@@ -39,87 +39,85 @@ HIDDEN: dict[str, Promise] = {
         "Pelapor tidak menyebut nama dan kontak. Ia membaca jawaban kantor lewat tautannya sendiri."
     ),
 }
-"""What the office reads where it cannot read who complains."""
+"""Explanations that the staff reads in place of a hidden identity."""
 
-MAY_LOOK = (Party.TIM_PKD, Party.HEAD, Party.DIVISION_HEAD, Party.OFFICER)
-"""The parties that handle a complaint. The Sekretariat, companions and copied divisions only see the case."""
+COMPLAINT_HANDLERS = (Party.TIM_PKD, Party.HEAD, Party.DIVISION_HEAD, Party.OFFICER)
+"""Parties that handle a complaint. The Sekretariat, companions and copied divisions only see the case."""
 
-NOT_THE_ONE_MEANT = "Menyatakan bukan pihak yang diadukan."
-"""What stands on record with the reason of who looked before the official complained about was entered."""
+NOT_THE_SUBJECT = "Menyatakan bukan pihak yang diadukan."
+"""Declaration of a reader, recorded with the reason if the subject of the complaint is unknown."""
 
-READS_LOG = frozenset({Party.TIM_PKD, Party.HEAD})
-"""Who reads every look that was taken; others read their own."""
+READS_ALL_REVEALS = frozenset({Party.TIM_PKD, Party.HEAD})
+"""Parties that read the whole log of reveals. Others read their own entries."""
 
-PERMIT = dt.timedelta(minutes=30)
-"""How long the files that a hidden complainant handed in stay open after a look."""
-
+PERMIT_DURATION = dt.timedelta(minutes=30)
+"""Time for which the files of a hidden complainant can be opened after a reveal."""
 
 SALT = "consultations.identity.permit"
 
 
-def columns(identity: str, details: Mapping[str, Any]) -> dict[str, Any]:
-    """What the case itself keeps of the applicant's `details`: everything, unless the identity is hidden."""
+def get_public_columns(identity: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the applicant's `details` that the case stores: all, or those that do not identify."""
     if identity == Identity.OPEN:
         return dict(details)
-    kept = {name: value for name, value in details.items() if name not in CONTACT}
-    return {**kept, "applicant_name": STANDS_FOR[Identity(identity)]}
+    public = {name: value for name, value in details.items() if name not in CONTACT}
+    return {**public, "applicant_name": PLACEHOLDERS[Identity(identity)]}
 
 
-def hide(case: Case, details: Mapping[str, Any]) -> None:
-    """Keep who complains confidentially apart from the case; of who is anonymous nothing is kept."""
+def store_identity(case: Case, details: Mapping[str, Any]) -> None:
+    """Store name and contact of a confidential complainant. Do nothing for other applicants."""
     if case.identity == Identity.CONFIDENTIAL:
         known = {name: value for name in CONTACT if (value := details.get(name))}
         HiddenIdentity.objects.create(case=case, name=known.pop("applicant_name"), **known)
 
 
-def may_look(user: User, case: Case) -> bool:
-    """Whether the user may look at who complains: for each case, and never the official it is about."""
-    return case.identity == Identity.CONFIDENTIAL and bool(_mine(user, case))
+def can_reveal_identity(user: User, case: Case) -> bool:
+    """Return whether there is a hidden identity and the user handles the complaint."""
+    return case.identity == Identity.CONFIDENTIAL and bool(_get_handling_parties(user, case))
 
 
 @transaction.atomic
-def look(case: Case, *, by: User, reason: str, is_not_meant: bool = False) -> HiddenIdentity:
-    """Look at who complains; who looked, in which position, when and why goes on record.
+def reveal_identity(case: Case, *, by: User, reason: str, is_not_meant: bool = False) -> HiddenIdentity:
+    """Return the hidden identity and log who saw it, with which title and why.
 
-    Where the complaint `may_be_about_anybody()`, who looks declares that it is not about him or her
-    (`is_not_meant`). Raises PermissionDenied for who does not handle the complaint, where nothing is hidden,
-    and without that declaration.
+    If `subject_unknown()`, the user must declare not to be the subject (`is_not_meant`). Raise
+    PermissionDenied without that declaration, if nothing is hidden, or if the user does not handle the case.
     """
-    mine = _mine(by, case)
+    mine = _get_handling_parties(by, case)
     if case.identity != Identity.CONFIDENTIAL or not mine:
         raise PermissionDenied
-    if may_be_about_anybody(case):
+    if subject_unknown(case):
         if not is_not_meant:
             raise PermissionDenied
-        reason = f"{reason} ({NOT_THE_ONE_MEANT})"
+        reason = f"{reason} ({NOT_THE_SUBJECT})"
     hidden = HiddenIdentity.objects.get(case=case)
-    IdentityLook.objects.create(case=case, by=by, title=next(iter(mine.values())), reason=reason)
+    IdentityReveal.objects.create(case=case, by=by, title=next(iter(mine.values())), reason=reason)
     return hidden
 
 
-def looks(user: User, case: Case) -> QuerySet[IdentityLook]:
-    """The looks at a hidden identity that the user may read of, newest first."""
-    taken = IdentityLook.objects.filter(case=case).select_related("by").order_by("-pk")
-    return taken if READS_LOG & parties(user, case).keys() else taken.filter(by=user)
+def list_reveals(user: User, case: Case) -> QuerySet[IdentityReveal]:
+    """Return the log entries that the user may read, newest first."""
+    reveals = IdentityReveal.objects.filter(case=case).select_related("by").order_by("-pk")
+    return reveals if READS_ALL_REVEALS & parties(user, case).keys() else reveals.filter(by=user)
 
 
-def _mine(user: User, case: Case) -> dict[Party, str]:
-    """The parties in which the user handles the case, with the titles."""
+def _get_handling_parties(user: User, case: Case) -> dict[Party, str]:
+    """Return the parties as which the user handles the case, with their titles."""
     held = parties(user, case)
-    return {party: held[party] for party in MAY_LOOK if party in held}
+    return {party: held[party] for party in COMPLAINT_HANDLERS if party in held}
 
 
-def permit(file: Attachment, *, user: User) -> str:
-    """A signed permit to open a file of a hidden complainant: for one user and half an hour."""
-    until = clock.now() + PERMIT
+def sign_file_permit(file: Attachment, *, user: User) -> str:
+    """Return a signed token with which the user can open the file for PERMIT_DURATION."""
+    until = clock.now() + PERMIT_DURATION
     return signing.dumps([file.pk, user.pk, until.timestamp()], salt=SALT)
 
 
-def permits(token: str, file: Attachment, *, user: User) -> bool:
-    """Whether `token` lets the user open the file now; no longer where he or she has lost the case."""
+def is_permitted(token: str, file: Attachment, *, user: User) -> bool:
+    """Return whether the token is valid now and the user still handles the case."""
     try:
         pk, holder, until = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return False
     named = (pk, holder) == (file.pk, user.pk) and clock.now().timestamp() <= until
-    return named and may_look(user, file.case)
+    return named and can_reveal_identity(user, file.case)

@@ -1,6 +1,6 @@
-"""What the days of a complaint ask of the office: how many are left, and whom one turns to as they run out.
+"""Working days of complaints: days left, and hints to the staff if they run out.
 
-The stages and their days: PermenPANRB 62/2018, or what the office has entered (`ComplaintTarget`).
+Stages and days come from PermenPANRB 62/2018, or from the office's own targets (`ComplaintTarget`).
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.complainant_identity import MAY_LOOK
+from consultations.complainant_identity import COMPLAINT_HANDLERS
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
 from consultations.models import Case, ComplaintTarget
 from consultations.models.targets import REGULATION
@@ -24,7 +24,7 @@ from office.models.people import AppointmentQuerySet
 from office.worktime import WorkingTime
 
 SOON = 2
-"""From how many working days before a day on it is brought to mind."""
+"""A hint appears if at most this many working days are left."""
 
 HEADS_TURN = [state for state, step in TURN.items() if step.actor == Party.HEAD]
 
@@ -37,25 +37,25 @@ WHEN_LATE: dict[Party, Promise] = {
         "mintalah bantuan Inspektorat Daerah."
     ),
 }
-"""What each party does once a day has passed: one level up, from the Kepala Dinas to the Inspektorat."""
+"""Escalation by each party if a deadline has passed: one level up, in the end to the Inspektorat."""
 
 
 @dataclass(frozen=True)
 class Hint:
-    """What to do about a complaint now, in sentences, and which day of it has passed or is near, if any."""
+    """Sentences that say what to do about a complaint now. `day` is the deadline that caused the hint."""
 
     text: str
     is_late: bool
     day: dt.date | None = None
 
 
-def complaint_days() -> dict[str, int]:
-    """The working days of every stage: those of the regulation, but for what the office has entered."""
+def get_stage_days() -> dict[str, int]:
+    """Return the working days of every stage. Targets of the office replace those of the regulation."""
     return {**REGULATION, **dict(ComplaintTarget.objects.values_list("stage", "days"))}
 
 
-def count_down(cases: Iterable[Case]) -> None:
-    """Tell each open complaint how many working days are left to answer it: `Case.days_left`."""
+def set_days_left(cases: Iterable[Case]) -> None:
+    """Set `Case.days_left` of each open complaint: the working days left until its answer is due."""
     running = [(case, case.answer_due) for case in cases if case.answer_due and case.is_open]
     working, today = WorkingTime.load() if running else None, clock.today()
     for case, day in running:
@@ -63,26 +63,27 @@ def count_down(cases: Iterable[Case]) -> None:
 
 
 def list_hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[list[Hint]]:
-    """For each case what the user should do about it, as its days have passed or soon will.
+    """Return the hints to the user for each case, in the order of `cases`.
 
-    Soon is within two working days. Nothing for who does not handle the case.
+    A case has hints if one of its deadlines has passed or is at most SOON working days away. Users who do
+    not handle the case get none.
     """
-    mine = [_handling(user, case) for case in cases]
-    if not any(mine):
+    handled = [_get_handling_parties(user, case) for case in cases]
+    if not any(handled):
         return [[] for _case in cases]
     heads = set(list_heads().values_list("user_id", flat=True))
     return [
-        [*_without_head(case, heads), *_hints(case, held, working)] if held else []
-        for case, held in zip(cases, mine, strict=True)
+        [*_without_head(case, heads), *_hints(case, mine, working)] if mine else []
+        for case, mine in zip(cases, handled, strict=True)
     ]
 
 
-def _handling(user: User, case: Case) -> list[Party]:
-    """As which parties the user handles a complaint; none for a consultation."""
+def _get_handling_parties(user: User, case: Case) -> list[Party]:
+    """Return the parties as which the user handles a complaint; empty for a consultation."""
     if case.kind != Kind.COMPLAINT:
         return []
     held = parties(user, case)
-    return [party for party in MAY_LOOK if party in held]
+    return [party for party in COMPLAINT_HANDLERS if party in held]
 
 
 def _hints(case: Case, mine: Sequence[Party], working: WorkingTime) -> Iterator[Hint]:
@@ -91,7 +92,7 @@ def _hints(case: Case, mine: Sequence[Party], working: WorkingTime) -> Iterator[
         if day < clock.today():
             yield Hint(f"{_passed(label, day)} {WHEN_LATE[mine[0]]}", is_late=True, day=day)
         elif left <= SOON:
-            yield Hint(f"{_near(label, day, left)} {_who_goes_on(case, mine)}", is_late=False, day=day)
+            yield Hint(f"{_near(label, day, left)} {_get_next_action(case, mine)}", is_late=False, day=day)
 
 
 def _days_of(case: Case) -> list[tuple[str, dt.date]]:
@@ -117,7 +118,7 @@ def _near(label: str, day: dt.date, left: int) -> str:
     }
 
 
-def _who_goes_on(case: Case, mine: Sequence[Party]) -> str:
+def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
     step = TURN[State(case.state)]
     if step.actor in mine:
         return _("Giliran Anda: %(step)s.") % {"step": step.title}
@@ -125,12 +126,12 @@ def _who_goes_on(case: Case, mine: Sequence[Party]) -> str:
 
 
 def list_heads() -> AppointmentQuerySet:
-    """Who is Kepala Dinas today, also in an acting way."""
+    """Return the current appointments of the Kepala Dinas, including acting ones."""
     return Appointment.objects.current().filter(position__role=Role.HEAD)
 
 
 def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
-    """Where the head has the turn, and who is complained about is the only head: the case would lie still."""
+    """Yield a hint if the head has the turn and the complaint is about the only head."""
     step = TURN.get(State(case.state))
     if step and step.actor == Party.HEAD and heads == {case.complained_about_id}:
         text = _(
@@ -140,10 +141,10 @@ def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
         yield Hint(text, is_late=True)
 
 
-def may_turn_elsewhere(case: Case) -> bool:
-    """Whether the office has let a day of the complaint pass, so that its applicant may go further.
+def can_escalate(case: Case) -> bool:
+    """Return whether a deadline of the complaint has passed.
 
-    To SP4N-LAPOR! (lapor.go.id, SMS 1708) or the Ombudsman (UU 25/2009). Nobody needs to wait for it.
+    The applicant is then pointed to SP4N-LAPOR! (lapor.go.id, SMS 1708) and the Ombudsman (UU 25/2009).
     """
     if case.kind != Kind.COMPLAINT:
         return False

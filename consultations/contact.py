@@ -1,4 +1,4 @@
-"""How the office reaches applicants and other agencies, and what of it those see who only look on."""
+"""Contact data of applicants: for sending messages, for WhatsApp links, and masked for other readers."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -8,23 +8,23 @@ from django.utils.translation import gettext as _
 
 from consultations.enums import Identity
 from consultations.models import Case, HiddenIdentity
-from office.addresses import public_address
+from office.public_url import get_public_url
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom a message goes to; empty where nothing is known, as of a complainant who stays anonymous."""
+    """Recipient of a message. Unknown fields are empty. `phone` has the form +62..."""
 
     name: str = ""
     phone: str = ""
     email: str = ""
 
 
-def contact_of(case: Case) -> Contact:
-    """Where the system itself may send messages about a case, also to a complainant who stays hidden.
+def get_contact(case: Case) -> Contact:
+    """Return the applicant's contact, even of a hidden complainant; empty for an anonymous one.
 
-    Only for sending: nothing of it may be shown to anybody. People look at a hidden identity through
-    `consultations.identity.look()`, which logs each look. The telephone number is in the form +62...
+    Use it for sending only and never show it. Staff read a hidden identity through
+    `complainant_identity.reveal_identity()`, which logs the access.
     """
     if case.identity == Identity.ANONYMOUS:
         return Contact()
@@ -35,31 +35,28 @@ def contact_of(case: Case) -> Contact:
 
 
 def whatsapp_link(case: Case, *, phone: object = "") -> str:
-    """A click-to-send WhatsApp link, to `phone` or to the case's own number; empty where there is none.
+    """Return a click-to-chat link to `phone` or to the case's number; empty without a number.
 
-    The text, in the applicant's language, carries the tracking code and a link, nothing of the case.
+    The text is in the applicant's language. It contains the tracking code and a link, nothing of the case.
     """
-    digits = digits_of(phone or case.phone)
+    digits = get_digits(phone or case.phone)
     if not digits:
         return ""
     with translation.override(case.language):
         text = _("Permohonan Anda dengan kode lacak %(code)s dapat dilihat di %(url)s") % {
             "code": case.code,
-            "url": public_address("lookup"),
+            "url": get_public_url("lookup"),
         }
     return f"https://wa.me/{digits}?text={quote(text)}"
 
 
 def masked_phone(case: Case) -> str:
-    """The telephone number with only its beginning and its last two digits, e.g. `+62812•••••90`.
-
-    Empty where the case has none, as of a complainant who stays hidden.
-    """
-    digits = digits_of(case.phone)
+    """Return the first five and last two digits of the number, e.g. `+62812•••••90`; empty if unknown."""
+    digits = get_digits(case.phone)
     if not digits:
         return ""
     return f"+{digits[:5]}{'•' * max(len(digits) - 7, 0)}{digits[-2:]}"
 
 
-def digits_of(phone: object) -> str:
+def get_digits(phone: object) -> str:
     return "".join(character for character in str(phone) if character.isdecimal())

@@ -1,4 +1,4 @@
-"""How a case is named in an address: what has another form is no case, and never reaches the database."""
+"""URL converters for cases. Other forms of code or secret answer 404 without a database query."""
 
 from django.urls.converters import StringConverter
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class State(TextChoices):
-    """Where a case stands. The label is what applicant and staff read."""
+    """State of a case. Staff and applicants read the same label."""
 
     SUBMITTED = "SUBMITTED", _("Permohonan masuk")
     INCOMPLETE = "INCOMPLETE", _("Perlu dilengkapi")
@@ -25,16 +25,16 @@ class State(TextChoices):
 
 
 ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN})
-"""States that no step of the main way leaves."""
+"""Final states. A correction (ralat) reopens CLOSED."""
 
 BEFORE_SESSION = tuple(State)[: tuple(State).index(State.IN_SESSION)]
-"""States before the consultation begins, in the order of the standard."""
+"""States before the consultation begins, in order."""
 
 UP_TO_SCHEDULE = (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.ASSIGNED, State.PREPARED)
-"""States that a case passes on the main way before its consultation is scheduled."""
+"""States of the main path before the consultation is scheduled, in order."""
 
 BEFORE_FOLLOW_UP = (State.REGISTERED, State.DISPOSED)
-"""States in which a complaint waits for its first follow-up."""
+"""States of a complaint before its first follow-up."""
 
 ANSWERING = (
     *BEFORE_FOLLOW_UP,
@@ -46,11 +46,11 @@ ANSWERING = (
     State.REPORTED,
     State.FORWARDED,
 )
-"""States in which the office owes a complainant an answer."""
+"""States of a complaint that the office must still answer."""
 
 
 class Party(TextChoices):
-    """A party of the standard: what a step asks for, always in relation to one case."""
+    """Party of the standard, always in relation to one case. Each step names the party that may take it."""
 
     APPLICANT = "APPLICANT", _("Pemohon")
     SECRETARIAT = "SECRETARIAT", _("Sekretariat")
@@ -68,7 +68,7 @@ class Kind(TextChoices):
 
 
 class Channel(TextChoices):
-    """Way in which a case came in."""
+    """Channel of a submission."""
 
     ONLINE = "ONLINE", _("Daring")
     LETTER = "LETTER", _("Surat")
@@ -77,7 +77,7 @@ class Channel(TextChoices):
 
 
 class Identity(TextChoices):
-    """Disclosure of a complainant's identity that the complainant asked for."""
+    """Disclosure of the identity, as chosen by the complainant."""
 
     OPEN = "OPEN", _("Terbuka")
     CONFIDENTIAL = "CONFIDENTIAL", _("Dirahasiakan")
@@ -85,7 +85,7 @@ class Identity(TextChoices):
 
 
 class ComplaintKind(TextChoices):
-    """Class of a complaint (PermenPANRB 62/2018). Each class has its own number of days."""
+    """Class of a complaint (PermenPANRB 62/2018). It determines the working days for the answer."""
 
     INFORMATION = "INFORMATION", _("Permintaan informasi")
     ASPIRATION = "ASPIRATION", _("Aspirasi")

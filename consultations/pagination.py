@@ -1,4 +1,4 @@
-"""Pages of a long list by position: each page costs the same, however long the list is."""
+"""Keyset pagination of long lists: each page costs the same, however long the list is."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -13,21 +13,21 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class Page[Row]:
-    """The rows of one page and the links to the others (empty where there are none)."""
+    """Rows of one page, and links to the next (`older`) and first page (`newest`); empty if there is none."""
 
     rows: Sequence[Row]
     older: str = ""
     newest: str = ""
 
 
-def position(params: QueryDict) -> int | None:
-    """Before which key the page begins (`?before=`); None for the first page and for what is no key."""
+def get_before_key(params: QueryDict) -> int | None:
+    """Return the key before which the page begins (`?before=`), or None for the first page."""
     text = params.get("before", "")
     return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
-def page_of[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[Row]:
-    """A page made of up to PAGE_SIZE + 1 `rows`, newest first; the links keep the filters in `params`."""
+def make_page[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[Row]:
+    """Return a page of up to PAGE_SIZE + 1 `rows`, newest first. Its links repeat the filters in `params`."""
     shown = rows[:PAGE_SIZE]
     last = getattr(shown[-1], key) if len(rows) > PAGE_SIZE else None
     return Page(
@@ -38,27 +38,27 @@ def page_of[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[Ro
 
 
 def newest_first[M: Model](found: QuerySet[M], params: QueryDict, *, shown: Sequence[str]) -> Page[M]:
-    """One page of what was found by falling primary key, in one query without a count.
+    """Return one page ordered by falling primary key, in one query without a count.
 
-    The keys of the page are found first, so that a database that must sort sorts keys and not whole rows;
-    then the rows are read, with no more than the fields that are `shown`.
+    A subquery finds the keys of the page first, so that the database sorts keys instead of whole rows.
+    `shown` are the fields to load, also of related records (`division__name`).
     """
-    before = position(params)
+    before = get_before_key(params)
     if before is not None:
         found = found.filter(pk__lt=before)
     keys = found.order_by("-pk").values("pk")[: PAGE_SIZE + 1]
     rows = only(found.model._default_manager.filter(pk__in=keys), shown)
-    return page_of(list(rows.order_by("-pk")), params, key="pk")
+    return make_page(list(rows.order_by("-pk")), params, key="pk")
 
 
 def soonest_first[M: Model](
     found: QuerySet[M], params: QueryDict, *, shown: Sequence[str], undated: bool = True
 ) -> Page[M]:
-    """One page of what was found by the day `due`, then by key; what has no day (`undated`) comes last.
+    """Return one page ordered by the day `due`, then by key. Rows without a day come last, if `undated`.
 
-    The two are found apart, since databases disagree on where an index holds the rows without a day.
+    Dated and undated rows are found by separate queries: databases sort NULL differently in an index.
     """
-    day, key = _after(params)
+    day, key = _get_after_key(params)
     keys: list[int] = []
     if day or not key:
         dated = found.filter(due__isnull=False)
@@ -78,8 +78,8 @@ def soonest_first[M: Model](
     )
 
 
-def _after(params: QueryDict) -> tuple[dt.date | None, int]:
-    """After which day and key the page begins (`?after=2026-11-24~7`, `?after=~7`); (None, 0): at first."""
+def _get_after_key(params: QueryDict) -> tuple[dt.date | None, int]:
+    """Return the day and key after which the page begins (`?after=2026-11-24~7`), or (None, 0)."""
     day, _tilde, key = params.get("after", "").partition("~")
     try:
         return dt.date.fromisoformat(day) if day else None, int(key) if len(key) <= 18 else 0
@@ -88,15 +88,15 @@ def _after(params: QueryDict) -> tuple[dt.date | None, int]:
 
 
 def only[M: Model](rows: QuerySet[M], shown: Sequence[str]) -> QuerySet[M]:
-    """The rows with the fields that are shown of them and of their related records, in one query."""
+    """Load only the fields `shown`, and join the related records that they name."""
     related = {field.rpartition("__")[0] for field in shown if "__" in field}
     return rows.select_related(*related).only(*shown)
 
 
 def _link(params: QueryDict, **changes: Any) -> str:
-    kept = params.copy()
-    for position_of_the_page in ("before", "after"):
-        kept.pop(position_of_the_page, None)
+    query = params.copy()
+    for key in ("before", "after"):
+        query.pop(key, None)
     for name, value in changes.items():
-        kept[name] = str(value)
-    return f"?{kept.urlencode()}"
+        query[name] = str(value)
+    return f"?{query.urlencode()}"

@@ -1,4 +1,4 @@
-"""Who somebody is to a case: the parties of the standard, and which cases a user may see."""
+"""Parties of the standard: what an actor is to one case, and which cases a user may see."""
 
 from __future__ import annotations
 
@@ -18,43 +18,47 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Applicant:
-    """Whoever holds the secret link of a case (Pemohon): the only actor without an account."""
+    """The holder of the secret link of a case (Pemohon): the only actor without an account."""
 
     secret: str
 
 
 type Actor = User | Applicant
 
-# These see and serve every case of the office; the others only those they are related to.
 OFFICE_WIDE = {Role.SECRETARIAT: Party.SECRETARIAT, Role.TIM_PKD: Party.TIM_PKD, Role.HEAD: Party.HEAD}
+"""Roles that see every case of the office, with their party. Other roles see only related cases."""
 
 SERVING = frozenset({Party.OFFICER, Party.DIVISION_HEAD})
-"""Who serves a case, and sees to it that its recommendations are followed up."""
+"""Parties that serve a case and its follow-up."""
 
-HANDING_OUT = frozenset({Party.SECRETARIAT, Party.TIM_PKD})
-"""Who gives applicants the secret link to their case, and so may open the papers on which it stands."""
+LINK_SHARERS = frozenset({Party.SECRETARIAT, Party.TIM_PKD})
+"""Parties that may give the secret link to the applicant, and open the documents that contain it."""
 
 
-def hands_out(by: Actor, case: Case) -> bool:
-    """Whether `by` gives the applicant of this case the secret link.
+def may_share_link(by: Actor, case: Case) -> bool:
+    """Return whether `by` may give the secret link to the applicant.
 
-    Nobody does for a hidden complainant who has it already: who holds the link can end the complaint.
+    False for a hidden complainant who asked online: the complainant has the link, and a holder of the link
+    can end the complaint.
     """
     if case.identity != Identity.OPEN and case.channel == Channel.ONLINE:
         return False
-    return bool(HANDING_OUT & parties(by, case).keys())
+    return bool(LINK_SHARERS & parties(by, case).keys())
 
 
-def may_be_about_anybody(case: Case) -> bool:
-    """Whether it is a complaint of which nobody has entered yet whom it is about: the agenda book does."""
+def subject_unknown(case: Case) -> bool:
+    """Return whether the case is a complaint without an agenda number.
+
+    Tim PKD enters the official whom a complaint is about together with the number. Until then the complaint
+    may be about any reader.
+    """
     return case.agenda_id is None and case.kind == Kind.COMPLAINT
 
 
 def parties(by: Actor, case: Case) -> dict[Party, str]:
-    """What `by` is to this case today, each with the title in which he or she acts.
+    """Return the parties that `by` is to the case today, each with the title of the position.
 
-    An official who is complained about is nothing to that complaint (PermenPANRB 62/2018), nor, before it is
-    in the agenda book, anybody whom it may be about.
+    Empty for an official whom the complaint is about (PermenPANRB 62/2018).
     """
     if isinstance(by, Applicant):
         same = compare_digest(by.secret.encode(), case.secret.encode())
@@ -69,20 +73,19 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     return found
 
 
-def _is_let_in(role: Role, case: Case) -> bool:
-    """Whether this role has to do with the case already.
+def _has_access(role: Role, case: Case) -> bool:
+    """Return whether a role may know of the case.
 
-    A complaint that `may_be_about_anybody()` is known to Tim PKD alone, which enters whom it is about, and
-    to the Sekretariat where it has taken it in itself.
+    If `subject_unknown()`, Tim PKD alone may, and the Sekretariat if it took in the complaint itself.
     """
-    if not may_be_about_anybody(case):
+    if not subject_unknown(case):
         return True
     return role == Role.TIM_PKD or (role == Role.SECRETARIAT and case.channel != Channel.ONLINE)
 
 
 def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
     role, position = Role(appointment.position.role), appointment.position
-    if not _is_let_in(role, case):
+    if not _has_access(role, case):
         return []
     if role in OFFICE_WIDE:
         return [OFFICE_WIDE[role]]
@@ -92,66 +95,66 @@ def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
     return found + ([Party.OFFICER] if case.officer_id == appointment.user_id else [])
 
 
-def visible(user: User) -> Q:
-    """Which cases a user may see: the whole office, an own or copied division, or own cases."""
+def visible_to(user: User) -> Q:
+    """Match the cases that a user may see: all, those of an own or copied division, or the user's own."""
     appointments = user.current_appointments
     if not appointments:
         return Q(pk__in=[])
-    if office_wide(user):
-        return not_about(user)
+    if get_office_wide_appointment(user):
+        return excluding_complaints_about(user)
     positions = [appointment.position for appointment in appointments]
     headed = [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
     if not headed:
-        return Q(pk__in=_own(user)) & not_about(user)
-    seen = Q(officer=user) | _linked(user.companion_cases, user=user)
+        return Q(pk__in=_own_keys(user)) & excluding_complaints_about(user)
+    seen = Q(officer=user) | _is_linked(user.companion_cases, user=user)
     for division in headed:
-        seen |= Q(division=division) | _linked(division.copied_cases, division=division)
-    return seen & not_about(user)
+        seen |= Q(division=division) | _is_linked(division.copied_cases, division=division)
+    return seen & excluding_complaints_about(user)
 
 
 def serves(by: Actor, case: Case) -> bool:
-    """Whether `by` is one of the SERVING of the case today."""
+    """Return whether `by` is a SERVING party of the case today."""
     return bool(SERVING & parties(by, case).keys())
 
 
-def served(user: User) -> Q:
-    """The cases to which the user is one of the SERVING today: as `parties()` says, asked of the database."""
+def served_by(user: User) -> Q:
+    """Match the cases that the user serves today (SERVING). Same rule as `parties()`, in SQL."""
     found = Q(pk__in=[])
     for position in (appointment.position for appointment in user.current_appointments):
         if position.role == Role.DIVISION_HEAD:
             found |= Q(division=position.division_id)
         elif position.role == Role.OFFICER:
             found |= Q(division=position.division_id, officer=user)
-    return found & not_about(user)
+    return found & excluding_complaints_about(user)
 
 
-def office_wide(user: User) -> Appointment | None:
-    """The position in which the user serves the whole office today, where there is one."""
+def get_office_wide_appointment(user: User) -> Appointment | None:
+    """Return the user's current appointment to an office-wide position, if any."""
     held = user.current_appointments
     return next((a for a in held if Role(a.position.role) in OFFICE_WIDE), None)
 
 
-def not_about(user: User) -> Q:
-    """The cases that are no complaint about the user, as far as the user's positions let him or her know.
+def excluding_complaints_about(user: User) -> Q:
+    """Match all cases except complaints about the user. Same rule as `_has_access()`, in SQL.
 
-    As `_is_let_in()` says, asked of the database.
+    Complaints without an agenda number are excluded too, unless a position of the user gives access.
     """
     others = Q(complained_about__isnull=True) | ~Q(complained_about=user)
     roles = {Role(held.position.role) for held in user.current_appointments}
     if Role.TIM_PKD in roles:
         return others
-    known = Q(agenda__isnull=False) | ~Q(kind="COMPLAINT")
+    known = Q(agenda__isnull=False) | ~Q(kind=Kind.COMPLAINT)
     if Role.SECRETARIAT in roles:
-        known |= ~Q(channel="ONLINE")
+        known |= ~Q(channel=Channel.ONLINE)
     return others & known
 
 
-def _own(user: User) -> Any:
-    """The keys of an officer's cases: few beside all cases, so a list starts from them."""
+def _own_keys(user: User) -> Any:
+    """Return the keys of an officer's cases. They are few, so the database starts a list from them."""
     accompanied = user.companion_cases.through.objects.filter(user=user)
     return user.led_cases.order_by().values("pk").union(accompanied.values("case"), all=True)
 
 
-def _linked(cases: Any, **whom: Any) -> Q:
-    """Whether a link names the case: asked case by case, since a head sees so many that a page soon fills."""
-    return Q(Exists(cases.through.objects.filter(case=OuterRef("pk"), **whom)))
+def _is_linked(cases: Any, **target: Any) -> Q:
+    """Match cases linked to `target`, row by row. A division head sees so many that a page fills soon."""
+    return Q(Exists(cases.through.objects.filter(case=OuterRef("pk"), **target)))

@@ -1,4 +1,7 @@
-"""What a case must meet before a step can be taken; each need says in a sentence what is missing."""
+"""Preconditions of the steps. Each returns None, or a sentence that says what is missing.
+
+The docstrings are printed in docs/standard.md.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import gave_no_reply
+from consultations.deadlines import is_reply_overdue
 from consultations.enums import Kind
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ def urgent_walk_in(case: Case) -> Promise | None:
 
 
 def opinion_awaited(case: Case) -> Promise | None:
-    """Step 5: an answer can only be recorded where another agency was asked and has not answered yet."""
+    """Step 5: another agency was asked and has not answered yet."""
     return None if case.opinions_awaited else _("Tidak ada permintaan pendapat yang menunggu jawaban.")
 
 
@@ -35,17 +38,17 @@ def is_complaint(case: Case) -> Promise | None:
 
 
 def no_reply(case: Case) -> Promise | None:
-    """Step 2: an applicant who does not complete a request in time lets it lapse (PermenPANRB 62/2018)."""
-    if gave_no_reply(since=case.since):
+    """Step 2: the applicant did not complete the request in time (PermenPANRB 62/2018)."""
+    if is_reply_overdue(since=case.since):
         return None
     return _("Pemohon masih memiliki waktu untuk melengkapi permohonan ini.")
 
 
 def other_time_asked(case: Case) -> Promise | None:
-    """Step 6: an officer answers where the applicant has asked for another time."""
+    """Step 6: the applicant has asked for another time."""
     return None if case.other_time else _("Pemohon tidak meminta waktu lain.")
 
 
 def awaits_ratification(case: Case) -> Promise | None:
-    """Step 8: the head ratifies afterwards what the secretariat decided for an urgent walk-in."""
+    """Step 8: the secretariat assigned an urgent walk-in, and the head has not ratified it yet."""
     return None if case.awaits_ratification else _("Disposisi permohonan ini tidak menunggu pengesahan.")

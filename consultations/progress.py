@@ -1,4 +1,4 @@
-"""The nine steps of the standard as one case has gone through them: for applicant and office alike."""
+"""Progress of one case through the nine steps of the standard."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ from consultations.workflow import STEPS, TURN, Step
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the nine steps. `status` is done, current, ahead or skipped (it does not happen in this case).
+    """One of the nine steps. `status` is done, current, ahead or skipped (not part of this case).
 
-    `by` is a position, never a name: who took the step, or whose turn it is. `done_at` is when it happened.
+    `by` is a position, never a name: of the user who took the step or has the turn.
     """
 
     number: int
@@ -26,7 +26,7 @@ class Stage:
 
 
 def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
-    """The nine stages of a case; `history` is all of its events."""
+    """Return the nine stages of a case. `history` contains all of its events."""
     events = sorted(history, key=lambda event: event.pk)
     taken = {event.number: event for event in events if not _row(event).off_path}
     skipped = _skipped(case, taken)
@@ -35,7 +35,7 @@ def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
 
 
 def ending(case: Case, history: Iterable[Event]) -> Event | None:
-    """The step that ended a case before its ninth: declined, withdrawn or lapsed. None for all others."""
+    """Return the event that ended a case early (declined, withdrawn, lapsed), or None."""
     if case.is_open or case.state == State.CLOSED:
         return None
     return max(history, key=lambda event: event.pk)
@@ -46,14 +46,20 @@ def _row(event: Event) -> Step:
 
 
 def _skipped(case: Case, taken: dict[int, Event]) -> set[int]:
-    """Step 8 is for urgent walk-ins; those need no preparation and schedule, unless they were given one."""
+    """Return the steps that are not part of this case.
+
+    Step 8 is for urgent walk-ins. Those skip steps 5 and 6, unless the officer prepared one.
+    """
     if not case.is_walk_in:
         return {8}
     return set() if 5 in taken else {5, 6}
 
 
 def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
-    """The step that the case waits for, or waited for when it ended early; 10 when all nine are done."""
+    """Return the number of the step that the case waits for, or waited for when it ended early.
+
+    10 if all nine are done.
+    """
     state = State(case.state)
     if state == State.CLOSED:
         return max(STANDARD) + 1
@@ -66,7 +72,7 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
     if number in skipped:
         return Stage(number, title, "skipped")
     if number < reached or number == 8:
-        # An urgent walk-in takes the steps before the consultation in one: the eighth.
+        # Step 8 replaces all steps before the consultation of an urgent walk-in.
         event = taken.get(number) or taken[8]
         return Stage(number, title, "done", by=event.acted_as, done_at=event.happened_at)
     if not case.is_open:

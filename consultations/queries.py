@@ -1,4 +1,4 @@
-"""Questions about cases for other models and for the desk."""
+"""Queries about cases for other models and for the desk."""
 
 from typing import Any
 
@@ -7,23 +7,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from consultations import parties
 from consultations.enums import Party, State
 from consultations.models import Case
-from consultations.models.case_queries import CaseQuerySet
+from consultations.models.case_queryset import CaseQuerySet
 from consultations.workflow import TURN
 from office.models import Role, User
 
 
 def of_visible_case(user: User, field: str = "case") -> Exists:
-    """Keeps the rows whose case (foreign key `field`) the user may see; asked row by row, by primary key."""
+    """Match the rows whose case (foreign key `field`) the user may see. Checks row by row, by primary key."""
     return Exists(Case.objects.visible_to(user).filter(pk=OuterRef(field)))
 
 
 def of_served_case(user: User) -> Exists:
-    """Keeps the rows whose case the user serves, asked row by row: the first ones fill a panel."""
+    """Match the rows whose case the user serves. Checks row by row; the first matches fill a panel."""
     return Exists(Case.objects.served_by(user).filter(pk=OuterRef("case")))
 
 
 def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
-    """Return the cases whose next step is the user's own. Whose turn it is may also see the case."""
+    """Return the cases that wait for the user. The user can also see them."""
     waits = Q(pk__in=[])
     for appointment in user.current_appointments:
         role = Role(appointment.position.role)
@@ -38,7 +38,7 @@ def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
             own = _states_of(Party.OFFICER)
             waits |= Q(state__in=own, officer=user, division=appointment.position.division_id)
     cases = Case.objects.all() if cases is None else cases
-    return cases.filter(waits & parties.not_about(user))
+    return cases.filter(waits & parties.excluding_complaints_about(user))
 
 
 def _states_of(party: Party) -> list[State]:
@@ -47,5 +47,5 @@ def _states_of(party: Party) -> list[State]:
 
 
 def _keys(**wanted: Any) -> QuerySet[Any, Any]:
-    """Return the keys of matching cases. Each union part uses its own index; one OR reads every case."""
+    """Return the keys of matching cases. In a union each part uses its index; an OR would scan all."""
     return Case.objects.filter(**wanted).order_by().values("pk")

@@ -1,29 +1,30 @@
-"""Search words of a case."""
+"""The words under which a case can be found."""
 
 from consultations.enums import Identity
 from consultations.models import Case, SearchWord
-from consultations.search_terms import dialled, without_labels
+from consultations.search_terms import national_number, strip_labels
 
 
-def index(case: Case) -> None:
-    """Make a case findable by the words of `list_texts()`."""
-    SearchWord.add(case, *list_texts(case))
+def index_case(case: Case) -> None:
+    """Add the words of a case to the index."""
+    SearchWord.add(case, *list_searchable_texts(case))
 
 
-def list_texts(case: Case) -> list[str]:
-    """Return the searchable texts of a case: code, people, subject, phone, letter and LAPOR! number."""
+def list_searchable_texts(case: Case) -> list[str]:
+    """Return code, agenda number, people, subject, telephone, letter and LAPOR! number of a case."""
     return [
         case.code,
         case.code.replace("-", ""),
         case.applicant_name,
         case.organisation,
         case.subject,
-        dialled(case.phone),
+        national_number(case.phone),
         case.letter_number,
-        findable(case, case.lapor_number),
+        str(case.agenda.number) if case.agenda else "",
+        get_searchable_lapor_number(case, case.lapor_number),
     ]
 
 
-def findable(case: Case, lapor_number: str) -> str:
-    """Return the LAPOR! number for the index. It is empty for a hidden complainant, whom it may identify."""
-    return without_labels(lapor_number) if case.identity == Identity.OPEN else ""
+def get_searchable_lapor_number(case: Case, lapor_number: str) -> str:
+    """Return the LAPOR! number to index; empty for a hidden complainant, whom it may identify."""
+    return strip_labels(lapor_number) if case.identity == Identity.OPEN else ""

@@ -1,4 +1,4 @@
-"""Numbers that name a case, read however people write them: agenda, telephone and LAPOR! numbers."""
+"""Reading of numbers in a search text: agenda, telephone and LAPOR! numbers as people write them."""
 
 import re
 from typing import Any, NamedTuple
@@ -8,8 +8,8 @@ from phonenumbers import NumberParseException, national_significant_number
 
 from office.phones import INDONESIA
 
-SHORTEST, LONGEST = 9, 15
-"""Digits of a telephone number with its area code. Of fewer it may be a date, of more (E.164) it is none."""
+MIN_DIGITS, MAX_DIGITS = 9, 15
+"""Digits of a telephone number with its area code. A shorter number may be a date; E.164 allows 15."""
 
 LABEL = re.compile(r"\b(?:(?:no|nomor|agenda|sp4n|lapor)(?![a-z])[\W_]*)+(?=\d)", re.ASCII | re.IGNORECASE)
 AGENDA = re.compile(r"(?<![\w/.-])(\d{1,9})\s*/\s*(\d{4})(?!\.?[\w/-])", re.ASCII)
@@ -18,22 +18,22 @@ WITHOUT_PLUS = re.compile(r"\s*62[\s\d().-]{8,}", re.ASCII)
 
 
 class AgendaNumber(NamedTuple):
-    """An agenda number that stands in a text, and what else stands there."""
+    """An agenda number found in a text, and the rest of the text."""
 
     number: int
     year: int
     rest: str
 
 
-def without_labels(text: str) -> str:
-    """The text without what people write before a number: `No. 49` is 49, `LAPOR-1234567` is 1234567."""
+def strip_labels(text: str) -> str:
+    """Remove the words before a number: `No. 49` becomes `49`, `LAPOR-1234567` becomes `1234567`."""
     return LABEL.sub("", text)
 
 
-def agenda_number(text: str) -> AgendaNumber | None:
-    """The agenda number with its year (`49/2026`) in a text without labels; None where there is none.
+def find_agenda_number(text: str) -> AgendaNumber | None:
+    """Return the first agenda number with its year (`49/2026`) in a text without labels.
 
-    A part of a longer number is none, as in the letter number 400/49/2026.
+    A part of a longer number does not count, e.g. `400/49/2026`.
     """
     match = AGENDA.search(text)
     if match is None:
@@ -41,8 +41,8 @@ def agenda_number(text: str) -> AgendaNumber | None:
     return AgendaNumber(int(match[1]), int(match[2]), f"{text[: match.start()]} {text[match.end() :]}")
 
 
-def dialled(phone: Any) -> str:
-    """A telephone number as its own country dials it, digits only (`081200000065`); empty for none."""
+def national_number(phone: Any) -> str:
+    """Return a telephone number as national_number in its own country, digits only (`081200000065`)."""
     if not phone:
         return ""
     if phone.country_code == INDONESIA:
@@ -50,20 +50,20 @@ def dialled(phone: Any) -> str:
     return "".join(filter(str.isdecimal, phone.as_national))
 
 
-def with_plus(phone: str) -> str:
-    """A telephone number as typed; where it starts with 62 for Indonesia, with the + that belongs before."""
+def add_plus(phone: str) -> str:
+    """Put a plus before a typed number that starts with 62, the country code of Indonesia."""
     return f"+{phone.strip()}" if WITHOUT_PLUS.fullmatch(phone) else phone
 
 
-def with_dialled(text: str) -> str:
-    """The text with each telephone number as it is `dialled()`: that is the word of a case."""
-    return PHONE.sub(lambda match: _dialled(match[0]), text)
+def with_national_numbers(text: str) -> str:
+    """Replace each telephone number by its `national_number()`, which is the indexed word of a case."""
+    return PHONE.sub(lambda match: _to_national(match[0]), text)
 
 
-def _dialled(typed: str) -> str:
-    if not SHORTEST <= sum(map(str.isdecimal, typed)) <= LONGEST:
+def _to_national(typed: str) -> str:
+    if not MIN_DIGITS <= sum(map(str.isdecimal, typed)) <= MAX_DIGITS:
         return typed
     try:
-        return dialled(PhoneNumber.from_string(with_plus(typed), region="ID"))
+        return national_number(PhoneNumber.from_string(add_plus(typed), region="ID"))
     except NumberParseException:
         return typed

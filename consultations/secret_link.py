@@ -1,4 +1,4 @@
-"""The secret link of an applicant: whoever holds it sees the case, and nobody learns of it by accident."""
+"""Access to a case by the applicant's secret link."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ from consultations.models import Case
 
 
 def behind_secret(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page or file of one case for whoever holds its secret link: never stored, never indexed."""
+    """Give a view the case of its secret link. The response is never cached and never indexed."""
 
     @login_not_required
     @never_cache
@@ -24,7 +24,7 @@ def behind_secret(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
             raise Http404
         response = view(request, case, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        # A form behind https is only taken with its origin, so pages that have one keep it on this host.
+        # Pages with a form set "same-origin" instead: over https, CSRF protection needs the referrer.
         response.setdefault("Referrer-Policy", "no-referrer")
         return response
 

@@ -1,4 +1,4 @@
-"""Which form and which service stand behind each step's page; every app adds its own rows here."""
+"""Registry of step pages: form and service of each verb. Every app registers its own in `steps.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ __all__ = ["PAGES", "StepForm", "StepPage", "page"]
 
 @dataclass(frozen=True)
 class StepPage:
-    """The page of one verb: what is asked (`form`), what is done with it (`service`).
+    """The page of one verb. The form's cleaned data are the keyword arguments of the service.
 
-    `context_template` is the template of what the person needs to see for this step alone; it reads `form`.
+    `context_template` is shown beside the form; it can read `form`.
     """
 
     form: type[StepForm]
@@ -26,7 +26,7 @@ PAGES: dict[str, StepPage] = {}
 
 
 def page(verb: str, form: type[StepForm], service: Callable[..., object], context_template: str = "") -> None:
-    """Give a verb of the table its page."""
+    """Register the page of a verb."""
     PAGES[verb] = StepPage(form, service, context_template)
 
 

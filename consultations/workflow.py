@@ -1,6 +1,6 @@
 """The published standard as a table of steps, and the transition that takes one. Read this first.
 
-Buttons, queues, the public progress page, the permission tests and docs/standard.md are derived from the
+Buttons, the desk, the public progress page, the permission tests and docs/standard.md are derived from the
 rows of `TABLE`. `transition()` is the only writer of a case's state.
 """
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
 LATEST_ENTRY = dt.timedelta(days=90)
-"""Longest time between a request coming in and being entered. An older date is a typing error."""
+"""Longest time between the arrival of a request and its entry. An older date is a typing error."""
 
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
@@ -58,7 +58,7 @@ class Step:
     """One row of the standard: `actor` takes a case from `source` to `target`.
 
     `number` is the step in the SK, or 0 if the SK does not name it. `off_path` marks a step that leaves or
-    repeats the main way. `preconditions` are functions that return a sentence if they are not met.
+    repeats the main path. `preconditions` are functions that return a sentence if they are not met.
     """
 
     number: int
@@ -77,7 +77,7 @@ class Step:
 
 
 S, P = State, Party
-# A table is read row by row.
+# One row, one step: the formatter would break the rows.
 # fmt: off
 TABLE: tuple[Step, ...] = (
     Step(1, "submit", _("Ajukan permohonan"), _("Permohonan diajukan"), P.APPLICANT, None, S.SUBMITTED),
@@ -162,7 +162,7 @@ VERBS: dict[str, Step] = {step.verb: step for step in reversed(TABLE)}
 """First row of each verb. All rows of a verb have the same title and actor."""
 
 TURN: dict[State, Step] = {step.source: step for step in TABLE if step.source and not step.off_path}
-"""Step of the main way that each open state waits for. Its actor has the turn."""
+"""Step of the main path that each open state waits for. Its actor has the turn."""
 
 
 def list_open_steps(by: Actor, case: Case) -> list[Step]:
@@ -175,7 +175,7 @@ def list_open_steps(by: Actor, case: Case) -> list[Step]:
 class Transition:
     """A step that `by` may take on a case now.
 
-    `title` is the position in which `by` acts, in Indonesian for the record. `changes` are the columns of
+    `title` is the position of `by` for this step, in Indonesian for the record. `changes` are the columns of
     the case that are written together with its state.
     """
 
@@ -193,7 +193,7 @@ class Transition:
 def check(verb: str, case: Case, *, by: Actor) -> Transition:
     """Return the transition that `verb` would make.
 
-    Raise PermissionDenied if the step is not `by`'s, and Refused if it cannot be taken now.
+    Raise PermissionDenied if `by` may not take the step, and Refused if it cannot be taken now.
     """
     state = None if case._state.adding else State(case.state)
     mine = {Party.APPLICANT: ""} if state is None and isinstance(by, Applicant) else parties(by, case)
@@ -248,6 +248,7 @@ def transition(
             yield taken
             before = {column: case.serializable_value(column) for column in taken.changes}
             _move(case, taken.step, taken.changes, at)
+        vars(case).pop("_prefetched_objects_cache", None)  # its records are those before the step
         event = case.history.create(
             number=taken.step.number,
             verb=verb,

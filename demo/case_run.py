@@ -13,6 +13,7 @@ from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 from scheduling.models import Session, Slot
+from scheduling.queries import current_session
 
 from .people import Staff, Team
 from .phrases import PHRASES
@@ -85,8 +86,8 @@ class CaseRun:
     @property
     def planned_start(self) -> dt.datetime | None:
         """Start of the current session, None if nothing is scheduled."""
-        current = Session.objects.filter(case=self.case, cancelled_at=None).order_by("-pk").first()
-        return current.starts_at if current else None
+        session = current_session(self.case)
+        return session.starts_at if session else None
 
     @property
     def ends_in_session(self) -> bool:

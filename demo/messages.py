@@ -29,12 +29,12 @@ def mark_old_messages(staff: Staff) -> None:
     past = Message.objects.filter(
         Q(status=Message.Status.WAITING, by_hand=True, due_at__lt=two_days_ago)
         | Q(status=Message.Status.WAITING, by_hand=False, due_at__lt=just_now)
-        | Q(status=Message.Status.CANCELLED, notice__passed_at__gt=F("due_at") + SENT_AFTER)
+        | Q(status=Message.Status.CANCELLED, notice__superseded_at__gt=F("due_at") + SENT_AFTER)
     )
     sent = {"status": Message.Status.SENT, "sent_at": F("due_at") + SENT_AFTER, "reason": ""}
     past.filter(by_hand=True).update(handled_by=staff.secretariat, **sent)
     past.filter(by_hand=False).update(attempts=1, **sent)
     to_staff = Notice.objects.filter(recipient__isnull=False)
-    to_staff.filter(Q(created_at__lt=two_days_ago) | Q(passed_at__isnull=False)).update(
+    to_staff.filter(Q(created_at__lt=two_days_ago) | Q(superseded_at__isnull=False)).update(
         read_at=F("created_at") + READ_AFTER
     )

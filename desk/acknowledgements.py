@@ -1,4 +1,4 @@
-"""What an applicant has just done, said back: without a cookie, from the history alone."""
+"""Acknowledgements: the applicant's last step, confirmed on the next page. Needs no cookie."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,17 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Event
 from office import clock
 
-RECEIVED: dict[str, Promise] = {
+ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "complete": _("Kelengkapan Anda sudah kami terima."),
     "ask_time": _("Permintaan waktu lain sudah kami terima."),
     "withdraw": _("Penarikan Anda sudah kami terima."),
 }
-"""The applicant's own steps, and what the office says to each."""
+"""Acknowledgement of each step of the applicant."""
 
 JUST_NOW = dt.timedelta(minutes=10)
 
 
-def received(history: Sequence[Event]) -> Promise | str:
-    """That the applicant's step has arrived, while it is the newest; `history` is all events in order."""
+def get_acknowledgement(history: Sequence[Event]) -> Promise | str:
+    """Return the acknowledgement of the newest event, if it is the applicant's and happened JUST_NOW.
+
+    `history` contains all events, oldest first.
+    """
     newest = history[-1]
-    return RECEIVED.get(newest.verb, "") if clock.now() - newest.entered_at < JUST_NOW else ""
+    return ACKNOWLEDGEMENTS.get(newest.verb, "") if clock.now() - newest.entered_at < JUST_NOW else ""

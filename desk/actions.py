@@ -1,4 +1,4 @@
-"""The steps open to a person on a case, with the one to offer first."""
+"""The steps that an actor can take on a case: the main one and the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

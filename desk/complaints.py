@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from consultations.complaint_deadlines import HEADS_TURN, SOON, Hint, list_heads, list_hints
-from consultations.deadlines import no_reply_since
+from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
 from consultations.models import Case, ComplaintTarget
 from consultations.pagination import only
-from consultations.parties import not_about
+from consultations.parties import excluding_complaints_about
 from office import clock
 from office.models import Role, User
 from office.worktime import WorkingTime
@@ -22,9 +22,9 @@ PRESSING = (*ROW, "follow_up_due", "answer_due", "division", "officer", "complai
 
 @dataclass(frozen=True)
 class Complaints:
-    """Complaints that the user must see to.
+    """Complaints that need the user's attention.
 
-    `hints` belong to the rows of the desk, in their order. `pressing` are other complaints with their hints.
+    `hints` are those of the desk's rows, in the same order. `pressing` are other complaints with their hints.
     `unanswered` are requests that their applicants did not complete within `no_reply_days` working days.
     """
 
@@ -55,7 +55,9 @@ def _pressing(user: User, roles: set[Role], working: WorkingTime) -> QuerySet[Ca
     Tim PKD gets the complaints that no head can take before them.
     """
     handles_all = roles & {Role.TIM_PKD, Role.HEAD}
-    handled = Case.objects.filter(not_about(user)) if handles_all else Case.objects.served_by(user)
+    handled = (
+        Case.objects.filter(excluding_complaints_about(user)) if handles_all else Case.objects.served_by(user)
+    )
     last = working.add_days(clock.today(), SOON) or clock.today()
     follow_up = handled.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last)
     answer = handled.filter(state__in=ANSWERING, answer_due__lte=last)
@@ -74,8 +76,8 @@ def _stuck() -> Q:
 def _unanswered(user: User) -> tuple[list[Case], int]:
     """Return the requests that Tim PKD may close, oldest first, and the working days without an answer."""
     days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
-    moment = no_reply_since(days)
+    moment = get_reply_limit(days)
     if moment is None:
         return [], days
-    waiting = Case.objects.filter(not_about(user), state=State.INCOMPLETE, since__lt=moment)
+    waiting = Case.objects.filter(excluding_complaints_about(user), state=State.INCOMPLETE, since__lt=moment)
     return list(only(waiting, ROW).order_by("since", "pk")[:MAX_ROWS]), days

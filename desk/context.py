@@ -1,4 +1,4 @@
-"""Gives every template the office's profile and the navigation, made only where a template uses them."""
+"""Context processor: the office's profile and the navigation, loaded if a template uses them."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject

@@ -1,4 +1,4 @@
-"""The desk (Meja Kerja): what waits for a user, the user's sessions ahead, and what the user waits for."""
+"""The desk (Meja Kerja): cases and drafts that wait for a user, sessions, opinions and follow-ups."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef
 
-from consultations.complaint_deadlines import Hint, count_down
+from consultations.complaint_deadlines import Hint, set_days_left
 from consultations.models import Case
 from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import parties
@@ -15,20 +15,20 @@ from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.actions import get_actions
 from desk.complaints import Complaints, get_complaints
 from dispositions.models import Opinion
-from dispositions.reminders import Reminder, reminder
+from dispositions.reminders import Reminder, get_reminder
 from intake.models import RequestDraft
-from intake.moderation import held_for
+from intake.moderation import list_held
 from notices.models import Notice
 from office import clock
 from office.models import Office, User
 from reports.models import FollowUp
 from scheduling.models import Session, Slot
-from scheduling.views.calendar import SESSION_SHOWN
+from scheduling.queries import ROW_FIELDS, planned_start
 
 MAX_HELD = 20
 MAX_ROWS = 10
 SOON = dt.timedelta(days=7)
-"""Time before its due day at which a recommendation appears on the desk."""
+"""A recommendation appears on the desk this long before its due day."""
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
 SHOWN = (*NAMES, "kind", "state", "since", "due_at", "complaint_kind", "answer_due")
@@ -44,7 +44,7 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
 )
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
-OTHER_TIME_SHOWN = ("code", "subject", "applicant_name", "other_time", "session__starts_at")
+OTHER_TIME_SHOWN = ("code", "subject", "applicant_name", "other_time")
 FOLLOW_UP_SHOWN = (*OF_THE_CASE, "text", "responsible", "due", "done_at")
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
@@ -82,7 +82,7 @@ def get_desk(user: User, office: Office) -> Desk:
     """Return the desk of a user who holds a position."""
     waiting = _list_waiting(user)
     shown = waiting[:PAGE_SIZE]
-    count_down(shown)
+    set_days_left(shown)
     complaints = get_complaints(user, shown)
     held, held_count = _list_held(user)
     return Desk(
@@ -113,13 +113,14 @@ def _list_sessions(user: User) -> list[Session]:
     """Return the next sessions from today on that the user holds or accompanies."""
     taken = Slot.objects.filter(user=user, day__gte=clock.today())
     ahead = Session.objects.filter(of_visible_case(user), pk__in=taken.values("session"), finished_at=None)
-    return list(only(ahead, SESSION_SHOWN).order_by("starts_at")[:MAX_ROWS])
+    return list(only(ahead, ROW_FIELDS).order_by("starts_at")[:MAX_ROWS])
 
 
 def _list_other_times(user: User) -> list[Case]:
     """Return the user's own cases whose applicants ask for another time, the soonest first."""
     asked = Case.objects.served_by(user).filter(officer=user, other_time__isnull=False)
-    return list(only(asked, OTHER_TIME_SHOWN).order_by("session__starts_at", "pk")[:MAX_ROWS])
+    asked = asked.only(*OTHER_TIME_SHOWN).annotate(planned_at=planned_start("pk"))
+    return list(asked.order_by("planned_at", "pk")[:MAX_ROWS])
 
 
 def _list_opinions(user: User, office: Office) -> list[tuple[Opinion, Reminder]]:
@@ -127,7 +128,7 @@ def _list_opinions(user: User, office: Office) -> list[tuple[Opinion, Reminder]]
     own = Case.objects.served_by(user).filter(officer=user, state__in=ANSWERABLE, opinions_awaited__gt=0)
     awaited = Opinion.objects.filter(case__in=own, recorded_at=None)
     shown = only(awaited, OPINION_SHOWN).order_by("due", "pk")[:MAX_ROWS]
-    return [(opinion, reminder(opinion, office=office)) for opinion in shown]
+    return [(opinion, get_reminder(opinion, office=office)) for opinion in shown]
 
 
 def _list_follow_ups(user: User) -> list[FollowUp]:
@@ -138,11 +139,11 @@ def _list_follow_ups(user: User) -> list[FollowUp]:
 
 def _list_held(user: User) -> tuple[list[RequestDraft], int]:
     """Return the oldest drafts held for the user's decision, and their total number."""
-    shown = list(held_for(user).defer("typed")[:MAX_HELD])
-    return shown, len(shown) if len(shown) < MAX_HELD else held_for(user).count()
+    shown = list(list_held(user).defer("typed")[:MAX_HELD])
+    return shown, len(shown) if len(shown) < MAX_HELD else list_held(user).count()
 
 
 def _list_entrances(user: User) -> list[Step]:
-    """Return the steps by which the user brings new cases into the office."""
+    """Return the steps that create a case and are open to the user."""
     mine = parties(user, Case())
     return [step for step in STEPS_FROM[None] if step.actor in mine]

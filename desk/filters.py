@@ -1,22 +1,26 @@
-"""What narrows the office's lists: sight, and the filters and search of the list of cases."""
+"""Filters of the list of cases and of the agenda book."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Kind, State
-from consultations.models.case import CaseQuerySet
+from consultations.models import NumberBook
+from consultations.models.case_queryset import CaseQuerySet
 from consultations.queries import waiting_for
 from office import clock
 from office.clock import midnight
 from office.models import Division
 
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(9998, 12, 31)
-"""Days that every database can turn into a moment of any time zone."""
+"""Range of days that every database can convert to any time zone."""
 
 
 def _date_field() -> dict[str, Any]:
@@ -27,8 +31,19 @@ def _box(label: Any, method: str) -> django_filters.BooleanFilter:
     return django_filters.BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
 
 
-class CaseFilter(django_filters.FilterSet):
-    """Filters and search of the list of cases. What is not valid filters nothing and says why."""
+class FilterBar(django_filters.FilterSet):
+    """A filter set that a list shows as a bar of fields (ui/filter_field.html)."""
+
+    @property
+    def bar(self) -> Iterator[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:
+        """Bound fields, each with its options as (value, label, is chosen)."""
+        for field in self.form:
+            chosen, choices = field.value(), getattr(field.field, "choices", ())
+            yield field, [(str(value), label, str(value) == chosen) for value, label in choices]
+
+
+class CaseFilter(FilterBar):
+    """Filters and search of the list of cases. An invalid value filters nothing and shows an error."""
 
     q = django_filters.CharFilter(
         label=_("Cari"),
@@ -66,13 +81,49 @@ class CaseFilter(django_filters.FilterSet):
         return waiting_for(self.request.user, cases) if value else cases
 
     @property
-    def bar(self) -> Iterator[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:
-        """The fields, each with what can be chosen in it: value, label and whether it is chosen."""
-        for field in self.form:
-            chosen, choices = field.value(), getattr(field.field, "choices", ())
-            yield field, [(str(value), label, str(value) == chosen) for value, label in choices]
+    def is_narrowed(self) -> bool:
+        """Whether any filter is set, so that an empty list can say what to do."""
+        return any(self.form.cleaned_data.values()) or bool(self.form.errors)
+
+
+class AgendaFilter(FilterBar):
+    """Year and month of the agenda book. Without a valid year it is the newest year of the book.
+
+    The rows are agenda entries, or records that reach their entry by the lookup prefix `entry`. `years` can
+    be passed to save the query.
+    """
+
+    year = django_filters.ChoiceFilter(label=_("Tahun"), method="in_year", empty_label=None)
+    month = django_filters.ChoiceFilter(
+        label=_("Bulan"), method="in_month", choices=list(MONTHS.items()), empty_label=_("Semua")
+    )
+
+    def __init__(
+        self, params: QueryDict, rows: QuerySet[Any], *, entry: str = "", years: Sequence[int] = ()
+    ) -> None:
+        self.entry, self.years = entry, years or _list_agenda_years()
+        data = params.copy()
+        if data.get("year") not in [str(year) for year in self.years]:
+            data["year"] = str(self.years[0])
+        super().__init__(data, rows)
+        self.filters["year"].extra["choices"] = [(year, year) for year in self.years]
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether anything was asked for, so that an empty list can say what to do."""
-        return any(self.form.cleaned_data.values()) or bool(self.form.errors)
+    def chosen_year(self) -> int:
+        return int(self.form.cleaned_data["year"])
+
+    def in_year(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(**{f"{self.entry}year": int(value)})
+
+    def in_month(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        year, month = self.chosen_year, int(value)
+        begins = midnight(dt.date(year, month, 1))
+        ends = midnight(dt.date(year + month // 12, month % 12 + 1, 1))
+        registered_at = f"{self.entry}registered_at"
+        return rows.filter(**{f"{registered_at}__gte": begins, f"{registered_at}__lt": ends})
+
+
+def _list_agenda_years() -> list[int]:
+    """Return the years of the agenda book, newest first; the current year if the book is empty."""
+    books = NumberBook.objects.filter(series=NumberBook.Series.AGENDA).order_by("-year")
+    return list(books.values_list("year", flat=True)) or [clock.today().year]

@@ -1,4 +1,4 @@
-"""The office's navigation as rows: what each role finds in it."""
+"""The navigation of the staff, by role."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from office.models import Role
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: where it leads and which roles see it (empty: everybody in the office)."""
+    """One entry: URL name, label, and the roles that see it (empty: all roles)."""
 
     name: str
     label: Promise
@@ -43,7 +43,7 @@ class Link:
 
 
 def links(request: HttpRequest) -> list[Link]:
-    """The entries that this request's user sees, with the current one marked."""
+    """Return the entries for the user of this request, with the current one marked."""
     user = request.user
     if not user.is_authenticated:
         return []

@@ -1,4 +1,4 @@
-"""What happens next in a case, told to its applicant: one sentence for each state, and by when."""
+"""Next step of a case for its applicant: one sentence for each state, and its deadline."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,9 +15,10 @@ from consultations.models import Case, ComplaintTarget, StateTarget
 from office import clock
 from office.worktime import WorkingTime
 from scheduling.models import Session
+from scheduling.queries import current_session
 
 S = State
-NEXT: dict[State, Promise] = {
+_CONSULTATION: dict[State, Promise] = {
     S.SUBMITTED: _("Tim PKD memeriksa permohonan Anda, lalu memberinya nomor agenda."),
     S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa permohonan ini lagi."),
     S.REGISTERED: _("Kepala Dinas menentukan bidang yang melayani Anda."),
@@ -33,10 +34,8 @@ NEXT: dict[State, Promise] = {
     S.DECLINED: _("Permohonan ini tidak dapat kami layani."),
     S.WITHDRAWN: _("Permohonan ini tidak dilanjutkan."),
 }
-"""What the office does next, or what the applicant should do."""
-
-NEXT_OF_COMPLAINT: dict[State, Promise] = {
-    **NEXT,
+_COMPLAINT: dict[State, Promise] = {
+    **_CONSULTATION,
     S.SUBMITTED: _("Tim PKD memeriksa pengaduan Anda, lalu memberinya nomor agenda."),
     S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa pengaduan ini lagi."),
     S.REGISTERED: _("Kepala Dinas menentukan bidang yang menangani pengaduan Anda."),
@@ -49,49 +48,50 @@ NEXT_OF_COMPLAINT: dict[State, Promise] = {
     S.DECLINED: _("Pengaduan ini tidak dapat kami tindak lanjuti."),
     S.WITHDRAWN: _("Pengaduan ini tidak dilanjutkan."),
 }
-"""The same of a complaint."""
+NEXT: dict[Kind, dict[State, Promise]] = {Kind.CONSULTATION: _CONSULTATION, Kind.COMPLAINT: _COMPLAINT}
+"""Next step of the office or of the applicant in each state, by kind of case."""
 
 AT_ONCE = _("Petugas segera melayani Anda, tanpa menunggu jadwal.")
-"""What comes next for an urgent walk-in that has an officer (step 8)."""
+"""Next step of an urgent walk-in with an officer (step 8)."""
 
 ONLINE = _("Buka tautan rapat pada jadwal di atas. Siapkan kode lacak Anda.")
-"""What comes next where the consultation is a video meeting."""
+"""Next step before a video meeting."""
 
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
-"""What is said where the planned time is over and nobody has recorded a consultation."""
+"""Advice if the scheduled time has passed without a recorded consultation."""
 
 
 TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.FORWARDED})
-"""The states in which the office has to do something by a time; the others wait for applicant or meeting."""
+"""States with a deadline of the office. The others wait for the applicant or the meeting."""
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """What happens next (`sentence`), by when in words, and in how much working time (`within`).
+class NextSteps:
+    """The next step as a sentence, its deadline in words (`due`) and the working time until then (`within`).
 
-    `schedule_by` is the day by which a schedule may be expected, `reply_by` the last day for the applicant's
-    own answer. What is not known is empty.
+    `schedule_by` is the latest day for a schedule. `reply_by` is the last day for the
+    applicant's own answer. Unknown values are empty.
     """
 
     sentence: Promise
-    by: str = ""
+    due: str = ""
     within: str = ""
     is_late: bool = False
     schedule_by: dt.date | None = None
     reply_by: dt.date | None = None
 
 
-def outlook(case: Case, working: WorkingTime) -> Outlook:
-    """What happens next in a case, by the targets of the office."""
+def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
+    """Return the next step of a case, with deadlines from the targets of the office."""
     state = S(case.state)
     if state == S.INCOMPLETE:
         days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
-        return Outlook(_sentence(case), reply_by=working.add_days(timezone.localdate(case.since), days))
+        return NextSteps(_sentence(case), reply_by=working.add_days(timezone.localdate(case.since), days))
     if state not in TIMED or case.due_at is None:
-        return Outlook(_sentence(case))
-    return Outlook(
+        return NextSteps(_sentence(case))
+    return NextSteps(
         _sentence(case),
-        by=_in_words(case.due_at),
+        due=_in_words(case.due_at),
         within=_working_time(case.since, case.due_at, working),
         is_late=case.is_late,
         schedule_by=_schedule_by(case, case.due_at, working),
@@ -101,13 +101,12 @@ def outlook(case: Case, working: WorkingTime) -> Outlook:
 def _sentence(case: Case) -> Promise:
     if case.is_walk_in and case.state == S.ASSIGNED:
         return AT_ONCE
-    if case.state == S.SCHEDULED and case.session:
-        if case.session.ends_at and case.session.ends_at < clock.now():
+    if case.state == S.SCHEDULED and (session := current_session(case)):
+        if session.ends_at and session.ends_at < clock.now():
             return PASSED
-        if case.session.mode == Session.Mode.ONLINE:
+        if session.mode == Session.Mode.ONLINE:
             return ONLINE
-    sentences = NEXT_OF_COMPLAINT if case.kind == Kind.COMPLAINT else NEXT
-    return sentences[S(case.state)]
+    return NEXT[Kind(case.kind)][S(case.state)]
 
 
 def _in_words(moment: dt.datetime) -> str:
@@ -119,9 +118,9 @@ def _in_words(moment: dt.datetime) -> str:
 
 
 def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) -> str:
-    """How long the office has, from `since` to `until`; in days where the deadline is a day.
+    """Return the working time from `since` to `until` in words: days if the deadline is a date, else hours.
 
-    Empty where there is no working time between them, as of a deadline that had passed before.
+    Empty if there is no working time between them.
     """
     if timezone.localtime(until).time() == END_OF_DAY:
         days = working.days_until(timezone.localdate(until), today=timezone.localdate(since))
@@ -133,9 +132,9 @@ def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) 
 
 
 def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date | None:
-    """The day on which the targets of the steps up to the schedule have passed; None where one has none.
+    """Return the latest day for a schedule by the targets of all steps before it.
 
-    Who complains and wishes no meeting waits for no schedule.
+    Return None if a target is missing, or for a complaint without a requested meeting.
     """
     needs_no_meeting = case.kind == Kind.COMPLAINT and case.visit_at is None
     if case.is_walk_in or needs_no_meeting or case.state not in UP_TO_SCHEDULE[:-1]:

@@ -41,8 +41,8 @@ def handle_step(
 ) -> HttpResponse:
     """Show the form of a step, or take the step.
 
-    Answer 409 with a sentence if the step cannot be taken now, and 422 with what was typed if a field is
-    wrong. Raise PermissionDenied if the step is not `by`'s.
+    Answer 409 with a sentence if the step cannot be taken now, and 422 with the bound form if a field is
+    invalid. Raise PermissionDenied if `by` may not take the step.
     """
     page = PAGES[verb]
     if request.method == "POST":
@@ -56,7 +56,7 @@ def handle_step(
         except Refused as refusal:
             context = {"case": case, "title": title, "refusal": refusal}
             return render(request, audience.refused_template, context, status=HTTPStatus.CONFLICT)
-        chosen = {name: request.GET[name] for name in page.form.named_by_address if name in request.GET}
+        chosen = {name: request.GET[name] for name in page.form.prefilled_by_query if name in request.GET}
         form, status = page.form(case=case, by=by, initial=chosen), HTTPStatus.OK
     return show_step(request, case, verb, form, by=by, title=title, audience=audience, status=status)
 

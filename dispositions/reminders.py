@@ -1,4 +1,4 @@
-"""Links that remind an agency of an opinion it was asked for."""
+"""Links that open a message to remind an agency of an opinion."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -7,22 +7,22 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from consultations.contact import digits_of
+from consultations.contact import get_digits
 from dispositions.models import Opinion
 from office.models import Office
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """Links that open a message to an agency, ready to be sent; empty where no such contact is known."""
+    """Links that open a prepared message to an agency, or an empty string without such a contact."""
 
     whatsapp: str = ""
     mail: str = ""
 
 
 @translation.override("id")
-def reminder(opinion: Opinion, *, office: Office) -> Reminder:
-    """How an agency is reminded of an opinion. The text says which and by when, and nothing of the case."""
+def get_reminder(opinion: Opinion, *, office: Office) -> Reminder:
+    """Return the links for an opinion. The text contains agenda number and days, but not the matter."""
     text = _(
         "Yth. %(agency)s. Dengan hormat, kami mengingatkan permintaan pendapat yang kami sampaikan pada "
         "%(asked)s (nomor agenda kami: %(number)s). Jawabannya kami harapkan paling lambat %(due)s. "
@@ -36,7 +36,7 @@ def reminder(opinion: Opinion, *, office: Office) -> Reminder:
     }
     subject = _("Permintaan pendapat, nomor agenda %(number)s") % {"number": opinion.case.agenda}
     title, body = quote(subject, safe=""), quote(text, safe="")
-    phone, email = digits_of(opinion.phone), quote(opinion.email, safe="@")
+    phone, email = get_digits(opinion.phone), quote(opinion.email, safe="@")
     return Reminder(
         whatsapp=f"https://wa.me/{phone}?text={body}" if phone else "",
         mail=f"mailto:{email}?subject={title}&body={body}" if email else "",

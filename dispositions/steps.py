@@ -2,7 +2,7 @@
 
 from consultations.steps import page
 from dispositions import services
-from dispositions.forms import disposition, opinions, preparation
+from dispositions.forms import assignment, disposition, opinions, preparation
 
 PREPARATION = "dispositions/context/preparation.html"
 SHEET = "dispositions/context/disposition.html"
@@ -10,15 +10,10 @@ OPINIONS = "dispositions/context/opinions.html"
 
 page("dispose", disposition.DisposeForm, services.dispose)
 page("decline", disposition.DeclineForm, services.decline)
-page("assign", disposition.AssignForm, services.assign, context_template=SHEET)
+page("assign", assignment.AssignForm, services.assign, context_template=SHEET)
 page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)
-page("reassign", disposition.ReassignForm, services.reassign)
+page("reassign", assignment.ReassignForm, services.reassign)
 page("ratify", disposition.RatifyForm, services.ratify, context_template=SHEET)
-page(
-    "prepare",
-    preparation.PrepareForm,
-    services.prepare,
-    context_template=PREPARATION,
-)
+page("prepare", preparation.PrepareForm, services.prepare, context_template=PREPARATION)
 page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
 page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)

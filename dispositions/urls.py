@@ -3,13 +3,13 @@
 from django.urls import path
 
 from dispositions import services
-from dispositions.forms.disposition import WalkInForm
-from intake.views.counter import take_in
+from dispositions.forms.walk_in import WalkInForm
+from intake.views.counter import create_case
 
 urlpatterns = [
     path(
         "datang-langsung/",
-        take_in,
+        create_case,
         {"verb": "walk_in", "form": WalkInForm, "service": services.walk_in},
         name="walk_in",
     ),

@@ -1,4 +1,4 @@
-"""Registers the intake app."""
+"""The app configuration of intake."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,16 +1,15 @@
-"""How a lost link is found again: tracking code and telephone number together lead to the case."""
+"""Lookup of a case whose link was lost, by tracking code and telephone number."""
 
 from secrets import compare_digest
 
 from consultations.models import Case
 
 
-def case_of(*, code: str, phone: object) -> Case | None:
-    """The case of a tracking code whose applicant gave this telephone number (+62...); None for no match.
+def find_case(*, code: str, phone: object) -> Case | None:
+    """Return the case with this tracking code if its applicant gave this telephone number (+62...).
 
-    That of a complainant who stays hidden is never found: whoever in the office sees the code could try the
-    numbers of those it suspects, and the link of the right one would end the complaint. A wrong code costs
-    the same query and comparison as a wrong number.
+    Hidden complaints are never found. Staff who see the code could try the numbers of people they suspect,
+    and the secret link lets its holder end the complaint. A wrong code costs as much as a wrong number.
     """
     case = Case.objects.filter(code=code).first()
     known = str(case.phone) if case else ""

@@ -1,84 +1,105 @@
-"""Files of drafts: stored once each, handed on as the case takes them, gone from the disk with their row."""
+"""Files of drafts: stored once each, handed to the case, deleted from disk after their row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Attachment
 from consultations.workflow import Refused
-from intake.merge_pdf import as_one_pdf
+from intake.merge_pdf import merge_to_pdf
 from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
-from intake.uploads import CheckedFile, without_name
+from intake.uploads import CheckedFile, anonymise
 
-MOST_BYTES = 2 * 1024**3
-"""What all drafts together may hold, so that what is not sent yet never fills the disk."""
+MAX_BYTES = 2 * 1024**3
+"""Bytes of all drafts together, so that unsent requests never fill the disk."""
 
 
 def has_room_for(size: int) -> bool:
-    """Whether files of `size` bytes fit beside those of all other drafts."""
-    return (DraftFile.objects.aggregate(bytes=Sum("size"))["bytes"] or 0) + size <= MOST_BYTES
+    """Whether files of `size` bytes fit beside those of all drafts."""
+    return (DraftFile.objects.aggregate(bytes=Sum("size"))["bytes"] or 0) + size <= MAX_BYTES
 
 
-def remove_ticked(draft: RequestDraft, keys: Collection[str]) -> None:
-    """Take away the files that the applicant has ticked; keys of anything else are ignored."""
-    ticked = [pk for pk in draft.files.values_list("pk", flat=True) if str(pk) in keys]
-    remove(draft.files.filter(pk__in=ticked))
+def replace(
+    draft: RequestDraft, files: Mapping[str, Sequence[CheckedFile]], *, removed: Collection[str]
+) -> None:
+    """Delete the `removed` files and store the new ones. New material replaces the old.
+
+    Keys that are not of this draft's files are ignored.
+    """
+    if removed:
+        keys = draft.files.values_list("pk", flat=True)
+        _delete(draft.files.filter(pk__in=[pk for pk in keys if str(pk) in removed]))
+    if files["materials"]:
+        _delete(draft.files.filter(field="materials"))
+    for field, chosen in files.items():
+        if chosen:
+            _store(draft, field, chosen)
 
 
-def keep(draft: RequestDraft, field: str, files: list[CheckedFile]) -> None:
-    """Store files with the draft; one that it holds already is not stored twice (back, and sent again)."""
-    held = list(draft.files.filter(field=field))
-    for file in files:
-        if not any(stored.holds(file.content) for stored in held):
-            stored = draft.files.create(
-                field=field,
-                file=ContentFile(file.content, name=file.name),
-                name=file.name,
-                content_type=file.content_type,
-                size=len(file.content),
-            )
-            held.append(stored)
+def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
+    """Return the files as the case stores them: the letter as one PDF, no name of a hidden complainant.
 
-
-def papers(draft: RequestDraft) -> dict[str, CheckedFile | None]:
-    """The draft's files as the case takes them: the letter as one PDF, no name of who stays hidden in them.
-
-    Raises Refused where the letter's files cannot be joined, or a file cannot lose that name.
+    May take a minute: call it outside a transaction. Raise Refused if the letter cannot be merged, if a
+    name cannot be removed, or if a file is missing on disk. The row of a missing file is deleted.
     """
     files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
-    for stored in draft.files.order_by("pk"):
-        if file := _read(stored):
-            files[stored.field].append(file)
+    for stored in draft.files.all():
+        files[stored.field].append(_read(stored))
     try:
-        letter = as_one_pdf(files["letter"])
+        letter = merge_to_pdf(files["letter"])
     except ValidationError as error:
         raise Refused(error.messages[0], field="letter") from error
     materials = next(iter(files["materials"]), None)
     return {
-        "letter": without_name(draft.identity, letter, Attachment.Purpose.LETTER),
-        "materials": without_name(draft.identity, materials, Attachment.Purpose.MATERIAL),
+        "letter": anonymise(draft.identity, letter, Attachment.Purpose.LETTER),
+        "materials": anonymise(draft.identity, materials, Attachment.Purpose.MATERIAL),
     }
 
 
-def remove(files: QuerySet[DraftFile]) -> None:
-    """Delete files; the disk is cleared once the database has forgotten them."""
-    names = list(files.values_list("file", flat=True))
+def delete_from_disk(tokens: Collection[UUID]) -> None:
+    """Delete the files of these drafts from disk after commit. Their rows go with the drafts."""
+    _delete_from_disk(DraftFile.objects.filter(draft__in=tokens))
+
+
+def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> None:
+    """Store files. A file that is stored already is not stored again (back button, double click)."""
+    stored = list(draft.files.filter(field=field))
+    for file in files:
+        if not any(old.has_content(file.content) for old in stored):
+            stored.append(
+                draft.files.create(
+                    field=field,
+                    file=ContentFile(file.content, name=file.name),
+                    name=file.name,
+                    content_type=file.content_type,
+                    size=len(file.content),
+                )
+            )
+
+
+def _delete(files: QuerySet[DraftFile]) -> None:
+    _delete_from_disk(files)
     files.delete()
-    for name in names:  # each by itself: where the disk fails, the others go, and the applicant is answered
+
+
+def _delete_from_disk(files: QuerySet[DraftFile]) -> None:
+    """Delete each file after commit. A failing disk does not stop the request."""
+    for name in files.values_list("file", flat=True):
         transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
-def _read(stored: DraftFile) -> CheckedFile | None:
-    """A file of a draft; one that the disk has lost is forgotten, so that the form asks for it again."""
+def _read(stored: DraftFile) -> CheckedFile:
     try:
         with stored.file.open("rb") as content:
             return CheckedFile(content.read(), stored.content_type, stored.name)
-    except FileNotFoundError:
+    except FileNotFoundError as error:
         stored.delete()
-        return None
+        raise Refused(_("Berkas ini hilang dari penyimpanan. Pilih lagi."), field=stored.field) from error

@@ -1,167 +1,169 @@
-"""Drafts: what is typed waits here until it is sent, or left for a week."""
+"""Drafts: saved while an applicant types, turned into a case once sent, deleted if abandoned."""
 
 import datetime as dt
 import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from consultations.workflow import LATEST_ENTRY, Refused
-from intake import draft_files
-from intake import services as intake_services
-from intake.forms.complaint import ComplaintForm
-from intake.forms.request import RequestForm
-from intake.models import DraftFile, RequestDraft
+from intake import draft_files, services
+from intake.idempotency import case_for_token, create_once
+from intake.models import RequestDraft
 from intake.uploads import CheckedFile
 from office import clock
-from scheduling.availability import queue_for_places
+from scheduling.availability import reserve_time
 
 LIFETIME = dt.timedelta(days=7)
 HELD_LIFETIME = LATEST_ENTRY
-"""How long what is held, or put aside, can still come in."""
+"""Lifetime of held and of escalated drafts. After it the draft cannot become a case any more."""
 
-LONGEST_TEXT = 20_000
-"""Characters of one field that are kept: more than any may have, so that too long a text is shown again."""
-
-FORMS: dict[str, type[RequestForm]] = {form.kind: form for form in (RequestForm, ComplaintForm)}
+MAX_TEXT = 20_000
+"""Characters stored per field. Above the limit of any field, so that the form shows a too long text again."""
 
 
-class NotReady(Exception):  # noqa: N818 -- an answer to the applicant, not a fault
-    """A draft cannot be sent as it is; `form` says beside each field why."""
+class Overtaken(Refused):
+    """A draft was saved, sent, held, escalated or deleted since it was read."""
 
-    def __init__(self, form: RequestForm) -> None:
-        self.form = form
-
-
-class Overtaken(Exception):  # noqa: N818 -- as above
-    """A draft has been saved anew, sent, held or thrown away since it was read."""
+    def __init__(self) -> None:
+        super().__init__(_("Orang lain baru saja memutuskan kiriman ini."))
 
 
-def sent_as(token: UUID) -> Case | None:
-    """The case that a draft has become."""
-    return Case.objects.filter(submission_token=token).first()
+def find(token: UUID) -> RequestDraft | Case | None:
+    """Return the draft with this token, or the case that it became. The two never exist together."""
+    return RequestDraft.objects.prefetch_related("files").filter(pk=token).first() or case_for_token(token)
 
 
-def asks_something_else(token: UUID, material: str) -> bool:
-    """Whether a form that was sent before is sent again with another matter in it.
+def is_another_request(found: RequestDraft | Case | None, *, kind: str, material: str) -> bool:
+    """Whether a form sent again with the token of `found` is a new request.
 
-    What counts is the matter as it was sent: the case's own may have been completed since.
+    True for the other kind of form, and for a form that was sent before with another text. The text of a
+    case is compared as it was sent, because the applicant may have completed it since.
     """
-    if sent := sent_as(token):
-        return fingerprint(material) != (sent.sent_hash or fingerprint(sent.material))
-    held = RequestDraft.objects.filter(pk=token).exclude(held_at=None).first()
-    return held is not None and fingerprint(material) != fingerprint(held.typed.get("material", ""))
+    if isinstance(found, Case):
+        return fingerprint(material) != (found.sent_hash or fingerprint(found.material))
+    if found is None or found.kind != kind:
+        return found is not None
+    return bool(found.held_at) and fingerprint(material) != fingerprint(found.typed.get("material", ""))
 
 
 def fingerprint(material: str) -> str:
-    """The same for the same words, however they are spaced; it tells nobody the words."""
+    """Return a hash of the words. Spacing does not count."""
     return hashlib.sha256(" ".join(material.replace("\0", "").split()).encode()).hexdigest()
 
 
-def form_of(draft: RequestDraft, *, offers_times: bool = True) -> RequestForm:
-    """The draft as its form would be sent now, still bound to it."""
-    sent = {**draft.typed, "submission_token": str(draft.token)}
-    return FORMS[draft.kind](sent, draft=draft, offers_times=offers_times)
+@transaction.atomic
+def save(
+    token: UUID,
+    *,
+    kind: str,
+    typed: Mapping[str, str],
+    files: Mapping[str, Sequence[CheckedFile]],
+    removed: Collection[str] = (),
+) -> RequestDraft:
+    """Store what was typed, valid or not, and the checked files.
 
-
-def save(token: UUID, form: RequestForm) -> RequestDraft:
-    """Keep what was typed, right or wrong, and the files that were found to be good.
-
-    Raises Overtaken where it was sent or held meanwhile: nothing of it may come back, or change.
+    `removed` are the keys of stored files to delete. Raise Overtaken if the draft was sent or held meanwhile.
     """
-    # A null character can stand in no column; the form itself says what is wrong with it.
-    typed = {name: text.replace("\0", "")[:LONGEST_TEXT] for name, text in form.typed()}
-    with transaction.atomic():
-        stored = _locked(token)
-        if (stored and stored.held_at) or sent_as(token):
-            raise Overtaken
-        draft, _made = RequestDraft.objects.update_or_create(
-            token=token,
-            defaults={
-                "kind": form.kind,
-                "language": (get_language() or "id")[:2],
-                "typed": typed,
-                "saved_at": clock.now(),
-            },
-        )
-        draft_files.remove_ticked(draft, form.removed)
-        if form.chosen["materials"]:
-            draft_files.remove(draft.files.filter(field="materials"))
-        for field, files in form.chosen.items():
-            draft_files.keep(draft, field, files)
+    columns = {
+        "kind": kind,
+        "language": (get_language() or "id")[:2],
+        # PostgreSQL stores no null characters. The form reports them.
+        "typed": {name: text.replace("\0", "")[:MAX_TEXT] for name, text in typed.items()},
+        "saved_at": clock.now(),
+    }
+    drafts = RequestDraft.objects.select_for_update()
+    draft, is_new = drafts.get_or_create(token=token, defaults=columns)
+    if draft.held_at or (is_new and case_for_token(token)):
+        raise Overtaken
+    if not is_new:
+        for name, value in columns.items():
+            setattr(draft, name, value)
+        draft.save(update_fields=columns)
+    draft_files.replace(draft, files, removed=removed)
     return draft
 
 
-def send(draft: RequestDraft) -> Case:
-    """Step 1: a draft becomes a case, once, however often and wherever it is sent at the same time.
+def create_case(
+    draft: RequestDraft, details: Mapping[str, Any], *, at: dt.datetime | None = None, note: str = ""
+) -> Case:
+    """Turn a draft into a case and delete it. Return the same case if called again.
 
-    What is sent is what `draft` says. Raises Overtaken where it says something else by now, NotReady where
-    something is wrong by now, such as a time that somebody else has taken.
+    `details` are the cleaned data of the draft's form. `at` is when a held draft was sent. Its visit is not
+    checked again. Raise Overtaken if the draft has changed since it was read. Raise Refused if a file or the
+    visit is not available any more.
     """
-    try:
-        papers = draft_files.papers(draft)
-        with transaction.atomic():
-            stored = _locked(draft.token)
-            if case := sent_as(draft.token):
-                return case
-            if stored is None or stored.held_at or stored.saved_at != draft.saved_at:
-                raise Overtaken
-            queue_for_places()
-            form = form_of(stored)
-            if not form.is_valid():
-                raise NotReady(form)
-            return submit(stored, form, papers)
-    except Refused as answer:
-        form = form_of(draft)
-        form.add_error(answer.field or None, str(answer))
-        raise NotReady(form) from answer
+    return create_once(draft.token, lambda: _create_case(draft, details, at=at, note=note))
 
 
-def _locked(token: UUID) -> RequestDraft | None:
-    """The draft as it is now, and as nobody else changes it until the end of the transaction."""
-    return RequestDraft.objects.select_for_update().filter(pk=token).first()
-
-
-def remove_old() -> int:
-    """Erase the drafts that nobody has touched for seven days, and their files; returns how many.
-
-    What a person has yet to look at stays for 90 days, and as long what was put aside.
-    """
-    week, months = clock.now() - LIFETIME, clock.now() - HELD_LIFETIME
-    untouched = Q(held_at=None, saved_at__lt=week)
-    unseen = Q(held_at__lt=months, put_aside_at=None)
-    return erase(RequestDraft.objects.filter(untouched | unseen | Q(put_aside_at__lt=months)))
-
-
-def erase(unwanted: QuerySet[RequestDraft]) -> int:
-    """Delete drafts with their files; returns how many drafts."""
+def _create_case(
+    draft: RequestDraft, details: Mapping[str, Any], *, at: dt.datetime | None, note: str
+) -> Case:
+    files = draft_files.load(draft)  # may take a minute, so before the transaction
     with transaction.atomic():
-        found = list(unwanted.select_for_update().values_list("pk", flat=True))
-        draft_files.remove(DraftFile.objects.filter(draft__in=found))
-        RequestDraft.objects.filter(pk__in=found).delete()
+        _lock(draft)
+        if details["visit_at"] and not draft.held_at:
+            reserve_time(details["visit_at"], None, field="visit_at")
+        case = services.submit(
+            **details,
+            letter=files["letter"],
+            materials=files["materials"],
+            submission_token=draft.token,
+            sent_hash=fingerprint(draft.typed.get("material", "")),
+            language=draft.language,
+            at=at,
+            note=note,
+        )
+        _delete([draft.pk])
+    return case
+
+
+def _lock(draft: RequestDraft) -> None:
+    seen = {name: getattr(draft, name) for name in ("pk", "saved_at", "held_at", "escalated_at")}
+    if RequestDraft.objects.select_for_update().filter(**seen).first() is None:
+        raise Overtaken
+
+
+def hold(draft: RequestDraft, reason: Promise | str) -> None:
+    """Let a moderator decide on a draft. `reason` is stored in the language of the office.
+
+    Raise Overtaken if the draft has changed since it was read.
+    """
+    with override(settings.LANGUAGE_CODE):
+        text = str(reason)
+    unchanged = RequestDraft.objects.filter(pk=draft.pk, held_at=None, saved_at=draft.saved_at)
+    if not unchanged.update(held_at=clock.now(), held_because=text):
+        raise Overtaken
+
+
+def delete_expired() -> int:
+    """Delete drafts that nobody touched for 7 days, and held ones after 90 days; return how many."""
+    week, held = clock.now() - LIFETIME, clock.now() - HELD_LIFETIME
+    return delete(
+        RequestDraft.objects.filter(
+            Q(held_at=None, saved_at__lt=week)
+            | Q(held_at__lt=held, escalated_at=None)
+            | Q(escalated_at__lt=held)
+        )
+    )
+
+
+@transaction.atomic
+def delete(drafts: QuerySet[RequestDraft]) -> int:
+    """Delete drafts with their files; return how many."""
+    found = list(drafts.select_for_update().values_list("pk", flat=True))
+    _delete(found)
     return len(found)
 
 
-def submit(
-    draft: RequestDraft,
-    form: RequestForm,
-    papers: dict[str, CheckedFile | None],
-    at: dt.datetime | None = None,
-    note: str = "",
-) -> Case:
-    """Make a checked draft a case, and erase it; within a transaction that holds the draft."""
-    case = intake_services.submit(
-        **form.cleaned_data,
-        letter=papers["letter"],
-        materials=papers["materials"],
-        submission_token=draft.token,
-        sent_hash=fingerprint(draft.typed.get("material", "")),
-        language=draft.language,
-        at=at,
-        note=note,
-    )
-    erase(RequestDraft.objects.filter(pk=draft.pk))
-    return case
+def _delete(tokens: list[UUID]) -> None:
+    draft_files.delete_from_disk(tokens)
+    RequestDraft.objects.filter(pk__in=tokens).delete()

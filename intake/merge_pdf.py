@@ -1,19 +1,19 @@
-"""Several files or photographs of a letter become one PDF, without what a camera tells of its owner."""
+"""Merging the files of a letter into one PDF."""
 
 from collections.abc import Sequence
 
-from intake.uploads import PDF, CheckedFile, open_apart
+from intake.uploads import PDF, CheckedFile, run_in_sandbox
 
 
-def as_one_pdf(files: Sequence[CheckedFile]) -> CheckedFile | None:
-    """One PDF of all the files, in order, named like the first; a single PDF stays as it is, byte by byte.
+def merge_to_pdf(files: Sequence[CheckedFile]) -> CheckedFile | None:
+    """Return one PDF of all files in order, named like the first. A single PDF is returned unchanged.
 
-    Raises ValidationError where all of them together are too much.
+    Metadata of photographs is removed. Raise ValidationError if the files are too large together.
     """
     if not files:
         return None
     first = files[0]
     if len(files) == 1 and first.content_type == PDF:
         return first
-    content_type, joined = open_apart("join", [file.content for file in files])
-    return CheckedFile(joined, content_type, first.name.rsplit(".", 1)[0] + ".pdf")
+    content_type, merged = run_in_sandbox("merge", [file.content for file in files])
+    return CheckedFile(merged, content_type, first.name.rsplit(".", 1)[0] + ".pdf")

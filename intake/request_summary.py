@@ -1,4 +1,4 @@
-"""A request in words, section by section, as it is read once more before it is sent or taken in."""
+"""Summary of a typed request by section, for the applicant before sending and for moderators."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -14,12 +14,14 @@ from intake.forms.sections import Section
 from intake.models import DraftFile
 from intake.models.draft import FILES
 from office.phones import readable
-from scheduling.forms.free_time_field import in_words
+from scheduling.forms.visit_time_select import format_moment
+
+type Summary = list[tuple[Section, list[Row]]]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A field's label with what was typed, and the files that were chosen for it."""
+    """Label, text and files of one field."""
 
     name: str
     label: str
@@ -27,33 +29,33 @@ class Row:
     files: tuple[DraftFile, ...] = ()
 
 
-def check_sections(form: RequestForm) -> list[tuple[Section, list[Row]]]:
-    """The sections of a valid form with what stands in them; what was left empty is left out."""
+def summarise(form: RequestForm) -> Summary:
+    """Return the sections of a validated form with their rows. Empty fields are left out."""
     return [(section, list(_rows(form, section))) for section in form.sections]
 
 
-def without_identity(sections: list[tuple[Section, list[Row]]]) -> list[tuple[Section, list[Row]]]:
-    """The same without what tells who the sender is: contact and files."""
-    telling = {*CONTACT, *FILES}
-    return [(section, [row for row in rows if row.name not in telling]) for section, rows in sections]
+def without_identity(summary: Summary) -> Summary:
+    """Return the summary without contact and files, which can identify the complainant."""
+    hidden = {*CONTACT, *FILES}
+    return [(section, [row for row in rows if row.name not in hidden]) for section, rows in summary]
 
 
 def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
     for name in (*section.fields, *section.optional):
         label = str(form.fields[name].label)
         if name in FILES:
-            if files := form.kept(name):
+            if files := form.stored(name):
                 yield Row(name, label, files=tuple(files))
             elif name == "letter":
                 yield Row(name, label, _("Dibuatkan dari isian Anda"))
-        elif name != "no_letter" and (text := _in_words(form, name)):
+        elif name != "no_letter" and (text := _text(form, name)):
             yield Row(name, label, text)
 
 
-def _in_words(form: RequestForm, name: str) -> str:
+def _text(form: RequestForm, name: str) -> str:
     value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
     if isinstance(value, dt.datetime):
-        return in_words(value)
+        return format_moment(value)
     if isinstance(value, dt.date):
         return date_format(value)
     if choices := dict(getattr(form.fields[name], "choices", ())):

@@ -1,21 +1,21 @@
-"""Steps 1 and 2: how a request comes in, is sent back, completed or withdrawn."""
+"""Steps 1 and 2 as services: submit, receive, complete and withdraw a request."""
 
 import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
-
-from consultations.complainant_identity import columns, hide
+from consultations.complainant_identity import get_public_columns, store_identity
 from consultations.enums import Channel, Identity, Kind
 from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
-from consultations.search_index import index
+from consultations.search_index import index_case
 from consultations.workflow import transition
-from intake.uploads import CheckedFile, attach, without_name
+from intake.idempotency import create_once
+from intake.uploads import CheckedFile, anonymise, attach
 from office import clock
 from office.models import User
-from scheduling.availability import take_place
+from scheduling.availability import reserve_time
+from scheduling.services import cancel_session
 
 
 def submit(
@@ -29,12 +29,11 @@ def submit(
     note: str = "",
     **details: Any,
 ) -> Case:
-    """Step 1: an applicant hands in a request (or complaint) online and gets its secret link.
+    """Step 1: create the case of a request or complaint that came in online.
 
-    `details` are the applicant's columns of `Case`. Without `letter` the system makes the official letter
-    from what was typed. The same `submission_token` again gives the same case (double click, reload).
-    Of a complainant whose `identity` is hidden the case keeps no name and no contact.
-    Where an official has looked at it before it came in, `at` is when it was sent and `note` says who it was.
+    `details` are the applicant's columns of `Case`. Without a `letter` the system makes the official one.
+    The same `submission_token` again returns the same case. A moderated request passes in `at` when it was
+    sent and in `note` who accepted it. Raise Refused if a hidden complainant's file cannot be anonymised.
     """
     case = Case(
         kind=kind,
@@ -42,25 +41,17 @@ def submit(
         submission_token=submission_token,
         submitted_at=at or clock.now(),
         identity=identity,
-        **columns(identity, details),
+        **get_public_columns(identity, details),
     )
-    if sent_before := _sent_before(submission_token):
-        return sent_before
-    letter = without_name(identity, letter, Attachment.Purpose.LETTER)
-    materials = without_name(identity, materials, Attachment.Purpose.MATERIAL)
-    try:
+    letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
+    materials = anonymise(identity, materials, Attachment.Purpose.MATERIAL)
+
+    def create() -> Case:
         with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
-            hide(case, details)
-            _take_in(case, letter=letter, materials=materials, by=None)
-    except IntegrityError:
-        if sent_before := _sent_before(submission_token):
-            return sent_before
-        raise
-    return case
+            _store_details(case, details, letter=letter, materials=materials, by=None)
+        return case
 
-
-def _sent_before(token: UUID | None) -> Case | None:
-    return Case.objects.filter(submission_token=token).first() if token else None
+    return create_once(submission_token, create)
 
 
 def receive(
@@ -73,26 +64,33 @@ def receive(
     identity: str = Identity.OPEN,
     **details: Any,
 ) -> Case:
-    """Step 1: the secretariat takes in a paper letter, or a visitor whose matter is not urgent.
-
-    Of a complainant whose `identity` is hidden the case keeps no name and no contact.
-    """
-    kept = columns(identity, details)
-    case = Case(kind=kind, channel=channel, submitted_at=at or clock.now(), identity=identity, **kept)
-    letter = without_name(identity, letter, Attachment.Purpose.LETTER)
+    """Step 1: create the case of a paper letter, or of a visitor without urgency, at the counter."""
+    case = Case(
+        kind=kind,
+        channel=channel,
+        submitted_at=at or clock.now(),
+        identity=identity,
+        **get_public_columns(identity, details),
+    )
+    letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
     with transition("receive", case, by=by, at=at):
-        hide(case, details)
-        _take_in(case, letter=letter, materials=None, by=by)
+        _store_details(case, details, letter=letter, materials=None, by=by)
     return case
 
 
-def _take_in(
-    case: Case, *, letter: CheckedFile | None, materials: CheckedFile | None, by: User | None
+def _store_details(
+    case: Case,
+    details: dict[str, Any],
+    *,
+    letter: CheckedFile | None,
+    materials: CheckedFile | None,
+    by: User | None,
 ) -> None:
+    store_identity(case, details)
     for file, purpose in ((letter, Attachment.Purpose.LETTER), (materials, Attachment.Purpose.MATERIAL)):
         if file:
             attach(case, file, purpose=purpose, by=by)
-    index(case)
+    index_case(case)
 
 
 def complete(
@@ -104,15 +102,15 @@ def complete(
     file: CheckedFile | None = None,
     note: str = "",
 ) -> None:
-    """Step 2: the applicant adds what was missing; the case goes back to Tim PKD.
+    """Step 2: add what was missing; the case goes back to Tim PKD.
 
-    Raises Refused where the new time of the visit is full by now.
+    Raise Refused if the new time of the visit is full by now.
     """
     completion = Attachment.Purpose.COMPLETION
-    file = without_name(case.identity, file, completion)
+    file = anonymise(case.identity, file, completion)
     with transition("complete", case, by=by, note=note) as taken:
         if visit_at:
-            take_place(visit_at, case, field="visit_at")
+            reserve_time(visit_at, case, field="visit_at")
         if file:
             attach(case, file, purpose=completion, by=None)
         taken.change(missing="")
@@ -121,10 +119,9 @@ def complete(
 
 
 def withdraw(case: Case, *, by: Actor, reason: str) -> None:
-    """The applicant takes the request back, at any time before the consultation has begun."""
+    """End the case at the applicant's wish, before the consultation has begun."""
     with transition("withdraw", case, by=by, note=reason) as taken:
-        if case.session:
-            case.session.cancel(reason)
+        cancel_session(case, reason=reason)
         taken.change(end_reason=reason)
         taken.change(awaits_ratification=False)
         taken.change(other_time=None)

@@ -1,4 +1,4 @@
-"""The pages of the applicant's own steps: complete and withdraw."""
+"""Step pages of the applicant: complete and withdraw."""
 
 from consultations.steps import page
 from intake import services

@@ -1,8 +1,8 @@
-"""A program of its own that opens files of strangers: what is wrong with one harms nobody else.
+"""A separate program that opens uploaded files, so that a malicious file cannot harm the server.
 
-Run by `consultations.files` as `python -I foreign_files.py TASK`; it imports nothing of Rembuk. It reads
-files from standard input, each after its length (8 bytes), and writes content type, line feed and bytes of
-the result. A file that unpacks to more memory or costs more time than is allowed ends it.
+`intake.uploads` runs it as `python -I upload_sandbox.py TASK`. It imports nothing of Rembuk. It reads files
+from standard input, each after its length (8 bytes), and writes the content type, a line feed and the bytes
+of the result. The system ends it if a file needs too much memory or time.
 """
 
 import resource
@@ -17,98 +17,98 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 MEMORY = 320 * 1024 * 1024
-"""Bytes that the whole program may take; the largest pictures that are accepted need 250 million."""
+"""Bytes for the whole program. The largest accepted pictures need 250 million."""
 
 SECONDS = 5
-"""Time of the processor; a photograph of 12 million pixels takes half a second."""
+"""Processor time. A photograph of 12 million pixels takes half a second."""
 
-MOST_PIXELS = 60_000_000
-MOST_UNPACKED = 20_000_000
-"""Pixels in colour that are held in memory. A larger JPEG is read at half its size; no other can be."""
+MAX_PIXELS = 60_000_000
+MAX_UNPACKED = 20_000_000
+"""Colour pixels in memory. A larger JPEG is read at half its size; a larger PNG is not accepted."""
 
 GREY = ("1", "L")
 LENGTH = 8
 LONGEST_SIDE = 2000
-"""Pixels of a photograph's longer side: a letter on A4 is easy to read with them (about 170 to the inch)."""
+"""Pixels of a photograph's longer side: about 170 dpi on A4, easy to read."""
 
 QUALITY = 80
 A4 = (595.28, 841.89)
 """Width and height in points (1/72 inch)."""
 
 ORIENTATION = 0x0112
-OWNER = ("/Metadata", "/PieceInfo", "/LastModified")
-"""Where a PDF tells who made it and with what, besides its document information."""
+PERSONAL = ("/Metadata", "/PieceInfo", "/LastModified")
+"""Keys with the author and the program of a PDF, besides its document information."""
 
-OWNER_IN_ROOT = ("/Perms", "/DSS", "/AF")
-"""Who certified a PDF, the certificates of its signers, and files that lie in it."""
+PERSONAL_IN_ROOT = ("/Perms", "/DSS", "/AF")
+"""Keys with certificates of the signers and with embedded files."""
 
 PHOTO = ("/DCTDecode", "/DCT")
 
 NOT_ACCEPTED, LOCKED, TOO_LARGE = 10, 11, 12
-"""How the program ends where it refuses a file."""
+"""Exit codes for a file that is not accepted."""
 
 
-class Refused(Exception):  # noqa: N818 -- an answer, not a fault
-    """A file is not accepted; `status` is how the program ends."""
+class NotAccepted(Exception):  # noqa: N818 -- an answer, not a fault
+    """A file is not accepted. `status` is the exit code."""
 
     def __init__(self, status: int) -> None:
         self.status = status
 
 
 def check(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """What a file is (PDF, JPEG or PNG), found by reading it whole, and its bytes as they may be kept.
+    """Read a whole file; return its type (PDF, JPEG or PNG) and the bytes to store.
 
-    A PDF stays as it is, byte by byte: it may be signed. Of a picture the pixels are kept, and not what a
-    camera or telephone adds (place, owner, a film behind the photograph).
+    A PDF is returned unchanged, because it may be signed. A picture loses the metadata of the camera (place,
+    owner, embedded video).
     """
     (content,) = files
     if content.startswith(b"%PDF-"):
         with pikepdf.open(BytesIO(content)) as pdf:
             if not len(pdf.pages):
-                raise Refused(NOT_ACCEPTED)
-            _written(pdf)  # what can be written again can be joined with others later
+                raise NotAccepted(NOT_ACCEPTED)
+            _to_bytes(pdf)  # a PDF that can be written again can be merged later
         return "application/pdf", content
     if content.startswith(b"\x89PNG"):
         return "image/png", _png(content)
     return "image/jpeg", _jpeg(content)
 
 
-def join(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """One PDF of files that were found good, in their order; each picture becomes a page."""
+def merge(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return one PDF of checked files in their order. Each picture becomes a page."""
     with pikepdf.new() as letter:
         for content in files:
             page = content if content.startswith(b"%PDF-") else _page(content)
             with pikepdf.open(BytesIO(page)) as pdf:
                 letter.pages.extend(pdf.pages)
-        return "application/pdf", _written(letter)
+        return "application/pdf", _to_bytes(letter)
 
 
-def clean(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """A PDF that was found good, without what tells who made it; its signatures are lost by that."""
+def anonymise(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return a checked PDF without metadata of its author. Signatures are lost."""
     (content,) = files
     with pikepdf.open(BytesIO(content)) as pdf:
         _delete(pdf.trailer, "/Info")
-        _delete(pdf.Root, *OWNER_IN_ROOT)
+        _delete(pdf.Root, *PERSONAL_IN_ROOT)
         _delete(pdf.Root.get("/Names", {}), "/EmbeddedFiles")
         for part in pdf.objects:
             if isinstance(part, pikepdf.Stream | pikepdf.Dictionary):
-                _forget_owner(part)
-        return "application/pdf", _written(pdf)
+                _remove_personal(part)
+        return "application/pdf", _to_bytes(pdf)
 
 
-def _forget_owner(part: pikepdf.Object) -> None:
-    _delete(part, *OWNER)
+def _remove_personal(part: pikepdf.Object) -> None:
+    _delete(part, *PERSONAL)
     if part.get("/FT") == "/Sig":
         _delete(part, "/V")
     if part.get("/Type") == "/Annot" and part.get("/Subtype") != "/Widget":
         _delete(part, "/T", "/FS")
     if isinstance(part, pikepdf.Stream):
-        _forget_photographer(part)
+        _clean_photo(part)
 
 
-def _forget_photographer(part: pikepdf.Stream) -> None:
-    """Unpack a photograph, which may be packed once more, and keep it without what a camera adds."""
-    filters, options = _listed(part.get("/Filter")), _listed(part.get("/DecodeParms"))
+def _clean_photo(part: pikepdf.Stream) -> None:
+    """Remove camera metadata from a photograph, which may be compressed several times."""
+    filters, options = _as_list(part.get("/Filter")), _as_list(part.get("/DecodeParms"))
     packings = next((place for place, name in enumerate(filters) if name in PHOTO), None)
     if packings is None:
         return
@@ -122,8 +122,8 @@ def _forget_photographer(part: pikepdf.Stream) -> None:
     )
 
 
-def _listed(value: Any) -> list[Any]:
-    """What stands in a PDF either once or as an array."""
+def _as_list(value: Any) -> list[Any]:
+    """Return a PDF value that may be single or an array as a list."""
     if isinstance(value, pikepdf.Array):
         return list(value)
     return [] if value is None else [value]
@@ -135,48 +135,48 @@ def _delete(part: Any, *keys: str) -> None:
             del part[key]
 
 
-def _written(pdf: pikepdf.Pdf) -> bytes:
+def _to_bytes(pdf: pikepdf.Pdf) -> bytes:
     content = BytesIO()
     pdf.save(content, stream_decode_level=pikepdf.StreamDecodeLevel.none, deterministic_id=True)
     return content.getvalue()
 
 
 def _jpeg(content: bytes) -> bytes:
-    """A JPEG as clear as before; of several in one file (MPO) the first, which is what programs show."""
-    kept = BytesIO()
+    """Return a JPEG of the same quality without metadata: the first one of an MPO file."""
+    stripped = BytesIO()
     with JpegImageFile(BytesIO(content)) as image:
-        if _pixels(image) > MOST_UNPACKED:
+        if _pixels(image) > MAX_UNPACKED:
             image.draft(None, (image.width // 2, image.height // 2))
         turned, exif = image.getexif().get(ORIENTATION), Image.Exif()
         if turned in range(2, 9):
             exif[ORIENTATION] = turned
         profile = image.info.get("icc_profile")
-        image.save(kept, "JPEG", quality="keep", exif=exif, comment=b"", icc_profile=profile)
-    return kept.getvalue()
+        image.save(stripped, "JPEG", quality="keep", exif=exif, comment=b"", icc_profile=profile)
+    return stripped.getvalue()
 
 
 def _png(content: bytes) -> bytes:
-    kept = BytesIO()
+    stripped = BytesIO()
     with PngImageFile(BytesIO(content)) as image:
-        if _pixels(image) > MOST_UNPACKED and image.mode not in GREY:
-            raise Refused(TOO_LARGE)
-        image.save(kept, "PNG")
-    return kept.getvalue()
+        if _pixels(image) > MAX_UNPACKED and image.mode not in GREY:
+            raise NotAccepted(TOO_LARGE)
+        image.save(stripped, "PNG")
+    return stripped.getvalue()
 
 
 def _pixels(image: Image.Image) -> int:
     pixels = image.width * image.height
-    if pixels > MOST_PIXELS:
-        raise Refused(TOO_LARGE)
+    if pixels > MAX_PIXELS:
+        raise NotAccepted(TOO_LARGE)
     return pixels
 
 
 def _page(photo: bytes) -> bytes:
-    """A photograph as a PDF page that fits A4: upright, of bounded size, nothing but its pixels kept."""
+    """Return a photograph as an upright PDF page of A4, at most LONGEST_SIDE pixels long."""
     page = BytesIO()
     with Image.open(BytesIO(photo), formats=["JPEG", "PNG"]) as image:
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is read at a fraction of its size at once
-        smooth = _smooth(image)
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # decodes a JPEG at reduced size
+        smooth = _to_smooth_mode(image)
         smooth.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         upright = ImageOps.exif_transpose(smooth)
         paper = Image.new("RGB", upright.size, "white")
@@ -191,22 +191,22 @@ def _page(photo: bytes) -> bytes:
     return page.getvalue()
 
 
-def _smooth(image: Image.Image) -> Image.Image:
-    """The picture in a mode whose pixels can be mixed, so that thin lines survive when it is made smaller."""
-    if image.mode.startswith("I"):  # grey in 16 bits
+def _to_smooth_mode(image: Image.Image) -> Image.Image:
+    """Return the picture in a mode with mixed colours, so that thin lines survive scaling."""
+    if image.mode.startswith("I"):  # 16-bit grey
         return image.convert("I").point(lambda level: level / 256).convert("L")
     return image.convert({"1": "L", "P": "RGBA"}[image.mode]) if image.mode in ("1", "P") else image
 
 
 TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "check": check,
-    "join": join,
-    "clean": clean,
+    "merge": merge,
+    "anonymise": anonymise,
 }
 
 
-def framed(content: bytes) -> tuple[bytes, bytes]:
-    """A file as this program reads it."""
+def frame(content: bytes) -> tuple[bytes, bytes]:
+    """Return a file as this program reads it: length and content."""
     return len(content).to_bytes(LENGTH), content
 
 
@@ -216,17 +216,16 @@ def _files(source: BinaryIO) -> Iterator[bytes]:
 
 
 def main(task: str) -> int:
-    """Do one task with bounded memory and time; returns how the program ends."""
+    """Run one task with limited memory and time; return the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
         content_type, content = TASKS[task](list(_files(sys.stdin.buffer)))
-    except Refused as answer:
+    except NotAccepted as answer:
         return answer.status
     except pikepdf.PasswordError:
         return LOCKED
-    # Each library raises a different error for each way in which a file is broken.
-    except Exception:
+    except Exception:  # the libraries raise many different errors for broken files
         return NOT_ACCEPTED
     sys.stdout.buffer.write(content_type.encode() + b"\n" + content)
     return 0

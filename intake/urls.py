@@ -1,4 +1,4 @@
-"""Addresses of the intake app: the public forms, the counter, moderation, a lost link."""
+"""URLs of the intake app: public forms, counter, moderation, case lookup."""
 
 from django.urls import URLPattern, path
 
@@ -6,7 +6,7 @@ from consultations.enums import Kind
 from intake import services
 from intake.forms.counter import ReceiveForm
 from intake.views import lookup, moderation, submission
-from intake.views.counter import take_in
+from intake.views.counter import create_case
 
 REQUEST, COMPLAINT = {"kind": Kind.CONSULTATION}, {"kind": Kind.COMPLAINT}
 
@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("lacak/", lookup.lookup, name="lookup"),
     path(
         "surat-masuk/",
-        take_in,
+        create_case,
         {"verb": "receive", "form": ReceiveForm, "service": services.receive},
         name="receive",
     ),

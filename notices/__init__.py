@@ -1,1 +1,1 @@
-"""What is told to whom: staff and applicants, by e-mail and WhatsApp."""
+"""Notices to staff and applicants, by e-mail and WhatsApp."""

@@ -1,4 +1,4 @@
-"""Registers the notices app: its receivers, and the checks of what sending needs."""
+"""App configuration: connects the receivers and registers the system checks."""
 
 from django.apps import AppConfig
 from django.core import checks
@@ -10,8 +10,9 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Pemberitahuan")
 
     def ready(self) -> None:
-        from notices import receivers  # noqa: F401 -- importing them connects them
-        from notices.checks import mail_leaves_the_machine, whatsapp_is_set_up
+        # Models can be imported only once the apps are loaded.
+        from notices import receivers  # noqa: F401 -- connected by the import
+        from notices.checks import check_mail, check_whatsapp
 
-        checks.register(whatsapp_is_set_up, "notices")
-        checks.register(mail_leaves_the_machine, "notices")
+        checks.register(check_whatsapp, "notices")
+        checks.register(check_mail, "notices")

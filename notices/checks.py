@@ -1,4 +1,4 @@
-"""What the environment must say for messages to go out (`manage.py check`)."""
+"""System checks of the settings for e-mail and WhatsApp (`manage.py check`)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,20 +8,20 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
-from notices.mailer import has_sender
+from notices.mail_config import has_sender
 
-NEEDED = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
-SENDS_NOWHERE = ("console", "dummy", "locmem", "filebased")
-OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
-
-
-def whatsapp_is_set_up(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """With WHATSAPP=cloud all that the service asks for is there, and the token goes over a safe line."""
-    return list(_cloud()) if settings.WHATSAPP == "cloud" else []
+REQUIRED = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+LOCAL_BACKENDS = ("console", "dummy", "locmem", "filebased")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
-def _cloud() -> Iterator[checks.CheckMessage]:
-    missing = [name for name in NEEDED if not getattr(settings, name)]
+def check_whatsapp(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Check that WHATSAPP=cloud has all its settings and that the token is sent encrypted."""
+    return list(_whatsapp_problems()) if settings.WHATSAPP == "cloud" else []
+
+
+def _whatsapp_problems() -> Iterator[checks.CheckMessage]:
+    missing = [name for name in REQUIRED if not getattr(settings, name)]
     if missing:
         yield checks.Error(
             f"WHATSAPP=cloud, but {', '.join(missing)} is not set.",
@@ -31,18 +31,16 @@ def _cloud() -> Iterator[checks.CheckMessage]:
     address = urlsplit(settings.WHATSAPP_URL)
     if address.scheme not in ("http", "https") or not address.hostname:
         yield checks.Error("WHATSAPP_URL is no http(s) address.", id="notices.E002")
-    elif address.scheme == "http" and address.hostname not in OWN_MACHINE:
+    elif address.scheme == "http" and address.hostname not in LOCAL_HOSTS:
         yield checks.Error("The token would go to WHATSAPP_URL unencrypted: use https.", id="notices.E003")
 
 
-def mail_leaves_the_machine(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[checks.CheckMessage]:
-    """Mail names a sender, and in earnest it goes to a mail server."""
-    return list(_mail())
+def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Check that mail has a sender and, in production, a mail server."""
+    return list(_mail_problems())
 
 
-def _mail() -> Iterator[checks.CheckMessage]:
+def _mail_problems() -> Iterator[checks.CheckMessage]:
     if not has_sender():
         yield checks.Error(
             "DEFAULT_FROM_EMAIL names no address, so no mail goes out.",
@@ -50,7 +48,7 @@ def _mail() -> Iterator[checks.CheckMessage]:
             id="notices.E005",
         )
     backend = settings.MAILERS["default"]["BACKEND"]
-    if not settings.DEBUG and any(name in backend for name in SENDS_NOWHERE):
+    if not settings.DEBUG and any(name in backend for name in LOCAL_BACKENDS):
         yield checks.Warning(
             "No mail leaves this machine.",
             hint="Set EMAIL_URL, e.g. smtp+tls://name:password@mail.example.go.id:587",

@@ -1,11 +1,11 @@
-"""What is asked of somebody who settles a message without sending it."""
+"""Form of the manual queue."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class AsideForm(forms.Form):
-    """How the applicant was told instead."""
+class OtherWayForm(forms.Form):
+    """Explanation how staff passed a message on instead of sending it."""
 
     how = forms.CharField(
         label=_("Disampaikan bagaimana? Misalnya: lewat telepon"),

@@ -1,4 +1,4 @@
-"""Notices follow the steps of the standard, and are read when their recipient opens the case."""
+"""Receivers: create notices after each step, and mark them as read when a case is opened."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,26 +8,25 @@ from django.dispatch import receiver
 
 from consultations.models import Case, Event
 from consultations.signals import case_opened, step_taken
-from notices.outbox import read, tell
-from notices.soon import deliver_soon
+from notices.services.delivery import deliver_soon
+from notices.services.outbox import create_notices, mark_as_read
 from office import clock
 from office.models import User
 
-A_MOMENT = dt.timedelta(minutes=1)
+RECENT = dt.timedelta(minutes=1)
 
 
 @receiver(step_taken)
-def tell_of_step(
+def notify_of_step(
     sender: type[Case], case: Case, event: Event, before: Mapping[str, Any], **more: Any
 ) -> None:
-    """Write down who is told, in the step's own transaction; deliver what may go once it is committed."""
-    leaving = tell(case, event, before)
-    # What happened long ago and is entered in bulk can wait for the rounds.
-    if leaving and clock.now() - event.entered_at < A_MOMENT:
+    """Create the notices in the transaction of the step, and deliver them after commit."""
+    to_deliver = create_notices(case, event, before)
+    # Bulk imports of old steps do not ask a worker: the scheduler delivers their messages.
+    if to_deliver and clock.now() - event.entered_at < RECENT:
         deliver_soon()
 
 
 @receiver(case_opened)
-def mark_as_read(sender: type[Case], case: Case, by: User, **more: Any) -> None:
-    """Whoever opens a case has read what he or she was told of it."""
-    read(case, by=by)
+def mark_notices_as_read(sender: type[Case], case: Case, by: User, **more: Any) -> None:
+    mark_as_read(case, by=by)

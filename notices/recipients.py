@@ -1,4 +1,4 @@
-"""Who is told, today: the people behind the relations of the table."""
+"""Recipients: the people behind each rule of `rules.py`, by the positions they hold today."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,45 +7,43 @@ from django.db.models import Q
 
 from consultations.models import Case, Event
 from notices.models import Kind
-from notices.telling import Telling, To
+from notices.rules import Recipient, Rule
 from office.models import Appointment, Role, User
 
 
-def told(case: Case, event: Event, before: Mapping[str, Any], rows: Iterable[Telling]) -> dict[User, Kind]:
-    """The staff whom the rows name, each with what he or she is told: the first row that fits.
+def recipients_for(
+    case: Case, event: Event, before: Mapping[str, Any], rules: Iterable[Rule]
+) -> dict[User, Kind]:
+    """Return the staff whom the rules name, each with the kind of the first rule that fits.
 
-    Only who holds the position today; not who took the step, nor the official complained about.
-    One query for each row.
+    The actor of the step and the official complained about are left out. Runs one query per rule.
     """
     found: dict[User, Kind] = {}
-    for row in rows:
-        if row.to is not To.APPLICANT:
-            for user in User.objects.filter(pk__in=_holders(row.to, case, before)):
-                found.setdefault(user, row.kind)
-    shut_out = {event.by_id, case.complained_about_id}
-    return {user: kind for user, kind in found.items() if user.pk not in shut_out}
+    for rule in rules:
+        if rule.recipient is not Recipient.APPLICANT:
+            holders = Appointment.objects.current().filter(_position(rule.recipient, case, before))
+            for user in User.objects.filter(pk__in=holders.values("user")):
+                found.setdefault(user, rule.kind)
+    excluded = {event.by_id, case.complained_about_id}
+    return {user: kind for user, kind in found.items() if user.pk not in excluded}
 
 
-def _holders(to: To, case: Case, before: Mapping[str, Any]) -> object:
-    return Appointment.objects.current().filter(_position(to, case, before)).values("user")
-
-
-def _position(to: To, case: Case, before: Mapping[str, Any]) -> Q:
-    """By which appointment somebody is `to` to the case, as `consultations.parties` says."""
-    match to:
-        case To.TIM_PKD:
+def _position(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Q:
+    """Return the condition on appointments, in line with `consultations.parties`."""
+    match recipient:
+        case Recipient.TIM_PKD:
             return Q(position__role=Role.TIM_PKD)
-        case To.HEAD:
+        case Recipient.HEAD:
             return Q(position__role=Role.HEAD)
-        case To.DIVISION_HEAD:
+        case Recipient.DIVISION_HEAD:
             return Q(position__role=Role.DIVISION_HEAD, position__division=case.division_id)
-        case To.COPIED_HEADS:
+        case Recipient.COPIED_HEADS:
             return Q(position__role=Role.DIVISION_HEAD, position__division__in=case.copied_to.values("pk"))
-        case To.OFFICER:
+        case Recipient.OFFICER:
             return Q(user=case.officer_id, position__division=case.division_id)
-        case To.FORMER_OFFICER:
+        case Recipient.FORMER_OFFICER:
             return Q(user=before["officer"])
-        case To.COMPANIONS:
+        case Recipient.COMPANIONS:
             return Q(user__in=case.companions.values("pk"))
         case _:
-            raise ValueError(to)
+            raise ValueError(recipient)

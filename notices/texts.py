@@ -1,7 +1,8 @@
-"""What messages say: what happened, tracking code, time and place of a schedule, a link; never of a case."""
+"""Texts of messages: tracking code, link, time and place of a session. They contain no case content."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,156 +15,189 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.models import Case
 from notices.models import Kind, Notice
-from notices.telling import OF_A_SCHEDULE
-from office.addresses import public_address
+from notices.rules import SCHEDULE_KINDS
 from office.models import Office
+from office.public_url import get_public_url
 from scheduling.models import Session
-
-SAID: dict[Kind, Promise] = {
-    Kind.RECEIVED: _("Permohonan Anda sudah kami terima."),
-    Kind.LETTER_RECEIVED: _("Surat Anda sudah kami terima dan catat."),
-    Kind.COMPLETED: _("Kelengkapan permohonan Anda sudah kami terima."),
-    Kind.TIME_ASKED: _("Permintaan waktu lain kami terima. Jadwal semula berlaku sampai kami menjawab."),
-    Kind.WITHDRAWN: _("Permohonan Anda sudah ditarik. Bila bukan Anda yang menariknya, segera hubungi kami."),
-    Kind.INCOMPLETE: _("Permohonan Anda perlu dilengkapi. Lihat apa yang kurang lewat tautan di bawah."),
-    Kind.DECLINED: _("Permohonan Anda tidak dapat kami layani. Baca alasannya lewat tautan di bawah."),
-    Kind.SCHEDULED: _("Konsultasi Anda sudah dijadwalkan."),
-    Kind.MOVED: _("Jadwal konsultasi Anda berubah."),
-    Kind.KEPT: _("Waktu lain yang Anda minta belum dapat kami penuhi. Jadwal konsultasi Anda tetap."),
-    Kind.NO_SHOW: _("Anda belum hadir pada waktu konsultasi. Kami akan mengirim jadwal baru."),
-    Kind.LAPSED: _("Permohonan Anda kami tutup karena tidak dilengkapi sampai batas waktunya."),
-    Kind.CLOSED: _("Laporan Hasil Konsultasi Anda sudah selesai. Mohon isi juga survei singkat kami."),
-}
-"""What applicants read."""
-
-TITLED: dict[Kind, Promise] = {
-    Kind.RECEIVED: _("permohonan diterima"),
-    Kind.LETTER_RECEIVED: _("surat diterima"),
-    Kind.COMPLETED: _("kelengkapan diterima"),
-    Kind.TIME_ASKED: _("permintaan waktu diterima"),
-    Kind.WITHDRAWN: _("permohonan ditarik"),
-    Kind.INCOMPLETE: _("perlu dilengkapi"),
-    Kind.DECLINED: _("tidak dapat dilayani"),
-    Kind.SCHEDULED: _("jadwal konsultasi"),
-    Kind.MOVED: _("jadwal baru"),
-    Kind.KEPT: _("jadwal tetap"),
-    Kind.NO_SHOW: _("menunggu jadwal baru"),
-    Kind.LAPSED: _("permohonan ditutup"),
-    Kind.CLOSED: _("laporan selesai"),
-}
-"""The end of the subject line of their mail."""
-
-
-ASKED_THERE = _("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:")
+from scheduling.queries import current_session
 
 
 @dataclass(frozen=True)
-class Letter:
-    """An e-mail message: subject and text."""
+class Text:
+    """Text for applicants: the end of the subject line, and the first sentence of the message."""
+
+    subject: Promise
+    sentence: Promise
+
+
+TEXTS: dict[Kind, Text] = {
+    Kind.RECEIVED: Text(
+        _("permohonan diterima"),
+        _("Permohonan Anda sudah kami terima."),
+    ),
+    Kind.LETTER_RECEIVED: Text(
+        _("surat diterima"),
+        _("Surat Anda sudah kami terima dan catat."),
+    ),
+    Kind.COMPLETED: Text(
+        _("kelengkapan diterima"),
+        _("Kelengkapan permohonan Anda sudah kami terima."),
+    ),
+    Kind.TIME_ASKED: Text(
+        _("permintaan waktu diterima"),
+        _("Permintaan waktu lain kami terima. Jadwal semula berlaku sampai kami menjawab."),
+    ),
+    Kind.WITHDRAWN: Text(
+        _("permohonan ditarik"),
+        _("Permohonan Anda sudah ditarik. Bila bukan Anda yang menariknya, segera hubungi kami."),
+    ),
+    Kind.INCOMPLETE: Text(
+        _("perlu dilengkapi"),
+        _("Permohonan Anda perlu dilengkapi. Lihat apa yang kurang lewat tautan di bawah."),
+    ),
+    Kind.DECLINED: Text(
+        _("tidak dapat dilayani"),
+        _("Permohonan Anda tidak dapat kami layani. Baca alasannya lewat tautan di bawah."),
+    ),
+    Kind.SCHEDULED: Text(
+        _("jadwal konsultasi"),
+        _("Konsultasi Anda sudah dijadwalkan."),
+    ),
+    Kind.MOVED: Text(
+        _("jadwal baru"),
+        _("Jadwal konsultasi Anda berubah."),
+    ),
+    Kind.KEPT: Text(
+        _("jadwal tetap"),
+        _("Waktu lain yang Anda minta belum dapat kami penuhi. Jadwal konsultasi Anda tetap."),
+    ),
+    Kind.NO_SHOW: Text(
+        _("menunggu jadwal baru"),
+        _("Anda belum hadir pada waktu konsultasi. Kami akan mengirim jadwal baru."),
+    ),
+    Kind.LAPSED: Text(
+        _("permohonan ditutup"),
+        _("Permohonan Anda kami tutup karena tidak dilengkapi sampai batas waktunya."),
+    ),
+    Kind.CLOSED: Text(
+        _("laporan selesai"),
+        _("Laporan Hasil Konsultasi Anda sudah selesai. Mohon isi juga survei singkat kami."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Subject and text of an e-mail message."""
 
     subject: str
     text: str
 
 
-def to_applicant(notice: Notice, *, office: Office) -> Letter:
-    """The mail to the applicant, in the applicant's language, with the secret link to the case."""
-    case, kind = notice.case, Kind(notice.kind)
+def render_to_applicant(notice: Notice, *, office: Office) -> Mail:
+    """Return the mail to the applicant in the applicant's language, with the secret link to the case."""
+    case, text = notice.case, TEXTS[Kind(notice.kind)]
     with translation.override(case.language):
-        facts = {
-            "said": SAID[kind],
+        context = {
+            "sentence": text.sentence,
             "details": _details(notice, office),
             "link": secret_link(case),
             "is_hidden": case.identity != Identity.OPEN,
             "office": office,
         }
-        subject = gettext("Kode lacak %(code)s: %(title)s") % {"code": case.code, "title": TITLED[kind]}
-        return Letter(subject, _written("notices/applicant.txt", facts))
+        subject = gettext("Kode lacak %(code)s: %(title)s") % {"code": case.code, "title": text.subject}
+        return Mail(subject, _render("notices/applicant.txt", context))
 
 
-def to_staff(notice: Notice, *, office: Office) -> Letter:
-    """The mail to a member of the staff, with a link to where it is read: to that very case, as a rule."""
+def render_to_staff(notice: Notice, *, office: Office) -> Mail:
+    """Return the mail to a member of the staff, with a link to the case or to the desk."""
     with translation.override(settings.LANGUAGE_CODE):
         label = str(Kind(notice.kind).label)
-        facts = {
+        context = {
             "notice": notice,
             "label": label,
             "details": _details(notice, office),
             "link": office_link(notice),
             "office": office,
         }
-        return Letter(f"{notice.case.code}: {label}", _written("notices/staff.txt", facts))
+        return Mail(f"{notice.case.code}: {label}", _render("notices/staff.txt", context))
 
 
-def reminder(unread: Sequence[Notice], *, office: Office) -> Letter:
-    """The mail that reminds somebody of all that he or she has not opened."""
+def render_reminder(unread: Sequence[Notice], *, office: Office) -> Mail:
+    """Return the mail that lists a user's unread notices."""
     with translation.override(settings.LANGUAGE_CODE):
         rows = [(notice, office_link(notice)) for notice in unread]
         subject = gettext("Belum dibuka: %(number)s pemberitahuan") % {"number": len(unread)}
-        return Letter(subject, _written("notices/reminder.txt", {"rows": rows, "office": office}))
+        return Mail(subject, _render("notices/reminder.txt", {"rows": rows, "office": office}))
 
 
-def for_whatsapp(notice: Notice, *, with_secret: bool, office: Office) -> str:
-    """The text of a WhatsApp message to the applicant, in the applicant's language.
+def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
+    """Return a WhatsApp text in the applicant's language.
 
-    It ends in the secret link, or in the page that asks for tracking code and telephone number.
+    It ends with the secret link, or with the page that asks for tracking code and phone number.
     """
     with translation.override(notice.case.language):
-        lines = [office.name, str(SAID[Kind(notice.kind)])]
+        lines = [office.name, str(TEXTS[Kind(notice.kind)].sentence)]
         lines += [f"{label}: {value}" for label, value in _details(notice, office)]
-        lines += [secret_link(notice.case)] if with_secret else [str(ASKED_THERE), lookup_link()]
-        return "\n".join(lines)
+        if with_secret:
+            return "\n".join([*lines, secret_link(notice.case)])
+        lookup = gettext("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:")
+        return "\n".join([*lines, lookup, get_public_url("lookup")])
 
 
-def values_for_whatsapp(notice: Notice, *, office: Office) -> list[str]:
-    """What fills the placeholders of the approved template: the details in their order, then the link."""
+def whatsapp_link(notice: Notice, text: str) -> str:
+    """Return the link that opens a WhatsApp chat with the applicant, with the text filled in."""
+    digits = "".join(filter(str.isdigit, str(notice.case.phone)))
+    return f"https://wa.me/{digits}?text={quote(text, safe='')}"
+
+
+def template_values(notice: Notice, *, office: Office) -> list[str]:
+    """Return the values for the placeholders of the WhatsApp template: the details, then the link."""
     with translation.override(notice.case.language):
         details = [" ".join(value.split()) for _label, value in _details(notice, office)]
         return [*details, secret_link(notice.case)]
 
 
-def template_for_whatsapp(kind: Kind, language: str) -> str:
-    """The text to have approved as a template: `{{1}}`, `{{2}}` ... stand for `values_for_whatsapp()`."""
+def template_text(kind: Kind, language: str) -> str:
+    """Return the text of a WhatsApp template, with placeholders `{{1}}`, `{{2}}` for `template_values()`."""
     with translation.override(language):
         labels = [gettext("Kode lacak")]
-        labels += [gettext("Waktu"), gettext("Tempat")] if kind in OF_A_SCHEDULE else []
+        labels += [gettext("Waktu"), gettext("Tempat")] if kind in SCHEDULE_KINDS else []
         labels.append(gettext("Lihat"))
         lines = [f"{label}: {{{{{number}}}}}" for number, label in enumerate(labels, start=1)]
         closing = gettext("Pesan ini dikirim otomatis.")
-        return "\n".join([str(SAID[kind]), *lines, closing])
+        return "\n".join([str(TEXTS[kind].sentence), *lines, closing])
 
 
 def secret_link(case: Case) -> str:
-    """The applicant's own link; it goes to the applicant's own address and number alone."""
-    return public_address("follow", case.secret)
-
-
-def lookup_link() -> str:
-    """Where tracking code and telephone number lead to the case: for messages that others send."""
-    return public_address("lookup")
+    """Return the applicant's own link. It is sent to the applicant's own address and number only."""
+    return get_public_url("follow", case.secret)
 
 
 def office_link(notice: Notice) -> str:
-    """Where a member of the staff reads a notice."""
-    return public_address("case", notice.case.code) if notice.leads_to_its_case else public_address("desk")
+    """Return the page on which staff read a notice: the case, or else their start page."""
+    if notice.opens_case:
+        return get_public_url("case", notice.case.code)
+    return get_public_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
-    """The tracking code; for a schedule also when and where, as it is now."""
+    """Return labels and values: the tracking code, and current time and place of a scheduled session."""
     found = [(gettext("Kode lacak"), notice.case.code)]
-    session = notice.case.session
-    if Kind(notice.kind) in OF_A_SCHEDULE and session and session.starts_at:
+    session = current_session(notice.case) if Kind(notice.kind) in SCHEDULE_KINDS else None
+    if session and session.starts_at:
         at = timezone.localtime(session.starts_at)
-        when = f"{date_format(at, 'l')}, {date_format(at, 'DATETIME_FORMAT')}"
-        found += [(gettext("Waktu"), when), (gettext("Tempat"), _where(session, office))]
+        time = f"{date_format(at, 'l')}, {date_format(at, 'DATETIME_FORMAT')}"
+        found += [(gettext("Waktu"), time), (gettext("Tempat"), _place(session, office))]
     return found
 
 
-def _where(session: Session, office: Office) -> str:
-    """The place; of a video meeting only that it is one, since its link stands on the page of the case."""
+def _place(session: Session, office: Office) -> str:
+    """Return the place. The link of a video meeting is shown on the page of the case only."""
     if session.mode == Session.Mode.OFFICE:
         return ", ".join(part for part in (session.place, " ".join(office.address.split())) if part)
     return session.place or str(Session.Mode(session.mode).label)
 
 
-def _written(template: str, facts: dict[str, object]) -> str:
-    return render_to_string(template, facts).strip() + "\n"
+def _render(template: str, context: dict[str, object]) -> str:
+    return render_to_string(template, context).strip() + "\n"

@@ -1,12 +1,12 @@
-"""Addresses of the notices app."""
+"""URLs of the notices app."""
 
 from django.urls import path
 
-from notices.views import inbox, queue, whatsapp
+from notices.views import manual_queue, unread, whatsapp
 
 urlpatterns = [
-    path("pemberitahuan/<int:pk>/dibaca/", inbox.mark_as_read, name="notice_read"),
-    path("pesan/", queue.queue, name="messages"),
-    path("pesan/whatsapp/", whatsapp.reports, name="whatsapp_reports"),
-    path("pesan/<int:pk>/<slug:what>/", queue.handle, name="message"),
+    path("pemberitahuan/<int:pk>/dibaca/", unread.read, name="notice_read"),
+    path("pesan/", manual_queue.queue, name="messages"),
+    path("pesan/whatsapp/", whatsapp.delivery_reports, name="whatsapp_reports"),
+    path("pesan/<int:pk>/<slug:what>/", manual_queue.handle, name="message"),
 ]

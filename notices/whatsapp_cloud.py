@@ -1,54 +1,50 @@
-"""WhatsApp through the Business Cloud API: approved templates with values, sent over HTTPS (httpx).
+"""WhatsApp channel: approved templates with values, sent to the Business Cloud API over HTTPS.
 
-One template for each kind and language, with the texts that `manage.py whatsapp_templates` prints. The
-message's own key goes along and comes back with each report, so that a message whose answer was lost is
-found again. Of an answer only what is known is used: its status, its code, the message's number.
+There is one template per kind and language; `manage.py whatsapp_templates` prints them. The API returns the
+message's own key in each report, so that a report finds a message whose answer was lost.
 """
 
+import asyncio
+import json
 import logging
 import re
 from typing import Any
 
-import httpx
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from consultations.contact import contact_of
+from consultations.contact import get_contact
+from notices.delivery_errors import Delayed, NoAnswer, Rejected, Unreachable
 from notices.models import Message
-from notices.outcomes import Delayed, Rejected, Uncertain, Unreachable
-from notices.texts import values_for_whatsapp
+from notices.texts import template_values
 from office.models import Office
 
 logger = logging.getLogger(__name__)
 
 BUSY = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 133004})
-"""Codes of faults that pass: too many messages, or the service is overloaded or down."""
+"""Error codes of temporary failures: too many messages, or the service is overloaded or down."""
 
 ACCOUNT = frozenset({0, 3, 10, 190, 368, 131005, 131031, 131042, 133010})
-"""Codes that concern the office's own account, whoever the message is for."""
-
-LONGEST_NUMBER = 150
-"""So much of the number that the service gives a message is kept."""
-
-HIGHEST_CODE = 9_999_999
-"""The service's own codes have seven digits at most."""
+"""Error codes that concern the office's account, not a single message."""
 
 TEMPLATE = range(132000, 133000)
 NOT_ON_WHATSAPP = frozenset({131026, 131030})
+MAX_CODE = 9_999_999
+MAX_ID_LENGTH = 150
 
 
 def template_name(kind: str) -> str:
-    """The name under which the texts of a kind are approved."""
     return f"rembuk_{kind.lower()}"
 
 
 def compose(message: Message, *, office: Office) -> dict[str, Any]:
-    """What the service is asked to send. Raises Rejected where no number is known."""
+    """Return the API request for a message. Raise Rejected if the phone number is no longer known."""
     case = message.notice.case
-    number = re.sub(r"\D", "", contact_of(case).phone)
+    number = re.sub(r"\D", "", get_contact(case).phone)
     if not number:
         raise Rejected(_("Nomor WhatsApp tidak diketahui lagi."))
-    values = values_for_whatsapp(message.notice, office=office)
+    values = template_values(message.notice, office=office)
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -65,71 +61,59 @@ def compose(message: Message, *, office: Office) -> dict[str, Any]:
     }
 
 
-def hand_over(question: dict[str, Any]) -> str:
-    """Have a message sent; returns its number. Raises an outcome of `outcomes.py` where that fails."""
+def send(request: dict[str, Any]) -> str:
+    """Send a request and return the message's id at the service. Raise an error of `delivery_errors.py`."""
     try:
-        answer = httpx.post(
-            f"{settings.WHATSAPP_URL.rstrip('/')}/{settings.WHATSAPP_PHONE_NUMBER_ID}/messages",
-            json=question,
-            headers={"Authorization": f"Bearer {settings.WHATSAPP_TOKEN}"},
-            timeout=settings.WHATSAPP_TIMEOUT,
-        )
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        status, body = asyncio.run(_post(request))
+    except (ClientConnectorError, ConnectionTimeoutError) as error:
         logger.warning("the WhatsApp service cannot be reached: %s", type(error).__name__)
         raise Unreachable(_("Layanan WhatsApp tidak dapat dihubungi.")) from error
-    except httpx.TransportError as error:
-        raise Uncertain(_("Layanan WhatsApp tidak menjawab sesudah pesan dikirim.")) from error
-    return _understood(answer)
+    except (ClientError, TimeoutError) as error:
+        raise NoAnswer(_("Layanan WhatsApp tidak menjawab sesudah pesan dikirim.")) from error
+    return _read_response(status, body)
 
 
-def _understood(answer: httpx.Response) -> str:
-    """The message's number. Raises the outcome that an answer without one stands for."""
-    said = _json(answer)
-    if answer.is_success:
-        if not (number := number_of(first(said, "messages"))):
-            raise Uncertain(_("Jawaban layanan WhatsApp tidak dikenali."))
-        return number
-    code = code_of(said.get("error"))
-    logger.warning("the WhatsApp service answered %s, code %s", answer.status_code, code)
+async def _post(request: dict[str, Any]) -> tuple[int, bytes]:
+    """Return status and body of the response."""
+    limit = settings.WHATSAPP_TIMEOUT
+    async with (
+        ClientSession(
+            headers={"Authorization": f"Bearer {settings.WHATSAPP_TOKEN}"},
+            timeout=ClientTimeout(total=None, connect=limit, sock_read=limit),
+        ) as session,
+        session.post(
+            f"{settings.WHATSAPP_URL.rstrip('/')}/{settings.WHATSAPP_PHONE_NUMBER_ID}/messages",
+            json=request,
+            allow_redirects=False,
+        ) as response,
+    ):
+        return response.status, await response.read()
+
+
+def _read_response(status: int, body: bytes) -> str:
+    """Return the message's id. Raise the delivery error that matches a response without one."""
+    content = _parse_json(body)
+    if 200 <= status < 300:
+        if external_id := get_id(first(content, "messages")):
+            return external_id
+        # Staff decide, because a retry would probably send the message again.
+        raise Rejected(_("Jawaban layanan WhatsApp tidak dikenali."))
+    code = get_code(content.get("error"))
+    logger.warning("the WhatsApp service answered %s, code %s", status, code)
     if code is None:
-        # Not the service itself has answered, but what stands before it.
-        if answer.status_code in (429, 503):
+        # The answer comes from a gateway in front of the service.
+        if status in (429, 503):
             raise Unreachable(_("Layanan WhatsApp sedang sibuk."))
-        if answer.is_server_error:
-            raise Uncertain(_("Jawaban layanan WhatsApp tidak dikenali."))
-        raise Rejected(_("Layanan WhatsApp menolak pesan ini (HTTP %(s)s).") % {"s": answer.status_code})
-    if code in BUSY or answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
+        if status >= 500:
+            raise NoAnswer(_("Jawaban layanan WhatsApp tidak dikenali."))
+        raise Rejected(_("Layanan WhatsApp menolak pesan ini (HTTP %(s)s).") % {"s": status})
+    if code in BUSY or status == 429 or status >= 500:
         raise Delayed(_("Layanan WhatsApp sedang sibuk (kode %(code)s).") % {"code": code})
-    raise Rejected(sentence(code))
+    raise Rejected(describe(code))
 
 
-def listed(part: Any, name: str) -> list[Any]:
-    """The list of that name in a part of what the service says; empty where there is none."""
-    found = part.get(name) if isinstance(part, dict) else None
-    return found if isinstance(found, list) else []
-
-
-def first(part: Any, name: str) -> Any:
-    """The first of the list of that name; None where there is none."""
-    return next(iter(listed(part, name)), None)
-
-
-def number_of(message: Any) -> str:
-    """The number that the service gives a message, as far as it is kept; empty where it is no such number."""
-    number = message.get("id") if isinstance(message, dict) else None
-    if isinstance(number, str) and number.isascii() and number.isprintable():
-        return number[:LONGEST_NUMBER]
-    return ""
-
-
-def code_of(fault: Any) -> int | None:
-    """The code of a fault, as the service has them; None where there is none."""
-    code = fault.get("code") if isinstance(fault, dict) else None
-    return code if isinstance(code, int) and 0 <= code <= HIGHEST_CODE else None
-
-
-def sentence(code: int) -> str:
-    """What a code of the service means to the staff."""
+def describe(code: int) -> str:
+    """Return the sentence for staff that explains an error code."""
     if code in NOT_ON_WHATSAPP:
         return _("Nomor ini tidak dapat menerima WhatsApp (kode %(code)s).") % {"code": code}
     if code in ACCOUNT:
@@ -139,9 +123,34 @@ def sentence(code: int) -> str:
     return _("Layanan WhatsApp menolak pesan ini (kode %(code)s).") % {"code": code}
 
 
-def _json(answer: httpx.Response) -> dict[str, Any]:
+def _parse_json(body: bytes) -> dict[str, Any]:
     try:
-        said = answer.json()
+        content = json.loads(body)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return content if isinstance(content, dict) else {}
+
+
+def get_list(part: Any, name: str) -> list[Any]:
+    """Return the list `name` of a JSON object, or an empty list if there is none."""
+    found = part.get(name) if isinstance(part, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def first(part: Any, name: str) -> Any:
+    """Return the first item of the list `name` of a JSON object, or None."""
+    return next(iter(get_list(part, name)), None)
+
+
+def get_id(message: Any) -> str:
+    """Return the message's id at the service, or an empty string if it has no valid one."""
+    found = message.get("id") if isinstance(message, dict) else None
+    if isinstance(found, str) and found.isascii() and found.isprintable():
+        return found[:MAX_ID_LENGTH]
+    return ""
+
+
+def get_code(error: Any) -> int | None:
+    """Return the service's error code, or None if there is no valid one."""
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 0 <= code <= MAX_CODE else None

@@ -1,1 +1,1 @@
-"""The office itself: users, positions, divisions, working time, letterhead, the published standard."""
+"""The office itself: users, positions, divisions, working time, letterhead, published standard."""

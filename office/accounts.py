@@ -1,4 +1,4 @@
-"""How accounts behave: they are made by the administrator, never by sign-up."""
+"""Adapter for allauth: administrators create the accounts, nobody signs up."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""The one clock of Rembuk, so that demo data and tests can live through half a year in a minute."""
+"""The time source of Rembuk. Demo data and tests can set it."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ _set_to: ContextVar[dt.datetime | None] = ContextVar("clock_set_to", default=Non
 
 
 def now() -> dt.datetime:
-    """The present moment, or the moment the clock was set to."""
+    """Return the present moment, or the one that `set_to` has set."""
     return _set_to.get() or timezone.now()
 
 
 def today() -> dt.date:
-    """The present date in the office's time zone (WIB)."""
+    """Return the present date in the office's time zone (WIB)."""
     return timezone.localdate(now())
 
 
 @contextmanager
 def set_to(moment: dt.datetime) -> Iterator[None]:
-    """Let the clock stand at `moment` (aware) within the block. For demo data and tests."""
+    """Make `now` return `moment` (aware) within the block. For demo data and tests."""
     token = _set_to.set(moment)
     try:
         yield
@@ -31,5 +31,5 @@ def set_to(moment: dt.datetime) -> Iterator[None]:
 
 
 def midnight(day: dt.date) -> dt.datetime:
-    """The moment at which a day begins (WIB)."""
+    """Return the start of a day (WIB)."""
     return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())

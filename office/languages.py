@@ -1,4 +1,4 @@
-"""Which language a page speaks: Indonesian whatever the browser says, unless its reader chose another."""
+"""Language of the pages: Indonesian, unless the reader has chosen another. Accept-Language is ignored."""
 
 from collections.abc import Callable
 
@@ -15,15 +15,15 @@ from django.views.decorators.http import require_safe
 LANGUAGES = dict(settings.LANGUAGES)
 
 
-def in_chosen_language(
+def language_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: answer in the language of the reader's cookie.
+    """Activate the language in the reader's cookie for a request.
 
-    Records, letters and papers are Indonesian all the same: what makes them says `override("id")`.
+    Stored texts and documents are always Indonesian. The code that creates them uses `override("id")`.
     """
 
-    def answer(request: HttpRequest) -> HttpResponseBase:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in LANGUAGES else settings.LANGUAGE_CODE
         with translation.override(language):
@@ -33,17 +33,17 @@ def in_chosen_language(
             response.headers.setdefault("Content-Language", language)
         return response
 
-    return answer
+    return middleware
 
 
 @login_not_required
 @never_cache
 @require_safe
 def choose_language(request: HttpRequest, code: str) -> HttpResponse:
-    """Remember the reader's language for a year, then go back to the page where it was chosen.
+    """Store the language in a cookie for a year and redirect to `next`, a page of this site.
 
-    A link, because a form would ask for a token that pages behind a secret link cannot give. A browser that
-    only fetches in advance chooses nothing.
+    This is a GET view, unlike Django's `set_language`. A form would need a CSRF token, and pages behind a
+    secret link send no origin with which to check it. Prefetching changes nothing: it gets a 503.
     """
     if code not in LANGUAGES:
         raise Http404

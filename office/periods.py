@@ -1,11 +1,10 @@
-"""The periods of statistics: months, quarters, years and the last twelve months."""
+"""Periods of statistics: months, quarters, years and the last twelve months."""
 
 import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -72,15 +71,13 @@ class Period:
 
     @property
     def start(self) -> dt.datetime:
-        """The first moment of the period."""
-        return dt.datetime.combine(self.since, dt.time(), timezone.get_default_timezone())
+        """Midnight before the first day (WIB)."""
+        return clock.midnight(self.since)
 
     @property
     def end(self) -> dt.datetime:
-        """The first moment after the period."""
-        return dt.datetime.combine(
-            self.until + dt.timedelta(days=1), dt.time(), timezone.get_default_timezone()
-        )
+        """Midnight after the last day (WIB)."""
+        return clock.midnight(self.until + dt.timedelta(days=1))
 
     @property
     def is_over(self) -> bool:
@@ -103,9 +100,9 @@ class Period:
 
 
 def list_periods(year: int, first: dt.date) -> list[list[Period]]:
-    """Return three rows to choose from: all years, the quarters and the months of one year.
+    """Return all years, then the quarters and the months of one year, as three lists.
 
-    They have begun, and end on the day `first` or later.
+    Periods that have not begun, or that ended before the day `first`, are left out.
     """
     today = clock.today()
     years = [_months(number, 1, 12) for number in range(today.year, first.year - 1, -1)]

@@ -1,4 +1,4 @@
-"""Telephone numbers as people read them, on every page and paper."""
+"""Telephone numbers for display on pages and documents."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ INDONESIA = 62
 
 
 def readable(phone: Any) -> str:
-    """`0812-3456-7890`, and `+65 9123 4567` for a number of another country; empty where there is none."""
+    """Return `0812-3456-7890`, or `+65 9123 4567` for a foreign number; empty if there is no number."""
     if not phone:
         return ""
     return str(phone.as_national if phone.country_code == INDONESIA else phone.as_international)

@@ -1,4 +1,4 @@
-"""Addresses of the office app: login, logout, choice of a language."""
+"""URLs of the office app: login, logout, choice of a language."""
 
 from allauth.account.views import login, logout
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Pages of the office app."""
+"""Health check and the error page for unreadable requests."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers, 503 otherwise; for a load balancer or a supervisor."""
+    """Return 200 if the database answers, else 503. For a load balancer or a supervisor."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -18,5 +18,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What cannot be read as a form at all. Django's own handler reads it once more, and fails."""
+    """Render the page for a request that cannot be parsed.
+
+    Django's own handler reads `request.POST` again for the CSRF token, and fails.
+    """
     return HttpResponse(render_to_string("400.html"), status=400)

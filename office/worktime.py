@@ -1,4 +1,7 @@
-"""Working time: what the clock of a deadline counts (jam kerja, WIB)."""
+"""Working time (jam kerja) of the office in WIB: opening hours, breaks, seasons, holidays and closed days.
+
+Deadlines count working minutes (`add_minutes`) or working days (`add_days`, hari kerja).
+"""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,22 +16,23 @@ from django.utils.translation import gettext as _
 from office import clock
 from office.models import ClosedDay, OpeningHours, Season
 
-LOOK_AHEAD_DAYS = 750
+MAX_DAYS = 750
+"""Days to search in either direction, because an office may have no opening hours at all."""
 
 
 @lru_cache(maxsize=32)
 def _national_holidays(year: int) -> frozenset[dt.date]:
-    """National holidays and cuti bersama of a year; those that follow the moon estimated ahead of time."""
+    """Return the national holidays and cuti bersama of a year. Dates of the lunar calendar are estimates."""
     return frozenset(holidays.Indonesia(years=year, categories=("public", "government"), language="id"))
 
 
 type Week = dict[int, OpeningHours]
-"""The hours of each weekday on which the office works."""
+"""Opening hours by weekday (Monday is 0). The office is closed on a weekday without an entry."""
 
 
 @dataclass(frozen=True)
 class WorkingTime:
-    """The office's working hours, read once with `WorkingTime.load()` and then only calculated with."""
+    """The office's working time. `WorkingTime.load()` reads it with two queries; the methods make none."""
 
     hours: Week
     closed: frozenset[dt.date]
@@ -47,19 +51,19 @@ class WorkingTime:
         return cls(ordinary, frozenset(own) - opened, tuple(special.items()), opened)
 
     def week(self, day: dt.date) -> Week:
-        """The hours of the week in which a day lies: those of its season, where it is in one."""
+        """Return the opening hours that apply on a day: those of its season, else the ordinary ones."""
         for season, hours in self.seasons:
             if season.since <= day <= season.until:
                 return hours
         return self.hours
 
     def is_open(self, day: dt.date) -> bool:
-        """Whether the office works on a day; what it has entered itself goes before the calendar."""
+        """Return whether the office works on a day. Its own ClosedDay rows override national holidays."""
         is_free = day in self.closed or (day not in self.opened and day in _national_holidays(day.year))
         return day.weekday() in self.week(day) and not is_free
 
     def spans(self, day: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-        """The working spans of a day: before the break and after it."""
+        """Yield start and end of the working time before the break and after it; nothing if closed."""
         if not self.is_open(day):
             return
         hours = self.week(day)[day.weekday()]
@@ -68,21 +72,18 @@ class WorkingTime:
             yield dt.datetime.combine(day, start, zone), dt.datetime.combine(day, end, zone)
 
     def minutes_between(self, start: dt.datetime, end: dt.datetime) -> int:
-        """Working minutes from `start` to `end`; 0 where `end` is not later."""
+        """Return the working minutes from `start` to `end`, 0 if `end` is not later."""
         day, last, total = timezone.localdate(start), timezone.localdate(end), dt.timedelta()
         while day <= last:
             for opens, closes in self.spans(day):
                 total += max(dt.timedelta(), min(closes, end) - max(opens, start))
             day += dt.timedelta(days=1)
-        return int(total.total_seconds() // 60)
+        return total // dt.timedelta(minutes=1)
 
     def add_minutes(self, start: dt.datetime, minutes: int) -> dt.datetime | None:
-        """The moment at which `minutes` of working time after `start` have passed.
-
-        None where the office has no working hours within two years (none were entered).
-        """
+        """Return the moment `minutes` working minutes after `start`, or None if MAX_DAYS are not enough."""
         left, first = dt.timedelta(minutes=minutes), timezone.localdate(start)
-        for offset in range(LOOK_AHEAD_DAYS):
+        for offset in range(MAX_DAYS):
             for opens, closes in self.spans(first + dt.timedelta(days=offset)):
                 begin = max(opens, start)
                 if begin + left <= closes and begin < closes:
@@ -91,12 +92,9 @@ class WorkingTime:
         return None
 
     def subtract_minutes(self, end: dt.datetime, minutes: int) -> dt.datetime | None:
-        """The moment from which on `minutes` of working time pass until `end`.
-
-        None where the office had no working hours within two years (none were entered).
-        """
+        """Return the moment `minutes` working minutes before `end`, or None if MAX_DAYS are not enough."""
         left, last = dt.timedelta(minutes=minutes), timezone.localdate(end)
-        for offset in range(LOOK_AHEAD_DAYS):
+        for offset in range(MAX_DAYS):
             for opens, closes in reversed(list(self.spans(last - dt.timedelta(days=offset)))):
                 until = min(closes, end)
                 if until - opens > left:
@@ -105,46 +103,43 @@ class WorkingTime:
         return None
 
     def add_days(self, day: dt.date, days: int) -> dt.date | None:
-        """The `days`-th working day (hari kerja) after `day`; None where the office is never open.
+        """Return the `days`-th working day after `day`, or None if there is none within MAX_DAYS.
 
-        It is never `day` itself: less than one day is answered as one day is.
+        Less than one day counts as one, so the result is never `day` itself.
         """
-        for offset in range(1, LOOK_AHEAD_DAYS):
-            later = day + dt.timedelta(days=offset)
-            if self.is_open(later):
-                days -= 1
-                if days <= 0:
-                    return later
-        return None
+        return self._nth_working_day(day, days, step=1)
 
     def subtract_days(self, day: dt.date, days: int) -> dt.date | None:
-        """The `days`-th working day before `day`, never `day` itself; None where it was never open."""
-        for offset in range(1, LOOK_AHEAD_DAYS):
-            earlier = day - dt.timedelta(days=offset)
-            if self.is_open(earlier):
-                days -= 1
-                if days <= 0:
-                    return earlier
+        """Return the `days`-th working day before `day`; otherwise like `add_days`."""
+        return self._nth_working_day(day, days, step=-1)
+
+    def _nth_working_day(self, day: dt.date, number: int, *, step: int) -> dt.date | None:
+        for offset in range(1, MAX_DAYS):
+            other = day + dt.timedelta(days=offset * step)
+            if self.is_open(other):
+                number -= 1
+                if number <= 0:
+                    return other
         return None
 
     def days_until(self, day: dt.date, *, today: dt.date) -> int:
-        """Working days after `today` up to `day`; below 0 those that have passed since `day`."""
+        """Return the working days after `today` up to `day`; negative if `day` has passed."""
         first, last = sorted((today, day))
         between = (first + dt.timedelta(days=n) for n in range(1, (last - first).days + 1))
-        passed = sum(self.is_open(moment) for moment in between)
-        return passed if day >= today else -passed
+        count = sum(map(self.is_open, between))
+        return count if day >= today else -count
 
     def includes(self, start: dt.datetime, end: dt.datetime) -> bool:
-        """Whether the whole of [start, end] lies within one working span of one day."""
+        """Return whether the office works without a break from `start` to `end`."""
         return any(o <= start and end <= c for o, c in self.spans(timezone.localdate(start)))
 
     def first_fit(self, after: dt.datetime, minutes: int) -> dt.datetime | None:
-        """The first full or half hour from `after` on at which `minutes` fit into one working span.
+        """Return the first start for an appointment of `minutes` without a break, not before `after`.
 
-        None where there is none within two years.
+        The start is a full or half hour. Return None if none is found within MAX_DAYS.
         """
         first = timezone.localdate(after)
-        for offset in range(LOOK_AHEAD_DAYS):
+        for offset in range(MAX_DAYS):
             for opens, closes in self.spans(first + dt.timedelta(days=offset)):
                 late = max(opens, timezone.localtime(after, opens.tzinfo))
                 start = late + dt.timedelta(minutes=-late.minute % 30)
@@ -156,20 +151,20 @@ class WorkingTime:
         return None
 
     def sentence(self) -> str:
-        """Today's hours as a notice at the door: `Senin-Kamis 07.30-16.00 (istirahat 12.00-13.00); ...`."""
-        days_with: dict[str, list[OpeningHours]] = {}
+        """Return today's opening hours in words: `Senin-Kamis 07.30-16.00 (istirahat 12.00-13.00); ...`."""
+        days_by_times: dict[str, list[OpeningHours]] = {}
         for _weekday, row in sorted(self.week(clock.today()).items()):
             opens, pauses, resumes, closes = map(
                 time_format, (row.opens, row.break_starts, row.break_ends, row.closes)
             )
             times, pause = f"{opens}-{closes}", f"{pauses}-{resumes}"
             key = _("%(times)s (istirahat %(pause)s)") % {"times": times, "pause": pause}
-            days_with.setdefault(key, []).append(row)
-        return "; ".join(f"{_span(rows)} {times}" for times, rows in days_with.items())
+            days_by_times.setdefault(key, []).append(row)
+        return "; ".join(f"{_weekdays(rows)} {times}" for times, rows in days_by_times.items())
 
 
-def _span(rows: list[OpeningHours]) -> str:
-    """Weekdays that have the same hours, in the short way in which people say it."""
+def _weekdays(rows: list[OpeningHours]) -> str:
+    """Return the weekdays of rows in order: `Senin-Kamis` for three or more in a row, else `Senin, Rabu`."""
     first, last = rows[0], rows[-1]
     if len(rows) > 2 and last.weekday - first.weekday == len(rows) - 1:
         return f"{first}-{last}"

@@ -1,4 +1,4 @@
-"""Reports and issued papers in `pengaturan/`: what is known of them, to be read, never written."""
+"""Read-only admin of reports, follow-ups and issued documents (`pengaturan/`)."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Registers the reports app: its receivers, and the checks of what papers need."""
+"""Configuration of the reports app: signal receivers and system checks."""
 
 from django.apps import AppConfig
 from django.core import checks
@@ -10,11 +10,11 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Laporan")
 
     def ready(self) -> None:
-        from reports import receivers  # noqa: F401 -- importing them connects them
-        from reports.checks import address_is_public, font_is_there, subsetter_is_there
-        from reports.signing.checks import signing_is_set_up
+        from reports import receivers  # noqa: F401 -- connected by the import; needs loaded models
+        from reports.checks import check_fonts, check_public_url, check_subsetter
+        from reports.signing.checks import check_signing
 
-        checks.register(subsetter_is_there, "papers")
-        checks.register(font_is_there, "papers")
-        checks.register(address_is_public, "papers", deploy=True)
-        checks.register(signing_is_set_up, "signing")
+        checks.register(check_subsetter, "documents")
+        checks.register(check_fonts, "documents")
+        checks.register(check_public_url, "documents", deploy=True)
+        checks.register(check_signing, "signing")

@@ -1,4 +1,4 @@
-"""Figures as people read them: named, with their unit, as rows of tables and bars, for page and sheet."""
+"""Labels, units and bars of the statistics, shared by page and CSV."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from consultations.enums import STANDARD, Channel, Kind, State
 from consultations.models import StateTarget
 from consultations.workflow import Step
 from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
-from reports.figures import WAITS, ServiceFigures, name_of
+from reports.figures import MEASURED_STEPS, ServiceFigures, step_key
 from reports.percentiles import Spread
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: what it is, its value (None: too few cases to publish it), its unit.
+    """One figure with its label and unit. `value` is None if too few cases would be published.
 
-    `n` is how many measurements lie behind it, where any do and they are enough to say; `share` the length
-    of its bar in percent; `instead` the words in place of a value that is not published.
+    `n` is the number of measurements, if it may be published. `share` is the length of the bar in percent.
+    `instead` is the text in place of a suppressed value.
     """
 
     label: str
@@ -33,15 +33,18 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """The value in the language of the page: `7,5`, `1.234`."""
-        return self.instead or shown(self.value)
+        """Value with at most one decimal in the language of the page, e.g. `7,5` or `1.234`."""
+        if self.value is None:
+            return self.instead or _("belum cukup data")
+        rounded = round(self.value, 1)
+        return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Some figures of one kind: what they are of all, and what a row stands for.
+    """Figures of one kind with a title. `head` is the heading of the labels.
 
-    `language` is that of the labels where the office has entered them, and empty where it is the page's.
+    `language` is the language of the labels if the office entered them, else empty.
     """
 
     title: str
@@ -52,101 +55,51 @@ class Chart:
 
 @dataclass(frozen=True)
 class Wait:
-    """The wait for one step: whose turn it is, the office's target and the real time, in working hours."""
+    """The wait for one step in working hours, with the target of the office (None: no target)."""
 
     step: Step
-    spread: Spread
     target: int | None
-    share: float = 0
+    median: Figure
+    p90: Figure
+    count: Figure
 
     @property
     def title(self) -> str:
-        """The step in the words of the standard; its last one is taken by three people in turn."""
+        """Title of the step in the standard. Step 9 is taken by three people, so each has its own title."""
         return str(self.step.done if self.step.number == 9 else STANDARD[self.step.number])
-
-    @property
-    def median(self) -> float | None:
-        return self.spread.median / 60 if self.spread.is_enough else None
-
-    @property
-    def p90(self) -> float | None:
-        return self.spread.p90 / 60 if self.spread.is_enough else None
-
-    @property
-    def n(self) -> int | None:
-        """The number of waits; None if it is suppressed."""
-        return publishable(self.spread.n)
-
-    @property
-    def n_text(self) -> str:
-        return few() if self.n is None else shown(self.n)
-
-    @property
-    def median_text(self) -> str:
-        return shown(self.median)
-
-    @property
-    def p90_text(self) -> str:
-        return shown(self.p90)
-
-
-def shown(value: float | None) -> str:
-    """A value with at most one decimal; words where there is none."""
-    if value is None:
-        return _("belum cukup data")
-    rounded = round(value, 1)
-    return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
-
-
-def few() -> str:
-    """Return the words in place of a suppressed count."""
-    return _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
 
 
 def summary(figures: ServiceFigures) -> list[Figure]:
-    """The key figures, most important first."""
-    service, days = figures.service, figures.days
-    enough = service.is_enough
-    promised = {"minutes": figures.promised}
+    """Return the key figures, most important first."""
+    service, days, minutes = figures.service, figures.days, _("menit")
+    within = _("Selesai dalam %(minutes)s menit") % {"minutes": figures.promised}
     return [
-        Figure(
-            _("Lama konsultasi, median"),
-            service.median if enough else None,
-            _("menit"),
-            publishable(service.n),
-        ),
-        Figure(
-            _("Selesai dalam %(minutes)s menit") % promised,
-            figures.within_percent if enough else None,
-            "%",
-            publishable(service.n),
-        ),
-        Figure(
-            _("90 dari 100 selesai dalam"),
-            service.p90 if enough else None,
-            _("menit"),
-            publishable(service.n),
-        ),
+        _measured(_("Lama konsultasi, median"), service.median, minutes, service),
+        _measured(within, figures.within_percent, "%", service),
+        # xgettext:no-python-format
+        _measured(_("90% selesai dalam"), service.p90, minutes, service),
         _counted(_("Konsultasi terlaksana"), service.n),
-        Figure(
-            _("Dari permohonan sampai laporan, median"),
-            days.median if days.is_enough else None,
-            pgettext("satuan", "hari"),
-            publishable(days.n),
-        ),
+        _measured(_("Dari permohonan sampai laporan, median"), days.median, pgettext("satuan", "hari"), days),
         _counted(_("Permohonan masuk"), figures.submitted),
         _counted(_("Sedang diproses sekarang"), figures.open),
         _counted(_("Terlambat sekarang"), figures.late),
     ]
 
 
+def _measured(label: str, value: float, unit: str, spread: Spread, share: float = 0) -> Figure:
+    """Return a value that was derived from measurements, suppressed if they are few."""
+    n = publishable(spread.n)
+    return Figure(label, value, unit, n, share) if spread.is_enough else Figure(label, None, unit, n)
+
+
 def _counted(label: str, count: int) -> Figure:
-    """How many cases there are; words for so few that they point at single ones."""
-    return Figure(label, publishable(count), instead="" if publishable(count) is not None else few())
+    """Return a count of cases, suppressed if it is small."""
+    few = _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
+    return Figure(label, publishable(count), instead=few)
 
 
-def kept_promise(figures: ServiceFigures) -> Chart | None:
-    """How many consultations took no longer than promised; None where they are too few to say."""
+def promise_chart(figures: ServiceFigures) -> Chart | None:
+    """Count the consultations within the promised time. Return None if there are too few to publish."""
     if not figures.service.is_enough:
         return None
     title = _("Konsultasi dibanding janji %(minutes)s menit") % {"minutes": figures.promised}
@@ -159,7 +112,7 @@ def kept_promise(figures: ServiceFigures) -> Chart | None:
 
 
 def arrivals(figures: ServiceFigures) -> list[Chart]:
-    """The cases that came in, by what they are, how they came, who serves them, and where they stand."""
+    """Count the submitted cases by kind, channel, division and state."""
     whole = figures.submitted
     return [
         _chart(_("Menurut jenis"), _("Jenis"), _named(Kind.choices, figures.kinds), whole),
@@ -172,21 +125,27 @@ def arrivals(figures: ServiceFigures) -> list[Chart]:
 
 
 def waits(figures: ServiceFigures | None) -> list[Wait]:
-    """The wait for each step of the standard, also where nothing was measured yet. One query."""
+    """Return the wait for each measured step, also if there are no measurements yet. One query."""
     targets = dict(StateTarget.objects.values_list("state", "hours"))
-    spreads = figures.waits if figures else {}
-    found = [
-        Wait(step, spreads.get(name_of(step), Spread()), targets.get(str(step.source))) for step in WAITS
-    ]
-    longest = max((wait.median or 0 for wait in found), default=0) or 1
+    measured = figures.waits if figures else {}
+    spreads = [(step, measured.get(step_key(step.number, step.verb), Spread())) for step in MEASURED_STEPS]
+    longest = max((spread.median for _step, spread in spreads if spread.is_enough), default=0) or 1
+    hours = _("jam kerja")
     return [
-        Wait(wait.step, wait.spread, wait.target, share=100 * (wait.median or 0) / longest) for wait in found
+        Wait(
+            step,
+            targets.get(str(step.source)),
+            _measured(_("median"), spread.median / 60, hours, spread, 100 * spread.median / longest),
+            _measured(_("persentil 90"), spread.p90 / 60, hours, spread),
+            _counted(_("Jumlah"), spread.n),
+        )
+        for step, spread in spreads
     ]
 
 
 @dataclass(frozen=True)
 class StandardStep:
-    """One of the nine steps, and the waits for those of the office who take it (none: the applicant does)."""
+    """One of the nine steps with the waits of the office. A step of the applicant has none."""
 
     number: int
     title: Promise
@@ -194,7 +153,7 @@ class StandardStep:
 
 
 def standard_steps(figures: ServiceFigures | None) -> list[StandardStep]:
-    """The nine steps with who takes them, target and real time. One query."""
+    """Return the nine steps with their actors, targets and real times. One query."""
     found = waits(figures)
     return [
         StandardStep(number, title, [wait for wait in found if wait.step.number == number])
@@ -203,14 +162,14 @@ def standard_steps(figures: ServiceFigures | None) -> list[StandardStep]:
 
 
 def _named(choices: Iterable[tuple[str, str | Promise]], counts: Mapping[str, int]) -> dict[str, int]:
-    """Counts by their label, in the order of the choices; without those that did not occur."""
+    """Return the counts above zero by label, in the order of the choices."""
     return {str(label): counts[value] for value, label in choices if counts.get(value)}
 
 
 def _chart(title: str, head: str, counts: Mapping[str, int], whole: int, language: str = "") -> Chart:
-    """Return the parts of a published whole, with words in place of suppressed counts.
+    """Return the parts of a published total. Small parts are suppressed.
 
-    The remainder (cases that have no division yet) counts as a part, because the reader can compute it.
+    Cases in no part (no division yet) count as a part too: they can be found by subtraction.
     """
     hidden = suppressed({**counts, "": whole - sum(counts.values())})
     rows = [

@@ -1,4 +1,4 @@
-"""What the machine must have for papers to look the same, byte for byte, everywhere."""
+"""System checks for fonts, libraries and settings that documents depend on."""
 
 import ctypes
 import ctypes.util
@@ -14,55 +14,55 @@ from django.core import checks
 
 FONT = "Liberation Sans"
 SECOND_FONT = "DejaVu Sans"
-"""Gives the letters that the first lacks: Arabic, emoji."""
+"""Font for letters that the first lacks: Arabic, emoji."""
 
 SUBSETTER = ("libharfbuzz-subset.so.0", "harfbuzz-subset")
 
 
-def subsetter_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """WeasyPrint needs HarfBuzz-Subset: without it papers take twice as long and their bytes vary."""
-    if library_found(*SUBSETTER):
+def check_subsetter(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn if HarfBuzz-Subset is missing: without it documents take twice as long and their bytes vary."""
+    if has_library(*SUBSETTER):
         return []
     return [
         checks.Warning(
-            "The library HarfBuzz-Subset is missing: the bytes of papers are not stable.",
+            "The library HarfBuzz-Subset is missing: the bytes of documents are not stable.",
             hint="Install it, on Debian: apt-get install libharfbuzz-subset0",
             id="reports.W001",
         )
     ]
 
 
-def font_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Papers are set in Liberation Sans, which has the metrics of Arial; another font moves the lines."""
+def check_fonts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn if a font is missing. Another font than Liberation Sans breaks lines at other places."""
     packages = {FONT: "fonts-liberation", SECOND_FONT: "fonts-dejavu-core"}
-    taken = {font: font_taken_for(font) for font in packages}
+    found = {font: match_font(font) for font in packages}
     return [
         checks.Warning(
-            f"Papers would be set in “{taken[font]}” because the font “{font}” is missing.",
+            f"Documents would be set in “{found[font]}” because the font “{font}” is missing.",
             hint=f"Install it, on Debian: apt-get install {package}",
             id="reports.W002",
         )
         for font, package in packages.items()
-        if taken[font] not in (None, font)
+        if found[font] not in (None, font)
     ]
 
 
-def address_is_public(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """The QR code of a paper leads to PUBLIC_URL for as long as the paper exists (`check --deploy`)."""
+def check_public_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn in `check --deploy` if PUBLIC_URL is not public: QR codes on documents lead there."""
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
     if host and host not in ("localhost", "127.0.0.1", "::1") and not host.startswith((".", "*")):
         return []
     return [
         checks.Warning(
-            f"Papers would name “{settings.PUBLIC_URL}” as the address at which they are verified.",
+            f"Documents would name “{settings.PUBLIC_URL}” as the address at which they are verified.",
             hint="Set PUBLIC_URL to the address of the site, e.g. https://konsultasi.example.go.id",
             id="reports.W010",
         )
     ]
 
 
-def library_found(file: str, name: str) -> bool:
-    """Whether the system's loader finds a shared library, by its Linux file name or its plain name."""
+def has_library(file: str, name: str) -> bool:
+    """Return whether a shared library is found, by its Linux file name or its plain name."""
     try:
         ctypes.CDLL(file)
     except OSError:
@@ -70,8 +70,8 @@ def library_found(file: str, name: str) -> bool:
     return True
 
 
-def font_taken_for(family: str) -> str | None:
-    """The family that fontconfig takes where `family` is asked for; None where that cannot be found out."""
+def match_font(family: str) -> str | None:
+    """Return the family that fontconfig chooses for `family`, or None if that is unknown."""
     command = shutil.which("fc-match")
     if command is None:
         return None

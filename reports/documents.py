@@ -1,7 +1,7 @@
-"""The papers of the service: one row and one template each.
+"""The types of documents: one row and one template each.
 
-A new kind is a row in `ROWS` (with its `Document.Kind` and its word in `SLUGS`) and a template
-`print/<slug>.html` on `print/base.html`.
+To add a document: add a `Document.Kind` and its slug in `SLUGS`, a row in `DOCUMENT_TYPES`, and a template
+`print/<slug>.html` that extends `print/base.html`.
 """
 
 from collections.abc import Callable
@@ -15,17 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event
 from dispositions.models import Assignment, Disposition, StaffReview
-from reports.facts import agenda_book, decision, meeting, recap, registers, report, request, survey
-from reports.facts.record import Record
+from reports.contexts import agenda_book, decision, meeting, recap, registers, report, request, survey
+from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
-from reports.rendering import LONGEST, MOST_TAGS
+from reports.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from scheduling.models import Session
 from surveys.models import Publication
 
 
-class Paper(StrEnum):
-    """The size of a sheet, width by height, as CSS writes it."""
+class PageSize(StrEnum):
+    """Page sizes in CSS syntax: width, height."""
 
     A4 = "210mm 297mm"
     F4 = "215mm 330mm"
@@ -34,35 +34,35 @@ class Paper(StrEnum):
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of paper.
+class DocumentType:
+    """One type of document.
 
-    `record` finds what it is made from (None: there is no such paper yet, `missing` says so); `facts` reads
-    what its template names. Both take the case, or what a paper of a period is made from (the register, the
-    result of the survey), and `facts` the row of `model` as well. `number` gives its number, `issued_by` and
-    `revoked_by` are the verbs of the standard that issue it and take it back. `longest` and `most_tags` are
-    the limits of its size.
+    `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
+    owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
+    context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number. Verbs of
+    the standard in `issued_by` issue the document, those in `revoked_by` revoke it. `max_bytes` and
+    `max_tags` limit its size (see `reports.pdf`).
     """
 
-    of: Document.Kind
-    paper: Paper
+    kind: Document.Kind
+    page_size: PageSize
     model: type[Model]
-    record: Callable[[Any], Record | None]
-    facts: Callable[[Any, Any], dict[str, Any]]
+    find_source: Callable[[Any], Source | None]
+    get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
-    number: Callable[[Any, Any], str] = no_number
+    get_number: Callable[[Any, Any], str] = no_number
     issued_by: tuple[str, ...] = ()
     revoked_by: tuple[str, ...] = ()
-    longest: int = LONGEST
-    most_tags: int = MOST_TAGS
+    max_bytes: int = MAX_TEXT_BYTES
+    max_tags: int = MAX_TAGS
 
     @property
     def slug(self) -> str:
-        return SLUGS[self.of]
+        return SLUGS[self.kind]
 
     @property
     def title(self) -> str:
-        return str(self.of.label)
+        return str(self.kind.label)
 
     @property
     def template(self) -> str:
@@ -72,114 +72,125 @@ class Kind:
 K = Document.Kind
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
-ROWS = (
-    Kind(
+DOCUMENT_TYPES = (
+    DocumentType(
         K.APPLICATION,
-        Paper.F4,
+        PageSize.F4,
         Event,
-        request.letter,
-        request.letter_facts,
+        request.find_letter,
+        request.letter_context,
         _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada surat yang dibuat sistem."),
         issued_by=("submit", "receive", "complete"),
     ),
-    Kind(
+    DocumentType(
         K.RECEIPT,
-        Paper.HALF_F4,
+        PageSize.HALF_F4,
         Event,
-        request.receipt,
-        request.receipt_facts,
+        request.find_receipt,
+        request.receipt_context,
         _("Permohonan ini belum diterima."),
         issued_by=("submit", "receive", "walk_in"),
     ),
-    Kind(
+    DocumentType(
         K.DISPOSITION,
-        Paper.HALF_F4,
+        PageSize.HALF_F4,
         Disposition,
-        decision.disposition,
-        decision.disposition_facts,
+        decision.find_disposition,
+        decision.disposition_context,
         _("Permohonan ini belum didisposisikan."),
         issued_by=("dispose", "ratify", "accept"),
         revoked_by=("hand_back",),
     ),
-    Kind(
+    DocumentType(
         K.REJECTION,
-        Paper.F4,
+        PageSize.F4,
         Event,
-        decision.rejection,
-        decision.rejection_facts,
+        decision.find_rejection,
+        decision.rejection_context,
         _("Permohonan ini tidak ditolak."),
         LetterNumber("SPn"),
         issued_by=("decline",),
     ),
-    Kind(
+    DocumentType(
         K.ASSIGNMENT,
-        Paper.F4,
+        PageSize.F4,
         Assignment,
-        decision.assignment,
-        decision.assignment_facts,
+        decision.find_assignment,
+        decision.assignment_context,
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
         issued_by=("assign", "reassign"),
         revoked_by=("withdraw",),
     ),
-    Kind(
+    DocumentType(
         K.STAFF_REVIEW,
-        Paper.F4,
+        PageSize.F4,
         StaffReview,
-        meeting.staff_review,
-        meeting.staff_review_facts,
+        meeting.find_staff_review,
+        meeting.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
         LetterNumber("TS"),
         issued_by=("prepare",),
     ),
-    Kind(
+    DocumentType(
         K.SCHEDULE,
-        Paper.F4,
+        PageSize.F4,
         Session,
-        meeting.schedule,
-        meeting.schedule_facts,
+        meeting.find_schedule,
+        meeting.schedule_context,
         _("Permohonan ini belum memiliki jadwal."),
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
         revoked_by=("no_show", "withdraw"),
     ),
-    Kind(
+    DocumentType(
         K.REPORT,
-        Paper.A4,
+        PageSize.A4,
         Report,
-        report.report,
-        report.report_facts,
+        report.find_report,
+        report.report_context,
         _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
-        report_number,
-        issued_by=("accept",),
+        report_number,  # issued by the service `accept`, which may have it signed first
     ),
-    Kind(
+    DocumentType(
         K.AGENDA_BOOK,
-        Paper.F4_LANDSCAPE,
+        PageSize.F4_LANDSCAPE,
         Register,
-        registers.record_of,
-        agenda_book.agenda_book_facts,
+        registers.register_source,
+        agenda_book.agenda_book_context,
         NO_PERIOD,
-        longest=registers.LONGEST,
-        most_tags=registers.MOST_TAGS,
+        max_bytes=registers.MAX_TEXT_BYTES,
+        max_tags=registers.MAX_TAGS,
     ),
-    Kind(
+    DocumentType(
         K.RECAP,
-        Paper.F4_LANDSCAPE,
+        PageSize.F4_LANDSCAPE,
         Register,
-        registers.record_of,
-        recap.recap_facts,
+        registers.register_source,
+        recap.recap_context,
         NO_PERIOD,
-        longest=registers.LONGEST,
-        most_tags=registers.MOST_TAGS,
+        max_bytes=registers.MAX_TEXT_BYTES,
+        max_tags=registers.MAX_TAGS,
     ),
-    Kind(K.SURVEY, Paper.A4, Publication, survey.result_of, survey.result_facts, NO_PERIOD),
+    DocumentType(
+        K.SURVEY,
+        PageSize.A4,
+        Publication,
+        survey.publication_source,
+        survey.result_context,
+        NO_PERIOD,
+    ),
 )
 
-KINDS: dict[str, Kind] = {kind.slug: kind for kind in ROWS}
-"""The kinds by the word that stands in their address."""
+TYPES_BY_SLUG: dict[str, DocumentType] = {row.slug: row for row in DOCUMENT_TYPES}
+TYPES_BY_KIND: dict[str, DocumentType] = {row.kind: row for row in DOCUMENT_TYPES}
+CASE_DOCUMENT_TYPES = tuple(row for row in DOCUMENT_TYPES if row.model not in (Register, Publication))
+REPORT = TYPES_BY_KIND[K.REPORT]
 
-KIND_OF: dict[str, Kind] = {kind.of: kind for kind in ROWS}
-"""The kinds by what a `Document` says it is."""
 
-OF_A_CASE = tuple(kind for kind in ROWS if kind.model not in (Register, Publication))
+def get_source_row(document: Document) -> Model:
+    """Return the row that the document is made from. It is read at most once."""
+    if document.source_row is None:
+        model = TYPES_BY_KIND[document.kind].model
+        document.source_row = model._default_manager.get(pk=document.source_pk)
+    return document.source_row

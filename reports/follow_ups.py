@@ -1,4 +1,4 @@
-"""What was recommended is followed up (Tindak Lanjut), by who serves the case."""
+"""Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang of the case."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
@@ -7,20 +7,40 @@ from consultations.parties import SERVING, parties
 from consultations.workflow import Refused
 from office import clock
 from office.models import User
-from reports.models import FollowUp
+from reports.items import Item
+from reports.models import FollowUp, Report
+
+
+def replace_follow_ups(accepted: Report) -> None:
+    """Follow up the recommendations of an accepted report, and no older ones of its case.
+
+    After a correction, the row and outcome of a recommendation with the same text are preserved. Other
+    rows are deleted unless they are done.
+    """
+    of_case = FollowUp.objects.filter(case=accepted.case_id)
+    by_text = {row.text: row for row in of_case}
+    rows = []
+    for position, item in enumerate(accepted.list_items(Item.Kind.RECOMMENDATION), start=1):
+        row = by_text.pop(item.text, None) or FollowUp(case=accepted.case, text=item.text)
+        row.report, row.position = accepted, position
+        row.responsible, row.due = item.responsible, item.due
+        rows.append(row)
+    existing = [row for row in rows if row.pk]
+    of_case.filter(done_at=None).exclude(pk__in=[row.pk for row in existing]).delete()
+    FollowUp.objects.bulk_update(existing, ["report", "position", "responsible", "due"])
+    FollowUp.objects.bulk_create(row for row in rows if row.pk is None)
 
 
 def record_follow_up(follow_up: FollowUp, *, by: User, outcome: str) -> None:
-    """Record what came of a recommendation; with that it is done.
+    """Store the outcome of a recommendation and mark it as done.
 
-    Raises PermissionDenied where `by` does not serve the case, Refused where somebody was faster or the
-    report was corrected meanwhile.
+    Raises PermissionDenied if `by` does not serve the case, and Refused if it is done or was deleted.
     """
-    mine = parties(by, follow_up.case)
-    title = next((title for party, title in mine.items() if party in SERVING), None)
+    titles = parties(by, follow_up.case)
+    title = next((title for party, title in titles.items() if party in SERVING), None)
     if title is None:
         raise PermissionDenied
-    open_still = FollowUp.objects.filter(pk=follow_up.pk, done_at=None)
-    if not open_still.update(outcome=outcome, done_by=by, done_title=title, done_at=clock.now()):
+    open_row = FollowUp.objects.filter(pk=follow_up.pk, done_at=None)
+    if not open_row.update(outcome=outcome, done_by=by, done_title=title, done_at=clock.now()):
         raise Refused(_("Tindak lanjut ini sudah selesai. Muat ulang halaman untuk melihat hasilnya."))
     follow_up.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Uploads that are only hashed: what arrives is read once and kept nowhere, in no memory and on no disk."""
+"""Uploads that are hashed while they arrive and stored neither in memory nor on disk."""
 
 import hashlib
 import re
@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 MAX_BYTES = 25 * 1024 * 1024
-"""More than any paper of the service; what follows after that in an upload is not even hashed."""
+"""Larger than any document. Later bytes of an upload are not hashed."""
 
 HEAD = 1024
-"""Bytes in which a PDF must say that it is one."""
+"""Bytes that must contain the PDF header."""
 
 SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -28,18 +28,18 @@ NOT_PDF = _("Berkas ini bukan PDF. Pilih berkas PDF; foto dan hasil pindai tidak
 
 
 class HashedFile(UploadedFile):
-    """What remains of an upload: name, size in bytes, SHA-256 (hexadecimal), and whether it is a PDF."""
+    """Name, size in bytes and SHA-256 (hexadecimal) of an upload, and whether it is a PDF."""
 
     def __init__(self, *, name: str, size: int, sha256: str, is_pdf: bool) -> None:
         super().__init__(name=name, size=size)
         self.sha256, self.is_pdf = sha256, is_pdf
 
     def close(self) -> None:
-        """Nothing is open: no file is behind it."""
+        """Do nothing: there is no file to close."""
 
 
 class HashingHandler(FileUploadHandler):
-    """Takes each chunk of an upload into the hash and lets go of it."""
+    """Hashes each chunk of an upload and discards it."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -57,9 +57,11 @@ class HashingHandler(FileUploadHandler):
         )
 
 
-def hashes_uploads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page whose uploads are `HashedFile`s. How an upload is read must be settled before its first byte
-    is, so before the token of the form is looked for: that check is made here, and not left out."""
+def hash_uploads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a view so that its uploads are `HashedFile`s.
+
+    Upload handlers must be set before the CSRF check reads the form, so the check runs after them, here.
+    """
     protected = csrf_protect(view)
 
     @csrf_exempt
@@ -72,7 +74,7 @@ def hashes_uploads(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 class FileCheckForm(forms.Form):
-    """A PDF to check, or its SHA-256 where the browser has computed it; cleaned, there is a `sha256`."""
+    """A PDF to check, or its SHA-256 computed by the browser. The cleaned data contain `sha256` alone."""
 
     max_bytes = MAX_BYTES
 

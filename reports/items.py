@@ -1,4 +1,4 @@
-"""One item of what a consultation brings: advice, input, consideration, solution or recommendation."""
+"""Items of a report: advice, suggestions, considerations, solutions, recommendations."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,10 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the product of the standard (saran, masukan, pertimbangan, solusi, rekomendasi).
-
-    A recommendation may name who is responsible for it and by which day it should be done.
-    """
+    """One item of a report. A recommendation may have a responsible person and a due date."""
 
     class Kind(TextChoices):
         ADVICE = "ADVICE", _("Saran")
@@ -30,12 +27,12 @@ class Item:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Item":
-        """The item as it was kept in `Report.items`."""
+        """Read one row of `Report.items`."""
         due = dt.date.fromisoformat(row["due"]) if row.get("due") else None
         return cls(cls.Kind(row["kind"]), row["text"], row.get("responsible", ""), due)
 
     def to_json(self) -> dict[str, str]:
-        """The item as it is kept; what a recommendation may leave out is left out."""
+        """Return a row of `Report.items`, without empty fields."""
         row = {"kind": str(self.kind), "text": self.text}
         if self.responsible:
             row["responsible"] = self.responsible

@@ -1,4 +1,4 @@
-"""The numbers that papers bear (tata naskah dinas): classification, serial, unit and year."""
+"""Document numbers (tata naskah dinas): classification, serial, unit and year."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,43 +10,43 @@ from reports.models import Report, ReportNumber
 
 
 def no_number(source: Any, row: Any) -> str:
-    """A paper that bears no number of its own."""
+    """Return no number."""
     return ""
 
 
 @dataclass(frozen=True)
 class LetterNumber:
-    """The next number of an outgoing letter, e.g. `400.9/12/ST/DINSOSPMD/2026`; in the issuing transaction.
+    """Takes the next number of an outgoing letter, such as `400.9/12/ST/DINSOSPMD/2026`.
 
-    All letters count in one series of the year. `code` says which kind of letter, so that no letter bears
-    the number of a report, which count for themselves.
+    All letters share one series per year. `code` names the type of letter; report numbers have none. Call
+    it in the issuing transaction.
     """
 
     code: str
 
     def __call__(self, case: Case, row: Any) -> str:
-        return _take(NumberBook.Series.LETTER, case.classification, self.code)
+        return _take_number(NumberBook.Series.LETTER, case.classification, self.code)
 
 
 def report_number(case: Case, report: Report) -> str:
-    """The number under which the report was accepted."""
+    """Return the number under which the report is accepted."""
     return report.number or ""
 
 
 def reserve_report_number(case: Case) -> str:
-    """The number of the case's report: the one it has, also from a failed try, or the next of this year.
+    """Return the number of the case's report: the reserved one, or the next one of this year.
 
-    To be called in a transaction, which holds the case: two who accept at once are given the same number.
+    Call it in a transaction. It locks the case, so that concurrent calls return the same number.
     """
     Case.objects.select_for_update().get(pk=case.pk)
     reserved = ReportNumber.objects.filter(case=case).first()
     if reserved is None:
-        number = _take(NumberBook.Series.REPORT)
+        number = _take_number(NumberBook.Series.REPORT)
         reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
     return reserved.number
 
 
-def _take(series: NumberBook.Series, classification: str = "", code: str = "") -> str:
+def _take_number(series: NumberBook.Series, classification: str = "", code: str = "") -> str:
     year, office = clock.today().year, Office.load()
     serial = f"{NumberBook.take(series, year)}/{code}" if code else str(NumberBook.take(series, year))
     return f"{classification or office.report_classification}/{serial}/{office.unit_code}/{year}"

@@ -1,4 +1,4 @@
-"""The middle and the upper end of many measurements, which are kept as counts and not one by one."""
+"""Median and 90th percentile of measurements that are stored as counts."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from office.disclosure import MIN_GROUP_SIZE
 
 
 def percentile(counts: Counter[int], percent: int) -> float:
-    """The value below which `percent` of the measurements lie, counted as {value: how often}.
+    """Return a percentile of measurements that are counted as {value: count}.
 
-    Between two measurements it is interpolated: with n sorted values it lies at rank 1 + (n - 1) x percent
-    / 100, so that 50 is the median as everybody knows it. It is PERSENTIL (PERCENTILE.INC) of Excel, with
-    which an office can check it. Raises ValueError where nothing was counted.
+    The rank is 1 + (n - 1) x percent / 100; between two ranks the value is interpolated. Excel gives the
+    same result with PERCENTILE.INC (PERSENTIL), so an office can check it. Raises ValueError if the
+    counter is empty.
     """
     total = counts.total()
     if not total:
@@ -29,7 +29,7 @@ def percentile(counts: Counter[int], percent: int) -> float:
 
 @dataclass(frozen=True)
 class Spread:
-    """How many measurements, and their median and 90th percentile (0 where there are none)."""
+    """Number of measurements, their median and 90th percentile (0 if there are none)."""
 
     n: int = 0
     median: float = 0
@@ -43,5 +43,5 @@ class Spread:
 
     @property
     def is_enough(self) -> bool:
-        """Whether there are so many measurements that their spread may be published."""
+        """Whether there are enough measurements to publish the percentiles."""
         return self.n >= MIN_GROUP_SIZE

@@ -1,4 +1,4 @@
-"""What a first report can already say, in Indonesian: its introduction, the session as held, the closing."""
+"""Initial texts of a first report, in Indonesian, from the data of the case."""
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office.models import Office
+from scheduling.queries import current_session
 
 
 @translation.override("id")
-def texts_from(case: Case) -> dict[str, str]:
-    """The texts of a first report, by section, from what the case says."""
+def get_initial_texts(case: Case) -> dict[str, str]:
+    """Return the initial texts of a report by section."""
     office = Office.load()
     applicant = ", ".join(filter(None, [case.applicant_name, case.organisation]))
     submitted = date_format(timezone.localtime(case.submitted_at), "DATE_FORMAT")
@@ -36,15 +37,15 @@ def texts_from(case: Case) -> dict[str, str]:
         ),
         "scope": _("Materi yang dikonsultasikan: %(material)s") % {"material": case.material},
         "basis": "\n".join(str(line) for line in basis),
-        "activities": session_in_words(case),
+        "activities": describe_session(case),
         "closing": str(_("Demikian laporan ini dibuat untuk dipergunakan sebagaimana mestinya.")),
     }
 
 
 @translation.override("id")
-def session_in_words(case: Case) -> str:
-    """When, how and with whom the consultation was held."""
-    session = case.session
+def describe_session(case: Case) -> str:
+    """Describe time, place and attendees of the session, or return "" before it has ended."""
+    session = current_session(case)
     if not (session and session.started_at and session.finished_at):
         return ""
     sentence = _("Konsultasi dilaksanakan pada %(day)s pukul %(start)s–%(end)s WIB (%(mode)s).") % {

@@ -1,4 +1,4 @@
-"""The questionnaire of the survey as a sheet to fill in by hand; a form, and no paper that is issued."""
+"""The questionnaire of the survey as a PDF form to fill in by hand. It is not an issued document."""
 
 from dataclasses import dataclass
 
@@ -8,39 +8,39 @@ from django.utils import translation
 from consultations.models import Case
 from office import clock
 from office.models import Office
-from reports.documents import Paper
-from reports.facts.survey import questionnaire_facts
-from reports.rendering import to_pdf
-from reports.setting import coat_of_arms
+from reports.contexts.survey import questionnaire_context
+from reports.documents import PageSize
+from reports.html import coat_of_arms
+from reports.pdf import render_pdf
 
 
 @dataclass(frozen=True)
 class Form:
-    """What the frame of a paper (print/base.html) reads of its kind."""
+    """Attributes of a document type that the template print/base.html reads."""
 
     title: str = "Kuesioner Survei Kepuasan Masyarakat"
     slug: str = "kuesioner-survei"
-    paper: str = Paper.A4
+    page_size: str = PageSize.A4
 
 
 def questionnaire_html(case: Case | None = None) -> str:
-    """The questionnaire as one page; with the code of a case, or blank (None)."""
+    """Return the questionnaire as HTML. It is blank without a case."""
     with translation.override("id"):
         office = Office.load()
         return render_to_string(
             "print/kuesioner-survei.html",
             {
-                "kind": Form(),
+                "document_type": Form(),
                 "document": None,
                 "case": case,
                 "office": office,
                 "coat_of_arms": coat_of_arms(office),
                 "created": clock.now().isoformat(timespec="seconds"),
-                **questionnaire_facts(),
+                **questionnaire_context(),
             },
         )
 
 
 def questionnaire(case: Case | None = None) -> bytes:
-    """The questionnaire as PDF (PDF/UA). Raises TooLong as `to_pdf()` does."""
-    return to_pdf(questionnaire_html(case))
+    """Return the questionnaire as PDF/UA. Raise TooLong as `render_pdf()` does."""
+    return render_pdf(questionnaire_html(case))

@@ -1,4 +1,4 @@
-"""Papers for a period: who may print and open which, and how one is printed."""
+"""Registers: permission to print and open them, and printing."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -12,42 +12,40 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import AgendaEntry, Case
-from consultations.parties import office_wide
+from consultations.parties import get_office_wide_appointment
 from consultations.workflow import Refused
 from office import clock
 from office.models import Division, Role, User
-from reports.documents import KIND_OF
-from reports.facts.registers import (
-    MOST_ROWS,
-    accepted_reports,
-    agenda_entries,
-    hides_something,
-    withheld_once,
+from reports.contexts.registers import (
+    MAX_ROWS,
+    has_hidden_rows,
+    list_accepted_reports,
+    list_agenda_entries,
+    voided_numbers_about,
 )
-from reports.issuing import hold, issue
+from reports.documents import TYPES_BY_KIND
+from reports.issuing import issue_document, lock_registers
 from reports.models import Document, Register, Report
 
 K = Register.Kind
-ROWS = {K.AGENDA_BOOK: agenda_entries, K.RECAP: accepted_reports}
-WHAT: dict[str, Promise] = {K.AGENDA_BOOK: _("nomor agenda"), K.RECAP: _("laporan")}
-"""What the rows of a register are."""
+ROWS = {K.AGENDA_BOOK: list_agenda_entries, K.RECAP: list_accepted_reports}
+ROW_NAMES: dict[str, Promise] = {K.AGENDA_BOOK: _("nomor agenda"), K.RECAP: _("laporan")}
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Of what somebody may print a register: of one division or of the whole office (None); and as what."""
+    """The division (None: the whole office) that a user may print registers of, and the user's title."""
 
     title: str
     division: Division | None = None
 
 
 def scopes(kind: str, by: User) -> list[Scope]:
-    """Of what `by` may print a register of this kind today; empty where of nothing.
+    """Return the scopes for which `by` may print a register of this kind today.
 
-    Who serves the whole office prints the agenda book and the recap, a Kepala Bidang the recap of the own
-    division.
+    Office-wide roles print both registers; a Kepala Bidang prints the summary of the own division.
     """
-    if whole := office_wide(by):
+    if whole := get_office_wide_appointment(by):
         return [Scope(whole.title)]
     if kind != K.RECAP:
         return []
@@ -55,47 +53,46 @@ def scopes(kind: str, by: User) -> list[Scope]:
     return [Scope(appointment.title, appointment.position.division) for appointment in headed]
 
 
-def openable(by: User) -> QuerySet[Register]:
-    """The printed registers that `by` may open: who could print one today, may read it.
+def openable_registers(by: User) -> QuerySet[Register]:
+    """Return the registers that `by` may open: those that `by` could print today.
 
-    None that tells of a complaint that is, or may be, about `by`, unless it is one of the own, which do not
-    show them.
+    Registers with a complaint that is, or may be, about `by` are left out. Registers printed by `by` do
+    not show such complaints.
     """
-    of_mine = Q(pk__in=[])
+    printable = Q(pk__in=[])
     for kind in K:
         for scope in scopes(kind, by):
-            of_mine |= Q(kind=kind, division=scope.division) if scope.division else Q(kind=kind)
-    entered = _in_period("registered_at")
+            printable |= Q(kind=kind, division=scope.division) if scope.division else Q(kind=kind)
     about = Case.objects.filter(_in_period("agenda__registered_at"), complained_about=by)
-    about_once = AgendaEntry.objects.filter(entered, withheld_once(by))
+    voided = AgendaEntry.objects.filter(_in_period("registered_at"), voided_numbers_about(by))
     reported = Report.objects.filter(_in_period("accepted_at"), case__complained_about=by)
-    harmless = (
+    without_own_complaints = (
         Q(by=by)
-        | Q(kind=K.AGENDA_BOOK, hides=False) & ~Exists(about) & ~Exists(about_once)
+        | Q(kind=K.AGENDA_BOOK, hides=False) & ~Exists(about) & ~Exists(voided)
         | Q(kind=K.RECAP, hides=False) & ~Exists(reported)
     )
-    return Register.objects.filter(of_mine, harmless)
+    return Register.objects.filter(printable, without_own_complaints)
 
 
 def newest(kind: str) -> int:
-    """The key of the newest register of a kind, whoever may open it; 0 where none was printed yet."""
+    """Return the primary key of the newest register of a kind for any user, or 0."""
     found: int | None = Register.objects.filter(kind=kind).aggregate(newest=Max("pk"))["newest"]
     return found or 0
 
 
 def _in_period(moment: str) -> Q:
-    """Whether a moment lies in the period of the register around."""
+    """Match if a moment is in the period of the register in the outer query."""
     return Q(
         **{f"{moment}__date__gte": OuterRef("since"), f"{moment}__date__lte": OuterRef("until")},
     )
 
 
-def plan(
+def plan_register(
     kind: str, *, by: User, since: dt.date, until: dt.date, division: Division | None = None
 ) -> Register:
-    """The register as it would be printed now; not stored.
+    """Return the register as it would be printed now; not saved.
 
-    Raises PermissionDenied where it is not `by`'s, Refused for a period that cannot be printed.
+    Raises PermissionDenied if `by` may not print it, Refused if the period cannot be printed.
     """
     scope = next((scope for scope in scopes(kind, by) if scope.division == division), None)
     if scope is None:
@@ -110,11 +107,11 @@ def plan(
     planned = Register(
         kind=kind, since=since, until=until, division=division, by=by, title=scope.title, at=clock.now()
     )
-    planned.hides = hides_something(planned)
-    if len(ROWS[K(kind)](planned).values("pk")[: MOST_ROWS + 1]) > MOST_ROWS:
+    planned.hides = has_hidden_rows(planned)
+    if len(ROWS[K(kind)](planned).values("pk")[: MAX_ROWS + 1]) > MAX_ROWS:
         raise Refused(
             _("Pilih waktu yang lebih pendek: satu naskah memuat paling banyak %(most)s %(what)s.")
-            % {"most": number_format(MOST_ROWS, force_grouping=True), "what": WHAT[kind]}
+            % {"most": number_format(MAX_ROWS, force_grouping=True), "what": ROW_NAMES[kind]}
         )
     return planned
 
@@ -128,15 +125,15 @@ def print_register(
     division: Division | None = None,
     newest: int | None = None,
 ) -> Document:
-    """Issue a register (Buku Agenda, Rekap Laporan) of a period; it replaces the one issued before, if any.
+    """Issue a register of a period and return its document. It replaces the version before, if any.
 
-    `newest` is what `newest()` was when `by` chose the period: one of the same period that was printed
-    after that is not replaced unseen. Raises PermissionDenied and Refused as `plan()` does.
+    `newest` is what `newest()` returned when `by` chose the period. Raises Refused if the same period was
+    printed since then, and PermissionDenied or Refused as `plan_register()` does.
     """
     with transaction.atomic():
-        printed = plan(kind, by=by, since=since, until=until, division=division)
-        hold(printed)
-        if newest is not None and printed.same().filter(pk__gt=newest).exists():
+        register = plan_register(kind, by=by, since=since, until=until, division=division)
+        lock_registers()
+        if newest is not None and register.same().filter(pk__gt=newest).exists():
             raise Refused(_("Waktu ini baru saja diterbitkan. Lihat daftar di bawah sebelum mengulanginya."))
-        printed.save()
-        return cast(Document, issue(KIND_OF[kind], printed))
+        register.save()
+        return cast(Document, issue_document(TYPES_BY_KIND[kind], register))

@@ -1,4 +1,4 @@
-"""The sections of the Laporan Hasil Konsultasi: their names, their headings, their order on paper."""
+"""Names, headings and order of the sections of a report."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ FIELD_OF: dict[Item.Kind, str] = {
 }
 KIND_OF_FIELD = {name: kind for kind, name in FIELD_OF.items()}
 PRODUCT = tuple(KIND_OF_FIELD)
-"""The product of the standard: saran, masukan, pertimbangan, solusi, rekomendasi."""
+"""Fields for items. Together they are the product of the published standard."""
 
 PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("A. Pendahuluan"), ("general", "purpose", "scope", "basis")),
@@ -26,14 +26,14 @@ PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("D. Simpulan dan saran"), ("conclusion", *PRODUCT)),
     (_("E. Penutup"), ("closing",)),
 )
-"""The parts of the report by their headings; each section is a text of `Report` or a kind of item."""
+"""Parts of the report: heading and sections. A section is a text of `Report` or a kind of item."""
 
 SECTIONS = tuple(name for _heading, names in PARTS for name in names)
 TEXTS = tuple(name for name in SECTIONS if name not in PRODUCT)
 
 
 def label_of(name: str) -> Any:
-    """What a section is called, in the reader's language when it is shown."""
+    """Return the translatable label of a section."""
     if kind := KIND_OF_FIELD.get(name):
         return kind.label
     column: Any = Report._meta.get_field(name)

@@ -1,11 +1,11 @@
-"""Addresses of the reports app."""
+"""URLs of the reports app."""
 
 from django.urls import path
 
-from reports.views.editor import report_draft, report_preview, report_version
+from reports.views.documents import applicant_document, case_document, document
+from reports.views.editor import report_preview, report_version
 from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.list import reports
-from reports.views.papers import document, paper, public_paper
 from reports.views.registers import register
 from reports.views.statistics import statistics, statistics_csv
 from reports.views.surveys import survey_form, survey_form_of, survey_paper
@@ -15,11 +15,10 @@ urlpatterns = [
     path("laporan/", reports, name="reports"),
     path("tindak-lanjut/", follow_ups, name="follow_ups"),
     path("tindak-lanjut/<int:pk>/", follow_up, name="follow_up"),
-    path("permohonan/<code:code>/<slug:paper>.pdf", paper, name="paper"),
-    path("permohonan/<code:code>/report/draf/", report_draft, name="report_draft"),
+    path("permohonan/<code:code>/<slug:slug>.pdf", case_document, name="case_document"),
     path("permohonan/<code:code>/report/pratinjau/", report_preview, name="report_preview"),
     path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),
-    path("p/<secret:secret>/<slug:paper>.pdf", public_paper, name="public_paper"),
+    path("p/<secret:secret>/<slug:slug>.pdf", applicant_document, name="applicant_document"),
     path("naskah/<uuid:pk>.pdf", document, name="document"),
     path("naskah/<slug:slug>/", register, name="register"),
     path("statistik/", statistics, name="statistics"),

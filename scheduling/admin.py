@@ -1,4 +1,4 @@
-"""Sessions in `pengaturan/`: to be read, never written."""
+"""Sessions in `pengaturan/`, read-only."""
 
 from django.contrib import admin
 

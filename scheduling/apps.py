@@ -1,4 +1,4 @@
-"""Registers the scheduling app."""
+"""Configuration of the scheduling app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Which times of the coming days a person has already given to consultations."""
+"""Busy times of people in the coming weeks, shown beside the form that plans a session."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from office import clock
 from office.models import User
 from scheduling.models import Session, Slot
 
-DAYS_AHEAD = 21
+DAYS_SHOWN = 21
 
 
 @dataclass
-class TimeTaken:
-    """A run of half hours of one person's day, counted from midnight; `end` is no longer taken."""
+class BusyTime:
+    """Adjacent half hours of one person's day, numbered from midnight; `end` is free again."""
 
     user: User
     day: dt.date
@@ -22,23 +22,23 @@ class TimeTaken:
 
     @property
     def hours(self) -> str:
-        """From when to when, e.g. `09.00-10.30` (WIB)."""
+        """Start and end in WIB."""
         return "–".join(f"{half // 2:02}.{half % 2 * 30:02}" for half in (self.first, self.end))
 
 
-def times_taken(people: Iterable[User], *, apart_from: Session | None = None) -> list[TimeTaken]:
-    """The times of the next three weeks in which one of `people` has a session, by day and hour."""
+def list_busy_times(people: Iterable[User], *, excluding: Session | None = None) -> list[BusyTime]:
+    """Return when one of `people` has a session in the next three weeks, by day and hour."""
     today = clock.today()
     slots = Slot.objects.filter(
-        user__in=list(people), day__range=(today, today + dt.timedelta(days=DAYS_AHEAD))
+        user__in=list(people), day__range=(today, today + dt.timedelta(days=DAYS_SHOWN))
     ).select_related("user")
-    if apart_from:
-        slots = slots.exclude(session=apart_from)
-    runs: list[TimeTaken] = []
+    if excluding:
+        slots = slots.exclude(session=excluding)
+    times: list[BusyTime] = []
     for slot in slots.order_by("day", "user", "half_hour"):
-        last = runs[-1] if runs else None
+        last = times[-1] if times else None
         if last and (last.user, last.day, last.end) == (slot.user, slot.day, slot.half_hour):
             last.end += 1
         else:
-            runs.append(TimeTaken(slot.user, slot.day, slot.half_hour, slot.half_hour + 1))
-    return sorted(runs, key=lambda run: (run.day, run.first))
+            times.append(BusyTime(slot.user, slot.day, slot.half_hour, slot.half_hour + 1))
+    return sorted(times, key=lambda time: (time.day, time.first))

@@ -1,27 +1,25 @@
-"""Consultation sessions and the half hours they take of the people who hold them."""
+"""Consultation sessions, and the half hours that they reserve of their people."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.workflow import Refused
-from office import clock
-from office.models import User
+from scheduling.half_hours import half_hours_between
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-HALF_HOUR = dt.timedelta(minutes=30)
-
 
 class Session(models.Model):
-    """One consultation with its planned time (none for a walk-in) and its real one."""
+    """One consultation with its planned time (none for a walk-in) and its real time.
+
+    The session of a case that is not cancelled is the current one.
+    """
 
     class Mode(models.TextChoices):
         OFFICE = "OFFICE", _("Tatap muka di kantor")
@@ -73,8 +71,8 @@ class Session(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case"],
-                name="one_session_ahead_per_case",
-                condition=Q(cancelled_at__isnull=True, finished_at__isnull=True),
+                name="one_current_session_per_case",
+                condition=Q(cancelled_at__isnull=True),
             ),
         ]
 
@@ -83,7 +81,7 @@ class Session(models.Model):
 
     @property
     def minutes(self) -> int | None:
-        """Real minutes of service, rounded up to a whole minute; None before it has finished."""
+        """Real minutes of service, rounded up, or None while the session is not finished."""
         if not (self.started_at and self.finished_at):
             return None
         return -int(-(self.finished_at - self.started_at).total_seconds() // 60)
@@ -92,53 +90,16 @@ class Session(models.Model):
     def is_at_office(self) -> bool:
         return self.mode == self.Mode.OFFICE
 
-    def book(self, people: Iterable[User]) -> None:
-        """Take the session's half hours of the officer and each companion, in place of those it had.
-
-        Raises Refused, naming the person, where one of them has another session then.
-        """
-        people = list(people)
-        self._hold_calendars(people)
-        self.slots.all().delete()
-        for person in people:
-            try:
-                with transaction.atomic():
-                    Slot.objects.bulk_create(
-                        Slot(session=self, user=person, day=day, half_hour=half)
-                        for day, half in self.half_hours()
-                    )
-            except IntegrityError as error:
-                raise Refused(
-                    _("%(name)s sudah memiliki jadwal lain pada waktu itu. Pilih waktu lain.")
-                    % {"name": person}
-                ) from error
-
-    def cancel(self, reason: str) -> None:
-        """Take the session off the calendar and give its half hours back; it stays on record."""
-        self._hold_calendars()
-        self.slots.all().delete()
-        self.cancelled_at, self.cancel_reason = clock.now(), reason
-        self.save(update_fields=["cancelled_at", "cancel_reason"])
-
-    def _hold_calendars(self, people: Iterable[User] = ()) -> None:
-        """Let bookings for the same people queue, in one order, so that no two wait for each other."""
-        held = {person.pk for person in people} | set(self.slots.values_list("user", flat=True))
-        list(User.objects.filter(pk__in=held).order_by("pk").select_for_update(no_key=True).values("pk"))
-
     def half_hours(self) -> list[tuple[dt.date, int]]:
-        """The half hours that the planned time touches: day (WIB) and number of the half hour, 0-47."""
+        """Return the half hours that the planned time touches: the day (WIB) and the number, 0-47."""
         if self.starts_at is None or self.ends_at is None:
             return []
-        taken, moment = [], timezone.localtime(self.starts_at)
-        moment -= dt.timedelta(minutes=moment.minute % 30, seconds=moment.second)
-        while moment < self.ends_at:
-            taken.append((moment.date(), moment.hour * 2 + moment.minute // 30))
-            moment += HALF_HOUR
-        return taken
+        moments = half_hours_between(timezone.localtime(self.starts_at), self.ends_at)
+        return [(moment.date(), moment.hour * 2 + moment.minute // 30) for moment in moments]
 
 
 class Slot(models.Model):
-    """A half hour of one person's day that a session has taken. The database holds it for one session."""
+    """A half hour of one person's day, reserved for one session."""
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="slots")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="slots")

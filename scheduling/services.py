@@ -1,6 +1,11 @@
-"""Steps 6 and 7: the consultation is scheduled, moved, held, or the applicant does not come."""
+"""Steps 6 and 7: schedule a consultation, move it, hold it, or record that the applicant did not come.
+
+A case has at most one session that is not cancelled. Services read it anew, so that a refused step changes
+nothing that the page has loaded.
+"""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
@@ -12,8 +17,9 @@ from consultations.parties import Actor
 from consultations.workflow import Refused, check, transition
 from office import clock
 from office.models import User
-from scheduling.availability import take_place
+from scheduling.availability import reserve_time
 from scheduling.models import Session
+from scheduling.reservations import cancel, reserve
 
 
 def schedule(
@@ -27,13 +33,13 @@ def schedule(
     link: str = "",
     note: str = "",
 ) -> None:
-    """Step 6: set time and place; takes the half hours of the officer and the companions.
+    """Step 6: set time and place, and reserve the half hours of the officer and the companions.
 
-    Raises Refused where the time has passed or one of them has another session then.
+    Raise Refused if the time has passed or if one of them has another session then.
     """
     with transition("schedule", case, by=by, note=note) as taken:
-        session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
-        taken.change(session=session, due_at=earliest(session.starts_at, case.answer_due))
+        _create_session(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
+        taken.change(due_at=earliest(starts_at, case.answer_due))
 
 
 def reschedule(
@@ -47,71 +53,46 @@ def reschedule(
     place: str = "",
     link: str = "",
 ) -> None:
-    """Step 6: move the consultation to another time; the old session stays on record as cancelled."""
+    """Step 6: move the consultation to another time. The old session stays on record as cancelled.
+
+    Raise Refused as `schedule()` does.
+    """
     with transition("reschedule", case, by=by, note=reason) as taken:
-        _current(case).cancel(reason)
-        session = _plan(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
-        taken.change(session=session, due_at=earliest(session.starts_at, case.answer_due), other_time=None)
+        cancel(_get_session(case), reason)
+        _create_session(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
+        taken.change(due_at=earliest(starts_at, case.answer_due), other_time=None)
 
 
 def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> None:
-    """Step 6: the applicant asks for another time than the scheduled one; the schedule stands until then.
+    """Step 6: store the applicant's request for another time. The schedule stays valid until the answer.
 
-    Raises Refused once the scheduled time has come, and where the other one is full by now.
+    Raise Refused if the scheduled time has come or if the requested time is full.
     """
     with transition("ask_time", case, by=by, note=reason) as taken:
-        planned = _current(case).starts_at
+        planned = _get_session(case).starts_at
         if planned is None or planned <= clock.now():
             raise Refused(_("Waktu konsultasi sudah tiba. Hubungi petugas lewat nomor kantor."))
         if starts_at <= clock.now():
             raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="starts_at")
         if starts_at == planned:
             raise Refused(_("Ini waktu jadwal Anda sekarang. Pilih waktu lain."), field="starts_at")
-        take_place(starts_at, case, field="starts_at")
+        reserve_time(starts_at, case, field="starts_at")
         taken.change(other_time=starts_at)
 
 
 def keep_time(case: Case, *, by: User, reason: str) -> None:
-    """Step 6: the officer keeps the schedule although the applicant asked for another time, and says why."""
+    """Step 6: keep the schedule although the applicant asked for another time."""
     with transition("keep_time", case, by=by, note=reason) as taken:
         taken.change(other_time=None)
 
 
-def _plan(case: Case, *, starts_at: dt.datetime, minutes: int, mode: str, place: str, link: str) -> Session:
-    if starts_at <= clock.now():
-        raise Refused(_("Waktu konsultasi sudah lewat. Pilih waktu yang akan datang."))
-    session = Session.objects.create(
-        case=case,
-        officer=_officer(case),
-        starts_at=starts_at,
-        ends_at=starts_at + dt.timedelta(minutes=minutes),
-        mode=mode,
-        place=place,
-        link=link,
-    )
-    session.book([_officer(case), *case.companions.all()])
-    return session
-
-
-def _current(case: Case) -> Session:
-    if case.session is None:
-        raise Refused(_("Permohonan ini belum memiliki jadwal."))
-    return case.session
-
-
-def _officer(case: Case) -> User:
-    if case.officer is None:
-        raise Refused(_("Permohonan ini belum memiliki petugas."))
-    return case.officer
-
-
 def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
-    """Step 7 (8 for an urgent walk-in): the consultation begins; its minutes of service run from now.
+    """Step 7 (8 for an urgent walk-in): begin the consultation. The minutes of service run from now.
 
-    Raises Refused while the officer is still in another session: the database allows one at a time.
+    Raise Refused if the officer is still in another session: the database allows one at a time.
     """
     with transition("start", case, by=by, at=at) as taken:
-        session = case.session or Session(case=case, officer=_officer(case))
+        session = _find_session(case) or Session(case=case, officer=_get_officer(case))
         session.started_at = at or clock.now()
         try:
             with transaction.atomic():
@@ -121,14 +102,13 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
                 _("%(name)s masih dalam konsultasi lain. Selesaikan dahulu konsultasi itu.")
                 % {"name": session.officer}
             ) from error
-        taken.change(session=session)
         taken.change(other_time=None)
 
 
 def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, note: str = "") -> None:
-    """Step 7: the consultation ends. `minutes` of service are given where it is entered afterwards."""
+    """Step 7: end the consultation. `minutes` of service are given if the end is entered afterwards."""
     checked = check("finish", case, by=by)
-    session = _current(case)
+    session = _get_session(case)
     started = session.started_at or clock.now()
     at = started + dt.timedelta(minutes=minutes) if minutes else None
     with transition("finish", case, by=by, at=at, note=note, checked=checked):
@@ -138,9 +118,58 @@ def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, 
 
 
 def no_show(case: Case, *, by: User, note: str = "") -> None:
-    """Step 7: the applicant did not come; the case waits for a new time."""
+    """Step 7: record that the applicant did not come. The case waits for a new time."""
     with transition("no_show", case, by=by, note=note) as taken:
         with translation.override("id"):  # the reason goes on record
-            _current(case).cancel(str(_("Pemohon tidak hadir")))
-        taken.change(session=None)
+            cancel(_get_session(case), str(_("Pemohon tidak hadir")))
         taken.change(other_time=None)
+
+
+def cancel_session(case: Case, *, reason: str) -> None:
+    """Within a transition: cancel the current session of a case, if there is one."""
+    if session := _find_session(case):
+        cancel(session, reason)
+
+
+def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -> None:
+    """Within a transition: move the current session of a case, if there is one, to other people's calendars.
+
+    Raise Refused if one of them has another session then.
+    """
+    if session := _find_session(case):
+        session.officer = officer
+        session.save(update_fields=["officer"])
+        reserve(session, [officer, *companions])
+
+
+def _create_session(
+    case: Case, *, starts_at: dt.datetime, minutes: int, mode: str, place: str, link: str
+) -> None:
+    if starts_at <= clock.now():
+        raise Refused(_("Waktu konsultasi sudah lewat. Pilih waktu yang akan datang."))
+    session = case.sessions.create(
+        officer=_get_officer(case),
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(minutes=minutes),
+        mode=mode,
+        place=place,
+        link=link,
+    )
+    reserve(session, [session.officer, *case.companions.all()])
+
+
+def _find_session(case: Case) -> Session | None:
+    return Session.objects.filter(case=case, cancelled_at=None).first()
+
+
+def _get_session(case: Case) -> Session:
+    session = _find_session(case)
+    if session is None:
+        raise Refused(_("Permohonan ini belum memiliki jadwal."))
+    return session
+
+
+def _get_officer(case: Case) -> User:
+    if case.officer is None:
+        raise Refused(_("Permohonan ini belum memiliki petugas."))
+    return case.officer

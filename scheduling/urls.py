@@ -6,6 +6,6 @@ from scheduling.views import calendar, ical
 
 urlpatterns = [
     path("kalender/", calendar.calendar, name="calendar"),
-    path("permohonan/<code:code>/jadwal.ics", ical.calendar_file_of, name="case_calendar_file"),
-    path("p/<secret:secret>/jadwal.ics", ical.applicants_calendar_file, name="calendar_file"),
+    path("permohonan/<code:code>/jadwal.ics", ical.case_calendar_file, name="case_calendar_file"),
+    path("p/<secret:secret>/jadwal.ics", ical.applicant_calendar_file, name="calendar_file"),
 ]

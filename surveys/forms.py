@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import OfficeForm, TextField
 from consultations.models import Case
-from consultations.search_terms import agenda_number, without_labels
+from consultations.search_terms import find_agenda_number, strip_labels
 from office import clock
 from office.models import User
 from surveys.elements import ELEMENTS, Element
@@ -75,9 +75,9 @@ class CaseLookupForm(OfficeForm):
 
     def clean_case(self) -> Case:
         visible, wanted = Case.objects.visible_to(self.user), []
-        typed = without_labels(self.cleaned_data["case"])
+        typed = strip_labels(self.cleaned_data["case"])
         bare = re.fullmatch(r"\s*(\d{1,9})\s*", typed, re.ASCII)
-        if entry := agenda_number(f"{bare[1]}/{clock.today().year}" if bare else typed):
+        if entry := find_agenda_number(f"{bare[1]}/{clock.today().year}" if bare else typed):
             wanted.append(visible.numbered(entry.number, entry.year))
         if code := re.fullmatch(r"([0-9A-Z]{4})-?([0-9A-Z]{4})", "".join(typed.split()).upper(), re.ASCII):
             wanted.append(visible.filter(code=f"{code[1]}-{code[2]}"))

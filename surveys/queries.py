@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from consultations.models import Case
-from consultations.parties import not_about
+from consultations.parties import excluding_complaints_about
 from office import clock
 from office.disclosure import MIN_GROUP_SIZE
 from office.models import User
@@ -83,7 +83,7 @@ def list_comments(user: User, period: Period) -> list[str]:
 
     Comments on complaints about the user are left out.
     """
-    visible = Case.objects.filter(not_about(user), _closed_in(period))
+    visible = Case.objects.filter(excluding_complaints_about(user), _closed_in(period))
     comments = Answer.objects.filter(case__in=visible).exclude(comment="")
     return list(comments.order_by("comment").values_list("comment", flat=True)[:MAX_COMMENTS])
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party, State
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, OFFICE_WIDE, Actor, Applicant, parties
+from consultations.parties import LINK_SHARERS, OFFICE_WIDE, Actor, Applicant, parties
 from consultations.workflow import Refused
 from office.models import Appointment, Office, Role, User
 from office.periods import Period
@@ -19,7 +19,7 @@ from surveys.signals import result_published
 READERS = frozenset(OFFICE_WIDE)
 """Roles that see the results of the survey in the office."""
 
-ENTERING = frozenset(role for role, party in OFFICE_WIDE.items() if party in HANDING_OUT)
+ENTERING = frozenset(role for role, party in OFFICE_WIDE.items() if party in LINK_SHARERS)
 """Roles that enter answers from paper."""
 
 PUBLISHERS = frozenset({Role.TIM_PKD, Role.HEAD})
@@ -79,7 +79,7 @@ def check_unanswered(case: Case, *, by: Actor) -> None:
     Raises PermissionDenied if `by` is neither the applicant nor staff who hand out forms (Sekretariat, Tim
     PKD). Raises Refused if the case is not closed, AlreadyAnswered if it has an answer.
     """
-    if not (HANDING_OUT | {Party.APPLICANT}) & parties(by, case).keys():
+    if not (LINK_SHARERS | {Party.APPLICANT}) & parties(by, case).keys():
         raise PermissionDenied
     if case.state != State.CLOSED:
         raise Refused(NOT_CLOSED if case.is_open else NOT_SERVED)

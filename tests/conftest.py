@@ -9,13 +9,49 @@ from pytest_django import DjangoDbBlocker
 
 from consultations import append_only
 from office.models import Office, User
-from tests import factories
+from tests import factories, unknown_variables
+from tests.template_coverage import TemplateCoverage
+
+DOMAIN_FOLDERS = {"standard", "notices", "surveys"}
+DATABASE_NAMES = {"DatabaseError", "IntegrityError", "connections"}
+"""Names of django.db: a test file that imports one of them also runs on PostgreSQL."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("cov_source", None):
+        config.pluginmanager.register(TemplateCoverage())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what also runs on PostgreSQL: tests of the database are recognised, others name the marker."""
+    for item in items:
+        if not any(item.iter_markers("same_on_every_database")) and is_about_the_database(item):
+            item.add_marker("differs_by_database")
+
+
+def is_about_the_database(item: pytest.Item) -> bool:
+    """Return if a test belongs to the domain, shares a database with threads, or expects database errors."""
+    names = vars(item.module).keys() if isinstance(item, pytest.Function) else ()
+    fixtures = getattr(item, "fixturenames", ())
+    return (
+        item.path.relative_to(item.config.rootpath).parts[1] in DOMAIN_FOLDERS
+        or "transactional_db" in fixtures
+        or not DATABASE_NAMES.isdisjoint(names)
+    )
 
 
 @pytest.fixture(autouse=True)
 def own_files(settings: object, tmp_path: object) -> None:
     """Uploaded and issued files of a test lie in the test's own folder."""
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def no_unknown_variables() -> Iterator[None]:
+    """Fail if a template of this project used a variable that its context does not hold."""
+    with unknown_variables.recorded() as found:
+        yield
+    assert not found
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from consultations import services as consultations_services
@@ -25,16 +27,18 @@ PASSWORD = "sandi-untuk-uji-2026"
 
 def make_office() -> Office:
     """An office with its letterhead, working hours and targets."""
-    for weekday in range(5):
-        OpeningHours.objects.create(
+    OpeningHours.objects.bulk_create(
+        OpeningHours(
             weekday=weekday,
             opens=dt.time(7, 30),
             break_starts=dt.time(11, 30) if weekday == 4 else dt.time(12),
             break_ends=dt.time(13),
             closes=dt.time(16, 30) if weekday == 4 else dt.time(16),
         )
-    for state in (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.HELD):
-        StateTarget.objects.create(state=state, hours=8)
+        for weekday in range(5)
+    )
+    states = (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.HELD)
+    StateTarget.objects.bulk_create(StateTarget(state=state, hours=8) for state in states)
     return Office.objects.create(
         pk=1,
         government="Pemerintah Provinsi Contoh",
@@ -47,19 +51,36 @@ def make_office() -> Office:
     )
 
 
+@cache
+def password_hash() -> str:
+    return make_password(PASSWORD)
+
+
+def new_user(username: str, name: str = "") -> User:
+    """Return a user that is not saved yet."""
+    return User(username=username, name=name or username.replace("_", " ").title(), password=password_hash())
+
+
 def make_user(username: str, name: str = "") -> User:
-    user = User(username=username, name=name or username.replace("_", " ").title())
-    user.set_password(PASSWORD)
+    user = new_user(username, name)
     user.save()
     return user
 
 
+def first_day() -> dt.date:
+    """The first day of last year, from which positions are held unless another day is given."""
+    return clock.today().replace(month=1, day=1) - dt.timedelta(days=365)
+
+
+def position_title(role: Role, division: Division | None = None) -> str:
+    return f"{role.label} {division}" if division else str(role.label)
+
+
 def appoint(user: User, role: Role, division: Division | None = None, **more: Any) -> Appointment:
-    """Let a user hold a position from the start of last year on, unless told."""
-    title = f"{role.label} {division}" if division else str(role.label)
+    """Let a user hold a position; it is created if the office does not have it."""
+    title = position_title(role, division)
     position, _made = Position.objects.get_or_create(title=title, role=role, division=division)
-    starts = more.pop("starts", clock.today().replace(month=1, day=1) - dt.timedelta(days=365))
-    return Appointment.objects.create(user=user, position=position, starts=starts, **more)
+    return Appointment.objects.create(user=user, position=position, **{"starts": first_day(), **more})
 
 
 @dataclass
@@ -93,21 +114,38 @@ def make_staff() -> Staff:
     `other_petugas` is of the same division, `elsewhere` and `other_kabid` are of another one, `companion`
     comes from there too; `expired` was Kepala Dinas until yesterday; `admin` holds no position.
     """
-    staff = Staff(**{field.name: make_user(field.name) for field in fields(Staff)})
-    division = Division.objects.create(name="Rehabilitasi Sosial", code="SOS")
-    other = Division.objects.create(name="Pemberdayaan Masyarakat Desa", code="DESA")
-    appoint(staff.sekretariat, Role.SECRETARIAT)
-    appoint(staff.pkd, Role.TIM_PKD)
-    appoint(staff.kadis, Role.HEAD)
-    appoint(staff.kabid, Role.DIVISION_HEAD, division)
-    appoint(staff.other_kabid, Role.DIVISION_HEAD, other)
-    appoint(staff.petugas, Role.OFFICER, division)
-    appoint(staff.other_petugas, Role.OFFICER, division)
-    appoint(staff.companion, Role.OFFICER, other)
-    appoint(staff.elsewhere, Role.OFFICER, other)
-    appoint(staff.expired, Role.HEAD, ends=clock.today() - dt.timedelta(days=1))
+    staff = Staff(**{field.name: new_user(field.name) for field in fields(Staff)})
     staff.admin.is_staff = staff.admin.is_superuser = True
-    staff.admin.save()
+    User.objects.bulk_create(vars(staff).values())
+    division, other = Division.objects.bulk_create(
+        [
+            Division(name="Rehabilitasi Sosial", code="SOS"),
+            Division(name="Pemberdayaan Masyarakat Desa", code="DESA"),
+        ]
+    )
+    parts: list[tuple[Role, Division | None, list[User]]] = [
+        (Role.SECRETARIAT, None, [staff.sekretariat]),
+        (Role.TIM_PKD, None, [staff.pkd]),
+        (Role.HEAD, None, [staff.kadis, staff.expired]),
+        (Role.DIVISION_HEAD, division, [staff.kabid]),
+        (Role.DIVISION_HEAD, other, [staff.other_kabid]),
+        (Role.OFFICER, division, [staff.petugas, staff.other_petugas]),
+        (Role.OFFICER, other, [staff.companion, staff.elsewhere]),
+    ]
+    positions = Position.objects.bulk_create(
+        Position(title=position_title(role, division), role=role, division=division)
+        for role, division, _holders in parts
+    )
+    Appointment.objects.bulk_create(
+        Appointment(
+            user=user,
+            position=position,
+            starts=first_day(),
+            ends=clock.today() - dt.timedelta(days=1) if user is staff.expired else None,
+        )
+        for position, (_role, _division, holders) in zip(positions, parts, strict=True)
+        for user in holders
+    )
     return staff
 
 

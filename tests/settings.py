@@ -9,7 +9,7 @@ os.environ.setdefault("REMBUK_DATA", str(Path(tempfile.gettempdir()) / f"rembuk-
 Path(os.environ["REMBUK_DATA"]).mkdir(parents=True, exist_ok=True)
 
 from config.settings import *  # noqa: E402, F403 -- the environment must be set first
-from config.settings import STORAGES, TEMPLATES  # noqa: E402
+from config.settings import STORAGES  # noqa: E402
 
 # What a worker would do is done where a test asks for it; pages do without a worker.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
@@ -20,5 +20,3 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend
 STATIC_ROOT = Path(os.environ["REMBUK_DATA"]) / "static"  # nothing is collected for tests
 STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-# django-coverage-plugin reads which template lines ran from the debug information.
-TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "debug": True}}]  # type: ignore[dict-item]

@@ -1,4 +1,4 @@
-"""A request as an applicant types it, and its way over the check page."""
+"""A request as an applicant types it, sends it from the check page, and as a moderator accepts it."""
 
 import io
 from typing import Any
@@ -9,31 +9,41 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from intake import spam
+from consultations.models import Case
+from intake import bot_checks, moderation
+from intake.forms.drafts import form_for_draft
+from intake.models import RequestDraft
+from office.models import User
 from tests.factories import wished_moment
 
 
 def typed(token: UUID | None = None, /, **changes: Any) -> dict[str, Any]:
-    """A request with only what is mandatory, in a form that was handed out before."""
-    token = token or uuid4()
+    """Return the required fields of a request, in a form that was handed out before."""
     return {
         "applicant_name": "Siti Contoh",
         "phone": "0812-3456-7890",
         "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
         "visit_at": f"{wished_moment():%Y-%m-%dT%H:%M}",
         "no_letter": "on",
-        "submission_token": str(token),
-        "stamp": spam.stamp(token),
+        "submission_token": str(token or uuid4()),
+        "stamp": bot_checks.stamp(),
         **changes,
     }
 
 
 def send(client: Client, path: str, data: dict[str, Any]) -> Any:
-    """Fill in the form and send it from the check page; returns the last answer."""
+    """Fill in the form and send it from the check page; return the last response."""
     answer = client.post(path, data)
     if answer.status_code == 302 and answer["Location"].endswith("/periksa/"):
         return client.post(answer["Location"])
     return answer
+
+
+def accept(draft: RequestDraft, by: User) -> Case:
+    """Accept a held draft as its page does."""
+    form = form_for_draft(draft, offers_times=False)
+    assert form.is_valid()
+    return moderation.accept(draft, by=by, details=form.cleaned_data)
 
 
 def pdf(pages: int = 1, **options: Any) -> bytes:

@@ -1,1 +1,1 @@
-"""What people fill in: requests and the steps of the case itself."""
+"""Form fields for all apps, and the forms of step 2."""

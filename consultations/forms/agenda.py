@@ -7,28 +7,28 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from consultations.complaint_deadlines import complaint_days
+from consultations.complaint_deadlines import get_stage_days
 from consultations.enums import ComplaintKind, Confidentiality, Kind, Urgency
 from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
 from consultations.models import ComplaintTarget
 from office.models import Office, User
 
 REGISTERED = ("classification", "srikandi_number", "urgency", "confidentiality")
-OF_A_COMPLAINT = ("complaint_kind", "lapor_number", "complained_about")
-"""What the agenda book adds to a request, and keeps when a number is voided."""
+COMPLAINT_FIELDS = ("complaint_kind", "lapor_number", "complained_about")
+"""Fields that the agenda book adds to a request. They survive a voided number."""
 
 
-EXPLAINED = {
+COMPLAINT_KIND_HELP = {
     ComplaintKind.INFORMATION: _("pelapor meminta keterangan."),
     ComplaintKind.ASPIRATION: _("pelapor menyampaikan usul atau harapan."),
     ComplaintKind.NO_SUPERVISION: _("keluhan tentang pelayanan, tanpa dugaan penyimpangan."),
     ComplaintKind.SUPERVISION: _("dugaan penyimpangan yang perlu diperiksa."),
 }
-"""What a complaint of each kind is, in the words that Tim PKD reads."""
+"""Explanation of each kind of complaint for Tim PKD."""
 
 
 def lapor_field() -> forms.CharField:
-    """The number under which the same complaint stands in SP4N-LAPOR!, where it does."""
+    """Return the field for the number of the same complaint in SP4N-LAPOR!."""
     return forms.CharField(
         label=_("Nomor laporan LAPOR!"),
         max_length=30,
@@ -38,7 +38,7 @@ def lapor_field() -> forms.CharField:
 
 
 class ClassificationField(forms.CharField):
-    """A classification code (Permendagri 83/2022), typed or chosen from the usual ones: groups of digits."""
+    """A classification code (Permendagri 83/2022): groups of digits, typed or chosen from the usual ones."""
 
     default_validators = [
         RegexValidator(
@@ -58,7 +58,7 @@ class ClassificationField(forms.CharField):
 
 
 class OfficialField(forms.ModelChoiceField):
-    """Which official a complaint is about: nobody, or one of those who hold a position today."""
+    """The official that a complaint is about: nobody, or a current holder of a position."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -70,12 +70,12 @@ class OfficialField(forms.ModelChoiceField):
         )
 
     def offer(self, help_text: str) -> None:
-        """Offer who holds a position today, with what helps to choose."""
+        """Offer the current holders of positions."""
         self.queryset, self.help_text = User.objects.in_office(), help_text
 
 
 class RegisterForm(StepForm):
-    """What the agenda book adds to a request; for a complaint also which official it is about."""
+    """Entry in the agenda book; for a complaint also its kind and the official that it is about."""
 
     classification = ClassificationField()
     srikandi_number = forms.CharField(
@@ -114,24 +114,24 @@ class RegisterForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["classification"].initial = Office.load().report_classification
         if self.case.kind == Kind.COMPLAINT:
-            self._ask_of_a_complaint()
+            self._set_up_complaint_fields()
         else:
-            for name in OF_A_COMPLAINT:
+            for name in COMPLAINT_FIELDS:
                 del self.fields[name]
         if self.case.classification:  # registered before, under a number that was voided
-            for name in (*REGISTERED, *OF_A_COMPLAINT):
+            for name in (*REGISTERED, *COMPLAINT_FIELDS):
                 self.initial.setdefault(name, getattr(self.case, name))
 
-    def _ask_of_a_complaint(self) -> None:
+    def _set_up_complaint_fields(self) -> None:
         kind, about = self.fields["complaint_kind"], self.fields["complained_about"]
-        days = complaint_days()
+        days = get_stage_days()
         kind.choices = [  # type: ignore[attr-defined]
             (
                 value,
                 _("%(kind)s: %(what)s Selesai dalam %(days)d hari kerja.")
                 % {"kind": ComplaintKind(value).label, "what": what, "days": days[value]},
             )
-            for value, what in EXPLAINED.items()
+            for value, what in COMPLAINT_KIND_HELP.items()
         ]
         self.fields["lapor_number"].initial = self.case.lapor_number
         about.offer(  # type: ignore[attr-defined]
@@ -146,12 +146,12 @@ class RegisterForm(StepForm):
         )
 
     def rows(self) -> list[str | LayoutObject]:
-        of_a_complaint = [name for name in OF_A_COMPLAINT if name in self.fields]
+        complaint_fields = [name for name in COMPLAINT_FIELDS if name in self.fields]
         return [
             side_by_side("classification", "srikandi_number"),
             ClassificationField.SUGGESTIONS,
             side_by_side("urgency", "confidentiality"),
-            *of_a_complaint,
+            *complaint_fields,
             "note",
         ]
 
@@ -162,9 +162,9 @@ class SendBackForm(StepForm):
 
 
 class LapseForm(StepForm):
-    """Closing what was not completed in time; the reason stands there already, and can be written anew.
+    """Closing a request that was not completed in time.
 
-    It goes on record, so it stands there in Indonesian in whichever language the office reads its pages.
+    The reason is prefilled, in Indonesian because it goes on record.
     """
 
     reason = reason_field(_("Tulis mengapa permohonan ini ditutup."))

@@ -1,4 +1,4 @@
-"""Form fields that every page shares: a checked file, a telephone number, a local date and time."""
+"""Form fields for all apps: telephone number, local date, local date and time."""
 
 import datetime as dt
 from typing import Any
@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from consultations.search_terms import with_plus
+from consultations.search_terms import add_plus
 
 YEARS = range(2000, 2100)
-"""Years that a date of this service can lie in; others are typing errors (and some overflow a database)."""
+"""Accepted years. Others are typing errors, and some overflow a database."""
 
 
 WRONG_DATE = _("Tulis tanggal yang ada di kalender, contoh: 24-11-2026.")
@@ -21,7 +21,7 @@ WRONG_PHONE = _("Nomor ini tidak dikenal. Tulis nomor telepon atau WhatsApp Anda
 
 
 class PhoneField(PhoneNumberField):
-    """A telephone number as people here write it: 0812..., 812..., 62812..., +62 812-..."""
+    """A telephone number in any usual Indonesian form: 0812..., 812..., 62812..., +62 812-..."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("No. kontak / WhatsApp"))
@@ -32,11 +32,11 @@ class PhoneField(PhoneNumberField):
         )
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(with_plus(value) if isinstance(value, str) else value)
+        return super().to_python(add_plus(value) if isinstance(value, str) else value)
 
 
 class LocalDateField(forms.DateField):
-    """A date: the browser's own calendar, or typed as `24-11-2026`."""
+    """A date from the browser's calendar, or typed as `24-11-2026`."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": WRONG_DATE, "required": WRONG_DATE})
@@ -45,14 +45,14 @@ class LocalDateField(forms.DateField):
         super().__init__(widget=widget, input_formats=formats, **kwargs)
 
     def to_python(self, value: Any) -> dt.date | None:
-        return _of_our_time(super().to_python(value), WRONG_DATE)
+        return _check_year(super().to_python(value), WRONG_DATE)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return _as_read(self, data)
+        return _parse_or_keep(self, data)
 
 
 class LocalDateTimeField(forms.DateTimeField):
-    """A date and time of WIB: the browser's own picker, or typed as `24-11-2026 09.30`."""
+    """A date and time (WIB) from the browser's picker, or typed as `24-11-2026 09.30`."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": WRONG_DATETIME, "required": WRONG_DATETIME})
@@ -62,20 +62,20 @@ class LocalDateTimeField(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=formats, **kwargs)
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        return _of_our_time(super().to_python(value), WRONG_DATETIME)
+        return _check_year(super().to_python(value), WRONG_DATETIME)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return _as_read(self, data)
+        return _parse_or_keep(self, data)
 
 
-def _of_our_time[Moment: (dt.date, dt.datetime)](moment: Moment | None, sentence: Any) -> Moment | None:
+def _check_year[Moment: (dt.date, dt.datetime)](moment: Moment | None, sentence: Any) -> Moment | None:
     if moment and moment.year not in YEARS:
         raise ValidationError(sentence, code="invalid")
     return moment
 
 
-def _as_read(field: forms.Field, data: Any) -> Any:
-    """What was typed, in the form in which the browser's picker can show it again, where it can be read."""
+def _parse_or_keep(field: forms.Field, data: Any) -> Any:
+    """Return typed data as a value that the browser's picker can show again, or unchanged if invalid."""
     try:
         return field.to_python(data)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""The form in which somebody says why a hidden identity is looked at."""
+"""The form that asks for the reason of a reveal."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import OfficeForm
 from consultations.models import Case
-from consultations.parties import may_be_about_anybody
+from consultations.parties import subject_unknown
 
 
-class LookForm(OfficeForm):
-    """Why who complains must be known now (Keperluan)."""
+class RevealForm(OfficeForm):
+    """The reason (Keperluan) and, if the subject is unknown, the declaration not to be the subject."""
 
     reason = forms.CharField(
         label=_("Keperluan"),
@@ -32,5 +32,5 @@ class LookForm(OfficeForm):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_be_about_anybody(case):
+        if not subject_unknown(case):
             del self.fields["is_not_meant"]

@@ -1,4 +1,4 @@
-"""The form in which Tim PKD enters or corrects which official a complaint is about."""
+"""The form for the official that a registered complaint is about."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from consultations.forms.step import StepForm, reason_field
 
 
 class NameOfficialForm(StepForm):
-    """Step 2, for a complaint in the agenda: the official it is about, and how that became known."""
+    """The official, and how Tim PKD learnt it."""
 
     complained_about = OfficialField()
     reason = reason_field(_("Tulis dari mana hal ini diketahui."))

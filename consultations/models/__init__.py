@@ -4,7 +4,7 @@ from .agenda import AgendaEntry, NumberBook
 from .attachment import Attachment
 from .case import Case
 from .event import Event
-from .identity import HiddenIdentity, IdentityLook
+from .identity import HiddenIdentity, IdentityReveal
 from .search import SearchWord
 from .targets import ComplaintTarget, StateTarget
 
@@ -15,7 +15,7 @@ __all__ = [
     "ComplaintTarget",
     "Event",
     "HiddenIdentity",
-    "IdentityLook",
+    "IdentityReveal",
     "NumberBook",
     "SearchWord",
     "StateTarget",

@@ -1,4 +1,4 @@
-"""The agenda book (Buku Agenda): numbers without gaps, one series a year, never used again."""
+"""The agenda book (Buku Agenda): consecutive numbers, one series for each year, never reused."""
 
 import datetime as dt
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NumberBook(models.Model):
-    """How far the numbers of one series have come in one year (Asia/Jakarta)."""
+    """The counter of one number series in one year (WIB)."""
 
     class Series(models.TextChoices):
         AGENDA = "AGENDA", _("Nomor agenda")
@@ -47,10 +47,10 @@ class NumberBook(models.Model):
 
     @classmethod
     def take(cls, series: str, year: int) -> int:
-        """The next number of a series. Call it inside the transaction that uses the number.
+        """Return the next number of a series. Call it inside the transaction that uses the number.
 
-        The row stays locked until that transaction ends, so numbers are consecutive under any concurrency
-        and a rollback gives its number back.
+        The row stays locked until that transaction ends. This makes numbers consecutive under any
+        concurrency, and a rollback returns its number.
         """
         cls.objects.get_or_create(series=series, year=year)
         row = cls.objects.filter(series=series, year=year)
@@ -60,7 +60,7 @@ class NumberBook(models.Model):
 
 
 class AgendaEntry(models.Model):
-    """One number of the agenda book (Nomor Agenda); a voided one keeps its number and says why."""
+    """One number of the agenda book (Nomor Agenda). A voided entry stays in the book with the reason."""
 
     year = models.PositiveSmallIntegerField(_("tahun"))
     number = models.PositiveIntegerField(_("nomor"))
@@ -105,7 +105,7 @@ class AgendaEntry(models.Model):
 
     @classmethod
     def take(cls, at: dt.datetime | None = None) -> "AgendaEntry":
-        """Take this year's next agenda number; inside the transaction that registers the case."""
+        """Create this year's next entry. Call it inside the transaction that registers the case."""
         year = clock.today().year
         number = NumberBook.take(NumberBook.Series.AGENDA, year)
         return cls.objects.create(year=year, number=number, registered_at=at or clock.now())

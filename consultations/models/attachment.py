@@ -1,23 +1,19 @@
-"""Files that belong to a case: the letter, material, what was handed in later."""
+"""Uploaded files of a case: the letter, material, later additions."""
 
-import uuid
+from functools import partial
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Identity
+from consultations.storage_paths import random_path
 from office import clock
 
 
-def unguessable_path(attachment: "Attachment", name: str) -> str:
-    """Where a file lies on disk: nothing of its name or its case shows."""
-    token = uuid.uuid4().hex
-    return f"attachments/{token[:2]}/{token}"
-
-
 class Attachment(models.Model):
-    """One checked file (Lampiran). Served only through a view that asks `visible_to`."""
+    """One checked file (Lampiran). Served by views that check `visible_to`."""
 
     class Purpose(models.TextChoices):
         LETTER = "LETTER", _("Surat permohonan")
@@ -27,7 +23,7 @@ class Attachment(models.Model):
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
-    file = models.FileField(_("berkas"), upload_to=unguessable_path)
+    file = models.FileField(_("berkas"), upload_to=partial(random_path, folder="attachments"))
     name = models.CharField(_("nama berkas"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=50)
     size = models.PositiveIntegerField(_("ukuran (bita)"))
@@ -58,5 +54,5 @@ class Attachment(models.Model):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the file may tell who a hidden complainant is, so that it opens only after a look."""
-        return self.case.identity == "CONFIDENTIAL" and self.purpose != self.Purpose.OPINION
+        """Whether the file may identify a hidden complainant. It opens only after a logged reveal."""
+        return self.case.identity == Identity.CONFIDENTIAL and self.purpose != self.Purpose.OPINION

@@ -1,9 +1,9 @@
-"""What the database itself promises of every case, whoever writes to it."""
+"""Check constraints of the case."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from consultations.enums import BEFORE_SESSION, State
+from consultations.enums import Identity, Kind, State
 
 CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),
@@ -13,9 +13,9 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     models.CheckConstraint(
         name="contact_known_unless_hidden",
-        condition=Q(identity="OPEN") & ~Q(phone="")
+        condition=Q(identity=Identity.OPEN) & ~Q(phone="")
         | Q(
-            identity__in=["CONFIDENTIAL", "ANONYMOUS"],
+            identity__in=[Identity.CONFIDENTIAL, Identity.ANONYMOUS],
             phone="",
             email="",
             address="",
@@ -25,12 +25,12 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     models.CheckConstraint(
         name="only_complaints_hide_who_complains",
-        condition=Q(identity="OPEN") | Q(kind="COMPLAINT"),
+        condition=Q(identity=Identity.OPEN) | Q(kind=Kind.COMPLAINT),
     ),
     models.CheckConstraint(
         name="only_complaints_have_a_complaint_kind",
         condition=Q(complaint_kind="", answer_due__isnull=True, follow_up_due__isnull=True)
-        | Q(kind="COMPLAINT"),
+        | Q(kind=Kind.COMPLAINT),
     ),
     models.CheckConstraint(
         name="other_time_only_of_a_schedule",
@@ -74,11 +74,6 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             ]
         )
         | Q(officer__isnull=False),
-    ),
-    models.CheckConstraint(
-        name="session_from_scheduled_on",
-        condition=Q(state__in=[*BEFORE_SESSION[:-1], State.DECLINED, State.WITHDRAWN])
-        | Q(session__isnull=False),
     ),
     models.CheckConstraint(
         name="closed_has_report",

@@ -1,4 +1,4 @@
-"""The history of a case (Jejak Audit): one event a step, added and never changed."""
+"""The audit log of a case (Jejak Audit): one event for each step."""
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,9 @@ from consultations.enums import Party, State
 
 
 class Event(models.Model):
-    """A step that was taken: who, in which position, when it happened and when it was entered.
+    """A step that was taken: actor, title, time of the step and time of its entry.
 
-    Triggers in the database refuse to change or delete a row, whoever asks (see append_only.py).
+    Database triggers refuse to change or delete a row (append_only.py).
     """
 
     is_append_only = True
@@ -50,7 +50,7 @@ class Event(models.Model):
 
     @property
     def acted_as(self) -> str:
-        """The title on record; the applicant, who holds no position, in the reader's language."""
+        """Recorded title of the actor; for the applicant, the label in the reader's language."""
         return self.title if self.by_id else str(Party.APPLICANT.label)
 
     @property

@@ -1,4 +1,4 @@
-"""Who a confidential complainant is, kept apart from the case, and who has looked at it."""
+"""The identity of a confidential complainant, stored apart from the case, and the log of its reveals."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from office import clock
 class HiddenIdentity(models.Model):
     """Name and contact of a complainant who asked to stay hidden (rahasia; PermenPANRB 62/2018).
 
-    The case itself holds none of it, so no list, paper or search can show it by mistake.
+    The case itself does not contain them, so no list, document or search can show them by mistake.
     """
 
     case = models.OneToOneField(
@@ -37,16 +37,16 @@ class HiddenIdentity(models.Model):
         return str(self.case_id)
 
 
-class IdentityLook(models.Model):
-    """One look at a hidden identity: who, in which position, when and why.
+class IdentityReveal(models.Model):
+    """One reveal of a hidden identity: reader, title, time and reason.
 
-    Added, never changed: triggers in the database hold it to that (see append_only.py).
+    Database triggers refuse to change or delete a row (append_only.py).
     """
 
     is_append_only = True
 
     case = models.ForeignKey(
-        "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_looks"
+        "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_reveals"
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     title = models.CharField(_("selaku"), max_length=210)
@@ -57,7 +57,9 @@ class IdentityLook(models.Model):
         verbose_name = _("pembukaan identitas")
         verbose_name_plural = _("pembukaan identitas")
         constraints = [
-            models.CheckConstraint(name="look_says_why", condition=~models.Q(reason="") & ~models.Q(title=""))
+            models.CheckConstraint(
+                name="reveal_says_why", condition=~models.Q(reason="") & ~models.Q(title="")
+            )
         ]
 
     def __str__(self) -> str:

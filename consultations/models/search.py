@@ -1,4 +1,7 @@
-"""Finding a case by the beginnings of its words, at the same cost for a thousand and a million cases."""
+"""The search index: words of cases, found by prefix.
+
+A search costs the same for a thousand and a million cases.
+"""
 
 import re
 import unicodedata
@@ -12,27 +15,27 @@ if TYPE_CHECKING:
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 MAX_LENGTH = 24
 RARE = 500
-"""A word that at most so many cases have is looked up first; others are asked for case by case."""
+"""Highest number of cases that have a rare word. A search starts from the cases with a rare word."""
 
 
-def words_in(text: str) -> list[str]:
-    """The distinct words of a text as they are searched: lower case, plain letters and digits."""
+def split_words(text: str) -> list[str]:
+    """Return the distinct words of a text in their indexed form: lower case, ASCII letters and digits."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return list(dict.fromkeys(word[:MAX_LENGTH] for word in re.findall(r"[a-z0-9]+", plain)))
 
 
-def after(beginning: str) -> str:
-    """The first word that sorts after all words with this beginning; empty where there is none.
+def prefix_end(prefix: str) -> str:
+    """Return the first string that sorts after all words with this prefix; empty if there is none.
 
-    Holds in every collation that puts digits before letters, so a range of the index finds a beginning
-    alike on SQLite and PostgreSQL.
+    It holds in every collation that sorts digits before letters, so SQLite and PostgreSQL can both search a
+    prefix as a range of the index.
     """
-    rest = beginning.rstrip(ALPHABET[-1])
+    rest = prefix.rstrip(ALPHABET[-1])
     return rest[:-1] + ALPHABET[ALPHABET.index(rest[-1]) + 1] if rest else ""
 
 
 class SearchWord(models.Model):
-    """One word of one case. An index of words keeps every search a short range of an index."""
+    """One word of one case."""
 
     case = models.ForeignKey("Case", models.CASCADE, related_name="search_words", db_index=False)
     word = models.CharField(max_length=MAX_LENGTH)
@@ -48,19 +51,19 @@ class SearchWord(models.Model):
 
     @classmethod
     def add(cls, case: "Case", *texts: str) -> None:
-        """Make a case findable by the words of `texts`."""
-        words = [SearchWord(case=case, word=word) for word in words_in(" ".join(texts))]
+        """Add the words of `texts` to the index of a case."""
+        words = [SearchWord(case=case, word=word) for word in split_words(" ".join(texts))]
         SearchWord.objects.bulk_create(words, ignore_conflicts=True)
 
     @classmethod
-    def cases_with(cls, beginning: str) -> models.QuerySet[Any, Any]:
-        """The ids of the cases that have a word with this beginning, for use in a subquery."""
-        found = cls.objects.filter(word__gte=beginning)
-        if end := after(beginning):
+    def cases_matching(cls, prefix: str) -> models.QuerySet[Any, Any]:
+        """Return the keys of the cases that have a word with this prefix, for use in a subquery."""
+        found = cls.objects.filter(word__gte=prefix)
+        if end := prefix_end(prefix):
             found = found.filter(word__lt=end)
         return found.values("case")
 
     @classmethod
-    def is_rare(cls, beginning: str) -> bool:
-        """Whether few words have this beginning. Costs the same however many have it."""
-        return not cls.cases_with(beginning).order_by("word", "case")[RARE : RARE + 1].exists()
+    def is_rare(cls, prefix: str) -> bool:
+        """Return whether at most RARE words have this prefix. Reads at most RARE + 1 rows of the index."""
+        return not cls.cases_matching(prefix).order_by("word", "case")[RARE : RARE + 1].exists()

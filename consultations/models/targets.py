@@ -8,7 +8,7 @@ from consultations.enums import State
 
 
 class ComplaintTarget(models.Model):
-    """By when a complaint reaches a stage, in working days, where the office differs from the regulation."""
+    """Working days for a stage of a complaint, if the office differs from the regulation."""
 
     class Stage(models.TextChoices):
         VERIFY = "VERIFY", _("Pengaduan diperiksa Tim PKD")
@@ -32,7 +32,7 @@ class ComplaintTarget(models.Model):
 
     @classmethod
     def days_for(cls, stage: str) -> int:
-        """The working days of a stage: what the office has entered, else those of the regulation."""
+        """Return the working days of a stage: those of the office, or else those of the regulation."""
         own = cls.objects.filter(stage=stage).values_list("days", flat=True).first()
         return REGULATION[stage] if own is None else own
 
@@ -46,11 +46,11 @@ REGULATION: dict[str, int] = {
     ComplaintTarget.Stage.SUPERVISION: 60,
     ComplaintTarget.Stage.NO_REPLY: 10,
 }
-"""Working days of PermenPANRB 62/2018."""
+"""Working days of each stage in PermenPANRB 62/2018."""
 
 
 class StateTarget(models.Model):
-    """How many working hours a case may wait in one state before it counts as late."""
+    """Working hours that a case may wait in one state before it is late."""
 
     state = models.CharField(_("keadaan"), max_length=12, unique=True, choices=State)
     hours = models.PositiveSmallIntegerField(_("jam kerja"), validators=[MaxValueValidator(2000)])

@@ -1,4 +1,4 @@
-"""Step 2 of the standard: the agenda, and the official whom a complaint is about."""
+"""Step 2 of the standard: the agenda, and the official that a complaint is about."""
 
 from .agenda import lapse, register, send_back, void
 from .official import name_official

@@ -1,4 +1,4 @@
-"""Step 2: which official a complaint is about, where that is learnt or corrected once it is in the agenda."""
+"""Step 2: Tim PKD enters or corrects the official that a registered complaint is about."""
 
 from collections.abc import Iterator
 
@@ -32,26 +32,26 @@ HAS_SERVED = _(
 
 
 def name_official(case: Case, *, by: User, complained_about: User | None, reason: str) -> None:
-    """Step 2: Tim PKD enters or corrects which official a complaint is about (None: none of this office).
+    """Store the official that a complaint is about (None: nobody of this office).
 
-    From now on that official is shut out of the case, as PermenPANRB 62/2018 asks. Nobody is told: it would
-    reach the official. Raises Refused where the official serves the complaint or is the only head of its
-    division, and says what must come first. It may be the only head of the office: then the complaint stands
-    on the desk of Tim PKD until there is another one.
+    That official no longer sees the case (PermenPANRB 62/2018). No notice is sent, because it would reach
+    the official. Raise Refused if the official serves the complaint or is the only head of its division.
+    If the official is the only head of the office, the complaint appears on the desk of Tim PKD until
+    another head is appointed.
     """
     with transition("name_official", case, by=by, note=reason) as taken:
         if complained_about == case.complained_about:
             raise Refused(_("Ini sudah tercatat. Pilih yang lain bila memang keliru."), field=FIELD)
-        if complained_about and (in_the_way := [*_in_the_way(case, complained_about)]):
+        if complained_about and (obstacles := [*_obstacles(case, complained_about)]):
             name = {"name": complained_about}
-            raise Refused(" ".join(str(sentence) % name for sentence in in_the_way), field=FIELD)
+            raise Refused(" ".join(str(sentence) % name for sentence in obstacles), field=FIELD)
         taken.change(complained_about=complained_about)
 
 
-def _in_the_way(case: Case, official: User) -> Iterator[Promise]:
-    """Where nobody could go on in the official's place: what must come first, as far as the state allows.
+def _obstacles(case: Case, official: User) -> Iterator[Promise]:
+    """Yield what must happen first, if nobody could continue in the official's place.
 
-    Who only accompanies leaves no gap once the consultation has begun.
+    A companion can be named once the consultation has begun: the officer continues alone.
     """
     state = State(case.state)
     if case.division and official.heads_alone(case.division):

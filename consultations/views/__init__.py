@@ -1,1 +1,1 @@
-"""Pages of the case: public, office, and one for each step."""
+"""Views of attachments and hidden identities."""

@@ -1,4 +1,4 @@
-"""Uploaded files, served only to who may see their case, and so that they can do nothing."""
+"""Uploaded files, served inertly to users who may see the case."""
 
 from typing import Any, Protocol, cast
 
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from consultations.complainant_identity import permits
+from consultations.complainant_identity import is_permitted
 from consultations.models import Attachment, Case
 from consultations.queries import of_visible_case
 from consultations.secret_link import behind_secret
@@ -16,23 +16,23 @@ from office.models import User
 
 
 class StoredFile(Protocol):
-    """An uploaded file with its checked type and a harmless name."""
+    """An uploaded file with its checked type and sanitised name."""
 
     file: Any
     name: Any
     content_type: Any
 
 
-HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+INERT_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A file of a visible case; that of a hidden complainant only after a look that was logged."""
+    """Serve a file of a visible case. A hidden complainant's file needs a permit of a logged reveal."""
     user = cast(User, request.user)
     visible = Attachment.objects.filter(of_visible_case(user)).select_related("case")
     file = get_object_or_404(visible, pk=pk)
-    if file.is_sealed and not permits(request.GET.get("izin", ""), file, user=user):
+    if file.is_sealed and not is_permitted(request.GET.get("izin", ""), file, user=user):
         return redirect("identity", code=file.case.code)
     return serve(file)
 
@@ -40,9 +40,9 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 @behind_secret
 @require_safe
 def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponseBase:
-    """A file of the case behind a secret link, for its applicant; what other agencies wrote is not.
+    """Serve a file to the holder of the secret link. Answer 404 for letters of other agencies.
 
-    Nor are the files of a hidden complainant: whoever prints the slip with the link would open them too.
+    Files of a hidden complainant answer 404 too: staff who print the receipt know the link.
     """
     theirs = case.attachments.exclude(purpose=Attachment.Purpose.OPINION)
     file = get_object_or_404(theirs, pk=pk)
@@ -52,7 +52,7 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
 
 
 def serve(file: StoredFile) -> HttpResponseBase:
-    """The stored bytes under the stored type and name; a sentence where the disk has lost them."""
+    """Return the stored bytes with the stored type and name, or a 404 sentence if the file is missing."""
     try:
         content = file.file.open("rb")
     except FileNotFoundError:
@@ -64,7 +64,7 @@ def serve(file: StoredFile) -> HttpResponseBase:
         content_type=file.content_type,
         headers={
             "Cache-Control": "private, no-store",
-            "Content-Security-Policy": HARMLESS,
+            "Content-Security-Policy": INERT_CSP,
             "X-Content-Type-Options": "nosniff",
         },
     )

@@ -1,4 +1,4 @@
-"""Looking at a hidden identity: a reason is asked for and logged, and what was hidden is shown once."""
+"""The page that reveals a hidden identity once, after asking for the reason."""
 
 from typing import cast
 
@@ -8,38 +8,41 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from consultations.complainant_identity import look, may_look, permit
+from consultations.complainant_identity import can_reveal_identity, reveal_identity, sign_file_permit
 from consultations.contact import whatsapp_link
 from consultations.enums import Identity
-from consultations.forms.identity import LookForm
+from consultations.forms.identity import RevealForm
 from consultations.models import Case
-from consultations.parties import may_be_about_anybody
+from consultations.parties import subject_unknown
 from office.models import User
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask for the reason, then show name, contact and files of a hidden complainant on this answer alone.
+    """Ask for the reason, then show name, contact and files of a hidden complainant in this response only.
 
-    404 where the case is not visible or hides nobody, 403 for who does not handle it, 422 without a reason.
+    Answer 404 if the case is not visible or hides nobody, 403 if the user does not handle it, and 422
+    without a reason.
     """
     user = cast(User, request.user)
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
     if case.identity != Identity.CONFIDENTIAL:
         raise Http404
-    if not may_look(user, case):
+    if not can_reveal_identity(user, case):
         raise PermissionDenied
-    form = LookForm(request.POST if request.method == "POST" else None, case=case)
-    context = {"case": case, "form": form, "may_be_about_anybody": may_be_about_anybody(case)}
+    form = RevealForm(request.POST if request.method == "POST" else None, case=case)
+    context = {"case": case, "form": form, "subject_unknown": subject_unknown(case)}
     if not form.is_valid():
         return render(request, "consultations/identity.html", context, status=422 if form.is_bound else 200)
-    hidden = look(case, by=user, **form.cleaned_data)
+    hidden = reveal_identity(case, by=user, **form.cleaned_data)
     context |= {
         "hidden": hidden,
         "whatsapp": whatsapp_link(case, phone=hidden.phone),
         "files": [
-            (file, permit(file, user=user)) for file in case.attachments.order_by("pk") if file.is_sealed
+            (file, sign_file_permit(file, user=user))
+            for file in case.attachments.order_by("pk")
+            if file.is_sealed
         ],
     }
     return render(request, "consultations/identity.html", context)

@@ -1,34 +1,30 @@
-"""The agenda book (Buku Agenda) of a year, newest number first."""
+"""The agenda book (Buku Agenda) of one year, newest number first."""
 
-import datetime as dt
-from collections.abc import Container
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.dates import MONTHS
 from django.views.decorators.http import require_safe
 
-from consultations.models import AgendaEntry, Attachment, Case, NumberBook
-from consultations.pagination import PAGE_SIZE, Page, only, page_of, position
-from consultations.parties import office_wide
+from consultations.models import AgendaEntry, Attachment, Case
+from consultations.pagination import PAGE_SIZE, Page, get_before_key, make_page, only
+from consultations.parties import get_office_wide_appointment
 from consultations.queries import of_visible_case
-from office import clock
-from office.clock import midnight
+from desk.filters import AgendaFilter
 from office.models import User
 
 ENTRY = ("year", "number", "void_reason")
 LETTER = ("letter_number", "letter_date", "submitted_at", "applicant_name", "organisation", "subject")
 SHOWN = ("code", "state", *LETTER, "division__name")
-"""What a line shows of its entry and of its case."""
+"""Columns of the entry (ENTRY) and of the case (SHOWN) that a line shows."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the book: a number, the case it was given to, and why it was voided, if it was."""
+    """One line of the book: an entry, its case, and the number of files of the case."""
 
     entry: AgendaEntry
     case: Case
@@ -41,69 +37,50 @@ class Line:
 
 @require_safe
 def agenda(request: HttpRequest) -> HttpResponse:
-    """One page of the book, of one year and, where asked for, one month; only lines of visible cases."""
-    user, this_year = cast(User, request.user), clock.today().year
-    books = NumberBook.objects.filter(series=NumberBook.Series.AGENDA).order_by("-year")
-    years = list(books.values_list("year", flat=True)) or [this_year]
-    year = _one_of(years, request.GET.get("year", "")) or years[0]
-    month = _one_of(MONTHS, request.GET.get("month", ""))
+    """Show one page of the book with the lines of visible cases, filtered by year and month."""
+    user = cast(User, request.user)
+    live = AgendaFilter(request.GET, _get_live_cases(user), entry="agenda__")
+    voided = AgendaFilter(request.GET, _get_voided_entries(user), years=live.years)
     return render(
         request,
         "desk/agenda.html",
         {
-            "page": _lines(user, request.GET, year, month),
-            "year": year,
-            "years": years,
-            "month": month,
-            "months": MONTHS.items(),
-            "prints_book": office_wide(user) is not None,
+            "filter": live,
+            "page": _get_page(live.qs, voided.qs, request.GET),
+            "year": live.chosen_year,
+            "prints_book": get_office_wide_appointment(user) is not None,
         },
     )
 
 
-def _one_of(known: Container[int], text: str) -> int | None:
-    """The number that was asked for, where it is one that there is."""
-    number = int(text) if text.isdecimal() and len(text) <= 4 else None
-    return number if number in known else None
+def _get_live_cases(user: User) -> QuerySet[Case]:
+    cases = only(Case.objects.visible_to(user), (*SHOWN, *(f"agenda__{field}" for field in ENTRY)))
+    return cases.annotate(files=_count_files("pk")).order_by("-agenda__number")
 
 
-def _lines(user: User, params: QueryDict, year: int, month: int | None) -> Page[Line]:
-    """Live and voided lines merged; the voided ones are only sought within the numbers of the page."""
-    live = only(Case.objects.visible_to(user), (*SHOWN, *(f"agenda__{field}" for field in ENTRY)))
-    live = _within(live, "agenda__", year, month, below=position(params)).annotate(files=_files("pk"))
-    lines = [
-        Line(case.agenda, case, case.files)
-        for case in live.order_by("-agenda__number")[: PAGE_SIZE + 1]
-        if case.agenda
-    ]
+def _get_voided_entries(user: User) -> QuerySet[AgendaEntry]:
+    entries = AgendaEntry.objects.filter(of_visible_case(user, "voided_case"), voided_case__isnull=False)
+    entries = only(entries, (*ENTRY, *(f"voided_case__{field}" for field in SHOWN)))
+    return entries.annotate(files=_count_files("voided_case")).order_by("-number")
+
+
+def _get_page(live: QuerySet[Case], voided: QuerySet[AgendaEntry], params: QueryDict) -> Page[Line]:
+    """Merge live and voided lines. Voided ones are searched only within the numbers of the page."""
+    before = get_before_key(params)
+    if before is not None:
+        live, voided = live.filter(agenda__number__lt=before), voided.filter(number__lt=before)
+    lines = [Line(case.agenda, case, case.files) for case in live[: PAGE_SIZE + 1] if case.agenda]  # type: ignore[attr-defined]
     lowest = lines[-1].number if len(lines) > PAGE_SIZE else 0
-    voided = AgendaEntry.objects.filter(
-        of_visible_case(user, "voided_case"), voided_case__isnull=False, number__gte=lowest
-    )
-    voided = only(voided, (*ENTRY, *(f"voided_case__{field}" for field in SHOWN)))
-    voided = _within(voided, "", year, month, below=position(params)).annotate(files=_files("voided_case"))
     lines += [
-        Line(entry, entry.voided_case, entry.files)
-        for entry in voided.order_by("-number")[: PAGE_SIZE + 1]
+        Line(entry, entry.voided_case, entry.files)  # type: ignore[attr-defined]
+        for entry in voided.filter(number__gte=lowest)[: PAGE_SIZE + 1]
         if entry.voided_case
     ]
     lines.sort(key=lambda line: line.number, reverse=True)
-    return page_of(lines[: PAGE_SIZE + 1], params, key="number")
+    return make_page(lines[: PAGE_SIZE + 1], params, key="number")
 
 
-def _within[Rows: QuerySet[Any]](
-    rows: Rows, entry: str, year: int, month: int | None, *, below: int | None
-) -> Rows:
-    """The rows whose agenda entry (reached by the prefix `entry`) is of that time and under that number."""
-    rows = rows.filter(**{f"{entry}year": year})
-    if month:
-        begins = midnight(dt.date(year, month, 1))
-        ends = midnight(dt.date(year + month // 12, month % 12 + 1, 1))
-        rows = rows.filter(**{f"{entry}registered_at__gte": begins, f"{entry}registered_at__lt": ends})
-    return rows if below is None else rows.filter(**{f"{entry}number__lt": below})
-
-
-def _files(case: str) -> Coalesce:
-    """How many files the case (named by its field) has, counted per row by an index."""
+def _count_files(case: str) -> Coalesce:
+    """Count the files of the case (named by its field) in a subquery for each row."""
     counted = Attachment.objects.filter(case=OuterRef(case)).values("case").annotate(n=Count("pk"))
     return Coalesce(Subquery(counted.values("n")), 0)

@@ -1,4 +1,4 @@
-"""A case behind its secret link: what its applicant sees and may do."""
+"""Pages behind the secret link of a case: receipt, case and steps of the applicant."""
 
 from dataclasses import replace
 
@@ -10,34 +10,30 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.complaint_deadlines import may_turn_elsewhere
-from consultations.enums import Identity, Kind, Party, State
+from consultations.complaint_deadlines import can_escalate
+from consultations.enums import Identity, Party, State
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.progress import ending, progress
 from consultations.secret_link import behind_secret
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, list_open_steps
-from desk.acknowledgements import received
-from desk.next_steps import outlook
+from desk.acknowledgements import get_acknowledgement
+from desk.next_steps import get_next_steps
 from desk.step_handler import Audience, handle_step
-from intake.views.submission import FORM_PAGES
-from office.addresses import public_address
+from office.public_url import get_public_url
 from office.worktime import WorkingTime
-from scheduling.schedule import remarks, session_ahead
+from scheduling.queries import list_remarks, upcoming_session
 
 RESULTS = ("laporan", "surat-penolakan")
-"""The papers that say what came of a case."""
-
-TITLES_OF_COMPLAINT = {"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}
-"""The applicant's steps, in the words of who complains."""
+"""Documents with the result of a case."""
 
 
 @behind_secret
 @require_safe
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:
-    """The receipt (Tanda Terima): tracking code, secret link and its QR code, and what happens next."""
-    link = public_address("follow", case.secret)
+    """Show the receipt (Tanda Terima): tracking code, secret link with QR code, and next step."""
+    link = get_public_url("follow", case.secret)
     qr = segno.make(link, error="m", micro=False)
     return render(
         request,
@@ -46,8 +42,8 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
             "case": case,
             "link": link,
             "qr": qr.svg_inline(title=str(_("Kode QR tautan Anda")), omitsize=True),
-            "papers": case.documents.for_applicant(),
-            "outlook": outlook(case, WorkingTime.load()),
+            "documents": case.documents.for_applicant(),
+            "next_steps": get_next_steps(case, WorkingTime.load()),
             "can_be_looked_up": case.identity == Identity.OPEN,
         },
     )
@@ -56,9 +52,9 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
 @behind_secret
 @require_safe
 def follow(request: HttpRequest, case: Case) -> HttpResponse:
-    """The case as its applicant sees it: what came of it, what happens next, what can be done."""
+    """Show the case to its applicant: result, next step, and open steps."""
     history = list(case.history.order_by("pk"))
-    papers = list(case.documents.for_applicant())
+    documents = list(case.documents.for_applicant())
     actions = [_worded(step, case) for step in list_open_steps(Applicant(case.secret), case)]
     working = WorkingTime.load()
     return render(
@@ -66,20 +62,20 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
         "desk/applicant_case.html",
         {
             "case": case,
-            "outlook": outlook(case, working),
-            "may_turn_elsewhere": may_turn_elsewhere(case),
-            "session": session_ahead(case),
-            "remarks": remarks(history),
+            "next_steps": get_next_steps(case, working),
+            "can_escalate": can_escalate(case),
+            "session": upcoming_session(case),
+            "remarks": list_remarks(history),
             "progress": progress(case, history),
             "ending": ending(case, history),
-            "received": received(history),
-            "results": [paper for paper in papers if paper.slug in RESULTS],
-            "papers": [paper for paper in papers if paper.slug not in RESULTS],
+            "acknowledgement": get_acknowledgement(history),
+            "results": [document for document in documents if document.slug in RESULTS],
+            "documents": [document for document in documents if document.slug not in RESULTS],
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
             "other_steps": [step for step in actions if step.off_path],
             "can_object": case.state == State.DECLINED,
-            "again": None if case.is_open else reverse(FORM_PAGES[Kind(case.kind)]),
+            "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
         },
     )
@@ -106,12 +102,10 @@ def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse
 APPLICANT = Audience(
     "desk/applicant_step.html",
     "ui/refused_public.html",
-    lambda case, by: {"session": session_ahead(case)},
+    lambda case, by: {"session": upcoming_session(case)},
     _redirect_after,
 )
 
 
 def _worded(step: Step, case: Case) -> Step:
-    if case.kind != Kind.COMPLAINT:
-        return step
-    return replace(step, title=TITLES_OF_COMPLAINT.get(step.verb, step.title))
+    return replace(step, title=case.wording.step_titles.get(step.verb, step.title))

@@ -1,4 +1,4 @@
-"""The page of a case for the staff: all that the office knows of it."""
+"""The page of a case for the staff."""
 
 from typing import Any, cast
 
@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from consultations.complainant_identity import HIDDEN, looks, may_look
-from consultations.complaint_deadlines import count_down, list_hints
+from consultations.complainant_identity import HIDDEN, can_reveal_identity, list_reveals
+from consultations.complaint_deadlines import list_hints, set_days_left
 from consultations.contact import masked_phone, whatsapp_link
 from consultations.enums import Identity, Kind
 from consultations.models import Attachment, Case, Event
-from consultations.models.case_queries import CaseQuerySet
-from consultations.parties import hands_out, parties, serves
+from consultations.models.case_queryset import CaseQuerySet
+from consultations.parties import may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.signals import case_opened
 from desk.actions import get_actions
@@ -23,7 +23,7 @@ from office.models import User
 from office.worktime import WorkingTime
 from reports.models import Document, FollowUp, Report
 from scheduling.models import Session
-from scheduling.schedule import session_ahead, wish
+from scheduling.queries import latest_time_request, upcoming_session
 
 
 @require_safe
@@ -36,8 +36,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "case": found,
         "can_follow_up": serves(user, found),
-        "wish": wish(found.history.all()),
-        "session_ahead": session_ahead(found),
+        "wish": latest_time_request(found.history.all()),
+        "upcoming_session": upcoming_session(found),
         "progress": progress(found, found.history.all()),
         "ending": ending(found, found.history.all()),
         **_get_actions(user, found),
@@ -87,7 +87,7 @@ def _get_files(case: Case) -> dict[str, Any]:
     is_made = letter is None and not case.is_walk_in
     return {
         "letter": letter,
-        "made_letter": reverse("paper", args=[case.code, "surat-permohonan"]) if is_made else None,
+        "made_letter": reverse("case_document", args=[case.code, "surat-permohonan"]) if is_made else None,
         "attachments": [a for a in attachments if a is not letter],
     }
 
@@ -97,25 +97,25 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
 
     Documents with the secret link are only for users who may share it.
     """
-    may_share = hands_out(user, case)
-    shown = [document for document in case.documents.all() if may_share or not document.holds_the_secret]
+    may_share = may_share_link(user, case)
+    shown = [document for document in case.documents.all() if may_share or not document.has_secret_link]
     old = [document for document in shown if document.revoked_at or getattr(document, "replaced_by", None)]
     documents = [document for document in shown if document not in old]
-    receipt = next((document for document in documents if document.holds_the_secret), None)
-    return {"papers": documents, "old_papers": old, "receipt": receipt}
+    receipt = next((document for document in documents if document.has_secret_link), None)
+    return {"documents": documents, "old_documents": old, "receipt": receipt}
 
 
 def _get_complaint(user: User, case: Case) -> dict[str, Any]:
-    """Return hints about a complaint's days and, for a hidden complainant, who has looked at the identity."""
+    """Return hints about a complaint's days and, for a hidden complainant, the log of reveals."""
     if case.kind != Kind.COMPLAINT:
         return {}
-    count_down([case])
+    set_days_left([case])
     is_hidden = case.identity == Identity.CONFIDENTIAL
     return {
         "is_complaint": True,
         "hints": list_hints(user, [case], WorkingTime.load())[0],
-        "can_look": may_look(user, case),
-        "looks": looks(user, case) if is_hidden else [],
+        "can_reveal_identity": can_reveal_identity(user, case),
+        "reveals": list_reveals(user, case) if is_hidden else [],
     }
 
 

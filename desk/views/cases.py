@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consultations.complaint_deadlines import count_down
+from consultations.complaint_deadlines import set_days_left
 from consultations.models import Case
 from consultations.pagination import newest_first
 from desk.filters import CaseFilter
@@ -25,5 +25,5 @@ def cases(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     narrowed = CaseFilter(request.GET, Case.objects.visible_to(user), request=request)
     page = newest_first(narrowed.qs, request.GET, shown=SHOWN)
-    count_down(page.rows)
+    set_days_left(page.rows)
     return render(request, "desk/cases.html", {"filter": narrowed, "page": page})

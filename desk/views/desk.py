@@ -13,7 +13,7 @@ from office.models import Office, User
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the user, or why nothing does if the user holds no position."""
+    """Show the desk, or an explanation if the user holds no position."""
     user = cast(User, request.user)
     if not user.current_appointments:
         return render(request, "desk/without_position.html")

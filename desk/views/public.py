@@ -1,4 +1,4 @@
-"""What the service is: home, the published standard, what becomes of personal data."""
+"""Public pages: home, the published standard, privacy."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse

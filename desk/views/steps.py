@@ -10,16 +10,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from consultations.addresses import redirect_to_case
-from consultations.complainant_identity import may_look
+from consultations.complainant_identity import can_reveal_identity
 from consultations.enums import Identity, Party
-from consultations.forms.step import StepForm
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.signals import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS
-from desk.step_handler import Audience, handle_step, show_step
+from desk.step_handler import Audience, handle_step
 from office.models import User
+from scheduling.queries import current_session
 
 
 @sensitive_post_parameters("passphrase")
@@ -40,10 +40,11 @@ def _get_context(case: Case, by: Actor) -> dict[str, Any]:
     """Return the case in short: documents, attachments, last notes, and the officer's assignment."""
     documents = case.documents.in_force().select_related("replaced_by").order_by("issued_at")
     return {
-        "documents": [document for document in documents if not document.holds_the_secret],
+        "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
+        "session": current_session(case),
         "attachments": case.attachments.all(),
-        "can_look": may_look(cast(User, by), case),
+        "can_reveal_identity": can_reveal_identity(cast(User, by), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,
         "notes": case.history.exclude(note="").order_by("-pk")[:3],
     }
@@ -56,10 +57,3 @@ def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse
 
 
 STAFF = Audience("desk/steps/step.html", "ui/refused.html", _get_context, _redirect_after)
-
-
-def show(request: HttpRequest, case: Case, verb: str, form: StepForm, status: int = 200) -> HttpResponse:
-    """Render the page of a step of the staff with one form."""
-    user = cast(User, request.user)
-    title = VERBS[verb].title
-    return show_step(request, case, verb, form, by=user, title=title, audience=STAFF, status=status)

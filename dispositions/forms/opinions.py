@@ -1,4 +1,4 @@
-"""Step 5: the forms in which an opinion is asked of another agency, and its answer recorded."""
+"""Forms of step 5 that ask another agency for an opinion, and record the answer."""
 
 import datetime as dt
 from typing import Any
@@ -12,20 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, PhoneField
 from consultations.forms.step import StepForm, TextField, side_by_side
-from consultations.models import Case
 from dispositions.models import Opinion
+from dispositions.queries import list_opinions
 from intake.forms.upload_fields import CheckedFileField
 from office import clock
 from office.worktime import WorkingTime
 
 WORKING_DAYS = 5
-"""How many working days an agency is given to answer, unless the officer says otherwise."""
+"""Working days that an agency has to answer, unless the officer sets another day."""
 
 WRONG_AGENCY_PHONE = _("Nomor ini tidak dikenal. Tulis nomor instansi itu, contoh: 0812-3456-7890.")
 
 
 class AskOpinionForm(StepForm):
-    """Which agency is asked what, by when, and how it can be reminded."""
+    """The agency, the question, the day for the answer, and the contact for reminders."""
 
     agency = forms.CharField(
         label=_("Instansi"),
@@ -54,7 +54,7 @@ class AskOpinionForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.opinions = opinions_of(self.case)
+        self.opinions = list_opinions(self.case)
         self.fields["due"].initial = in_working_days(WORKING_DAYS)
 
     def rows(self) -> list[str | LayoutObject]:
@@ -67,13 +67,8 @@ class AskOpinionForm(StepForm):
         return due
 
 
-def opinions_of(case: Case) -> list[Opinion]:
-    """The opinions that were asked for a case, with who asked and the letter that answered."""
-    return list(case.opinions.select_related("asked_by", "letter").order_by("pk"))
-
-
 def in_working_days(count: int) -> dt.date:
-    """The day that many working days ahead; as many weekdays where no working hours were entered."""
+    """Return the day that many working days ahead, or weekdays if no working hours were entered."""
     work, today = WorkingTime.load(), clock.today()
     ahead = [today + dt.timedelta(days=days) for days in range(1, 60)]
     working = [day for day in ahead if work.is_open(day)]
@@ -82,7 +77,7 @@ def in_working_days(count: int) -> dt.date:
 
 
 class AwaitedField(forms.ModelChoiceField):
-    """One of the opinions that a case waits for, by its agency and its day."""
+    """One of the awaited opinions, shown with its agency and the day of the question."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -101,9 +96,9 @@ class AwaitedField(forms.ModelChoiceField):
 
 
 class RecordOpinionForm(StepForm):
-    """Which agency answered what, when, and with which letter."""
+    """The answer of an agency, with its day and letter."""
 
-    named_by_address = ("opinion",)
+    prefilled_by_query = ("opinion",)
 
     opinion = AwaitedField()
     answer = TextField(
@@ -118,11 +113,15 @@ class RecordOpinionForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.opinions = [opinion for opinion in opinions_of(self.case) if not opinion.recorded_at]
-        awaited = self.case.opinions.filter(recorded_at=None).order_by("pk")
-        self.fields["opinion"].queryset = awaited  # type: ignore[attr-defined]
+        self.opinions = list_opinions(self.case, only_awaited=True)
+        field: Any = self.fields["opinion"]
+        field.queryset = self.case.opinions.filter(recorded_at=None)
+        field.choices = [
+            ("", field.empty_label),
+            *((opinion.pk, field.label_from_instance(opinion)) for opinion in self.opinions),
+        ]
         if len(self.opinions) == 1:
-            self.fields["opinion"].initial = self.opinions[0].pk
+            field.initial = self.opinions[0].pk
         self.fields["answered_on"].initial = clock.today()
 
     def rows(self) -> list[str | LayoutObject]:

@@ -1,4 +1,4 @@
-"""Step 5: the form of the officer who prepares a consultation."""
+"""The officer's form of step 5: record the preparation."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,15 +8,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, TextField, part
-from dispositions.forms.opinions import opinions_of
 from dispositions.models import StaffReview
+from dispositions.queries import list_opinions
 
 REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
-"""The six parts of a staff review (telaahan staf), as columns of `StaffReview`."""
+"""Columns of `StaffReview`, the six parts of a staff review (telaahan staf)."""
 
 
 class PrepareForm(StepForm):
-    """The checklist, and the staff review where the division head asked for one."""
+    """The checklist, and the staff review if the division head requires one."""
 
     administration = TextField(
         label=_("Administrasi"),
@@ -36,7 +36,7 @@ class PrepareForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.opinions = opinions_of(self.case)
+        self.opinions = list_opinions(self.case)
         self.notice = " ".join(self._sentences())
         if self.case.needs_review:
             for name in REVIEW:

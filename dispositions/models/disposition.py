@@ -1,4 +1,4 @@
-"""What was decided in steps 3 and 4: dispositions and assignments, kept as they were."""
+"""Decisions of steps 3 and 4: dispositions and assignments. Earlier ones stay on record."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from office.models import Division
 
 
 class Disposition(models.Model):
-    """The head gives a case to a division (Lembar Disposisi)."""
+    """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="dispositions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
@@ -50,7 +50,7 @@ class Disposition(models.Model):
 
 
 class Assignment(models.Model):
-    """The division head names the officer and companions of a case (Penugasan)."""
+    """An assignment (Penugasan): the Kepala Bidang names the officer and companions of a case."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="assignments")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")

@@ -1,4 +1,4 @@
-"""What the officer prepares before the consultation (step 5): checklist, opinions asked for, staff review."""
+"""The preparation of a consultation (step 5): checklist, opinions of agencies, staff review."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ class Preparation(models.Model):
 
 
 class Opinion(models.Model):
-    """An opinion asked of another agency (Pendapat Instansi Terkait): the question, by when, the answer."""
+    """An opinion of another agency (Pendapat Instansi Terkait): question, due day and answer."""
 
     case = models.ForeignKey(
         "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="opinions"
@@ -84,16 +84,16 @@ class Opinion(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether the agency has let the day pass by which it was asked to answer."""
+        """Whether the due day has passed without an answer."""
         return self.recorded_at is None and self.due < clock.today()
 
     def can_be_answered_on(self, day: dt.date) -> bool:
-        """Whether the answer can be of that day: not before the question, and not still to come."""
+        """Whether the day is not before the question and not in the future."""
         return timezone.localdate(self.asked_at) <= day <= clock.today()
 
 
 class StaffReview(models.Model):
-    """The staff review (Telaahan Staf), where the matter needs a meeting with the head or other agencies."""
+    """The staff review (Telaahan Staf) for a matter that needs a meeting with others."""
 
     case = models.OneToOneField(
         "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_review"

@@ -1,16 +1,10 @@
 """Services of steps 3, 4, 5 and 8."""
 
-from .disposition import (
-    assign,
-    decline,
-    dispose,
-    hand_back,
-    ratify,
-    reassign,
-    record_ratification,
-    walk_in,
-)
-from .preparation import ask_opinion, prepare, record_opinion
+from .assignment import assign, reassign
+from .disposition import decline, dispose, hand_back, ratify, record_ratification
+from .opinions import ask_opinion, record_opinion
+from .preparation import prepare
+from .walk_in import walk_in
 
 __all__ = [
     "ask_opinion",

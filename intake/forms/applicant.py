@@ -1,4 +1,4 @@
-"""What an applicant fills in afterwards: a completion, a withdrawal, another time, a lookup."""
+"""Forms of the applicant's own steps (complete, withdraw) and of the case lookup."""
 
 import re
 from typing import Any
@@ -10,34 +10,27 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.fields import PhoneField
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
 from intake.forms.upload_fields import CheckedFilesField, ChosenFiles
-from intake.merge_pdf import as_one_pdf
+from intake.merge_pdf import merge_to_pdf
 from intake.uploads import CheckedFile
-from scheduling.forms.free_time_field import FreeTimeField, offer_times
+from scheduling.forms.visit_time import VisitTimeField, offer_times
 
 
 class CompleteForm(StepForm):
-    """Step 2: what was missing (Kelengkapan). Something must be new, or nothing was completed.
+    """Step 2: what was missing (Kelengkapan). At least one field must be new.
 
-    Several files become one PDF. None is kept where something else is wrong: `choose_again` names those that
-    were good.
+    Several files become one PDF. Files are not stored if another field is invalid. `choose_again` then names
+    the accepted ones.
     """
 
     material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)
-    visit_at = FreeTimeField(
+    visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang baru"),
         required=False,
         empty_label=_("Tetap seperti semula"),
         help_text=_("Kosongkan bila tetap."),
     )
-    file = CheckedFilesField(
-        label=_("Berkas kelengkapan"),
-        required=False,
-        help_text=_(
-            "PDF, atau foto tiap lembarnya: paling banyak 5 berkas, masing-masing paling besar 5 MB. "
-            "Foto dijadikan satu PDF."
-        ),
-    )
-    note = note_field(_("Untuk Tim PKD. Boleh dikosongkan."))
+    file = CheckedFilesField(label=_("Berkas kelengkapan"), required=False)
+    note = note_field(_("Untuk Tim PKD."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,9 +41,9 @@ class CompleteForm(StepForm):
     def clean_file(self) -> CheckedFile | None:
         files: ChosenFiles = self.cleaned_data["file"]
         self.choose_again = files.names
-        if files.refused:
-            raise ValidationError(files.refused)
-        return as_one_pdf(files.good)
+        if files.errors:
+            raise ValidationError(files.errors)
+        return merge_to_pdf(files.accepted)
 
     def clean(self) -> dict[str, Any]:
         new = self.cleaned_data
@@ -63,14 +56,14 @@ class CompleteForm(StepForm):
 
 
 class WithdrawForm(StepForm):
-    """The reason for which an applicant takes the request back (Penarikan)."""
+    """The reason for a withdrawal (Penarikan)."""
 
     notice = _("Yang ditarik tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
     reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
 
 
 class LookupForm(forms.Form):
-    """The tracking code with the telephone number that was given: together they open the secret link."""
+    """Tracking code and telephone number, which together lead to the secret link."""
 
     code = forms.CharField(
         label=_("Kode lacak"),

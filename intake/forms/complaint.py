@@ -1,6 +1,5 @@
-"""What an applicant fills in to complain about a service: a request's form, and who may know the name."""
+"""The public form of a complaint: a request, the party complained about, and disclosure of identity."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -8,18 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.complainant_identity import CONTACT
 from consultations.enums import Identity, Kind
+from consultations.wording import wording_for
 from intake.forms.request import RequestForm
 from intake.forms.sections import Section
-from scheduling.forms.free_time_field import FreeTimeField
+from scheduling.forms.visit_time import VisitTimeField
 
 
 class ComplaintForm(RequestForm):
-    """A complaint about a service (Pengaduan): the same nine steps, whom it is about, and who may know me.
+    """A complaint about a service (Pengaduan).
 
-    Who complains anonymously leaves no name and no contact, whatever was typed before that was chosen.
+    Name and contact of an anonymous complaint are dropped, even if they were typed.
     """
 
     kind = Kind.COMPLAINT
+    wording = wording_for(Kind.COMPLAINT)
     sections = (
         Section("persoalan", _("Pengaduan Anda"), ("material", "complained_party"), ("subject", "materials")),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
@@ -32,17 +33,17 @@ class ComplaintForm(RequestForm):
         RequestForm.sections[-1],
     )
 
-    visit_at = FreeTimeField(
+    visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
         required=False,
         empty_label=_("Tidak perlu bertemu"),
-        help_text=_("Boleh dikosongkan bila Anda tidak perlu bertemu petugas."),
+        help_text=_("Kosongkan bila Anda tidak perlu bertemu petugas."),
     )
     complained_party = forms.CharField(
         label=_("Pihak yang diadukan"),
         max_length=200,
         required=False,
-        help_text=_("Contoh: petugas loket, atau nama unit kerja. Boleh dikosongkan."),
+        help_text=_("Contoh: petugas loket, atau nama unit kerja."),
     )
     identity = forms.ChoiceField(
         label=_("Siapa yang boleh mengetahui nama Anda"),
@@ -68,7 +69,7 @@ class ComplaintForm(RequestForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         material, name, phone = (self.fields[part] for part in ("material", "applicant_name", "phone"))
-        material.label = _("Isi pengaduan")
+        material.label = str(self.wording.material)
         material.help_text = _(
             "Apa yang terjadi, kapan, dan di mana. Contoh: Pada 3 November 2026 pukul 09.30 saya datang ke "
             "loket dan diminta membayar."
@@ -94,5 +95,6 @@ class ComplaintForm(RequestForm):
                 cleaned[name] = ""
         return cleaned
 
-    def typed(self) -> Iterator[tuple[str, str]]:
-        return (row for row in super().typed() if not (self.is_anonymous and row[0] in CONTACT))
+    def typed(self) -> dict[str, str]:
+        hidden = CONTACT if self.is_anonymous else ()
+        return {name: text for name, text in super().typed().items() if name not in hidden}

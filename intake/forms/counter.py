@@ -1,4 +1,4 @@
-"""Step 1 at the counter: the form of the secretariat for a paper letter or a visitor without urgency."""
+"""Forms of the counter: for every visitor, and for a paper letter or a visitor without urgency."""
 
 import datetime as dt
 import uuid
@@ -6,23 +6,21 @@ from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
-from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
+from consultations.forms.fields import LocalDateTimeField, PhoneField
 from consultations.forms.step import OfficeForm, TextField, part, side_by_side
+from intake.forms.letter_date import LetterDateField
 from intake.forms.upload_fields import CheckedFileField
-from office import clock
 from scheduling.forms.sessions import not_in_the_future
+
+CHOICE_ERRORS = ("required", "invalid_choice")
 
 
 class CounterForm(OfficeForm):
-    """What the secretariat asks everybody who comes in, in person or by letter.
-
-    `submission_token` makes a double click one request.
-    """
+    """Fields for everybody who comes in, in person or by letter."""
 
     submission_token = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
     applicant_name = forms.CharField(
@@ -30,7 +28,12 @@ class CounterForm(OfficeForm):
     )
     organisation = forms.CharField(label=_("Lembaga atau desa"), max_length=150, required=False)
     phone = PhoneField(
-        error_messages={"required": _("Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890.")}
+        error_messages={
+            "required": _("Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890."),
+            "invalid": _(
+                "Nomor ini tidak dikenal. Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890."
+            ),
+        }
     )
     subject = forms.CharField(
         label=_("Perihal"),
@@ -49,30 +52,24 @@ class CounterForm(OfficeForm):
 
 
 class ReceiveForm(CounterForm):
-    """A paper letter, or a visitor whose matter takes the ordinary way."""
+    """Step 1 at the counter: a paper letter, or a visitor without urgency."""
 
     kind = forms.ChoiceField(
         label=_("Jenis"),
         choices=Kind,
         initial=Kind.CONSULTATION,
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Pilih konsultasi atau pengaduan."),
-            "invalid_choice": _("Pilih konsultasi atau pengaduan."),
-        },
+        error_messages=dict.fromkeys(CHOICE_ERRORS, _("Pilih konsultasi atau pengaduan.")),
     )
     channel = forms.ChoiceField(
         label=_("Cara masuk"),
         choices=[(c.value, c.label) for c in (Channel.LETTER, Channel.COUNTER)],
         initial=Channel.LETTER,
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Pilih surat atau datang ke Sekretariat."),
-            "invalid_choice": _("Pilih surat atau datang ke Sekretariat."),
-        },
+        error_messages=dict.fromkeys(CHOICE_ERRORS, _("Pilih surat atau datang ke Sekretariat.")),
     )
     letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
-    letter_date = LocalDateField(label=_("Tanggal surat"), required=False)
+    letter_date = LetterDateField()
     letter = CheckedFileField(label=_("Pindaian surat"), required=False)
     address = forms.CharField(label=_("Alamat"), max_length=250, required=False)
     email = forms.EmailField(
@@ -122,11 +119,7 @@ class ReceiveForm(CounterForm):
         return [
             "submission_token",
             side_by_side("kind", "channel"),
-            part(
-                _("Surat"),
-                side_by_side("letter_number", "letter_date"),
-                side_by_side("letter", "at"),
-            ),
+            part(_("Surat"), side_by_side("letter_number", "letter_date"), side_by_side("letter", "at")),
             part(
                 _("Pemohon"),
                 side_by_side("applicant_name", "organisation"),
@@ -143,9 +136,3 @@ class ReceiveForm(CounterForm):
         if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
             self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
         return data
-
-    def clean_letter_date(self) -> dt.date | None:
-        day: dt.date | None = self.cleaned_data["letter_date"]
-        if day and day > clock.today():
-            raise ValidationError(_("Tanggal surat tidak boleh sesudah hari ini."))
-        return day

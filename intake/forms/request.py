@@ -1,20 +1,22 @@
-"""What an applicant fills in to ask for a consultation, in four short parts."""
+"""The public form of a request for consultation, in four sections."""
 
-import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms.fields import LocalDateField, PhoneField
-from consultations.forms.step import TextField
-from intake.forms.sections import Section, Shown
+from consultations.forms.fields import PhoneField
+from consultations.forms.step import TextField, optional_label
+from consultations.wording import wording_for
+from intake.forms.letter_date import LetterDateField
+from intake.forms.sections import BoundSection, Section
 from intake.forms.upload_fields import (
-    MOST_FILES,
+    MAX_FILES,
     TOO_MANY_FILES,
     CheckedFileField,
     CheckedFilesField,
@@ -23,22 +25,22 @@ from intake.forms.upload_fields import (
 from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
 from intake.uploads import CheckedFile
-from office import clock
-from scheduling.forms.free_time_field import FreeTimeField, offer_times
+from scheduling.forms.visit_time import VisitTimeField, offer_times
 
 SUBJECT_LENGTH = 80
-UNSEEN = ("submission_token", "stamp", "homepage")
-NOT_OF_THE_CASE = (*FILES, *UNSEEN, "no_letter")
+NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
+"""Fields that are no columns of the case."""
 
 
 class RequestForm(forms.Form):
-    """A request for consultation (Permohonan). Its cleaned data are columns of the case.
+    """A request for consultation (Permohonan). The cleaned data are columns of the case.
 
-    Chosen files are in `chosen`, by field, those that the draft holds and that are not to be `removed` in
-    `files_kept`. A draft that is only taken in as it was sent offers no times any more (`offers_times`).
+    `chosen` are the accepted uploads by field. `stored_files` are files of the draft, without those whose
+    keys are in `removed`.
     """
 
     kind = Kind.CONSULTATION
+    wording = wording_for(Kind.CONSULTATION)
     sections: tuple[Section, ...] = (
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials")),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
@@ -66,7 +68,7 @@ class RequestForm(forms.Form):
         required=False,
         help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, atau PNG, paling besar 5 MB"),
     )
-    visit_at = FreeTimeField(
+    visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
         office_may_set=True,
         help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),
@@ -78,9 +80,7 @@ class RequestForm(forms.Form):
         help_text=_("Contoh: Siti Contoh"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneField(
-        help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."),
-    )
+    phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
     organisation = forms.CharField(
         label=_("Lembaga atau desa"), max_length=150, required=False, help_text=_("Contoh: Desa Air Contoh")
     )
@@ -99,14 +99,7 @@ class RequestForm(forms.Form):
         help_text=_("Contoh: nama@contoh.id"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    letter = CheckedFilesField(
-        label=_("Surat permohonan kepada Kepala Dinas"),
-        required=False,
-        help_text=_(
-            "PDF, atau foto tiap lembarnya: paling banyak 5 berkas, masing-masing paling besar 5 MB. "
-            "Foto dijadikan satu PDF."
-        ),
-    )
+    letter = CheckedFilesField(label=_("Surat permohonan kepada Kepala Dinas"), required=False)
     no_letter = forms.BooleanField(
         label=_("Saya belum punya surat: buatkan dari isian ini"),
         required=False,
@@ -115,7 +108,7 @@ class RequestForm(forms.Form):
     letter_number = forms.CharField(
         label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
     )
-    letter_date = LocalDateField(label=_("Tanggal surat"), required=False)
+    letter_date = LetterDateField()
     submission_token = forms.CharField(
         required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
     )
@@ -139,44 +132,52 @@ class RequestForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
         self.removed = removed
-        self.show_files_of(draft)
+        self.show_files(draft.files.all() if draft else ())
         self.free = offer_times(self, "visit_at") if offers_times else None
 
-    def show_files_of(self, draft: RequestDraft | None) -> None:
-        """Let the form know, and the page show, what the draft holds by now."""
-        files = draft.files.order_by("pk") if draft else []
-        self.files_kept: list[DraftFile] = [file for file in files if str(file.pk) not in self.removed]
+    def show_files(self, files: Iterable[DraftFile]) -> None:
+        """Show these files as stored, except those that are to be removed."""
+        self.stored_files = [file for file in files if str(file.pk) not in self.removed]
 
-    def kept(self, name: str) -> list[DraftFile]:
-        """The files that the draft holds for a field."""
-        return [file for file in self.files_kept if file.field == name]
+    def stored(self, name: str) -> list[DraftFile]:
+        """Return the stored files of one field."""
+        return [file for file in self.stored_files if file.field == name]
 
     @property
     def hours(self) -> str:
-        """The office's hours in words; empty where it has entered none."""
+        """Office hours as a sentence; empty if none are set."""
         return self.free.working.sentence() if self.free else ""
 
     @cached_property
-    def shown(self) -> list[Shown]:
-        """The sections with their fields, as the page shows them."""
+    def bound_sections(self) -> list[BoundSection]:
+        """Sections with their fields, for the page."""
         return [
-            Shown(
+            BoundSection(
                 section,
-                [self[name] for name in section.fields],
+                [self._labelled(name) for name in section.fields],
                 [self[name] for name in section.optional],
-                any(self[name].value() or self[name].errors or self.kept(name) for name in section.optional),
+                any(
+                    self[name].value() or self[name].errors or self.stored(name) for name in section.optional
+                ),
             )
             for section in self.sections
         ]
 
+    def _labelled(self, name: str) -> BoundField:
+        """Return a field whose label says if it may stay empty. Letter and `identity` explain themselves."""
+        field = self[name]
+        if not (field.field.required or name in ("letter", "no_letter", "identity")):
+            field.label = optional_label(field.label)
+        return field
+
     def clean_letter(self) -> list[CheckedFile]:
         files: ChosenFiles = self.cleaned_data["letter"]
-        new = files.besides(kept := self.kept("letter"))
-        if len(new) + len(kept) > MOST_FILES:
+        new = files.except_stored(stored := self.stored("letter"))
+        if len(new) + len(stored) > MAX_FILES:
             raise ValidationError(TOO_MANY_FILES)
         self.chosen["letter"] = new
-        if files.refused:
-            raise ValidationError(files.refused)
+        if files.errors:
+            raise ValidationError(files.errors)
         return new
 
     def clean_materials(self) -> CheckedFile | None:
@@ -184,31 +185,24 @@ class RequestForm(forms.Form):
         self.chosen["materials"] = [file] if file else []
         return file
 
-    def clean_letter_date(self) -> dt.date | None:
-        day: dt.date | None = self.cleaned_data["letter_date"]
-        if day and day > clock.today():
-            raise ValidationError(_("Tanggal surat tidak boleh sesudah hari ini."))
-        return day
-
     def clean(self) -> dict[str, Any]:
-        has_letter = self.chosen["letter"] or self.kept("letter") or self.cleaned_data.get("no_letter")
+        has_letter = self.chosen["letter"] or self.stored("letter") or self.cleaned_data.get("no_letter")
         if not has_letter and "letter" not in self.errors:
             self.add_error(
                 "letter",
                 _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya surat dibuatkan."),
             )
-        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NOT_OF_THE_CASE}
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
         cleaned["subject"] = cleaned.get("subject") or first_words(cleaned.get("material", ""))
         return {**cleaned, "kind": self.kind}
 
-    def typed(self) -> Iterator[tuple[str, str]]:
-        """What was typed, field by field, as a draft keeps it."""
-        for name in self.fields.keys() - {*FILES, "submission_token"}:
-            if value := self.data.get(name):
-                yield name, str(value)
+    def typed(self) -> dict[str, str]:
+        """Return the raw text of each field that is not empty, for the draft."""
+        names = self.fields.keys() - {*FILES, "submission_token"}
+        return {name: str(value) for name in names if (value := self.data.get(name))}
 
 
 def first_words(text: str) -> str:
-    """The beginning of a text as its subject, cut after a whole word."""
+    """Return the beginning of a text as a subject, cut after a whole word."""
     line = " ".join(text.split())
     return line if len(line) <= SUBJECT_LENGTH else line[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -1,4 +1,4 @@
-"""The parts of a longer form, each with its anchor, and with what may be told besides folded away."""
+"""Sections of a long form, each with an anchor and with its optional fields folded away."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a form: the anchor that leads to it, what is asked, and what may be told besides."""
+    """A section of a form: anchor, title, names of its fields and of those folded away."""
 
     anchor: str
     title: Promise
@@ -20,8 +20,8 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A section of one form, with its fields; `is_open`: something stands in what may be told besides."""
+class BoundSection:
+    """A section with the fields of one form. `is_open`: a folded field has a value or an error."""
 
     section: Section
     fields: list["BoundField"]

@@ -1,7 +1,7 @@
-"""Form fields for uploads: one file or several, checked when the form is validated."""
+"""Form fields for one or several uploads, checked during validation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -11,19 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from intake.models import DraftFile
 from intake.uploads import EXTENSIONS, CheckedFile, check_file
 
-MOST_FILES = 5
-"""Files that one field holds."""
-
+MAX_FILES = 5
+"""Files per field."""
 
 TOO_MANY_FILES = _("Paling banyak 5 berkas. Pilih lebih sedikit, atau gabungkan menjadi satu PDF.")
 
-
 FILE_ATTRS = {"accept": ",".join(EXTENSIONS), "data-shrink": ""}
-"""What the chooser offers; `data-shrink`: static/js/photos.js makes large photographs smaller first."""
+"""`data-shrink`: static/js/photos.js makes large photographs smaller before the upload."""
 
 
 class CheckedFileField(forms.FileField):
-    """An upload that was opened and found to be PDF, JPEG or PNG; its value is a `CheckedFile` (or None)."""
+    """An upload whose value is a `CheckedFile`, or None."""
 
     default_error_messages = {
         "required": _("Pilih berkas PDF, JPEG, atau PNG."),
@@ -42,47 +40,47 @@ class CheckedFileField(forms.FileField):
 
 
 class SeveralFilesInput(forms.FileInput):
-    """The browser's file chooser, for more than one file."""
+    """A file input for several files."""
 
     allow_multiple_selected = True
 
 
 @dataclass(frozen=True)
 class ChosenFiles:
-    """Several uploads of one field: those that were found good, and what is wrong with each of the others.
+    """Uploads of one field: the accepted ones with their original names, and errors for the others."""
 
-    `names` are those of the good ones as the applicant's telephone calls them.
-    """
+    accepted: list[CheckedFile] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    errors: list[ValidationError] = field(default_factory=list)
 
-    good: list[CheckedFile]
-    names: list[str]
-    refused: list[ValidationError]
-
-    def besides(self, kept: Sequence[DraftFile]) -> list[CheckedFile]:
-        """The good ones, each once, without those that are kept already (chosen again after going back)."""
-        each = {file.content: file for file in self.good}
-        return [file for file in each.values() if not any(old.holds(file.content) for old in kept)]
+    def except_stored(self, stored: Sequence[DraftFile]) -> list[CheckedFile]:
+        """Return the accepted files, each once, without those that are stored already."""
+        unique = {file.content: file for file in self.accepted}
+        return [file for file in unique.values() if not any(old.has_content(file.content) for old in stored)]
 
 
 class CheckedFilesField(CheckedFileField):
-    """Several uploads for one field; its value is `ChosenFiles`, so that a bad one loses no other."""
+    """Several uploads. The value is `ChosenFiles`, so that one bad file does not lose the others."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
             "help_text",
-            _("PDF atau foto (JPEG, PNG), paling banyak 5 berkas, masing-masing paling besar 5 MB"),
+            _(
+                "PDF, atau foto tiap lembarnya: paling banyak 5 berkas, masing-masing paling besar 5 MB. "
+                "Foto dijadikan satu PDF."
+            ),
         )
         super().__init__(widget=SeveralFilesInput(attrs={**FILE_ATTRS}), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> ChosenFiles:
         uploads = [upload for upload in data or [] if upload]
-        if len(uploads) > MOST_FILES:
+        if len(uploads) > MAX_FILES:
             raise ValidationError(TOO_MANY_FILES)
-        chosen = ChosenFiles([], [], [])
+        chosen = ChosenFiles()
         for upload in uploads:
             try:
-                chosen.good.append(super().clean(upload, initial))
+                chosen.accepted.append(super().clean(upload, initial))
                 chosen.names.append(upload.name)
             except ValidationError as error:
-                chosen.refused.append(ValidationError(f"{upload.name}: {' '.join(error.messages)}"))
+                chosen.errors.append(ValidationError(f"{upload.name}: {' '.join(error.messages)}"))
         return chosen

@@ -1,6 +1,5 @@
-"""Drafts of requests, their files, and the decisions on those held for moderation."""
+"""Drafts of requests and their files."""
 
 from .draft import DraftFile, RequestDraft
-from .moderation import HeldDecision
 
-__all__ = ["DraftFile", "HeldDecision", "RequestDraft"]
+__all__ = ["DraftFile", "RequestDraft"]

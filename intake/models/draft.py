@@ -1,31 +1,28 @@
-"""What somebody has typed and not yet sent: kept so that a lost connection loses nothing."""
+"""Drafts: what an applicant has typed and not sent yet, and the files chosen for it."""
 
 import uuid
+from functools import partial
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity, Kind
+from consultations.storage_paths import random_path
+from consultations.wording import Wording, wording_for
 from office import clock
 
 FILES = ("letter", "materials")
-"""The fields of the form in which files are chosen."""
-
-
-def unguessable_path(file: "DraftFile", name: str) -> str:
-    """Where a file lies on disk: nothing of its name or its sender shows."""
-    token = uuid.uuid4().hex
-    return f"drafts/{token[:2]}/{token}"
+"""Form fields for files."""
 
 
 class RequestDraft(models.Model):
-    """A request that is being written, behind a link that needs no cookie.
+    """A request that is not sent yet, or that was sent and waits for a moderator (`held_at`).
 
-    Its key is the `submission_token` of the case that it becomes, so that sending twice makes one case. That
-    key leads to the sender's secret link: the office, which decides on what is held, knows `held_key` only.
-    `held_because` is why a person looks at it before it becomes a case (spam); empty for all others. A held
-    complaint that was not taken in is `put_aside_at`, and erased later: it may be about who turned it away.
+    The primary key is the `submission_token` of the case that the draft becomes. It leads to the applicant's
+    secret link, so moderators address a held draft by `held_key`. `escalated_at` is when Tim PKD rejected a
+    held complaint: from then on the head of the office decides, because it may be about a moderator.
     """
 
     token = models.UUIDField(primary_key=True, editable=False)
@@ -36,26 +33,25 @@ class RequestDraft(models.Model):
     held_at = models.DateTimeField(_("ditahan"), null=True, db_index=True)
     held_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     held_because = models.CharField(_("alasan ditahan"), max_length=200, blank=True)
-    put_aside_at = models.DateTimeField(_("dikesampingkan"), null=True)
+    escalated_at = models.DateTimeField(_("diteruskan ke Kepala Dinas"), null=True)
 
     class Meta:
         verbose_name = _("isian sementara")
         verbose_name_plural = _("isian sementara")
         constraints = [
-            models.CheckConstraint(name="draft_of_a_known_kind", condition=models.Q(kind__in=[*Kind])),
+            models.CheckConstraint(name="draft_of_a_known_kind", condition=Q(kind__in=[*Kind])),
             models.CheckConstraint(
                 name="draft_in_a_known_language",
-                condition=models.Q(language__in=[code for code, _name in settings.LANGUAGES]),
+                condition=Q(language__in=[code for code, _name in settings.LANGUAGES]),
             ),
             models.CheckConstraint(
                 name="held_draft_says_why",
-                condition=models.Q(held_at__isnull=True, held_because="")
-                | models.Q(held_at__isnull=False) & ~models.Q(held_because=""),
+                condition=Q(held_at__isnull=True, held_because="")
+                | Q(held_at__isnull=False) & ~Q(held_because=""),
             ),
             models.CheckConstraint(
-                name="only_held_complaints_are_put_aside",
-                condition=models.Q(put_aside_at__isnull=True)
-                | models.Q(held_at__isnull=False, kind="COMPLAINT"),
+                name="only_held_complaints_are_escalated",
+                condition=Q(escalated_at__isnull=True) | Q(held_at__isnull=False, kind="COMPLAINT"),
             ),
         ]
 
@@ -64,21 +60,26 @@ class RequestDraft(models.Model):
 
     @property
     def identity(self) -> str:
-        """Whether the sender asked to stay hidden (`Identity`), as far as anything was chosen."""
+        """Disclosure of identity (`Identity`) that the applicant has chosen so far."""
         return self.typed.get("identity") or Identity.OPEN
 
     @property
-    def stays_hidden(self) -> bool:
-        """Whether nobody may see in the office who sends this before it is a case."""
+    def hides_identity(self) -> bool:
+        """Whether moderators must not see who sent this draft."""
         return self.identity != Identity.OPEN
+
+    @property
+    def wording(self) -> Wording:
+        """Words for this kind of case."""
+        return wording_for(self.kind)
 
 
 class DraftFile(models.Model):
-    """One checked file of a draft: which field of the form it was chosen for, and its place there."""
+    """One checked file of a draft. `field` is the form field that it was chosen in."""
 
     draft = models.ForeignKey(RequestDraft, models.CASCADE, related_name="files")
     field = models.CharField(max_length=20)
-    file = models.FileField(_("berkas"), upload_to=unguessable_path)
+    file = models.FileField(_("berkas"), upload_to=partial(random_path, folder="drafts"))
     name = models.CharField(_("nama berkas"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=50)
     size = models.PositiveIntegerField(_("ukuran (bita)"))
@@ -86,22 +87,21 @@ class DraftFile(models.Model):
     class Meta:
         verbose_name = _("berkas sementara")
         verbose_name_plural = _("berkas sementara")
+        ordering = ["pk"]
         indexes = [models.Index(fields=["file"], name="draft_file")]
         constraints = [
-            models.CheckConstraint(
-                name="draft_file_of_a_known_field", condition=models.Q(field__in=[*FILES])
-            ),
+            models.CheckConstraint(name="draft_file_of_a_known_field", condition=Q(field__in=[*FILES])),
             models.CheckConstraint(
                 name="draft_file_of_an_accepted_type",
-                condition=models.Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
+                condition=Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
-    def holds(self, content: bytes) -> bool:
-        """Whether this is the same file; one that the disk has lost is not."""
+    def has_content(self, content: bytes) -> bool:
+        """Whether the stored file has exactly this content; false if the file is missing."""
         if self.size != len(content):
             return False
         try:

@@ -1,1 +1,1 @@
-"""Pages by which a request comes in."""
+"""Pages of the public form, the counter, moderation and the case lookup."""

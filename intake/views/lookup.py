@@ -1,4 +1,4 @@
-"""The way back to a lost link: `lacak/`."""
+"""Case lookup for an applicant whose link was lost (`lacak/`)."""
 
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from intake.case_lookup import case_of
+from intake.case_lookup import find_case
 from intake.forms.applicant import LookupForm
 
 DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
@@ -19,15 +19,15 @@ TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, a
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lookup(request: HttpRequest) -> HttpResponse:
-    """Tracking code and telephone number lead to the secret link; tries are limited.
+    """Redirect from tracking code and telephone number to the secret link.
 
-    One answer (422) for whatever does not match, 429 after too many tries.
+    422 with the same answer for every mismatch, 429 after too many tries.
     """
     form = LookupForm(request.POST) if request.method == "POST" else LookupForm()
     is_allowed = True
     if form.is_valid():
         is_allowed = ratelimit.consume(request, action="lookup", key=form.cleaned_data["code"])
-        if is_allowed and (case := case_of(**form.cleaned_data)):
+        if is_allowed and (case := find_case(**form.cleaned_data)):
             return redirect("follow", secret=case.secret)
         form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
     status = (422 if form.errors else 200) if is_allowed else 429

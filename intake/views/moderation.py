@@ -1,4 +1,4 @@
-"""Held drafts (Kiriman yang perlu dilihat): what is looked at before it comes in, or is turned away."""
+"""Pages of moderation: the queue of held drafts (Kiriman yang perlu dilihat), one draft, its files."""
 
 from typing import cast
 from uuid import UUID
@@ -9,111 +9,100 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.addresses import redirect_to_case
-from consultations.enums import Kind, Party
+from consultations.enums import Party
 from consultations.views.files import serve
 from consultations.workflow import Refused
-from intake import drafts
-from intake import moderation as held
-from intake.forms.moderation import TurnAwayForm, TurnSeveralAwayForm
+from intake import moderation
+from intake.forms.drafts import form_for_draft
 from intake.forms.request import first_words
-from intake.models import HeldDecision, RequestDraft
-from intake.request_summary import check_sections, without_identity
+from intake.request_summary import summarise, without_identity
 from office.models import User
 
-MOST_SHOWN = 100
-MOST_DECISIONS = 50
-
-TURNED_AWAY = {
-    Kind.CONSULTATION: gettext_lazy("Kiriman tidak diterima dan sudah dihapus."),
-    Kind.COMPLAINT: gettext_lazy("Pengaduan dikesampingkan: Kepala Dinas masih melihatnya selama 90 hari."),
-}
+MAX_SHOWN = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def held_drafts(request: HttpRequest) -> HttpResponse:
-    """All held drafts, several of which can be turned away with one reason, and what became of the last."""
-    user = _judge(request)
-    form = TurnSeveralAwayForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        number = held.turn_away(form.cleaned_data["draft"], by=user, reason=form.cleaned_data["reason"])
-        said = _("%(number)s kiriman tidak diterima: permohonan dihapus, pengaduan dikesampingkan.")
-        _say_turned_away(request, number, said % {"number": number})
-        return redirect("held_drafts")
-    mine = held.held_for(user)
-    rows = [(draft, first_words(draft.typed.get("material", ""))) for draft in mine[:MOST_SHOWN]]
+    """The queue. A POST rejects the ticked drafts."""
+    user = _moderator(request)
+    error = ""
+    if request.method == "POST":
+        if keys := _keys(request):
+            number = moderation.reject(keys, by=user)
+            text = _("%(number)s kiriman tidak diterima: permohonan dihapus, pengaduan ke Kepala Dinas.")
+            _report_rejection(request, number, text % {"number": number})
+            return redirect("held_drafts")
+        error = _("Centang kiriman yang tidak diterima.")
+    held = moderation.list_held(user)
     context = {
-        "rows": rows,
-        "count": mine.count(),
-        "form": form,
-        "may_turn_away": Party.TIM_PKD in held.judges(user),
-        "decisions": HeldDecision.objects.select_related("by").order_by("-pk")[:MOST_DECISIONS],
+        "rows": [(draft, first_words(draft.typed.get("material", ""))) for draft in held[:MAX_SHOWN]],
+        "count": held.count(),
+        "error": error,
+        "may_reject": Party.TIM_PKD in moderation.moderator_titles(user),
     }
-    return render(request, "intake/held_drafts.html", context, status=422 if form.errors else 200)
+    return render(request, "intake/held_drafts.html", context, status=422 if error else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
-    """One held draft, with the two ways on: take it in, or turn it away."""
-    user = _judge(request)
-    draft = get_object_or_404(held.held_for(user), held_key=key)
-    if request.method != "POST":
-        return _page(request, draft, TurnAwayForm())
+    """One held draft. A POST accepts it, or rejects it if `discard` is set."""
+    user = _moderator(request)
+    draft = get_object_or_404(moderation.list_held(user).prefetch_related("files"), held_key=key)
     if "discard" in request.POST:
-        form = TurnAwayForm(request.POST)
-        if not form.is_valid():
-            return _page(request, draft, form, status=422)
-        number = held.turn_away([key], by=user, reason=form.cleaned_data["reason"])
-        _say_turned_away(request, number, str(TURNED_AWAY[Kind(draft.kind)]))
+        _report_rejection(request, moderation.reject([key], by=user), str(draft.wording.rejected))
         return redirect("desk")
-    try:
-        case = held.take_in(draft, by=user)
-    except Refused as refusal:
-        return _page(request, draft, TurnAwayForm(), str(refusal), status=409)
-    said = _("Kiriman diterima sebagai permohonan dengan kode lacak %(code)s: %(subject)s")
-    messages.success(request, said % {"code": case.code, "subject": case.subject})
-    return redirect_to_case(case, user)
-
-
-def _say_turned_away(request: HttpRequest, number: int, said: str) -> None:
-    """Say what became of so many held drafts; none is left where somebody was faster."""
-    if number:
-        messages.success(request, said)
-    else:
-        messages.warning(request, _("Orang lain baru saja memutuskan kiriman ini."))
+    form = form_for_draft(draft, offers_times=False)
+    is_valid = form.is_valid()
+    refusal = ""
+    if request.method == "POST" and is_valid:
+        try:
+            case = moderation.accept(draft, by=user, details=form.cleaned_data)
+        except Refused as answer:
+            refusal = str(answer)
+        else:
+            text = draft.wording.accepted % {"code": case.code, "subject": case.subject}
+            messages.success(request, text)
+            return redirect_to_case(case, user)
+    elif request.method == "POST":
+        refusal = _("Kiriman ini tidak lengkap lagi, jadi tidak dapat diterima. Hubungi pengirimnya.")
+    summary = summarise(form)
+    context = {
+        "draft": draft,
+        "sections": without_identity(summary) if draft.hides_identity else summary,
+        "refusal": refusal,
+    }
+    return render(request, "intake/held_draft.html", context, status=409 if refusal else 200)
 
 
 @require_safe
 def held_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponseBase:
-    """A file of a held draft."""
-    user = _judge(request)
-    draft = get_object_or_404(held.held_for(user), held_key=key)
+    """A file of a held draft, unless its complainant stays hidden."""
+    draft = get_object_or_404(moderation.list_held(_moderator(request)), held_key=key)
     file = get_object_or_404(draft.files, pk=pk)
-    if draft.stays_hidden:
+    if draft.hides_identity:
         raise PermissionDenied
     return serve(file)
 
 
-def _judge(request: HttpRequest) -> User:
+def _moderator(request: HttpRequest) -> User:
     user = cast(User, request.user)
-    if not held.judges(user):
+    if not moderation.moderator_titles(user):
         raise PermissionDenied
     return user
 
 
-def _page(
-    request: HttpRequest, draft: RequestDraft, form: TurnAwayForm, refusal: str = "", status: int = 200
-) -> HttpResponse:
-    request_form = drafts.form_of(draft, offers_times=False)
-    request_form.is_valid()
-    sections = check_sections(request_form)
-    context = {
-        "draft": draft,
-        "sections": without_identity(sections) if draft.stays_hidden else sections,
-        "form": form,
-        "refusal": refusal,
-    }
-    return render(request, "intake/held_draft.html", context, status=status)
+def _keys(request: HttpRequest) -> list[UUID]:
+    try:
+        return [UUID(key) for key in request.POST.getlist("draft")]
+    except ValueError:
+        return []
+
+
+def _report_rejection(request: HttpRequest, number: int, text: str) -> None:
+    if number:
+        messages.success(request, text)
+    else:
+        messages.warning(request, _("Orang lain baru saja memutuskan kiriman ini."))

@@ -1,4 +1,4 @@
-"""Step 1 by the applicant: write, check, send; and come back to it later by its link, without a cookie."""
+"""Pages of the public form: write, check and send, or continue a draft by its link without a cookie."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,21 +16,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from consultations.enums import Kind
-from intake import draft_files, drafts, spam
-from intake import moderation as held
+from consultations.models import Case
+from consultations.workflow import Refused
+from intake import bot_checks, drafts, rate_limits, submission
+from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
-from intake.forms.upload_fields import MOST_FILES
-from intake.models import RequestDraft
-from intake.request_summary import check_sections
+from intake.forms.upload_fields import MAX_FILES
+from intake.idempotency import case_for_token
+from intake.models import DraftFile, RequestDraft
+from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
-from office.addresses import public_address
+from office.public_url import get_public_url
 
-MOST_BYTES = (MOST_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
-"""A letter and its material as large as they may be, and what is typed."""
-
-FORM_PAGES = {Kind.CONSULTATION: "request", Kind.COMPLAINT: "complaint"}
-"""The name of each kind's template and of its address; `_draft` and `_check` are added for the other two."""
+MAX_REQUEST_BYTES = (MAX_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
+"""The largest letter and material, and the text fields."""
 
 TOO_LARGE = gettext_lazy(
     "Semua berkas bersama-sama terlalu besar. Kembali ke halaman sebelumnya, pilih berkas yang lebih kecil "
@@ -44,23 +43,23 @@ NO_ROOM = gettext_lazy(
     "Tempat untuk berkas yang belum terkirim sedang penuh. Kirim tanpa berkas: centang kotak supaya surat "
     "dibuatkan, dan bawa berkas Anda saat datang. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
 )
-ERASED = gettext_lazy(
+DELETED = gettext_lazy(
     "Yang Anda tulis dan berkas yang belum terkirim tidak tersimpan lagi. Anda dapat mulai lagi kapan saja."
 )
-TURNED_AWAY = gettext_lazy(
-    "Petugas sudah melihat kiriman ini dan tidak menerimanya sebagai permohonan. Bila ini keliru, hubungi "
-    "kami atau datang ke Sekretariat:"
+REJECTED = gettext_lazy(
+    "Petugas sudah melihat pengaduan ini dan tidak menerimanya. Bila ini keliru, hubungi kami atau datang ke "
+    "Sekretariat:"
 )
 UNKNOWN = gettext_lazy(
-    "Isian yang tidak disentuh selama tujuh hari dihapus. Periksa apakah tautannya lengkap, atau mulai lagi."
+    "Isian yang tidak disentuh selama tujuh hari dihapus, begitu pula kiriman yang tidak diterima petugas. "
+    "Periksa apakah tautannya lengkap, atau mulai lagi. Bila ini keliru, hubungi kami:"
 )
 
 
 def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of the submission: for everybody, never stored, never indexed, and no larger than it must be.
+    """Make a view public, not cached and not indexed, and limit the size of its uploads.
 
-    An upload is measured before its first byte is read, so before the token of the form is looked for: that
-    check is made here, and not left out.
+    The size is checked before the body is read. CSRF protection reads the body, so it comes after that.
     """
     protected = csrf_protect(view)
 
@@ -71,7 +70,7 @@ def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     @wraps(view)
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or ""
-        if length.isdecimal() and int(length) > MOST_BYTES:
+        if length.isdecimal() and int(length) > MAX_REQUEST_BYTES:
             response = _notice(request, _("Kiriman terlalu besar"), TOO_LARGE, status=413)
         else:
             response = protected(request, **kwargs)
@@ -84,167 +83,147 @@ def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 @submission_page
 def write(request: HttpRequest, kind: str) -> HttpResponse:
-    """The form (`ajukan/`, `pengaduan/`): all that is typed is kept, then checked, then shown to be sent.
+    """The form (`ajukan/`, `pengaduan/`). A POST saves the input, valid or not, and redirects to the check.
 
-    A form that was sent before and now asks something else is another request, and not lost as the first.
+    A form that was sent before redirects to its receipt, unless it now asks something else.
     """
     if request.method != "POST":
-        token = uuid4()
-        form = drafts.FORMS[kind](initial={"submission_token": token, "stamp": spam.stamp(token)})
-        return _form(request, kind, form)
-    data = request.POST.copy()
-    token = _token(request, kind)
-    if drafts.asks_something_else(token, data.get("material", "")):
-        former, token = token, uuid4()
-        data["stamp"] = spam.stamp_again(data.get("stamp", ""), former, token)
-    if answer := _settled(token, kind):
-        return answer
+        initial = {"submission_token": uuid4(), "stamp": bot_checks.stamp()}
+        return _form(request, FORMS[kind](initial=initial))
+    token = _token(request)
+    found = drafts.find(token)
+    if drafts.is_another_request(found, kind=kind, material=request.POST.get("material", "")):
+        token, found = uuid4(), None
+    if isinstance(found, Case) or (found and found.held_at):
+        return _outcome(found)
     if "hapus" in request.POST:
-        drafts.erase(RequestDraft.objects.filter(pk=token, held_at=None))
-        return _notice(request, _("Isian sudah dihapus."), ERASED, status=200)
-    if answer := _not_taken(request):
-        return answer
-    draft = RequestDraft.objects.filter(pk=token).first()
+        drafts.delete(RequestDraft.objects.filter(pk=token, held_at=None))
+        return _notice(request, _("Isian sudah dihapus."), DELETED, status=200)
+    try:
+        rate_limits.check_saving(request)
+    except rate_limits.RateLimited:
+        return _too_many(request)
+    except rate_limits.StorageFull:
+        return _notice(request, _("Tempat berkas penuh"), NO_ROOM, status=503)
+    data = request.POST.copy()
     data["submission_token"] = str(token)
     removed = request.POST.getlist("remove")
-    form = drafts.FORMS[kind](data, request.FILES, draft=draft, removed=removed)
+    form = FORMS[kind](data, request.FILES, draft=found, removed=removed)
     is_valid = form.is_valid()
     try:
-        draft = drafts.save(token, form)
+        draft = drafts.save(token, kind=kind, typed=form.typed(), files=form.chosen, removed=removed)
     except drafts.Overtaken:
-        return redirect(f"{FORM_PAGES[Kind(kind)]}_check", token=token)
+        return redirect(f"{form.wording.form_page}_check", token=token)
     if "simpan" in request.POST:
         return _to("draft", draft)
     if is_valid:
         return _to("check", draft)
-    form.show_files_of(draft)
-    return _form(request, kind, form, draft, status=422)
-
-
-def _not_taken(request: HttpRequest) -> HttpResponse | None:
-    """Why nothing is kept of what this address sends: there is too much of it, or of everything."""
-    size = sum(file.size or 0 for _name, files in request.FILES.lists() for file in files)
-    if not spam.may_save(request) or not spam.may_store(request, size):
-        return _too_many(request)
-    if size and not draft_files.has_room_for(size):
-        return _notice(request, _("Tempat berkas penuh"), NO_ROOM, status=503)
-    return None
+    form.show_files(draft.files.all())
+    return _form(request, form, draft, status=422)
 
 
 @submission_page
 def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
-    """What was typed, to go on with; or how a draft stands that a person looks at first."""
-    found = RequestDraft.objects.filter(pk=token, kind=kind).first()
-    if found and found.put_aside_at:
-        return _turned_away(request)
-    if found and found.held_at:
+    """The saved form to continue, or the state of a held or rejected draft."""
+    found = _find(token, kind)
+    if not isinstance(found, RequestDraft):
+        return _outcome(found) if found else _gone(request)
+    if found.escalated_at:
+        title = _("Kiriman Anda tidak diterima")
+        return _notice(request, title, REJECTED, status=200, shows_contact=True)
+    if found.held_at:
         return render(request, "intake/held.html", {"draft": found, "link": _link(found)})
-    if found is None:
-        return _settled(token, kind) or _gone(request, token, kind)
-    form = drafts.FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
-    return _form(request, kind, form, found)
+    form = FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
+    return _form(request, form, found)
 
 
 @submission_page
 def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
-    """All that was typed, to be read once more and sent (`periksa/`)."""
-    if answer := _settled(token, kind):
-        return answer
-    found = RequestDraft.objects.filter(pk=token, kind=kind).first()
-    if found is None:
-        return _gone(request, token, kind)
-    form = drafts.form_of(found)
-    if not form.is_valid():  # perhaps because it has been sent since, and has its place
-        return _settled(token, kind) or _form(request, kind, form, found, status=422)
+    """All that was typed, to read once more and send (`periksa/`)."""
+    found = _find(token, kind)
+    if not isinstance(found, RequestDraft) or found.held_at:
+        return _outcome(found) if found else _gone(request)
+    form = form_for_draft(found)
+    if not form.is_valid():
+        return _invalid(request, found, form)
     if request.method != "POST":
         return _check(request, found, form)
     version = _version(found)
     if request.POST.get("version", version) != version:
         return _check(request, found, form, has_changed=True, status=422)
-    return _send(request, found, form)
-
-
-def _send(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpResponse:
-    """Send a draft, or have it looked at first; near the limits the sender's browser must work for it."""
-    because = spam.suspicion(draft)
-    phone = str(form.cleaned_data["phone"])
-    if not because and not spam.may_send(request, phone):
-        if not {"proof", "unproved"} & request.POST.keys():
-            return _check(request, draft, form, challenge=spam.challenge(draft.token))
-        if not spam.may_send_with_proof(request, draft.token, phone, request.POST.get("proof", "")):
-            because = spam.TOO_MANY
-    if because and not spam.may_be_held(request):
+    proof = request.POST.get("proof", "" if "unproved" in request.POST else None)
+    try:
+        case = submission.send(found, details=form.cleaned_data, sender=request, proof=proof)
+    except submission.ProofRequired as required:
+        return _check(request, found, form, challenge=required.challenge)
+    except rate_limits.RateLimited:
         return _too_many(request)
-    try:
-        if because:
-            held.hold(draft, because)
-            return _to("draft", draft)
-        case = drafts.send(draft)
     except drafts.Overtaken:
-        return _to("check", draft)
-    except drafts.NotReady as answer:
-        return _form(request, draft.kind, answer.form, draft, status=422)
-    return redirect("receipt", secret=case.secret)
+        return _to("check", found)
+    except Refused as refusal:
+        form.add_error(refusal.field or None, str(refusal))
+        return _invalid(request, found, form)
+    return _outcome(case or found)
 
 
-def _token(request: HttpRequest, kind: str) -> UUID:
-    """The token of the form that was sent; a new one where it has none, or that of the other form."""
+def _token(request: HttpRequest) -> UUID:
     try:
-        token = UUID(request.POST.get("submission_token", ""))
+        return UUID(request.POST.get("submission_token", ""))
     except ValueError:
         return uuid4()
-    is_taken = RequestDraft.objects.filter(pk=token).exclude(kind=kind).exists()
-    return uuid4() if is_taken else token
 
 
-def _settled(token: UUID, kind: str) -> HttpResponse | None:
-    """Where somebody is led whose request was sent before, or waits to be looked at."""
-    if case := drafts.sent_as(token):
-        return redirect("receipt", secret=case.secret)
-    waiting = RequestDraft.objects.filter(pk=token, kind=kind).exclude(held_at=None).first()
-    return _to("draft", waiting) if waiting else None
+def _find(token: UUID, kind: str) -> RequestDraft | Case | None:
+    found = drafts.find(token)
+    return None if isinstance(found, RequestDraft) and found.kind != kind else found
+
+
+def _outcome(found: RequestDraft | Case) -> HttpResponse:
+    """Redirect to the receipt of a case, or to the page of a held draft."""
+    return redirect("receipt", secret=found.secret) if isinstance(found, Case) else _to("draft", found)
 
 
 def _to(page: str, draft: RequestDraft) -> HttpResponse:
-    return redirect(f"{FORM_PAGES[Kind(draft.kind)]}_{page}", token=draft.token)
+    return redirect(f"{draft.wording.form_page}_{page}", token=draft.token)
+
+
+def _invalid(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpResponse:
+    """Show the errors, unless the draft was sent meanwhile: then its own case has taken the time."""
+    if case := case_for_token(draft.token):
+        return _outcome(case)
+    form.show_files(DraftFile.objects.filter(draft=draft))
+    return _form(request, form, draft, status=422)
 
 
 def _form(
-    request: HttpRequest, kind: str, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
+    request: HttpRequest, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
 ) -> HttpResponse:
-    name = FORM_PAGES[Kind(kind)]
-    context = {"form": form, "draft": draft, "write": name}
+    page = form.wording.form_page
+    context = {"form": form, "draft": draft, "write": page, "wording": form.wording}
     if draft:
-        context |= {"link": _link(draft), "found_at": reverse(f"{name}_draft", args=[draft.token])}
-    return render(request, f"intake/{name}.html", context, status=status)
+        context |= {"link": _link(draft), "found_at": reverse(f"{page}_draft", args=[draft.token])}
+    return render(request, f"intake/{page}.html", context, status=status)
 
 
 def _check(
     request: HttpRequest, draft: RequestDraft, form: RequestForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    resume = f"{FORM_PAGES[Kind(draft.kind)]}_draft"
-    shown = {"draft": draft, "sections": check_sections(form), "version": _version(draft)}
-    return render(request, "intake/check.html", {**shown, "resume": resume, **more}, status=status)
+    resume = f"{draft.wording.form_page}_draft"
+    context = {"draft": draft, "sections": summarise(form), "version": _version(draft), "resume": resume}
+    return render(request, "intake/check.html", {**context, **more}, status=status)
 
 
 def _version(draft: RequestDraft) -> str:
-    """Tells whether what is sent is what the check page showed."""
+    """Return what changes with each save, to detect a draft that was changed in another window."""
     return draft.saved_at.isoformat()
 
 
 def _link(draft: RequestDraft) -> str:
-    """The address at which a draft is found again; whoever holds it sees what was typed."""
-    return public_address(f"{FORM_PAGES[Kind(draft.kind)]}_draft", draft.token)
+    return get_public_url(f"{draft.wording.form_page}_draft", draft.token)
 
 
-def _gone(request: HttpRequest, token: UUID, kind: str) -> HttpResponse:
-    if held.was_turned_away(token, kind):
-        return _turned_away(request)
-    return _notice(request, _("Isian ini tidak ada lagi"), UNKNOWN, status=404)
-
-
-def _turned_away(request: HttpRequest) -> HttpResponse:
-    return _notice(request, _("Kiriman Anda tidak diterima"), TURNED_AWAY, status=200, shows_contact=True)
+def _gone(request: HttpRequest) -> HttpResponse:
+    return _notice(request, _("Isian ini tidak ada lagi"), UNKNOWN, status=404, shows_contact=True)
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,6 @@
-"""The records of the notices: who is told what, and the messages by which it goes out."""
+"""Models of the notices app: who is notified of a step, and the messages that are sent."""
 
-from .message import Message
-from .notice import STILL_ASKS, Kind, Notice
+from .message import NEEDS_STAFF, SEND_BY_HAND, Message
+from .notice import STILL_CURRENT, Kind, Notice
 
-__all__ = ["STILL_ASKS", "Kind", "Message", "Notice"]
+__all__ = ["NEEDS_STAFF", "SEND_BY_HAND", "STILL_CURRENT", "Kind", "Message", "Notice"]

@@ -1,4 +1,4 @@
-"""The outbox: each message that leaves the office, from its step's transaction to its delivery."""
+"""Messages: the outbox of e-mail and WhatsApp, and the result of each delivery."""
 
 import uuid
 
@@ -11,7 +11,10 @@ from .notice import Notice
 
 
 class Message(models.Model):
-    """One message of a notice (Pesan). Its text and its address are looked up when it is sent."""
+    """Delivery of a notice on one channel (Pesan). Text and address are looked up when it is sent.
+
+    A message that staff send themselves has `by_hand`.
+    """
 
     class Channel(models.TextChoices):
         EMAIL = "EMAIL", _("Surel")
@@ -23,7 +26,6 @@ class Message(models.Model):
         SENT = "SENT", _("Terkirim")
         DELIVERED = "DELIVERED", _("Sampai")
         READ = "READ", _("Dibaca")
-        UNCERTAIN = "UNCERTAIN", _("Mungkin sudah terkirim")
         FAILED = "FAILED", _("Gagal terkirim")
         CANCELLED = "CANCELLED", _("Tidak dikirim")
 
@@ -56,7 +58,7 @@ class Message(models.Model):
         verbose_name = _("pesan")
         verbose_name_plural = _("pesan")
         indexes = [
-            # One status each: SQLite uses a partial index only where its condition is asked for word by word.
+            # SQLite uses a partial index only if the query repeats its condition, so each has one status.
             models.Index(
                 fields=["status", "due_at"],
                 name="message_to_send",
@@ -65,7 +67,6 @@ class Message(models.Model):
             models.Index(
                 fields=["status"], name="message_to_send_by_hand", condition=Q(status="WAITING", by_hand=True)
             ),
-            models.Index(fields=["status"], name="message_uncertain", condition=Q(status="UNCERTAIN")),
             models.Index(fields=["status"], name="message_failed", condition=Q(status="FAILED")),
             models.Index(
                 fields=["claimed_at"], name="message_claimed", condition=Q(claimed_at__isnull=False)
@@ -80,16 +81,7 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="message_of_a_known_status",
                 condition=Q(
-                    status__in=[
-                        "WAITING",
-                        "SENDING",
-                        "SENT",
-                        "DELIVERED",
-                        "READ",
-                        "UNCERTAIN",
-                        "FAILED",
-                        "CANCELLED",
-                    ]
+                    status__in=["WAITING", "SENDING", "SENT", "DELIVERED", "READ", "FAILED", "CANCELLED"]
                 ),
             ),
             models.CheckConstraint(name="message_rounds_count_from_one", condition=Q(round__gte=1)),
@@ -105,7 +97,7 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 name="unsent_message_says_why",
-                condition=~Q(status__in=["UNCERTAIN", "FAILED", "CANCELLED"]) | ~Q(reason=""),
+                condition=~Q(status__in=["FAILED", "CANCELLED"]) | ~Q(reason=""),
             ),
             models.CheckConstraint(
                 name="message_sent_by_hand_says_by_whom",
@@ -123,3 +115,7 @@ class Message(models.Model):
     @property
     def is_reminder(self) -> bool:
         return self.round > 1
+
+
+SEND_BY_HAND = Q(status=Message.Status.WAITING, by_hand=True)
+NEEDS_STAFF = SEND_BY_HAND | Q(status=Message.Status.FAILED)

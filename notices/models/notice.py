@@ -1,4 +1,4 @@
-"""What somebody is told of a step, and whether he or she has opened the case since."""
+"""Notices: one step, one recipient, and whether the recipient has opened the case since."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Kind(models.TextChoices):
-    """What is told. The label is what staff read of it; what applicants read stands in `texts.py`."""
+    """Kind of a notice. The label is the text for staff; `texts.py` has the texts for applicants."""
 
     # to the applicant
     RECEIVED = "RECEIVED", _("Tanda terima permohonan")
@@ -53,30 +53,29 @@ class Kind(models.TextChoices):
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
 
 
-INFORMING = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, Kind.HANDED_OVER})
-"""They hold for as long as the case is open; what asks for a step holds until that step is taken."""
+INFORMATIVE = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, Kind.HANDED_OVER})
+"""Kinds that ask for no step. They are current while the case is open."""
 
-
-STILL_ASKS = (
+STILL_CURRENT = (
     Q(kind=Kind.TO_RATIFY, case__awaits_ratification=True)
     | Q(kind=Kind.OTHER_TIME, case__other_time__isnull=False)
-    | Q(kind__in=INFORMING) & ~Q(case__state__in=ENDED)
-    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMING]) & Q(case__state=F("event__target"))
+    | Q(kind__in=INFORMATIVE) & ~Q(case__state__in=ENDED)
+    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMATIVE]) & Q(case__state=F("event__target"))
 )
-"""Which notices to staff still hold, by what their case has come to."""
+"""Condition for a notice to staff: its case has not moved on since."""
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> "NoticeQuerySet":
-        """What staff have not opened yet, as long as the case has not moved on."""
-        return self.filter(recipient__isnull=False, read_at=None, passed_at=None)
+        """Return the notices to staff that are neither read nor superseded."""
+        return self.filter(recipient__isnull=False, read_at=None, superseded_at=None)
 
 
 class Notice(models.Model):
-    """One person is told of one step (Pemberitahuan). Without a recipient: the applicant of the case."""
+    """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="notices")
-    # The database itself refuses to delete an event (consultations/append_only.py).
+    # A database trigger refuses to delete events, so Django need not look for notices.
     event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("langkah"), related_name="notices")
     kind = models.CharField(_("jenis"), max_length=16, choices=Kind)
     recipient = models.ForeignKey(
@@ -84,12 +83,12 @@ class Notice(models.Model):
         models.PROTECT,
         verbose_name=_("kepada"),
         null=True,
-        db_index=False,  # the database would take it in place of the small indexes below
+        db_index=False,  # the database would use it instead of the partial indexes below
         related_name="notices",
         help_text=_("Kosong: pemohon"),
     )
     created_at = models.DateTimeField(_("dibuat"), default=clock.now)
-    passed_at = models.DateTimeField(
+    superseded_at = models.DateTimeField(
         _("berlalu"), null=True, help_text=_("Sejak kapan tidak berlaku lagi: permohonan sudah berlanjut")
     )
     read_at = models.DateTimeField(_("dibaca"), null=True)
@@ -106,8 +105,8 @@ class Notice(models.Model):
         indexes = [
             models.Index(
                 fields=["recipient"],
-                name="notice_not_opened",
-                condition=Q(recipient__isnull=False, read_at__isnull=True, passed_at__isnull=True),
+                name="notice_unread",
+                condition=Q(recipient__isnull=False, read_at__isnull=True, superseded_at__isnull=True),
             ),
             models.Index(
                 fields=["recipient", "reminded_on"],
@@ -121,10 +120,10 @@ class Notice(models.Model):
                 name="only_staff_read_and_are_reminded",
                 condition=Q(recipient__isnull=False) | Q(read_at__isnull=True, reminded_on__isnull=True),
             ),
-            models.UniqueConstraint(fields=["event", "recipient"], name="told_once_of_a_step"),
+            models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
             models.UniqueConstraint(
                 fields=["event"],
-                name="applicant_told_once_of_a_step",
+                name="one_applicant_notice_per_step",
                 condition=Q(recipient__isnull=True),
             ),
         ]
@@ -133,6 +132,6 @@ class Notice(models.Model):
         return f"{self.case_id}: {self.kind}"
 
     @property
-    def leads_to_its_case(self) -> bool:
-        """Whether it is read by opening its case; a case that was given away is opened no more."""
+    def opens_case(self) -> bool:
+        """Return whether the recipient can open the case. The former officer of a case cannot."""
         return self.kind != Kind.HANDED_OVER

@@ -1,1 +1,1 @@
-"""What the office's pages show of the notices."""
+"""Template tags of the notices app."""

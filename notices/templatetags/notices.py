@@ -1,42 +1,39 @@
-"""Panels of the notices for the pages of other apps, which do not know of notices."""
+"""Panels of notices for the desk and for the page of a case."""
 
 from typing import Any
 
 from django import template
 
 from consultations.models import Case
-from notices.held_back import held_back
-from notices.inbox import unread_beside_the_desk
-from notices.panels import told_of
-from notices.queue import for_person
+from notices.queries import case_notices, delivery_alarm, messages_to_handle, unread_besides_work
 from office.models import Role
 
 register = template.Library()
 
-MOST_UNREAD, MOST_COUNTED = 10, 100
+MAX_UNREAD, MAX_COUNTED = 10, 100
 
 
 @register.inclusion_tag("notices/messages.html", takes_context=True)
 def messages_on_the_desk(context: template.Context) -> dict[str, Any]:
-    """How many messages wait for a person, and what has not left."""
+    """Show how many messages the user must handle and, to Tim PKD, the delivery alarm."""
     user = context["request"].user
-    waiting = for_person(user).values("pk")[: MOST_COUNTED + 1].count()
+    number = messages_to_handle(user).values("pk")[: MAX_COUNTED + 1].count()
     roles = {appointment.position.role for appointment in user.current_appointments}
     return {
-        "waiting": min(waiting, MOST_COUNTED),
-        "there_are_more": waiting > MOST_COUNTED,
-        "held_back": held_back() if Role.TIM_PKD in roles else None,
+        "number": min(number, MAX_COUNTED),
+        "has_more": number > MAX_COUNTED,
+        "alarm": delivery_alarm() if Role.TIM_PKD in roles else None,
     }
 
 
 @register.inclusion_tag("notices/unread.html", takes_context=True)
 def unread_on_the_desk(context: template.Context) -> dict[str, Any]:
-    """What the user was told and has not read, apart from what waits as work."""
-    return {"unread": unread_beside_the_desk(context["request"].user)[:MOST_UNREAD]}
+    """Show the unread notices, except for cases that wait for the user as work."""
+    return {"unread": unread_besides_work(context["request"].user)[:MAX_UNREAD]}
 
 
 @register.inclusion_tag("notices/case.html")
 def notices_of(case: Case) -> dict[str, Any]:
-    """Who was told what of a case last, and who has read it."""
-    rows, others = told_of(case)
-    return {"rows": rows, "others": others}
+    """Show the newest notices of a case, with their messages."""
+    notices, older = case_notices(case)
+    return {"notices": notices, "others": older}

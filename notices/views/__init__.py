@@ -1,1 +1,1 @@
-"""The pages of the notices app."""
+"""Views of the notices app."""

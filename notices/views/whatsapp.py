@@ -1,4 +1,4 @@
-"""`pesan/whatsapp/`: where the WhatsApp service reports what became of the messages (webhook)."""
+"""`pesan/whatsapp/`: webhook for the status reports of the WhatsApp service."""
 
 import json
 from hmac import compare_digest
@@ -10,36 +10,34 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from notices.whatsapp_reports import is_genuine, note
+from notices.services.whatsapp_reports import is_genuine, store_report
 
 
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def reports(request: HttpRequest) -> HttpResponse:
-    """Answer the service's question who we are, or take its report.
+def delivery_reports(request: HttpRequest) -> HttpResponse:
+    """Store a report, or answer the service's verification request (GET).
 
-    403 for what is not from the service, 400 for what is no JSON; anything else odd is passed over.
+    Return 403 for a wrong signature and 400 for invalid JSON. Ignore anything else that is malformed.
     """
     if settings.WHATSAPP != "cloud":
         raise Http404
     if request.method == "GET":
-        return _introduction(request)
+        return _verify(request)
     if not is_genuine(request.body, request.headers.get("X-Hub-Signature-256", "")):
         raise PermissionDenied
     try:
         report = json.loads(request.body)
     except (ValueError, RecursionError):
         return HttpResponse(status=400)
-    note(report)
+    store_report(report)
     return HttpResponse("ok", content_type="text/plain")
 
 
-def _introduction(request: HttpRequest) -> HttpResponse:
-    token = request.GET.get("hub.verify_token", "")
-    known = bool(settings.WHATSAPP_VERIFY_TOKEN) and compare_digest(
-        token.encode(), settings.WHATSAPP_VERIFY_TOKEN.encode()
-    )
-    if request.GET.get("hub.mode") != "subscribe" or not known:
+def _verify(request: HttpRequest) -> HttpResponse:
+    expected, token = settings.WHATSAPP_VERIFY_TOKEN, request.GET.get("hub.verify_token", "")
+    is_known = bool(expected) and compare_digest(token.encode(), expected.encode())
+    if request.GET.get("hub.mode") != "subscribe" or not is_known:
         raise PermissionDenied
     return HttpResponse(request.GET.get("hub.challenge", ""), content_type="text/plain")

@@ -1,4 +1,4 @@
-"""The office's records: its people and positions, its published data, its working time."""
+"""Models of the office: people and positions, profile and published standard, working time."""
 
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent

@@ -1,4 +1,4 @@
-"""Who works in the office: users, divisions, positions, and who holds which position when."""
+"""Users, divisions, positions and appointments (which user holds which position when)."""
 
 import datetime as dt
 from typing import ClassVar
@@ -15,17 +15,17 @@ from office import clock
 
 class StaffQuerySet(models.QuerySet["User"]):
     def in_office(self) -> "StaffQuerySet":
-        """Everybody who holds a position today."""
+        """Users who hold a position today."""
         return self.filter(pk__in=Appointment.objects.current().values("user"))
 
     def of_division(self, division: "Division") -> "StaffQuerySet":
-        """Who can be given a case of a division: its officers and its head, as they hold office today."""
+        """Users who hold a position of a division today: its head and its officers."""
         return self.filter(
             pk__in=Appointment.objects.current().filter(position__division=division).values("user")
         )
 
     def heads_of(self, division: "Division") -> "StaffQuerySet":
-        """Who heads a division today."""
+        """Users who head a division today."""
         heads = Appointment.objects.current().filter(
             position__division=division, position__role=Role.DIVISION_HEAD
         )
@@ -33,13 +33,13 @@ class StaffQuerySet(models.QuerySet["User"]):
 
 
 class StaffManager(UserManager["User"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
-    """Creates accounts as Django does, and finds people by the positions they hold."""
+    """Django's manager of users, with queries by position."""
 
 
 class User(AbstractUser):
-    """A person with an account. What the person may do follows from the positions held today."""
+    """A person with an account. Permissions follow from the positions that the person holds today."""
 
-    first_name = None  # type: ignore[assignment]  # names here have no first and last part
+    first_name = None  # type: ignore[assignment]  # Indonesian names have no first and last part
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("nama lengkap dengan gelar"), max_length=150)
     nip = models.CharField(
@@ -72,18 +72,18 @@ class User(AbstractUser):
 
     @property
     def nip_grouped(self) -> str:
-        """The NIP as documents print it: birth date, start of service, sex, serial number."""
+        """NIP for documents, grouped as birth date, start of service, sex and serial number."""
         n = self.nip
         return f"{n[:8]} {n[8:14]} {n[14]} {n[15:]}" if n else ""
 
     @cached_property
     def current_appointments(self) -> list["Appointment"]:
-        """The positions this person holds today: the whole of what he or she may act as."""
+        """Positions that this person holds today (WIB), cached for one request."""
         held = Appointment.objects.current().filter(user=self)
         return list(held.select_related("position__division").order_by("position__role", "pk"))
 
     def heads_alone(self, division: "Division") -> bool:
-        """Whether this person is the only head of a division today."""
+        """Return whether this person is the only head of a division today."""
         return list(User.objects.heads_of(division)) == [self]
 
 
@@ -104,7 +104,7 @@ class Division(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a position does in the standard."""
+    """Part of a position in the service standard."""
 
     SECRETARIAT = "SECRETARIAT", _("Sekretariat")
     TIM_PKD = "TIM_PKD", _("Tim PKD")
@@ -114,7 +114,7 @@ class Role(models.TextChoices):
 
 
 class Position(models.Model):
-    """A position of the office (jabatan), whoever holds it."""
+    """A position of the office (jabatan). An Appointment says who holds it."""
 
     title = models.CharField(_("nama jabatan"), max_length=200)
     role = models.CharField(_("peran"), max_length=20, choices=Role)
@@ -143,13 +143,13 @@ class Position(models.Model):
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self, on: dt.date | None = None) -> "AppointmentQuerySet":
-        """The appointments in force on a day (today, WIB, unless told), of accounts that may log in."""
+        """Appointments on a day (default: today, WIB) of accounts that may log in."""
         day = on or clock.today()
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day, user__is_active=True)
 
 
 class Appointment(models.Model):
-    """Who holds a position, from when to when, and whether acting (Pemangku jabatan)."""
+    """A user holds a position from one day to another, perhaps as acting holder (pemangku jabatan)."""
 
     class Acting(models.TextChoices):
         PLT = "Plt.", _("Pelaksana Tugas (Plt.)")
@@ -183,5 +183,5 @@ class Appointment(models.Model):
 
     @property
     def title(self) -> str:
-        """The position as the holder signs it, e.g. `Plt. Kepala Dinas ...`."""
+        """Title with which the holder signs, e.g. `Plt. Kepala Dinas ...`."""
         return f"{self.acting} {self.position.title}".strip()

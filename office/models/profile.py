@@ -1,4 +1,4 @@
-"""What the office tells of itself: letterhead, published standard, instructions of the disposition sheet."""
+"""The office's profile, its published standard, and the preset instructions of dispositions."""
 
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Office(models.Model):
-    """The one office that runs this installation: name, letterhead (kop) and figures of its standard."""
+    """The office of this installation: letterhead (kop) and figures of its standard. There is one row."""
 
     government = models.CharField(_("pemerintah"), max_length=150)
     name = models.CharField(_("nama dinas"), max_length=150)
@@ -65,7 +65,7 @@ class Office(models.Model):
 
     @classmethod
     def load(cls) -> "Office":
-        """The office's profile; an unsaved one with empty fields where it was never filled in."""
+        """Return the office, or an unsaved one with empty fields if none is stored."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
@@ -91,12 +91,12 @@ class StandardComponent(models.Model):
 
     @property
     def items(self) -> list[str]:
-        """The component's text, line by line."""
+        """Lines of the text without empty ones."""
         return [line for line in self.text.splitlines() if line.strip()]
 
 
 class Instruction(models.Model):
-    """A preset instruction of the disposition sheet ("Dengan hormat harap")."""
+    """A preset instruction of the disposition sheet (Lembar Disposisi, "Dengan hormat harap")."""
 
     text = models.CharField(_("instruksi"), max_length=120, unique=True)
     order = models.PositiveSmallIntegerField(_("urutan"), default=0)

@@ -1,4 +1,4 @@
-"""When the office works, and how long each step may take, as editable office data."""
+"""Opening hours, seasons and closed days. `office/worktime.py` calculates with them."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Season(models.Model):
-    """A time of the year with working hours of its own (jam kerja khusus), such as the fasting month."""
+    """A part of a year with other opening hours (jam kerja khusus), such as the fasting month."""
 
     name = models.CharField(_("nama"), max_length=80, help_text=_("Contoh: Ramadan 1448 H"))
     since = models.DateField(_("dari tanggal"))
@@ -29,7 +29,7 @@ class Season(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Raises ValidationError where another season has one of the days: each day has one set of hours."""
+        """Raise ValidationError if another season includes one of the days."""
         if not (self.since and self.until):
             return
         others = Season.objects.exclude(pk=self.pk).filter(since__lte=self.until, until__gte=self.since)
@@ -40,9 +40,9 @@ class Season(models.Model):
 
 
 class OpeningHours(models.Model):
-    """Working hours of one weekday (WIB), with the break. A weekday without a row is closed.
+    """Opening hours of one weekday (WIB) with the break. The office is closed on weekdays without a row.
 
-    Those of a season replace the ordinary ones between its days.
+    During a season its rows replace the ordinary rows, which have no season.
     """
 
     class Weekday(models.IntegerChoices):
@@ -95,9 +95,9 @@ class OpeningHours(models.Model):
 
 
 class ClosedDay(models.Model):
-    """A day on which this office is closed beside the national holidays and cuti bersama, or open on one.
+    """A day on which this office is closed, or open although it is a national holiday (cuti bersama too).
 
-    Holidays that follow the moon are estimated until the government has set them.
+    Holidays of the lunar calendar are estimates until the government has fixed them.
     """
 
     day = models.DateField(_("tanggal"), unique=True)

@@ -1,4 +1,4 @@
-"""The style sheets of public pages, written into each page."""
+"""Style sheets of public pages, written into each page (ADR 12)."""
 
 import re
 from functools import cache
@@ -23,7 +23,7 @@ def critical_css(context: template.Context) -> SafeString:
 
 @cache
 def read_critical_css() -> SafeString:
-    """Return SHEETS without comments and needless white space. A change needs a new process."""
+    """Return SHEETS without comments and unneeded white space. Restart the process after changing them."""
     folder = settings.BASE_DIR / "static" / "css"
     css = "".join((folder / name).read_text(encoding="utf-8") for name in SHEETS)
     return SafeString(SPACE.sub(r"\1", COMMENT.sub("", css)))

@@ -1,4 +1,4 @@
-"""Telephone numbers as people read them."""
+"""The filter `phone`: a telephone number for display."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""The forms of step 9: the report is written, then reviewed."""
+"""Forms of step 9: writing and reviewing the report."""
 
 from reports.forms.report import ReportForm
 from reports.forms.review import AcceptForm, CorrectForm, ForwardForm, ReturnForm, ReviseForm

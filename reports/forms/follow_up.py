@@ -1,4 +1,4 @@
-"""The form in which is recorded what came of a recommendation."""
+"""Form for the outcome of a recommendation."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,8 +6,6 @@ from consultations.forms.step import OfficeForm, TextField
 
 
 class FollowUpForm(OfficeForm):
-    """What came of it: the one thing that is asked."""
-
     outcome = TextField(
         label=_("Hasil tindak lanjut"),
         help_text=_("Contoh: data sudah diperbarui pada 12 November dan dilaporkan kepada pendamping."),

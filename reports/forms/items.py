@@ -1,7 +1,7 @@
-"""A list of items in a form: as many inputs of one name as there are items, each with errors of its own."""
+"""Form field for the items of one kind: repeated inputs, each row with its own errors."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -19,11 +19,11 @@ from reports.forms.section import BoundSection
 from reports.items import Item
 from reports.sections import FIELD_OF
 
-MOST = 50
-"""Items of one kind in one report."""
+MOST_ITEMS = 50
+"""Upper limit of items of one kind in a report."""
 
-SPARE = 3
-"""Empty rows that who has no JavaScript is given when asking for more."""
+EMPTY_ROWS = 3
+"""Number of empty rows after "add item" without JavaScript."""
 
 INPUTS: dict[str, forms.Field] = {
     "text": TextField(
@@ -32,14 +32,14 @@ INPUTS: dict[str, forms.Field] = {
     "responsible": forms.CharField(max_length=150, required=False),
     "due": LocalDateField(required=False),
 }
-"""What is typed of one item. Only a recommendation has the last two."""
+"""Inputs of one item. The last two exist for recommendations."""
 
 type Typed = dict[str, str]
-"""One item as it was typed, by the names of INPUTS."""
+"""The typed texts of one item, by input name."""
 
 
 class ItemError(ValidationError):
-    """What is wrong with one input of one item; `number` counts from 1."""
+    """An error in one input of one item. `number` counts from 1."""
 
     def __init__(self, message: str, *, number: int, name: str) -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ class ItemError(ValidationError):
 
 
 class ItemsInput(forms.Widget):
-    """Reads the repeated inputs of a kind; of each item what was typed, those left empty not at all."""
+    """Read the repeated inputs of a kind as rows. Empty rows are left out."""
 
     use_fieldset = True
 
@@ -63,7 +63,7 @@ class ItemsInput(forms.Widget):
 
 @dataclass(frozen=True)
 class Row:
-    """One item as the form shows it: what was typed and what is wrong with it."""
+    """One item as the form shows it: typed texts and errors."""
 
     number: int
     id: str
@@ -75,17 +75,17 @@ class Row:
 
 
 class BoundItems(BoundSection):
-    """The items of one kind on the page."""
+    """The items of one kind as rows of the page."""
 
     @cached_property
     def rows(self) -> list[Row]:
-        """What was typed and an empty row for what comes next; more of them where they were asked for."""
+        """The typed items and one empty row, or EMPTY_ROWS if the user asked for more."""
         typed: list[Typed] = self.value() or []
         asked = self.form.initial.get("tambah") == self.name
-        empty: list[Typed] = [{}] * (SPARE if asked else 1)
+        empty: list[Typed] = [{}] * (EMPTY_ROWS if asked else 1)
         return [
             self._row(number, row, is_next=asked and number == len(typed) + 1)
-            for number, row in enumerate([*typed, *empty][: max(MOST, len(typed))], start=1)
+            for number, row in enumerate([*typed, *empty][: max(MOST_ITEMS, len(typed))], start=1)
         ]
 
     def _row(self, number: int, row: Typed, *, is_next: bool) -> Row:
@@ -106,13 +106,13 @@ class BoundItems(BoundSection):
 
     @property
     def common_errors(self) -> list[str]:
-        """What is wrong with no item alone."""
+        """Errors that do not belong to one item."""
         errors = [error for error in self._errors() if not isinstance(error, ItemError)]
         return [message for error in errors for message in error.messages]
 
     @property
     def has_parties(self) -> bool:
-        """Whether each item may name who is responsible and by when."""
+        """Whether items have a responsible person and a due date."""
         return self.name == FIELD_OF[Item.Kind.RECOMMENDATION]
 
     def _errors(self) -> list[ValidationError]:
@@ -122,7 +122,7 @@ class BoundItems(BoundSection):
 class ItemsField(forms.Field):
     """The items of one kind. Its value is a list of `Item`.
 
-    `agreed` are due dates of the version before: they may stay though they have passed.
+    `agreed` are the due dates of the version before. They may be in the past.
     """
 
     widget = ItemsInput
@@ -135,11 +135,10 @@ class ItemsField(forms.Field):
 
     def clean(self, rows: list[Typed]) -> list[Item]:
         errors: list[ValidationError] = []
-        if len(rows) > MOST:
-            errors.append(
-                ValidationError(_("Paling banyak %(most)d butir. Gabungkan sebagian.") % {"most": MOST})
-            )
-        items = [self._item(number, row, errors) for number, row in enumerate(rows[:MOST], start=1)]
+        if len(rows) > MOST_ITEMS:
+            sentence = _("Paling banyak %(most)d butir. Gabungkan sebagian.") % {"most": MOST_ITEMS}
+            errors.append(ValidationError(sentence))
+        items = [self._item(number, row, errors) for number, row in enumerate(rows[:MOST_ITEMS], start=1)]
         if errors:
             raise ValidationError(errors)
         return items
@@ -159,16 +158,8 @@ class ItemsField(forms.Field):
 
 
 def as_typed(items: list[Item]) -> list[Typed]:
-    """Items as the form's inputs show them."""
+    """Return items as the inputs of the form show them."""
     return [
         {"text": item.text, "responsible": item.responsible, "due": item.due.isoformat() if item.due else ""}
         for item in items
     ]
-
-
-def as_far_as_readable(kind: Item.Kind, rows: list[Typed]) -> Iterator[Item]:
-    """The items of half-filled rows: for a preview, without a date that is none."""
-    for row in rows:
-        if text := row["text"].strip():
-            due = INPUTS["due"].bound_data(row["due"], None)
-            yield Item(kind, text, row["responsible"].strip(), due if isinstance(due, dt.date) else None)

@@ -1,4 +1,4 @@
-"""The form in which the period of a register is chosen, and the periods that are usual."""
+"""Form for the period of a register, and the usual periods."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from reports.registers import Scope
 
 
 def usual_periods() -> list[tuple[Promise, dt.date, dt.date]]:
-    """What is mostly printed: name, first and last day; of a running period up to today."""
+    """Return name, first and last day of the usual periods; the current ones end today."""
     today = clock.today()
     month = today.replace(day=1)
     last_month = month - dt.timedelta(days=1)
@@ -30,8 +30,8 @@ def usual_periods() -> list[tuple[Promise, dt.date, dt.date]]:
     ]
 
 
-class PeriodForm(OfficeForm):
-    """First and last day, and the division where there is a choice. Its cleaned data are for the service."""
+class RegisterForm(OfficeForm):
+    """First and last day, and the division if there are several scopes."""
 
     since = LocalDateField(label=_("Dari tanggal"))
     until = LocalDateField(label=_("Sampai tanggal"))
@@ -55,7 +55,7 @@ class PeriodForm(OfficeForm):
 
     @property
     def period(self) -> dict[str, Any]:
-        """What was chosen, once it is valid: first and last day, and the division (None: whole office)."""
+        """Return the valid choice as arguments of the services; division None is the whole office."""
         chosen = {"division": self.scopes[0].division, **self.cleaned_data}
         return {name: chosen[name] for name in ("since", "until", "division")}
 

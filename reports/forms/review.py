@@ -1,41 +1,41 @@
-"""Step 9: the forms in which a written report is reviewed, by Kepala Bidang and Kepala Dinas."""
+"""Forms for the review of a report by the Kepala Bidang and the Kepala Dinas."""
 
 from typing import Any
 
 from crispy_forms.layout import HTML, LayoutObject
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
 from reports import signing
-from reports.models import Report
+from reports.queries import list_versions
+from reports.report_view import PartView, list_parts
 from reports.sections import SECTIONS
-from reports.written import Part, with_remarks, written
 
 WHAT_TO_IMPROVE = _("Tulis apa yang perlu diperbaiki.")
 
 
 class ReviewForm(StepForm):
-    """A step on a written report, which is read beside the form, compared with the version before."""
+    """A step on a report, which is shown beside the form and compared with the version before."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        versions = with_remarks(self.case.reports.all()).order_by("-version")
-        self.report, self.before = _two(list(versions[:2]))
+        self.report, self.before, *_rest = [*list_versions(self.case)[:2], None, None]
 
     @cached_property
-    def parts(self) -> list[Part]:
-        return written(self.report, self.before) if self.report else []
+    def parts(self) -> list[PartView]:
+        return list_parts(self.report, self.before, self.get_remark_field) if self.report else []
 
-
-def _two(found: list[Report]) -> tuple[Report | None, Report | None]:
-    padded = [*found, None, None]
-    return padded[0], padded[1]
+    def get_remark_field(self, section: str) -> BoundField | None:
+        """Return the field for a remark on a section, if this step has one."""
+        name = f"remark_{section}"
+        return self[name] if name in self.fields else None
 
 
 class RemarkForm(ReviewForm):
-    """A step that sends a report back: the reason, and what to change in single sections."""
+    """A step that returns a report: the reason, and remarks on single sections."""
 
     reason = reason_field(WHAT_TO_IMPROVE, label=_("Yang perlu diperbaiki"))
 
@@ -45,12 +45,6 @@ class RemarkForm(ReviewForm):
             self.fields[f"remark_{name}"] = TextField(
                 label=_("Catatan untuk bagian ini"), required=False, rows=2
             )
-
-    @cached_property
-    def parts(self) -> list[Part]:
-        if self.report is None:
-            return []
-        return written(self.report, self.before, remark=lambda name: self[f"remark_{name}"])
 
     def rows(self) -> list[str | LayoutObject]:
         return [HTML('{% include "reports/context/report.html" %}'), "reason"]
@@ -92,7 +86,7 @@ class AcceptForm(ReviewForm):
 
 
 def passphrase_field(label: Any) -> forms.CharField:
-    """The passphrase with which the Kepala Dinas signs: asked each time, never kept, never shown again."""
+    """Return the field for the signing passphrase. It is asked for each signature and never stored."""
     return forms.CharField(
         label=label,
         strip=False,

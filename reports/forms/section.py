@@ -1,4 +1,4 @@
-"""One section of the report as a form field, with what reviewers remarked on it."""
+"""Form field for one section of the report, with the remarks of reviewers."""
 
 from typing import Any
 
@@ -18,17 +18,16 @@ REQUIRED: dict[str, Promise] = {
 
 
 class BoundSection(BoundField):
-    """A section on the page of a form that knows the `remarks` on the version before."""
+    """A section on the page. Its form has the `remarks` on the version before."""
 
     @property
     def remarks(self) -> list[Remark]:
-        """What reviewers want changed in this section."""
         form: Any = self.form
         return [remark for remark in form.remarks if remark.section == self.name]
 
 
 class SectionField(TextField):
-    """A section that is one text."""
+    """A section that is a text."""
 
     bound_field_class = BoundSection
 

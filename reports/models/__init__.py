@@ -1,7 +1,6 @@
-"""The written report, its follow-up, and the papers of the service."""
+"""Reports, their follow-up, and issued documents."""
 
 from .document import FOR_APPLICANT, SLUGS, Document
-from .figures import Figures
 from .follow_up import FollowUp
 from .register import Register
 from .report import Remark, Report, ReportDraft, ReportNumber
@@ -10,7 +9,6 @@ __all__ = [
     "FOR_APPLICANT",
     "SLUGS",
     "Document",
-    "Figures",
     "FollowUp",
     "Register",
     "Remark",

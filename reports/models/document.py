@@ -1,4 +1,4 @@
-"""The papers that were issued: made once, kept with the hash of their bytes, verifiable by anyone."""
+"""Issued documents: rendered once, stored with the SHA-256 of their file, verifiable by anyone."""
 
 import uuid
 
@@ -8,29 +8,29 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from office.addresses import public_address
+from office.public_url import get_public_url
 
 
-def unguessable_path(document: "Document", name: str) -> str:
-    """Where a document lies on disk: nothing of its case shows."""
+def document_path(document: "Document", name: str) -> str:
+    """Return the storage path, which reveals nothing about the case."""
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def in_force(self) -> "DocumentQuerySet":
-        """Those that no newer version has replaced and nobody has revoked."""
+        """Return documents that are neither replaced by a newer version nor revoked."""
         return self.filter(replaced_by=None, revoked_at=None)
 
     def for_applicant(self) -> "DocumentQuerySet":
-        """Those in force that are meant for the applicant, in the order in which they were issued."""
+        """Return documents in force for the applicant, in the order of issue."""
         return self.in_force().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
 
 
 class Document(models.Model):
-    """A paper that was issued (Naskah Dinas).
+    """An issued document (Naskah Dinas).
 
-    The row is written in the transaction of the step that issues it; the bytes follow after commit and are
-    made once. A correction is a new version that names the one it replaces.
+    The row is saved in the transaction of the step that issues it; the file follows after commit. A
+    correction is a new version that names the one it replaces.
     """
 
     class Kind(models.TextChoices):
@@ -55,7 +55,7 @@ class Document(models.Model):
     case = models.ForeignKey(
         Case, models.PROTECT, verbose_name=_("permohonan"), null=True, related_name="documents"
     )
-    record = models.PositiveBigIntegerField(
+    source_pk = models.PositiveBigIntegerField(
         _("catatan asal"), help_text=_("Kunci catatan yang dicetak; jenis naskah menentukan tabelnya.")
     )
     version = models.PositiveSmallIntegerField(_("versi"), default=1)
@@ -76,14 +76,17 @@ class Document(models.Model):
     revoked_at = models.DateTimeField(_("dicabut"), null=True)
     revoke_reason = models.CharField(_("alasan dicabut"), max_length=200, blank=True)
 
-    file = models.FileField(_("berkas"), upload_to=unguessable_path, blank=True)
+    file = models.FileField(_("berkas"), upload_to=document_path, blank=True)
     size = models.PositiveIntegerField(_("ukuran (bita)"), null=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, db_index=True)
     signature = models.CharField(_("tanda tangan elektronik"), max_length=10, choices=Signature, blank=True)
     signer = models.CharField(_("penanda tangan menurut sertifikat"), max_length=200, blank=True)
 
     is_draft = False
-    """Whether this is only what a paper would look like; such a row is never saved."""
+    """Whether this is a preview that is never saved."""
+
+    source_row: models.Model | None = None
+    """The row that the document is made from, once loaded (see `reports.documents.get_source_row`)."""
 
     objects = DocumentQuerySet.as_manager()
 
@@ -91,7 +94,7 @@ class Document(models.Model):
         verbose_name = _("naskah terbit")
         verbose_name_plural = _("naskah terbit")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "record"], name="one_document_per_record"),
+            models.UniqueConstraint(fields=["kind", "source_pk"], name="one_document_per_source"),
             models.UniqueConstraint(
                 fields=["number", "version"],
                 name="document_number_used_once",
@@ -124,28 +127,28 @@ class Document(models.Model):
 
     @property
     def slug(self) -> str:
-        """The word for its kind that stands in addresses and file names."""
+        """Return the slug of its kind for URLs and file names."""
         return SLUGS[K(self.kind)]
 
     @property
-    def is_made(self) -> bool:
-        """Whether its bytes exist; they follow shortly after the step that issued it."""
+    def has_file(self) -> bool:
+        """Return whether the file exists; it follows shortly after the step that issues the document."""
         return bool(self.sha256)
 
     @property
-    def holds_the_secret(self) -> bool:
-        """Whether the applicant's secret link stands on it: only who hands it out may open it."""
+    def has_secret_link(self) -> bool:
+        """Return whether the applicant's secret link is printed on it."""
         return self.kind == self.Kind.RECEIPT
 
     @property
     def verification_url(self) -> str:
-        """Where anybody can check the paper, as its QR code says it: an absolute address."""
-        return public_address("verification", self.pk)
+        """Return the absolute URL of its verification page, which its QR code contains."""
+        return get_public_url("verification", self.pk)
 
 
 K = Document.Kind
 FOR_APPLICANT = frozenset({K.APPLICATION, K.RECEIPT, K.SCHEDULE, K.REPORT, K.REJECTION})
-"""The kinds that are meant for the applicant; the others stay in the office."""
+"""Kinds for the applicant; the others are internal."""
 
 SLUGS = {
     K.APPLICATION: "surat-permohonan",
@@ -160,4 +163,4 @@ SLUGS = {
     K.RECAP: "rekap-laporan",
     K.SURVEY: "hasil-survei",
 }
-"""The word for each kind in addresses, file names and names of templates."""
+"""Slugs of the kinds in URLs, file names and template names."""

@@ -1,4 +1,4 @@
-"""What an accepted report recommended, followed up until it is done (Tindak Lanjut)."""
+"""Follow-up of the recommendations of an accepted report (Tindak Lanjut)."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from .report import Report
 
 
 class FollowUp(models.Model):
-    """One recommendation of an accepted report: who should do it, by when, what came of it."""
+    """One recommendation of an accepted report: responsible person, due date, outcome."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="follow_ups")
     report = models.ForeignKey(Report, models.PROTECT, verbose_name=_("laporan"), related_name="follow_ups")
@@ -47,5 +47,5 @@ class FollowUp(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether the day has passed by which it should have been done."""
+        """Whether it is open after its due date."""
         return self.done_at is None and self.due is not None and self.due < clock.today()

@@ -1,4 +1,4 @@
-"""A list of the office that is printed for a period: the agenda book, the summary of reports."""
+"""Registers: lists of the office that are printed for a period."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from office.models import Division
 
 
 class Register(models.Model):
-    """One printing of a list for a period (Buku Agenda, Rekap Laporan): by whom, as what, when."""
+    """One printing of the agenda book (Buku Agenda) or the report summary (Rekap Laporan) of a period."""
 
     class Kind(models.TextChoices):
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
@@ -50,9 +50,9 @@ class Register(models.Model):
         return f"{self.get_kind_display()} {self.since} - {self.until}"
 
     def same(self) -> "models.QuerySet[Register]":
-        """The printings of the same list for the same period, of which this one is a version.
+        """Return the printings of the same list and period, which are versions of one document.
 
-        One that hides something from its printer is a version of the printer's own alone.
+        Printings that hide rows from their user form a series of that user alone.
         """
         same = Register.objects.filter(
             kind=self.kind, since=self.since, until=self.until, division=self.division, hides=self.hides

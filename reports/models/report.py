@@ -1,4 +1,4 @@
-"""The written report of a consultation: its versions, the draft being typed, remarks, and what follows."""
+"""The report of a consultation: versions, draft, remarks of reviewers, reserved number."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from reports.items import Item
 
 
 class Report(models.Model):
-    """One version of the Laporan Hasil Konsultasi. A revision is a new version; the old one stays."""
+    """One version of the report (Laporan Hasil Konsultasi). A revision is stored as a new version."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="reports")
     version = models.PositiveSmallIntegerField(_("versi"))
@@ -93,16 +93,18 @@ class Report(models.Model):
     def __str__(self) -> str:
         return self.number or f"{self.case_id} v{self.version}"
 
+    def list_items(self, kind: Item.Kind) -> list[Item]:
+        """Return the items of one kind in their written order."""
+        return [Item.from_json(row) for row in self.items if row["kind"] == kind]
+
     @property
     def product(self) -> list[tuple[Item.Kind, list[Item]]]:
-        """The product of the standard, kind by kind: those that were written, in the order of the SK."""
-        items = [Item.from_json(row) for row in self.items]
-        kinds = [(kind, [item for item in items if item.kind == kind]) for kind in Item.Kind]
-        return [(kind, of_kind) for kind, of_kind in kinds if of_kind]
+        """Items grouped by kind, without empty kinds, in the order of the published standard."""
+        return [(kind, items) for kind in Item.Kind if (items := self.list_items(kind))]
 
 
 class ReportDraft(models.Model):
-    """What an officer has typed of a report: saved while typing, gone when it is handed in."""
+    """An unfinished report. It is saved while the officer types and deleted on submission."""
 
     case = models.OneToOneField(
         Case, models.PROTECT, verbose_name=_("permohonan"), related_name="report_draft"
@@ -120,7 +122,7 @@ class ReportDraft(models.Model):
 
 
 class Remark(models.Model):
-    """What a reviewer wants changed in one section of a report (Catatan Perbaikan)."""
+    """A change that a reviewer asks for in one section of a report (Catatan Perbaikan)."""
 
     report = models.ForeignKey(Report, models.PROTECT, verbose_name=_("laporan"), related_name="remarks")
     section = models.CharField(_("bagian"), max_length=20)
@@ -139,9 +141,9 @@ class Remark(models.Model):
 
 
 class ReportNumber(models.Model):
-    """The number of a case's report: taken when it is first to be accepted, then the case's for good.
+    """The report number of a case, reserved when the report is first accepted.
 
-    A signature that fails leaves no gap, and a correction bears the number of what it replaces.
+    It is used again after a failed signature and by each correction, so the series has no gaps.
     """
 
     case = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""Electronic signatures (tanda tangan elektronik); `adapter()` says how this office signs."""
+"""Electronic signatures (tanda tangan elektronik)."""
 
 from django.conf import settings
 
@@ -8,8 +8,8 @@ __all__ = ["Adapter", "Signature", "SigningFailed", "adapter"]
 
 
 def adapter() -> Adapter | None:
-    """How this office signs its papers; None where they are signed on paper (`SIGNER=none`)."""
-    # Loading pyHanko takes half a second and 15 MB: only offices that sign pay for it.
+    """Return the adapter that `SIGNER` names, or None if documents are signed on paper (`SIGNER=none`)."""
+    # pyHanko is loaded here because it takes half a second and 15 MB.
     if settings.SIGNER == "pkcs12":
         from reports.signing.pkcs12 import Pkcs12
 

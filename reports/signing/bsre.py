@@ -1,7 +1,7 @@
-"""Signing with a personal certificate of BSrE (`SIGNER=bsre`), through a service on the agency's own network.
+"""Signing with the signer's certificate at BSrE (`SIGNER=bsre`), through a service on the agency's network.
 
-The service is not believed: what it sends back must be the paper that it was sent, unchanged, with a whole
-signature behind it, by a certificate of BSrE where `SIGNER_TRUST_ROOTS` says which those are.
+The response must be the unchanged document with a valid signature appended. If `SIGNER_TRUST_ROOTS` is set,
+the certificate must lead to one of them.
 """
 
 import logging
@@ -14,16 +14,16 @@ from django.views.decorators.debug import sensitive_variables
 from pyhanko.pdf_utils.misc import PdfError
 
 from office.models import Office, User
-from reports.signing.esign import signed_by_service
+from reports.signing.esign import request_signature
 from reports.signing.signature import Signature, SigningFailed
-from reports.signing.trust import signed_by_trusted
-from reports.signing.validation import seal_added
+from reports.signing.trust import has_trusted_signature
+from reports.signing.validation import get_added_signature
 
 logger = logging.getLogger(__name__)
 
 
 class Bsre:
-    """The signer's own certificate, kept by the Balai Besar Sertifikasi Elektronik (BSrE)."""
+    """The signer's own certificate, stored at the Balai Besar Sertifikasi Elektronik (BSrE)."""
 
     name = "bsre"
     label: Promise = gettext_lazy("Frasa sandi (passphrase) tanda tangan elektronik BSrE Anda")
@@ -34,21 +34,23 @@ class Bsre:
 
     @sensitive_variables("passphrase")
     def sign(self, content: bytes, *, by: User, title: str, reason: str, passphrase: str) -> Signature:
-        """As `Adapter.sign()` says. The page shows who signs, so the service is asked to draw nothing."""
+        """Implement `Adapter.sign()`."""
         if not by.email:
             raise SigningFailed(
                 _("Akun Anda belum memiliki surel. Minta administrator mengisi surel yang terdaftar di BSrE.")
             )
-        signed = signed_by_service(
+        signed = request_signature(
             content,
             email=by.email,
             passphrase=passphrase,
             reason=f"{reason} ({title})",
             location=Office.load().city,
         )
-        seal = seal_added(content, signed)
-        if seal is None or seal.moment is None:
-            logger.error("the signing service sent back something else than the paper with a whole signature")
+        found = get_added_signature(content, signed)
+        if found is None or found.moment is None:
+            logger.error(
+                "the signing service sent back something else than the document with a valid signature"
+            )
             raise SigningFailed(
                 _(
                     "Jawaban layanan BSrE bukan dokumen ini dengan tanda tangan yang utuh, "
@@ -62,12 +64,12 @@ class Bsre:
                     "Hubungi administrator."
                 )
             )
-        return Signature(adapter=self.name, content=signed, signed_at=seal.moment, signer=seal.signer)
+        return Signature(adapter=self.name, content=signed, signed_at=found.moment, signer=found.signer)
 
 
 def _is_trusted(signed: bytes) -> bool:
     try:
-        return signed_by_trusted(signed)
+        return has_trusted_signature(signed)
     except (OSError, PdfError, ValueError):
         logger.exception("the certificate of the signing service's answer cannot be checked")
         return False

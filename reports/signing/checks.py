@@ -1,4 +1,4 @@
-"""What the environment must say for papers to be signed (`manage.py check`)."""
+"""System checks of the signing settings."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,8 +12,8 @@ from django.core import checks
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
-def signing_is_set_up(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Files that are there, addresses that are complete, no passphrase over an open line."""
+def check_signing(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Check that files exist, URLs are complete and passphrases are sent encrypted."""
     needs = {"pkcs12": _pkcs12, "bsre": _bsre}.get(settings.SIGNER)
     return list(needs()) if needs else []
 

@@ -1,6 +1,6 @@
-"""The Esign Client Service v2 of BSrE: what is asked over HTTP, and its answers as sentences.
+"""HTTP client of the Esign Client Service v2 of BSrE.
 
-Of an answer only what is known is used: a status, a code, a file. Its own words are never shown.
+The client uses status, code and file of a response. Messages of the service are never shown.
 """
 
 import asyncio
@@ -19,20 +19,19 @@ from reports.signing.signature import SigningFailed
 
 logger = logging.getLogger(__name__)
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes of an answer that are read at most."""
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 WRONG_PASSPHRASE = re.compile(r"\b2031\b|passphrase", re.IGNORECASE)
 UNKNOWN_PERSON = re.compile(r"\b2011\b|tidak terdaftar", re.IGNORECASE)
-"""How the service says it, by code or in words, in one of the fields below."""
-REASONS = ("status_code", "error", "message")
+"""Codes or words of the service in one of REASON_FIELDS."""
+REASON_FIELDS = ("status_code", "error", "message")
 
 
 @sensitive_variables("passphrase")
-def signed_by_service(content: bytes, *, email: str, passphrase: str, reason: str, location: str) -> bytes:
-    """What the service makes of a PDF when the person with this e-mail address signs it.
+def request_signature(content: bytes, *, email: str, passphrase: str, reason: str, location: str) -> bytes:
+    """Return the PDF as signed by the person with this e-mail address.
 
-    Raises SigningFailed, after `SIGNER_TIMEOUT` at most.
+    Raises SigningFailed, after `SIGNER_TIMEOUT` seconds at most.
     """
     question = {
         "email": email,
@@ -63,12 +62,12 @@ async def _converse(email: str, question: dict[str, Any]) -> bytes:
 
 async def _ask(session: ClientSession, what: str, question: dict[str, Any]) -> dict[str, Any]:
     address = f"{settings.BSRE_URL.rstrip('/')}/api/v2/{what}"
-    # The passphrase goes to this address and to no other that it may point to.
+    # No redirects: the passphrase goes to this address alone.
     async with session.post(address, json=question, allow_redirects=False) as response:
         body = bytearray()
         async for part in response.content.iter_any():
             body += part
-            if len(body) > LARGEST:
+            if len(body) > MAX_RESPONSE_BYTES:
                 raise _not_understood(what, "too large")
     try:
         answer = json.loads(body)
@@ -82,7 +81,7 @@ async def _ask(session: ClientSession, what: str, question: dict[str, Any]) -> d
 
 
 def _refused(what: str, status: int, answer: Any) -> SigningFailed:
-    reasons = " ".join(str(answer.get(key, "")) for key in REASONS) if isinstance(answer, dict) else ""
+    reasons = " ".join(str(answer.get(key, "")) for key in REASON_FIELDS) if isinstance(answer, dict) else ""
     logger.warning("the signing service refused %s with HTTP status %s", what, status)
     if WRONG_PASSPHRASE.search(reasons):
         return SigningFailed(_("Frasa sandi BSrE salah. Periksa huruf besar dan kecilnya, lalu ketik ulang."))

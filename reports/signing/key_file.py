@@ -1,4 +1,4 @@
-"""The office's certificate with its key (PKCS#12): opened with the passphrase, checked for its dates."""
+"""The office's certificate with its private key (PKCS#12 file)."""
 
 import datetime as dt
 import logging
@@ -21,23 +21,23 @@ logger = logging.getLogger(__name__)
 
 @sensitive_variables("passphrase")
 def open_key_file(passphrase: str) -> SimpleSigner:
-    """The key in the file that `SIGNER_PKCS12` names, ready to sign.
+    """Return a signer with the key in the file `SIGNER_PKCS12`.
 
-    Raises SigningFailed where the file cannot be read or opened, or its certificate is not valid today.
+    Raises SigningFailed if the file cannot be opened or its certificate is not valid today.
     """
     content = _content()
     try:
         signer = SimpleSigner.load_pkcs12_data(content, [], passphrase.encode(errors="replace"))
     except ValueError as error:
-        # How the libraries tell a wrong passphrase from a kind of file that they do not know.
+        # A ValueError as cause means a wrong passphrase; any other, an unknown file format.
         if isinstance(error.__cause__, ValueError):
             raise SigningFailed(
                 _("Frasa sandi sertifikat salah. Periksa huruf besar dan kecilnya, lalu ketik ulang.")
             ) from None
-        raise _unreadable("of an unknown kind") from None
+        raise _unreadable("of an unknown format") from None
     except (AttributeError, TypeError):
         raise _unreadable("without a key and its certificate") from None
-    _refuse_outside_of_validity(signer.signing_cert)
+    _check_validity(signer.signing_cert)
     return signer
 
 
@@ -47,7 +47,7 @@ def _content() -> bytes:
     except OSError as error:
         raise _unreadable(type(error).__name__) from None
     try:
-        Pfx.load(content, strict=True)["version"].native  # noqa: B018 -- read to see whether it can be
+        Pfx.load(content, strict=True)["version"].native  # noqa: B018 -- raises if it cannot be parsed
     except (ValueError, TypeError):
         raise _unreadable("no PKCS#12") from None
     return content
@@ -60,7 +60,7 @@ def _unreadable(why: str) -> SigningFailed:
     )
 
 
-def _refuse_outside_of_validity(certificate: Certificate) -> None:
+def _check_validity(certificate: Certificate) -> None:
     begins, ends = certificate.not_valid_before, certificate.not_valid_after
     now = clock.now()
     if now > ends:

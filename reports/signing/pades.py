@@ -1,4 +1,4 @@
-"""A PAdES signature in a PDF: B-B, or B-LT where a time-stamp authority is set."""
+"""PAdES signatures: B-B, or B-LT with a time stamp if `SIGNER_TIMESTAMP_URL` is set."""
 
 import asyncio
 import dataclasses
@@ -14,20 +14,20 @@ from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from reports.signing.addition import with_field
 from reports.signing.signature import SigningFailed
-from reports.signing.trust import roots
+from reports.signing.signature_field import add_signature_field
+from reports.signing.trust import load_trust_roots
 
 logger = logging.getLogger(__name__)
 
-# The proofs stand before the signature, which so covers the whole file: nothing follows it.
-PROOFS_COVERED = DSSContentSettings(
+# Certificates and revocation lists precede the signature, so that it covers the whole file.
+VALIDATION_DATA_COVERED = DSSContentSettings(
     include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
 )
 
 
 def sign_pdf(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSigner) -> bytes:
-    """The PDF with a signature in the field FIELD. Raises SigningFailed, after `SIGNER_TIMEOUT` at most."""
+    """Return the PDF with a signature. Raises SigningFailed, after `SIGNER_TIMEOUT` seconds at most."""
     try:
         return asyncio.run(_sign(content, metadata, signer))
     except TimestampRequestError:
@@ -49,41 +49,38 @@ def sign_pdf(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSigne
             "atau tidak dapat diperiksa. Hubungi administrator."
         )
     except (PdfError, ValueError, TypeError, KeyError, OSError):
-        logger.exception("a paper cannot be signed")
+        logger.exception("a document cannot be signed")
         sentence = failed()
     raise SigningFailed(sentence)
 
 
 def failed() -> str:
-    """What the user is told where nothing better is known."""
+    """Return the general sentence for the user."""
     return _("Dokumen ini tidak berhasil ditandatangani. Coba lagi; bila tetap gagal, hubungi administrator.")
 
 
 async def _sign(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSigner) -> bytes:
-    paper = with_field(content)
+    writer = add_signature_field(content)
     async with asyncio.timeout(settings.SIGNER_TIMEOUT):
         if not settings.SIGNER_TIMESTAMP_URL:
-            return (await async_sign_pdf(paper, metadata, signer, existing_fields_only=True)).getvalue()
-        proofs = _proofs()
+            return (await async_sign_pdf(writer, metadata, signer, existing_fields_only=True)).getvalue()
+        validation_context = _validation_context()
         try:
-            lasting = dataclasses.replace(
+            long_term = dataclasses.replace(
                 metadata,
                 embed_validation_info=True,
-                validation_context=proofs,
-                dss_settings=PROOFS_COVERED,
+                validation_context=validation_context,
+                dss_settings=VALIDATION_DATA_COVERED,
             )
             stamps = HTTPTimeStamper(settings.SIGNER_TIMESTAMP_URL, timeout=settings.SIGNER_TIMEOUT)
             output = await async_sign_pdf(
-                paper, lasting, signer, timestamper=stamps, existing_fields_only=True
+                writer, long_term, signer, timestamper=stamps, existing_fields_only=True
             )
             return output.getvalue()
         finally:
-            await proofs.aclose()
+            await validation_context.aclose()
 
 
-def _proofs() -> ValidationContext:
-    """Collects chains and revocation lists, from the addresses that the certificates name.
-
-    An address that does not answer is a failure: a signature without the proofs would not be B-LT.
-    """
-    return ValidationContext(trust_roots=roots(), allow_fetching=True, revocation_mode="hard-fail")
+def _validation_context() -> ValidationContext:
+    """Return a context that fetches chains and revocation lists, which B-LT requires."""
+    return ValidationContext(trust_roots=load_trust_roots(), allow_fetching=True, revocation_mode="hard-fail")

@@ -1,4 +1,4 @@
-"""Signing with a certificate of the office that lies in a file (`SIGNER=pkcs12`)."""
+"""Signing with the office's certificate in a PKCS#12 file (`SIGNER=pkcs12`)."""
 
 import logging
 
@@ -9,17 +9,17 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata
 
 from office.models import Office, User
-from reports.signing.addition import FIELD
 from reports.signing.key_file import open_key_file
 from reports.signing.pades import failed, sign_pdf
 from reports.signing.signature import Signature, SigningFailed
-from reports.signing.validation import seal_added
+from reports.signing.signature_field import FIELD
+from reports.signing.validation import get_added_signature
 
 logger = logging.getLogger(__name__)
 
 
 class Pkcs12:
-    """The office's own certificate: one for all who may sign, each with the passphrase."""
+    """The office's certificate, which everyone with the passphrase shares."""
 
     name = "pkcs12"
     label: Promise = _("Frasa sandi (passphrase) sertifikat kantor")
@@ -30,7 +30,7 @@ class Pkcs12:
 
     @sensitive_variables("passphrase")
     def sign(self, content: bytes, *, by: User, title: str, reason: str, passphrase: str) -> Signature:
-        """As `Adapter.sign()` says. The signature names person and position beside the certificate."""
+        """Implement `Adapter.sign()`. The signature names the person and the position."""
         signer = open_key_file(passphrase)
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
@@ -40,8 +40,8 @@ class Pkcs12:
             subfilter=SigSeedSubFilter.PADES,
         )
         signed = sign_pdf(content, metadata, signer)
-        seal = seal_added(content, signed)
-        if seal is None or seal.moment is None:
+        found = get_added_signature(content, signed)
+        if found is None or found.moment is None:
             logger.error("a signature that was just made does not validate")
             raise SigningFailed(failed())
-        return Signature(adapter=self.name, content=signed, signed_at=seal.moment, signer=seal.signer)
+        return Signature(adapter=self.name, content=signed, signed_at=found.moment, signer=found.signer)

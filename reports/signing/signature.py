@@ -1,4 +1,4 @@
-"""What a way of signing is asked for, and what it gives back."""
+"""Interface of the signing adapters."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from office.models import User
 
 
 class SigningFailed(Exception):  # noqa: N818 -- an answer to the user, not a fault
-    """The paper could not be signed. The message is a sentence that says what to do; nothing was kept."""
+    """A document could not be signed. The message is a sentence for the user; nothing was stored."""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """A signed paper: `content` is the whole PDF, `signer` the name in the certificate."""
+    """A signed document: `content` is the complete PDF, `signer` the name in the certificate."""
 
     adapter: str
     content: bytes = field(repr=False)
@@ -26,8 +26,8 @@ class Signature:
 class Adapter(Protocol):
     """A way of signing.
 
-    `label` stands at the field in which the passphrase is asked. `attestation` is printed at the foot of a
-    paper before it is signed: it becomes true with the signature, so a paper without one is thrown away.
+    `label` is the label of the passphrase field. `attestation` is printed on the document before it is
+    signed, so a document without a valid signature must be discarded.
     """
 
     name: str
@@ -35,8 +35,7 @@ class Adapter(Protocol):
     attestation: str
 
     def sign(self, content: bytes, *, by: User, title: str, reason: str, passphrase: str) -> Signature:
-        """Sign a PDF in the name of `by`, who holds the position `title`. Its bytes stay as they are, the
-        signature is added behind them. The passphrase is used and forgotten.
+        """Append a signature to a PDF in the name of `by`, who holds the position `title`.
 
-        Raises SigningFailed. To be called outside of transactions: it may wait for other machines.
+        Raises SigningFailed. Call it outside of transactions: it may wait for other machines.
         """

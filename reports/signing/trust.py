@@ -1,4 +1,4 @@
-"""Whom the office trusts (`SIGNER_TRUST_ROOTS`): the authorities that issue its signers' certificates."""
+"""Trusted certificate authorities (`SIGNER_TRUST_ROOTS`)."""
 
 from io import BytesIO
 from pathlib import Path
@@ -11,16 +11,16 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 
-def roots() -> list[Certificate]:
-    """The certificates of the trusted authorities. Raises OSError or ValueError where they cannot be read."""
+def load_trust_roots() -> list[Certificate]:
+    """Return the trusted root certificates. Raises OSError or ValueError if they cannot be read."""
     return list(load_certs_from_pemder_data(Path(settings.SIGNER_TRUST_ROOTS).read_bytes()))
 
 
-def signed_by_trusted(content: bytes) -> bool:
-    """Whether the last signature of a PDF leads to a trusted authority, by the certificates inside it.
+def has_trusted_signature(content: bytes) -> bool:
+    """Return whether the certificates in a PDF link its last signature to a trusted root.
 
-    No network is used, so a certificate that was taken back meanwhile is not noticed.
+    Uses no network, so revoked certificates are not detected.
     """
     signature = PdfFileReader(BytesIO(content), strict=False).embedded_regular_signatures[-1]
-    known = ValidationContext(trust_roots=roots(), allow_fetching=False)
+    known = ValidationContext(trust_roots=load_trust_roots(), allow_fetching=False)
     return bool(validate_pdf_signature(signature, known, skip_diff=True).trusted)

@@ -1,4 +1,4 @@
-"""The signatures in a PDF: whether they are whole, and by whom. Trust in the signer is not judged here."""
+"""Integrity of the signatures in a PDF. Trust in the signer is checked in `trust`."""
 
 import datetime as dt
 import logging
@@ -13,12 +13,11 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Seal:
+class FoundSignature:
     """A signature found in a PDF.
 
-    `intact`: the bytes that it covers are the ones that were signed. `covers_all`: nothing was added to the
-    file after it. Only both together say that the file is as it was signed. `signer` and `moment` are what
-    the signature says of itself.
+    `intact`: the covered bytes are unchanged. `covers_all`: nothing follows the signature. The file is as
+    it was signed only if both are true. `signer` and `moment` are claims of the signature.
     """
 
     intact: bool
@@ -27,30 +26,32 @@ class Seal:
     moment: dt.datetime | None = None
 
 
-def seals(content: bytes) -> list[Seal]:
-    """The signatures in a file, in their order. Empty where there are none or it is no readable PDF.
+def list_signatures(content: bytes) -> list[FoundSignature]:
+    """Return the signatures in a file in order, or none if it is no readable PDF.
 
-    Takes any bytes, also hostile ones, and reads them without network.
+    The content may be hostile. Uses no network.
     """
+    # pyHanko is loaded here because it takes half a second and 15 MB.
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     try:
-        # What other programs sign is not always by the letter of the standard; the digest decides.
+        # Signatures of other programs may deviate from the standard; the digest decides.
         found = PdfFileReader(BytesIO(content), strict=False).embedded_regular_signatures
-        return [_seal(signature) for signature in found]
-    except Exception as error:  # damaged files break the reader in more ways than it has names for
+        return [_check(signature) for signature in found]
+    except Exception as error:  # damaged files raise more than the documented errors
         logger.info("a file cannot be read for signatures: %s", type(error).__name__)
         return []
 
 
-def seal_added(before: bytes, after: bytes) -> Seal | None:
-    """The signature that makes `after` of `before`: nothing of it changed, a whole signature behind it."""
+def get_added_signature(before: bytes, after: bytes) -> FoundSignature | None:
+    """Return the signature if `after` is `before` with a valid signature appended, else None."""
     if not after.startswith(before):
         return None
-    return next((seal for seal in reversed(seals(after)) if seal.intact and seal.covers_all), None)
+    found = reversed(list_signatures(after))
+    return next((signature for signature in found if signature.intact and signature.covers_all), None)
 
 
-def _seal(signature: "EmbeddedPdfSignature") -> Seal:
+def _check(signature: "EmbeddedPdfSignature") -> FoundSignature:
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
@@ -62,7 +63,7 @@ def _seal(signature: "EmbeddedPdfSignature") -> Seal:
             expected_content_type="data",
             actual_digest=signature.compute_digest(),
         )
-        return Seal(
+        return FoundSignature(
             intact=same_bytes and really_signed,
             covers_all=signature.coverage == SignatureCoverageLevel.ENTIRE_FILE,
             signer=common_name(signature.signer_cert.subject.native),
@@ -70,11 +71,11 @@ def _seal(signature: "EmbeddedPdfSignature") -> Seal:
         )
     except Exception as error:  # as above
         logger.info("a signature cannot be read: %s", type(error).__name__)
-        return Seal(intact=False, covers_all=False)
+        return FoundSignature(intact=False, covers_all=False)
 
 
 def common_name(subject: dict[str, str | list[str]]) -> str:
-    """The name of a certificate's holder, of the parts of its subject."""
+    """Return the name of the certificate holder from the parts of the subject."""
     name = subject.get("common_name") or subject.get("organization_name") or ""
     return name if isinstance(name, str) else ", ".join(name)
 

@@ -1,14 +1,14 @@
-"""What templates show of a written report."""
+"""Template tags of reports."""
 
 from django import template
 
 from reports.models import Report
-from reports.written import Part, written
+from reports.report_view import PartView, list_parts
 
 register = template.Library()
 
 
 @register.simple_tag
-def parts_of(report: Report) -> list[Part]:
-    """The report part by part, with the remarks on it."""
-    return written(report)
+def parts_of(report: Report) -> list[PartView]:
+    """Return the parts of a report with their remarks."""
+    return list_parts(report)

@@ -1,4 +1,4 @@
-"""The list of accepted reports: closed cases with number, minutes of service and the paper."""
+"""The list of accepted reports with number, service minutes and document."""
 
 from typing import cast
 
@@ -11,17 +11,21 @@ from consultations.pagination import newest_first
 from office.models import User
 from reports.models import Register
 from reports.registers import scopes
+from scheduling.queries import service_minutes
 
-NAMES = ("code", "report_number", "subject", "applicant_name", "organisation", "closed_at")
-PEOPLE = ("division__name", "officer__name", "officer__username")
-SHOWN = (*NAMES, *PEOPLE, "session__started_at", "session__finished_at")
-"""What a row of the list shows."""
+FIELDS = (
+    *("code", "report_number", "subject", "applicant_name", "organisation", "closed_at"),
+    *("division__name", "officer__name", "officer__username"),
+)
 
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    """The visible cases whose report the Kepala Dinas has accepted, the newest request first."""
-    closed = Case.objects.visible_to(cast(User, request.user)).filter(closed_at__isnull=False)
-    page = newest_first(closed, request.GET, shown=SHOWN)
-    prints = bool(scopes(Register.Kind.RECAP, cast(User, request.user)))
-    return render(request, "reports/list.html", {"page": page, "prints_recap": prints})
+    """List the visible cases with an accepted report, newest request first."""
+    user = cast(User, request.user)
+    closed = Case.objects.visible_to(user).filter(closed_at__isnull=False)
+    page = newest_first(closed, request.GET, shown=FIELDS)
+    prints = bool(scopes(Register.Kind.RECAP, user))
+    minutes = service_minutes(case.pk for case in page.rows)
+    rows = [(case, minutes.get(case.pk)) for case in page.rows]
+    return render(request, "reports/list.html", {"page": page, "rows": rows, "prints_recap": prints})

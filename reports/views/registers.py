@@ -1,6 +1,5 @@
-"""The page on which the Buku Agenda or the Rekap Laporan of a period is printed."""
+"""Page on which the agenda book or the report summary of a period is printed."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import messages
@@ -19,70 +18,73 @@ from consultations.pagination import newest_first
 from consultations.workflow import Refused
 from office.models import User
 from reports import registers
-from reports.documents import KINDS, Kind
-from reports.facts.registers import record_of
-from reports.forms.period import PeriodForm, usual_periods
-from reports.issuing import drafted
+from reports.contexts.registers import register_source
+from reports.documents import TYPES_BY_SLUG, DocumentType
+from reports.forms.period import RegisterForm, usual_periods
+from reports.issuing import draft_document
 from reports.models import Document, Register
-from reports.views.papers import answer
+from reports.views.documents import answer
 
-SHOWN = ("kind", "since", "until", "title", "at", "division__name", "by__name", "by__username")
-"""What a row of the list shows."""
+FIELDS = ("kind", "since", "until", "title", "at", "division__name", "by__name", "by__username")
 
 LISTS = {
     Register.Kind.AGENDA_BOOK: ("agenda", gettext_lazy("Kembali ke buku agenda")),
     Register.Kind.RECAP: ("reports", gettext_lazy("Kembali ke laporan")),
 }
-"""The page that shows the same rows."""
+"""URL name of the page that lists the same rows, and the text of the link to it."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_store=True)
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose a period, look at the draft (`?draf`) or issue it (POST); below, what was issued before.
+    """Choose a period, open its draft (`?draf`) or issue it (POST); list what was issued before.
 
-    403 where nothing of the kind is the user's to print, 422 with what was typed where something is wrong
-    with it, 409 where the period cannot be printed.
+    Returns 403 if the user may print no register of this kind, 422 if the form is invalid and 409 if the
+    period cannot be printed.
     """
-    kind, user = _kind(slug), cast(User, request.user)
-    scopes = registers.scopes(kind.of, user)
+    document_type, user = _get_register_type(slug), cast(User, request.user)
+    scopes = registers.scopes(document_type.kind, user)
     if not scopes:
         raise PermissionDenied
-    asked = request.POST if request.method == "POST" else request.GET
-    form = PeriodForm(asked if "since" in asked or "until" in asked else None, scopes=scopes)
-    if request.method != "POST" and "draf" not in asked:
-        return _page(request, kind, form)
+    data = request.POST if request.method == "POST" else request.GET
+    form = RegisterForm(data if "since" in data or "until" in data else None, scopes=scopes)
+    if request.method != "POST" and "draf" not in data:
+        return _page(request, document_type, form)
     if not form.is_valid():
-        return _page(request, kind, form, status=422)
+        return _page(request, document_type, form, status=422)
+    handle = _issue if request.method == "POST" else _draft
     try:
-        return _issue(request, kind, form) if request.method == "POST" else _draft(request, kind, form)
+        return handle(request, document_type, form)
     except Refused as refusal:
         form.add_error("until", str(refusal))
-        return _page(request, kind, form, status=409)
+        return _page(request, document_type, form, status=409)
 
 
-def _kind(slug: str) -> Kind:
-    kind = KINDS.get(slug)
-    if kind is None or kind.model is not Register:
+def _get_register_type(slug: str) -> DocumentType:
+    document_type = TYPES_BY_SLUG.get(slug)
+    if document_type is None or document_type.model is not Register:
         raise Http404
-    return kind
+    return document_type
 
 
-def _draft(request: HttpRequest, kind: Kind, form: PeriodForm) -> HttpResponse:
-    planned = registers.plan(kind.of, by=cast(User, request.user), **form.period)
-    return answer(request, drafted(kind, planned, record_of(planned)), planned)
+def _draft(request: HttpRequest, document_type: DocumentType, form: RegisterForm) -> HttpResponse:
+    planned = registers.plan_register(document_type.kind, by=cast(User, request.user), **form.period)
+    return answer(request, draft_document(document_type, planned, register_source(planned)))
 
 
-def _issue(request: HttpRequest, kind: Kind, form: PeriodForm) -> HttpResponse:
-    newest = form.cleaned_data["newest"]
-    by = cast(User, request.user)
-    issued = registers.print_register(kind.of, by=by, newest=newest, **form.period)
+def _issue(request: HttpRequest, document_type: DocumentType, form: RegisterForm) -> HttpResponse:
+    issued = registers.print_register(
+        document_type.kind,
+        by=cast(User, request.user),
+        newest=form.cleaned_data["newest"],
+        **form.period,
+    )
     messages.success(
         request,
         format_html(
             '{} <a href="{}" target="_blank" rel="noopener">{}</a>',
             _("%(paper)s versi %(version)s sudah diterbitkan.")
-            % {"paper": kind.title, "version": issued.version},
+            % {"paper": document_type.title, "version": issued.version},
             reverse("document", args=[issued.pk]),
             _("Buka PDF"),
         ),
@@ -91,26 +93,24 @@ def _issue(request: HttpRequest, kind: Kind, form: PeriodForm) -> HttpResponse:
     return redirect(f"{request.path}?{urlencode(days)}")
 
 
-def _page(request: HttpRequest, kind: Kind, form: PeriodForm, status: int = 200) -> HttpResponse:
-    """The form and one page of the list of what was issued, newest first."""
-    openable = registers.openable(cast(User, request.user)).filter(kind=kind.of)
-    page = newest_first(openable, request.GET, shown=SHOWN)
-    documents = _documents(kind, page.rows)
-    list_page, list_name = LISTS[Register.Kind(kind.of)]
+def _page(
+    request: HttpRequest, document_type: DocumentType, form: RegisterForm, status: int = 200
+) -> HttpResponse:
+    """Render the form and one page of the issued registers, newest first."""
+    kind = document_type.kind
+    openable = registers.openable_registers(cast(User, request.user)).filter(kind=kind)
+    page = newest_first(openable, request.GET, shown=FIELDS)
+    documents = Document.objects.filter(kind=kind, source_pk__in=[row.pk for row in page.rows])
+    by_register = {document.source_pk: document for document in documents.select_related("replaced_by")}
+    list_page, list_name = LISTS[Register.Kind(kind)]
     context: dict[str, Any] = {
         "list_url": reverse(list_page),
         "list_name": list_name,
-        "kind": kind,
+        "document_type": document_type,
         "form": form,
         "periods": usual_periods(),
         "page": page,
-        "issued": [(row, documents[row.pk]) for row in page.rows],
-        "newest": registers.newest(kind.of),
+        "issued": [(row, by_register[row.pk]) for row in page.rows],
+        "newest": registers.newest(kind),
     }
     return render(request, "reports/register.html", context, status=status)
-
-
-def _documents(kind: Kind, printed: Sequence[Register]) -> dict[int, Document]:
-    """The papers of some registers, by the key of their register."""
-    found = Document.objects.filter(kind=kind.of, record__in=[row.pk for row in printed])
-    return {document.record: document for document in found.select_related("replaced_by")}

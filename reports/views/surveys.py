@@ -1,4 +1,4 @@
-"""The PDF files of the survey: published results for everybody, questionnaires for staff."""
+"""Documents of the survey: the published result (no login) and the questionnaire to print."""
 
 from http import HTTPStatus
 from typing import cast
@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from consultations.enums import State
 from consultations.models import Case
 from office.models import User
-from reports.documents import KIND_OF
-from reports.issuing import paper_of
+from reports.documents import TYPES_BY_KIND
+from reports.issuing import get_document
 from reports.models import Document
 from reports.questionnaire import questionnaire
-from reports.views.papers import answer
+from reports.views.documents import answer
 from surveys.models import Publication
 from surveys.services import NOT_CLOSED
 
@@ -25,22 +25,22 @@ from surveys.services import NOT_CLOSED
 @login_not_required
 @require_safe
 def survey_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published result as the paper that was issued with it: `survei/hasil/<pk>.pdf`."""
+    """Return the document of a published result."""
     publication = get_object_or_404(Publication.objects.select_related("by"), pk=pk)
-    return answer(request, paper_of(KIND_OF[Document.Kind.SURVEY], publication))
+    return answer(request, get_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication))
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
 def survey_form(request: HttpRequest) -> HttpResponse:
-    """The blank questionnaire, on which the applicant writes the tracking code: `survei/formulir.pdf`."""
+    """Return the blank questionnaire. The applicant writes the tracking code on it."""
     return _printed()
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
 def survey_form_of(request: HttpRequest, code: str) -> HttpResponse:
-    """The questionnaire of a closed case that the user may see; 409 with a sentence before it is closed."""
+    """Return the questionnaire with the code of a visible case; 409 before the case is closed."""
     visible = Case.objects.visible_to(cast(User, request.user)).with_people()
     case = get_object_or_404(visible, code=code)
     if case.state != State.CLOSED:

@@ -1,4 +1,4 @@
-"""Verification (Verifikasi Naskah): whether a paper was issued by this office, for anybody who holds it."""
+"""Verification pages (Verifikasi Naskah): anyone can check whether this office issued a document."""
 
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from office.models import Office
-from reports.hashed_upload import FileCheckForm, hashes_uploads
-from reports.verifying import Verified, verified, verified_by_hash
+from reports.hashed_upload import FileCheckForm, hash_uploads
+from reports.verification import Verification, verify_document
 
 TOO_MANY_FILES = _(
     "Terlalu banyak berkas diperiksa dari jaringan ini. Tunggu beberapa menit, lalu coba lagi."
@@ -25,14 +25,14 @@ may_post = require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 @never_cache
 @may_post
-@hashes_uploads
+@hash_uploads
 def verify(request: HttpRequest) -> HttpResponse:
-    """A PDF is found by its SHA-256 among all that was issued: `verifikasi/`."""
-    office, (form, status) = Office.load(), _checked(request)
+    """Find the issued document with the SHA-256 of an uploaded PDF: `verifikasi/`."""
+    office, (form, status) = Office.load(), _bind_form(request)
     answer = ""
     if form.is_valid():
-        if found := verified_by_hash(form.cleaned_data["sha256"], office):
-            return _shown(request, office, found, FileCheckForm(), "matches")
+        if found := verify_document(office, sha256=form.cleaned_data["sha256"]):
+            return _result(request, office, found, FileCheckForm(), "matches")
         answer = "unknown"
     return _page(request, "verify", {"office": office, "form": form, "answer": answer}, status)
 
@@ -40,25 +40,22 @@ def verify(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @may_post
-@hashes_uploads
+@hash_uploads
 def verification(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What a paper is, who issued it and when, and whether it is still in force; never what it says.
-
-    A file that is sent is compared with it.
-    """
+    """Show what a document is, its issuer, its date and whether it is in force; compare an uploaded PDF."""
     office = Office.load()
-    found = verified(pk, office)
+    found = verify_document(office, pk=pk)
     if found is None:
         return _page(request, "verification_unknown", {"office": office}, 404)
-    form, status = _checked(request)
+    form, status = _bind_form(request)
     answer = ""
     if form.is_valid():
         answer = "matches" if form.cleaned_data["sha256"] == found.document.sha256 else "differs"
-    return _shown(request, office, found, form, answer, status)
+    return _result(request, office, found, form, answer, status)
 
 
-def _checked(request: HttpRequest) -> tuple[FileCheckForm, int]:
-    """The form, filled in where something was sent, and the status of the page; tries are limited."""
+def _bind_form(request: HttpRequest) -> tuple[FileCheckForm, int]:
+    """Return the form and the status of the page. Uploads are rate limited."""
     if request.method != "POST":
         return FileCheckForm(), 200
     form = FileCheckForm(request.POST, request.FILES)
@@ -70,8 +67,13 @@ def _checked(request: HttpRequest) -> tuple[FileCheckForm, int]:
     return form, 429
 
 
-def _shown(
-    request: HttpRequest, office: Office, found: Verified, form: FileCheckForm, answer: str, status: int = 200
+def _result(
+    request: HttpRequest,
+    office: Office,
+    found: Verification,
+    form: FileCheckForm,
+    answer: str,
+    status: int = 200,
 ) -> HttpResponse:
     context = {"office": office, "found": found, "document": found.document, "form": form, "answer": answer}
     return _page(request, "verification", context, status)

@@ -1,18 +1,19 @@
-"""Step 6: the form in which an applicant asks for another time."""
+"""The form of step 6 for the applicant, who asks for another time."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, reason_field
-from scheduling.forms.free_time_field import FreeTimeField, offer_times
+from scheduling.forms.visit_time import VisitTimeField, offer_times
+from scheduling.queries import current_session
 
 
 class AskTimeForm(StepForm):
-    """Another time than the scheduled one, and why (Permintaan Waktu Lain)."""
+    """The applicant's request for another time, and why (Permintaan Waktu Lain)."""
 
     notice = _("Jadwal Anda tetap berlaku sampai petugas menjawab.")
-    starts_at = FreeTimeField(
+    starts_at = VisitTimeField(
         label=_("Waktu yang Anda inginkan"),
         error_messages={"required": _("Pilih waktu yang Anda inginkan.")},
     )
@@ -20,5 +21,5 @@ class AskTimeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        present = self.case.session.starts_at if self.case.session else None
-        offer_times(self, "starts_at", self.case, but=present)
+        session = current_session(self.case)
+        offer_times(self, "starts_at", self.case, excluding=session.starts_at if session else None)

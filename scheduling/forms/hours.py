@@ -1,4 +1,4 @@
-"""The office's working hours, as a form holds a time to them and tells them."""
+"""Validation of a time against the working hours of the office."""
 
 import datetime as dt
 
@@ -11,9 +11,9 @@ from office.worktime import WorkingTime
 
 
 def check_hours(moment: dt.datetime, minutes: int) -> None:
-    """Hold a time of `minutes` to one working span of the office.
+    """Raise ValidationError, with the hours, if a time of `minutes` does not fit into one working span.
 
-    Raises ValidationError that says the hours. An office that has entered no hours is held to be always open.
+    An office that has entered no hours is always open.
     """
     working = WorkingTime.load()
     if working.hours and not working.includes(moment, moment + dt.timedelta(minutes=minutes)):
@@ -21,7 +21,7 @@ def check_hours(moment: dt.datetime, minutes: int) -> None:
 
 
 def with_hours(sentence: Promise, after: dt.datetime, minutes: int) -> str:
-    """A sentence, then the hours and the next moment from `after` on at which `minutes` fit into them."""
+    """Return the sentence, the working hours, and the next moment from `after` on that `minutes` fit into."""
     working, sentences = WorkingTime.load(), [str(sentence)]
     if working.hours:
         sentences.append(_("Jam layanan: %(hours)s WIB.") % {"hours": working.sentence()})

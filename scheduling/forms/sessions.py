@@ -1,4 +1,4 @@
-"""Steps 6 and 7: the forms of the officer who schedules and holds a consultation."""
+"""The officer's forms of steps 6 and 7."""
 
 import datetime as dt
 from typing import Any
@@ -12,15 +12,16 @@ from consultations.forms.fields import LocalDateTimeField
 from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field, side_by_side
 from office import clock
 from office.models import Office
-from scheduling.busy_times import times_taken
+from scheduling.busy_times import list_busy_times
 from scheduling.forms.hours import check_hours
 from scheduling.models import Session
+from scheduling.queries import current_session
 
-FARTHEST = dt.timedelta(days=366)
+LATEST_SESSION = dt.timedelta(days=366)
 
 
 class PlanForm(StepForm):
-    """Time and place of a consultation, with the times that its people have already given away."""
+    """Time and place of a consultation, shown beside the busy times of its people."""
 
     starts_at = LocalDateTimeField(
         label=_("Mulai"),
@@ -67,8 +68,8 @@ class PlanForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
-        self.times_taken = times_taken(self.people, apart_from=self.case.session)
-        wished, planned = self.case.other_time or self.case.visit_at, self.case.session
+        wished, planned = self.case.other_time or self.case.visit_at, current_session(self.case)
+        self.busy_times = list_busy_times(self.people, excluding=planned)
         if wished and wished > clock.now():
             self.fields["starts_at"].initial = wished
         room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
@@ -81,7 +82,7 @@ class PlanForm(StepForm):
         moment: dt.datetime = self.cleaned_data["starts_at"]
         if moment <= clock.now():
             raise ValidationError(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."))
-        if moment > clock.now() + FARTHEST:
+        if moment > clock.now() + LATEST_SESSION:
             raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))
         return moment
 
@@ -123,7 +124,7 @@ class KeepTimeForm(StepForm):
 
 
 class StartForm(StepForm):
-    """A confirmation; a time only where the start is entered afterwards."""
+    """A confirmation, with a time if the start is entered afterwards."""
 
     at = LocalDateTimeField(
         label=_("Mulai sejak"),
@@ -137,7 +138,7 @@ class StartForm(StepForm):
 
 
 class FinishForm(StepForm):
-    """Who was there; the minutes of service only where the end is entered afterwards."""
+    """The attendees, and the minutes of service if the end is entered afterwards."""
 
     attendees = TextField(
         label=_("Yang hadir"),
@@ -168,7 +169,8 @@ class FinishForm(StepForm):
 
     def clean_minutes(self) -> int | None:
         minutes: int | None = self.cleaned_data["minutes"]
-        started = self.case.session.started_at if self.case.session else None
+        session = current_session(self.case)
+        started = session.started_at if session else None
         if minutes and started and started + dt.timedelta(minutes=minutes) > clock.now():
             raise ValidationError(
                 _("Konsultasi baru berjalan %(minutes)s menit. Tulis paling banyak sekian, atau kosongkan.")
@@ -182,7 +184,7 @@ class NoShowForm(NoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        session = self.case.session
+        session = current_session(self.case)
         if session and session.starts_at and session.starts_at > clock.now():
             self.notice = _(
                 "Waktu konsultasi belum tiba. Catat ini hanya bila pemohon sudah memberi kabar bahwa ia "
@@ -193,7 +195,7 @@ class NoShowForm(NoteForm):
 
 
 def not_in_the_future(moment: dt.datetime | None) -> dt.datetime | None:
-    """The moment at which something happened. Raises ValidationError where it has yet to come."""
+    """Return the moment. Raise ValidationError if it is still to come."""
     if moment and moment > clock.now():
         raise ValidationError(_("Waktu ini belum tiba. Isi waktu yang sudah lewat, atau kosongkan."))
     return moment

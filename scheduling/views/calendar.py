@@ -12,44 +12,28 @@ from django.views.decorators.http import require_safe
 from consultations.pagination import only
 from consultations.queries import of_visible_case
 from office import clock
-from office.clock import midnight
 from office.models import User
-from scheduling.models import Session, Slot
+from scheduling.filters import WEEK, CalendarFilter
+from scheduling.models import Session
+from scheduling.queries import ROW_FIELDS
 
-CASE = ("case__code", "case__subject", "case__applicant_name")
-SESSION_SHOWN = (
-    *(*CASE, "starts_at", "ends_at", "finished_at", "mode", "place", "link"),
-    *("officer__name", "officer__username"),
-)
-"""What a list of sessions shows of each."""
-
-WEEK = dt.timedelta(days=7)
-MOST_SHOWN = 100
-YEARS = range(2000, 2100)
+MAX_SESSIONS = 100
 
 
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
-    """A week of sessions of visible cases, or only those that the user holds or accompanies (`?mine=1`)."""
-    user, monday = cast(User, request.user), _monday(request.GET.get("week", ""))
-    mine = request.GET.get("mine") == "1"
-    planned = Session.objects.filter(
-        of_visible_case(user),
-        starts_at__gte=midnight(monday),
-        starts_at__lt=midnight(monday + WEEK),
-        cancelled_at=None,
-    )
-    if mine:
-        own = Slot.objects.filter(user=user, day__gte=monday, day__lt=monday + WEEK)
-        planned = planned.filter(pk__in=own.values("session"))
-    rows = list(only(planned, SESSION_SHOWN).order_by("starts_at", "pk")[: MOST_SHOWN + 1])
+    """Show a week of sessions of visible cases."""
+    user = cast(User, request.user)
+    narrowed = CalendarFilter(request.GET, Session.objects.filter(of_visible_case(user)), user=user)
+    rows = list(only(narrowed.qs, ROW_FIELDS).order_by("starts_at", "pk")[: MAX_SESSIONS + 1])
+    monday = narrowed.monday
     return render(
         request,
         "scheduling/calendar.html",
         {
-            "days": [(day, list(sessions)) for day, sessions in groupby(rows[:MOST_SHOWN], key=_day)],
-            "has_more": len(rows) > MOST_SHOWN,
-            "mine": mine,
+            "days": [(day, list(sessions)) for day, sessions in groupby(rows[:MAX_SESSIONS], key=_day)],
+            "has_more": len(rows) > MAX_SESSIONS,
+            "mine": narrowed.mine_only,
             "today": clock.today(),
             "monday": monday,
             "sunday": monday + WEEK - dt.timedelta(days=1),
@@ -57,17 +41,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "next": monday + WEEK,
         },
     )
-
-
-def _monday(text: str) -> dt.date:
-    """The Monday of the week of an ISO date; of this week where the text is none."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = clock.today()
-    if day.year not in YEARS:
-        day = clock.today()
-    return day - dt.timedelta(days=day.weekday())
 
 
 def _day(session: Session) -> dt.date:

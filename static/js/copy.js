@@ -1,4 +1,4 @@
-// Buttons that copy what stands in the page or hand it on to another app; hidden where the browser cannot.
+// Buttons that copy text of the page or share it with another app. Hidden if the browser cannot do it.
 (() => {
   const textOf = (id) => document.getElementById(id).textContent.trim();
 
@@ -17,7 +17,7 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.share({ url: textOf(button.dataset.share) });
-      } catch { /* changed their mind */ }
+      } catch { /* the user cancelled */ }
     });
   }
 })();

@@ -1,5 +1,5 @@
-// The report's editor: saves the draft while somebody types, adds and removes items.
-// Everything works without it, by the same buttons. Its sentences stand in the page, as data-attributes.
+// Editor of the report: saves the draft while the officer types, adds and removes items.
+// Without JavaScript the same buttons submit the form. The texts of messages are data attributes of the page.
 "use strict";
 
 const bar = document.querySelector("[data-editor]");
@@ -97,7 +97,7 @@ for (const list of form.querySelectorAll("[data-items]")) {
   });
 }
 
-/* A copy on this device, until the server has what was typed */
+/* Copy on this device until the server has saved the changes */
 
 const OWN = ["csrfmiddlewaretoken", "version", "window", "seen"];
 const PREFIX = "rembuk-konsep:";
@@ -107,9 +107,9 @@ const place = `${PREFIX}${bar.dataset.user}:${bar.dataset.save}`;
 const typed = () => [...new FormData(form)].filter(([name]) => !OWN.includes(name));
 
 function remember() {
-  if (!foundChoice.hidden) return; // it holds what somebody still decides about
+  if (!foundChoice.hidden) return; // the user still has to choose between two copies
   const copy = { version: version.value, seen: seen.value, by: ownName.value, at: Date.now(), typed: typed() };
-  try { localStorage.setItem(place, JSON.stringify(copy)); } catch { /* full, or not allowed: the server's draft remains */ }
+  try { localStorage.setItem(place, JSON.stringify(copy)); } catch { /* storage full or blocked: the draft on the server remains */ }
 }
 
 function remembered(name) {
@@ -117,15 +117,15 @@ function remembered(name) {
 }
 
 function forget(name = place) {
-  try { localStorage.removeItem(name); } catch { /* nothing was kept */ }
+  try { localStorage.removeItem(name); } catch { /* storage blocked: nothing is stored */ }
 }
 
-function namesKept() {
-  try { return Object.keys(localStorage); } catch { return []; } // not allowed: nothing was kept
+function storedNames() {
+  try { return Object.keys(localStorage); } catch { return []; } // storage blocked: nothing is stored
 }
 
 function forgetOld() {
-  for (const name of namesKept()) {
+  for (const name of storedNames()) {
     if (name.startsWith(PREFIX) && !(remembered(name)?.at > Date.now() - MONTH)) forget(name);
   }
 }
@@ -153,11 +153,11 @@ const RETRY = 5000;
 const state = bar.querySelector("[data-status]");
 const choice = bar.querySelector("[data-choice]");
 const foundChoice = bar.querySelector("[data-found-choice]");
-let edits = 0; // what was typed
-let kept = 0; // what the server has
+let edits = 0; // number of changes typed
+let saved = 0; // number of changes on the server
 let timer = 0;
 let isBusy = false;
-let isStopped = false; // until somebody decides
+let isStopped = false; // until the user chooses
 let isLeaving = false;
 let newer = "";
 
@@ -188,38 +188,38 @@ function post(more = {}) {
 }
 
 async function save() {
-  if (kept === edits) return;
+  if (saved === edits) return;
   remember();
   if (isBusy || isStopped) return;
   isBusy = true;
   const sent = edits;
   let wait = PAUSE;
   try {
-    wait = await heard(await post(), sent);
+    wait = await handleAnswer(await post(), sent);
   } catch {
     say(bar.dataset.retry, true);
     wait = RETRY;
   }
   isBusy = false;
-  if (kept !== edits && !isStopped && wait) later(wait);
+  if (saved !== edits && !isStopped && wait) later(wait);
 }
 
-// What the server answered; returns how long to wait before trying again, 0 for "until something is typed".
-async function heard(answer, sent) {
+// Handle the answer of the server. Return the milliseconds until the next try, 0: wait for the next change.
+async function handleAnswer(answer, sent) {
   if (answer.status >= 500) throw new Error(String(answer.status));
   if (answer.type === "opaqueredirect" || answer.status === 403) halt(bar.dataset.login);
   else if (answer.status === 400 || answer.status === 413) say(bar.dataset.tooLong, true);
   else {
-    const told = await answer.json();
+    const body = await answer.json();
     if (answer.ok) {
-      kept = sent;
-      seen.value = told.seen;
-      if (kept === edits) forget();
-      say(told.message);
+      saved = sent;
+      seen.value = body.seen;
+      if (saved === edits) forget();
+      say(body.message);
       return PAUSE;
     }
-    if (answer.status === 409) halt(told.message, Boolean(newer = told.newer));
-    else say(told.message, true);
+    if (answer.status === 409) halt(body.message, Boolean(newer = body.newer));
+    else say(body.message, true);
   }
   return edits === sent ? 0 : PAUSE;
 }
@@ -229,7 +229,7 @@ form.addEventListener("change", changed);
 addEventListener("online", () => later(0));
 addEventListener("pageshow", () => { isLeaving = false; });
 addEventListener("pagehide", () => {
-  if (kept === edits || isLeaving) return;
+  if (saved === edits || isLeaving) return;
   remember();
   if (!isStopped) post({ keepalive: true }).catch(() => {});
 });
@@ -240,7 +240,7 @@ form.addEventListener("submit", ({ submitter }) => {
   isLeaving = true;
   clearTimeout(timer);
   if (submitter?.name === "buang") forget();
-  else if (kept !== edits) remember();
+  else if (saved !== edits) remember();
 });
 
 bar.addEventListener("click", (event) => {
@@ -276,7 +276,7 @@ bar.addEventListener("click", (event) => {
   }
 });
 
-/* What an earlier window could not save any more */
+/* Restore what an earlier window could not save */
 
 forgetOld();
 const copy = remembered(place);

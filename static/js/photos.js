@@ -1,7 +1,7 @@
-// Large photographs are made smaller before they are uploaded: 300 kB instead of 4 MB on a slow network.
-// For every file input with data-shrink. What the browser cannot read is left as it is; the server judges it.
+// Shrinks large photographs before the upload: 300 kB instead of 4 MB on a slow network.
+// Runs for every file input with data-shrink. Files that the browser cannot read are uploaded unchanged.
 (() => {
-  const LONGEST = 1600, ENOUGH = 400_000, QUALITY = 0.8;
+  const MAX_PIXELS = 1600, MAX_BYTES = 400_000, QUALITY = 0.8;
   if (!window.createImageBitmap || !window.DataTransfer) return;
 
   for (const input of document.querySelectorAll("input[type=file][data-shrink]")) {
@@ -17,7 +17,7 @@
       work = mine;
     });
 
-    // Registered before any other listener of the page: a form waits until its photographs are ready.
+    // Registered before the other listeners of the page, so that sending waits for the photographs.
     input.form.addEventListener("submit", (event) => {
       if (!work) return;
       event.preventDefault();
@@ -47,17 +47,17 @@
     try {
       image = await createImageBitmap(file, { imageOrientation: "from-image" });
     } catch {
-      return file; // broken, or larger than this telephone can hold
+      return file; // broken, or too large for the memory of this phone
     }
-    const part = LONGEST / Math.max(image.width, image.height);
-    if (part >= 1 && file.size <= ENOUGH) return file;
+    const part = MAX_PIXELS / Math.max(image.width, image.height);
+    if (part >= 1 && file.size <= MAX_BYTES) return file;
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(image.width * Math.min(part, 1));
     canvas.height = Math.round(image.height * Math.min(part, 1));
-    const paper = canvas.getContext("2d");
-    paper.fillStyle = "#fff";
-    paper.fillRect(0, 0, canvas.width, canvas.height);
-    paper.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
     image.close();
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
     if (!blob || blob.size >= file.size) return file;

@@ -1,5 +1,5 @@
-// Proof of work (altcha, version 2): near the limits this browser computes for some seconds, then sends.
-// Where it cannot (http without s), the button sends the request to be looked at by a person first.
+// Proof of work (altcha, version 2): near a rate limit the browser computes for some seconds, then sends.
+// Without crypto.subtle (plain http) the button sends the request to a moderator.
 (() => {
   const form = document.querySelector('form[data-form="submit"]');
   const source = document.getElementById("soal");

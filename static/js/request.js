@@ -1,17 +1,17 @@
-// What is typed stays in this telephone until it has been sent: through a lost connection and a closed tab.
-// Files are not kept here. Without JavaScript "Simpan dulu" keeps everything on the server.
+// Stores the input in this browser until it is sent, to survive a lost connection and a closed tab.
+// Files are not stored. Without JavaScript "Simpan dulu" stores everything on the server.
 (() => {
-  const LIFETIME = 7 * 24 * 3600 * 1000, PATIENCE = 8000, PAUSE = 15000;
-  // Not kept where the complainant stays hidden: others may use the same telephone.
+  const LIFETIME = 7 * 24 * 3600 * 1000, TIMEOUT = 8000, RETRY_INTERVAL = 15000; // milliseconds
+  // Not stored if the complainant stays hidden: others may use the same phone.
   const CONTACT = ["applicant_name", "organisation", "address", "phone", "email", "letter_number"];
   const key = (kind) => `rembuk-${kind}`;
   const page = document.currentScript.dataset;
-  if (page.sent) return forgetSent(); // nothing may stay on a telephone that is shared
+  if (page.sent) return forgetSent(); // the phone may be shared
 
   const offline = document.querySelector("[data-offline]"), form = offline?.closest("form");
   if (!form) return;
   const { keep: what, resume } = form.dataset;
-  // What the server holds is as of this (nothing yet: empty). Typed after that, it stands here alone.
+  // Time of the draft on the server, empty if there is none. Newer input exists only in this browser.
   let asOf = form.dataset.asOf ?? "";
   if (what) keep();
   if (form.elements.identity) hideContact();
@@ -24,7 +24,7 @@
     else if (resume) save(false);
     if (restored) restored.hidden = !isMine;
     if (isMine && saved.asOf && !asOf) leadToDraft(saved);
-    // A reload, or coming back to this tab, finds the draft and not an empty form.
+    // A reload shows the draft and not an empty form.
     if (resume) history.replaceState(null, "", new URL(resume).pathname + location.hash);
     form.addEventListener("input", () => save(true));
     form.addEventListener("submit", (event) => { if (event.submitter?.name === "hapus") forget(what); });
@@ -34,16 +34,16 @@
     });
   }
 
-  // An empty form whose draft the server has: the draft's own page shows its files too.
+  // Leave an empty form for the page of its draft, which shows the files too.
   async function leadToDraft(saved) {
     const draft = `${form.action}${saved.typed.submission_token}/`;
-    asOf = saved.asOf; // to this belongs what is typed meanwhile
+    asOf = saved.asOf; // for input typed meanwhile
     const answer = await fetch(draft, { method: "HEAD", cache: "no-store" }).catch(() => null);
     if (answer?.ok) location.replace(draft);
-    else if (answer) asOf = ""; // the server has erased it
+    else if (answer) asOf = ""; // the server has deleted it
   }
 
-  // Whatever belongs to the case of this page, unless the case is still as it was: then it was not sent.
+  // Delete input for the case of this page. If the case has not changed since, the input was not sent.
   function forgetSent() {
     for (const name of names().filter((name) => name.startsWith(key(page.sent)))) {
       const what = name.slice(key("").length);
@@ -70,7 +70,7 @@
     try {
       const saved = JSON.parse(store("getItem", key(what)));
       if (saved.typed && Date.now() - saved.at < LIFETIME) return saved;
-    } catch { /* nothing there, or nothing of ours */ }
+    } catch { /* missing or invalid */ }
     return forget(what);
   }
 
@@ -84,12 +84,12 @@
     }
   }
 
-  // Who complains anonymously is not asked for a name.
+  // An anonymous complaint has no contact fields.
   function hideContact() {
     const contact = form.querySelectorAll("#div_id_applicant_name, #div_id_phone, #kontak details");
     const hide = () => contact.forEach((part) => { part.hidden = form.elements.identity.value === "ANONYMOUS"; });
     form.addEventListener("change", hide);
-    window.addEventListener("pageshow", hide); // also where a browser fills in again what was chosen
+    window.addEventListener("pageshow", hide); // browsers restore the choice after this script has run
     hide();
   }
 
@@ -120,9 +120,9 @@
     const again = () => { if (!offline.hidden) form.requestSubmit(button); };
     offline.querySelector("[data-retry]").addEventListener("click", again);
     window.addEventListener("online", again);
-    // Where the network comes back but the telephone never noticed that it was gone.
-    setInterval(async () => { if (!offline.hidden && await isConnected()) again(); }, PAUSE);
-    window.addEventListener("pageshow", settle); // back to this page: it may be sent again
+    // The browser may not notice that the network is back.
+    setInterval(async () => { if (!offline.hidden && await isConnected()) again(); }, RETRY_INTERVAL);
+    window.addEventListener("pageshow", settle); // the back button: the form may be sent again
 
     function settle() {
       isSending = isSure = false;
@@ -131,7 +131,7 @@
   }
 
   async function isConnected() {
-    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE);
+    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), TIMEOUT);
     try {
       await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: stop.signal });
       return true;
@@ -150,7 +150,7 @@
     }
   }
 
-  // A browser may keep nothing (private window, full telephone): then the page does what it does without.
+  // Storage may be unavailable (private window, full phone). The page then works without it.
   function store(verb, name, value) {
     try {
       return localStorage[verb](name, value);

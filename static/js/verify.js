@@ -1,5 +1,5 @@
-// A PDF is checked where it lies: its SHA-256 is computed in the browser, the file itself is never sent.
-// Where the browser cannot compute it (http without s), the form sends the file, as it does without JavaScript.
+// Verification: computes the SHA-256 of a PDF in the browser, so that the file is not uploaded.
+// Without crypto.subtle (plain HTTP) the form uploads the file, as it does without JavaScript.
 (() => {
   const form = document.querySelector('form[data-form="verify"]');
   if (!form || !window.crypto?.subtle) return;
@@ -15,13 +15,13 @@
 
   form.addEventListener("submit", async (event) => {
     const chosen = file.files[0];
-    if (!chosen?.size) return; // nothing to send: the server says what is missing
+    if (!chosen?.size) return; // no file: the server shows the error
     event.preventDefault();
     let found;
     try {
       found = await hashOf(chosen);
     } catch {
-      return say("unreadable"); // moved or changed since it was chosen
+      return say("unreadable"); // the file was moved or changed after it was chosen
     }
     if (form.dataset.sha256) return say(found === form.dataset.sha256 ? "matches" : "differs");
     sha256.value = found;
@@ -30,7 +30,7 @@
     file.disabled = false;
   });
 
-  // No paper is longer than `max`: of what is, the beginning is enough to know that it is none.
+  // No issued document is larger than `max` bytes. For a larger file, any other hash will do.
   async function hashOf(chosen) {
     const bytes = await chosen.slice(0, Number(form.dataset.max) + 1).arrayBuffer();
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.parties import HANDING_OUT, parties
+from consultations.parties import LINK_SHARERS, parties
 from surveys.models import Answer
 
 register = template.Library()
@@ -35,6 +35,6 @@ def survey_of_case(context: dict[str, Any]) -> dict[str, Any]:
         return {}
     return {
         "case": case,
-        "can_enter": HANDING_OUT & parties(context["request"].user, case).keys(),
+        "can_enter": LINK_SHARERS & parties(context["request"].user, case).keys(),
         "is_answered": Answer.objects.filter(case=case).exists(),
     }

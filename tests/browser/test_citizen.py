@@ -6,7 +6,7 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from scheduling import services as scheduling_services
-from scheduling.availability import free_times
+from scheduling.availability import get_availability
 from surveys.models import Answer
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
@@ -35,7 +35,7 @@ def asks(applicant: Person, staff: Staff) -> Case:
         applicant_name="Siti Contoh",
         phone="0812-3456-7890",
         material="Bantuan desa.",
-        visit_at=f"{free_times().moments[10].astimezone():{CHOSEN}}",
+        visit_at=f"{get_availability().moments[10].astimezone():{CHOSEN}}",
         no_letter=True,
     )
     assert "Periksa sebelum dikirim" in applicant.said()

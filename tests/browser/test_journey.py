@@ -50,9 +50,9 @@ def test_from_a_request_to_the_accepted_report(
     code = request_without_letter(applicant)
     applicant.page.locator("a.secret-link").click()
     assert (applicant.code, applicant.state) == (code, State.SUBMITTED)
-    pkd, kadis, kabid, petugas = (
-        arrive(name, javascript=javascript) for name in ("pkd", "kadis", "kabid", "petugas")
-    )
+    pkd, kadis, kabid, petugas = people = [arrive(javascript=javascript) for _person in range(4)]
+    for person, name in zip(people, ("pkd", "kadis", "kabid", "petugas"), strict=True):
+        person.type_password(name)
 
     pkd.take("register", code)
     kadis.take("dispose", code, division=str(staff.division.pk), instructions=str(instruction.pk))

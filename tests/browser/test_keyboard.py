@@ -4,7 +4,7 @@ import pytest
 
 from consultations.enums import State
 from consultations.models import Case
-from scheduling.availability import free_times
+from scheduling.availability import get_availability
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import Staff
@@ -40,7 +40,7 @@ def test_request_is_sent_with_the_keyboard_alone(staff: Staff, arrive: Arrive) -
     tab_to(applicant, "material")
     keyboard.type("Bagaimana cara mengusulkan warga desa kami?")
     tab_to(applicant, "visit_at")
-    third = free_times().moments[2]
+    third = get_availability().moments[2]
     for _option in range(3):
         keyboard.press("ArrowDown")
     tab_to(applicant, "applicant_name")

@@ -12,9 +12,9 @@ from playwright.sync_api import Page
 from consultations.complainant_identity import CONTACT
 from consultations.enums import State
 from consultations.models import Attachment, Case
-from intake.drafts import erase
+from intake.drafts import delete
 from intake.models import RequestDraft
-from scheduling.availability import free_times
+from scheduling.availability import get_availability
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import Staff, case_at
@@ -30,7 +30,7 @@ def fill_in(person: Person, **more: Any) -> None:
     person.fill(
         "submit",
         material=MATTER,
-        visit_at=f"{free_times().moments[4].astimezone():%Y-%m-%dT%H:%M}",
+        visit_at=f"{get_availability().moments[4].astimezone():%Y-%m-%dT%H:%M}",
         applicant_name="Siti Contoh",
         phone="0812-3456-7890",
         **more,
@@ -140,7 +140,7 @@ def test_what_the_server_has_erased_is_still_on_the_telephone(staff: Staff, arri
     person.fill("submit", material=MATTER)
     page.get_by_role("button", name="Simpan dulu").click()
     page.wait_for_url(AT_DRAFT)
-    erase(RequestDraft.objects.all())
+    delete(RequestDraft.objects.all())
     with page.expect_response(AT_DRAFT):
         person.open("/ajukan/")
     person.fill("submit", applicant_name="Siti Contoh")

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from playwright.sync_api import Request
 
 from consultations.enums import State
-from reports.issuing import content_of
+from reports.document_files import read_document
 from reports.models import Document
 from tests.browser.accessibility import objections
 from tests.browser.conftest import DESKTOP, PHONE, Arrive
@@ -29,7 +29,7 @@ def document(staff: Staff, shared_database: None) -> Document:
 
 @pytest.fixture
 def content(document: Document) -> bytes:
-    return content_of(document)
+    return read_document(document)
 
 
 def pdf(content: bytes) -> dict[str, Any]:

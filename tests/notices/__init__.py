@@ -1,1 +1,1 @@
-"""Tests of what is told to whom, and of how it is delivered."""
+"""Tests of the notices app."""

@@ -1,4 +1,4 @@
-"""A mail server of this machine that can have every mood: refuse, hang, or die before or after a message."""
+"""Local SMTP server that can refuse, hang, or disconnect before or after it has received a message."""
 
 import socketserver
 import threading
@@ -12,119 +12,120 @@ from email.message import Message
 from django.test import override_settings
 
 HEALTHY = "healthy"
-MOODS = {
-    HEALTHY: "takes the message",
-    "closed": "hangs up at once",
+BEHAVIOURS = {
+    HEALTHY: "accepts the message",
+    "closed": "disconnects at once",
     "full": "421 instead of a greeting",
     "busy": "451 to the recipient",
     "no such user": "550 to the recipient",
     "not now": "451 to the message",
     "spam": "554 to the message",
-    "hangs early": "says nothing to the recipient",
-    "dies early": "hangs up at DATA",
-    "hangs late": "takes the message and says nothing",
-    "dies late": "takes the message and hangs up",
-    "loses it": "hangs up in the middle of the message's end, and has not taken it",
-    "rude": "takes the message and answers nonsense to QUIT",
+    "hangs early": "does not answer to the recipient",
+    "dies early": "disconnects at DATA",
+    "hangs late": "receives the message and does not answer",
+    "dies late": "receives the message and disconnects",
+    "loses it": "disconnects at the end of the message and does not store it",
+    "rude": "accepts the message and answers nonsense to QUIT",
 }
 
 
 @dataclass
 class MailServer:
-    """`moods` are those of the next connections, one each; after them it is healthy. `taken` is its mail."""
+    """Server state: the behaviour of each next connection (then healthy), and the mail `received`."""
 
-    moods: deque[str] = field(default_factory=deque)
-    taken: list[Message] = field(default_factory=list)
-    has_a_message: threading.Event = field(default_factory=threading.Event)
-    goes_on: threading.Event = field(default_factory=threading.Event)
+    behaviours: deque[str] = field(default_factory=deque)
+    received: list[Message] = field(default_factory=list)
+    has_message: threading.Event = field(default_factory=threading.Event)
+    stops: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 
     def ids(self) -> list[str]:
-        return [message["Message-ID"] for message in self.taken]
+        return [message["Message-ID"] for message in self.received]
 
 
-class _Conversation(socketserver.StreamRequestHandler):
+class _Connection(socketserver.StreamRequestHandler):
     server: "_Server"
 
     def handle(self) -> None:
-        with suppress(OSError):  # whoever called did not wait
-            self._converse(self.server.post)
+        with suppress(OSError):  # the client has disconnected
+            self._converse(self.server.state)
 
-    def _say(self, text: str) -> None:
+    def _answer(self, text: str) -> None:
         self.wfile.write(text.encode() + b"\r\n")
 
-    def _converse(self, post: MailServer) -> None:
+    def _converse(self, state: MailServer) -> None:
         with self.server.lock:
-            mood = post.moods.popleft() if post.moods else HEALTHY
-        if mood == "closed":
+            behaviour = state.behaviours.popleft() if state.behaviours else HEALTHY
+        if behaviour == "closed":
             return
-        self._say("421 full" if mood == "full" else "220 stand-in")
+        self._answer("421 full" if behaviour == "full" else "220 stand-in")
         for line in self.rfile:
             command = line.split(b":")[0].strip().upper()
             if command.startswith(b"EHLO"):
-                self._say("250 stand-in")
+                self._answer("250 stand-in")
             elif command.startswith(b"RCPT"):
-                if mood == "hangs early":
-                    post.goes_on.wait()
+                if behaviour == "hangs early":
+                    state.stops.wait()
                     return
-                self._say({"busy": "451 later", "no such user": "550 unknown"}.get(mood, "250 ok"))
+                self._answer({"busy": "451 later", "no such user": "550 unknown"}.get(behaviour, "250 ok"))
             elif command == b"DATA":
-                if mood == "dies early":
+                if behaviour == "dies early":
                     return
-                self._say("354 go ahead")
-                if not self._take(post, mood):
+                self._answer("354 go ahead")
+                if not self._receive(state, behaviour):
                     return
             elif command == b"QUIT":
-                self._say("nonsense" if mood == "rude" else "221 bye")
+                self._answer("nonsense" if behaviour == "rude" else "221 bye")
                 return
             else:
-                self._say("250 ok")
+                self._answer("250 ok")
 
-    def _take(self, post: MailServer, mood: str) -> bool:
-        """Read a message and answer to it; False where the line is closed afterwards."""
+    def _receive(self, state: MailServer, behaviour: str) -> bool:
+        """Read a message and answer. Return False if the connection closes without an answer."""
         body = b""
         while not body.endswith(b"\r\n.\r\n"):
             body += self.rfile.readline()
-        if mood in ("not now", "spam"):
-            self._say({"not now": "451 later", "spam": "554 no"}[mood])
+        if behaviour in ("not now", "spam"):
+            self._answer({"not now": "451 later", "spam": "554 no"}[behaviour])
             return True
-        if mood == "loses it":
+        if behaviour == "loses it":
             return False
         with self.server.lock:
-            post.taken.append(message_from_bytes(body))
-        post.has_a_message.set()
-        if mood == "hangs late":
-            post.goes_on.wait()
-        if mood in ("hangs late", "dies late"):
+            state.received.append(message_from_bytes(body))
+        state.has_message.set()
+        if behaviour == "hangs late":
+            state.stops.wait()
+        if behaviour in ("hangs late", "dies late"):
             return False
-        self._say("250 taken")
+        self._answer("250 accepted")
         return True
 
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = False
-    post: MailServer
+    state: MailServer
     lock: threading.Lock
 
 
 @contextmanager
-def mail_server(moods: Iterable[str] = (), *, timeout: float = 0.3) -> Iterator[MailServer]:
-    """Mail goes to this server as long as the block lasts; its senders wait `timeout` seconds at most."""
-    post = MailServer(deque(moods))
-    with _Server(("127.0.0.1", 0), _Conversation) as server:
-        server.post, server.lock, post.port = post, threading.Lock(), server.server_address[1]
+def mail_server(behaviours: Iterable[str] = ()) -> Iterator[MailServer]:
+    """Run a server that receives all mail."""
+    state = MailServer(deque(behaviours))
+    timeout = 0.3 if any(behaviour.startswith("hangs") for behaviour in state.behaviours) else 20
+    with _Server(("127.0.0.1", 0), _Connection) as server:
+        server.state, server.lock, state.port = state, threading.Lock(), server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            with override_settings(MAILERS={"default": mailer(post.port, timeout)}):
-                yield post
+            with override_settings(MAILERS={"default": mailer(state.port, timeout)}):
+                yield state
         finally:
-            post.goes_on.set()
+            state.stops.set()
             server.shutdown()
             thread.join()
 
 
-def mailer(port: int, timeout: float = 0.3) -> dict[str, object]:
-    """The setting of a mailer at a port of this machine."""
+def mailer(port: int, timeout: float) -> dict[str, object]:
+    """Return the setting of a mailer for a local port. It waits `timeout` seconds for each answer."""
     options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
-    return {"BACKEND": "notices.smtp.EmailBackend", "OPTIONS": options}
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}

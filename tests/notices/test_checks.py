@@ -1,9 +1,9 @@
-"""What `manage.py check` says of an environment from which no message could go out."""
+"""System checks (`manage.py check`) of settings with which no message could be sent."""
 
 import pytest
 from pytest_django import Settings
 
-from notices.checks import NEEDED, mail_leaves_the_machine, whatsapp_is_set_up
+from notices.checks import REQUIRED, check_mail, check_whatsapp
 
 
 def found(check: object) -> list[str]:
@@ -13,23 +13,23 @@ def found(check: object) -> list[str]:
 @pytest.fixture
 def cloud(settings: Settings) -> Settings:
     settings.WHATSAPP = "cloud"
-    for name in NEEDED:
+    for name in REQUIRED:
         setattr(settings, name, "x")
     return settings
 
 
-def test_click_to_send_needs_nothing(settings: Settings) -> None:
-    assert found(whatsapp_is_set_up) == []
+def test_click_needs_no_settings(settings: Settings) -> None:
+    assert found(check_whatsapp) == []
 
 
-def test_all_that_the_service_asks_for_is_there(cloud: Settings) -> None:
-    assert found(whatsapp_is_set_up) == []
+def test_cloud_with_all_settings_passes(cloud: Settings) -> None:
+    assert found(check_whatsapp) == []
 
 
-@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize("name", REQUIRED)
 def test_each_missing_setting_is_named(name: str, cloud: Settings) -> None:
     setattr(cloud, name, "")
-    (message,) = whatsapp_is_set_up(None)
+    (message,) = check_whatsapp(None)
     assert message.id == "notices.E001"
     assert name in message.msg
 
@@ -43,28 +43,28 @@ def test_each_missing_setting_is_named(name: str, cloud: Settings) -> None:
         ("graph.example", ["notices.E002"]),
     ],
 )
-def test_the_token_goes_over_a_safe_line(address: str, expected: list[str], cloud: Settings) -> None:
+def test_the_token_is_sent_encrypted(address: str, expected: list[str], cloud: Settings) -> None:
     cloud.WHATSAPP_URL = address
-    assert found(whatsapp_is_set_up) == expected
+    assert found(check_whatsapp) == expected
 
 
 @pytest.mark.parametrize(
     ("backend", "expected"),
     [
-        ("notices.smtp.EmailBackend", []),
+        ("django.core.mail.backends.smtp.EmailBackend", []),
         ("django.core.mail.backends.dummy.EmailBackend", ["notices.W004"]),
         ("django.core.mail.backends.console.EmailBackend", ["notices.W004"]),
         ("django.core.mail.backends.filebased.EmailBackend", ["notices.W004"]),
     ],
 )
-def test_mail_leaves_the_machine(backend: str, expected: list[str], settings: Settings) -> None:
+def test_mail_needs_a_server(backend: str, expected: list[str], settings: Settings) -> None:
     settings.MAILERS = {"default": {"BACKEND": backend}}
-    assert found(mail_leaves_the_machine) == expected
+    assert found(check_mail) == expected
 
 
-def test_who_debugs_is_not_warned(settings: Settings) -> None:
+def test_debug_gives_no_warning(settings: Settings) -> None:
     settings.DEBUG = True
-    assert found(mail_leaves_the_machine) == []
+    assert found(check_mail) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_who_debugs_is_not_warned(settings: Settings) -> None:
         ("", ["notices.E005"]),
     ],
 )
-def test_mail_names_its_sender(sender: str, expected: list[str], settings: Settings) -> None:
+def test_mail_needs_a_sender(sender: str, expected: list[str], settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = sender
-    settings.MAILERS = {"default": {"BACKEND": "notices.smtp.EmailBackend"}}
-    assert found(mail_leaves_the_machine) == expected
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
+    assert found(check_mail) == expected

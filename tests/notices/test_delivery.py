@@ -1,219 +1,187 @@
-"""A mail server that refuses, hangs or dies loses no notice and sends none twice."""
+"""Delivery: a mail server that refuses, hangs or disconnects loses no message."""
 
 import datetime as dt
-import os
 import random
-import signal
-import subprocess
-import sys
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection, connections
+from django.core.mail import EmailMessage
 from django.test import override_settings
 
 from consultations.enums import State
-from notices.delivery import BACK_OFF, LEASE, deliver
 from notices.models import Message
-from notices.queue import TO_BE_DECIDED, mark_as_sent, send_again, set_aside
-from office import clock
-from tests.factories import Staff, case_at, make_office, make_staff
+from notices.queries import messages_to_handle
+from notices.services.delivery import BACK_OFF, CHANNEL_PAUSE, LEASE, deliver, release_old_claims
+from notices.services.manual_queue import send_again
+from office import clock, scheduler
+from tests.factories import Staff, case_at
 
-from .conftest import TUESDAY, give_addresses, statuses
-from .smtp_stand_in import HEALTHY, MOODS, mail_server, mailer
+from .conftest import TUESDAY, statuses
+from .smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer
 
-DAY, NOON = dt.timedelta(days=1), 12
-
-
-# fmt: off -- a table is read in columns
-ENDS = {
-    #              status       taken  minutes until the next try
-    HEALTHY: ("SENT", 1, None),
-    "closed": ("WAITING", 0, 10),
-    "full": ("WAITING", 0, 10),
-    "busy": ("WAITING", 0, 1),
-    "no such user": ("FAILED", 0, None),
-    "not now": ("WAITING", 0, 1),
-    "spam": ("FAILED", 0, None),
-    "hangs early": ("WAITING", 0, 10),
-    "dies early": ("WAITING", 0, 10),
-    "hangs late": ("UNCERTAIN", 1, None),
-    "dies late": ("UNCERTAIN", 1, None),
-    "loses it": ("UNCERTAIN", 0, None),
-    "rude": ("SENT", 1, None),
+# fmt: off
+RESULTS = {
+    #              status     received  minutes until the next attempt, attempts
+    HEALTHY:       ("SENT",    1, None, 1),
+    "closed":      ("WAITING", 0, 5,    0),
+    "full":        ("WAITING", 0, 5,    0),
+    "busy":        ("WAITING", 0, 1,    1),
+    "no such user": ("FAILED", 0, None, 1),
+    "not now":     ("WAITING", 0, 1,    1),
+    "spam":        ("FAILED",  0, None, 1),
+    "hangs early": ("WAITING", 0, 5,    1),
+    "dies early":  ("WAITING", 0, 5,    1),
+    "hangs late":  ("WAITING", 1, 5,    1),
+    "dies late":   ("WAITING", 1, 5,    1),
+    "loses it":    ("WAITING", 0, 5,    1),
+    "rude":        ("SENT",    1, None, 1),
 }
 # fmt: on
 
 
-@pytest.mark.parametrize("mood", MOODS)
-def test_how_each_mood_ends(mood: str, receipt: Message) -> None:
-    status, taken, minutes = ENDS[mood]
-    with mail_server([mood]) as server:
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_result_of_each_behaviour(behaviour: str, receipt: Message, crew: Staff) -> None:
+    status, received, minutes, attempts = RESULTS[behaviour]
+    with mail_server([behaviour]) as server:
         deliver()
     receipt.refresh_from_db()
-    assert (receipt.status, len(server.taken)) == (status, taken)
+    assert (receipt.status, len(server.received), receipt.attempts) == (status, received, attempts)
     assert bool(receipt.reason) is (status != "SENT")
     if minutes:
         assert receipt.due_at == TUESDAY + dt.timedelta(minutes=minutes)
-    decides = Message.objects.filter(TO_BE_DECIDED).exists()
-    assert decides is (status in ("UNCERTAIN", "FAILED"))
+    assert messages_to_handle(crew.pkd).exists() is (status == "FAILED")
 
 
-def test_a_server_that_is_not_there(receipt: Message) -> None:
+def test_an_absent_server_costs_no_attempt(receipt: Message) -> None:
     with mail_server() as server:
         port = server.port
-    with override_settings(MAILERS={"default": mailer(port)}):
+    with override_settings(MAILERS={"default": mailer(port, timeout=20)}):
         assert deliver() == 0
     receipt.refresh_from_db()
     assert (receipt.status, receipt.attempts) == ("WAITING", 0)
 
 
-def test_a_message_is_tried_for_a_day_at_growing_intervals_and_then_given_to_a_person(
-    receipt: Message,
-) -> None:
-    waits, now = [], TUESDAY
+def test_the_scheduler_delivers_due_messages_once(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+    case_at(State.SUBMITTED, crew)
+    for _ in range(2):
+        scheduler.run(job for job in scheduler.list_jobs() if job is deliver)
+    assert len(mailoutbox) == 2
+
+
+def deliver_until_done(receipt: Message) -> list[dt.timedelta]:
+    """Deliver until the message no longer waits, and return the delays between the attempts."""
+    delays, now = [], TUESDAY
+    while receipt.status == "WAITING":
+        with clock.set_to(now):
+            deliver()
+        receipt.refresh_from_db()
+        delays.append(receipt.due_at - now)
+        now = receipt.due_at
+    return delays[:-1]
+
+
+def test_delays_grow_for_a_day_and_then_the_message_fails(receipt: Message) -> None:
     with mail_server(["busy"] * 99):
-        while (status := statuses()[0]) == "WAITING":
-            with clock.set_to(now):
-                deliver()
-            receipt.refresh_from_db()
-            waits.append(receipt.due_at - now)
-            now = receipt.due_at
-    assert waits[:-1] == list(BACK_OFF)
-    assert status == "FAILED"
-    assert sum(BACK_OFF, dt.timedelta()) < DAY
+        assert deliver_until_done(receipt) == list(BACK_OFF)
+    assert receipt.status == "FAILED"
+    assert sum(BACK_OFF, dt.timedelta()) < dt.timedelta(days=1)
 
 
-def test_it_is_not_tried_before_its_time(receipt: Message) -> None:
+def test_a_server_that_never_answers_gets_each_attempt_under_one_message_id(receipt: Message) -> None:
+    with mail_server(["dies late"] * 99) as server:
+        deliver_until_done(receipt)
+    assert receipt.status == "FAILED"
+    assert Counter(server.ids()) == {f"<{receipt.key}@layanan.example>": len(BACK_OFF) + 1}
+
+
+def test_a_message_is_not_tried_before_it_is_due(receipt: Message) -> None:
     with mail_server(["busy"]) as server:
         deliver()
-        with clock.set_to(TUESDAY + dt.timedelta(seconds=59)):
-            assert deliver() == 0
-        with clock.set_to(TUESDAY + dt.timedelta(seconds=60)):
-            assert deliver() == 1
-    assert len(server.taken) == 1
+        for seconds, sent in ((59, 0), (60, 1)):
+            with clock.set_to(TUESDAY + dt.timedelta(seconds=seconds)):
+                assert deliver() == sent
+    assert len(server.received) == 1
 
 
-def test_a_letter_box_that_is_not_set_up_sends_nothing(
-    receipt: Message, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_mail_server_messages_wait(receipt: Message, capsys: pytest.CaptureFixture[str]) -> None:
     for backend in ("dummy", "console"):
         nowhere = {"default": {"BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}}
         with override_settings(MAILERS=nowhere), clock.set_to(receipt.due_at):
             assert deliver() == 0
         receipt.refresh_from_db()
-        assert (receipt.status, receipt.reason) == (
-            "WAITING",
-            "Surel belum disiapkan. Hubungi administrator.",
-        )
+        assert receipt.status == "WAITING"
+        assert receipt.reason == "Surel belum disiapkan. Hubungi administrator."
     assert receipt.notice.case.secret not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_under_a_mix_of_all_moods_no_notice_is_lost_and_none_sent_twice(
-    seed: int, crew: Staff, at_work: dt.datetime
-) -> None:
-    for _ in range(12):
+def test_a_mix_of_behaviours_loses_no_message(crew: Staff, at_work: dt.datetime) -> None:
+    for _ in range(8):
         case_at(State.SUBMITTED, crew)
-    mixed = random.Random(seed)  # noqa: S311
-    moods = [mixed.choice([*MOODS]) for _ in range(40)]
+    mixed = random.Random(7)  # noqa: S311
+    behaviours = [mixed.choice([*BEHAVIOURS]) for _ in range(26)]
     now = at_work
-    with mail_server(moods, timeout=0.1) as server:
+    with mail_server(behaviours) as server:
         while Message.objects.filter(status="WAITING").exists():
             with clock.set_to(now):
                 deliver()
-            now += dt.timedelta(minutes=5) if now.hour < NOON else dt.timedelta(hours=22)
-    taken = Counter(server.ids())
-    assert max(taken.values()) == 1
-    ends = Counter(statuses())
-    assert sum(ends.values()) == 24
-    assert set(ends) <= {"SENT", "UNCERTAIN", "FAILED"}
-    for message in Message.objects.all():
-        arrived = taken[f"<{message.key}@layanan.example>"]
-        assert arrived == {"SENT": 1, "FAILED": 0}.get(message.status, arrived)
-    for message in Message.objects.filter(TO_BE_DECIDED):
-        assert send_again(message, by=crew.pkd)
-    with mail_server() as server, clock.set_to(now):
-        deliver()
-    assert Counter(statuses()) == {"SENT": 24}
+            now += dt.timedelta(minutes=5) if now.hour < 12 else dt.timedelta(hours=22)
+        failed = Message.objects.filter(status="FAILED")
+        assert len(statuses()) == 16
+        assert set(statuses()) == {"SENT", "FAILED"}
+        for message in failed:
+            assert send_again(message, by=crew.pkd)
+        with clock.set_to(now):
+            deliver()
+    assert Counter(statuses()) == {"SENT": 16}
+    assert set(server.ids()) == {f"<{message.key}@layanan.example>" for message in Message.objects.all()}
 
 
-def test_a_killed_sender_leaves_the_message_to_a_person(shared_database: None, known_mail: None) -> None:
-    """Killed with -9 after the message was handed over: the row cannot say what became of it.
+def test_an_outage_of_days_costs_no_attempts(receipt: Message) -> None:
+    with mail_server(["full"] * 40) as server:
+        for hours in range(40):
+            with clock.set_to(TUESDAY + dt.timedelta(hours=hours)):
+                assert deliver() == 0
+        with clock.set_to(TUESDAY + dt.timedelta(days=2)):
+            assert deliver() == 1
+    assert len(server.received) == 1
 
-    Staff have no address here: in office hours their mail would be the first to go.
-    """
-    make_office()
-    crew = make_staff()
+
+@pytest.mark.parametrize("behaviour", ["full", "hangs early", "dies late"])
+def test_a_channel_pauses_after_a_server_gave_no_answer(behaviour: str, crew: Staff) -> None:
+    for _ in range(5):
+        case_at(State.SUBMITTED, crew)
+    with mail_server([behaviour]) as server:
+        for seconds in (0, 30, 299):
+            with clock.set_to(TUESDAY + dt.timedelta(seconds=seconds)):
+                assert deliver() == 0
+        assert not server.behaviours
+        assert Message.objects.exclude(reason="").count() == 1
+        with clock.set_to(TUESDAY + CHANNEL_PAUSE):
+            assert deliver() == 10
+
+
+def test_no_message_is_started_after_the_maximum_runtime(receipt: Message) -> None:
+    assert deliver(max_runtime=dt.timedelta(0)) == 0
+    assert statuses() == ["WAITING"]
+
+
+def test_an_invalid_sender_costs_no_message(crew: Staff) -> None:
     case_at(State.SUBMITTED, crew)
-    with mail_server(["hangs late"]) as server:
-        sender = start_sender(server.port)
-        assert server.has_a_message.wait(60)
-        os.kill(sender.pid, signal.SIGKILL)
-        sender.wait()
-    message = Message.objects.get(notice__recipient=None)
-    assert message.status == "SENDING"
-    with mail_server() as server, clock.set_to(clock.now() + LEASE + dt.timedelta(seconds=1)):
+    with mail_server() as server, override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
         deliver()
-        deliver()
-        assert f"<{message.key}@layanan.example>" not in server.ids()
-    message.refresh_from_db()
-    assert (message.status, message.reason) == ("UNCERTAIN", "Pengiriman terhenti di tengah jalan.")
-    assert mark_as_sent(message, by=crew.pkd)
-    assert not send_again(message, by=crew.pkd)
+        assert server.received == []
+    assert statuses() == ["WAITING"] * 2
+    assert Message.objects.get(reason__gt="").reason.startswith("Alamat pengirim surel kantor tidak sah.")
+    with mail_server() as server, clock.set_to(TUESDAY + CHANNEL_PAUSE):
+        assert deliver() == 2
 
 
-def give_addresses_to_all() -> Staff:
-    make_office()
-    return give_addresses(make_staff())
-
-
-SENDER = """
-import django
-from django.conf import settings
-settings.DATABASES["default"]["NAME"] = {database!r}
-settings.MAILERS = {{"default": {mailer!r}}}
-django.setup()
-from notices.delivery import deliver
-deliver()
-"""
-
-
-def start_sender(port: int) -> subprocess.Popen[bytes]:
-    """Another process that delivers, on the test's own database."""
-    code = SENDER.format(database=str(connection.settings_dict["NAME"]), mailer=mailer(port, timeout=60))
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    return subprocess.Popen([sys.executable, "-c", code], cwd=Path(settings.BASE_DIR), env=environment)  # noqa: S603
-
-
-def test_eight_who_deliver_at_once_send_each_message_once(shared_database: None, known_mail: None) -> None:
-    with clock.set_to(TUESDAY), mail_server() as server:
-        crew = give_addresses_to_all()
-        for _ in range(10):
-            case_at(State.SUBMITTED, crew)
-        contexts = [copy_context() for _ in range(8)]
-
-        def one(context: object) -> int:
-            try:
-                return int(context.run(deliver))  # type: ignore[attr-defined]
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(8) as pool:
-            assert sum(pool.map(one, contexts)) == 20
-        assert Counter(Counter(server.ids()).values()) == {1: 20}
-    assert Counter(statuses()) == {"SENT": 20}
-
-
-def test_of_two_who_decide_on_a_message_one_decides(receipt: Message, crew: Staff) -> None:
-    with mail_server(["dies late"]):
-        deliver()
-    assert mark_as_sent(receipt, by=crew.pkd)
-    assert not set_aside(receipt, by=crew.sekretariat, reason="Ditelepon.")
-    assert not send_again(receipt, by=crew.sekretariat)
+@pytest.mark.parametrize(("attempts", "status"), [(1, "WAITING"), (len(BACK_OFF) + 1, "FAILED")])
+def test_an_old_claim_is_released(attempts: int, status: str, receipt: Message) -> None:
+    claimed = {"status": "SENDING", "attempts": attempts, "claimed_at": TUESDAY}
+    Message.objects.update(**claimed)
+    for age, released in ((LEASE, 0), (LEASE * 2, 1)):
+        with clock.set_to(TUESDAY + age):
+            assert release_old_claims() == released
     receipt.refresh_from_db()
-    assert (receipt.status, receipt.handled_by) == ("SENT", crew.pkd)
+    assert (receipt.status, receipt.reason) == (status, "Pengiriman terhenti di tengah jalan.")

@@ -1,20 +1,20 @@
-"""When messages go out: in working time, and what the applicant has just caused at any hour."""
+"""Sending hours: working time for most messages, any hour for receipts to applicants."""
 
 import datetime as dt
 
 import pytest
 from django.core.mail import EmailMessage
-from django.utils import timezone
 
 from consultations.enums import State
-from notices.delivery import deliver
+from notices.services.delivery import deliver, is_working_time
 from office import clock
 from office.models import ClosedDay, OpeningHours
+from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 
-ZONE = timezone.get_default_timezone()
+from .conftest import moment
 
-# fmt: off -- a table is read in columns; worked out by hand with a calendar
+# fmt: off -- worked out by hand with a calendar
 MOMENTS = {
     "Tuesday morning": ("2026-11-24 10:00", True),
     "Tuesday, when the office opens": ("2026-11-24 07:30", True),
@@ -37,22 +37,26 @@ MOMENTS = {
 # fmt: on
 
 
-def moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
+def test_working_time(office: object) -> None:
+    work = WorkingTime.load()
+    for name, (text, expected) in MOMENTS.items():
+        with clock.set_to(moment(text)):
+            assert is_working_time(work) is expected, name
 
 
-@pytest.mark.parametrize(("text", "works"), MOMENTS.values(), ids=MOMENTS)
-def test_staff_are_told_in_working_time_and_applicants_of_their_own_doing_at_once(
-    text: str, works: bool, crew: Staff, mailoutbox: list[EmailMessage]
+@pytest.mark.parametrize("name", ["Tuesday morning", "Saturday"])
+def test_receipts_are_sent_at_once_and_other_messages_in_working_time(
+    name: str, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
+    text, works = MOMENTS[name]
     with clock.set_to(moment(text)):
         case_at(State.SUBMITTED, crew)
         deliver()
-    told = {address for mail in mailoutbox for address in mail.to}
-    assert told == ({"siti@example.id", "pkd@dinas.example"} if works else {"siti@example.id"})
+    recipients = {address for mail in mailoutbox for address in mail.to}
+    assert recipients == ({"siti@example.id", "pkd@dinas.example"} if works else {"siti@example.id"})
 
 
-def test_what_waited_goes_out_when_the_office_opens(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+def test_waiting_messages_are_sent_when_the_office_opens(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     with clock.set_to(moment("2026-11-27 16:45")):
         case_at(State.SUBMITTED, crew, email="")
     for text, sent in (("2026-11-28 10:00", 0), ("2026-11-30 07:29", 0), ("2026-11-30 07:30", 1)):
@@ -73,7 +77,7 @@ def test_a_day_closed_after_the_step_counts(crew: Staff, mailoutbox: list[EmailM
     assert len(mailoutbox) == 1
 
 
-def test_an_office_that_has_entered_no_hours_loses_no_message(
+def test_an_office_without_working_hours_sends_at_any_time(
     crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     OpeningHours.objects.all().delete()

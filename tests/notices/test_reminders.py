@@ -1,30 +1,28 @@
-"""Reminders: one per working day for what was left unread, never outside working time."""
+"""Reminders: one per working day for unread notices, never outside working time."""
 
 import datetime as dt
 
 import pytest
 from django.core.mail import EmailMessage
 from django.test import override_settings
-from django.utils import timezone
 
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from consultations.signals import case_opened
-from notices.delivery import deliver
 from notices.models import Message, Notice
-from notices.reminders import is_old_enough, remind
+from notices.services.delivery import deliver
+from notices.services.reminders import create_reminders, is_reminder_due
 from office import clock
 from office.models import Appointment, User
 from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 
-from .meanwhile import mailers
+from .conftest import moment
+from .intercepting_mail import mailers
 
-ZONE = timezone.get_default_timezone()
-
-# fmt: off -- a table is read in columns; worked out by hand: the same time of the next working day
-OLD_ENOUGH = {
+# fmt: off -- worked out by hand: the same time of the next working day
+DUE = {
     "on a day like any other": ("2026-11-24 10:00", "2026-11-25 10:00"),
     "before the office opens": ("2026-11-24 05:00", "2026-11-25 07:30"),
     "in the break": ("2026-11-24 12:30", "2026-11-25 13:00"),
@@ -38,95 +36,91 @@ OLD_ENOUGH = {
 # fmt: on
 
 
-def moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
-@pytest.mark.parametrize(("told", "reminded"), OLD_ENOUGH.values(), ids=OLD_ENOUGH)
-def test_a_working_day_has_passed(told: str, reminded: str, office: object) -> None:
-    work, notice = WorkingTime.load(), Notice(created_at=moment(told))
+@pytest.mark.parametrize(("created", "due"), DUE.values(), ids=DUE)
+def test_when_a_reminder_is_due(created: str, due: str, office: object) -> None:
+    work, notice = WorkingTime.load(), Notice(created_at=moment(created))
     for seconds, expected in ((-1, False), (0, True)):
-        with clock.set_to(moment(reminded) + dt.timedelta(seconds=seconds)):
-            assert is_old_enough(notice, work) is expected
+        with clock.set_to(moment(due) + dt.timedelta(seconds=seconds)):
+            assert is_reminder_due(notice, work) is expected
 
 
 @pytest.fixture
 def unread(crew: Staff) -> Notice:
-    """Tim PKD was told of a request on a Tuesday morning, by mail."""
+    """Return a notice to Tim PKD of Tuesday morning, with its mail sent."""
     with clock.set_to(moment("2026-11-24 09:00")):
         case_at(State.SUBMITTED, crew)
         deliver()
     return Notice.objects.get(recipient=crew.pkd)
 
 
-def rounds(*texts: str) -> list[int]:
-    """How many people were reminded at each of these moments."""
+def reminded_at(*texts: str) -> list[int]:
+    """Return how many users were reminded at each of these times."""
     counts = []
     for text in texts:
         with clock.set_to(moment(text)):
-            counts.append(remind())
+            counts.append(create_reminders())
             deliver()
     return counts
 
 
 def test_one_reminder_on_each_working_day(unread: Notice, mailoutbox: list[EmailMessage]) -> None:
     mailoutbox.clear()
-    assert rounds("2026-11-25 08:59", "2026-11-25 09:00", "2026-11-25 09:01", "2026-11-25 15:00") == [
+    assert reminded_at("2026-11-25 08:59", "2026-11-25 09:00", "2026-11-25 09:01", "2026-11-25 15:00") == [
         0,
         1,
         0,
         0,
     ]
-    assert rounds("2026-11-26 07:29", "2026-11-26 07:30", "2026-11-27 11:45", "2026-11-27 13:00") == [
+    assert reminded_at("2026-11-26 07:29", "2026-11-26 07:30", "2026-11-27 11:45", "2026-11-27 13:00") == [
         0,
         1,
         0,
         1,
     ]
-    assert rounds("2026-11-28 10:00", "2026-11-29 10:00", "2026-11-30 10:00") == [0, 0, 1]
+    assert reminded_at("2026-11-28 10:00", "2026-11-29 10:00", "2026-11-30 10:00") == [0, 0, 1]
     assert [mail.to for mail in mailoutbox] == [["pkd@dinas.example"]] * 4
     assert mailoutbox[0].subject == "Belum dibuka: 1 pemberitahuan"
     assert f"https://layanan.example/permohonan/{unread.case.code}/" in mailoutbox[0].body
 
 
-def test_all_that_was_left_unread_stands_in_one_mail(
+def test_one_mail_lists_all_unread_notices(
     unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     with clock.set_to(moment("2026-11-24 14:00")):
         other = case_at(State.SUBMITTED, crew, email="")
         deliver()
     mailoutbox.clear()
-    assert rounds("2026-11-25 10:00", "2026-11-25 14:30", "2026-11-26 10:00") == [1, 0, 1]
+    assert reminded_at("2026-11-25 10:00", "2026-11-25 14:30", "2026-11-26 10:00") == [1, 0, 1]
     assert [mail.subject for mail in mailoutbox] == ["Belum dibuka: 2 pemberitahuan"] * 2
     assert unread.case.code in mailoutbox[0].body
     assert other.code in mailoutbox[0].body
 
 
-def test_who_has_read_is_not_reminded(unread: Notice) -> None:
+def test_read_notices_are_not_in_reminders(unread: Notice) -> None:
     Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
-    assert rounds("2026-11-25 10:00") == [0]
+    assert reminded_at("2026-11-25 10:00") == [0]
 
 
-def test_a_case_that_has_moved_on_is_not_called_to_mind(unread: Notice, crew: Staff) -> None:
+def test_superseded_notices_are_not_in_reminders(unread: Notice, crew: Staff) -> None:
     with clock.set_to(moment("2026-11-24 11:00")):
         consultations_services.register(unread.case, by=crew.pkd, classification="400.9")
         Notice.objects.filter(recipient=crew.kadis).update(read_at=clock.now())
-    assert rounds("2026-11-25 10:00") == [0]
+    assert reminded_at("2026-11-25 10:00") == [0]
 
 
-def test_who_reads_before_the_reminder_goes_out_does_not_get_it(
+def test_a_reminder_is_cancelled_if_everything_was_read_meanwhile(
     unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
-        assert remind() == 1
+        assert create_reminders() == 1
         case_opened.send(Case, case=unread.case, by=crew.pkd)
         deliver()
     assert mailoutbox == []
     assert Message.objects.get(round=2).status == "CANCELLED"
 
 
-def test_who_reads_one_of_two_is_reminded_of_the_other_on_the_same_day(
+def test_a_reminder_still_lists_the_other_notice_after_one_was_read(
     unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     with clock.set_to(moment("2026-11-24 09:30")):
@@ -134,7 +128,7 @@ def test_who_reads_one_of_two_is_reminded_of_the_other_on_the_same_day(
         deliver()
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
-        assert remind() == 1
+        assert create_reminders() == 1
         case_opened.send(Case, case=newer, by=crew.pkd)
         deliver()
     (mail,) = mailoutbox
@@ -142,12 +136,12 @@ def test_who_reads_one_of_two_is_reminded_of_the_other_on_the_same_day(
     assert unread.case.code in mail.body
 
 
-def test_who_moves_before_the_reminder_goes_out_does_not_get_it(
+def test_a_reminder_is_cancelled_if_the_user_has_moved(
     unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
-        assert remind() == 1
+        assert create_reminders() == 1
         Appointment.objects.filter(user=crew.pkd).delete()
         assert deliver() == 0
     assert (mailoutbox, Message.objects.get(round=2).status) == ([], "CANCELLED")
@@ -158,24 +152,24 @@ def test_after_days_without_mail_one_reminder_goes_out(
 ) -> None:
     mailoutbox.clear()
     with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
-        assert rounds("2026-11-25 10:00", "2026-11-26 10:00", "2026-11-27 10:00") == [1, 0, 0]
-    assert rounds("2026-11-30 10:00", "2026-11-30 10:01", "2026-11-30 15:55") == [0, 0, 0]
+        assert reminded_at("2026-11-25 10:00", "2026-11-26 10:00", "2026-11-27 10:00") == [1, 0, 0]
+    assert reminded_at("2026-11-30 10:00", "2026-11-30 10:01", "2026-11-30 15:55") == [0, 0, 0]
     assert len(mailoutbox) == 1
-    assert rounds("2026-12-01 10:00") == [1]
+    assert reminded_at("2026-12-01 10:00") == [1]
 
 
-def test_nobody_is_reminded_again_while_the_late_reminder_is_being_sent(unread: Notice) -> None:
+def test_no_second_reminder_is_created_during_the_transfer(unread: Notice) -> None:
     with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
-        assert rounds("2026-11-25 10:00") == [1]
+        assert reminded_at("2026-11-25 10:00") == [1]
     again: list[int] = []
-    one_more = override_settings(MAILERS=mailers(lambda: again.append(remind())))
+    one_more = override_settings(MAILERS=mailers(lambda: again.append(create_reminders())))
     with clock.set_to(moment("2026-11-26 10:00")), one_more:
         assert deliver() == 1
     assert again == [0]
 
 
-def test_who_has_left_or_has_no_address_is_not_reminded(unread: Notice, crew: Staff) -> None:
+def test_inactive_users_and_users_without_an_address_get_no_reminder(unread: Notice, crew: Staff) -> None:
     User.objects.filter(pk=crew.pkd.pk).update(is_active=False)
-    assert rounds("2026-11-25 10:00") == [0]
+    assert reminded_at("2026-11-25 10:00") == [0]
     User.objects.filter(pk=crew.pkd.pk).update(is_active=True, email="")
-    assert rounds("2026-11-25 11:00") == [0]
+    assert reminded_at("2026-11-25 11:00") == [0]

@@ -1,4 +1,4 @@
-"""What messages say, in whose language, and what they never say."""
+"""Texts of messages: content, language, and case content that they must not contain."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,11 +9,11 @@ from django.core.management import call_command
 from consultations.enums import State
 from consultations.models import Case
 from dispositions import services as dispositions_services
-from notices.delivery import deliver
 from notices.models import Kind, Message
-from notices.queue import errand
-from notices.telling import TABLE, To
-from notices.texts import SAID, TITLED, for_whatsapp, to_applicant, to_staff
+from notices.rules import RULES, Recipient
+from notices.services.delivery import deliver
+from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_text
+from notices.views.manual_queue import manual_message
 from office.models import Office
 from scheduling import services as scheduling_services
 from tests.factories import Staff, case_at
@@ -32,34 +32,34 @@ CONTENT = (
     "kewenangan",
     "laporan.pdf",
 )
-"""Parts of name, organisation, subject, material, number, reasons: nothing of them leaves the office."""
+"""Parts of name, organisation, subject, material, number and reasons. No message may contain them."""
 
 
-def test_every_kind_for_applicants_is_worded() -> None:
-    kinds = {row.kind for row in TABLE if row.to is To.APPLICANT}
-    assert set(SAID) == set(TITLED) == kinds
-    assert {row.kind for row in TABLE} == set(Kind)
+def test_every_kind_for_applicants_has_a_text() -> None:
+    assert set(TEXTS) == {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
+    assert set(Kind) == {rule.kind for rule in RULES}
 
 
 def every_message(crew: Staff) -> list[tuple[Message, str]]:
-    """Each message of cases that have ended in every way, with its text."""
+    """Return the messages of cases with every ending, each with its text."""
     for state in (State.CLOSED, State.INCOMPLETE, State.DECLINED, State.WITHDRAWN, State.SCHEDULED):
         case_at(state, crew)
     office = Office.load()
     found = []
-    for message in Message.objects.select_related("notice__case__session", "notice__recipient"):
+    for message in Message.objects.select_related("notice__case", "notice__recipient"):
         notice = message.notice
         if message.channel == Message.Channel.WHATSAPP:
-            text = for_whatsapp(notice, with_secret=False, office=office)
+            text = whatsapp_text(notice, with_secret=False, office=office)
         else:
-            letter = (to_staff if notice.recipient else to_applicant)(notice, office=office)
-            text = letter.subject + letter.text
-        # The office's own name and address are no content of a case.
+            render = render_to_staff if notice.recipient else render_to_applicant
+            mail = render(notice, office=office)
+            text = mail.subject + mail.text
+        # Name and address of the office are no case content.
         found.append((message, text.replace(office.name, "").replace(office.address, "")))
     return found
 
 
-def test_no_message_tells_of_the_case(crew: Staff) -> None:
+def test_no_message_contains_case_content(crew: Staff) -> None:
     messages = every_message(crew)
     assert len(messages) > 20
     for message, text in messages:
@@ -67,7 +67,7 @@ def test_no_message_tells_of_the_case(crew: Staff) -> None:
         assert message.notice.case.code in text
 
 
-def test_the_applicants_mail_names_the_time_and_leads_to_the_case(
+def test_mail_to_the_applicant_has_time_place_and_secret_link(
     crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     case = case_at(State.SCHEDULED, crew)
@@ -79,7 +79,7 @@ def test_the_applicants_mail_names_the_time_and_leads_to_the_case(
     assert f"https://layanan.example/p/{case.secret}/" in mail.body
 
 
-def test_applicants_read_their_own_language(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+def test_mail_to_the_applicant_is_in_their_language(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.SCHEDULED, crew, language="en")
     deliver()
     (mail,) = [m for m in mailoutbox if m.to == ["siti@example.id"] and "09:00" in m.body]
@@ -89,7 +89,7 @@ def test_applicants_read_their_own_language(crew: Staff, mailoutbox: list[EmailM
     assert case.secret not in staff.body
 
 
-def test_the_staffs_mail_leads_to_that_very_case(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+def test_mail_to_staff_links_to_the_case(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.DISPOSED, crew)
     deliver()
     (mail,) = [m for m in mailoutbox if m.to == ["kabid@dinas.example"]]
@@ -98,9 +98,7 @@ def test_the_staffs_mail_leads_to_that_very_case(crew: Staff, mailoutbox: list[E
     assert case.secret not in mail.body
 
 
-def test_a_case_that_was_given_away_is_told_by_mail_without_a_link_to_it(
-    crew: Staff, mailoutbox: list[EmailMessage]
-) -> None:
+def test_mail_about_a_case_handed_over_has_no_link_to_it(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.ASSIGNED, crew)
     dispositions_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
     deliver()
@@ -113,7 +111,7 @@ def test_a_case_that_was_given_away_is_told_by_mail_without_a_link_to_it(
     assert "/permohonan/" not in mail.body
 
 
-def test_a_video_meeting_is_named_and_its_link_is_not(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+def test_mail_has_no_link_of_a_video_meeting(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.PREPARED, crew)
     scheduling_services.schedule(
         case,
@@ -128,16 +126,16 @@ def test_a_video_meeting_is_named_and_its_link_is_not(crew: Staff, mailoutbox: l
     assert "rapat.example" not in mail.body
 
 
-def the_errand(by: object, crew: Staff) -> tuple[Case, str, str]:
+def manual_text(with_secret: bool, crew: Staff) -> tuple[Case, str, str]:
     case = case_at(State.INCOMPLETE, crew)
-    message = Message.objects.select_related("notice__case__session").get(channel="WHATSAPP")
-    link = urlsplit(errand(message, by=by, office=Office.load()).link)  # type: ignore[arg-type]
+    message = Message.objects.select_related("notice__case").get(channel="WHATSAPP")
+    link = urlsplit(manual_message(message, with_secret=with_secret, office=Office.load()).link)
     (text,) = parse_qs(link.query)["text"]
     return case, f"{link.netloc}{link.path}", text
 
 
-def test_the_counters_whatsapp_link_carries_the_secret_link(crew: Staff) -> None:
-    case, number, text = the_errand(crew.sekretariat, crew)
+def test_whatsapp_text_with_the_secret_link(crew: Staff) -> None:
+    case, number, text = manual_text(True, crew)
     assert number == "wa.me/6281234567890"
     assert text.splitlines() == [
         "Dinas Contoh",
@@ -147,15 +145,15 @@ def test_the_counters_whatsapp_link_carries_the_secret_link(crew: Staff) -> None
     ]
 
 
-def test_an_officers_whatsapp_link_leads_to_the_lookup(crew: Staff) -> None:
-    case, _number, text = the_errand(crew.petugas, crew)
+def test_whatsapp_text_without_the_secret_link(crew: Staff) -> None:
+    case, _number, text = manual_text(False, crew)
     assert text.endswith(
         "\nLihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:\nhttps://layanan.example/lacak/"
     )
     assert case.secret not in text
 
 
-def test_a_reason_stays_on_the_page(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+def test_mail_does_not_contain_the_reason_of_a_decision(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.REGISTERED, crew)
     dispositions_services.decline(case, by=crew.kadis, reason="Rahasia sekali.")
     deliver()
@@ -163,10 +161,10 @@ def test_a_reason_stays_on_the_page(crew: Staff, mailoutbox: list[EmailMessage])
     assert not any("Rahasia" in f"{mail.subject}{mail.body}" for mail in mailoutbox)
 
 
-def test_the_templates_to_be_approved_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_the_templates(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("whatsapp_templates")
     printed = capsys.readouterr().out
-    assert printed.count("(id)") == printed.count("(en)") == len(SAID) - 5
+    assert printed.count("(id)") == printed.count("(en)") == len(TEXTS) - 5
     assert (
         "rembuk_scheduled (id)\nKonsultasi Anda sudah dijadwalkan.\nKode lacak: {{1}}\nWaktu: {{2}}"
         in printed

@@ -1,8 +1,7 @@
-"""A small stand-in for the messages endpoint of the WhatsApp Business Cloud API.
+"""Stand-in for the messages endpoint of the WhatsApp Business Cloud API, written from its published pages.
 
-It knows one question (POST {number id}/messages with a template), a token, and error answers as the service
-publishes them. It was written from the published description. It does not prove that the real one words
-its answers so, nor that a template is approved, nor how long a message takes.
+It knows one request (POST {number id}/messages with a template), the token, and the published error answers.
+It does not prove that the real service answers like this, or that a template is approved.
 """
 
 import json
@@ -33,12 +32,12 @@ def fault(code: int, status: int = 400) -> Reply:
 
 @dataclass
 class CloudStandIn:
-    """`instead` are the answers to the next questions; after them it takes every message (`taken`)."""
+    """`instead` holds the answers to the next requests. After them every message is accepted (`received`)."""
 
     number_id: str = "106540352242922"
     token: str = "sandi-whatsapp"
     instead: deque[Reply] = field(default_factory=deque)
-    taken: list[dict[str, Any]] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Reply:
         if self.instead:
@@ -47,13 +46,13 @@ class CloudStandIn:
             return fault(190, 401)
         if request.path != f"/v23.0/{self.number_id}/messages":
             return fault(100)
-        question = json.loads(request.body)
-        self.taken.append(question)
-        number = question["to"]
+        content = json.loads(request.body)
+        self.received.append(content)
+        number = content["to"]
         return as_json(
             {
                 "messaging_product": "whatsapp",
                 "contacts": [{"input": number, "wa_id": number}],
-                "messages": [{"id": f"wamid.{len(self.taken)}", "message_status": "accepted"}],
+                "messages": [{"id": f"wamid.{len(self.received)}", "message_status": "accepted"}],
             }
         )

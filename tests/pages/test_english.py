@@ -16,9 +16,9 @@ from consultations.models import Case
 from consultations.workflow import list_open_steps
 from intake import services as intake_services
 from office.models import User
-from reports.documents import OF_A_CASE
+from reports.documents import CASE_DOCUMENT_TYPES
+from reports.html import render_html
 from reports.models import Document
-from reports.setting import to_html
 from scheduling import services as scheduling_services
 from tests import factories
 
@@ -218,10 +218,10 @@ def test_what_goes_on_record_is_indonesian(staff: factories.Staff) -> None:
 
 def test_papers_are_indonesian(staff: factories.Staff) -> None:
     case = factories.case_at(State.CLOSED, staff)
-    for kind in OF_A_CASE:
-        paper = Document.objects.filter(case=case, kind=kind.of).first()
+    for kind in CASE_DOCUMENT_TYPES:
+        paper = Document.objects.filter(case=case, kind=kind.kind).first()
         if paper:
             with translation.override("en"):
-                english = to_html(paper)
-            assert english == to_html(paper), kind.slug
+                english = render_html(paper)
+            assert english == render_html(paper), kind.slug
             assert '<html lang="id"' in english

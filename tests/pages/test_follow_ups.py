@@ -1,4 +1,4 @@
-"""The list of recommendations, the page that ends one, and where else they are seen."""
+"""The list of recommendations, the page that records an outcome, the desk and the case page."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -17,6 +17,8 @@ from reports.items import Item
 from reports.models import FollowUp
 from tests.factories import SECTIONS, WAY, Staff, case_at
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 LIST = "/tindak-lanjut/"
@@ -24,11 +26,11 @@ LIST_QUERIES, DONE_QUERIES = 7, 5
 """Session, user, positions and office (4); the keys with a day, the keys without one, the rows."""
 
 DESK_QUERIES = 14
-"""As before (6), the opinions awaited and the recommendations due."""
+"""Queries of the desk, with the opinions awaited and the recommendations due."""
 
 
 def recommended(staff: Staff, *dues: int | None, text: str = "Perbarui data.", **details: Any) -> Case:
-    """A closed case whose report recommends one thing for each of `dues`, in days from today."""
+    """Create a closed case with one recommendation for each of `dues` (days from today)."""
     case = case_at(State.HELD, staff, **details)
     days = [None if due is None else clock.today() + dt.timedelta(days=due) for due in dues]
     items = [Item(Item.Kind.RECOMMENDATION, text, "Desa Contoh", day) for day in days]
@@ -39,7 +41,7 @@ def recommended(staff: Staff, *dues: int | None, text: str = "Perbarui data.", *
 
 
 def listed(client: Client, address: str = LIST) -> list[int]:
-    """The recommendations in the rows of a page, in their order."""
+    """Return the keys of the listed recommendations."""
     response = client.get(address)
     assert response.status_code == 200
     return [follow_up.pk for follow_up, _may in response.context["rows"]]
@@ -137,7 +139,7 @@ MATRIX = {
     "admin": (0, 404),
     "expired": (0, 404),
 }
-"""How many rows each person sees, and what the page of the recommendation answers."""
+"""Number of rows that each person sees, and the status of the recommendation's page."""
 
 
 @pytest.mark.parametrize("name", MATRIX)
@@ -162,7 +164,7 @@ def test_an_unknown_one_is_404_and_a_login_comes_first(staff: Staff, client_of: 
         assert Client().get(page)["Location"].startswith("/masuk/")
 
 
-def test_what_came_of_it_stands_on_the_case(staff: Staff, client_of: ClientOf) -> None:
+def test_the_case_page_shows_the_outcome(staff: Staff, client_of: ClientOf) -> None:
     case, client = recommended(staff, 3), client_of(staff.petugas)
     before = client.get(f"/permohonan/{case.code}/").content.decode()
     assert 'data-record="follow-ups"' in before
@@ -176,9 +178,7 @@ def test_what_came_of_it_stands_on_the_case(staff: Staff, client_of: ClientOf) -
 
 
 @pytest.mark.parametrize("outcome", ["", "  \r\n ", "\0", "x" * 4_001])
-def test_an_outcome_that_says_nothing_is_asked_for_again(
-    outcome: str, staff: Staff, client_of: ClientOf
-) -> None:
+def test_an_invalid_outcome_is_asked_for_again(outcome: str, staff: Staff, client_of: ClientOf) -> None:
     case = recommended(staff, 3)
     answer = client_of(staff.petugas).post(address(case), {"outcome": outcome})
     assert answer.status_code == 422
@@ -186,7 +186,7 @@ def test_an_outcome_that_says_nothing_is_asked_for_again(
     assert FollowUp.objects.get().done_at is None
 
 
-def test_one_that_is_done_says_so_and_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:
+def test_a_second_outcome_is_refused_and_not_lost(staff: Staff, client_of: ClientOf) -> None:
     case = recommended(staff, 3)
     client_of(staff.kabid).post(address(case), {"outcome": "Sudah."})
     client = client_of(staff.petugas)
@@ -198,7 +198,7 @@ def test_one_that_is_done_says_so_and_keeps_what_was_typed(staff: Staff, client_
     assert FollowUp.objects.get().outcome == "Sudah."
 
 
-def test_the_desk_brings_to_mind_what_is_late_or_near(staff: Staff, client_of: ClientOf) -> None:
+def test_the_desk_reminds_of_late_and_near_ones(staff: Staff, client_of: ClientOf) -> None:
     recommended(staff, 8, None, text="Belum perlu.")
     near, late = recommended(staff, 7, text="Dekat."), recommended(staff, -1, text="Lewat.")
     for person in (staff.petugas, staff.kabid):

@@ -1,4 +1,4 @@
-"""The language of a page: Indonesian whatever the browser says, another one by the reader's choice."""
+"""Language of a page: Indonesian unless the reader has chosen English, whatever the browser prefers."""
 
 import re
 from typing import Any
@@ -19,8 +19,8 @@ def case(staff: factories.Staff) -> Case:
     return factories.case_at(State.SCHEDULED, staff)
 
 
-def in_english(answer: Any) -> str:
-    """Where the page leads who wants to read it in English."""
+def english_link(answer: Any) -> str:
+    """Return the link of a page to its English version."""
     link = re.search(r'href="(/bahasa/en/[^"]*)"', answer.content.decode())
     assert link
     return link[1]
@@ -34,7 +34,7 @@ def test_pages_are_indonesian_whatever_the_browser_says(client: Client) -> None:
     assert 'href="/bahasa/en/?next=%2F" lang="en" hreflang="en"' in response.content.decode()
 
 
-def test_the_choice_is_kept_and_leads_back(client: Client) -> None:
+def test_choice_is_stored_and_redirects_back(client: Client) -> None:
     chosen = client.get("/bahasa/en/?next=/lacak/%3Fx%3D1")
     assert (chosen.status_code, chosen["Location"]) == (302, "/lacak/?x=1")
     assert "no-store" in chosen["Cache-Control"]
@@ -61,7 +61,7 @@ def test_the_choice_is_kept_and_leads_back(client: Client) -> None:
         "",
     ],
 )
-def test_nobody_is_led_to_another_place(client: Client, elsewhere: str) -> None:
+def test_choice_never_redirects_to_another_site(client: Client, elsewhere: str) -> None:
     response = client.get("/bahasa/en/", {"next": elsewhere})
     assert (response.status_code, response["Location"]) == (302, "/")
 
@@ -72,14 +72,14 @@ def test_an_unknown_language_is_not_found(client: Client) -> None:
     assert client.get("/")["Content-Language"] == "id"
 
 
-def test_a_page_fetched_in_advance_chooses_nothing(client: Client) -> None:
+def test_prefetching_does_not_change_the_language(client: Client) -> None:
     response = client.get("/bahasa/en/?next=/", headers={"Sec-Purpose": "prefetch;prerender"})
     assert response.status_code == 503
     assert "language" not in response.cookies
     assert client.post("/bahasa/en/").status_code == 405
 
 
-def test_pages_behind_a_secret_link_stay_silent_about_it(client: Client, case: Case) -> None:
+def test_language_links_do_not_leak_a_secret_link(client: Client, case: Case) -> None:
     client.cookies["language"] = "en"
     page = client.get(f"/p/{case.secret}/")
     assert page["Content-Language"] == "en"
@@ -90,23 +90,23 @@ def test_pages_behind_a_secret_link_stay_silent_about_it(client: Client, case: C
 
 
 @pytest.mark.parametrize("path", ["/ajukan/", "/pengaduan/"])
-def test_another_language_after_an_error_still_shows_what_was_typed(client: Client, path: str) -> None:
+def test_changing_the_language_after_an_error_keeps_the_input(client: Client, path: str) -> None:
     data = typed(phone="", applicant_name="Siti Setengah")
     answer = client.post(path, data)
     assert answer.status_code == 422
-    assert 'value="Siti Setengah"' in client.get(in_english(answer), follow=True).content.decode()
+    assert 'value="Siti Setengah"' in client.get(english_link(answer), follow=True).content.decode()
 
 
-def test_another_language_on_the_check_page_leads_back_to_it(client: Client) -> None:
+def test_changing_the_language_on_the_check_page_returns_to_it(client: Client) -> None:
     check = client.post("/ajukan/", typed())["Location"]
     answer = client.post(check, {"version": "lain"})
-    page = client.get(in_english(answer), follow=True)
+    page = client.get(english_link(answer), follow=True)
     assert page.request["PATH_INFO"] == check
     assert page["Content-Language"] == "en"
     assert 'data-form="submit"' in page.content.decode()
 
 
-def test_mistakes_are_told_in_the_chosen_language(client: Client) -> None:
+def test_errors_are_shown_in_the_chosen_language(client: Client) -> None:
     client.cookies["language"] = "en"
     assert "Page not found" in client.get("/bukan-halaman/").content.decode()
     answer = client.post("/lacak/", {"code": "", "phone": ""}).content.decode()

@@ -1,4 +1,4 @@
-"""The log names no secret link: an ordinary slip in a form must not tell it."""
+"""Secret links never appear in the log."""
 
 import logging
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.same_on_every_database
 
 @pytest.fixture
 def console(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """What the console of an office would show: its handler's own filters are asked first."""
+    """Capture the log with the filter of the console handler."""
     configured: Any = settings.LOGGING
     (name,) = configured["handlers"]["console"]["filters"]
     without_secrets = import_string(configured["filters"][name]["()"])()
@@ -44,6 +44,6 @@ def test_refused_pages_are_logged_without_their_secret(
     assert str(token) not in console.text
 
 
-def test_what_is_no_secret_stays(console: pytest.LogCaptureFixture) -> None:
+def test_other_parts_of_a_message_stay(console: pytest.LogCaptureFixture) -> None:
     logging.getLogger("rembuk").warning("%s: /permohonan/%s/register/ (%d)", "Conflict", "7K3M-9Q2X", 409)
     assert "Conflict: /permohonan/7K3M-9Q2X/register/ (409)" in console.text

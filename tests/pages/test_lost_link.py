@@ -1,4 +1,4 @@
-"""A lost link: found by code and number, or handed out again at the counter."""
+"""Case lookup: a lost link is found by code and number, or printed again at the counter."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +14,8 @@ from office.models import User
 from tests.factories import DETAILS, Staff, case_at, walk_in_at
 from tests.submitting import typed
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 
@@ -26,7 +28,7 @@ def look_up(code: str, phone: str = "0812-3456-7890") -> Any:
 
 
 @pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
-def test_who_complains_in_hiding_has_only_the_link(staff: Staff, identity: str) -> None:
+def test_a_hidden_complaint_is_opened_by_its_link_only(staff: Staff, identity: str) -> None:
     case = complaint(staff, identity)
     right, wrong = look_up(case.code), look_up(case.code, "081234567891")
     assert right.status_code == wrong.status_code == 422
@@ -39,13 +41,13 @@ def test_who_complains_in_hiding_has_only_the_link(staff: Staff, identity: str) 
 
 
 @pytest.mark.parametrize("identity", Identity)
-def test_who_stays_hidden_is_told_before_sending_to_keep_the_link(staff: Staff, identity: str) -> None:
+def test_the_check_page_tells_hidden_complainants_to_keep_the_link(staff: Staff, identity: str) -> None:
     check = Client().post("/pengaduan/", typed(identity=identity))["Location"]
     is_told = "hanya dapat dibuka lewat tautan itu" in Client().get(check).content.decode()
     assert is_told is (identity != Identity.OPEN)
 
 
-def test_every_mismatch_has_the_same_answer_at_the_same_cost(staff: Staff) -> None:
+def test_every_mismatch_has_the_same_response_and_cost(staff: Staff) -> None:
     ordinary, confidential, anonymous = (complaint(staff, identity) for identity in Identity)
     answers = set()
     for code, phone in (
@@ -55,7 +57,7 @@ def test_every_mismatch_has_the_same_answer_at_the_same_cost(staff: Staff) -> No
         (anonymous.code, "081234567891"),
         ("2222-2222", "081234567891"),
     ):
-        look_up("3333-3333", phone)  # the limit's own row is there
+        look_up("3333-3333", phone)  # creates the row of the rate limit
         with CaptureQueriesContext(connection) as asked:
             page = look_up(code, phone).content.decode()
         cases = [query for query in asked if "consultations_case" in query["sql"]]
@@ -81,7 +83,7 @@ def test_the_secretariat_finds_a_case_and_prints_its_slip(
     assert counter.get(slip).status_code == 200
 
 
-def test_only_who_hands_out_the_link_is_offered_the_slip(staff: Staff, client_of: ClientOf) -> None:
+def test_only_the_counter_and_tim_pkd_print_the_slip(staff: Staff, client_of: ClientOf) -> None:
     case, walk_in = case_at(State.ASSIGNED, staff), walk_in_at(State.ASSIGNED, staff)
     for person in (staff.petugas, staff.kabid, staff.kadis):
         page = client_of(person).get(f"/permohonan/{case.code}/").content.decode()

@@ -25,7 +25,7 @@ from tests.pages.test_public_request import pdf
 
 type ClientOf = Callable[[User], Client]
 
-DESK_QUERIES, CASE_QUERIES = 14, 18
+DESK_QUERIES, CASE_QUERIES = 14, 19
 
 
 def ask(case: Case, staff: Staff, **details: Any) -> Opinion:

@@ -1,4 +1,4 @@
-"""A draft in two places at once: what was sent never comes back, and what is sent is what was shown."""
+"""A draft in two windows: a sent draft never comes back, and what is sent is what was shown."""
 
 import datetime as dt
 import re
@@ -10,8 +10,8 @@ from django.test import Client
 from consultations import services as consultations_services
 from consultations.models import Case
 from intake import drafts
-from intake import moderation as held
 from intake import services as intake_services
+from intake.forms.drafts import form_for_draft
 from intake.forms.request import RequestForm
 from intake.models import RequestDraft
 from office import clock
@@ -20,13 +20,20 @@ from tests.factories import Staff, applicant
 from tests.submitting import pdf, send, typed, upload
 
 
+def send_draft(draft: RequestDraft) -> Case:
+    """Send a draft as another window does."""
+    form = form_for_draft(draft)
+    assert form.is_valid()
+    return drafts.create_case(draft, form.cleaned_data)
+
+
 def version_on(page: str) -> str:
     found = re.search(r'name="version" value="([^"]+)"', page)
     assert found
     return found[1]
 
 
-def test_what_is_sent_is_what_the_check_page_showed(staff: Staff, client: Client) -> None:
+def test_a_draft_changed_in_another_window_is_shown_again(staff: Staff, client: Client) -> None:
     data = typed()
     check = client.post("/ajukan/", data)["Location"]
     version = version_on(client.get(check).content.decode())
@@ -41,21 +48,21 @@ def test_what_is_sent_is_what_the_check_page_showed(staff: Staff, client: Client
     assert Case.objects.get().material == "Isi dari tab kedua"
 
 
-def test_a_draft_as_it_was_read_earlier_is_neither_sent_nor_held(staff: Staff, client: Client) -> None:
+def test_a_stale_draft_is_neither_sent_nor_held(staff: Staff, client: Client) -> None:
     data = typed()
     client.post("/ajukan/", data)
     stale = RequestDraft.objects.get()
     client.post("/ajukan/", {**data, "material": "Isi dari tab kedua"})
     with pytest.raises(drafts.Overtaken):
-        drafts.send(stale)
+        send_draft(stale)
     with pytest.raises(drafts.Overtaken):
-        held.hold(stale, "Uji")
+        drafts.hold(stale, "Uji")
     assert RequestDraft.objects.get().held_at is None
     assert not Case.objects.exists()
 
 
 @pytest.mark.parametrize("becomes", ["sent", "held"])
-def test_what_was_sent_or_held_meanwhile_does_not_come_back_as_a_draft(
+def test_a_draft_sent_or_held_meanwhile_does_not_come_back(
     staff: Staff, client: Client, becomes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = typed(identity="CONFIDENTIAL")
@@ -63,13 +70,13 @@ def test_what_was_sent_or_held_meanwhile_does_not_come_back_as_a_draft(
     draft = RequestDraft.objects.get()
 
     def meanwhile(*_: object) -> None:
-        """What another tab does between the view's look and its saving."""
+        """Act as another window between reading and saving."""
         if becomes == "sent":
-            drafts.send(draft)
+            send_draft(draft)
         else:
-            held.hold(draft, "Uji")
+            drafts.hold(draft, "Uji")
 
-    monkeypatch.setattr("intake.views.submission._not_taken", meanwhile)
+    monkeypatch.setattr("intake.rate_limits.check_saving", meanwhile)
     answer = client.post("/pengaduan/", {**data, "applicant_name": "Nama Baru"})
     check = f"/pengaduan/{draft.pk}/periksa/"
     assert answer["Location"] == check
@@ -82,26 +89,24 @@ def test_what_was_sent_or_held_meanwhile_does_not_come_back_as_a_draft(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_who_sends_twice_at_once_is_not_told_that_the_own_time_is_full(
+def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
     staff: Staff, client: Client, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Office.objects.update(visitors_at_once=1)
     check = client.post("/ajukan/", typed())["Location"]
-    form_of = drafts.form_of
 
     def meanwhile(draft: RequestDraft) -> RequestForm:
-        """What the first sending does between the second one's look and its form."""
-        monkeypatch.setattr("intake.drafts.form_of", form_of)
-        drafts.send(draft)
-        return form_of(draft)
+        """Send the draft from another window between reading it and validating its form."""
+        send_draft(draft)
+        return form_for_draft(draft)
 
-    monkeypatch.setattr("intake.drafts.form_of", meanwhile)
+    monkeypatch.setattr("intake.views.submission.form_for_draft", meanwhile)
     answer = client.generic(method, check)
     assert answer.status_code == 302
     assert answer["Location"] == f"/p/{Case.objects.get().secret}/tanda-terima/"
 
 
-def test_a_file_that_was_ticked_stays_until_the_draft_is_saved(staff: Staff, client: Client) -> None:
+def test_a_ticked_file_is_deleted_when_the_draft_is_saved(staff: Staff, client: Client) -> None:
     data = typed(no_letter="", letter=upload("surat.pdf", pdf()))
     client.post("/ajukan/", data)
     file = RequestDraft.objects.get().files.get()
@@ -111,9 +116,7 @@ def test_a_file_that_was_ticked_stays_until_the_draft_is_saved(staff: Staff, cli
     assert not RequestDraft.objects.get().files.exists()
 
 
-def test_the_first_form_again_is_the_same_request_after_it_was_completed(
-    staff: Staff, client: Client
-) -> None:
+def test_the_original_form_is_the_same_request_after_a_completion(staff: Staff, client: Client) -> None:
     data = typed(material="Bagaimana caranya?\r\n\r\n Mohon petunjuk. ")
     receipt = send(client, "/ajukan/", data)["Location"]
     case = Case.objects.get()
@@ -126,14 +129,14 @@ def test_the_first_form_again_is_the_same_request_after_it_was_completed(
     assert Case.objects.count() == 1
 
 
-def test_the_date_of_a_letter_is_read_as_people_write_it(staff: Staff, client: Client) -> None:
+def test_the_date_of_a_letter_is_shown_in_words(staff: Staff, client: Client) -> None:
     data: dict[str, Any] = typed(letter_number="140/1/2026", letter_date="2026-01-05")
     page = client.get(client.post("/ajukan/", data)["Location"]).content.decode()
     assert "5 Januari 2026" in page
     assert "2026-01-05" not in page
 
 
-def test_a_draft_that_is_saved_again_is_another_version(staff: Staff, client: Client) -> None:
+def test_each_save_is_another_version(staff: Staff, client: Client) -> None:
     data = typed()
     check = client.post("/ajukan/", data)["Location"]
     before = version_on(client.get(check).content.decode())

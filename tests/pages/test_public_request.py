@@ -1,4 +1,4 @@
-"""Step 1 by the applicant: what is asked, what is wrong with it, what is stored."""
+"""The public form: required fields, error messages, and what is stored."""
 
 import datetime as dt
 import io
@@ -30,7 +30,7 @@ def stored_files(settings: Any) -> list[Path]:
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/ajukan/", "CONSULTATION"), ("/pengaduan/", "COMPLAINT")])
-def test_the_three_requirements_and_a_name_are_enough(client: Client, path: str, kind: str) -> None:
+def test_the_required_fields_are_enough(client: Client, path: str, kind: str) -> None:
     answer = send(client, path, typed())
     case = Case.objects.get()
     assert answer.status_code == 302
@@ -41,7 +41,7 @@ def test_the_three_requirements_and_a_name_are_enough(client: Client, path: str,
     assert case.visit_at == wished_moment()
 
 
-def test_all_that_may_be_told_is_stored(client: Client) -> None:
+def test_optional_fields_are_stored(client: Client) -> None:
     more = {
         "organisation": "Desa Contoh",
         "address": "Jl. Contoh No. 2",
@@ -110,7 +110,7 @@ def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
         ("no_letter", "", "centang kotak di bawah ini"),
     ],
 )
-def test_what_is_wrong_is_said_and_the_rest_is_kept(
+def test_an_error_is_reported_and_the_rest_is_kept(
     client: Client, field: str, value: str, sentence: str
 ) -> None:
     answer = client.post("/ajukan/", typed(**{"organisation": "Desa Contoh", field: value}))
@@ -153,7 +153,7 @@ def test_a_visit_is_one_of_the_free_times(client: Client, visit_at: str, sentenc
     assert f'<option value="{visit_at}" selected>' in page
 
 
-def test_a_visit_may_be_sent_as_people_write_it(client: Client) -> None:
+def test_a_visit_may_be_typed(client: Client) -> None:
     StateTarget.objects.all().delete()
     with clock.set_to(MONDAY):
         send(client, "/ajukan/", typed(visit_at="24-11-2026 09.30"))
@@ -166,7 +166,7 @@ def test_a_complaint_needs_no_visit(client: Client) -> None:
 
 
 @pytest.mark.parametrize("model", [OpeningHours, Appointment])
-def test_an_office_that_can_offer_no_time_lets_one_be_typed(
+def test_an_office_without_hours_or_officers_accepts_a_typed_time(
     client: Client, model: type[OpeningHours] | type[Appointment]
 ) -> None:
     model.objects.all().delete()
@@ -189,7 +189,7 @@ def test_the_check_page_shows_all_that_was_typed(client: Client) -> None:
     assert not Case.objects.exists()
 
 
-def test_an_anonymous_complaint_keeps_nothing_of_who_complains(client: Client) -> None:
+def test_an_anonymous_complaint_stores_no_contact(client: Client) -> None:
     data = typed(identity="ANONYMOUS", email="bukan surel", phone="123", address="Jl. Contoh")
     check = client.post("/pengaduan/", data)["Location"]
     assert not {"phone", "email", "applicant_name", "address"} & RequestDraft.objects.get().typed.keys()
@@ -201,7 +201,7 @@ def test_an_anonymous_complaint_keeps_nothing_of_who_complains(client: Client) -
     assert "Siti" not in case.applicant_name
 
 
-def test_a_confidential_complaint_keeps_the_name_apart(client: Client) -> None:
+def test_a_confidential_complaint_stores_the_name_apart(client: Client) -> None:
     send(client, "/pengaduan/", typed(identity="CONFIDENTIAL"))
     case = Case.objects.get()
     assert "Siti" not in case.applicant_name
@@ -233,6 +233,7 @@ def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, ba
     page = answer.content.decode()
     assert answer.status_code == 422
     assert sentence in page
+    assert "isian lain tetap ada" in page, "the box does not mention stored files"
     assert not Case.objects.exists()
     assert not stored_files(settings)
 
@@ -250,7 +251,7 @@ def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, ba
         ("x" * 300 + ".pdf", "x" * 80 + ".pdf"),
     ],
 )
-def test_the_name_of_a_file_does_no_harm(client: Client, name: str, kept: str) -> None:
+def test_file_names_are_made_safe(client: Client, name: str, kept: str) -> None:
     file = io.BytesIO(pdf())
     file.name = name
     assert send(client, "/ajukan/", typed(letter=file)).status_code == 302
@@ -259,7 +260,7 @@ def test_the_name_of_a_file_does_no_harm(client: Client, name: str, kept: str) -
     assert kept not in str(attachment.file)
 
 
-def test_what_was_typed_is_shown_as_text(client: Client) -> None:
+def test_input_is_escaped(client: Client) -> None:
     attack = '"><script>alert(1)</script>'
     page = client.post(
         "/ajukan/", typed(applicant_name=attack, material=attack, phone=attack)
@@ -278,7 +279,7 @@ def test_no_field_takes_more_than_its_column() -> None:
             assert length <= Case._meta.get_field(name).max_length, name  # type: ignore[union-attr]
 
 
-def test_nothing_else_can_be_sent_along(client: Client) -> None:
+def test_unknown_fields_are_ignored(client: Client) -> None:
     send(client, "/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
     case = Case.objects.get()
     assert (case.state, case.kind, case.channel) == (State.SUBMITTED, "CONSULTATION", "ONLINE")

@@ -18,6 +18,8 @@ from reports import registers
 from reports.models import Document, Register
 from tests.factories import Staff, appoint, case_at
 
+pytestmark = pytest.mark.differs_by_database
+
 type ClientOf = Callable[[User], Client]
 
 BOOK, RECAP = "/naskah/buku-agenda/", "/naskah/rekap-laporan/"
@@ -25,7 +27,7 @@ DAY = dt.timedelta(days=1)
 
 
 def days(since: object = None, until: object = None, **more: object) -> dict[str, Any]:
-    """What is sent for a period: today, unless told."""
+    """Return the form data of a period (default: today)."""
     return {"since": since or clock.today(), "until": until or clock.today(), **more}
 
 
@@ -68,7 +70,7 @@ def test_the_quarter_begins_in_its_first_month(
         ("/laporan/", RECAP, {"sekretariat", "pkd", "kadis", "kabid", "other_kabid"}),
     ],
 )
-def test_the_lists_lead_there_for_who_may_print(
+def test_the_lists_link_there_for_users_who_may_print(
     list_page: str, link: str, who: set[str], staff: Staff, client_of: ClientOf
 ) -> None:
     found = {
@@ -79,7 +81,7 @@ def test_the_lists_lead_there_for_who_may_print(
     assert found == who
 
 
-def test_a_draft_is_a_pdf_and_nothing_is_kept(staff: Staff, client_of: ClientOf) -> None:
+def test_a_draft_is_a_pdf_and_nothing_is_stored(staff: Staff, client_of: ClientOf) -> None:
     case_at(State.CLOSED, staff)
     for page, client in ((BOOK, client_of(staff.pkd)), (RECAP, client_of(staff.kabid))):
         response = client.get(page, days(draf=1))
@@ -179,7 +181,7 @@ def test_a_forged_address_gets_a_page(query: str, staff: Staff, client_of: Clien
 def test_too_many_rows_ask_for_a_shorter_period(
     staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registers, "MOST_ROWS", 2)
+    monkeypatch.setattr(registers, "MAX_ROWS", 2)
     case_at(State.CLOSED, staff)
     case_at(State.CLOSED, staff)
     client = client_of(staff.kadis)
@@ -196,7 +198,7 @@ def test_too_many_rows_ask_for_a_shorter_period(
     assert Register.objects.count() == 1
 
 
-def test_who_may_not_print_may_not_issue(staff: Staff, client_of: ClientOf) -> None:
+def test_users_who_may_not_print_may_not_issue(staff: Staff, client_of: ClientOf) -> None:
     assert client_of(staff.kabid).post(BOOK, days()).status_code == 403
     assert client_of(staff.petugas).post(RECAP, days()).status_code == 403
     assert client_of(staff.expired).get(BOOK, days(draf=1)).status_code == 403
@@ -204,7 +206,7 @@ def test_who_may_not_print_may_not_issue(staff: Staff, client_of: ClientOf) -> N
     assert not Register.objects.exists()
 
 
-def test_who_could_print_it_may_open_it(staff: Staff, client_of: ClientOf) -> None:
+def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: ClientOf) -> None:
     papers = {
         "book": print_it("AGENDA_BOOK", staff.pkd),
         "recap": print_it("RECAP", staff.kadis),
@@ -232,7 +234,7 @@ def test_a_division_has_versions_of_its_own(staff: Staff) -> None:
     assert again.replaces == own
 
 
-def test_who_heads_two_divisions_chooses_one(staff: Staff, client_of: ClientOf) -> None:
+def test_the_head_of_two_divisions_chooses_one(staff: Staff, client_of: ClientOf) -> None:
     appoint(staff.kabid, Role.DIVISION_HEAD, staff.other_division)
     client = client_of(staff.kabid)
     page = client.get(RECAP).content.decode()
@@ -245,9 +247,7 @@ def test_who_heads_two_divisions_chooses_one(staff: Staff, client_of: ClientOf) 
     assert Register.objects.count() == 1
 
 
-def test_a_paper_that_tells_of_a_complaint_is_closed_to_whom_it_is_about(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_register_with_a_complaint_is_closed_to_its_subject(staff: Staff, client_of: ClientOf) -> None:
     with clock.set_to(clock.now() - 3 * DAY):
         appoint(staff.pkd, Role.TIM_PKD, starts=clock.today())
         before = print_it("AGENDA_BOOK", staff.pkd)
@@ -273,7 +273,7 @@ def test_a_paper_that_tells_of_a_complaint_is_closed_to_whom_it_is_about(
     assert (own.version, own.replaces) == (1, None)
 
 
-def test_a_book_that_tells_of_a_complaint_that_may_be_about_anybody_opens_to_tim_pkd(
+def test_tim_pkd_opens_a_book_with_a_complaint_whose_subject_is_unknown(
     staff: Staff, client_of: ClientOf
 ) -> None:
     complaint = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
@@ -288,7 +288,7 @@ def test_a_book_that_tells_of_a_complaint_that_may_be_about_anybody_opens_to_tim
     assert all(open_to(client_of(getattr(staff, name)), telling) for name in readers)
 
 
-def test_a_paper_that_one_may_not_open_is_in_nobodys_way(staff: Staff, client_of: ClientOf) -> None:
+def test_a_hidden_register_does_not_block_printing(staff: Staff, client_of: ClientOf) -> None:
     complaint = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     consultations_services.register(
         complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis
@@ -302,7 +302,7 @@ def test_a_paper_that_one_may_not_open_is_in_nobodys_way(staff: Staff, client_of
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_page_costs_the_same_for_one_paper_and_for_thirty(
+def test_the_page_costs_the_same_for_one_document_and_for_thirty(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for back in range(count):

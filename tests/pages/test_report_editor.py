@@ -1,4 +1,4 @@
-"""The report's form, its draft and its preview: what they keep, what they show, what they refuse."""
+"""The form of the report, its draft and its preview."""
 
 import datetime as dt
 import io
@@ -53,7 +53,7 @@ def officer(staff: Staff, client_of: ClientOf) -> Client:
 # The form
 
 
-def test_items_are_kept_each_for_itself(held: Case, officer: Client) -> None:
+def test_items_are_stored_one_by_one(held: Case, officer: Client) -> None:
     data = written(
         advice=["Satu\r\nbaris dua", "  ", "- Dua"],
         recommendations=["Perbarui data.", "Latih operator."],
@@ -85,7 +85,7 @@ def test_items_are_kept_each_for_itself(held: Case, officer: Client) -> None:
         ({"recommendations_due": "9999-12-31"}, "_due", "Tulis tanggal yang ada di kalender"),
     ],
 )
-def test_an_error_stands_beside_the_very_item(
+def test_an_error_is_shown_at_its_item(
     row: dict[str, str], place: str, sentence: str, held: Case, officer: Client
 ) -> None:
     good = {"recommendations": "Baik.", "recommendations_responsible": "", "recommendations_due": ""}
@@ -107,7 +107,7 @@ def test_what_was_typed_comes_back_with_a_readable_date_for_the_picker(held: Cas
     assert f'name="recommendations_due" id="id_recommendations_1_due" value="{later()}"' in page
 
 
-def test_too_many_items_are_a_sentence_and_stay(held: Case, officer: Client) -> None:
+def test_too_many_items_are_refused_and_not_lost(held: Case, officer: Client) -> None:
     answer = officer.post(page_of(held), written(advice=[f"Butir {n}" for n in range(51)]))
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -116,7 +116,7 @@ def test_too_many_items_are_a_sentence_and_stay(held: Case, officer: Client) -> 
     assert officer.post(page_of(held), written(advice=["x"] * 1200)).status_code == 400
 
 
-def test_a_day_that_was_agreed_before_may_stay_when_it_has_passed(staff: Staff, officer: Client) -> None:
+def test_a_past_due_date_of_the_version_before_is_accepted(staff: Staff, officer: Client) -> None:
     case, agreed = case_at(State.HELD, staff), later(-20)
     item = Item(RECOMMENDATION, "Perbarui.", "Camat", agreed)
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": [item]})
@@ -128,9 +128,7 @@ def test_a_day_that_was_agreed_before_may_stay_when_it_has_passed(staff: Staff, 
     assert kept.status_code == 302
 
 
-def test_a_new_version_starts_from_the_one_before_with_the_remarks_beside(
-    staff: Staff, officer: Client
-) -> None:
+def test_a_new_version_starts_from_the_one_before_with_its_remarks(staff: Staff, officer: Client) -> None:
     case = case_at(State.REPORTED, staff)
     services.revise(case, by=staff.kabid, reason="Lengkapi hasil.", remarks={"results": "Sebut jumlahnya."})
     page = officer.get(page_of(case)).content.decode()
@@ -169,9 +167,7 @@ def test_draft_and_preview_belong_to_the_officer_alone(
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_after_the_report_was_handed_in_there_is_nothing_to_save(
-    address: str, staff: Staff, officer: Client
-) -> None:
+def test_after_submission_a_draft_is_refused(address: str, staff: Staff, officer: Client) -> None:
     case = case_at(State.REPORTED, staff)
     answer = officer.post(page_of(case, address), written())
     assert answer.status_code == 409
@@ -183,7 +179,7 @@ def test_after_the_report_was_handed_in_there_is_nothing_to_save(
     assert not ReportDraft.objects.exists()
 
 
-def test_without_javascript_a_draft_is_saved_opened_and_thrown_away(
+def test_without_javascript_a_draft_is_saved_opened_and_discarded(
     held: Case, staff: Staff, officer: Client
 ) -> None:
     actor = Actor(officer)
@@ -202,7 +198,7 @@ def test_without_javascript_a_draft_is_saved_opened_and_thrown_away(
     assert "Setengah" not in officer.get(page_of(held)).content.decode()
 
 
-def test_without_javascript_more_rows_are_asked_for(held: Case, officer: Client) -> None:
+def test_without_javascript_a_button_adds_rows(held: Case, officer: Client) -> None:
     typed = written(advice=["Satu"], tambah_advice="Tambah butir")
     answer = officer.post(page_of(held, "report/draf/"), typed)
     assert answer.headers["Location"] == f"{page_of(held)}?tambah=advice#div_id_advice"
@@ -213,7 +209,7 @@ def test_without_javascript_more_rows_are_asked_for(held: Case, officer: Client)
     assert officer.get(f"{page_of(held)}?tambah=%00x").status_code == 200
 
 
-def test_two_windows_are_told_of_each_other(held: Case, staff: Staff, officer: Client) -> None:
+def test_the_second_window_gets_a_conflict(held: Case, staff: Staff, officer: Client) -> None:
     save_draft(held, by=staff.petugas, typed={"results": "Dari jendela lain"}, window="b", seen=None)
     newer = ReportDraft.objects.get().saved_at.isoformat()
     mine = written(results="Dari sini", window="a", seen="")
@@ -234,13 +230,13 @@ def test_two_windows_are_told_of_each_other(held: Case, staff: Staff, officer: C
 
 
 @pytest.mark.parametrize("seen", ["", "x", "\0", "2026-01-01", "9" * 40, "2026-01-01T00:00:00+99:00"])
-def test_a_forged_moment_is_no_moment(seen: str, held: Case, staff: Staff, officer: Client) -> None:
+def test_an_invalid_time_counts_as_unseen(seen: str, held: Case, staff: Staff, officer: Client) -> None:
     save_draft(held, by=staff.petugas, typed={}, window="b", seen=None)
     answer = officer.post(page_of(held, "report/draf/"), {"seen": seen, "window": "\0"}, headers=FOR_SCRIPT)
     assert answer.status_code == 409
 
 
-def test_the_script_gets_a_sentence_and_the_moment(held: Case, officer: Client) -> None:
+def test_the_script_gets_a_sentence_and_the_time(held: Case, officer: Client) -> None:
     answer = officer.post(page_of(held, "report/draf/"), written(window="a\0"), headers=FOR_SCRIPT)
     draft = ReportDraft.objects.get()
     assert answer.json()["message"].startswith("Konsep tersimpan pukul ")
@@ -248,7 +244,7 @@ def test_the_script_gets_a_sentence_and_the_moment(held: Case, officer: Client) 
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_too_much_text_is_a_sentence(held: Case, officer: Client) -> None:
+def test_a_draft_that_is_too_long_is_refused(held: Case, officer: Client) -> None:
     much = written(results="x" * 500_001)
     told = officer.post(page_of(held, "report/draf/"), much, headers=FOR_SCRIPT)
     assert told.status_code == 422
@@ -268,7 +264,7 @@ def test_nobody_else_sees_a_draft(held: Case, staff: Staff, client_of: ClientOf)
     assert "Rahasia konsep" in client_of(staff.petugas).get(page_of(held)).content.decode()
 
 
-def test_the_preview_is_the_paper_of_what_is_typed_now(held: Case, officer: Client) -> None:
+def test_the_preview_is_a_pdf_of_the_typed_texts(held: Case, officer: Client) -> None:
     typed = {
         "activities": "",
         "results": "Hasil sementara.",
@@ -294,7 +290,7 @@ def test_a_preview_overwrites_no_newer_draft(held: Case, staff: Staff, officer: 
     assert ReportDraft.objects.get().content["typed"] == {"results": "Lain"}
 
 
-def test_a_preview_that_no_paper_holds_is_a_sentence(held: Case, officer: Client) -> None:
+def test_a_preview_that_is_too_long_is_refused(held: Case, officer: Client) -> None:
     answer = officer.post(page_of(held, "report/pratinjau/"), {"results": "x" * 20_000})
     assert answer.status_code == 422
     assert "kata yang terlalu panjang" in answer.content.decode()

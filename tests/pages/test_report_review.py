@@ -1,4 +1,4 @@
-"""A written report under review: remarks beside its sections, the version before, in how many queries."""
+"""The review of a report: remarks on sections, comparison with the version before, queries."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def page_of(case: Case, rest: str) -> str:
 
 
 def rewritten(case: Case, staff: Staff, **sections: Any) -> None:
-    """The Kepala Bidang asks for a new version, and the officer writes it."""
+    """Return the report as Kepala Bidang and submit a new version as officer."""
     remarks = {"results": "Sebut jumlahnya.", "recommendations": "Siapa?"}
     services.revise(case, by=staff.kabid, reason="Lengkapi.", remarks=remarks)
     services.report(case, by=staff.petugas, **{**SECTIONS, **sections})
@@ -37,7 +37,7 @@ def rewritten(case: Case, staff: Staff, **sections: Any) -> None:
 @pytest.mark.parametrize(
     ("verb", "state", "name"), [("revise", State.REPORTED, "kabid"), ("return", State.FORWARDED, "kadis")]
 )
-def test_a_remark_is_kept_for_its_section(
+def test_a_remark_is_stored_with_its_section(
     verb: str, state: State, name: str, staff: Staff, client_of: ClientOf
 ) -> None:
     case, client = case_at(state, staff), client_of(getattr(staff, name))
@@ -56,7 +56,7 @@ def test_a_remark_is_kept_for_its_section(
     assert "Sebut jumlahnya." in section
 
 
-def test_a_reviewer_sees_the_product_with_who_and_when(staff: Staff, client_of: ClientOf) -> None:
+def test_a_reviewer_sees_responsible_persons_and_due_dates(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.HELD, staff)
     item = Item(RECOMMENDATION, "Perbarui data.", "Camat", dt.date(2099, 1, 5))
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": [item]})
@@ -102,12 +102,12 @@ def test_a_correction_is_compared_with_what_it_corrects(staff: Staff, client_of:
 
 
 @pytest.mark.parametrize("version", ["0", "3", "9" * 30])
-def test_a_version_that_is_not_there_is_404(version: str, staff: Staff, client_of: ClientOf) -> None:
+def test_an_unknown_version_is_404(version: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REPORTED, staff)
     assert client_of(staff.kabid).get(page_of(case, f"laporan/{version}/")).status_code == 404
 
 
-def test_a_version_is_for_who_sees_the_case(staff: Staff, client_of: ClientOf) -> None:
+def test_a_version_is_visible_with_its_case(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REPORTED, staff)
     for name in (field.name for field in fields(Staff)):
         user: User = getattr(staff, name)
@@ -128,12 +128,12 @@ def test_queries_stay_the_same_with_many_items_and_remarks(
     remarks = dict.fromkeys(("general", "results", "closing")[: 1 + many // 20], "Perbaiki.")
     services.revise(case, by=staff.kabid, reason="Perbaiki.", remarks=remarks)
     officer, kabid = client_of(staff.petugas), client_of(staff.kabid)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         officer.get(page_of(case, "report/"))
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         kabid.get(page_of(case, "revise/"))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         kabid.get(page_of(case, ""))
     with django_assert_num_queries(9):
         kabid.get(page_of(case, "laporan/2/"))

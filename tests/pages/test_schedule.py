@@ -16,11 +16,14 @@ from consultations.workflow import Refused
 from intake import services as intake_services
 from office.models import Office, User
 from scheduling import services as scheduling_services
+from scheduling.queries import current_session
 from tests.factories import Staff, applicant, case_at, free_moment, walk_in_at, working_moment
+
+pytestmark = pytest.mark.differs_by_database
 
 type ClientOf = Callable[[User], Client]
 
-CASE_PAGE, DESK = 18, 14
+CASE_PAGE, DESK = 19, 14
 """Queries of an officer's page of a case and desk, whatever was asked."""
 
 
@@ -57,7 +60,7 @@ def calendar_file(case: Case) -> Any:
 
 
 def test_the_calendar_file_holds_time_and_place(case: Case, client: Client) -> None:
-    session = case.session
+    session = current_session(case)
     assert session
     assert session.starts_at
     scheduling_services.reschedule(
@@ -125,7 +128,7 @@ def test_no_schedule_no_file(staff: Staff, case: Case, client_of: ClientOf) -> N
 def test_the_file_costs_little(
     staff: Staff, case: Case, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(3):  # case, sessions before, office
+    with django_assert_num_queries(3):  # case, its sessions, office
         calendar_file(case)
     officer = client_of(staff.petugas)
     with django_assert_num_queries(6):  # session, user, positions too
@@ -175,7 +178,7 @@ def test_an_applicant_asks_for_another_time_and_sees_it_pending(case: Case) -> N
     address = f"/p/{case.secret}/ask_time/"
     form = page(Client(), address)
     assert "Jadwal Anda sekarang" in form
-    assert f"{timezone.localtime(case.session.starts_at):%H.%M}–" in form  # type: ignore[union-attr]
+    assert f"{timezone.localtime(case.sessions.get().starts_at):%H.%M}–" in form
     wished = working_moment(6, hour=10)
     typed = {"version": case.version, "starts_at": f"{wished:%Y-%m-%dT%H:%M}", "reason": "Ada musyawarah."}
     answer = Client().post(address, typed)
@@ -190,7 +193,7 @@ def test_an_applicant_asks_for_another_time_and_sees_it_pending(case: Case) -> N
 
 
 def test_the_present_time_is_no_other_time(case: Case) -> None:
-    address, present = f"/p/{case.secret}/ask_time/", case.session and case.session.starts_at
+    address, present = f"/p/{case.secret}/ask_time/", case.sessions.get().starts_at
     assert present
     chosen = f"{timezone.localtime(present):%Y-%m-%dT%H:%M}"
     assert f'value="{chosen}"' not in page(Client(), address)
@@ -204,7 +207,7 @@ def test_the_present_time_is_no_other_time(case: Case) -> None:
 
 
 def test_no_other_time_once_the_time_has_come(case: Case) -> None:
-    session = case.session
+    session = current_session(case)
     assert session
     assert session.starts_at
     assert session.ends_at
@@ -263,3 +266,13 @@ def test_rescheduling_begins_with_the_wished_time(staff: Staff, case: Case, clie
     assert "Sesuai permintaan." in text
     assert "Anda meminta waktu lain" not in text
     assert "keep_time" not in page(officer, f"/permohonan/{case.code}/reschedule/")
+
+
+def test_a_step_leaves_no_record_of_before_it_on_the_case(staff: Staff, case: Case) -> None:
+    first = current_session(case)
+    starts_at = working_moment(9)
+    scheduling_services.reschedule(case, by=staff.petugas, reason="Rapat.", starts_at=starts_at)
+    second = current_session(case)
+    assert second
+    assert second != first
+    assert second.starts_at == starts_at

@@ -1,11 +1,11 @@
-"""What looks like a machine is looked at by a person; who sends much must work; a flood is turned away."""
+"""Bot checks, proof of work and rate limits: suspicious requests are held, floods are refused."""
 
 import datetime as dt
 import json
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import altcha
 import pytest
@@ -13,12 +13,14 @@ from django.test import Client
 from django.utils.functional import Promise
 
 from consultations.models import Case
-from intake import draft_files, spam
+from intake import bot_checks, draft_files, proof_of_work, rate_limits
 from intake.models import DraftFile, RequestDraft
 from office import clock
 from office.models import User
 from tests.factories import Staff, wished_moment
 from tests.submitting import pdf, send, typed, upload
+
+pytestmark = pytest.mark.differs_by_database
 
 type ClientOf = Callable[[User], Client]
 
@@ -33,12 +35,12 @@ FEW = {
 
 @pytest.fixture
 def few(settings: Any, staff: Staff) -> None:
-    """Two requests an hour from one address are asked nothing, one more must be proved."""
+    """Allow one address two requests per hour without proof of work, and one more with it."""
     settings.ACCOUNT_RATE_LIMITS = FEW
 
 
 def proof_for(page: str) -> str:
-    """What a browser finds for the challenge on a page."""
+    """Return the solution of the challenge on a page."""
     found = re.search(r'<script id="soal" type="application/json">(.*?)</script>', page)
     assert found
     challenge = altcha.Challenge.from_dict(json.loads(found[1]))
@@ -48,7 +50,7 @@ def proof_for(page: str) -> str:
 
 
 def held_answer(client: Client, data: dict[str, Any]) -> str:
-    """Send a request that is held; returns its page."""
+    """Send a request that is held; return its page."""
     answer = send(client, "/ajukan/", data)
     assert answer["Location"] == f"/ajukan/{data['submission_token']}/"
     assert not Case.objects.filter(submission_token=data["submission_token"]).exists()
@@ -60,15 +62,13 @@ def held_answer(client: Client, data: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("change", "because"),
     [
-        ({"homepage": "http://contoh.example"}, spam.TRAPPED),
-        ({"stamp": ""}, spam.FORGED),
-        ({"stamp": "tiruan"}, spam.FORGED),
-        ({"stamp": spam.stamp(UUID(int=1))}, spam.FORGED),
-        ({"stamp": spam.SIGNER.sign("x y")}, spam.FORGED),
-        ({"stamp": spam.SIGNER.sign("satu")}, spam.FORGED),
+        ({"homepage": "http://contoh.example"}, bot_checks.TRAPPED),
+        ({"stamp": ""}, bot_checks.FORGED),
+        ({"stamp": "tiruan"}, bot_checks.FORGED),
+        ({"stamp": bot_checks.SIGNER.sign("satu")}, bot_checks.FORGED),
     ],
 )
-def test_what_no_person_sends_is_held(
+def test_a_suspicious_request_is_held(
     staff: Staff, client: Client, change: dict[str, str], because: Promise
 ) -> None:
     held_answer(client, typed(**change))
@@ -76,7 +76,7 @@ def test_what_no_person_sends_is_held(
 
 
 @pytest.mark.parametrize(("seconds", "is_held"), [(0, True), (2, True), (3, False), (86_400 * 3, False)])
-def test_nobody_fills_in_a_form_within_seconds(
+def test_a_form_filled_in_within_seconds_is_held(
     staff: Staff, client: Client, settings: Any, seconds: int, is_held: bool
 ) -> None:
     settings.FORM_SECONDS = 3
@@ -88,7 +88,7 @@ def test_nobody_fills_in_a_form_within_seconds(
     assert Case.objects.exists() != is_held
 
 
-def test_correcting_a_request_quickly_is_no_machine(staff: Staff, client: Client, settings: Any) -> None:
+def test_a_quick_correction_is_not_held(staff: Staff, client: Client, settings: Any) -> None:
     settings.FORM_SECONDS = 3
     with clock.set_to(clock.now() - dt.timedelta(minutes=2)):
         data = typed(phone="")
@@ -98,7 +98,7 @@ def test_correcting_a_request_quickly_is_no_machine(staff: Staff, client: Client
     assert send(client, "/ajukan/", again)["Location"].endswith("/tanda-terima/")
 
 
-def test_near_the_limit_the_browser_must_work_for_it(few: None, client: Client) -> None:
+def test_near_the_limit_a_proof_of_work_is_required(few: None, client: Client) -> None:
     for _request in range(2):
         send(client, "/ajukan/", typed())
     check = client.post("/ajukan/", data := typed())["Location"]
@@ -112,7 +112,7 @@ def test_near_the_limit_the_browser_must_work_for_it(few: None, client: Client) 
     check = client.post("/ajukan/", typed())["Location"]
     answer = client.post(check, {"proof": proof_for(client.post(check).content.decode())})
     assert answer["Location"] == check.removesuffix("periksa/")
-    assert RequestDraft.objects.get().held_because == str(spam.TOO_MANY)
+    assert RequestDraft.objects.get().held_because == str(rate_limits.TOO_MANY)
 
 
 def test_a_telephone_number_has_a_limit_of_its_own(few: None, client: Client, settings: Any) -> None:
@@ -132,38 +132,35 @@ def test_without_javascript_it_is_held_and_not_refused(few: None, client: Client
     check = client.post("/ajukan/", typed())["Location"]
     assert 'name="unproved"' in client.post(check).content.decode()
     client.post(check, {"unproved": "1"})
-    assert RequestDraft.objects.get().held_because == str(spam.TOO_MANY)
+    assert RequestDraft.objects.get().held_because == str(rate_limits.TOO_MANY)
 
 
-def test_a_proof_serves_one_draft_and_cannot_be_forged(few: None, client: Client) -> None:
+def test_a_proof_is_for_one_draft_and_cannot_be_forged() -> None:
     token = uuid4()
-    challenge = altcha.Challenge.from_dict(spam.challenge(token))
+    challenge = altcha.Challenge.from_dict(proof_of_work.create_challenge(token))
     solution = altcha.solve_challenge(challenge)
     assert solution
     proof = altcha.Payload(challenge, solution).to_base64()
-    request = client.post("/ajukan/", typed()).wsgi_request
-
-    def is_enough(of: UUID, proof: str) -> bool:
-        return spam.may_send_with_proof(request, of, "", proof)
-
-    easy = altcha.create_challenge(spam.ALGORITHM, 1, data={"token": str(token)}, hmac_secret="tebakan")
+    easy = altcha.create_challenge(
+        proof_of_work.ALGORITHM, 1, data={"token": str(token)}, hmac_secret="tebakan"
+    )
     guessed = altcha.Payload(easy, altcha.solve_challenge(easy) or solution).to_base64()
     wrong = altcha.Payload(challenge, altcha.Solution(solution.counter + 1, solution.derived_key)).to_base64()
     for forged in ("", "x", "bnVsbA==", "W10=", "e30=", guessed, wrong):
-        assert not is_enough(token, forged)
-    assert not is_enough(uuid4(), proof)
-    assert is_enough(token, proof)
+        assert not proof_of_work.is_solved(token, forged)
+    assert not proof_of_work.is_solved(uuid4(), proof)
+    assert proof_of_work.is_solved(token, proof)
 
 
-def test_an_old_challenge_counts_no_more(few: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spam, "PROOF_SECONDS", -1)
+def test_an_old_challenge_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof_of_work, "LIFETIME", -1)
     token = uuid4()
-    challenge = altcha.Challenge.from_dict(spam.challenge(token))
+    challenge = altcha.Challenge.from_dict(proof_of_work.create_challenge(token))
     proof = altcha.Payload(challenge, altcha.solve_challenge(challenge) or altcha.Solution(0, "")).to_base64()
-    assert not spam.may_send_with_proof(client.post("/ajukan/", typed()).wsgi_request, token, "", proof)
+    assert not proof_of_work.is_solved(token, proof)
 
 
-def test_a_flood_is_turned_away_with_a_sentence(few: None, client: Client, settings: Any) -> None:
+def test_a_flood_is_refused_with_a_sentence(few: None, client: Client, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**FEW, "draft_address": "3/h/ip"}
     answers = [client.post("/ajukan/", typed()) for _draft in range(5)]
     assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
@@ -171,7 +168,7 @@ def test_a_flood_is_turned_away_with_a_sentence(few: None, client: Client, setti
     assert RequestDraft.objects.count() == 3
 
 
-def test_what_is_held_of_one_address_is_limited(staff: Staff, client: Client, settings: Any) -> None:
+def test_held_drafts_of_one_address_are_limited(staff: Staff, client: Client, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**FEW, "held_address": "2/h/ip"}
     answers = [send(client, "/ajukan/", typed(homepage="x")) for _draft in range(4)]
     assert [answer.status_code for answer in answers] == [302, 302, 429, 429]
@@ -179,7 +176,7 @@ def test_what_is_held_of_one_address_is_limited(staff: Staff, client: Client, se
     assert RequestDraft.objects.exclude(held_at=None).count() == 2
 
 
-def test_what_drafts_store_is_limited_by_address_and_in_all(
+def test_stored_files_are_limited_by_address_and_in_total(
     staff: Staff, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**FEW, "draft_files_address": "2/h/ip"}
@@ -187,7 +184,7 @@ def test_what_drafts_store_is_limited_by_address_and_in_all(
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert client.post("/ajukan/", typed()).status_code == 302
     settings.ACCOUNT_RATE_LIMITS = FEW
-    monkeypatch.setattr(draft_files, "MOST_BYTES", 2 * len(pdf()))
+    monkeypatch.setattr(draft_files, "MAX_BYTES", 2 * len(pdf()))
     full = client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
     assert full.status_code == 503
     assert "Kirim tanpa berkas" in full.content.decode()
@@ -195,7 +192,7 @@ def test_what_drafts_store_is_limited_by_address_and_in_all(
     assert client.post("/ajukan/", typed()).status_code == 302
 
 
-def test_a_held_request_with_another_matter_is_another_request(staff: Staff, client: Client) -> None:
+def test_a_held_form_sent_with_another_text_is_another_request(staff: Staff, client: Client) -> None:
     data = typed(homepage="x")
     held_answer(client, data)
     again = client.post("/ajukan/", {**data, "material": "Bagaimana dengan bantuan sekolah?"})
@@ -203,7 +200,7 @@ def test_a_held_request_with_another_matter_is_another_request(staff: Staff, cli
     assert RequestDraft.objects.count() == 2
 
 
-def test_who_is_held_waits_at_one_address(staff: Staff, client: Client) -> None:
+def test_a_held_request_has_one_address(staff: Staff, client: Client) -> None:
     data = typed(homepage="x")
     held_answer(client, data)
     draft = f"/ajukan/{data['submission_token']}/"

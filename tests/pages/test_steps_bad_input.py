@@ -17,6 +17,7 @@ from consultations.workflow import Refused
 from dispositions import services as disposition_services
 from office import clock
 from office.models import Division, OpeningHours, User
+from scheduling.queries import current_session
 from tests.factories import Staff, case_at, walk_in_at, working_moment
 
 from .test_steps import FIRST_STEPS, TYPED, actor_of, address, case_for, typed
@@ -90,7 +91,6 @@ def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of
         assert Case.objects.get(pk=case.pk).version == case.version
 
 
-@pytest.mark.parametrize("forged", [0, -1, 99_999, 2**63, 10**40, "x", "1e3", "1; DROP TABLE"])
 @pytest.mark.parametrize(
     ("state", "verb", "field"),
     [
@@ -103,13 +103,13 @@ def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of
     ],
 )
 def test_forged_ids_change_nothing(
-    state: State, verb: str, field: str, forged: object, staff: Staff, client_of: LogIn
+    state: State, verb: str, field: str, staff: Staff, client_of: LogIn
 ) -> None:
     case = case_at(state, staff)
-    answer = client_of(actor_of(step_of(verb), staff)).post(
-        address(case, verb), {**typed(verb, staff), field: [forged]}
-    )
-    assert answer.status_code == 422
+    client = client_of(actor_of(step_of(verb), staff))
+    for forged in (0, -1, 99_999, 2**63, 10**40, "x", "1e3", "1; DROP TABLE"):
+        answer = client.post(address(case, verb), {**typed(verb, staff), field: [forged]})
+        assert answer.status_code == 422, forged
     assert Case.objects.get(pk=case.pk).version == case.version
 
 
@@ -295,7 +295,7 @@ def test_online_session_needs_no_place(staff: Staff, client_of: LogIn) -> None:
     case = case_at(State.PREPARED, staff)
     data = {**typed("schedule", staff), "mode": "ONLINE", "link": "rapat.contoh.go.id/abc"}
     assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
-    session = Case.objects.get(pk=case.pk).session
+    session = current_session(Case.objects.get(pk=case.pk))
     assert session
     assert (session.place, session.link) == ("", "https://rapat.contoh.go.id/abc")
 

@@ -91,6 +91,7 @@ def test_officer_of_the_wrong_division_changes_nothing(staff: Staff, client_of: 
 def test_walk_in_with_nonsense(field: str, value: str, staff: Staff, client_of: LogIn) -> None:
     answer = client_of(staff.sekretariat).post("/datang-langsung/", {**visitor(staff), field: value})
     assert answer.status_code == 422
+    assert "WhatsApp Anda" not in answer.content.decode(), "the number is the applicant's"
     assert not Case.objects.exists()
 
 

@@ -19,9 +19,10 @@ from consultations.models import Case
 from dispositions import services as dispositions_services
 from office import clock
 from office.models import Office
-from reports.documents import KINDS
+from reports.document_files import read_document, store_file_once
+from reports.documents import TYPES_BY_SLUG
 from reports.hashed_upload import MAX_BYTES, HashedFile
-from reports.issuing import content_of, issue, keep
+from reports.issuing import issue_document
 from reports.models import Document, Register
 from scheduling import services as scheduling_services
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
@@ -47,7 +48,7 @@ def upload(content: bytes, name: str = "naskah.pdf") -> dict[str, SimpleUploaded
 
 
 def said(answer: Any) -> str:
-    """What a person reads: the page without its templates for JavaScript, without tags, on one line."""
+    """Return the visible text of the page on one line."""
     page = re.sub("<template.*?</template>", "", answer.content.decode(), flags=re.DOTALL)
     return " ".join(re.sub("<[^>]*>", "", page).split())
 
@@ -63,9 +64,9 @@ def changed(content: bytes) -> bytes:
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
-def test_a_paper_in_force_says_what_it_is_by_whom_and_when(client: Client, staff: Staff) -> None:
+def test_a_document_in_force_shows_kind_issuer_and_date(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    content_of(document)
+    read_document(document)
     answer = client.get(page_of(document))
     text = said(answer)
     assert answer.status_code == 200
@@ -86,7 +87,7 @@ def test_a_paper_in_force_says_what_it_is_by_whom_and_when(client: Client, staff
     assert "Cocok." not in text
 
 
-def test_a_replaced_paper_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
+def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     scheduling_services.reschedule(case, by=staff.petugas, starts_at=working_moment(6, 10), reason="Hujan.")
     first, second = issued(case, K.SCHEDULE), issued(case, K.SCHEDULE, 2)
@@ -99,7 +100,7 @@ def test_a_replaced_paper_leads_to_the_later_one_and_back(client: Client, staff:
     assert f'href="{page_of(first)}"' in new.content.decode()
 
 
-def test_a_revoked_paper_says_when_and_not_why(client: Client, staff: Staff) -> None:
+def test_a_revoked_document_says_when_and_not_why(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     document = issued(case, K.DISPOSITION)
@@ -111,7 +112,7 @@ def test_a_revoked_paper_says_when_and_not_why(client: Client, staff: Staff) -> 
     assert "Bukan bidang kami." not in said(answer)
 
 
-def test_a_paper_revoked_and_later_replaced_says_both(client: Client, staff: Staff) -> None:
+def test_a_revoked_and_replaced_document_shows_both(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     dispositions_services.dispose(case, by=staff.kadis, division=staff.division, instructions=["Teliti"])
@@ -121,16 +122,16 @@ def test_a_paper_revoked_and_later_replaced_says_both(client: Client, staff: Sta
     assert "Digantikan oleh versi 2," in text
 
 
-def test_a_paper_that_nobody_has_made_yet_is_made(client: Client, staff: Staff) -> None:
+def test_verification_creates_a_missing_file(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    assert not document.is_made
+    assert not document.has_file
     text = said(client.get(page_of(document)))
     document.refresh_from_db()
-    assert document.sha256 == hashlib.sha256(content_of(document)).hexdigest()
+    assert document.sha256 == hashlib.sha256(read_document(document)).hexdigest()
     assert document.sha256 in text
 
 
-def test_a_paper_that_cannot_be_made_says_so_and_checks_no_file(client: Client, staff: Staff) -> None:
+def test_a_document_that_cannot_be_rendered_checks_no_file(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.SUBMITTED, staff, material="x" * 20_000), K.APPLICATION)
     answer = client.get(page_of(document))
     assert answer.status_code == 200
@@ -141,10 +142,10 @@ def test_a_paper_that_cannot_be_made_says_so_and_checks_no_file(client: Client, 
 
 
 @pytest.mark.parametrize("means", Document.Signature)
-def test_a_signed_paper_names_signer_and_means(client: Client, staff: Staff, means: Any) -> None:
+def test_a_signed_document_names_signer_and_means(client: Client, staff: Staff, means: Any) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     document.signature, document.signer = means, "Kepala <Dinas> Contoh"
-    keep(document, b"%PDF-1.7 signed")
+    store_file_once(document, b"%PDF-1.7 signed")
     answer = client.get(page_of(document))
     assert f"oleh Kepala &lt;Dinas&gt; Contoh menurut {means.label}." in said(answer)
     assert "Tidak ditandatangani" not in said(answer)
@@ -161,21 +162,21 @@ def test_the_letter_of_an_applicant_is_not_said_to_be_the_offices(client: Client
     assert "Oleh Sekretariat" in said(client.get(page_of(counter)))
 
 
-def test_a_register_is_verified_like_any_paper(client: Client, staff: Staff) -> None:
+def test_a_register_is_verified_like_any_document(client: Client, staff: Staff) -> None:
     day = clock.today()
     register = Register.objects.create(
         kind="RECAP", since=day, until=day, by=staff.kadis, title="Kepala Dinas"
     )
-    document = issue(KINDS["rekap-laporan"], register)
+    document = issue_document(TYPES_BY_SLUG["rekap-laporan"], register)
     assert document
-    keep(document, b"%PDF-1.7 recap")
+    store_file_once(document, b"%PDF-1.7 recap")
     answer = client.get(page_of(document))
     assert standing(answer) == "in_force"
     assert "Jenis Rekap Laporan" in said(answer)
     assert "Cocok." in said(client.post("/verifikasi/", upload(b"%PDF-1.7 recap")))
 
 
-def test_no_page_tells_of_case_content_or_applicant(client: Client, staff: Staff) -> None:
+def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -> None:
     for name in ("kadis", "kabid", "petugas", "sekretariat"):
         user = getattr(staff, name)
         user.name = f"Nama Pejabat {name}"
@@ -191,7 +192,7 @@ def test_no_page_tells_of_case_content_or_applicant(client: Client, staff: Staff
     ]
     secrets += ["81234567890", "Nama Pejabat", case.code, case.secret]
     for document in documents:
-        keep(document, f"%PDF-1.7 {document.pk}".encode())
+        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
         page = client.get(page_of(document)).content.decode()
         checked = client.post(page_of(document), upload(b"%PDF-1.7 other")).content.decode()
         assert not [secret for secret in secrets if secret in page + checked], document.kind
@@ -202,7 +203,7 @@ def test_the_issued_file_matches_and_one_changed_byte_does_not(
     address: str, client: Client, staff: Staff
 ) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    content = content_of(document)
+    content = read_document(document)
     address = address.replace("page", page_of(document))
     same, other = client.post(address, upload(content)), client.post(address, upload(changed(content)))
     assert same.status_code == other.status_code == 200
@@ -213,26 +214,26 @@ def test_the_issued_file_matches_and_one_changed_byte_does_not(
     assert ("Tidak ditemukan." if address == "/verifikasi/" else "Tidak cocok.") in said(other)
 
 
-def test_the_file_of_a_paper_out_of_force_matches_with_a_warning(client: Client, staff: Staff) -> None:
+def test_the_file_of_a_document_out_of_force_matches_with_a_warning(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     document = issued(case, K.DISPOSITION)
-    answer = said(client.post("/verifikasi/", upload(content_of(document))))
+    answer = said(client.post("/verifikasi/", upload(read_document(document))))
     assert (
         "tidak ada yang diubah. Naskah ini asli diterbitkan oleh Dinas Contoh, tetapi sudah dicabut."
         in answer
     )
 
 
-def test_the_file_of_another_paper_does_not_match(client: Client, staff: Staff) -> None:
+def test_the_file_of_another_document_does_not_match(client: Client, staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
-    receipt = content_of(issued(case, K.RECEIPT))
+    receipt = read_document(issued(case, K.RECEIPT))
     assert "Tidak cocok." in said(client.post(page_of(issued(case, K.REPORT)), upload(receipt)))
 
 
 def test_a_hash_made_by_the_browser_is_enough(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    content_of(document)
+    read_document(document)
     document.refresh_from_db()
     assert "Cocok." in said(client.post("/verifikasi/", {"sha256": document.sha256}))
     assert "Tidak ditemukan." in said(client.post("/verifikasi/", {"sha256": "0" * 64}))
@@ -260,7 +261,7 @@ def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
     case: str, address: str, client: Client, staff: Staff
 ) -> None:
     document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
-    keep(document, b"%PDF-1.7")
+    store_file_once(document, b"%PDF-1.7")
     posted, sentence = UNREADABLE[case]
     for file in posted.values():
         if isinstance(file, SimpleUploadedFile):
@@ -271,7 +272,7 @@ def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
     assert sentence in re.sub("<[^>]*>", "", feedback)
 
 
-def test_an_upload_is_kept_nowhere(client: Client, office: Office, settings: Any, tmp_path: Path) -> None:
+def test_an_upload_is_not_stored(client: Client, office: Office, settings: Any, tmp_path: Path) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"  # does not exist: a temporary file would fail
     answer = client.post("/verifikasi/", upload(b"%PDF-1.7" + bytes(MAX_BYTES - 8)))
     assert answer.status_code == 200
@@ -294,7 +295,7 @@ def test_files_checked_are_limited_by_address(client: Client, staff: Staff, sett
     assert settings.ACCOUNT_RATE_LIMITS["verify"] == "60/5m/ip"
     settings.ACCOUNT_RATE_LIMITS = {"verify": "5/5m/ip"}
     document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
-    keep(document, b"%PDF-1.7")
+    store_file_once(document, b"%PDF-1.7")
     statuses = [client.post("/verifikasi/", {"sha256": "0" * 64}).status_code for _n in range(6)]
     assert statuses == [200] * 5 + [429]
     answer = client.post(page_of(document), upload(b"%PDF-1.7"))
@@ -305,7 +306,7 @@ def test_files_checked_are_limited_by_address(client: Client, staff: Staff, sett
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])
-def test_an_unknown_paper_gets_a_page_of_its_own(client: Client, office: Office, method: str) -> None:
+def test_an_unknown_document_gets_a_page_of_its_own(client: Client, office: Office, method: str) -> None:
     answer = getattr(client, method)(f"/verifikasi/{uuid.uuid4()}/")
     assert answer.status_code == 404
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
@@ -331,7 +332,7 @@ def test_other_methods_are_refused(client: Client, office: Office, method: str) 
 
 def test_pages_are_neither_stored_nor_found(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
-    keep(document, b"%PDF-1.7")
+    store_file_once(document, b"%PDF-1.7")
     for answer in (
         client.get("/verifikasi/"),
         client.get(page_of(document)),
@@ -343,7 +344,7 @@ def test_pages_are_neither_stored_nor_found(client: Client, staff: Staff) -> Non
         assert answer["X-Robots-Tag"] == "noindex, nofollow"
 
 
-def test_a_page_takes_two_queries_whatever_its_paper(client: Client, staff: Staff) -> None:
+def test_a_page_takes_two_queries_for_any_document(client: Client, staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     for day in (6, 7, 8):
         scheduling_services.reschedule(
@@ -351,7 +352,7 @@ def test_a_page_takes_two_queries_whatever_its_paper(client: Client, staff: Staf
         )
     documents = list(Document.objects.filter(case=case))
     for document in documents:
-        keep(document, f"%PDF-1.7 {document.pk}".encode())
+        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
     for address in (*map(page_of, documents), f"/verifikasi/{uuid.uuid4()}/"):
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
@@ -361,9 +362,7 @@ def test_a_page_takes_two_queries_whatever_its_paper(client: Client, staff: Staf
     assert len(asked) == 1  # office
 
 
-def test_a_file_is_looked_for_in_one_query_however_many_papers_there_are(
-    client: Client, staff: Staff
-) -> None:
+def test_a_file_is_found_in_one_query_for_any_number_of_documents(client: Client, staff: Staff) -> None:
     def asked_of_the_papers() -> int:
         cache.clear()
         with CaptureQueriesContext(connection) as asked:
@@ -372,17 +371,17 @@ def test_a_file_is_looked_for_in_one_query_however_many_papers_there_are(
 
     assert asked_of_the_papers() == 1
     for document in Document.objects.filter(case=case_at(State.CLOSED, staff)):
-        keep(document, f"%PDF-1.7 {document.pk}".encode())
+        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
     assert asked_of_the_papers() == 1
 
 
-def test_the_address_on_the_paper_is_the_page(staff: Staff, client: Client) -> None:
+def test_the_address_on_the_document_is_the_page(staff: Staff, client: Client) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     assert document.verification_url == f"https://layanan.example{page_of(document)}"
     assert client.get("/").content.decode().count('href="/verifikasi/"') == 2
 
 
 def test_what_remains_of_an_upload_can_be_closed() -> None:
-    """As Django does with every upload at the end of a request."""
+    """Django closes every upload at the end of a request."""
     with HashedFile(name="naskah.pdf", size=8, sha256="0" * 64, is_pdf=True) as upload:
         assert upload.size == 8

@@ -1,5 +1,7 @@
-"""What the tests of papers share: staff with names and ranks, a coat of arms, and the samples."""
+"""Fixtures of the document tests: staff with names and ranks, a coat of arms, and the samples."""
 
+import fcntl
+import os
 from collections.abc import Callable
 from io import BytesIO
 
@@ -13,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 from office.models import Office
 from tests import factories
 from tests.print import scenes
-from tests.print.samples import sample_papers
+from tests.print.samples import render_samples
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def people(office: Office) -> factories.Staff:
 
 @pytest.fixture
 def with_arms(office: Office) -> Callable[[], Office]:
-    """Gives the office a coat of arms."""
+    """Return a function that gives the office a coat of arms."""
 
     def give() -> Office:
         picture = BytesIO()
@@ -35,12 +37,22 @@ def with_arms(office: Office) -> Callable[[], Office]:
 
 
 @pytest.fixture(scope="session")
-def papers(
+def samples(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, bytes]:
-    """Every sample of docs/samples/ by its file name, made once for all tests."""
-    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("berkas"))
-    with files, django_db_blocker.unblock(), transaction.atomic():
-        made = sample_papers()
-        transaction.set_rollback(True)
-    return made
+    """Return every sample of docs/samples/ by file name, rendered once per test run."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # of all workers
+    folder = shared / "samples"
+    with (shared / "samples.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("berkas"))
+            with files, django_db_blocker.unblock(), transaction.atomic():
+                rendered = render_samples()
+                transaction.set_rollback(True)
+            folder.mkdir()
+            for name, content in rendered.items():
+                (folder / name).write_bytes(content)
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}

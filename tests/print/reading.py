@@ -1,4 +1,4 @@
-"""Reads PDFs back as their readers' programs do: tags, fonts, attachments, findings of validators."""
+"""Reading of PDFs: words, tags, fonts, attachments, findings of validators."""
 
 import shutil
 import subprocess
@@ -14,19 +14,19 @@ from pypdf import PdfReader
 
 
 def text_of(content: bytes) -> str:
-    """The words of all pages, with single spaces."""
+    """Return the words of all pages with single spaces."""
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
 
 
 def fonts_of(pdf: pikepdf.Pdf) -> Iterator[Any]:
-    """Every font that the pages use, each once for a page."""
+    """Yield the fonts of each page."""
     for page in pdf.pages:
         for font in page.Resources.Font.values():
             yield from font.DescendantFonts
 
 
 def glyphs_not_there(font: Any) -> set[int]:
-    """The glyphs that the pages show of a font and that its embedded part does not hold; 0 is `.notdef`."""
+    """Return the glyphs of a font that pages show but its embedded subset lacks; 0 is `.notdef`."""
     program = TTFont(BytesIO(font.FontDescriptor.FontFile2.read_bytes()))
     shown: set[int] = set()
     widths = list(font.W)
@@ -41,7 +41,7 @@ def glyphs_not_there(font: Any) -> set[int]:
 
 
 def elements(pdf: pikepdf.Pdf) -> list[Any]:
-    """The elements of the structure tree from the root down, in reading order."""
+    """Return the elements of the structure tree in reading order."""
 
     def below(element: Any) -> Iterator[Any]:
         for child in children(element):
@@ -52,14 +52,14 @@ def elements(pdf: pikepdf.Pdf) -> list[Any]:
 
 
 def children(element: Any) -> list[Any]:
-    """The elements directly below one; marked content and references to annotations left out."""
+    """Return the child elements, without marked content and references to annotations."""
     below = element.get("/K", [])
     listed = list(below) if isinstance(below, pikepdf.Array) else [below]
     return [child for child in listed if isinstance(child, pikepdf.Dictionary) and "/S" in child]
 
 
 def findings(content: bytes, folder: Path) -> list[str]:
-    """The errors that outloud finds: against PDF/UA-1 and of sense; none for an accessible paper."""
+    """Return the PDF/UA-1 errors that outloud finds; none in an accessible document."""
     file = folder / "naskah.pdf"
     file.write_bytes(content)
     result = check(str(file))
@@ -68,7 +68,7 @@ def findings(content: bytes, folder: Path) -> list[str]:
 
 
 def damage(content: bytes, folder: Path) -> str:
-    """What qpdf complains of in the file's syntax; empty for a sound one."""
+    """Return the complaints of qpdf about the syntax of the file, or ""."""
     file = folder / "naskah.pdf"
     file.write_bytes(content)
     qpdf = shutil.which("qpdf")

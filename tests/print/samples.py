@@ -1,5 +1,6 @@
-"""Makes the sample papers of docs/samples/: python -m tests.print.samples [folder]."""
+"""Renders the sample documents of docs/samples/: python -m tests.print.samples [folder]."""
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -7,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "samples"
+VERSIONS = FOLDER / "versions.txt"
+"""Libraries and fonts that the samples were rendered with."""
 
 
 def main(folder: Path) -> None:
-    """Write each kind of paper, made from invented cases in a database that is thrown away."""
+    """Write each sample, rendered from invented cases in a temporary database."""
     with tempfile.TemporaryDirectory() as data:
         os.environ["REMBUK_DATA"] = data
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -22,55 +25,77 @@ def main(folder: Path) -> None:
         setup_test_environment()
         databases = setup_databases(verbosity=0, interactive=False)
         try:
-            for name, content in sample_papers().items():
+            for name, content in render_samples().items():
                 (folder / name).write_bytes(content)
                 print(folder / name, len(content))
+            (folder / VERSIONS.name).write_text(versions())
         finally:
             teardown_databases(databases, verbosity=0)
 
 
-def sample_papers() -> dict[str, bytes]:
-    """File name and PDF of each sample: every kind as issued, drafts, and what replaced them."""
+def versions() -> str:
+    """Return the versions of the libraries and fonts that determine the bytes of a document."""
+    import weasyprint
+    from weasyprint.text.ffi import pango
+
+    fonts = [
+        f"{font.name} {hashlib.sha256(font.read_bytes()).hexdigest()[:16]}"
+        for font in sorted(Path("/usr/share/fonts").rglob("LiberationSans-*.ttf"))
+    ]
+    return "\n".join([f"WeasyPrint {weasyprint.__version__}", f"Pango {pango.pango_version()}", *fonts, ""])
+
+
+def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
+    """Return the PDF of each sample by file name.
+
+    The samples are every type of document as issued and, with `versions_too`, drafts and other versions.
+    """
     from office.models import Office
-    from reports.documents import KIND_OF, KINDS, OF_A_CASE
-    from reports.issuing import content_of, paper_of
+    from reports.document_files import read_document
+    from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
+    from reports.issuing import get_document, issue_document
     from reports.questionnaire import questionnaire
     from tests import factories
     from tests.print import scenes
 
     def paper(slug: str, source: Any) -> bytes:
-        return content_of(paper_of(KINDS[slug], source))
+        return read_document(get_document(TYPES_BY_SLUG[slug], source))
 
     if not Office.objects.exists():
         factories.make_office()
     staff = scenes.people()
-    papers: dict[str, bytes] = {}
+    samples: dict[str, bytes] = {}
     with scenes.known_documents():
-        visitor = scenes.walk_in(staff, code="2W9K-4TQH", secret="contoh-tautan-rahasia-pemohon-01")
-        papers["tanda-terima-datang-langsung.pdf"] = paper("tanda-terima", visitor)
-        papers["lembar-disposisi-draf.pdf"] = paper("lembar-disposisi", visitor)
+        if versions_too:
+            visitor = scenes.walk_in(staff, code="2W9K-4TQH", secret="contoh-tautan-rahasia-pemohon-01")
+            samples["tanda-terima-datang-langsung.pdf"] = paper("tanda-terima", visitor)
+            samples["lembar-disposisi-draf.pdf"] = paper("lembar-disposisi", visitor)
         declined = scenes.declined(staff, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
-        papers["surat-penolakan.pdf"] = paper("surat-penolakan", declined)
+        samples["surat-penolakan.pdf"] = paper("surat-penolakan", declined)
         case = scenes.reviewed(staff)
         scenes.schedule(case, staff, starts_at=scenes.moment(13, 9))
-        papers["pemberitahuan-jadwal.pdf"] = paper("pemberitahuan-jadwal", case)
-        scenes.reschedule(case, staff)
-        papers["pemberitahuan-jadwal-ulang.pdf"] = paper("pemberitahuan-jadwal", case)
+        samples["pemberitahuan-jadwal.pdf"] = paper("pemberitahuan-jadwal", case)
+        if versions_too:
+            scenes.reschedule(case, staff)
+            samples["pemberitahuan-jadwal-ulang.pdf"] = paper("pemberitahuan-jadwal", case)
         scenes.report(case, staff)
-        papers["laporan-draf.pdf"] = paper("laporan", case)
+        if versions_too:
+            samples["laporan-draf.pdf"] = paper("laporan", case)
         scenes.accept(case, staff)
-        for kind in OF_A_CASE:
+        for kind in CASE_DOCUMENT_TYPES:
             name = f"{kind.slug}.pdf"
-            papers[name] = papers.get(name) or paper(kind.slug, case)
-        scenes.correct(case, staff)
-        papers["laporan-ralat.pdf"] = paper("laporan", case)
+            samples[name] = samples.get(name) or paper(kind.slug, case)
+        if versions_too:
+            scenes.correct(case, staff)
+            samples["laporan-ralat.pdf"] = paper("laporan", case)
         for register in scenes.registers(staff):
-            kind = KIND_OF[register.kind]
-            papers[f"{kind.slug}.pdf"] = paper(kind.slug, register)
-        papers["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
+            kind = TYPES_BY_KIND[register.kind]
+            issue_document(kind, register)
+            samples[f"{kind.slug}.pdf"] = paper(kind.slug, register)
+        samples["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
         with scenes.at(18, 8):
-            papers["kuesioner-survei.pdf"] = questionnaire(case)
-    return papers
+            samples["kuesioner-survei.pdf"] = questionnaire(case)
+    return samples
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Invented cases at fixed moments, so that the same papers come of them on every run."""
+"""Invented cases at fixed times, which give the same documents in every run."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ LINK = "https://layanan.example/p/contoh-tautan-rahasia-pemohon-00/"
 
 
 def moment(day: int, hour: int, minute: int = 0) -> dt.datetime:
-    """A moment of November 2026 (WIB)."""
+    """Return a time in November 2026 (WIB)."""
     return dt.datetime(2026, 11, day, hour, minute, tzinfo=WIB)
 
 
@@ -44,11 +44,12 @@ def at(day: int, hour: int, minute: int = 0) -> Iterator[None]:
 
 @contextmanager
 def known_documents() -> Iterator[None]:
-    """Papers that are issued meanwhile get keys by what they are, the same on every run."""
+    """Give documents issued in the block deterministic primary keys."""
 
     def name(sender: type[Document], instance: Document, **more: Any) -> None:
         if instance._state.adding:
-            issued = f"{instance.kind} {instance.issued_at.isoformat()} {instance.case or instance.version}"
+            issued_at = instance.issued_at.astimezone(dt.UTC).isoformat()
+            issued = f"{instance.kind} {issued_at} {instance.case or instance.version}"
             instance.pk = uuid5(NAMESPACE, issued)
 
     pre_save.connect(name, sender=Document)
@@ -59,7 +60,7 @@ def known_documents() -> Iterator[None]:
 
 
 def people() -> factories.Staff:
-    """The staff of the tests with names, ranks, NIPs and an acting head, as a real office has them."""
+    """Create staff with names, ranks, NIPs and an acting head."""
     with at(2, 7):
         staff = factories.make_staff()
     for user, name, rank, nip in (
@@ -140,7 +141,7 @@ def prepared(staff: factories.Staff, **details: Any) -> Case:
 
 
 def reviewed(staff: factories.Staff, **details: Any) -> Case:
-    """A prepared case with a staff review, for which two agencies were asked and one has answered."""
+    """Return a prepared case with a staff review; one of two agencies has given its opinion."""
     case = assigned(staff, needs_review=True, **details)
     with at(10, 9):
         for agency, question in (
@@ -190,7 +191,7 @@ def scheduled(staff: factories.Staff, **details: Any) -> Case:
 
 
 def report(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT) -> None:
-    """The consultation of a scheduled case is held and reported."""
+    """Hold the consultation of a scheduled case and submit its report."""
     with at(16, 9, 2):
         scheduling_services.start(case, by=staff.petugas)
     with at(16, 9, 34):
@@ -219,7 +220,7 @@ def closed(staff: factories.Staff, written: dict[str, Any] = REPORT, **details: 
 
 
 def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT) -> None:
-    """An accepted report is corrected and accepted anew."""
+    """Correct an accepted report and accept it again."""
     with at(18, 8):
         report_services.correct(case, by=staff.kadis, reason="Jumlah keluarga keliru.")
     with at(18, 9):
@@ -249,7 +250,7 @@ def walk_in(staff: factories.Staff, **details: Any) -> Case:
 
 
 def survey_result(staff: factories.Staff) -> Publication:
-    """What five applicants answered of cases closed on 17 November, published by the head after the year."""
+    """Return the published result of five answers about cases closed on 17 November."""
     with at(17, 8):
         for row in SHEET:
             case = factories.case_at(State.CLOSED, staff)
@@ -261,7 +262,7 @@ def survey_result(staff: factories.Staff) -> Publication:
 
 
 def registers(staff: factories.Staff) -> list[Register]:
-    """The agenda book and the summary of reports of November, as Tim PKD printed them."""
+    """Return the agenda book and the report summary of November, printed by Tim PKD."""
     with at(30, 8):
         return [
             Register.objects.create(

@@ -11,35 +11,35 @@ from reports import checks
 pytestmark = pytest.mark.same_on_every_database
 
 
-def test_this_machine_has_what_papers_need() -> None:
-    assert run_checks(tags=["papers"]) == []
+def test_this_machine_has_what_documents_need() -> None:
+    assert run_checks(tags=["documents"]) == []
 
 
-def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert checks.library_found("libc.so.6", "c")
-    assert not checks.library_found("libnot-there.so.0", "not-there")
+def test_a_missing_library_gives_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.has_library("libc.so.6", "c")
+    assert not checks.has_library("libnot-there.so.0", "not-there")
     monkeypatch.setattr(checks, "SUBSETTER", ("libnot-there.so.0", "not-there"))
-    (warning,) = checks.subsetter_is_there(None)
+    (warning,) = checks.check_subsetter(None)
     assert warning.id == "reports.W001"
 
 
-def test_another_font_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_font_gives_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "FONT", "No Such Font")
-    (warning,) = checks.font_is_there(None)
+    (warning,) = checks.check_fonts(None)
     assert warning.id == "reports.W002"
     assert "No Such Font" in warning.msg
 
 
 @pytest.mark.parametrize("command", [None, "exit 1"])
-def test_without_fontconfig_nothing_is_told(
+def test_without_fontconfig_there_is_no_warning(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str | None
 ) -> None:
     if command:
         (tmp_path / "fc-match").write_text(f"#!/bin/sh\n{command}\n")
         (tmp_path / "fc-match").chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert checks.font_taken_for("Liberation Sans") is None
-    assert checks.font_is_there(None) == []
+    assert checks.match_font("Liberation Sans") is None
+    assert checks.check_fonts(None) == []
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,7 @@ def test_without_fontconfig_nothing_is_told(
         ("", True),
     ],
 )
-def test_an_address_that_nobody_reaches_is_told_before_it_stands_on_papers(
-    settings: Any, address: str, warns: bool
-) -> None:
+def test_an_unreachable_public_url_gives_a_warning(settings: Any, address: str, warns: bool) -> None:
     settings.PUBLIC_URL = address
-    found = [check.id for check in run_checks(tags=["papers"], include_deployment_checks=True)]
+    found = [check.id for check in run_checks(tags=["documents"], include_deployment_checks=True)]
     assert ("reports.W010" in found) is warns

@@ -1,4 +1,4 @@
-"""What all papers share: letterhead, language, mark of a draft, code of verification, signature block."""
+"""Common parts of documents: letterhead, language, draft mark, verification code, signature block."""
 
 from collections.abc import Callable
 
@@ -7,39 +7,39 @@ from django.utils import translation
 
 from consultations.models import Case
 from office.models import Office
-from reports.documents import KINDS, OF_A_CASE
-from reports.issuing import NotAvailable, paper_of
+from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
+from reports.html import render_html
+from reports.issuing import DocumentUnavailable, get_document
 from reports.models import Document
-from reports.setting import to_html
 from tests import factories
 from tests.print import scenes
-from tests.print.papers import html_of, issued, words_in, words_of
+from tests.print.documents import html_of, issued, words_in, words_of
 
 pytestmark = pytest.mark.same_on_every_database
 
 
 def full(people: factories.Staff, **details: object) -> Case:
-    """A closed case that has every paper but a refusal."""
+    """Return a closed case with every document except a rejection."""
     scenes.schedule(case := scenes.reviewed(people, **details), people)
     scenes.report(case, people)
     scenes.accept(case, people)
     return case
 
 
-SLUGS = [kind.slug for kind in OF_A_CASE if kind.of != Document.Kind.REJECTION]
+SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind != Document.Kind.REJECTION]
 
 
-def test_every_issued_paper_bears_the_code_of_its_verification_once(people: factories.Staff) -> None:
+def test_every_issued_document_has_its_verification_code_once(people: factories.Staff) -> None:
     case = full(people)
     for slug in SLUGS:
-        document = paper_of(KINDS[slug], case)
-        html = to_html(document)
+        document = get_document(TYPES_BY_SLUG[slug], case)
+        html = render_html(document)
         assert html.count(f"<title>Kode QR: {document.verification_url}</title>") == 1, slug
         assert f"layanan.example/verifikasi/{document.pk}/" in words_in(html), slug
         assert "DRAF" not in html[html.index("<body") :], slug
 
 
-def test_the_foot_of_each_page_names_the_paper(people: factories.Staff) -> None:
+def test_the_foot_of_each_page_names_the_document(people: factories.Staff) -> None:
     case = full(people)
     assert 'data-naskah="Surat Tugas 400.9/1/ST/DINCONTOH/2026"' in html_of("surat-tugas", case)
     assert 'data-naskah="Lembar Disposisi 7K3M-9Q2X"' in html_of("lembar-disposisi", case)
@@ -47,9 +47,9 @@ def test_the_foot_of_each_page_names_the_paper(people: factories.Staff) -> None:
     assert 'data-naskah="Draf Lembar Disposisi 2222-2222"' in html_of("lembar-disposisi", other)
 
 
-def test_a_paper_signed_electronically_says_so_in_place_of_ink(people: factories.Staff) -> None:
+def test_an_electronic_signature_replaces_the_space_for_ink(people: factories.Staff) -> None:
     document = issued(scenes.closed(people), Document.Kind.REPORT)
-    html = to_html(document, attestation="Ditandatangani dengan sertifikat dinas.")
+    html = render_html(document, attestation="Ditandatangani dengan sertifikat dinas.")
     assert (
         "Ditandatangani secara elektronik oleh: Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si. "
         "Pembina Utama Muda (IV/c) NIP. 19700101 199501 2 001"
@@ -70,14 +70,14 @@ def test_a_paper_signed_electronically_says_so_in_place_of_ink(people: factories
         ("surat-penolakan", "Permohonan ini tidak ditolak."),
     ],
 )
-def test_a_paper_that_does_not_exist_yet_says_so(people: factories.Staff, slug: str, sentence: str) -> None:
-    with pytest.raises(NotAvailable, match=sentence):
-        paper_of(KINDS[slug], scenes.submitted())
+def test_a_missing_document_gives_a_sentence(people: factories.Staff, slug: str, sentence: str) -> None:
+    with pytest.raises(DocumentUnavailable, match=sentence):
+        get_document(TYPES_BY_SLUG[slug], scenes.submitted())
 
 
 def test_a_walk_in_has_no_letter(people: factories.Staff) -> None:
-    with pytest.raises(NotAvailable, match="tidak ada surat yang dibuat sistem"):
-        paper_of(KINDS["surat-permohonan"], scenes.walk_in(people))
+    with pytest.raises(DocumentUnavailable, match="tidak ada surat yang dibuat sistem"):
+        get_document(TYPES_BY_SLUG["surat-permohonan"], scenes.walk_in(people))
 
 
 def test_typed_markup_is_text(people: factories.Staff) -> None:
@@ -91,7 +91,7 @@ def test_typed_markup_is_text(people: factories.Staff) -> None:
         assert "<img" not in html
 
 
-def test_papers_are_indonesian_whoever_reads_them(people: factories.Staff) -> None:
+def test_documents_are_indonesian_for_every_reader(people: factories.Staff) -> None:
     case = scenes.closed(people)
     with translation.override("en"):
         text = words_of("laporan", case)

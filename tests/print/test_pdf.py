@@ -10,12 +10,15 @@ from PIL import Image
 from pypdf import PdfReader
 
 from office.models import Office
-from reports.documents import KINDS
-from reports.issuing import content_of, paper_of
+from reports.document_files import read_document
+from reports.documents import TYPES_BY_SLUG
+from reports.html import render_html
+from reports.issuing import get_document
 from reports.items import Item
+from reports.models import Report
+from reports.pdf import render_pdf
 from tests import factories
 from tests.print import scenes
-from tests.print.test_form import full
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -27,20 +30,18 @@ def pages_of(content: bytes) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages]
 
 
-def test_each_paper_reads_back(people: factories.Staff) -> None:
-    case = full(people)
-    refused = scenes.declined(people, code="5H8R-6XPD", secret="lain")
-    for slug, paper_of_case, title, size, pages, words in (
-        ("surat-permohonan", case, "Surat Permohonan 7K3M-9Q2X", F4, 1, "Hormat kami"),
-        ("tanda-terima", case, "Tanda Terima 7K3M-9Q2X", HALF_F4, 1, "TANDA TERIMA"),
-        ("lembar-disposisi", case, "Lembar Disposisi 7K3M-9Q2X", HALF_F4, 1, "X Segera"),
-        ("surat-tugas", case, "Surat Tugas 400.9/1/ST/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
-        ("telaahan-staf", case, "Telaahan Staf 400.9/2/TS/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
-        ("pemberitahuan-jadwal", case, "Pemberitahuan Jadwal 400.9/3/PJ/DINCONTOH/2026", F4, 1, "09.00"),
-        ("surat-penolakan", refused, "Surat Penolakan 400.9/4/SPn/DINCONTOH/2026", F4, 1, "SMS 1708"),
-        ("laporan", case, "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 3, "LAPORAN TENTANG"),
+def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
+    for slug, title, size, pages, words in (
+        ("surat-permohonan", "Surat Permohonan 7K3M-9Q2X", F4, 1, "Hormat kami"),
+        ("tanda-terima", "Tanda Terima 7K3M-9Q2X", HALF_F4, 1, "TANDA TERIMA"),
+        ("lembar-disposisi", "Lembar Disposisi 7K3M-9Q2X", HALF_F4, 1, "X Segera"),
+        ("surat-penolakan", "Surat Penolakan 400.9/1/SPn/DINCONTOH/2026", F4, 1, "SMS 1708"),
+        ("surat-tugas", "Surat Tugas 400.9/2/ST/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
+        ("telaahan-staf", "Telaahan Staf 400.9/3/TS/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
+        ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/4/PJ/DINCONTOH/2026", F4, 1, "09.00"),
+        ("laporan", "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 3, "LAPORAN TENTANG"),
     ):
-        content = content_of(paper_of(KINDS[slug], paper_of_case))
+        content = samples[f"{slug}.pdf"]
         text = pages_of(content)
         assert len(text) == pages, slug
         for number, page in enumerate(text, start=1):
@@ -55,16 +56,16 @@ def test_each_paper_reads_back(people: factories.Staff) -> None:
 
 
 def test_every_page_of_a_draft_is_marked(people: factories.Staff) -> None:
-    pages = pages_of(content_of(paper_of(KINDS["laporan"], scenes.reported(people))))
+    pages = pages_of(read_document(get_document(TYPES_BY_SLUG["laporan"], scenes.reported(people))))
     assert len(pages) > 1
     assert all("DRAF" in page for page in pages)
 
 
-def test_the_coat_of_arms_is_on_the_paper_and_described(
+def test_the_coat_of_arms_is_on_the_document_and_described(
     people: factories.Staff, with_arms: Callable[[], Office]
 ) -> None:
     with_arms()
-    content = content_of(paper_of(KINDS["lembar-disposisi"], scenes.disposed(people)))
+    content = read_document(get_document(TYPES_BY_SLUG["lembar-disposisi"], scenes.disposed(people)))
     (picture,) = PdfReader(BytesIO(content)).pages[0].images
     assert picture.image
     assert picture.image.size == (60, 80)
@@ -78,7 +79,7 @@ def test_a_coat_of_arms_for_printers_is_shown_in_the_colours_of_the_archive(peop
     office, picture = Office.load(), BytesIO()
     Image.new("CMYK", (2400, 3000), (200, 30, 0, 10)).save(picture, "JPEG")
     office.coat_of_arms.save("lambang.jpg", ContentFile(picture.getvalue()))
-    content = content_of(paper_of(KINDS["lembar-disposisi"], scenes.disposed(people)))
+    content = read_document(get_document(TYPES_BY_SLUG["lembar-disposisi"], scenes.disposed(people)))
     (shown,) = PdfReader(BytesIO(content)).pages[0].images
     assert shown.image
     assert (shown.image.mode, shown.image.size) == ("RGBA", (480, 600))
@@ -92,7 +93,7 @@ def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> No
         for n in range(1, 41)
     ]
     report = {**scenes.REPORT, "activities": "\n\n".join([paragraph] * 12), "items": items}
-    pages = pages_of(content_of(paper_of(KINDS["laporan"], scenes.closed(people, report))))
+    pages = pages_of(read_document(get_document(TYPES_BY_SLUG["laporan"], scenes.closed(people, report))))
     assert len(pages) >= 7
     of_table = [page for page in pages if "Butir rekomendasi nomor" in page]
     assert len(of_table) >= 2
@@ -102,20 +103,26 @@ def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> No
     assert "NIP. 19700101 199501 2 001" in pages[-1]
 
 
-@pytest.mark.parametrize("lines", range(1, 40, 3))
-def test_signatures_stand_with_the_text_before_them(people: factories.Staff, lines: int) -> None:
-    report = {**scenes.REPORT, "closing": "\n\n".join(f"Alinea {n} yang menutup." for n in range(lines))}
-    pages = pages_of(content_of(paper_of(KINDS["laporan"], scenes.closed(people, report))))
-    (signed,) = [page for page in pages if "Yang melaporkan," in page]
-    assert f"Alinea {lines - 1} yang menutup." in signed
-    assert "layanan.example/verifikasi/" in signed
-    for page in pages[:-1]:
-        assert not page.partition("Laporan Hasil Konsultasi 400")[0].rstrip().endswith(("Penutup", "Saran"))
+def test_signatures_stand_with_the_text_before_them(people: factories.Staff) -> None:
+    document = get_document(TYPES_BY_SLUG["laporan"], scenes.closed(people))
+    report = document.source_row
+    assert isinstance(report, Report)
+    for lines in range(1, 40, 3):
+        report.closing = "\n\n".join(f"Alinea {n} yang menutup." for n in range(lines))
+        pages = pages_of(render_pdf(render_html(document)))
+        (signed,) = [page for page in pages if "Yang melaporkan," in page]
+        assert f"Alinea {lines - 1} yang menutup." in signed
+        assert "layanan.example/verifikasi/" in signed
+        for page in pages[:-1]:
+            text = page.partition("Laporan Hasil Konsultasi 400")[0].rstrip()
+            assert not text.endswith(("Penutup", "Saran")), lines
 
 
 def test_half_a_folio_goes_on_over_the_page_with_a_long_note(people: factories.Staff) -> None:
     note = "Mohon dikoordinasikan dengan pemerintah kabupaten. " * 30
-    pages = pages_of(content_of(paper_of(KINDS["lembar-disposisi"], scenes.disposed(people, note=note))))
+    pages = pages_of(
+        read_document(get_document(TYPES_BY_SLUG["lembar-disposisi"], scenes.disposed(people, note=note)))
+    )
     assert len(pages) == 2
     (signed,) = [page for page in pages if "Plt. Kepala Dinas Contoh," in page]
     assert "NIP. 19700101 199501 2 001" in signed

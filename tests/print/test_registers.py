@@ -22,14 +22,16 @@ from office.clock import midnight
 from office.models import Division, Office, User
 from reports import registers
 from reports import services as report_services
-from reports.documents import KIND_OF
-from reports.facts.agenda_book import NOT_SHOWN, Line, agenda_book_facts, numbers_between
-from reports.facts.recap import FollowedUp, recap_facts
-from reports.facts.registers import MOST_ROWS
-from reports.issuing import content_of, drafted
+from reports.contexts.agenda_book import NOT_SHOWN, Line, agenda_book_context, list_numbers_between
+from reports.contexts.recap import FollowedUp, recap_context
+from reports.contexts.registers import MAX_ROWS, register_source
+from reports.document_files import read_document
+from reports.documents import TYPES_BY_KIND
+from reports.html import render_html
+from reports.issuing import draft_document
 from reports.models import FollowUp, Register, Report
-from reports.setting import to_html
 from scheduling.models import Session
+from scheduling.queries import current_session
 from tests.factories import WAY, Staff, case_at
 from tests.print.reading import damage, findings, text_of
 
@@ -41,27 +43,27 @@ MILLIMETRE = 72 / 25.4
 def planned(kind: str, by: User, *days: dt.date, **more: Any) -> Register:
     """The register of two days (of today, unless told) as it would be printed now."""
     since, until = days or (clock.today(), clock.today())
-    return registers.plan(kind, by=by, since=since, until=until, **more)
+    return registers.plan_register(kind, by=by, since=since, until=until, **more)
 
 
 def book(by: User, *days: dt.date) -> list[Line]:
     printed = planned(AGENDA_BOOK, by, *days)
-    lines: list[Line] = agenda_book_facts(printed, printed)["lines"]
+    lines: list[Line] = agenda_book_context(printed, printed)["lines"]
     return lines
 
 
 def summary(by: User, **more: Any) -> dict[str, Any]:
     printed = planned(RECAP, by, **more)
-    return recap_facts(printed, printed)
+    return recap_context(printed, printed)
 
 
 def draft(printed: Register) -> Any:
-    kind = KIND_OF[printed.kind]
-    return drafted(kind, printed, kind.record(printed))  # type: ignore[arg-type]
+    kind = TYPES_BY_KIND[printed.kind]
+    return draft_document(kind, printed, register_source(printed))
 
 
 def html_of(printed: Register) -> str:
-    return to_html(draft(printed), printed)
+    return render_html(draft(printed))
 
 
 def numbers(lines: list[Line]) -> list[str]:
@@ -87,10 +89,11 @@ def bring_to_closed(case: Case, staff: Staff) -> None:
 
 def took(case: Case, minutes: float) -> None:
     """Let the case's consultation have taken so many minutes."""
-    assert case.session
+    session = current_session(case)
+    assert session
     begun = midnight(clock.today())
     ended = begun + dt.timedelta(minutes=minutes)
-    Session.objects.filter(pk=case.session.pk).update(started_at=begun, finished_at=ended)
+    Session.objects.filter(pk=session.pk).update(started_at=begun, finished_at=ended)
 
 
 def test_the_book_has_every_number_of_the_period_in_order(staff: Staff) -> None:
@@ -126,7 +129,7 @@ def test_numbers_that_are_dated_elsewhere_are_named(staff: Staff) -> None:
     for day in (today, today - DAY, today):
         dated(case_at(State.REGISTERED, staff), day)
     printed = planned(AGENDA_BOOK, staff.pkd)
-    assert agenda_book_facts(printed, printed)["elsewhere"] == f"2/{today.year}"
+    assert agenda_book_context(printed, printed)["elsewhere"] == f"2/{today.year}"
     assert f"di luar waktu ini: 2/{today.year}." in html_of(printed)
 
 
@@ -141,7 +144,7 @@ def test_numbers_that_are_dated_elsewhere_are_named(staff: Staff) -> None:
     ],
 )
 def test_numbers_between(taken: list[tuple[int, int]], between: list[str]) -> None:
-    assert numbers_between([AgendaEntry(year=y, number=n) for y, n in taken]) == between
+    assert list_numbers_between([AgendaEntry(year=y, number=n) for y, n in taken]) == between
 
 
 def test_a_walk_in_that_is_entered_in_january_belongs_to_december(staff: Staff) -> None:
@@ -197,9 +200,9 @@ def test_what_came_after_the_printing_is_not_in_it(staff: Staff) -> None:
         outcome="Dilaksanakan", done_by=staff.petugas, done_title="Petugas", done_at=clock.now()
     )
     case_at(State.CLOSED, staff)
-    for register, facts in zip(printed, (agenda_book_facts, recap_facts), strict=True):
+    for register, facts in zip(printed, (agenda_book_context, recap_context), strict=True):
         assert len(facts(register, register)["lines"]) == 1
-    assert recap_facts(printed[1], printed[1])["followed_up"] == FollowedUp(recommended=1)
+    assert recap_context(printed[1], printed[1])["followed_up"] == FollowedUp(recommended=1)
     assert summary(staff.kadis)["followed_up"] == FollowedUp(recommended=2, done=1)
 
 
@@ -267,8 +270,8 @@ def test_nothing_in_the_period_is_said(kind: str, sentence: str, staff: Staff) -
     assert "Ikhtisar" not in html
 
 
-COST = {AGENDA_BOOK: 2, RECAP: 4}
-"""What the HTML of a register costs: the office (for a recap also what it promises), and the rows."""
+COST = {AGENDA_BOOK: 2, RECAP: 5}
+"""What the HTML of a register costs: the office and the rows; a recap also its promise and the minutes."""
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -291,9 +294,9 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
     today = clock.today()
     for kind, head in ((AGENDA_BOOK, "Isi ringkas"), (RECAP, "Lama pelayanan")):
         document = registers.print_register(kind, by=staff.kadis, since=today, until=today)
-        content = content_of(document)
-        assert document.is_made
-        assert content == content_of(document)
+        content = read_document(document)
+        assert document.has_file
+        assert content == read_document(document)
         pages = PdfReader(BytesIO(content)).pages
         for page in pages:
             assert float(page.mediabox.width) / MILLIMETRE == pytest.approx(330, abs=0.1)
@@ -311,7 +314,7 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
 def test_a_draft_is_marked_and_nothing_is_kept(staff: Staff) -> None:
     case_at(State.REGISTERED, staff)
     printed = planned(AGENDA_BOOK, staff.pkd)
-    assert "DRAF" in text_of(content_of(draft(printed), printed))
+    assert "DRAF" in text_of(read_document(draft(printed)))
     assert not Register.objects.exists()
 
 
@@ -325,10 +328,10 @@ def test_the_most_rows_with_the_longest_texts_are_within_the_limits(staff: Staff
     consultations_services.void(voided, by=staff.pkd, reason="alasan " * 500)
     Case.objects.filter(pk=voided.pk).update(subject=case.subject, letter_number="s" * 100)
     for name in (AGENDA_BOOK, RECAP):
-        kind, html = KIND_OF[name], html_of(planned(name, staff.kadis))
+        kind, html = TYPES_BY_KIND[name], html_of(planned(name, staff.kadis))
         rows = re.findall(r"<tr>\s*<td.*?</tr>", html, re.DOTALL)
         assert len(rows) == (2 if name == AGENDA_BOOK else 1)
         for row in rows:
             assert len(row) > 600
-            assert len(row) * MOST_ROWS < kind.longest
-            assert row.count("<") * MOST_ROWS < kind.most_tags
+            assert len(row) * MAX_ROWS < kind.max_bytes
+            assert row.count("<") * MAX_ROWS < kind.max_tags

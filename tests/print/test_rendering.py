@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reports.rendering import LONGEST, NO_GLYPH, Attached, TooLong, to_pdf
+from reports.pdf import MAX_TEXT_BYTES, NO_GLYPH, EmbeddedFile, TooLong, check_size, render_pdf
 from tests.print.reading import damage, findings, fonts_of, glyphs_not_there, text_of
 
 pytestmark = pytest.mark.same_on_every_database
@@ -24,14 +24,14 @@ TABLE = (
     '<table><tr><th scope="col">Nama</th><th scope="col">Hal</th></tr><tr><td>a</td><td>b</td></tr></table>'
 )
 PAGE = f"{HEAD}<h1>Judul</h1><p>isi</p>{TABLE}"
-RECORD = Attached(
+RECORD = EmbeddedFile(
     "rekaman.json",
     '{"hal": "uji ✓"}'.encode(),
     "Rekaman",
     "application/json",
     dt.datetime(2026, 11, 17, 15, 20, tzinfo=WIB),
 )
-NOTE = Attached("catatan.txt", b"halo", "Catatan", "text/plain", dt.datetime(2026, 11, 17, tzinfo=dt.UTC))
+NOTE = EmbeddedFile("catatan.txt", b"halo", "Catatan", "text/plain", dt.datetime(2026, 11, 17, tzinfo=dt.UTC))
 
 
 def opened(content: bytes) -> pikepdf.Pdf:
@@ -44,8 +44,8 @@ def metadata_of(content: bytes) -> dict[str, Any]:
         return {name: metadata[name] for name in names if name in metadata}
 
 
-def test_what_people_read_is_accessible(tmp_path: Path) -> None:
-    content = to_pdf(PAGE)
+def test_drafts_are_accessible(tmp_path: Path) -> None:
+    content = render_pdf(PAGE)
     metadata = metadata_of(content)
     assert metadata["pdfuaid:part"] == "1"
     assert "pdfaid:part" not in metadata
@@ -53,8 +53,8 @@ def test_what_people_read_is_accessible(tmp_path: Path) -> None:
     assert damage(content, tmp_path) == ""
 
 
-def test_what_is_archived_is_archival_and_accessible_at_once(tmp_path: Path) -> None:
-    content = to_pdf(PAGE, archival=True, attachments=[RECORD, NOTE])
+def test_archival_files_are_accessible_too(tmp_path: Path) -> None:
+    content = render_pdf(PAGE, archival=True, files=[RECORD, NOTE])
     metadata = metadata_of(content)
     assert metadata["pdfaid:part"] == "3"
     assert metadata["pdfaid:conformance"] == "A"
@@ -79,7 +79,7 @@ def test_what_is_archived_is_archival_and_accessible_at_once(tmp_path: Path) -> 
 
 
 def test_attached_files_read_back(tmp_path: Path) -> None:
-    content = to_pdf(PAGE, archival=True, attachments=[RECORD, NOTE])
+    content = render_pdf(PAGE, archival=True, files=[RECORD, NOTE])
     with opened(content) as pdf:
         assert list(pdf.attachments) == ["catatan.txt", "rekaman.json"], "the list of names is sorted"
         assert [str(file.UF) for file in pdf.Root.AF] == ["catatan.txt", "rekaman.json"], "each once"
@@ -94,9 +94,9 @@ def test_attached_files_read_back(tmp_path: Path) -> None:
         assert pdf.Root.Names.EmbeddedFiles.Names[1].EF.F.Subtype == "/text/plain"
 
 
-def test_header_cells_say_of_what_and_are_listed_by_name(tmp_path: Path) -> None:
+def test_header_cells_have_scopes_and_are_listed_by_name(tmp_path: Path) -> None:
     rows = "".join(f'<tr><th scope="row">{fact}</th><td>b</td></tr>' for fact in ("Hal", "Lain"))
-    content = to_pdf(f"{PAGE}<table>{rows}</table>")
+    content = render_pdf(f"{PAGE}<table>{rows}</table>")
     with opened(content) as pdf:
         named = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
         assert [str(cell.S) for cell in named.values()] == ["/TH"] * 4
@@ -107,33 +107,33 @@ def test_header_cells_say_of_what_and_are_listed_by_name(tmp_path: Path) -> None
 
 PROGRAM = """
 import os, sys
-from tests.print.test_rendering import NOTE, PAGE, RECORD, to_pdf
-sys.stdout.buffer.write(to_pdf(PAGE, archival=True, attachments=[NOTE, RECORD]))
+from tests.print.test_rendering import NOTE, PAGE, RECORD, render_pdf
+sys.stdout.buffer.write(render_pdf(PAGE, archival=True, files=[NOTE, RECORD]))
 sys.stdout.flush()
 os._exit(0)
 """
 """Ends without tidying up: a thread of Pango that still looks for fonts would crash now and then."""
 
 
-def test_two_processes_make_the_same_bytes() -> None:
-    def made(seed: str, zone: str) -> bytes:
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
-        command = [sys.executable, "-c", PROGRAM]
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout  # noqa: S603
-
-    first, second = made("1", "Asia/Jakarta"), made("2", "America/Lima")
-    assert first == second
-    assert first == to_pdf(PAGE, archival=True, attachments=[RECORD, NOTE])
-    assert first != to_pdf(PAGE, archival=True, attachments=[RECORD])
+def test_two_processes_render_the_same_bytes() -> None:
+    """With another hash seed and another time zone."""
+    environment = {**os.environ, "PYTHONHASHSEED": "1", "TZ": "America/Lima"}
+    command = [sys.executable, "-c", PROGRAM]
+    first = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout  # noqa: S603
+    assert first == render_pdf(PAGE, archival=True, files=[RECORD, NOTE])
+    assert first != render_pdf(PAGE, archival=True, files=[RECORD])
 
 
 def test_a_register_may_be_longer_than_a_letter() -> None:
     rows = HEAD + "<table>" + "<tr><td>a</td><td>b</td></tr>" * 2_000
     with pytest.raises(TooLong):
-        to_pdf(rows)
-    assert to_pdf(rows, most_tags=13_000).startswith(b"%PDF")
+        render_pdf(rows)
+    check_size(rows, max_tags=13_000)
     with pytest.raises(TooLong):
-        to_pdf(HEAD + "kata " * (LONGEST // 5), most_tags=13_000)
+        render_pdf(HEAD + "kata " * (MAX_TEXT_BYTES // 5), max_tags=13_000)
+    assert render_pdf(PAGE, max_bytes=200, max_tags=40).startswith(b"%PDF")
+    with pytest.raises(TooLong):
+        render_pdf(PAGE, max_tags=10)
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_a_register_may_be_longer_than_a_letter() -> None:
     ids=["a letter of nobody", "a private letter", "no letter at all"],
 )
 @pytest.mark.parametrize("tag", ["p", "h1"])
-def test_a_letter_that_no_font_has_becomes_a_box(tmp_path: Path, typed: str, printed: str, tag: str) -> None:
-    content = to_pdf(f"{HEAD}<h1>Judul</h1><{tag}>{typed}</{tag}>", archival=True)
+def test_a_letter_without_a_font_becomes_a_box(tmp_path: Path, typed: str, printed: str, tag: str) -> None:
+    content = render_pdf(f"{HEAD}<h1>Judul</h1><{tag}>{typed}</{tag}>", archival=True)
     assert printed.lower() in text_of(content).lower()
     assert [error for error in findings(content, tmp_path) if error.startswith("TXT")] == []
     with opened(content) as pdf:
@@ -166,7 +166,7 @@ def test_a_letter_that_no_font_has_becomes_a_box(tmp_path: Path, typed: str, pri
     ids=["Arabic", "Hebrew", "emoji", "ligatures and other alphabets"],
 )
 def test_other_scripts_are_readable(tmp_path: Path, typed: str, font: str) -> None:
-    content = to_pdf(f"{HEAD}<h1>Judul</h1><p>awal {typed} akhir", archival=True)
+    content = render_pdf(f"{HEAD}<h1>Judul</h1><p>awal {typed} akhir", archival=True)
     assert findings(content, tmp_path) == []
     text = text_of(content)
     assert NO_GLYPH not in text
@@ -177,11 +177,11 @@ def test_other_scripts_are_readable(tmp_path: Path, typed: str, font: str) -> No
 
 
 def test_letters_cannot_be_turned_around() -> None:
-    assert "Rp 100 ribu" in text_of(to_pdf(HEAD + "<p>Rp \u202e100\u202c \u202dribu\u202c"))
+    assert "Rp 100 ribu" in text_of(render_pdf(HEAD + "<p>Rp \u202e100\u202c \u202dribu\u202c"))
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\r\n", "\x85", "\x0b", "\x0c"])
 def test_any_end_of_a_line_is_set(separator: str) -> None:
     """WeasyPrint alone stops at a space before U+2029."""
-    text = text_of(to_pdf(f"{HEAD}<p>satu {separator}dua {separator} {separator}tiga"))
+    text = text_of(render_pdf(f"{HEAD}<p>satu {separator}dua {separator} {separator}tiga"))
     assert text.split() == ["satu", "dua", "tiga"]

@@ -1,4 +1,4 @@
-"""Every kind of paper, as the samples make it, before the validators and read back element by element."""
+"""Every sample passes the validators and is read back element by element."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -8,13 +8,13 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reports.documents import KINDS
+from reports.documents import TYPES_BY_SLUG
 from tests.print.reading import children, damage, elements, findings, fonts_of, glyphs_not_there, text_of
 from tests.print.samples import FOLDER
 
 pytestmark = pytest.mark.same_on_every_database
 
-NAMES = sorted({*(f"{slug}.pdf" for slug in KINDS), *(file.name for file in FOLDER.glob("*.pdf"))})
+NAMES = sorted({*(f"{slug}.pdf" for slug in TYPES_BY_SLUG), *(file.name for file in FOLDER.glob("*.pdf"))})
 
 
 @pytest.fixture(params=NAMES)
@@ -23,8 +23,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def content(papers: dict[str, bytes], name: str) -> bytes:
-    return papers[name]
+def content(samples: dict[str, bytes], name: str) -> bytes:
+    return samples[name]
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ STANDARD = frozenset(
         *("/Figure", "/Span", "/Link", "/NonStruct"),
     }
 )
-"""The structure types of PDF 1.7 that papers use."""
+"""Structure types of PDF 1.7 that documents use."""
 
 INSIDE = {
     "/LI": {"/L"},
@@ -107,7 +107,7 @@ INSIDE = {
     "/THead": {"/Table"},
     "/TBody": {"/Table"},
 }
-"""In what an element may stand."""
+"""Allowed parents of an element."""
 
 
 def test_its_tags_tell_the_structure(pdf: pikepdf.Pdf) -> None:
@@ -142,8 +142,8 @@ def of_kind(tree: list[Any], kind: str) -> list[Any]:
     return [element for element in tree if str(element.S) == kind]
 
 
-def test_the_report_is_read_aloud_in_order(papers: dict[str, bytes]) -> None:
-    with pikepdf.open(BytesIO(papers["laporan.pdf"])) as pdf:
+def test_the_report_is_read_aloud_in_order(samples: dict[str, bytes]) -> None:
+    with pikepdf.open(BytesIO(samples["laporan.pdf"])) as pdf:
         kinds = [str(element.S) for element in elements(pdf)]
     order = [
         kinds.index(kind) for kind in ("/H1", "/H2", "/H3", "/Table", "/TH", "/TD", "/L", "/LI", "/LBody")
@@ -151,5 +151,5 @@ def test_the_report_is_read_aloud_in_order(papers: dict[str, bytes]) -> None:
     assert order == sorted(order)
 
 
-def test_no_paper_shows_a_box_for_a_letter(content: bytes) -> None:
+def test_no_document_shows_a_box_for_a_letter(content: bytes) -> None:
     assert "□" not in text_of(content)

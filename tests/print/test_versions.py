@@ -6,8 +6,8 @@ from consultations import services as consultations_services
 from consultations.models import Case, NumberBook
 from dispositions import services as dispositions_services
 from intake import services as intake_services
-from reports.documents import KINDS
-from reports.issuing import paper_of
+from reports.documents import TYPES_BY_SLUG
+from reports.issuing import get_document
 from reports.models import Document
 from reports.numbers import LetterNumber
 from scheduling import services as scheduling_services
@@ -18,7 +18,7 @@ K = Document.Kind
 
 
 def papers(case: Case, kind: Document.Kind) -> list[Document]:
-    """All versions, each with what it replaces."""
+    """Return all versions with the version each one replaces."""
     return list(Document.objects.filter(case=case, kind=kind).select_related("replaces").order_by("version"))
 
 
@@ -26,7 +26,7 @@ def in_force(case: Case) -> set[str]:
     return set(Document.objects.in_force().filter(case=case).values_list("kind", flat=True))
 
 
-def test_each_step_issues_its_papers(people: factories.Staff) -> None:
+def test_each_step_issues_its_documents(people: factories.Staff) -> None:
     case = scenes.submitted()
     assert in_force(case) == {K.APPLICATION, K.RECEIPT}
     scenes.schedule(case := scenes.reviewed(people, code="2222-2222", secret="lain"), people)
@@ -39,7 +39,7 @@ def test_each_step_issues_its_papers(people: factories.Staff) -> None:
     assert not Document.objects.exclude(sha256="").exists(), "the bytes follow after commit"
 
 
-def test_who_issued_a_paper_and_as_what(people: factories.Staff) -> None:
+def test_issuer_and_title_of_each_document(people: factories.Staff) -> None:
     case = scenes.scheduled(people)
     issuers = {(d.kind, str(d.issued_by), d.issuer) for d in Document.objects.filter(case=case)}
     assert issuers == {
@@ -89,7 +89,7 @@ def test_a_disposition_that_was_handed_back_is_taken_back(people: factories.Staf
         dispositions_services.hand_back(case, by=people.kabid, reason="Bukan tugas bidang kami.")
     (first,) = papers(case, K.DISPOSITION)
     assert first.revoke_reason == "Disposisi dikembalikan"
-    assert paper_of(KINDS["lembar-disposisi"], case) == first
+    assert get_document(TYPES_BY_SLUG["lembar-disposisi"], case) == first
     with scenes.at(9, 15, 30):
         dispositions_services.dispose(case, by=people.kadis, division=people.other_division)
     first, second = papers(case, K.DISPOSITION)

@@ -1,4 +1,4 @@
-"""What people of the invented cases typed."""
+"""Texts of the invented cases."""
 
 import datetime as dt
 from typing import Any

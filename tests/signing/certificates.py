@@ -27,7 +27,7 @@ type Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 @dataclass(frozen=True)
 class Identity:
-    """A key with its certificate, and the certificate of who issued it."""
+    """A key with its certificate and the issuer's certificate."""
 
     key: Key
     certificate: x509.Certificate
@@ -82,7 +82,7 @@ def person(
 
 
 def time_stamper(issuer: Identity) -> Identity:
-    """A time-stamp authority. Its key is RSA: pyHanko's own stand-in knows no other."""
+    """Return a time-stamp authority with an RSA key, the one type that pyHanko's stand-in supports."""
     key = rsa_key()
     builder = _builder("Stempel Waktu Uji", _name_of(issuer), key).add_extension(_usage(), critical=True)
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])

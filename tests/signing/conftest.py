@@ -1,4 +1,4 @@
-"""What the tests of signatures share: a paper, who signs it, keys in files, a dead address."""
+"""Fixtures of the signature tests: a document, its signer, key files, a dead address."""
 
 import socket
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from office.models import Office, User
-from reports.rendering import to_pdf
+from reports.pdf import render_pdf
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 
@@ -21,7 +21,7 @@ PAPER = (
 @pytest.fixture(scope="session")
 def paper() -> bytes:
     """A paper as the service issues it, before it is signed."""
-    return to_pdf(PAPER, archival=True)
+    return render_pdf(PAPER, archival=True)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def holder(authority: Identity) -> Identity:
 
 @pytest.fixture
 def head(office: Office) -> User:
-    """Who signs."""
+    """Return the signer."""
     return User.objects.create(username="kadis", name="Dr. Uji Coba, M.Si.", email="kadis@example.go.id")
 
 
@@ -56,7 +56,7 @@ def key_in_file(settings: Any, tmp_path: Path) -> Callable[[Identity], Path]:
 
 @pytest.fixture
 def dead_address() -> str:
-    """An address at which nobody answers."""
+    """Return the URL of a port without a server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}"

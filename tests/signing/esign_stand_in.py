@@ -1,9 +1,8 @@
-"""A small stand-in for the Esign Client Service v2 of BSrE, which only an agency's own network has.
+"""A stand-in for the Esign Client Service v2 of BSrE, which runs on the network of each agency.
 
-It knows the two questions that the application asks (`user/check/status`, `sign/pdf`), HTTP Basic, one person
-with a passphrase, and the error codes 2031 and 2011; it signs for real, with a test certificate. It was
-written from the published description of the service. It does not prove that the real one words its
-answers so, how it adds its signature field, how long it takes, nor that its certificates are trusted.
+It implements `user/check/status`, `sign/pdf`, HTTP Basic, one account with a passphrase, and the error codes
+2031 and 2011. It signs with a test certificate. It follows the published description; the real service may
+word its responses, add its signature field or be timed differently.
 """
 
 import base64

@@ -32,7 +32,7 @@ def pyhanko_accepts(content: bytes, root: Identity) -> bool:
 
 
 def pdfsig_says(content: bytes, folder: Path) -> str:
-    """What poppler prints of the signatures in a file."""
+    """Return the output of poppler about the signatures in a file."""
     file = folder / "diperiksa.pdf"
     file.write_bytes(content)
     pdfsig = shutil.which("pdfsig")

@@ -1,4 +1,4 @@
-"""Small HTTP servers of this machine that stand in for the services of others while a test runs."""
+"""Local HTTP servers that replace external services during a test."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from consultations.signals import step_taken
 from consultations.workflow import Refused
 from office.models import User
 from reports import services
-from reports.issuing import content_of
+from reports.document_files import read_document
 from reports.models import Document, ReportNumber
 from tests.factories import Staff, case_at, make_office, make_staff
 from tests.signing.certificates import DAY, PASSPHRASE, Identity, person
@@ -47,7 +47,7 @@ def test_the_accepted_report_is_signed_and_says_by_whom(
     paper = report_of(case)
     assert (case.state, paper.number) == (State.CLOSED, case.report_number)
     assert (paper.signature, paper.signer) == ("pkcs12", "Kepala Dinas Uji")
-    content = content_of(paper)
+    content = read_document(paper)
     assert pyhanko_accepts(content, authority)
     assert pdfsig_accepts(content, tmp_path)
     words = words_of(content)
@@ -63,7 +63,7 @@ def test_one_changed_byte_is_noticed(
     key_in_file(holder)
     case = case_at(State.FORWARDED, staff)
     services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
-    content = bytearray(content_of(report_of(case)))
+    content = bytearray(read_document(report_of(case)))
     content[len(content) // 3] ^= 1
 
     assert not pyhanko_accepts(bytes(content), authority)
@@ -138,7 +138,7 @@ def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
 
 
 @pytest.mark.usefixtures("shared_database")
-def test_what_fails_after_the_commit_leaves_the_signed_paper(key_in_file: WriteKey, holder: Identity) -> None:
+def test_an_error_after_commit_leaves_the_signed_document(key_in_file: WriteKey, holder: Identity) -> None:
     make_office()
     staff = make_staff()
     key_in_file(holder)
@@ -158,10 +158,10 @@ def test_what_fails_after_the_commit_leaves_the_signed_paper(key_in_file: WriteK
         step_taken.disconnect(listen)
 
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
-    assert content_of(report_of(case)).startswith(b"%PDF")
+    assert read_document(report_of(case)).startswith(b"%PDF")
 
 
-def test_the_form_asks_for_the_passphrase_only_where_papers_are_signed(
+def test_the_form_asks_for_the_passphrase_only_if_documents_are_signed(
     staff: Staff, client_of: Callable[[User], Client], key_in_file: WriteKey, holder: Identity
 ) -> None:
     case = case_at(State.FORWARDED, staff)
@@ -183,9 +183,9 @@ def test_the_form_asks_for_the_passphrase_only_where_papers_are_signed(
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
 
 
-def test_where_nobody_signs_electronically_the_paper_says_nothing_of_it(staff: Staff) -> None:
+def test_without_electronic_signature_the_document_does_not_mention_it(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
 
     paper = report_of(case)
     assert (paper.signature, paper.signer) == ("", "")
-    assert "elektronik oleh" not in words_of(content_of(paper))
+    assert "elektronik oleh" not in words_of(read_document(paper))

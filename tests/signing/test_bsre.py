@@ -1,4 +1,4 @@
-"""Signing through BSrE's service, against a stand-in (see `esign_stand_in`), and each way to fail."""
+"""Signing through BSrE's service (`esign_stand_in`), and every error."""
 
 import base64
 import logging
@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from office.models import Office, User
-from reports.rendering import to_pdf
+from reports.pdf import render_pdf
 from reports.signing import Signature, SigningFailed, adapter
-from reports.signing.validation import seals
+from reports.signing.validation import list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 from tests.signing.conftest import PAPER
@@ -33,7 +33,7 @@ def service(holder: Identity, head: User) -> EsignStandIn:
 
 @pytest.fixture
 def address(settings: Any, service: EsignStandIn) -> Iterator[str]:
-    """The office signs through the stand-in."""
+    """Let the office sign through the local server."""
     settings.SIGNER = "bsre"
     settings.BSRE_USERNAME, settings.BSRE_PASSWORD = service.account
     with serving(service) as at:
@@ -50,7 +50,7 @@ def sign(paper: bytes, by: User, passphrase: str = PASSPHRASE) -> Signature:
 
 
 @pytest.mark.usefixtures("address")
-def test_the_signed_paper_comes_back_and_validates(
+def test_the_signed_document_comes_back_and_validates(
     paper: bytes, head: User, authority: Identity, tmp_path: Path
 ) -> None:
     signed = sign(paper, head)
@@ -58,7 +58,7 @@ def test_the_signed_paper_comes_back_and_validates(
     assert signed.content.startswith(paper)
     assert pyhanko_accepts(signed.content, authority)
     assert pdfsig_accepts(signed.content, tmp_path)
-    assert [seal.moment for seal in seals(signed.content)] == [signed.signed_at]
+    assert [seal.moment for seal in list_signatures(signed.content)] == [signed.signed_at]
 
 
 @pytest.mark.usefixtures("address")
@@ -114,14 +114,14 @@ def test_only_an_account_that_is_issued_may_sign(
 
 
 @pytest.mark.usefixtures("address")
-def test_somebody_whom_the_service_does_not_know(paper: bytes, head: User) -> None:
+def test_an_account_unknown_to_the_service(paper: bytes, head: User) -> None:
     head.email = "lain@example.go.id"
     with pytest.raises(SigningFailed, match="Surel Anda belum memiliki sertifikat"):
         sign(paper, head)
 
 
 @pytest.mark.usefixtures("address")
-def test_somebody_without_e_mail_address_is_told_before_anything_is_sent(
+def test_an_account_without_e_mail_address_sends_nothing(
     paper: bytes, head: User, service: EsignStandIn
 ) -> None:
     head.email = ""
@@ -172,7 +172,7 @@ def test_an_answer_without_one_file(paper: bytes, head: User, service: EsignStan
 
 def another_paper(service: EsignStandIn, paper: bytes) -> bytes:
     properties = {"reason": "Laporan diterima", "location": "Pangkalpinang"}
-    return service.signed(to_pdf(PAPER.replace("Isi", "Isi lain"), archival=True), properties)
+    return service.signed(render_pdf(PAPER.replace("Isi", "Isi lain"), archival=True), properties)
 
 
 def cut(service: EsignStandIn, paper: bytes) -> bytes:
@@ -189,7 +189,7 @@ def longer(service: EsignStandIn, paper: bytes) -> bytes:
 
 @pytest.mark.usefixtures("address")
 @pytest.mark.parametrize("file", [another_paper, cut, unsigned, longer])
-def test_an_answer_that_is_not_this_paper_with_a_whole_signature_is_thrown_away(
+def test_a_response_without_this_document_and_a_valid_signature_is_discarded(
     paper: bytes, head: User, service: EsignStandIn, file: Callable[[EsignStandIn, bytes], bytes]
 ) -> None:
     service.instead[SIGN] = as_json({"file": [base64.b64encode(file(service, paper)).decode()]})
@@ -198,7 +198,7 @@ def test_an_answer_that_is_not_this_paper_with_a_whole_signature_is_thrown_away(
 
 
 @pytest.mark.usefixtures("address")
-def test_the_certificate_must_come_from_whom_the_office_trusts(
+def test_the_certificate_must_lead_to_a_trusted_root(
     settings: Any, paper: bytes, head: User, authority: Identity, tmp_path: Path
 ) -> None:
     roots = tmp_path / "akar.pem"
@@ -237,7 +237,7 @@ def test_a_slow_service_is_not_waited_for(settings: Any, paper: bytes, head: Use
 
 
 @pytest.mark.usefixtures("address")
-def test_the_passphrase_is_told_to_nobody_but_the_service(
+def test_the_passphrase_goes_to_the_service_alone(
     settings: Any, paper: bytes, head: User, caplog: pytest.LogCaptureFixture, dead_address: str
 ) -> None:
     secret = "frasa-yang-salah-9f3"

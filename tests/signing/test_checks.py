@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.signing.checks import signing_is_set_up
+from reports.signing.checks import check_signing
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -15,7 +15,7 @@ GOOD = {"BSRE_URL": "https://esign.example.go.id", "BSRE_USERNAME": "rembuk", "B
 def found(settings: Any, **values: str) -> list[str | None]:
     for name, value in values.items():
         setattr(settings, name, value)
-    return [message.id for message in signing_is_set_up(None)]
+    return [message.id for message in check_signing(None)]
 
 
 def test_an_office_that_signs_on_paper_needs_nothing(settings: Any) -> None:

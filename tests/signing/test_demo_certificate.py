@@ -14,7 +14,7 @@ from demo.management.commands.demo_certificate import KEY_FILE, ROOTS_FILE, Comm
 from demo.people import PASSWORD
 from office import clock
 from office.models import User
-from reports.signing.checks import signing_is_set_up
+from reports.signing.checks import check_signing
 from tests.signing.certificates import Identity
 from tests.signing.reading import pyhanko_says
 from tests.signing.test_pkcs12 import sign
@@ -40,7 +40,7 @@ def test_the_demo_signs_with_it_today_and_in_its_past(
 ) -> None:
     assert KEY_FILE in made
     assert PASSWORD in made
-    assert signing_is_set_up(None) == []
+    assert check_signing(None) == []
     signed = sign(paper, head, PASSWORD)
     assert "CONTOH" in signed.signer
     root = x509.load_pem_x509_certificate((tmp_path / ROOTS_FILE).read_bytes())

@@ -1,4 +1,4 @@
-"""Signing with the office's certificate: what it makes of a paper, and every way in which it does not."""
+"""Signing with the office's certificate: the signed document, and every error."""
 
 import datetime as dt
 import logging
@@ -16,10 +16,10 @@ from pyhanko.sign.signers import PdfSignatureMetadata
 
 from office.models import Office, User
 from reports.signing import Signature, SigningFailed, adapter
-from reports.signing.addition import FIELD
 from reports.signing.key_file import open_key_file
 from reports.signing.pades import sign_pdf
-from reports.signing.validation import seal_added, seals
+from reports.signing.signature_field import FIELD
+from reports.signing.validation import get_added_signature, list_signatures
 from tests.print.reading import damage, findings
 from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity
@@ -51,16 +51,16 @@ def test_the_signature_validates_in_two_programs(
     assert "ETSI.CAdES.detached" in pdfsig_says(signed.content, tmp_path)
 
 
-def test_it_tells_who_signed_and_when(signed: Signature) -> None:
+def test_the_signature_names_signer_and_time(signed: Signature) -> None:
     assert (signed.adapter, signed.signer) == ("pkcs12", "Kepala Dinas Uji")
     assert abs(timezone.now() - signed.signed_at) < dt.timedelta(minutes=5)
-    (seal,) = seals(signed.content)
+    (seal,) = list_signatures(signed.content)
     assert seal.intact
     assert seal.covers_all
     assert (seal.signer, seal.moment) == (signed.signer, signed.signed_at)
 
 
-def test_the_paper_stays_as_it_was_below_its_signature(
+def test_signing_leaves_the_bytes_of_the_document_unchanged(
     signed: Signature, paper: bytes, tmp_path: Path
 ) -> None:
     """Its bytes, its metadata, its conformance to PDF/UA and the declared one to PDF/A-3a."""
@@ -97,7 +97,7 @@ def test_one_changed_byte_is_seen_by_all(
     changed[at] ^= 1
     assert not pyhanko_accepts(bytes(changed), authority)
     assert not pdfsig_accepts(bytes(changed), tmp_path)
-    assert not any(seal.intact and seal.covers_all for seal in seals(bytes(changed)))
+    assert not any(seal.intact and seal.covers_all for seal in list_signatures(bytes(changed)))
 
 
 @pytest.mark.parametrize("added", [b"\n", b" ", b"\n%%EOF\n", b"\0" * 5000])
@@ -106,17 +106,17 @@ def test_what_is_added_behind_the_signature_is_seen_by_all(
 ) -> None:
     longer = signed.content + added
     assert not pdfsig_accepts(longer, tmp_path)
-    assert not any(seal.covers_all for seal in seals(longer))
+    assert not any(seal.covers_all for seal in list_signatures(longer))
 
 
 def test_a_cut_file_has_no_whole_signature(signed: Signature) -> None:
     for length in (0, 5, len(signed.content) // 2, len(signed.content) - 1):
-        assert not any(seal.intact and seal.covers_all for seal in seals(signed.content[:length]))
+        assert not any(seal.intact and seal.covers_all for seal in list_signatures(signed.content[:length]))
 
 
-def test_an_unsigned_paper_and_other_files_bear_no_seal(paper: bytes) -> None:
+def test_an_unsigned_document_and_other_files_have_no_signature(paper: bytes) -> None:
     for content in (paper, b"", b"bukan PDF", b"%PDF-1.7\n%%EOF", bytes(range(256)) * 40):
-        assert seals(content) == []
+        assert list_signatures(content) == []
 
 
 @pytest.mark.parametrize("typed", ["salah", "", PASSPHRASE.upper(), PASSPHRASE + " ", "\ud800", "x" * 5000])
@@ -182,21 +182,21 @@ def test_a_key_of_the_older_kind_in_a_file_of_the_older_kind_signs_too(
 
 
 def test_many_sign_at_once(paper: bytes, head: User, holder: Identity, key_in_file: WriteKey) -> None:
-    """As the threads of a web server do: each opens the key for its own signature."""
+    """Each thread opens the key for its own signature, as in a web server."""
     key_in_file(holder)
     metadata = PdfSignatureMetadata(field_name=FIELD)
     with ThreadPoolExecutor(4) as threads:
         signed = list(threads.map(lambda _: sign_pdf(paper, metadata, open_key_file(PASSPHRASE)), range(12)))
-    assert all(seal_added(paper, content) for content in signed)
+    assert all(get_added_signature(paper, content) for content in signed)
 
 
-def test_what_is_no_paper_is_not_signed(head: User, holder: Identity, key_in_file: WriteKey) -> None:
+def test_a_file_that_is_no_pdf_is_not_signed(head: User, holder: Identity, key_in_file: WriteKey) -> None:
     key_in_file(holder)
     with pytest.raises(SigningFailed, match="tidak berhasil ditandatangani"):
         sign(b"bukan PDF", head)
 
 
-def test_the_passphrase_is_told_to_nobody(
+def test_the_passphrase_is_not_disclosed(
     paper: bytes, head: User, holder: Identity, key_in_file: WriteKey, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = key_in_file(holder)

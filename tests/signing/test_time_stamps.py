@@ -19,7 +19,7 @@ from pyhanko.sign.validation import DocumentSecurityStore, PdfSignatureStatus, v
 
 from office.models import User
 from reports.signing import SigningFailed
-from reports.signing.validation import seals
+from reports.signing.validation import list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 from tests.signing.reading import pdfsig_accepts
@@ -63,7 +63,7 @@ def revocations(authority: Identity, revoked: list[Identity]) -> Iterator[str]:
 
 @pytest.fixture
 def officer(authority: Identity, revocations: str, key_in_file: WriteKey) -> Identity:
-    """Who signs: the office's certificate names the list of revoked ones."""
+    """Return a signer whose certificate names a revocation list."""
     identity = certificates.person(authority, revocations=revocations)
     key_in_file(identity)
     return identity
@@ -82,7 +82,7 @@ def stamp_at(settings: Any, authority: Identity, tmp_path: Path) -> Callable[[st
 
 
 def in_ten_years(content: bytes, root: Identity) -> PdfSignatureStatus:
-    """The verdict of who has only the file and the root: the proofs in it must do."""
+    """Validate with the file and the root certificate alone, without network."""
     reader = PdfFileReader(BytesIO(content))
     trusted = Certificate.load(root.certificate.public_bytes(Encoding.DER))
     proofs = DocumentSecurityStore.read_dss(reader).as_validation_context(
@@ -109,7 +109,7 @@ def test_the_file_holds_all_that_proves_it(
     assert status.timestamp_validity.trusted
     store = DocumentSecurityStore.read_dss(PdfFileReader(BytesIO(signed.content)))
     assert len(store.crls) == 1
-    assert [(seal.intact, seal.covers_all) for seal in seals(signed.content)] == [(True, True)]
+    assert [(seal.intact, seal.covers_all) for seal in list_signatures(signed.content)] == [(True, True)]
     assert pdfsig_accepts(signed.content, tmp_path)
 
 

@@ -28,7 +28,7 @@ BELOW = {app: set().union(*LAYERS[:level]) for level, layer in enumerate(LAYERS)
 MAY_USE = {app: below | {app} for app, below in BELOW.items()}
 APPS = set(BELOW)
 
-ADDRESS_FUNCTIONS = {"reverse", "redirect", "public_address", "reverse_lazy"}
+ADDRESS_FUNCTIONS = {"reverse", "redirect", "get_public_url", "reverse_lazy"}
 
 
 def list_modules(app: str) -> list[Path]:
@@ -121,7 +121,7 @@ def list_accessors(text: str) -> Iterator[str]:
         if isinstance(node, ast.Attribute):
             names = [node.attr]
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
-            names = node.value.split("__")
+            names = [] if node.value in get_owners_of_addresses() else node.value.split("__")
         elif isinstance(node, ast.keyword) and node.arg:
             names = node.arg.split("__")
         yield from (get_owners_of_accessors()[name][0] for name in names if name in get_owners_of_accessors())

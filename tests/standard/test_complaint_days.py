@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consultations import services as consultations_services
-from consultations.complaint_deadlines import count_down, may_turn_elsewhere
-from consultations.deadlines import after, gave_no_reply, no_reply_since
+from consultations.complaint_deadlines import can_escalate, set_days_left
+from consultations.deadlines import get_reply_limit, is_reply_overdue, last_day_of_stage
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.models import Case, ComplaintTarget
 from consultations.workflow import Refused
@@ -68,7 +68,7 @@ def test_a_complaint_is_answered_by_the_day_of_its_kind(line: str, week: Staff) 
 
 def test_the_office_may_set_its_own_days(week: Staff) -> None:
     ComplaintTarget.objects.update_or_create(stage=ComplaintTarget.Stage.NO_SUPERVISION, defaults={"days": 2})
-    assert after(moment("2026-11-24"), ComplaintKind.NO_SUPERVISION) == dt.date(2026, 11, 26)
+    assert last_day_of_stage(moment("2026-11-24"), ComplaintKind.NO_SUPERVISION) == dt.date(2026, 11, 26)
 
 
 def test_a_complaint_is_verified_within_three_working_days(week: Staff) -> None:
@@ -90,13 +90,13 @@ def test_the_first_follow_up_counts_until_an_officer_has_it(week: Staff) -> None
     assert case.due_at
     assert case.due_at <= moment("2026-12-02", "23.59")
     with clock.set_to(moment("2026-12-03")):
-        assert may_turn_elsewhere(case)
+        assert can_escalate(case)
         dispositions_services.dispose(
             case, by=week.kadis, division=week.division, deadline=dt.date(2027, 3, 1)
         )
         assert case.is_late, "the day of the first follow-up has passed, whatever the disposition says"
         dispositions_services.assign(case, by=week.kabid, officer=week.petugas)
-        assert not may_turn_elsewhere(case)
+        assert not can_escalate(case)
         assert case.due_at
         assert case.due_at > clock.now()
 
@@ -113,7 +113,7 @@ def test_a_schedule_after_the_last_day_does_not_move_it(week: Staff) -> None:
         scheduling_services.schedule(case, by=week.petugas, starts_at=moment("2026-12-09"), place="Aula")
     assert case.due_at == moment("2026-12-01", "23.59")
     with clock.set_to(moment("2026-12-02")):
-        assert may_turn_elsewhere(case)
+        assert can_escalate(case)
         assert case.is_late
 
 
@@ -134,7 +134,7 @@ def test_the_days_that_are_left(today: str, left: int, week: Staff) -> None:
     case = complaint("2026-11-24")
     case.answer_due = dt.date(2026, 12, 1)
     with clock.set_to(moment(today)):
-        count_down([case])
+        set_days_left([case])
     assert case.days_left == left
     assert case.days_late == max(-left, 0)
 
@@ -163,6 +163,6 @@ def test_a_request_lapses_after_ten_working_days(week: Staff) -> None:
 def test_the_desk_lists_exactly_what_may_lapse(today: dt.date, before: int, week: Staff) -> None:
     since = dt.datetime.combine(today - dt.timedelta(days=before), dt.time(15), WIB)
     with clock.set_to(dt.datetime.combine(today, dt.time(9), WIB)):
-        latest = no_reply_since(ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY))
+        latest = get_reply_limit(ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY))
         assert latest
-        assert (since < latest) is gave_no_reply(since=since)
+        assert (since < latest) is is_reply_overdue(since=since)

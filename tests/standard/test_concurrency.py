@@ -17,7 +17,6 @@ from consultations.enums import Identity, Kind, State
 from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.workflow import VERBS, Refused
 from dispositions import services as dispositions_services
-from intake import moderation as held
 from intake import services as intake_services
 from intake.models import RequestDraft
 from intake.uploads import CheckedFile
@@ -33,7 +32,7 @@ from tests.factories import (
     walk_in_at,
     working_moment,
 )
-from tests.submitting import pdf, send, typed, upload
+from tests.submitting import accept, pdf, send, typed, upload
 
 from .steps import CALLS, case_before, right_actor
 
@@ -71,9 +70,7 @@ def at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
 
 def each_with_its_own_copy(case: Case, call: Callable[[Case], object], times: int = 8) -> Counter[str]:
     """The same step taken by several people who have all read the same page."""
-    copies = [
-        Case.objects.select_related("session", "officer", "division").get(pk=case.pk) for _ in range(times)
-    ]
+    copies = [Case.objects.select_related("officer", "division").get(pk=case.pk) for _ in range(times)]
     return at_once([lambda copy=copy: call(copy) for copy in copies])  # type: ignore[misc]
 
 
@@ -184,7 +181,7 @@ def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(c
 def test_two_sessions_change_places_without_blocking(crew: Staff) -> None:
     """Both give a half hour back and ask for the other's; one of them, at most, gets it."""
     cases = [case_at(State.SCHEDULED, crew) for _ in range(2)]
-    times = [case.session.starts_at for case in reversed(cases) if case.session]
+    times = [case.sessions.get().starts_at for case in reversed(cases)]
 
     answers = at_once(
         [
@@ -234,8 +231,8 @@ def test_no_file_of_a_hidden_complainant_is_opened_while_others_wait_for_the_dat
     for caught in ("", "x"):
         files = {name: upload("surat.pdf", pdf()) for name in ("letter", "materials")}
         send(Client(), "/pengaduan/", typed(identity="CONFIDENTIAL", homepage=caught, **files))
-    held.take_in(RequestDraft.objects.get(), by=crew.pkd)
+    accept(RequestDraft.objects.get(), crew.pkd)
     case = intake_services.receive(by=crew.sekretariat, letter=letter, **hidden)
     consultations_services.send_back(case, by=crew.pkd, missing="Bukti")
     intake_services.complete(case, by=applicant(case), file=letter)
-    assert Counter(opened) == {("check", False): 4, ("clean", False): 6}
+    assert Counter(opened) == {("check", False): 4, ("anonymise", False): 6}

@@ -16,16 +16,17 @@ from consultations.models import (
     Case,
     Event,
     HiddenIdentity,
-    IdentityLook,
+    IdentityReveal,
     NumberBook,
     SearchWord,
 )
 from dispositions.models import Disposition, Opinion
-from intake.models import HeldDecision, RequestDraft
+from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
-from reports.models import Document, Figures, FollowUp, Register, Remark, Report
+from reports.models import Document, FollowUp, Register, Remark, Report
 from scheduling.models import Session, Slot
+from scheduling.queries import current_session
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
@@ -62,13 +63,6 @@ def draft_file(**columns: Any) -> Callable[[Staff], object]:
     sound = {"field": "letter", "content_type": "application/pdf", "size": 1}
     return lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), kind="CONSULTATION").files.create(
         **{**sound, **columns}
-    )
-
-
-def held_decision(**columns: Any) -> Callable[[Staff], object]:
-    sound = {"kind": "COMPLAINT", "decision": "PUT_ASIDE", "reason": "Uji", "title": "Tim PKD"}
-    return lambda staff: HeldDecision.objects.create(
-        by=staff.pkd, held_at=clock.now(), **{**sound, **columns}
     )
 
 
@@ -118,8 +112,8 @@ def document(**columns: Any) -> Callable[[Staff], object]:
     def add(staff: Staff) -> None:
         case = case_at(State.SUBMITTED, staff)
         more = {"case": case, "issued_at": clock.now(), **sound}
-        Document.objects.create(record=1001, number="1", **more)
-        Document.objects.create(**{"record": 1002, "number": "2", **more, **columns})
+        Document.objects.create(source_pk=1001, number="1", **more)
+        Document.objects.create(**{"source_pk": 1002, "number": "2", **more, **columns})
 
     return add
 
@@ -163,24 +157,23 @@ def followed_up_twice(staff: Staff) -> None:
 
 
 def second_running_session(staff: Staff) -> None:
-    running = case_at(State.IN_SESSION, staff).session
+    case_at(State.IN_SESSION, staff)
     Session.objects.create(case=case_at(State.PREPARED, staff), officer=staff.petugas, started_at=clock.now())
-    assert running
 
 
-def second_session_ahead(staff: Staff) -> None:
-    Session.objects.create(case=case_at(State.SCHEDULED, staff), officer=staff.petugas)
+def second_current_session(staff: Staff) -> None:
+    Session.objects.create(case=case_at(State.HELD, staff), officer=staff.petugas)
 
 
 def slot_twice(staff: Staff) -> None:
-    taken = Slot.objects.filter(session=case_at(State.SCHEDULED, staff).session).first()
+    taken = Slot.objects.filter(session=current_session(case_at(State.SCHEDULED, staff))).first()
     assert taken
     other = Session.objects.create(case=case_at(State.PREPARED, staff), officer=staff.petugas)
     Slot.objects.create(session=other, user=taken.user, day=taken.day, half_hour=taken.half_hour)
 
 
 def slot_49(staff: Staff) -> None:
-    session = case_at(State.SCHEDULED, staff).session
+    session = current_session(case_at(State.SCHEDULED, staff))
     assert session
     Slot.objects.create(session=session, user=staff.petugas, day=clock.today(), half_hour=48)
 
@@ -208,19 +201,19 @@ def notice(**columns: Any) -> Callable[[Staff], object]:
     return lambda staff: case_at(State.REGISTERED, staff).notices.filter(kind="TO_DISPOSE").update(**columns)
 
 
-def told_again(staff: Staff) -> None:
-    told = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
-    told.pk = None
-    told.save(force_insert=True)
+def notice_twice(staff: Staff) -> None:
+    again = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
+    again.pk = None
+    again.save(force_insert=True)
 
 
-def told_the_applicant_twice(staff: Staff) -> None:
+def applicant_notice_twice(staff: Staff) -> None:
     case = case_at(State.INCOMPLETE, staff)
     case.notices.create(event=case.history.latest("pk"), kind="INCOMPLETE")
 
 
 def message(**columns: Any) -> Callable[[Staff], object]:
-    """Spoil the message by which the applicant hears what is missing."""
+    """Spoil the WhatsApp message to the applicant of an incomplete request."""
     return lambda staff: (
         case_at(State.INCOMPLETE, staff).notices.get(kind="INCOMPLETE").messages.update(**columns)
     )
@@ -256,19 +249,16 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "draft_of_a_known_kind": draft(kind="LOST"),
     "draft_in_a_known_language": draft(language="xx"),
     "held_draft_says_why": draft(held_at=clock.now()),
-    "only_held_complaints_are_put_aside": draft(
-        held_at=clock.now(), held_because="Uji", put_aside_at=clock.now()
+    "only_held_complaints_are_escalated": draft(
+        held_at=clock.now(), held_because="Uji", escalated_at=clock.now()
     ),
     "draft_file_of_a_known_field": draft_file(field="lain"),
     "draft_file_of_an_accepted_type": draft_file(content_type="text/html"),
-    "held_decision_is_known": held_decision(decision="LOST"),
-    "held_decision_on_a_known_kind": held_decision(kind="LOST"),
-    "turned_away_says_why_and_by_whom": held_decision(reason=""),
     # who complains
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
         case=case_at(State.SUBMITTED, staff), name=""
     ),
-    "look_says_why": lambda staff: IdentityLook.objects.create(
+    "reveal_says_why": lambda staff: IdentityReveal.objects.create(
         case=case_at(State.SUBMITTED, staff), by=staff.pkd, title="Tim PKD"
     ),
     "agenda_number_from_registered_on": at(State.REGISTERED, agenda=None),
@@ -276,7 +266,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "incomplete_says_what_is_missing": at(State.INCOMPLETE, missing=""),
     "division_from_disposed_on": at(State.DISPOSED, division=None),
     "officer_from_assigned_on": at(State.ASSIGNED, officer=None),
-    "session_from_scheduled_on": at(State.SCHEDULED, session=None),
     "closed_has_report": at(State.CLOSED, report_number=""),
     "closed_knows_its_first_closing": at(State.CLOSED, first_closed_at=None),
     "ended_early_says_why": at(State.DECLINED, end_reason=""),
@@ -298,7 +287,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "session_finishes_after_it_started": spoil(Session, finished_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
     "cancelled_session_says_why": spoil(Session, cancelled_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC)),
     "officer_in_one_session_at_a_time": second_running_session,
-    "one_session_ahead_per_case": second_session_ahead,
+    "one_current_session_per_case": second_current_session,
     "one_session_per_half_hour": slot_twice,
     "half_hour_of_a_day": slot_49,
     # dispositions and reports
@@ -321,8 +310,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # notices
     "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
-    "told_once_of_a_step": told_again,
-    "applicant_told_once_of_a_step": told_the_applicant_twice,
+    "one_notice_per_step_and_recipient": notice_twice,
+    "one_applicant_notice_per_step": applicant_notice_twice,
     "message_by_a_known_channel": message(channel="EMAIL"),
     "message_of_a_known_status": message(status="LOST"),
     "message_rounds_count_from_one": message(round=0),
@@ -332,7 +321,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "message_sent_by_hand_says_by_whom": message(status="SENT", sent_at=clock.now()),
     "one_message_per_notice_channel_and_round": message_twice,
     # papers
-    "one_document_per_record": document(record=1001),
+    "one_document_per_source": document(source_pk=1001),
     "document_number_used_once": document(number="1"),
     "document_has_file_size_and_hash_or_none_yet": document(sha256=""),
     "later_version_names_what_it_replaces": document(version=2),
@@ -341,7 +330,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
-    "figures_of_a_named_period": lambda s: Figures.objects.create(period=""),
     # the survey
     "each_element_answered_from_1_to_4": survey_answer(u9=5),
     "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),

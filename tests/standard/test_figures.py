@@ -1,4 +1,4 @@
-"""The figures of the service against a small month that was worked out by hand."""
+"""The figures of the service, compared with a small month that was computed by hand."""
 
 import datetime as dt
 from collections import Counter
@@ -16,7 +16,7 @@ from office import clock
 from office.models import Office, User
 from office.periods import Period, list_periods
 from reports import services as report_services
-from reports.figures import ServiceFigures, figures_of
+from reports.figures import ServiceFigures, compute_figures
 from reports.percentiles import Spread, percentile
 from scheduling import services as scheduling_services
 from tests.factories import DETAILS, SECTIONS, Staff, applicant, case_at, make_staff
@@ -76,7 +76,7 @@ WAITS = {
 }
 
 SERVED = ["00:10:00", "00:19:30", "00:30:00", "00:30:01", "01:00:00"]
-"""How long the urgent walk-ins of Tuesday, 10 November were served: 10, 20, 30, 31, 60 minutes."""
+"""Durations of the urgent walk-ins of Tuesday, 10 November: 10, 20, 30, 31, 60 minutes when rounded up."""
 
 
 def at(moment: str) -> dt.datetime:
@@ -122,10 +122,10 @@ def figures(key: str) -> ServiceFigures:
     with clock.set_to(at("2026-11-30 12:00")):
         period = Period.of(key)
         assert period
-        return figures_of(period)
+        return compute_figures(period)
 
 
-def test_a_month_has_the_figures_that_were_worked_out_by_hand(november: None) -> None:
+def test_a_month_has_the_figures_computed_by_hand(november: None) -> None:
     found = figures("2026-11")
 
     # 10, 20, 25, 30, 31 and 60 minutes: the middle of 25 and 30; the upper end half way from 31 to 60.
@@ -156,7 +156,7 @@ def test_a_wait_belongs_to_the_period_in_which_it_ended(november: None) -> None:
     assert figures("12-bulan").submitted == figures("2026").submitted == 8
 
 
-def test_what_was_sent_back_before_the_month_counts_where_it_ended(office: Office) -> None:
+def test_a_wait_from_the_month_before_counts_where_it_ended(office: Office) -> None:
     with clock.set_to(at("2026-10-30 08:00")):
         staff = make_staff()
         case = case_at(State.SUBMITTED, staff)
@@ -166,7 +166,7 @@ def test_what_was_sent_back_before_the_month_counts_where_it_ended(office: Offic
     assert figures("2026-11").waits == {"2 register": Spread(1, 450, 450)}
 
 
-def test_a_report_that_is_corrected_counts_when_it_was_accepted_first(november: None) -> None:
+def test_a_corrected_report_counts_when_it_was_first_accepted(november: None) -> None:
     case, kadis = Case.objects.get(state=State.CLOSED), User.objects.get(username="kadis")
     with clock.set_to(at("2026-12-01 08:00")):
         report_services.correct(case, by=kadis, reason="Nama desa keliru.")
@@ -179,8 +179,8 @@ def test_a_report_that_is_corrected_counts_when_it_was_accepted_first(november: 
     assert figures("2026").days == Spread(1, 7, 7)
 
 
-def test_who_is_complained_about_does_not_find_the_complaint_in_the_difference(office: Office) -> None:
-    """Who sees every case but this one sees figures without it, until it has ended."""
+def test_a_complaint_about_staff_counts_only_after_it_has_ended(office: Office) -> None:
+    """The person complained about sees all other cases and could find it by subtraction."""
     with clock.set_to(at("2026-11-12 08:00")):
         staff = make_staff()
         case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, complained_party="Kepala Bidang")
@@ -195,17 +195,17 @@ def test_who_is_complained_about_does_not_find_the_complaint_in_the_difference(o
     assert "2 register" in found.waits
 
 
-def test_an_office_without_cases_has_figures_of_nothing(office: Office) -> None:
+def test_an_office_without_cases_has_empty_figures(office: Office) -> None:
     found = figures("2026")
     assert found == ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {}, {}, 0, 0)
     assert (found.submitted, found.within_percent) == (0, 0)
 
 
-def test_figures_are_kept_as_they_are_and_not_read_in_another_shape(november: None) -> None:
+def test_figures_survive_json_and_other_fields_are_refused(november: None) -> None:
     found = figures("2026-11")
-    assert ServiceFigures.from_json(found.as_json()) == found
+    assert ServiceFigures.from_json(found.to_json()) == found
     assert ServiceFigures.from_json({}) is None
-    assert ServiceFigures.from_json({**found.as_json(), "more": 1}) is None
+    assert ServiceFigures.from_json({**found.to_json(), "more": 1}) is None
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_percentiles_lie_between_ranks_as_in_a_spreadsheet(
     assert percentile(Counter(values), percent) == pytest.approx(expected)
 
 
-def test_there_is_no_percentile_of_nothing() -> None:
+def test_a_percentile_needs_measurements() -> None:
     with pytest.raises(ValueError, match="no measurements"):
         percentile(Counter(), 50)
 

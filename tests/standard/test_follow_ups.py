@@ -1,4 +1,4 @@
-"""What a report recommends is followed up once, by who serves the case, also while it is corrected."""
+"""A recommendation is followed up once, by its officer or Kepala Bidang, also during a correction."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

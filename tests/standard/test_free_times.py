@@ -16,18 +16,17 @@ from consultations import services as consultations_services
 from consultations.enums import UP_TO_SCHEDULE, State
 from consultations.models import Case, StateTarget
 from consultations.workflow import Refused
-from desk.next_steps import outlook
-from intake import moderation as held
+from desk.next_steps import get_next_steps
 from intake import services as intake_services
 from intake.models import RequestDraft
 from office import clock
 from office.models import ClosedDay, Office, OpeningHours, User
 from office.worktime import WorkingTime
 from scheduling import services as scheduling_services
-from scheduling.availability import DAYS_AHEAD, WISHING, free_times
+from scheduling.availability import NOT_YET_SCHEDULED, PERIOD_DAYS, get_availability
 from scheduling.models import Session
 from tests.factories import DETAILS, Staff, applicant, case_at
-from tests.submitting import send, typed
+from tests.submitting import accept, send, typed
 
 ZONE = timezone.get_default_timezone()
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
@@ -50,7 +49,7 @@ def tuesday(hour: int, minute: int = 0) -> dt.datetime:
 
 def test_a_whole_day_from_the_next_working_day_on(staff: Staff) -> None:
     with clock.set_to(MONDAY):
-        moments = [timezone.localtime(moment) for moment in free_times().moments]
+        moments = [timezone.localtime(moment) for moment in get_availability().moments]
     first = [f"{moment:%H.%M}" for moment in moments if moment.date() == dt.date(2026, 11, 24)]
     assert " ".join(first) == (
         "07.30 08.00 08.30 09.00 09.30 10.00 10.30 11.00 11.30 13.00 13.30 14.00 14.30 15.00 15.30"
@@ -73,7 +72,7 @@ def test_the_office_says_how_soon_and_how_long(
 ) -> None:
     Office.objects.update(**change)
     with clock.set_to(MONDAY):
-        moments = free_times().moments
+        moments = get_availability().moments
     assert (moments[0] if moments else None) == first
 
 
@@ -98,22 +97,22 @@ def test_a_visit_can_be_wished_from_the_day_by_which_it_is_scheduled(
     Office.objects.update(visit_lead_days=lead_days)
     add_targets(**hours)
     with clock.set_to(MONDAY):
-        assert free_times().moments[0] == first
+        assert get_availability().moments[0] == first
 
 
 def test_what_an_applicant_is_told_of_the_schedule_comes_before_the_first_wish(staff: Staff) -> None:
     add_targets(**dict.fromkeys(UP_TO_SCHEDULE, 8))
     with clock.set_to(MONDAY):
-        told = outlook(case_at(State.SUBMITTED, staff), WorkingTime.load())
-        assert told.schedule_by == timezone.localdate(free_times().moments[0])
+        told = get_next_steps(case_at(State.SUBMITTED, staff), WorkingTime.load())
+        assert told.schedule_by == timezone.localdate(get_availability().moments[0])
 
 
 def test_who_has_a_schedule_waits_for_no_other_and_who_completes_does(staff: Staff) -> None:
     add_targets(SUBMITTED=24)
     with clock.set_to(MONDAY):
-        first = free_times(case_at(State.INCOMPLETE, staff)).moments[0]
+        first = get_availability(case_at(State.INCOMPLETE, staff)).moments[0]
         assert first == tuesday(7, 30).replace(day=26)
-        assert free_times(case_at(State.SCHEDULED, staff)).moments[0] == tuesday(7, 30)
+        assert get_availability(case_at(State.SCHEDULED, staff)).moments[0] == tuesday(7, 30)
 
 
 def test_the_form_says_why_no_time_is_earlier(staff: Staff, client: Client) -> None:
@@ -128,27 +127,27 @@ def test_the_form_says_why_no_time_is_earlier(staff: Staff, client: Client) -> N
 def test_as_many_visitors_as_the_office_can_receive(staff: Staff) -> None:
     with clock.set_to(MONDAY):
         for _visitor in range(5):
-            assert tuesday(9) in free_times().moments
+            assert tuesday(9) in get_availability().moments
             wish(tuesday(9))
         # Two heads and four officers serve; a sixth visitor fills the half hour.
         wish(tuesday(9))
-        assert tuesday(9) not in free_times().moments
-        assert tuesday(9, 30) in free_times().moments
+        assert tuesday(9) not in get_availability().moments
+        assert tuesday(9, 30) in get_availability().moments
         Office.objects.update(visitors_at_once=7)
-        assert tuesday(9) in free_times().moments
+        assert tuesday(9) in get_availability().moments
 
 
 def test_what_has_ended_or_was_cancelled_takes_no_place(staff: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
     with clock.set_to(MONDAY):
         withdrawn, scheduled = wish(tuesday(9)), case_at(State.PREPARED, staff)
-        assert tuesday(9) not in free_times().moments
+        assert tuesday(9) not in get_availability().moments
         intake_services.withdraw(withdrawn, by=applicant(withdrawn), reason="Sudah selesai.")
-        assert tuesday(9) in free_times().moments
+        assert tuesday(9) in get_availability().moments
         scheduling_services.schedule(scheduled, by=staff.petugas, starts_at=tuesday(10), minutes=60)
-        assert {tuesday(10), tuesday(10, 30)}.isdisjoint(free_times().moments)
+        assert {tuesday(10), tuesday(10, 30)}.isdisjoint(get_availability().moments)
         intake_services.withdraw(scheduled, by=applicant(scheduled), reason="Sudah selesai.")
-        assert {tuesday(10), tuesday(10, 30)} <= {*free_times().moments}
+        assert {tuesday(10), tuesday(10, 30)} <= {*get_availability().moments}
 
 
 def test_a_case_is_not_in_its_own_way_but_its_people_are(staff: Staff) -> None:
@@ -156,14 +155,14 @@ def test_a_case_is_not_in_its_own_way_but_its_people_are(staff: Staff) -> None:
         case, other = case_at(State.PREPARED, staff), case_at(State.PREPARED, staff)
         scheduling_services.schedule(case, by=staff.petugas, starts_at=tuesday(10))
         scheduling_services.schedule(other, by=staff.petugas, starts_at=tuesday(11))
-        moments = free_times(case).moments
+        moments = get_availability(case).moments
         assert tuesday(10) in moments
         assert tuesday(11) not in moments
-        assert tuesday(11) in free_times().moments
+        assert tuesday(11) in get_availability().moments
         Office.objects.update(visitors_at_once=1)
         wished = wish(tuesday(14))
-        assert tuesday(14) in free_times(wished).moments
-        assert tuesday(14) not in free_times(case).moments
+        assert tuesday(14) in get_availability(wished).moments
+        assert tuesday(14) not in get_availability(case).moments
 
 
 def test_who_asks_for_another_time_takes_that_place_too(staff: Staff) -> None:
@@ -174,8 +173,8 @@ def test_who_asks_for_another_time_takes_that_place_too(staff: Staff) -> None:
         scheduling_services.ask_time(
             case, by=applicant(case), starts_at=tuesday(14), reason="Ada musyawarah."
         )
-        assert {tuesday(10), tuesday(14)}.isdisjoint(free_times().moments)
-        assert tuesday(14) in free_times(case).moments
+        assert {tuesday(10), tuesday(14)}.isdisjoint(get_availability().moments)
+        assert tuesday(14) in get_availability(case).moments
 
 
 def test_a_place_that_is_gone_is_refused_by_the_steps_too(staff: Staff) -> None:
@@ -215,7 +214,7 @@ def fill(days: int) -> None:
 def test_an_office_that_is_full_looks_further_ahead(staff: Staff) -> None:
     fill(35)
     with clock.set_to(MONDAY):
-        free = free_times()
+        free = get_availability()
     assert timezone.localtime(free.moments[0]) == dt.datetime(2026, 12, 28, 7, 30, tzinfo=ZONE)
     assert not free.is_full
 
@@ -223,7 +222,7 @@ def test_an_office_that_is_full_looks_further_ahead(staff: Staff) -> None:
 def test_an_office_that_is_full_for_half_a_year_sets_the_time_itself(staff: Staff, client: Client) -> None:
     fill(220)
     with clock.set_to(MONDAY):
-        assert free_times().is_full
+        assert get_availability().is_full
         page = client.get("/ajukan/").content.decode()
         assert "kantor menetapkan waktunya" in page
         assert 'type="datetime-local"' not in page
@@ -242,13 +241,13 @@ def test_what_was_sent_to_a_full_office_and_held_comes_in_without_a_time(
         send(client, "/ajukan/", typed(visit_at="", homepage="x"))
     draft = RequestDraft.objects.get()
     with clock.set_to(MONDAY + dt.timedelta(days=1)):
-        assert held.take_in(draft, by=staff.pkd).visit_at is None
+        assert accept(draft, staff.pkd).visit_at is None
 
 
 def test_an_office_without_hours_is_not_full(staff: Staff) -> None:
     OpeningHours.objects.all().delete()
-    assert free_times().moments == ()
-    assert not free_times().is_full
+    assert get_availability().moments == ()
+    assert not get_availability().is_full
 
 
 @pytest.mark.parametrize("visitors", [0, 1, 9])
@@ -257,7 +256,7 @@ def test_queries_do_not_grow_with_the_visitors(staff: Staff, visitors: int) -> N
         for number in range(visitors):
             wish(tuesday(9) + HALF_HOUR * number)
         with CaptureQueriesContext(connection) as asked:
-            free_times()
+            get_availability()
     assert len(asked) == 8  # office, hours, closed days, who serves, targets, sessions, wishes, other times
 
 
@@ -303,7 +302,7 @@ def test_exactly_the_times_are_offered_that_are_open_ahead_and_not_full(
         taken.append((begins, lasts))
 
     with clock.set_to(now):
-        moments = free_times().moments
+        moments = get_availability().moments
     working = WorkingTime.load()
 
     def is_free(moment: dt.datetime) -> bool:
@@ -320,11 +319,11 @@ def test_exactly_the_times_are_offered_that_are_open_ahead_and_not_full(
     first = working.add_days(now.date(), lead) if lead else now.date()
     assert first
     begin = dt.datetime.combine(first, dt.time(), ZONE)
-    assert [*moments] == [m for m in (begin + HALF_HOUR * n for n in range(48 * DAYS_AHEAD)) if is_free(m)]
+    assert [*moments] == [m for m in (begin + HALF_HOUR * n for n in range(48 * PERIOD_DAYS)) if is_free(m)]
 
 
 def add_case(**columns: Any) -> Case:
     """A stored case in a state that still waits for its visit; not by its services, which ask for more."""
-    case = Case(**{**DETAILS, "state": WISHING[0], "since": clock.now(), **columns})
+    case = Case(**{**DETAILS, "state": NOT_YET_SCHEDULED[0], "since": clock.now(), **columns})
     case.save(force_insert=True)
     return case

@@ -1,4 +1,4 @@
-"""No text of the interface stands outside of the catalogue, and every text in it is translated."""
+"""Every text of the interface passes through gettext and has a translation."""
 
 import ast
 import os
@@ -25,17 +25,17 @@ CODE = (
 )
 COMMITTED = polib.pofile(str(ROOT / CATALOGUE))
 PARTS = (r"%\(\w+\)[sd]|%%", r"<[^>]+>", r"^\s*", r"[\s.,:;?!]*$")
-"""What a translation has in common with its text: variables, tags, spaces and marks at the ends."""
+"""Parts that a translation must share with its text: variables, tags, spaces, punctuation at the end."""
 
 
-def written(entry: polib.POEntry) -> list[str]:
-    """What stands in the catalogue for a text: one translation, or one for each number."""
+def list_translations(entry: polib.POEntry) -> list[str]:
+    """Return the translations of an entry: one, or one for each plural form."""
     return [*entry.msgstr_plural.values()] if entry.msgid_plural else [entry.msgstr]
 
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> polib.POFile:
-    """The catalogue as `bin/messages` would leave it, made from a copy of the sources."""
+    """Return the catalogue that `bin/messages` creates from a copy of the sources."""
     copy = tmp_path_factory.mktemp("sources")
     for name in (*CODE, "templates"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "migrations"))
@@ -56,17 +56,17 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> polib.POFile:
     return polib.pofile(str(copy / CATALOGUE))
 
 
-def test_the_catalogue_holds_every_text_and_no_other(collected: polib.POFile) -> None:
+def test_catalogue_has_every_text_and_no_other(collected: polib.POFile) -> None:
     now, before = ({(e.msgctxt, e.msgid) for e in each} for each in (collected, COMMITTED))
     assert now - before == set(), "new texts: run bin/messages and translate them"
     assert before - now == set(), "texts that are gone: run bin/messages"
 
 
-def faults(entry: polib.POEntry) -> Iterator[str]:
-    """What is wrong with a translation."""
+def find_errors(entry: polib.POEntry) -> Iterator[str]:
+    """Yield the errors of a translation."""
     if entry.obsolete or entry.fuzzy:
         yield "obsolete or fuzzy"
-    for text in written(entry):
+    for text in list_translations(entry):
         if not text.strip():
             yield "not translated"
         for part in PARTS:
@@ -75,11 +75,11 @@ def faults(entry: polib.POEntry) -> Iterator[str]:
 
 
 def test_every_text_is_translated_with_its_parts() -> None:
-    assert {entry.msgid: found for entry in COMMITTED if (found := [*faults(entry)])} == {}
+    assert {entry.msgid: found for entry in COMMITTED if (found := [*find_errors(entry)])} == {}
 
 
 NOT_IN_WORDS = frozenset({"Rembuk", "WIB", "PDF", "WhatsApp", "SHA", "NIP"})
-"""What is the same in every language, and so may stand as it is."""
+"""Words that are the same in every language."""
 
 
 def words(text: str) -> list[str]:
@@ -88,7 +88,7 @@ def words(text: str) -> list[str]:
 
 
 class BareText(HTMLParser):
-    """Collects the words that a reader sees or hears of an HTML page."""
+    """Collect the words of an HTML page that a user sees or hears."""
 
     HEARD = frozenset({"aria-label", "title", "placeholder", "alt", "value", "content", "label"})
 
@@ -117,7 +117,7 @@ class BareText(HTMLParser):
 
 
 ATTRIBUTES = frozenset({"block width", "block main_attrs", "block brand_link"})
-"""Blocks that stand within a tag of the base page: classes and addresses, no text."""
+"""Blocks inside a tag of the base template. They contain classes and URLs, no text."""
 
 
 def outside_tags(template: str) -> str:
@@ -176,18 +176,26 @@ SHOWN = frozenset(
         "sentence",
     }
 )
-"""Arguments whose text somebody reads."""
+"""Keyword arguments with a text for the user."""
 
 SAID = frozenset(
-    {"Refused", "ValidationError", "NotAvailable", "SigningFailed", "TooLong", "TooMuch", "add_error"}
+    {
+        "Refused",
+        "ValidationError",
+        "DocumentUnavailable",
+        "SigningFailed",
+        "TooLong",
+        "DraftTooLong",
+        "add_error",
+    }
 )
-"""What is called with a sentence for the user."""
+"""Functions whose last argument is a sentence for the user."""
 
 FIELD = re.compile(r"models\.\w*(Field|Key)$|^\w*PhoneNumberField$")
 
 
 def bare_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """The texts for a reader that are written without gettext: each with its line."""
+    """Yield line and text of strings for the user that do not pass through gettext."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
@@ -213,7 +221,7 @@ def bare_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _literal(value: ast.expr) -> Iterator[tuple[int, str]]:
-    """A string or f-string with a word in it, where one stands bare."""
+    """Yield line and text of a string or f-string that contains a word."""
     if isinstance(value, ast.JoinedStr):
         text = "".join(str(part.value) for part in value.values if isinstance(part, ast.Constant))
     elif isinstance(value, ast.Constant) and isinstance(value.value, str):

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from intake.merge_pdf import as_one_pdf
+from intake.merge_pdf import merge_to_pdf
 from intake.upload_sandbox import LONGEST_SIDE
 from intake.uploads import CheckedFile
 from tests.submitting import image, pdf
@@ -43,17 +43,17 @@ def pictures(letter: CheckedFile) -> list[Image.Image]:
 
 
 def test_no_file_is_no_letter() -> None:
-    assert as_one_pdf([]) is None
+    assert merge_to_pdf([]) is None
 
 
 def test_a_single_pdf_stays_as_it_is() -> None:
     letter = CheckedFile(pdf(2), "application/pdf", "surat.pdf")
-    assert as_one_pdf([letter]) is letter
+    assert merge_to_pdf([letter]) is letter
 
 
 def test_photographs_and_pdfs_are_joined_in_their_order() -> None:
     png = CheckedFile(image("PNG"), "image/png", "halaman.png")
-    letter = as_one_pdf([jpeg(photo()), CheckedFile(pdf(2), "application/pdf", "lampiran.pdf"), png])
+    letter = merge_to_pdf([jpeg(photo()), CheckedFile(pdf(2), "application/pdf", "lampiran.pdf"), png])
     assert letter
     assert (letter.content_type, letter.name) == ("application/pdf", "surat.pdf")
     with pikepdf.open(io.BytesIO(letter.content)) as document:
@@ -63,7 +63,7 @@ def test_photographs_and_pdfs_are_joined_in_their_order() -> None:
 def test_nothing_of_the_camera_is_kept() -> None:
     original = photo()
     assert b"Kamera Rahasia" in original
-    letter = as_one_pdf([jpeg(original)])
+    letter = merge_to_pdf([jpeg(original)])
     assert letter
     assert b"Exif" not in letter.content
     assert b"Kamera" not in letter.content
@@ -74,7 +74,7 @@ def test_nothing_of_the_camera_is_kept() -> None:
     ("orientation", "corner"), [(1, (0.1, 0.1)), (3, (0.9, 0.9)), (6, (0.9, 0.1)), (8, (0.1, 0.9))]
 )
 def test_a_photograph_stands_upright(orientation: int, corner: tuple[float, float]) -> None:
-    letter = as_one_pdf([jpeg(photo(orientation=orientation))])
+    letter = merge_to_pdf([jpeg(photo(orientation=orientation))])
     assert letter
     (picture,) = pictures(letter)
     assert picture.size == ((200, 300) if orientation in (6, 8) else (300, 200))
@@ -85,7 +85,7 @@ def test_a_photograph_stands_upright(orientation: int, corner: tuple[float, floa
 
 @pytest.mark.parametrize("size", [(4000, 3000), (3000, 4000), (90, 60), (5000, 100)])
 def test_a_page_fits_a4_and_a_photograph_its_bounds(size: tuple[int, int]) -> None:
-    letter = as_one_pdf([jpeg(photo(size))])
+    letter = merge_to_pdf([jpeg(photo(size))])
     assert letter
     assert max(pictures(letter)[0].size) <= LONGEST_SIDE
     with pikepdf.open(io.BytesIO(letter.content)) as document:
@@ -101,7 +101,7 @@ def test_every_kind_of_picture_has_a_page(mode: str) -> None:
     stream = io.BytesIO()
     picture = Image.new(mode, (30, 20))
     picture.save(stream, "JPEG" if mode == "CMYK" else "PNG")
-    letter = as_one_pdf([CheckedFile(stream.getvalue(), "image/png", "surat.png")])
+    letter = merge_to_pdf([CheckedFile(stream.getvalue(), "image/png", "surat.png")])
     assert letter
     (page,) = pictures(letter)
     if mode in ("RGBA", "LA"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import AgendaEntry, Case, NumberBook, SearchWord
-from consultations.models.search import after, words_in
+from consultations.models.search import prefix_end, split_words
 from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from office import clock
@@ -211,7 +211,7 @@ words = st.text("0129abyz", min_size=1, max_size=5)
 def test_the_range_of_a_beginning_holds_exactly_the_words_that_start_with_it(
     word: str, beginning: str
 ) -> None:
-    end = after(beginning)
+    end = prefix_end(beginning)
 
     assert (word >= beginning and (not end or word < end)) == word.startswith(beginning)
 
@@ -231,13 +231,13 @@ def test_the_database_finds_the_same_words(stored: list[str], beginning: str, st
 
 @given(st.text(max_size=80))
 def test_words_are_plain_distinct_and_found_by_themselves(text: str) -> None:
-    found = words_in(text)
+    found = split_words(text)
 
     assert len(found) == len(set(found))
     assert all(
         word.isascii() and word.isalnum() and word == word.lower() and len(word) <= 24 for word in found
     )
-    assert words_in(" ".join(found)) == found
+    assert split_words(" ".join(found)) == found
 
 
 @pytest.mark.parametrize(
@@ -250,4 +250,4 @@ def test_words_are_plain_distinct_and_found_by_themselves(text: str) -> None:
     ],
 )
 def test_how_a_text_is_cut_into_words(text: str, words: list[str]) -> None:
-    assert words_in(text) == words
+    assert split_words(text) == words

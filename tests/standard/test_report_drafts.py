@@ -1,4 +1,4 @@
-"""The draft of a report: kept as typed, for its officer alone, never silently overwritten."""
+"""The draft of a report: stored as typed, visible to its officer only, never silently overwritten."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.workflow import Refused
 from reports import services
-from reports.drafts import MOST_CHARACTERS, Overtaken, TooMuch, discard_draft, save_draft
+from reports.drafts import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
 from reports.models import ReportDraft
 from tests.factories import SECTIONS, Staff, case_at
 
@@ -22,7 +22,7 @@ def save(case: Case, staff: Staff, *, window: str = "a", seen: dt.datetime | Non
     return save_draft(case, by=staff.petugas, typed=TYPED, window=window, seen=seen)
 
 
-def test_what_was_typed_is_kept_as_it_is(staff: Staff) -> None:
+def test_typed_texts_are_stored_unchanged(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)
     draft = ReportDraft.objects.get()
@@ -50,7 +50,7 @@ def test_another_window_goes_on_from_what_it_has_seen(staff: Staff) -> None:
 def test_a_newer_draft_of_another_window_is_not_overwritten(lag: dt.timedelta | None, staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     newer = save(case, staff)
-    with pytest.raises(Overtaken, match="jendela lain pukul") as caught:
+    with pytest.raises(DraftConflict, match="jendela lain pukul") as caught:
         save(case, staff, window="b", seen=newer.saved_at - lag if lag else None)
     assert caught.value.draft == newer
     assert ReportDraft.objects.get().content["window"] == "a"
@@ -67,7 +67,7 @@ def test_only_the_officer_of_the_case_has_a_draft(staff: Staff) -> None:
 
 
 @pytest.mark.parametrize("state", [State.IN_SESSION, State.REPORTED, State.CLOSED])
-def test_only_a_case_that_waits_for_its_report_has_a_draft(state: State, staff: Staff) -> None:
+def test_a_draft_needs_a_case_that_waits_for_its_report(state: State, staff: Staff) -> None:
     case = case_at(state, staff)
     with pytest.raises(Refused, match="tidak dapat dilakukan"):
         save(case, staff)
@@ -75,7 +75,7 @@ def test_only_a_case_that_waits_for_its_report_has_a_draft(state: State, staff: 
         discard_draft(case, by=staff.petugas)
 
 
-def test_a_draft_ends_when_the_report_is_handed_in_and_does_not_come_back(staff: Staff) -> None:
+def test_submission_deletes_the_draft_for_good(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)
     late = Case.objects.get(pk=case.pk)
@@ -86,7 +86,7 @@ def test_a_draft_ends_when_the_report_is_handed_in_and_does_not_come_back(staff:
     assert not ReportDraft.objects.exists()
 
 
-def test_a_draft_is_thrown_away(staff: Staff) -> None:
+def test_a_draft_is_discarded(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)
     discard_draft(case, by=staff.petugas)
@@ -96,10 +96,10 @@ def test_a_draft_is_thrown_away(staff: Staff) -> None:
 @pytest.mark.parametrize(
     "make", [lambda text: {"results": text}, lambda text: {"advice": [{"text": text}]}], ids=["text", "item"]
 )
-def test_a_draft_has_its_bounds(make: Callable[[str], dict[str, Any]], staff: Staff) -> None:
+def test_a_draft_has_a_maximum_length(make: Callable[[str], dict[str, Any]], staff: Staff) -> None:
     case = case_at(State.HELD, staff)
-    longest = "x" * MOST_CHARACTERS
+    longest = "x" * MAX_CHARACTERS
     save_draft(case, by=staff.petugas, typed=make(longest), window="a", seen=None)
-    with pytest.raises(TooMuch, match="terlalu panjang"):
+    with pytest.raises(DraftTooLong, match="terlalu panjang"):
         save_draft(case, by=staff.petugas, typed=make(longest + "x"), window="a", seen=None)
     assert ReportDraft.objects.get().content["typed"] == make(longest)

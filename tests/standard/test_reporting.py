@@ -22,7 +22,7 @@ def stored(case: Case) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
-def test_a_report_that_comes_back_becomes_a_new_version(staff: Staff) -> None:
+def test_a_returned_report_becomes_a_new_version(staff: Staff) -> None:
     case = case_at(State.REPORTED, staff)
     better = Item(Item.Kind.ADVICE, "Saran yang lengkap.")
     report_services.revise(case, by=staff.kabid, reason="Lengkapi sarannya.", remarks={"results": "Tambah."})
@@ -98,7 +98,7 @@ def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> No
     assert case.state == State.DISPOSED
 
 
-def test_a_division_that_somebody_else_heads_too_takes_the_complaint_about_its_head(staff: Staff) -> None:
+def test_a_deputy_head_can_receive_the_complaint_about_the_head(staff: Staff) -> None:
     appoint(make_user("plh"), Role.DIVISION_HEAD, staff.division, acting="Plh.")
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     consultations_services.register(case, by=staff.pkd, classification="400.9", complained_about=staff.kabid)
@@ -109,7 +109,7 @@ def test_a_division_that_somebody_else_heads_too_takes_the_complaint_about_its_h
     assert case not in Case.objects.visible_to(staff.kabid)
 
 
-def test_a_report_that_no_paper_holds_is_refused_when_it_is_written(staff: Staff) -> None:
+def test_a_report_too_long_for_a_document_is_refused_on_submission(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     with pytest.raises(Refused, match="kata yang terlalu panjang"):
         report_services.report(case, by=staff.petugas, **{**SECTIONS, "results": "a" * 20_000})
@@ -138,7 +138,7 @@ def test_a_report_without_any_item_is_refused_by_the_database(staff: Staff) -> N
         report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": []})
 
 
-def test_what_an_accepted_report_recommends_is_followed_up(staff: Staff) -> None:
+def test_recommendations_of_an_accepted_report_are_followed_up(staff: Staff) -> None:
     case = closed_with(RECOMMENDED, staff)
 
     first, second = case.follow_ups.order_by("position")
@@ -176,7 +176,7 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff
     assert ReportNumber.objects.get(case=case).number == number
 
 
-def test_a_correction_keeps_what_came_of_a_recommendation_that_stayed(staff: Staff) -> None:
+def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(staff: Staff) -> None:
     case = closed_with(RECOMMENDED, staff)
     done, dropped = case.follow_ups.order_by("position")
     record_follow_up(done, by=staff.petugas, outcome="Sudah diperbarui.")
@@ -201,7 +201,7 @@ def test_the_next_report_takes_the_next_number(staff: Staff) -> None:
     assert case_at(State.CLOSED, staff).report_number == f"400.9/2/DINCONTOH/{clock.today().year}"
 
 
-def test_each_step_that_issues_a_paper_issues_it_with_the_title_of_who_took_it(staff: Staff) -> None:
+def test_a_document_names_the_title_of_its_issuer(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
 
     issued = {document.kind: document for document in case.documents.all()}
@@ -220,7 +220,7 @@ def test_each_step_that_issues_a_paper_issues_it_with_the_title_of_who_took_it(s
     }
 
 
-def test_a_paper_whose_step_is_undone_is_not_issued_and_leaves_no_gap(staff: Staff) -> None:
+def test_a_refused_step_issues_no_document_and_uses_no_number(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     with pytest.raises(Refused):
         dispositions_services.assign(case, by=staff.kabid, officer=staff.elsewhere)
@@ -231,7 +231,7 @@ def test_a_paper_whose_step_is_undone_is_not_issued_and_leaves_no_gap(staff: Sta
     assert "/1/" in case.documents.get(kind="ASSIGNMENT").number
 
 
-def test_a_paper_that_a_step_ends_is_revoked_and_says_why(staff: Staff) -> None:
+def test_a_revoked_document_names_the_reason(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     scheduling_services.no_show(case, by=staff.petugas)
 

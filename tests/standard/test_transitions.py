@@ -8,6 +8,8 @@ from consultations.models import Case, Event
 from consultations.parties import Actor
 from consultations.workflow import STEPS, TABLE, VERBS, Refused, Step, list_open_steps, transition
 from office import clock
+from scheduling.models import Session
+from scheduling.queries import current_session
 from tests.factories import Staff, case_at
 
 from .steps import CALLS, case_before, records, right_actor
@@ -30,6 +32,16 @@ TITLES = {
 
 MOVED = ("state", "version", "since", "due_at")
 """What a step changes of the case itself."""
+
+WITH_SESSION = {
+    State.SCHEDULED,
+    State.IN_SESSION,
+    State.HELD,
+    State.REPORTED,
+    State.FORWARDED,
+    State.CLOSED,
+}
+"""States in which a case has one session that is not cancelled; in the others it has none."""
 
 WITH_NEEDS = [step for step in TABLE if step.preconditions]
 
@@ -80,6 +92,10 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
     else:
         assert stored != case
         assert stored.since == now
+    # The database allows at most one session that is not cancelled; the services see to exactly one.
+    current = Session.objects.filter(case=stored, cancelled_at=None)
+    assert current.count() == (stored.state in WITH_SESSION)
+    assert bool(current_session(stored)) == current.exists()
 
 
 @pytest.mark.same_on_every_database  # it is refused before the database is asked

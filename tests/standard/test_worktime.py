@@ -37,9 +37,9 @@ BETWEEN = """
 
 ADDED = """
 2026-11-24 08.00    90   2026-11-24 09.30   a Tuesday morning
-2026-11-24 06.00    30   2026-11-24 08.00   the clock waits until the office opens
+2026-11-24 06.00    30   2026-11-24 08.00   time before opening does not count
 2026-11-24 11.30    60   2026-11-24 13.30   and over the break
-2026-11-24 11.30    30   2026-11-24 12.00   what ends with the span ends then
+2026-11-24 11.30    30   2026-11-24 12.00   ends exactly with the working span
 2026-11-24 15.30    60   2026-11-25 08.00   and over night
 2026-11-27 16.00    60   2026-11-30 08.00   over the weekend
 2026-11-28 10.00    30   2026-11-30 08.00   from within the weekend
@@ -55,7 +55,7 @@ SUBTRACTED = """
 2026-11-24 20.00    30   2026-11-24 15.30   after the office has closed
 2026-11-24 13.30    60   2026-11-24 11.30   and over the break
 2026-11-25 08.00    60   2026-11-24 15.30   and over night
-2026-11-25 08.30    60   2026-11-24 16.00   what begins with a day begins when the last one has ended
+2026-11-25 08.30    60   2026-11-24 16.00   at the opening time the result is the end of the day before
 2026-11-30 08.00    60   2026-11-27 16.00   over the weekend
 2026-12-28 08.30   120   2026-12-23 15.00   over Christmas, cuti bersama and the weekend
 2026-11-19 08.00    60   2026-11-17 15.30   over this office's own closed day
@@ -113,7 +113,7 @@ def test_minutes_of_the_fasting_month(row: list[str], fasting_month: WorkingTime
     assert fasting_month.minutes_between(moment(row[0], row[1]), moment(row[2], row[3])) == int(row[4])
 
 
-def test_the_notice_at_the_door_tells_the_hours_of_today(fasting_month: WorkingTime) -> None:
+def test_sentence_shows_the_hours_of_today(fasting_month: WorkingTime) -> None:
     with clock.set_to(moment("2027-02-10", "09.00")):
         assert fasting_month.sentence() == (
             "Senin-Kamis 08.00-15.00 (istirahat 12.00-12.30); Jumat 08.00-15.30 (istirahat 11.30-12.30)"
@@ -129,7 +129,7 @@ def test_seasons_do_not_overlap(fasting_month: WorkingTime) -> None:
 
 @pytest.fixture
 def corrected(office: Office) -> WorkingTime:
-    """Monday, 17 May 2027, was estimated to be Idul Adha; the office makes up for it on Friday."""
+    """Return working time where 17 May 2027, an estimated Idul Adha, is open and 21 May is closed."""
     ClosedDay.objects.create(day=dt.date(2027, 5, 17), reason="Idul Adha jatuh kemarin", is_open=True)
     ClosedDay.objects.create(day=dt.date(2027, 5, 15), reason="Kerja bakti", is_open=True)
     ClosedDay.objects.create(day=dt.date(2027, 5, 21), reason="Pengganti")
@@ -137,7 +137,7 @@ def corrected(office: Office) -> WorkingTime:
 
 
 @pytest.mark.parametrize("row", rows(IDUL_ADHA, 6), ids=lambda row: row[-1])
-def test_an_estimated_holiday_is_corrected(row: list[str], corrected: WorkingTime) -> None:
+def test_office_corrects_an_estimated_holiday(row: list[str], corrected: WorkingTime) -> None:
     assert corrected.minutes_between(moment(row[0], row[1]), moment(row[2], row[3])) == int(row[4])
 
 
@@ -165,7 +165,7 @@ def test_minutes_subtracted(row: list[str], working_time: WorkingTime) -> None:
     assert working_time.subtract_minutes(moment(row[0], row[1]), int(row[2])) == moment(row[3], row[4])
 
 
-def test_without_working_hours_there_is_no_deadline(working_time: WorkingTime) -> None:
+def test_no_deadline_without_opening_hours(working_time: WorkingTime) -> None:
     OpeningHours.objects.all().delete()
 
     assert WorkingTime.load().add_minutes(moment("2026-11-24", "08.00"), 60) is None
@@ -180,9 +180,7 @@ def test_without_working_hours_there_is_no_deadline(working_time: WorkingTime) -
         ("07.00", "08.00", False),
     ],
 )
-def test_what_lies_within_working_hours(
-    start: str, end: str, within: bool, working_time: WorkingTime
-) -> None:
+def test_includes(start: str, end: str, within: bool, working_time: WorkingTime) -> None:
     day = "2026-11-24"
     assert working_time.includes(moment(day, start), moment(day, end)) is within
     assert not working_time.includes(moment("2026-11-28", start), moment("2026-11-28", end))
@@ -198,7 +196,7 @@ def test_what_lies_within_working_hours(
         (State.CLOSED, None, None),
     ],
 )
-def test_a_case_is_due_by_target_or_deadline(
+def test_due_at_is_the_earlier_of_target_and_deadline(
     state: State, deadline: dt.date | None, due: dt.datetime | None, working_time: WorkingTime
 ) -> None:
     case = Case(deadline=deadline)

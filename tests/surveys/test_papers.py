@@ -56,7 +56,7 @@ def test_anybody_opens_and_verifies_a_published_result(staff: Staff, client: Cli
     fill()
     publication = publish(staff.kadis)
     document = Document.objects.get(kind=Document.Kind.SURVEY)
-    assert (document.record, document.case, document.issuer) == (publication.pk, None, "Kepala Dinas")
+    assert (document.source_pk, document.case, document.issuer) == (publication.pk, None, "Kepala Dinas")
 
     response = client.get(f"/survei/hasil/{publication.pk}.pdf")
 
@@ -88,7 +88,7 @@ def test_a_correction_replaces_the_document_and_keeps_the_old_one(staff: Staff, 
 
     assert client.get(f"/survei/hasil/{first.pk}.pdf").content == before
     old, new = Document.objects.filter(kind=Document.Kind.SURVEY).order_by("version")
-    assert (old.record, new.record, new.replaces) == (first.pk, second.pk, old)
+    assert (old.source_pk, new.source_pk, new.replaces) == (first.pk, second.pk, old)
     assert "versi 2" in client.get(f"/verifikasi/{old.pk}/").content.decode()
     assert "menggantikan versi 1" in text_of(client.get(f"/survei/hasil/{second.pk}.pdf").content)
 

@@ -7,7 +7,7 @@ DATETIME_FORMAT = r"j F Y, H:i \W\I\B"
 SHORT_DATETIME_FORMAT = r"j M Y, H:i \W\I\B"
 MONTH_DAY_FORMAT = "j F"
 FIRST_DAY_OF_WEEK = 1
-# English names the day first only when it is asked to: the admin's fields write and read the same.
+# Day before month, as in Indonesia: Django's English formats would read 24/11/2026 the American way.
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
 TIME_INPUT_FORMATS = ["%H:%M:%S", "%H:%M", "%H.%M"]
 DATETIME_INPUT_FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M"]

@@ -1,4 +1,4 @@
-"""Writes docs/standard.md, the table of the standard for readers, from the rows of workflow.py."""
+"""Write docs/standard.md from the table in workflow.py."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -24,10 +24,12 @@ Titles are in Indonesian, as staff and applicants read them.
 
 
 class Command(BaseCommand):
-    help = "Write docs/standard.md from the table of the standard; --check only tells whether it is current."
+    help = (
+        "Write docs/standard.md from the table of the standard; --check only reports whether it is current."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing; fail where stale")
+        parser.add_argument("--check", action="store_true", help="change nothing; fail if stale")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         text = document()
@@ -38,7 +40,7 @@ class Command(BaseCommand):
 
 
 def document() -> str:
-    """The whole page, the same for the same table whatever language is active."""
+    """Return the page. It does not depend on the active language."""
     with translation.override("id"):
         return "\n".join([INTRODUCTION, *_nine_steps(), "", *_states(), "", *_table(), "", *_diagram(), ""])
 
@@ -63,8 +65,8 @@ def _states() -> Iterator[str]:
 def _table() -> Iterator[str]:
     yield "## The steps"
     yield ""
-    yield "SK: the step of the published standard; a dash where the standard does not name it."
-    yield "Every step leaves one event in the history, which nobody can change."
+    yield "SK: the step of the published standard; a dash if the standard does not name it."
+    yield "Every step adds one event to the history, which nobody can change."
     yield ""
     yield "| SK | Verb | Title | Who | From | To | Only if |"
     yield "|---|---|---|---|---|---|---|"
@@ -82,13 +84,13 @@ def _row(number: int, verb: str, rows: list[Step]) -> str:
         str(first.actor.label),
         ", ".join(step.source or "–" for step in rows),
         "the same" if stays else first.target,
-        " ".join(_sentence(need.__doc__) for need in first.preconditions),
+        " ".join(_sentence(precondition.__doc__) for precondition in first.preconditions),
     ]
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
 
 def _sentence(docstring: str | None) -> str:
-    """What a precondition's docstring says, without the number of the step."""
+    """Return the first paragraph of a precondition's docstring without the number of the step."""
     text = " ".join((docstring or "").split()).split(": ", 1)[-1]
     return text[:1].upper() + text[1:]
 
@@ -112,7 +114,7 @@ def _diagram() -> Iterator[str]:
 
 
 def _arrows(steps: list[Step]) -> dict[tuple[State | None, State], list[Step]]:
-    """The steps that share an arrow of the diagram, in the order of the table."""
+    """Return the steps of each arrow of the diagram, in the order of the table."""
     arrows: dict[tuple[State | None, State], list[Step]] = {}
     for step in steps:
         arrows.setdefault((step.source, step.target), []).append(step)

@@ -1,0 +1,93 @@
+"""Words that differ between a consultation and a complaint, for forms, pages and documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Kind
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Words for one kind of case. `name` and `full_name` are lower-case, for running text.
+
+    `step_titles` are titles of the applicant's own steps by verb, if they differ from the table's.
+    `form_page` is the URL name of the public form.
+    """
+
+    form_page: str
+    name: Promise
+    full_name: Promise
+    applicant: Promise
+    material: Promise
+    form_title: Promise
+    form_lead: Promise
+    send: Promise
+    send_again: Promise
+    received: Promise
+    recorded: Promise
+    privacy: Promise
+    accept: Promise
+    accepted: Promise
+    reject: Promise
+    reject_note: Promise
+    rejected: Promise
+    step_titles: Mapping[str, Promise] = MappingProxyType({})
+
+
+WORDINGS: dict[Kind, Wording] = {
+    Kind.CONSULTATION: Wording(
+        form_page="request",
+        name=_("permohonan"),
+        full_name=_("permohonan konsultasi"),
+        applicant=_("Pemohon"),
+        material=_("Materi konsultasi"),
+        form_title=_("Ajukan konsultasi"),
+        form_lead=_("Isi empat bagian ini. Sebelum dikirim, Anda dapat memeriksanya sekali lagi."),
+        send=_("Kirim permohonan"),
+        send_again=_("Ajukan lagi"),
+        received=_("Permohonan konsultasi Anda sudah kami terima"),
+        recorded=_("Permohonan tercatat. Kode lacak:"),
+        privacy=_(
+            "Data Anda hanya dipakai untuk melayani permohonan ini sebagai pelayanan publik (UU 27/2022)"
+        ),
+        accept=_("Terima sebagai permohonan"),
+        accepted=_("Kiriman diterima sebagai permohonan dengan kode lacak %(code)s: %(subject)s"),
+        reject=_("Hapus kiriman ini"),
+        reject_note=_("Kiriman yang tidak diterima langsung dihapus."),
+        rejected=_("Kiriman tidak diterima dan sudah dihapus."),
+    ),
+    Kind.COMPLAINT: Wording(
+        form_page="complaint",
+        name=_("pengaduan"),
+        full_name=_("pengaduan"),
+        applicant=_("Pelapor"),
+        material=_("Isi pengaduan"),
+        form_title=_("Sampaikan pengaduan"),
+        form_lead=_(
+            "Pengaduan Anda diproses lewat sembilan langkah yang sama. Sesudah pengaduan dicatat Tim PKD, "
+            "pejabat yang diadukan tidak dapat melihatnya."
+        ),
+        send=_("Kirim pengaduan"),
+        send_again=_("Sampaikan pengaduan lagi"),
+        received=_("Pengaduan Anda sudah kami terima"),
+        recorded=_("Pengaduan tercatat. Kode lacak:"),
+        privacy=_(
+            "Data Anda hanya dipakai untuk melayani pengaduan ini sebagai pelayanan publik (UU 27/2022)"
+        ),
+        accept=_("Terima sebagai pengaduan"),
+        accepted=_("Kiriman diterima sebagai pengaduan dengan kode lacak %(code)s: %(subject)s"),
+        reject=_("Teruskan ke Kepala Dinas"),
+        reject_note=_("Pengaduan tidak langsung dihapus: Kepala Dinas masih melihatnya selama 90 hari."),
+        rejected=_("Pengaduan diteruskan: Kepala Dinas masih melihatnya selama 90 hari."),
+        step_titles=MappingProxyType({"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}),
+    ),
+}
+
+
+def wording_for(kind: str) -> Wording:
+    """Return the words for this kind of case."""
+    return WORDINGS[Kind(kind)]

@@ -1,0 +1,28 @@
+"""Read dispositions, opinions, and the people who can serve a walk-in."""
+
+from consultations.models import Case
+from dispositions.models import Disposition, Opinion
+from office.models import Appointment, Role
+
+
+def current_disposition(case: Case) -> Disposition | None:
+    """Return the latest disposition of a case."""
+    return case.dispositions.select_related("division").order_by("-at", "-pk").first()
+
+
+def list_opinions(case: Case, *, only_awaited: bool = False) -> list[Opinion]:
+    """Return the opinions that other agencies were asked for, with the person who asked and the answer."""
+    opinions = case.opinions.filter(recorded_at=None) if only_awaited else case.opinions.all()
+    return list(opinions.select_related("asked_by", "letter").order_by("pk"))
+
+
+def list_serving_appointments() -> list[Appointment]:
+    """Return the appointments that allow serving a case today: officers and heads of active divisions."""
+    serving = Appointment.objects.current().filter(
+        position__role__in=[Role.OFFICER, Role.DIVISION_HEAD], position__division__is_active=True
+    )
+    return list(
+        serving.select_related("user", "position__division").order_by(
+            "position__division__name", "-position__role", "user__name"
+        )
+    )

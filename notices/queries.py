@@ -1,0 +1,117 @@
+"""Reads: unread notices, notices of a case, the manual queue, and the delivery alarm."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case as CaseWhen
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, When, Window
+
+from consultations.models import Case
+from consultations.parties import LINK_SHARERS, OFFICE_WIDE
+from consultations.queries import of_visible_case, waiting_for
+from notices.models import NEEDS_STAFF, Kind, Message, Notice
+from notices.rules import SCHEDULE_KINDS
+from office import clock
+from office.models import Role, User
+from office.worktime import WorkingTime
+from scheduling.queries import planned_start
+
+MAX_NOTICES_OF_CASE = 20
+
+ALARM_AFTER = dt.timedelta(hours=1)
+"""Working time (jam kerja) after which an undelivered message raises the alarm."""
+
+
+def unread_notices(user: User) -> QuerySet[Notice]:
+    """Return the user's unread notices of visible cases, the newest first.
+
+    A notice that a case was handed over is included, although its former officer no longer sees the case.
+    """
+    visible = Q(of_visible_case(user)) | Q(kind=Kind.HANDED_OVER)
+    found = Notice.objects.unread().filter(visible, recipient=user)
+    return found.select_related("case__agenda").order_by("-pk")
+
+
+def unread_besides_work(user: User) -> QuerySet[Notice]:
+    """Return the unread notices, except for cases that wait for the user as work."""
+    as_work = waiting_for(user).filter(pk=OuterRef("case"))
+    return unread_notices(user).filter(~Exists(as_work))
+
+
+def is_still_needed(message: Message) -> bool:
+    """Return whether the notice is still current and its recipient has not read it.
+
+    A reminder is needed while its recipient has any unread notice.
+    """
+    notice, user = message.notice, message.notice.recipient
+    if user is None:
+        return notice.superseded_at is None
+    unread = unread_notices(user) if message.is_reminder else unread_notices(user).filter(pk=notice.pk)
+    return user.is_active and unread.exists()
+
+
+def case_notices(case: Case) -> tuple[Sequence[Notice], int]:
+    """Return the newest notices of a case with their messages, and the number of older notices."""
+    messages = Prefetch("messages", Message.objects.select_related("handled_by").order_by("pk"))
+    found = Notice.objects.filter(case=case).select_related("recipient").prefetch_related(messages)
+    newest = list(found.annotate(total=Window(Count("pk"))).order_by("-pk")[:MAX_NOTICES_OF_CASE])
+    return newest, newest[0].total - len(newest) if newest else 0
+
+
+def may_share_links(user: User) -> bool:
+    """Return whether the user may give applicants their secret link: Sekretariat and Tim PKD."""
+    roles = (Role(held.position.role) for held in user.current_appointments)
+    return any(OFFICE_WIDE.get(role) in LINK_SHARERS for role in roles)
+
+
+def messages_in_reach(user: User) -> QuerySet[Message]:
+    """Return the messages that the user may handle.
+
+    Sekretariat and Tim PKD handle those of all visible cases, an officer those of own cases.
+    """
+    found = Message.objects.filter(of_visible_case(user, "notice__case"))
+    return found if may_share_links(user) else found.filter(notice__case__officer=user)
+
+
+def messages_to_handle(user: User) -> QuerySet[Message]:
+    """Return the manual queue: messages in reach that staff must send or decide on."""
+    current = {"notice__superseded_at": None, "notice__read_at": None}
+    return messages_in_reach(user).filter(NEEDS_STAFF, **current)
+
+
+def by_urgency(found: QuerySet[Message]) -> QuerySet[Message]:
+    """Order messages by the `appointment` that they announce, then the oldest first."""
+    appointment = CaseWhen(When(notice__kind__in=SCHEDULE_KINDS, then=planned_start("notice__case")))
+    return found.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
+
+
+@dataclass(frozen=True)
+class DeliveryAlarm:
+    """Number of undelivered messages, and the creation time of the oldest."""
+
+    number: int
+    since: dt.datetime
+
+
+def delivery_alarm() -> DeliveryAlarm | None:
+    """Return the alarm if automatic messages have waited longer than ALARM_AFTER.
+
+    Either the scheduler does not run, or the mail server accepts nothing.
+    """
+    waiting = Message.objects.filter(
+        status=Message.Status.WAITING,
+        by_hand=False,
+        round=1,
+        notice__superseded_at=None,
+        notice__read_at=None,
+        notice__created_at__lt=clock.now() - ALARM_AFTER,
+    )
+    if not waiting.exists():
+        return None
+    # An office without working hours counts every hour.
+    now = clock.now()
+    limit = WorkingTime.load().subtract_minutes(now, ALARM_AFTER // dt.timedelta(minutes=1))
+    late = waiting.filter(notice__created_at__lt=limit or now - ALARM_AFTER)
+    found = late.aggregate(number=Count("pk"), since=Min("notice__created_at"))
+    return DeliveryAlarm(**found) if found["number"] else None

@@ -1,0 +1,101 @@
+"""Table of notices: which step notifies whom. Read this first.
+
+Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
+work, of decisions that name them, and of cases that they give up. The actor of a step and the official
+complained about are left out (`recipients.py`).
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from notices.models import Kind
+
+
+class Recipient(Enum):
+    """Recipient in relation to a case. `recipients.py` finds the people."""
+
+    APPLICANT = auto()
+    TIM_PKD = auto()
+    HEAD = auto()
+    DIVISION_HEAD = auto()
+    COPIED_HEADS = auto()
+    OFFICER = auto()
+    FORMER_OFFICER = auto()
+    COMPANIONS = auto()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row: after a step `verb`, `recipient` gets a notice of `kind`."""
+
+    verb: str
+    recipient: Recipient
+    kind: Kind
+
+
+# fmt: off
+RULES: tuple[Rule, ...] = (
+    Rule("submit",     Recipient.APPLICANT,      Kind.RECEIVED),
+    Rule("submit",     Recipient.TIM_PKD,        Kind.TO_REGISTER),
+    Rule("receive",    Recipient.APPLICANT,      Kind.LETTER_RECEIVED),
+    Rule("receive",    Recipient.TIM_PKD,        Kind.TO_REGISTER),
+    Rule("send_back",  Recipient.APPLICANT,      Kind.INCOMPLETE),
+    Rule("complete",   Recipient.APPLICANT,      Kind.COMPLETED),
+    Rule("complete",   Recipient.TIM_PKD,        Kind.TO_REGISTER),
+    Rule("lapse",      Recipient.APPLICANT,      Kind.LAPSED),
+    Rule("register",   Recipient.HEAD,           Kind.TO_DISPOSE),
+    Rule("decline",    Recipient.APPLICANT,      Kind.DECLINED),
+    Rule("dispose",    Recipient.DIVISION_HEAD,  Kind.TO_ASSIGN),
+    Rule("dispose",    Recipient.COPIED_HEADS,   Kind.COPY),
+    Rule("hand_back",  Recipient.HEAD,           Kind.TO_DISPOSE),
+    Rule("walk_in",    Recipient.OFFICER,        Kind.TO_SERVE_NOW),
+    Rule("walk_in",    Recipient.HEAD,           Kind.TO_RATIFY),
+    Rule("walk_in",    Recipient.DIVISION_HEAD,  Kind.WALK_IN),
+    Rule("assign",     Recipient.OFFICER,        Kind.TO_SERVE),
+    Rule("assign",     Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
+    Rule("reassign",   Recipient.OFFICER,        Kind.TO_SERVE),
+    Rule("reassign",   Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
+    Rule("reassign",   Recipient.FORMER_OFFICER, Kind.HANDED_OVER),
+    Rule("schedule",   Recipient.APPLICANT,      Kind.SCHEDULED),
+    Rule("schedule",   Recipient.COMPANIONS,     Kind.SESSION),
+    Rule("reschedule", Recipient.APPLICANT,      Kind.MOVED),
+    Rule("reschedule", Recipient.COMPANIONS,     Kind.SESSION),
+    Rule("ask_time",   Recipient.APPLICANT,      Kind.TIME_ASKED),
+    Rule("ask_time",   Recipient.OFFICER,        Kind.OTHER_TIME),
+    Rule("keep_time",  Recipient.APPLICANT,      Kind.KEPT),
+    Rule("no_show",    Recipient.APPLICANT,      Kind.NO_SHOW),
+    Rule("report",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW),
+    Rule("forward",    Recipient.HEAD,           Kind.TO_ACCEPT),
+    Rule("revise",     Recipient.OFFICER,        Kind.TO_REVISE),
+    Rule("return",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW),
+    Rule("accept",     Recipient.APPLICANT,      Kind.CLOSED),
+    Rule("correct",    Recipient.OFFICER,        Kind.TO_REVISE),
+    Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),
+    Rule("withdraw",   Recipient.OFFICER,        Kind.CALLED_OFF),
+    Rule("withdraw",   Recipient.COMPANIONS,     Kind.CALLED_OFF),
+)
+# fmt: on
+
+SENT_AT_ONCE = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.WITHDRAWN})
+"""Confirmations of the applicant's own step, sent at any hour. Other messages wait for working time."""
+
+EMAIL_ONLY = SENT_AT_ONCE | {Kind.LETTER_RECEIVED}
+"""Receipts. The applicant already has the receipt page or a paper receipt."""
+
+SCHEDULE_KINDS = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.KEPT, Kind.SESSION})
+"""Notices that name time and place of the consultation."""
+
+SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
+    "hand_back": frozenset({Kind.COPY}),
+    "reassign": frozenset({Kind.TO_SERVE, Kind.TO_SERVE_NOW, Kind.TO_ACCOMPANY}),
+    "schedule": frozenset({Kind.NO_SHOW}),
+    "reschedule": SCHEDULE_KINDS | {Kind.TIME_ASKED},
+    "keep_time": (SCHEDULE_KINDS | {Kind.TIME_ASKED}) - {Kind.SESSION},
+    "no_show": SCHEDULE_KINDS | {Kind.TIME_ASKED},
+    "start": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
+    "complete": frozenset({Kind.INCOMPLETE}),
+    "lapse": frozenset({Kind.INCOMPLETE}),
+    "withdraw": frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED},
+    "correct": frozenset({Kind.CLOSED}),
+}
+"""Kinds of earlier notices that a step supersedes. Their messages are cancelled if they still wait."""

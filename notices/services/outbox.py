@@ -1,0 +1,102 @@
+"""Outbox: create notices and messages in the transaction of a step, and cancel what is superseded or read."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from consultations.contact import get_contact
+from consultations.enums import Identity
+from consultations.models import Case, Event
+from consultations.workflow import VERBS
+from notices.models import STILL_CURRENT, Message, Notice
+from notices.recipients import recipients_for
+from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, Recipient, Rule
+from office import clock
+from office.models import User
+
+type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
+
+
+def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
+    """Create the notices of a step with their messages, and supersede earlier notices.
+
+    `before` holds the columns of the case that the step changed, with their old values. Return the number of
+    messages that are sent automatically. The number of queries does not depend on the number of recipients.
+    """
+    if event.source:
+        _supersede(case, event)
+    rules = [rule for rule in RULES if rule.verb == event.verb]
+    created = [*_for_staff(case, event, before, rules), *_for_applicant(case, event, rules)]
+    Notice.objects.bulk_create(notice for notice, _channels in created)
+    messages = [build_message(notice, channel) for notice, channels in created for channel in channels]
+    Message.objects.bulk_create(messages)
+    return sum(not message.by_hand for message in messages)
+
+
+def _for_staff(
+    case: Case, event: Event, before: Mapping[str, Any], rules: Iterable[Rule]
+) -> Iterator[NoticeWithChannels]:
+    for user, kind in recipients_for(case, event, before, rules).items():
+        notice = Notice(case=case, event=event, kind=kind, recipient=user, created_at=clock.now())
+        yield notice, [Message.Channel.EMAIL] if user.email else []
+
+
+def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[NoticeWithChannels]:
+    """Yield the applicant's notice. It has no channels if staff must inform the applicant themselves.
+
+    A hidden phone number is shown to nobody, so it gets no WhatsApp message. Anonymous complainants get no
+    notice. Receipts are created only if an e-mail address is known.
+    """
+    kind = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
+    if kind is None or case.identity == Identity.ANONYMOUS:
+        return
+    contact = get_contact(case)
+    channels: list[Message.Channel] = []
+    if contact.email:
+        channels.append(Message.Channel.EMAIL)
+    elif kind in EMAIL_ONLY:
+        return
+    if contact.phone and case.identity == Identity.OPEN and kind not in EMAIL_ONLY:
+        channels.append(Message.Channel.WHATSAPP)
+    yield Notice(case=case, event=event, kind=kind, created_at=clock.now()), channels
+
+
+def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1) -> Message:
+    """Return an unsaved message that is due now. A `turn` above 1 is a reminder."""
+    by_hand = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
+    return Message(notice=notice, channel=channel, round=turn, by_hand=by_hand, due_at=clock.now())
+
+
+def _supersede(case: Case, event: Event) -> None:
+    """Mark earlier notices that the step supersedes, and cancel their messages."""
+    outdated = Q(kind__in=SUPERSEDED_BY.get(event.verb, ())) | Q(recipient__isnull=False) & ~STILL_CURRENT
+    earlier = Notice.objects.filter(outdated, case=case, superseded_at=None)
+    if keys := list(earlier.values_list("pk", flat=True)):
+        Notice.objects.filter(pk__in=keys).update(superseded_at=clock.now())
+        with translation.override("id"):  # stored reasons are Indonesian
+            reason = _("Tidak berlaku lagi: %(step)s") % {"step": VERBS[event.verb].done}
+        _cancel(Message.objects.filter(notice__in=keys), reason)
+
+
+def mark_as_read(case: Case, *, by: User) -> None:
+    """Mark the user's notices of a case as read, and cancel their messages."""
+    if Notice.objects.filter(case=case, recipient=by, read_at=None).update(read_at=clock.now()):
+        with translation.override("id"):  # stored reasons are Indonesian
+            reason = _("Sudah dibuka di meja kerja")
+        _cancel(Message.objects.filter(notice__in=case.notices.filter(recipient=by)), reason)
+
+
+def _cancel(messages: QuerySet[Message], reason: str) -> None:
+    """Cancel unsent messages. Waiting reminders stay: delivery decides whether they are still needed.
+
+    `messages` must be filtered by a subquery, not a join. With a join, Django selects the keys first; after
+    a lock wait PostgreSQL re-checks only `pk IN (...)`, not `status`, and would cancel a claimed message.
+    """
+    unsent = messages.filter(status__in=[Message.Status.WAITING, Message.Status.FAILED])
+    unsent.exclude(status=Message.Status.WAITING, round__gt=1).update(
+        status=Message.Status.CANCELLED, reason=reason
+    )

@@ -1,0 +1,96 @@
+"""`pesan/`: the manual queue, the most urgent message first."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from notices.forms import OtherWayForm
+from notices.models import Message
+from notices.queries import by_urgency, may_share_links, messages_in_reach, messages_to_handle
+from notices.services.manual_queue import cancel, mark_as_sent, send_again
+from notices.texts import whatsapp_link, whatsapp_text
+from office.models import Office, User
+
+PAGE_SIZE = 50
+RELATED = ("notice__case__agenda", "notice__recipient")
+
+
+@dataclass(frozen=True)
+class ManualMessage:
+    """One row of the queue. A failed message has no text and no WhatsApp link."""
+
+    message: Message
+    text: str = ""
+    link: str = ""
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show the messages that the user must send or decide on."""
+    user, office = cast(User, request.user), Office.load()
+    waiting = by_urgency(messages_to_handle(user)).select_related(*RELATED)
+    found = list(waiting.prefetch_related("notice__case__sessions")[: PAGE_SIZE + 1])
+    with_secret = may_share_links(user)
+    context = {
+        "rows": [
+            manual_message(message, with_secret=with_secret, office=office) for message in found[:PAGE_SIZE]
+        ],
+        "has_more": len(found) > PAGE_SIZE,
+        "other_way": OtherWayForm(auto_id=False),
+        "office": office,  # saves a query of the context processor
+    }
+    return render(request, "notices/queue.html", context)
+
+
+def manual_message(message: Message, *, with_secret: bool, office: Office) -> ManualMessage:
+    """Return the row of a message.
+
+    The text holds the secret link only for users who may share it. Otherwise the applicant finds the case by
+    tracking code and phone number.
+    """
+    if message.status != Message.Status.WAITING:
+        return ManualMessage(message)
+    text = whatsapp_text(message.notice, with_secret=with_secret, office=office)
+    return ManualMessage(message, text, whatsapp_link(message.notice, text))
+
+
+@require_POST
+def handle(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    """Handle one message: `sent`, `again` or `aside`. Return 404 if it is out of the user's reach."""
+    user = cast(User, request.user)
+    message = get_object_or_404(messages_in_reach(user), pk=pk)
+    match what:
+        case "sent":
+            return _answer(request, mark_as_sent(message, by=user), _("Pesan ditandai terkirim."))
+        case "again":
+            return _answer(request, send_again(message, by=user), _("Pesan akan dikirim lagi."))
+        case "aside":
+            return _pass_on(request, message, by=user)
+    raise Http404
+
+
+def _pass_on(request: HttpRequest, message: Message, *, by: User) -> HttpResponse:
+    """Cancel a message that the user passed on in another way."""
+    form = OtherWayForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, " ".join(map(str, form.errors["how"])))
+        return redirect("messages")
+    values = {"how": form.cleaned_data["how"]}
+    with translation.override("id"):  # stored reasons are Indonesian
+        reason = _("Disampaikan dengan cara lain: %(how)s") % values
+    text = _("Dicatat: disampaikan dengan cara lain (%(how)s).") % values
+    return _answer(request, cancel(message, by=by, reason=reason), text)
+
+
+def _answer(request: HttpRequest, done: bool, text: str) -> HttpResponse:
+    if done:
+        messages.success(request, text)
+    else:
+        messages.warning(request, _("Pesan ini sudah ditangani orang lain, atau tidak berlaku lagi."))
+    return redirect("messages")

@@ -1,0 +1,50 @@
+"""Admin pages of the office's profile, its published standard and the preset instructions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Field, ImageField, Model
+from django.forms import Field as FormField
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from office.models import Instruction, Office, StandardComponent
+
+from .permissions import OfficeDataAdmin
+
+
+@admin.register(Office)
+class OfficeAdmin(OfficeDataAdmin):
+    """The only office of this installation. It can be changed, but not deleted or added a second time."""
+
+    list_display = ["name", "government", "standard_number"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Office.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> FormField | None:
+        """Label the input of an image. Django puts it into a fieldset with a legend instead."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, ImageField):
+            field.widget.attrs["aria-label"] = db_field.verbose_name
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Office, form: ModelForm, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(StandardComponent)
+class StandardComponentAdmin(OfficeDataAdmin):
+    list_display = ["number", "title", "part"]
+    list_display_links = ["title"]
+    list_filter = ["part"]
+
+
+@admin.register(Instruction)
+class InstructionAdmin(OfficeDataAdmin):
+    list_display = ["text", "order", "is_active"]
+    list_editable = ["order", "is_active"]

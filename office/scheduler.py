@@ -1,0 +1,37 @@
+"""Periodic jobs of all apps. Each app registers its own in `<app>/jobs.py`.
+
+A job is a function without arguments. It decides itself whether anything is due.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from django.db import close_old_connections
+from django.utils.module_loading import autodiscover_modules
+
+logger = logging.getLogger(__name__)
+
+type Job = Callable[[], object]
+
+_jobs: list[Job] = []
+
+
+def register(*jobs: Job) -> None:
+    """Add jobs to those that `run_scheduler` runs. Each must be safe to run in several processes at once."""
+    _jobs.extend(jobs)
+
+
+def list_jobs() -> list[Job]:
+    """Import `jobs.py` of each app and return all registered jobs."""
+    autodiscover_modules("jobs")
+    return list(_jobs)
+
+
+def run(jobs: Iterable[Job]) -> None:
+    """Run each job once. Log a job that fails, and go on with the next."""
+    for job in jobs:
+        try:
+            job()
+        except Exception:
+            logger.exception("the job %r failed", job)
+            close_old_connections()

@@ -1,0 +1,40 @@
+"""Recovery of background tasks whose worker was killed, and removal of finished ones."""
+
+import datetime as dt
+import logging
+
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+logger = logging.getLogger(__name__)
+
+MAX_RUNTIME = dt.timedelta(minutes=15)
+"""Runtime after which a task counts as lost. It may still run, so every task must be safe to run twice."""
+
+RETENTION = dt.timedelta(days=7)
+"""Time for which finished tasks are stored."""
+
+MAX_WORKERS = 3
+"""Number of workers that may die while running a task before it fails."""
+
+
+def recover_lost_tasks() -> int:
+    """Make lost tasks ready for another worker, or fail them after MAX_WORKERS; return their number."""
+    now = timezone.now()
+    lost = DBTaskResult.objects.running().filter(started_at__lt=now - MAX_RUNTIME)
+    changed = 0
+    for task in lost.only("id", "started_at", "worker_ids", "task_path"):
+        same = lost.filter(pk=task.pk, started_at=task.started_at)
+        if len(task.worker_ids) < MAX_WORKERS:
+            changed += same.update(status=TaskResultStatus.READY, started_at=None)
+        else:
+            logger.error("task %s failed: %s workers died while running it", task.task_path, MAX_WORKERS)
+            changed += same.update(status=TaskResultStatus.FAILED, finished_at=now)
+    return changed
+
+
+def delete_finished_tasks() -> int:
+    """Delete the results of tasks that ended more than RETENTION ago; return their number."""
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RETENTION)
+    return int(old.delete()[0])

@@ -1,0 +1,1 @@
+"""Sources and template contexts of documents."""

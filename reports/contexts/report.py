@@ -1,0 +1,73 @@
+"""Document of step 9: the consultation report (Laporan Hasil Konsultasi)."""
+
+from typing import Any
+
+from consultations.models import Case
+from reports.bullets import split_bullets
+from reports.contexts.source import Source
+from reports.items import Item
+from reports.models import Report
+from scheduling.queries import current_session
+
+PEOPLE = ("by", "forwarded_by", "accepted_by")
+
+
+def find_report(case: Case) -> Source | None:
+    """Return the latest version of the report. It is final after the Kepala Dinas has accepted it."""
+    report = Report.objects.filter(case=case).select_related(*PEOPLE).order_by("-version").first()
+    return report_source(report) if report else None
+
+
+def report_source(report: Report) -> Source:
+    """Return a version of the report as a source, issued by the person who accepts it."""
+    at = report.accepted_at or report.at
+    is_final = report.accepted_at is not None
+    return Source(report, report.accepted_by, report.accepted_title, at, is_final)
+
+
+def report_context(case: Case, report: Report) -> dict[str, Any]:
+    """Return the sections of the report and the session."""
+    recommended = list_recommendations(report)
+    return {
+        "report": report,
+        "session": current_session(case),
+        "companions": case.companions.order_by("name"),
+        "introduction": [
+            (heading, text)
+            for heading, text in (
+                ("Umum", report.general),
+                ("Maksud dan Tujuan", report.purpose),
+                ("Ruang Lingkup", report.scope),
+            )
+            if text.strip()
+        ],
+        "basis": split_bullets(report.basis),
+        "findings": list_findings(report, without=Item.Kind.RECOMMENDATION if recommended else None),
+        "recommendations": recommended,
+    }
+
+
+def list_findings(report: Report, *, without: Item.Kind | None = None) -> list[tuple[str, list[str]]]:
+    """Return conclusion and product of the standard as lists under headings; empty ones are left out."""
+    lists = [("Simpulan", split_bullets(report.conclusion))]
+    lists += [
+        (str(kind.label), [item.text for item in items]) for kind, items in report.product if kind != without
+    ]
+    return [(heading, items) for heading, items in lists if items]
+
+
+def list_recommendations(report: Report) -> list[tuple[str, Item]]:
+    """Return lettered recommendations for a table, or none if no person and no day is set."""
+    items = dict(report.product).get(Item.Kind.RECOMMENDATION, [])
+    if not any(item.responsible or item.due for item in items):
+        return []
+    return [(list_letter(number), item) for number, item in enumerate(items, start=1)]
+
+
+def list_letter(number: int) -> str:
+    """Return the marker of a list item: 1 is a, 26 is z, 27 is aa."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters

@@ -1,0 +1,35 @@
+"""Documents of step 1: the applicant's letter and the receipt."""
+
+from typing import Any
+
+from consultations.models import Attachment, Case, Event
+from office.models import Office
+from office.public_url import get_public_url
+from reports.contexts.source import Source
+
+
+def find_letter(case: Case) -> Source | None:
+    """Return the event that the letter is generated from; none for walk-ins or if a letter was uploaded."""
+    if case.is_walk_in or case.attachments.filter(purpose=Attachment.Purpose.LETTER).exists():
+        return None
+    written = case.history.filter(verb__in=["submit", "receive", "complete"]).order_by("-pk").first()
+    return Source(written, None, written.title, written.happened_at) if written else None
+
+
+def letter_context(case: Case, event: Event) -> dict[str, Any]:
+    """Return the number of attachments (Surat Permohonan), without opinions of other agencies."""
+    return {"attachments": case.attachments.exclude(purpose=Attachment.Purpose.OPINION).count()}
+
+
+def find_receipt(case: Case) -> Source | None:
+    """Return the event with which the case came in. Online, the service itself issues the receipt."""
+    taken_in = case.history.filter(source="").select_related("by").order_by("pk").first()
+    if taken_in is None:
+        return None
+    title = taken_in.title if taken_in.by else f"Layanan daring {Office.load().name}".strip()
+    return Source(taken_in, taken_in.by, title, taken_in.happened_at)
+
+
+def receipt_context(case: Case, event: Event) -> dict[str, Any]:
+    """Return the event and the applicant's secret link (Tanda Terima)."""
+    return {"taken_in": event, "link": get_public_url("follow", case.secret)}

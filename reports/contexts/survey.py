@@ -1,0 +1,26 @@
+"""Documents of the survey: its published result (Hasil SKM), and the questionnaire on paper."""
+
+from typing import Any
+
+from reports.contexts.source import Source
+from surveys.elements import ELEMENTS
+from surveys.models import Publication
+from surveys.profile import ASKED
+
+
+def publication_source(publication: Publication) -> Source:
+    """Return the publication as a source."""
+    return Source(publication, publication.by, publication.title, publication.published_at)
+
+
+def result_context(owner: Publication, publication: Publication) -> dict[str, Any]:
+    """Return the figures as published, and the follow-up plan."""
+    return {"publication": publication, "result": publication.result}
+
+
+def questionnaire_context() -> dict[str, Any]:
+    """Return the nine elements and the questions about the respondent's profile."""
+    return {
+        "elements": list(ELEMENTS.values()),
+        "profile": [(label, values.labels) for label, values in ASKED.values()],
+    }

@@ -1,0 +1,96 @@
+"""PDF files of documents: created once after the document is issued, stored with their hash, read back."""
+
+import hashlib
+import logging
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.tasks import task
+from django.utils.translation import gettext_lazy as _
+
+from reports.documents import TYPES_BY_KIND
+from reports.embedded_data import embedded_data
+from reports.html import render_html
+from reports.models import Document
+from reports.models.document import document_path
+from reports.pdf import render_pdf
+
+logger = logging.getLogger(__name__)
+
+FILE_FIELDS = ("file", "size", "sha256", "signature", "signer")
+
+
+class DocumentUnavailable(Exception):  # noqa: N818 -- an answer to the user, not a fault
+    """A document does not exist, or its file cannot be read. The message is a sentence for the user."""
+
+
+@task()
+def create_document_file(pk: str) -> str:
+    """Create the file of an issued document and return its SHA-256."""
+    return create_file(Document.objects.select_related("case", "issued_by", "replaces").get(pk=pk)).sha256
+
+
+def create_file(document: Document) -> Document:
+    """Create and store the file of an issued document unless it exists.
+
+    Idempotent and safe to run concurrently. Raises TooLong if the document cannot be rendered.
+    """
+    return document if document.has_file else store_file_once(document, render_archival(document))
+
+
+def render_archival(document: Document, *, attestation: str = "") -> bytes:
+    """Render an issued document as archival PDF with its embedded data. Raises TooLong."""
+    document_type = TYPES_BY_KIND[document.kind]
+    return render_pdf(
+        render_html(document, attestation=attestation),
+        archival=True,
+        files=[embedded_data(document)],
+        max_bytes=document_type.max_bytes,
+        max_tags=document_type.max_tags,
+    )
+
+
+def store_file(document: Document, content: bytes) -> None:
+    """Store the file and set size and hash; the row is not saved."""
+    document.file.save("naskah.pdf", ContentFile(content), save=False)
+    document.size, document.sha256 = len(content), hashlib.sha256(content).hexdigest()
+
+
+def store_file_once(document: Document, content: bytes) -> Document:
+    """Store the file and save its row, or take over the file that another process has stored."""
+    with transaction.atomic():
+        if not Document.objects.select_for_update(no_key=True).get(pk=document.pk).has_file:
+            # The row lock makes this the one writer, so an existing file is left from a crash.
+            document.file.storage.delete(document_path(document, ""))
+            store_file(document, content)
+            document.save(update_fields=FILE_FIELDS)
+            return document
+    document.refresh_from_db(fields=FILE_FIELDS)
+    return document
+
+
+def read_document(document: Document) -> bytes:
+    """Return the PDF: the stored file of an issued document, else a draft rendered now.
+
+    Raises DocumentUnavailable if the stored file cannot be read or was changed, TooLong if the document
+    cannot be rendered.
+    """
+    if document.is_draft:
+        document_type = TYPES_BY_KIND[document.kind]
+        html = render_html(document)
+        return render_pdf(html, max_bytes=document_type.max_bytes, max_tags=document_type.max_tags)
+    document = create_file(document)
+    try:
+        with document.file.open() as file:
+            content = file.read()
+    except OSError as error:
+        logger.exception("the file of document %s cannot be read", document.pk)
+        raise DocumentUnavailable(
+            _("Berkas naskah ini tidak dapat dibaca dari penyimpanan. Hubungi administrator.")
+        ) from error
+    if hashlib.sha256(content).hexdigest() != document.sha256:
+        logger.error("the file of document %s does not match its hash", document.pk)
+        raise DocumentUnavailable(
+            _("Berkas naskah ini tidak sama dengan yang diterbitkan. Hubungi administrator.")
+        )
+    return content

@@ -1,0 +1,60 @@
+"""HTML of documents."""
+
+import base64
+from io import BytesIO
+
+import segno
+from django.template.loader import render_to_string
+from django.utils import translation
+from PIL import Image
+
+from office.models import Office
+from reports.documents import TYPES_BY_KIND, get_source_row
+from reports.models import Document
+
+MAX_PIXELS = 600
+"""Longer side of the coat of arms in pixels: 600 dpi at the size of the letterhead."""
+
+
+def render_html(document: Document, *, attestation: str = "") -> str:
+    """Render the document as one HTML page. The text is Indonesian in every language of the reader.
+
+    `attestation` is the sentence about the electronic signature that will follow.
+    """
+    document_type, row = TYPES_BY_KIND[document.kind], get_source_row(document)
+    with translation.override("id"):
+        office = Office.load()
+        return render_to_string(
+            document_type.template,
+            {
+                "document_type": document_type,
+                "document": document,
+                "case": document.case,
+                "office": office,
+                "coat_of_arms": coat_of_arms(office),
+                "created": document.issued_at.isoformat(timespec="seconds"),
+                "attestation": attestation,
+                **document_type.get_context(document.case or row, row),
+            },
+        )
+
+
+def coat_of_arms(office: Office) -> str:
+    """Return the office's coat of arms (lambang daerah) as `data:` URL, or "" if it cannot be read."""
+    picture = office.coat_of_arms
+    if not picture:
+        return ""
+    try:
+        with picture.open() as file, Image.open(file) as image:
+            image.thumbnail((MAX_PIXELS, MAX_PIXELS))
+            rgb = image.convert("RGBA")  # PDF/A forbids CMYK beside an sRGB output intent
+    except (OSError, Image.DecompressionBombError):
+        return ""
+    content = BytesIO()
+    rgb.save(content, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+
+
+def qr_code(url: str) -> str:
+    """Return a QR code as inline SVG. PDF/UA requires its title."""
+    return segno.make(url, error="m", micro=False).svg_inline(border=0, title=f"Kode QR: {url}")

@@ -1,0 +1,20 @@
+"""Template tags of documents."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from reports.html import qr_code
+
+register = template.Library()
+
+
+@register.simple_tag
+def qr(url: str) -> SafeString:
+    """Return a QR code for an absolute URL as inline SVG, escaped by segno."""
+    return SafeString(qr_code(url))
+
+
+@register.simple_tag
+def readable(url: str) -> str:
+    """Return a URL as people type it: without the scheme."""
+    return url.removeprefix("https://").removeprefix("http://")

@@ -1,0 +1,118 @@
+"""The form field of the visit time (Waktu Kunjungan)."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.fields import LocalDateTimeField
+from consultations.models import Case
+from office import clock
+from scheduling.availability import Availability, get_availability
+from scheduling.forms.hours import check_hours, with_hours
+from scheduling.forms.visit_time_select import VisitTimeSelect, format_moment
+
+LATEST_VISIT = dt.timedelta(days=366)
+EVERYTHING_TAKEN = _("Semua waktu sudah penuh: kantor menetapkan waktunya")
+NOTHING_FREE = _("Semua waktu setengah tahun ke depan sudah penuh. Hubungi kantor.")
+EARLIEST = _(
+    "Waktu paling awal: %(day)s, karena kantor memprosesnya dahulu. Bila mendesak, datanglah langsung ke "
+    "kantor pada jam layanan: Anda dilayani tanpa menunggu jadwal."
+)
+LEAVE_EMPTY = _(
+    "Semua waktu sudah penuh. Kosongkan isian ini: kantor menetapkan waktunya dan memberi tahu Anda."
+)
+
+
+class VisitTimeField(LocalDateTimeField):
+    """Date and time of a visit.
+
+    Before `offer()` the field accepts any time and requires none. After it, the free times are choices. If
+    the office has entered no hours or no staff, the time is typed and must be ahead and within the hours.
+    With `office_may_set`, an office that is full sets the time itself, and the field is not required.
+    """
+
+    available: Availability | None = None
+
+    def __init__(
+        self, *, empty_label: Promise | str = "", office_may_set: bool = False, **kwargs: Any
+    ) -> None:
+        messages = {
+            "required": _("Pilih tanggal dan jam Anda ingin datang."),
+            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+            **kwargs.pop("error_messages", {}),
+        }
+        super().__init__(error_messages=messages, **kwargs)
+        self.empty_label = empty_label or _("Pilih hari dan jam")
+        self.office_may_set = office_may_set
+
+    def offer(self, available: Availability) -> None:
+        self.available = available
+        if available.is_full and self.office_may_set:
+            self.required, self.empty_label = False, EVERYTHING_TAKEN
+        if available.earliest_day:
+            earliest = EARLIEST % {"day": date_format(available.earliest_day, "l, j F Y")}
+            self.help_text = f"{self.help_text} {earliest}"
+        if available.moments or available.is_full:
+            self.widget = VisitTimeSelect(available.moments, self.empty_label)
+            self.widget.is_required = self.required
+
+    def validate(self, value: dt.datetime | None) -> None:
+        if self.available is None:
+            return
+        super().validate(value)
+        if value is None:
+            return
+        if self.available.is_full:
+            raise ValidationError(LEAVE_EMPTY if self.office_may_set else NOTHING_FREE, code="not_free")
+        if not self.available.moments:
+            _check_typed_time(value, self.available.minutes)
+        elif value not in self.available.moments:
+            raise ValidationError(_explain_unavailable(value, self.available), code="not_free")
+
+
+def offer_times(
+    form: forms.Form, name: str, case: Case | None = None, *, excluding: dt.datetime | None = None
+) -> Availability:
+    """Let a form's VisitTimeField offer the times that are free now, for a case or a new request."""
+    field, available = form.fields[name], get_availability(case)
+    moments = tuple(moment for moment in available.moments if moment != excluding)
+    available = replace(available, moments=moments)
+    if isinstance(field, VisitTimeField):
+        field.offer(available)
+    return available
+
+
+def _check_typed_time(moment: dt.datetime, minutes: int) -> None:
+    """Raise ValidationError, with the hours and the next possible moment, if no visit is possible then.
+
+    An office that has entered no hours is always open.
+    """
+    now = clock.now()
+    if moment > now + LATEST_VISIT:
+        raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))
+    if moment <= now:
+        raise ValidationError(with_hours(_("Waktu ini sudah lewat."), now, minutes))
+    check_hours(moment, minutes)
+
+
+def _explain_unavailable(moment: dt.datetime, available: Availability) -> str:
+    end = moment + dt.timedelta(minutes=available.minutes)
+    if moment <= clock.now():
+        reason = gettext("Waktu ini sudah lewat.")
+    elif not available.working.includes(moment, end):
+        reason = gettext("Kantor tidak melayani pada waktu ini.")
+    elif moment < available.moments[0]:
+        reason = gettext("Waktu ini terlalu dekat atau sudah penuh.")
+    elif moment > available.moments[-1]:
+        reason = gettext("Waktu ini terlalu jauh atau sudah penuh.")
+    else:
+        reason = gettext("Waktu ini sudah penuh.")
+    nearest = "; ".join(format_moment(near) for near in available.nearest(moment))
+    return f"{reason} " + gettext("Waktu kosong terdekat: %(moments)s.") % {"moments": nearest}

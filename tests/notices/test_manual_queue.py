@@ -1,0 +1,289 @@
+"""Manual queue (`pesan/`): which users see which messages, and what each button does."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from django.tasks import default_task_backend
+from django.test import Client
+from django.utils.formats import date_format
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
+from consultations.models import Case
+from notices.models import Message
+from notices.queries import delivery_alarm, may_share_links
+from notices.services.delivery import deliver, deliver_messages
+from notices.services.manual_queue import cancel_old_messages, send_again
+from office import clock
+from office.models import OpeningHours, Role, User
+from scheduling import services as scheduling_services
+from tests.factories import Staff, appoint, case_at, make_user, working_moment
+
+from .smtp_stand_in import mail_server
+
+type ClientOf = Callable[[User], Client]
+
+
+def codes(client: Client, address: str = "/pesan/") -> list[str]:
+    response = client.get(address)
+    assert response.status_code == 200
+    return [part[:9] for part in response.content.decode().split('<li class="panel" data-case="')[1:]]
+
+
+@pytest.fixture
+def message(staff: Staff) -> Message:
+    """Return the WhatsApp message about a schedule, which staff must send."""
+    case_at(State.SCHEDULED, staff)
+    return Message.objects.get()
+
+
+def test_sekretariat_tim_pkd_and_the_officer_handle_the_message(
+    message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    for field in fields(Staff):
+        client = client_of(getattr(staff, field.name))
+        may_handle = field.name in ("sekretariat", "pkd", "petugas")
+        assert (message.notice.case.code in codes(client)) is may_handle, field.name
+        assert client.post(f"/pesan/{message.pk}/sent/").status_code == (302 if may_handle else 404)
+        message.refresh_from_db()
+        assert message.status == ("SENT" if may_handle else "WAITING")
+        Message.objects.update(status="WAITING", sent_at=None)
+
+
+def test_the_official_complained_about_does_not_see_it(staff: Staff, client_of: ClientOf) -> None:
+    official = make_user("teradu")
+    appoint(official, Role.TIM_PKD)
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    consultations_services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
+    Message.objects.all().delete()
+    notice = case.notices.create(event=case.history.latest("pk"), kind="SCHEDULED")
+    row = notice.messages.create(channel="WHATSAPP", by_hand=True, due_at=clock.now())
+    assert codes(client_of(official)) == []
+    assert client_of(official).post(f"/pesan/{row.pk}/sent/").status_code == 404
+    assert codes(client_of(staff.pkd)) == [case.code]
+
+
+@pytest.mark.parametrize("kind", ["CONFIDENTIAL", "ANONYMOUS"])
+def test_a_hidden_number_is_shown_in_no_link(kind: str, staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity=kind, email="pelapor@example.id")
+    for person in (staff.sekretariat, staff.pkd):
+        page = client_of(person).get("/pesan/").content.decode()
+        assert "wa.me" not in page
+        assert "81234567890" not in page
+
+
+def test_sent_stores_the_user_and_the_time(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.sekretariat)
+    page = client.get("/pesan/").content.decode()
+    assert 'href="https://wa.me/6281234567890?text=' in page
+    assert 'target="_blank" rel="noopener noreferrer"' in page
+
+    answer = client.post(f"/pesan/{message.pk}/sent/", follow=True)
+
+    assert "Pesan ditandai terkirim." in answer.content.decode()
+    message.refresh_from_db()
+    assert (message.status, message.handled_by) == ("SENT", staff.sekretariat)
+    assert message.sent_at
+    assert codes(client) == []
+
+
+def test_a_second_user_finds_the_message_handled(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    first = client_of(staff.pkd).post(
+        f"/pesan/{message.pk}/aside/", {"how": "Ditelepon pukul 10"}, follow=True
+    )
+    assert "Dicatat: disampaikan dengan cara lain (Ditelepon pukul 10)." in first.content.decode()
+    second = client_of(staff.sekretariat).post(f"/pesan/{message.pk}/sent/", follow=True)
+    assert "Pesan ini sudah ditangani orang lain, atau tidak berlaku lagi." in second.content.decode()
+    message.refresh_from_db()
+    assert (message.status, message.handled_by) == ("CANCELLED", staff.pkd)
+    assert message.reason == "Disampaikan dengan cara lain: Ditelepon pukul 10"
+
+
+@pytest.mark.parametrize("how", ["", " ", "a" * 151])
+def test_passing_a_message_on_in_another_way_needs_an_explanation(
+    how: str, message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.pkd)
+    form = client.get("/pesan/").content.decode().partition('data-form="aside"')[2].partition("</form>")[0]
+    assert re.search(r'<input[^>]* name="how"[^>]* maxlength="150"[^>]* required', form)
+    answer = client.post(f"/pesan/{message.pk}/aside/", {"how": how}, follow=True)
+    assert 'class="alert alert-warning"' in answer.content.decode()
+    message.refresh_from_db()
+    assert message.status == "WAITING"
+
+
+def test_buttons_need_post_and_a_known_action(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    assert client_of(staff.pkd).get(f"/pesan/{message.pk}/sent/").status_code == 405
+    assert client_of(staff.pkd).post(f"/pesan/{message.pk}/lain/").status_code == 404
+
+
+def test_a_failed_message_is_sent_again(receipt: Message, crew: Staff, client_of: ClientOf) -> None:
+    with mail_server(["spam"]):
+        deliver()
+    client = client_of(crew.pkd)
+    page = client.get("/pesan/").content.decode()
+    assert "Server surel menolak pesan ini (kode 554)." in page
+    assert "wa.me" not in page
+    client.post(f"/pesan/{receipt.pk}/again/")
+    with mail_server() as server:
+        assert deliver() == 1
+    assert codes(client) == []
+    (mail,) = server.received
+    assert receipt.notice.case.code in mail["Subject"]
+
+
+def test_a_superseded_message_leaves_the_queue(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    case = message.notice.case
+    scheduling_services.no_show(Case.objects.get(pk=case.pk), by=staff.petugas)
+    message.refresh_from_db()
+    assert (message.status, message.reason) == ("CANCELLED", "Tidak berlaku lagi: Pemohon tidak hadir")
+    page = client_of(staff.pkd).get("/pesan/").content.decode()
+    assert "Tidak hadir, menunggu jadwal baru" in page
+    assert codes(client_of(staff.pkd)) == [case.code]
+
+
+def test_the_desk_shows_the_number_of_messages(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    for person, shown in ((staff.petugas, True), (staff.sekretariat, True), (staff.kabid, False)):
+        page = client_of(person).get("/meja/").content.decode()
+        assert ('data-waiting-messages="1"' in page) is shown
+        assert ("1 pesan perlu Anda kirim" in page) is shown
+
+
+def test_only_sekretariat_and_tim_pkd_send_the_secret_link(
+    message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    for person, shown in ((staff.sekretariat, True), (staff.pkd, True), (staff.petugas, False)):
+        assert (message.notice.case.secret in client_of(person).get("/pesan/").content.decode()) is shown
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        case_at(State.INCOMPLETE, staff)
+    client = client_of(staff.pkd)
+    with django_assert_num_queries(6):
+        first = codes(client)
+    assert len(first) == count
+
+
+def test_the_soonest_appointment_comes_first_then_the_oldest_message(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    older, newer = (case_at(State.INCOMPLETE, staff) for _ in range(2))
+    later, sooner = (case_at(State.PREPARED, staff) for _ in range(2))
+    for case, day in ((later, 9), (sooner, 8)):
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(day), place="Ruang Uji")
+    client = client_of(staff.pkd)
+    assert codes(client) == [case.code for case in (sooner, later, older, newer)]
+    row = (
+        client.get("/pesan/")
+        .content.decode()
+        .partition(f'data-case="{sooner.code}"')[2]
+        .partition("</li>")[0]
+    )
+    assert f"Jadwal konsultasi: {date_format(working_moment(8), 'l, j F Y, H.i')} WIB" in row
+    assert str(sooner.agenda) in row
+
+
+def test_the_queue_shows_fifty_messages_and_then_the_next(
+    message: Message, staff: Staff, client_of: ClientOf
+) -> None:
+    columns = {"channel": "WHATSAPP", "by_hand": True, "due_at": message.due_at}
+    Message.objects.bulk_create(Message(notice=message.notice, round=n, **columns) for n in range(2, 52))
+    keys = list(Message.objects.order_by("pk").values_list("pk", flat=True))
+    client = client_of(staff.pkd)
+
+    def page() -> tuple[list[int], bool]:
+        text = client.get("/pesan/").content.decode()
+        shown = [int(key) for key in re.findall(r"/pesan/(\d+)/sent/", text)]
+        return shown, "Ditampilkan 50 pesan yang paling mendesak." in text
+
+    assert page() == (keys[:50], True)
+    client.post(f"/pesan/{message.pk}/sent/")
+    assert page() == (keys[1:], False)
+
+
+def test_unsent_messages_are_cancelled_after_ten_working_days(message: Message, staff: Staff) -> None:
+    Message.objects.exclude(pk=message.pk).delete()
+    for day, number in ((8, 0), (9, 1)):  # of December; the notice is of Tuesday 24 November
+        with clock.set_to(clock.now().replace(month=12, day=day)):
+            assert cancel_old_messages() == number
+    message.refresh_from_db()
+    assert (message.status, message.reason) == ("CANCELLED", "Tidak dikirim dalam 10 hari kerja")
+
+
+def test_a_second_position_in_sekretariat_may_share_links(staff: Staff) -> None:
+    assert not may_share_links(staff.kabid)
+    appoint(staff.kadis, Role.SECRETARIAT)
+    assert may_share_links(User.objects.get(pk=staff.kadis.pk))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "alarm"), [(59, False), (61, True), (24 * 60, True)], ids=["soon", "late", "a day"]
+)
+def test_tim_pkd_sees_the_delivery_alarm(minutes: int, alarm: bool, crew: Staff, client_of: ClientOf) -> None:
+    case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now() + dt.timedelta(minutes=minutes)):
+        for person, shown in ((crew.pkd, alarm), (crew.sekretariat, False)):
+            page = client_of(person).get("/meja/").content.decode()
+            assert ("2 pesan tertahan sejak 24 Nov 2026, 10.00 WIB." in page) is shown
+
+
+def test_messages_of_the_night_raise_no_alarm_in_the_morning(crew: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(clock.now().replace(hour=20)):
+        case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now().replace(day=25, hour=8)):
+        assert delivery_alarm() is None
+
+
+def test_the_alarm_counts_working_time_only(crew: Staff) -> None:
+    """One case is of seven in the evening, one of 07.45, a quarter of an hour after opening."""
+    with clock.set_to(clock.now().replace(hour=19)):
+        case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now().replace(day=25, hour=7, minute=45)):
+        case_at(State.SUBMITTED, crew)
+    for hour, minute, number in ((7, 0, 0), (8, 29, 0), (8, 31, 2), (8, 46, 4), (20, 0, 4)):
+        with clock.set_to(clock.now().replace(day=25, hour=hour, minute=minute)):
+            found = delivery_alarm()
+        assert (found.number if found else 0) == number, hour
+
+
+def test_without_working_hours_the_alarm_counts_every_hour(crew: Staff) -> None:
+    OpeningHours.objects.all().delete()
+    with clock.set_to(clock.now().replace(hour=20)):
+        case_at(State.SUBMITTED, crew)
+    with clock.set_to(clock.now().replace(hour=21, minute=1)):
+        found = delivery_alarm()
+    assert found is not None
+    assert found.number == 2
+
+
+def test_sending_again_asks_a_worker(
+    crew: Staff, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    case_at(State.SUBMITTED, crew)
+    Message.objects.update(status="FAILED", reason="Server surel menolak pesan ini (kode 554).")
+    asked = default_task_backend.results  # type: ignore[attr-defined]  # dummy backend
+    before = len(asked)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send_again(Message.objects.earliest("pk"), by=crew.pkd)
+    assert [result.task.priority for result in asked[before:]] == [10]
+
+
+def test_a_step_asks_a_worker_only_if_it_has_messages_to_deliver(
+    staff: Staff, known_mail: None, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    asked = default_task_backend.results  # type: ignore[attr-defined]  # dummy backend
+    for details, number in (({"email": ""}, 0), ({}, 1)):
+        before = len(asked)
+        with django_capture_on_commit_callbacks(execute=True):
+            case_at(State.SUBMITTED, staff, **details)
+        assert [result.task for result in asked[before:]].count(deliver_messages) == number
+    assert Message.objects.count() == 1

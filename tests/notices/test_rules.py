@@ -1,0 +1,295 @@
+"""Rules: which step notifies whom, as a literal table. Each row runs the real service."""
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services as consultations_services
+from consultations.enums import Kind, State
+from consultations.models import Case, Event
+from consultations.parties import Applicant
+from consultations.signals import step_taken
+from consultations.workflow import VERBS
+from dispositions import services as dispositions_services
+from intake import services as intake_services
+from notices.models import Message, Notice
+from notices.services.outbox import create_notices
+from office import clock
+from office.models import Appointment, Role
+from scheduling import services as scheduling_services
+from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in_at, working_moment
+from tests.standard.steps import CALLS, case_before, right_actor
+
+NOTICES = """
+submit         applicant RECEIVED         pkd TO_REGISTER
+receive        applicant LETTER_RECEIVED  pkd TO_REGISTER
+walk_in        petugas TO_SERVE_NOW     kadis TO_RATIFY        kabid WALK_IN
+register       kadis TO_DISPOSE
+send_back      applicant INCOMPLETE
+complete       applicant COMPLETED        pkd TO_REGISTER
+lapse          applicant LAPSED
+void
+name_official
+dispose        kabid TO_ASSIGN
+decline        applicant DECLINED
+hand_back      kadis TO_DISPOSE
+assign         petugas TO_SERVE
+reassign       other_petugas TO_SERVE   petugas HANDED_OVER
+prepare
+ask_opinion
+record_opinion
+schedule       applicant SCHEDULED        companion SESSION
+reschedule     applicant MOVED            companion SESSION
+ask_time       applicant TIME_ASKED       petugas OTHER_TIME
+keep_time      applicant KEPT
+start
+no_show        applicant NO_SHOW
+ratify
+finish
+report         kabid TO_REVIEW
+forward        kadis TO_ACCEPT
+revise         petugas TO_REVISE
+return         kabid TO_REVIEW
+accept         applicant CLOSED
+correct        petugas TO_REVISE
+withdraw       applicant WITHDRAWN
+"""
+ROWS = {
+    verb: dict(zip(rest[::2], rest[1::2], strict=True))
+    for verb, *rest in map(str.split, NOTICES.strip().splitlines())
+}
+
+
+def kinds(**conditions: object) -> dict[str, str]:
+    """Return the kind of notice per recipient."""
+    notices = Notice.objects.filter(**conditions).select_related("recipient")
+    return {n.recipient.username if n.recipient else "applicant": n.kind for n in notices}
+
+
+def test_the_table_names_every_verb() -> None:
+    assert set(ROWS) == set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_notices_of_each_step(verb: str, crew: Staff) -> None:
+    case = case_before(VERBS[verb], crew)
+    before = Event.objects.latest("pk")
+
+    CALLS[verb](case, crew, right_actor(VERBS[verb].actor, case, crew))
+
+    assert kinds(event__pk__gt=before.pk) == ROWS[verb]
+
+
+def test_companions_and_copied_divisions_are_notified(crew: Staff) -> None:
+    case = case_at(State.REGISTERED, crew)
+    dispositions_services.dispose(case, by=crew.kadis, division=crew.division, copies=[crew.other_division])
+    assert kinds(event__verb="dispose") == {"kabid": "TO_ASSIGN", "other_kabid": "COPY"}
+    dispositions_services.assign(case, by=crew.kabid, officer=crew.petugas, companions=[crew.companion])
+    assert kinds(event__verb="assign") == {"petugas": "TO_SERVE", "companion": "TO_ACCOMPANY"}
+
+
+def test_officer_and_companions_are_notified_of_a_withdrawal(crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    intake_services.withdraw(
+        case, by=right_actor(VERBS["withdraw"].actor, case, crew), reason="Sudah selesai."
+    )
+    assert kinds(event__verb="withdraw") == {
+        "applicant": "WITHDRAWN",
+        "petugas": "CALLED_OFF",
+        "companion": "CALLED_OFF",
+    }
+
+
+def test_nobody_is_notified_of_an_own_step(crew: Staff) -> None:
+    case = case_at(State.DISPOSED, crew)
+    dispositions_services.assign(case, by=crew.kabid, officer=crew.kabid, companions=[crew.petugas])
+    assert kinds(event__verb="assign") == {"petugas": "TO_ACCOMPANY"}
+
+
+def test_the_first_rule_that_fits_decides_the_kind(crew: Staff) -> None:
+    dispositions_services.walk_in(
+        by=crew.sekretariat,
+        division=crew.division,
+        officer=crew.kabid,
+        classification="400.9",
+        **DETAILS,
+    )
+    assert kinds(event__verb="walk_in") == {"kabid": "TO_SERVE_NOW", "kadis": "TO_RATIFY"}
+
+
+def test_the_former_officer_of_a_walk_in_is_notified(crew: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, crew)
+    dispositions_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
+    assert kinds(event__verb="reassign") == {"other_petugas": "TO_SERVE", "petugas": "HANDED_OVER"}
+
+
+def test_a_former_officer_who_stays_as_companion_gets_one_notice(crew: Staff) -> None:
+    case = case_at(State.ASSIGNED, crew)
+    dispositions_services.reassign(
+        case, by=crew.kabid, officer=crew.other_petugas, companions=[crew.petugas], reason="Tukar."
+    )
+    assert kinds(event__verb="reassign") == {"other_petugas": "TO_SERVE", "petugas": "TO_ACCOMPANY"}
+    dispositions_services.reassign(
+        case,
+        by=crew.kabid,
+        officer=crew.other_petugas,
+        companions=[crew.companion],
+        reason="Tukar.",
+    )
+    last = Notice.objects.filter(event=case.history.latest("pk")).values_list("recipient__username", "kind")
+    assert set(last) == {("other_petugas", "TO_SERVE"), ("companion", "TO_ACCOMPANY")}
+
+
+def test_the_holder_of_the_position_today_is_notified(crew: Staff) -> None:
+    successor = make_user("penerus")
+    Appointment.objects.filter(user=crew.kadis).update(ends=clock.today() - dt.timedelta(days=1))
+    appoint(successor, Role.HEAD)
+    case_at(State.REGISTERED, crew)
+    assert kinds(event__verb="register") == {"penerus": "TO_DISPOSE"}
+
+
+def test_the_official_complained_about_is_not_notified(crew: Staff) -> None:
+    appoint(make_user("lain"), Role.DIVISION_HEAD, crew.division)
+    case = case_at(State.SUBMITTED, crew, kind=Kind.COMPLAINT)
+    consultations_services.register(case, by=crew.pkd, classification="400.9", complained_about=crew.kabid)
+    dispositions_services.dispose(case, by=crew.kadis, division=crew.division)
+    assert kinds(event__verb="dispose") == {"lain": "TO_ASSIGN"}
+
+
+@pytest.mark.parametrize(
+    ("details", "channels"),
+    [
+        ({}, ["EMAIL", "WHATSAPP"]),
+        ({"email": ""}, ["WHATSAPP"]),
+        ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL"}, ["EMAIL"]),
+        ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL", "email": ""}, []),
+        ({"kind": "COMPLAINT", "identity": "ANONYMOUS"}, None),
+    ],
+    ids=["both", "phone alone", "hidden", "hidden without mail", "anonymous"],
+)
+def test_channels_of_a_notice_to_the_applicant(
+    details: dict[str, str], channels: list[str] | None, crew: Staff
+) -> None:
+    case = case_at(State.INCOMPLETE, crew, **details)
+    notices = case.notices.filter(recipient=None, kind="INCOMPLETE")
+    assert notices.count() == (channels is not None)
+    found = Message.objects.filter(notice__in=notices).order_by("pk").values_list("channel", flat=True)
+    assert list(found) == (channels or [])
+
+
+def test_receipts_are_sent_by_mail_only(crew: Staff) -> None:
+    case_at(State.SUBMITTED, crew)
+    assert Message.objects.get(notice__recipient=None).channel == "EMAIL"
+    case = case_at(State.SUBMITTED, crew, email="")
+    assert not case.notices.filter(recipient=None).exists()
+
+
+def test_staff_without_an_address_get_a_notice_without_messages(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    assert case.notices.get(recipient=staff.kadis).messages.count() == 0
+
+
+def test_a_step_creates_its_notices_once(crew: Staff) -> None:
+    case = case_at(State.INCOMPLETE, crew)
+    with pytest.raises(Exception, match=r"UNIQUE|unique"), transaction.atomic():
+        create_notices(case, case.history.latest("pk"), {})
+    assert case.notices.filter(kind="INCOMPLETE").count() == 1
+
+
+def test_a_step_and_its_notices_are_stored_together_or_not_at_all(crew: Staff) -> None:
+    case = case_at(State.SUBMITTED, crew)
+
+    def fails(**more: object) -> None:
+        assert kinds(event__verb="register") == {"kadis": "TO_DISPOSE"}
+        raise OSError
+
+    step_taken.connect(fails)
+    try:
+        with pytest.raises(OSError):  # noqa: PT011
+            consultations_services.register(case, by=crew.pkd, classification="400.9")
+    finally:
+        step_taken.disconnect(fails)
+    case.refresh_from_db()
+    assert case.state == State.SUBMITTED
+    assert kinds(event__verb="register") == {}
+
+
+@pytest.mark.parametrize("colleagues", [0, 30])
+def test_the_number_of_queries_does_not_depend_on_the_number_of_recipients(
+    colleagues: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(colleagues):
+        user = make_user(f"rekan{number}")
+        user.email = f"rekan{number}@dinas.example"
+        user.save()
+        appoint(user, Role.TIM_PKD)
+    case = Case.objects.get(pk=case_at(State.SUBMITTED, crew).pk)
+    event = case.history.get()
+    Message.objects.all().delete()
+    Notice.objects.all().delete()
+    with django_assert_num_queries(3):
+        create_notices(case, event, {})
+    assert Message.objects.count() == 2 + colleagues
+
+
+SUPERSEDING = {
+    "reschedule": lambda c, s: scheduling_services.reschedule(
+        c, by=s.petugas, starts_at=working_moment(5), reason="Pindah."
+    ),
+    "no_show": lambda c, s: scheduling_services.no_show(c, by=s.petugas),
+    "start": lambda c, s: scheduling_services.start(c, by=s.petugas),
+}
+
+
+@pytest.mark.parametrize("verb", SUPERSEDING)
+def test_messages_of_a_superseded_schedule_are_cancelled(verb: str, crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    SUPERSEDING[verb](case, crew)
+    old = Message.objects.filter(notice__event__verb="schedule")
+    assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
+    assert old.count() == 3
+
+
+@pytest.mark.parametrize("verb", [*SUPERSEDING, "keep_time"])
+def test_the_receipt_for_another_time_is_not_sent_after_the_answer(verb: str, crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    CALLS["ask_time"](case, crew, Applicant(case.secret))
+    CALLS[verb](case, crew, crew.petugas)
+    assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
+
+
+def test_a_sent_message_stays_sent(crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    Message.objects.filter(channel="EMAIL").update(status="SENT", sent_at=clock.now())
+    SUPERSEDING["reschedule"](case, crew)
+    statuses = Message.objects.filter(notice__event__verb="schedule", channel="EMAIL").values_list("status")
+    assert set(statuses) == {("SENT",)}
+
+
+def test_a_confirmed_schedule_is_announced_once(crew: Staff) -> None:
+    """Messages of the schedule and of the first answer are cancelled."""
+    case = case_at(State.SCHEDULED, crew)
+    for _time in range(2):
+        CALLS["ask_time"](case, crew, right_actor(VERBS["ask_time"].actor, case, crew))
+        scheduling_services.keep_time(case, by=crew.petugas, reason="Petugas lain penuh.")
+    waiting = Message.objects.filter(status="WAITING", notice__kind__in=["SCHEDULED", "KEPT", "SESSION"])
+    assert list(waiting.order_by("pk").values_list("notice__kind", "channel")) == [
+        ("SESSION", "EMAIL"),
+        ("KEPT", "EMAIL"),
+        ("KEPT", "WHATSAPP"),
+    ]
+    cancelled = Message.objects.filter(notice__kind="SCHEDULED").values_list("status", "reason")
+    assert set(cancelled) == {("CANCELLED", "Tidak berlaku lagi: Jadwal dinyatakan tetap")}
+
+
+def test_completing_a_request_cancels_the_message_about_it(crew: Staff) -> None:
+    case = case_at(State.INCOMPLETE, crew)
+    intake_services.complete(case, by=right_actor(VERBS["complete"].actor, case, crew))
+    assert set(Message.objects.filter(notice__kind="INCOMPLETE").values_list("status")) == {("CANCELLED",)}
+
+
+def test_the_applicant_of_a_walk_in_gets_no_notice(crew: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, crew, email=DETAILS["email"])
+    assert not case.notices.filter(recipient=None).exists()

@@ -1,0 +1,193 @@
+"""Unread notices: on the desk, on the page of the case, and when they count as read."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services as consultations_services
+from consultations.enums import State
+from consultations.models import Case
+from dispositions import services as dispositions_services
+from notices.models import Message, Notice
+from notices.queries import MAX_NOTICES_OF_CASE, case_notices
+from notices.services.delivery import deliver
+from office import clock
+from office.models import Role, User
+from scheduling import services as scheduling_services
+from tests.factories import Staff, appoint, case_at, make_user, walk_in_at, working_moment
+
+type ClientOf = Callable[[User], Client]
+
+
+def desk(client: Client) -> str:
+    response = client.get("/meja/")
+    assert response.status_code == 200
+    return response.content.decode().partition('id="belum-dibaca"')[2].partition("</section>")[0]
+
+
+def is_new(client: Client, case: Case) -> bool:
+    """Return whether the table of work marks the case as new."""
+    row = client.get("/meja/").content.decode().partition(f'<tr data-case="{case.code}">')[2]
+    return '<span class="tag tag-new">Baru</span>' in row.partition("</tr>")[0]
+
+
+def opened(client: Client, case: Case, path: str = "", method: str = "get") -> None:
+    assert getattr(client, method)(f"/permohonan/{case.code}/{path}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "reads"),
+    [("", "get", True), ("dispose/", "get", True), ("", "head", False)],
+    ids=["case", "step", "HEAD"],
+)
+def test_opening_the_case_marks_its_notices_as_read(
+    path: str, method: str, reads: bool, staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.REGISTERED, staff)
+    client = client_of(staff.kadis)
+    assert is_new(client, case)
+
+    opened(client, case, path, method)
+
+    notice = Notice.objects.get(recipient=staff.kadis)
+    assert (notice.read_at is not None) is reads
+    assert is_new(client, case) is not reads
+    assert case.code in client.get("/meja/").content.decode()
+
+
+def test_a_notice_keeps_the_time_when_its_recipient_first_read_it(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.REGISTERED, staff)
+
+    def read_at() -> dt.datetime | None:
+        return Notice.objects.get(recipient=staff.kadis).read_at
+
+    opened(client_of(staff.sekretariat), case)
+    assert read_at() is None
+    opened(client_of(staff.kadis), case)
+    first = read_at()
+    assert first
+    with clock.set_to(first + dt.timedelta(hours=1)):
+        opened(client_of(staff.kadis), case)
+    assert read_at() == first
+
+
+def test_a_superseded_notice_is_not_unread(staff: Staff, client_of: ClientOf) -> None:
+    colleague = make_user("rekan_pkd")
+    appoint(colleague, Role.TIM_PKD)
+    case = case_at(State.SUBMITTED, staff)
+    assert is_new(client_of(colleague), case)
+    consultations_services.register(case, by=staff.pkd, classification="400.9")
+    assert not is_new(client_of(colleague), case)
+    assert case.code not in desk(client_of(colleague))
+
+
+def test_copies_and_awaited_ratifications_stay_until_they_are_read(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.REGISTERED, staff)
+    dispositions_services.dispose(
+        case, by=staff.kadis, division=staff.division, copies=[staff.other_division]
+    )
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
+    assert case.code in desk(client_of(staff.other_kabid))
+    urgent = walk_in_at(State.HELD, staff)
+    assert is_new(client_of(staff.kadis), urgent)
+    dispositions_services.ratify(urgent, by=staff.kadis)
+    assert not is_new(client_of(staff.kadis), urgent)
+
+
+def test_the_panel_leaves_out_cases_that_wait_as_work(staff: Staff, client_of: ClientOf) -> None:
+    work, urgent = case_at(State.DISPOSED, staff), walk_in_at(State.ASSIGNED, staff)
+    kabid = client_of(staff.kabid)
+    assert is_new(kabid, work)
+    assert work.code not in desk(kabid)
+    assert "Petugas bidang Anda melayani pemohon yang datang langsung" in desk(kabid)
+    assert str(urgent.agenda) in desk(kabid)
+    assert not is_new(kabid, urgent)
+    opened(kabid, urgent)
+    assert desk(kabid) == ""
+
+
+def test_the_table_of_work_comes_first(staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.SCHEDULED, staff)
+    walk_in_at(State.ASSIGNED, staff)
+    for person, parts in (
+        (staff.petugas, ["menunggu", "jadwal"]),
+        (staff.kabid, ["menunggu", "belum-dibaca"]),
+    ):
+        page = client_of(person).get("/meja/").content.decode()
+        assert re.findall(r'aria-labelledby="([\w-]+)"', page) == parts
+        assert ('href="#jadwal"' in page) is ("jadwal" in parts)
+
+
+def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    former = client_of(staff.petugas)
+    assert "Permohonan diberikan kepada petugas lain" in desk(former)
+    assert f"/permohonan/{case.code}/" not in desk(former)
+    assert former.get(f"/permohonan/{case.code}/").status_code == 404
+
+    notice = Notice.objects.get(recipient=staff.petugas, kind="HANDED_OVER")
+    assert f'action="/pemberitahuan/{notice.pk}/dibaca/"' in desk(former)
+    client_of(staff.other_petugas).post(f"/pemberitahuan/{notice.pk}/dibaca/")
+    assert "diberikan kepada petugas lain" in desk(former)
+    for _again in range(2):
+        assert former.post(f"/pemberitahuan/{notice.pk}/dibaca/")["Location"] == "/meja/"
+    assert "diberikan kepada petugas lain" not in desk(former)
+
+
+def test_the_panel_shows_ten_notices(staff: Staff, client_of: ClientOf) -> None:
+    for _ in range(12):
+        walk_in_at(State.ASSIGNED, staff)
+    assert desk(client_of(staff.kabid)).count("data-notice") == 10
+
+
+def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
+    crew: Staff, client_of: ClientOf, at_work: object
+) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    deliver()
+    opened(client_of(crew.companion), case)
+    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").content.decode()
+    panel = page.partition('id="pemberitahuan"')[2].partition("</section>")[0]
+    assert "Dibaca 24 Nov 2026, 10.00 WIB" in panel
+    assert "Surel: Terkirim 24 Nov 2026, 10.00 WIB" in panel
+    assert "WhatsApp: Menunggu dikirim" in panel
+    assert "Pemohon" in panel
+
+
+def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity="CONFIDENTIAL")
+    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").content.decode()
+    assert "Tidak dikirim: sampaikan sendiri kepada pemohon." in page
+    assert "Hanya di meja kerja" in page
+
+
+@pytest.mark.parametrize("reminders", [0, 9])
+def test_the_notices_of_a_case_take_two_queries(
+    reminders: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    notice = case.notices.get(recipient=crew.companion, kind="SESSION")
+    for number in range(reminders):
+        Message.objects.create(notice=notice, channel="EMAIL", round=2 + number, due_at=notice.created_at)
+    with django_assert_num_queries(2):
+        notices, older = case_notices(case)
+        shown = sum(len(notice.messages.all()) for notice in notices)
+    assert shown == Message.objects.filter(notice__case=case).count()
+    assert older == 0
+
+
+def test_a_long_case_shows_the_newest_notices_and_counts_the_rest(crew: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    for day in range(4, 14):
+        moment = working_moment(day)
+        scheduling_services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
+    notices, others = case_notices(case)
+    assert notices == list(case.notices.order_by("-pk"))[:MAX_NOTICES_OF_CASE]
+    assert others == case.notices.count() - MAX_NOTICES_OF_CASE > 0
+    page = client_of(crew.companion).get(f"/permohonan/{case.code}/").content.decode()
+    assert f"dan {others} lainnya" in page

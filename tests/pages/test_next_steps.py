@@ -1,0 +1,198 @@
+"""What an applicant reads of what lies ahead: the next step in words, by when, and what one can do."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from consultations.enums import Kind, State
+from consultations.models import Case, ComplaintTarget, StateTarget
+from desk import next_steps as texts
+from desk.next_steps import NEXT, get_next_steps
+from intake import services as intake_services
+from office import clock
+from office.models import Office, OpeningHours
+from office.worktime import WorkingTime
+from reports import services as report_services
+from scheduling.queries import current_session
+from tests.factories import Staff, applicant, case_at, make_staff, walk_in_at
+
+MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+"""A working week without a holiday follows."""
+
+
+@pytest.fixture
+def staff(office: Office) -> Iterator[Staff]:
+    """The staff of an office where it is Monday, 09.00."""
+    with clock.set_to(MONDAY):
+        yield make_staff()
+
+
+def page(client: Client, case: Case) -> str:
+    return " ".join(client.get(f"/p/{case.secret}/").content.decode().split())
+
+
+def every_target(**hours: int) -> None:
+    for state in texts.TIMED:
+        StateTarget.objects.update_or_create(state=state, defaults={"hours": hours.get(state, 8)})
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_says_in_one_sentence_what_comes_next(state: State, staff: Staff, client: Client) -> None:
+    assert str(NEXT[Kind.CONSULTATION][state]) in page(client, case_at(state, staff))
+
+
+def test_a_part_of_an_hour_counts_as_one(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    case.due_at = dt.datetime(2026, 11, 24, 9, tzinfo=MONDAY.tzinfo)
+    told = get_next_steps(case, WorkingTime.load())
+    # Monday 09.00-12.00 and 13.00-16.00, Tuesday 07.30-09.00: seven and a half hours.
+    assert (told.due, told.within) == ("Selasa, 24 November 2026 pukul 09.00 WIB", "8 jam kerja")
+    assert not told.is_late
+
+
+def test_the_targets_of_the_office_give_day_and_hours(staff: Staff) -> None:
+    told = get_next_steps(case_at(State.SUBMITTED, staff), WorkingTime.load())
+    # Six hours on Monday (break 12.00-13.00), two on Tuesday from 07.30 on.
+    assert (told.due, told.within) == ("Selasa, 24 November 2026 pukul 09.30 WIB", "8 jam kerja")
+
+
+def test_a_deadline_of_a_day_is_told_as_a_day(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    case.due_at = dt.datetime(2026, 11, 26, 23, 59, tzinfo=MONDAY.tzinfo)
+    told = get_next_steps(case, WorkingTime.load())
+    assert (told.due, told.within) == ("Kamis, 26 November 2026", "3 hari kerja")
+    case.due_at = dt.datetime(2026, 11, 20, 23, 59, tzinfo=MONDAY.tzinfo)
+    told = get_next_steps(case, WorkingTime.load())
+    assert (told.due, told.within) == ("Jumat, 20 November 2026", "")
+
+
+def test_what_is_late_is_called_late(staff: Staff, client: Client) -> None:
+    case = case_at(State.REGISTERED, staff)
+    assert "Sudah lewat dari rencana" not in page(client, case)
+    Case.objects.filter(pk=case.pk).update(due_at=clock.now() - dt.timedelta(minutes=1))
+    late = page(client, case)
+    assert "Sudah lewat dari rencana" in late
+    assert 'href="tel:0717000000"' in late.split("Sudah lewat")[1].split("</dd>")[0]
+
+
+def test_when_the_schedule_may_be_expected_follows_from_the_targets(staff: Staff) -> None:
+    every_target(ASSIGNED=16)
+    working = WorkingTime.load()
+    submitted, disposed = case_at(State.SUBMITTED, staff), case_at(State.DISPOSED, staff)
+    prepared, held = case_at(State.PREPARED, staff), case_at(State.HELD, staff)
+    # Due Tuesday 09.30. Then 8 + 8 + 16 + 8 = 40 hours: Tuesday 5.5, Wednesday and Thursday 7.5 each,
+    # Friday 7.5 (07.30-11.30, 13.00-16.30), Monday 7.5, and 4.5 on Tuesday 1 December.
+    assert get_next_steps(submitted, working).schedule_by == dt.date(2026, 12, 1)
+    # Due Tuesday 09.30, then 16 + 8 = 24 hours: 5.5, 7.5, 7.5 and 3.5 on Friday.
+    assert get_next_steps(disposed, working).schedule_by == dt.date(2026, 11, 27)
+    assert get_next_steps(prepared, working).due
+    assert [get_next_steps(case, working).schedule_by for case in (prepared, held)] == [None, None]
+    StateTarget.objects.filter(state=State.PREPARED).delete()
+    assert get_next_steps(submitted, working).schedule_by is None
+
+
+def test_who_complains_and_wishes_no_meeting_is_told_of_no_schedule(staff: Staff) -> None:
+    every_target()
+    for visit_at, is_told in ((MONDAY + dt.timedelta(days=14), True), (None, False)):
+        case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+        case.visit_at = visit_at
+        assert bool(get_next_steps(case, WorkingTime.load()).schedule_by) == is_told
+
+
+def test_of_a_late_case_the_schedule_is_expected_from_now_on(staff: Staff) -> None:
+    every_target()
+    case = case_at(State.ASSIGNED, staff)
+    case.due_at = MONDAY - dt.timedelta(days=30)
+    assert get_next_steps(case, WorkingTime.load()).schedule_by == dt.date(2026, 11, 24)
+
+
+def test_an_office_without_hours_promises_no_time(staff: Staff, client: Client) -> None:
+    OpeningHours.objects.all().delete()
+    case = case_at(State.SUBMITTED, staff)
+    told = get_next_steps(case, WorkingTime.load())
+    assert (told.due, told.within, told.schedule_by) == ("", "", None)
+    assert str(NEXT[Kind.CONSULTATION][State.SUBMITTED]) in page(client, case)
+
+
+def test_an_urgent_walk_in_is_served_at_once(staff: Staff, client: Client) -> None:
+    every_target()
+    case = walk_in_at(State.ASSIGNED, staff)
+    assert str(texts.AT_ONCE) in page(client, case)
+    assert get_next_steps(case, WorkingTime.load()).schedule_by is None
+
+
+def test_a_video_meeting_is_opened_not_visited(staff: Staff, client: Client) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    assert str(NEXT[Kind.CONSULTATION][State.SCHEDULED]) in page(client, case)
+    session = current_session(case)
+    assert session
+    session.mode, session.place, session.link = "ONLINE", "", "https://rapat.example/abc"
+    session.save()
+    assert str(texts.ONLINE) in page(client, case)
+
+
+def test_a_planned_time_that_is_over_is_called_so(staff: Staff, client: Client) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    session = current_session(case)
+    assert session
+    assert session.ends_at
+    with clock.set_to(session.ends_at + dt.timedelta(minutes=1)):
+        assert str(texts.PASSED) in page(client, case)
+
+
+def test_the_last_day_to_complete_is_told(staff: Staff, client: Client) -> None:
+    ComplaintTarget.objects.create(stage=ComplaintTarget.Stage.NO_REPLY, days=3)
+    case = case_at(State.INCOMPLETE, staff)
+    told = get_next_steps(case, WorkingTime.load())
+    assert told.reply_by == dt.date(2026, 11, 26)
+    assert "<strong>Kamis, 26 November 2026</strong>" in page(client, case)
+
+
+def test_the_day_on_which_a_complaint_is_answered_is_told(staff: Staff, client: Client) -> None:
+    case = case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=case.pk).update(answer_due=dt.date(2026, 12, 14))
+    assert "paling lambat Senin, 14 Desember 2026" in page(client, case)
+
+
+def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> None:
+    closed, declined = case_at(State.CLOSED, staff), case_at(State.DECLINED, staff)
+    withdrawn = case_at(State.WITHDRAWN, staff, kind=Kind.COMPLAINT)
+    text = page(client, closed)
+    assert text.index("/laporan.pdf") < text.index(f"/survei/{closed.secret}/") < text.index("Ajukan lagi")
+    text = page(client, declined)
+    assert text.index("Bukan kewenangan dinas.") < text.index("/surat-penolakan.pdf")
+    for way in ('href="/pengaduan/"', "https://www.lapor.go.id/", "dinas yang berwenang"):
+        assert way in text.split('id="sesudah-ini"')[1]
+    text = page(client, withdrawn).split('id="sesudah-ini"')[1].split("</section>")[0]
+    assert 'href="/pengaduan/"' in text
+    assert "lapor.go.id" not in text
+    assert 'id="sesudah-ini"' not in page(client, case_at(State.FORWARDED, staff))
+
+
+def test_where_to_ask_stands_on_every_page(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    assert "Senin-Kamis 07.30-16.00" in page(client, case)
+    Office.objects.update(phone="")
+    OpeningHours.objects.all().delete()
+    assert "Ada pertanyaan?" not in page(client, case)
+
+
+def test_a_report_under_correction_stays_and_is_called_so(staff: Staff, client: Client) -> None:
+    case = case_at(State.CLOSED, staff)
+    assert "sedang diperbaiki" not in page(client, case)
+    report_services.correct(case, by=staff.kadis, reason="Salah tanggal.")
+    text = page(client, case)
+    assert "/laporan.pdf" in text
+    assert "sedang diperbaiki" in text
+
+
+def test_a_long_subject_is_cut_on_top_and_whole_below(staff: Staff, client: Client) -> None:
+    subject = "Pembangunan " * 16
+    case = case_at(State.SUBMITTED, staff, subject=subject.strip())
+    intake_services.withdraw(case, by=applicant(case), reason="Selesai.")
+    text = page(client, case)
+    assert subject.strip() not in text.split("</h1>")[0]
+    assert subject.strip() in text.split("</h1>")[1]

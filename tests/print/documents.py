@@ -1,0 +1,36 @@
+"""HTML and words of the documents of a case."""
+
+import re
+
+from consultations.models import Case
+from reports.documents import TYPES_BY_KIND, TYPES_BY_SLUG
+from reports.html import render_html
+from reports.issuing import get_document
+from reports.models import Document
+
+
+def issued(case: Case, kind: Document.Kind) -> Document:
+    """Return the document of a kind that is in force."""
+    return Document.objects.in_force().get(case=case, kind=kind)
+
+
+def html_of(slug: str, case: Case) -> str:
+    """Return the newest document of a type, as issued or as a draft."""
+    return render_html(get_document(TYPES_BY_SLUG[slug], case))
+
+
+def words_of(slug: str, case: Case) -> str:
+    """Return its words, without tags and style."""
+    return words_in(html_of(slug, case))
+
+
+def words_in(html: str) -> str:
+    """Return the words of a page with single spaces, without titles of pictures."""
+    body = re.sub("<title>.*?</title>", " ", html[html.index("<body") :].replace("&nbsp;", " "))
+    return " ".join(re.sub("<[^>]*>", " ", body).split())
+
+
+def of(document: Document) -> str:
+    """Return the words of one version of a document."""
+    assert TYPES_BY_KIND[document.kind]
+    return words_in(render_html(document))

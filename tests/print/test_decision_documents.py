@@ -1,0 +1,132 @@
+"""Steps 3 and 4 on paper: disposition sheet, refusal, assignment."""
+
+from consultations.enums import Kind
+from dispositions import services as disposition_services
+from office.models import Instruction
+from reports.models import Document
+from tests import factories
+from tests.print import scenes
+from tests.print.documents import html_of, of, words_of
+
+
+def test_the_disposition_sheet_ticks_what_was_chosen(people: factories.Staff) -> None:
+    Instruction.objects.filter(text="Untuk Diketahui").update(is_active=False)
+    text = words_of("lembar-disposisi", scenes.disposed(people))
+    for words in (
+        "Surat dari Contoh Pratama, Pemerintah Desa Contoh Jaya",
+        "Diterima Tgl. 9 November 2026",
+        "No. Agenda 1/2026",
+        "Biasa X Segera Sangat Segera",
+        "Sifat X Biasa Terbatas Rahasia Sangat Rahasia",
+        "Kepala Bidang Rehabilitasi Sosial Tembusan: Kepala Bidang Pemberdayaan Masyarakat Desa",
+        "Batas waktu: 20 November 2026",
+        "X Tanggapan dan Saran Proses lebih lanjut Koordinasi/konfirmasikan X Laporkan Hasilnya …",
+        "Mohon segera dijadwalkan.",
+        "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si.",
+    ):
+        assert words in text
+    assert "Untuk Diketahui" not in text
+
+
+def test_an_instruction_that_is_no_longer_offered_stays_on_the_sheet(people: factories.Staff) -> None:
+    case = scenes.disposed(people)
+    Instruction.objects.all().delete()
+    assert "X Tanggapan dan Saran X Laporkan Hasilnya" in words_of("lembar-disposisi", case)
+
+
+def test_the_sheet_of_a_walk_in_waits_for_the_head(people: factories.Staff) -> None:
+    case = scenes.walk_in(people)
+    text = words_of("lembar-disposisi", case)
+    assert "DRAF" in text
+    assert "Kepala Dinas, Belum disahkan" in text
+    assert "Kartini" not in text
+    assert "verifikasi" not in text
+    with scenes.at(10, 8):
+        disposition_services.ratify(case, by=people.kadis)
+    text = words_of("lembar-disposisi", case)
+    assert "DRAF" not in text
+    assert "Kotacontoh, 10 November 2026 Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si." in text
+
+
+def test_the_refusal_says_why_and_what_can_be_done_next(people: factories.Staff) -> None:
+    text = words_of("surat-penolakan", scenes.declined(people))
+    for words in (
+        "Kotacontoh, 9 November 2026 Nomor 400.9/1/SPn/DINCONTOH/2026 Sifat Biasa Lampiran –",
+        "Hal Penolakan Permohonan Konsultasi Yth. Bapak/Ibu Contoh Pratama Pemerintah Desa Contoh Jaya",
+        "tanggal 9 November 2026 dengan nomor agenda 1/2026 dan kode lacak 7K3M-9Q2X",
+        "tidak dapat kami layani, dengan alasan: Pembaruan data kependudukan bukan kewenangan",
+        "mengajukan permohonan baru yang sudah diperbaiki melalui layanan.example/ajukan/",
+        "melalui layanan.example/pengaduan/ , SP4N-LAPOR! (lapor.go.id), atau SMS 1708",
+        "melalui telepon 0717000000 dengan menyebutkan kode lacak 7K3M-9Q2X",
+        "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si.",
+    ):
+        assert words in text
+
+
+def test_the_refusal_of_a_complaint_speaks_of_a_complaint(people: factories.Staff) -> None:
+    text = words_of("surat-penolakan", scenes.declined(people, kind=Kind.COMPLAINT))
+    assert "Hal Penolakan Pengaduan" in text
+    assert "permohonan konsultasi" not in text
+
+
+def test_the_assignment_names_officer_and_companions(people: factories.Staff) -> None:
+    text = words_of("surat-tugas", scenes.assigned(people, needs_review=True))
+    for words in (
+        "Surat Tugas Nomor: 400.9/1/ST/DINCONTOH/2026",
+        "Disposisi Plt. Kepala Dinas Contoh tanggal 9 November 2026 atas permohonan konsultasi "
+        "dengan nomor agenda 1/2026",
+        "1. Contoh Melati, S.ST. NIP. 19850312 201001 2 002 Penata (III/c) "
+        "Petugas Rehabilitasi Sosial Petugas",
+        "2. Contoh Rimba, S.IP. NIP. 19910707 201903 1 003 Penata Muda (III/a) "
+        "Petugas Pemberdayaan Masyarakat Desa Pendamping",
+        "dari Contoh Pratama (Pemerintah Desa Contoh Jaya) perihal Tata cara pengusulan",
+        "peralatan, yaitu: Siapkan salinan peraturan dan daftar hadir.",
+        "menyusun telaahan staf;",
+        "Laporan Hasil Konsultasi kepada Kepala Bidang Rehabilitasi Sosial.",
+        "Kotacontoh, 10 November 2026 Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos., M.AP. "
+        "Pembina (IV/a) NIP. 19780521 199711 1 001",
+    ):
+        assert words in text
+
+
+def test_an_assignment_without_companion_review_or_preparation(people: factories.Staff) -> None:
+    case = scenes.disposed(people)
+    with scenes.at(10, 8):
+        disposition_services.assign(case, by=people.kabid, officer=people.kabid)
+    text = words_of("surat-tugas", case)
+    assert "1. Contoh Bahari, S.Sos., M.AP." in text
+    assert "Pendamping" not in text
+    assert "telaahan" not in text
+    assert "peralatan ;" in text.replace("peralatan;", "peralatan ;")
+
+
+def test_a_new_assignment_names_the_one_that_it_replaces(people: factories.Staff) -> None:
+    case = scenes.assigned(people)
+    with scenes.at(10, 10):
+        disposition_services.reassign(
+            case, by=people.kabid, officer=people.other_petugas, reason="Petugas berhalangan."
+        )
+    first, second = Document.objects.filter(case=case, kind="ASSIGNMENT").order_by("version")
+    text = of(second)
+    assert f"menggantikan Surat Tugas Nomor {first.number} tanggal 10 November 2026" in text
+    assert "Versi 2, menggantikan versi 1 tanggal 10 November 2026." in text
+    assert "berhalangan" not in text
+    assert "Contoh Melati" in of(first)
+
+
+def test_the_assignment_of_a_walk_in_names_the_visit(people: factories.Staff) -> None:
+    case = scenes.walk_in(people)
+    with scenes.at(9, 9):
+        disposition_services.reassign(
+            case, by=people.kabid, officer=people.other_petugas, reason="Petugas berhalangan."
+        )
+    assert "disampaikan langsung karena mendesak pada 9 November 2026, nomor agenda 1/2026" in words_of(
+        "surat-tugas", case
+    )
+
+
+def test_the_position_on_the_assignment_is_that_of_the_day(people: factories.Staff) -> None:
+    case = scenes.assigned(people)
+    html = html_of("surat-tugas", case)
+    people.petugas.appointments.update(ends=scenes.moment(12, 0).date())
+    assert html_of("surat-tugas", case) == html

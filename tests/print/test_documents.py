@@ -1,0 +1,247 @@
+"""Permission to open documents, and the HTTP response."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import State
+from consultations.models import Case
+from office.models import User
+from reports.document_files import create_file, store_file_once
+from reports.documents import TYPES_BY_SLUG
+from reports.models import Document
+from tests import factories
+from tests.print import scenes
+from tests.print.documents import issued
+from tests.print.reading import text_of
+from tests.print.test_form import SLUGS, full
+
+pytestmark = pytest.mark.same_on_every_database
+
+type ClientOf = Callable[[User], Client]
+
+
+def store_short_files(documents: Iterable[Document]) -> None:
+    """Store a few bytes in place of a rendered PDF."""
+    for document in documents:
+        store_file_once(document, b"%PDF-1.7")
+
+
+def office_url(case: Case, slug: str) -> str:
+    return reverse("case_document", args=[case.code, slug])
+
+
+def public_url(case: Case, slug: str) -> str:
+    return reverse("applicant_document", args=[case.secret, slug])
+
+
+NOBODY: set[str] = set()
+ALL = set(SLUGS)
+WITHOUT_SECRET = ALL - {"tanda-terima"}
+
+
+OPENED = {
+    "sekretariat": ALL,
+    "pkd": ALL,
+    "kadis": WITHOUT_SECRET,
+    "kabid": WITHOUT_SECRET,
+    "other_kabid": WITHOUT_SECRET,  # a copy of the disposition went there
+    "petugas": WITHOUT_SECRET,
+    "other_petugas": NOBODY,
+    "companion": WITHOUT_SECRET,
+    "elsewhere": NOBODY,
+    "admin": NOBODY,
+    "expired": NOBODY,
+}
+
+
+def test_who_opens_which_document(people: factories.Staff, client_of: ClientOf) -> None:
+    case = full(people)
+    documents = Document.objects.filter(case=case)
+    store_short_files(documents)
+
+    def opened_by(person: str) -> set[str]:
+        client = client_of(getattr(people, person))
+        by_kind = {slug for slug in SLUGS if client.get(office_url(case, slug)).status_code == 200}
+        by_key = {
+            document.slug
+            for document in documents
+            if client.get(reverse("document", args=[document.pk])).status_code == 200
+        }
+        assert by_kind == by_key, person
+        return by_kind
+
+    assert {person: opened_by(person) for person in OPENED} == OPENED
+
+
+def test_an_official_complained_about_opens_no_document(staff: factories.Staff, client_of: ClientOf) -> None:
+    case = factories.case_at(State.DISPOSED, staff)
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
+    client = client_of(staff.kabid)
+    assert client.get(office_url(case, "lembar-disposisi")).status_code == 404
+    sheet = issued(case, Document.Kind.DISPOSITION)
+    assert client.get(reverse("document", args=[sheet.pk])).status_code == 404
+
+
+def test_documents_of_the_office_ask_for_a_login(staff: factories.Staff) -> None:
+    case = factories.case_at(State.SUBMITTED, staff)
+    receipt = issued(case, Document.Kind.RECEIPT)
+    for url in (office_url(case, "tanda-terima"), reverse("document", args=[receipt.pk])):
+        answer = Client().get(url)
+        assert answer.status_code == 302
+        assert answer.url.startswith("/masuk/")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("state", "opened"),
+    [
+        (State.SUBMITTED, {"tanda-terima", "surat-permohonan"}),
+        (State.SCHEDULED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal"}),
+        (State.FORWARDED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal"}),
+        (State.DECLINED, {"tanda-terima", "surat-permohonan", "surat-penolakan"}),
+        (State.WITHDRAWN, {"tanda-terima", "surat-permohonan"}),
+        (State.CLOSED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal", "laporan"}),
+    ],
+)
+def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
+    staff: factories.Staff, state: State, opened: set[str]
+) -> None:
+    case = factories.case_at(state, staff)
+    store_short_files(case.documents.all())
+    client = Client()
+    assert {slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200} == opened
+
+
+def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> None:
+    case = scenes.scheduled(people)
+    assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 200
+    with scenes.at(16, 10):
+        scenes.scheduling_services.no_show(case, by=people.petugas)
+    assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 404
+    with scenes.at(16, 11):
+        scenes.scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
+    text = text_of(Client().get(public_url(case, "pemberitahuan-jadwal")).content)
+    assert "Selasa, 17 November 2026" in text
+
+
+def test_the_office_also_opens_what_was_replaced(people: factories.Staff, client_of: ClientOf) -> None:
+    scenes.reschedule(case := scenes.scheduled(people), people, starts_at=scenes.moment(17, 9))
+    first = Document.objects.get(case=case, kind=Document.Kind.SCHEDULE, version=1)
+    answer = client_of(people.petugas).get(reverse("document", args=[first.pk]))
+    assert "Senin, 16 November 2026" in text_of(answer.content)
+
+
+def test_what_does_not_exist_is_not_found(staff: factories.Staff, client_of: ClientOf) -> None:
+    case = factories.case_at(State.SUBMITTED, staff)
+    client = client_of(staff.pkd)
+    assert client.get(office_url(case, "surat-apa")).status_code == 404
+    assert client.get(reverse("case_document", args=["AAAA-AAAA", "tanda-terima"])).status_code == 404
+    assert (
+        client.get(reverse("applicant_document", args=["salah" * 6 + "00", "tanda-terima"])).status_code
+        == 404
+    )
+    assert client.get(public_url(case, "surat-apa")).status_code == 404
+    assert client.get(reverse("document", args=["00000000-0000-0000-0000-000000000000"])).status_code == 404
+    assert client.post(office_url(case, "tanda-terima")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("slug", "sentence"), [("laporan", "belum ditulis"), ("lembar-disposisi", "belum didisposisikan")]
+)
+def test_the_page_of_a_missing_document_shows_a_sentence(
+    staff: factories.Staff, client_of: ClientOf, slug: str, sentence: str
+) -> None:
+    answer = client_of(staff.pkd).get(office_url(factories.case_at(State.REGISTERED, staff), slug))
+    assert answer.status_code == 404
+    assert sentence in answer.text
+
+
+def test_a_text_that_cannot_be_printed_answers_with_a_sentence(
+    staff: factories.Staff, client_of: ClientOf
+) -> None:
+    case = factories.case_at(State.SUBMITTED, staff, material="x" * 1_000_000)
+    answer = client_of(staff.pkd).get(office_url(case, "surat-permohonan"))
+    assert answer.status_code == 404
+    assert "Isi dokumen ini" in answer.text
+    assert client_of(staff.pkd).get(office_url(case, "tanda-terima")).status_code == 200
+
+
+def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(
+    staff: factories.Staff, client_of: ClientOf
+) -> None:
+    case = factories.case_at(State.SUBMITTED, staff)
+    for answer in (
+        client_of(staff.pkd).get(office_url(case, "tanda-terima")),
+        Client().get(public_url(case, "tanda-terima")),
+    ):
+        assert answer.content.startswith(b"%PDF-")
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"] == f'inline; filename="tanda-terima-{case.code}.pdf"'
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["X-Frame-Options"] == "SAMEORIGIN"
+        assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
+
+
+def test_everybody_reads_the_same_bytes(staff: factories.Staff, client_of: ClientOf) -> None:
+    case = factories.case_at(State.CLOSED, staff)
+    shown = client_of(staff.kadis).get(office_url(case, "laporan")).content
+    with issued(case, Document.Kind.REPORT).file.open() as file:
+        assert file.read() == shown
+    assert Client().get(public_url(case, "laporan")).content == shown
+
+
+def test_a_lost_file_answers_with_a_sentence(staff: factories.Staff) -> None:
+    case = factories.case_at(State.CLOSED, staff)
+    default_storage.delete(str(create_file(issued(case, Document.Kind.REPORT)).file))
+    answer = Client().get(public_url(case, "laporan"))
+    assert answer.status_code == 404
+    assert "tidak dapat dibaca" in answer.text
+
+
+QUERIES = {
+    "laporan": (7, 2),
+    "lembar-disposisi": (7, 3),
+    "surat-permohonan": (8, 2),
+    "surat-tugas": (7, 3),
+    "pemberitahuan-jadwal": (8, 2),
+    "telaahan-staf": (7, 3),
+}
+"""Queries per document, for staff and for the applicant."""
+
+
+def test_queries_of_each_document(
+    people: factories.Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The number of versions does not matter."""
+    case = full(people)
+    scenes.correct(case, people)
+    store_short_files(Document.objects.filter(case=case))
+    client = client_of(people.kadis)
+    for slug, (office_queries, public_queries) in QUERIES.items():
+        with django_assert_num_queries(office_queries, info=slug):
+            client.get(office_url(case, slug))
+        with django_assert_num_queries(public_queries, info=slug):
+            Client().get(public_url(case, slug))
+
+
+@pytest.mark.parametrize("moves", [0, 3])
+def test_queries_of_the_pages_that_list_documents(
+    people: factories.Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    moves: int,
+) -> None:
+    """The number of documents does not matter."""
+    case = scenes.scheduled(people)
+    for day in range(moves):
+        scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
+    assert Document.objects.filter(case=case).count() == 5 + moves
+    client = client_of(people.pkd)
+    with django_assert_num_queries(19):
+        client.get(reverse("case", args=[case.code]))
+    with django_assert_num_queries(8):
+        Client().get(reverse("follow", args=[case.secret]))

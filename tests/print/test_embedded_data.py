@@ -1,0 +1,87 @@
+"""The record for machines inside an issued paper: what it holds, and what it does not."""
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from django.utils import translation
+
+from consultations.models import Case
+from reports.document_files import read_document
+from reports.embedded_data import NAME, embedded_data
+from reports.models import Document
+from tests import factories
+from tests.print import scenes
+from tests.print.documents import issued
+from tests.print.test_form import full
+
+pytestmark = pytest.mark.same_on_every_database
+
+
+def record(case: Case, kind: Document.Kind) -> dict[str, Any]:
+    return dict(json.loads(embedded_data(issued(case, kind)).content))
+
+
+def test_a_report_as_data(people: factories.Staff) -> None:
+    case = scenes.closed(people)
+    report = issued(case, Document.Kind.REPORT)
+    with translation.override("en"):
+        data = record(case, Document.Kind.REPORT)
+    sections = data.pop("laporan")
+    assert data == {
+        "jenis": "Laporan Hasil Konsultasi",
+        "nomor": "400.9/1/DINCONTOH/2026",
+        "versi": 1,
+        "menggantikan": None,
+        "penerbit": "Plt. Kepala Dinas Contoh",
+        "nama_penerbit": "Dra. Contoh Kartini, M.Si.",
+        "diterbitkan": "2026-11-17T15:20:00+07:00",
+        "verifikasi": f"https://layanan.example/verifikasi/{report.pk}/",
+        "perihal": "Tata cara pengusulan penerima bantuan sosial desa",
+    }
+    assert sections["hasil"] == scenes.REPORT["results"]
+    assert sections["butir"][6] == {
+        "jenis": "Rekomendasi",
+        "isi": "Laporkan hasil musyawarah ke dinas.",
+        "penanggung_jawab": "Kepala Desa Contoh Jaya",
+        "batas_waktu": "2026-12-31",
+    }
+    assert len(sections["butir"]) == 8
+
+
+def test_a_correction_as_data_names_what_it_replaces(people: factories.Staff) -> None:
+    scenes.correct(case := scenes.closed(people), people)
+    data = record(case, Document.Kind.REPORT)
+    assert data["versi"] == 2
+    assert data["menggantikan"] == {
+        "nomor": "400.9/1/DINCONTOH/2026",
+        "versi": 1,
+        "diterbitkan": "2026-11-17T15:20:00+07:00",
+    }
+
+
+def test_no_record_holds_the_secret_or_the_applicant(people: factories.Staff) -> None:
+    case = full(people)
+    for document in Document.objects.filter(case=case):
+        content = embedded_data(document).content.decode()
+        assert case.secret not in content
+        assert case.applicant_name not in content
+        assert "0812" not in content
+
+
+def test_an_issued_document_contains_its_data(people: factories.Staff) -> None:
+    document = issued(scenes.submitted(), Document.Kind.RECEIPT)
+    with pikepdf.open(BytesIO(read_document(document))) as pdf:
+        assert pdf.attachments[NAME].get_file().read_bytes() == embedded_data(document).content
+
+
+def test_every_issued_document_contains_data_and_no_draft(samples: dict[str, bytes]) -> None:
+    for name, content in samples.items():
+        with pikepdf.open(BytesIO(content)) as pdf:
+            is_issued = not name.endswith("-draf.pdf") and name != "kuesioner-survei.pdf"
+            assert list(pdf.attachments) == ([NAME] if is_issued else []), name
+            if is_issued:
+                data = json.loads(pdf.attachments[NAME].get_file().read_bytes())
+                assert str(pdf.docinfo["/Title"]).startswith(data["jenis"]), name

@@ -1,0 +1,126 @@
+"""Steps 5 and 6 on paper: staff review and notice of the appointed time."""
+
+import datetime as dt
+
+from dispositions import services as dispositions_services
+from reports.models import Document
+from scheduling import services as scheduling_services
+from scheduling.models import Session
+from tests import factories
+from tests.print import scenes
+from tests.print.documents import html_of, of, words_of
+
+
+def test_the_staff_review_in_the_official_form(people: factories.Staff) -> None:
+    text = words_of("telaahan-staf", scenes.reviewed(people))
+    parts = [
+        "Telaahan Staf Yth. Kepala Dinas Contoh Dari Petugas Rehabilitasi Sosial Tanggal 11 November 2026",
+        "Nomor 400.9/2/TS/DINCONTOH/2026 Sifat Biasa Lampiran – Hal Tata cara pengusulan",
+        "I. Persoalan",
+        "II. Praanggapan",
+        "III. Fakta yang Mempengaruhi",
+        "Badan Pusat Statistik Kabupaten Contoh",
+        "Apakah data dasar desa dapat dibagikan? 10-11-2026 13-11-2026 belum dijawab",
+        "Seluruhnya tercatat sebagai penduduk desa. Surat Nomor 470/12/CONTOH/2026, 10-11-2026",
+        "IV. Analisis",
+        "V. Kesimpulan",
+        "VI. Saran Tindak",
+        "Kotacontoh, 11 November 2026 Petugas Rehabilitasi Sosial, Contoh Melati, S.ST.",
+    ]
+    positions = [text.index(part) for part in parts]
+    assert positions == sorted(positions)
+
+
+def test_assumptions_and_facts_are_lettered(people: factories.Staff) -> None:
+    html = html_of("telaahan-staf", scenes.reviewed(people))
+    assert (
+        "<li>Ke-14 keluarga memenuhi syarat.</li><li>Musyawarah desa dapat diselenggarakan tahun ini.</li>"
+        in html
+    )
+    assert html.count("<li>") == 5
+
+
+def test_an_answer_after_the_review_does_not_stand_on_it(people: factories.Staff) -> None:
+    case = scenes.reviewed(people)
+    with scenes.at(12, 8):
+        dispositions_services.record_opinion(
+            case,
+            by=people.petugas,
+            opinion=case.opinions.get(recorded_at=None),
+            answer="Data dapat dibagikan.",
+            answered_on=dt.date(2026, 11, 12),
+        )
+    text = words_of("telaahan-staf", case)
+    assert "dapat dibagikan." not in text
+    assert "belum dijawab" in text
+
+
+def test_a_review_without_opinions_has_no_table(people: factories.Staff) -> None:
+    case = scenes.assigned(people, needs_review=True)
+    with scenes.at(11, 8):
+        dispositions_services.prepare(
+            case, by=people.petugas, administration="a", materials="b", review=scenes.REVIEW
+        )
+    assert "Pendapat instansi" not in words_of("telaahan-staf", case)
+
+
+def test_the_notice_shows_time_place_and_what_to_bring(people: factories.Staff) -> None:
+    scenes.schedule(case := scenes.prepared(people), people, note="Bawa daftar keluarga.")
+    people.petugas.email = "petugas@contoh.example"
+    people.petugas.save()
+    text = words_of("pemberitahuan-jadwal", case)
+    for words in (
+        "Kotacontoh, 11 November 2026 Nomor 400.9/2/PJ/DINCONTOH/2026 Sifat Biasa Lampiran – "
+        "Hal Pemberitahuan Jadwal Konsultasi",
+        "Yth. Bapak/Ibu Contoh Pratama Pemerintah Desa Contoh Jaya Jl. Contoh Raya No. 5",
+        "Hari, tanggal Senin, 16 November 2026 Waktu pukul 09.00–09.30 WIB",
+        "Cara Tatap muka di kantor Tempat Ruang Konsultasi, lantai 1",
+        "menunjukkan surat ini atau kode lacak 7K3M-9Q2X",
+        "Catatan: Bawa daftar keluarga.",
+        "menghubungi Sekretariat Dinas Contoh melalui telepon 0717000000",
+        "Petugas Rehabilitasi Sosial, Contoh Melati, S.ST.",
+    ):
+        assert words in text
+    assert "menggantikan" not in text
+    assert "petugas@contoh.example" not in text
+    assert scenes.LINK not in text
+
+
+def test_an_online_consultation_has_a_link_and_no_place(people: factories.Staff) -> None:
+    link = "https://rapat.example/contoh"
+    case = scenes.prepared(people)
+    scenes.schedule(case, people, mode=Session.Mode.ONLINE, link=link, place="")
+    text = words_of("pemberitahuan-jadwal", case)
+    assert f"Cara Daring (rapat video) Tautan rapat {link}" in text
+    assert "Tempat" not in text
+    assert "membuka tautan rapat" in text
+
+
+def test_without_a_room_the_place_is_the_office(people: factories.Staff) -> None:
+    scenes.schedule(case := scenes.prepared(people), people, place="")
+    assert "Tempat Dinas Contoh, Jl. Contoh No. 1" in words_of("pemberitahuan-jadwal", case)
+
+
+def test_a_new_time_says_that_it_replaces_the_earlier_one(people: factories.Staff) -> None:
+    scenes.schedule(case := scenes.prepared(people), people, starts_at=scenes.moment(13, 10), note="Datang.")
+    scenes.reschedule(case, people)
+    first, second = Document.objects.filter(case=case, kind="SCHEDULE").order_by("version")
+    text = of(second)
+    assert "Hal Perubahan Jadwal Konsultasi" in text
+    assert "menggantikan jadwal sebelumnya, yaitu Jumat, 13 November 2026 pukul 10.00 WIB" in text
+    assert "rapat" not in text, "the reason stays in the office"
+    text = of(first)
+    assert "Hal Pemberitahuan Jadwal Konsultasi" in text
+    assert "Jumat, 13 November 2026" in text
+    assert "Catatan: Datang." in text
+
+
+def test_the_time_after_an_absence_replaces_it_too(people: factories.Staff) -> None:
+    scenes.schedule(case := scenes.prepared(people), people, starts_at=scenes.moment(13, 10))
+    with scenes.at(13, 11):
+        scheduling_services.no_show(case, by=people.petugas)
+    with scenes.at(13, 12):
+        scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(16, 9), note="Baru.")
+    text = words_of("pemberitahuan-jadwal", case)
+    assert "yaitu Jumat, 13 November 2026 pukul 10.00 WIB" in text
+    assert "Catatan: Baru." in text

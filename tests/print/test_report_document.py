@@ -1,0 +1,134 @@
+"""Step 9 on paper: the Laporan Hasil Konsultasi."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from reports.bullets import split_bullets
+from reports.contexts.report import list_letter
+from reports.items import Item
+from tests import factories
+from tests.print import scenes
+from tests.print.documents import html_of, words_of
+
+pytestmark = pytest.mark.same_on_every_database
+
+
+def test_the_accepted_report_holds_all_sections_in_the_official_form(people: factories.Staff) -> None:
+    text = words_of("laporan", scenes.closed(people))
+    headings = [
+        "Laporan tentang Hasil Konsultasi Tata cara pengusulan",
+        "Nomor: 400.9/1/DINCONTOH/2026",
+        "A. Pendahuluan",
+        "1. Umum",
+        "2. Maksud dan Tujuan",
+        "3. Dasar Undang-Undang Nomor 25 Tahun 2009",
+        "B. Kegiatan yang Dilaksanakan",
+        "Senin, 16 November 2026, pukul 09.02–09.34 WIB",
+        "32 menit",
+        "Contoh Lestari (Sekretaris Desa)",
+        "Contoh Melati, S.ST.",
+        "Contoh Rimba, S.IP.",
+        "C. Hasil yang Dicapai",
+        "D. Simpulan dan Saran",
+        "1. Simpulan",
+        "2. Saran",
+        "3. Masukan",
+        "4. Pertimbangan",
+        "5. Solusi",
+        "6. Rekomendasi",
+        "E. Penutup",
+        "Paraf Kepala Bidang: Contoh Bahari, S.Sos., M.AP., 17 November 2026",
+        "Kotacontoh, 17 November 2026",
+        "Plt. Kepala Dinas Contoh,",
+        "Dra. Contoh Kartini, M.Si.",
+        "Pembina Utama Muda (IV/c)",
+        "NIP. 19700101 199501 2 001",
+        "layanan.example/verifikasi/",
+    ]
+    positions = [text.index(heading) for heading in headings]
+    assert positions == sorted(positions)
+    assert "Ruang Lingkup" not in text
+    assert "DRAF" not in text
+
+
+def test_items_are_lettered_and_recommendations_say_who_and_by_when(people: factories.Staff) -> None:
+    case = scenes.closed(people)
+    html = html_of("laporan", case)
+    assert "Desember 2026.</li><li>Bentuk tim verifikasi desa.</li>" in html
+    text = words_of("laporan", case)
+    assert "No. Rekomendasi Penanggung jawab Batas waktu a. Perbarui data setiap triwulan." in text
+    assert "b. Laporkan hasil musyawarah ke dinas. Kepala Desa Contoh Jaya 31 Desember 2026 c." in text
+    assert "c. Ajukan pendampingan bila unggahan ditolak. – –" in text
+
+
+def test_recommendations_to_nobody_are_a_list(people: factories.Staff) -> None:
+    items = [Item(Item.Kind.RECOMMENDATION, "Perbarui data."), Item(Item.Kind.RECOMMENDATION, "Laporkan.")]
+    case = scenes.closed(people, {**scenes.REPORT, "items": items})
+    assert "<li>Perbarui data.</li><li>Laporkan.</li>" in html_of("laporan", case)
+    assert "Penanggung jawab" not in words_of("laporan", case)
+
+
+def test_a_due_day_alone_makes_the_table(people: factories.Staff) -> None:
+    items = [Item(Item.Kind.RECOMMENDATION, "Perbarui data.", due=dt.date(2026, 12, 1))]
+    case = scenes.closed(people, {**scenes.REPORT, "items": items})
+    assert "a. Perbarui data. – 1 Desember 2026" in words_of("laporan", case)
+
+
+@pytest.mark.parametrize(("number", "letters"), [(1, "a"), (26, "z"), (27, "aa"), (52, "az"), (53, "ba")])
+def test_letters_go_on_after_z(number: int, letters: str) -> None:
+    assert list_letter(number) == letters
+
+
+@pytest.mark.parametrize(
+    ("typed", "items"),
+    [
+        ("1. satu\n2) dua\n\n  3. tiga ", ["satu", "dua", "tiga"]),
+        ("- satu\n• dua\na. tiga", ["satu", "dua", "tiga"]),
+        (
+            "Sesuai aturan yang berlaku. Lalu 2. dilaporkan",
+            ["Sesuai aturan yang berlaku. Lalu 2. dilaporkan"],
+        ),
+        ("2026 tahun anggaran\n1.500 keluarga", ["2026 tahun anggaran", "1.500 keluarga"]),
+        (" \n", []),
+    ],
+)
+def test_typed_numbers_are_not_numbered_twice(typed: str, items: list[str]) -> None:
+    assert split_bullets(typed) == items
+
+
+def test_several_grounds_are_lettered(people: factories.Staff) -> None:
+    case = scenes.closed(people, {**scenes.REPORT, "basis": "1. Undang-Undang;\n2. Peraturan Menteri."})
+    assert "<li>Undang-Undang;</li><li>Peraturan Menteri.</li>" in html_of("laporan", case)
+
+
+def test_a_report_under_review_is_a_draft_without_number_and_code(people: factories.Staff) -> None:
+    html = html_of("laporan", scenes.reported(people))
+    assert '<div class="tanda-draf">DRAF</div>' in html
+    assert "Nomor: 400" not in html
+    assert "Belum diterima" in html
+    assert "Paraf" not in html
+    assert "verifikasi/" not in html
+    assert "<svg" not in html.partition('class="kop-teks"')[2]
+
+
+def test_a_report_in_which_only_the_product_was_written(people: factories.Staff) -> None:
+    report = {
+        "activities": "Tatap muka.",
+        "results": "Paham.",
+        "items": [Item(Item.Kind.SOLUTION, "Musyawarah desa.")],
+    }
+    text = words_of("laporan", scenes.closed(people, report))
+    assert "1. Solusi" in text
+    assert not re.search(r"\d\. (Umum|Dasar|Saran|Rekomendasi)", text)
+    assert "Demikian laporan ini disampaikan" in text
+
+
+def test_a_corrected_report_names_the_one_that_it_replaces(people: factories.Staff) -> None:
+    case = scenes.closed(people)
+    scenes.correct(case, people, {**scenes.REPORT, "results": "Daftar berisi 15 keluarga."})
+    text = words_of("laporan", case)
+    assert "Nomor: 400.9/1/DINCONTOH/2026" in text
+    assert "Versi 2, menggantikan versi 1 tanggal 17 November 2026." in text
+    assert "Daftar berisi 15 keluarga." in text

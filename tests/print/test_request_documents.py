@@ -1,0 +1,72 @@
+"""Documents of step 1: the applicant's letter and the receipt."""
+
+from consultations.enums import Kind
+from consultations.models import Attachment
+from intake.uploads import CheckedFile, attach
+from tests import factories
+from tests.print import scenes
+from tests.print.documents import html_of, words_of
+
+
+def test_the_receipt_of_an_online_request(people: factories.Staff) -> None:
+    case = scenes.submitted()
+    text = words_of("tanda-terima", case)
+    for words in (
+        "Tanda Terima Permohonan Konsultasi",
+        "Kode lacak 7K3M-9Q2X",
+        "Contoh Pratama Pemerintah Desa Contoh Jaya",
+        "Perihal Tata cara pengusulan penerima bantuan sosial desa",
+        "Waktu 9 November 2026, 08.15 WIB",
+        "Penerima Dinas Contoh (diterima otomatis)",
+        scenes.LINK,
+    ):
+        assert words in text
+    assert "Nomor agenda" not in text
+
+
+def test_the_receipt_has_two_codes(people: factories.Staff) -> None:
+    """One leads the applicant to the case, one anybody to the verification."""
+    html = html_of("tanda-terima", scenes.submitted())
+    assert f"<title>Kode QR: {scenes.LINK}</title>" in html
+    assert html.count("<title>Kode QR: https://layanan.example/verifikasi/") == 1
+
+
+def test_the_receipt_of_a_walk_in_names_who_received_it(people: factories.Staff) -> None:
+    text = words_of("tanda-terima", scenes.walk_in(people, kind=Kind.COMPLAINT))
+    assert "Tanda Terima Pengaduan" in text
+    assert "Tempat Dinas Contoh, Kotacontoh Penerima Contoh Sari, Sekretariat Nomor agenda 1/2026" in text
+
+
+def test_the_receipt_does_not_change_with_the_case(people: factories.Staff) -> None:
+    """It is made after commit, maybe when the request has its agenda number already."""
+    case = scenes.submitted()
+    first = html_of("tanda-terima", case)
+    assert html_of("tanda-terima", scenes.register(case, people)) == first
+
+
+def test_the_letter_is_made_from_what_was_typed(people: factories.Staff) -> None:
+    text = words_of("surat-permohonan", scenes.submitted(email="desa@contoh.example"))
+    for words in (
+        "9 November 2026 Nomor – Lampiran – Hal Permohonan Konsultasi: Tata cara",
+        "Yth. Kepala Dinas Contoh Pemerintah Provinsi Contoh di Kotacontoh",
+        "No. kontak 0812-0000-0001 Surel desa@contoh.example",
+        "Mohon juga dijelaskan dokumen",
+        "Senin, 16 November 2026 pukul 09.00 WIB",
+        "Hormat kami, Contoh Pratama",
+        "layanan.example/verifikasi/",
+    ):
+        assert words in text
+
+
+def test_the_letter_of_a_complaint_names_the_party(people: factories.Staff) -> None:
+    case = scenes.submitted(kind=Kind.COMPLAINT, complained_party="Petugas loket")
+    text = words_of("surat-permohonan", case)
+    assert "menyampaikan pengaduan mengenai Petugas loket sebagai berikut:" in text
+
+
+def test_the_letter_counts_what_came_with_it_and_no_answer_of_an_agency(people: factories.Staff) -> None:
+    case = scenes.submitted()
+    first = html_of("surat-permohonan", case)
+    letter = CheckedFile(b"%PDF-1.7", "application/pdf", "jawaban.pdf")
+    attach(case, letter, purpose=Attachment.Purpose.OPINION, by=people.petugas)
+    assert html_of("surat-permohonan", case) == first
