@@ -1,1 +1,1 @@
-"""Reproducible measurements: fills a database as years of work would, and measures the pages on it."""
+"""Benchmarks: fills a database like years of work and measures pages, documents and visits."""

@@ -1,6 +1,6 @@
-"""Prints what every page costs at 1,000 and at 100,000 cases, on SQLite and on PostgreSQL: `bench/pages`.
+"""Measures every page at 1,000 and 100,000 cases, on SQLite and on PostgreSQL: `bench/pages`.
 
-Runs inside bin/postgres. What was filled is kept in BENCH_DATA (/tmp/rembuk-bench) and taken again.
+Runs inside bin/postgres. Filled databases are stored in BENCH_DATA (/tmp/rembuk-bench) and used again.
 """
 
 import argparse
@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import os
 import platform
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,22 +18,22 @@ from typing import Any
 import django
 import psycopg
 
-from bench.results import keep
+from bench.baseline import TITLE as BASELINE
+from bench.results import store_section
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("BENCH_DATA", "/tmp/rembuk-bench"))  # noqa: S108 -- nothing secret lies there
-SIZES = (1_000, 100_000)
+DATA = Path(os.environ.get("BENCH_DATA", "/tmp/rembuk-bench"))  # noqa: S108 -- sample data only
+SIZES = [1_000, 100_000]
 SERVER = os.environ.get("DATABASE_URL", "")
-FLOOR = "bare Django: 25 rows behind a login"
 
 type Results = dict[str, dict[str, Any]]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of an installation in earnest: DEBUG off, nothing of the caller's."""
+    """Return the environment of a production installation, without the caller's settings."""
     ours = ("DEBUG", "DATABASE_URL", "REMBUK_DATA", "DJANGO_SETTINGS_MODULE")
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**kept, "SECRET_KEY": "only-for-measurements", "LOG_LEVEL": "ERROR", **more}
+    others = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**others, "SECRET_KEY": "only-for-measurements", "LOG_LEVEL": "ERROR", **more}
 
 
 def run(module: str, *arguments: str, env: dict[str, str]) -> str:
@@ -41,8 +42,8 @@ def run(module: str, *arguments: str, env: dict[str, str]) -> str:
     return done.stdout
 
 
-def sqlite(size: int) -> dict[str, str]:
-    """The environment of an SQLite database with `size` cases, filled where it is not there yet."""
+def prepare_sqlite(size: int) -> dict[str, str]:
+    """Return the environment of an SQLite database with `size` cases. Fill it if it does not exist."""
     folder = DATA / f"sqlite-{size}"
     env = environment(REMBUK_DATA=str(folder))
     if not (folder / "filled").exists():
@@ -51,25 +52,25 @@ def sqlite(size: int) -> dict[str, str]:
     return env
 
 
-def postgresql(size: int) -> dict[str, str]:
-    """The same on the private PostgreSQL, restored from a dump where it was filled before."""
+def prepare_postgresql(size: int) -> dict[str, str]:
+    """Return the same for PostgreSQL. Restore the dump of an earlier run if there is one."""
     name, dump = f"cases_{size}", DATA / f"postgresql-{size}.dump"
     url = SERVER.replace("/postgres?", f"/{name}?")
     env = environment(REMBUK_DATA=str(DATA / name), DATABASE_URL=url)
-    if not made(name):
+    if not create_database(name):
         return env
     if dump.exists():
-        tool("pg_restore", "--no-owner", f"--dbname={url}", str(dump))
+        run_tool("pg_restore", "--no-owner", f"--dbname={url}", str(dump))
     else:
         run("bench.fill", str(size), env=env)
-        tool("pg_dump", "--format=custom", "--compress=1", f"--file={dump}", url)
+        run_tool("pg_dump", "--format=custom", "--compress=1", f"--file={dump}", url)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")  # as autovacuum does in an office that lives for years
+        connection.execute("VACUUM ANALYZE")  # autovacuum would have done it in an office
     return env
 
 
-def made(name: str) -> bool:
-    """Make an empty database; false where there is one of that name."""
+def create_database(name: str) -> bool:
+    """Create an empty database. Return False if it exists."""
     with psycopg.connect(SERVER, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return False
@@ -77,35 +78,36 @@ def made(name: str) -> bool:
         return True
 
 
-def tool(name: str, *arguments: str) -> None:
+def run_tool(name: str, *arguments: str) -> None:
     newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: int(p.parts[4]))
     subprocess.run([str(newest[-1]) if newest else name, *arguments], check=True)  # noqa: S603
 
 
-def floor(database: str) -> Results:
-    """What the least costs, in an own process on the same kind of database."""
-    url = f"sqlite:///{DATA / 'floor.sqlite3'}"
+def measure_baseline(database: str) -> Results:
+    """Measure plain Django in its own process on the same kind of database."""
+    url = f"sqlite:///{DATA / 'baseline.sqlite3'}"
     if database == "PostgreSQL":
-        made("floor")
-        url = SERVER.replace("/postgres?", "/floor?")
-    found: Results = json.loads(run("bench.floor", env=environment(DATABASE_URL=url)))
+        create_database("baseline")
+        url = SERVER.replace("/postgres?", "/baseline?")
+    found: Results = json.loads(run("bench.baseline", env=environment(DATABASE_URL=url)))
     return found
 
 
-def measure(database: str, only: list[str]) -> dict[int, Results]:
+def measure(database: str, sizes: list[int], only: list[str]) -> dict[int, Results]:
     found: dict[int, Results] = {}
-    for size in SIZES:
+    for size in sizes:
         print(f"==> {database}, {size:,} cases", file=sys.stderr)
-        env = sqlite(size) if database == "SQLite" else postgresql(size)
+        env = prepare_sqlite(size) if database == "SQLite" else prepare_postgresql(size)
         run("manage", "migrate", "--no-input", "--verbosity", "0", env=env)
-        found[size] = floor(database) | json.loads(run("bench.measure", *only, env=env))
+        found[size] = measure_baseline(database) | json.loads(run("bench.measure", *only, env=env))
     return found
 
 
 def table(found: dict[int, Results]) -> Iterator[str]:
-    """One line for each page; growth is that of wall-clock time, in which both databases show theirs."""
-    small, large = (found[size] for size in SIZES)
-    yield "| page | queries | CPU ms, 1,000 | CPU ms, 100,000 | ms, 1,000 | ms, 100,000 | growth | bytes |"
+    """Yield one line for each page. Growth compares wall-clock time, which includes both databases' work."""
+    (small_size, small), (large_size, large) = sorted(found.items())
+    sizes = [f"{unit}, {size:,}" for unit in ("CPU ms", "ms") for size in (small_size, large_size)]
+    yield f"| page | queries | {' | '.join(sizes)} | growth | bytes |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|"
     for title, now in large.items():
         then = small[title]
@@ -129,8 +131,6 @@ def table(found: dict[int, Results]) -> Iterator[str]:
 def conditions() -> str:
     with psycopg.connect(SERVER) as connection:
         server = connection.info.parameter_status("server_version")
-    import sqlite3
-
     return (
         f"{dt.date.today():%d %B %Y}; Python {platform.python_version()}, Django {django.__version__}, "
         f"SQLite {sqlite3.sqlite_version}, PostgreSQL {server} (own machine, Unix socket, fsync off); "
@@ -138,33 +138,37 @@ def conditions() -> str:
     )
 
 
-HEADING = f"""# What the pages cost
+HEADING = f"""# Pages
 
 Made by `bench/pages --write`. {{conditions}}
 
-Each page is asked for through `django.test.Client` with a login session, DEBUG off, the project's own
-settings: 3 requests to warm up, then the median of 21. CPU is that of the web process; PostgreSQL's own work
-shows in the milliseconds beside it. Growth is that of the milliseconds from 1,000 to 100,000 cases.
-"{FLOOR}" was measured in the same run.
+Each page is requested through `django.test.Client` with a login session, DEBUG off and the project's own
+settings: 3 requests to warm up, then the median of 21. CPU is that of the web process. "ms" is wall-clock
+time, which includes the work of PostgreSQL. Queries are those of the first request. Growth compares "ms" at
+{{sizes}} cases.
+"{BASELINE}" is measured in the same run.
 Goals: a list at most 10 queries and 12 ms of CPU, a case 12 and 15 ms, growth at most 1.3.
 """
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench/pages", description=__doc__.splitlines()[0])
-    parser.add_argument("only", nargs="*", help="only pages whose title has one of these in it")
+    parser.add_argument("only", nargs="*", help="only pages whose title contains one of these")
     parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], action="append")
+    parser.add_argument("--sizes", nargs=2, type=int, default=SIZES, metavar=("SMALL", "LARGE"))
     parser.add_argument("--write", action="store_true", help="write the result to bench/RESULTS.md")
     arguments = parser.parse_args()
     DATA.mkdir(parents=True, exist_ok=True)
     run("manage", "collectstatic", "--no-input", "--verbosity", "0", env=environment())
-    text = HEADING.format(conditions=conditions())
+    text = HEADING.format(
+        conditions=conditions(), sizes=" and ".join(f"{size:,}" for size in arguments.sizes)
+    )
     for database in arguments.database or ["SQLite", "PostgreSQL"]:
-        lines = "\n".join(table(measure(database, arguments.only)))
+        lines = "\n".join(table(measure(database, arguments.sizes, arguments.only)))
         text += f"\n## {database}\n\n{lines}\n"
     print(text)
     if arguments.write:
-        keep(text)
+        store_section(text)
 
 
 if __name__ == "__main__":

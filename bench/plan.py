@@ -1,112 +1,112 @@
-"""What becomes of each made-up case: its state today, when it came in, and its agenda numbers."""
+"""Plans which case is copied how often, when its copy happened and which officers have it."""
 
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
-from django.utils import timezone
+from bench.copier import Copy
+from consultations.enums import ENDED
+from consultations.models import Case
+from consultations.models.case import CODE_LETTERS
+from demo.applicants import NAMES
+from office import clock
+from office.models import User
+from scheduling.models import Session, Slot
 
-from consultations.enums import Channel, State
-from consultations.models import AgendaEntry, NumberBook
+OFFICERS_PER_DIVISION = 10
 
-YEARS = 6
-DAY = dt.timedelta(days=1)
+WEEKS = 6 * 52 - 26
+"""Weeks over which copies of ended cases are spread. The originals cover another half year."""
 
-# Of the cases that are still open, from the oldest to the newest.
-OPEN: dict[State, int] = {
-    State.FORWARDED: 8,
-    State.REPORTED: 10,
-    State.HELD: 14,
-    State.IN_SESSION: 1,
-    State.SCHEDULED: 18,
-    State.PREPARED: 8,
-    State.ASSIGNED: 12,
-    State.DISPOSED: 8,
-    State.REGISTERED: 7,
-    State.INCOMPLETE: 6,
-    State.SUBMITTED: 8,
-}
-ENDED: dict[State, int] = {State.CLOSED: 930, State.DECLINED: 15, State.WITHDRAWN: 15}
-NEVER_REGISTERED = (State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN)
-WALK_IN_FROM = (State.ASSIGNED, State.IN_SESSION, State.HELD, State.REPORTED, State.FORWARDED, State.CLOSED)
+OPEN_WEEKS = 8
+"""Weeks over which the past of open cases is spread."""
+
+RARE_WORDS = ("kerupuk", "sampan", "menumbing", "lepar", "gerhana")
+"""Words in one of 500 subjects, for searches."""
+
+type HalfHour = tuple[int, dt.date, int]
+"""A slot: user, day and half hour."""
 
 
-@dataclass
 class Plan:
-    """What becomes of one case. `registered` is when it got each of its agenda numbers."""
+    """The copies of the cases in the database. They move by whole weeks, so that they keep their weekday."""
 
-    state: State
-    submitted: dt.datetime
-    channel: str
-    sent_back: bool
-    registered: list[dt.datetime]
-    numbers: list[tuple[int, int]] = field(default_factory=list)
+    def __init__(self, rng: random.Random, teams: list[list[User]]) -> None:
+        self.rng = rng
+        self.teams = [[officer.pk for officer in team] for team in teams]
+        self.cases = {case.pk: case for case in Case.objects.only("state", "submitted_at")}
+        self.taken: set[HalfHour] = set()
+        self.slots_ahead: dict[int, list[HalfHour]] = defaultdict(list)
+        for slot in Slot.objects.filter(session__starts_at__gt=clock.now()).select_related("session"):
+            half_hour = slot.user_id, slot.day, slot.half_hour
+            self.slots_ahead[slot.session.case_id].append(half_hour)
+            self.taken.add(half_hour)
+        running = Session.objects.filter(started_at__isnull=False, finished_at=None, cancelled_at=None)
+        self.running: dict[int, int] = dict(running.values_list("case", "officer"))
+        self.busy = set(self.running.values())
+        self.codes: set[str] = set()
 
-    @property
-    def is_walk_in(self) -> bool:
-        return self.channel == Channel.WALK_IN
+    def list_users(self) -> list[tuple[int, int, int]]:
+        """Return rotation, user and user of the copy. Rotation `n` gives a case to the nth next officer."""
+        users = User.objects.values_list("pk", flat=True)
+        return [(n, pk, self._rotate(pk, n)) for n in range(OFFICERS_PER_DIVISION) for pk in users]
 
+    def _rotate(self, user: int, rotation: int) -> int:
+        for team in self.teams:
+            if user in team:
+                return team[(team.index(user) + rotation) % len(team)]
+        return user
 
-def working(moment: dt.datetime) -> dt.datetime:
-    """The same moment, or where nobody works then the next at which somebody does."""
-    local = timezone.localtime(moment)
-    if local.hour >= 16:
-        local = local.replace(hour=8) + DAY
-    elif local.hour < 8:
-        local = local.replace(hour=8)
-    while local.weekday() > 4:
-        local += DAY
-    return local
+    def list_copies(self, count: int, *, open_cases: int) -> list[Copy]:
+        """Return `count` copies in order of submission, so that there are `open_cases` with the originals."""
+        ended = [pk for pk, case in self.cases.items() if case.state in ENDED]
+        still_open = [pk for pk in self.cases if pk not in ended]
+        more_open = min(max(open_cases - len(still_open), 0), count)
+        moves = [self._place(still_open) for _n in range(more_open)]
+        moves += [self._move_to_past(self.rng.choice(ended)) for _n in range(count - more_open)]
+        moves.sort(key=lambda move: self.cases[move[0]].submitted_at + dt.timedelta(days=move[1]))
+        return [Copy(number, *move, *self._details(number)) for number, move in enumerate(moves, start=1)]
 
+    def _move_to_past(self, case: int) -> tuple[int, int, int, int]:
+        days = -7 * self.rng.randint(1, WEEKS)
+        return case, days, days, self.rng.randrange(OFFICERS_PER_DIVISION)
 
-def make_plans(rng: random.Random, count: int, *, until: dt.datetime, open_share: float) -> list[Plan]:
-    """Plans in the order in which the cases came in, spread over the years before `until`."""
-    plans, span = [], YEARS * 365 * DAY
-    for n, state in enumerate(_states(rng, count, round(count * open_share))):
-        submitted = until - span + span * (n + rng.random()) / (count + 1)
-        channel = _channel(rng, state)
-        sent_back = state == State.INCOMPLETE or (channel != Channel.WALK_IN and rng.random() < 0.08)
-        if channel == Channel.WALK_IN:
-            registered = [submitted := working(submitted)]
-        elif state in NEVER_REGISTERED:
-            registered = []
-        else:
-            registered = [working(submitted + (3 * DAY if sent_back else DAY) * rng.uniform(0.1, 1))]
-            if rng.random() < 0.005:  # the first number is voided
-                registered.append(registered[0] + dt.timedelta(minutes=40))
-        registered = [min(moment, until) for moment in registered]
-        plans.append(Plan(state, min(submitted, until), channel, sent_back, registered))
-    _number(plans)
-    return plans
+    def _place(self, cases: list[int]) -> tuple[int, int, int, int]:
+        """Choose an open case, a day for its session, and officers who are free then."""
+        case, first = self.rng.choice(cases), self.rng.randrange(OFFICERS_PER_DIVISION)
+        rotations = [(first + n) % OFFICERS_PER_DIVISION for n in range(OFFICERS_PER_DIVISION)]
+        if case in self.running:
+            free = [n for n in rotations if self._rotate(self.running[case], n) not in self.busy]
+            if not free:
+                return self._place([other for other in cases if other != case])
+            self.busy.add(self._rotate(self.running[case], free[0]))
+            return case, 0, 0, free[0]
+        past_days = -7 * self.rng.randint(0, OPEN_WEEKS)
+        for days, rotation in ((days, rotation) for days in self._days_ahead(case) for rotation in rotations):
+            wanted = {
+                (self._rotate(user, rotation), day + dt.timedelta(days=days), half_hour)
+                for user, day, half_hour in self.slots_ahead[case]
+            }
+            if not wanted & self.taken:
+                break
+        self.taken |= wanted
+        return case, past_days, days, rotation
 
+    def _days_ahead(self, case: int) -> Iterator[int]:
+        """Yield possible moves of the session in days. It stays on weekdays."""
+        for days in range(10_000):
+            if all(
+                (day + dt.timedelta(days=days)).weekday() < 5 for _user, day, _n in self.slots_ahead[case]
+            ):
+                yield days
 
-def _states(rng: random.Random, count: int, still_open: int) -> Iterable[State]:
-    ended = rng.choices([*ENDED], [*ENDED.values()], k=count - still_open)
-    reached = rng.choices([*OPEN], [*OPEN.values()], k=still_open)
-    return [*ended, *sorted(reached, key=[*OPEN].index)]
-
-
-def _channel(rng: random.Random, state: State) -> str:
-    if state in WALK_IN_FROM and rng.random() < 0.08:
-        return Channel.WALK_IN
-    return rng.choices([Channel.ONLINE, Channel.LETTER, Channel.COUNTER], [60, 30, 10])[0]
-
-
-def _number(plans: list[Plan]) -> None:
-    """Give the agenda numbers in the order of registration, without gaps, after those already taken."""
-    taken = dict(AgendaEntry.objects.order_by("year", "number").values_list("year", "number"))
-    wanted = sorted((moment, n) for n, plan in enumerate(plans) for moment in plan.registered)
-    last = defaultdict(int, taken)
-    for moment, n in wanted:
-        year = timezone.localdate(moment).year
-        last[year] += 1
-        plans[n].numbers.append((year, last[year]))
-    keep_book(NumberBook.Series.AGENDA, last)
-
-
-def keep_book(series: str, last: dict[int, int]) -> None:
-    """Write down the last number that each year has reached."""
-    for year, number in last.items():
-        NumberBook.objects.update_or_create(series=series, year=year, defaults={"taken": number})
+    def _details(self, number: int) -> tuple[str, str, str, str]:
+        """Return code, name and phone of the applicant, and the end of the subject."""
+        rng = self.rng
+        code = "".join(rng.choices(CODE_LETTERS, k=8))
+        while code in self.codes:
+            code = "".join(rng.choices(CODE_LETTERS, k=8))
+        self.codes.add(code)
+        suffix = f" ({rng.choice(RARE_WORDS)})" if number % 500 == 0 else ""
+        return f"{code[:4]}-{code[4:]}", rng.choice(NAMES), f"+62812{rng.randrange(10**8):08}", suffix

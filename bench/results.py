@@ -1,4 +1,4 @@
-"""Keeps what was measured: each bench has a section of RESULTS.md, which only that bench rewrites."""
+"""Stores results in RESULTS.md, one section for each benchmark."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 FILE = Path(__file__).resolve().parent / "RESULTS.md"
 
 
-def keep(section: str) -> None:
-    """Put a section (Markdown that begins with its `# Title`) in the place of the one of the same title."""
+def store_section(section: str) -> None:
+    """Replace the section of the same title, or append it. Its first line is `# Title`."""
     title = section.splitlines()[0]
-    kept = re.split(r"(?m)^(?=# )", FILE.read_text() if FILE.exists() else "")
-    sections = [part for part in kept if part.strip()]
+    parts = re.split(r"(?m)^(?=# )", FILE.read_text() if FILE.exists() else "")
+    sections = [part for part in parts if part.strip()]
     titles = [part.splitlines()[0] for part in sections]
     if title in titles:
         sections[titles.index(title)] = section

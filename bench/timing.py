@@ -1,4 +1,4 @@
-"""Times one address: CPU and wall-clock time of a warm request through Django's test client."""
+"""Measures warm requests for one address through Django's test client."""
 
 import statistics
 import time
@@ -9,8 +9,8 @@ WARM_UP, RUNS = 3, 21
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What one page costs. `cpu` and `wall` are medians in milliseconds."""
+class PageCost:
+    """Cost of one page. `cpu` and `wall` are medians in milliseconds, `size` is in bytes."""
 
     status: int
     queries: int
@@ -22,8 +22,8 @@ class Figures:
         return asdict(self)
 
 
-def time_page(client: Any, url: str, connection: Any) -> Figures:
-    """Ask for `url` again and again. CPU is that of this process: SQLite's is in it, PostgreSQL's is not."""
+def time_page(client: Any, url: str, connection: Any) -> PageCost:
+    """Request `url` repeatedly. CPU is that of this process: it includes SQLite, but not PostgreSQL."""
     connection.force_debug_cursor = True
     connection.queries_log.clear()
     response = client.get(url)
@@ -36,7 +36,7 @@ def time_page(client: Any, url: str, connection: Any) -> Figures:
         if run >= WARM_UP:
             cpu.append((time.process_time() - began[0]) * 1000)
             wall.append((time.perf_counter() - began[1]) * 1000)
-    return Figures(
+    return PageCost(
         response.status_code,
         queries,
         round(statistics.median(cpu), 1),

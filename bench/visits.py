@@ -22,7 +22,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from bench.results import keep
+from bench.results import store_section
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = (
@@ -32,7 +32,7 @@ FLAGS = (
 SLOW_3G = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """Preset of Chromium's developer tools: 400 kbit/s, 2,000 ms until a response begins."""
 
-HIRE = "import random, django; django.setup(); from bench.people import hire; hire(random.Random(1))"
+CREATE_STAFF = "import django; django.setup(); from demo.people import create_staff; create_staff(None)"
 """Without staff the form offers no times."""
 
 LARGEST_PAINT = """() => new Promise(found => {
@@ -72,7 +72,7 @@ def served() -> Iterator[str]:
             "collectstatic --no-input -v 0",
         ):
             subprocess.run([sys.executable, "manage.py", *command.split()], cwd=ROOT, env=env, check=True)  # noqa: S603
-        subprocess.run([sys.executable, "-c", HIRE], cwd=ROOT, env=env, check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-c", CREATE_STAFF], cwd=ROOT, env=env, check=True)  # noqa: S603
         server = subprocess.Popen(  # noqa: S603
             [
                 sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
@@ -172,7 +172,7 @@ def section() -> str:
     today, load = dt.date.today(), os.getloadavg()[0]
     return "\n".join(
         [
-            "# What a visit costs",
+            "# Visits",
             "",
             f"Made by `bench/visits --write`. {today:%d %B %Y}; Chromium {version}, Python "
             f"{platform.python_version()}; load average at the end {load:.1f}.",
@@ -195,4 +195,4 @@ if __name__ == "__main__":
     found = section()
     print(found)
     if arguments.parse_args().write:
-        keep(found)
+        store_section(found)

@@ -6,9 +6,13 @@ from consultations.search_terms import national_number, strip_labels
 
 
 def index_case(case: Case) -> None:
-    """Add a case to the index: code, agenda number, people, subject, telephone, letter and LAPOR! number."""
-    SearchWord.add(
-        case,
+    """Add the words of a case to the index."""
+    SearchWord.add(case, *list_searchable_texts(case))
+
+
+def list_searchable_texts(case: Case) -> list[str]:
+    """Return code, agenda number, people, subject, telephone, letter and LAPOR! number of a case."""
+    return [
         case.code,
         case.code.replace("-", ""),
         case.applicant_name,
@@ -18,7 +22,7 @@ def index_case(case: Case) -> None:
         case.letter_number,
         str(case.agenda.number) if case.agenda else "",
         get_searchable_lapor_number(case, case.lapor_number),
-    )
+    ]
 
 
 def get_searchable_lapor_number(case: Case, lapor_number: str) -> str:

@@ -1,1 +1,1 @@
-"""Fills an empty installation with an office at work, for trying Rembuk out."""
+"""Fills an empty installation with sample cases of an invented office."""

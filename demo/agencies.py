@@ -1,11 +1,11 @@
-"""The other agencies that the demo office asks for their opinion; their contacts lead nowhere."""
+"""Other agencies that the demo office asks for an opinion, with invented contacts."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Agency:
-    """An agency, and how it is reminded: by WhatsApp, by mail, by both or by neither."""
+    """An agency, reminded by WhatsApp if it has a phone, and by mail if it has an address."""
 
     name: str
     phone: str = ""

@@ -1,8 +1,8 @@
-"""Who asks in the demo: invented persons from villages of the Kepulauan Bangka Belitung."""
+"""Applicants of the demo: invented people from villages of the Kepulauan Bangka Belitung."""
 
 from random import Random
 
-from .matters import Matter
+from .topics import Topic
 
 NAMES = (
     "Suhardi", "Rosmala Dewi", "Jumadi Alkaf", "Sri Handayani", "Effendi Yusuf", "Marlina Putri",
@@ -22,17 +22,17 @@ VILLAGES = (
 )  # fmt: skip
 
 
-def applicant(number: int, matter: Matter, rng: Random) -> dict[str, str]:
-    """The applicant's columns of the case with this number; telephone numbers are 0812-0000-xxxx."""
+def get_applicant(number: int, topic: Topic, rng: Random) -> dict[str, str]:
+    """Return the applicant's columns of a case. Phone numbers are 0812-0000-xxxx."""
     name, village = NAMES[number * 7 % len(NAMES)], VILLAGES[number * 5 % len(VILLAGES)]
     bodies = {"desa": f"Pemerintah {village}", "warga": ""}
     first_word = name.split()[0].lower()
     return {
         "applicant_name": name,
-        "organisation": bodies.get(matter.asker, matter.asker),
+        "organisation": bodies.get(topic.asker, topic.asker),
         "address": f"{village} RT {rng.randint(1, 12):02}, Kepulauan Bangka Belitung",
         "phone": f"+62812000{number:05}",
         "email": f"{first_word}.{number}@example.id" if rng.random() < 0.6 else "",
-        "subject": matter.subject,
-        "material": matter.material,
+        "subject": topic.subject,
+        "material": topic.material,
     }

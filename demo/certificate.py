@@ -1,4 +1,4 @@
-"""A certificate for trying out: issued by nobody else, its passphrase known to everybody."""
+"""A sample certificate for electronic signatures: self-issued, with a public passphrase."""
 
 import datetime as dt
 from pathlib import Path
@@ -17,9 +17,9 @@ YEARS = 5
 
 
 def write_certificate(key_file: Path, roots_file: Path, *, now: dt.datetime) -> None:
-    """Write the office's key with its certificate (PKCS#12), and the authority that issued it (PEM).
+    """Write the office's key with its certificate (PKCS#12) and the issuing authority (PEM).
 
-    The certificate begins two years before `now`, for the demo's past. Replaces files of these names.
+    Replace existing files. The certificate is valid from two years before `now`, for the demo's past.
     """
     begins, ends = now - dt.timedelta(days=2 * 365), now + dt.timedelta(days=YEARS * 365)
     issuing, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())

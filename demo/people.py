@@ -1,4 +1,4 @@
-"""The people of the demo office: invented names, one account for each part in the standard."""
+"""The staff of the demo office: invented people, an account for each party of the standard."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from office import clock
 from office.models import Appointment, Division, Instruction, Position, Role, User
 
-PASSWORD = "rembuk-demo-2026"  # noqa: S105 -- known to everybody who tries Rembuk out
+PASSWORD = "rembuk-demo-2026"  # noqa: S105 -- public, printed by bin/demo
 
 type Row = tuple[str, str, str, str]
 
@@ -48,8 +48,8 @@ ACTING = "kabid3"
 
 
 @dataclass(frozen=True)
-class Bureau:
-    """The part of the cast that works in one division."""
+class Team:
+    """Head and officers of one division."""
 
     division: Division
     head: User
@@ -57,25 +57,28 @@ class Bureau:
 
 
 @dataclass(frozen=True)
-class Cast:
-    """Who plays in the demo. Made by `hire()`."""
+class Staff:
+    """The accounts that take steps. Made by `create_staff()`."""
 
-    sekretariat: User
+    secretariat: User
     pkd: User
-    kadis: User
-    bureaus: dict[str, Bureau]
+    head: User
+    teams: dict[str, Team]
     instructions: list[str]
 
-    def others(self, code: str) -> list[Bureau]:
-        return [bureau for other, bureau in self.bureaus.items() if other != code]
+    def other_teams(self, code: str) -> list[Team]:
+        return [team for other, team in self.teams.items() if other != code]
 
 
-def hire() -> Cast:
-    """Make the accounts and let each hold the position that the office's data has for it."""
-    password = make_password(PASSWORD)
+def create_staff(password: str | None = PASSWORD) -> Staff:
+    """Create the accounts and appoint each to a position of the office's data.
+
+    Without a password nobody can log in with them.
+    """
+    hashed = make_password(password)
     since = clock.today().replace(month=1, day=1) - dt.timedelta(days=365)
 
-    def person(row: Row, **more: bool) -> User:
+    def create(row: Row, **more: bool) -> User:
         username, name, nip, rank = row
         return User.objects.create(
             username=username,
@@ -83,34 +86,34 @@ def hire() -> Cast:
             nip=nip.replace(" ", ""),
             rank=rank,
             email=f"{username}@dinas.example",
-            password=password,
+            password=hashed,
             **more,
         )
 
-    def appointed(row: Row, position: Position) -> User:
-        user = person(row)
+    def appoint(row: Row, position: Position) -> User:
+        user = create(row)
         acting = Appointment.Acting.PLT if user.username == ACTING else ""
         Appointment.objects.create(user=user, position=position, starts=since, acting=acting)
         return user
 
-    person(("admin", "Administrator Rembuk", "", ""), is_staff=True, is_superuser=True)
+    create(("admin", "Administrator Rembuk", "", ""), is_staff=True, is_superuser=True)
     wide = {
-        role: appointed(row, Position.objects.filter(role=role).earliest("pk"))
+        role: appoint(row, Position.objects.filter(role=role).earliest("pk"))
         for role, row in OFFICE_WIDE.items()
     }
-    bureaus = {}
+    teams = {}
     for code, (head, *officers) in DIVISIONS.items():
         division = Division.objects.get(code=code)
-        places = list(division.positions.filter(role=Role.OFFICER).order_by("pk"))
-        bureaus[code] = Bureau(
+        positions = list(division.positions.filter(role=Role.OFFICER).order_by("pk"))
+        teams[code] = Team(
             division=division,
-            head=appointed(head, division.positions.get(role=Role.DIVISION_HEAD)),
-            officers=[appointed(row, place) for row, place in zip(officers, places, strict=True)],
+            head=appoint(head, division.positions.get(role=Role.DIVISION_HEAD)),
+            officers=[appoint(row, position) for row, position in zip(officers, positions, strict=True)],
         )
-    return Cast(
-        sekretariat=wide[Role.SECRETARIAT],
+    return Staff(
+        secretariat=wide[Role.SECRETARIAT],
         pkd=wide[Role.TIM_PKD],
-        kadis=wide[Role.HEAD],
-        bureaus=bureaus,
+        head=wide[Role.HEAD],
+        teams=teams,
         instructions=list(Instruction.objects.values_list("text", flat=True)),
     )

@@ -11,8 +11,8 @@ from surveys.elements import ELEMENTS
 from surveys.models import Answer
 from surveys.queries import get_result
 
-from .people import Cast
-from .scene import Scene
+from .case_run import CaseRun
+from .people import Staff
 
 MOSTLY = {"U3": (0, 3, 5, 2), "U4": (0, 0, 0, 1), "U8": (1, 3, 5, 2), "U9": (0, 1, 5, 5)}
 """Weights of the answers 1, 2, 3 and 4 for elements that differ from EASILY."""
@@ -33,27 +33,27 @@ REMEDIES = {
 """Follow-up of the office by element."""
 
 
-def survey(scene: Scene) -> None:
+def survey(run: CaseRun) -> None:
     """Answer the survey of a closed case, on paper if the request came on paper."""
-    on_paper = scene.plot.channel in (Channel.COUNTER, Channel.LETTER)
+    on_paper = run.scenario.channel in (Channel.COUNTER, Channel.LETTER)
     services.answer(
-        scene.case,
-        by=scene.cast.sekretariat if on_paper else Applicant(scene.case.secret),
-        sex=scene.rng.choice(Answer.Sex.values),
-        education=scene.rng.choice([*Answer.Education.values[1:4], ""]),
-        occupation=scene.rng.choice([Answer.Occupation.OTHER, Answer.Occupation.SELF_EMPLOYED, ""]),
-        comment=scene.says("survey"),
+        run.case,
+        by=run.staff.secretariat if on_paper else Applicant(run.case.secret),
+        sex=run.rng.choice(Answer.Sex.values),
+        education=run.rng.choice([*Answer.Education.values[1:4], ""]),
+        occupation=run.rng.choice([Answer.Occupation.OTHER, Answer.Occupation.SELF_EMPLOYED, ""]),
+        comment=run.phrase("survey"),
         **{
-            element.field: scene.rng.choices((1, 2, 3, 4), weights=MOSTLY.get(code, EASILY))[0]
+            element.field: run.rng.choices((1, 2, 3, 4), weights=MOSTLY.get(code, EASILY))[0]
             for code, element in ELEMENTS.items()
         },
     )
 
 
-def publish(cast: Cast) -> None:
+def publish(staff: Staff) -> None:
     """Publish the result of the last quarter if there are enough answers."""
     this_quarter = Period.quarter_of(clock.today())
     period = Period.quarter_of(this_quarter.since - dt.timedelta(days=1))
     if lowest := get_result(period).lowest:
         plan = "\n".join(f"{code}: {REMEDIES[code]}" for code in lowest)
-        services.publish(by=cast.pkd, period=period, plan=plan)
+        services.publish(by=staff.pkd, period=period, plan=plan)

@@ -19,14 +19,16 @@ from dispositions.reminders import Reminder, get_reminder
 from intake.models import RequestDraft
 from intake.moderation import list_held
 from notices.models import Notice
+from notices.queries import DeliveryAlarm, delivery_alarm, messages_to_handle, unread_besides_work
 from office import clock
-from office.models import Office, User
+from office.models import Office, Role, User
 from reports.models import FollowUp
 from scheduling.models import Session, Slot
 from scheduling.queries import ROW_FIELDS, planned_start
 
 MAX_HELD = 20
 MAX_ROWS = 10
+MAX_MESSAGES = 101
 SOON = dt.timedelta(days=7)
 """A recommendation appears on the desk this long before its due day."""
 
@@ -64,7 +66,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Desk:
-    """All sections of one user's desk. Each list is bounded."""
+    """All sections of one user's desk. Each list is bounded.
+
+    `messages` is the number of messages that the user must handle, counted up to MAX_MESSAGES. Only Tim PKD
+    gets the `alarm`. `unread` are the unread notices of cases that do not wait for the user.
+    """
 
     rows: Sequence[Row]
     has_more: bool
@@ -76,6 +82,9 @@ class Desk:
     follow_ups: Sequence[FollowUp]
     held: Sequence[RequestDraft]
     held_count: int
+    messages: int
+    alarm: DeliveryAlarm | None
+    unread: Sequence[Notice]
 
 
 def get_desk(user: User, office: Office) -> Desk:
@@ -85,6 +94,7 @@ def get_desk(user: User, office: Office) -> Desk:
     set_days_left(shown)
     complaints = get_complaints(user, shown)
     held, held_count = _list_held(user)
+    roles = {appointment.position.role for appointment in user.current_appointments}
     return Desk(
         rows=[
             Row(case, get_actions(user, case).main, hints, is_new=bool(vars(case)["is_new"]))
@@ -99,6 +109,9 @@ def get_desk(user: User, office: Office) -> Desk:
         follow_ups=_list_follow_ups(user),
         held=held,
         held_count=held_count,
+        messages=messages_to_handle(user).values("pk")[:MAX_MESSAGES].count(),
+        alarm=delivery_alarm() if Role.TIM_PKD in roles else None,
+        unread=list(unread_besides_work(user)[:MAX_ROWS]),
     )
 
 

@@ -1,14 +1,16 @@
 """Reads of the survey: the result of a period, its comments, and publications."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as If
 from django.db.models import Count, Min, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
+from consultations.enums import State
 from consultations.models import Case
-from consultations.parties import excluding_complaints_about
+from consultations.parties import LINK_SHARERS, excluding_complaints_about, parties
 from office import clock
 from office.disclosure import MIN_GROUP_SIZE
 from office.models import User
@@ -108,3 +110,24 @@ def get_current_publication(period: Period | None = None) -> Publication | None:
         is_asked = When(since=period.since, until=period.until, then=Value(0))
         found = found.order_by(If(is_asked, default=Value(1)), *found.query.order_by)
     return found.first()
+
+
+def has_open_survey(case: Case) -> bool:
+    """Return whether the applicant can answer the survey. One query if the case is closed."""
+    return case.state == State.CLOSED and not Answer.objects.filter(case=case).exists()
+
+
+@dataclass(frozen=True)
+class CaseSurvey:
+    """The survey of a closed case: whether it is answered, and whether the user may enter a paper form."""
+
+    is_answered: bool
+    can_enter: bool
+
+
+def get_case_survey(case: Case, user: User) -> CaseSurvey | None:
+    """Return the survey of a closed case for the staff; None for other cases. One query if closed."""
+    if case.state != State.CLOSED:
+        return None
+    can_enter = bool(LINK_SHARERS & parties(user, case).keys())
+    return CaseSurvey(is_answered=not has_open_survey(case), can_enter=can_enter)

@@ -12,7 +12,7 @@ from consultations.enums import Channel, Kind, State
 from consultations.models import AgendaEntry, Case, Event
 from consultations.workflow import STEPS, VERBS
 from demo.management.commands.demo import Command
-from demo.plots import PLOTS
+from demo.scenarios import SCENARIOS
 from dispositions.models import Disposition, Opinion
 from notices.queries import delivery_alarm, messages_to_handle
 from office import clock
@@ -40,11 +40,11 @@ def ending(verbs: tuple[str, ...]) -> State:
     return state
 
 
-def cases_are_in_every_state_as_their_plots_say(output: str) -> None:
+def cases_are_in_every_state_as_their_scenarios_say(output: str) -> None:
     found = Counter(Case.objects.values_list("state", flat=True))
-    assert found == Counter(ending(plot.verbs) for plot in PLOTS)
+    assert found == Counter(ending(scenario.verbs) for scenario in SCENARIOS)
     assert set(found) == {state.value for state in State}
-    assert f"{len(PLOTS)} permohonan" in output
+    assert f"{len(SCENARIOS)} permohonan" in output
 
 
 def every_step_of_the_standard_was_taken(_output: str) -> None:
@@ -117,7 +117,7 @@ def messages_wait_to_be_sent(_output: str) -> None:
 
 
 CHECKS = (
-    cases_are_in_every_state_as_their_plots_say,
+    cases_are_in_every_state_as_their_scenarios_say,
     every_step_of_the_standard_was_taken,
     agenda_numbers_have_no_gap_and_rise_with_time,
     there_is_something_of_everything,

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from consultations.models import Case
 from demo.management.commands.demo import Command
-from demo.plots import PLOTS
+from demo.scenarios import SCENARIOS
 from notices.models import SEND_BY_HAND, Message
 from notices.queries import delivery_alarm
 from office import clock
@@ -30,7 +30,7 @@ def test_demo_starts_on_any_date(db: None, moment: dt.datetime) -> None:
     with clock.set_to(moment):
         run()
         assert Counter(Case.objects.values_list("state", flat=True)) == Counter(
-            ending(plot.verbs) for plot in PLOTS
+            ending(scenario.verbs) for scenario in SCENARIOS
         )
         assert delivery_alarm() is None
         assert Message.objects.filter(SEND_BY_HAND).exists()

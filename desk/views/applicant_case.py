@@ -24,6 +24,7 @@ from desk.step_handler import Audience, handle_step
 from office.public_url import get_public_url
 from office.worktime import WorkingTime
 from scheduling.queries import list_remarks, upcoming_session
+from surveys.queries import has_open_survey
 
 RESULTS = ("laporan", "surat-penolakan")
 """Documents with the result of a case."""
@@ -68,6 +69,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "remarks": list_remarks(history),
             "progress": progress(case, history),
             "ending": ending(case, history),
+            "has_open_survey": has_open_survey(case),
             "acknowledgement": get_acknowledgement(history),
             "results": [document for document in documents if document.slug in RESULTS],
             "documents": [document for document in documents if document.slug not in RESULTS],

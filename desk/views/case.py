@@ -19,11 +19,13 @@ from consultations.progress import ending, progress
 from consultations.signals import case_opened
 from desk.actions import get_actions
 from dispositions.models import Assignment, Disposition, Opinion
+from notices.queries import case_notices
 from office.models import User
 from office.worktime import WorkingTime
 from reports.models import Document, FollowUp, Report
 from scheduling.models import Session
 from scheduling.queries import latest_time_request, upcoming_session
+from surveys.queries import get_case_survey
 
 
 @require_safe
@@ -43,6 +45,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         **_get_actions(user, found),
         **_get_files(found),
         **_get_documents(user, found),
+        **_get_notices(found),
+        "survey": get_case_survey(found, user),
         **_get_contact(user, found),
         **_get_complaint(user, found),
     }
@@ -126,3 +130,8 @@ def _get_contact(user: User, case: Case) -> dict[str, Any]:
     if not parties(user, case):
         return {"masked_phone": masked_phone(case)}
     return {"whatsapp": whatsapp_link(case)}
+
+
+def _get_notices(case: Case) -> dict[str, Any]:
+    notices, others = case_notices(case)
+    return {"notices": notices, "others": others}

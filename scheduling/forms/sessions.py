@@ -173,7 +173,7 @@ class FinishForm(StepForm):
         started = session.started_at if session else None
         if minutes and started and started + dt.timedelta(minutes=minutes) > clock.now():
             raise ValidationError(
-                _("Konsultasi baru berjalan %(minutes)s menit. Tulis paling banyak sekian, atau kosongkan.")
+                _("Lama pelayanan tidak boleh melebihi %(minutes)s menit. Kosongkan bila selesai sekarang.")
                 % {"minutes": int((clock.now() - started).total_seconds() // 60)}
             )
         return minutes

@@ -330,7 +330,7 @@ def test_minutes_that_have_not_passed_are_refused_beside_the_field(staff: Staff,
     data = {"attendees": "Siti", "minutes": "90"}
     answer = client_of(staff.petugas).post(address(case, "finish"), data)
     assert answer.status_code == 422
-    assert "Konsultasi baru berjalan 0 menit." in answer.content.decode()
+    assert "Lama pelayanan tidak boleh melebihi 0 menit." in answer.content.decode()
 
 
 def test_nobody_is_absent_before_the_time_without_a_word(staff: Staff, client_of: LogIn) -> None:

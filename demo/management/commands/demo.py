@@ -1,4 +1,4 @@
-"""Fills an empty installation with an office at work (data contoh)."""
+"""The command `demo`: fills an empty installation with sample data (data contoh)."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from consultations.enums import State
 from consultations.models import Case
-from demo.people import hire
-from demo.play import play
+from demo.generate import generate
+from demo.people import create_staff
 from office.models import User
 
 
@@ -33,9 +33,9 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def fill() -> bool:
-    """Make the whole demo or nothing of it. False where the database already has accounts."""
+    """Create the demo in one transaction. Return False if the database already has accounts."""
     if User.objects.exists():
         return False
     call_command("loaddata", "dinsospmd", verbosity=0)
-    play(hire())
+    generate(create_staff())
     return True

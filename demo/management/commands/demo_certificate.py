@@ -1,4 +1,4 @@
-"""Makes a certificate with which the demo signs (sertifikat contoh)."""
+"""The command `demo_certificate`: creates a sample certificate for signing (sertifikat contoh)."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ KEY_FILE, ROOTS_FILE = "sertifikat-contoh.p12", "otoritas-contoh.pem"
 
 class Command(BaseCommand):
     help = _("Membuat sertifikat contoh di folder data untuk mencoba tanda tangan elektronik.")
-    requires_system_checks = ()  # the check looks for the very file that is made here
+    requires_system_checks = ()  # the signing check requires the file that this command creates
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:

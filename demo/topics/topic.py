@@ -1,13 +1,13 @@
-"""One matter of the demo: what is asked, and what the consultation gives."""
+"""One topic of the demo: what an applicant asks, and what the consultation gives."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Matter:
-    """A matter with the division it belongs to (code), who asks (`desa`, `warga` or a body), and the answer.
+class Topic:
+    """A topic with the code of its division, its asker (`desa`, `warga` or an organisation) and the answer.
 
-    An `urgent` one cannot wait for a letter (step 8).
+    An urgent topic may come as a walk-in (step 8).
     """
 
     division: str
@@ -18,7 +18,7 @@ class Matter:
     advice: str
     solution: str
     recommendation: str
-    urgent: bool = False
+    is_urgent: bool = False
 
     @property
     def classification(self) -> str:

@@ -1,15 +1,15 @@
 """Consultations on the empowerment of villages."""
 
-from .matter import Matter
+from .topic import Topic
 
 
 def _village(
     asker: str, subject: str, material: str, result: str, advice: str, solution: str, recommendation: str
-) -> Matter:
-    return Matter("PMD", asker, subject, material, result, advice, solution, recommendation)
+) -> Topic:
+    return Topic("PMD", asker, subject, material, result, advice, solution, recommendation)
 
 
-VILLAGES: tuple[Matter, ...] = (
+VILLAGES: tuple[Topic, ...] = (
     _village(
         "desa",
         "Penetapan penerima BLT Dana Desa",

@@ -1,6 +1,6 @@
-"""What the least costs: a page of 25 rows behind a login in bare Django. Prints one JSON line.
+"""Measures a baseline: a page of 25 rows behind a login in plain Django. Prints one JSON line.
 
-Run in its own process with DATABASE_URL naming an empty database.
+Runs in its own process. DATABASE_URL names an empty database.
 """
 
 import json
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from bench.timing import time_page
 
+TITLE = "plain Django: 25 rows behind a login"
 BASE = """<!doctype html><html><head><title>{% block title %}{% endblock %}</title></head>
 <body>{% block content %}{% endblock %}</body></html>"""
 LIST = """{% extends "base.html" %}{% block title %}Users{% endblock %}{% block content %}<table>
@@ -30,12 +31,12 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def configure() -> None:
-    """The settings that `startproject` writes, without the admin."""
+    """Configure the settings that `startproject` writes, without the admin."""
     middleware = ("security.SecurityMiddleware", "common.CommonMiddleware", "csrf.CsrfViewMiddleware")
     processors = ("django.template.context_processors.request", "django.contrib.auth.context_processors.auth")
     loaders = [("django.template.loaders.locmem.Loader", {"base.html": BASE, "list.html": LIST})]
     settings.configure(
-        SECRET_KEY="only-for-measurements",  # noqa: S106 -- of a database that is thrown away
+        SECRET_KEY="only-for-measurements",  # noqa: S106 -- a temporary database
         ALLOWED_HOSTS=["localhost"],
         ROOT_URLCONF=__name__,
         DATABASES={"default": environ.Env().db_url("DATABASE_URL")},
@@ -80,8 +81,8 @@ def main() -> None:
             for n in range(50)
         )
     client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.order_by("pk")[0])  # type: ignore[arg-type]  # not the project's
-    print(json.dumps({"bare Django: 25 rows behind a login": time_page(client, "/", connection).as_dict()}))
+    client.force_login(User.objects.order_by("pk")[0])  # type: ignore[arg-type]  # Django's own user model
+    print(json.dumps({TITLE: time_page(client, "/", connection).as_dict()}))
 
 
 if __name__ == "__main__":

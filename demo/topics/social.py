@@ -1,11 +1,11 @@
 """Consultations on social protection, rehabilitation and the care for the poor."""
 
-from .matter import Matter
+from .topic import Topic
 
 PROTECTION, REHABILITATION, POVERTY = "LINJAMSOS", "REHSOS", "DAYASOS"
 
-SOCIAL: tuple[Matter, ...] = (
-    Matter(
+SOCIAL: tuple[Topic, ...] = (
+    Topic(
         PROTECTION,
         "desa",
         "Pengusulan warga miskin ke dalam DTSEN",
@@ -15,7 +15,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Operator desa dibantu petugas menginput usulan pada jadwal pemutakhiran bulan berjalan.",
         "Mutakhirkan data setiap triwulan bersama pendamping sosial.",
     ),
-    Matter(
+    Topic(
         REHABILITATION,
         "warga",
         "Bantuan kursi roda bagi penyandang disabilitas",
@@ -25,7 +25,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Pekerja sosial melakukan asesmen ke rumah sebelum usulan diteruskan ke sentra Kementerian Sosial.",
         "Daftarkan anak pada layanan terapi di puskesmas terdekat.",
     ),
-    Matter(
+    Topic(
         PROTECTION,
         "warga",
         "Kepesertaan PKH yang terhenti",
@@ -35,7 +35,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Pendamping PKH mengajukan verifikasi komitmen ulang pada tahap berikutnya.",
         "Periksa status kepesertaan secara berkala melalui Cek Bansos.",
     ),
-    Matter(
+    Topic(
         POVERTY,
         "Yayasan Cahaya Serumpun",
         "Izin pengumpulan sumbangan untuk pembangunan rumah singgah",
@@ -45,7 +45,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Permohonan izin diajukan melalui sistem perizinan dengan rekomendasi dinas kabupaten.",
         "Umumkan hasil pengumpulan kepada masyarakat setelah kegiatan selesai.",
     ),
-    Matter(
+    Topic(
         REHABILITATION,
         "warga",
         "Penempatan lansia terlantar di panti",
@@ -55,7 +55,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Lansia dijemput bersama TKSK dan diperiksa di puskesmas sebelum masuk panti.",
         "Libatkan warga sekitar dalam kunjungan berkala.",
     ),
-    Matter(
+    Topic(
         REHABILITATION,
         "desa",
         "Penanganan ODGJ yang meresahkan warga",
@@ -64,9 +64,9 @@ SOCIAL: tuple[Matter, ...] = (
         "Hubungi puskesmas untuk pemeriksaan awal dan jangan memasung kembali.",
         "Rujukan dilakukan bersama dinas kesehatan; rehabilitasi sosial menyusul setelah perawatan.",
         "Bentuk kader kesehatan jiwa di desa.",
-        urgent=True,
+        is_urgent=True,
     ),
-    Matter(
+    Topic(
         PROTECTION,
         "desa",
         "Bantuan logistik korban angin puting beliung",
@@ -75,9 +75,9 @@ SOCIAL: tuple[Matter, ...] = (
         "Susun daftar korban per keluarga beserta foto kerusakan.",
         "Logistik sandang dan pangan dikirim dari gudang dinas setelah data diverifikasi Tagana.",
         "Jadikan desa rawan bencana sebagai Kampung Siaga Bencana.",
-        urgent=True,
+        is_urgent=True,
     ),
-    Matter(
+    Topic(
         POVERTY,
         "Karang Taruna Bina Muda",
         "Pembinaan Karang Taruna dan usaha ekonomi pemuda",
@@ -87,7 +87,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Karang taruna diikutkan dalam bimbingan teknis tahun berjalan.",
         "Bermitra dengan BUMDes setempat.",
     ),
-    Matter(
+    Topic(
         REHABILITATION,
         "Panti Asuhan Kasih Bersama",
         "Akreditasi lembaga kesejahteraan sosial anak",
@@ -97,7 +97,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Petugas melakukan pendampingan pengisian instrumen selama dua pekan.",
         "Utamakan pengasuhan keluarga; panti sebagai pilihan terakhir.",
     ),
-    Matter(
+    Topic(
         POVERTY,
         "desa",
         "Pemberdayaan Komunitas Adat Terpencil",
@@ -107,7 +107,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Penjajagan awal dilakukan bersama pemerintah kabupaten pada triwulan berikutnya.",
         "Libatkan tokoh adat sejak perencanaan.",
     ),
-    Matter(
+    Topic(
         REHABILITATION,
         "warga",
         "Pemulangan orang terlantar ke kampung halaman",
@@ -116,9 +116,9 @@ SOCIAL: tuple[Matter, ...] = (
         "Mintalah surat keterangan kehilangan dari kepolisian.",
         "Tiket kapal dan bekal perjalanan diberikan; dinas sosial tujuan menjemput.",
         "Keluarga melapor setelah yang bersangkutan tiba.",
-        urgent=True,
+        is_urgent=True,
     ),
-    Matter(
+    Topic(
         POVERTY,
         "Koperasi Mitra Nelayan",
         "Izin undian gratis berhadiah",
@@ -128,7 +128,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Petugas dinas hadir sebagai saksi pada saat penarikan undian.",
         "Simpan berita acara penyerahan hadiah.",
     ),
-    Matter(
+    Topic(
         REHABILITATION,
         "desa",
         "Anak terlantar korban perceraian",
@@ -137,9 +137,9 @@ SOCIAL: tuple[Matter, ...] = (
         "Tunjuk wali sementara melalui musyawarah keluarga.",
         "Pekerja sosial mendampingi dan mengusulkan dukungan ATENSI.",
         "Pastikan anak tetap bersekolah dan memiliki akta kelahiran.",
-        urgent=True,
+        is_urgent=True,
     ),
-    Matter(
+    Topic(
         PROTECTION,
         "warga",
         "Penonaktifan PBI Jaminan Kesehatan",
@@ -148,9 +148,9 @@ SOCIAL: tuple[Matter, ...] = (
         "Bawa surat keterangan rumah sakit dan fotokopi kartu keluarga ke dinas sosial kabupaten.",
         "Reaktivasi diajukan melalui SIKS-NG pada hari yang sama.",
         "Padankan data kependudukan agar tidak nonaktif kembali.",
-        urgent=True,
+        is_urgent=True,
     ),
-    Matter(
+    Topic(
         POVERTY,
         "desa",
         "Pengajuan rumah tidak layak huni",
@@ -160,7 +160,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Enam rumah yang memenuhi syarat diusulkan lebih dahulu.",
         "Gunakan gotong royong sebagai swadaya.",
     ),
-    Matter(
+    Topic(
         REHABILITATION,
         "Lembaga Rehabilitasi Harapan Baru",
         "Rehabilitasi sosial korban penyalahgunaan napza",
@@ -170,7 +170,7 @@ SOCIAL: tuple[Matter, ...] = (
         "Rujukan klien dilakukan melalui asesmen terpadu.",
         "Siapkan program pascarehabilitasi dan keterampilan kerja.",
     ),
-    Matter(
+    Topic(
         PROTECTION,
         "desa",
         "Pembentukan Kampung Siaga Bencana",

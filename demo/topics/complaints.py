@@ -1,9 +1,9 @@
-"""Complaints on the services of the office and of who works with it."""
+"""Complaints about the office and its partners."""
 
-from .matter import Matter
+from .topic import Topic
 
-COMPLAINTS: tuple[Matter, ...] = (
-    Matter(
+COMPLAINTS: tuple[Topic, ...] = (
+    Topic(
         "LINJAMSOS",
         "warga",
         "Pemotongan bantuan sembako oleh penyalur",
@@ -13,7 +13,7 @@ COMPLAINTS: tuple[Matter, ...] = (
         "Kekurangan bantuan dikembalikan dan penyalur mendapat teguran tertulis.",
         "Penyaluran berikutnya diawasi pendamping sosial.",
     ),
-    Matter(
+    Topic(
         "REHSOS",
         "warga",
         "Perilaku petugas loket yang tidak sopan",
@@ -23,7 +23,7 @@ COMPLAINTS: tuple[Matter, ...] = (
         "Permintaan maaf disampaikan dan petugas mendapat pembinaan.",
         "Pelatihan pelayanan ramah diadakan bagi semua petugas.",
     ),
-    Matter(
+    Topic(
         "PMD",
         "warga",
         "Daftar penerima BLT desa tidak diumumkan",
@@ -33,7 +33,7 @@ COMPLAINTS: tuple[Matter, ...] = (
         "Daftar penerima ditempel di kantor desa dalam tiga hari kerja.",
         "Musyawarah desa berikutnya dihadiri pendamping desa.",
     ),
-    Matter(
+    Topic(
         "DAYASOS",
         "warga",
         "Pungutan dalam pengajuan usaha ekonomi produktif",
@@ -43,7 +43,7 @@ COMPLAINTS: tuple[Matter, ...] = (
         "Kelompok dibina ulang dan pungutan dikembalikan kepada anggota.",
         "Tegaskan layanan tanpa biaya pada setiap sosialisasi.",
     ),
-    Matter(
+    Topic(
         "LINJAMSOS",
         "desa",
         "Keterlambatan penyaluran bantuan bencana",
@@ -53,7 +53,7 @@ COMPLAINTS: tuple[Matter, ...] = (
         "Gudang penyangga ditempatkan di dua kecamatan.",
         "Evaluasi waktu tanggap setiap triwulan.",
     ),
-    Matter(
+    Topic(
         "REHSOS",
         "Lembaga Kesejahteraan Sosial Pelita",
         "Hasil asesmen klien tidak kunjung diterima",

@@ -1,4 +1,4 @@
-"""Prints what making the Laporan Hasil Konsultasi as PDF costs, beside WeasyPrint alone: `bench/papers`."""
+"""Measures the Laporan Hasil Konsultasi as PDF against plain WeasyPrint: `bench/documents`."""
 
 import argparse
 import datetime as dt
@@ -22,7 +22,7 @@ type Way = Callable[[str], bytes]
 
 
 def bare(variant: str | None) -> Way:
-    """The least: WeasyPrint as its first page shows it, with nothing of ours."""
+    """Return a way to render with plain WeasyPrint."""
 
     def make(html: str) -> bytes:
         from weasyprint import HTML
@@ -39,7 +39,7 @@ def draft(html: str) -> bytes:
 
 
 def issued(html: str) -> bytes:
-    """As a paper is issued: archival, with the record it was made from (here 2 kB) inside."""
+    """Render as an issued document: archival, with 2 kB of source data embedded."""
     from reports.pdf import EmbeddedFile, render_pdf
 
     moment = dt.datetime(2026, 11, 17, tzinfo=dt.UTC)
@@ -49,11 +49,11 @@ def issued(html: str) -> bytes:
 
 @dataclass(frozen=True)
 class Row:
-    """A way to make the paper, and the title of the way it is compared with."""
+    """A way to render the document, and the title of the way it is compared with."""
 
     title: str
     make: Way
-    floor: str
+    baseline: str
 
 
 PLAIN, ACCESSIBLE, ARCHIVAL = "WeasyPrint alone", "WeasyPrint alone, pdf/ua-1", "WeasyPrint alone, pdf/a-3a"
@@ -67,8 +67,8 @@ ROWS = (
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What one way costs: medians in milliseconds, and megabytes at most. `cpu` and `wall` are warm."""
+class RenderCost:
+    """Medians in milliseconds (`cpu` and `wall` warm), peak memory in megabytes and size in bytes."""
 
     cpu: float
     wall: float
@@ -78,7 +78,7 @@ class Figures:
 
 
 def report_page() -> str:
-    """The HTML of an accepted report of an invented case, in a database that is thrown away."""
+    """Return the HTML of an accepted report of an invented case, made in a temporary database."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -101,7 +101,7 @@ def report_page() -> str:
 
 
 def warm(html: str) -> dict[str, tuple[list[float], list[float]]]:
-    """CPU and wall-clock milliseconds of each way, taken in turns so that a busy moment meets all."""
+    """Return CPU and wall-clock milliseconds of each way. Alternate, so that other load affects all alike."""
     found: dict[str, tuple[list[float], list[float]]] = {row.title: ([], []) for row in ROWS}
     for turn in range(WARM_UP + WARM):
         for row in ROWS:
@@ -114,12 +114,12 @@ def warm(html: str) -> dict[str, tuple[list[float], list[float]]]:
 
 
 def cold(file: Path) -> dict[str, tuple[list[float], list[float]]]:
-    """Milliseconds from the start of a process to its end, and its most megabytes; in turns, too."""
+    """Return milliseconds and peak megabytes of a new process for each way. Alternate as in `warm()`."""
     found: dict[str, tuple[list[float], list[float]]] = {row.title: ([], []) for row in ROWS}
     for _turn in range(COLD):
         for number, row in enumerate(ROWS):
             began = time.perf_counter()
-            command = [sys.executable, "-m", "bench.papers", "--once", str(number), str(file)]
+            command = [sys.executable, "-m", "bench.documents", "--once", str(number), str(file)]
             done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)  # noqa: S603
             found[row.title][0].append((time.perf_counter() - began) * 1000)
             found[row.title][1].append(json.loads(done.stdout))
@@ -127,9 +127,9 @@ def cold(file: Path) -> dict[str, tuple[list[float], list[float]]]:
 
 
 def once(number: int, file: Path) -> None:
-    """Make the paper in this process and print its most memory in megabytes, as Linux counts it.
+    """Render the document in this process and print its peak memory in megabytes.
 
-    Not getrusage(): its peak is also that of the process which started this one.
+    Read it from Linux, because the peak of getrusage() includes that of the parent process.
     """
     ROWS[number].make(file.read_text())
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -137,13 +137,13 @@ def once(number: int, file: Path) -> None:
     print(int(peak) / 1024)
 
 
-def measure(html: str) -> dict[str, Figures]:
+def measure(html: str) -> dict[str, RenderCost]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "laporan.html"
         file.write_text(html)
         new, again = cold(file), warm(html)
     return {
-        row.title: Figures(
+        row.title: RenderCost(
             statistics.median(again[row.title][0]),
             statistics.median(again[row.title][1]),
             statistics.median(new[row.title][0]),
@@ -154,17 +154,17 @@ def measure(html: str) -> dict[str, Figures]:
     }
 
 
-def section(found: dict[str, Figures], pages: int, conditions: str) -> str:
+def section(found: dict[str, RenderCost], pages: int, conditions: str) -> str:
     lines = [
-        "| way | warm CPU ms | x | warm ms | x | cold ms | x | most MB | x | bytes |",
+        "| way | warm CPU ms | x | warm ms | x | cold ms | x | peak MB | x | bytes |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in ROWS:
-        own, floor = found[row.title], found[row.floor]
+        own, baseline = found[row.title], found[row.baseline]
         cells = [row.title]
         for name in ("cpu", "wall", "cold", "memory"):
             figure = getattr(own, name)
-            cells += [f"{figure:,.0f}", f"{figure / getattr(floor, name):.2f}"]
+            cells += [f"{figure:,.0f}", f"{figure / getattr(baseline, name):.2f}"]
         lines.append(f"| {' | '.join(cells)} | {own.size:,} |")
     return HEADING.format(conditions=conditions, pages=pages) + "\n".join(lines) + "\n"
 
@@ -177,27 +177,26 @@ def conditions() -> str:
     )
 
 
-HEADING = f"""# What making the report costs
+HEADING = f"""# The report as PDF
 
-Made by `bench/papers --write`. {{conditions}}
+Made by `bench/documents --write`. {{conditions}}
 
-The Laporan Hasil Konsultasi of an invented case, {{pages}} pages. Warm: the median of {WARM} in one
-process after {WARM_UP} to warm up. Cold: the median of {COLD} new processes from start to end, imports and
-all, with the most memory that one took. The ways take turns, so that a busy moment meets all of them.
-"x" is the ratio to WeasyPrint alone in the same variant; for WeasyPrint alone in a variant, to WeasyPrint
-alone without one.
+The Laporan Hasil Konsultasi of an invented case, {{pages}} pages. Warm: median of {WARM} runs in one
+process after {WARM_UP} to warm up. Cold: median of {COLD} new processes, imports included, and the highest
+peak memory. The ways alternate, so that other load affects all alike. "x" is the ratio to WeasyPrint alone in
+the same variant. For WeasyPrint alone in a variant, it is the ratio to WeasyPrint alone without one.
 
 """
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench/papers", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="bench/documents", description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="write the result to bench/RESULTS.md")
     parser.add_argument("--once", nargs=2, metavar=("WAY", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.once:
         return once(int(arguments.once[0]), Path(arguments.once[1]))
-    from bench.results import keep
+    from bench.results import store_section
 
     with tempfile.TemporaryDirectory() as data:
         os.environ["REMBUK_DATA"] = data
@@ -211,7 +210,7 @@ def main() -> None:
     text = section(measure(html), pages, at_start)
     print(text)
     if arguments.write:
-        keep(text)
+        store_section(text)
     return None
 
 

@@ -1,6 +1,6 @@
-"""What people of the demo write when they take a step."""
+"""Texts that people of the demo enter at each step."""
 
-SAYINGS: dict[str, tuple[str, ...]] = {
+PHRASES: dict[str, tuple[str, ...]] = {
     "send_back": (
         "Mohon lampirkan surat resmi dari pemerintah desa.",
         "Materi konsultasi belum jelas. Mohon uraikan jumlah warga dan bantuan yang ditanyakan.",

@@ -1,0 +1,172 @@
+"""Copies cases in bulk: one INSERT ... SELECT for each table that has rows of a case.
+
+The tables are found by foreign keys. A copy gets new keys, moves in time and between officers.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass, fields
+from typing import Any
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from bench.bulk import create_table, drop_table
+from consultations.models import Case
+from office.models import User
+
+type Model = type[models.Model]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy of a case. Numbers count from 1, in order of submission.
+
+    Moments of the original before now move by `past_days`, later ones by `future_days`.
+    """
+
+    number: int
+    original: int
+    past_days: int
+    future_days: int
+    rotation: int
+    code: str
+    name: str
+    phone: str
+    suffix: str
+
+
+SQL_TYPES = {int: "bigint", str: "text"}
+
+
+def list_owned_models() -> dict[Model, list[str]]:
+    """Return the models whose rows belong to a case, each with the lookups that lead to the case.
+
+    A model belongs to a case if it refers to a model that does, or if such a model refers to it one to one.
+    A required reference is enough. Without one, the first lookup that is not NULL counts.
+    """
+    owned: dict[Model, list[str]] = {Case: ["pk"]}
+    candidates = [m for m in apps.get_models(include_auto_created=True) if m is not Case]
+    while found := {m: lookups for m in candidates if m not in owned and (lookups := _lookups(m, owned))}:
+        owned |= found
+    return owned
+
+
+def _lookups(model: Model, owned: Mapping[Model, list[str]]) -> list[str]:
+    def through(name: str, related: Model) -> str:
+        return name if related is Case else f"{name}__{owned[related][0]}"
+
+    references = [f for f in model._meta.concrete_fields if f.is_relation and f.related_model in owned]
+    if required := [f for f in references if not f.null]:
+        return [through(required[0].name, required[0].related_model)]  # type: ignore[arg-type]
+    reverse = [
+        through(field.related_query_name(), other)
+        for other in owned
+        for field in other._meta.concrete_fields
+        if isinstance(field, models.OneToOneField) and field.related_model is model
+    ]
+    return [through(f.name, f.related_model) for f in references] + reverse  # type: ignore[arg-type]
+
+
+@dataclass
+class Copier:
+    """Inserts copies of cases.
+
+    `users` lists rotation, user and the user of the copy. `columns` maps "Model.field" to SQL, or to a
+    function that returns it. In SQL `r` is the original row and `c` the copy. `only` limits the rows of a
+    model, and `without` names models that are not copied.
+    """
+
+    now: dt.datetime
+    users: list[tuple[int, int, int]]
+    columns: Mapping[str, str | Callable[["Copier"], str]]
+    only: Mapping[Model, Q]
+    without: frozenset[Model]
+
+    def copy(self, copies: list[Copy]) -> dict[str, int]:
+        """Insert the copies and return the number of rows by table. Call it in a transaction.
+
+        Raise ValueError if `columns` names a field that no copied model has.
+        """
+        names = {field.name: SQL_TYPES[field.type] for field in fields(Copy)}  # type: ignore[index]
+        create_table("bench_copy", names, [astuple(copy) for copy in copies], key="number")
+        users = {"rotation": "bigint", "old": "bigint", "new": "bigint"}
+        create_table("bench_user", users, self.users, key="rotation, old")
+        self.owned = {m: found for m, found in list_owned_models().items() if m not in self.without}
+        known = {f"{model.__name__}.{field.name}" for model in self.owned for field in model._meta.fields}
+        if unknown := self.columns.keys() - known:
+            raise ValueError(f"unknown fields: {unknown}")
+        self.spans = {m: last_key(m) for m in self.owned if not isinstance(m._meta.pk, models.UUIDField)}
+        written = {model._meta.db_table: self._insert(model) for model in self.owned}
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), [*self.owned]):
+                cursor.execute(statement)
+        drop_table("bench_user")
+        drop_table("bench_copy")
+        return written
+
+    def _insert(self, model: Model) -> int:
+        """Insert the copied rows of one table, in the order of the copies."""
+        references = [F(lookup) for lookup in self.owned[model]]
+        owner: Any = Coalesce(*references) if len(references) > 1 else references[0]
+        rows = model._base_manager.filter(self.only.get(model, Q())).annotate(bench_owner=owner)
+        sql, params = rows.order_by().query.sql_with_params()
+        table = model._meta.concrete_fields
+        names = ", ".join(f'"{field.column}"' for field in table)
+        values = ", ".join(self._value(model, field) for field in table)
+        drop_table("bench_row")
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMPORARY TABLE bench_row AS {sql}", params)
+            cursor.execute("CREATE INDEX bench_row_owner ON bench_row (bench_owner)")
+            cursor.execute("ANALYZE bench_row")
+            cursor.execute(
+                f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {values} FROM bench_copy c '  # noqa: S608
+                "CROSS JOIN bench_row r WHERE r.bench_owner = c.original ORDER BY c.number"
+            )
+            written = cursor.rowcount
+        drop_table("bench_row")
+        return written
+
+    def _value(self, model: Model, field: Any) -> str:
+        column = f'r."{field.column}"'
+        related = field.related_model if field.is_relation else None
+        if own := self.columns.get(f"{model.__name__}.{field.name}"):
+            return own if isinstance(own, str) else own(self)
+        if related is User:
+            return f"(SELECT u.new FROM bench_user u WHERE u.rotation = c.rotation AND u.old = {column})"  # noqa: S608
+        if field.primary_key or related in self.owned:
+            return self.key(related or model, column)
+        if isinstance(field, models.DateField):
+            return self._move(column, is_moment=isinstance(field, models.DateTimeField))
+        return uuid_of(column) if isinstance(field, models.UUIDField) else column
+
+    def key(self, model: Model, column: str) -> str:
+        """Return SQL of the copy's key for a column that holds the original's key."""
+        is_uuid = isinstance(model._meta.pk, models.UUIDField)
+        return uuid_of(column) if is_uuid else f"{column} + c.number * {self.spans[model]}"
+
+    def _move(self, column: str, *, is_moment: bool) -> str:
+        """Return SQL that moves a date or a moment (UTC) by whole days."""
+        now = f"{self.now:%Y-%m-%d %H:%M:%S}" if is_moment else f"{self.now:%Y-%m-%d}"
+        days = f"CASE WHEN {column} > '{now}' THEN c.future_days ELSE c.past_days END"
+        if connection.vendor == "sqlite":
+            moved = f"date({column}, ({days}) || ' days')"
+            return f"{moved} || substr({column}, 11)" if is_moment else moved
+        return (
+            f"{column} + make_interval(days => ({days})::int)" if is_moment else f"{column} + ({days})::int"
+        )
+
+
+def last_key(model: Model) -> int:
+    """Return the highest primary key, 0 for an empty table. A copy's key is `key + number * last_key`."""
+    return model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
+
+
+def uuid_of(column: str) -> str:
+    """Return SQL of a UUID that is always the same for one value and one copy."""
+    if connection.vendor == "sqlite":
+        return f"md5({column} || '/' || c.number)"
+    return f"md5({column}::text || '/' || c.number)::uuid"

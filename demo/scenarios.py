@@ -1,0 +1,159 @@
+"""Scenarios of the demo: the verbs of the standard that each case goes through."""
+
+from dataclasses import dataclass
+
+from consultations.enums import Channel
+
+DAY = 8
+"""Working hours of a day, rounded."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The steps of one case, and how many working hours ago the last of them was taken.
+
+    Two verbs are no steps of the standard: `survey` answers the survey, and `follow_up` records a
+    recommendation as done.
+
+    Options are `complaint`, `companion`, `review`, `copies`, `deadline`, `confidential`, `file`, `overrun`,
+    `entered_late` and these. `official`: the complaint is about an officer. `counter`: the request is
+    received at the secretariat. `late_answer`: another agency misses its due date.
+    """
+
+    hours_ago: float
+    steps: str
+    options: str = ""
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        return tuple(self.steps.split())
+
+    @property
+    def is_complaint(self) -> bool:
+        return "complaint" in self.options
+
+    @property
+    def channel(self) -> str:
+        if self.verbs[0] == "receive":
+            return Channel.COUNTER if "counter" in self.options else Channel.LETTER
+        return Channel.WALK_IN if self.verbs[0] == "walk_in" else Channel.ONLINE
+
+
+TO_AGENDA = "submit register"
+TO_OFFICER = f"{TO_AGENDA} dispose assign"
+TO_SESSION = f"{TO_OFFICER} prepare schedule"
+TO_REPORT = f"{TO_SESSION} start finish report"
+TO_END = f"{TO_REPORT} forward accept"
+TO_ANSWER = f"{TO_END} survey"
+TO_DONE = f"{TO_ANSWER} follow_up"
+SERVED_AT_ONCE = "walk_in start finish report forward accept"
+
+
+def with_opinion(steps: str) -> str:
+    """Add the opinion of another agency, asked for and recorded before the preparation."""
+    return steps.replace("prepare", "ask_opinion record_opinion prepare", 1)
+
+
+def by_letter(steps: str) -> str:
+    """Let the secretariat receive the request instead."""
+    return steps.replace("submit", "receive", 1)
+
+
+CLOSED = (
+    Scenario(115 * DAY, TO_DONE, "companion copies"),
+    Scenario(110 * DAY, by_letter(TO_DONE), "deadline file"),
+    Scenario(104 * DAY, f"{SERVED_AT_ONCE} survey follow_up"),
+    Scenario(101 * DAY, by_letter(TO_DONE), "counter overrun"),
+    Scenario(96 * DAY, TO_DONE.replace("submit", "submit send_back complete"), "file companion"),
+    Scenario(90 * DAY, TO_DONE, "complaint deadline"),
+    Scenario(
+        86 * DAY,
+        by_letter(with_opinion(TO_DONE)).replace("dispose", "dispose hand_back dispose"),
+        "review companion copies file",
+    ),
+    Scenario(80 * DAY, "walk_in ratify start finish report forward accept survey follow_up", "overrun"),
+    Scenario(77 * DAY, TO_DONE.replace("register", "register void register")),
+    Scenario(71 * DAY, by_letter(TO_DONE), "entered_late deadline"),
+    Scenario(66 * DAY, TO_DONE.replace("assign", "assign reassign"), "companion"),
+    Scenario(61 * DAY, TO_DONE.replace("schedule", "schedule no_show schedule")),
+    Scenario(57 * DAY, by_letter(TO_DONE), "complaint official confidential file"),
+    Scenario(
+        52 * DAY,
+        with_opinion(TO_DONE.replace("schedule", "schedule reschedule")).replace(
+            "report", "report revise report"
+        ),
+        "review copies",
+    ),
+    Scenario(48 * DAY, f"{SERVED_AT_ONCE} survey", "entered_late"),
+    Scenario(44 * DAY, by_letter(f"{TO_END} correct report forward accept"), "companion overrun file"),
+    Scenario(40 * DAY, TO_ANSWER.replace("forward", "forward return forward"), "deadline"),
+    Scenario(37 * DAY, TO_ANSWER.replace("schedule", "schedule ask_time reschedule")),
+    Scenario(35 * DAY, TO_ANSWER, "overrun"),
+    Scenario(31 * DAY, by_letter(TO_ANSWER).replace("receive", "receive send_back complete"), "counter"),
+    Scenario(27 * DAY, TO_ANSWER, "complaint copies"),
+    Scenario(22 * DAY, by_letter(with_opinion(TO_ANSWER)), "review companion deadline file"),
+    Scenario(17 * DAY, "walk_in start finish report revise report forward accept survey"),
+    Scenario(12 * DAY, TO_ANSWER, "companion"),
+    Scenario(7 * DAY, by_letter(TO_END), "deadline"),
+    Scenario(3 * DAY, TO_END, "overrun"),
+    Scenario(5, by_letter(TO_END), "counter"),
+)
+
+ENDED_EARLY = (
+    Scenario(92 * DAY, "submit register decline"),
+    Scenario(63 * DAY, by_letter("submit register decline"), "file"),
+    Scenario(20 * DAY, "submit register void register decline", "complaint"),
+    Scenario(99 * DAY, "submit withdraw"),
+    Scenario(74 * DAY, f"{TO_AGENDA} withdraw", "complaint"),
+    Scenario(38 * DAY, f"{TO_OFFICER} withdraw", "companion"),
+    Scenario(9 * DAY, f"{TO_SESSION} withdraw", "deadline"),
+    Scenario(26 * DAY, "submit send_back lapse"),
+    Scenario(6, "submit send_back withdraw"),
+)
+
+OPEN = (
+    Scenario(1, "submit", "file"),
+    Scenario(3, "submit", "complaint"),
+    Scenario(2, "receive", "file"),
+    Scenario(13, "receive", "counter"),
+    Scenario(4, "submit register void"),
+    Scenario(6, "submit send_back"),
+    Scenario(30, "submit send_back", "complaint"),
+    Scenario(2, TO_AGENDA),
+    Scenario(5, by_letter(TO_AGENDA), "file"),
+    Scenario(19, f"{TO_AGENDA} name_official", "complaint confidential"),
+    Scenario(4, "submit register dispose hand_back"),
+    Scenario(2, "submit register dispose", "deadline copies"),
+    Scenario(22, by_letter("submit register dispose"), "deadline file"),
+    Scenario(3, "submit register dispose hand_back dispose", "copies"),
+    Scenario(5, TO_OFFICER, "companion deadline"),
+    Scenario(26, by_letter(TO_OFFICER), "complaint official file"),
+    Scenario(6, f"{TO_OFFICER} reassign", "review"),
+    Scenario(9 * DAY, f"{TO_OFFICER} ask_opinion ask_opinion", "review late_answer"),
+    Scenario(5, f"{TO_OFFICER} ask_opinion record_opinion ask_opinion", "review companion"),
+    Scenario(0.4, "walk_in"),
+    Scenario(3, f"{TO_OFFICER} prepare", "companion"),
+    Scenario(5 * DAY, f"{TO_SESSION} no_show ask_opinion", "late_answer"),
+    Scenario(5, TO_SESSION, "companion copies"),
+    Scenario(9, by_letter(TO_SESSION), "file"),
+    Scenario(4, f"{TO_SESSION} reschedule"),
+    Scenario(2, f"{TO_SESSION} ask_time"),
+    Scenario(1, f"{TO_SESSION} ask_time keep_time"),
+    Scenario(11, TO_SESSION, "complaint"),
+    Scenario(8, f"{TO_SESSION} reassign", "review deadline"),
+    Scenario(0.2, TO_SESSION + " start"),
+    Scenario(0.1, "walk_in start"),
+    Scenario(4, f"{TO_SESSION} start finish", "overrun"),
+    Scenario(34, by_letter(f"{TO_SESSION} start finish"), "companion deadline file"),
+    Scenario(2, "walk_in start finish"),
+    Scenario(3, f"{TO_REPORT} revise", "copies"),
+    Scenario(2, f"{TO_END} correct", "deadline"),
+    Scenario(5, TO_REPORT, "companion"),
+    Scenario(24, by_letter(TO_REPORT), "complaint file"),
+    Scenario(4, f"{TO_REPORT} forward return"),
+    Scenario(2, f"{TO_REPORT} forward"),
+    Scenario(21, by_letter(f"{TO_REPORT} forward"), "review companion file"),
+    Scenario(6, "walk_in start finish report forward"),
+)
+
+SCENARIOS = CLOSED + ENDED_EARLY + OPEN

@@ -1,0 +1,274 @@
+"""Steps of a demo case: each verb of the standard, taken by the right person through the real services."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
+
+from consultations import services as cases
+from consultations.enums import Channel, ComplaintKind, Confidentiality, Kind, Urgency
+from consultations.parties import Applicant
+from dispositions import services as dispositions
+from intake import services as intake
+from office import clock
+from reports import services as reports
+from reports.follow_ups import record_follow_up
+from reports.models import FollowUp
+from scheduling import services as scheduling
+from scheduling.models import Session
+
+from . import attachments, report_texts
+from .agencies import AGENCIES
+from .applicants import get_applicant
+from .case_run import CaseRun
+from .surveys import survey
+
+REMARKS = {
+    "revise": {
+        "considerations": "Sebutkan dasar hukum setiap pertimbangan.",
+        "recommendations": "Tulis siapa dan sampai kapan.",
+    },
+    "return": {"conclusion": "Simpulkan juga kesediaan pemohon."},
+}
+"""Remarks on sections of the report, by step."""
+
+
+def _details(run: CaseRun) -> dict[str, Any]:
+    details: dict[str, Any] = get_applicant(run.number, run.topic, run.rng)
+    if run.scenario.is_complaint:
+        details |= {
+            "kind": Kind.COMPLAINT,
+            "complained_party": "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat",
+            "identity": "CONFIDENTIAL" if run.has("confidential") else "OPEN",
+        }
+    return details
+
+
+def submit(run: CaseRun) -> None:
+    details = _details(run)
+    materials = attachments.photo(details["subject"]) if run.has("file") else None
+    run.case = intake.submit(materials=materials, visit_at=run.find_visit_time(), **details)
+
+
+def receive(run: CaseRun) -> None:
+    details = _details(run)
+    if run.scenario.channel == Channel.LETTER:
+        sent = clock.today() - dt.timedelta(days=run.rng.randint(1, 5))
+        number = run.new_letter_number(sent)
+        details |= {"letter_number": number, "letter_date": sent}
+        if run.has("file"):
+            details["letter"] = attachments.request_letter(details, number)
+    run.case = intake.receive(
+        by=run.staff.secretariat,
+        channel=run.scenario.channel,
+        at=clock.now() - dt.timedelta(minutes=50) if run.has("entered_late") else None,
+        visit_at=run.find_visit_time(),
+        **details,
+    )
+
+
+def walk_in(run: CaseRun) -> None:
+    now = clock.now()
+    run.case = dispositions.walk_in(
+        by=run.staff.secretariat,
+        division=run.team.division,
+        officer=run.find_officer(now, now + dt.timedelta(minutes=75)),
+        classification=run.topic.classification,
+        visit_at=now,
+        **_details(run),
+    )
+
+
+def register(run: CaseRun) -> None:
+    confidentiality = Confidentiality.CONFIDENTIAL if run.has("confidential") else Confidentiality.NORMAL
+    cases.register(
+        run.case,
+        by=run.staff.pkd,
+        classification=run.topic.classification,
+        urgency=run.rng.choices([*Urgency], weights=[6, 3, 1])[0],
+        confidentiality=confidentiality,
+        complained_about=run.team.officers[1] if run.has("official") else None,
+        complaint_kind=ComplaintKind.NO_SUPERVISION if run.scenario.is_complaint else "",
+    )
+
+
+def name_official(run: CaseRun) -> None:
+    reason = run.phrase("name_official")
+    cases.name_official(run.case, by=run.staff.pkd, complained_about=run.team.officers[1], reason=reason)
+
+
+def dispose(run: CaseRun) -> None:
+    others = run.staff.other_teams(run.topic.division)
+    run.disposed_to = others[0] if run.comes_next("hand_back") else run.team
+    in_days = run.rng.randint(7, 12)
+    dispositions.dispose(
+        run.case,
+        by=run.staff.head,
+        division=run.disposed_to.division,
+        instructions=run.rng.sample(run.staff.instructions, 2),
+        deadline=clock.today() + dt.timedelta(days=in_days) if run.has("deadline") else None,
+        copies=[team.division for team in others[1:]] if run.has("copies") else [],
+        note=run.phrase("dispose"),
+    )
+
+
+def assign(run: CaseRun) -> None:
+    first, second = run.team.officers[:2]
+    officer = second if run.number % 2 and run.case.complained_about != second else first
+    if run.number % 9 == 4:
+        officer = run.team.head
+    colleague = run.staff.other_teams(run.topic.division)[run.number % 3].officers[0]
+    dispositions.assign(
+        run.case,
+        by=run.team.head,
+        officer=officer,
+        companions=[colleague] if run.has("companion") else [],
+        preparation=run.phrase("assign"),
+        needs_review=run.has("review"),
+    )
+
+
+def reassign(run: CaseRun) -> None:
+    start = run.planned_start or clock.now()
+    officer = run.find_officer(start, start + dt.timedelta(hours=1))
+    dispositions.reassign(run.case, by=run.team.head, officer=officer, reason=run.phrase("reassign"))
+
+
+def prepare(run: CaseRun) -> None:
+    dispositions.prepare(
+        run.case,
+        by=run.officer,
+        administration="Daftar hadir, lembar konsultasi, salinan surat permohonan.",
+        materials=f"Ringkasan ketentuan mengenai {run.topic.subject}.",
+        equipment=run.rng.choice(["Laptop dan layar", "Proyektor", ""]),
+        review=report_texts.review_sections(run.case, run.topic) if run.case.needs_review else None,
+    )
+
+
+def ask_opinion(run: CaseRun) -> None:
+    agency = AGENCIES[(run.number + run.case.opinions.count()) % len(AGENCIES)]
+    in_days = 2 if run.has("late_answer") else run.rng.randint(7, 10)
+    dispositions.ask_opinion(
+        run.case,
+        by=run.officer,
+        agency=agency.name,
+        question=run.phrase("ask_opinion"),
+        due=clock.today() + dt.timedelta(days=in_days),
+        phone=agency.phone,
+        email=agency.email,
+    )
+
+
+def record_opinion(run: CaseRun) -> None:
+    opinion = run.case.opinions.filter(recorded_at=None).earliest("pk")
+    number, answer = run.new_letter_number(clock.today()), run.phrase("record_opinion")
+    dispositions.record_opinion(
+        run.case,
+        by=run.officer,
+        opinion=opinion,
+        answer=answer,
+        answered_on=clock.today(),
+        letter_number=number,
+        file=attachments.answer_letter(opinion.agency, number, answer) if run.number % 2 else None,
+    )
+
+
+def schedule(run: CaseRun) -> None:
+    scheduling.schedule(run.case, by=run.officer, **_meeting(run))
+
+
+def reschedule(run: CaseRun) -> None:
+    scheduling.reschedule(run.case, by=run.officer, reason=run.phrase("reschedule"), **_meeting(run))
+
+
+def ask_time(run: CaseRun) -> None:
+    """Ask for the same hour some days later."""
+    later = run.find_time([run.officer], (run.planned_start or clock.now()) + dt.timedelta(days=2))
+    scheduling.ask_time(run.case, by=_applicant(run), starts_at=later, reason=run.phrase("ask_time"))
+
+
+def _meeting(run: CaseRun) -> dict[str, Any]:
+    starts_at, minutes = run.find_session_time([run.officer, *run.case.companions.all()])
+    where: dict[str, Any] = run.rng.choice(
+        [
+            {"mode": Session.Mode.OFFICE, "place": "Ruang Konsultasi Lantai 1"},
+            {"mode": Session.Mode.OFFICE, "place": "Ruang Rapat Bidang"},
+            {"mode": Session.Mode.ONLINE, "link": f"https://rapat.example.id/rembuk-{run.number}"},
+        ]
+    )
+    return {"starts_at": starts_at, "minutes": minutes, **where}
+
+
+def finish(run: CaseRun) -> None:
+    people = [run.case.applicant_name, *(str(p) for p in [run.officer, *run.case.companions.all()])]
+    scheduling.finish(
+        run.case,
+        by=run.officer,
+        attendees="\n".join(people),
+        minutes=25 if run.has("entered_late") else None,
+        note=run.phrase("finish"),
+    )
+
+
+def report(run: CaseRun) -> None:
+    version = run.case.reports.count() + 1
+    sections = report_texts.report_sections(run.case, run.topic, version)
+    reports.report(run.case, by=run.officer, **sections)
+
+
+def follow_up(run: CaseRun) -> None:
+    """Record the first open recommendation as done."""
+    first_open = FollowUp.objects.filter(case=run.case, done_at=None).earliest("pk")
+    record_follow_up(first_open, by=run.officer, outcome=run.phrase("follow_up"))
+
+
+type Service = Callable[..., Any]
+
+
+def _with_text(service: Service, actor: Callable[[CaseRun], Any], argument: str, verb: str) -> Service:
+    """Return the step that calls a service with the actor, a phrase, and remarks on the report, if any."""
+
+    def step(run: CaseRun) -> None:
+        remarks = {"remarks": REMARKS[verb]} if verb in REMARKS else {}
+        service(run.case, by=actor(run), **{argument: run.phrase(verb)}, **remarks)
+
+    return step
+
+
+def _applicant(run: CaseRun) -> Applicant:
+    return Applicant(run.case.secret)
+
+
+_tim_pkd, _head = attrgetter("staff.pkd"), attrgetter("staff.head")
+_division_head, _officer = attrgetter("disposed_to.head"), attrgetter("officer")
+
+WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
+    "send_back": (cases.send_back, _tim_pkd, "missing"),
+    "complete": (intake.complete, _applicant, "note"),
+    "lapse": (cases.lapse, _tim_pkd, "reason"),
+    "withdraw": (intake.withdraw, _applicant, "reason"),
+    "void": (cases.void, _tim_pkd, "reason"),
+    "decline": (dispositions.decline, _head, "reason"),
+    "hand_back": (dispositions.hand_back, _division_head, "reason"),
+    "keep_time": (scheduling.keep_time, _officer, "reason"),
+    "no_show": (scheduling.no_show, _officer, "note"),
+    "revise": (reports.revise, _division_head, "reason"),
+    "forward": (reports.forward, _division_head, "note"),
+    "return": (reports.return_report, _head, "reason"),
+    "accept": (reports.accept, _head, "note"),
+    "correct": (reports.correct, _head, "reason"),
+    "ratify": (dispositions.ratify, _head, "note"),
+}
+"""Steps that need nothing but a text: service, actor and name of the text's argument."""
+
+STEPS: Mapping[str, Callable[[CaseRun], None]] = {
+    **{verb: _with_text(*row, verb) for verb, row in WITH_TEXT.items()},
+    **{
+        step.__name__: step
+        for step in (
+            submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare,
+            ask_opinion, record_opinion, schedule, reschedule, ask_time, finish, report, follow_up, survey,
+        )
+    },
+    "start": lambda run: scheduling.start(run.case, by=run.officer),
+}  # fmt: skip

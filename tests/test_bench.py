@@ -1,0 +1,154 @@
+"""Cases generated in bulk (`bench/`) are complete and numbered, and every measured page shows them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+import pytest
+from django.db import connection, models, transaction
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from bench.case_generator import generate_cases
+from bench.copier import list_owned_models
+from bench.page_list import Page, list_pages
+from consultations.enums import Channel, State
+from consultations.models import AgendaEntry, Case, Event, NumberBook, SearchWord
+from consultations.models.search import split_words
+from consultations.search_index import list_searchable_texts
+from demo.scenarios import SCENARIOS, Scenario
+from office import clock
+from reports.models import Document, FollowUp, Report, ReportNumber
+from scheduling.models import Session, Slot
+from tests.test_demo import ending
+
+COPIES = 48
+
+
+def choose_originals() -> list[Scenario]:
+    """Return the shortest scenario of each state, and three of special cases."""
+    shortest: dict[State, Scenario] = {}
+    for scenario in sorted(SCENARIOS, key=lambda scenario: len(scenario.verbs)):
+        if scenario.channel != Channel.WALK_IN:
+            shortest.setdefault(ending(scenario.verbs), scenario)
+    voided = next(scenario for scenario in SCENARIOS if "void" in scenario.verbs)
+    hidden = next(scenario for scenario in SCENARIOS if "confidential" in scenario.options)
+    walk_in = next(scenario for scenario in SCENARIOS if scenario.steps == "walk_in start")
+    return [*shortest.values(), voided, hidden, walk_in]
+
+
+pytestmark = pytest.mark.differs_by_database
+
+
+@pytest.fixture(scope="module")
+def module_cases(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """Cases for all tests of this file, two thirds of them open."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        originals = choose_originals()
+        yield generate_cases(len(originals) + COPIES, originals=originals, open_share=0.66)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def written(module_cases: dict[str, int], db: None) -> dict[str, int]:
+    """Rows by table."""
+    return module_cases
+
+
+def rows_by_case(model: type[models.Model], lookup: str) -> Counter[int]:
+    return Counter(model._base_manager.values_list(lookup, flat=True))
+
+
+def test_constraints_hold(written: dict[str, int]) -> None:
+    connection.check_constraints()
+    for case in Case.objects.all():
+        case.validate_constraints()
+
+
+def test_every_copy_has_all_rows_of_its_original(written: dict[str, int]) -> None:
+    copies = Case.objects.order_by("-pk")[:COPIES]
+    span = max(case.pk for case in Case.objects.order_by("pk")[: Case.objects.count() - COPIES])
+    for model, (lookup, *_others) in list_owned_models().items():
+        if model not in (Slot, SearchWord, AgendaEntry):
+            rows = rows_by_case(model, lookup)
+            for case in copies:
+                assert rows[case.pk] == rows[(case.pk - 1) % span + 1], model
+
+
+def test_counts(written: dict[str, int]) -> None:
+    assert written["consultations_case"] == COPIES
+    assert Case.objects.count() == len(choose_originals()) + COPIES
+    assert set(Case.objects.values_list("state", flat=True)) == {*State}
+    assert Case.objects.open().count() == round(0.66 * Case.objects.count())
+
+
+def test_history_is_a_chain_up_to_the_state(written: dict[str, int]) -> None:
+    events = Event.objects.order_by("case", "pk")
+    states = dict(Case.objects.values_list("pk", "state"))
+    for case, steps in groupby(events, key=lambda event: event.case_id):
+        history = [*steps]
+        assert history[0].source == ""
+        assert all(after.source == before.target for before, after in pairwise(history))
+        assert all(after.entered_at >= before.entered_at for before, after in pairwise(history))
+        assert history[-1].target == states.pop(case)
+    assert not states
+
+
+def test_agenda_numbers_are_consecutive_in_each_year(written: dict[str, int]) -> None:
+    numbers = defaultdict(list)
+    for entry in AgendaEntry.objects.order_by("number"):
+        assert entry.year == timezone.localdate(entry.registered_at).year
+        numbers[entry.year].append(entry.number)
+    for book in NumberBook.objects.filter(series=NumberBook.Series.AGENDA):
+        assert numbers.pop(book.year) == [*range(1, book.taken + 1)]
+    assert not numbers
+
+
+@pytest.mark.parametrize("series", [NumberBook.Series.REPORT, NumberBook.Series.LETTER])
+def test_document_numbers_are_consecutive_in_each_year(written: dict[str, int], series: str) -> None:
+    reports = set(ReportNumber.objects.values_list("number", flat=True))
+    letters = set(Document.objects.exclude(number="").values_list("number", flat=True)) - reports
+    serials = defaultdict(list)
+    for number in reports if series == NumberBook.Series.REPORT else letters:
+        parts = number.split("/")
+        serials[int(parts[-1])].append(int(parts[1]))
+    for book in NumberBook.objects.filter(series=series):
+        assert sorted(serials.pop(book.year)) == [*range(1, book.taken + 1)]
+    assert not serials
+
+
+def test_one_report_number_in_all_records_of_a_case(written: dict[str, int]) -> None:
+    for case in Case.objects.filter(state=State.CLOSED):
+        assert ReportNumber.objects.get(case=case).number == case.report_number
+        assert Report.objects.get(case=case, accepted_at__isnull=False).number == case.report_number
+        assert FollowUp.objects.filter(report__case=case).exists()
+
+
+def test_documents_refer_to_sources_of_their_case(written: dict[str, int]) -> None:
+    models_by_kind = {Document.Kind.REPORT: Report, Document.Kind.SCHEDULE: Session}
+    for document in Document.objects.filter(kind__in=models_by_kind):
+        record = models_by_kind[Document.Kind(document.kind)]._default_manager.get(pk=document.source_pk)
+        assert record.case_id == document.case_id  # type: ignore[attr-defined]
+
+
+def test_future_sessions_have_their_slots(written: dict[str, int]) -> None:
+    ahead = Session.objects.filter(starts_at__gt=clock.now(), cancelled_at=None)
+    assert ahead.count() > 2
+    for session in ahead:
+        officer_slots = session.slots.filter(user=session.officer).order_by("day", "half_hour")
+        assert [*officer_slots.values_list("day", "half_hour")] == session.half_hours()
+
+
+def test_found_by_the_words_of_the_product(written: dict[str, int]) -> None:
+    for case in Case.objects.select_related("agenda"):
+        numbers = [entry.number for entry in [case.agenda, *case.voided_entries.all()] if entry]
+        words = split_words(" ".join([*list_searchable_texts(case), *map(str, numbers)]))
+        assert set(case.search_words.values_list("word", flat=True)) == set(words)
+
+
+def test_every_measured_page_opens(written: dict[str, int]) -> None:
+    def status(page: Page) -> int:
+        return page.create_client().get(page.address).status_code
+
+    failed = {page.title: code for page in list_pages() if (code := status(page)) != 200}
+    assert not failed
