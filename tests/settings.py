@@ -9,7 +9,7 @@ os.environ.setdefault("REMBUK_DATA", str(Path(tempfile.gettempdir()) / f"rembuk-
 Path(os.environ["REMBUK_DATA"]).mkdir(parents=True, exist_ok=True)
 
 from config.settings import *  # noqa: E402, F403 -- the environment must be set first
-from config.settings import STORAGES  # noqa: E402
+from config.settings import DATABASES, STORAGES  # noqa: E402
 
 # What a worker would do is done where a test asks for it; pages do without a worker.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
@@ -17,6 +17,9 @@ PUBLIC_URL = "https://layanan.example"
 FORM_SECONDS = 0  # tests fill in forms faster than people; the test of the rule sets it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+options = DATABASES["default"].get("OPTIONS", {})
+if "init_command" in options:  # SQLite: nothing of a test must survive a power cut
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 STATIC_ROOT = Path(os.environ["REMBUK_DATA"]) / "static"  # nothing is collected for tests
 STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

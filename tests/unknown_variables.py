@@ -32,7 +32,7 @@ def recorded() -> Iterator[set[str]]:
             is_optional = sys._getframe(1).f_locals.get("ignore_failures")  # of FilterExpression.resolve
             # A page of another package may extend a template of this project.
             origins = [str(each.origin) for each in (template, getattr(context, "template", None)) if each]
-            if origins and not is_optional and all(Path(each).is_relative_to(FOLDER) for each in origins):
+            if template and not is_optional and all(Path(each).is_relative_to(FOLDER) for each in origins):
                 found.add(f"{template.name}: {variable}")
             raise
 

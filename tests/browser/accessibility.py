@@ -1,4 +1,4 @@
-"""How a page is looked at: axe (WCAG 2.2 AA), three widths of screen, both languages."""
+"""Check a page with axe (WCAG 2.2 AA) and at three widths of the screen."""
 
 from typing import Any
 
@@ -15,7 +15,11 @@ OPTIONS: dict[str, Any] = {
     "iframes": False,
 }
 
-LANGUAGES = ("id", "en")
+INDONESIAN = ("id",)
+BOTH = ("id", "en")
+"""Languages for pages that show every part of the layout. A translation changes texts, not the markup:
+tests/pages/test_english.py reads every page in English."""
+
 WIDTHS = (320, 640, PHONE)
 """The narrowest screen that counts (WCAG 1.4.10), a laptop's at 200 %, and the telephone's."""
 
@@ -31,10 +35,12 @@ def objections(person: Person) -> list[str]:
     ]
 
 
-def seen(person: Person, *paths: str, status: int = 200) -> list[str]:
-    """What is wrong with any of the pages in either language; each must answer with `status`."""
+def seen(
+    person: Person, *paths: str, status: int = 200, languages: tuple[str, ...] = INDONESIAN
+) -> list[str]:
+    """Return what is wrong with the pages in these languages. Each must answer with `status`."""
     found = []
-    for language in LANGUAGES:
+    for language in languages:
         person.reads(language)
         for path in paths:
             answer = person.page.goto(path)
@@ -42,7 +48,7 @@ def seen(person: Person, *paths: str, status: int = 200) -> list[str]:
             assert answer.status == status, f"{path}: {answer.status}"
             assert person.page.locator("html").get_attribute("lang") == language
             found += objections(person)
-    person.reads(LANGUAGES[0])
+    person.reads(INDONESIAN[0])
     return found
 
 
