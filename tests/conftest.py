@@ -1,6 +1,6 @@
 """What every test can ask for: an office, its staff, logged-in clients, a database to share with threads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -65,7 +65,7 @@ def staff(office: Office) -> factories.Staff:
 
 
 @pytest.fixture
-def client_of() -> Callable[[User], Client]:
+def client_of() -> factories.ClientOf:
     """A browser in which a user is logged in."""
 
     def logged_in(user: User) -> Client:

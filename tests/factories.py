@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.utils import timezone
 
 from consultations import services as consultations_services
@@ -21,6 +22,8 @@ from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.items import Item
 from scheduling import services as scheduling_services
+
+type ClientOf = Callable[[User], Client]
 
 PASSWORD = "sandi-untuk-uji-2026"
 

@@ -1,6 +1,7 @@
 """A request as an applicant types it, sends it from the check page, and as a moderator accepts it."""
 
 import io
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,3 +64,7 @@ def image(kind: str, size: tuple[int, int] = (20, 20), **options: Any) -> bytes:
 
 def upload(name: str, content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
+
+
+def stored_files(settings: Any) -> list[Path]:
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]

@@ -1,12 +1,9 @@
 """The people of a journey, each with a browser of his or her own."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
-from office.models import User
-from tests.factories import Staff
+from tests.factories import ClientOf, Staff
 from tests.journeys.actor import Actor
 
 
@@ -17,25 +14,25 @@ def applicant() -> Actor:
 
 
 @pytest.fixture
-def sekretariat(staff: Staff, client_of: Callable[[User], Client]) -> Actor:
+def sekretariat(staff: Staff, client_of: ClientOf) -> Actor:
     return Actor(client_of(staff.sekretariat))
 
 
 @pytest.fixture
-def pkd(staff: Staff, client_of: Callable[[User], Client]) -> Actor:
+def pkd(staff: Staff, client_of: ClientOf) -> Actor:
     return Actor(client_of(staff.pkd))
 
 
 @pytest.fixture
-def kadis(staff: Staff, client_of: Callable[[User], Client]) -> Actor:
+def kadis(staff: Staff, client_of: ClientOf) -> Actor:
     return Actor(client_of(staff.kadis))
 
 
 @pytest.fixture
-def kabid(staff: Staff, client_of: Callable[[User], Client]) -> Actor:
+def kabid(staff: Staff, client_of: ClientOf) -> Actor:
     return Actor(client_of(staff.kabid))
 
 
 @pytest.fixture
-def petugas(staff: Staff, client_of: Callable[[User], Client]) -> Actor:
+def petugas(staff: Staff, client_of: ClientOf) -> Actor:
     return Actor(client_of(staff.petugas))

@@ -1,7 +1,6 @@
 """All nine steps of the standard, from a citizen's request to the PDF of the report."""
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from pypdf import PdfReader
 from consultations.enums import Kind, State
 from consultations.models import Case
 from intake.models import RequestDraft
-from office.models import Instruction, User
-from tests.factories import PASSWORD, Staff, wished_moment, working_moment
+from office.models import Instruction
+from tests.factories import PASSWORD, ClientOf, Staff, wished_moment, working_moment
 from tests.journeys.actor import Actor
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -127,7 +126,7 @@ def test_a_complaint_takes_the_same_nine_steps(
     kadis: Actor,
     kabid: Actor,
     petugas: Actor,
-    client_of: Callable[[User], Client],
+    client_of: ClientOf,
 ) -> None:
     case = request(applicant, "/pengaduan/", complained_party="Petugas loket")
     about = staff.other_petugas

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -15,9 +15,7 @@ from intake.uploads import CheckedFile, attach
 from office import clock
 from office.models import Role, User
 from scheduling.queries import current_session
-from tests.factories import WAY, Staff, appoint, case_at, make_user
-
-type ClientOf = Callable[[User], Client]
+from tests.factories import WAY, ClientOf, Staff, appoint, case_at, make_user
 
 SECRET = "s" * 32
 DOCUMENT = "00000000-0000-4000-8000-000000000000"

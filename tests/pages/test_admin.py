@@ -1,7 +1,5 @@
 """`pengaturan/`: administrators edit office data; records of cases are read-only."""
 
-from collections.abc import Callable
-
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -13,9 +11,7 @@ from consultations.enums import State
 from consultations.models import Case, NumberBook, StateTarget
 from office.admin import OfficeDataAdmin
 from office.models import Appointment, ClosedDay, Office, Position, User
-from tests.factories import PASSWORD, Staff, case_at
-
-type ClientOf = Callable[[User], Client]
+from tests.factories import PASSWORD, ClientOf, Staff, case_at
 
 OFFICE_DATA = [
     model

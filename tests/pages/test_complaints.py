@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,13 +14,11 @@ from consultations.enums import Kind, State
 from consultations.models import Case, HiddenIdentity
 from dispositions import services as dispositions_services
 from office import clock
-from office.models import OpeningHours, Role, User
-from tests.factories import Staff, appoint, case_at, make_user
+from office.models import OpeningHours, Role
+from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps import typed
 from tests.pages.test_steps_counter import LETTER
-
-type ClientOf = Callable[[User], Client]
 
 DAY = dt.timedelta(days=1)
 

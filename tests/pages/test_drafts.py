@@ -1,7 +1,6 @@
 """Drafts: the input survives errors, a closed tab and a lost response, and becomes one case."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,13 +16,9 @@ from intake.models import DraftFile, RequestDraft
 from office import clock
 from office.models import Office
 from tests.factories import Staff, wished_moment
-from tests.submitting import image, pdf, send, typed, upload
+from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 pytestmark = pytest.mark.differs_by_database
-
-
-def stored_files(settings: Any) -> list[Path]:
-    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client) -> None:

@@ -21,6 +21,7 @@ from reports.html import render_html
 from reports.models import Document
 from scheduling import services as scheduling_services
 from tests import factories
+from tests.factories import ClientOf
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -82,7 +83,7 @@ class Shown(HTMLParser):
 
 
 @pytest.fixture
-def reading(client_of: Callable[[User], Client]) -> Callable[..., Client]:
+def reading(client_of: ClientOf) -> Callable[..., Client]:
     """A browser in which English was chosen, logged in where a user is given."""
 
     def chosen(user: User | None = None) -> Client:

@@ -22,7 +22,7 @@ from consultations.models import Attachment, Case
 from intake.models import DraftFile, RequestDraft
 from intake.orphaned_files import delete_orphaned_files
 from office import clock
-from tests.submitting import image, pdf, send, typed, upload
+from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 pytestmark = [pytest.mark.usefixtures("staff"), pytest.mark.same_on_every_database]
 
@@ -131,10 +131,6 @@ def jpeg_of_many_scans() -> bytes:
 def kept() -> bytes:
     with Attachment.objects.get().file.open("rb") as file:
         return bytes(file.read())
-
-
-def stored_files(settings: Any) -> list[Path]:
-    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 def test_metadata_of_a_photograph_is_removed(client: Client) -> None:

@@ -1,7 +1,6 @@
 """The list of recommendations, the page that records an outcome, the desk and the case page."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,15 +10,12 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import State
 from consultations.models import Case
 from office import clock
-from office.models import User
 from reports import services
 from reports.items import Item
 from reports.models import FollowUp
-from tests.factories import SECTIONS, WAY, Staff, case_at
+from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
 
 pytestmark = pytest.mark.differs_by_database
-
-type ClientOf = Callable[[User], Client]
 
 LIST = "/tindak-lanjut/"
 LIST_QUERIES, DONE_QUERIES = 7, 5

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,10 @@ from consultations.models import Attachment, Case
 from intake import drafts, moderation
 from intake.models import RequestDraft
 from office import clock
-from office.models import User
-from tests.factories import Staff, wished_moment
+from tests.factories import ClientOf, Staff, wished_moment
 from tests.submitting import accept, image, pdf, send, typed, upload
 
 pytestmark = pytest.mark.differs_by_database
-
-type ClientOf = Callable[[User], Client]
 
 TRAPPED = "Isian tersembunyi yang tidak dilihat orang ikut terisi, biasanya oleh mesin"
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -19,19 +18,16 @@ from consultations.workflow import VERBS
 from intake import services as intake_services
 from intake.uploads import CheckedFile
 from office import clock
-from office.models import User
 from reports import registers
 from reports.embedded_data import embedded_data
 from reports.html import render_html
 from reports.models import Document
-from tests.factories import Staff, case_at
+from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.standard.test_permissions import afresh, read
 from tests.submitting import pdf
 
 pytestmark = pytest.mark.same_on_every_database
-
-type ClientOf = Callable[[User], Client]
 
 NAME, VILLAGE, PHONE = "Wulandari Tersembunyi", "Desa Rahasiawati", "+6281377001122"
 HIDDEN = (

@@ -1,6 +1,5 @@
 """Case lookup: a lost link is found by code and number, or printed again at the counter."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,13 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case
-from office.models import User
-from tests.factories import DETAILS, Staff, case_at, walk_in_at
+from tests.factories import DETAILS, ClientOf, Staff, case_at, walk_in_at
 from tests.submitting import typed
 
 pytestmark = pytest.mark.differs_by_database
-
-type ClientOf = Callable[[User], Client]
 
 
 def complaint(staff: Staff, identity: str) -> Case:

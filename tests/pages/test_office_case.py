@@ -1,7 +1,5 @@
 """The office's page of one case, and its files."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -10,11 +8,8 @@ from consultations.enums import State
 from consultations.models import Attachment, Case
 from dispositions import services as dispositions_services
 from intake.uploads import CheckedFile, attach
-from office.models import User
 from scheduling import services as scheduling_services
-from tests.factories import Staff, case_at, free_moment, walk_in_at
-
-type ClientOf = Callable[[User], Client]
+from tests.factories import ClientOf, Staff, case_at, free_moment, walk_in_at
 
 PDF = CheckedFile(b"%PDF-1.4 uji", "application/pdf", "surat.pdf")
 PNG = CheckedFile(b"png", "image/png", "pindaian.png")

@@ -1,6 +1,5 @@
 """The office's lists: their content, their number of queries, and the answer to a forged URL."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,13 +13,10 @@ from consultations.models import AgendaEntry, Case, NumberBook
 from intake import services as intake_services
 from office import clock
 from office.clock import midnight
-from office.models import User
 from scheduling.queries import current_session
-from tests.factories import Staff, case_at, walk_in_at
+from tests.factories import ClientOf, Staff, case_at, walk_in_at
 
 pytestmark = pytest.mark.differs_by_database
-
-type ClientOf = Callable[[User], Client]
 
 QUERIES = {"/meja/": 13, "/permohonan/": 6, "/agenda/": 7, "/kalender/": 5, "/laporan/": 6}
 """What each list costs: session, user, positions and office (4), and its own."""

@@ -1,12 +1,10 @@
 """Opinions of other agencies: how they are asked, answered and reminded, and where they are read."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -18,12 +16,10 @@ from dispositions.forms.opinions import in_working_days
 from dispositions.models import Opinion
 from intake import services as intake_services
 from office import clock
-from office.models import ClosedDay, OpeningHours, User
+from office.models import ClosedDay, OpeningHours
 from scheduling import services as scheduling_services
-from tests.factories import Staff, applicant, case_at
-from tests.pages.test_public_request import pdf
-
-type ClientOf = Callable[[User], Client]
+from tests.factories import ClientOf, Staff, applicant, case_at
+from tests.submitting import pdf, upload
 
 DESK_QUERIES, CASE_QUERIES = 14, 19
 
@@ -128,7 +124,7 @@ def test_the_answer_is_recorded_with_its_letter(staff: Staff, client_of: ClientO
     case = case_at(State.ASSIGNED, staff)
     first, second = ask(case, staff), ask(case, staff, agency="Biro Hukum Contoh")
     client, letter = client_of(staff.petugas), pdf()
-    file = SimpleUploadedFile("jawaban.pdf", letter)
+    file = upload("jawaban.pdf", letter)
     data = typed(opinion=second.pk, letter_number="180/7/2026", file=file)
     assert client.post(address(case, "record_opinion"), data).status_code == 302
     second.refresh_from_db()
@@ -199,7 +195,7 @@ def test_an_opinion_of_another_case_or_answered_already_is_no_choice(
         ("answer", "", "Tulis pendapat instansi itu."),
         ("answered_on", "kemarin", "Tulis tanggal yang ada di kalender"),
         ("letter_number", "9" * 101, "100"),
-        ("file", SimpleUploadedFile("surat.pdf", b"MZ"), "PDF, JPEG, atau PNG"),
+        ("file", upload("surat.pdf", b"MZ"), "PDF, JPEG, atau PNG"),
     ],
 )
 def test_what_is_wrong_with_an_answer_is_said_beside_the_field(

@@ -1,12 +1,10 @@
 """The case behind its secret link: what its applicant sees in each state, and may do."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pikepdf
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,11 +20,10 @@ from desk.acknowledgements import JUST_NOW
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from office import clock
-from office.models import User
 from scheduling import services as scheduling_services
-from tests.factories import Staff, applicant, case_at, walk_in_at, wished_moment, working_moment
-from tests.pages.test_public_request import BAD_FILES, stored_files
-from tests.submitting import image, pdf, send, typed, upload
+from tests.factories import ClientOf, Staff, applicant, case_at, walk_in_at, wished_moment, working_moment
+from tests.pages.test_public_request import BAD_FILES
+from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 DONE_UP_TO = {
     State.SUBMITTED: 1,
@@ -184,7 +181,7 @@ def test_the_schedule_is_shown_until_it_is_cancelled(staff: Staff, client: Clien
 
 
 def test_own_files_are_listed_and_the_system_makes_no_second_letter(staff: Staff, client: Client) -> None:
-    send(client, "/ajukan/", typed(letter=SimpleUploadedFile("surat.pdf", pdf())))
+    send(client, "/ajukan/", typed(letter=upload("surat.pdf", pdf())))
     case = Case.objects.get()
     for path in ("", "tanda-terima/"):
         assert "/surat-permohonan.pdf" not in client.get(f"/p/{case.secret}/{path}").content.decode()
@@ -268,7 +265,7 @@ def test_completing_brings_the_case_back_to_tim_pkd(staff: Staff, client: Client
             case,
             material="Materi yang jelas",
             visit_at=f"{wished_moment():%Y-%m-%dT%H:%M}",
-            file=SimpleUploadedFile("surat.pdf", pdf()),
+            file=upload("surat.pdf", pdf()),
             note="Surat menyusul",
         ),
     )
@@ -288,7 +285,7 @@ def test_a_bad_file_completes_nothing(staff: Staff, client: Client, settings: An
     case = case_at(State.INCOMPLETE, staff)
     name, content, sentence = BAD_FILES[bad]
     answer = client.post(
-        f"/p/{case.secret}/complete/", in_words(case, file=SimpleUploadedFile(name, content), note="Ini")
+        f"/p/{case.secret}/complete/", in_words(case, file=upload(name, content), note="Ini")
     )
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
@@ -391,7 +388,7 @@ def test_number_and_date_of_the_letter_are_read_again(staff: Staff, client: Clie
     ("number", "read"), [("+6281234567890", "0812-3456-7890"), ("+6591234567", "+65 9123 4567")]
 )
 def test_a_number_of_another_country_keeps_its_code(
-    number: str, read: str, staff: Staff, client: Client, client_of: Callable[[User], Client]
+    number: str, read: str, staff: Staff, client: Client, client_of: ClientOf
 ) -> None:
     case = case_at(State.SUBMITTED, staff, phone=number)
     assert read in client.get(f"/p/{case.secret}/").content.decode()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -18,15 +17,11 @@ from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, ClosedDay, OpeningHours
 from tests.factories import wished_moment
-from tests.submitting import image, pdf, send, typed, upload
+from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 pytestmark = pytest.mark.usefixtures("staff")
 
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=timezone.get_default_timezone())
-
-
-def stored_files(settings: Any) -> list[Path]:
-    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/ajukan/", "CONSULTATION"), ("/pengaduan/", "COMPLAINT")])

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,11 +15,9 @@ from office import clock
 from office.models import Role, User
 from reports import registers
 from reports.models import Document, Register
-from tests.factories import Staff, appoint, case_at
+from tests.factories import ClientOf, Staff, appoint, case_at
 
 pytestmark = pytest.mark.differs_by_database
-
-type ClientOf = Callable[[User], Client]
 
 BOOK, RECAP = "/naskah/buku-agenda/", "/naskah/rekap-laporan/"
 DAY = dt.timedelta(days=1)

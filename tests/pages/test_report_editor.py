@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -19,10 +18,8 @@ from reports import services
 from reports.drafts import save_draft
 from reports.items import Item
 from reports.models import ReportDraft
-from tests.factories import SECTIONS, Staff, case_at
+from tests.factories import SECTIONS, ClientOf, Staff, case_at
 from tests.journeys.actor import Actor
-
-type ClientOf = Callable[[User], Client]
 
 ADVICE, RECOMMENDATION = Item.Kind.ADVICE, Item.Kind.RECOMMENDATION
 FOR_SCRIPT = {"accept": "application/json"}

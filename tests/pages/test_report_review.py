@@ -1,7 +1,6 @@
 """The review of a report: remarks on sections, comparison with the version before, queries."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -16,9 +15,7 @@ from office.models import User
 from reports import services
 from reports.items import Item
 from reports.models import Remark
-from tests.factories import SECTIONS, Staff, case_at
-
-type ClientOf = Callable[[User], Client]
+from tests.factories import SECTIONS, ClientOf, Staff, case_at
 
 RECOMMENDATION = Item.Kind.RECOMMENDATION
 

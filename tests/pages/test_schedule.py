@@ -1,7 +1,6 @@
 """The schedule for its applicant: shown, as calendar file, changed on request; the answer of the office."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,14 +13,12 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.workflow import Refused
 from intake import services as intake_services
-from office.models import Office, User
+from office.models import Office
 from scheduling import services as scheduling_services
 from scheduling.queries import current_session
-from tests.factories import Staff, applicant, case_at, free_moment, walk_in_at, working_moment
+from tests.factories import ClientOf, Staff, applicant, case_at, free_moment, walk_in_at, working_moment
 
 pytestmark = pytest.mark.differs_by_database
-
-type ClientOf = Callable[[User], Client]
 
 CASE_PAGE, DESK = 19, 14
 """Queries of an officer's page of a case and desk, whatever was asked."""

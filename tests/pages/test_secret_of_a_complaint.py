@@ -1,6 +1,5 @@
 """The secret link of a hidden complainant is in no hands of the office; the counter gives out its own."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +8,7 @@ from django.test import Client
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case
 from intake import services as intake_services
-from office.models import User
-from tests.factories import DETAILS, Staff, case_at
-
-type LogIn = Callable[[User], Client]
+from tests.factories import DETAILS, ClientOf, Staff, case_at
 
 COMPLAINT: dict[str, Any] = {"kind": Kind.COMPLAINT, "complained_party": "Petugas loket"}
 HIDDEN = [Identity.CONFIDENTIAL, Identity.ANONYMOUS]
@@ -25,7 +21,7 @@ def receipt(case: Case) -> str:
 @pytest.mark.parametrize("identity", HIDDEN)
 @pytest.mark.parametrize("name", ["sekretariat", "pkd"])
 def test_nobody_in_the_office_opens_the_receipt_of_a_hidden_complainant(
-    identity: str, name: str, staff: Staff, client_of: LogIn
+    identity: str, name: str, staff: Staff, client_of: ClientOf
 ) -> None:
     case, client = (
         case_at(State.SUBMITTED, staff, **COMPLAINT, identity=identity),
@@ -38,7 +34,7 @@ def test_nobody_in_the_office_opens_the_receipt_of_a_hidden_complainant(
 
 
 def test_the_counter_prints_the_receipt_of_a_complaint_that_it_took_in(
-    staff: Staff, client_of: LogIn
+    staff: Staff, client_of: ClientOf
 ) -> None:
     case = intake_services.receive(
         by=staff.sekretariat, **COMPLAINT, **DETAILS, identity=Identity.CONFIDENTIAL

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -16,13 +15,10 @@ from consultations.models import Case
 from intake import bot_checks, draft_files, proof_of_work, rate_limits
 from intake.models import DraftFile, RequestDraft
 from office import clock
-from office.models import User
 from tests.factories import Staff, wished_moment
 from tests.submitting import pdf, send, typed, upload
 
 pytestmark = pytest.mark.differs_by_database
-
-type ClientOf = Callable[[User], Client]
 
 FEW = {
     "submit_address": "2/h/ip",

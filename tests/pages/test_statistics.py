@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import gzip
 import io
-from collections.abc import Callable
 from functools import partial
 from html.parser import HTMLParser
 from typing import Any
@@ -21,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from consultations.enums import Kind, State
 from consultations.models import Case
 from office import clock
-from office.models import Division, Office, StandardComponent, User
+from office.models import Division, Office, StandardComponent
 from office.periods import Period
 from reports.figures_cache import (
     FRESH_FOR,
@@ -33,13 +32,11 @@ from reports.figures_cache import (
     refresh_figures,
 )
 from scheduling.models import Session
-from tests.factories import Staff, case_at, make_office, walk_in_at
+from tests.factories import ClientOf, Staff, case_at, make_office, walk_in_at
 from tests.standard.test_concurrency import at_once
 from tests.surveys.answering import answers, last_quarter, on, publish, this_quarter
 
 pytestmark = pytest.mark.differs_by_database
-
-type ClientOf = Callable[[User], Client]
 
 TOO_FEW = "belum cukup data"
 SUPPRESSED = "tidak ditampilkan"

@@ -15,12 +15,10 @@ from dispositions.models import Opinion
 from office import clock
 from office.models import Instruction, User
 from scheduling.queries import current_session
-from tests.factories import Staff, case_at, working_moment
+from tests.factories import ClientOf, Staff, case_at, working_moment
 from tests.standard.steps import case_before
 
 TYPED = "%Y-%m-%dT%H:%M"
-
-type LogIn = Callable[[User], Client]
 
 STEPS = [step for step in TABLE if step.source and step.actor != Party.APPLICANT]
 FIRST_STEPS = [
@@ -102,7 +100,7 @@ def test_every_verb_of_the_office_on_a_case_has_its_page() -> None:
 
 
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
-def test_step_opens_for_its_actor_and_is_taken(step: Step, staff: Staff, client_of: LogIn) -> None:
+def test_step_opens_for_its_actor_and_is_taken(step: Step, staff: Staff, client_of: ClientOf) -> None:
     case, client = case_for(step, staff), client_of(actor_of(step, staff))
     page = client.get(address(case, step.verb))
     assert page.status_code == 200
@@ -115,7 +113,7 @@ def test_step_opens_for_its_actor_and_is_taken(step: Step, staff: Staff, client_
 
 
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
-def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: LogIn) -> None:
+def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: ClientOf) -> None:
     """One person who sees the case and one who does not; the matrix of all people is that of the services."""
     case = case_for(step, staff)
     others: dict[int, User] = {}
@@ -131,7 +129,7 @@ def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of
     assert Case.objects.get(pk=case.pk).version == case.version
 
 
-def test_step_that_was_taken_says_so(staff: Staff, client_of: LogIn) -> None:
+def test_step_that_was_taken_says_so(staff: Staff, client_of: ClientOf) -> None:
     """All in turn on two cases, which each of them leaves as they were."""
     cases = {ended: case_at(ended, staff) for ended in (State.WITHDRAWN, State.CLOSED)}
     for step in FIRST_STEPS:
@@ -146,7 +144,7 @@ def test_step_that_was_taken_says_so(staff: Staff, client_of: LogIn) -> None:
         assert Case.objects.get(pk=case.pk).version == case.version
 
 
-def test_session_of_an_ordinary_case_does_not_start_unprepared(staff: Staff, client_of: LogIn) -> None:
+def test_session_of_an_ordinary_case_does_not_start_unprepared(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     answer = client_of(staff.petugas).get(address(case, "start"))
     assert answer.status_code == 409
@@ -154,13 +152,13 @@ def test_session_of_an_ordinary_case_does_not_start_unprepared(staff: Staff, cli
 
 
 @pytest.mark.parametrize("verb", ["submit", "receive", "walk_in", "complete", "withdraw", "unknown", "9"])
-def test_verb_without_page_is_404(verb: str, staff: Staff, client_of: LogIn) -> None:
+def test_verb_without_page_is_404(verb: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
     assert client_of(staff.pkd).get(address(case, verb)).status_code == 404
 
 
 @pytest.mark.parametrize("code", ["XXXX-XXXX", "0", "a" * 300, "%00"])
-def test_unknown_case_is_404(code: str, staff: Staff, client_of: LogIn) -> None:
+def test_unknown_case_is_404(code: str, staff: Staff, client_of: ClientOf) -> None:
     assert client_of(staff.pkd).get(f"/permohonan/{code}/register/").status_code == 404
 
 
@@ -172,7 +170,7 @@ def test_login_comes_first(staff: Staff) -> None:
         assert answer["Location"].startswith("/masuk/")
 
 
-def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: LogIn) -> None:
+def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(State.SCHEDULED, staff), client_of(staff.petugas)
     old = {"version": case.version, **typed("reschedule", staff), "reason": "Alasan yang panjang."}
     client_of(staff.kabid).post(
@@ -188,14 +186,14 @@ def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: LogIn) -> None
 
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "x", "9" * 40, "\0"])
-def test_forged_version_changes_nothing(version: str, staff: Staff, client_of: LogIn) -> None:
+def test_forged_version_changes_nothing(version: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
     data = {**typed("register", staff), "version": version}
     assert client_of(staff.pkd).post(address(case, "register"), data).status_code == 409
     assert Case.objects.get(pk=case.pk).state == State.SUBMITTED
 
 
-def test_double_booking_is_a_sentence(staff: Staff, client_of: LogIn) -> None:
+def test_double_booking_is_a_sentence(staff: Staff, client_of: ClientOf) -> None:
     first, second = case_at(State.PREPARED, staff), case_at(State.PREPARED, staff)
     client = client_of(staff.petugas)
     assert client.post(address(first, "schedule"), typed("schedule", staff)).status_code == 302
@@ -208,7 +206,7 @@ def test_double_booking_is_a_sentence(staff: Staff, client_of: LogIn) -> None:
     assert current_session(Case.objects.get(pk=second.pk)) is None
 
 
-def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, client_of: LogIn) -> None:
+def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.DISPOSED, staff)
     client_of(staff.kabid).post(
         address(case, "assign"),
@@ -224,7 +222,7 @@ def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, cli
     assert Case.objects.get(pk=case.pk).staff_review.analysis == "Isi."
 
 
-def test_disposition_keeps_presets_own_words_and_copies(staff: Staff, client_of: LogIn) -> None:
+def test_disposition_keeps_presets_own_words_and_copies(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff)
     preset = Instruction.objects.create(text="Laporkan hasilnya")
     client_of(staff.kadis).post(
@@ -245,7 +243,7 @@ def test_disposition_keeps_presets_own_words_and_copies(staff: Staff, client_of:
     assert "Kabid (saya sendiri)" in page
 
 
-def test_line_breaks_count_as_one_character(staff: Staff, client_of: LogIn) -> None:
+def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
     lines = "\r\n".join(["x"] * 2000)
     assert client_of(staff.pkd).post(address(case, "send_back"), {"missing": lines}).status_code == 302
@@ -266,7 +264,7 @@ def test_queries_of_a_step_page(
     name: str,
     queries: int,
     staff: Staff,
-    client_of: LogIn,
+    client_of: ClientOf,
     django_assert_num_queries: Callable[[int], Any],
 ) -> None:
     case, client = case_at(state, staff), client_of(getattr(staff, name))

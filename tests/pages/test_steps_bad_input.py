@@ -1,13 +1,11 @@
 """What a step's form says to what it cannot use; nothing that is posted gives a 500 or changes the case."""
 
 import datetime as dt
-from collections.abc import Callable
 from itertools import product
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.utils import timezone
 
 from consultations.enums import Kind, State
@@ -16,13 +14,11 @@ from consultations.services import register, void
 from consultations.workflow import Refused
 from dispositions import services as disposition_services
 from office import clock
-from office.models import Division, OpeningHours, User
+from office.models import Division, OpeningHours
 from scheduling.queries import current_session
-from tests.factories import Staff, case_at, walk_in_at, working_moment
+from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
 
 from .test_steps import FIRST_STEPS, TYPED, actor_of, address, case_for, typed
-
-type LogIn = Callable[[User], Client]
 
 REQUIRED = [
     (State.SUBMITTED, "register", "classification", "Isi kode klasifikasi"),
@@ -57,7 +53,9 @@ def step_of(verb: str) -> Any:
 
 
 @pytest.mark.parametrize(("state", "verb", "field", "sentence"), REQUIRED)
-def test_required(state: State, verb: str, field: str, sentence: str, staff: Staff, client_of: LogIn) -> None:
+def test_required(
+    state: State, verb: str, field: str, sentence: str, staff: Staff, client_of: ClientOf
+) -> None:
     case, client = case_at(state, staff), client_of(actor_of(step_of(verb), staff))
     answer = client.post(address(case, verb), {**typed(verb, staff), field: ""})
     assert answer.status_code == 422
@@ -66,7 +64,7 @@ def test_required(state: State, verb: str, field: str, sentence: str, staff: Sta
 
 
 @pytest.mark.parametrize("blank", ["   ", " \r\n\t "])
-def test_blank_reason_is_no_reason(blank: str, staff: Staff, client_of: LogIn) -> None:
+def test_blank_reason_is_no_reason(blank: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff)
     answer = client_of(staff.kadis).post(address(case, "decline"), {"reason": blank})
     assert answer.status_code == 422
@@ -77,7 +75,7 @@ NONSENSE = ["\0", "x" * 1_000_000, "9" * 40, "-1", "0000-01-01T00:00", "99999-01
 
 
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
-def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of: LogIn) -> None:
+def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of: ClientOf) -> None:
     """Each in each field of one case, which stays as it was; where a field takes it, the step is undone."""
     case, client = case_for(step, staff), client_of(actor_of(step, staff))
     fields = client.get(address(case, step.verb)).context["form"].fields
@@ -103,7 +101,7 @@ def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of
     ],
 )
 def test_forged_ids_change_nothing(
-    state: State, verb: str, field: str, staff: Staff, client_of: LogIn
+    state: State, verb: str, field: str, staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(state, staff)
     client = client_of(actor_of(step_of(verb), staff))
@@ -114,7 +112,7 @@ def test_forged_ids_change_nothing(
 
 
 @pytest.mark.parametrize("name", ["elsewhere", "other_kabid", "kadis", "admin", "expired"])
-def test_officer_of_another_division_is_no_choice(name: str, staff: Staff, client_of: LogIn) -> None:
+def test_officer_of_another_division_is_no_choice(name: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.DISPOSED, staff)
     answer = client_of(staff.kabid).post(address(case, "assign"), {"officer": getattr(staff, name).pk})
     assert answer.status_code == 422
@@ -123,7 +121,7 @@ def test_officer_of_another_division_is_no_choice(name: str, staff: Staff, clien
 
 @pytest.mark.parametrize(("state", "verb"), [(State.DISPOSED, "assign"), (State.SCHEDULED, "reassign")])
 def test_the_head_of_the_office_is_no_companion(
-    state: State, verb: str, staff: Staff, client_of: LogIn
+    state: State, verb: str, staff: Staff, client_of: ClientOf
 ) -> None:
     case, client = case_at(state, staff), client_of(staff.kabid)
     offered = client.get(address(case, verb)).context["form"].fields["companions"].queryset
@@ -139,7 +137,7 @@ def test_the_head_of_the_office_is_no_companion(
 
 
 @pytest.mark.parametrize("code", ["ngawur", "400.", ".9", "400,9", "4000", "400.9 a", "1.2.3.4.5.6.7", "٤٠٠"])
-def test_a_classification_is_groups_of_digits(code: str, staff: Staff, client_of: LogIn) -> None:
+def test_a_classification_is_groups_of_digits(code: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
     data = {**typed("register", staff), "classification": code}
     answer = client_of(staff.pkd).post(address(case, "register"), data)
@@ -148,7 +146,7 @@ def test_a_classification_is_groups_of_digits(code: str, staff: Staff, client_of
     assert Case.objects.get(pk=case.pk).version == case.version
 
 
-def test_a_word_that_no_paper_holds(staff: Staff, client_of: LogIn) -> None:
+def test_a_word_that_no_paper_holds(staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(State.SUBMITTED, staff), client_of(staff.pkd)
     answer = client.post(address(case, "send_back"), {"missing": f"Surat {'x' * 501}"})
     assert answer.status_code == 422
@@ -157,7 +155,7 @@ def test_a_word_that_no_paper_holds(staff: Staff, client_of: LogIn) -> None:
     assert client.post(address(case, "send_back"), {"missing": f"Surat\r\n{link}"}).status_code == 302
 
 
-def test_official_complained_about_is_no_choice(staff: Staff, client_of: LogIn) -> None:
+def test_official_complained_about_is_no_choice(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     pkd, kadis, kabid = (client_of(user) for user in (staff.pkd, staff.kadis, staff.kabid))
     pkd.post(
@@ -180,7 +178,7 @@ def test_official_complained_about_is_no_choice(staff: Staff, client_of: LogIn) 
     ],
 )
 def test_no_division_of_the_official_complained_about_is_chosen_also_not_as_a_copy(
-    chosen: tuple[str, list[str]], sentence: str, staff: Staff, client_of: LogIn
+    chosen: tuple[str, list[str]], sentence: str, staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     register(case, by=staff.pkd, classification="700", complained_about=staff.kabid)
@@ -194,7 +192,7 @@ def test_no_division_of_the_official_complained_about_is_chosen_also_not_as_a_co
 
 
 def test_the_official_is_entered_later_with_a_reason_or_a_sentence_beside_the_name(
-    staff: Staff, client_of: LogIn
+    staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, complained_party="Orang loket")
     client, page = client_of(staff.pkd), address(case, "name_official")
@@ -214,7 +212,7 @@ def test_the_official_is_entered_later_with_a_reason_or_a_sentence_beside_the_na
     assert client.get(page).status_code == 404
 
 
-def test_only_a_complaint_offers_to_enter_an_official(staff: Staff, client_of: LogIn) -> None:
+def test_only_a_complaint_offers_to_enter_an_official(staff: Staff, client_of: ClientOf) -> None:
     complaint, consultation = (
         case_at(State.REGISTERED, staff, kind=kind) for kind in ("COMPLAINT", "CONSULTATION")
     )
@@ -227,7 +225,7 @@ def test_only_a_complaint_offers_to_enter_an_official(staff: Staff, client_of: L
     assert "Langkah ini hanya untuk pengaduan." in answer.content.decode()
 
 
-def test_consultation_is_about_no_official(staff: Staff, client_of: LogIn) -> None:
+def test_consultation_is_about_no_official(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
     data = {**typed("register", staff), "complained_about": staff.petugas.pk}
     assert client_of(staff.pkd).post(address(case, "register"), data).status_code == 302
@@ -248,7 +246,9 @@ def test_consultation_is_about_no_official(staff: Staff, client_of: LogIn) -> No
         ({"mode": "ELSEWHERE", "place": ""}, "Isi tempat konsultasi."),
     ],
 )
-def test_plan_that_cannot_be(change: dict[str, str], sentence: str, staff: Staff, client_of: LogIn) -> None:
+def test_plan_that_cannot_be(
+    change: dict[str, str], sentence: str, staff: Staff, client_of: ClientOf
+) -> None:
     case = case_at(State.PREPARED, staff)
     answer = client_of(staff.petugas).post(address(case, "schedule"), {**typed("schedule", staff), **change})
     assert answer.status_code == 422
@@ -262,7 +262,7 @@ CLOSED = ["2026-11-29T09:00", "2026-11-24T23:00", "2026-11-24T11:45", "2026-12-2
 @pytest.mark.parametrize(("state", "verb"), [(State.PREPARED, "schedule"), (State.SCHEDULED, "reschedule")])
 @pytest.mark.parametrize("closed", CLOSED)
 def test_the_office_receives_nobody_while_it_is_closed(
-    state: State, verb: str, closed: str, staff: Staff, client_of: LogIn
+    state: State, verb: str, closed: str, staff: Staff, client_of: ClientOf
 ) -> None:
     with clock.set_to(MONDAY):
         case, client = case_at(state, staff), client_of(staff.petugas)
@@ -276,7 +276,7 @@ def test_the_office_receives_nobody_while_it_is_closed(
         assert client.post(address(case, verb), elsewhere).status_code == 302
 
 
-def test_an_online_session_may_be_in_the_evening(staff: Staff, client_of: LogIn) -> None:
+def test_an_online_session_may_be_in_the_evening(staff: Staff, client_of: ClientOf) -> None:
     with clock.set_to(MONDAY):
         case = case_at(State.PREPARED, staff)
         online = {"starts_at": CLOSED[1], "mode": "ONLINE", "link": "https://rapat.contoh.go.id/abc"}
@@ -284,14 +284,14 @@ def test_an_online_session_may_be_in_the_evening(staff: Staff, client_of: LogIn)
         assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
 
 
-def test_an_office_without_hours_receives_at_any_time(staff: Staff, client_of: LogIn) -> None:
+def test_an_office_without_hours_receives_at_any_time(staff: Staff, client_of: ClientOf) -> None:
     OpeningHours.objects.all().delete()
     case = case_at(State.PREPARED, staff)
     data = {**typed("schedule", staff), "starts_at": working_moment(4, 23).strftime(TYPED)}
     assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
 
 
-def test_online_session_needs_no_place(staff: Staff, client_of: LogIn) -> None:
+def test_online_session_needs_no_place(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.PREPARED, staff)
     data = {**typed("schedule", staff), "mode": "ONLINE", "link": "rapat.contoh.go.id/abc"}
     assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
@@ -301,14 +301,14 @@ def test_online_session_needs_no_place(staff: Staff, client_of: LogIn) -> None:
 
 
 @pytest.mark.parametrize("days", [-1, 1000])
-def test_deadline_out_of_range(days: int, staff: Staff, client_of: LogIn) -> None:
+def test_deadline_out_of_range(days: int, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff)
     deadline = clock.today() + dt.timedelta(days=days)
     data = {**typed("dispose", staff), "deadline": deadline.isoformat()}
     assert client_of(staff.kadis).post(address(case, "dispose"), data).status_code == 422
 
 
-def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, client_of: LogIn) -> None:
+def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, client_of: ClientOf) -> None:
     case, client = walk_in_at(State.ASSIGNED, staff), client_of(staff.petugas)
     future = client.post(address(case, "start"), {"at": working_moment(1).strftime(TYPED)})
     assert future.status_code == 422
@@ -319,13 +319,13 @@ def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, c
 
 
 @pytest.mark.parametrize("minutes", ["0", "481", "-5", "x", "1.5", "9" * 30])
-def test_minutes_of_service(minutes: str, staff: Staff, client_of: LogIn) -> None:
+def test_minutes_of_service(minutes: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.IN_SESSION, staff)
     data = {"attendees": "Siti", "minutes": minutes}
     assert client_of(staff.petugas).post(address(case, "finish"), data).status_code == 422
 
 
-def test_minutes_that_have_not_passed_are_refused_beside_the_field(staff: Staff, client_of: LogIn) -> None:
+def test_minutes_that_have_not_passed_are_refused_beside_the_field(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.IN_SESSION, staff)
     data = {"attendees": "Siti", "minutes": "90"}
     answer = client_of(staff.petugas).post(address(case, "finish"), data)
@@ -333,14 +333,14 @@ def test_minutes_that_have_not_passed_are_refused_beside_the_field(staff: Staff,
     assert "Lama pelayanan tidak boleh melebihi 0 menit." in answer.content.decode()
 
 
-def test_nobody_is_absent_before_the_time_without_a_word(staff: Staff, client_of: LogIn) -> None:
+def test_nobody_is_absent_before_the_time_without_a_word(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
     answer = client_of(staff.petugas).post(address(case, "no_show"), {"note": ""})
     assert answer.status_code == 422
     assert "Tulis kabar dari pemohon." in answer.content.decode()
 
 
-def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, client_of: LogIn) -> None:
+def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     register(
         case,
@@ -356,7 +356,7 @@ def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, clien
     assert form["confidentiality"].value() == "CONFIDENTIAL"
 
 
-def test_a_letter_of_long_ago_is_a_slip_of_the_pen(staff: Staff, client_of: LogIn) -> None:
+def test_a_letter_of_long_ago_is_a_slip_of_the_pen(staff: Staff, client_of: ClientOf) -> None:
     data = {
         "channel": "LETTER",
         "kind": "CONSULTATION",

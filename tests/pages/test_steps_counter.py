@@ -1,20 +1,16 @@
 """The two pages of the Sekretariat: a paper letter, and an urgent visitor on one screen."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from consultations.enums import State
 from consultations.models import Case
-from office.models import Role, User
-from tests.factories import Staff, appoint, walk_in_at, working_moment
-
-type LogIn = Callable[[User], Client]
+from office.models import Role
+from tests.factories import ClientOf, Staff, appoint, walk_in_at, working_moment
 
 LETTER = {
     "applicant_name": "Budi Contoh",
@@ -37,7 +33,7 @@ def visitor(staff: Staff) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", ["/surat-masuk/", "/datang-langsung/"])
-def test_only_for_the_secretariat(path: str, staff: Staff, client_of: LogIn) -> None:
+def test_only_for_the_secretariat(path: str, staff: Staff, client_of: ClientOf) -> None:
     for field in fields(Staff):
         answer = client_of(getattr(staff, field.name)).get(path)
         assert answer.status_code == (200 if field.name == "sekretariat" else 403), field.name
@@ -45,14 +41,14 @@ def test_only_for_the_secretariat(path: str, staff: Staff, client_of: LogIn) -> 
     assert not Case.objects.exists()
 
 
-def test_the_same_form_twice_is_one_case(staff: Staff, client_of: LogIn) -> None:
+def test_the_same_form_twice_is_one_case(staff: Staff, client_of: ClientOf) -> None:
     client, token = client_of(staff.sekretariat), str(uuid.uuid4())
     first = client.post("/datang-langsung/", {**visitor(staff), "submission_token": token})
     second = client.post("/datang-langsung/", {**visitor(staff), "submission_token": token})
     assert first["Location"] == second["Location"] == f"/permohonan/{Case.objects.get().code}/"
 
 
-def test_officer_in_two_divisions_is_listed_in_both(staff: Staff, client_of: LogIn) -> None:
+def test_officer_in_two_divisions_is_listed_in_both(staff: Staff, client_of: ClientOf) -> None:
     appoint(staff.petugas, Role.OFFICER, staff.other_division)
     client = client_of(staff.sekretariat)
     page = client.get("/datang-langsung/").content.decode()
@@ -66,14 +62,14 @@ def test_officer_in_two_divisions_is_listed_in_both(staff: Staff, client_of: Log
     assert (case.division, case.officer) == (staff.other_division, staff.petugas)
 
 
-def test_officer_in_a_consultation_is_marked(staff: Staff, client_of: LogIn) -> None:
+def test_officer_in_a_consultation_is_marked(staff: Staff, client_of: ClientOf) -> None:
     walk_in_at(State.IN_SESSION, staff)
     page = client_of(staff.sekretariat).get("/datang-langsung/").content.decode()
     assert "Petugas (sedang dalam konsultasi)" in page
 
 
 @pytest.mark.parametrize("forged", ["", "x", "1", "0-0", "-", f"{10**40}-1", "\0"])
-def test_forged_officer_changes_nothing(forged: str, staff: Staff, client_of: LogIn) -> None:
+def test_forged_officer_changes_nothing(forged: str, staff: Staff, client_of: ClientOf) -> None:
     data = {**visitor(staff), "served_by": forged}
     answer = client_of(staff.sekretariat).post("/datang-langsung/", data)
     assert answer.status_code == 422
@@ -81,21 +77,21 @@ def test_forged_officer_changes_nothing(forged: str, staff: Staff, client_of: Lo
     assert not Case.objects.exists()
 
 
-def test_officer_of_the_wrong_division_changes_nothing(staff: Staff, client_of: LogIn) -> None:
+def test_officer_of_the_wrong_division_changes_nothing(staff: Staff, client_of: ClientOf) -> None:
     data = {**visitor(staff), "served_by": f"{staff.other_division.pk}-{staff.petugas.pk}"}
     assert client_of(staff.sekretariat).post("/datang-langsung/", data).status_code == 422
 
 
 @pytest.mark.parametrize("field", ["applicant_name", "phone", "subject", "classification"])
 @pytest.mark.parametrize("value", ["", "\0", "x" * 100_000])
-def test_walk_in_with_nonsense(field: str, value: str, staff: Staff, client_of: LogIn) -> None:
+def test_walk_in_with_nonsense(field: str, value: str, staff: Staff, client_of: ClientOf) -> None:
     answer = client_of(staff.sekretariat).post("/datang-langsung/", {**visitor(staff), field: value})
     assert answer.status_code == 422
     assert "WhatsApp Anda" not in answer.content.decode(), "the number is the applicant's"
     assert not Case.objects.exists()
 
 
-def test_walk_in_with_a_classification_out_of_the_air(staff: Staff, client_of: LogIn) -> None:
+def test_walk_in_with_a_classification_out_of_the_air(staff: Staff, client_of: ClientOf) -> None:
     data = {**visitor(staff), "classification": "ngawur"}
     answer = client_of(staff.sekretariat).post("/datang-langsung/", data)
     assert answer.status_code == 422
@@ -103,13 +99,13 @@ def test_walk_in_with_a_classification_out_of_the_air(staff: Staff, client_of: L
 
 
 def test_the_sheet_of_a_walk_in_says_nothing_that_ends_with_its_ratification(
-    staff: Staff, client_of: LogIn
+    staff: Staff, client_of: ClientOf
 ) -> None:
     client_of(staff.sekretariat).post("/datang-langsung/", visitor(staff))
     assert Case.objects.get().dispositions.get().note == "Datang langsung karena mendesak."
 
 
-def test_letter_with_its_scan(staff: Staff, client_of: LogIn) -> None:
+def test_letter_with_its_scan(staff: Staff, client_of: ClientOf) -> None:
     broken = SimpleUploadedFile("surat.pdf", b"not a pdf", "application/pdf")
     answer = client_of(staff.sekretariat).post("/surat-masuk/", {**LETTER, "letter": broken})
     assert answer.status_code == 422
@@ -133,7 +129,7 @@ def test_letter_with_its_scan(staff: Staff, client_of: LogIn) -> None:
         ("visit_at", "x"),
     ],
 )
-def test_letter_with_nonsense(field: str, value: str, staff: Staff, client_of: LogIn) -> None:
+def test_letter_with_nonsense(field: str, value: str, staff: Staff, client_of: ClientOf) -> None:
     answer = client_of(staff.sekretariat).post("/surat-masuk/", {**LETTER, field: value})
     assert answer.status_code == 422
     assert "Anggaran desa" in answer.content.decode()

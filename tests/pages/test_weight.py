@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from django.test import Client, RequestFactory
 from config.compression import TextCompressionMiddleware
 from consultations.enums import State
 from consultations.models import Case
-from office.models import User
 from tests import factories
+from tests.factories import ClientOf
 
 MOST_BYTES = 15_000
 MOST_REQUESTS = 10
@@ -88,7 +87,7 @@ def test_only_text_is_compressed(kind: str, is_text: bool, rf: RequestFactory) -
 
 
 def test_files_keep_their_length(
-    staff: factories.Staff, client_of: Callable[[User], Client], case: Case, rf: RequestFactory
+    staff: factories.Staff, client_of: ClientOf, case: Case, rf: RequestFactory
 ) -> None:
     document = client_of(staff.kadis).get(f"/permohonan/{case.code}/surat-permohonan.pdf", headers=COMPRESSED)
     assert document["Content-Type"] == "application/pdf"

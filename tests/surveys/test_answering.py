@@ -1,7 +1,6 @@
 """Answering the survey: once for each closed case, by its applicant or by staff from paper."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -17,10 +16,8 @@ from office.models import User
 from surveys import services
 from surveys.models import Answer
 from surveys.queries import has_open_survey
-from tests.factories import Staff, case_at
+from tests.factories import ClientOf, Staff, case_at
 from tests.surveys.answering import GOOD, answered, link, sent
-
-type ClientOf = Callable[[User], Client]
 
 
 def shown(url: str) -> str:
@@ -171,9 +168,7 @@ def test_the_link_to_the_survey_is_shown_until_it_is_answered(staff: Staff) -> N
     assert not has_open_survey(answered(staff).case)
 
 
-def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(
-    staff: Staff, client_of: Callable[[User], Client]
-) -> None:
+def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.CLOSED, staff)
     form, entry = f"/survei/formulir/{case.code}.pdf", f"/survei/isian/{case.code}/"
 

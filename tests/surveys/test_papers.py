@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -15,14 +14,12 @@ from office.models import User
 from reports.models import Document
 from reports.questionnaire import questionnaire
 from surveys.elements import ELEMENTS
-from tests.factories import Staff, case_at
+from tests.factories import ClientOf, Staff, case_at
 from tests.print.reading import damage, findings, text_of
 from tests.surveys.answering import PLAN, answers, fill, publish
 from tests.surveys.test_index import LOWEST, MEANS
 
 pytestmark = pytest.mark.same_on_every_database
-
-type ClientOf = Callable[[User], Client]
 
 
 def test_the_questionnaire_is_one_accessible_sheet_with_all_boxes(staff: Staff, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from office.periods import Period
 from surveys import services
 from surveys.models import Answer, Publication
 from surveys.queries import get_current_publication
-from tests.factories import Staff
+from tests.factories import ClientOf, Staff
 from tests.surveys.answering import (
     PLAN,
     address,
@@ -29,8 +29,6 @@ from tests.surveys.answering import (
     this_quarter,
 )
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS
-
-type ClientOf = Callable[[User], Client]
 
 HEAT = "Ruang tunggu panas."
 
