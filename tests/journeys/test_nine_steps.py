@@ -38,17 +38,22 @@ def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
     return Case.objects.get()
 
 
-def walk(
-    case: Case,
-    staff: Staff,
-    *,
-    pkd: Actor,
-    kadis: Actor,
-    kabid: Actor,
-    petugas: Actor,
-    instruction: Instruction,
+def report_text(actor: Actor, case: Case) -> str:
+    answer: Any = actor.client.get(f"/permohonan/{case.code}/laporan.pdf")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_from_a_request_to_the_accepted_report(
+    staff: Staff, applicant: Actor, instruction: Instruction
 ) -> None:
-    """Steps 2 to 9, each by who it belongs to."""
+    case = request(applicant)
+    pkd, kadis, kabid, petugas = actors = [Actor(Client()) for _person in range(4)]
+    for name, actor in zip(("pkd", "kadis", "kabid", "petugas"), actors, strict=True):
+        actor.log_in(name, PASSWORD)
     pkd.take("register", case)
     kadis.take("dispose", case, division=str(staff.division.pk), instructions=[str(instruction.pk)])
     kabid.take(
@@ -72,42 +77,10 @@ def walk(
     kabid.take("forward", case)
     kadis.take("accept", case)
 
-
-def report_text(actor: Actor, case: Case) -> str:
-    answer: Any = actor.client.get(f"/permohonan/{case.code}/laporan.pdf")
-    assert answer.status_code == 200
-    assert answer["Content-Type"] == "application/pdf"
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    pages = PdfReader(io.BytesIO(content)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
-
-
-def test_from_a_request_to_the_accepted_report(
-    staff: Staff, applicant: Actor, instruction: Instruction
-) -> None:
-    case = request(applicant)
-    actors = {name: Actor(Client()) for name in ("pkd", "kadis", "kabid", "petugas")}
-    for name, actor in actors.items():
-        actor.log_in(name, PASSWORD)
-
-    walk(case, staff, instruction=instruction, **actors)
-
     case.refresh_from_db()
     assert case.state == State.CLOSED
-    assert [*case.history.order_by("pk").values_list("number", flat=True)] == [
-        1,
-        2,
-        3,
-        4,
-        5,
-        6,
-        7,
-        7,
-        9,
-        9,
-        9,
-    ]
-    text = report_text(actors["kadis"], case)
+    assert [*case.history.order_by("pk").values_list("number", flat=True)] == [*range(1, 8), 7, 9, 9, 9]
+    text = report_text(kadis, case)
     for written in (
         case.report_number,
         "Siti Contoh",

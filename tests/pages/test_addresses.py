@@ -29,7 +29,7 @@ def test_a_form_in_an_unreadable_encoding_is_answered_with_a_sentence(office: ob
     assert "tidak ada yang disimpan" in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["", "tanda-terima/", "tanda-terima.pdf"])
+@pytest.mark.parametrize("path", ["", "tanda-terima/", "tanda-terima.pdf", "withdraw/"])
 def test_what_lies_behind_the_secret_link_is_neither_stored_nor_found(
     path: str, staff: Staff, client: Client
 ) -> None:
@@ -38,4 +38,4 @@ def test_what_lies_behind_the_secret_link_is_neither_stored_nor_found(
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == ("same-origin" if path == "withdraw/" else "no-referrer")

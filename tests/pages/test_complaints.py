@@ -14,20 +14,13 @@ from consultations.enums import Kind, State
 from consultations.models import Case, HiddenIdentity
 from dispositions import services as dispositions_services
 from office import clock
-from office.models import OpeningHours, Role
+from office.models import Role
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps import typed
 from tests.pages.test_steps_counter import LETTER
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def week(staff: Staff) -> Staff:
-    for weekday in range(5):
-        OpeningHours.objects.get_or_create(weekday=weekday)
-    return staff
 
 
 def complaint(staff: Staff, **registered: Any) -> Case:
@@ -51,38 +44,38 @@ def page(client: Client, address: str) -> str:
 
 
 def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
-    week: Staff, client_of: ClientOf
+    staff: Staff, client_of: ClientOf
 ) -> None:
     """Sent back, so that a message to its applicant waits in the queue; and once with a number, voided."""
-    sent_back = case_at(State.INCOMPLETE, week, kind=Kind.COMPLAINT, subject="Uang rokok di loket")
-    voided = complaint(week)
-    consultations_services.void(voided, by=week.pkd, reason="Salah nomor.")
+    sent_back = case_at(State.INCOMPLETE, staff, kind=Kind.COMPLAINT, subject="Uang rokok di loket")
+    voided = complaint(staff)
+    consultations_services.void(voided, by=staff.pkd, reason="Salah nomor.")
     for case in (sent_back, voided):
-        for reader in (week.kadis, week.sekretariat, week.pkd):
+        for reader in (staff.kadis, staff.sekretariat, staff.pkd):
             client = client_of(reader)
             pages = {address: text_of(client, address) for address in addresses_of(case)}
             pages["search"] = text_of(client, "/permohonan/", q="rokok")
             told = {at for at, text in pages.items() if case.subject in text and case.secret not in at}
-            if reader == week.pkd:
+            if reader == staff.pkd:
                 assert {"search", f"/permohonan/{case.code}/"} <= told
             else:
                 assert told == set()
                 assert client.get(f"/permohonan/{case.code}/").status_code == 404
-    assert sent_back.code in page(client_of(week.pkd), "/pesan/")
-    assert voided.code in page(client_of(week.pkd), "/agenda/")
+    assert sent_back.code in page(client_of(staff.pkd), "/pesan/")
+    assert voided.code in page(client_of(staff.pkd), "/agenda/")
 
 
-def test_a_complaint_is_agendaed_with_its_kind(week: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.SUBMITTED, week, kind=Kind.COMPLAINT)
-    client, address = client_of(week.pkd), f"/permohonan/{case.code}/register/"
+def test_a_complaint_is_agendaed_with_its_kind(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    client, address = client_of(staff.pkd), f"/permohonan/{case.code}/register/"
     form = page(client, address)
     assert "Pengaduan berkadar pengawasan: dugaan penyimpangan yang perlu diperiksa." in form
     assert "Selesai dalam 60 hari kerja." in form
-    missing = client.post(address, {**typed("register", week), "complaint_kind": ""})
+    missing = client.post(address, {**typed("register", staff), "complaint_kind": ""})
     assert missing.status_code == 422
     assert "Pilih golongan pengaduan." in missing.content.decode()
     done = client.post(
-        address, {**typed("register", week), "complaint_kind": "SUPERVISION", "lapor_number": "LP-77"}
+        address, {**typed("register", staff), "complaint_kind": "SUPERVISION", "lapor_number": "LP-77"}
     )
     assert done.status_code == 302
     case.refresh_from_db()
@@ -94,9 +87,9 @@ def test_a_complaint_is_agendaed_with_its_kind(week: Staff, client_of: ClientOf)
     assert "60 hari kerja lagi" in page(client, "/permohonan/")
 
 
-def test_a_consultation_is_asked_for_no_kind_of_complaint(week: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.SUBMITTED, week)
-    assert "complaint_kind" not in page(client_of(week.pkd), f"/permohonan/{case.code}/register/")
+def test_a_consultation_is_asked_for_no_kind_of_complaint(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    assert "complaint_kind" not in page(client_of(staff.pkd), f"/permohonan/{case.code}/register/")
 
 
 @pytest.mark.parametrize(
@@ -108,36 +101,35 @@ def test_a_consultation_is_asked_for_no_kind_of_complaint(week: Staff, client_of
     ],
 )
 def test_a_complaint_by_letter_may_hide_who_complains(
-    identity: str, name: str, hidden: int, week: Staff, client_of: ClientOf
+    identity: str, name: str, hidden: int, staff: Staff, client_of: ClientOf
 ) -> None:
     sent = {**LETTER, "kind": "COMPLAINT", "identity": identity, "lapor_number": "LP-9"}
-    answer = client_of(week.sekretariat).post("/surat-masuk/", sent)
+    answer = client_of(staff.sekretariat).post("/surat-masuk/", sent)
     assert answer.status_code == 302
     case = Case.objects.get()
     assert (case.applicant_name, case.lapor_number) == (name, "LP-9")
     assert HiddenIdentity.objects.filter(name="Budi Contoh").count() == hidden
-    receipt = case.documents.get(kind="RECEIPT")
-    assert receipt.kind == "RECEIPT"
+    assert case.documents.get(kind="RECEIPT")
 
 
-def test_who_stays_anonymous_gives_neither_name_nor_number(week: Staff, client_of: ClientOf) -> None:
-    client = client_of(week.sekretariat)
+def test_who_stays_anonymous_gives_neither_name_nor_number(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.sekretariat)
     sent = {**LETTER, "kind": "COMPLAINT", "applicant_name": "", "phone": ""}
     assert client.post("/surat-masuk/", {**sent, "identity": "CONFIDENTIAL"}).status_code == 422
     assert client.post("/surat-masuk/", {**sent, "identity": "ANONYMOUS"}).status_code == 302
 
 
-def test_only_complainants_may_hide(week: Staff, client_of: ClientOf) -> None:
-    answer = client_of(week.sekretariat).post("/surat-masuk/", {**LETTER, "identity": "CONFIDENTIAL"})
+def test_only_complainants_may_hide(staff: Staff, client_of: ClientOf) -> None:
+    answer = client_of(staff.sekretariat).post("/surat-masuk/", {**LETTER, "identity": "CONFIDENTIAL"})
     assert answer.status_code == 422
     assert "Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim." in answer.content.decode()
 
 
 @pytest.mark.parametrize("identity", ["CONFIDENTIAL", "ANONYMOUS"])
 def test_a_hidden_complainant_completes_and_withdraws_like_any(
-    identity: str, week: Staff, client_of: ClientOf
+    identity: str, staff: Staff, client_of: ClientOf
 ) -> None:
-    case = case_at(State.INCOMPLETE, week, kind=Kind.COMPLAINT, identity=identity)
+    case = case_at(State.INCOMPLETE, staff, kind=Kind.COMPLAINT, identity=identity)
     link = f"/p/{case.secret}/"
     assert Client().post(f"{link}complete/", {"note": "Bukti menyusul."}).status_code == 302
     assert Client().post(f"{link}withdraw/", {"reason": "Sudah selesai."}).status_code == 302
@@ -145,10 +137,10 @@ def test_a_hidden_complainant_completes_and_withdraws_like_any(
     assert case.state == State.WITHDRAWN
 
 
-def test_hints_name_the_next_contact_as_days_run_out(week: Staff, client_of: ClientOf) -> None:
-    case = complaint(week)
-    dispositions_services.dispose(case, by=week.kadis, division=week.division)
-    dispositions_services.assign(case, by=week.kabid, officer=week.petugas)
+def test_hints_name_the_next_contact_as_days_run_out(staff: Staff, client_of: ClientOf) -> None:
+    case = complaint(staff)
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
     due(case, answer_due=clock.today() - DAY)
     told = {
         "petugas": "Sampaikan sebab keterlambatan kepada Kepala Bidang.",
@@ -157,62 +149,62 @@ def test_hints_name_the_next_contact_as_days_run_out(week: Staff, client_of: Cli
         "kadis": "mintalah bantuan Inspektorat Daerah.",
     }
     for name, sentence in told.items():
-        client = client_of(getattr(week, name))
+        client = client_of(getattr(staff, name))
         assert sentence in page(client, f"/permohonan/{case.code}/"), name
         assert sentence in page(client, "/meja/"), name
     for name in ("sekretariat", "other_petugas", "other_kabid"):
-        assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(week, name)), "/meja/"), name
-    assert 'data-hint="late"' not in page(client_of(week.sekretariat), f"/permohonan/{case.code}/")
+        assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(staff, name)), "/meja/"), name
+    assert 'data-hint="late"' not in page(client_of(staff.sekretariat), f"/permohonan/{case.code}/")
     assert "lapor.go.id" in page(Client(), f"/p/{case.secret}/")
 
 
-def test_before_the_day_whose_turn_it_is_is_reminded(week: Staff, client_of: ClientOf) -> None:
-    case = complaint(week)
-    assert 'data-hint="' not in page(client_of(week.pkd), f"/permohonan/{case.code}/")
+def test_before_the_day_whose_turn_it_is_is_reminded(staff: Staff, client_of: ClientOf) -> None:
+    case = complaint(staff)
+    assert 'data-hint="' not in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
     assert 'data-hint="elsewhere"' not in page(Client(), f"/p/{case.secret}/")
     due(case, follow_up_due=clock.today())
-    assert "Ingatkan Kepala Dinas, yang sekarang mendapat giliran." in page(client_of(week.pkd), "/meja/")
-    assert "Giliran Anda: Disposisikan." in page(client_of(week.kadis), "/meja/")
+    assert "Ingatkan Kepala Dinas, yang sekarang mendapat giliran." in page(client_of(staff.pkd), "/meja/")
+    assert "Giliran Anda: Disposisikan." in page(client_of(staff.kadis), "/meja/")
     assert 'data-hint="elsewhere"' not in page(Client(), f"/p/{case.secret}/")
 
 
-def test_a_complaint_about_the_only_head_asks_for_an_acting_one(week: Staff, client_of: ClientOf) -> None:
-    case = complaint(week, complained_about=week.kadis)
+def test_a_complaint_about_the_only_head_asks_for_an_acting_one(staff: Staff, client_of: ClientOf) -> None:
+    case = complaint(staff, complained_about=staff.kadis)
     sentence = "Mintalah administrator menunjuk Plh. Kepala Dinas"
     for address in (f"/permohonan/{case.code}/", "/meja/"):
-        assert sentence in page(client_of(week.pkd), address), address
+        assert sentence in page(client_of(staff.pkd), address), address
     for name in ("kadis", "sekretariat", "kabid"):
-        assert case.code not in page(client_of(getattr(week, name)), "/meja/"), name
+        assert case.code not in page(client_of(getattr(staff, name)), "/meja/"), name
     deputy = make_user("plh")
     appoint(deputy, Role.HEAD, acting="Plh.")
     for address in (f"/permohonan/{case.code}/", "/meja/"):
-        assert sentence not in page(client_of(week.pkd), address), address
-    assert case.code not in page(client_of(week.pkd), "/meja/")
+        assert sentence not in page(client_of(staff.pkd), address), address
+    assert case.code not in page(client_of(staff.pkd), "/meja/")
     assert case.code in page(client_of(deputy), "/meja/")
 
 
-def test_complaints_without_a_head_come_before_late_ones(week: Staff, client_of: ClientOf) -> None:
+def test_complaints_without_a_head_come_before_late_ones(staff: Staff, client_of: ClientOf) -> None:
     """From its agenda number to a deputy's appointment, also where it waits for its report to be accepted."""
     for _ in range(10):
-        due(complaint(week), answer_due=clock.today() - DAY)
-    forwarded = due(case_at(State.FORWARDED, week, kind=Kind.COMPLAINT), complained_about=week.kadis)
-    registered = complaint(week, complained_about=week.kadis)
-    assigned = due(case_at(State.ASSIGNED, week, kind=Kind.COMPLAINT), complained_about=week.kadis)
-    desk = page(client_of(week.pkd), "/meja/")
+        due(complaint(staff), answer_due=clock.today() - DAY)
+    forwarded = due(case_at(State.FORWARDED, staff, kind=Kind.COMPLAINT), complained_about=staff.kadis)
+    registered = complaint(staff, complained_about=staff.kadis)
+    assigned = due(case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT), complained_about=staff.kadis)
+    desk = page(client_of(staff.pkd), "/meja/")
     assert re.findall(r'<li data-case="([^"]+)"', desk)[:2] == [registered.code, forwarded.code]
     assert assigned.code not in desk
-    about_tim_pkd = due(registered, complained_about=week.pkd)
-    assert about_tim_pkd.code not in page(client_of(week.pkd), "/meja/")
+    about_tim_pkd = due(registered, complained_about=staff.pkd)
+    assert about_tim_pkd.code not in page(client_of(staff.pkd), "/meja/")
 
 
-def test_what_nobody_completed_is_closed_from_the_desk(week: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.INCOMPLETE, week, kind=Kind.COMPLAINT)
-    client = client_of(week.pkd)
+def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.INCOMPLETE, staff, kind=Kind.COMPLAINT)
+    client = client_of(staff.pkd)
     assert 'data-verb="lapse"' not in page(client, "/meja/")
     due(case, since=clock.now() - 30 * DAY)
     assert f"/permohonan/{case.code}/lapse/" in page(client, "/meja/")
     assert "Menunggu kelengkapan lewat 10 hari kerja" in page(client, "/meja/")
-    assert 'data-verb="lapse"' not in page(client_of(week.kadis), "/meja/")
+    assert 'data-verb="lapse"' not in page(client_of(staff.kadis), "/meja/")
     client.get("/bahasa/en/")
     form = page(client, f"/permohonan/{case.code}/lapse/")
     assert "Pelapor tidak menanggapi permintaan kelengkapan dalam 10 hari kerja." in form
@@ -224,12 +216,12 @@ def test_what_nobody_completed_is_closed_from_the_desk(week: Staff, client_of: C
 
 @pytest.mark.parametrize("many", [1, 3])
 def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
-    many: int, week: Staff, client_of: ClientOf, django_assert_num_queries: Any
+    many: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any
 ) -> None:
     for _ in range(many):
-        due(complaint(week), answer_due=clock.today() - DAY)
-        due(case_at(State.INCOMPLETE, week), since=clock.now() - 30 * DAY)
-    client = client_of(week.pkd)
+        due(complaint(staff), answer_due=clock.today() - DAY)
+        due(case_at(State.INCOMPLETE, staff), since=clock.now() - 30 * DAY)
+    client = client_of(staff.pkd)
     page(client, "/meja/")
     with django_assert_num_queries(19):
         text = page(client, "/meja/")
@@ -237,26 +229,26 @@ def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
     assert text.count('data-verb="lapse"') == many
 
 
-def test_a_pressing_complaint_is_on_the_desk_once(week: Staff, client_of: ClientOf) -> None:
+def test_a_pressing_complaint_is_on_the_desk_once(staff: Staff, client_of: ClientOf) -> None:
     """Where its turn is, with the row and its hint; where it is not, in the panel."""
-    case = complaint(week)
+    case = complaint(staff)
     due(case, follow_up_due=clock.today())
     for name, row, in_panel in (("kadis", "Giliran Anda", False), ("pkd", "Ingatkan Kepala Dinas", True)):
-        desk = page(client_of(getattr(week, name)), "/meja/")
+        desk = page(client_of(getattr(staff, name)), "/meja/")
         assert desk.count(f'data-case="{case.code}"') == desk.count('data-hint="soon"') == 1, name
         assert row in desk.partition(f'data-case="{case.code}"')[2], name
         assert ('id="pengaduan-mendesak"' in desk) is in_panel, name
 
 
 def test_a_complaint_is_called_so_and_once_closed_says_when(
-    week: Staff, client_of: ClientOf, client: Client
+    staff: Staff, client_of: ClientOf, client: Client
 ) -> None:
     day = clock.today()
-    case = due(case_at(State.CLOSED, week, kind=Kind.COMPLAINT), answer_due=day, follow_up_due=day)
+    case = due(case_at(State.CLOSED, staff, kind=Kind.COMPLAINT), answer_due=day, follow_up_due=day)
     assert case.closed_at
     receipt = page(client, f"/p/{case.secret}/tanda-terima/")
     assert "Pengaduan Anda sudah kami terima" in receipt
-    shown = page(client_of(week.pkd), f"/permohonan/{case.code}/")
+    shown = page(client_of(staff.pkd), f"/permohonan/{case.code}/")
     assert ">Isi pengaduan</h2>" in shown
     assert "paling lambat" not in shown
     assert f"<dt>Selesai</dt><dd>{date_format(localdate(case.closed_at))}</dd>" in shown

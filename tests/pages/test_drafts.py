@@ -138,15 +138,6 @@ def test_a_sent_form_with_another_text_is_another_request(staff: Staff, client: 
     assert Case.objects.count() == 2
 
 
-def test_a_sent_draft_leads_to_the_receipt(staff: Staff, client: Client) -> None:
-    data = typed()
-    receipt = send(client, "/ajukan/", data)["Location"]
-    draft = f"/ajukan/{data['submission_token']}/"
-    for path in (draft, f"{draft}periksa/"):
-        assert client.get(path)["Location"] == receipt
-    assert client.post(f"{draft}periksa/")["Location"] == receipt
-
-
 def test_a_draft_is_deleted_on_request(
     staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -19,6 +19,7 @@ from office import clock
 from office.models import ClosedDay, OpeningHours
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, applicant, case_at
+from tests.pages.test_steps import address
 from tests.submitting import pdf, upload
 
 DESK_QUERIES, CASE_QUERIES = 14, 19
@@ -40,10 +41,6 @@ def ask(case: Case, staff: Staff, **details: Any) -> Opinion:
 def let_it_be_late(opinion: Opinion) -> None:
     then = clock.now() - dt.timedelta(days=5)
     Opinion.objects.filter(pk=opinion.pk).update(asked_at=then, due=clock.today() - dt.timedelta(days=1))
-
-
-def address(case: Case, verb: str) -> str:
-    return f"/permohonan/{case.code}/{verb}/"
 
 
 def typed(**changes: Any) -> dict[str, Any]:
@@ -84,28 +81,6 @@ def test_a_week_of_working_days_is_suggested(staff: Staff, client_of: ClientOf) 
     case = case_at(State.ASSIGNED, staff)
     form = client_of(staff.petugas).get(address(case, "ask_opinion")).context["form"]
     assert form["due"].value() > clock.today()
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "sentence"),
-    [
-        ("agency", "", "Tulis instansi yang dimintai pendapat."),
-        ("question", " \r\n ", "Tulis apa yang ditanyakan."),
-        ("due", "", "Tulis tanggal yang ada di kalender"),
-        ("due", "2020-01-01", "Tanggal ini sudah lewat."),
-        ("phone", "12", "Tulis nomor instansi itu"),
-        ("email", "dinas", "Tulis alamat surel lengkap"),
-    ],
-)
-def test_what_is_wrong_with_a_question_is_said_beside_the_field(
-    field: str, value: str, sentence: str, staff: Staff, client_of: ClientOf
-) -> None:
-    case = case_at(State.ASSIGNED, staff)
-    data = {"agency": "Dinas", "question": "Apa?", "due": clock.today().isoformat(), field: value}
-    answer = client_of(staff.petugas).post(address(case, "ask_opinion"), data)
-    assert answer.status_code == 422
-    assert sentence in answer.content.decode().split(f'id="error_1_id_{field}"')[1]
-    assert not Opinion.objects.exists()
 
 
 def test_at_most_ten_are_awaited_at_once(staff: Staff, client_of: ClientOf) -> None:
@@ -190,23 +165,31 @@ def test_an_opinion_of_another_case_or_answered_already_is_no_choice(
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "sentence"),
+    ("verb", "field", "value", "sentence"),
     [
-        ("answer", "", "Tulis pendapat instansi itu."),
-        ("answered_on", "kemarin", "Tulis tanggal yang ada di kalender"),
-        ("letter_number", "9" * 101, "100"),
-        ("file", upload("surat.pdf", b"MZ"), "PDF, JPEG, atau PNG"),
+        ("ask_opinion", "agency", "", "Tulis instansi yang dimintai pendapat."),
+        ("ask_opinion", "question", " \r\n ", "Tulis apa yang ditanyakan."),
+        ("ask_opinion", "due", "", "Tulis tanggal yang ada di kalender"),
+        ("ask_opinion", "due", "2020-01-01", "Tanggal ini sudah lewat."),
+        ("ask_opinion", "phone", "12", "Tulis nomor instansi itu"),
+        ("ask_opinion", "email", "dinas", "Tulis alamat surel lengkap"),
+        ("record_opinion", "answer", "", "Tulis pendapat instansi itu."),
+        ("record_opinion", "answered_on", "kemarin", "Tulis tanggal yang ada di kalender"),
+        ("record_opinion", "letter_number", "9" * 101, "100"),
+        ("record_opinion", "file", upload("surat.pdf", b"MZ"), "PDF, JPEG, atau PNG"),
     ],
 )
-def test_what_is_wrong_with_an_answer_is_said_beside_the_field(
-    field: str, value: Any, sentence: str, staff: Staff, client_of: ClientOf
+def test_an_error_in_a_question_or_an_answer_is_shown_beside_the_field(
+    verb: str, field: str, value: Any, sentence: str, staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(State.ASSIGNED, staff)
-    data = typed(opinion=ask(case, staff).pk) | {field: value}
-    answer = client_of(staff.petugas).post(address(case, "record_opinion"), data)
+    data = {"agency": "Dinas", "question": "Apa?", "due": clock.today().isoformat(), field: value}
+    if verb == "record_opinion":
+        data = typed(opinion=ask(case, staff).pk) | {field: value}
+    answer = client_of(staff.petugas).post(address(case, verb), data)
     assert answer.status_code == 422
     assert sentence in answer.content.decode().split(f'id="error_1_id_{field}"')[1]
-    assert Opinion.objects.get().recorded_at is None
+    assert [opinion.recorded_at for opinion in Opinion.objects.all()] == [None] * (verb == "record_opinion")
 
 
 def test_the_preparation_tells_what_is_awaited_and_shows_what_was_answered(

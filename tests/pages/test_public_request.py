@@ -66,8 +66,9 @@ def test_optional_fields_are_stored(client: Client) -> None:
 
 def test_sending_twice_gives_the_same_case(client: Client) -> None:
     data = typed()
-    first, check = send(client, "/ajukan/", data), f"/ajukan/{data['submission_token']}/periksa/"
-    again = [client.post("/ajukan/", data), client.get(check), client.post(check)]
+    first, draft = send(client, "/ajukan/", data), f"/ajukan/{data['submission_token']}/"
+    check = f"{draft}periksa/"
+    again = [client.post("/ajukan/", data), client.get(draft), client.get(check), client.post(check)]
     assert {answer["Location"] for answer in again} == {first["Location"]}
     assert Case.objects.count() == 1
 

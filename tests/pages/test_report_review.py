@@ -16,12 +16,7 @@ from reports import services
 from reports.items import Item
 from reports.models import Remark
 from tests.factories import SECTIONS, ClientOf, Staff, case_at
-
-RECOMMENDATION = Item.Kind.RECOMMENDATION
-
-
-def page_of(case: Case, rest: str) -> str:
-    return f"/permohonan/{case.code}/{rest}"
+from tests.pages.test_report_editor import RECOMMENDATION, page_of
 
 
 def rewritten(case: Case, staff: Staff, **sections: Any) -> None:

@@ -86,7 +86,7 @@ def no_tasks_yet() -> None:
     enqueued()
 
 
-def test_the_page_shows_the_measurements(client: Client, staff: Staff) -> None:
+def test_page_and_home_show_the_measurements(client: Client, staff: Staff) -> None:
     held(staff, 10, 20, 25, 30, 31, 60)
     for _number in range(5):
         case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
@@ -107,6 +107,11 @@ def test_the_page_shows_the_measurements(client: Client, staff: Staff) -> None:
         "Rehabilitasi Sosial 6",
     ):
         assert said in page
+    home = words(client.get("/").content.decode())
+    assert "Capaian 12 bulan terakhir" in home
+    assert "Lama konsultasi, median 27,5 menit" in home
+    assert "Selesai dalam 30 menit 66,7 %" in home
+    assert "Konsultasi terlaksana 6" in home
 
 
 def test_small_counts_and_their_durations_are_suppressed(client: Client, staff: Staff) -> None:
@@ -223,15 +228,6 @@ def test_pages_work_in_an_empty_office(client: Client, db: None) -> None:
     assert "Belum ada permohonan." in page
     assert sheet(client)["Ringkasan", "Permohonan masuk"] == ("0", "", "")
     assert "Belum ada konsultasi yang selesai." in words(client.get("/standar-layanan/").content.decode())
-
-
-def test_home_shows_the_measurements(client: Client, staff: Staff) -> None:
-    held(staff, 10, 20, 25, 30, 31, 60)
-    page = words(client.get("/").content.decode())
-    assert "Capaian 12 bulan terakhir" in page
-    assert "Lama konsultasi, median 27,5 menit" in page
-    assert "Selesai dalam 30 menit 66,7 %" in page
-    assert "Konsultasi terlaksana 6" in page
 
 
 def test_the_published_index_is_shown_with_the_figures(client: Client, staff: Staff) -> None:

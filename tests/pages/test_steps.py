@@ -26,12 +26,6 @@ FIRST_STEPS = [
 ]
 
 
-def case_for(step: Step, staff: Staff) -> Case:
-    """A case in the step's source, on which the step can be taken."""
-    assert step.source
-    return case_before(step, staff)
-
-
 def actor_of(step: Step, staff: Staff) -> User:
     actors = {
         Party.SECRETARIAT: staff.sekretariat,
@@ -101,7 +95,7 @@ def test_every_verb_of_the_office_on_a_case_has_its_page() -> None:
 
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
 def test_step_opens_for_its_actor_and_is_taken(step: Step, staff: Staff, client_of: ClientOf) -> None:
-    case, client = case_for(step, staff), client_of(actor_of(step, staff))
+    case, client = case_before(step, staff), client_of(actor_of(step, staff))
     page = client.get(address(case, step.verb))
     assert page.status_code == 200
     assert f'data-form="{step.verb}"' in page.content.decode()
@@ -115,7 +109,7 @@ def test_step_opens_for_its_actor_and_is_taken(step: Step, staff: Staff, client_
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
 def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: ClientOf) -> None:
     """One person who sees the case and one who does not; the matrix of all people is that of the services."""
-    case = case_for(step, staff)
+    case = case_before(step, staff)
     others: dict[int, User] = {}
     for user in vars(staff).values():
         if step.actor not in parties(user, case):

@@ -100,7 +100,7 @@ def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, sta
     assert f'href="{page_of(first)}"' in new.content.decode()
 
 
-def test_a_revoked_document_says_when_and_not_why(client: Client, staff: Staff) -> None:
+def test_a_revoked_document_and_its_file_say_so_and_not_why(client: Client, staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     document = issued(case, K.DISPOSITION)
@@ -110,6 +110,9 @@ def test_a_revoked_document_says_when_and_not_why(client: Client, staff: Staff) 
     assert document.revoke_reason not in said(answer)
     assert "Alasan" not in said(answer)
     assert "Bukan bidang kami." not in said(answer)
+    checked = said(client.post("/verifikasi/", upload(read_document(document))))
+    verdict = "Naskah ini asli diterbitkan oleh Dinas Contoh, tetapi sudah dicabut."
+    assert f"tidak ada yang diubah. {verdict}" in checked
 
 
 def test_a_revoked_and_replaced_document_shows_both(client: Client, staff: Staff) -> None:
@@ -212,17 +215,6 @@ def test_the_issued_file_matches_and_one_changed_byte_does_not(
     assert document.number in said(same)
     assert "Cocok." not in said(other)
     assert ("Tidak ditemukan." if address == "/verifikasi/" else "Tidak cocok.") in said(other)
-
-
-def test_the_file_of_a_document_out_of_force_matches_with_a_warning(client: Client, staff: Staff) -> None:
-    case = case_at(State.DISPOSED, staff)
-    dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
-    document = issued(case, K.DISPOSITION)
-    answer = said(client.post("/verifikasi/", upload(read_document(document))))
-    assert (
-        "tidak ada yang diubah. Naskah ini asli diterbitkan oleh Dinas Contoh, tetapi sudah dicabut."
-        in answer
-    )
 
 
 def test_the_file_of_another_document_does_not_match(client: Client, staff: Staff) -> None:
