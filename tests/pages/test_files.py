@@ -299,20 +299,15 @@ def test_orphaned_files_are_looked_up_by_index() -> None:
     ]
 
 
-def test_a_draft_with_corrupt_files_is_not_sent(client: Client) -> None:
-    letter = [upload(f"{number}.pdf", pdf(1 + number)) for number in range(2)]
-    check = client.post("/ajukan/", typed(letter=letter))["Location"]
+@pytest.mark.parametrize(
+    ("path", "field", "count"),
+    [("/ajukan/", "letter", 2), ("/pengaduan/", "letter", 1), ("/pengaduan/", "materials", 1)],
+)
+def test_a_draft_with_a_corrupt_file_is_not_sent(client: Client, path: str, field: str, count: int) -> None:
+    files = [upload(f"{number}.pdf", pdf(1 + number)) for number in range(count)]
+    identity = {"identity": "ANONYMOUS"} if path == "/pengaduan/" else {}
+    check = client.post(path, typed(**identity, **{field: files}))["Location"]
     Path(DraftFile.objects.earliest("pk").file.path).write_bytes(b"%PDF-1.7")
-    answer = client.post(check)
-    assert answer.status_code == 422
-    assert "Berkas ini bukan PDF, JPEG, atau PNG" in answer.content.decode()
-
-
-@pytest.mark.parametrize("field", ["letter", "materials"])
-def test_a_file_that_cannot_be_anonymised_is_not_stored(client: Client, field: str) -> None:
-    data = typed(identity="ANONYMOUS", **{field: upload("surat.pdf", pdf())})
-    check = client.post("/pengaduan/", data)["Location"]
-    Path(DraftFile.objects.get().file.path).write_bytes(b"%PDF-1.7")
     answer = client.post(check)
     assert answer.status_code == 422
     assert "Berkas ini bukan PDF, JPEG, atau PNG" in answer.content.decode()

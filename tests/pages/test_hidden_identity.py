@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,6 @@ from consultations.contact import get_contact
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case, HiddenIdentity, IdentityReveal, SearchWord
 from consultations.workflow import VERBS
-from intake import services as intake_services
 from intake.uploads import CheckedFile
 from office import clock
 from reports import registers
@@ -58,27 +58,21 @@ Withdrawn here before it was entered in the agenda book, where it says which off
 """
 
 
-def hidden_at(
-    state: State, staff: Staff, identity: str = Identity.CONFIDENTIAL, lapor_number: str = ""
-) -> Case:
+def hidden_at(state: State, staff: Staff, identity: str = Identity.CONFIDENTIAL, **more: Any) -> Case:
     """A complaint in `state` of somebody who typed everything, and asked to stay hidden."""
-    return case_at(
-        state,
-        staff,
-        kind=Kind.COMPLAINT,
-        identity=identity,
-        applicant_name=NAME,
-        organisation=VILLAGE,
-        address="Jalan Rahasiawati 7",
-        phone=PHONE,
-        email="wulandari@example.id",
-        letter_number="7/RHS/2026",
-        lapor_number=lapor_number,
-        letter=PDF,
-        materials=PDF,
-        subject="Pungutan di loket",
-        material="Saya diminta membayar di loket pada 3 November 2026.",
-    )
+    details = {
+        "applicant_name": NAME,
+        "organisation": VILLAGE,
+        "address": "Jalan Rahasiawati 7",
+        "phone": PHONE,
+        "email": "wulandari@example.id",
+        "letter_number": "7/RHS/2026",
+        "letter": PDF,
+        "materials": PDF,
+        "subject": "Pungutan di loket",
+        "material": "Saya diminta membayar di loket pada 3 November 2026.",
+    }
+    return case_at(state, staff, kind=Kind.COMPLAINT, identity=identity, **{**details, **more})
 
 
 def text_of(client: Client, address: str, **data: str) -> str:
@@ -204,14 +198,7 @@ def test_before_the_agenda_who_looks_declares_not_to_be_the_one_meant(
     staff: Staff, client_of: ClientOf
 ) -> None:
     """The subject of the complaint is not entered yet. It may be the head or the reader."""
-    case = case_at(
-        State.SUBMITTED,
-        staff,
-        kind=Kind.COMPLAINT,
-        identity=Identity.CONFIDENTIAL,
-        applicant_name=NAME,
-        complained_party="Kepala Dinas",
-    )
+    case = hidden_at(State.SUBMITTED, staff, complained_party="Kepala Dinas")
     address = f"/permohonan/{case.code}/identitas/"
     assert client_of(staff.kadis).get(address).status_code == 404
     client = client_of(staff.pkd)
@@ -312,15 +299,7 @@ def test_no_page_of_anybody_tells_who_complains(
 
 def test_no_document_and_no_embedded_data_name_the_complainant(staff: Staff) -> None:
     case = hidden_at(State.CLOSED, staff)
-    typed = intake_services.submit(
-        kind=Kind.COMPLAINT,
-        identity=Identity.CONFIDENTIAL,
-        applicant_name=NAME,
-        organisation=VILLAGE,
-        phone=PHONE,
-        subject="Pungutan",
-        material="Saya diminta membayar.",
-    )
+    typed = hidden_at(State.SUBMITTED, staff, letter=None, materials=None)
     for kind in (Document.Kind.AGENDA_BOOK, Document.Kind.RECAP):
         registers.print_register(kind, by=staff.pkd, since=clock.today(), until=clock.today())
     papers = list(Document.objects.all())

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from consultations.enums import Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from office import clock
-from office.models import User
 from reports import services
 from reports.drafts import save_draft
 from reports.items import Item
@@ -149,8 +147,7 @@ ADDRESSES = ("report/draf/", "report/pratinjau/")
 def test_draft_and_preview_belong_to_the_officer_alone(
     address: str, held: Case, staff: Staff, client_of: ClientOf
 ) -> None:
-    for name in (field.name for field in fields(Staff)):
-        user: User = getattr(staff, name)
+    for name, user in vars(staff).items():
         visible = Case.objects.visible_to(user).filter(pk=held.pk).exists()
         expected = 403 if visible else 404
         if Party.OFFICER in parties(user, held):

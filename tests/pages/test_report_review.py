@@ -1,17 +1,14 @@
 """The review of a report: remarks on sections, comparison with the version before, queries."""
 
 import datetime as dt
-from dataclasses import fields
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
 from office import clock
-from office.models import User
 from reports import services
 from reports.items import Item
 from reports.models import Remark
@@ -101,13 +98,11 @@ def test_an_unknown_version_is_404(version: str, staff: Staff, client_of: Client
 
 def test_a_version_is_visible_with_its_case(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REPORTED, staff)
-    for name in (field.name for field in fields(Staff)):
-        user: User = getattr(staff, name)
+    for name, user in vars(staff).items():
         visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()
         answer = client_of(user).get(page_of(case, "laporan/1/"))
         assert answer.status_code == (200 if visible else 404), name
     assert client_of(staff.kabid).post(page_of(case, "laporan/1/")).status_code == 405
-    assert Client().get(page_of(case, "laporan/1/")).headers["Location"].startswith("/masuk/")
 
 
 @pytest.mark.parametrize("many", [1, 40])

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from consultations.enums import Party, State
 from consultations.models import Case
@@ -154,14 +153,6 @@ def test_verb_without_page_is_404(verb: str, staff: Staff, client_of: ClientOf) 
 @pytest.mark.parametrize("code", ["XXXX-XXXX", "0", "a" * 300, "%00"])
 def test_unknown_case_is_404(code: str, staff: Staff, client_of: ClientOf) -> None:
     assert client_of(staff.pkd).get(f"/permohonan/{code}/register/").status_code == 404
-
-
-def test_login_comes_first(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    for path in (address(case, "register"), "/surat-masuk/", "/datang-langsung/"):
-        answer = Client().get(path)
-        assert answer.status_code == 302
-        assert answer["Location"].startswith("/masuk/")
 
 
 def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:
