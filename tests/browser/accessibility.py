@@ -17,8 +17,8 @@ OPTIONS: dict[str, Any] = {
 
 INDONESIAN = ("id",)
 BOTH = ("id", "en")
-"""Languages for pages that show every part of the layout. A translation changes texts, not the markup:
-tests/pages/test_english.py reads every page in English."""
+"""Languages of the public pages, the pages of a secret link and the lists. Other pages are checked in one
+language, because a translation changes texts and not the markup."""
 
 WIDTHS = (320, 640, PHONE)
 """The narrowest screen that counts (WCAG 1.4.10), a laptop's at 200 %, and the telephone's."""
