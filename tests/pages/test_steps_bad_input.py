@@ -217,6 +217,7 @@ def test_consultation_is_about_no_official(staff: Staff, client_of: ClientOf) ->
 
 
 LIMIT = "Lama pelayanan tidak boleh melebihi 0 menit."
+NO_TIME = "Tulis tanggal dan jam, contoh: 24-11-2026 09.30."
 NO_CODE = "Tulis kode klasifikasi berupa angka, contoh: 400.9."
 
 UNUSABLE: list[tuple[State, str, dict[str, str], str]] = [
@@ -228,7 +229,7 @@ UNUSABLE: list[tuple[State, str, dict[str, str], str]] = [
     (State.REGISTERED, "dispose", {"deadline": f"{clock.today() + dt.timedelta(days=1000)}"}, ""),
     (State.PREPARED, "schedule", {"starts_at": "2020-01-01T09:00"}, "Waktu ini sudah lewat."),
     (State.PREPARED, "schedule", {"starts_at": "2098-01-01T09:00"}, "Pilih waktu dalam satu tahun ke depan."),
-    (State.PREPARED, "schedule", {"starts_at": "besok pagi"}, "Tulis tanggal dan jam, contoh: 24-11-2026"),
+    (State.PREPARED, "schedule", {"starts_at": "besok pagi"}, NO_TIME),
     (State.PREPARED, "schedule", {"minutes": "31"}, "Pilih lamanya konsultasi dari daftar ini."),
     (State.PREPARED, "schedule", {"mode": "PHONE"}, "Pilih cara konsultasi dari daftar ini."),
     (State.PREPARED, "schedule", {"mode": "ONLINE"}, "Isi tautan rapat untuk konsultasi daring."),
