@@ -57,7 +57,7 @@ forward         kabid
 return          kadis
 accept          kadis
 """
-"""The people who may take each step, in the state from which it is taken. All others are refused."""
+"""People who may take each step in its source state. All others are refused."""
 
 VISIBLE = """
 SUBMITTED   sekretariat pkd kadis
