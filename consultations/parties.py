@@ -97,17 +97,22 @@ def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
 
 def visible_to(user: User) -> Q:
     """Match the cases that a user may see: all, those of an own or copied division, or the user's own."""
+    roles = {Role(appointment.position.role) for appointment in user.current_appointments}
+    if roles == {Role.OFFICER}:
+        return Q(pk__in=_own_keys(user)) & excluding_complaints_about(user)
+    return visible_row_by_row(user)
+
+
+def visible_row_by_row(user: User) -> Q:
+    """Match the same cases as `visible_to()` by their own values, for a query that reads few cases."""
     appointments = user.current_appointments
     if not appointments:
         return Q(pk__in=[])
     if get_office_wide_appointment(user):
         return excluding_complaints_about(user)
     positions = [appointment.position for appointment in appointments]
-    headed = [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
-    if not headed:
-        return Q(pk__in=_own_keys(user)) & excluding_complaints_about(user)
     seen = Q(officer=user) | _is_linked(user.companion_cases, user=user)
-    for division in headed:
+    for division in (p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division):
         seen |= Q(division=division) | _is_linked(division.copied_cases, division=division)
     return seen & excluding_complaints_about(user)
 
