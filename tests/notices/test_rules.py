@@ -19,7 +19,7 @@ from notices.services.outbox import create_notices
 from office import clock
 from office.models import Appointment, Role
 from scheduling import services as scheduling_services
-from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in_at, working_moment
+from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in, walk_in_at, working_moment
 from tests.standard.steps import CALLS, case_before, right_actor
 
 NOTICES = """
@@ -109,13 +109,7 @@ def test_nobody_is_notified_of_an_own_step(crew: Staff) -> None:
 
 
 def test_the_first_rule_that_fits_decides_the_kind(crew: Staff) -> None:
-    dispositions_services.walk_in(
-        by=crew.sekretariat,
-        division=crew.division,
-        officer=crew.kabid,
-        classification="400.9",
-        **DETAILS,
-    )
+    walk_in(crew, officer=crew.kabid)
     assert kinds(event__verb="walk_in") == {"kabid": "TO_SERVE_NOW", "kadis": "TO_RATIFY"}
 
 

@@ -17,7 +17,17 @@ from intake import services as intake_services
 from office import clock
 from reports import services as report_services
 from scheduling import services as scheduling_services
-from tests.factories import DETAILS, SECTIONS, WAY, Staff, case_at, free_moment, walk_in_at, working_moment
+from tests.factories import (
+    DETAILS,
+    SECTIONS,
+    WAY,
+    Staff,
+    case_at,
+    free_moment,
+    walk_in,
+    walk_in_at,
+    working_moment,
+)
 
 type Call = Callable[[Case, Staff, Any], object]
 
@@ -36,9 +46,7 @@ def awaited(case: Case) -> Opinion:
 CALLS: dict[str, Call] = {
     "submit": submit_as,
     "receive": lambda c, s, by: intake_services.receive(by=by, visit_at=working_moment(3), **DETAILS),
-    "walk_in": lambda c, s, by: dispositions_services.walk_in(
-        by=by, division=s.division, officer=s.petugas, classification="400.9", **DETAILS
-    ),
+    "walk_in": lambda c, s, by: walk_in(s, by=by),
     "register": lambda c, s, by: consultations_services.register(c, by=by, classification="400.9"),
     "send_back": lambda c, s, by: consultations_services.send_back(
         c, by=by, missing="Lampirkan surat resmi."
@@ -126,6 +134,11 @@ def case_before(step: Step, staff: Staff) -> Case:
         if case.state != state:
             WAY[reached](case, staff)
     return case
+
+
+def stored(case: Case) -> Case:
+    """Return the case as the next request finds it."""
+    return Case.objects.get(pk=case.pk)
 
 
 def records() -> dict[str, list[dict[str, Any]]]:
