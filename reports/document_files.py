@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -13,7 +14,7 @@ from reports.embedded_data import embedded_data
 from reports.html import render_html
 from reports.models import Document
 from reports.models.document import document_path
-from reports.pdf import render_pdf
+from reports.pdf import count_pages, render_pdf
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +41,24 @@ def create_file(document: Document) -> Document:
 
 def render_archival(document: Document, *, attestation: str = "") -> bytes:
     """Render an issued document as archival PDF with its embedded data. Raise TooLong."""
+    return _render(document, attestation=attestation, archival=True, files=[embedded_data(document)])
+
+
+def _render(document: Document, *, attestation: str = "", **options: Any) -> bytes:
+    """Render a document, more tightly if only then it fits on one page. `options` go to `render_pdf`."""
     document_type = TYPES_BY_KIND[document.kind]
-    return render_pdf(
-        render_html(document, attestation=attestation),
-        archival=True,
-        files=[embedded_data(document)],
-        max_bytes=document_type.max_bytes,
-        max_tags=document_type.max_tags,
-    )
+
+    def render(*, is_compact: bool) -> bytes:
+        html = render_html(document, attestation=attestation, is_compact=is_compact)
+        limits = {"max_bytes": document_type.max_bytes, "max_tags": document_type.max_tags}
+        return render_pdf(html, **limits, **options)
+
+    content = render(is_compact=False)
+    if document_type.is_one_page and count_pages(content) > 1:
+        compact = render(is_compact=True)
+        if count_pages(compact) == 1:
+            return compact
+    return content
 
 
 def store_file(document: Document, content: bytes) -> None:
@@ -76,9 +87,7 @@ def read_document(document: Document) -> bytes:
     cannot be rendered.
     """
     if document.is_draft:
-        document_type = TYPES_BY_KIND[document.kind]
-        html = render_html(document)
-        return render_pdf(html, max_bytes=document_type.max_bytes, max_tags=document_type.max_tags)
+        return _render(document)
     document = create_file(document)
     try:
         with document.file.open() as file:

@@ -55,6 +55,8 @@ class DocumentType:
     revoked_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
+    is_one_page: bool = False
+    """Whether it is set more tightly if only then all of it fits on one page."""
 
     @property
     def slug(self) -> str:
@@ -100,6 +102,7 @@ DOCUMENT_TYPES = (
         _("Permohonan ini belum didisposisikan."),
         issued_by=("dispose", "ratify", "accept"),
         revoked_by=("hand_back",),
+        is_one_page=True,
     ),
     DocumentType(
         K.REJECTION,
@@ -121,6 +124,7 @@ DOCUMENT_TYPES = (
         LetterNumber("ST"),
         issued_by=("assign", "reassign"),
         revoked_by=("withdraw",),
+        is_one_page=True,
     ),
     DocumentType(
         K.STAFF_REVIEW,
@@ -142,6 +146,7 @@ DOCUMENT_TYPES = (
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
         revoked_by=("no_show", "withdraw"),
+        is_one_page=True,
     ),
     DocumentType(
         K.REPORT,

@@ -16,10 +16,11 @@ MAX_PIXELS = 600
 """Longer side of the coat of arms in pixels: 600 dpi at the size of the letterhead."""
 
 
-def render_html(document: Document, *, attestation: str = "") -> str:
+def render_html(document: Document, *, attestation: str = "", is_compact: bool = False) -> str:
     """Render the document as one HTML page. The text is Indonesian in every language of the reader.
 
-    `attestation` is the sentence about the electronic signature that will follow.
+    `attestation` is the sentence about the electronic signature that will follow. `is_compact` sets the
+    text more tightly.
     """
     document_type, row = TYPES_BY_KIND[document.kind], get_source_row(document)
     with translation.override("id"):
@@ -34,6 +35,7 @@ def render_html(document: Document, *, attestation: str = "") -> str:
                 "coat_of_arms": coat_of_arms(office),
                 "created": document.issued_at.isoformat(timespec="seconds"),
                 "attestation": attestation,
+                "is_compact": is_compact,
                 **document_type.get_context(document.case or row, row),
             },
         )

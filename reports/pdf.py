@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +98,14 @@ def render_pdf(
         ]
         content, _still_missing = write(html.translate(dict.fromkeys(map(ord, typed), NO_GLYPH)))
     return content
+
+
+def count_pages(content: bytes) -> int:
+    """Return the number of pages of a PDF."""
+    from pikepdf import open as open_pdf  # loaded here because web processes rarely need it
+
+    with open_pdf(BytesIO(content)) as pdf:
+        return len(pdf.pages)
 
 
 def check_size(html: str, max_bytes: int = MAX_TEXT_BYTES, max_tags: int = MAX_TAGS) -> None:

@@ -1,11 +1,19 @@
 """Template tags of documents."""
 
+import re
+
 from django import template
 from django.utils.safestring import SafeString
 
 from reports.html import qr_code
 
 register = template.Library()
+
+
+@register.filter
+def with_postal_code(address: str) -> str:
+    """Return an address in which no line begins with the postal code."""
+    return re.sub(r" (?=\d{5}\b)", "\u00a0", address)
 
 
 @register.simple_tag

@@ -118,7 +118,13 @@ def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.",
     return case
 
 
-def assigned(staff: factories.Staff, *, needs_review: bool = False, **details: Any) -> Case:
+def assigned(
+    staff: factories.Staff,
+    *,
+    needs_review: bool = False,
+    preparation: str = "Siapkan salinan peraturan dan daftar hadir.",
+    **details: Any,
+) -> Case:
     case = disposed(staff, **details)
     with at(10, 8):
         dispositions_services.assign(
@@ -126,7 +132,7 @@ def assigned(staff: factories.Staff, *, needs_review: bool = False, **details: A
             by=staff.kabid,
             officer=staff.petugas,
             companions=[staff.companion],
-            preparation="Siapkan salinan peraturan dan daftar hadir.",
+            preparation=preparation,
             needs_review=needs_review,
         )
     return case

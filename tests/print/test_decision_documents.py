@@ -1,12 +1,16 @@
 """Documents of steps 3 and 4: disposition sheet, rejection letter, letter of assignment."""
 
+import pytest
+
 from consultations.enums import Kind
 from dispositions import services as disposition_services
 from office.models import Instruction
+from reports.document_files import read_document
 from reports.models import Document
+from reports.pdf import count_pages
 from tests import factories
 from tests.print import scenes
-from tests.print.documents import html_of, of, words_of
+from tests.print.documents import html_of, issued, of, words_of
 
 
 def test_the_disposition_sheet_ticks_what_was_chosen(people: factories.Staff) -> None:
@@ -26,6 +30,17 @@ def test_the_disposition_sheet_ticks_what_was_chosen(people: factories.Staff) ->
     ):
         assert words in text
     assert "Untuk Diketahui" not in text
+
+
+LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
+
+
+@pytest.mark.parametrize(("preparation", "pages"), [("", 1), (LINE * 10, 1), (LINE * 40, 2)])
+def test_a_document_is_set_tightly_if_only_then_it_fits_on_one_page(
+    preparation: str, pages: int, people: factories.Staff
+) -> None:
+    document = issued(scenes.assigned(people, preparation=preparation), Document.Kind.ASSIGNMENT)
+    assert count_pages(read_document(document)) == pages
 
 
 def test_an_instruction_that_is_no_longer_offered_stays_on_the_sheet(people: factories.Staff) -> None:
