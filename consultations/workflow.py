@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
     from consultations.models import Case
 
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
+CLOCK_AHEAD = _(
+    "Jam server tidak benar: lebih cepat %(minutes)s menit daripada jam basis data. Langkah ini tidak dicatat. "
+    "Hubungi administrator."
+)
 LATEST_ENTRY = dt.timedelta(days=90)
 """Longest time between the arrival of a request and its entry. An older date is a typing error."""
 
@@ -223,8 +229,8 @@ def transition(
 ) -> Iterator[Transition]:
     """Take a step: check it, run the caller's block, then move the case and log the step.
 
-    - A new case is inserted before the block. An existing case is locked before the block and updated after
-      it, if nobody else has moved it since it was read.
+    - A new case is inserted before the block. The case is locked before the block. An existing case is
+      updated after it, if nobody else has moved it since it was read.
     - The event is written to the history and `step_taken` is sent, in the same transaction.
     - Any exception undoes all of it.
 
@@ -241,10 +247,11 @@ def transition(
             case.state, case.since = taken.step.target, at
             case.due_at = due_at(case, taken.step.target, since=at)
             case.save(force_insert=True)
+            _lock(case, now)
             yield taken
             before: dict[str, Any] = {}
         else:
-            _lock(case)
+            _lock(case, now)
             yield taken
             before = {column: case.serializable_value(column) for column in taken.changes}
             _move(case, taken.step, taken.changes, at)
@@ -269,7 +276,8 @@ def _check_moment(step: Step, case: Case, *, at: dt.datetime, now: dt.datetime) 
         raise Refused(_("Waktu kejadian tidak boleh lebih dari waktu sekarang."))
     if step.source is None and at < now - LATEST_ENTRY:
         raise Refused(_("Waktu kejadian sudah lebih dari 90 hari yang lalu. Periksa tanggalnya."))
-    if step.source and at < case.since:
+    # `since` is later than now if another machine's clock was ahead. That must not block the case.
+    if step.source and at < min(case.since, now):
         raise Refused(_("Waktu kejadian tidak boleh sebelum langkah sebelumnya."))
 
 
@@ -278,10 +286,16 @@ def _unmoved(case: Case) -> QuerySet[Case]:
     return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
 
 
-def _lock(case: Case) -> None:
-    """Lock the row. A second actor waits here and is refused before any work."""
-    if not _unmoved(case).select_for_update().values("pk"):
+def _lock(case: Case, now: dt.datetime) -> None:
+    """Lock the row. A second actor waits here and is refused before any work.
+
+    Raise Refused also if `now` is ahead of the database's clock, which all web machines share.
+    """
+    database_now = _unmoved(case).select_for_update().values_list(Now(), flat=True).first()
+    if database_now is None:
         raise Refused(MOVED_MEANWHILE)
+    if now > database_now + dt.timedelta(seconds=settings.CLOCK_TOLERANCE):
+        raise Refused(CLOCK_AHEAD % {"minutes": (now - database_now) // dt.timedelta(minutes=1)})
 
 
 def _move(case: Case, step: Step, changes: dict[str, Any], at: dt.datetime) -> None:
