@@ -192,7 +192,7 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "Asia/Jakarta"
-# Seconds that the clock of a web machine may be ahead of the database's clock. Beyond that, no step is recorded.
+# Seconds that this machine's clock may be ahead of the database's. Beyond that, no step is recorded.
 CLOCK_TOLERANCE = env.int("CLOCK_TOLERANCE", default=60)
 FORMAT_MODULE_PATH = ["config.formats"]
 PHONENUMBER_DEFAULT_REGION = "ID"

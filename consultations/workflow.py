@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
 CLOCK_AHEAD = _(
-    "Jam server tidak benar: lebih cepat %(minutes)s menit daripada jam basis data. Langkah ini tidak dicatat. "
-    "Hubungi administrator."
+    "Jam server tidak benar: lebih cepat %(minutes)s menit daripada jam basis data. Langkah ini tidak "
+    "dicatat. Hubungi administrator."
 )
 LATEST_ENTRY = dt.timedelta(days=90)
 """Longest time between the arrival of a request and its entry. An older date is a typing error."""

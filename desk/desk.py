@@ -70,7 +70,8 @@ class Desk:
     """All sections of one user's desk. Each list is bounded.
 
     `messages` is the number of messages that the user must handle, counted up to MAX_MESSAGES. Only Tim PKD
-    gets the `alarm`, and the `silent` processes. `unread` are the unread notices of cases that do not wait for the user.
+    gets the `alarm` and the `silent` processes. `unread` are the unread notices of cases that do not wait
+    for the user.
     """
 
     rows: Sequence[Row]
