@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.cache.backends.db import DatabaseCache
-from django.db import Error, IntegrityError, connections, router
+from django.db import Error, IntegrityError, connections, router, transaction
 
 
 class ReportingDatabaseCache(DatabaseCache):
@@ -24,8 +24,10 @@ class ReportingDatabaseCache(DatabaseCache):
                 failures.append(error)
                 raise
 
-        with connections[router.db_for_write(self.cache_model_class)].execute_wrapper(execute):
+        database = router.db_for_write(self.cache_model_class)
+        # The outer transaction raises what fails at commit, such as a full disk.
+        with connections[database].execute_wrapper(execute), transaction.atomic(using=database):
             added: bool = super().add(*args, **kwargs)
-        if failures:
-            raise failures[0]
+            if failures:
+                raise failures[0]
         return added
