@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, Party, State
+from consultations.moments import check_clock, check_moment
 from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
     Precondition,
@@ -40,12 +40,6 @@ if TYPE_CHECKING:
     from consultations.models import Case
 
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
-CLOCK_AHEAD = _(
-    "Jam server tidak benar: lebih cepat %(minutes)s menit daripada jam basis data. Langkah ini tidak "
-    "dicatat. Hubungi administrator."
-)
-LATEST_ENTRY = dt.timedelta(days=90)
-"""Longest time between the arrival of a request and its entry. An older date is a typing error."""
 
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
@@ -241,18 +235,17 @@ def transition(
     taken = checked or check(verb, case, by=by)
     now = clock.now()
     at = at or now
-    _check_moment(taken.step, case, at=at, now=now)
+    if sentence := check_moment(case, at=at, now=now):
+        raise Refused(sentence)
     with transaction.atomic():
         if taken.step.source is None:
             case.state, case.since = taken.step.target, at
             case.due_at = due_at(case, taken.step.target, since=at)
             case.save(force_insert=True)
-            _lock(case, now)
-            yield taken
-            before: dict[str, Any] = {}
-        else:
-            _lock(case, now)
-            yield taken
+        _lock(case, now)
+        yield taken
+        before: dict[str, Any] = {}
+        if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
             _move(case, taken.step, taken.changes, at)
         vars(case).pop("_prefetched_objects_cache", None)  # its records are those before the step
@@ -270,17 +263,6 @@ def transition(
         step_taken.send(type(case), case=case, event=event, before=before)
 
 
-def _check_moment(step: Step, case: Case, *, at: dt.datetime, now: dt.datetime) -> None:
-    """Raise Refused if a step cannot have happened at that moment."""
-    if at > now:
-        raise Refused(_("Waktu kejadian tidak boleh lebih dari waktu sekarang."))
-    if step.source is None and at < now - LATEST_ENTRY:
-        raise Refused(_("Waktu kejadian sudah lebih dari 90 hari yang lalu. Periksa tanggalnya."))
-    # `since` is later than now if another machine's clock was ahead. That must not block the case.
-    if step.source and at < min(case.since, now):
-        raise Refused(_("Waktu kejadian tidak boleh sebelum langkah sebelumnya."))
-
-
 def _unmoved(case: Case) -> QuerySet[Case]:
     """Return the stored case as a queryset; it is empty if somebody has moved the case since it was read."""
     return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
@@ -294,8 +276,8 @@ def _lock(case: Case, now: dt.datetime) -> None:
     database_now = _unmoved(case).select_for_update().values_list(Now(), flat=True).first()
     if database_now is None:
         raise Refused(MOVED_MEANWHILE)
-    if now > database_now + dt.timedelta(seconds=settings.CLOCK_TOLERANCE):
-        raise Refused(CLOCK_AHEAD % {"minutes": (now - database_now) // dt.timedelta(minutes=1)})
+    if sentence := check_clock(now, database_now):
+        raise Refused(sentence)
 
 
 def _move(case: Case, step: Step, changes: dict[str, Any], at: dt.datetime) -> None:

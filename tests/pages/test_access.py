@@ -30,6 +30,7 @@ PUBLIC = {
     f"/ajukan/{DOCUMENT}/periksa/",
     "/bahasa/1/",
     "/healthz",
+    "/healthz/ready",
     "/keluar/",
     "/lacak/",
     "/masuk/",
