@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.db.models.functions import Now
 
 from office.models import Heartbeat
@@ -64,7 +64,7 @@ def _beat_until(stopped: Event, kind: Kind, name: str) -> None:
         try:
             close_old_connections()
             beat(kind, name)
-        except (DatabaseError, InterfaceError) as error:
+        except Error as error:
             logger.warning("no heartbeat of %s %s: %s", kind, name, error)
     connection.close()
 

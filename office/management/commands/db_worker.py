@@ -4,10 +4,11 @@ import logging
 import time
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
 
+from config.outages import is_outage
 from office.heartbeat import beating
 from office.models import Heartbeat
 
@@ -26,7 +27,9 @@ class Command(db_worker.Command):
                 with beating(Heartbeat.Kind.WORKER, worker_id):
                     super().handle(worker_id=worker_id, **options)
                     return
-            except (OperationalError, InterfaceError) as error:
+            except Exception as error:
+                if not is_outage(error):
+                    raise
                 logger.error("the worker starts again, because the database failed: %s", error)
             close_old_connections()
             time.sleep(PAUSE)
