@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "config.compression.TextCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "office.languages.language_middleware",
-    "config.outages.outage_middleware",
+    "office.outages.outage_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

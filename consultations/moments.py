@@ -1,4 +1,4 @@
-"""When a step can have happened. Each check returns a sentence for the user if it fails."""
+"""Checks of the moment of a step. Each returns a sentence for the user if it fails."""
 
 from __future__ import annotations
 

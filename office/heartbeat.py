@@ -29,7 +29,7 @@ RETENTION = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class SilentKind:
-    """A kind of process of which none has been alive for too long. `since` is None if it is not known."""
+    """A kind of process without a living process, last seen at `since` (None: not known)."""
 
     kind: Kind
     since: dt.datetime | None
@@ -77,7 +77,7 @@ def living_workers() -> set[str]:
 
 
 def list_silent() -> list[SilentKind]:
-    """Return the kinds of process of which none is alive."""
+    """Return the kinds of process that have no living process."""
     beats = list(Heartbeat.objects.values_list("kind", "seen_at", Now()))
     limits = {Kind.WORKER: settings.WORKER_SILENT_AFTER, Kind.SCHEDULER: settings.SCHEDULER_SILENT_AFTER}
     silent = []

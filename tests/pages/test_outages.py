@@ -10,7 +10,7 @@ from django.db.utils import ConnectionHandler
 from django.http import HttpResponse
 from django.test import Client
 
-from config.outages import is_outage
+from office.outages import is_outage
 from intake.models import RequestDraft
 from tests.factories import PASSWORD, Staff
 from tests.submitting import image, typed
