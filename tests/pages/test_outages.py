@@ -59,7 +59,7 @@ def test_a_disk_that_refuses_to_write(browser: Client, staff: Staff, settings: A
     ("database", "query", "outage"),
     [
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/nowhere/db"}, "SELECT 1", True),
-        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT * FROM nothing", False),
+        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT * FROM missing", False),
         ({"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "/nowhere"}, "SELECT 1", True),
     ],
 )
