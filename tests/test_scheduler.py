@@ -123,7 +123,7 @@ def test_documents_without_a_task_are_queued_again_and_again(staff: Staff, setti
     assert queued.count() == 2 * len(missing) > 0
 
 
-def test_worker_and_scheduler_leave_heartbeats(db: None, settings: Any) -> None:
+def test_worker_and_scheduler_leave_heartbeats(shared_database: None, settings: Any) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     handlers = {
         number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)

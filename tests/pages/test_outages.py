@@ -7,7 +7,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, IntegrityError, connection
 from django.db.utils import ConnectionHandler
-from django.http import HttpResponse
 from django.test import Client
 
 from office.outages import is_outage
@@ -34,7 +33,7 @@ def read_only(staff: Staff) -> Iterator[None]:
             cursor.execute("PRAGMA query_only = OFF")
 
 
-def says_so(response: HttpResponse) -> bool:
+def says_so(response: Any) -> bool:
     text = response.content.decode()
     return response.status_code == 503 and "Retry-After" in response and "Layanan sedang terganggu" in text
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, every: int, **options: Any) -> None:
         is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
-        jobs = [is_alive, *scheduler.list_jobs()]
+        jobs: list[scheduler.Job] = [is_alive, *scheduler.list_jobs()]
         if once:
             scheduler.run(jobs)
             return
