@@ -9,8 +9,8 @@ from django.db import Error, IntegrityError, connection
 from django.db.utils import ConnectionHandler
 from django.test import Client
 
-from office.outages import is_outage
 from intake.models import RequestDraft
+from office.outages import is_outage
 from tests.factories import PASSWORD, Staff
 from tests.submitting import image, typed
 

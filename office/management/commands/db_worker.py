@@ -8,9 +8,9 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
 
-from office.outages import is_outage
 from office.heartbeat import beating
 from office.models import Heartbeat
+from office.outages import is_outage
 
 logger = logging.getLogger(__name__)
 
