@@ -25,6 +25,7 @@ def browser(request: pytest.FixtureRequest, settings: Any) -> Client:
 def read_only(staff: Staff) -> Iterator[None]:
     """A database that refuses to write."""
     is_sqlite = connection.vendor == "sqlite"
+    connection.check_constraints()  # PostgreSQL would check later, and lock rows
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY")
     yield
