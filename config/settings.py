@@ -56,8 +56,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.TextCompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "office.languages.language_middleware",
+    "office.outages.outage_middleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -105,6 +106,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Seconds. Without it, each request waits minutes for a database machine that does not answer.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     # Set this behind a pooler in transaction mode, such as PgBouncer.
     without_cursors = env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False)
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = without_cursors
@@ -112,12 +115,17 @@ else:
 # Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
 # Rate limits need an entry per network address and telephone number. Django's default is 300 entries.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")}
+if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
+    CACHES["default"]["BACKEND"] = "config.cache.ReportingDatabaseCache"
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Seconds without a heartbeat after which a process counts as dead. Tasks of a dead worker go to another one.
+WORKER_SILENT_AFTER = env.int("WORKER_SILENT_AFTER", default=45)
+SCHEDULER_SILENT_AFTER = env.int("SCHEDULER_SILENT_AFTER", default=300)
 
 AUTH_USER_MODEL = "office.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -184,6 +192,8 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "Asia/Jakarta"
+# Seconds that this machine's clock may be ahead of the database's. Beyond that, no step is recorded.
+CLOCK_TOLERANCE = env.int("CLOCK_TOLERANCE", default=60)
 FORMAT_MODULE_PATH = ["config.formats"]
 PHONENUMBER_DEFAULT_REGION = "ID"
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from consultations.converters import CodeConverter, SecretConverter
-from office.views import healthz
+from office.views import healthz, healthz_ready
 
 handler400 = "office.views.bad_request"
 register_converter(CodeConverter, "code")
@@ -12,6 +12,7 @@ register_converter(SecretConverter, "secret")
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("healthz/ready", healthz_ready, name="healthz_ready"),
     path("pengaturan/", admin.site.urls),
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),

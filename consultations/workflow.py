@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, Party, State
+from consultations.moments import check_clock, check_moment
 from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
     Precondition,
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
     from consultations.models import Case
 
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
-LATEST_ENTRY = dt.timedelta(days=90)
-"""Longest time between the arrival of a request and its entry. An older date is a typing error."""
 
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
@@ -223,8 +223,8 @@ def transition(
 ) -> Iterator[Transition]:
     """Take a step: check it, run the caller's block, then move the case and log the step.
 
-    - A new case is inserted before the block. An existing case is locked before the block and updated after
-      it, if nobody else has moved it since it was read.
+    - A new case is inserted before the block. The case is locked before the block. An existing case is
+      updated after it, if nobody else has moved it since it was read.
     - The event is written to the history and `step_taken` is sent, in the same transaction.
     - Any exception undoes all of it.
 
@@ -235,17 +235,17 @@ def transition(
     taken = checked or check(verb, case, by=by)
     now = clock.now()
     at = at or now
-    _check_moment(taken.step, case, at=at, now=now)
+    if sentence := check_moment(case, at=at, now=now):
+        raise Refused(sentence)
     with transaction.atomic():
         if taken.step.source is None:
             case.state, case.since = taken.step.target, at
             case.due_at = due_at(case, taken.step.target, since=at)
             case.save(force_insert=True)
-            yield taken
-            before: dict[str, Any] = {}
-        else:
-            _lock(case)
-            yield taken
+        _lock(case, now)
+        yield taken
+        before: dict[str, Any] = {}
+        if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
             _move(case, taken.step, taken.changes, at)
         vars(case).pop("_prefetched_objects_cache", None)  # its records are those before the step
@@ -263,25 +263,21 @@ def transition(
         step_taken.send(type(case), case=case, event=event, before=before)
 
 
-def _check_moment(step: Step, case: Case, *, at: dt.datetime, now: dt.datetime) -> None:
-    """Raise Refused if a step cannot have happened at that moment."""
-    if at > now:
-        raise Refused(_("Waktu kejadian tidak boleh lebih dari waktu sekarang."))
-    if step.source is None and at < now - LATEST_ENTRY:
-        raise Refused(_("Waktu kejadian sudah lebih dari 90 hari yang lalu. Periksa tanggalnya."))
-    if step.source and at < case.since:
-        raise Refused(_("Waktu kejadian tidak boleh sebelum langkah sebelumnya."))
-
-
 def _unmoved(case: Case) -> QuerySet[Case]:
     """Return the stored case as a queryset; it is empty if somebody has moved the case since it was read."""
     return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
 
 
-def _lock(case: Case) -> None:
-    """Lock the row. A second actor waits here and is refused before any work."""
-    if not _unmoved(case).select_for_update().values("pk"):
+def _lock(case: Case, now: dt.datetime) -> None:
+    """Lock the row. A second actor waits here and is refused before any work.
+
+    Raise Refused also if `now` is ahead of the database's clock, which all web machines share.
+    """
+    database_now = _unmoved(case).select_for_update().values_list(Now(), flat=True).first()
+    if database_now is None:
         raise Refused(MOVED_MEANWHILE)
+    if sentence := check_clock(now, database_now):
+        raise Refused(sentence)
 
 
 def _move(case: Case, step: Step, changes: dict[str, Any], at: dt.datetime) -> None:

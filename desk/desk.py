@@ -21,6 +21,7 @@ from intake.moderation import list_held
 from notices.models import Notice
 from notices.queries import DeliveryAlarm, delivery_alarm, messages_to_handle, unread_besides_work
 from office import clock
+from office.heartbeat import SilentKind, list_silent
 from office.models import Office, Role, User
 from reports.models import FollowUp
 from scheduling.models import Session, Slot
@@ -69,7 +70,8 @@ class Desk:
     """All sections of one user's desk. Each list is bounded.
 
     `messages` is the number of messages that the user must handle, counted up to MAX_MESSAGES. Only Tim PKD
-    gets the `alarm`. `unread` are the unread notices of cases that do not wait for the user.
+    gets the `alarm` and the `silent` processes. `unread` are the unread notices of cases that do not wait
+    for the user.
     """
 
     rows: Sequence[Row]
@@ -84,6 +86,7 @@ class Desk:
     held_count: int
     messages: int
     alarm: DeliveryAlarm | None
+    silent: Sequence[SilentKind]
     unread: Sequence[Notice]
 
 
@@ -111,6 +114,7 @@ def get_desk(user: User, office: Office) -> Desk:
         held_count=held_count,
         messages=messages_to_handle(user).values("pk")[:MAX_MESSAGES].count(),
         alarm=delivery_alarm() if Role.TIM_PKD in roles else None,
+        silent=list_silent() if Role.TIM_PKD in roles else [],
         unread=list(unread_besides_work(user)[:MAX_ROWS]),
     )
 

@@ -14,7 +14,8 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.workflow import LATEST_ENTRY, Refused
+from consultations.moments import LATEST_ENTRY
+from consultations.workflow import Refused
 from intake import draft_files, services
 from intake.idempotency import case_for_token, create_once
 from intake.models import RequestDraft

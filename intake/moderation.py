@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from consultations.enums import Kind, Party
 from consultations.models import Case
+from consultations.moments import LATEST_ENTRY
 from consultations.parties import parties
-from consultations.workflow import LATEST_ENTRY
 from intake import drafts
 from intake.models import RequestDraft
 from office import clock

@@ -17,8 +17,11 @@ _jobs: list[Job] = []
 
 
 def register(*jobs: Job) -> None:
-    """Add jobs to those that `run_scheduler` runs. Each must be safe to run in several processes at once."""
-    _jobs.extend(jobs)
+    """Add jobs to those that `run_scheduler` runs. Each must be safe to run in several processes at once.
+
+    Jobs of lower apps are imported last and run first: recovery does not wait for delivery.
+    """
+    _jobs[:0] = jobs
 
 
 def list_jobs() -> list[Job]:

@@ -1,4 +1,4 @@
-"""Recovery of background tasks whose worker was killed, and removal of finished ones."""
+"""Recovery of background tasks whose worker died, and removal of finished ones."""
 
 import datetime as dt
 import logging
@@ -7,10 +7,12 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from office.heartbeat import living_workers
+
 logger = logging.getLogger(__name__)
 
 MAX_RUNTIME = dt.timedelta(minutes=15)
-"""Runtime after which a task counts as lost. It may still run, so every task must be safe to run twice."""
+"""Runtime after which a task counts as lost although its worker is alive. Every task is safe to run twice."""
 
 RETENTION = dt.timedelta(days=7)
 """Time for which finished tasks are stored."""
@@ -20,12 +22,20 @@ MAX_WORKERS = 3
 
 
 def recover_lost_tasks() -> int:
-    """Make lost tasks ready for another worker, or fail them after MAX_WORKERS; return their number."""
+    """Make lost tasks ready for another worker, or fail them after MAX_WORKERS; return their number.
+
+    A task is lost if its worker is dead, or after MAX_RUNTIME.
+    """
     now = timezone.now()
-    lost = DBTaskResult.objects.running().filter(started_at__lt=now - MAX_RUNTIME)
+    running = DBTaskResult.objects.running()
+    # Tasks before workers: a worker beats before it takes its first task.
+    tasks = list(running.only("id", "started_at", "worker_ids", "task_path"))
+    living = living_workers() if tasks else set()
     changed = 0
-    for task in lost.only("id", "started_at", "worker_ids", "task_path"):
-        same = lost.filter(pk=task.pk, started_at=task.started_at)
+    for task in tasks:
+        if living.intersection(task.worker_ids[-1:]) and now - task.started_at <= MAX_RUNTIME:
+            continue
+        same = running.filter(pk=task.pk, started_at=task.started_at)
         if len(task.worker_ids) < MAX_WORKERS:
             changed += same.update(status=TaskResultStatus.READY, started_at=None)
         else:

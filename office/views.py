@@ -5,6 +5,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from office.heartbeat import list_silent
+
 
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -15,6 +17,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return HttpResponse("database unreachable", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def healthz_ready(request: HttpRequest) -> HttpResponse:
+    """Return 200 if the database, a worker and the scheduler are alive, else 503 and what is silent.
+
+    For monitoring. A load balancer uses `healthz`: the pages work without worker and scheduler.
+    """
+    try:
+        silent = list_silent()
+    except DatabaseError:
+        return HttpResponse("database unreachable", status=503, content_type="text/plain")
+    faults = [f"{fault.kind.lower()} silent since {fault.since or 'ever'}" for fault in silent]
+    return HttpResponse("\n".join(faults) or "ok", status=503 if faults else 200, content_type="text/plain")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,27 +1,42 @@
-"""`manage.py run_scheduler`: jobs of all apps, and recovery of tasks whose worker was killed."""
+"""`manage.py run_scheduler`: jobs of all apps, heartbeats, and recovery of tasks whose worker died."""
 
 import datetime as dt
 import logging
 import re
+import signal
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models.functions import Now
 from django.tasks import Task, TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from consultations.enums import State
 from intake.drafts import LIFETIME
 from intake.models import RequestDraft
 from notices.services import delivery
 from office import clock, scheduler
+from office.heartbeat import beat
+from office.models import Heartbeat
 from office.task_recovery import MAX_RUNTIME, RETENTION, recover_lost_tasks
+from reports.models import Document
+from tests.factories import ClientOf, Staff, case_at
 
 RUNNING = TaskResultStatus.RUNNING
+Kind = Heartbeat.Kind
+LATE = dt.timedelta(minutes=6)
+
+
+def beat_ago(kind: Heartbeat.Kind, name: str, ago: dt.timedelta = dt.timedelta()) -> None:
+    beat(kind, name)
+    Heartbeat.objects.filter(name=name).update(seen_at=Now() - ago)
 
 
 def running_task(ago: dt.timedelta, workers: int = 1) -> DBTaskResult:
@@ -43,9 +58,11 @@ def test_every_app_registers_its_jobs_once() -> None:
         "create_reminders",
         "delete_expired",
         "delete_finished_tasks",
+        "delete_old_heartbeats",
         "delete_orphaned_files",
         "deliver",
         "enqueue_missing_copies",
+        "queue_missing_files",
         "recover_lost_tasks",
     ]
 
@@ -59,6 +76,7 @@ def test_one_run_deletes_untouched_drafts_and_old_tasks(office: object) -> None:
             status=status, finished_at=timezone.now() - RETENTION - dt.timedelta(hours=hours)
         )
     running = running_task(dt.timedelta(0))
+    beat(Kind.WORKER, "worker0")
 
     call_command("run_scheduler", "--once")
 
@@ -68,21 +86,73 @@ def test_one_run_deletes_untouched_drafts_and_old_tasks(office: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ago", "workers", "status"),
+    ("ago", "workers", "silent_for", "status"),
     [
-        (MAX_RUNTIME - dt.timedelta(minutes=1), 1, TaskResultStatus.RUNNING),
-        (MAX_RUNTIME + dt.timedelta(minutes=1), 1, TaskResultStatus.READY),
-        (MAX_RUNTIME + dt.timedelta(minutes=1), 3, TaskResultStatus.FAILED),
+        (MAX_RUNTIME - dt.timedelta(minutes=1), 1, 5, TaskResultStatus.RUNNING),
+        (MAX_RUNTIME + dt.timedelta(minutes=1), 1, 5, TaskResultStatus.READY),
+        (dt.timedelta(seconds=10), 1, 60, TaskResultStatus.READY),
+        (dt.timedelta(seconds=10), 3, 60, TaskResultStatus.FAILED),
     ],
-    ids=["running", "lost", "lost three times"],
+    ids=["running", "too long", "worker died", "third worker died"],
 )
-def test_recovery_of_lost_tasks(ago: dt.timedelta, workers: int, status: str, db: None) -> None:
+def test_recovery_of_lost_tasks(
+    ago: dt.timedelta, workers: int, silent_for: int, status: str, db: None
+) -> None:
     task = running_task(ago, workers)
+    for number, seconds in enumerate((*[600] * (workers - 1), silent_for)):
+        beat_ago(Kind.WORKER, f"worker{number}", dt.timedelta(seconds=seconds))
     assert recover_lost_tasks() == (status != RUNNING)
     task.refresh_from_db()
     assert task.status == status
     assert DBTaskResult.objects.ready().exists() is (status == TaskResultStatus.READY)
     assert recover_lost_tasks() == 0
+
+
+def test_documents_without_a_task_are_queued_again_and_again(staff: Staff, settings: Any) -> None:
+    """No task was queued because the process was killed; or it failed, e.g. on a full disk."""
+    case_at(State.DISPOSED, staff)
+    missing = sorted(str(pk) for pk in Document.objects.filter(sha256="").values_list("pk", flat=True))
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    queued = DBTaskResult.objects.filter(task_path="reports.document_files.create_document_file")
+
+    for minutes, tasks in ((0, 1), (1, 1), (6, 2)):
+        queued.filter(status=TaskResultStatus.READY).update(status=TaskResultStatus.FAILED)
+        queued.update(enqueued_at=timezone.now() - dt.timedelta(minutes=minutes))
+        call_command("run_scheduler", "--once")
+        assert sorted(task.args_kwargs["args"][0] for task in queued) == sorted(missing * tasks)
+    call_command("run_scheduler", "--once")  # they wait
+    assert queued.count() == 2 * len(missing) > 0
+
+
+def test_worker_and_scheduler_leave_heartbeats(shared_database: None, settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    handlers = {
+        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
+    }
+    call_command("db_worker", "--batch", "--no-reload", "--no-startup-delay", "--worker-id", "w1")
+    call_command("run_scheduler", "--once")
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    assert Heartbeat.objects.get(name="w1").kind == Kind.WORKER
+    assert Heartbeat.objects.exclude(name="w1").get().kind == Kind.SCHEDULER
+
+
+def test_silent_processes_are_reported(staff: Staff, client_of: ClientOf) -> None:
+    def reported() -> tuple[int, str, bool]:
+        ready = client_of(staff.petugas).get("/healthz/ready")
+        desks = [client_of(user).get("/meja/").content.decode() for user in (staff.pkd, staff.admin)]
+        assert "data-silent" not in client_of(staff.petugas).get("/meja/").content.decode()
+        assert all(("data-silent" in desk) == (ready.status_code == 503) for desk in desks)
+        return ready.status_code, ready.content.decode(), "Penjadwal tidak berjalan sejak" in desks[0]
+
+    assert reported() == (503, "worker silent since ever\nscheduler silent since ever", False)
+    beat_ago(Kind.WORKER, "w1", LATE)
+    beat(Kind.WORKER, "w2")
+    beat(Kind.SCHEDULER, "s1")
+    assert reported() == (200, "ok", False)
+    beat_ago(Kind.SCHEDULER, "s1", LATE)
+    status, text, on_desk = reported()
+    assert (status, text[:23], on_desk) == (503, "scheduler silent since ", True)
 
 
 def test_every_task_may_run_twice() -> None:

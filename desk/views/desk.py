@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from desk.desk import get_desk
 from office import clock
+from office.heartbeat import list_silent
 from office.models import Office, User
 
 
@@ -16,7 +17,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Show the desk, or an explanation if the user holds no position."""
     user = cast(User, request.user)
     if not user.current_appointments:
-        return render(request, "desk/without_position.html")
+        silent = list_silent() if user.is_staff else []
+        return render(request, "desk/without_position.html", {"silent": silent})
     office = Office.load()
     context = {"desk": get_desk(user, office), "office": office, "today": clock.today()}
     return render(request, "desk/desk.html", context)

@@ -33,7 +33,7 @@ BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180
 CHANNEL_PAUSE = dt.timedelta(minutes=5)
 """Time without attempts on a channel whose server was unreachable or gave no answer."""
 
-LEASE = dt.timedelta(minutes=10)
+LEASE = dt.timedelta(seconds=90)
 """Age of a claim after which its worker counts as killed."""
 
 MAX_RUNTIME = dt.timedelta(minutes=1)

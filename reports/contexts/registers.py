@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consultations.enums import Confidentiality
 from consultations.models import AgendaEntry, Case
+from consultations.moments import LATEST_ENTRY
 from consultations.parties import excluding_complaints_about
-from consultations.workflow import LATEST_ENTRY
 from office.clock import midnight
 from office.models import User
 from reports.contexts.source import Source

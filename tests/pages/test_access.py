@@ -31,6 +31,7 @@ PUBLIC = {
     f"/ajukan/{DOCUMENT}/periksa/",
     "/bahasa/1/",
     "/healthz",
+    "/healthz/ready",
     "/keluar/",
     "/lacak/",
     "/masuk/",

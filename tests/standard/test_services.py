@@ -1,6 +1,7 @@
 """What each service records: all of it or nothing, when it happened and when it was entered."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import DatabaseError
@@ -134,6 +135,29 @@ def test_what_lies_ahead_cannot_have_happened(away: dt.timedelta, staff: Staff) 
         scheduling_services.start(case, by=staff.petugas, at=clock.now() + away)
 
     assert records() == before
+
+
+def test_no_step_is_recorded_with_a_clock_ahead_of_the_database(staff: Staff, settings: Any) -> None:
+    case = case_at(State.REGISTERED, staff)
+    before = records()
+    settings.CLOCK_TOLERANCE = 60
+
+    with clock.set_to(timezone.now() + dt.timedelta(hours=3, minutes=1)):
+        with pytest.raises(Refused, match="lebih cepat 180 menit"):
+            dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
+        with pytest.raises(Refused, match="Jam server tidak benar"):
+            intake_services.receive(by=staff.sekretariat, **DETAILS)
+
+    assert records() == before
+
+
+def test_a_step_recorded_ahead_does_not_block_the_next_one(staff: Staff) -> None:
+    with clock.set_to(timezone.now() + dt.timedelta(hours=3)):
+        case = case_at(State.REGISTERED, staff)
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
+    event = case.history.latest("pk")
+    assert (case.state, case.since) == (State.DISPOSED, event.happened_at)
+    assert event.happened_at <= timezone.now()
 
 
 def test_a_step_cannot_have_happened_before_the_one_before_it(staff: Staff) -> None:

@@ -2,19 +2,23 @@
 
 import signal
 from argparse import ArgumentParser
+from functools import partial
 from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
+from django.utils.crypto import get_random_string
 
 from office import scheduler
+from office.heartbeat import beat
+from office.models import Heartbeat
 
 
 class Command(BaseCommand):
     help = (
-        "Runs the periodic jobs: sends and retries messages, creates reminders, recovers tasks of killed "
-        "workers, deletes old drafts and finished tasks. Runs until it is stopped."
+        "Runs the periodic jobs: sends and retries messages, creates reminders, recovers tasks of dead "
+        "workers, queues missing documents, deletes old drafts and finished tasks. Runs until it is stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=int, default=30, help="Seconds between two runs (30).")
 
     def handle(self, *args: Any, once: bool, every: int, **options: Any) -> None:
-        jobs = scheduler.list_jobs()
+        is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
+        jobs: list[scheduler.Job] = [is_alive, *scheduler.list_jobs()]
         if once:
             scheduler.run(jobs)
             return

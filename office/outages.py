@@ -1,0 +1,72 @@
+"""Answers 503 with a page if the database, the cache or the disk fails, in every view and middleware."""
+
+import errno
+import sqlite3
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.core.signals import got_request_exception
+from django.db import Error, InterfaceError, OperationalError
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+
+RETRY_AFTER = 60
+"""Seconds after which a client should try again."""
+
+DISK_ERRORS = frozenset(
+    {
+        errno.EACCES,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EIO,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOSPC,
+        errno.EPERM,
+        errno.EROFS,
+        errno.ESTALE,
+    }
+)
+"""The disk is full, broken, read-only or not permitted, or the system has no file handles left."""
+
+READ_ONLY = "25006"
+"""SQLSTATE of PostgreSQL for a write on a standby server."""
+
+
+def outage_middleware(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Replace Django's answer 500 if an outage caused it. The page needs neither database nor disk."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if not hasattr(request, "had_outage"):
+            return response
+        return HttpResponse(
+            render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)}
+        )
+
+    return middleware
+
+
+@receiver(got_request_exception)
+def note_outage(*, request: HttpRequest, **kwargs: Any) -> None:
+    """Mark the request if the exception that Django is handling is an outage."""
+    if is_outage(sys.exception()):
+        request.had_outage = True  # type: ignore[attr-defined]
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Return whether the database, the cache or the disk caused the error, not a mistake in the code."""
+    if isinstance(error, OSError):
+        return error.errno in DISK_ERRORS
+    if isinstance(error, OperationalError):
+        # SQLite raises it for wrong statements too.
+        return getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    if isinstance(error, Error):
+        return isinstance(error, InterfaceError) or getattr(error.__cause__, "sqlstate", None) == READ_ONLY
+    # The client of a Redis cache, which is not always installed.
+    return any(cls.__module__.startswith("redis.") for cls in type(error).__mro__)

@@ -1,0 +1,73 @@
+"""Database, cache or disk fail: 503 with a sentence, neither 429 nor 500."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import Error, IntegrityError, connection
+from django.db.utils import ConnectionHandler
+from django.test import Client
+
+from intake.models import RequestDraft
+from office.outages import is_outage
+from tests.factories import PASSWORD, Staff
+from tests.submitting import image, typed
+
+
+@pytest.fixture(params=[False, True], ids=["office", "demo"])
+def browser(request: pytest.FixtureRequest, settings: Any) -> Client:
+    settings.DEBUG = request.param
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def read_only(staff: Staff) -> Iterator[None]:
+    """A database that refuses to write."""
+    is_sqlite = connection.vendor == "sqlite"
+    connection.check_constraints()  # PostgreSQL would check later, and lock rows
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+    yield
+    if is_sqlite:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = OFF")
+
+
+def says_so(response: Any) -> bool:
+    text = response.content.decode()
+    return response.status_code == 503 and "Retry-After" in response and "Layanan sedang terganggu" in text
+
+
+@pytest.mark.usefixtures("read_only")
+def test_a_database_that_refuses_to_write(browser: Client) -> None:
+    lookup = {"code": "7K3M-9Q2X", "phone": "081234567890"}
+    assert says_so(browser.post("/lacak/", lookup))
+    assert says_so(browser.post("/masuk/", {"login": "pkd", "password": PASSWORD}))
+    assert says_so(browser.post("/ajukan/", typed()))
+    assert browser.get("/lacak/").status_code == 200
+
+
+def test_a_disk_that_refuses_to_write(browser: Client, staff: Staff, settings: Any) -> None:
+    settings.MEDIA_ROOT = "/sys/rembuk"  # not even root may write there
+    letter = SimpleUploadedFile("surat.png", image("PNG"))
+    assert says_so(browser.post("/ajukan/", typed(letter=letter)))
+    assert not RequestDraft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("database", "query", "outage"),
+    [
+        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/nowhere/db"}, "SELECT 1", True),
+        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT * FROM missing", False),
+        ({"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "/nowhere"}, "SELECT 1", True),
+    ],
+)
+def test_a_mistake_in_a_statement_is_no_outage(db: None, database: Any, query: str, outage: bool) -> None:
+    other = ConnectionHandler({"default": database})["default"]
+    with pytest.raises(Error) as raised, other.cursor() as cursor:
+        cursor.execute(query)
+    other.close()
+    assert is_outage(raised.value) is outage
+    assert not is_outage(IntegrityError())
+    assert not is_outage(FileNotFoundError(2, ""))
