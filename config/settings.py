@@ -184,7 +184,7 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-# The client's address is this entry of X-Forwarded-For, counted from the right. Those left of it may be forged.
+# The client's address is this entry of X-Forwarded-For, counted from the right. Those before may be forged.
 BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY", default=0)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -17,8 +17,8 @@ class OwnWordsValidator:
     """Refuse passwords made of the user's own name, or of one part that is repeated.
 
     Own words are the words of username, name, NIP and e-mail address with at least four characters. Without
-    them, and with each repetition counted once, `min_length` characters must remain. `petugas3petugas3` has none
-    left for the user `petugas3`, and 8 for others.
+    them, and with each repetition counted once, `min_length` characters must remain. `petugas3petugas3` has
+    none left for the user `petugas3`, and 8 for others.
     """
 
     def __init__(self, min_length: int = 9) -> None:
@@ -30,9 +30,7 @@ class OwnWordsValidator:
             rest = rest.replace(word, "")
         if len(REPEATED.sub(r"\1", rest)) < self.min_length:
             raise ValidationError(
-                _(
-                    "Kata sandi ini mudah ditebak: berisi nama Anda atau bagian yang diulang. Pilih yang lain."
-                ),
+                _("Kata sandi ini mudah ditebak karena memuat nama Anda atau bagian yang diulang."),
                 code="password_own_words",
             )
 

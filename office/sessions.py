@@ -16,6 +16,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
@@ -57,10 +58,10 @@ def get_remaining_seconds(request: HttpRequest) -> int:
 
 @require_http_methods(["GET", "POST"])
 def session_time(request: HttpRequest) -> JsonResponse:
-    """Return the seconds until the session ends. A POST is activity, so it extends the session first."""
+    """Return the seconds until the session ends, and a token for forms. A POST extends the session first."""
     if request.method == "POST":
         request.session["active"] = time.time()
-    return JsonResponse({"seconds": get_remaining_seconds(request)})
+    return JsonResponse({"seconds": get_remaining_seconds(request), "token": get_token(request)})
 
 
 @receiver(user_logged_in)

@@ -20,10 +20,8 @@ class Command(BaseCommand):
         filled = fill_empty_tables()
         names = ", ".join(str(model._meta.verbose_name) for model in filled)
         if options["verbosity"]:
-            sentence = (
-                _("Diisi: %(names)s.") if filled else _("Data kantor sudah ada. Tidak ada yang diubah.")
-            )
-            self.stdout.write(sentence % {"names": names})
+            nothing = _("Data kantor sudah ada. Tidak ada yang diubah.")
+            self.stdout.write(_("Diisi: %(names)s.") % {"names": names} if names else nothing)
 
 
 @transaction.atomic
