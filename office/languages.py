@@ -45,7 +45,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Store the language in a cookie for a year and redirect to `next`, a page of this site.
 
     `next` may be a secret link. In the body of a POST it reaches no log, no history and no `Referer`.
-    There is no CSRF check: pages behind a secret link send no origin, and a forged POST changes only the language.
+    There is no CSRF check: pages behind a secret link send no origin, and a forged POST only changes the
+    language.
     """
     language = request.POST.get("language", "")
     if language not in LANGUAGES:
