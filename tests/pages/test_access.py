@@ -57,7 +57,6 @@ PUBLIC = {
     # allauth's own: logging in, and getting back in.
     "/akun/2fa/authenticate/",
     "/akun/confirm-email/",
-    "/akun/confirm-email/1/",
     "/akun/inactive/",
     "/akun/login/",
     "/akun/login/code/confirm/",
