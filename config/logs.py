@@ -16,7 +16,7 @@ SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.\w)"
 GOOD_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
-"""Identifier of the request that this thread handles, `-` outside of requests."""
+"""Identifier of the request that this thread handles, `-` in processes without requests."""
 
 
 class LineFormatter(logging.Formatter):
@@ -42,12 +42,10 @@ def request_id_middleware(
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
-        token = request_id.set(given if GOOD_ID.fullmatch(given) else uuid4().hex)
-        try:
-            response = get_response(request)
-            response["X-Request-ID"] = request_id.get()
-        finally:
-            request_id.reset(token)
+        # Not reset at the end: Django logs an error response after the last middleware.
+        request_id.set(given if GOOD_ID.fullmatch(given) else uuid4().hex)
+        response = get_response(request)
+        response["X-Request-ID"] = request_id.get()
         return response
 
     return middleware
