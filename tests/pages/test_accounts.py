@@ -44,14 +44,13 @@ def test_the_address_changes_only_with_password_and_code(officer: User, client_o
     client.post("/akun/email/", {"action_primary": "", "email": NEW})
     assert addresses_for_reset() == [OLD]
 
-    code_page = client.post(asked["Location"], {"password": PASSWORD, "next": "/akun/email/"})
-    assert code_page.status_code == 302
+    client.post(asked["Location"], {"password": PASSWORD, "next": "/akun/email/"})
+    (code,) = re.findall(r"^[A-Z0-9]{3,4}-[A-Z0-9]{3,4}$", str(mail.outbox[-1].body), flags=re.MULTILINE)
+    assert mail.outbox[-1].to == [NEW]
     client.post("/akun/email/", {"action_primary": "", "email": NEW})
     client.post("/akun/email/", {"action_remove": "", "email": OLD})
-    (sent,) = [message for message in mail.outbox if message.to == [NEW]] or [None]
     assert addresses_for_reset() == [OLD]
-    assert sent
-    (code,) = re.findall(r"^[A-Z0-9]{3,4}-[A-Z0-9]{3,4}$", str(sent.body), flags=re.MULTILINE)
+
     mail.outbox.clear()
     client.post("/akun/confirm-email/", {"code": code})
     assert [message.to for message in mail.outbox] == [[OLD]]
@@ -90,10 +89,12 @@ def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str) -> Non
 
 def test_strangers_do_not_shut_an_official_out(staff: Staff) -> None:
     for address in ("203.0.113.7", "203.0.113.8"):
-        answers = [log_in(Client(), "petugas", "salah", address) for _ in range(6)]
-        assert "account_login" in str(answers[0].resolver_match)
-    assert "Terlalu banyak" in answers[-1].content.decode()
-    assert log_in(Client(), "petugas", address="203.0.113.8").status_code == 200  # this address waits
+        for _number in range(6):
+            refused = log_in(Client(), "petugas", "salah", address)
+        assert "Terlalu banyak" in refused.text
+    assert (
+        log_in(Client(), "petugas", address=address).status_code == 200
+    )  # the right password has to wait here
     assert log_in(Client(), "petugas").status_code == 302
 
 
