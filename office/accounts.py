@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Send a mail about a change of the account. The change remains if the mail server refuses the mail."""
+        """Send a mail about a change of the account. The change remains if the mail server is down."""
         try:
             super().send_notification_mail(template_prefix, user, context, email)
         except OSError:

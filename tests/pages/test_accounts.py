@@ -92,9 +92,7 @@ def test_strangers_do_not_shut_an_official_out(staff: Staff) -> None:
         for _number in range(6):
             refused = log_in(Client(), "petugas", "salah", address)
         assert "Terlalu banyak" in refused.text
-    assert (
-        log_in(Client(), "petugas", address=address).status_code == 200
-    )  # the right password has to wait here
+    assert log_in(Client(), "petugas", address=address).status_code == 200  # even the right one waits
     assert log_in(Client(), "petugas").status_code == 302
 
 
