@@ -18,8 +18,8 @@ def health_middleware(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith("/healthz"):
             return get_response(request)
-        view, args, kwargs = resolve(request.path_info)
-        response: HttpResponseBase = view(request, *args, **kwargs)
+        match = resolve(request.path_info)
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         return response
 
     return middleware

@@ -1,4 +1,4 @@
-"""Lines of the log: time, level, logger, request and message, without secret links."""
+"""Lines of the log: time (WIB), level, logger, request and message, without secret links."""
 
 import logging
 import re
@@ -26,12 +26,11 @@ class LineFormatter(logging.Formatter):
     """
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s.%(msecs)03d %(levelname)s %(name)s [%(request_id)s] %(message)s")
-        self.default_msec_format = ""
-        self.datefmt = "%Y-%m-%dT%H:%M:%S"
+        line = "%(asctime)s.%(msecs)03d %(levelname)s %(name)s [%(request_id)s] %(message)s"
+        super().__init__(line, datefmt="%Y-%m-%dT%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
-        record.request_id = request_id.get()
+        vars(record)["request_id"] = request_id.get()
         return SECRET_PART.sub("…", super().format(record))
 
 

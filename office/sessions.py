@@ -71,4 +71,4 @@ def start(request: HttpRequest, **_kwargs: Any) -> None:
 
 def _seconds_since(request: HttpRequest, name: str) -> float:
     """Return the age of a time in the session. Sessions from before an upgrade have none, so they end."""
-    return time.time() - request.session.get(name, 0)
+    return time.time() - float(request.session.get(name, 0))

@@ -74,7 +74,7 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().user_change_password(request, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the account. A changed address replaces the verified one, which gets a mail."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:

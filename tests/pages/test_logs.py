@@ -77,13 +77,11 @@ def test_a_line_has_time_level_logger_and_request(
 
 def test_with_debug_each_line_is_written_once() -> None:
     """Django's own handlers of `django` and `django.server` write a line a second time, unmasked."""
-    roots, found = logging.getLogger().handlers[:], {}
+    roots = logging.getLogger().handlers[:]
     try:
         logging.config.dictConfig(DEFAULT_LOGGING)
         logging.config.dictConfig(project.LOGGING)
-        for name in ("django", "django.server"):
-            logger = logging.getLogger(name)
-            found[name] = (logger.handlers, logger.propagate)
+        found = [logging.getLogger(name) for name in ("django", "django.server")]
     finally:
         logging.getLogger().handlers[:] = roots
-    assert found == {"django": ([], True), "django.server": ([], True)}
+    assert [(logger.handlers, logger.propagate) for logger in found] == [([], True)] * 2

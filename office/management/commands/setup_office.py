@@ -43,5 +43,5 @@ def fill_empty_tables() -> list[type[models.Model]]:
 
 def _is_untouched(model: type[models.Model]) -> bool:
     """Return whether a table and the tables that it refers to have no rows."""
-    related = [field.related_model for field in model._meta.fields if field.related_model]
+    related: list[Any] = [field.related_model for field in model._meta.fields if field.related_model]
     return not model._default_manager.exists() and all(_is_untouched(other) for other in related)
