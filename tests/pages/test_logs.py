@@ -68,6 +68,7 @@ def test_a_line_has_time_level_logger_and_request(
     answer = client.get("/tidak-ada/", headers={"X-Request-ID": "palsu"})
     made = answer["X-Request-ID"]
     pattern = rf"\d{{4}}-\d\d-\d\dT[\d:.]+ WARNING django.request \[{made}\] Not Found: /tidak-ada/\n"
+    assert made != "palsu"
     assert re.fullmatch(pattern, console.text)
     settings.BEHIND_PROXY = 1
     for given, same in (("dari-proksi.1", True), ("a b", False), ("", False)):
