@@ -58,7 +58,7 @@ def generate_cases(
     """
     rng, now = random.Random(seed), clock.now()  # noqa: S311 -- sample data
     with clock.set_to(now):
-        call_command("loaddata", "dinsospmd", verbosity=0)
+        call_command("setup_office", verbosity=0)
         staff = create_staff(password=None)
         generate(staff, [*originals][:count])
         plan = Plan(rng, [list_officers(team) for team in staff.teams.values()])

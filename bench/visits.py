@@ -68,7 +68,7 @@ def served() -> Iterator[str]:
         }
         for command in (
             "migrate --no-input -v 0",
-            "loaddata -v 0 dinsospmd",
+            "setup_office -v 0",
             "collectstatic --no-input -v 0",
         ):
             subprocess.run([sys.executable, "manage.py", *command.split()], cwd=ROOT, env=env, check=True)  # noqa: S603

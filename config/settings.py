@@ -11,6 +11,8 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEBUG else environ.Env.NOTSET)
+# Older keys, whose signatures stay valid after a change of SECRET_KEY.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -52,6 +54,8 @@ if DEBUG:
     INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
+    "config.logs.request_id_middleware",
+    "config.health.health_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.TextCompressionMiddleware",
@@ -62,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "office.sessions.session_middleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -132,6 +137,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "office.passwords.OwnWordsValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -140,14 +146,28 @@ LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "office.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-# Format: number/period/scope. `ip` counts per network address (a village office shares one), `key` per
-# tracking code (lookup) or telephone number (submit).
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_SESSION_REMEMBER = False
+# An account has one address. To change it, a user enters the password, and then a code that was sent to the
+# new address. Until then the new address is not stored. The old address gets a mail.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Format: number/period/scope. `ip` counts per network address (a whole office may share one), `key` per
+# telephone number (submit) or e-mail address (reset_password); for `..._failed` see `office/failed_tries.py`.
+# With passwords of 12 characters, 1000 guesses a day are harmless. They need 34 network addresses.
 # Above the limit of submit_address or submit_phone, the browser must solve a proof of work. Above the limit
 # of ..._proved as well, Tim PKD looks at the request before it becomes a case.
 ACCOUNT_RATE_LIMITS = {
-    "lookup": "30/5m/ip,10/15m/key",
+    "login": "120/m/ip",
+    "login_failed": "30/5m/ip,5/5m/key,30/d/key",
+    "login_failed_anywhere": "1000/d/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "lookup_failed": "30/5m/ip,10/15m/key,30/d/key",
+    "lookup_failed_anywhere": "1000/d/key",
     "verify": "60/5m/ip",
     "submit_address": env.str("REQUESTS_OF_ADDRESS", default="120/h/ip"),
     "submit_address_proved": "60/h/ip",
@@ -161,15 +181,21 @@ ACCOUNT_RATE_LIMITS = {
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 MFA_TOTP_ISSUER = "Rembuk"
 
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 3600
+SESSION_HOURS = env.int("SESSION_HOURS", default=10)
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 CSRF_COOKIE_HTTPONLY = True
 HTTPS = env.bool("HTTPS", default=False)
+# Browsers accept such a cookie from this host only, over HTTPS only, and for the whole site.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+# The client's address is this entry of X-Forwarded-For, counted from the right. Those before may be forged.
+BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY", default=0)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 # Base of absolute URLs. Issued documents contain it (QR code and text), so do not change it later.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -188,7 +214,7 @@ LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # `office/languages.py` sets and reads this cookie.
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "Asia/Jakarta"
@@ -259,9 +285,14 @@ BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]}},
+    "formatters": {"line": {"()": "config.logs.LineFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # At INFO these libraries log their start, or each embedded font.
-    "loggers": {name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint")},
+    "loggers": {
+        # Django gives these loggers handlers of its own, which would write each line again, with secrets.
+        "django": {"handlers": []},
+        "django.server": {"handlers": [], "propagate": True},
+        # At INFO these libraries log their start, or each embedded font.
+        **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint")},
+    },
 }

@@ -1,5 +1,6 @@
-"""Context processor: the office's profile and the navigation, loaded if a template uses them."""
+"""Context processor: office profile and navigation, loaded if a template uses them; the idle limit."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -11,4 +12,5 @@ def office(request: HttpRequest) -> dict[str, object]:
     return {
         "office": SimpleLazyObject(Office.load),
         "navigation": SimpleLazyObject(lambda: links(request)),
+        "idle_seconds": settings.SESSION_COOKIE_AGE,
     }

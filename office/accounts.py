@@ -1,9 +1,48 @@
 """Adapter for allauth: administrators create the accounts, nobody signs up."""
 
+import logging
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+
+from office import failed_tries
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """Let accounts without a verified address log in: the office has created them."""
+        stages = super().get_login_stages()
+        return [stage for stage in stages if not stage.endswith(".EmailVerificationStage")]
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """An address is replaced by a verified one and never deleted."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse to compare a password after too many wrong ones. Replace allauth's limit per account."""
+        if not failed_tries.may_try(request, "login_failed", credentials.get("username", "")):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        failed_tries.count_failure(request, "login_failed", credentials.get("username", ""))
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Send a mail about a change of the account. The change remains if the mail server is down."""
+        try:
+            super().send_notification_mail(template_prefix, user, context, email)
+        except OSError:
+            logger.exception("Mail %s about account %s was not sent", template_prefix, user.pk)

@@ -1,14 +1,61 @@
-"""README.md lists the environment variables that the settings read, no more and no less."""
+"""README.md lists the environment variables that the settings read; what some of them do."""
 
 import re
+import runpy
+from typing import Any
 
-from django.conf import settings
+import pytest
+from allauth.core.internal.ratelimit import get_ip
+from django.conf import settings as project
+from django.core.management import call_command
+from django.test import Client, RequestFactory
+
+from consultations.models import StateTarget
+from office.models import Division, Instruction, Office, Position
 
 
 def test_readme_lists_every_environment_variable() -> None:
-    source = (settings.BASE_DIR / "config" / "settings.py").read_text(encoding="utf-8")
-    readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
+    source = (project.BASE_DIR / "config" / "settings.py").read_text(encoding="utf-8")
+    readme = (project.BASE_DIR / "README.md").read_text(encoding="utf-8")
     first_cells = re.findall(r"^\| (`[A-Z].*?`) \|", readme, flags=re.MULTILINE)
     listed = re.findall(r"`([A-Z0-9_]+)`", " ".join(first_cells))
 
     assert sorted(listed) == sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', source)))
+
+
+def test_environment_sets_cookies_proxies_and_older_keys(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    for name, value in {"HTTPS": "true", "BEHIND_PROXY": "2", "SECRET_KEY_FALLBACKS": "lama,tua"}.items():
+        monkeypatch.setenv(name, value)
+    values = runpy.run_path(str(project.BASE_DIR / "config" / "settings.py"))
+    cookies = {values[f"{name}_COOKIE_NAME"] for name in ("SESSION", "CSRF", "LANGUAGE")}
+    assert cookies == {"__Host-sessionid", "__Host-csrftoken", "__Host-language"}
+    assert values["SECRET_KEY_FALLBACKS"] == ["lama", "tua"]
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = values["ALLAUTH_TRUSTED_PROXY_COUNT"]
+    forwarded = "6.6.6.6, 192.0.2.7, 10.0.0.2"  # the first was sent by the client
+    assert get_ip(RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})) == "192.0.2.7"
+
+
+def test_health_is_checked_with_any_host_and_scheme(settings: Any, db: None) -> None:
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["konsultasi.example.go.id"], True
+    answer = Client().get("/healthz", headers={"Host": "127.0.0.1:8000"})
+    assert (answer.status_code, answer.text) == (200, "ok")
+    assert Client().get("/", headers={"Host": "127.0.0.1:8000"}).status_code == 400
+
+
+@pytest.mark.differs_by_database
+def test_setup_office_fills_what_is_empty_and_overwrites_nothing(db: None) -> None:
+    Division.objects.create(name="Bidang Sendiri", code="SENDIRI")
+    call_command("setup_office", verbosity=0)
+    assert Office.load().unit_code == "DINSOSPMD"
+    assert [division.code for division in Division.objects.all()] == ["SENDIRI"]
+    assert not Position.objects.exists()  # those of the fixture belong to its own divisions
+
+    Office.objects.update(name="Nama Sendiri")
+    Instruction.objects.exclude(pk=1).delete()
+    call_command("setup_office", verbosity=0)
+    assert Office.load().name == "Nama Sendiri"
+    assert Instruction.objects.create(text="Instruksi sendiri").pk > Instruction.objects.earliest("pk").pk
+    assert Instruction.objects.count() == 2
+    assert StateTarget.objects.exists()

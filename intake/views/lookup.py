@@ -1,6 +1,5 @@
 """Case lookup for an applicant whose link was lost (`lacak/`)."""
 
-from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from intake.case_lookup import find_case
 from intake.forms.applicant import LookupForm
+from office import failed_tries
 
 DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
 TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, atau hubungi Sekretariat.")
@@ -26,9 +26,12 @@ def lookup(request: HttpRequest) -> HttpResponse:
     form = LookupForm(request.POST) if request.method == "POST" else LookupForm()
     is_allowed = True
     if form.is_valid():
-        is_allowed = ratelimit.consume(request, action="lookup", key=form.cleaned_data["code"])
-        if is_allowed and (case := find_case(**form.cleaned_data)):
-            return redirect("follow", secret=case.secret)
+        code = form.cleaned_data["code"]
+        is_allowed = failed_tries.may_try(request, "lookup_failed", code)
+        if is_allowed:
+            if case := find_case(**form.cleaned_data):
+                return redirect("follow", secret=case.secret)
+            failed_tries.count_failure(request, "lookup_failed", code)
         form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
     status = (422 if form.errors else 200) if is_allowed else 429
     return render(request, "intake/lookup.html", {"form": form}, status=status)

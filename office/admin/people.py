@@ -1,10 +1,16 @@
 """Admin pages of accounts, divisions, positions and appointments."""
 
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from office.models import Appointment, Division, Position, User
@@ -72,6 +78,23 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
         (None, {"classes": ["wide"], "fields": ["username", "password1", "password2"]}),
         (_("Orang"), {"classes": ["wide"], "fields": ["name", "nip", "rank", "email"]}),
     ]
+
+    @method_decorator(reauthentication_required)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
+
+    @method_decorator(reauthentication_required)
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().user_change_password(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the account. A changed address replaces the verified one, which gets a mail."""
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).exclude(email=obj.email.lower()).delete()
+            if old := form.initial["email"]:
+                context = {"from_email": old, "to_email": obj.email}
+                get_adapter(request).send_notification_mail("account/email/email_changed", obj, context, old)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -29,7 +29,7 @@ PUBLIC = {
     "/ajukan/",
     f"/ajukan/{DOCUMENT}/",
     f"/ajukan/{DOCUMENT}/periksa/",
-    "/bahasa/1/",
+    "/bahasa/",
     "/healthz",
     "/healthz/ready",
     "/keluar/",
@@ -59,7 +59,6 @@ PUBLIC = {
     # allauth's own: logging in, and getting back in.
     "/akun/2fa/authenticate/",
     "/akun/confirm-email/",
-    "/akun/confirm-email/1/",
     "/akun/inactive/",
     "/akun/login/",
     "/akun/login/code/confirm/",
@@ -98,6 +97,14 @@ def test_every_address_asks_for_a_login_unless_it_is_public(office: object) -> N
     assert open_ones <= PUBLIC
     assert found >= PUBLIC
     assert Client().get("/pengaturan/login/")["Location"].startswith("/masuk/")
+
+
+def test_browsers_store_no_page_of_a_user_who_is_logged_in(staff: Staff, client_of: ClientOf) -> None:
+    outside = {"/healthz", "/keluar/", "/akun/logout/"}
+    for address in set(addresses(get_resolver().url_patterns)) - outside:
+        response = client_of(staff.admin).get(address)
+        assert "no-store" in response.headers["Cache-Control"], address
+        assert "private" in response.headers["Cache-Control"], address
 
 
 PEOPLE = [*(field.name for field in fields(Staff)), "complained_about"]

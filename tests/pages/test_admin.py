@@ -36,7 +36,9 @@ def page(model: type, action: str, *args: object) -> str:
 def administrator(staff: Staff, client_of: ClientOf) -> Client:
     """Return the client of an administrator with `is_staff` who is no superuser."""
     User.objects.filter(pk=staff.admin.pk).update(is_superuser=False)
-    return client_of(User.objects.get(pk=staff.admin.pk))
+    client = client_of(User.objects.get(pk=staff.admin.pk))
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    return client
 
 
 def test_index_is_indonesian(administrator: Client) -> None:

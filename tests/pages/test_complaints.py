@@ -205,7 +205,7 @@ def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff, client_of: 
     assert f"/permohonan/{case.code}/lapse/" in page(client, "/meja/")
     assert "Menunggu kelengkapan lewat 10 hari kerja" in page(client, "/meja/")
     assert 'data-verb="lapse"' not in page(client_of(staff.kadis), "/meja/")
-    client.get("/bahasa/en/")
+    client.cookies["language"] = "en"
     form = page(client, f"/permohonan/{case.code}/lapse/")
     assert "Pelapor tidak menanggapi permintaan kelengkapan dalam 10 hari kerja." in form
     reason = {"reason": "Pelapor tidak menanggapi."}

@@ -1,6 +1,7 @@
 """Language of a page: Indonesian unless the reader has chosen English, whatever the browser prefers."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,11 +20,14 @@ def case(staff: factories.Staff) -> Case:
     return factories.case_at(State.SCHEDULED, staff)
 
 
-def english_link(answer: Any) -> str:
-    """Return the link of a page to its English version."""
-    link = re.search(r'href="(/bahasa/en/[^"]*)"', answer.content.decode())
-    assert link
-    return link[1]
+def choose(client: Client, language: str, page: Any) -> Any:
+    """Press the button of a page for another language."""
+    form = re.search(r'<form method="post" action="/bahasa/" data-form="language">.*?</form>', page.text)
+    assert form
+    back = re.search(r'name="next" value="([^"]*)"', form[0])
+    assert back
+    assert f'name="language" value="{language}" lang="{language}"' in form[0]
+    return client.post("/bahasa/", {"language": language, "next": unescape(back[1])}, follow=True)
 
 
 def test_pages_are_indonesian_whatever_the_browser_says(client: Client) -> None:
@@ -31,22 +35,18 @@ def test_pages_are_indonesian_whatever_the_browser_says(client: Client) -> None:
     assert response["Content-Language"] == "id"
     assert "Cookie" in response["Vary"]
     assert '<html lang="id">' in response.content.decode()
-    assert 'href="/bahasa/en/?next=%2F" lang="en" hreflang="en"' in response.content.decode()
 
 
 def test_choice_is_stored_and_redirects_back(client: Client) -> None:
-    chosen = client.get("/bahasa/en/?next=/lacak/%3Fx%3D1")
-    assert (chosen.status_code, chosen["Location"]) == (302, "/lacak/?x=1")
-    assert "no-store" in chosen["Cache-Control"]
-    cookie = chosen.cookies["language"]
+    chosen = choose(client, "en", client.get("/lacak/?x=1&y=2"))
+    ((address, status),) = chosen.redirect_chain
+    assert (address, status) == ("/lacak/?x=1&y=2", 302)
+    cookie = client.cookies["language"]
     assert (cookie.value, cookie["samesite"], cookie["max-age"]) == ("en", "Lax", 31_536_000)
-    page = client.get("/lacak/?x=1")
-    assert page["Content-Language"] == "en"
-    assert '<html lang="en">' in page.content.decode()
-    assert "Track a request" in page.content.decode()
-    assert 'href="/bahasa/id/?next=%2Flacak%2F%3Fx%3D1"' in page.content.decode()
-    client.get("/bahasa/id/")
-    assert "Lacak permohonan" in client.get("/lacak/").content.decode()
+    assert chosen["Content-Language"] == "en"
+    assert '<html lang="en">' in chosen.text
+    assert "Track a request" in chosen.text
+    assert "Lacak permohonan" in choose(client, "id", chosen).text
 
 
 @pytest.mark.parametrize(
@@ -62,31 +62,25 @@ def test_choice_is_stored_and_redirects_back(client: Client) -> None:
     ],
 )
 def test_choice_never_redirects_to_another_site(client: Client, elsewhere: str) -> None:
-    response = client.get("/bahasa/en/", {"next": elsewhere})
+    response = client.post("/bahasa/", {"language": "en", "next": elsewhere})
     assert (response.status_code, response["Location"]) == (302, "/")
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_an_unknown_language_is_not_found(client: Client) -> None:
-    assert client.get("/bahasa/jv/").status_code == 404
+    assert client.post("/bahasa/", {"language": "jv"}).status_code == 404
+    assert client.get("/bahasa/").status_code == 405
     client.cookies["language"] = "jv"
     assert client.get("/")["Content-Language"] == "id"
 
 
-def test_prefetching_does_not_change_the_language(client: Client) -> None:
-    response = client.get("/bahasa/en/?next=/", headers={"Sec-Purpose": "prefetch;prerender"})
-    assert response.status_code == 503
-    assert "language" not in response.cookies
-    assert client.post("/bahasa/en/").status_code == 405
-
-
-def test_language_links_do_not_leak_a_secret_link(client: Client, case: Case) -> None:
-    client.cookies["language"] = "en"
+def test_the_secret_of_a_page_is_in_no_address_of_the_language_choice(case: Case) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"Origin": "null"})
     page = client.get(f"/p/{case.secret}/")
-    assert page["Content-Language"] == "en"
     assert page["Referrer-Policy"] == "no-referrer"
-    assert f'href="/bahasa/id/?next=%2Fp%2F{case.secret}%2F"' in page.content.decode()
-    back = client.get(f"/bahasa/id/?next=/p/{case.secret}/")
-    assert back["Location"] == f"/p/{case.secret}/"
+    assert not re.search(rf'"[^"]*\?[^"]*{case.secret}', page.text)
+    english = choose(client, "en", page)
+    assert (english.redirect_chain, english["Content-Language"]) == ([(f"/p/{case.secret}/", 302)], "en")
 
 
 @pytest.mark.parametrize("path", ["/ajukan/", "/pengaduan/"])
@@ -94,13 +88,13 @@ def test_changing_the_language_after_an_error_keeps_the_input(client: Client, pa
     data = typed(phone="", applicant_name="Siti Setengah")
     answer = client.post(path, data)
     assert answer.status_code == 422
-    assert 'value="Siti Setengah"' in client.get(english_link(answer), follow=True).content.decode()
+    assert 'value="Siti Setengah"' in choose(client, "en", answer).text
 
 
 def test_changing_the_language_on_the_check_page_returns_to_it(client: Client) -> None:
     check = client.post("/ajukan/", typed())["Location"]
     answer = client.post(check, {"version": "lain"})
-    page = client.get(english_link(answer), follow=True)
+    page = choose(client, "en", answer)
     assert page.request["PATH_INFO"] == check
     assert page["Content-Language"] == "en"
     assert 'data-form="submit"' in page.content.decode()

@@ -19,8 +19,8 @@ def complaint(staff: Staff, identity: str) -> Case:
     return case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity=identity)
 
 
-def look_up(code: str, phone: str = "0812-3456-7890") -> Any:
-    return Client().post("/lacak/", {"code": code, "phone": phone})
+def look_up(code: str, phone: str = "0812-3456-7890", address: str = "192.0.2.1") -> Any:
+    return Client().post("/lacak/", {"code": code, "phone": phone}, REMOTE_ADDR=address)
 
 
 @pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
@@ -61,6 +61,15 @@ def test_every_mismatch_has_the_same_response_and_cost(staff: Staff) -> None:
         answers.add(page.replace(code, "").split("<main")[1].split("csrfmiddlewaretoken")[0])
         assert "tidak cocok" in page
     assert len(answers) == 1
+
+
+def test_a_stranger_does_not_shut_the_applicant_out(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    for _number in range(11):
+        refused = look_up(case.code, "081234567891", "203.0.113.7")
+    assert refused.status_code == 429
+    assert look_up(case.code, address="203.0.113.7").status_code == 429
+    assert look_up(case.code).status_code == 302
 
 
 @pytest.mark.parametrize("words", ["Siti Contoh", "siti", "081234567890", "{code}", "{bare}"])

@@ -36,6 +36,6 @@ def fill() -> bool:
     """Create the demo in one transaction. Return False if the database already has accounts."""
     if User.objects.exists():
         return False
-    call_command("loaddata", "dinsospmd", verbosity=0)
+    call_command("setup_office", verbosity=0)
     generate(create_staff())
     return True

@@ -1,0 +1,47 @@
+"""The command `setup_office`: fills in the data of a new office and never overwrites anything."""
+
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.core.management.color import no_style
+from django.core.serializers import deserialize
+from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
+
+FIXTURE = Path(apps.get_app_config("office").path) / "fixtures" / "dinsospmd.json"
+
+
+class Command(BaseCommand):
+    help = _("Mengisi data kantor yang masih kosong. Data yang sudah ada tidak diubah.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        filled = fill_empty_tables()
+        names = ", ".join(str(model._meta.verbose_name) for model in filled)
+        if options["verbosity"]:
+            nothing = _("Data kantor sudah ada. Tidak ada yang diubah.")
+            self.stdout.write(_("Diisi: %(names)s.") % {"names": names} if names else nothing)
+
+
+@transaction.atomic
+def fill_empty_tables() -> list[type[models.Model]]:
+    """Store the rows of the fixture in tables without rows. Return the models of these tables.
+
+    A table whose rows refer to a table with rows stays empty, because the fixture means its own rows.
+    """
+    rows = list(deserialize("json", FIXTURE.read_text(encoding="utf-8")))
+    empty = [model for model in dict.fromkeys(type(row.object) for row in rows) if _is_untouched(model)]
+    for row in rows:
+        if type(row.object) in empty:
+            row.save()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), empty):
+            cursor.execute(statement)
+    return empty
+
+
+def _is_untouched(model: type[models.Model]) -> bool:
+    """Return whether a table and the tables that it refers to have no rows."""
+    related: list[Any] = [field.related_model for field in model._meta.fields if field.related_model]
+    return not model._default_manager.exists() and all(_is_untouched(other) for other in related)

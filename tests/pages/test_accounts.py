@@ -1,0 +1,147 @@
+"""Accounts: what an open session may change, passwords, wrong tries, and the end of a session."""
+
+import re
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from office.models import User
+from tests.factories import PASSWORD, ClientOf, Staff
+
+pytestmark = pytest.mark.same_on_every_database
+
+OLD, NEW = "petugas@kantor.example", "baru@kantor.example"
+
+
+@pytest.fixture
+def officer(staff: Staff) -> User:
+    staff.petugas.email = OLD
+    staff.petugas.save()
+    return staff.petugas
+
+
+def log_in(client: Client, user: str, password: str = PASSWORD, address: str = "192.0.2.1") -> Any:
+    return client.post("/masuk/", {"login": user, "password": password}, REMOTE_ADDR=address)
+
+
+def addresses_for_reset() -> list[str]:
+    """Return which of the two addresses gets a mail that resets the password."""
+    mail.outbox.clear()
+    for address in (OLD, NEW):
+        Client().post("/akun/password/reset/", {"email": address})
+    return [sent.to[0] for sent in mail.outbox]
+
+
+def test_the_address_changes_only_with_password_and_code(officer: User, client_of: ClientOf) -> None:
+    client = client_of(officer)
+    asked = client.post("/akun/email/", {"action_add": "", "email": NEW})
+    assert asked["Location"].startswith("/akun/reauthenticate/")
+    client.post("/akun/email/", {"action_primary": "", "email": NEW})
+    assert addresses_for_reset() == [OLD]
+
+    client.post(asked["Location"], {"password": PASSWORD, "next": "/akun/email/"})
+    (code,) = re.findall(r"^[A-Z0-9]{3,4}-[A-Z0-9]{3,4}$", str(mail.outbox[-1].body), flags=re.MULTILINE)
+    assert mail.outbox[-1].to == [NEW]
+    client.post("/akun/email/", {"action_primary": "", "email": NEW})
+    client.post("/akun/email/", {"action_remove": "", "email": OLD})
+    assert addresses_for_reset() == [OLD]
+
+    mail.outbox.clear()
+    client.post("/akun/confirm-email/", {"code": code})
+    assert [message.to for message in mail.outbox] == [[OLD]]
+    assert addresses_for_reset() == [NEW]
+
+
+@pytest.mark.parametrize(
+    "path", ["/akun/2fa/totp/activate/", "/akun/2fa/recovery-codes/generate/", "/pengaturan/office/user/add/"]
+)
+def test_account_changes_ask_for_the_password_again(path: str, staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.admin)
+    asked = client.get(path)
+    assert asked["Location"].startswith("/akun/reauthenticate/")
+    assert client.post(asked["Location"], {"password": PASSWORD, "next": path})["Location"] == path
+
+
+def test_the_administrator_changes_an_address_and_the_old_one_hears_of_it(
+    officer: User, staff: Staff, client_of: ClientOf
+) -> None:
+    EmailAddress.objects.create(user=officer, email=OLD, verified=True, primary=True)
+    client = client_of(staff.admin)
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    page = f"/pengaturan/office/user/{officer.pk}/change/"
+    client.post(page, {"username": officer.username, "name": officer.name, "email": NEW, "is_active": "on"})
+    assert [message.to for message in mail.outbox] == [[OLD]]
+    assert addresses_for_reset() == [NEW]
+
+
+@pytest.mark.parametrize("password", ["petugas3petugas3", "budisantoso-88", "qwe9qwe9qwe9"])
+def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str) -> None:
+    user = User(username="petugas3", name="Budi Santoso, S.Sos.", nip="198001012005011001")
+    with pytest.raises(ValidationError):
+        validate_password(password, user)
+    validate_password("rembuk-demo-2026", user)
+
+
+def test_strangers_do_not_shut_an_official_out(staff: Staff) -> None:
+    for address in ("203.0.113.7", "203.0.113.8"):
+        for _number in range(6):
+            refused = log_in(Client(), "petugas", "salah", address)
+        assert "Terlalu banyak" in refused.text
+    assert log_in(Client(), "petugas", address=address).status_code == 200  # even the right one waits
+    assert log_in(Client(), "petugas").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("headers", "method", "extends"),
+    [
+        ({"Sec-Fetch-Dest": "document"}, "get", True),
+        ({}, "get", True),
+        ({"Sec-Fetch-Dest": "empty", "HX-Request": "true"}, "get", True),
+        ({"Sec-Fetch-Dest": "empty"}, "post", True),
+        ({"Sec-Fetch-Dest": "empty"}, "get", False),
+        ({"Sec-Fetch-Dest": "image"}, "get", False),
+    ],
+)
+def test_a_session_ends_without_activity(
+    headers: dict[str, str], method: str, extends: bool, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.kadis)
+
+    def pass_minutes(minutes: int) -> None:
+        session = client.session
+        session["active"] -= minutes * 60
+        session["started"] -= minutes * 60
+        session.save()
+
+    pass_minutes(20)
+    getattr(client, method)("/sesi/", headers=headers)
+    pass_minutes(20)
+    assert client.get("/meja/").status_code == (200 if extends else 302)
+
+
+def test_a_session_ends_ten_hours_after_the_login_and_is_seldom_written(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.kadis)
+    before = client.session["active"]
+    client.get("/meja/")
+    assert client.session["active"] == before
+    session = client.session
+    session["started"] -= 10 * 3600
+    session.save()
+    assert client.get("/meja/")["Location"].startswith("/masuk/")
+    assert client.session.is_empty()
+
+
+def test_a_failing_autosave_does_not_extend_the_session(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.petugas)
+    session = client.session
+    session["active"] -= 20 * 60
+    session.save()
+    client.post("/permohonan/AAAA-AAAA/report/draf/", headers={"Sec-Fetch-Dest": "empty"})
+    assert client.get("/sesi/", headers={"Sec-Fetch-Dest": "empty"}).json()["seconds"] <= 600
