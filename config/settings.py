@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "office.languages.language_middleware",
     "django.middleware.common.CommonMiddleware",
+    "office.body_limit.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -116,6 +117,10 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache?
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Bytes of a request. A view that takes files or long texts has a higher limit (office/body_limit.py). The web
+# server refuses what exceeds MAX_BODY_LIMIT.
+BODY_LIMIT = 256 * 1024
+MAX_BODY_LIMIT = 32 * 1024 * 1024
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
