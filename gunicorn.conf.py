@@ -1,13 +1,16 @@
-"""Settings of the web server. `gunicorn` in this folder reads them and starts it."""
+"""Settings of the web server. The command `gunicorn` reads them in this folder and serves the site."""
 
 import os
 
+host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+
 wsgi_app = "config.wsgi:application"
+bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 worker_class = "config.web_worker.BufferedWorker"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
-# Workers fork from a process that has loaded the application. A killed worker is replaced in milliseconds.
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+# Workers are forked from a process that has loaded the application, so a killed one is replaced at once.
 preload_app = True
-graceful_timeout = 10  # seconds for requests that are being answered when the server stops
+# Seconds for the requests that are being answered when the server stops.
+graceful_timeout = 8
 loglevel = "warning"

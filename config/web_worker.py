@@ -1,39 +1,44 @@
-"""The worker process of the web server: gunicorn starts and replaces it, waitress speaks HTTP."""
+"""The worker process of the web server. gunicorn starts, stops and replaces it; waitress speaks HTTP."""
 
+import logging
 import os
 import time
+from typing import Any
 
+from django.conf import settings
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
-CONNECTIONS = 500
-"""Open connections of a worker. More wait until one is closed."""
+MAX_CONNECTIONS = 500
+"""Open connections of a worker. Above that, a connection waits until another is closed."""
 
 IDLE_SECONDS = 60
 """Seconds without a byte after which a connection is closed."""
 
 
 class BufferedWorker(Worker):
-    """Receive requests in one loop, and hand each to a thread once it has arrived whole.
+    """Receive requests in one loop, and give a thread only to a request that has arrived completely.
 
-    gunicorn's own workers give a thread to a connection, so a few clients that stop in the middle of a body
-    occupy all threads.
+    The workers of gunicorn and granian give a thread to a request whose body is still on its way. So a few
+    clients that stop in the middle of a body occupy all threads.
     """
 
     def run(self) -> None:
-        """Serve until gunicorn stops this worker, or has died itself."""
-        self.open = {}
+        """Serve until gunicorn stops this worker or is gone itself."""
+        # Waitress logs a warning for each request that waits for a thread.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self.dispatchers: dict[int, Any] = {}
         create_server(
             self.wsgi,
-            map=self.open,
+            map=self.dispatchers,
             sockets=[listener.sock for listener in self.sockets],
             threads=self.cfg.threads,
-            connection_limit=CONNECTIONS,
+            connection_limit=MAX_CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
-            max_request_body_size=33 * 2**20,
-            clear_untrusted_proxy_headers=False,
+            max_request_body_size=settings.MAX_BODY_LIMIT,
+            clear_untrusted_proxy_headers=False,  # Django decides which headers to trust (BEHIND_PROXY)
             log_socket_errors=False,
             ident="",
         )
@@ -42,20 +47,20 @@ class BufferedWorker(Worker):
         self._finish()
 
     def _serve(self) -> None:
-        """Handle what has arrived; wait for it for at most a second."""
+        """Handle what arrives within a second, and tell gunicorn that this worker is alive."""
         self.notify()
-        wasyncore.loop(timeout=1, use_poll=True, map=self.open, count=1)
+        wasyncore.loop(timeout=1, use_poll=True, map=self.dispatchers, count=1)
 
     def _finish(self) -> None:
-        """Accept nothing more, and answer the requests that have arrived whole."""
-        until = time.monotonic() + self.cfg.graceful_timeout
-        for dispatcher in self.open.values():
+        """Accept no more connections, and answer the requests that have arrived completely."""
+        for dispatcher in self.dispatchers.values():
             dispatcher.accepting = False
-        while time.monotonic() < until:
-            channels = [found for found in self.open.values() if isinstance(found, HTTPChannel)]
-            if not channels:
-                return
+        until = time.monotonic() + self.cfg.graceful_timeout
+        while time.monotonic() < until and (channels := self._list_channels()):
             for channel in channels:
                 if not channel.requests:
                     channel.close_when_flushed = True
             self._serve()
+
+    def _list_channels(self) -> list[HTTPChannel]:
+        return [found for found in self.dispatchers.values() if isinstance(found, HTTPChannel)]

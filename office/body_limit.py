@@ -1,4 +1,4 @@
-"""Limit of the bytes that a request may send. It is checked before anything of the body is parsed or stored."""
+"""Limit of the bytes that a request may send, checked before anything of its body is parsed or stored."""
 
 from collections.abc import Callable
 from typing import Any

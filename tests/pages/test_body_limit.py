@@ -40,6 +40,7 @@ def test_a_body_above_the_limit_gets_a_sentence(
         answer = client.post(address, {"x": "y"}, headers={"content-length": length})
         assert answer.status_code == 413
         assert "Kiriman Anda terlalu besar" in answer.text
-    answer = client.generic("POST", address, content_type="text/plain", headers={"content-length": str(limit)})
+    answer = client.generic(
+        "POST", address, content_type="text/plain", headers={"content-length": str(limit)}
+    )
     assert answer.status_code != 413
-
