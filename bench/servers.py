@@ -1,4 +1,4 @@
-"""Measures web servers: requests per second, memory, 200 clients that stop in the middle of a body, and kills.
+"""Measures web servers: requests per second, memory, clients that stop in the middle of a body, and kills.
 
 The servers run one after the other on an empty site. A server that is not installed is left out.
 """
@@ -60,7 +60,7 @@ SERVERS = {
 
 @dataclass
 class Figures:
-    """Requests per second, memory in MB, 95th percentiles of /healthz in ms, kills survived, longest gap in s."""
+    """Requests per second, memory in MB, 95th percentile of /healthz in ms, and longest gap in seconds."""
 
     rate: float
     memory: float
@@ -200,8 +200,8 @@ Made by `bench/servers --write`. {{today}}; Python {{python}}; 2 cores; load at 
 
 Requests per second: `/lacak/`, eight clients in one process, a connection for each request. Memory: server
 and workers, shared pages counted once. /healthz: 95th percentile in ms, before and while {CLIENTS} clients
-have sent half of a form; a request without an answer after 3 s has failed. Kills: `kill -9` of a worker (waitress:
-of the only process), one after the other, until the site is silent for 10 s or the server has ended;
+have sent half of a form; a request without an answer after 3 s has failed. Kills: `kill -9` of a worker
+(waitress alone: of its only process), one after the other, until the site is silent for 10 s or the server has ended;
 longest time in seconds until /healthz answers.
 
 | server | requests/s | MB | /healthz before | during | failed | kills survived | longest gap |
