@@ -11,7 +11,6 @@ import platform
 import re
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -21,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.results import store_section
-from bench.web_server import GUNICORN, ROOT, WebServer
+from bench.web_server import GUNICORN, WebServer, create_site
 
 CLIENTS = 200
 """Connections that stop in the middle of a body."""
@@ -164,16 +163,6 @@ def measure(server: WebServer) -> Figures:
     return Figures(rate, memory, before, during, failed, *kill_workers(server))
 
 
-def create_site(data: str) -> dict[str, str]:
-    """Create an empty database with office data. Return the settings of its processes."""
-    settings = {"REMBUK_DATA": data, "SECRET_KEY": "only-for-measurements", "LOG_LEVEL": "CRITICAL"}
-    env = {name: value for name, value in os.environ.items() if name != "DEBUG"} | settings
-    commands = ("migrate --no-input -v 0", "loaddata -v 0 dinsospmd", "collectstatic --no-input -v 0")
-    for command in commands:
-        subprocess.run([sys.executable, "manage.py", *command.split()], cwd=ROOT, env=env, check=True)  # noqa: S603
-    return settings
-
-
 def section() -> str:
     load, rows = os.getloadavg()[0], []
     with tempfile.TemporaryDirectory() as data:
@@ -201,7 +190,7 @@ Made by `bench/servers --write`. {{today}}; Python {{python}}; 2 cores; load at 
 Requests per second: `/lacak/`, eight clients in one process, a connection for each request. Memory: server
 and workers, shared pages counted once. /healthz: 95th percentile in ms, before and while {CLIENTS} clients
 have sent half of a form; a request without an answer after 3 s has failed. Kills: `kill -9` of a worker
-(waitress alone: of its only process), one after the other, until the site is silent for 10 s or the server has ended;
+(waitress alone: of its only process), one after the other, until the site is silent for 10 s or has ended;
 longest time in seconds until /healthz answers.
 
 | server | requests/s | MB | /healthz before | during | failed | kills survived | longest gap |
