@@ -6,6 +6,7 @@
 import os
 import random
 import re
+import traceback
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -186,11 +187,12 @@ def test_no_hostile_request_is_a_500(staff: Staff, client_of: ClientOf) -> None:
             answer.getvalue()
         transaction.savepoint_rollback(before)
         if answer.status_code >= 500:
-            failed.append((ROLES[number % len(ROLES)], answer.status_code, repr(request)[:600]))
-    assert not failed, "\n".join(map(str, failed[:10]))
+            reason = "".join(traceback.format_exception(answer.exc_info[1])[-3:])
+            failed.append(f"{ROLES[number % len(ROLES)]} {repr(request)[:600]}\n{reason}")
+    assert not failed, "\n".join(failed[:10])
 
 
-def test_a_query_of_too_many_fields_is_a_400(rf: RequestFactory) -> None:
+def test_a_query_of_too_many_fields_is_a_400(rf: RequestFactory, db: None) -> None:
     """The test client cannot show this: Django refuses the request before it handles errors."""
     query = {"QUERY_STRING": "a=b&" * 1_100, "CONTENT_TYPE": f"{FORM}; charset=utf-8"}
     environ = {**rf.get("/lacak/").environ, **query}
