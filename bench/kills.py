@@ -59,7 +59,7 @@ class Supervised:
 
 @dataclass
 class Result:
-    """What the kills did. `unmade` are documents without a file, `last` the seconds until none was left."""
+    """Figures of one run. `unmade` counts documents without a file, `last` is in seconds."""
 
     kills: Counter[str]
     submitted: int
@@ -95,13 +95,13 @@ def kill(count: int, server: WebServer, worker: Supervised, others: list[Supervi
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
             killed[victim] += 1
-        time.sleep(0.5)
+        time.sleep(0.3)
         if not server.is_running():
             server.start()
         server.wait()
         for command in (worker, *others):
             command.restart_if_ended()
-        time.sleep(1)
+        time.sleep(0.7)
     return killed
 
 

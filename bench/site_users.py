@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree.ElementTree import Element
 
 from bench.web_server import WebServer
 from consultations.enums import State
@@ -24,13 +25,16 @@ STEPS = {
 }
 """The steps that the staff take."""
 
+ANY = object()
+"""A value to be picked from the choices of a field."""
+
 TOKEN = "a" * 32
 """CSRF token. Django accepts any that the cookie and the form share."""
 
 
 @dataclass
 class Acknowledged:
-    """What the site has confirmed: secrets of cases, and keys of cases with the verb of the step."""
+    """Confirmed requests (secrets of cases) and steps (key of a case, verb), and broken connections."""
 
     submitted: list[str] = field(default_factory=list)
     steps: list[tuple[int, str]] = field(default_factory=list)
@@ -73,7 +77,19 @@ class Browser:
         if not forms:
             return answer
         form = Form(path, forms[0])
-        return self.ask(form.address, {**form.values, **typed})
+        chosen = {name: pick(forms[0], name) for name, value in typed.items() if value is ANY}
+        return self.ask(form.address, {**form.values, **typed, **chosen})
+
+
+def pick(form: Element, name: str) -> str:
+    """Return one of the choices of a field, or nothing if it offers none."""
+    values = [
+        option.get("value", "")
+        for select in form.iter("select")
+        if select.get("name") == name
+        for option in select.iter("option")
+    ]
+    return random.choice([value for value in values if value] or [""])  # noqa: S311
 
 
 def submit(browser: Browser, number: int) -> str | None:
@@ -86,7 +102,7 @@ def submit(browser: Browser, number: int) -> str | None:
         email=f"pemohon{number}@contoh.id",
         material=f"Bagaimana cara mengusulkan warga nomor {number}?",
         no_letter="on",
-        visit_at="",
+        visit_at=ANY,
     )
     if answer.status == HTTPStatus.FOUND:
         answer = browser.send_form(answer.location, "submit")

@@ -69,7 +69,7 @@ class WebServer:
     def start(self) -> None:
         """Start the server in a process group of its own."""
         self.process = subprocess.Popen(  # noqa: S603
-            self.command, cwd=ROOT, env=self.env, start_new_session=True
+            self.command, cwd=ROOT, env=self.env, start_new_session=True, stderr=subprocess.DEVNULL
         )
 
     def wait(self, seconds: float = 60) -> float:
