@@ -59,9 +59,10 @@ SERVERS = {
 
 @dataclass
 class Figures:
-    """Requests per second, memory in MB, 95th percentile of /healthz in ms, and longest gap in seconds."""
+    """Requests per second, ms of CPU and of /healthz (95th percentile), memory in MB, gap in seconds."""
 
     rate: float
+    cpu: float
     memory: float
     before: float
     during: float
@@ -91,9 +92,12 @@ def half_a_form(port: int) -> socket.socket:
     return client
 
 
-def measure_rate(server: WebServer, path: str, threads: int = 8) -> float:
-    """Return requests per second of `threads` clients that open a connection for each request."""
-    done, until = [0] * threads, time.monotonic() + SECONDS
+def measure_rate(server: WebServer, path: str, threads: int = 8) -> tuple[float, float]:
+    """Return requests per second, and the server's processor time of one request in ms.
+
+    Each of `threads` clients opens a connection for each request.
+    """
+    done, until, used = [0] * threads, time.monotonic() + SECONDS, server.get_cpu_seconds()
 
     def ask(number: int) -> None:
         while time.monotonic() < until:
@@ -105,7 +109,7 @@ def measure_rate(server: WebServer, path: str, threads: int = 8) -> float:
         client.start()
     for client in clients:
         client.join()
-    return sum(done) / SECONDS
+    return sum(done) / SECONDS, (server.get_cpu_seconds() - used) / sum(done) * 1000
 
 
 def measure_memory(server: WebServer) -> float:
@@ -151,7 +155,8 @@ def kill_workers(server: WebServer) -> tuple[int, float]:
 def measure(server: WebServer) -> Figures:
     for path in ("/healthz", "/lacak/"):
         measure_rate(server, path, threads=4)
-    rate, memory = measure_rate(server, "/lacak/"), measure_memory(server)
+    rate, cpu = measure_rate(server, "/lacak/")
+    memory = measure_memory(server)
     before, _failed = measure_health(server, 100)
     with contextlib.ExitStack() as clients:
         for _client in range(CLIENTS):
@@ -160,7 +165,7 @@ def measure(server: WebServer) -> Figures:
         during, failed = measure_health(server, 20)
     with contextlib.suppress(TimeoutError):
         server.wait(10)
-    return Figures(rate, memory, before, during, failed, *kill_workers(server))
+    return Figures(rate, cpu, memory, before, during, failed, *kill_workers(server))
 
 
 def section() -> str:
@@ -173,8 +178,8 @@ def section() -> str:
             with WebServer(settings, command) as server:
                 found = measure(server)
             rows.append(
-                f"| {title} | {found.rate:,.0f} | {found.memory:,.0f} | {found.before:,.0f} "
-                f"| {found.during:,.0f} | {found.failed} of 20 "
+                f"| {title} | {found.rate:,.0f} | {found.cpu:.1f} | {found.memory:,.0f} "
+                f"| {found.before:,.0f} | {found.during:,.0f} | {found.failed} of 20 "
                 f"| {found.survived} of {KILLS} | {found.gap:.1f} |"
             )
             print(rows[-1], file=sys.stderr)
@@ -187,14 +192,15 @@ HEADING = f"""# Web servers
 
 Made by `bench/servers --write`. {{today}}; Python {{python}}; 2 cores; load at the start {{load:.1f}}.
 
-Requests per second: `/lacak/`, eight clients in one process, a connection for each request. Memory: server
-and workers, shared pages counted once. /healthz: 95th percentile in ms, before and while {CLIENTS} clients
+Requests per second: `/lacak/`, eight clients in one process, a connection for each request. CPU: processor
+time of the server for one of them, which other load hardly changes. Memory: server and workers, shared pages
+counted once. /healthz: 95th percentile in ms, before and while {CLIENTS} clients
 have sent half of a form; a request without an answer after 3 s has failed. Kills: `kill -9` of a worker
 (waitress alone: of its only process), one after the other, until the site is silent for 10 s or has ended;
 longest time in seconds until /healthz answers.
 
-| server | requests/s | MB | /healthz before | during | failed | kills survived | longest gap |
-|---|---:|---:|---:|---:|---:|---:|---:|
+| server | requests/s | CPU ms | MB | /healthz before | during | failed | kills survived | longest gap |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|
 """
 
 

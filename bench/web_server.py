@@ -98,5 +98,13 @@ class WebServer:
         except FileNotFoundError:
             return []
 
+    def get_cpu_seconds(self) -> float:
+        """Return the processor time of the server and its workers."""
+        seconds = 0.0
+        for pid in (self.process.pid, *self.list_workers()):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return seconds
+
     def is_running(self) -> bool:
         return self.process.poll() is None
