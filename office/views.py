@@ -21,8 +21,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Render the page for a request that is not allowed.
 
-    Django's own handlers for 403 and 404 check the CSRF token once more. For that they parse the body, and fail
-    if it is broken.
+    Django's own handlers for 403 and 404 check the CSRF token once more. For that they parse the body, which
+    fails if it is broken.
     """
     return render(request, "403.html", status=403)
 
