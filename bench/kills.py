@@ -95,14 +95,26 @@ def kill(count: int, server: WebServer, worker: Supervised, others: list[Supervi
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
             killed[victim] += 1
+        for command in (worker, *others):
+            command.restart_if_ended()
+        restart(server)
+        time.sleep(0.7)
+    return killed
+
+
+def restart(server: WebServer) -> None:
+    """Start the web server as often as it ends, until it answers. Raise TimeoutError after a minute."""
+    until = time.monotonic() + 60
+    while True:
         time.sleep(0.3)
         if not server.is_running():
             server.start()
-        server.wait()
-        for command in (worker, *others):
-            command.restart_if_ended()
-        time.sleep(0.7)
-    return killed
+        try:
+            server.wait(5)
+            return
+        except TimeoutError:
+            if time.monotonic() > until:
+                raise
 
 
 def wait_for_documents() -> tuple[int, float]:
@@ -172,13 +184,14 @@ def measure(count: int, data: Path) -> Result:
             person.start()
         try:
             killed = kill(count, server, worker, [scheduler])
-        finally:
             stopped.set()
             for person in people:
                 person.join()
-        unmade, last = wait_for_documents()
-        worker.stop()
-        scheduler.stop()
+            unmade, last = wait_for_documents()
+        finally:
+            stopped.set()
+            worker.stop()
+            scheduler.stop()
     return Result(
         killed,
         len(found.submitted),

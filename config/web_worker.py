@@ -19,8 +19,11 @@ IDLE_SECONDS = 60
 
 
 class BufferedWorker(Worker):
-    """Receive requests in one loop, and give a thread only to a request that has arrived completely.
+    """A worker that receives requests in one loop, and gives a thread only to one that has arrived completely.
+    """A worker that receives requests in one loop, and gives a thread only to one that has arrived completely.
 
+
+    The workers of gunicorn and granian give a thread to a request whose body is still on its way. So a few
     The workers of gunicorn and granian give a thread to a request whose body is still on its way. So a few
     clients that stop in the middle of a body occupy all threads.
     """
@@ -52,9 +55,9 @@ class BufferedWorker(Worker):
         wasyncore.loop(timeout=1, use_poll=True, map=self.dispatchers, count=1)
 
     def _finish(self) -> None:
-        """Accept no more connections, and answer the requests that have arrived completely."""
-        for dispatcher in self.dispatchers.values():
-            dispatcher.accepting = False
+        """Free the address for the next server, and answer the requests that have arrived completely."""
+        for listener in [found for found in self.dispatchers.values() if found.accepting]:
+            wasyncore.dispatcher.close(listener)  # the server's own close() would stop its threads too
         until = time.monotonic() + self.cfg.graceful_timeout
         while time.monotonic() < until and (channels := self._list_channels()):
             for channel in channels:
