@@ -19,11 +19,8 @@ IDLE_SECONDS = 60
 
 
 class BufferedWorker(Worker):
-    """A worker that receives requests in one loop, and gives a thread only to one that has arrived completely.
-    """A worker that receives requests in one loop, and gives a thread only to one that has arrived completely.
+    """Give a thread to a request only after it has arrived completely. One loop receives all requests.
 
-
-    The workers of gunicorn and granian give a thread to a request whose body is still on its way. So a few
     The workers of gunicorn and granian give a thread to a request whose body is still on its way. So a few
     clients that stop in the middle of a body occupy all threads.
     """
