@@ -1,4 +1,4 @@
-"""README.md lists the environment variables that the settings and the web server read, no more and no less."""
+"""README.md lists the environment variables that the settings and the web server read."""
 
 import re
 
