@@ -7,24 +7,20 @@ cases, so the form offers every free time. Each page is opened as a first visit,
 import argparse
 import contextlib
 import datetime as dt
-import http.client
 import os
 import platform
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bench.results import store_section
+from bench.web_server import ROOT, WebServer, create_site
 
-ROOT = Path(__file__).resolve().parent.parent
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -55,49 +51,12 @@ class Visit:
 @contextlib.contextmanager
 def served() -> Iterator[str]:
     """Serve the site on a free port with an empty database. Yield its address."""
-    with tempfile.TemporaryDirectory() as data, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        env = {
-            **{name: value for name, value in os.environ.items() if name not in ("DEBUG", "DATABASE_URL")},
-            "REMBUK_DATA": data,
-            "SECRET_KEY": "only-for-measurements",
-            "LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
-        for command in (
-            "migrate --no-input -v 0",
-            "setup_office -v 0",
-            "collectstatic --no-input -v 0",
-        ):
-            subprocess.run([sys.executable, "manage.py", *command.split()], cwd=ROOT, env=env, check=True)  # noqa: S603
+    with tempfile.TemporaryDirectory() as data:
+        settings = create_site(data)
+        env = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "config.settings"}
         subprocess.run([sys.executable, "-c", CREATE_STAFF], cwd=ROOT, env=env, check=True)  # noqa: S603
-        server = subprocess.Popen(  # noqa: S603
-            [
-                sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
-                "--log-level", "warning", "config.wsgi:application",
-            ],
-            cwd=ROOT,
-            env=env,
-        )  # fmt: skip
-        try:
-            wait_for(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
-def wait_for(port: int) -> None:
-    for _try in range(100):
-        with contextlib.suppress(OSError):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        time.sleep(0.1)
-    raise TimeoutError("the server does not respond")
+        with WebServer(settings) as server:
+            yield f"http://127.0.0.1:{server.port}"
 
 
 def visit(context: BrowserContext, url: str, *, slow: bool = False) -> Visit:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "office.outages.outage_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "office.body_limit.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "office.sessions.session_middleware",
@@ -126,6 +127,10 @@ if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Bytes of a request. A view that takes files or long texts has a higher limit (office/body_limit.py). The web
+# server refuses what exceeds MAX_BODY_LIMIT.
+BODY_LIMIT = 256 * 1024
+MAX_BODY_LIMIT = 32 * 1024 * 1024
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Seconds without a heartbeat after which a process counts as dead. Tasks of a dead worker go to another one.

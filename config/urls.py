@@ -7,6 +7,8 @@ from consultations.converters import CodeConverter, SecretConverter
 from office.views import healthz, healthz_ready
 
 handler400 = "office.views.bad_request"
+handler403 = "office.views.forbidden"
+handler404 = "office.views.not_found"
 register_converter(CodeConverter, "code")
 register_converter(SecretConverter, "secret")
 

@@ -1,8 +1,9 @@
-"""Health check and the error page for unreadable requests."""
+"""Health check and error pages."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from office.heartbeat import list_silent
@@ -31,6 +32,20 @@ def healthz_ready(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database unreachable", status=503, content_type="text/plain")
     faults = [f"{fault.kind.lower()} silent since {fault.since or 'ever'}" for fault in silent]
     return HttpResponse("\n".join(faults) or "ok", status=503 if faults else 200, content_type="text/plain")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Render the page for a request that is not allowed.
+
+    Django's own handlers for 403 and 404 check the CSRF token once more. For that they parse the body, which
+    fails if it is broken.
+    """
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Render the page for an unknown address. See `forbidden()`."""
+    return render(request, "404.html", status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""README.md lists the environment variables that the settings read; what some of them do."""
+"""README.md lists the environment variables of settings and web server; what some of them do."""
 
 import re
 import runpy
@@ -13,14 +13,17 @@ from django.test import Client, RequestFactory
 from consultations.models import StateTarget
 from office.models import Division, Instruction, Office, Position
 
+READS = re.compile(r'(?:env\.\w+|os\.environ\.get)\(\s*"([A-Z0-9_]+)"')
+
 
 def test_readme_lists_every_environment_variable() -> None:
-    source = (project.BASE_DIR / "config" / "settings.py").read_text(encoding="utf-8")
+    files = ("config/settings.py", "gunicorn.conf.py")
+    source = "".join((project.BASE_DIR / name).read_text(encoding="utf-8") for name in files)
     readme = (project.BASE_DIR / "README.md").read_text(encoding="utf-8")
     first_cells = re.findall(r"^\| (`[A-Z].*?`) \|", readme, flags=re.MULTILINE)
     listed = re.findall(r"`([A-Z0-9_]+)`", " ".join(first_cells))
 
-    assert sorted(listed) == sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', source)))
+    assert sorted(listed) == sorted(set(READS.findall(source)))
 
 
 def test_environment_sets_cookies_proxies_and_older_keys(

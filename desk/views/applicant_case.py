@@ -21,6 +21,9 @@ from consultations.workflow import VERBS, Step, list_open_steps
 from desk.acknowledgements import get_acknowledgement
 from desk.next_steps import get_next_steps
 from desk.step_handler import Audience, handle_step
+from intake.forms.upload_fields import MAX_FILES
+from intake.uploads import MAX_BYTES
+from office.body_limit import body_limit
 from office.public_url import get_public_url
 from office.worktime import WorkingTime
 from scheduling.queries import list_remarks, upcoming_session
@@ -83,6 +86,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
+@body_limit(files=MAX_FILES * MAX_BYTES)
 @behind_secret
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from consultations.models import Case
 from consultations.workflow import VERBS, Refused
 from desk.step_handler import show_step
 from desk.views.steps import STAFF
+from office.body_limit import body_limit
 from office.models import User
 from reports.drafts import DraftConflict, DraftTooLong, discard_draft, save_draft
 from reports.forms import ReportForm
@@ -24,6 +25,7 @@ from reports.forms.posted import posted_draft, posted_report
 from reports.sections import PRODUCT
 
 
+@body_limit(files=0)
 @require_POST
 @cache_control(private=True, no_store=True)
 def report_draft(request: HttpRequest, code: str) -> HttpResponse:

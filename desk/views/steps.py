@@ -18,10 +18,13 @@ from consultations.signals import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS
 from desk.step_handler import Audience, handle_step
+from intake.uploads import MAX_BYTES
+from office.body_limit import body_limit
 from office.models import User
 from scheduling.queries import current_session
 
 
+@body_limit(files=MAX_BYTES)
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:

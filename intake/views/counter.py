@@ -13,9 +13,12 @@ from consultations.models import Case
 from consultations.workflow import VERBS, Refused, check
 from intake.forms.counter import CounterForm
 from intake.idempotency import create_once
+from intake.uploads import MAX_BYTES
+from office.body_limit import body_limit
 from office.models import User
 
 
+@body_limit(files=MAX_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_case(
     request: HttpRequest, *, verb: str, form: type[CounterForm], service: Callable[..., Case]

@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
@@ -26,15 +25,9 @@ from intake.idempotency import case_for_token
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
+from office.body_limit import body_limit
 from office.public_url import get_public_url
 
-MAX_REQUEST_BYTES = (MAX_FILES + 1) * MAX_BYTES + 2 * 1024 * 1024
-"""The largest letter and material, and the text fields."""
-
-TOO_LARGE = gettext_lazy(
-    "Semua berkas bersama-sama terlalu besar. Kembali ke halaman sebelumnya, pilih berkas yang lebih kecil "
-    "(masing-masing paling besar 5 MB), lalu kirim lagi."
-)
 TOO_MANY = gettext_lazy(
     "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim lagi, atau datang "
     "ke Sekretariat. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
@@ -57,23 +50,14 @@ UNKNOWN = gettext_lazy(
 
 
 def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a view public, not cached and not indexed, and limit the size of its uploads.
-
-    The size is checked before the body is read. CSRF protection reads the body, so it comes after that.
-    """
-    protected = csrf_protect(view)
+    """Make a view public, not cached and not indexed."""
 
     @login_not_required
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
-    @csrf_exempt
     @wraps(view)
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or ""
-        if length.isdecimal() and int(length) > MAX_REQUEST_BYTES:
-            response = _notice(request, _("Kiriman terlalu besar"), TOO_LARGE, status=413)
-        else:
-            response = protected(request, **kwargs)
+        response = view(request, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "same-origin"
         return response
@@ -81,6 +65,7 @@ def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     return page
 
 
+@body_limit(files=(MAX_FILES + 1) * MAX_BYTES)
 @submission_page
 def write(request: HttpRequest, kind: str) -> HttpResponse:
     """The form (`ajukan/`, `pengaduan/`). A POST saves the input, valid or not, and redirects to the check.

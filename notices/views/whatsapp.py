@@ -11,8 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from notices.services.whatsapp_reports import is_genuine, store_report
+from office.body_limit import body_limit
 
 
+@body_limit(files=0)
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "POST"])

@@ -6,11 +6,14 @@ from django.contrib import admin
 from django.db.models import Field, ImageField, Model
 from django.forms import Field as FormField
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from office.body_limit import body_limit
 from office.models import Instruction, Office, StandardComponent
 
 from .permissions import OfficeDataAdmin
+
+LOGO_BYTES = 5 * 1024 * 1024
 
 
 @admin.register(Office)
@@ -31,6 +34,14 @@ class OfficeAdmin(OfficeDataAdmin):
         if field and isinstance(db_field, ImageField):
             field.widget.attrs["aria-label"] = db_field.verbose_name
         return field
+
+    @body_limit(files=LOGO_BYTES)
+    def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().add_view(*args, **kwargs)
+
+    @body_limit(files=LOGO_BYTES)
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().change_view(*args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Office, form: ModelForm, change: bool) -> None:
         obj.pk = 1

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from office.body_limit import body_limit
 from office.models import Office
-from reports.hashed_upload import FileCheckForm, hash_uploads
+from reports.hashed_upload import MAX_BYTES, FileCheckForm, hash_uploads
 from reports.verification import Verification, verify_document
 
 TOO_MANY_FILES = _(
@@ -22,6 +23,7 @@ TOO_MANY_FILES = _(
 may_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
+@body_limit(files=MAX_BYTES)
 @login_not_required
 @never_cache
 @may_post
@@ -37,6 +39,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return _page(request, "verify", {"office": office, "form": form, "answer": answer}, status)
 
 
+@body_limit(files=MAX_BYTES)
 @login_not_required
 @never_cache
 @may_post

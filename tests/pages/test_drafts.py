@@ -91,12 +91,6 @@ def test_a_field_holds_five_files(staff: Staff, client: Client) -> None:
     assert DraftFile.objects.count() == 3
 
 
-def test_a_too_large_body_is_not_read(staff: Staff, client: Client) -> None:
-    answer = client.post("/ajukan/", typed(), headers={"content-length": str(40_000_000)})
-    assert answer.status_code == 413
-    assert "terlalu besar" in answer.content.decode()
-
-
 def test_the_form_is_protected_against_other_sites(staff: Staff) -> None:
     stranger, data = Client(enforce_csrf_checks=True), typed()
     assert stranger.post("/ajukan/", data).status_code == 403

@@ -1,0 +1,167 @@
+"""People who use the site over HTTP: applicants who submit requests, and staff who take steps."""
+
+import http.client
+import random
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree.ElementTree import Element
+
+from bench.web_server import WebServer
+from consultations.enums import State
+from consultations.models import Case
+from office.models import User
+from tests.journeys.actor import Form, parsed
+
+STEPS = {
+    State.SUBMITTED: "register",
+    State.REGISTERED: "dispose",
+    State.DISPOSED: "assign",
+    State.ASSIGNED: "prepare",
+}
+"""The steps that the staff take."""
+
+ANY = object()
+"""A value to be picked from the choices of a field."""
+
+TOKEN = "a" * 32
+"""CSRF token. Django accepts any that the cookie and the form share."""
+
+
+@dataclass
+class Acknowledged:
+    """Confirmed requests (secrets of cases) and steps (key of a case, verb), and broken connections."""
+
+    submitted: list[str] = field(default_factory=list)
+    steps: list[tuple[int, str]] = field(default_factory=list)
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    location: str
+    content: bytes
+
+
+@dataclass
+class Browser:
+    """A browser with its own network address, and a login session if it has the key of one."""
+
+    server: WebServer
+    session: str = ""
+
+    def ask(self, path: str, data: Mapping[str, Any] | None = None) -> Answer:
+        """Send one request. Raise OSError or HTTPException if the server breaks the connection."""
+        headers = {
+            "Cookie": f"csrftoken={TOKEN}; sessionid={self.session}",
+            "X-Forwarded-For": f"10.{random.randrange(256)}.{random.randrange(256)}.9",  # noqa: S311
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        body = None if data is None else urlencode({**data, "csrfmiddlewaretoken": TOKEN}, doseq=True)
+        with closing(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)) as connection:
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.getheader("Location", ""), answer.read())
+
+    def send_form(self, path: str, name: str, **typed: Any) -> Answer:
+        """Open a page, fill in its form, and send it."""
+        answer = self.ask(path)
+        if answer.status != HTTPStatus.OK:
+            return answer
+        forms = [form for form in parsed(answer).iter("form") if form.get("data-form") == name]
+        if not forms:
+            return answer
+        form = Form(path, forms[0])
+        chosen = {name: pick(forms[0], name) for name, value in typed.items() if value is ANY}
+        return self.ask(form.address, {**form.values, **typed, **chosen})
+
+
+def pick(form: Element, name: str) -> str:
+    """Return one of the choices of a field, or nothing if it offers none."""
+    values = [
+        option.get("value", "")
+        for select in form.iter("select")
+        if select.get("name") == name
+        for option in select.iter("option")
+    ]
+    return random.choice([value for value in values if value] or [""])  # noqa: S311
+
+
+def submit(browser: Browser, number: int) -> str | None:
+    """Submit a request; return the secret of its case once the site has confirmed it."""
+    answer = browser.send_form(
+        "/ajukan/",
+        "submit",
+        applicant_name=f"Pemohon {number}",
+        phone=f"0812{number:08}",
+        email=f"pemohon{number}@contoh.id",
+        material=f"Bagaimana cara mengusulkan warga nomor {number}?",
+        no_letter="on",
+        visit_at=ANY,
+    )
+    if answer.status == HTTPStatus.FOUND:
+        answer = browser.send_form(answer.location, "submit")
+    _redirect, _p, secret, *_rest = (*answer.location.split("/"), "", "", "")
+    return secret if answer.status == HTTPStatus.FOUND and answer.location.startswith("/p/") else None
+
+
+def submit_until(stopped: threading.Event, server: WebServer, first: int, found: Acknowledged) -> None:
+    """Submit one request after the other."""
+    number = first
+    while not stopped.wait(1):
+        try:
+            if secret := submit(Browser(server), number):
+                found.submitted.append(secret)
+        except (OSError, http.client.HTTPException):
+            found.failed += 1
+        number += 1
+
+
+def take_steps_until(
+    stopped: threading.Event, server: WebServer, sessions: Mapping[str, str], found: Acknowledged
+) -> None:
+    """Take the next step of the oldest open case, one after the other."""
+    while not stopped.wait(0.3):
+        case = Case.objects.filter(state__in=STEPS).order_by("?").first()
+        if case is None:
+            continue
+        verb = STEPS[State(case.state)]
+        username, typed = who_takes(verb, case)
+        try:
+            browser = Browser(server, sessions[username])
+            answer = browser.send_form(f"/permohonan/{case.code}/{verb}/", verb, **typed)
+        except (OSError, http.client.HTTPException):
+            found.failed += 1
+            continue
+        if answer.status == HTTPStatus.FOUND:
+            found.steps.append((case.pk, verb))
+
+
+def who_takes(verb: str, case: Case) -> tuple[str, dict[str, Any]]:
+    """Return the username of the actor of a step, and what the actor types."""
+    head, officer = User.objects.get(username="kabid1"), User.objects.get(username="petugas1")
+    return {
+        "register": ("pkd", {"classification": "400.9", "urgency": "NORMAL", "confidentiality": "NORMAL"}),
+        "dispose": ("kadis", {"division": head.current_appointments[0].position.division_id}),
+        "assign": ("kabid1", {"officer": officer.pk}),
+        "prepare": ("petugas1", {"administration": "Daftar hadir", "materials": "Pedoman"}),
+    }[verb]
+
+
+def log_in(usernames: Iterable[str]) -> dict[str, str]:
+    """Return the key of a login session for each user."""
+    from django.test import Client
+
+    sessions = {}
+    for username in usernames:
+        client = Client()
+        client.force_login(
+            User.objects.get(username=username), "allauth.account.auth_backends.AuthenticationBackend"
+        )
+        sessions[username] = client.cookies["sessionid"].value
+    return sessions

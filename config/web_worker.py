@@ -1,0 +1,66 @@
+"""The worker process of the web server. gunicorn starts, stops and replaces it; waitress speaks HTTP."""
+
+import logging
+import os
+import time
+from typing import Any
+
+from django.conf import settings
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+
+MAX_CONNECTIONS = 500
+"""Open connections of a worker. Above that, a connection waits until another is closed."""
+
+IDLE_SECONDS = 60
+"""Seconds without a byte after which a connection is closed."""
+
+
+class BufferedWorker(Worker):
+    """Give a thread to a request only after it has arrived completely. One loop receives all requests.
+
+    The workers of gunicorn and granian give a thread to a request whose body is still on its way. So a few
+    clients that stop in the middle of a body occupy all threads.
+    """
+
+    def run(self) -> None:
+        """Serve until gunicorn stops this worker or is gone itself."""
+        # Waitress logs a warning for each request that waits for a thread.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self.dispatchers: dict[int, Any] = {}
+        create_server(
+            self.wsgi,
+            map=self.dispatchers,
+            sockets=[listener.sock for listener in self.sockets],
+            threads=self.cfg.threads,
+            connection_limit=MAX_CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            max_request_body_size=settings.MAX_BODY_LIMIT,
+            clear_untrusted_proxy_headers=False,  # Django decides which headers to trust (BEHIND_PROXY)
+            log_socket_errors=False,
+            ident="",
+        )
+        while self.alive and self.ppid == os.getppid():
+            self._serve()
+        self._finish()
+
+    def _serve(self) -> None:
+        """Handle what arrives within a second, and tell gunicorn that this worker is alive."""
+        self.notify()
+        wasyncore.loop(timeout=1, use_poll=True, map=self.dispatchers, count=1)
+
+    def _finish(self) -> None:
+        """Free the address for the next server, and answer the requests that have arrived completely."""
+        for listener in [found for found in self.dispatchers.values() if found.accepting]:
+            wasyncore.dispatcher.close(listener)  # the server's own close() would stop its threads too
+        until = time.monotonic() + self.cfg.graceful_timeout
+        while time.monotonic() < until and (channels := self._list_channels()):
+            for channel in channels:
+                if not channel.requests:
+                    channel.close_when_flushed = True
+            self._serve()
+
+    def _list_channels(self) -> list[HTTPChannel]:
+        return [found for found in self.dispatchers.values() if isinstance(found, HTTPChannel)]

@@ -1,0 +1,16 @@
+"""Settings of the web server. The command `gunicorn` reads them in this folder and serves the site."""
+
+import os
+
+host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+
+wsgi_app = "config.wsgi:application"
+bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+worker_class = "config.web_worker.BufferedWorker"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+# Workers are forked from a process that has loaded the application, so a killed one is replaced at once.
+preload_app = True
+# Seconds for the requests that are being answered when the server stops.
+graceful_timeout = 8
+loglevel = "warning"

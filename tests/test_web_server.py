@@ -1,0 +1,56 @@
+"""The web server as an office runs it: slow clients, chunked bodies, killed workers."""
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bench.servers import half_a_form, open_form
+from bench.web_server import WebServer
+
+pytestmark = pytest.mark.same_on_every_database
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    with WebServer({"REMBUK_DATA": str(tmp_path_factory.mktemp("data")), "DEBUG": "true"}) as server:
+        yield server
+
+
+def test_bodies_that_stop_halfway_hold_no_thread(server: WebServer) -> None:
+    with contextlib.ExitStack() as clients:
+        for _client in range(200):
+            clients.enter_context(half_a_form(server.port))
+        assert [server.get("/healthz") for _request in range(10)] == [200] * 10
+
+
+def test_a_chunked_body_has_the_same_limit(server: WebServer) -> None:
+    for size, status in ((0x50000, b"413"), (3, b"403")):
+        with open_form(server.port, "Transfer-Encoding: chunked") as client:
+            client.sendall(b"%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size))
+            assert client.recv(100).split()[1] == status
+
+
+def test_a_killed_worker_is_replaced(server: WebServer) -> None:
+    for _kill in range(5):
+        os.kill(server.list_workers()[0], signal.SIGKILL)
+        server.wait()
+    until = time.monotonic() + 20
+    while len(server.list_workers()) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_a_request_in_progress_is_answered_when_the_server_stops(server: WebServer) -> None:
+    """The last test of the server: it ends here."""
+    with open_form(server.port, "Content-Length: 3") as client:
+        client.sendall(b"a=b")
+        os.kill(server.process.pid, signal.SIGTERM)
+        assert client.recv(100).split()[1] == b"403"
+    server.process.wait(15)
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", server.port))
