@@ -38,7 +38,8 @@ class Plan:
         self.cases = {case.pk: case for case in Case.objects.only("state", "submitted_at")}
         self.taken: set[HalfHour] = set()
         self.slots_ahead: dict[int, list[HalfHour]] = defaultdict(list)
-        for slot in Slot.objects.filter(session__starts_at__gt=clock.now()).select_related("session"):
+        ahead = Slot.objects.filter(session__starts_at__gt=clock.now(), user__isnull=False)
+        for slot in ahead.select_related("session"):
             half_hour = slot.user_id, slot.day, slot.half_hour
             self.slots_ahead[slot.session.case_id].append(half_hour)
             self.taken.add(half_hour)

@@ -1,7 +1,8 @@
-"""Models of the office: people and positions, profile and published standard, working time."""
+"""Models of the office: people and positions, profile and published standard, rooms, working time."""
 
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
+from .rooms import Room
 from .worktime import ClosedDay, OpeningHours, Season
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "OpeningHours",
     "Position",
     "Role",
+    "Room",
     "Season",
     "StandardComponent",
     "User",

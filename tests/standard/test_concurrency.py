@@ -21,6 +21,7 @@ from intake import services as intake_services
 from intake.idempotency import create_once
 from intake.models import RequestDraft
 from intake.uploads import CheckedFile
+from office.models import Room, User
 from scheduling import services as scheduling_services
 from scheduling.models import Session, Slot
 from tests.factories import (
@@ -178,6 +179,50 @@ def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(c
     )
 
     assert answers == {"done": 1, "refused": 7}
+
+
+def with_officer(officer: User, crew: Staff) -> Case:
+    """A case that waits for its officer to schedule it; nobody accompanies the officer."""
+    case = case_at(State.DISPOSED, crew)
+    dispositions_services.assign(case, by=crew.kabid, officer=officer)
+    dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
+    return case
+
+
+def test_two_officers_who_book_one_room_at_once_get_one_session(crew: Staff) -> None:
+    room, moment = Room.objects.create(name="Ruang Melati"), working_moment(2)
+    officers = [crew.petugas, crew.other_petugas]
+    cases = [with_officer(officer, crew) for officer in officers]
+
+    answers = at_once(
+        [
+            lambda c=c, o=o: scheduling_services.schedule(c, by=o, starts_at=moment, room=room)  # type: ignore[misc]
+            for c, o in zip(cases, officers, strict=True)
+        ]
+    )
+
+    assert answers == {"done": 1, "refused": 1}
+    assert Slot.objects.filter(room=room).count() == 1
+
+
+def test_two_sessions_change_rooms_without_blocking(crew: Staff) -> None:
+    moment, officers = working_moment(2), [crew.petugas, crew.other_petugas]
+    cases = [with_officer(officer, crew) for officer in officers]
+    rooms = [Room.objects.create(name=name) for name in ("Ruang Mawar", "Ruang Melati")]
+    for case, officer, room in zip(cases, officers, rooms, strict=True):
+        scheduling_services.schedule(case, by=officer, starts_at=moment, room=room)
+
+    answers = at_once(
+        [
+            lambda c=c, o=o, r=r: scheduling_services.reschedule(  # type: ignore[misc]
+                c, by=o, starts_at=moment, room=r, reason="Tukar ruang."
+            )
+            for c, o, r in zip(cases, officers, reversed(rooms), strict=True)
+        ]
+    )
+
+    assert answers["refused"] >= 1
+    assert Slot.objects.filter(room__in=rooms).count() == 2
 
 
 def test_two_sessions_change_places_without_blocking(crew: Staff) -> None:
