@@ -1,4 +1,4 @@
-"""Registers the office app."""
+"""Registers the office app and connects its receivers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class OfficeConfig(AppConfig):
     name = "office"
     verbose_name = _("Kantor")
+
+    def ready(self) -> None:
+        # Models can be imported only once the apps are loaded.
+        from office import receivers  # noqa: F401 -- connected by the import

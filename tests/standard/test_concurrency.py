@@ -21,7 +21,9 @@ from intake import services as intake_services
 from intake.idempotency import create_once
 from intake.models import RequestDraft
 from intake.uploads import CheckedFile
-from office.models import Room, User
+from notices.models import Notice
+from notices.services.collisions import notify_of_collisions
+from office.models import ClosedDay, Room, User
 from scheduling import services as scheduling_services
 from scheduling.models import Session, Slot
 from tests.factories import (
@@ -223,6 +225,13 @@ def test_two_sessions_change_rooms_without_blocking(crew: Staff) -> None:
 
     assert answers["refused"] >= 1
     assert Slot.objects.filter(room__in=rooms).count() == 2
+
+
+def test_two_workers_tell_an_officer_of_a_holiday_once(crew: Staff) -> None:
+    case_at(State.SCHEDULED, crew)
+    ClosedDay.objects.create(day=working_moment().date(), reason="Pilkada")
+    assert at_once([notify_of_collisions.func] * 4) == {"done": 4}
+    assert Notice.objects.filter(kind="COLLISION").count() == 1
 
 
 def test_two_sessions_change_places_without_blocking(crew: Staff) -> None:

@@ -209,6 +209,17 @@ def notice(**columns: Any) -> Callable[[Staff], object]:
     return lambda staff: case_at(State.REGISTERED, staff).notices.filter(kind="TO_DISPOSE").update(**columns)
 
 
+def collision(**columns: Any) -> Callable[[Staff], object]:
+    """Add a sound notice without a step and another that differs from it in `columns`."""
+
+    def add(staff: Staff) -> None:
+        notices = case_at(State.REGISTERED, staff).notices
+        notices.create(kind="COLLISION", recipient=staff.petugas)
+        notices.create(**{"kind": "COLLISION", "recipient": staff.petugas, **columns})
+
+    return add
+
+
 def notice_twice(staff: Staff) -> None:
     again = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
     again.pk = None
@@ -324,6 +335,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
     "one_notice_per_step_and_recipient": notice_twice,
+    "notice_of_a_step_unless_stepless": collision(kind="SESSION"),
+    "one_current_notice_without_a_step": collision(),
     "one_applicant_notice_per_step": applicant_notice_twice,
     "message_by_a_known_channel": message(channel="EMAIL"),
     "message_of_a_known_status": message(status="LOST"),

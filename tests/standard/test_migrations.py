@@ -15,10 +15,13 @@ LANDED: dict[str, str] = {
     "dispositions/0001_initial": "8abc9505d029f45b95c80bff1b0524ef66d21aa35d7e9d1711201173db318c6d",
     "intake/0001_initial": "acee9b48d8378aed00653379ae048744741932dfa71c3afa1305575e0b630c16",
     "notices/0001_initial": "17beaba8f1e56c930544c1c32c36a80efdec2409153e10128c312b06d12d38dd",
+    "notices/0002_notices_without_a_step": "08dd836d06a329f974cb58773a09517c1a15f63f0033a4602be1f630a78ac8b8",
     "office/0001_initial": "ee7876806173cc26fb212db247701b98d244b35cd7980eae748efd3575606b54",
     "office/0002_cache_table": "6dcfc8f2d18ae6638f3877550565bb906f8fe8eb364e10c38f7b79e419d121a1",
+    "office/0003_rooms": "7128d71670c728f6a81fe39c821f5ecaa1ad88a76e9edd90558c9a2c583376af",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "scheduling/0001_initial": "9cc3c6fce87e6b430449e0053db603e8fb91501ba6fe8c38c0162354ca6fb5f8",
+    "scheduling/0002_rooms": "2aa583a44cda7c2a729ad873afd8cdaca86a03df3b8c6596401705226a629179",
     "surveys/0001_initial": "5926f6fa4739effd239203ec664401448f866a35c9747d184c253d27cbe21257",
     "surveys/0002_append_only": "c4b8e762a4ec32469a64b6860cd51ee8be87e63fe854aa81a690d68841724e62",
 }

@@ -78,7 +78,8 @@ def test_no_visit_time_is_offered_without_a_free_room(staff: Staff, room: Room) 
         scheduling_services.schedule(case, by=staff.petugas, starts_at=first, room=room)
         intake_services.submit(**{**DETAILS, "visit_at": second})
         assert {first, second}.isdisjoint(get_availability().moments)
+        incomplete = case_at(State.INCOMPLETE, staff)
         with pytest.raises(Refused, match="baru saja terisi"):
-            intake_services.complete(case_at(State.INCOMPLETE, staff), by=applicant(case), visit_at=second)
+            intake_services.complete(incomplete, by=applicant(incomplete), visit_at=second)
         Room.objects.create(name="Ruang Mawar")
         assert {first, second} <= {*get_availability().moments}
