@@ -67,8 +67,8 @@ def get_availability(case: Case | None = None) -> Availability:
 
     The first period begins `Office.visit_lead_days` working days ahead. It begins later if the office's
     targets (StateTarget) allow more time until a schedule is set. A moment is free if the whole service fits
-    into the working hours, and if each of its half hours has fewer visitors than the office can receive and
-    a free room.
+    into the working hours, and if the office can take another visitor in each of its half hours. If the
+    office has entered rooms, one of them must be free.
 
     For a `case`, its own visit time and session do not count. If the case has an officer, all people who
     serve it must be free too.
@@ -157,7 +157,7 @@ def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> 
 def _list_full(
     first: dt.date, length: dt.timedelta, capacity: Capacity, case: Case | None
 ) -> set[dt.datetime]:
-    """Return the half hours of a period in which all people or all rooms are taken."""
+    """Return the half hours of a period without a free person or a free room."""
     visitors, in_rooms = _count_visitors(first, length, case)
     full = {half for half, count in visitors.items() if count >= capacity.visitors}
     if capacity.rooms:

@@ -1,14 +1,15 @@
-"""Collisions: planned sessions at a time at which the office is closed, e.g. since a new holiday."""
+"""Collisions: sessions that are planned while the office is closed, e.g. on a new holiday."""
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from consultations.pagination import only
 from office import clock
 from office.worktime import WorkingTime
 from scheduling.models import Session
 
+SHOWN = ("starts_at", "ends_at", "mode", "case__code", "officer__name", "officer__email")
 MAX_NAMED = 20
 """Collisions that are listed for the administrator."""
 
@@ -16,8 +17,8 @@ MAX_NAMED = 20
 def explain_closed(session: Session, working: WorkingTime) -> str:
     """Return why the office is closed at the planned time of a session, or an empty string.
 
-    A holiday closes it for every session. Opening hours matter only for a meeting at the office: an officer
-    may plan an online meeting in the evening, or a visit to a village on a Saturday.
+    A holiday closes it for every session. Opening hours matter for meetings at the office only. An officer
+    may plan an online meeting in the evening.
     """
     if session.starts_at is None or session.ends_at is None:
         return ""
@@ -28,16 +29,11 @@ def explain_closed(session: Session, working: WorkingTime) -> str:
     return gettext("di luar jam layanan") if is_outside and session.is_at_office else ""
 
 
-def planned_sessions() -> QuerySet[Session]:
-    """Return the sessions that are still to come."""
-    return Session.objects.filter(starts_at__gt=clock.now(), started_at=None, cancelled_at=None)
-
-
 def list_collisions() -> list[Session]:
     """Return the planned sessions for which the office is closed, the soonest first."""
-    planned = planned_sessions().select_related("case", "officer").order_by("starts_at", "pk")
-    working = WorkingTime.load()
-    return [session for session in planned if explain_closed(session, working)]
+    planned = Session.objects.filter(starts_at__gt=clock.now(), started_at=None, cancelled_at=None)
+    shown, working = only(planned, SHOWN).order_by("starts_at", "pk"), WorkingTime.load()
+    return [session for session in shown if explain_closed(session, working)]
 
 
 def describe_collisions() -> str:

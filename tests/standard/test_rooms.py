@@ -15,7 +15,7 @@ from office.models import Room, User
 from scheduling import services as scheduling_services
 from scheduling.availability import get_availability
 from scheduling.queries import current_session
-from tests.factories import DETAILS, Staff, applicant, case_at, working_moment
+from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at, working_moment
 
 
 @pytest.fixture
@@ -83,3 +83,27 @@ def test_no_visit_time_is_offered_without_a_free_room(staff: Staff, room: Room) 
             intake_services.complete(incomplete, by=applicant(incomplete), visit_at=second)
         Room.objects.create(name="Ruang Mawar")
         assert {first, second} <= {*get_availability().moments}
+
+
+def test_a_meeting_at_the_office_takes_one_of_its_rooms(
+    staff: Staff, room: Room, client_of: ClientOf
+) -> None:
+    case, officer = prepared(staff, staff.petugas), client_of(staff.petugas)
+    address = f"/permohonan/{case.code}/schedule/"
+    assert "Ruang Melati" in officer.get(address).text
+    moment = f"{working_moment(2):%Y-%m-%dT%H:%M}"
+    typed = {"version": case.version, "starts_at": moment, "minutes": "30", "mode": "OFFICE", "place": "Aula"}
+    refused = officer.post(address, typed)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {"room": ["Pilih ruang konsultasi."]}
+    assert officer.post(address, {**typed, "room": room.pk}).status_code == 302
+    case.refresh_from_db()
+    assert current_session(case).place == "Ruang Melati"  # type: ignore[union-attr]
+    assert (
+        "09.00–09.30 Ruang Melati"
+        in officer.get(f"/permohonan/{prepared(staff, staff.petugas).code}/schedule/").text
+    )
+    typed |= {"version": case.version, "mode": "ELSEWHERE", "room": room.pk, "reason": "Di desa."}
+    assert officer.post(f"/permohonan/{case.code}/reschedule/", typed).status_code == 302
+    session = case.sessions.get(cancelled_at=None)
+    assert (session.place, session.room) == ("Aula", None)
