@@ -7,6 +7,7 @@ from notices.models import Kind, Notice
 from notices.services.delivery import deliver_soon
 from notices.services.outbox import staff_channels, store, supersede
 from office import clock
+from office.models import Office
 from scheduling.collisions import list_collisions
 from scheduling.models import Session
 
@@ -18,9 +19,10 @@ def notify_of_collisions() -> int:
     A notice whose session no longer collides is superseded. Safe to run twice and in several processes.
     """
     with transaction.atomic():
+        # A second process waits here, and then reads the notices of the first. Sessions and cases are not
+        # locked, because steps lock them in another order.
+        list(Office.objects.select_for_update(no_key=True).values("pk"))
         found = list_collisions()
-        # A second process waits here, and then reads the notices of the first.
-        list(Session.objects.filter(pk__in=[s.pk for s in found]).order_by("pk").select_for_update())
         current = Notice.objects.filter(kind=Kind.COLLISION, superseded_at=None)
         supersede(
             current.exclude(case__in=[session.case_id for session in found]),
