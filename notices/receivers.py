@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model
 from django.dispatch import receiver
 
@@ -38,5 +37,5 @@ def mark_notices_as_read(sender: type[Case], case: Case, by: User, **more: Any) 
 
 @receiver(working_time_changed)
 def notify_of_collisions_soon(sender: type[Model], **more: Any) -> None:
-    """Ask a worker to notify officers after commit."""
-    transaction.on_commit(notify_of_collisions.enqueue)
+    """Ask a worker to notify officers. The task is stored with the change, so that it is not lost."""
+    notify_of_collisions.enqueue()

@@ -40,7 +40,7 @@ def _lock_batch(last: int) -> list[Case]:
     cases = Case.objects.open().filter(pk__gt=last).order_by("pk").select_for_update(no_key=True)
     return list(
         cases.annotate(
-            registered_at=Subquery(registered.values("entered_at")[:1]), planned_at=planned_start("pk")
+            registered_at=Subquery(registered.values("entered_at")[:1]), meets_at=planned_start("pk")
         )[:BATCH_SIZE]
     )
 
@@ -48,7 +48,7 @@ def _lock_batch(last: int) -> list[Case]:
 def _move(case: Case, targets: Targets) -> bool:
     """Set the deadlines of a case. Return whether one of them differs."""
     before = [getattr(case, name) for name in DEADLINES]
-    registered_at, planned_at = vars(case)["registered_at"], vars(case)["planned_at"]
+    registered_at, meets_at = vars(case)["registered_at"], vars(case)["meets_at"]
     if case.follow_up_due and registered_at and case.state in BEFORE_FOLLOW_UP:
         stage = ComplaintTarget.Stage.FIRST_FOLLOW_UP
         case.follow_up_due = targets.last_day_of_stage(registered_at, stage)
@@ -56,6 +56,6 @@ def _move(case: Case, targets: Targets) -> bool:
         case.answer_due = targets.last_day_of_stage(case.submitted_at, case.complaint_kind)
     if case.state != State.SCHEDULED:
         case.due_at = due_at(case, case.state, since=case.since, targets=targets)
-    elif planned_at:
-        case.due_at = earliest(planned_at, case.answer_due)
+    elif meets_at:
+        case.due_at = earliest(meets_at, case.answer_due)
     return before != [getattr(case, name) for name in DEADLINES]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model
 from django.dispatch import receiver
 
@@ -13,8 +12,8 @@ from scheduling.moved_deadlines import move_deadlines
 
 @receiver(working_time_changed)
 def move_deadlines_soon(sender: type[Model], **more: Any) -> None:
-    """Ask a worker to move the deadlines after commit."""
-    transaction.on_commit(move_deadlines.enqueue)
+    """Ask a worker to move the deadlines. The task is stored with the change, so that it is not lost."""
+    move_deadlines.enqueue()
 
 
 @receiver(working_time_edited)

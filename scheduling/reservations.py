@@ -40,11 +40,11 @@ def cancel(session: Session, reason: str) -> None:
 
 def lock_calendars(session: Session, *, people: Iterable[User] = (), room: Room | None = None) -> None:
     """Lock old and new people and rooms of the session, in the order of their keys to avoid a deadlock."""
-    held = session.slots.values_list("user", "room")
-    users = {person.pk for person in people} | {user for user, _room in held}
-    rooms = {room.pk if room else None} | {held_room for _user, held_room in held}
+    users = {person.pk for person in people} | set(session.slots.values_list("user", flat=True))
+    rooms = {room.pk if room else None} | set(session.slots.values_list("room", flat=True))
     for model, keys in ((User, users), (Room, rooms)):
-        list(model.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values("pk"))
+        found = model.objects.filter(pk__in=[key for key in keys if key]).order_by("pk")
+        list(found.select_for_update(no_key=True).values("pk"))
 
 
 def list_free_rooms(session: Session) -> QuerySet[Room]:

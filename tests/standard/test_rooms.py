@@ -1,6 +1,7 @@
 """Rooms: a half hour of a room belongs to one session, like that of an officer."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -35,14 +36,19 @@ def test_a_room_that_is_taken_is_refused_with_those_that_are_free(staff: Staff, 
     moment = working_moment(2)
     first, second = prepared(staff, staff.petugas), prepared(staff, staff.other_petugas)
     scheduling_services.schedule(first, by=staff.petugas, starts_at=moment, minutes=60, room=room)
-    later = {"by": staff.other_petugas, "starts_at": moment + dt.timedelta(minutes=30)}
+    later = partial(
+        scheduling_services.schedule,
+        second,
+        by=staff.other_petugas,
+        starts_at=moment + dt.timedelta(minutes=30),
+    )
     with pytest.raises(Refused, match="Semua ruang sudah dipakai pada waktu itu"):
-        scheduling_services.schedule(second, **later, room=room)
+        later(room=room)
     mawar = Room.objects.create(name="Ruang Mawar")
     with pytest.raises(Refused, match=r"Ruang Melati sudah dipakai .* Yang kosong: Ruang Mawar\.") as refusal:
-        scheduling_services.schedule(second, **later, room=room)
+        later(room=room)
     assert refusal.value.field == "room"
-    scheduling_services.schedule(second, **later, room=mawar)
+    later(room=mawar)
     assert current_session(second).place == "Ruang Mawar"  # type: ignore[union-attr]
 
 
