@@ -59,7 +59,7 @@ class PlanForm(StepForm):
         label=_("Ruang"),
         required=False,
         empty_label=_("Pilih ruang"),
-        help_text=_("Untuk tatap muka di kantor."),
+        help_text=_("Harus dipilih untuk tatap muka di kantor."),
         error_messages={"invalid_choice": _("Pilih ruang dari daftar ini.")},
     )
     place = forms.CharField(
