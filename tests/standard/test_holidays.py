@@ -61,7 +61,7 @@ def days(case: Case) -> list[str]:
         (State.SCHEDULED, Kind.CONSULTATION, "24.11 - -", "24.11 - -"),
         (State.SUBMITTED, Kind.COMPLAINT, "24.11 - -", "25.11 - -"),
         (State.REGISTERED, Kind.COMPLAINT, "24.11 30.11 30.11", "25.11 01.12 01.12"),
-        (State.SCHEDULED, Kind.COMPLAINT, "30.11 - 30.11", "01.12 - 01.12"),
+        (State.SCHEDULED, Kind.COMPLAINT, "30.11 30.11 30.11", "01.12 30.11 01.12"),
         (State.CLOSED, Kind.CONSULTATION, "- - -", "- - -"),
     ],
 )

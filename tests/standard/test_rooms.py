@@ -78,8 +78,9 @@ def test_another_officer_takes_over_the_room(staff: Staff, room: Room) -> None:
 
 def test_no_visit_time_is_offered_without_a_free_room(staff: Staff, room: Room) -> None:
     StateTarget.objects.all().delete()
-    first, second = working_moment(2, hour=9), working_moment(2, hour=10)
-    with clock.set_to(timezone.localtime().replace(hour=8)):
+    monday = dt.datetime(2026, 11, 23, 8, tzinfo=timezone.get_default_timezone())
+    first, second = monday + dt.timedelta(days=1, hours=1), monday + dt.timedelta(days=1, hours=2)
+    with clock.set_to(monday):
         case = prepared(staff, staff.petugas)
         scheduling_services.schedule(case, by=staff.petugas, starts_at=first, room=room)
         intake_services.submit(**{**DETAILS, "visit_at": second})
