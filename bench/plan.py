@@ -38,10 +38,12 @@ class Plan:
         self.cases = {case.pk: case for case in Case.objects.only("state", "submitted_at")}
         self.taken: set[HalfHour] = set()
         self.slots_ahead: dict[int, list[HalfHour]] = defaultdict(list)
-        ahead = Slot.objects.filter(session__starts_at__gt=clock.now(), user__isnull=False)
-        for case, *half_hour in ahead.values_list("session__case", "user", "day", "half_hour"):
-            self.slots_ahead[case].append(tuple(half_hour))
-            self.taken.add(tuple(half_hour))
+        for slot in Slot.objects.filter(session__starts_at__gt=clock.now()).select_related("session"):
+            if slot.user_id is None:
+                continue  # rooms are not copied
+            half_hour = slot.user_id, slot.day, slot.half_hour
+            self.slots_ahead[slot.session.case_id].append(half_hour)
+            self.taken.add(half_hour)
         running = Session.objects.filter(started_at__isnull=False, finished_at=None, cancelled_at=None)
         self.running: dict[int, int] = dict(running.values_list("case", "officer"))
         self.busy = set(self.running.values())
