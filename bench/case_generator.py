@@ -88,14 +88,15 @@ def list_officers(team: Team) -> list[User]:
 def insert(copies: list[Copy], plan: Plan) -> dict[str, int]:
     """Insert the copies and their search words.
 
-    Slots are copied for future sessions only: past ones reserve nothing.
+    Slots are copied for people in future sessions only: past ones reserve nothing, and the copies of a
+    session would take the same room.
     """
     span, agenda_numbers = last_key(Case), number_copies(copies)
     written = Copier(
         now=clock.now().astimezone(dt.UTC),
         users=plan.list_users(),
         columns=COLUMNS,
-        only={Slot: Q(session__starts_at__gt=clock.now())},
+        only={Slot: Q(session__starts_at__gt=clock.now(), user__isnull=False)},
         without=frozenset({SearchWord}),
     ).copy(copies)
     table = SearchWord._meta.db_table

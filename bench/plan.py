@@ -39,6 +39,8 @@ class Plan:
         self.taken: set[HalfHour] = set()
         self.slots_ahead: dict[int, list[HalfHour]] = defaultdict(list)
         for slot in Slot.objects.filter(session__starts_at__gt=clock.now()).select_related("session"):
+            if slot.user_id is None:
+                continue  # rooms are not copied
             half_hour = slot.user_id, slot.day, slot.half_hour
             self.slots_ahead[slot.session.case_id].append(half_hour)
             self.taken.add(half_hour)

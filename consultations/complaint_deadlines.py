@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations.complainant_identity import COMPLAINT_HANDLERS
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
-from consultations.models import Case, ComplaintTarget
-from consultations.models.targets import REGULATION
+from consultations.models import Case
 from consultations.parties import parties
 from consultations.workflow import TURN
 from office import clock
@@ -47,11 +46,6 @@ class Hint:
     text: str
     is_late: bool
     day: dt.date | None = None
-
-
-def get_stage_days() -> dict[str, int]:
-    """Return the working days of every stage. Targets of the office replace those of the regulation."""
-    return {**REGULATION, **dict(ComplaintTarget.objects.values_list("stage", "days"))}
 
 
 def set_days_left(cases: Iterable[Case]) -> None:

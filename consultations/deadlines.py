@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, State
 from consultations.models import ComplaintTarget, StateTarget
+from consultations.models.targets import REGULATION
 from office import clock
 from office.worktime import WorkingTime
 
@@ -21,22 +23,50 @@ END_OF_DAY = dt.time(23, 59)
 """Time of day (WIB) of a deadline that is a date."""
 
 
+class Targets:
+    """Working time and targets of the office, each read once for any number of deadlines."""
+
+    @cached_property
+    def working(self) -> WorkingTime:
+        return WorkingTime.load()
+
+    @cached_property
+    def hours(self) -> dict[str, int]:
+        """Working hours of each state that has a target."""
+        return dict(StateTarget.objects.values_list("state", "hours"))
+
+    @cached_property
+    def days(self) -> dict[str, int]:
+        """Working days of each stage of a complaint: the office's own, or else those of the regulation."""
+        return {**REGULATION, **dict(ComplaintTarget.objects.values_list("stage", "days"))}
+
+    def last_day_of_stage(self, moment: dt.datetime, stage: str) -> dt.date | None:
+        """Return the last day of a complaint's stage, or None if the office has no opening hours."""
+        return self.working.add_days(timezone.localdate(moment), self.days[stage])
+
+
 def due_at(
-    case: Case, state: str, *, since: dt.datetime, changes: Mapping[str, Any] | None = None
+    case: Case,
+    state: str,
+    *,
+    since: dt.datetime,
+    changes: Mapping[str, Any] | None = None,
+    targets: Targets | None = None,
 ) -> dt.datetime | None:
     """Return when a case that enters `state` at `since` becomes late, or None if the office owes no step.
 
     The result is the earliest of the state's target (StateTarget, working hours), the deadline of the
     disposition, and the days of a complaint (PermenPANRB 62/2018). `changes` are columns that change
-    together with the state.
+    together with the state. `targets` are read if they are not given.
     """
-    target = StateTarget.objects.filter(state=state).first()
-    moment = WorkingTime.load().add_minutes(since, target.hours * 60) if target else None
+    targets = targets or Targets()
+    hours = targets.hours.get(state)
+    moment = None if hours is None else targets.working.add_minutes(since, hours * 60)
     columns = {name: getattr(case, name) for name in ("deadline", "follow_up_due", "answer_due")}
     columns.update(changes or {})
-    days = [columns["deadline"]] if target else []
+    days = [] if hours is None else [columns["deadline"]]
     if case.kind == Kind.COMPLAINT and state == State.SUBMITTED:
-        days.append(last_day_of_stage(since, ComplaintTarget.Stage.VERIFY))
+        days.append(targets.last_day_of_stage(since, ComplaintTarget.Stage.VERIFY))
     if state in BEFORE_FOLLOW_UP:
         days.append(columns["follow_up_due"])
     if state in ANSWERING:
@@ -53,7 +83,7 @@ def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime |
 
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     """Return the last day of a complaint's stage that began at `moment`, or None without opening hours."""
-    return WorkingTime.load().add_days(timezone.localdate(moment), ComplaintTarget.days_for(stage))
+    return Targets().last_day_of_stage(moment, stage)
 
 
 def is_reply_overdue(*, since: dt.datetime) -> bool:

@@ -16,6 +16,7 @@ from reports.follow_ups import record_follow_up
 from reports.models import FollowUp
 from scheduling import services as scheduling
 from scheduling.models import Session
+from scheduling.reservations import list_free_rooms
 
 from . import attachments, report_texts
 from .agencies import AGENCIES
@@ -189,13 +190,14 @@ def ask_time(run: CaseRun) -> None:
 
 def _meeting(run: CaseRun) -> dict[str, Any]:
     starts_at, minutes = run.find_session_time([run.officer, *run.case.companions.all()])
-    where: dict[str, Any] = run.rng.choice(
-        [
-            {"mode": Session.Mode.OFFICE, "place": "Ruang Konsultasi Lantai 1"},
-            {"mode": Session.Mode.OFFICE, "place": "Ruang Rapat Bidang"},
-            {"mode": Session.Mode.ONLINE, "link": f"https://rapat.example.id/rembuk-{run.number}"},
-        ]
-    )
+    planned = Session(starts_at=starts_at, ends_at=starts_at + dt.timedelta(minutes=minutes))
+    rooms = list_free_rooms(planned)
+    where: dict[str, Any] = {
+        "mode": Session.Mode.ONLINE,
+        "link": f"https://rapat.example.id/rembuk-{run.number}",
+    }
+    if rooms and run.rng.randrange(3):
+        where = {"room": rooms[run.number % len(rooms)]}
     return {"starts_at": starts_at, "minutes": minutes, **where}
 
 

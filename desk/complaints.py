@@ -34,12 +34,11 @@ class Complaints:
     no_reply_days: int = 0
 
 
-def get_complaints(user: User, rows: Sequence[Case]) -> Complaints:
+def get_complaints(user: User, rows: Sequence[Case], working: WorkingTime) -> Complaints:
     """Return the hints for the rows of the desk and the complaints beside them; each complaint once."""
     roles = {Role(held.position.role) for held in user.current_appointments}
     if not roles - {Role.SECRETARIAT}:
         return Complaints([[] for _row in rows])
-    working = WorkingTime.load()
     others = _pressing(user, roles, working).exclude(pk__in=[row.pk for row in rows])
     pressing = list(only(others, PRESSING)[:MAX_ROWS])
     hints = list_hints(user, [*rows, *pressing], working)

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.functional import SimpleLazyObject
 
 from consultations.complaint_deadlines import Hint, set_days_left
 from consultations.models import Case
@@ -23,13 +25,16 @@ from notices.queries import DeliveryAlarm, delivery_alarm, messages_to_handle, u
 from office import clock
 from office.heartbeat import SilentKind, list_silent
 from office.models import Office, Role, User
+from office.worktime import WorkingTime
 from reports.models import FollowUp
+from scheduling.collisions import explain_closed
 from scheduling.models import Session, Slot
 from scheduling.queries import ROW_FIELDS, planned_start
 
 MAX_HELD = 20
 MAX_ROWS = 10
 MAX_MESSAGES = 101
+MAX_SESSIONS = 100
 SOON = dt.timedelta(days=7)
 """A recommendation appears on the desk this long before its due day."""
 
@@ -71,7 +76,7 @@ class Desk:
 
     `messages` is the number of messages that the user must handle, counted up to MAX_MESSAGES. Only Tim PKD
     gets the `alarm` and the `silent` processes. `unread` are the unread notices of cases that do not wait
-    for the user.
+    for the user. `collisions` are the user's own sessions for which the office is closed, and why.
     """
 
     rows: Sequence[Row]
@@ -79,6 +84,7 @@ class Desk:
     complaints: Complaints
     entrances: Sequence[Step]
     sessions: Sequence[Session]
+    collisions: Sequence[tuple[Session, str]]
     other_times: Sequence[Case]
     opinions: Sequence[tuple[Opinion, Reminder]]
     follow_ups: Sequence[FollowUp]
@@ -92,10 +98,11 @@ class Desk:
 
 def get_desk(user: User, office: Office) -> Desk:
     """Return the desk of a user who holds a position."""
-    waiting = _list_waiting(user)
+    waiting, sessions = _list_waiting(user), _list_sessions(user)
+    working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
     shown = waiting[:PAGE_SIZE]
     set_days_left(shown)
-    complaints = get_complaints(user, shown)
+    complaints = get_complaints(user, shown, working)
     held, held_count = _list_held(user)
     roles = {appointment.position.role for appointment in user.current_appointments}
     return Desk(
@@ -106,7 +113,8 @@ def get_desk(user: User, office: Office) -> Desk:
         has_more=len(waiting) > PAGE_SIZE,
         complaints=complaints,
         entrances=_list_entrances(user),
-        sessions=_list_sessions(user),
+        sessions=sessions[:MAX_ROWS],
+        collisions=_list_collisions(user, sessions, working),
         other_times=_list_other_times(user),
         opinions=_list_opinions(user, office),
         follow_ups=_list_follow_ups(user),
@@ -127,10 +135,20 @@ def _list_waiting(user: User) -> list[Case]:
 
 
 def _list_sessions(user: User) -> list[Session]:
-    """Return the next sessions from today on that the user holds or accompanies."""
+    """Return the next MAX_SESSIONS sessions from today on that the user holds or accompanies."""
     slots = Slot.objects.filter(user=user, day__gte=clock.today())
     ahead = Session.objects.filter(of_visible_case(user), pk__in=slots.values("session"), finished_at=None)
-    return list(only(ahead, ROW_FIELDS).order_by("starts_at")[:MAX_ROWS])
+    return list(only(ahead, ROW_FIELDS).order_by("starts_at")[:MAX_SESSIONS])
+
+
+def _list_collisions(
+    user: User, sessions: Sequence[Session], working: WorkingTime
+) -> list[tuple[Session, str]]:
+    """Return the first of the user's own planned sessions for which the office is closed, and why."""
+    now = clock.now()
+    own = [s for s in sessions if s.officer_id == user.pk and s.starts_at and s.starts_at > now]
+    found = [(session, reason) for session in own if (reason := explain_closed(session, working))]
+    return found[:MAX_ROWS]
 
 
 def _list_other_times(user: User) -> list[Case]:

@@ -1,17 +1,20 @@
-"""Receivers: create notices after each step, and mark them as read when a case is opened."""
+"""Receivers: create notices after steps and changed working time, mark them as read with the case."""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Model
 from django.dispatch import receiver
 
 from consultations.models import Case, Event
 from consultations.signals import case_opened, step_taken
+from notices.services.collisions import notify_of_collisions
 from notices.services.delivery import deliver_soon
 from notices.services.outbox import create_notices, mark_as_read
 from office import clock
 from office.models import User
+from office.signals import working_time_changed
 
 RECENT = dt.timedelta(minutes=1)
 
@@ -30,3 +33,9 @@ def notify_of_step(
 @receiver(case_opened)
 def mark_notices_as_read(sender: type[Case], case: Case, by: User, **more: Any) -> None:
     mark_as_read(case, by=by)
+
+
+@receiver(working_time_changed)
+def notify_of_collisions_soon(sender: type[Model], **more: Any) -> None:
+    """Ask a worker to notify officers. The task is stored with the change, so that it is not lost."""
+    notify_of_collisions.enqueue()

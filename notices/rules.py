@@ -2,7 +2,8 @@
 
 Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official
-complained about are left out (`recipients.py`).
+complained about are left out (`recipients.py`). A notice without a step is created elsewhere:
+`services/collisions.py` tells officers of sessions for which the office is closed.
 """
 
 from dataclasses import dataclass
@@ -82,15 +83,15 @@ SENT_AT_ONCE = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.W
 EMAIL_ONLY = SENT_AT_ONCE | {Kind.LETTER_RECEIVED}
 """Receipts. The applicant already has the receipt page or a paper receipt."""
 
-SCHEDULE_KINDS = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.KEPT, Kind.SESSION})
+SCHEDULE_KINDS = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.KEPT, Kind.SESSION, Kind.COLLISION})
 """Notices that name time and place of the consultation."""
 
 SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "hand_back": frozenset({Kind.COPY}),
-    "reassign": frozenset({Kind.TO_SERVE, Kind.TO_SERVE_NOW, Kind.TO_ACCOMPANY}),
+    "reassign": frozenset({Kind.TO_SERVE, Kind.TO_SERVE_NOW, Kind.TO_ACCOMPANY, Kind.COLLISION}),
     "schedule": frozenset({Kind.NO_SHOW}),
     "reschedule": SCHEDULE_KINDS | {Kind.TIME_ASKED},
-    "keep_time": (SCHEDULE_KINDS | {Kind.TIME_ASKED}) - {Kind.SESSION},
+    "keep_time": (SCHEDULE_KINDS | {Kind.TIME_ASKED}) - {Kind.SESSION, Kind.COLLISION},
     "no_show": SCHEDULE_KINDS | {Kind.TIME_ASKED},
     "start": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
     "complete": frozenset({Kind.INCOMPLETE}),

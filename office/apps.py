@@ -1,4 +1,4 @@
-"""Registers the office app."""
+"""Registers the office app and connects its receivers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,4 +9,5 @@ class OfficeConfig(AppConfig):
     verbose_name = _("Kantor")
 
     def ready(self) -> None:
-        from office import sessions  # noqa: F401 -- connects its receiver
+        # Models can be imported only once the apps are loaded.
+        from office import receivers, sessions  # noqa: F401 -- connected by the import

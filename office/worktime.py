@@ -4,7 +4,7 @@ Deadlines count working minutes (`add_minutes`) or working days (`add_days`, har
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,9 +21,12 @@ MAX_DAYS = 750
 
 
 @lru_cache(maxsize=32)
-def _national_holidays(year: int) -> frozenset[dt.date]:
-    """Return the national holidays and cuti bersama of a year. Dates of the lunar calendar are estimates."""
-    return frozenset(holidays.Indonesia(years=year, categories=("public", "government"), language="id"))
+def _national_holidays(year: int) -> Mapping[dt.date, str]:
+    """Return the national holidays and cuti bersama of a year, with their Indonesian names.
+
+    Dates of the lunar calendar are estimates.
+    """
+    return dict(holidays.Indonesia(years=year, categories=("public", "government"), language="id"))
 
 
 type Week = dict[int, OpeningHours]
@@ -35,7 +38,7 @@ class WorkingTime:
     """The office's working time. `WorkingTime.load()` reads it with two queries; the methods make none."""
 
     hours: Week
-    closed: frozenset[dt.date]
+    closed: Mapping[dt.date, str]
     seasons: tuple[tuple[Season, Week], ...] = ()
     opened: frozenset[dt.date] = frozenset()
 
@@ -46,9 +49,10 @@ class WorkingTime:
         for row in OpeningHours.objects.select_related("season"):
             week = special.setdefault(row.season, {}) if row.season else ordinary
             week[row.weekday] = row
-        own = dict(ClosedDay.objects.values_list("day", "is_open"))
-        opened = frozenset(day for day, is_open in own.items() if is_open)
-        return cls(ordinary, frozenset(own) - opened, tuple(special.items()), opened)
+        own = [*ClosedDay.objects.values_list("day", "reason", "is_open")]
+        closed = {day: reason for day, reason, is_open in own if not is_open}
+        opened = frozenset(day for day, _reason, is_open in own if is_open)
+        return cls(ordinary, closed, tuple(special.items()), opened)
 
     def week(self, day: dt.date) -> Week:
         """Return the opening hours that apply on a day: those of its season, else the ordinary ones."""
@@ -57,10 +61,15 @@ class WorkingTime:
                 return hours
         return self.hours
 
+    def get_holiday(self, day: dt.date) -> str | None:
+        """Return the name of a holiday, or None. ClosedDay rows override national holidays."""
+        if day in self.closed:
+            return self.closed[day]
+        return None if day in self.opened else _national_holidays(day.year).get(day)
+
     def is_open(self, day: dt.date) -> bool:
-        """Return whether the office works on a day. Its own ClosedDay rows override national holidays."""
-        is_free = day in self.closed or (day not in self.opened and day in _national_holidays(day.year))
-        return day.weekday() in self.week(day) and not is_free
+        """Return whether the office works on a day."""
+        return day.weekday() in self.week(day) and self.get_holiday(day) is None
 
     def spans(self, day: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """Yield start and end of the working time before the break and after it; nothing if closed."""

@@ -1,4 +1,4 @@
-"""Configuration of the scheduling app."""
+"""App configuration: connects the receivers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class SchedulingConfig(AppConfig):
     name = "scheduling"
     verbose_name = _("Jadwal")
+
+    def ready(self) -> None:
+        # Models can be imported only once the apps are loaded.
+        from scheduling import receivers  # noqa: F401 -- connected by the import

@@ -14,7 +14,7 @@ from consultations.enums import UP_TO_SCHEDULE, State
 from consultations.models import Case, StateTarget
 from consultations.workflow import Refused
 from office import clock
-from office.models import Appointment, Office, Role
+from office.models import Appointment, Office, Role, Room
 from office.worktime import WorkingTime
 from scheduling.half_hours import HALF_HOUR, half_hours_between
 from scheduling.models import Session, Slot
@@ -30,6 +30,17 @@ LOCK_NUMBER = 1_004
 
 NOT_YET_SCHEDULED = tuple(State)[: tuple(State).index(State.SCHEDULED)]
 """States of a case without a session, whose requested visit time counts instead."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Visitors that the office can receive at once, and its rooms (None: it has entered none)."""
+
+    visitors: int
+    rooms: int | None = None
+
+
+NO_CAPACITY = Capacity(0)
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,8 @@ def get_availability(case: Case | None = None) -> Availability:
 
     The first period begins `Office.visit_lead_days` working days ahead. It begins later if the office's
     targets (StateTarget) allow more time until a schedule is set. A moment is free if the whole service fits
-    into the working hours, and if each of its half hours has fewer visitors than the office can receive.
+    into the working hours, and if the office can take another visitor in each of its half hours. If the
+    office has entered rooms, one of them must be free.
 
     For a `case`, its own visit time and session do not count. If the case has an officer, all people who
     serve it must be free too.
@@ -66,8 +78,8 @@ def get_availability(case: Case | None = None) -> Availability:
     first: dt.date | None = clock.today()
     if office.visit_lead_days:
         first = working.add_days(clock.today(), office.visit_lead_days)
-    capacity = _get_capacity(office) if first else 0
-    if first is None or not capacity:
+    capacity = _get_capacity(office) if first else NO_CAPACITY
+    if first is None or not capacity.visitors:
         return Availability((), working, office.service_minutes)
     earliest_day = _get_scheduling_day(working, case)
     if earliest_day and earliest_day > first:
@@ -104,7 +116,7 @@ def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     lock_reservations()
     office = Office.load()
     length, capacity = dt.timedelta(minutes=office.service_minutes), _get_capacity(office)
-    if capacity and not _list_full(timezone.localdate(moment), length, capacity, case).isdisjoint(
+    if capacity.visitors and not _list_full(timezone.localdate(moment), length, capacity, case).isdisjoint(
         half_hours_between(moment, moment + length)
     ):
         raise Refused(_("Waktu ini baru saja terisi. Pilih waktu lain."), field=field)
@@ -123,12 +135,13 @@ def _get_scheduling_day(working: WorkingTime, case: Case | None) -> dt.date | No
     return timezone.localdate(moment) if moment else None
 
 
-def _get_capacity(office: Office) -> int:
-    """Return how many visitors the office can receive at once: the number entered, or one per person."""
+def _get_capacity(office: Office) -> Capacity:
+    """Return the number of visitors that the office has entered, or else one per person, and its rooms."""
+    rooms = Room.objects.filter(is_active=True).count() or None
     if office.visitors_at_once:
-        return office.visitors_at_once
+        return Capacity(office.visitors_at_once, rooms)
     serving = Appointment.objects.current().filter(position__role__in=[Role.OFFICER, Role.DIVISION_HEAD])
-    return serving.order_by().values("user").distinct().count()
+    return Capacity(serving.order_by().values("user").distinct().count(), rooms)
 
 
 def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Iterator[dt.datetime]:
@@ -141,16 +154,24 @@ def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> 
                 moment += HALF_HOUR
 
 
-def _list_full(first: dt.date, length: dt.timedelta, capacity: int, case: Case | None) -> set[dt.datetime]:
-    """Return the half hours of a period that are full."""
-    counts = _count_visitors(first, length, case)
-    return {half for half, visitors in counts.items() if visitors >= capacity}
+def _list_full(
+    first: dt.date, length: dt.timedelta, capacity: Capacity, case: Case | None
+) -> set[dt.datetime]:
+    """Return the half hours of a period without a free person or a free room."""
+    visitors, in_rooms = _count_visitors(first, length, case)
+    full = {half for half, count in visitors.items() if count >= capacity.visitors}
+    if capacity.rooms:
+        full |= {half for half, count in in_rooms.items() if count >= capacity.rooms}
+    return full
 
 
-def _count_visitors(first: dt.date, length: dt.timedelta, case: Case | None) -> Counter[dt.datetime]:
-    """Count the visitors of each half hour: sessions, and visit times that are not yet sessions.
+def _count_visitors(
+    first: dt.date, length: dt.timedelta, case: Case | None
+) -> tuple[Counter[dt.datetime], Counter[dt.datetime]]:
+    """Count the visitors of each half hour, and those of them who need a room of the office.
 
-    An applicant who asked for another time than the scheduled one counts at both until the officer answers.
+    Visitors are sessions, and visit times that are not yet sessions. A visit time needs a room. An applicant
+    who asked for another time than the scheduled one counts at both until the officer answers.
     """
     opens = dt.datetime.combine(first, dt.time.min, timezone.get_default_timezone())
     period = (opens, opens + dt.timedelta(days=PERIOD_DAYS))
@@ -158,14 +179,18 @@ def _count_visitors(first: dt.date, length: dt.timedelta, case: Case | None) -> 
     others = Case.objects.exclude(pk=case.pk) if case else Case.objects.all()
     if case:
         sessions = sessions.exclude(case=case)
-    planned = sessions.values_list("starts_at", "ends_at")
+    planned = sessions.values_list("starts_at", "ends_at", "mode")
     # Filter by state in Python: with the state in the query, SQLite uses the index on it, not on the time.
     wished = others.filter(visit_at__range=period).order_by().values_list("visit_at", "state")
     asked = others.filter(other_time__range=period).order_by().values_list("other_time", flat=True)
-    visits = [(start, end) for start, end in planned if start and end]
-    visits += [(moment, moment + length) for moment, state in wished if moment and state in NOT_YET_SCHEDULED]
-    visits += [(moment, moment + length) for moment in asked if moment]
-    return Counter(half for start, end in visits for half in half_hours_between(start, end))
+    at_office = Session.Mode.OFFICE
+    visits = [(start, end, mode) for start, end, mode in planned if start and end]
+    wishes = [moment for moment, state in wished if moment and state in NOT_YET_SCHEDULED]
+    visits += [(moment, moment + length, at_office) for moment in (*wishes, *filter(None, asked))]
+    halves = [(half, mode) for start, end, mode in visits for half in half_hours_between(start, end)]
+    return Counter(half for half, _mode in halves), Counter(
+        half for half, mode in halves if mode == at_office
+    )
 
 
 def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:

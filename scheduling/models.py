@@ -1,4 +1,4 @@
-"""Consultation sessions, and the half hours that they reserve of their people."""
+"""Consultation sessions, and the half hours that they reserve of their people and rooms."""
 
 import datetime as dt
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from office.models import Room, User
 from scheduling.half_hours import half_hours_between
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class Session(models.Model):
     starts_at = models.DateTimeField(_("mulai"), null=True)
     ends_at = models.DateTimeField(_("selesai"), null=True)
     mode = models.CharField(_("cara"), max_length=10, choices=Mode, default=Mode.OFFICE)
+    room = models.ForeignKey(
+        Room, models.PROTECT, verbose_name=_("ruang"), null=True, related_name="sessions"
+    )
     place = models.CharField(_("tempat"), max_length=200, blank=True)
     link = models.URLField(_("tautan rapat"), blank=True)
     started_at = models.DateTimeField(_("mulai sebenarnya"), null=True)
@@ -54,6 +58,9 @@ class Session(models.Model):
             models.CheckConstraint(
                 name="planned_session_ends_after_it_starts",
                 condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="room_only_at_the_office", condition=Q(room__isnull=True) | Q(mode="OFFICE")
             ),
             models.CheckConstraint(
                 name="session_finishes_after_it_started",
@@ -99,10 +106,11 @@ class Session(models.Model):
 
 
 class Slot(models.Model):
-    """A half hour of one person's day, reserved for one session."""
+    """A half hour of a person's or a room's day, reserved for one session."""
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="slots")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="slots")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="slots")
+    room = models.ForeignKey(Room, models.PROTECT, null=True, related_name="slots")
     day = models.DateField()
     half_hour = models.PositiveSmallIntegerField()
 
@@ -111,8 +119,20 @@ class Slot(models.Model):
         verbose_name_plural = _("waktu terpakai")
         constraints = [
             models.UniqueConstraint(fields=["user", "day", "half_hour"], name="one_session_per_half_hour"),
+            models.UniqueConstraint(
+                fields=["room", "day", "half_hour"], name="one_session_per_room_and_half_hour"
+            ),
+            models.CheckConstraint(
+                name="slot_of_a_person_or_a_room",
+                condition=Q(user__isnull=False, room__isnull=True) | Q(user__isnull=True, room__isnull=False),
+            ),
             models.CheckConstraint(name="half_hour_of_a_day", condition=Q(half_hour__lt=48)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.day} {self.half_hour}"
+        return f"{self.holder} {self.day} {self.half_hour}"
+
+    @property
+    def holder(self) -> User | Room | None:
+        """The person or the room whose time is reserved."""
+        return self.user or self.room

@@ -1,46 +1,79 @@
-"""Reserve the half hours of a session's people, and release them."""
+"""Reserve the half hours of a session's people and room, and release them."""
 
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.workflow import Refused
 from office import clock
-from office.models import User
+from office.models import Room, User
 from scheduling.models import Session, Slot
 
 
 def reserve(session: Session, people: Iterable[User]) -> None:
-    """Reserve the session's half hours for each person, in place of those it had.
+    """Reserve the session's half hours for each person and for its room, in place of those it had.
 
     Raise Refused, with the name, if one of them has another session then.
     """
     people = list(people)
-    _lock_calendars(session, people)
+    lock_calendars(session, people=people, room=session.room)
     session.slots.all().delete()
     for person in people:
-        slots = (
-            Slot(session=session, user=person, day=day, half_hour=half) for day, half in session.half_hours()
-        )
-        try:
-            with transaction.atomic():
-                Slot.objects.bulk_create(slots)
-        except IntegrityError as error:
+        if not _reserve(session, user=person):
             raise Refused(
                 _("%(name)s sudah memiliki jadwal lain pada waktu itu. Pilih waktu lain.") % {"name": person}
-            ) from error
+            )
+    if session.room and not _reserve(session, room=session.room):
+        raise Refused(_explain_taken(session, session.room), field="room")
 
 
 def cancel(session: Session, reason: str) -> None:
     """Cancel a session and release its half hours. The session stays on record."""
-    _lock_calendars(session)
+    lock_calendars(session)
     session.slots.all().delete()
     session.cancelled_at, session.cancel_reason = clock.now(), reason
     session.save(update_fields=["cancelled_at", "cancel_reason"])
 
 
-def _lock_calendars(session: Session, people: Iterable[User] = ()) -> None:
-    """Lock old and new people of the session, in the order of their keys to avoid a deadlock."""
-    keys = {person.pk for person in people} | set(session.slots.values_list("user", flat=True))
-    list(User.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values("pk"))
+def lock_calendars(session: Session, *, people: Iterable[User] = (), room: Room | None = None) -> None:
+    """Lock old and new people and rooms of the session, in the order of their keys to avoid a deadlock."""
+    users = {person.pk for person in people} | set(session.slots.values_list("user", flat=True))
+    rooms = {room.pk if room else None} | set(session.slots.values_list("room", flat=True))
+    for model, keys in ((User, users), (Room, rooms)):
+        found = model.objects.filter(pk__in=[key for key in keys if key]).order_by("pk")
+        list(found.select_for_update(no_key=True).values("pk"))
+
+
+def list_free_rooms(session: Session) -> QuerySet[Room]:
+    """Return the rooms in use that are not reserved at the planned time of a session."""
+    half_hours = session.half_hours()
+    taken = Slot.objects.filter(
+        room=OuterRef("pk"),
+        day__in={day for day, _half in half_hours},
+        half_hour__in={half for _day, half in half_hours},
+    )
+    return Room.objects.filter(~Exists(taken), is_active=True)
+
+
+def _reserve(session: Session, **holder: User | Room) -> bool:
+    """Reserve the session's half hours for one holder. Return False if one of them is taken."""
+    slots = (Slot(session=session, day=day, half_hour=half, **holder) for day, half in session.half_hours())
+    try:
+        with transaction.atomic():
+            Slot.objects.bulk_create(slots)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _explain_taken(session: Session, room: Room) -> str:
+    free = ", ".join(map(str, list_free_rooms(session)))
+    if not free:
+        return gettext("Semua ruang sudah dipakai pada waktu itu. Pilih waktu lain.")
+    return gettext("%(room)s sudah dipakai pada waktu itu. Yang kosong: %(free)s.") % {
+        "room": room,
+        "free": free,
+    }

@@ -16,10 +16,10 @@ from consultations.models import Case
 from consultations.parties import Actor
 from consultations.workflow import Refused, check, transition
 from office import clock
-from office.models import User
+from office.models import Room, User
 from scheduling.availability import reserve_time
 from scheduling.models import Session
-from scheduling.reservations import cancel, reserve
+from scheduling.reservations import cancel, lock_calendars, reserve
 
 
 def schedule(
@@ -29,16 +29,20 @@ def schedule(
     starts_at: dt.datetime,
     minutes: int = 30,
     mode: str = Session.Mode.OFFICE,
+    room: Room | None = None,
     place: str = "",
     link: str = "",
     note: str = "",
 ) -> None:
-    """Step 6: set time and place, and reserve the half hours of the officer and the companions.
+    """Step 6: set time and place, and reserve the half hours of the officer, the companions and the room.
 
-    Raise Refused if the time has passed or if one of them has another session then.
+    A session at the office needs a room if the office has entered any. Raise Refused if it has none, if the
+    time has passed, or if one of the people or the room has another session then.
     """
     with transition("schedule", case, by=by, note=note) as taken:
-        _create_session(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
+        _create_session(
+            case, starts_at=starts_at, minutes=minutes, mode=mode, room=room, place=place, link=link
+        )
         taken.change(due_at=earliest(starts_at, case.answer_due))
 
 
@@ -50,6 +54,7 @@ def reschedule(
     starts_at: dt.datetime,
     minutes: int = 30,
     mode: str = Session.Mode.OFFICE,
+    room: Room | None = None,
     place: str = "",
     link: str = "",
 ) -> None:
@@ -58,8 +63,13 @@ def reschedule(
     Raise Refused as `schedule()` does.
     """
     with transition("reschedule", case, by=by, note=reason) as taken:
-        cancel(_get_session(case), reason)
-        _create_session(case, starts_at=starts_at, minutes=minutes, mode=mode, place=place, link=link)
+        planned = _get_session(case)
+        # Lock the old and the new room together: two sessions may change rooms at the same time.
+        lock_calendars(planned, room=room)
+        cancel(planned, reason)
+        _create_session(
+            case, starts_at=starts_at, minutes=minutes, mode=mode, room=room, place=place, link=link
+        )
         taken.change(due_at=earliest(starts_at, case.answer_due), other_time=None)
 
 
@@ -143,16 +153,27 @@ def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -
 
 
 def _create_session(
-    case: Case, *, starts_at: dt.datetime, minutes: int, mode: str, place: str, link: str
+    case: Case,
+    *,
+    starts_at: dt.datetime,
+    minutes: int,
+    mode: str,
+    room: Room | None,
+    place: str,
+    link: str,
 ) -> None:
+    """Create a session and reserve its time. The name of its room is stored as place, for the record."""
     if starts_at <= clock.now():
         raise Refused(_("Waktu konsultasi sudah lewat. Pilih waktu yang akan datang."))
+    if mode == Session.Mode.OFFICE and room is None and Room.objects.filter(is_active=True).exists():
+        raise Refused(_("Pilih ruang konsultasi."), field="room")
     session = case.sessions.create(
         officer=_get_officer(case),
         starts_at=starts_at,
         ends_at=starts_at + dt.timedelta(minutes=minutes),
         mode=mode,
-        place=place,
+        room=room,
+        place=room.name if room else place,
         link=link,
     )
     reserve(session, [session.officer, *case.companions.all()])

@@ -174,7 +174,7 @@ def working_moment(days: int = 1, hour: int = 9) -> dt.datetime:
     """The first time of day `hour` (WIB) at least `days` ahead on a weekday that is no holiday."""
     moment = timezone.localtime(clock.now()).replace(hour=hour, minute=0, second=0, microsecond=0)
     moment += dt.timedelta(days=days)
-    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, frozenset())
+    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
     while not week.is_open(moment.date()):
         moment += dt.timedelta(days=1)
     return moment
@@ -185,7 +185,7 @@ def wished_moment(days: int = 5) -> dt.datetime:
 
     By its targets the office of the tests needs 24 hours of working time until it sets a schedule.
     """
-    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, frozenset())
+    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
     day = week.add_days(clock.today(), days)
     assert day
     return dt.datetime.combine(day, dt.time(9), timezone.get_default_timezone())

@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from consultations.complaint_deadlines import get_stage_days
+from consultations.deadlines import Targets
 from consultations.enums import ComplaintKind, Confidentiality, Kind, Urgency
 from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
 from consultations.models import ComplaintTarget
@@ -123,7 +123,7 @@ class RegisterForm(StepForm):
 
     def _set_up_complaint_fields(self) -> None:
         kind, about = self.fields["complaint_kind"], self.fields["complained_about"]
-        days = get_stage_days()
+        days = Targets().days
         kind.choices = [  # type: ignore[attr-defined]
             (
                 value,

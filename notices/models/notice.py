@@ -1,4 +1,4 @@
-"""Notices: one step, one recipient, and whether the recipient has opened the case since."""
+"""Notices: one step or closed day, one recipient, and whether the recipient has opened the case since."""
 
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,11 @@ class Kind(models.TextChoices):
     TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
+    COLLISION = "COLLISION", _("Kantor tutup pada waktu konsultasi ini")
 
+
+STEPLESS = (Kind.COLLISION,)
+"""Kinds that follow from no step. Such a notice is current until it is superseded."""
 
 INFORMATIVE = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, Kind.HANDED_OVER})
 """Kinds that ask for no step. They are current while the case is open."""
@@ -60,7 +64,9 @@ STILL_CURRENT = (
     Q(kind=Kind.TO_RATIFY, case__awaits_ratification=True)
     | Q(kind=Kind.OTHER_TIME, case__other_time__isnull=False)
     | Q(kind__in=INFORMATIVE) & ~Q(case__state__in=ENDED)
-    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMATIVE]) & Q(case__state=F("event__target"))
+    | Q(kind__in=STEPLESS)
+    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMATIVE, *STEPLESS])
+    & Q(case__state=F("event__target"))
 )
 """Condition for a notice to staff: its case has not moved on since."""
 
@@ -72,11 +78,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case."""
+    """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
+
+    A notice of a STEPLESS kind has no event.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="notices")
     # A database trigger refuses to delete events, so Django need not look for notices.
-    event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("langkah"), related_name="notices")
+    event = models.ForeignKey(
+        Event, models.DO_NOTHING, verbose_name=_("langkah"), null=True, related_name="notices"
+    )
     kind = models.CharField(_("jenis"), max_length=16, choices=Kind)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -121,6 +132,15 @@ class Notice(models.Model):
                 condition=Q(recipient__isnull=False) | Q(read_at__isnull=True, reminded_on__isnull=True),
             ),
             models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
+            models.CheckConstraint(
+                name="notice_of_a_step_unless_stepless",
+                condition=Q(event__isnull=False) | Q(kind__in=STEPLESS),
+            ),
+            models.UniqueConstraint(
+                fields=["case", "kind", "recipient"],
+                name="one_current_notice_without_a_step",
+                condition=Q(event__isnull=True, superseded_at__isnull=True),
+            ),
             models.UniqueConstraint(
                 fields=["event"],
                 name="one_applicant_notice_per_step",

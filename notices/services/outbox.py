@@ -28,9 +28,15 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
     messages that are sent automatically. The number of queries does not depend on the number of recipients.
     """
     if event.source:
-        _supersede(case, event)
+        _supersede_earlier(case, event)
     rules = [rule for rule in RULES if rule.verb == event.verb]
     created = [*_for_staff(case, event, before, rules), *_for_applicant(case, event, rules)]
+    return store(created)
+
+
+def store(created: Iterable[NoticeWithChannels]) -> int:
+    """Store notices with their messages. Return the number of messages that are sent automatically."""
+    created = list(created)
     Notice.objects.bulk_create(notice for notice, _channels in created)
     messages = [build_message(notice, channel) for notice, channels in created for channel in channels]
     Message.objects.bulk_create(messages)
@@ -42,7 +48,12 @@ def _for_staff(
 ) -> Iterator[NoticeWithChannels]:
     for user, kind in recipients_for(case, event, before, rules).items():
         notice = Notice(case=case, event=event, kind=kind, recipient=user, created_at=clock.now())
-        yield notice, [Message.Channel.EMAIL] if user.email else []
+        yield notice, staff_channels(user)
+
+
+def staff_channels(user: User) -> list[Message.Channel]:
+    """Return the channels of notices to a user of the staff."""
+    return [Message.Channel.EMAIL] if user.email else []
 
 
 def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[NoticeWithChannels]:
@@ -71,14 +82,20 @@ def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1) ->
     return Message(notice=notice, channel=channel, round=turn, by_hand=by_hand, due_at=clock.now())
 
 
-def _supersede(case: Case, event: Event) -> None:
+def _supersede_earlier(case: Case, event: Event) -> None:
     """Mark earlier notices that the step supersedes, and cancel their messages."""
     outdated = Q(kind__in=SUPERSEDED_BY.get(event.verb, ())) | Q(recipient__isnull=False) & ~STILL_CURRENT
     earlier = Notice.objects.filter(outdated, case=case, superseded_at=None)
-    if keys := list(earlier.values_list("pk", flat=True)):
+    with translation.override("id"):  # stored reasons are Indonesian
+        supersede(earlier, because=str(VERBS[event.verb].done))
+
+
+def supersede(notices: QuerySet[Notice], *, because: str) -> None:
+    """Mark notices as superseded, and cancel their messages with a reason (Indonesian)."""
+    if keys := list(notices.values_list("pk", flat=True)):
         Notice.objects.filter(pk__in=keys).update(superseded_at=clock.now())
         with translation.override("id"):  # stored reasons are Indonesian
-            reason = _("Tidak berlaku lagi: %(step)s") % {"step": VERBS[event.verb].done}
+            reason = _("Tidak berlaku lagi: %(step)s") % {"step": because}
         _cancel(Message.objects.filter(notice__in=keys), reason)
 
 

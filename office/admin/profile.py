@@ -1,4 +1,4 @@
-"""Admin pages of the office's profile, its published standard and the preset instructions."""
+"""Admin pages of the office's profile, its published standard, its rooms and the preset instructions."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from office.body_limit import body_limit
-from office.models import Instruction, Office, StandardComponent
+from office.models import Instruction, Office, Room, StandardComponent
 
 from .permissions import OfficeDataAdmin
 
@@ -53,6 +53,12 @@ class StandardComponentAdmin(OfficeDataAdmin):
     list_display = ["number", "title", "part"]
     list_display_links = ["title"]
     list_filter = ["part"]
+
+
+@admin.register(Room)
+class RoomAdmin(OfficeDataAdmin):
+    list_display = ["name", "is_active"]
+    list_editable = ["is_active"]
 
 
 @admin.register(Instruction)

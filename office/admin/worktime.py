@@ -1,16 +1,36 @@
 """Admin pages of opening hours, seasons and closed days."""
 
-from django.contrib import admin
-from django.db.models import QuerySet
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from office.models import ClosedDay, OpeningHours, Season
+from office.signals import working_time_edited
 
 from .permissions import OfficeDataAdmin, OfficeDataInline
 
 
+class WorkingTimeAdmin(OfficeDataAdmin):
+    """Admin pages of working time. After a change they show what other apps warn of."""
+
+    def save_related(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().save_related(request, *args, **kwargs)
+        self._warn(request)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        super().delete_model(request, obj)
+        self._warn(request)
+
+    def _warn(self, request: HttpRequest) -> None:
+        for _receiver, warning in working_time_edited.send(self.model):
+            if warning:
+                messages.warning(request, warning)
+
+
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(OfficeDataAdmin):
+class OpeningHoursAdmin(WorkingTimeAdmin):
     """Ordinary opening hours. The page of a season has its own."""
 
     list_display = ["weekday", "opens", "break_starts", "break_ends", "closes"]
@@ -29,11 +49,11 @@ class SeasonHoursInline(OfficeDataInline):
 
 
 @admin.register(Season)
-class SeasonAdmin(OfficeDataAdmin):
+class SeasonAdmin(WorkingTimeAdmin):
     list_display = ["name", "since", "until"]
     inlines = [SeasonHoursInline]
 
 
 @admin.register(ClosedDay)
-class ClosedDayAdmin(OfficeDataAdmin):
+class ClosedDayAdmin(WorkingTimeAdmin):
     list_display = ["day", "reason", "is_open"]

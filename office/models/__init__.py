@@ -1,8 +1,9 @@
-"""Models of the office: people and positions, profile and published standard, working time, heartbeats."""
+"""Models of the office: people, profile and published standard, rooms, working time, heartbeats."""
 
 from .heartbeat import Heartbeat
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
+from .rooms import Room
 from .worktime import ClosedDay, OpeningHours, Season
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "OpeningHours",
     "Position",
     "Role",
+    "Room",
     "Season",
     "StandardComponent",
     "User",

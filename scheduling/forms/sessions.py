@@ -11,17 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.fields import LocalDateTimeField
 from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field, side_by_side
 from office import clock
-from office.models import Office
+from office.models import Office, Room
 from scheduling.busy_times import list_busy_times
 from scheduling.forms.hours import check_hours
-from scheduling.models import Session
+from scheduling.models import Session, Slot
 from scheduling.queries import current_session
 
 LATEST_SESSION = dt.timedelta(days=366)
 
 
 class PlanForm(StepForm):
-    """Time and place of a consultation, shown beside the busy times of its people."""
+    """Time and place of a consultation, shown beside the busy times of its people and of the rooms.
+
+    If the office has entered rooms, a meeting at the office takes one of them, and `place` is for a meeting
+    elsewhere. Without rooms, `place` is for both.
+    """
 
     starts_at = LocalDateTimeField(
         label=_("Mulai"),
@@ -50,6 +54,14 @@ class PlanForm(StepForm):
             "invalid_choice": _("Pilih cara konsultasi dari daftar ini."),
         },
     )
+    room = forms.ModelChoiceField(
+        Room.objects.filter(is_active=True),
+        label=_("Ruang"),
+        required=False,
+        empty_label=_("Pilih ruang"),
+        help_text=_("Harus dipilih untuk tatap muka di kantor."),
+        error_messages={"invalid_choice": _("Pilih ruang dari daftar ini.")},
+    )
     place = forms.CharField(
         label=_("Tempat"),
         max_length=200,
@@ -67,16 +79,29 @@ class PlanForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
+        people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
         wished, planned = self.case.other_time or self.case.visit_at, current_session(self.case)
-        self.busy_times = list_busy_times(self.people, excluding=planned)
+        self.busy_times = list_busy_times(Slot.objects.filter(user__in=people), excluding=planned)
+        self.busy_rooms = list_busy_times(Slot.objects.filter(room__is_active=True), excluding=planned)
         if wished and wished > clock.now():
             self.fields["starts_at"].initial = wished
-        room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
-        self.fields["place"].initial = planned.place if planned and planned.place else room
+        if self.fields["room"].queryset.exists():  # type: ignore[attr-defined]
+            self.fields["room"].initial = planned.room_id if planned else None
+            self.fields["place"].help_text = _(
+                "Untuk tatap muka di tempat lain. Ikut dikirim kepada pemohon."
+            )
+            self.fields["place"].initial = planned.place if planned and not planned.is_at_office else ""
+        else:
+            del self.fields["room"]
+            room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
+            self.fields["place"].initial = planned.place if planned and planned.place else room
         if planned and planned.starts_at and planned.ends_at:
             self.fields["minutes"].initial = (planned.ends_at - planned.starts_at) // dt.timedelta(minutes=1)
             self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
+
+    def where(self) -> list[str]:
+        """Names of the fields that say where the consultation is held."""
+        return [name for name in ("room", "place", "link") if name in self.fields]
 
     def clean_starts_at(self) -> dt.datetime:
         moment: dt.datetime = self.cleaned_data["starts_at"]
@@ -88,13 +113,18 @@ class PlanForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        takes_room = "room" in self.fields and data.get("mode") == Session.Mode.OFFICE
+        if takes_room:
+            data["place"] = ""
+        elif "room" in self.fields:
+            data["room"] = None
         if data.get("mode") == Session.Mode.ONLINE:
             data["place"] = ""
             if not data.get("link") and "link" not in self.errors:
                 self.add_error("link", _("Isi tautan rapat untuk konsultasi daring."))
         elif "mode" in data:
             data["link"] = ""
-            if not data.get("place") and "place" not in self.errors:
+            if not takes_room and not data.get("place") and "place" not in self.errors:
                 self.add_error("place", _("Isi tempat konsultasi."))
         if data.get("mode") == Session.Mode.OFFICE and "starts_at" in data and "minutes" in data:
             try:
@@ -108,14 +138,14 @@ class ScheduleForm(PlanForm):
     note = note_field(_("Ikut terbaca di riwayat permohonan."))
 
     def rows(self) -> list[str | LayoutObject]:
-        return [side_by_side("starts_at", "minutes"), "mode", "place", "link", "note"]
+        return [side_by_side("starts_at", "minutes"), "mode", *self.where(), "note"]
 
 
 class RescheduleForm(PlanForm):
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["reason", side_by_side("starts_at", "minutes"), "mode", "place", "link"]
+        return ["reason", side_by_side("starts_at", "minutes"), "mode", *self.where()]
 
 
 class KeepTimeForm(StepForm):

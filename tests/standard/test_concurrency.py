@@ -20,6 +20,9 @@ from intake import services as intake_services
 from intake.idempotency import create_once
 from intake.models import RequestDraft
 from intake.uploads import CheckedFile
+from notices.models import Notice
+from notices.services.collisions import notify_of_collisions
+from office.models import ClosedDay, Room, User
 from scheduling import services as scheduling_services
 from scheduling.models import Session, Slot
 from tests.factories import DETAILS, Staff, applicant, case_at, walk_in_at, working_moment
@@ -137,6 +140,57 @@ def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(s
     )
 
     assert answers == {"done": 1, "refused": 7}
+
+
+def with_officer(officer: User, staff: Staff) -> Case:
+    """A case that waits for its officer to schedule it; nobody accompanies the officer."""
+    case = case_at(State.DISPOSED, staff)
+    dispositions_services.assign(case, by=staff.kabid, officer=officer)
+    dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
+    return case
+
+
+def test_two_officers_who_book_one_room_at_once_get_one_session(staff: Staff) -> None:
+    room, moment = Room.objects.create(name="Ruang Melati"), working_moment(2)
+    officers = [staff.petugas, staff.other_petugas]
+    cases = [with_officer(officer, staff) for officer in officers]
+
+    answers = at_once(
+        [
+            lambda c=c, o=o: scheduling_services.schedule(c, by=o, starts_at=moment, room=room)  # type: ignore[misc]
+            for c, o in zip(cases, officers, strict=True)
+        ]
+    )
+
+    assert answers == {"done": 1, "refused": 1}
+    assert Slot.objects.filter(room=room).count() == 1
+
+
+def test_two_sessions_change_rooms_without_blocking(staff: Staff) -> None:
+    moment, officers = working_moment(2), [staff.petugas, staff.other_petugas]
+    cases = [with_officer(officer, staff) for officer in officers]
+    rooms = [Room.objects.create(name=name) for name in ("Ruang Mawar", "Ruang Melati")]
+    for case, officer, room in zip(cases, officers, rooms, strict=True):
+        scheduling_services.schedule(case, by=officer, starts_at=moment, room=room)
+
+    answers = at_once(
+        [
+            lambda c=c, o=o, r=r: scheduling_services.reschedule(  # type: ignore[misc]
+                c, by=o, starts_at=moment, room=r, reason="Tukar ruang."
+            )
+            for c, o, r in zip(cases, officers, reversed(rooms), strict=True)
+        ]
+    )
+
+    assert answers["refused"] >= 1
+    assert Slot.objects.filter(room__in=rooms).count() == 2
+
+
+def test_two_workers_tell_an_officer_of_a_holiday_once(staff: Staff) -> None:
+    case_at(State.SCHEDULED, staff)
+    ClosedDay.objects.create(day=working_moment().date(), reason="Pilkada")
+    assert at_once([notify_of_collisions.func] * 4) == {"done": 4}
+    assert Notice.objects.filter(kind="COLLISION").count() == 1
 
 
 def test_two_sessions_change_places_without_blocking(staff: Staff) -> None:

@@ -24,7 +24,7 @@ from consultations.models import (
 from dispositions.models import Disposition, Opinion
 from intake.models import RequestDraft
 from office import clock
-from office.models import Appointment, Office, OpeningHours, Position, Role, Season
+from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
 from reports.document_files import create_file
 from reports.models import Document, FollowUp, Register, Remark, Report
 from scheduling.models import Session, Slot
@@ -174,10 +174,18 @@ def slot_twice(staff: Staff) -> None:
     Slot.objects.create(session=other, user=taken.user, day=taken.day, half_hour=taken.half_hour)
 
 
-def slot_49(staff: Staff) -> None:
-    session = current_session(case_at(State.SCHEDULED, staff))
-    assert session
-    Slot.objects.create(session=session, user=staff.petugas, day=clock.today(), half_hour=48)
+def slot(**columns: Any) -> Callable[[Staff], object]:
+    """Add a sound slot of a room and another that differs from it in `columns`."""
+
+    def add(staff: Staff) -> None:
+        session = current_session(case_at(State.SCHEDULED, staff))
+        assert session
+        room = Room.objects.create(name="Ruang Melati")
+        sound = {"session": session, "room": room, "day": clock.today(), "half_hour": 18}
+        Slot.objects.create(**sound)
+        Slot.objects.create(**{**sound, **columns})
+
+    return add
 
 
 def word_twice(staff: Staff) -> None:
@@ -201,6 +209,17 @@ def appointment_backwards(staff: Staff) -> None:
 def notice(**columns: Any) -> Callable[[Staff], object]:
     """Spoil the one notice to the head that a registered case has."""
     return lambda staff: case_at(State.REGISTERED, staff).notices.filter(kind="TO_DISPOSE").update(**columns)
+
+
+def collision(**columns: Any) -> Callable[[Staff], object]:
+    """Add a sound notice without a step and another that differs from it in `columns`."""
+
+    def add(staff: Staff) -> None:
+        notices = case_at(State.REGISTERED, staff).notices
+        notices.create(kind="COLLISION", recipient=staff.petugas)
+        notices.create(**{"kind": "COLLISION", "recipient": staff.petugas, **columns})
+
+    return add
 
 
 def notice_twice(staff: Staff) -> None:
@@ -291,7 +310,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "officer_in_one_session_at_a_time": second_running_session,
     "one_current_session_per_case": second_current_session,
     "one_session_per_half_hour": slot_twice,
-    "half_hour_of_a_day": slot_49,
+    "one_session_per_room_and_half_hour": slot(),
+    "slot_of_a_person_or_a_room": slot(room=None),
+    "half_hour_of_a_day": slot(half_hour=48),
+    "room_only_at_the_office": lambda s: Session.objects.filter(case=case_at(State.SCHEDULED, s)).update(
+        mode="ONLINE", room=Room.objects.create(name="Ruang Melati")
+    ),
     # dispositions and reports
     "ratified_by_whom_when_and_as_what": spoil(Disposition, ratified_title="Kepala Dinas"),
     "report_versions_count_up": report_again(
@@ -313,6 +337,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
     "one_notice_per_step_and_recipient": notice_twice,
+    "notice_of_a_step_unless_stepless": collision(kind="SESSION"),
+    "one_current_notice_without_a_step": collision(),
     "one_applicant_notice_per_step": applicant_notice_twice,
     "message_by_a_known_channel": message(channel="EMAIL"),
     "message_of_a_known_status": message(status="LOST"),

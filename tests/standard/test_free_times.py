@@ -257,7 +257,8 @@ def test_queries_do_not_grow_with_the_visitors(staff: Staff, visitors: int) -> N
             wish(tuesday(9) + HALF_HOUR * number)
         with CaptureQueriesContext(connection) as asked:
             get_availability()
-    assert len(asked) == 8  # office, hours, closed days, who serves, targets, sessions, wishes, other times
+    # office, hours, closed days, rooms, who serves, targets, sessions, wishes, other times
+    assert len(asked) == 9
 
 
 MINUTES = st.integers(0, 60 * 24 * 30)

@@ -24,7 +24,7 @@ def office() -> WorkingTime:
     week[4] = hours("07:30", "11:30", "13:00", "16:30")
     fasting = Season(name="Ramadan 1448 H", since=dt.date(2027, 2, 8), until=dt.date(2027, 3, 9))
     short = {day: hours("08:00", "12:00", "12:30", "15:00") for day in range(5)}
-    return WorkingTime(week, frozenset({dt.date(2026, 11, 18)}), ((fasting, short),))
+    return WorkingTime(week, {dt.date(2026, 11, 18): "Uji"}, ((fasting, short),))
 
 
 WORKING_TIME = office()
@@ -41,7 +41,7 @@ def test_sum_equals_count_by_day(start: dt.datetime, end: dt.datetime) -> None:
 
 
 def test_an_office_without_hours_has_no_working_minutes() -> None:
-    minutes = WorkingMinutes(WorkingTime({}, frozenset()), SINCE, UNTIL)
+    minutes = WorkingMinutes(WorkingTime({}, {}), SINCE, UNTIL)
     assert (
         minutes.between(dt.datetime(2026, 2, 1, tzinfo=dt.UTC), dt.datetime(2027, 2, 1, tzinfo=dt.UTC)) == 0
     )

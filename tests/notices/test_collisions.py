@@ -1,0 +1,53 @@
+"""Officers are told once of sessions for which the office is closed."""
+
+import datetime as dt
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import State
+from notices.models import Message, Notice
+from notices.services.collisions import notify_of_collisions
+from notices.services.delivery import deliver
+from office.models import ClosedDay
+from scheduling import services as scheduling_services
+from scheduling.queries import current_session
+from tests.factories import Staff, case_at, working_moment
+
+
+def close_day(reason: str = "Pilkada") -> ClosedDay:
+    return ClosedDay.objects.create(day=working_moment().date(), reason=reason)
+
+
+def test_an_officer_is_told_once_and_again_if_the_day_is_closed_again(crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    assert notify_of_collisions.func() == 0
+    holiday = close_day()
+    assert [notify_of_collisions.func() for _ in range(2)] == [1, 0]
+    notice = Notice.objects.get(kind="COLLISION")
+    assert notice.recipient == crew.petugas
+    deliver()
+    assert notice.messages.get().status == "SENT"
+
+    holiday.delete()
+    assert notify_of_collisions.func() == 0
+    notice.refresh_from_db()
+    assert notice.superseded_at
+    close_day()
+    assert notify_of_collisions.func() == 1
+
+    case.refresh_from_db()
+    scheduling_services.reschedule(case, by=crew.petugas, reason="Libur.", starts_at=working_moment(2))
+    assert not Notice.objects.filter(kind="COLLISION", superseded_at=None).exists()
+    assert not Message.objects.filter(notice__kind="COLLISION", status="WAITING").exists()
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_many_sessions_cost_no_more_queries(
+    count: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cases = [case_at(State.SCHEDULED, crew) for _ in range(count)]
+    close_day()
+    assert {current_session(case).starts_at.date() for case in cases} == {dt.date(2026, 11, 25)}  # type: ignore[union-attr]
+    with django_assert_num_queries(10):
+        assert notify_of_collisions.func() == count

@@ -1,0 +1,140 @@
+"""A new holiday: deadlines move, and sessions of that day are shown to administrator and officer."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.tasks import default_task_backend
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services as consultations_services
+from consultations.enums import ComplaintKind, Kind, State
+from consultations.models import Case
+from office import clock
+from office.models import ClosedDay, OpeningHours
+from scheduling import services as scheduling_services
+from scheduling.moved_deadlines import move_deadlines
+from scheduling.queries import current_session
+from tests.factories import ClientOf, Staff, case_at
+
+MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+WEDNESDAY = MONDAY + dt.timedelta(days=2)
+
+
+@pytest.fixture
+def staff(staff: Staff) -> Iterator[Staff]:
+    """The staff on a Monday at nine."""
+    with clock.set_to(MONDAY):
+        yield staff
+
+
+def complaint(state: State, staff: Staff) -> Case:
+    """Return a complaint in SUBMITTED, REGISTERED or SCHEDULED (for 10 December) that is due in five days."""
+    if state == State.SCHEDULED:
+        case = case_at(State.PREPARED, staff, kind=Kind.COMPLAINT)
+        due = dt.date(2026, 11, 30)
+        Case.objects.filter(pk=case.pk).update(complaint_kind=ComplaintKind.INFORMATION, answer_due=due)
+        case.refresh_from_db()
+        later = MONDAY + dt.timedelta(days=17)
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=later)
+        return case
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    if state == State.REGISTERED:
+        consultations_services.register(
+            case, by=staff.pkd, classification="700", complaint_kind=ComplaintKind.INFORMATION
+        )
+    return case
+
+
+def days(case: Case) -> list[str]:
+    """Return due moment, first follow-up and answer as days of November or December."""
+    case.refresh_from_db()
+    due = timezone.localtime(case.due_at) if case.due_at else None
+    return [f"{day:%d.%m}" if day else "-" for day in (due, case.follow_up_due, case.answer_due)]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "before", "after"),
+    [
+        (State.DISPOSED, Kind.CONSULTATION, "24.11 - -", "25.11 - -"),
+        (State.SCHEDULED, Kind.CONSULTATION, "24.11 - -", "24.11 - -"),
+        (State.SUBMITTED, Kind.COMPLAINT, "24.11 - -", "25.11 - -"),
+        (State.REGISTERED, Kind.COMPLAINT, "24.11 30.11 30.11", "25.11 01.12 01.12"),
+        (State.SCHEDULED, Kind.COMPLAINT, "30.11 30.11 30.11", "01.12 30.11 01.12"),
+        (State.CLOSED, Kind.CONSULTATION, "- - -", "- - -"),
+    ],
+)
+def test_a_holiday_moves_the_deadlines_that_span_it(
+    state: State, kind: Kind, before: str, after: str, staff: Staff
+) -> None:
+    case = complaint(state, staff) if kind == Kind.COMPLAINT else case_at(state, staff)
+    version = case.version
+    assert days(case) == before.split()
+    holiday = ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
+    assert move_deadlines.func() == (before != after)
+    assert days(case) == after.split()
+    assert move_deadlines.func() == 0
+    holiday.day = dt.date(2026, 11, 22)
+    holiday.save()
+    move_deadlines.func()
+    assert days(case) == before.split()
+    assert case.version == version
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_many_deadlines_cost_no_more_queries(
+    count: int, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _case in range(count):
+        complaint(State.REGISTERED, staff)
+    ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
+    with django_assert_num_queries(8):  # savepoint, cases, working time, targets, update
+        assert move_deadlines.func() == count
+
+
+def test_a_holiday_over_three_sessions(staff: Staff, client_of: ClientOf) -> None:
+    cases = [case_at(State.PREPARED, staff) for _ in range(4)]
+    for n, case in enumerate(cases):
+        at = WEDNESDAY + dt.timedelta(days=n // 3, minutes=30 * n)
+        mode = ["OFFICE", "ONLINE", "ELSEWHERE", "OFFICE"][n]
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=at, mode=mode, place="Aula")
+    administrator, officer = client_of(staff.admin), client_of(staff.petugas)
+    assert "Terjadwal saat kantor tutup" not in officer.get("/meja/").text
+
+    typed = {"day": "2026-11-25", "reason": "Pilkada"}
+    default_task_backend.clear()  # type: ignore[attr-defined]
+    answer = administrator.post("/pengaturan/office/closedday/add/", typed, follow=True)
+
+    (warning,) = [str(m) for m in answer.context["messages"] if m.level_tag == "warning"]
+    assert warning.startswith("3 konsultasi terjadwal pada waktu kantor tutup: ")
+    assert [case.code in warning for case in cases] == [True, True, True, False]
+    assert f"{cases[0].code} (Rabu, 25 November 2026 09.00 WIB)" in warning
+    assert cases[0].subject not in answer.text
+    enqueued = {result.task.name for result in default_task_backend.results}  # type: ignore[attr-defined]
+    assert enqueued == {"move_deadlines", "notify_of_collisions"}
+    panel = officer.get("/meja/").text.split('id="kantor-tutup"')[1].split("</section>")[0]
+    assert panel.count('data-verb="reschedule"') == panel.count("Pilkada") == 3
+    assert 'id="kantor-tutup"' not in client_of(staff.companion).get("/meja/").text
+    scheduling_services.reschedule(
+        cases[0], by=staff.petugas, reason="Pilkada.", starts_at=WEDNESDAY + dt.timedelta(days=2)
+    )
+    assert officer.get("/meja/").text.count("Pilkada") == 2
+
+
+def test_shorter_opening_hours_collide_with_meetings_at_the_office(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    session = current_session(case)
+    assert session
+    assert session.starts_at
+    OpeningHours.objects.filter(weekday=session.starts_at.weekday()).update(opens=dt.time(10))
+    assert "di luar jam layanan" in client_of(staff.petugas).get("/meja/").text
+
+
+def test_the_calendar_names_the_holidays_of_the_week(staff: Staff, client_of: ClientOf) -> None:
+    ClosedDay.objects.create(day=dt.date(2026, 12, 22), reason="HUT Provinsi")
+    ClosedDay.objects.create(day=dt.date(2026, 12, 24), reason="Tetap buka", is_open=True)
+    page = client_of(staff.petugas).get("/kalender/?week=2026-12-21").text
+    assert page.count("data-holiday=") == 2
+    assert 'data-holiday="2026-12-22">Kantor tutup: HUT Provinsi' in page
+    assert 'data-holiday="2026-12-25">Kantor tutup: Hari Raya Natal' in page
