@@ -196,14 +196,18 @@ def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     assert not RequestDraft.objects.exists()
 
 
-def test_a_file_missing_on_disk_must_be_chosen_again(staff: Staff, client: Client, settings: Any) -> None:
+def test_a_file_that_this_machine_cannot_find_is_not_given_up(
+    staff: Staff, client: Client, settings: Any
+) -> None:
     check = client.post("/ajukan/", typed(no_letter="", letter=upload("surat.pdf", pdf())))["Location"]
-    for path in stored_files(settings):
-        path.unlink()
+    (path,) = stored_files(settings)
+    elsewhere = path.rename(path.with_suffix(".di-mesin-lain"))
     answer = client.post(check)
     assert answer.status_code == 422
-    assert "Berkas ini hilang dari penyimpanan. Pilih lagi." in answer.content.decode()
-    assert "surat.pdf" not in answer.content.decode()
+    assert "Berkas surat.pdf belum dapat dibaca dari penyimpanan." in answer.content.decode()
+    elsewhere.rename(path)
+    assert client.post(check)["Location"].endswith("/tanda-terima/")
+    assert Attachment.objects.get().name == "surat.pdf"
 
 
 def test_the_language_of_the_applicant_is_stored(staff: Staff, client: Client) -> None:
