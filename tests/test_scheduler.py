@@ -43,8 +43,8 @@ def test_every_app_registers_its_jobs_once() -> None:
         "create_reminders",
         "delete_expired",
         "delete_finished_tasks",
-        "delete_orphaned_files",
         "deliver",
+        "quarantine_daily",
         "recover_lost_tasks",
     ]
 

@@ -20,7 +20,7 @@ from PIL import Image
 
 from consultations.models import Attachment, Case
 from intake.models import DraftFile, RequestDraft
-from intake.orphaned_files import delete_orphaned_files
+from intake.orphaned_files import quarantine_daily, quarantine_orphaned_files
 from office import clock
 from tests.submitting import image, pdf, send, stored_files, typed, upload
 
@@ -258,26 +258,33 @@ def test_a_failing_disk_does_not_prevent_the_receipt(
     assert not RequestDraft.objects.exists()
 
 
-def test_orphaned_files_are_deleted(client: Client, settings: Any) -> None:
-    send(client, "/ajukan/", typed(letter=upload("surat.pdf", pdf())))
-    client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
-    known = {str(Attachment.objects.get().file), str(DraftFile.objects.get().file)}
-    stray = {
-        default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"x"))
+def test_orphaned_files_go_to_quarantine_unless_they_are_many(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    draft = RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION")
+    files = [
+        DraftFile(draft=draft, field="letter", file=ContentFile(b"x", "x"), size=1, content_type="image/png")
+        for _file in range(198)
+    ]
+    DraftFile.objects.bulk_create(files)
+    strays = [
+        default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"y"))
         for folder in ("attachments", "drafts")
-    }
-
-    def look_everywhere() -> int:
-        return sum(delete_orphaned_files(f"{part:02x}") for part in range(256))
-
-    assert look_everywhere() == 0, "a request may still be under way"
+    ]
+    assert quarantine_orphaned_files() == 0, "a request may still be under way"
     with clock.set_to(clock.now() + dt.timedelta(days=1, hours=1)):
-        assert look_everywhere() == 3, "two orphans and the file of the sent draft"
-        assert look_everywhere() == 0
-        assert delete_orphaned_files() == 0
-    left = {str(path.relative_to(settings.MEDIA_ROOT)) for path in stored_files(settings)}
-    assert left == known
-    assert not left & stray
+        third = default_storage.save(f"drafts/0b/{uuid4().hex}", ContentFile(b"z"))
+        assert quarantine_orphaned_files() == 0
+        assert "3 of 201 uploaded files have no row" in caplog.text
+        default_storage.delete(third)
+        assert (quarantine_daily(), quarantine_daily()) == (2, 0)
+        for name in strays:
+            assert not default_storage.exists(name)
+            assert (Path(settings.MEDIA_ROOT) / "quarantine" / name).read_bytes() == b"y"
+            assert f"moved {name.rpartition('/')[2]} of " in caplog.text
+        draft.delete()  # as in a database that never knew these files
+        assert quarantine_orphaned_files() == 0
+    assert len(stored_files(settings)) == 200
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the plans are SQLite's")
@@ -292,11 +299,9 @@ def test_orphaned_files_are_looked_up_by_index() -> None:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explained):
-        delete_orphaned_files("0a")
-    assert [re.findall(r"^SEARCH .*INDEX (\w+)", plan) for plan in plans] == [
-        ["attachment_file"],
-        ["draft_file"],
-    ]
+        quarantine_orphaned_files()
+    searched = [re.findall(r"^SEARCH .*INDEX (\w+)", plan) for plan in plans]
+    assert searched == [["attachment_file"], ["draft_file"]], "no query for an empty folder"
 
 
 @pytest.mark.parametrize(
