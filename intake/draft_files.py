@@ -19,8 +19,8 @@ from intake.models.draft import FILES
 from intake.uploads import CheckedFile, anonymise
 
 NOT_FOUND = _(
-    "Berkas %(name)s belum dapat dibaca dari penyimpanan. Tunggu sebentar, lalu kirim lagi. Bila tetap gagal, "
-    "centang “Hapus berkas ini” dan pilih berkas itu lagi."
+    "Berkas %(name)s belum dapat dibaca dari penyimpanan. Tunggu sebentar, lalu kirim lagi. Bila tetap "
+    "gagal, centang “Hapus berkas ini” dan pilih berkas itu lagi."
 )
 
 MAX_BYTES = 2 * 1024**3

@@ -19,9 +19,11 @@ from consultations.steps import PAGES
 from consultations.workflow import VERBS
 from desk.step_handler import Audience, handle_step
 from office.models import User
+from office.unsent import keeps_unsent
 from scheduling.queries import current_session
 
 
+@keeps_unsent
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:

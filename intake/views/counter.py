@@ -14,8 +14,10 @@ from consultations.workflow import VERBS, Refused, check
 from intake.forms.counter import CounterForm
 from intake.idempotency import create_once
 from office.models import User
+from office.unsent import keeps_unsent, take_unsent
 
 
+@keeps_unsent
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_case(
     request: HttpRequest, *, verb: str, form: type[CounterForm], service: Callable[..., Case]
@@ -28,7 +30,8 @@ def create_case(
     user = cast(User, request.user)
     check(verb, Case(), by=user)
     if request.method != "POST":
-        return _page(request, verb, form())
+        unsent = take_unsent(request)
+        return _page(request, verb, form(initial=form(unsent).typed() if unsent else None))
     filled = form(request.POST, request.FILES)
     if not filled.is_valid():
         return _page(request, verb, filled, status=422)
