@@ -77,6 +77,17 @@ def test_files_are_deleted_replaced_and_never_stored_twice(
     assert len(stored_files(settings)) == 2
 
 
+def test_a_refused_file_is_named_when_the_form_is_saved_for_later(staff: Staff, client: Client) -> None:
+    data = typed(phone="", letter=[upload("satu.pdf", pdf()), upload("dua.exe", b"MZ")], simpan="1")
+    answer = client.post("/ajukan/", data)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Tersimpan, kecuali berkas yang ditolak." in page
+    assert "dua.exe: Berkas ini bukan PDF" in page
+    assert list(answer.context["form"].errors) == ["letter"], "an unfinished form has no other errors"
+    assert DraftFile.objects.get().name == "satu.pdf"
+
+
 def test_a_field_holds_five_files(staff: Staff, client: Client) -> None:
     def pages(*numbers: int) -> list[Any]:
         return [upload(f"{number}.png", image("PNG", (9, 9 + number))) for number in numbers]

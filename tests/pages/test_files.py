@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pikepdf
+import pillow_heif
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -181,9 +182,23 @@ def test_a_pdf_of_a_hidden_complainant_loses_its_author(client: Client, identity
     assert OWNER not in kept()
 
 
+def test_a_photograph_of_an_iphone_becomes_an_upright_jpeg(client: Client) -> None:
+    lying, exif, stream = Image.new("RGB", (60, 40), "red"), Image.Exif(), io.BytesIO()
+    lying.paste("blue", (0, 0, 30, 40))  # the left half, on top once the picture is turned
+    exif[ORIENTATION], exif[ARTIST] = 6, OWNER.decode()
+    pillow_heif.encode("RGB", lying.size, lying.tobytes(), stream, exif=exif.tobytes())
+    send(client, "/ajukan/", typed(materials=upload("IMG_1.HEIC", stream.getvalue())))
+    file = Attachment.objects.get()
+    assert (file.content_type, file.name, OWNER in kept()) == ("image/jpeg", "IMG_1.jpg", False)
+    with Image.open(io.BytesIO(kept())) as picture:
+        assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (40, 60), {})
+        top: Any = picture.getpixel((20, 5))
+        assert top[2] > 200 > top[0]
+
+
 BOMBS = {
-    "PDF": (lambda: pdf_that_unpacks_to(400), "bukan PDF, JPEG, atau PNG"),
-    "JPEG": (jpeg_of_many_scans, "bukan PDF, JPEG, atau PNG"),
+    "PDF": (lambda: pdf_that_unpacks_to(400), "bukan PDF, JPEG, PNG, atau HEIC"),
+    "JPEG": (jpeg_of_many_scans, "bukan PDF, JPEG, PNG, atau HEIC"),
     "PNG": (lambda: image("PNG", (4500, 4500)), "Gambar ini terlalu besar"),
     "most pixels": (lambda: image("JPEG", (9000, 7000)), "Gambar ini terlalu besar"),
 }
@@ -233,7 +248,7 @@ def test_a_bad_file_is_named_and_the_good_ones_are_stored(client: Client) -> Non
     answer = client.post("/ajukan/", data)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "program.pdf: Berkas ini bukan PDF, JPEG, atau PNG yang dapat dibuka." in page
+    assert "program.pdf: Berkas ini bukan PDF, JPEG, PNG, atau HEIC yang dapat dibuka." in page
     assert "kosong.pdf: Berkas ini kosong." in page
     assert "satu.pdf:" not in page
     assert [file.name for file in DraftFile.objects.order_by("pk")] == ["satu.pdf", "dua.jpg"]
@@ -315,5 +330,5 @@ def test_a_draft_with_a_corrupt_file_is_not_sent(client: Client, path: str, fiel
     Path(DraftFile.objects.earliest("pk").file.path).write_bytes(b"%PDF-1.7")
     answer = client.post(check)
     assert answer.status_code == 422
-    assert "Berkas ini bukan PDF, JPEG, atau PNG" in answer.content.decode()
+    assert "Berkas ini bukan PDF, JPEG, PNG, atau HEIC" in answer.content.decode()
     assert not Case.objects.exists()
