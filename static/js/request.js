@@ -14,7 +14,9 @@
   // Time of the draft on the server, empty if there is none. Newer input exists only in this browser.
   let asOf = form.dataset.asOf ?? "";
   let isChoosing = false; // a file, which would be lost with this page
-  form.addEventListener("click", (event) => { isChoosing ||= event.target.type === "file"; });
+  for (const name of ["click", "change"]) {
+    form.addEventListener(name, (event) => { isChoosing ||= event.target.type === "file"; });
+  }
   if (what) keep();
   if (form.elements.identity) hideContact();
   send();
