@@ -9,6 +9,7 @@ from consultations.enums import State
 from consultations.models import Case, StepDraft
 from consultations.steps import PAGES
 from dispositions import services
+from office import clock
 from tests.factories import PASSWORD, ClientOf, Staff, case_at
 from tests.submitting import pdf, upload
 
@@ -44,9 +45,7 @@ def test_a_staff_review_is_saved_and_goes_on_until_the_step_is_taken(
     answer = client.post(f"{address}draf/", {**TYPED, "advice": "", "window": "a"})
     assert answer["Location"] == address
     assert shown(client, address) == {**TYPED, "advice": ""}
-    services.ask_opinion(
-        assigned, by=staff.petugas, agency="Bappeda", question="Setuju?", due=assigned.submitted_at.date()
-    )
+    services.ask_opinion(assigned, by=staff.petugas, agency="Bappeda", question="Setuju?", due=clock.today())
     assert shown(client, address) == {**TYPED, "advice": ""}, "another step leaves the draft alone"
     assert client_of(staff.kabid).post(f"{address}draf/", TYPED).status_code == 403
     assert client.post(f"{address[: -len('prepare/')]}start/draf/").status_code == 404
