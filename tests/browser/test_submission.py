@@ -126,7 +126,8 @@ def test_a_file_chosen_before_the_page_finds_its_draft_is_sent(staff: Staff, arr
     page.wait_for_url(AT_DRAFT)
     waiting: list[Any] = []
     page.route(AT_DRAFT, lambda route: waiting.append(route))
-    person.open("/ajukan/")
+    with page.expect_request(AT_DRAFT):
+        person.open("/ajukan/")
     person.fill("submit", letter={"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
     page.unroute(AT_DRAFT)
     waiting[0].continue_()
