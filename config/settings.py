@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "office.sessions.session_middleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "office.unsent.KeepUnsentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS = {
     "draft_address": "600/h/ip",
     "draft_files_address": "120/h/ip,400/d/ip",  # counted in units of 5 MB
     "held_address": "10/h/ip",
+    "unsent": "60/h/ip",  # input that is kept until somebody has logged in
 }
 # Minimum seconds between opening and sending a request. Faster requests are checked by Tim PKD.
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)

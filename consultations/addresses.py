@@ -24,7 +24,7 @@ SHARED = frozenset(
         "cases",  # the list of cases
         "case",  # the page of a case for the staff
         "step",  # a step that the staff takes
-        "report_draft",  # saves the draft of a report
+        "step_draft",  # saves the draft of a long form
     }
 )
 

@@ -224,7 +224,7 @@ def transition(
     """Take a step: check it, run the caller's block, then move the case and log the step.
 
     - A new case is inserted before the block. The case is locked before the block. An existing case is
-      updated after it, if nobody else has moved it since it was read.
+      updated after it, if nobody else has moved it since it was read. The draft of the step is deleted.
     - The event is written to the history and `step_taken` is sent, in the same transaction.
     - Any exception undoes all of it.
 
@@ -248,6 +248,7 @@ def transition(
         if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
             _move(case, taken.step, taken.changes, at)
+            case.step_drafts.filter(verb=verb).delete()
         vars(case).pop("_prefetched_objects_cache", None)  # its records are those before the step
         event = case.history.create(
             number=taken.step.number,

@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.drafts import get_draft
 from consultations.forms.step import StepForm
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.steps import PAGES
 from consultations.workflow import Refused, check
+from office.unsent import take_unsent
 
 STALE = _(
     "Permohonan ini sudah berubah sejak halaman ini dibuka. Periksa keterangan terbaru di halaman ini, lalu "
@@ -44,9 +46,8 @@ def handle_step(
     Answer 409 with a sentence if the step cannot be taken now, and 422 with the bound form if a field is
     invalid. Raise PermissionDenied if `by` may not take the step.
     """
-    page = PAGES[verb]
     if request.method == "POST":
-        form = page.form(request.POST, request.FILES, case=case, by=by)
+        form = PAGES[verb].form(request.POST, request.FILES, case=case, by=by, **_options(case, verb))
         status = _take(request, case, verb, form, by=by)
         if status == HTTPStatus.FOUND:
             return audience.redirect_after(request, case, verb)
@@ -56,9 +57,27 @@ def handle_step(
         except Refused as refusal:
             context = {"case": case, "title": title, "refusal": refusal}
             return render(request, audience.refused_template, context, status=HTTPStatus.CONFLICT)
-        chosen = {name: request.GET[name] for name in page.form.prefilled_by_query if name in request.GET}
-        form, status = page.form(case=case, by=by, initial=chosen), HTTPStatus.OK
+        form, status = _open_form(request, case, verb, by), HTTPStatus.OK
     return show_step(request, case, verb, form, by=by, title=title, audience=audience, status=status)
+
+
+def _open_form(request: HttpRequest, case: Case, verb: str, by: Actor) -> StepForm:
+    """Return the form with what the query string prefills, the draft, or what was posted before a login."""
+    form = PAGES[verb].form
+    initial: dict[str, Any] = {
+        name: request.GET[name] for name in form.prefilled_by_query if name in request.GET
+    }
+    options = _options(case, verb)
+    if draft := options.get("draft"):
+        initial |= draft.typed
+    if unsent := take_unsent(request):
+        initial |= form(unsent, case=case, by=by).typed()
+    return form(case=case, by=by, initial=initial, **options)
+
+
+def _options(case: Case, verb: str) -> dict[str, Any]:
+    """Return the draft of a long form, which shows when it was saved."""
+    return {"draft": get_draft(case, verb)} if PAGES[verb].form.is_long else {}
 
 
 def _take(request: HttpRequest, case: Case, verb: str, form: StepForm, *, by: Actor) -> HTTPStatus:

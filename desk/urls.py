@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from desk.views import agenda, applicant_case, case, cases, desk, public, report_draft, steps
+from desk.views import agenda, applicant_case, case, cases, desk, public, step_draft, steps
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("agenda/", agenda.agenda, name="agenda"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),
-    path("permohonan/<code:code>/report/draf/", report_draft.report_draft, name="report_draft"),
+    path("permohonan/<code:code>/<slug:verb>/draf/", step_draft.step_draft, name="step_draft"),
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),
     path("p/<secret:secret>/", applicant_case.follow, name="follow"),
     path("p/<secret:secret>/tanda-terima/", applicant_case.receipt, name="receipt"),

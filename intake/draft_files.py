@@ -18,6 +18,11 @@ from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
 from intake.uploads import CheckedFile, anonymise
 
+NOT_FOUND = _(
+    "Berkas %(name)s belum dapat dibaca dari penyimpanan. Tunggu sebentar, lalu kirim lagi. Bila tetap "
+    "gagal, centang “Hapus berkas ini” dan pilih berkas itu lagi."
+)
+
 MAX_BYTES = 2 * 1024**3
 """Bytes of all drafts together, so that unsent requests never fill the disk."""
 
@@ -48,7 +53,7 @@ def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
     """Return the files as the case stores them: the letter as one PDF, no name of a hidden complainant.
 
     May take a minute: call it outside a transaction. Raise Refused if the letter cannot be merged, if a
-    name cannot be removed, or if a file is missing on disk. The row of a missing file is deleted.
+    name cannot be removed, or if a file cannot be found now: another machine may have it.
     """
     files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
     for stored in draft.files.all():
@@ -101,5 +106,4 @@ def _read(stored: DraftFile) -> CheckedFile:
         with stored.file.open("rb") as content:
             return CheckedFile(content.read(), stored.content_type, stored.name)
     except FileNotFoundError as error:
-        stored.delete()
-        raise Refused(_("Berkas ini hilang dari penyimpanan. Pilih lagi."), field=stored.field) from error
+        raise Refused(NOT_FOUND % {"name": stored.name}, field=stored.field) from error

@@ -2,7 +2,7 @@
 
 from intake.attachments import enqueue_missing_copies
 from intake.drafts import delete_expired
-from intake.orphaned_files import delete_orphaned_files
+from intake.orphaned_files import quarantine_daily
 from office import scheduler
 
-scheduler.register(enqueue_missing_copies, delete_expired, delete_orphaned_files)
+scheduler.register(enqueue_missing_copies, delete_expired, quarantine_daily)

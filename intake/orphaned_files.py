@@ -1,9 +1,9 @@
-"""Removal of uploaded files without a row, left by a failed request or a killed process."""
+"""Quarantine of uploaded files without a row, left by a failed request or a killed process."""
 
 import datetime as dt
 import logging
-import secrets
 
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 
 from consultations.models import Attachment
@@ -13,34 +13,64 @@ from office import clock
 MIN_AGE = dt.timedelta(days=1)
 """Age of a file that cannot belong to a running request any more."""
 
+MAX_PERCENT = 1
+"""Share of all files. If more have no row, the database is not the one of these files, or is an older one."""
+
+INTERVAL = 24 * 3600
+"""Seconds between two runs."""
+
 OWNERS = {"attachments": Attachment, "drafts": DraftFile}
 """Models whose rows name the files of a folder."""
+
+QUARANTINE = "quarantine"
+"""Folder that nothing reads or empties. Move a file back from there by hand if it is needed after all."""
 
 logger = logging.getLogger(__name__)
 
 
-def delete_orphaned_files(part: str = "") -> int:
-    """Delete old files without a row in one of the 256 parts of each folder; return how many.
-
-    `part` is `00` to `ff`. By default it is random: the scheduler runs every half minute and so visits all
-    parts within hours, without reading much at a time.
-    """
-    part = part or f"{secrets.randbelow(256):02x}"
-    return sum(_delete_from(f"{folder}/{part}", folder) for folder in OWNERS)
+def quarantine_daily() -> int:
+    """Run `quarantine_orphaned_files` once a day, in one of the processes that share the cache."""
+    return quarantine_orphaned_files() if cache.add("orphaned_files", True, timeout=INTERVAL) else 0
 
 
-def _delete_from(path: str, folder: str) -> int:
+def quarantine_orphaned_files() -> int:
+    """Move old files without a row to the quarantine; return how many. Move none above MAX_PERCENT."""
+    total, orphaned = 0, []
+    for folder in OWNERS:
+        for part in range(256):
+            files = _list_files(f"{folder}/{part:02x}")
+            total += len(files)
+            orphaned += _without_row(files, folder)
+    if len(orphaned) * 100 > total * MAX_PERCENT:
+        logger.error(
+            "%s of %s uploaded files have no row in the database. None was moved: more than %s %% are not "
+            "orphaned, but belong to another database. First of them: %s",
+            *(len(orphaned), total, MAX_PERCENT, orphaned[0].rpartition("/")[2]),
+        )
+        return 0
+    for name in orphaned:
+        _quarantine(name)
+        folder, _slash, file = name.rpartition("/")
+        logger.warning("moved %s of %s to the quarantine: it has no row", file, folder)
+    return len(orphaned)
+
+
+def _list_files(path: str) -> list[str]:
     try:
         _folders, names = default_storage.listdir(path)
     except FileNotFoundError:
-        return 0
-    found = [f"{path}/{name}" for name in names]
-    known = set(OWNERS[folder]._default_manager.filter(file__in=found).values_list("file", flat=True))
-    deleted = 0
-    for file in found:
-        if file not in known and default_storage.get_modified_time(file) < clock.now() - MIN_AGE:
-            default_storage.delete(file)
-            deleted += 1
-    if deleted:
-        logger.warning("deleted %s files without a row from %s", deleted, path)
-    return deleted
+        return []
+    return [f"{path}/{name}" for name in names]
+
+
+def _without_row(files: list[str], folder: str) -> list[str]:
+    known = set(OWNERS[folder]._default_manager.filter(file__in=files).values_list("file", flat=True))
+    recent = clock.now() - MIN_AGE
+    return [file for file in files if file not in known and default_storage.get_modified_time(file) < recent]
+
+
+def _quarantine(name: str) -> None:
+    """Move a file to the same path below QUARANTINE. A process killed in between leaves two copies."""
+    with default_storage.open(name) as content:
+        default_storage.save(f"{QUARANTINE}/{name}", content)
+    default_storage.delete(name)

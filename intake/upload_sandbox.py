@@ -26,6 +26,9 @@ MAX_PIXELS = 60_000_000
 MAX_UNPACKED = 20_000_000
 """Colour pixels in memory. A larger JPEG is read at half its size; a larger PNG is not accepted."""
 
+MAX_HEIC = 25_000_000
+"""Pixels of a HEIC photograph. The usual photographs of iPhones have 12 or 24 million."""
+
 GREY = ("1", "L")
 LENGTH = 8
 LONGEST_SIDE = 2000
@@ -64,7 +67,7 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
     """Read a whole file; return its type (PDF, JPEG or PNG) and the bytes to store.
 
     A PDF is returned unchanged, because it may be signed. A picture loses the metadata of the camera (place,
-    owner, embedded video).
+    owner, embedded video). A HEIC photograph becomes a JPEG, which every browser shows.
     """
     (content,) = files
     if content.startswith(b"%PDF-"):
@@ -75,6 +78,8 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
         return "application/pdf", content
     if content.startswith(b"\x89PNG"):
         return "image/png", _png(content)
+    if content[4:8] == b"ftyp":
+        return "image/jpeg", _heic(content)
     return "image/jpeg", _jpeg(content)
 
 
@@ -190,6 +195,22 @@ def _jpeg(content: bytes) -> bytes:
         profile = image.info.get("icc_profile")
         image.save(stripped, "JPEG", quality="keep", exif=exif, comment=b"", icc_profile=profile)
     return stripped.getvalue()
+
+
+def _heic(content: bytes) -> bytes:
+    """Return a HEIC photograph of an iPhone as an upright JPEG without metadata."""
+    import pillow_heif
+
+    pillow_heif.options.DECODE_THREADS = 1  # each thread reserves memory
+    photo = pillow_heif.open_heif(BytesIO(content))
+    if photo.size[0] * photo.size[1] > MAX_HEIC:
+        raise NotAccepted(TOO_LARGE)
+    image, converted = photo.to_pillow(), BytesIO()
+    del photo  # it holds a second copy of the pixels
+    profile = image.info.get("icc_profile")
+    image = image if image.mode == "RGB" else image.convert("RGB")
+    image.save(converted, "JPEG", quality=QUALITY, exif=b"", icc_profile=profile)
+    return converted.getvalue()
 
 
 def _png(content: bytes) -> bytes:

@@ -20,7 +20,8 @@ from intake import upload_sandbox
 MAX_BYTES = 5 * 1024 * 1024
 PDF = "application/pdf"
 EXTENSIONS = {PDF: ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
-NOT_ACCEPTED = _("Berkas ini bukan PDF, JPEG, atau PNG yang dapat dibuka. Pilih berkas lain.")
+TOO_LARGE = _("Berkas lebih besar dari 5 MB. Perkecil atau pilih berkas lain.")
+NOT_ACCEPTED = _("Berkas ini bukan PDF, JPEG, PNG, atau HEIC yang dapat dibuka. Pilih berkas lain.")
 ERRORS = {
     upload_sandbox.LOCKED: _("PDF ini dikunci kata sandi. Simpan tanpa kata sandi, lalu unggah lagi."),
     upload_sandbox.TOO_LARGE: _("Gambar ini terlalu besar. Perkecil, lalu unggah lagi."),
@@ -54,12 +55,12 @@ class CheckedFile:
 
 
 def check_file(upload: UploadedFile) -> CheckedFile:
-    """Read and check an upload: PDF, JPEG or PNG, at most 5 MB. Metadata of pictures is removed.
+    """Read and check an upload: PDF, JPEG, PNG or HEIC, at most 5 MB. Metadata of pictures is removed.
 
     Raise ValidationError with a sentence for the applicant.
     """
     if (upload.size or 0) > MAX_BYTES:
-        raise ValidationError(_("Berkas lebih besar dari 5 MB. Perkecil atau pilih berkas lain."))
+        raise ValidationError(TOO_LARGE)
     content = upload.read()
     if not content:
         raise ValidationError(_("Berkas ini kosong. Pilih berkas lain."))

@@ -18,14 +18,14 @@ from reports.follow_ups import replace_follow_ups
 from reports.html import render_html
 from reports.issuing import draft_document, save_document
 from reports.items import Item
-from reports.models import Document, Remark, Report, ReportDraft
+from reports.models import Document, Remark, Report
 from reports.numbers import reserve_report_number
 from reports.pdf import TooLong, check_size
 from reports.signed_report import file_deleted_unless_saved, prepare_report
 
 
 def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sections: str) -> Report:
-    """Submit a new version of the report (step 9) and delete its draft.
+    """Submit a new version of the report (step 9).
 
     `sections` are the text columns of `Report`. Raise Refused if the report is too long for a document,
     so that this does not happen on acceptance. The database refuses a report without items.
@@ -33,7 +33,6 @@ def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sec
     with transition("report", case, by=by, note=note) as taken:
         submitted = build_version(case, by=by, title=taken.title, items=items, **sections)
         submitted.save(force_insert=True)
-        ReportDraft.objects.filter(case=case).delete()
         try:
             check_size(render_html(get_draft_document(submitted)))
         except TooLong as sentence:

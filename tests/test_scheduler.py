@@ -59,9 +59,9 @@ def test_every_app_registers_its_jobs_once() -> None:
         "delete_expired",
         "delete_finished_tasks",
         "delete_old_heartbeats",
-        "delete_orphaned_files",
         "deliver",
         "enqueue_missing_copies",
+        "quarantine_daily",
         "queue_missing_files",
         "recover_lost_tasks",
     ]

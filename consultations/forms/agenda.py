@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import Targets
 from consultations.enums import ComplaintKind, Confidentiality, Kind, Urgency
+from consultations.forms.long import LongForm
 from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
 from consultations.models import ComplaintTarget
 from office.models import Office, User
@@ -155,7 +156,7 @@ class RegisterForm(StepForm):
         ]
 
 
-class SendBackForm(StepForm):
+class SendBackForm(LongForm):
     missing = reason_field(_("Tulis apa yang perlu dilengkapi pemohon."), label=_("Yang perlu dilengkapi"))
     notice = _("Pemohon membaca tulisan ini di halamannya, lalu melengkapi permohonan.")
 

@@ -80,6 +80,14 @@ class OfficeForm(forms.Form):
     def rows(self) -> list[str | LayoutObject]:
         return [*self.fields]
 
+    def typed(self) -> dict[str, Any]:
+        """Return the posted values by field, valid or not, as initial values. No files and no passwords."""
+        return {
+            name: _storable(field.widget.value_from_datadict(self.data, {}, name))  # type: ignore[arg-type]
+            for name, field in self.fields.items()
+            if not isinstance(field, forms.FileField) and not isinstance(field.widget, forms.PasswordInput)
+        }
+
     @property
     def helper(self) -> FormHelper:
         """Crispy helper that renders the fields without the form tag, which the page provides."""
@@ -90,14 +98,27 @@ class OfficeForm(forms.Form):
         return helper
 
 
+def _storable(value: Any) -> Any:
+    """Return a posted value as JSON stores it: with normal line breaks and without NUL."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\0", "")
+    if isinstance(value, list):
+        return [_storable(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _storable(part) for key, part in value.items()}
+    return "" if value is None else value
+
+
 class StepForm(OfficeForm):
     """The form of one step on one case. Its cleaned data are the keyword arguments of the step's service.
 
-    `notice` is a sentence shown above the form. `prefilled_by_query` are the fields that the query string
-    may prefill, so that a link can select one of several records.
+    `notice` is a sentence shown above the form. `is_long`: the form has a draft (`LongForm`).
+    `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
+    several records.
     """
 
     notice: Promise | str = ""
+    is_long = False
     prefilled_by_query: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:

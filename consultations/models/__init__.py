@@ -3,6 +3,7 @@
 from .agenda import AgendaEntry, NumberBook
 from .attachment import Attachment
 from .case import Case
+from .draft import StepDraft
 from .event import Event
 from .identity import HiddenIdentity, IdentityReveal
 from .search import SearchWord
@@ -19,4 +20,5 @@ __all__ = [
     "NumberBook",
     "SearchWord",
     "StateTarget",
+    "StepDraft",
 ]

@@ -21,10 +21,12 @@ from desk.step_handler import Audience, handle_step
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.models import User
+from office.unsent import keeps_unsent
 from scheduling.queries import current_session
 
 
 @body_limit(files=MAX_BYTES)
+@keeps_unsent
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:

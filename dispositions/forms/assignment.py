@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consultations.forms.long import LongForm
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
 from dispositions.eligibility import eligible_companions, eligible_officers
 from dispositions.forms.fields import SeveralField
@@ -51,7 +52,7 @@ class PeopleForm(StepForm):
         companions.queryset = eligible_companions(self.case)
 
 
-class AssignForm(PeopleForm):
+class AssignForm(LongForm, PeopleForm):
     """The officer and companions, what to prepare, and whether a staff review is required."""
 
     preparation = TextField(

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField
+from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, note_field, reason_field, side_by_side
 from dispositions.forms.fields import SeveralField
 from dispositions.queries import current_disposition
@@ -19,7 +20,7 @@ from office.models import Appointment, Division, Instruction, Role
 LATEST_DEADLINE = dt.timedelta(days=731)
 
 
-class DisposeForm(StepForm):
+class DisposeForm(LongForm):
     """The disposition sheet (Lembar Disposisi)."""
 
     division = forms.ModelChoiceField(
@@ -91,7 +92,7 @@ class DisposeForm(StepForm):
         return data
 
 
-class DeclineForm(StepForm):
+class DeclineForm(LongForm):
     reason = reason_field(_("Tulis mengapa permohonan ini ditolak."))
     notice = _("Pemohon membaca alasan ini. Permohonan yang ditolak tidak dapat dibuka lagi.")
 

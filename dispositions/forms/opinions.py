@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, PhoneField
-from consultations.forms.step import StepForm, TextField, side_by_side
+from consultations.forms.long import LongForm
+from consultations.forms.step import TextField, side_by_side
 from dispositions.models import Opinion
 from dispositions.queries import list_opinions
 from intake.forms.upload_fields import CheckedFileField
@@ -24,7 +25,7 @@ WORKING_DAYS = 5
 WRONG_AGENCY_PHONE = _("Nomor ini tidak dikenal. Tulis nomor instansi itu, contoh: 0812-3456-7890.")
 
 
-class AskOpinionForm(StepForm):
+class AskOpinionForm(LongForm):
     """The agency, the question, the day for the answer, and the contact for reminders."""
 
     agency = forms.CharField(
@@ -95,7 +96,7 @@ class AwaitedField(forms.ModelChoiceField):
         return str(_("%(agency)s, diminta %(day)s") % {"agency": obj.agency, "day": asked})
 
 
-class RecordOpinionForm(StepForm):
+class RecordOpinionForm(LongForm):
     """The answer of an agency, with its day and letter."""
 
     prefilled_by_query = ("opinion",)

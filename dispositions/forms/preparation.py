@@ -7,7 +7,8 @@ from crispy_forms.layout import LayoutObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import StepForm, TextField, part
+from consultations.forms.long import LongForm
+from consultations.forms.step import TextField, part
 from dispositions.models import StaffReview
 from dispositions.queries import list_opinions
 
@@ -15,7 +16,7 @@ REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
 """Columns of `StaffReview`, the six parts of a staff review (telaahan staf)."""
 
 
-class PrepareForm(StepForm):
+class PrepareForm(LongForm):
     """The checklist, and the staff review if the division head requires one."""
 
     administration = TextField(

@@ -66,7 +66,7 @@ class RequestForm(forms.Form):
     materials = CheckedFileField(
         label=_("Bahan pendukung"),
         required=False,
-        help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, atau PNG, paling besar 5 MB"),
+        help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, PNG, atau HEIC, paling besar 5 MB"),
     )
     visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
@@ -195,6 +195,13 @@ class RequestForm(forms.Form):
         cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
         cleaned["subject"] = cleaned.get("subject") or first_words(cleaned.get("material", ""))
         return {**cleaned, "kind": self.kind}
+
+    def keep_errors_of_refused_files(self) -> bool:
+        """Forget all errors but those of files that were chosen and refused; return whether there are any."""
+        refused = {name for name in FILES if self.files.get(name) and name in self.errors}
+        for name in self.errors.keys() - refused:
+            del self.errors[name]
+        return bool(refused)
 
     def typed(self) -> dict[str, str]:
         """Return the raw text of each field that is not empty, for the draft."""

@@ -9,29 +9,33 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import DraftFile
-from intake.uploads import EXTENSIONS, CheckedFile, check_file
+from intake.uploads import EXTENSIONS, MAX_BYTES, TOO_LARGE, CheckedFile, check_file
 
 MAX_FILES = 5
 """Files per field."""
 
 TOO_MANY_FILES = _("Paling banyak 5 berkas. Pilih lebih sedikit, atau gabungkan menjadi satu PDF.")
 
-FILE_ATTRS = {"accept": ",".join(EXTENSIONS), "data-shrink": ""}
-"""`data-shrink`: static/js/photos.js makes large photographs smaller before the upload."""
+FILE_ATTRS = {
+    "accept": ",".join([*EXTENSIONS, "image/heic", "image/heif", ".heic", ".heif"]),
+    "data-max-bytes": MAX_BYTES,
+    "data-too-large": TOO_LARGE,
+}
+"""static/js/photos.js makes large photographs smaller before the upload, and refuses what stays too large."""
 
 
 class CheckedFileField(forms.FileField):
     """An upload whose value is a `CheckedFile`, or None."""
 
     default_error_messages = {
-        "required": _("Pilih berkas PDF, JPEG, atau PNG."),
+        "required": _("Pilih berkas PDF, JPEG, PNG, atau HEIC."),
         "invalid": _("Berkas tidak terkirim. Pilih berkas itu sekali lagi."),
         "missing": _("Berkas tidak terkirim. Pilih berkas itu sekali lagi."),
         "empty": _("Berkas ini kosong. Pilih berkas lain."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("PDF, JPEG, atau PNG, paling besar 5 MB"))
+        kwargs.setdefault("help_text", _("PDF, JPEG, PNG, atau HEIC, paling besar 5 MB"))
         kwargs.setdefault("widget", forms.FileInput(attrs={**FILE_ATTRS}))
         super().__init__(**kwargs)
 

@@ -16,9 +16,11 @@ from intake.idempotency import create_once
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.models import User
+from office.unsent import keeps_unsent, take_unsent
 
 
 @body_limit(files=MAX_BYTES)
+@keeps_unsent
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_case(
     request: HttpRequest, *, verb: str, form: type[CounterForm], service: Callable[..., Case]
@@ -31,7 +33,8 @@ def create_case(
     user = cast(User, request.user)
     check(verb, Case(), by=user)
     if request.method != "POST":
-        return _page(request, verb, form())
+        unsent = take_unsent(request)
+        return _page(request, verb, form(initial=form(unsent).typed() if unsent else None))
     filled = form(request.POST, request.FILES)
     if not filled.is_valid():
         return _page(request, verb, filled, status=422)

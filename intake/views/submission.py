@@ -99,12 +99,15 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         draft = drafts.save(token, kind=kind, typed=form.typed(), files=form.chosen, removed=removed)
     except drafts.Overtaken:
         return redirect(f"{form.wording.form_page}_check", token=token)
+    headline = ""
     if "simpan" in request.POST:
-        return _to("draft", draft)
-    if is_valid:
+        if not form.keep_errors_of_refused_files():
+            return _to("draft", draft)
+        headline = _("Tersimpan, kecuali berkas yang ditolak.")
+    elif is_valid:
         return _to("check", draft)
     form.show_files(draft.files.all())
-    return _form(request, form, draft, status=422)
+    return _form(request, form, draft, status=422, headline=headline)
 
 
 @submission_page
@@ -181,10 +184,15 @@ def _invalid(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> Ht
 
 
 def _form(
-    request: HttpRequest, form: RequestForm, draft: RequestDraft | None = None, status: int = 200
+    request: HttpRequest,
+    form: RequestForm,
+    draft: RequestDraft | None = None,
+    *,
+    status: int = 200,
+    headline: str = "",
 ) -> HttpResponse:
     page = form.wording.form_page
-    context = {"form": form, "draft": draft, "write": page, "wording": form.wording}
+    context = {"form": form, "draft": draft, "write": page, "wording": form.wording, "headline": headline}
     if draft:
         context |= {"link": _link(draft), "found_at": reverse(f"{page}_draft", args=[draft.token])}
     return render(request, f"intake/{page}.html", context, status=status)

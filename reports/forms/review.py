@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.forms.long import LongForm
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
 from reports import signing
 from reports.queries import list_versions
@@ -34,7 +35,7 @@ class ReviewForm(StepForm):
         return self[name] if name in self.fields else None
 
 
-class RemarkForm(ReviewForm):
+class RemarkForm(LongForm, ReviewForm):
     """A step that returns a report: the reason, and remarks on single sections."""
 
     reason = reason_field(WHAT_TO_IMPROVE, label=_("Yang perlu diperbaiki"))

@@ -3,7 +3,7 @@
 from .document import FOR_APPLICANT, SLUGS, Document
 from .follow_up import FollowUp
 from .register import Register
-from .report import Remark, Report, ReportDraft, ReportNumber
+from .report import Remark, Report, ReportNumber
 
 __all__ = [
     "FOR_APPLICANT",
@@ -13,6 +13,5 @@ __all__ = [
     "Register",
     "Remark",
     "Report",
-    "ReportDraft",
     "ReportNumber",
 ]

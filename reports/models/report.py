@@ -1,4 +1,4 @@
-"""The report of a consultation: versions, draft, remarks of reviewers, reserved number."""
+"""The report of a consultation: versions, remarks of reviewers, reserved number."""
 
 from django.conf import settings
 from django.db import models
@@ -108,24 +108,6 @@ class Report(models.Model):
     def product(self) -> list[tuple[Item.Kind, list[Item]]]:
         """Items grouped by kind, without empty kinds, in the order of the published standard."""
         return [(kind, items) for kind in Item.Kind if (items := self.list_items(kind))]
-
-
-class ReportDraft(models.Model):
-    """An unfinished report. It is saved while the officer types and deleted on submission."""
-
-    case = models.OneToOneField(
-        Case, models.PROTECT, verbose_name=_("permohonan"), related_name="report_draft"
-    )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
-    saved_at = models.DateTimeField(_("disimpan"), default=clock.now)
-    content = models.JSONField(_("isi"), default=dict)
-
-    class Meta:
-        verbose_name = _("konsep laporan")
-        verbose_name_plural = _("konsep laporan")
-
-    def __str__(self) -> str:
-        return str(self.case_id)
 
 
 class Remark(models.Model):

@@ -9,13 +9,15 @@ from django.utils.functional import Promise
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from consultations.drafts import DraftTooLong
 from consultations.models import Case
 from consultations.workflow import Refused
 from office.models import User
 from reports.documents import REPORT
-from reports.drafts import DraftTooLong, render_preview
-from reports.forms.posted import posted_draft, readable_items
+from reports.forms import ReportForm
+from reports.forms.posted import readable_items
 from reports.pdf import TooLong
+from reports.preview import render_preview
 from reports.queries import list_versions
 from reports.report_view import list_parts
 
@@ -25,7 +27,7 @@ from reports.report_view import list_parts
 def report_preview(request: HttpRequest, code: str) -> HttpResponse:
     """Save the draft and show it as PDF. A newer draft of another window is not overwritten."""
     case, user = _get_case(request, code)
-    posted = posted_draft(request.POST)
+    posted = ReportForm(request.POST, case=case, by=user).posted_draft()
     title = REPORT.title
     try:
         content = render_preview(case, by=user, items=readable_items(posted["typed"]), **posted)

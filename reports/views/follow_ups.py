@@ -15,6 +15,7 @@ from consultations.parties import serves
 from consultations.queries import of_visible_case
 from consultations.workflow import Refused
 from office.models import User
+from office.unsent import keeps_unsent, take_unsent
 from reports.filters import FollowUpFilter
 from reports.follow_ups import record_follow_up
 from reports.forms.follow_up import FollowUpForm
@@ -42,6 +43,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/follow_ups.html", {"page": page, "rows": rows, "filter": chosen})
 
 
+@keeps_unsent
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the outcome of a recommendation.
@@ -58,8 +60,11 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
         refusal = _("Tindak lanjut ini sudah selesai. Hasilnya ada di halaman permohonan.")
         context = {"case": found.case, "title": _("Catat tindak lanjut"), "refusal": refusal}
         return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
-    form, status = FollowUpForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
+    if request.method != "POST":
+        unsent = take_unsent(request)
+        form, status = FollowUpForm(initial=FollowUpForm(unsent).typed() if unsent else None), HTTPStatus.OK
+    else:
+        form = FollowUpForm(request.POST)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         if form.is_valid():
             try:

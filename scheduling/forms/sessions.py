@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateTimeField
+from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field, side_by_side
 from office import clock
 from office.models import Office, Room
@@ -167,7 +168,7 @@ class StartForm(StepForm):
         return not_in_the_future(self.cleaned_data["at"])
 
 
-class FinishForm(StepForm):
+class FinishForm(LongForm):
     """The attendees, and the minutes of service if the end is entered afterwards."""
 
     attendees = TextField(

@@ -1,10 +1,16 @@
 // Shrinks large photographs before the upload: 300 kB instead of 4 MB on a slow network.
-// Runs for every file input with data-shrink. Files that the browser cannot read are uploaded unchanged.
+// Runs for every file input with data-max-bytes. Files that the browser cannot read are uploaded unchanged,
+// unless they are larger than that: then the form is not sent.
 (() => {
   const MAX_PIXELS = 1600, MAX_BYTES = 400_000, QUALITY = 0.8;
-  if (!window.createImageBitmap || !window.DataTransfer) return;
+  const canShrink = window.createImageBitmap && window.DataTransfer;
 
-  for (const input of document.querySelectorAll("input[type=file][data-shrink]")) {
+  for (const input of document.querySelectorAll("input[type=file][data-max-bytes]")) {
+    const refusal = document.createElement("p");
+    refusal.className = "invalid-feedback d-block";
+    refusal.id = `${input.id}_too_large`;
+    refusal.setAttribute("role", "alert");
+    input.after(refusal);
     const note = document.createElement("span");
     note.className = "form-text shrunk";
     note.setAttribute("role", "status");
@@ -13,20 +19,38 @@
 
     input.addEventListener("change", () => {
       note.textContent = "";
-      const mine = shrinkAll(input, note).catch(() => {}).then(() => { if (work === mine) work = null; });
+      showRefusal(input, refusal, []);
+      const mine = shrinkAll(input, note).catch(() => {}).then(() => {
+        if (work !== mine) return;
+        work = null;
+        showRefusal(input, refusal, tooLarge(input));
+      });
       work = mine;
     });
 
     // Registered before the other listeners of the page, so that sending waits for the photographs.
     input.form.addEventListener("submit", (event) => {
-      if (!work) return;
+      if (event.submitter?.name === "hapus" || (!work && !tooLarge(input).length)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      work.then(() => input.form.requestSubmit(event.submitter));
+      if (work) work.then(() => input.form.requestSubmit(event.submitter));
+      else input.focus();
     });
   }
 
+  function tooLarge(input) {
+    return Array.from(input.files).filter((file) => file.size > Number(input.dataset.maxBytes));
+  }
+
+  function showRefusal(input, refusal, files) {
+    refusal.textContent = files.map((file) => `${file.name} (${size(file)}): ${input.dataset.tooLarge}`).join(" ");
+    input.classList.toggle("is-invalid", files.length > 0);
+    input.setAttribute("aria-invalid", String(files.length > 0));
+    if (files.length) input.setAttribute("aria-describedby", refusal.id);
+  }
+
   async function shrinkAll(input, note) {
+    if (!canShrink) return;
     const before = Array.from(input.files), after = [], lines = [];
     for (const file of before) {
       const smaller = await shrunk(file);
@@ -42,7 +66,7 @@
   }
 
   async function shrunk(file) {
-    if (!/^image\/(jpeg|png)$/.test(file.type)) return file;
+    if (!/^image\/(jpeg|png|heic|heif)$/.test(file.type)) return file;
     let image;
     try {
       image = await createImageBitmap(file, { imageOrientation: "from-image" });

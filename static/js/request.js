@@ -13,6 +13,10 @@
   const { keep: what, resume } = form.dataset;
   // Time of the draft on the server, empty if there is none. Newer input exists only in this browser.
   let asOf = form.dataset.asOf ?? "";
+  let isChoosing = false; // a file, which would be lost with this page
+  for (const name of ["click", "change"]) {
+    form.addEventListener(name, (event) => { isChoosing ||= event.target.type === "file"; });
+  }
   if (what) keep();
   if (form.elements.identity) hideContact();
   send();
@@ -34,13 +38,13 @@
     });
   }
 
-  // Leave an empty form for the page of its draft, which shows the files too.
+  // Leave an empty form for the page of its draft, which shows the files too. Both save the same draft.
   async function leadToDraft(saved) {
     const draft = `${form.action}${saved.typed.submission_token}/`;
     asOf = saved.asOf; // for input typed meanwhile
     const answer = await fetch(draft, { method: "HEAD", cache: "no-store" }).catch(() => null);
-    if (answer?.ok) location.replace(draft);
-    else if (answer) asOf = ""; // the server has deleted it
+    if (answer?.ok && !isChoosing) location.replace(draft);
+    else if (answer && !answer.ok) asOf = ""; // the server has deleted it
   }
 
   // Delete input for the case of this page. If the case has not changed since, the input was not sent.

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from consultations.enums import State
-from consultations.models import Case
+from consultations.models import Case, StepDraft
 from reports import services
-from reports.models import ReportDraft
 from tests.browser.accessibility import objections
 from tests.browser.conftest import DESKTOP, Arrive
 from tests.browser.person import Person
@@ -85,10 +84,10 @@ def test_a_lost_connection_is_told_and_made_good(petugas: Person, page: Page) ->
     petugas.context.set_offline(True)
     page.locator("[name=results]").fill("Di laut")
     says(page, "Belum tersimpan; dicoba lagi.")
-    assert not ReportDraft.objects.exists()
+    assert not StepDraft.objects.exists()
     petugas.context.set_offline(False)
     says(page, SAVED)
-    assert ReportDraft.objects.get().content["typed"]["results"] == "Di laut"
+    assert StepDraft.objects.get().content["typed"]["results"] == "Di laut"
     petugas.faults.clear()
 
 
@@ -100,12 +99,12 @@ def test_what_no_connection_took_is_kept_on_the_device(held: Case, petugas: Pers
     says(page, "Belum tersimpan; dicoba lagi.")
     page.close()
     petugas.context.set_offline(False)
-    assert not ReportDraft.objects.exists()
+    assert not StepDraft.objects.exists()
     petugas.page = petugas.context.new_page()
     page = editor(petugas, held)
     assert typed_in(page, "advice") == ["Satu", "Dua"]
     says(page, SAVED)
-    rows = ReportDraft.objects.get().content["typed"]["advice"]
+    rows = StepDraft.objects.get().content["typed"]["advice"]
     assert [row["text"] for row in rows] == ["Satu", "Dua"]
     petugas.faults.clear()
 
@@ -127,18 +126,18 @@ def test_who_was_logged_out_meanwhile_loses_nothing(held: Case, petugas: Person,
     page = editor(petugas, held)
     says(page, SAVED)
     assert typed_in(page, "results") == ["Ditulis lama sekali"]
-    assert ReportDraft.objects.get().content["typed"]["results"] == "Ditulis lama sekali"
+    assert StepDraft.objects.get().content["typed"]["results"] == "Ditulis lama sekali"
     petugas.faults.clear()
 
 
 def test_a_second_window_does_not_overwrite_the_first(petugas: Person, page: Page, second: Page) -> None:
     says(second, re.compile("sudah disimpan dari jendela lain pukul"))
-    assert ReportDraft.objects.get().content["typed"]["results"] == "Dari yang pertama"
+    assert StepDraft.objects.get().content["typed"]["results"] == "Dari yang pertama"
     petugas.page = second
     assert not objections(petugas)
     second.get_by_role("button", name="Pakai tulisan di jendela ini").click()
     says(second, SAVED)
-    assert ReportDraft.objects.get().content["typed"]["results"] == "Dari yang kedua"
+    assert StepDraft.objects.get().content["typed"]["results"] == "Dari yang kedua"
 
     page.locator("[name=results]").fill("Lagi dari yang pertama")
     says(page, re.compile("jendela lain"))
@@ -156,7 +155,7 @@ def test_what_one_window_could_not_save_is_offered_to_the_next(petugas: Person, 
     second.wait_for_timeout(2_000)
     second.get_by_role("button", name="Pakai tulisan itu").click()
     says(second, SAVED)
-    assert ReportDraft.objects.get().content["typed"]["results"] == "Dari yang kedua"
+    assert StepDraft.objects.get().content["typed"]["results"] == "Dari yang kedua"
     second.reload()
     says(second, re.compile("Konsep tersimpan"))
     petugas.faults.clear()
@@ -228,7 +227,7 @@ def test_a_draft_is_thrown_away_for_good(petugas: Person, page: Page) -> None:
     page.get_by_role("button", name="Buang konsep").click()
     assert "Konsep dibuang." in petugas.said()
     assert typed_in(page, "results") == [""]
-    assert not ReportDraft.objects.exists()
+    assert not StepDraft.objects.exists()
 
 
 def test_preview_opens_beside_the_editor(held: Case, arrive: Arrive) -> None:
@@ -238,7 +237,7 @@ def test_preview_opens_beside_the_editor(held: Case, arrive: Arrive) -> None:
     with petugas.context.expect_event("response", lambda answer: "/pratinjau/" in answer.url) as answered:
         page.get_by_role("button", name="Pratinjau PDF").click()
     assert answered.value.headers["content-type"] == "application/pdf"
-    assert ReportDraft.objects.get().content["typed"]["results"] == "Sementara"
+    assert StepDraft.objects.get().content["typed"]["results"] == "Sementara"
     page.locator("[name=results]").fill("Sementara, lagi")
     says(page, SAVED)
 

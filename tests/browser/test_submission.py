@@ -111,6 +111,37 @@ def test_who_comes_back_finds_the_files_that_the_server_has(person: Person, page
     assert not RequestDraft.objects.exists()
 
 
+def test_a_file_chosen_before_the_page_finds_its_draft_is_sent(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    fill_in(person)
+    page.get_by_role("button", name="Simpan dulu").click()
+    page.wait_for_url(AT_DRAFT)
+    waiting: list[Any] = []
+    page.route(AT_DRAFT, lambda route: waiting.append(route))
+    with page.expect_request(AT_DRAFT):
+        person.open("/ajukan/")
+    person.fill("submit", letter={"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    page.unroute(AT_DRAFT)
+    waiting[0].continue_()
+    page.wait_for_timeout(1_000)
+    assert page.url.endswith("/ajukan/")
+    press_on(person)
+    page.wait_for_url("**/periksa/")
+    assert RequestDraft.objects.get().files.get().name == "surat.jpg"
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    page = person.open("/ajukan/")
+    fill_in(person, letter={"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"0" * 6_000_000})
+    page.get_by_text("surat.pdf (6 MB): Berkas lebih besar dari 5 MB.").wait_for()
+    press_on(person)
+    page.wait_for_timeout(1_000)
+    assert page.locator("[name=letter]").evaluate("input => input === document.activeElement")
+    assert not RequestDraft.objects.exists()
+
+
 def test_the_link_to_keep_is_copied_and_handed_on(staff: Staff, arrive: Arrive) -> None:
     case = case_at(State.SUBMITTED, staff)
     person = arrive()

@@ -77,6 +77,17 @@ def test_files_are_deleted_replaced_and_never_stored_twice(
     assert len(stored_files(settings)) == 2
 
 
+def test_a_refused_file_is_named_when_the_form_is_saved_for_later(staff: Staff, client: Client) -> None:
+    data = typed(phone="", letter=[upload("satu.pdf", pdf()), upload("dua.exe", b"MZ")], simpan="1")
+    answer = client.post("/ajukan/", data)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Tersimpan, kecuali berkas yang ditolak." in page
+    assert "dua.exe: Berkas ini bukan PDF" in page
+    assert list(answer.context["form"].errors) == ["letter"], "an unfinished form has no other errors"
+    assert DraftFile.objects.get().name == "satu.pdf"
+
+
 def test_a_field_holds_five_files(staff: Staff, client: Client) -> None:
     def pages(*numbers: int) -> list[Any]:
         return [upload(f"{number}.png", image("PNG", (9, 9 + number))) for number in numbers]
@@ -190,14 +201,18 @@ def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     assert not RequestDraft.objects.exists()
 
 
-def test_a_file_missing_on_disk_must_be_chosen_again(staff: Staff, client: Client, settings: Any) -> None:
+def test_a_file_that_this_machine_cannot_find_is_not_given_up(
+    staff: Staff, client: Client, settings: Any
+) -> None:
     check = client.post("/ajukan/", typed(no_letter="", letter=upload("surat.pdf", pdf())))["Location"]
-    for path in stored_files(settings):
-        path.unlink()
+    (path,) = stored_files(settings)
+    elsewhere = path.rename(path.with_suffix(".di-mesin-lain"))
     answer = client.post(check)
     assert answer.status_code == 422
-    assert "Berkas ini hilang dari penyimpanan. Pilih lagi." in answer.content.decode()
-    assert "surat.pdf" not in answer.content.decode()
+    assert "Berkas surat.pdf belum dapat dibaca dari penyimpanan." in answer.content.decode()
+    elsewhere.rename(path)
+    assert client.post(check)["Location"].endswith("/tanda-terima/")
+    assert Attachment.objects.get().name == "surat.pdf"
 
 
 def test_the_language_of_the_applicant_is_stored(staff: Staff, client: Client) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pikepdf
+import pillow_heif
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -21,7 +22,7 @@ from PIL import Image
 from consultations.models import Attachment, Case
 from intake.attachments import create_inert_copy, enqueue_missing_copies
 from intake.models import DraftFile, RequestDraft
-from intake.orphaned_files import delete_orphaned_files
+from intake.orphaned_files import quarantine_daily, quarantine_orphaned_files
 from office import clock
 from tests.factories import ClientOf, Staff
 from tests.submitting import image, pdf, send, stored_files, typed, upload
@@ -236,9 +237,23 @@ def test_a_pdf_of_a_hidden_complainant_loses_its_author(client: Client, identity
     assert OWNER not in kept()
 
 
+def test_a_photograph_of_an_iphone_becomes_an_upright_jpeg(client: Client) -> None:
+    lying, exif, stream = Image.new("RGB", (60, 40), "red"), Image.Exif(), io.BytesIO()
+    lying.paste("blue", (0, 0, 30, 40))  # the left half, on top once the picture is turned
+    exif[ORIENTATION], exif[ARTIST] = 6, OWNER.decode()
+    pillow_heif.encode("RGB", lying.size, lying.tobytes(), stream, exif=exif.tobytes())
+    send(client, "/ajukan/", typed(materials=upload("IMG_1.HEIC", stream.getvalue())))
+    file = Attachment.objects.get()
+    assert (file.content_type, file.name, OWNER in kept()) == ("image/jpeg", "IMG_1.jpg", False)
+    with Image.open(io.BytesIO(kept())) as picture:
+        assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (40, 60), {})
+        top: Any = picture.getpixel((20, 5))
+        assert top[2] > 200 > top[0]
+
+
 BOMBS = {
-    "PDF": (lambda: pdf_that_unpacks_to(400), "bukan PDF, JPEG, atau PNG"),
-    "JPEG": (jpeg_of_many_scans, "bukan PDF, JPEG, atau PNG"),
+    "PDF": (lambda: pdf_that_unpacks_to(400), "bukan PDF, JPEG, PNG, atau HEIC"),
+    "JPEG": (jpeg_of_many_scans, "bukan PDF, JPEG, PNG, atau HEIC"),
     "PNG": (lambda: image("PNG", (4500, 4500)), "Gambar ini terlalu besar"),
     "most pixels": (lambda: image("JPEG", (9000, 7000)), "Gambar ini terlalu besar"),
 }
@@ -288,7 +303,7 @@ def test_a_bad_file_is_named_and_the_good_ones_are_stored(client: Client) -> Non
     answer = client.post("/ajukan/", data)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "program.pdf: Berkas ini bukan PDF, JPEG, atau PNG yang dapat dibuka." in page
+    assert "program.pdf: Berkas ini bukan PDF, JPEG, PNG, atau HEIC yang dapat dibuka." in page
     assert "kosong.pdf: Berkas ini kosong." in page
     assert "satu.pdf:" not in page
     assert [file.name for file in DraftFile.objects.order_by("pk")] == ["satu.pdf", "dua.jpg"]
@@ -313,26 +328,33 @@ def test_a_failing_disk_does_not_prevent_the_receipt(
     assert not RequestDraft.objects.exists()
 
 
-def test_orphaned_files_are_deleted(client: Client, settings: Any) -> None:
-    send(client, "/ajukan/", typed(letter=upload("surat.pdf", pdf())))
-    client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
-    known = {str(Attachment.objects.get().file), str(DraftFile.objects.get().file)}
-    stray = {
-        default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"x"))
+def test_orphaned_files_go_to_quarantine_unless_they_are_many(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    draft = RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION")
+    files = [
+        DraftFile(draft=draft, field="letter", file=ContentFile(b"x", "x"), size=1, content_type="image/png")
+        for _file in range(198)
+    ]
+    DraftFile.objects.bulk_create(files)
+    strays = [
+        default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"y"))
         for folder in ("attachments", "drafts")
-    }
-
-    def look_everywhere() -> int:
-        return sum(delete_orphaned_files(f"{part:02x}") for part in range(256))
-
-    assert look_everywhere() == 0, "a request may still be under way"
+    ]
+    assert quarantine_orphaned_files() == 0, "a request may still be under way"
     with clock.set_to(clock.now() + dt.timedelta(days=1, hours=1)):
-        assert look_everywhere() == 3, "two orphans and the file of the sent draft"
-        assert look_everywhere() == 0
-        assert delete_orphaned_files() == 0
-    left = {str(path.relative_to(settings.MEDIA_ROOT)) for path in stored_files(settings)}
-    assert left == known
-    assert not left & stray
+        third = default_storage.save(f"drafts/0b/{uuid4().hex}", ContentFile(b"z"))
+        assert quarantine_orphaned_files() == 0
+        assert "3 of 201 uploaded files have no row" in caplog.text
+        default_storage.delete(third)
+        assert (quarantine_daily(), quarantine_daily()) == (2, 0)
+        for name in strays:
+            assert not default_storage.exists(name)
+            assert (Path(settings.MEDIA_ROOT) / "quarantine" / name).read_bytes() == b"y"
+            assert f"moved {name.rpartition('/')[2]} of " in caplog.text
+        draft.delete()  # as in a database that never knew these files
+        assert quarantine_orphaned_files() == 0
+    assert len(stored_files(settings)) == 200
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the plans are SQLite's")
@@ -347,11 +369,9 @@ def test_orphaned_files_are_looked_up_by_index() -> None:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explained):
-        delete_orphaned_files("0a")
-    assert [re.findall(r"^SEARCH .*INDEX (\w+)", plan) for plan in plans] == [
-        ["attachment_file"],
-        ["draft_file"],
-    ]
+        quarantine_orphaned_files()
+    searched = [re.findall(r"^SEARCH .*INDEX (\w+)", plan) for plan in plans]
+    assert searched == [["attachment_file"], ["draft_file"]], "no query for an empty folder"
 
 
 @pytest.mark.parametrize(
@@ -365,5 +385,5 @@ def test_a_draft_with_a_corrupt_file_is_not_sent(client: Client, path: str, fiel
     Path(DraftFile.objects.earliest("pk").file.path).write_bytes(b"%PDF-1.7")
     answer = client.post(check)
     assert answer.status_code == 422
-    assert "Berkas ini bukan PDF, JPEG, atau PNG" in answer.content.decode()
+    assert "Berkas ini bukan PDF, JPEG, PNG, atau HEIC" in answer.content.decode()
     assert not Case.objects.exists()

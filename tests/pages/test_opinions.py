@@ -179,7 +179,7 @@ def test_an_opinion_of_another_case_or_answered_already_is_no_choice(
         ("record_opinion", "answer", "", "Tulis pendapat instansi itu."),
         ("record_opinion", "answered_on", "kemarin", "Tulis tanggal yang ada di kalender"),
         ("record_opinion", "letter_number", "9" * 101, "100"),
-        ("record_opinion", "file", upload("surat.pdf", b"MZ"), "PDF, JPEG, atau PNG"),
+        ("record_opinion", "file", upload("surat.pdf", b"MZ"), "PDF, JPEG, PNG, atau HEIC"),
     ],
 )
 def test_an_error_in_a_question_or_an_answer_is_shown_beside_the_field(

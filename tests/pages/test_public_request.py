@@ -205,12 +205,20 @@ def test_a_confidential_complaint_stores_the_name_apart(client: Client) -> None:
 
 
 BAD_FILES = {
-    "renamed program": ("surat.pdf", b"MZ\x90\x00" + b"\0" * 200, "bukan PDF, JPEG, atau PNG"),
-    "page as PDF": ("surat.pdf", b"<html><script>alert(1)</script></html>", "bukan PDF, JPEG, atau PNG"),
-    "half a PDF": ("surat.pdf", b"%PDF-1.7\n<html>", "bukan PDF, JPEG, atau PNG"),
-    "half a picture": ("foto.png", image("PNG")[:40], "bukan PDF, JPEG, atau PNG"),
-    "another picture": ("foto.png", image("GIF"), "bukan PDF, JPEG, atau PNG"),
-    "drawing": ("gambar.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "bukan PDF, JPEG, atau PNG"),
+    "renamed program": ("surat.pdf", b"MZ\x90\x00" + b"\0" * 200, "bukan PDF, JPEG, PNG"),
+    "page as PDF": (
+        "surat.pdf",
+        b"<html><script>alert(1)</script></html>",
+        "bukan PDF, JPEG, PNG",
+    ),
+    "half a PDF": ("surat.pdf", b"%PDF-1.7\n<html>", "bukan PDF, JPEG, PNG"),
+    "half a picture": ("foto.png", image("PNG")[:40], "bukan PDF, JPEG, PNG"),
+    "another picture": ("foto.png", image("GIF"), "bukan PDF, JPEG, PNG"),
+    "drawing": (
+        "gambar.png",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "bukan PDF, JPEG, PNG",
+    ),
     "empty": ("surat.pdf", b"", "kosong"),
     "6 MB": ("surat.pdf", b"%PDF-1.7" + b"0" * 6 * 1024 * 1024, "lebih besar dari 5 MB"),
     "locked": (

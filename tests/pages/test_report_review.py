@@ -118,7 +118,7 @@ def test_queries_stay_the_same_with_many_items_and_remarks(
     with django_assert_num_queries(16):
         officer.get(page_of(case, "report/"))
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         kabid.get(page_of(case, "revise/"))
     with django_assert_num_queries(20):
         kabid.get(page_of(case, ""))

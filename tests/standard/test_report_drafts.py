@@ -7,25 +7,24 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from consultations.drafts import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
 from consultations.enums import State
-from consultations.models import Case
+from consultations.models import Case, StepDraft
 from consultations.workflow import Refused
 from reports import services
-from reports.drafts import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
-from reports.models import ReportDraft
 from tests.factories import SECTIONS, Staff, case_at
 
 TYPED: dict[str, Any] = {"results": "Setengah jadi", "advice": [{"text": "x", "responsible": "", "due": "y"}]}
 
 
-def save(case: Case, staff: Staff, *, window: str = "a", seen: dt.datetime | None = None) -> ReportDraft:
-    return save_draft(case, by=staff.petugas, typed=TYPED, window=window, seen=seen)
+def save(case: Case, staff: Staff, *, window: str = "a", seen: dt.datetime | None = None) -> StepDraft:
+    return save_draft(case, "report", by=staff.petugas, typed=TYPED, window=window, seen=seen)
 
 
 def test_typed_texts_are_stored_unchanged(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)
-    draft = ReportDraft.objects.get()
+    draft = StepDraft.objects.get()
     assert (draft.case, draft.by, draft.content["typed"]) == (case, staff.petugas, TYPED)
     assert not case.reports.exists()
     assert Case.objects.get(pk=case.pk).version == case.version
@@ -36,14 +35,14 @@ def test_a_window_saves_again_and_again_also_when_an_answer_was_lost(staff: Staf
     first = save(case, staff)
     second = save(case, staff)
     assert second.saved_at > first.saved_at
-    assert ReportDraft.objects.get() == second
+    assert StepDraft.objects.get() == second
 
 
 def test_another_window_goes_on_from_what_it_has_seen(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     seen = save(case, staff).saved_at
     save(case, staff, window="b", seen=seen)
-    assert ReportDraft.objects.get().content["window"] == "b"
+    assert StepDraft.objects.get().content["window"] == "b"
 
 
 @pytest.mark.parametrize("lag", [None, dt.timedelta(seconds=1)])
@@ -53,17 +52,17 @@ def test_a_newer_draft_of_another_window_is_not_overwritten(lag: dt.timedelta | 
     with pytest.raises(DraftConflict, match="jendela lain pukul") as caught:
         save(case, staff, window="b", seen=newer.saved_at - lag if lag else None)
     assert caught.value.draft == newer
-    assert ReportDraft.objects.get().content["window"] == "a"
+    assert StepDraft.objects.get().content["window"] == "a"
 
 
 def test_only_the_officer_of_the_case_has_a_draft(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     for name in ("other_petugas", "companion", "kabid", "kadis", "pkd", "admin"):
         with pytest.raises(PermissionDenied):
-            save_draft(case, by=getattr(staff, name), typed=TYPED, window="a", seen=None)
+            save_draft(case, "report", by=getattr(staff, name), typed=TYPED, window="a", seen=None)
         with pytest.raises(PermissionDenied):
-            discard_draft(case, by=getattr(staff, name))
-    assert not ReportDraft.objects.exists()
+            discard_draft(case, "report", by=getattr(staff, name))
+    assert not StepDraft.objects.exists()
 
 
 @pytest.mark.parametrize("state", [State.IN_SESSION, State.REPORTED, State.CLOSED])
@@ -72,7 +71,7 @@ def test_a_draft_needs_a_case_that_waits_for_its_report(state: State, staff: Sta
     with pytest.raises(Refused, match="tidak dapat dilakukan"):
         save(case, staff)
     with pytest.raises(Refused, match="tidak dapat dilakukan"):
-        discard_draft(case, by=staff.petugas)
+        discard_draft(case, "report", by=staff.petugas)
 
 
 def test_submission_deletes_the_draft_for_good(staff: Staff) -> None:
@@ -80,17 +79,17 @@ def test_submission_deletes_the_draft_for_good(staff: Staff) -> None:
     save(case, staff)
     late = Case.objects.get(pk=case.pk)
     services.report(case, by=staff.petugas, **SECTIONS)
-    assert not ReportDraft.objects.exists()
-    with pytest.raises(Refused, match="baru saja disampaikan"):
+    assert not StepDraft.objects.exists()
+    with pytest.raises(Refused, match="baru saja berubah"):
         save(late, staff)
-    assert not ReportDraft.objects.exists()
+    assert not StepDraft.objects.exists()
 
 
 def test_a_draft_is_discarded(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)
-    discard_draft(case, by=staff.petugas)
-    assert not ReportDraft.objects.exists()
+    discard_draft(case, "report", by=staff.petugas)
+    assert not StepDraft.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,7 @@ def test_a_draft_is_discarded(staff: Staff) -> None:
 def test_a_draft_has_a_maximum_length(make: Callable[[str], dict[str, Any]], staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     longest = "x" * MAX_CHARACTERS
-    save_draft(case, by=staff.petugas, typed=make(longest), window="a", seen=None)
+    save_draft(case, "report", by=staff.petugas, typed=make(longest), window="a", seen=None)
     with pytest.raises(DraftTooLong, match="terlalu panjang"):
-        save_draft(case, by=staff.petugas, typed=make(longest + "x"), window="a", seen=None)
-    assert ReportDraft.objects.get().content["typed"] == make(longest)
+        save_draft(case, "report", by=staff.petugas, typed=make(longest + "x"), window="a", seen=None)
+    assert StepDraft.objects.get().content["typed"] == make(longest)

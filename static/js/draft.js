@@ -1,101 +1,11 @@
-// Editor of the report: saves the draft while the officer types, adds and removes items.
+// Long forms of the office: saves what is typed as a draft at the server, and on this device until then.
 // Without JavaScript the same buttons submit the form. The texts of messages are data attributes of the page.
 "use strict";
 
+(() => {
 const bar = document.querySelector("[data-editor]");
 const form = bar.closest("form");
 const { version, window: ownName, seen } = form.elements;
-
-/* Items: rows of one kind */
-
-const rowsOf = (list) => [...list.querySelectorAll("[data-row]")];
-const inputsOf = (row) => [...row.querySelectorAll("textarea, input")];
-const isEmpty = (row) => inputsOf(row).every((input) => !input.value.trim());
-const removed = new Map();
-
-function renumber(list) {
-  rowsOf(list).forEach((row, index) => {
-    const name = `${list.dataset.label} ${index + 1}`;
-    const start = new RegExp(`^${list.dataset.items}_\\d+`);
-    for (const attribute of ["id", "for", "aria-describedby"]) {
-      for (const element of row.querySelectorAll(`[${attribute}]`)) {
-        const old = element.getAttribute(attribute);
-        element.setAttribute(attribute, old.replace(start, `${list.dataset.items}_${index + 1}`));
-      }
-    }
-    row.querySelectorAll("[data-name]").forEach((place) => { place.textContent = name; });
-  });
-  list.querySelector("[data-add]").disabled = rowsOf(list).length >= Number(list.dataset.most);
-}
-
-function clear(row) {
-  row.querySelectorAll(".invalid-feedback").forEach((error) => error.remove());
-  for (const input of inputsOf(row)) {
-    input.value = "";
-    input.classList.remove("is-invalid");
-    ["aria-invalid", "aria-describedby", "autofocus"].forEach((name) => input.removeAttribute(name));
-  }
-}
-
-function emptyRow(list, after) {
-  const row = after.cloneNode(true);
-  clear(row);
-  after.after(row);
-  renumber(list);
-  return row;
-}
-
-function add(list, after) {
-  const last = rowsOf(list).at(-1);
-  const next = after ? after.nextElementSibling : last;
-  const full = list.querySelector("[data-add]").disabled;
-  const row = next && isEmpty(next) ? next : full ? last : emptyRow(list, after || last);
-  inputsOf(row)[0].focus();
-}
-
-function remove(list, row) {
-  const place = rowsOf(list).indexOf(row);
-  const name = row.querySelector("[data-name]").textContent;
-  const back = list.querySelector("[data-restore]");
-  if (!isEmpty(row)) {
-    removed.set(list, { row: row.cloneNode(true), place });
-    back.hidden = false;
-  }
-  if (rowsOf(list).length === 1) clear(row);
-  else row.remove();
-  renumber(list);
-  inputsOf(rowsOf(list)[Math.min(place, rowsOf(list).length - 1)])[0].focus();
-  say(`${name} ${list.dataset.removed}`);
-  changed();
-}
-
-function restore(list) {
-  const { row, place } = removed.get(list);
-  const there = rowsOf(list)[place];
-  if (there) there.before(row);
-  else rowsOf(list).at(-1).after(row);
-  list.querySelector("[data-restore]").hidden = true;
-  renumber(list);
-  inputsOf(row)[0].focus();
-  changed();
-}
-
-for (const list of form.querySelectorAll("[data-items]")) {
-  rowsOf(list).forEach((row) => { row.querySelector("[data-remove]").hidden = false; });
-  list.addEventListener("click", (event) => {
-    const button = event.target.closest("button, [data-add]");
-    if (!button) return;
-    if ("add" in button.dataset) { event.preventDefault(); add(list); }
-    if ("remove" in button.dataset) remove(list, button.closest("[data-row]"));
-    if ("restore" in button.dataset) restore(list);
-  });
-  list.addEventListener("keydown", (event) => {
-    if (event.ctrlKey && event.key === "Enter") {
-      event.preventDefault();
-      add(list, event.target.closest("[data-row]"));
-    }
-  });
-}
 
 /* Copy on this device until the server has saved the changes */
 
@@ -104,7 +14,8 @@ const PREFIX = "rembuk-konsep:";
 const MONTH = 30 * 24 * 3600 * 1000;
 const place = `${PREFIX}${bar.dataset.user}:${bar.dataset.save}`;
 
-const typed = () => [...new FormData(form)].filter(([name]) => !OWN.includes(name));
+const isText = ([, value]) => typeof value === "string"; // files are not stored
+const typed = () => [...new FormData(form)].filter(isText).filter(([name]) => !OWN.includes(name));
 
 function remember() {
   if (!foundChoice.hidden) return; // the user still has to choose between two copies
@@ -133,15 +44,12 @@ function forgetOld() {
 function fill(entries) {
   const values = new Map();
   for (const [name, value] of entries) values.set(name, [...(values.get(name) || []), value]);
-  for (const list of form.querySelectorAll("[data-items]")) {
-    const main = inputsOf(rowsOf(list)[0])[0].name;
-    const wanted = Math.max(values.get(main)?.length || 0, 1);
-    while (rowsOf(list).length < wanted) emptyRow(list, rowsOf(list).at(-1));
-    while (rowsOf(list).length > wanted) rowsOf(list).at(-1).remove();
-    renumber(list);
+  form.dispatchEvent(new CustomEvent("draft:fill", { detail: values }));
+  for (const box of form.querySelectorAll("[type=checkbox], [type=radio]")) {
+    box.checked = (values.get(box.name) || []).includes(box.value);
   }
   for (const [name, found] of values) {
-    const inputs = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    const inputs = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type=checkbox], [type=radio])`)];
     found.forEach((value, index) => { if (inputs[index]) inputs[index].value = value; });
   }
 }
@@ -184,7 +92,9 @@ function changed() {
 
 function post(more = {}) {
   const headers = { Accept: "application/json" };
-  return fetch(bar.dataset.save, { method: "POST", body: new FormData(form), headers, redirect: "manual", ...more });
+  const body = new FormData();
+  for (const [name, value] of [...new FormData(form)].filter(isText)) body.append(name, value);
+  return fetch(bar.dataset.save, { method: "POST", body, headers, redirect: "manual", ...more });
 }
 
 async function save() {
@@ -276,17 +186,20 @@ bar.addEventListener("click", (event) => {
   }
 });
 
-/* Restore what an earlier window could not save */
+/* Restore what an earlier window could not save, once all scripts of the form are ready */
 
-forgetOld();
-const copy = remembered(place);
-if (copy && (copy.version !== version.value || JSON.stringify(copy.typed) === JSON.stringify(typed()))) forget();
-else if (copy && (copy.seen === seen.value || copy.by === bar.dataset.savedBy)) {
-  fill(copy.typed);
-  changed();
-  say(bar.dataset.restored);
-} else if (copy) {
-  isStopped = true;
-  foundChoice.hidden = false;
-  say(bar.dataset.found, true);
-}
+addEventListener("DOMContentLoaded", () => {
+  forgetOld();
+  const copy = remembered(place);
+  if (copy && (copy.version !== version.value || JSON.stringify(copy.typed) === JSON.stringify(typed()))) forget();
+  else if (copy && (copy.seen === seen.value || copy.by === bar.dataset.savedBy)) {
+    fill(copy.typed);
+    changed();
+    say(bar.dataset.restored);
+  } else if (copy) {
+    isStopped = true;
+    foundChoice.hidden = false;
+    say(bar.dataset.found, true);
+  }
+});
+})();

@@ -1,0 +1,55 @@
+"""Base of long forms: what is typed is saved as a draft at the server, again and again."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.forms import Script
+
+from consultations.forms.step import StepForm
+from consultations.models import StepDraft
+
+
+class LongForm(StepForm):
+    """The form of a step with long texts. A step of the staff gets a draft by inheriting from this class.
+
+    `draft` is the one that is stored. If the posted texts could not be saved, `conflict` is the reason.
+    `window` and `seen` are described in `consultations.drafts.save_draft`. `preview_address` is the page
+    that shows the typed texts as a document, or "".
+    """
+
+    is_long = True
+    preview_address = ""
+
+    class Media:
+        js = [Script("js/draft.js", defer=True)]
+
+    def __init__(self, *args: Any, draft: StepDraft | None = None, conflict: str = "", **kwargs: Any) -> None:
+        self.draft, self.conflict = draft, conflict
+        super().__init__(*args, **kwargs)
+
+    def posted_draft(self) -> dict[str, Any]:
+        """Return the posted arguments of `save_draft`: the values, the window and what it has seen."""
+        try:
+            seen = dt.datetime.fromisoformat(self.data.get("seen", ""))
+        except ValueError:
+            seen = None
+        window = self.data.get("window", "").replace("\0", "")[:40]
+        return {"typed": self.typed(), "window": window, "seen": seen}
+
+    @property
+    def window(self) -> str:
+        """Identifier of this browser window."""
+        return self.data.get("window", "") or uuid.uuid4().hex
+
+    @property
+    def seen(self) -> str:
+        """ISO time of the draft in this window, or "" without a draft."""
+        if self.is_bound:
+            return self.data.get("seen", "")
+        return self.draft.saved_at.isoformat() if self.draft else ""
+
+    @property
+    def saved_by(self) -> str:
+        """Identifier of the window that saved the draft."""
+        return self.draft.window if self.draft else ""

@@ -1,0 +1,51 @@
+"""Input that was posted after the session had expired: kept over the login and shown again.
+
+A view opts in with `keeps_unsent` and calls `take_unsent` when it shows its form. Files are lost.
+"""
+
+from collections.abc import Callable
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+MAX_CHARACTERS = 500_000
+"""Upper limit of the encoded input. Longer input is not kept."""
+
+NEVER_KEPT = ("csrfmiddlewaretoken", "passphrase")
+KEY = "unsent"
+
+
+def keeps_unsent[View: Callable[..., object]](view: View) -> View:
+    """Mark a view whose posted input is kept if the user must log in first."""
+    view.keeps_unsent = True  # type: ignore[attr-defined]
+    return view
+
+
+class KeepUnsentMiddleware(LoginRequiredMiddleware):
+    """Require a login, and keep what was posted in the session of the browser until then."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponse:
+        is_kept = request.method == "POST" and getattr(view_func, "keeps_unsent", False)
+        if is_kept and ratelimit.consume(request, action="unsent"):
+            typed = request.POST.copy()
+            for name in NEVER_KEPT:
+                typed.pop(name, None)
+            if len(encoded := typed.urlencode()) <= MAX_CHARACTERS:
+                has_files = bool(request.FILES)
+                request.session[KEY] = {"path": request.path, "typed": encoded, "has_files": has_files}
+        return super().handle_no_permission(request, view_func)
+
+
+def take_unsent(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted to this page before the login, once, and tell the user so."""
+    if request.session.get(KEY, {}).get("path") != request.path:
+        return None
+    kept = request.session.pop(KEY)
+    sentence = _("Anda perlu masuk lagi, jadi isian ini belum terkirim. Periksa isian Anda, lalu kirim lagi.")
+    if kept["has_files"]:
+        sentence += " " + _("Pilih lagi berkasnya.")
+    messages.warning(request, sentence)
+    return QueryDict(kept["typed"])

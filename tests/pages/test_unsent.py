@@ -1,0 +1,75 @@
+"""Long forms of the office: their drafts, and what was typed survives a session that has expired."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from consultations.enums import State
+from consultations.models import Case, StepDraft
+from consultations.steps import PAGES
+from dispositions import services
+from office import clock
+from tests.factories import PASSWORD, ClientOf, Staff, case_at
+from tests.submitting import pdf, upload
+
+LONG = {
+    *("send_back", "dispose", "decline", "assign", "prepare", "ask_opinion", "record_opinion", "finish"),
+    *("report", "revise", "return"),
+}
+REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
+TYPED = {name: f"Isi {name}" for name in ("administration", "materials", "equipment", *REVIEW)}
+
+
+@pytest.fixture
+def assigned(staff: Staff) -> Case:
+    """Return a case for which the officer writes a staff review."""
+    case = case_at(State.DISPOSED, staff)
+    services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
+    return case
+
+
+def shown(client: Client, address: str) -> dict[str, Any]:
+    form = client.get(address).context["form"]
+    return {name: form[name].value() for name in TYPED}
+
+
+def test_long_forms_have_drafts() -> None:
+    assert {verb for verb, page in PAGES.items() if page.form.is_long} == LONG
+
+
+def test_a_staff_review_is_saved_and_goes_on_until_the_step_is_taken(
+    assigned: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    client, address = client_of(staff.petugas), f"/permohonan/{assigned.code}/prepare/"
+    answer = client.post(f"{address}draf/", {**TYPED, "advice": "", "window": "a"})
+    assert answer["Location"] == address
+    assert shown(client, address) == {**TYPED, "advice": ""}
+    services.ask_opinion(assigned, by=staff.petugas, agency="Bappeda", question="Setuju?", due=clock.today())
+    assert shown(client, address) == {**TYPED, "advice": ""}, "another step leaves the draft alone"
+    assert client_of(staff.kabid).post(f"{address}draf/", TYPED).status_code == 403
+    assert client.post(f"{address[: -len('prepare/')]}start/draf/").status_code == 404
+    assert client.post(address, TYPED).status_code == 302
+    assert not StepDraft.objects.exists()
+
+
+@pytest.mark.parametrize("rest", ["", "draf/"])
+def test_what_was_posted_after_the_session_expired_comes_back_after_login(
+    rest: str, assigned: Case, staff: Staff, client: Client
+) -> None:
+    address = f"/permohonan/{assigned.code}/prepare/"
+    posted = client.post(address + rest, {**TYPED, "window": "a", "berkas": upload("surat.pdf", pdf())})
+    assert posted["Location"] == f"/masuk/?next={address}{rest}"
+    entry = {"login": staff.petugas.username, "password": PASSWORD, "next": address + rest}
+    assert client.post("/masuk/", entry)["Location"] == address + rest
+    page = client.get(address + rest, follow=True)
+    assert {name: page.context["form"][name].value() for name in TYPED} == TYPED
+    assert "Periksa isian Anda, lalu kirim lagi. Pilih lagi berkasnya." in page.content.decode()
+    if not rest:
+        assert set(shown(client, address).values()) == {None}, "shown once"
+
+
+@pytest.mark.parametrize("address", ["/akun/password/change/", "/permohonan/"])
+def test_other_input_is_not_kept(address: str, staff: Staff, client: Client) -> None:
+    client.post(address, {"oldpassword": "rahasia"})
+    assert not client.session.get("unsent")
