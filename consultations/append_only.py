@@ -101,7 +101,9 @@ def _is_changed(model: type[Model]) -> str:
 def _has_key(model: type[Model], connection: BaseDatabaseWrapper) -> str:
     """Return the SQL condition that an existing row has a key of the new one."""
     meta = model._meta
-    keys = [([field], "") for field in meta.local_concrete_fields if field.unique]
+    keys: list[tuple[list[Any], str]] = [
+        ([field], "") for field in meta.local_concrete_fields if field.unique
+    ]
     for constraint in meta.constraints:
         if isinstance(constraint, UniqueConstraint):
             editor = connection.schema_editor()

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 MAX_CHARACTERS = 500_000
@@ -18,7 +19,7 @@ NEVER_KEPT = ("csrfmiddlewaretoken", "passphrase")
 KEY = "unsent"
 
 
-def keeps_unsent[View: Callable[..., object]](view: View) -> View:
+def keeps_unsent[View: Callable[..., HttpResponseBase]](view: View) -> View:
     """Mark a view whose posted input is kept if the user must log in first."""
     view.keeps_unsent = True  # type: ignore[attr-defined]
     return view
@@ -27,7 +28,9 @@ def keeps_unsent[View: Callable[..., object]](view: View) -> View:
 class KeepUnsentMiddleware(LoginRequiredMiddleware):
     """Require a login, and keep what was posted in the session of the browser until then."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
         is_kept = request.method == "POST" and getattr(view_func, "keeps_unsent", False)
         if is_kept and ratelimit.consume(request, action="unsent"):
             typed = request.POST.copy()

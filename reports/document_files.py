@@ -50,8 +50,7 @@ def _render(document: Document, *, attestation: str = "", **options: Any) -> byt
 
     def render(*, is_compact: bool) -> bytes:
         html = render_html(document, attestation=attestation, is_compact=is_compact)
-        limits = {"max_bytes": document_type.max_bytes, "max_tags": document_type.max_tags}
-        return render_pdf(html, **limits, **options)
+        return render_pdf(html, max_bytes=document_type.max_bytes, max_tags=document_type.max_tags, **options)
 
     content = render(is_compact=False)
     if document_type.is_one_page and count_pages(content) > 1:

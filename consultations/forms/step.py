@@ -83,7 +83,7 @@ class OfficeForm(forms.Form):
     def typed(self) -> dict[str, Any]:
         """Return the posted values by field, valid or not, as initial values. No files and no passwords."""
         return {
-            name: _storable(field.widget.value_from_datadict(self.data, {}, name))  # type: ignore[arg-type]
+            name: _storable(field.widget.value_from_datadict(self.data, {}, name))
             for name, field in self.fields.items()
             if not isinstance(field, forms.FileField) and not isinstance(field.widget, forms.PasswordInput)
         }

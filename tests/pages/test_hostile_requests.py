@@ -20,7 +20,8 @@ from config.wsgi import application
 from consultations.enums import State
 from consultations.models import Case
 from consultations.steps import PAGES
-from intake.uploads import CheckedFile, attach
+from intake.attachments import attach
+from intake.uploads import CheckedFile
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import DOCUMENT, SECRET, addresses
 

@@ -414,7 +414,7 @@ CHANGES: dict[str, Callable[[Event], object]] = {
     "delete all": lambda event: Event.objects.all().delete(),
 }
 
-COLUMNS = ", ".join(field.column for field in Report._meta.local_concrete_fields if not field.primary_key)
+COLUMNS = ", ".join(str(field.column) for field in Report._meta.local_concrete_fields if field.name != "id")
 STATEMENTS = {
     "update": "UPDATE consultations_event SET note = 'lain'",
     "delete": "DELETE FROM consultations_event",
@@ -457,7 +457,7 @@ def test_no_record_is_changed_or_deleted_through_sql(statement: str, staff: Staf
     if (" OR REPLACE " if connection.vendor == "postgresql" else "TRUNCATE") in statement:
         pytest.skip("a statement of the other database")
     case = case_at(State.CLOSED, staff)
-    create_file(case.documents.first())
+    create_file(case.documents.earliest("issued_at"))
     case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
 
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
