@@ -1,5 +1,6 @@
 """Document of step 9: the consultation report (Laporan Hasil Konsultasi)."""
 
+import re
 from typing import Any
 
 from consultations.models import Case
@@ -8,6 +9,9 @@ from reports.contexts.source import Source
 from reports.items import Item
 from reports.models import Report
 from scheduling.queries import current_session
+
+OPENING = re.compile(r"^(permohonan|permintaan)?\s*konsultasi\s+(tentang|mengenai|terkait|perihal)?\s*", re.I)
+"""Words of a subject that the title of the report repeats."""
 
 PEOPLE = ("by", "forwarded_by", "accepted_by")
 
@@ -30,6 +34,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
     recommended = list_recommendations(report)
     return {
         "report": report,
+        "topic": OPENING.sub("", case.subject),
         "session": current_session(case),
         "companions": case.companions.order_by("name"),
         "introduction": [

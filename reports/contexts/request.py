@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from consultations.enums import Kind
+from consultations.enums import Identity, Kind
 from consultations.models import Attachment, Case, Event
 from office.models import Office
 from office.public_url import get_public_url
@@ -39,5 +39,9 @@ def find_receipt(case: Case) -> Source | None:
 
 
 def receipt_context(case: Case, event: Event) -> dict[str, Any]:
-    """Return the event and the applicant's secret link (Tanda Terima)."""
-    return {"taken_in": event, "link": get_public_url("follow", case.secret)}
+    """Return the event, the secret link, and the tracking code if it opens anything (Tanda Terima)."""
+    return {
+        "taken_in": event,
+        "link": get_public_url("follow", case.secret),
+        "tracking_code": case.code if case.identity == Identity.OPEN else "",
+    }

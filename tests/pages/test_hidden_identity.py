@@ -25,6 +25,7 @@ from reports.html import render_html
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, STAND_IN, addresses
+from tests.print.documents import words_of
 from tests.standard.test_permissions import afresh, read
 from tests.submitting import pdf
 
@@ -105,6 +106,14 @@ def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
     assert not HiddenIdentity.objects.exists()
     assert get_contact(case) == type(get_contact(case))()
     assert not SearchWord.objects.filter(word__in=["wulandari", "081377001122"]).exists()
+
+
+@pytest.mark.parametrize("identity", list(Identity))
+def test_a_receipt_shows_a_tracking_code_only_if_it_opens_something(identity: str, staff: Staff) -> None:
+    case = hidden_at(State.SUBMITTED, staff, identity)
+    page = Client().get(f"/p/{case.secret}/tanda-terima/").content.decode()
+    for receipt in (page.partition("<main")[2], words_of("tanda-terima", case)):
+        assert ("Kode lacak" in receipt) == (identity == Identity.OPEN)
 
 
 @pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])

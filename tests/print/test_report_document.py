@@ -15,6 +15,11 @@ from tests.print.documents import html_of, words_of
 pytestmark = pytest.mark.same_on_every_database
 
 
+def test_the_title_does_not_say_consultation_twice(people: factories.Staff) -> None:
+    case = scenes.reported(people, subject="Permohonan konsultasi tentang dana desa")
+    assert words_of("laporan", case).count("Laporan tentang Hasil Konsultasi dana desa") == 1
+
+
 def test_the_accepted_report_holds_all_sections_in_the_official_form(people: factories.Staff) -> None:
     text = words_of("laporan", scenes.closed(people))
     headings = [
