@@ -29,7 +29,9 @@ from consultations.preconditions import (
     no_reply,
     opinion_awaited,
     other_time_asked,
+    session_due,
     urgent_walk_in,
+    was_scheduled,
 )
 from consultations.signals import step_taken
 from office import clock
@@ -125,7 +127,10 @@ TABLE: tuple[Step, ...] = (
          P.APPLICANT, S.SCHEDULED, S.SCHEDULED, off_path=True),
     Step(6, "keep_time", _("Tetap pada jadwal"), _("Jadwal dinyatakan tetap"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, preconditions=(other_time_asked,), off_path=True),
-    Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"), P.OFFICER, S.SCHEDULED, S.IN_SESSION),
+    Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
+         P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(session_due,)),
+    Step(7, "undo_start", _("Batalkan mulai"), _("Mulai konsultasi dibatalkan"),
+         P.OFFICER, S.IN_SESSION, S.SCHEDULED, preconditions=(was_scheduled,), off_path=True),
     Step(7, "no_show", _("Pemohon tidak hadir"), _("Pemohon tidak hadir"),
          P.OFFICER, S.SCHEDULED, S.PREPARED, off_path=True),
     Step(8, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),

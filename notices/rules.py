@@ -99,3 +99,6 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "correct": frozenset({Kind.CLOSED}),
 }
 """Kinds of earlier notices that a step supersedes. Their messages are cancelled if they still wait."""
+
+TAKES_BACK = {"undo_start": "start"}
+"""Steps that take back an earlier step. The notices that it superseded are valid again."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -76,11 +76,6 @@ def upcoming_session(case: Case) -> Session | None:
         return None
     session = current_session(case)
     return session if session and session.starts_at else None
-
-
-def planned_start(case: str) -> Subquery:
-    """Return the planned start of the current session, for the case named by a field or `pk`."""
-    return Subquery(Session.objects.filter(case=OuterRef(case), cancelled_at=None).values("starts_at"))
 
 
 def service_minutes(cases: Iterable[int]) -> dict[int, int | None]:

@@ -14,7 +14,7 @@ from consultations.models import Case, Event
 from consultations.workflow import VERBS
 from notices.models import STILL_CURRENT, Message, Notice
 from notices.recipients import recipients_for
-from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, Recipient, Rule
+from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, Rule
 from office import clock
 from office.models import User
 
@@ -29,6 +29,8 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
     """
     if event.source:
         _supersede(case, event)
+    if event.verb in TAKES_BACK:
+        _restore(case, TAKES_BACK[event.verb])
     rules = [rule for rule in RULES if rule.verb == event.verb]
     created = [*_for_staff(case, event, before, rules), *_for_applicant(case, event, rules)]
     Notice.objects.bulk_create(notice for notice, _channels in created)
@@ -77,9 +79,25 @@ def _supersede(case: Case, event: Event) -> None:
     earlier = Notice.objects.filter(outdated, case=case, superseded_at=None)
     if keys := list(earlier.values_list("pk", flat=True)):
         Notice.objects.filter(pk__in=keys).update(superseded_at=clock.now())
-        with translation.override("id"):  # stored reasons are Indonesian
-            reason = _("Tidak berlaku lagi: %(step)s") % {"step": VERBS[event.verb].done}
-        _cancel(Message.objects.filter(notice__in=keys), reason)
+        _cancel(Message.objects.filter(notice__in=keys), _get_reason(event.verb))
+
+
+def _restore(case: Case, verb: str) -> None:
+    """Make the notices valid again that the last step `verb` superseded. Their messages wait again."""
+    taken_back = case.history.filter(verb=verb).latest("pk")
+    current = Q(recipient=None) | STILL_CURRENT
+    earlier = Notice.objects.filter(current, case=case, superseded_at__gte=taken_back.entered_at)
+    if keys := list(earlier.values_list("pk", flat=True)):
+        Notice.objects.filter(pk__in=keys).update(superseded_at=None)
+        cancelled = Message.objects.filter(notice__in=keys, status=Message.Status.CANCELLED)
+        cancelled.filter(reason=_get_reason(verb)).update(
+            status=Message.Status.WAITING, reason="", due_at=clock.now()
+        )
+
+
+def _get_reason(verb: str) -> str:
+    with translation.override("id"):  # stored reasons are Indonesian
+        return _("Tidak berlaku lagi: %(step)s") % {"step": VERBS[verb].done}
 
 
 def mark_as_read(case: Case, *, by: User) -> None:

@@ -17,7 +17,17 @@ from intake import services as intake_services
 from office import clock
 from reports import services as report_services
 from scheduling import services as scheduling_services
-from tests.factories import DETAILS, SECTIONS, WAY, Staff, case_at, free_moment, walk_in_at, working_moment
+from tests.factories import (
+    DETAILS,
+    SECTIONS,
+    WAY,
+    Staff,
+    case_at,
+    come_due,
+    free_moment,
+    walk_in_at,
+    working_moment,
+)
 
 type Call = Callable[[Case, Staff, Any], object]
 
@@ -74,6 +84,7 @@ CALLS: dict[str, Call] = {
     "keep_time": lambda c, s, by: scheduling_services.keep_time(c, by=by, reason="Ruang rapat penuh."),
     "lapse": lambda c, s, by: consultations_services.lapse(c, by=by, reason="Tidak dilengkapi."),
     "start": lambda c, s, by: scheduling_services.start(c, by=by),
+    "undo_start": lambda c, s, by: scheduling_services.undo_start(c, by=by),
     "no_show": lambda c, s, by: scheduling_services.no_show(c, by=by),
     "finish": lambda c, s, by: scheduling_services.finish(c, by=by, attendees="Siti Contoh"),
     "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
@@ -105,6 +116,10 @@ def case_before(step: Step, staff: Staff) -> Case:
     """A case from which the step can be taken; for a step that makes a case, any other case."""
     state = step.source or State.SUBMITTED
     if not step.preconditions:
+        return case_at(state, staff)
+    if (step.verb, state) == ("start", State.SCHEDULED):
+        return come_due(case_at(state, staff))
+    if step.verb == "undo_start":
         return case_at(state, staff)
     if step.verb == "record_opinion":
         case = case_at(state, staff)
