@@ -205,7 +205,7 @@ def finish(run: CaseRun) -> None:
         run.case,
         by=run.officer,
         attendees="\n".join(people),
-        minutes=25 if run.has("entered_late") else None,
+        finished_at=clock.now() - dt.timedelta(minutes=40) if run.has("entered_late") else None,
         note=run.phrase("finish"),
     )
 

@@ -182,13 +182,14 @@ MEASURED_KEYS = frozenset(step_key(step.number, step.verb) for step in MEASURED_
 def _waits_of_case(
     history: Iterable[Row], minutes_of: WorkingMinutes
 ) -> Iterable[tuple[str, dt.datetime, int]]:
-    """Yield the waits of one case: key of the step that ended it, time, working minutes.
+    """Return the waits of one case: key of the step that ended it, time, working minutes.
 
     A wait is the time in the source state of the step. If the case returned to that state, the times add
     up. Time that the applicant needed is not counted. A step without a new state
-    (another officer, another time) does not interrupt a wait.
+    (another officer, another time) does not interrupt a wait. A start that was undone ends none.
     """
     so_far: dict[str, int] = defaultdict(int)
+    found: list[tuple[str, dt.datetime, int]] = []
     since: dt.datetime | None = None
     for _case, number, verb, source, target, at in history:
         if source == target:
@@ -196,5 +197,8 @@ def _waits_of_case(
         if since:
             so_far[source] += minutes_of.between(since, at)
         if (key := step_key(number, verb)) in MEASURED_KEYS:
-            yield key, at, so_far.pop(source, 0)
+            found.append((key, at, so_far.pop(source, 0)))
+        if verb == "undo_start":
+            _start, _at, so_far[target] = found.pop()
         since = at
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from consultations.enums import Party, State
 from consultations.models import Case
@@ -80,7 +81,11 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "keep_time": {"reason": "Ruang rapat penuh."},
         "lapse": {"reason": "Tidak dilengkapi."},
         "no_show": {"note": "Pemohon sakit."},
-        "finish": {"attendees": "Siti"},
+        "finish": {
+            "attendees": "Siti",
+            "day": clock.today().isoformat(),
+            "started_at": f"{timezone.localtime(clock.now()):%H:%M}",
+        },
         "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},
         "revise": {"reason": "Lengkapi."},
         "return": {"reason": "Periksa."},

@@ -312,18 +312,26 @@ def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, c
     assert "sebelum langkah sebelumnya" in past.content.decode()
 
 
-LIMIT = "Lama pelayanan tidak boleh melebihi 0 menit."
-
-
 @pytest.mark.parametrize(
-    ("minutes", "sentence"), [*[(bad, "") for bad in ("0", "481", "-5", "x", "1.5", "9" * 30)], ("90", LIMIT)]
+    ("typed", "sentence"),
+    [
+        ({"started_at": "x"}, "Tulis jam, contoh: 09.30."),
+        ({"finished_at": "25.00"}, "Tulis jam, contoh: 09.30."),
+        ({"day": ""}, "Tulis tanggal yang ada di kalender"),
+        ({"day": "2020-01-02"}, "dapat dimulai dari"),
+        ({"finished_at": "00:00"}, "harus sesudah waktu mulai"),
+    ],
 )
-def test_minutes_of_service(minutes: str, sentence: str, staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.IN_SESSION, staff)
-    data = {"attendees": "Siti", "minutes": minutes}
-    answer = client_of(staff.petugas).post(address(case, "finish"), data)
-    assert answer.status_code == 422
-    assert sentence in answer.content.decode()
+def test_real_time_of_service(
+    typed: dict[str, str], sentence: str, staff: Staff, client_of: ClientOf
+) -> None:
+    client, now = client_of(staff.petugas), working_moment()
+    with clock.set_to(now):
+        case = case_at(State.IN_SESSION, staff)
+        data = {"attendees": "Siti", "day": f"{now:%Y-%m-%d}", "started_at": "08:59", "finished_at": ""}
+        answer = client.post(address(case, "finish"), {**data, **typed})
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
 
 
 def test_nobody_is_absent_before_the_time_without_a_word(staff: Staff, client_of: ClientOf) -> None:

@@ -55,6 +55,8 @@ STEPS: list[tuple[str, Step]] = [
             c, by=s.petugas, starts_at=at("2026-11-06 10:00"), reason="Rapat."
         ),
     ),
+    ("2026-11-06 09:40", lambda c, s: scheduling_services.start(c, by=s.petugas)),
+    ("2026-11-06 09:50", lambda c, s: scheduling_services.undo_start(c, by=s.petugas)),
     ("2026-11-06 10:00", lambda c, s: scheduling_services.start(c, by=s.petugas)),
     ("2026-11-06 10:25", lambda c, s: scheduling_services.finish(c, by=s.petugas, attendees="Siti")),
     ("2026-11-06 14:00", lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS)),
@@ -69,7 +71,8 @@ WAITS = {
     "4 assign": 120 + 30,  # 14.00-16.00 and 07.30-08.00
     "5 prepare": 180,
     "6 schedule": 20,
-    "7 start": 220 + 450 + 150,  # the rest of Wednesday, Thursday, Friday 07.30-10.00; whatever was moved
+    # The rest of Wednesday, Thursday, Friday 07.30-10.00; whatever was moved, without the undone start
+    "7 start": 220 + 450 + 140,
     "9 report": 65 + 60,  # Friday 10.25-11.30 and 13.00-14.00
     "9 forward": 150 + 30,  # Friday 14.00-16.30 and Monday 07.30-08.00, over the weekend
     "9 accept": 90,
