@@ -39,7 +39,7 @@ def _details(run: CaseRun) -> dict[str, Any]:
         details |= {
             "kind": Kind.COMPLAINT,
             "complained_party": "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat",
-            "identity": "CONFIDENTIAL" if run.has("confidential") else "OPEN",
+            "identity": next((i for i in ("CONFIDENTIAL", "ANONYMOUS") if run.has(i.lower())), "OPEN"),
         }
     return details
 
@@ -47,7 +47,8 @@ def _details(run: CaseRun) -> dict[str, Any]:
 def submit(run: CaseRun) -> None:
     details = _details(run)
     materials = attachments.photo(details["subject"]) if run.has("file") else None
-    run.case = intake.submit(materials=materials, visit_at=run.find_visit_time(), **details)
+    visit_at = None if run.has("anonymous") else run.find_visit_time()
+    run.case = intake.submit(materials=materials, visit_at=visit_at, **details)
 
 
 def receive(run: CaseRun) -> None:
@@ -196,7 +197,14 @@ def _meeting(run: CaseRun) -> dict[str, Any]:
             {"mode": Session.Mode.ONLINE, "link": f"https://rapat.example.id/rembuk-{run.number}"},
         ]
     )
+    if run.has("phone"):
+        where = {"mode": Session.Mode.PHONE}
     return {"starts_at": starts_at, "minutes": minutes, **where}
+
+
+def answer(run: CaseRun) -> None:
+    text = f"{run.topic.result} {run.topic.solution}\n\n{run.topic.advice}"
+    scheduling.answer(run.case, by=run.officer, answer=text, minutes=run.rng.choice([None, 40]))
 
 
 def finish(run: CaseRun) -> None:
@@ -267,7 +275,8 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
         step.__name__: step
         for step in (
             submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare,
-            ask_opinion, record_opinion, schedule, reschedule, ask_time, finish, report, follow_up, survey,
+            ask_opinion, record_opinion, schedule, reschedule, ask_time, answer, finish, report, follow_up,
+            survey,
         )
     },
     "start": lambda run: scheduling.start(run.case, by=run.officer),

@@ -93,6 +93,7 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "keep_time": (SCHEDULE_KINDS | {Kind.TIME_ASKED}) - {Kind.SESSION},
     "no_show": SCHEDULE_KINDS | {Kind.TIME_ASKED},
     "start": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
+    "answer": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
     "complete": frozenset({Kind.INCOMPLETE}),
     "lapse": frozenset({Kind.INCOMPLETE}),
     "withdraw": frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED},

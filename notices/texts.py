@@ -196,6 +196,8 @@ def _place(session: Session, office: Office) -> str:
     """Return the place. The link of a video meeting is shown on the page of the case only."""
     if session.mode == Session.Mode.OFFICE:
         return ", ".join(part for part in (session.place, " ".join(office.address.split())) if part)
+    if session.is_call:
+        return gettext("Petugas menelepon nomor Anda")
     return session.place or str(Session.Mode(session.mode).label)
 
 

@@ -47,7 +47,7 @@ def step_key(number: int, verb: str) -> str:
 class ServiceFigures:
     """Consultations that ended, steps that were taken and cases that were submitted in one period.
 
-    - `service`: real minutes of a consultation, rounded up to a whole minute.
+    - `service`: real minutes of a consultation, rounded up to a whole minute, without answers in writing.
     - `within`: number of consultations that took at most `promised` minutes.
     - `waits`: working minutes by step (`step_key`).
     - `days`: calendar days from submission to the first accepted report. A correction does not count again.
@@ -120,7 +120,7 @@ def _in(period: Period, moment: str) -> Q:
 def _service_minutes(period: Period) -> Counter[int]:
     held = Session.objects.filter(
         _published("case"), _in(period, "finished_at"), cancelled_at=None, started_at__isnull=False
-    )
+    ).exclude(mode=Session.Mode.WRITTEN)
     sessions = held.only("started_at", "finished_at").order_by()
     return Counter(session.minutes or 0 for session in sessions.iterator(chunk_size=ROWS_AT_ONCE))
 

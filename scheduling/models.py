@@ -103,6 +103,15 @@ class Session(models.Model):
         return -int(-(self.finished_at - self.started_at).total_seconds() // 60)
 
     @property
+    def is_written(self) -> bool:
+        return self.mode == self.Mode.WRITTEN
+
+    @property
+    def is_call(self) -> bool:
+        """Whether the officer calls the applicant's number."""
+        return self.mode == self.Mode.PHONE
+
+    @property
     def is_at_office(self) -> bool:
         return self.mode == self.Mode.OFFICE
 

@@ -79,8 +79,11 @@ def upcoming_session(case: Case) -> Session | None:
 
 
 def service_minutes(cases: Iterable[int]) -> dict[int, int | None]:
-    """Return the real minutes of service of each case that has a current session, by the key of the case."""
-    held = Session.objects.filter(case__in=cases, cancelled_at=None)
+    """Return the real minutes of service of each case with a consultation, by the key of the case.
+
+    Answers in writing are left out: their minutes are optional, and the promise does not apply to them.
+    """
+    held = Session.objects.filter(case__in=cases, cancelled_at=None).exclude(mode=Session.Mode.WRITTEN)
     return {session.case_id: session.minutes for session in held.only("case", "started_at", "finished_at")}
 
 

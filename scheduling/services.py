@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import earliest
+from consultations.enums import Identity
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.workflow import Refused, check, transition
@@ -148,6 +149,26 @@ def finish(
         session.save(update_fields=["started_at", "finished_at", "attendees"])
 
 
+def answer(case: Case, *, by: User, answer: str, minutes: int | None = None, note: str = "") -> None:
+    """Step 7: answer in writing, without a meeting. A schedule is cancelled.
+
+    The answer goes into the report. The applicant reads it once the report is accepted. `minutes` are the
+    time that the officer needed, if known.
+    """
+    with transition("answer", case, by=by, note=note) as taken:
+        with translation.override("id"):  # the reason goes on record
+            cancel_session(case, reason=str(_("Dijawab tertulis")))
+        now = clock.now()
+        case.sessions.create(
+            officer=_get_officer(case),
+            mode=Session.Mode.WRITTEN,
+            answer=answer,
+            started_at=now - dt.timedelta(minutes=minutes) if minutes else None,
+            finished_at=now,
+        )
+        taken.change(other_time=None)
+
+
 def no_show(case: Case, *, by: User, note: str = "") -> None:
     """Step 7: record that the applicant did not come. The case waits for a new time."""
     with transition("no_show", case, by=by, note=note) as taken:
@@ -176,6 +197,10 @@ def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -
 def _create_session(
     case: Case, *, starts_at: dt.datetime, minutes: int, mode: str, place: str, link: str
 ) -> None:
+    if mode == Session.Mode.PHONE and case.identity == Identity.ANONYMOUS:
+        raise Refused(
+            _("Pelapor anonim tidak memberi nomor. Pilih cara lain, atau jawab tertulis."), field="mode"
+        )
     session = case.sessions.create(
         officer=_get_officer(case),
         starts_at=starts_at,

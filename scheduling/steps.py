@@ -13,5 +13,6 @@ page("ask_time", AskTimeForm, services.ask_time, context_template="scheduling/co
 page("keep_time", sessions.KeepTimeForm, services.keep_time, context_template=OTHER_TIME)
 page("start", holding.StartForm, services.start)
 page("undo_start", holding.UndoStartForm, services.undo_start)
+page("answer", holding.AnswerForm, services.answer)
 page("finish", holding.FinishForm, services.finish)
 page("no_show", holding.NoShowForm, services.no_show)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
+from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +79,33 @@ class FinishForm(StepForm):
 
 def _join(day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, timezone.get_default_timezone())
+
+
+class AnswerForm(StepForm):
+    """The answer in writing (Jawab tertulis), instead of a meeting."""
+
+    answer = TextField(
+        label=_("Jawaban"),
+        rows=10,
+        max_length=10_000,
+        help_text=_("Menjadi Hasil yang Dicapai dalam laporan. Dapat diperbaiki di sana."),
+        error_messages={"required": _("Tulis jawaban untuk pemohon.")},
+    )
+    minutes = forms.IntegerField(
+        label=_("Waktu yang dipakai (menit)"),
+        required=False,
+        min_value=1,
+        max_value=480,
+        help_text=_("Tidak dihitung dalam janji waktu pelayanan."),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Tulis lamanya antara 1 dan 480 menit.")
+        ),
+    )
+    note = note_field()
+    notice = _(
+        "Tidak ada jadwal dan tidak ada pertemuan. Pemohon membaca jawaban ini sesudah laporannya diterima "
+        "Kepala Dinas."
+    )
 
 
 class NoShowForm(NoteForm):

@@ -42,7 +42,7 @@ class PlanForm(StepForm):
     )
     mode = forms.ChoiceField(
         label=_("Cara"),
-        choices=Session.Mode,
+        choices=[choice for choice in Session.Mode.choices if choice[0] != Session.Mode.WRITTEN],
         initial=Session.Mode.OFFICE,
         widget=forms.RadioSelect,
         error_messages={
@@ -88,7 +88,9 @@ class PlanForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("mode") == Session.Mode.ONLINE:
+        if data.get("mode") == Session.Mode.PHONE:
+            data["place"] = data["link"] = ""
+        elif data.get("mode") == Session.Mode.ONLINE:
             data["place"] = ""
             if not data.get("link") and "link" not in self.errors:
                 self.add_error("link", _("Isi tautan rapat untuk konsultasi daring."))
@@ -105,6 +107,7 @@ class PlanForm(StepForm):
 
 
 class ScheduleForm(PlanForm):
+    notice = _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
     note = note_field(_("Ikut terbaca di riwayat permohonan."))
 
     def rows(self) -> list[str | LayoutObject]:
