@@ -22,8 +22,8 @@ def get_last_return(case: Case) -> Event | None:
 
 def get_written_answer(case: Case) -> str:
     """Return the answer in writing as the Kepala Dinas accepted it: the results of the report, or ""."""
-    session = current_session(case)
-    if not (session and session.is_written and case.first_closed_at):
+    session = current_session(case) if case.first_closed_at else None
+    if not (session and session.is_written):
         return ""
     accepted = Report.objects.filter(case=case, accepted_at__isnull=False).order_by("-version").first()
     return accepted.results if accepted else ""

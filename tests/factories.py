@@ -269,7 +269,7 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
         case = case_at(source, staff, **details)
         leave(case, staff)
         return case
-    case = intake_services.submit(visit_at=working_moment(3), **{**DETAILS, **details})
+    case = intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
     for reached, take in WAY.items():
         if case.state == state:
             break

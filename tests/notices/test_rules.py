@@ -46,6 +46,7 @@ ask_time       applicant TIME_ASKED       petugas OTHER_TIME
 keep_time      applicant KEPT
 start
 undo_start
+answer
 no_show        applicant NO_SHOW
 ratify
 finish
@@ -240,6 +241,7 @@ SUPERSEDING = {
         c, by=s.petugas, starts_at=working_moment(5), reason="Pindah."
     ),
     "no_show": lambda c, s: scheduling_services.no_show(c, by=s.petugas),
+    "answer": lambda c, s: scheduling_services.answer(c, by=s.petugas, answer="Sudah kami perbaiki."),
     "start": lambda c, s: scheduling_services.start(come_due(c), by=s.petugas),
 }
 

@@ -80,6 +80,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "reschedule": {**plan, "reason": "Diminta."},
         "keep_time": {"reason": "Ruang rapat penuh."},
         "lapse": {"reason": "Tidak dilengkapi."},
+        "answer": {"answer": "Sudah kami perbaiki."},
         "no_show": {"note": "Pemohon sakit."},
         "finish": {
             "attendees": "Siti",

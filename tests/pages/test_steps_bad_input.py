@@ -334,6 +334,14 @@ def test_real_time_of_service(
         assert sentence in answer.content.decode()
 
 
+def test_nobody_calls_an_anonymous_complainant(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.PREPARED, staff, kind=Kind.COMPLAINT, identity="ANONYMOUS")
+    data = {**typed("schedule", staff), "mode": "PHONE"}
+    answer = client_of(staff.petugas).post(address(case, "schedule"), data)
+    assert answer.status_code == 422
+    assert "Pelapor anonim tidak memberi nomor." in answer.content.decode()
+
+
 def test_nobody_is_absent_before_the_time_without_a_word(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
     answer = client_of(staff.petugas).post(address(case, "no_show"), {"note": ""})

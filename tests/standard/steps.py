@@ -85,6 +85,7 @@ CALLS: dict[str, Call] = {
     "lapse": lambda c, s, by: consultations_services.lapse(c, by=by, reason="Tidak dilengkapi."),
     "start": lambda c, s, by: scheduling_services.start(c, by=by),
     "undo_start": lambda c, s, by: scheduling_services.undo_start(c, by=by),
+    "answer": lambda c, s, by: scheduling_services.answer(c, by=by, answer="Sudah kami perbaiki."),
     "no_show": lambda c, s, by: scheduling_services.no_show(c, by=by),
     "finish": lambda c, s, by: scheduling_services.finish(c, by=by, attendees="Siti Contoh"),
     "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),

@@ -19,6 +19,8 @@ from reports import services as report_services
 from reports.figures import ServiceFigures, compute_figures
 from reports.percentiles import Spread, percentile
 from scheduling import services as scheduling_services
+from scheduling.models import Session
+from scheduling.queries import service_minutes
 from tests.factories import DETAILS, SECTIONS, Staff, applicant, case_at, make_staff
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -141,6 +143,14 @@ def test_a_month_has_the_figures_computed_by_hand(november: None) -> None:
     assert found.states == {"CLOSED": 1, "HELD": 5, "DECLINED": 1}
     assert found.divisions == {"Rehabilitasi Sosial": 6}
     assert (found.submitted, found.open, found.late) == (7, 6, 6)
+
+
+def test_an_answer_in_writing_takes_no_part_in_the_promise(november: None) -> None:
+    longest = Session.objects.latest("pk")  # 60 minutes
+    Session.objects.filter(pk=longest.pk).update(mode="WRITTEN", answer="Ya.")
+
+    assert figures("2026-11").service.n == 5
+    assert service_minutes([longest.case_id]) == {}
 
 
 def test_waits_are_working_minutes_in_the_office(november: None) -> None:

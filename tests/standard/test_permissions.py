@@ -83,20 +83,20 @@ expired          .           .              .
 applicant        .           .              .
 other_applicant  .           .              .
 
-                 start   finish  no_show report   revise    forward  return  accept   undo_start
-sekretariat      .       .       .       .        .         .        .       .      .
-pkd              .       .       .       .        .         .        .       .      .
-kadis            .       .       .       .        .         .        x       x      .
-kabid            .       .       .       .        x         x        .       .      .
-other_kabid      .       .       .       .        .         .        .       .      .
-petugas          x       x       x       x        .         .        .       .      x
-other_petugas    .       .       .       .        .         .        .       .      .
-companion        .       .       .       .        .         .        .       .      .
-elsewhere        .       .       .       .        .         .        .       .      .
-admin            .       .       .       .        .         .        .       .      .
-expired          .       .       .       .        .         .        .       .      .
-applicant        .       .       .       .        .         .        .       .      .
-other_applicant  .       .       .       .        .         .        .       .      .
+                 start   finish  no_show report   revise    forward  return  accept   undo_startanswer
+sekretariat      .       .       .       .        .         .        .       .      .          .
+pkd              .       .       .       .        .         .        .       .      .          .
+kadis            .       .       .       .        .         .        x       x      .          .
+kabid            .       .       .       .        x         x        .       .      .          .
+other_kabid      .       .       .       .        .         .        .       .      .          .
+petugas          x       x       x       x        .         .        .       .      x          x
+other_petugas    .       .       .       .        .         .        .       .      .          .
+companion        .       .       .       .        .         .        .       .      .          .
+elsewhere        .       .       .       .        .         .        .       .      .          .
+admin            .       .       .       .        .         .        .       .      .          .
+expired          .       .       .       .        .         .        .       .      .          .
+applicant        .       .       .       .        .         .        .       .      .          .
+other_applicant  .       .       .       .        .         .        .       .      .          .
 """
 """x: the step is this person's, in the state from which it is taken. Everybody else is refused."""
 
