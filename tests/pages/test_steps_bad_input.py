@@ -233,7 +233,7 @@ def test_consultation_is_about_no_official(staff: Staff, client_of: ClientOf) ->
         ({"starts_at": "2098-01-01T09:00"}, "Pilih waktu dalam satu tahun ke depan."),
         ({"starts_at": "besok pagi"}, "Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
         ({"minutes": "31"}, "Pilih lamanya konsultasi dari daftar ini."),
-        ({"mode": "PHONE"}, "Pilih cara konsultasi dari daftar ini."),
+        ({"mode": "WRITTEN"}, "Pilih cara konsultasi dari daftar ini."),
         ({"mode": "ONLINE"}, "Isi tautan rapat untuk konsultasi daring."),
         ({"mode": "ONLINE", "link": "bukan tautan"}, "Tulis tautan lengkap"),
         ({"mode": "ONLINE", "link": "javascript:alert(1)"}, "Tulis tautan lengkap"),
@@ -328,7 +328,7 @@ def test_real_time_of_service(
     client, now = client_of(staff.petugas), working_moment()
     with clock.set_to(now):
         case = case_at(State.IN_SESSION, staff)
-        data = {"attendees": "Siti", "day": f"{now:%Y-%m-%d}", "started_at": "08:59", "finished_at": ""}
+        data = {"attendees": "Siti", "day": f"{now:%Y-%m-%d}", "started_at": "09:00", "finished_at": ""}
         answer = client.post(address(case, "finish"), {**data, **typed})
         assert answer.status_code == 422
         assert sentence in answer.content.decode()
