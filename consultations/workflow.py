@@ -33,6 +33,7 @@ from consultations.preconditions import (
     urgent_walk_in,
     was_scheduled,
 )
+from consultations.refusal import Refused as Refused
 from consultations.signals import step_taken
 from office import clock
 
@@ -42,17 +43,6 @@ if TYPE_CHECKING:
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
 LATEST_ENTRY = dt.timedelta(days=90)
 """Longest time between the arrival of a request and its entry. An older date is a typing error."""
-
-
-class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
-    """A step cannot be taken now. The message is a sentence that the user can act on.
-
-    `field` is the name of the form field that the message belongs to; empty for the whole step.
-    """
-
-    def __init__(self, sentence: object, *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True)

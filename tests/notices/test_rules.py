@@ -19,7 +19,17 @@ from notices.services.outbox import create_notices
 from office import clock
 from office.models import Appointment, Role
 from scheduling import services as scheduling_services
-from tests.factories import DETAILS, Staff, appoint, case_at, come_due, make_user, walk_in_at, working_moment
+from tests.factories import (
+    DETAILS,
+    Staff,
+    appoint,
+    case_at,
+    come_due,
+    make_user,
+    take_a_minute,
+    walk_in_at,
+    working_moment,
+)
 from tests.standard.steps import CALLS, case_before, right_actor
 
 NOTICES = """
@@ -76,7 +86,7 @@ def test_the_table_names_every_verb() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_notices_of_each_step(verb: str, crew: Staff) -> None:
-    case = case_before(VERBS[verb], crew)
+    case = take_a_minute(case_before(VERBS[verb], crew))
     before = Event.objects.latest("pk")
 
     CALLS[verb](case, crew, right_actor(VERBS[verb].actor, case, crew))
@@ -264,17 +274,15 @@ def test_the_receipt_for_another_time_is_not_sent_after_the_answer(verb: str, cr
 
 
 def test_an_undone_start_lets_the_messages_of_the_schedule_wait_again(crew: Staff) -> None:
-    case = case_at(State.PREPARED, crew)
-    with clock.set_to(clock.now() - dt.timedelta(hours=1)):
-        CALLS["schedule"](case, crew, crew.petugas)
-    with clock.set_to(clock.now() - dt.timedelta(minutes=30)):
-        SUPERSEDING["reschedule"](case, crew)
+    case = case_at(State.SCHEDULED, crew)
+    SUPERSEDING["reschedule"](case, crew)
     CALLS["ask_time"](case, crew, Applicant(case.secret))
     read = ("pk", "superseded_at", "messages__status", "messages__reason")
     before = list(case.notices.order_by(*read).values_list(*read))
-    SUPERSEDING["start"](case, crew)
-    assert list(case.notices.order_by(*read).values_list(*read)) != before
-    CALLS["undo_start"](case, crew, crew.petugas)
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        SUPERSEDING["start"](case, crew)
+        assert list(case.notices.order_by(*read).values_list(*read)) != before
+        CALLS["undo_start"](case, crew, crew.petugas)
     assert list(case.notices.order_by(*read).values_list(*read)) == before
 
 
