@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, LocalDateTimeField, LocalTimeField
 from consultations.forms.step import NoteForm, StepForm, TextField, note_field, side_by_side
+from consultations.workflow import Refused
 from office import clock
 from scheduling.forms.sessions import not_in_the_future
 from scheduling.queries import current_session
+from scheduling.real_time import check_start
 
 
 class StartForm(StepForm):
@@ -24,6 +26,15 @@ class StartForm(StepForm):
         help_text=_("Kosongkan bila konsultasi dimulai sekarang."),
     )
     notice = _("Waktu pelayanan dihitung sejak konsultasi dimulai.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        session = current_session(self.case)
+        try:
+            if session:
+                check_start(session, clock.now(), field="at")
+        except Refused as refusal:
+            self.notice = str(refusal)
 
     def clean_at(self) -> dt.datetime | None:
         return not_in_the_future(self.cleaned_data["at"])
