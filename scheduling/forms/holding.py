@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, LocalDateTimeField, LocalTimeField
@@ -25,7 +26,7 @@ class StartForm(StepForm):
         required=False,
         help_text=_("Kosongkan bila konsultasi dimulai sekarang."),
     )
-    notice = _("Waktu pelayanan dihitung sejak konsultasi dimulai.")
+    notice: Promise | str = _("Waktu pelayanan dihitung sejak konsultasi dimulai.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
