@@ -221,6 +221,8 @@ def finish(run: CaseRun) -> None:
 def report(run: CaseRun) -> None:
     version = run.case.reports.count() + 1
     sections = report_texts.report_sections(run.case, run.topic, version)
+    if "answer" in run.scenario.verbs:
+        sections["activities"] = "Keterangan dikumpulkan dan ditelaah, lalu dijawab tertulis tanpa pertemuan."
     reports.report(run.case, by=run.officer, **sections)
 
 

@@ -64,7 +64,7 @@ def test_an_answer_in_writing_has_no_meeting(people: factories.Staff) -> None:
         report_services.report(case, by=people.petugas, **scenes.REPORT)
     text = words_of("laporan", case)
     assert "Tanggal Senin, 16 November 2026 Cara Dijawab tertulis, tanpa pertemuan" in text
-    assert "Waktu yang dipakai 40 menit Petugas" in text
+    assert "Waktu dipakai 40 menit Petugas" in text
     for meeting in ("Yang hadir", "Tempat", "Lama pelayanan"):
         assert meeting not in text
 
