@@ -165,7 +165,7 @@ def table(browser: Browser, base: str) -> Iterator[str]:
 
 def section() -> str:
     with served() as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=FLAGS)
         rows = list(table(browser, base))
         version = browser.version
         browser.close()

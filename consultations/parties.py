@@ -97,17 +97,24 @@ def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
 
 def visible_to(user: User) -> Q:
     """Match the cases that a user may see: all, those of an own or copied division, or the user's own."""
+    return Q(pk__in=own_keys(user)) if sees_own_cases_only(user) else visible_row_by_row(user)
+
+
+def sees_own_cases_only(user: User) -> bool:
+    """Return whether the user holds positions of an officer and no others."""
+    return {Role(held.position.role) for held in user.current_appointments} == {Role.OFFICER}
+
+
+def visible_row_by_row(user: User) -> Q:
+    """Match the same cases as `visible_to()` by their own values, for a query that reads few cases."""
     appointments = user.current_appointments
     if not appointments:
         return Q(pk__in=[])
     if get_office_wide_appointment(user):
         return excluding_complaints_about(user)
     positions = [appointment.position for appointment in appointments]
-    headed = [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
-    if not headed:
-        return Q(pk__in=_own_keys(user)) & excluding_complaints_about(user)
     seen = Q(officer=user) | _is_linked(user.companion_cases, user=user)
-    for division in headed:
+    for division in (p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division):
         seen |= Q(division=division) | _is_linked(division.copied_cases, division=division)
     return seen & excluding_complaints_about(user)
 
@@ -149,10 +156,11 @@ def excluding_complaints_about(user: User) -> Q:
     return others & known
 
 
-def _own_keys(user: User) -> Any:
-    """Return the keys of an officer's cases. They are few, so the database starts a list from them."""
-    accompanied = user.companion_cases.through.objects.filter(user=user)
-    return user.led_cases.order_by().values("pk").union(accompanied.values("case"), all=True)
+def own_keys(user: User) -> Any:
+    """Return the keys of the cases that an officer may see. They are few, so lists start from them."""
+    visible = excluding_complaints_about(user)
+    led, accompanied = (cases.filter(visible).order_by() for cases in (user.led_cases, user.companion_cases))
+    return led.values("pk").union(accompanied.values("pk"), all=True)
 
 
 def _is_linked(cases: Any, **target: Any) -> Q:

@@ -5,11 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case as CaseWhen
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, When, Window
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    When,
+    Window,
+)
 
 from consultations.models import Case
-from consultations.parties import LINK_SHARERS, OFFICE_WIDE
-from consultations.queries import of_visible_case, waiting_for
+from consultations.parties import LINK_SHARERS, OFFICE_WIDE, visible_row_by_row
+from consultations.queries import waiting_for
 from notices.models import NEEDS_STAFF, Kind, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
@@ -27,8 +40,10 @@ def unread_notices(user: User) -> QuerySet[Notice]:
 
     A notice that a case was handed over is included, although its former officer no longer sees the case.
     """
-    visible = Q(of_visible_case(user)) | Q(kind=Kind.HANDED_OVER)
-    found = Notice.objects.unread().filter(visible, recipient=user)
+    # One EXISTS with both conditions: as part of an OR, PostgreSQL would read all visible cases first.
+    cases = Case.objects.alias(notice=ExpressionWrapper(OuterRef("kind"), CharField()))
+    shown = cases.filter(visible_row_by_row(user) | Q(notice=Kind.HANDED_OVER), pk=OuterRef("case"))
+    found = Notice.objects.unread().filter(Exists(shown), recipient=user)
     return found.select_related("case__agenda").order_by("-pk")
 
 
@@ -69,7 +84,8 @@ def messages_in_reach(user: User) -> QuerySet[Message]:
 
     Sekretariat and Tim PKD handle those of all visible cases, an officer those of own cases.
     """
-    found = Message.objects.filter(of_visible_case(user, "notice__case"))
+    visible = Case.objects.filter(visible_row_by_row(user), pk=OuterRef("notice__case"))
+    found = Message.objects.filter(Exists(visible))
     return found if may_share_links(user) else found.filter(notice__case__officer=user)
 
 

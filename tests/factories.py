@@ -278,15 +278,21 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
     return case
 
 
+def walk_in(staff: Staff, **more: Any) -> Case:
+    """Take in an urgent visitor for `petugas`; `more` replaces arguments of the service."""
+    arguments = {
+        "by": staff.sekretariat,
+        "division": staff.division,
+        "officer": staff.petugas,
+        "classification": "400.9",
+        **DETAILS,
+    }
+    return dispositions_services.walk_in(**{**arguments, **more})
+
+
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
     """An urgent walk-in in `state` (ASSIGNED, or IN_SESSION and later)."""
-    case = dispositions_services.walk_in(
-        by=staff.sekretariat,
-        division=staff.division,
-        officer=staff.petugas,
-        classification="400.9",
-        **{**DETAILS, **details},
-    )
+    case = walk_in(staff, **details)
     way = [s for s in WAY if s not in (State.REGISTERED, State.DISPOSED, State.PREPARED, State.SCHEDULED)]
     for reached in way[1:]:
         if case.state == state:

@@ -104,8 +104,8 @@ class Notice(models.Model):
         verbose_name_plural = _("pemberitahuan")
         indexes = [
             models.Index(
-                fields=["recipient"],
-                name="notice_unread",
+                fields=["recipient", "id"],
+                name="notice_unread_newest",
                 condition=Q(recipient__isnull=False, read_at__isnull=True, superseded_at__isnull=True),
             ),
             models.Index(

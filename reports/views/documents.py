@@ -43,7 +43,7 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Return any version of an issued document: of a visible case, a register or the survey."""
     user = cast(User, request.user)
     of_register = Q(kind__in=Register.Kind.values, source_pk__in=openable_registers(user).values("pk"))
-    visible = Q(of_visible_case(user)) | of_register | Q(kind=Document.Kind.SURVEY)
+    visible = of_visible_case(user) | of_register | Q(kind=Document.Kind.SURVEY)
     issued = Document.objects.filter(visible).select_related("case", "issued_by", "replaces")
     found = get_object_or_404(issued, pk=pk)
     return _answer_unless_secret(request, found, found.case) if found.case else answer(request, found)

@@ -36,7 +36,9 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=FLAGS, env={**os.environ, "LANGUAGE": TYPING_ORDER}
+            executable_path="/usr/bin/chromium-headless-shell",
+            args=FLAGS,
+            env={**os.environ, "LANGUAGE": TYPING_ORDER},
         )
         yield browser
         browser.close()

@@ -9,7 +9,20 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 from office.models import User
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, wished_moment
+
+MATTER = "Bagaimana cara mengusulkan warga desa kami?"
+
+
+def new_request(**more: Any) -> dict[str, Any]:
+    """Return what a citizen types into the form of a request."""
+    return {
+        "material": MATTER,
+        "visit_at": f"{wished_moment():%Y-%m-%dT%H:%M}",
+        "applicant_name": "Siti Contoh",
+        "phone": "0812-3456-7890",
+        **more,
+    }
 
 
 class Person:
@@ -56,6 +69,13 @@ class Person:
         self.follow(verb)
         self.send(verb, **typed)
         self.page.locator(".alert-success").wait_for()
+
+    def ask(self, **more: Any) -> None:
+        """Send a request without a letter from the form that is open, by way of the check page."""
+        self.send("submit", **new_request(no_letter=True, **more))
+        assert "Periksa sebelum dikirim" in self.said()
+        self.send("submit")
+        assert "sudah kami terima" in self.said()
 
     def follow(self, verb: str) -> None:
         """Click what leads to a step."""

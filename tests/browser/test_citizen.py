@@ -6,7 +6,6 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from scheduling import services as scheduling_services
-from scheduling.availability import get_availability
 from surveys.models import Answer
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
@@ -14,7 +13,6 @@ from tests.factories import WAY, Staff
 
 pytestmark = pytest.mark.browser
 
-CHOSEN = "%Y-%m-%dT%H:%M"
 ELEMENTS = [f"u{number}" for number in range(1, 10)]
 
 
@@ -30,17 +28,7 @@ def the_office_works(case: Case, staff: Staff, until: State) -> None:
 def asks(applicant: Person, staff: Staff) -> Case:
     """Step 1: fills in, looks at the check page, sends; goes on to the page of the case."""
     applicant.open("/ajukan/")
-    applicant.send(
-        "submit",
-        applicant_name="Siti Contoh",
-        phone="0812-3456-7890",
-        material="Bantuan desa.",
-        visit_at=f"{get_availability().moments[10].astimezone():{CHOSEN}}",
-        no_letter=True,
-    )
-    assert "Periksa sebelum dikirim" in applicant.said()
-    applicant.send("submit")
-    assert "sudah kami terima" in applicant.said()
+    applicant.ask(material="Bantuan desa.")
     link = applicant.page.locator("a.secret-link")
     assert link.inner_text().startswith("https://layanan.example/p/"), "to keep: the public address"
     link.click()

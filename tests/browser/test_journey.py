@@ -10,7 +10,7 @@ from consultations.models import Case
 from office.models import Instruction
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import Staff, come_due, wished_moment, working_moment
+from tests.factories import Staff, come_due, working_moment
 
 TYPED = "%Y-%m-%dT%H:%M"
 
@@ -20,17 +20,7 @@ pytestmark = pytest.mark.browser
 def request_without_letter(applicant: Person) -> str:
     """Step 1: only what must be filled in; returns the tracking code on the receipt."""
     applicant.open("/").get_by_role("link", name=re.compile("Ajukan")).first.click()
-    applicant.send(
-        "submit",
-        applicant_name="Siti Contoh",
-        phone="0812-3456-7890",
-        material="Bagaimana cara mengusulkan warga desa kami?",
-        visit_at=wished_moment().strftime(TYPED),
-        no_letter=True,
-    )
-    assert "Periksa sebelum dikirim" in applicant.said()
-    applicant.send("submit")
-    assert "sudah kami terima" in applicant.said()
+    applicant.ask()
     return applicant.code
 
 

@@ -28,6 +28,27 @@ def editor(person: Person, case: Case) -> Page:
     return person.open(f"/permohonan/{case.code}/report/")
 
 
+@pytest.fixture
+def petugas(staff: Staff, arrive: Arrive) -> Person:
+    return arrive("petugas")
+
+
+@pytest.fixture
+def page(petugas: Person, held: Case) -> Page:
+    return editor(petugas, held)
+
+
+@pytest.fixture
+def second(petugas: Person, page: Page) -> Page:
+    """Open a second window, save what is typed in the first, then type into the second."""
+    second = petugas.context.new_page()
+    second.goto(page.url)
+    page.locator("[name=results]").fill("Dari yang pertama")
+    says(page, SAVED)
+    second.locator("[name=results]").fill("Dari yang kedua")
+    return second
+
+
 def says(page: Page, sentence: str | re.Pattern[str]) -> None:
     expect(page.locator("[data-status]")).to_have_text(sentence, timeout=15_000)
 
@@ -53,18 +74,14 @@ def test_what_is_typed_is_saved_and_there_after_a_reload(held: Case, arrive: Arr
     says(page, re.compile("Konsep tersimpan"))
 
 
-def test_what_was_just_typed_is_saved_when_one_goes_away(held: Case, arrive: Arrive) -> None:
-    petugas = arrive("petugas")
-    page = editor(petugas, held)
+def test_what_was_just_typed_is_saved_when_one_goes_away(held: Case, petugas: Person, page: Page) -> None:
     page.locator("[name=results]").fill("Sekejap")
     petugas.open("/meja/")
     page = editor(petugas, held)
     assert typed_in(page, "results") == ["Sekejap"]
 
 
-def test_a_lost_connection_is_told_and_made_good(held: Case, arrive: Arrive) -> None:
-    petugas = arrive("petugas")
-    page = editor(petugas, held)
+def test_a_lost_connection_is_told_and_made_good(petugas: Person, page: Page) -> None:
     petugas.context.set_offline(True)
     page.locator("[name=results]").fill("Di laut")
     says(page, "Belum tersimpan; dicoba lagi.")
@@ -75,9 +92,7 @@ def test_a_lost_connection_is_told_and_made_good(held: Case, arrive: Arrive) -> 
     petugas.faults.clear()
 
 
-def test_what_no_connection_took_is_kept_on_the_device(held: Case, arrive: Arrive) -> None:
-    petugas = arrive("petugas")
-    page = editor(petugas, held)
+def test_what_no_connection_took_is_kept_on_the_device(held: Case, petugas: Person, page: Page) -> None:
     petugas.context.set_offline(True)
     page.locator("[name=advice]").fill("Satu")
     page.get_by_role("button", name="Tambah butir Saran").click()
@@ -95,8 +110,7 @@ def test_what_no_connection_took_is_kept_on_the_device(held: Case, arrive: Arriv
     petugas.faults.clear()
 
 
-def test_where_the_device_keeps_nothing_the_server_still_does(held: Case, arrive: Arrive) -> None:
-    petugas = arrive("petugas")
+def test_where_the_device_keeps_nothing_the_server_still_does(held: Case, petugas: Person) -> None:
     forbidden = "() => { throw new DOMException('forbidden', 'SecurityError'); }"
     petugas.page.add_init_script(f"Object.defineProperty(window, 'localStorage', {{ get: {forbidden} }})")
     page = editor(petugas, held)
@@ -105,9 +119,7 @@ def test_where_the_device_keeps_nothing_the_server_still_does(held: Case, arrive
     assert petugas.faults == []
 
 
-def test_who_was_logged_out_meanwhile_loses_nothing(held: Case, arrive: Arrive) -> None:
-    petugas = arrive("petugas")
-    page = editor(petugas, held)
+def test_who_was_logged_out_meanwhile_loses_nothing(held: Case, petugas: Person, page: Page) -> None:
     petugas.context.clear_cookies()
     page.locator("[name=results]").fill("Ditulis lama sekali")
     says(page, re.compile("Anda perlu masuk lagi"))
@@ -119,14 +131,7 @@ def test_who_was_logged_out_meanwhile_loses_nothing(held: Case, arrive: Arrive) 
     petugas.faults.clear()
 
 
-def test_a_second_window_does_not_overwrite_the_first(held: Case, arrive: Arrive) -> None:
-    petugas = arrive("petugas")
-    first = editor(petugas, held)
-    second = petugas.context.new_page()
-    second.goto(first.url)
-    first.locator("[name=results]").fill("Dari yang pertama")
-    says(first, SAVED)
-    second.locator("[name=results]").fill("Dari yang kedua")
+def test_a_second_window_does_not_overwrite_the_first(petugas: Person, page: Page, second: Page) -> None:
     says(second, re.compile("sudah disimpan dari jendela lain pukul"))
     assert ReportDraft.objects.get().content["typed"]["results"] == "Dari yang pertama"
     petugas.page = second
@@ -135,21 +140,14 @@ def test_a_second_window_does_not_overwrite_the_first(held: Case, arrive: Arrive
     says(second, SAVED)
     assert ReportDraft.objects.get().content["typed"]["results"] == "Dari yang kedua"
 
-    first.locator("[name=results]").fill("Lagi dari yang pertama")
-    says(first, re.compile("jendela lain"))
-    first.get_by_role("button", name="Buka konsep yang tersimpan").click()
-    expect(first.locator("[name=results]")).to_have_value("Dari yang kedua")
+    page.locator("[name=results]").fill("Lagi dari yang pertama")
+    says(page, re.compile("jendela lain"))
+    page.get_by_role("button", name="Buka konsep yang tersimpan").click()
+    expect(page.locator("[name=results]")).to_have_value("Dari yang kedua")
     petugas.faults.clear()
 
 
-def test_what_one_window_could_not_save_is_offered_to_the_next(held: Case, arrive: Arrive) -> None:
-    petugas = arrive("petugas")
-    first = editor(petugas, held)
-    second = petugas.context.new_page()
-    second.goto(first.url)
-    first.locator("[name=results]").fill("Dari yang pertama")
-    says(first, SAVED)
-    second.locator("[name=results]").fill("Dari yang kedua")
+def test_what_one_window_could_not_save_is_offered_to_the_next(petugas: Person, second: Page) -> None:
     says(second, re.compile("jendela lain"))
     second.reload()
     says(second, "Di perangkat ini ada tulisan lain yang belum tersimpan.")
@@ -222,9 +220,7 @@ def test_without_javascript(held: Case, arrive: Arrive) -> None:
     assert [item["text"] for item in held.reports.get().items] == ["Satu", "Dua"]
 
 
-def test_a_draft_is_thrown_away_for_good(held: Case, arrive: Arrive) -> None:
-    petugas = arrive("petugas")
-    page = editor(petugas, held)
+def test_a_draft_is_thrown_away_for_good(petugas: Person, page: Page) -> None:
     page.locator("[name=results]").fill("Buang saja")
     says(page, SAVED)
     page.reload()

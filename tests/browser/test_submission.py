@@ -14,27 +14,28 @@ from consultations.enums import State
 from consultations.models import Attachment, Case
 from intake.drafts import delete
 from intake.models import RequestDraft
-from scheduling.availability import get_availability
 from tests.browser.conftest import Arrive
-from tests.browser.person import Person
+from tests.browser.person import MATTER, Person, new_request
 from tests.factories import Staff, case_at
 
 pytestmark = pytest.mark.browser
 
-MATTER = "Bagaimana cara mengusulkan warga desa kami?"
 AT_DRAFT = re.compile(r"/ajukan/[0-9a-f-]{36}/$")
 KEPT = "() => JSON.stringify(localStorage)"
 
 
+@pytest.fixture
+def person(staff: Staff, arrive: Arrive) -> Person:
+    return arrive()
+
+
+@pytest.fixture
+def page(person: Person) -> Page:
+    return person.open("/ajukan/")
+
+
 def fill_in(person: Person, **more: Any) -> None:
-    person.fill(
-        "submit",
-        material=MATTER,
-        visit_at=f"{get_availability().moments[4].astimezone():%Y-%m-%dT%H:%M}",
-        applicant_name="Siti Contoh",
-        phone="0812-3456-7890",
-        **more,
-    )
+    person.fill("submit", **new_request(**more))
 
 
 def press_on(person: Person) -> None:
@@ -45,9 +46,7 @@ def material(page: Page) -> str:
     return page.locator("[name=material]").input_value()
 
 
-def test_the_network_is_cut_while_typing_and_nothing_is_lost(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
+def test_the_network_is_cut_while_typing_and_nothing_is_lost(person: Person, page: Page) -> None:
     person.context.set_offline(True)
     fill_in(person, no_letter=True)
     press_on(person)
@@ -67,9 +66,7 @@ def test_the_network_is_cut_while_typing_and_nothing_is_lost(staff: Staff, arriv
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
-def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
+def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(person: Person, page: Page) -> None:
     fill_in(person, no_letter=True)
     token = page.locator("[name=submission_token]").input_value()
     page.close()
@@ -85,9 +82,7 @@ def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(staff: Sta
     assert str(RequestDraft.objects.get().token) == token
 
 
-def test_what_was_never_sent_is_forgotten_with_two_taps(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
+def test_what_was_never_sent_is_forgotten_with_two_taps(person: Person, page: Page) -> None:
     fill_in(person)
     page.reload()
     assert material(page) == MATTER
@@ -98,9 +93,7 @@ def test_what_was_never_sent_is_forgotten_with_two_taps(staff: Staff, arrive: Ar
     assert MATTER not in page.evaluate(KEPT)
 
 
-def test_who_comes_back_finds_the_files_that_the_server_has(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
+def test_who_comes_back_finds_the_files_that_the_server_has(person: Person, page: Page) -> None:
     fill_in(person, letter={"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
     page.get_by_role("button", name="Simpan dulu").click()
     page.wait_for_url(AT_DRAFT)
@@ -134,9 +127,7 @@ def test_the_link_to_keep_is_copied_and_handed_on(staff: Staff, arrive: Arrive) 
     assert not page.get_by_role("button").count()
 
 
-def test_what_the_server_has_erased_is_still_on_the_telephone(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
+def test_what_the_server_has_erased_is_still_on_the_telephone(person: Person, page: Page) -> None:
     person.fill("submit", material=MATTER)
     page.get_by_role("button", name="Simpan dulu").click()
     page.wait_for_url(AT_DRAFT)
@@ -158,10 +149,9 @@ def test_what_the_server_has_erased_is_still_on_the_telephone(staff: Staff, arri
     ],
 )
 def test_what_is_typed_behind_the_link_is_not_lost_either(
-    state: State, verb: str, name: str, page_after: str, staff: Staff, arrive: Arrive
+    state: State, verb: str, name: str, page_after: str, staff: Staff, person: Person
 ) -> None:
     case = case_at(state, staff)
-    person = arrive()
     address = f"/survei/{case.secret}/" if verb == "survey" else f"/p/{case.secret}/{verb}/"
     page = person.open(address)
     ratings = dict.fromkeys((f"u{n}" for n in range(1, 10)), "4") if verb == "survey" else {}
@@ -182,9 +172,8 @@ def test_what_is_typed_behind_the_link_is_not_lost_either(
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
-def test_code_and_number_wait_for_the_network_and_stay_on_no_telephone(staff: Staff, arrive: Arrive) -> None:
+def test_code_and_number_wait_for_the_network_and_stay_on_no_telephone(staff: Staff, person: Person) -> None:
     case = case_at(State.SUBMITTED, staff)
-    person = arrive()
     page = person.open("/lacak/")
     person.context.set_offline(True)
     person.fill("lookup", code=case.code, phone="0812-3456-7890")
@@ -196,8 +185,7 @@ def test_code_and_number_wait_for_the_network_and_stay_on_no_telephone(staff: St
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
-def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
+def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Staff, person: Person) -> None:
     person.page.clock.install()
     page = person.open("/ajukan/")
     fill_in(person, no_letter=True)
@@ -216,9 +204,8 @@ def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Sta
     ("identity", "is_kept"), [("OPEN", True), ("CONFIDENTIAL", False), ("ANONYMOUS", False)]
 )
 def test_a_telephone_does_not_keep_who_complains_in_secret(
-    identity: str, is_kept: bool, staff: Staff, arrive: Arrive
+    identity: str, is_kept: bool, staff: Staff, person: Person
 ) -> None:
-    person = arrive()
     page = person.open("/pengaduan/")
     page.evaluate("() => document.querySelectorAll('details').forEach((part) => part.open = true)")
     person.fill("submit", **{name: f"rahasia {name}" for name in CONTACT})
@@ -238,9 +225,7 @@ def test_who_complains_anonymously_is_asked_for_no_name(staff: Staff, arrive: Ar
         assert page.locator("#kontak summary").is_visible() is is_asked
 
 
-def test_what_was_typed_after_the_last_saving_survives_a_reload(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
+def test_what_was_typed_after_the_last_saving_survives_a_reload(person: Person, page: Page) -> None:
     person.fill("submit", material=MATTER)
     page.get_by_role("button", name="Simpan dulu").click()
     page.wait_for_url(AT_DRAFT)
@@ -276,9 +261,7 @@ def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, a
     assert Attachment.objects.get().content_type == "application/pdf"
 
 
-def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
+def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(person: Person, page: Page) -> None:
     fill_in(person)
     large = photograph((3000, 2200), noise=True)
     pages = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": large} for n in ("satu", "dua")]
@@ -297,11 +280,8 @@ def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(staff: Staff, arr
         assert len(letter.pages) == 2
 
 
-def test_near_the_limit_the_browser_works_and_sends_by_itself(
-    staff: Staff, arrive: Arrive, settings: Any
-) -> None:
+def test_near_the_limit_the_browser_works_and_sends_by_itself(person: Person, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"submit_address": "1/1s/ip", "submit_phone": "0/d/key"}
-    person = arrive()
     page = person.open("/ajukan/")
     fill_in(person, no_letter=True)
     press_on(person)

@@ -54,6 +54,12 @@ def answer(person: Person) -> str:
     return found.inner_text()
 
 
+def verify(person: Person, content: bytes) -> str:
+    """Send a file and return the answer."""
+    person.send("verify", file=pdf(content))
+    return answer(person)
+
+
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_with_javascript_the_file_never_leaves_the_browser(
     width: int, document: Document, content: bytes, arrive: Arrive
@@ -63,8 +69,7 @@ def test_with_javascript_the_file_never_leaves_the_browser(
     sent = sent_by(villager)
     assert "tidak dikirim ke mana pun" in villager.said()
     assert "Berkas dikirim kepada kami" not in villager.said()
-    villager.send("verify", file=pdf(content))
-    assert answer(villager).startswith("Cocok.")
+    assert verify(villager, content).startswith("Cocok.")
     assert objections(villager) == []
     villager.fill("verify", file=pdf(changed(content)))
     assert villager.page.locator(".answer .alert").count() == 0
@@ -78,8 +83,7 @@ def test_among_all_papers_only_the_hash_is_sent(document: Document, content: byt
     villager = arrive()
     villager.open("/verifikasi/")
     sent = sent_by(villager)
-    villager.send("verify", file=pdf(changed(content)))
-    assert answer(villager).startswith("Tidak ditemukan.")
+    assert verify(villager, changed(content)).startswith("Tidak ditemukan.")
     assert objections(villager) == []
     villager.send("verify", file=pdf(content))
     villager.page.locator(".verdict").wait_for()
@@ -118,14 +122,11 @@ def test_otherwise_the_file_is_sent_and_the_answers_are_the_same(
     sent = sent_by(villager)
     assert "Berkas dikirim kepada kami" in villager.said()
     assert "tidak dikirim ke mana pun" not in villager.said()
-    villager.send("verify", file=pdf(content))
-    assert answer(villager).startswith("Cocok.")
-    villager.send("verify", file=pdf(changed(content)))
-    assert answer(villager).startswith("Tidak cocok.")
+    assert verify(villager, content).startswith("Cocok.")
+    assert verify(villager, changed(content)).startswith("Tidak cocok.")
     assert len(sent) == 2
     villager.page.get_by_role("link", name="cari naskahnya").click()
-    villager.send("verify", file=pdf(content))
-    assert answer(villager).startswith("Cocok.")
+    assert verify(villager, content).startswith("Cocok.")
     assert villager.page.url == f"{villager.server}/verifikasi/#periksa"
 
 
@@ -141,8 +142,7 @@ def test_nothing_empty_and_no_pdf_get_a_sentence(
         assert objections(villager) == []
     villager.send("verify", file=pdf(b""))
     assert villager.errors("file") == "Berkas ini kosong. Pilih berkas lain."
-    villager.send("verify", file=pdf(content))
-    assert answer(villager).startswith("Cocok.")
+    assert verify(villager, content).startswith("Cocok.")
     assert not villager.page.locator(".invalid-feedback").first.is_visible()
 
 

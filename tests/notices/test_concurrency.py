@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from contextvars import Context, copy_context
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from smtplib import SMTPDataError
 
@@ -30,6 +31,7 @@ from notices.services.manual_queue import cancel, cancel_old_messages, mark_as_s
 from office import clock
 from office.models import Appointment, User
 from tests.factories import Staff, case_at, make_office, make_staff
+from tests.threads import run_at_once
 
 from .conftest import TUESDAY, give_addresses, statuses
 from .intercepting_mail import mailers
@@ -78,16 +80,7 @@ def test_eight_workers_send_each_message_once(shared_database: None, known_mail:
         crew = give_addresses(make_staff())
         for _ in range(10):
             case_at(State.SUBMITTED, crew)
-        contexts = [copy_context() for _ in range(8)]
-
-        def work(context: Context) -> int:
-            try:
-                return context.run(deliver)
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(8) as pool:
-            assert sum(pool.map(work, contexts)) == 20
+        assert sum(run_at_once([partial(copy_context().run, deliver) for _ in range(8)])) == 20
         assert Counter(Counter(server.ids()).values()) == {1: 20}
     assert Counter(statuses()) == {"SENT": 20}
 

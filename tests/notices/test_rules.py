@@ -27,6 +27,7 @@ from tests.factories import (
     come_due,
     make_user,
     take_a_minute,
+    walk_in,
     walk_in_at,
     working_moment,
 )
@@ -121,13 +122,7 @@ def test_nobody_is_notified_of_an_own_step(crew: Staff) -> None:
 
 
 def test_the_first_rule_that_fits_decides_the_kind(crew: Staff) -> None:
-    dispositions_services.walk_in(
-        by=crew.sekretariat,
-        division=crew.division,
-        officer=crew.kabid,
-        classification="400.9",
-        **DETAILS,
-    )
+    walk_in(crew, officer=crew.kabid)
     assert kinds(event__verb="walk_in") == {"kabid": "TO_SERVE_NOW", "kadis": "TO_RATIFY"}
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -16,11 +15,9 @@ from notices.models import Message, Notice
 from notices.queries import MAX_NOTICES_OF_CASE, case_notices
 from notices.services.delivery import deliver
 from office import clock
-from office.models import Role, User
+from office.models import Role
 from scheduling import services as scheduling_services
-from tests.factories import Staff, appoint, case_at, make_user, walk_in_at, working_moment
-
-type ClientOf = Callable[[User], Client]
+from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in_at, working_moment
 
 
 def desk(client: Client) -> str:

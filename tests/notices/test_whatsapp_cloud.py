@@ -2,17 +2,15 @@
 
 import datetime as dt
 import socket
-import threading
-from typing import Any
 
 from pytest_django import Settings
 
 from notices.models import Message
 from notices.services.delivery import deliver
 from office import clock
-from tests.signing.servers import Reply, serving
+from tests.signing.servers import Reply, as_json, serving_too_late
 
-from .whatsapp_stand_in import CloudStandIn, as_json, fault
+from .whatsapp_stand_in import CloudStandIn, fault
 
 
 def test_an_approved_template_is_sent_with_its_values(message: Message, cloud: CloudStandIn) -> None:
@@ -98,17 +96,9 @@ def test_an_absent_service_costs_no_attempt(message: Message, settings: Settings
 def test_a_message_without_an_answer_is_tried_again(
     message: Message, cloud: CloudStandIn, settings: Settings
 ) -> None:
-    goes_on = threading.Event()
-
-    def silent(request: Any) -> Reply:
-        cloud(request)
-        goes_on.wait(20)
-        return Reply(b"")
-
-    with serving(silent) as address:
+    with serving_too_late(cloud) as address:
         settings.WHATSAPP_URL = f"{address}/v23.0"
         deliver()
-        goes_on.set()
     assert len(cloud.received) == 1
     message.refresh_from_db()
     assert (message.status, message.attempts) == ("WAITING", 1)

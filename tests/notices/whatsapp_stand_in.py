@@ -9,13 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.signing.servers import Reply, Request
-
-JSON = {"Content-Type": "application/json"}
-
-
-def as_json(answer: Any, status: int = 200) -> Reply:
-    return Reply(json.dumps(answer).encode(), status, JSON)
+from tests.signing.servers import Reply, Request, as_json
 
 
 def fault(code: int, status: int = 400) -> Reply:

@@ -1,12 +1,9 @@
 """Drafts sent, moderated and saved at the same moment: one case each, one visit per place."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
 from django.test import Client
 
 from consultations.enums import State
@@ -19,6 +16,7 @@ from office.models import Appointment, Office
 from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, make_office, make_staff, wished_moment
 from tests.submitting import accept, pdf, typed, upload
+from tests.threads import run_at_once
 
 UNLIMITED = dict.fromkeys(("submit_address", "draft_address", "draft_files_address"), "100000/h/ip")
 
@@ -32,36 +30,10 @@ def crew(shared_database: None, settings: Any) -> Staff:
     return make_staff()
 
 
-def at_once(calls: list[Any]) -> list[Any]:
-    """Start all calls at once, each in a thread with its own connection; return their results."""
-    gate = threading.Barrier(len(calls))
-
-    def one(call: Any) -> Any:
-        try:
-            gate.wait()
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
-
-
-def test_requests_replayed_twice_make_one_case_each(crew: Staff) -> None:
-    client, receipts = Client(), []
-    for number in range(25):
-        data = typed(applicant_name=f"Pemohon {number}")
-        check = client.post("/ajukan/", data)["Location"]
-        answers = [client.post(check) for _time in range(3)]
-        assert len({answer["Location"] for answer in answers}) == 1
-        receipts.append(answers[0]["Location"])
-    assert len(set(receipts)) == Case.objects.count() == 25
-
-
 def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) -> None:
     for _round in range(3):
         check = Client().post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))["Location"]
-        answers = at_once([lambda check=check: Client().post(check)] * 8)
+        answers = run_at_once([lambda check=check: Client().post(check)] * 8)
         assert len({answer["Location"] for answer in answers}) == 1
         assert {answer.status_code for answer in answers} == {302}
     assert Case.objects.count() == Attachment.objects.count() == 3
@@ -70,7 +42,7 @@ def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) 
 def test_the_last_place_is_given_once(crew: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
     checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
-    answers = at_once([lambda check=check: Client().post(check) for check in checks])
+    answers = run_at_once([lambda check=check: Client().post(check) for check in checks])
     assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
     assert Case.objects.get().visit_at == wished_moment()
 
@@ -86,7 +58,9 @@ def test_accepted_and_rejected_at_once_is_one_of_the_two(crew: Staff) -> None:
         except Refused:
             return False
 
-    answers = at_once([is_accepted, is_accepted, lambda: moderation.reject([draft.held_key], by=crew.pkd)])
+    answers = run_at_once(
+        [is_accepted, is_accepted, lambda: moderation.reject([draft.held_key], by=crew.pkd)]
+    )
     assert answers == ([True, True, 0] if Case.objects.exists() else [False, False, 1])
     assert Case.objects.count() <= 1
     assert not RequestDraft.objects.exists()
@@ -109,7 +83,7 @@ def test_the_last_place_is_given_once_whoever_asks_for_it(crew: Staff) -> None:
     def new_request() -> bool:
         return Client().post(check).status_code == 302
 
-    got = at_once([*[lambda case=case: ask(case) for case in scheduled], new_request])
+    got = run_at_once([*[lambda case=case: ask(case) for case in scheduled], new_request])
     assert got.count(True) == 1
 
 
@@ -117,7 +91,7 @@ def test_the_last_place_is_given_once_before_the_office_has_a_profile(crew: Staf
     Appointment.objects.exclude(user=crew.petugas).delete()
     checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
     Office.objects.all().delete()
-    answers = at_once([lambda check=check: Client().post(check) for check in checks])
+    answers = run_at_once([lambda check=check: Client().post(check) for check in checks])
     assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
 
 
@@ -125,7 +99,7 @@ def test_saved_and_sent_at_once_leaves_no_draft_behind_a_case(crew: Staff) -> No
     for _round in range(4):
         data = typed(identity="CONFIDENTIAL")
         check = Client().post("/pengaduan/", data)["Location"]
-        at_once(
+        run_at_once(
             [lambda check=check: Client().post(check), lambda data=data: Client().post("/pengaduan/", data)]
         )
         sent = case_for_token(UUID(data["submission_token"])) is not None

@@ -38,6 +38,11 @@ def ask(case: Case, staff: Staff, **details: Any) -> Opinion:
     return Opinion.objects.latest("pk")
 
 
+def record(case: Case, staff: Staff, opinion: Opinion, **details: Any) -> None:
+    given = {"answer": "Ada, mulai Januari.", "answered_on": clock.today(), **details}
+    dispositions_services.record_opinion(case, by=staff.petugas, opinion=opinion, **given)
+
+
 def let_it_be_late(opinion: Opinion) -> None:
     then = clock.now() - dt.timedelta(days=5)
     Opinion.objects.filter(pk=opinion.pk).update(asked_at=then, due=clock.today() - dt.timedelta(days=1))
@@ -144,9 +149,7 @@ def test_an_answer_comes_after_its_question(
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     with pytest.raises(Refused):
-        dispositions_services.record_opinion(
-            case, by=staff.petugas, opinion=opinion, answer="Ya.", answered_on=day
-        )
+        record(case, staff, opinion, answered_on=day)
 
 
 def test_an_opinion_of_another_case_or_answered_already_is_no_choice(
@@ -197,10 +200,7 @@ def test_the_preparation_tells_what_is_awaited_and_shows_what_was_answered(
 ) -> None:
     case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
     assert "Pendapat" not in client.get(address(case, "prepare")).content.decode()
-    answered = ask(case, staff)
-    dispositions_services.record_opinion(
-        case, by=staff.petugas, opinion=answered, answer="Ada, mulai Januari.", answered_on=clock.today()
-    )
+    record(case, staff, ask(case, staff))
     let_it_be_late(ask(case, staff, agency="Biro Hukum Contoh"))
     page = client.get(address(case, "prepare")).content.decode()
     assert "Pendapat yang masih ditunggu: Biro Hukum Contoh." in page
@@ -267,10 +267,7 @@ def test_opinions_cost_the_same_for_one_and_for_thirty(
 ) -> None:
     case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
     for _ in range(count):
-        opinion = ask(case, staff)
-        dispositions_services.record_opinion(
-            case, by=staff.petugas, opinion=opinion, answer="Ya.", answered_on=clock.today()
-        )
+        record(case, staff, ask(case, staff))
     for _ in range(min(count, 10)):
         ask(case, staff)
     with django_assert_num_queries(DESK_QUERIES):

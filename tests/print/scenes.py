@@ -240,13 +240,7 @@ def declined(staff: factories.Staff, **details: Any) -> Case:
 
 def walk_in(staff: factories.Staff, **details: Any) -> Case:
     with at(9, 8, 20):
-        return dispositions_services.walk_in(
-            by=staff.sekretariat,
-            division=staff.division,
-            officer=staff.petugas,
-            classification="400.9",
-            **{**REQUEST, **details},
-        )
+        return factories.walk_in(staff, **{**REQUEST, **details})
 
 
 def survey_result(staff: factories.Staff) -> Publication:

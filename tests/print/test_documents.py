@@ -1,6 +1,6 @@
 """Permission to open documents, and the HTTP response."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pytest
 from django.core.files.storage import default_storage
@@ -10,19 +10,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
-from office.models import User
 from reports.document_files import create_file, store_file_once
 from reports.documents import TYPES_BY_SLUG
 from reports.models import Document
 from tests import factories
+from tests.factories import ClientOf
 from tests.print import scenes
 from tests.print.documents import issued
 from tests.print.reading import text_of
 from tests.print.test_form import SLUGS, full
 
 pytestmark = pytest.mark.same_on_every_database
-
-type ClientOf = Callable[[User], Client]
 
 
 def store_short_files(documents: Iterable[Document]) -> None:

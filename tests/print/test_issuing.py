@@ -1,14 +1,13 @@
 """The file of a document is created once: after crashes, concurrently, with changed disk or office."""
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.db.models.signals import pre_save
 
 from consultations.enums import State
@@ -28,6 +27,7 @@ from reports.models.document import document_path
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import issued
+from tests.threads import run_at_once
 
 REPORT = Document.Kind.REPORT
 
@@ -152,22 +152,9 @@ def test_a_changed_file_is_reported(people: factories.Staff) -> None:
         read_document(get_document(TYPES_BY_SLUG["laporan"], case))
 
 
-def at_once(work: Any, times: int = 4) -> list[Any]:
-    """Return the results of `times` threads that do the same work, each with its own connection."""
-
-    def in_own_connection(_number: int) -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(in_own_connection, range(times)))
-
-
 def test_made_by_many_at_once_there_is_one_file(shared_database: None, tmp_path: Path) -> None:
     factories.make_office()
     document = issued(scenes.closed(scenes.people()), REPORT)
-    hashes = at_once(lambda: create_file(Document.objects.get(pk=document.pk)).sha256)
+    hashes = run_at_once([lambda: create_file(Document.objects.get(pk=document.pk)).sha256] * 4)
     (file,) = stored_files(tmp_path)
     assert set(hashes) == {hashlib.sha256(file.read_bytes()).hexdigest()}

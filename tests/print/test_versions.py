@@ -40,7 +40,7 @@ def test_each_step_issues_its_documents(people: factories.Staff) -> None:
 
 
 def test_issuer_and_title_of_each_document(people: factories.Staff) -> None:
-    case = scenes.scheduled(people)
+    case = scenes.closed(people)
     issuers = {(d.kind, str(d.issued_by), d.issuer) for d in Document.objects.filter(case=case)}
     assert issuers == {
         (K.APPLICATION, "None", "Pemohon"),
@@ -48,6 +48,7 @@ def test_issuer_and_title_of_each_document(people: factories.Staff) -> None:
         (K.DISPOSITION, people.kadis.name, "Plt. Kepala Dinas Contoh"),
         (K.ASSIGNMENT, people.kabid.name, "Kepala Bidang Rehabilitasi Sosial"),
         (K.SCHEDULE, people.petugas.name, "Petugas Rehabilitasi Sosial"),
+        (K.REPORT, people.kadis.name, "Plt. Kepala Dinas Contoh"),
     }
 
 
@@ -78,6 +79,7 @@ def test_an_absence_takes_the_letter_back_and_a_new_time_replaces_it(people: fac
     (first,) = papers(case, K.SCHEDULE)
     assert first.revoke_reason == "Pemohon tidak hadir"
     assert first.revoked_at == scenes.moment(16, 10)
+    assert first not in case.documents.for_applicant()
     with scenes.at(16, 11):
         scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
     assert [paper.replaces for paper in papers(case, K.SCHEDULE)] == [None, first]
@@ -113,23 +115,6 @@ def test_a_withdrawn_request_has_no_assignment_and_no_time(people: factories.Sta
     with scenes.at(12, 8):
         intake_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
     assert in_force(case) == {K.APPLICATION, K.RECEIPT, K.DISPOSITION}
-
-
-def test_a_corrected_report_keeps_its_number(people: factories.Staff) -> None:
-    case = scenes.closed(people)
-    (first,) = papers(case, K.REPORT)
-    scenes.correct(case, people)
-    first, second = papers(case, K.REPORT)
-    assert (first.number, second.number) == ("400.9/1/DINCONTOH/2026", "400.9/1/DINCONTOH/2026")
-    assert second.replaces == first
-    assert first.replaced_by == second
-
-
-def test_a_report_that_is_being_corrected_stays_in_force(people: factories.Staff) -> None:
-    case = scenes.closed(people)
-    with scenes.at(18, 8):
-        scenes.report_services.correct(case, by=people.kadis, reason="Keliru.")
-    assert K.REPORT in in_force(case)
 
 
 def test_letters_are_numbered_in_one_series_without_gaps(people: factories.Staff) -> None:

@@ -12,6 +12,8 @@ from reports.pdf import render_pdf
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 
+type WriteKey = Callable[[Identity], Path]
+
 PAPER = (
     '<html lang="id"><head><title>Laporan Uji</title><meta name="author" content="Dinas Uji"></head>'
     "<body><h1>Laporan</h1><p>Isi laporan yang ditandatangani.</p></body></html>"
@@ -42,7 +44,7 @@ def head(office: Office) -> User:
 
 
 @pytest.fixture
-def key_in_file(settings: Any, tmp_path: Path) -> Callable[[Identity], Path]:
+def key_in_file(settings: Any, tmp_path: Path) -> WriteKey:
     """Makes a key the office's: writes its file and names it in the settings."""
 
     def write(identity: Identity) -> Path:
@@ -52,6 +54,12 @@ def key_in_file(settings: Any, tmp_path: Path) -> Callable[[Identity], Path]:
         return file
 
     return write
+
+
+@pytest.fixture
+def key_file(key_in_file: WriteKey, holder: Identity) -> Path:
+    """Make the holder's key the office's and return its file."""
+    return key_in_file(holder)
 
 
 @pytest.fixture

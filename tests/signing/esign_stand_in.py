@@ -16,13 +16,7 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
 
 from tests.signing.certificates import Identity
-from tests.signing.servers import Reply, Request
-
-JSON = {"Content-Type": "application/json"}
-
-
-def as_json(answer: Any, status: int = 200) -> Reply:
-    return Reply(json.dumps(answer).encode(), status, JSON)
+from tests.signing.servers import Reply, Request, as_json
 
 
 @dataclass

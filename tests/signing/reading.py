@@ -47,3 +47,12 @@ def pdfsig_accepts(content: bytes, folder: Path) -> bool:
     return (
         said.count("Signature #") == 1 and "Signature is Valid." in said and "Total document signed" in said
     )
+
+
+def everything_in(failure: BaseException | None) -> str:
+    """Return the texts and attributes of an error and of those that caused it."""
+    text = ""
+    while failure:
+        text += repr(failure) + str(failure.__dict__)
+        failure = failure.__cause__ or failure.__context__
+    return text

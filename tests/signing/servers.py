@@ -1,5 +1,6 @@
 """Local HTTP servers that replace external services during a test."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ class Reply:
     body: bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/octet-stream"})
+
+
+def as_json(answer: Any, status: int = 200) -> Reply:
+    return Reply(json.dumps(answer).encode(), status, {"Content-Type": "application/json"})
 
 
 @contextmanager
@@ -53,3 +58,20 @@ def serving(answer: Callable[[Request], Reply]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def serving_too_late(answer: Callable[[Request], Reply]) -> Iterator[str]:
+    """Hold each reply of `answer` back until the block ends."""
+    ended = threading.Event()
+
+    def reply_late(request: Request) -> Reply:
+        reply = answer(request)
+        ended.wait(30)
+        return reply
+
+    with serving(reply_late) as address:
+        try:
+            yield address
+        finally:
+            ended.set()

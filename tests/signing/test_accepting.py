@@ -1,47 +1,41 @@
 """Accepting a report where the office signs electronically: signed and closed at once, or not at all."""
 
 import logging
-from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
-from pypdf import PdfReader
 
 from consultations.enums import State
 from consultations.models import Case, NumberBook
 from consultations.signals import step_taken
 from consultations.workflow import Refused
-from office.models import User
 from reports import services
 from reports.document_files import read_document
 from reports.models import Document, ReportNumber
-from tests.factories import Staff, case_at, make_office, make_staff
+from tests.factories import ClientOf, Staff, case_at, make_office, make_staff
+from tests.print.reading import text_of
 from tests.signing.certificates import DAY, PASSPHRASE, Identity, person
+from tests.signing.conftest import WriteKey
 from tests.signing.reading import pdfsig_accepts, pyhanko_accepts
 from tests.standard.steps import records
-
-type WriteKey = Callable[[Identity], Path]
 
 
 def report_of(case: Case) -> Document:
     return Document.objects.get(case=case, kind=Document.Kind.REPORT)
 
 
-def words_of(content: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+@pytest.fixture
+def case(staff: Staff) -> Case:
+    return case_at(State.FORWARDED, staff)
 
 
+@pytest.mark.usefixtures("key_file")
 def test_the_accepted_report_is_signed_and_names_the_signer(
-    staff: Staff, key_in_file: WriteKey, holder: Identity, authority: Identity, tmp_path: Path
+    case: Case, staff: Staff, authority: Identity, tmp_path: Path
 ) -> None:
-    key_in_file(holder)
-    case = case_at(State.FORWARDED, staff)
-
     services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
 
     paper = report_of(case)
@@ -50,24 +44,15 @@ def test_the_accepted_report_is_signed_and_names_the_signer(
     content = read_document(paper)
     assert pyhanko_accepts(content, authority)
     assert pdfsig_accepts(content, tmp_path)
-    words = words_of(content)
+    words = text_of(content)
     assert "Ditandatangani secara elektronik oleh" in words
     assert case.report_number in words
     assert "DRAF" not in words
     assert "BSrE" not in words
-
-
-def test_one_changed_byte_is_noticed(
-    staff: Staff, key_in_file: WriteKey, holder: Identity, authority: Identity, tmp_path: Path
-) -> None:
-    key_in_file(holder)
-    case = case_at(State.FORWARDED, staff)
-    services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
-    content = bytearray(read_document(report_of(case)))
-    content[len(content) // 3] ^= 1
-
-    assert not pyhanko_accepts(bytes(content), authority)
-    assert not pdfsig_accepts(bytes(content), tmp_path)
+    changed = bytearray(content)
+    changed[len(changed) // 3] ^= 1
+    assert not pyhanko_accepts(bytes(changed), authority)
+    assert not pdfsig_accepts(bytes(changed), tmp_path)
 
 
 def no_rows_changed(before: dict[str, Any]) -> bool:
@@ -77,11 +62,10 @@ def no_rows_changed(before: dict[str, Any]) -> bool:
     return all(now[table] == before[table] for table in before.keys() - waits)
 
 
+@pytest.mark.usefixtures("key_file")
 def test_a_wrong_passphrase_leaves_the_case_where_it_was_and_the_number_waits(
-    staff: Staff, key_in_file: WriteKey, holder: Identity, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    case: Case, staff: Staff, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    key_in_file(holder)
-    case = case_at(State.FORWARDED, staff)
     before, files = records(), sorted(tmp_path.rglob("*.pdf"))
 
     with caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refusal:
@@ -97,10 +81,9 @@ def test_a_wrong_passphrase_leaves_the_case_where_it_was_and_the_number_waits(
 
 
 def test_an_expired_certificate_leaves_the_case_where_it_was(
-    staff: Staff, key_in_file: WriteKey, authority: Identity
+    case: Case, staff: Staff, key_in_file: WriteKey, authority: Identity
 ) -> None:
     key_in_file(person(authority, begins=-9 * DAY, ends=-DAY))
-    case = case_at(State.FORWARDED, staff)
     before = records()
 
     with pytest.raises(Refused, match="kedaluwarsa"):
@@ -109,11 +92,12 @@ def test_an_expired_certificate_leaves_the_case_where_it_was(
     assert no_rows_changed(before)
 
 
-def test_a_dead_service_leaves_the_case_where_it_was(staff: Staff, settings: Any, dead_address: str) -> None:
+def test_a_dead_service_leaves_the_case_where_it_was(
+    case: Case, staff: Staff, settings: Any, dead_address: str
+) -> None:
     settings.SIGNER, settings.BSRE_URL = "bsre", dead_address
     settings.BSRE_USERNAME, settings.BSRE_PASSWORD = "rembuk", "sandi"
     staff.kadis.email = "kadis@example.go.id"
-    case = case_at(State.FORWARDED, staff)
     before = records()
 
     with pytest.raises(Refused):
@@ -122,11 +106,10 @@ def test_a_dead_service_leaves_the_case_where_it_was(staff: Staff, settings: Any
     assert no_rows_changed(before)
 
 
+@pytest.mark.usefixtures("key_file")
 def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
-    staff: Staff, key_in_file: WriteKey, holder: Identity, tmp_path: Path
+    case: Case, staff: Staff, tmp_path: Path
 ) -> None:
-    key_in_file(holder)
-    case = case_at(State.FORWARDED, staff)
     stale = Case.objects.get(pk=case.pk)
     services.return_report(case, by=staff.kadis, reason="Perjelas.")
 
@@ -137,11 +120,10 @@ def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
     assert not list(tmp_path.rglob("documents/**/*.pdf"))
 
 
-@pytest.mark.usefixtures("shared_database")
-def test_an_error_after_commit_leaves_the_signed_document(key_in_file: WriteKey, holder: Identity) -> None:
+@pytest.mark.usefixtures("shared_database", "key_file")
+def test_an_error_after_commit_leaves_the_signed_document() -> None:
     make_office()
     staff = make_staff()
-    key_in_file(holder)
     case = case_at(State.FORWARDED, staff)
 
     def break_off() -> None:
@@ -162,9 +144,8 @@ def test_an_error_after_commit_leaves_the_signed_document(key_in_file: WriteKey,
 
 
 def test_the_form_asks_for_the_passphrase_only_if_documents_are_signed(
-    staff: Staff, client_of: Callable[[User], Client], key_in_file: WriteKey, holder: Identity
+    case: Case, staff: Staff, client_of: ClientOf, key_in_file: WriteKey, holder: Identity
 ) -> None:
-    case = case_at(State.FORWARDED, staff)
     client, address = client_of(staff.kadis), reverse("step", args=[case.code, "accept"])
     assert 'name="passphrase"' not in client.get(address).text
     key_in_file(holder)
@@ -188,4 +169,4 @@ def test_without_electronic_signature_the_document_does_not_mention_it(staff: St
 
     paper = report_of(case)
     assert (paper.signature, paper.signer) == ("", "")
-    assert "elektronik oleh" not in words_of(read_document(paper))
+    assert "elektronik oleh" not in text_of(read_document(paper))

@@ -2,7 +2,6 @@
 
 import base64
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,18 @@ import pytest
 
 from office.models import Office, User
 from reports.pdf import render_pdf
-from reports.signing import Signature, SigningFailed, adapter
+from reports.signing import SigningFailed, adapter
 from reports.signing.validation import list_signatures
 from tests.signing import certificates
-from tests.signing.certificates import Identity
+from tests.signing.certificates import PASSPHRASE, Identity
 from tests.signing.conftest import PAPER
-from tests.signing.esign_stand_in import EsignStandIn, as_json
-from tests.signing.reading import pdfsig_accepts, pyhanko_accepts
-from tests.signing.servers import Reply, Request, serving
+from tests.signing.esign_stand_in import EsignStandIn
+from tests.signing.reading import everything_in, pdfsig_accepts, pyhanko_accepts
+from tests.signing.servers import Reply, as_json, serving, serving_too_late
+from tests.signing.test_pkcs12 import sign
 
-pytestmark = pytest.mark.same_on_every_database
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.usefixtures("address")]
 
-PASSPHRASE = "Rahasia#2026 – é 蜡"
 STATUS, SIGN = "/api/v2/user/check/status", "/api/v2/sign/pdf"
 
 
@@ -41,15 +40,6 @@ def address(settings: Any, service: EsignStandIn) -> Iterator[str]:
         yield at
 
 
-def sign(paper: bytes, by: User, passphrase: str = PASSPHRASE) -> Signature:
-    signing = adapter()
-    assert signing
-    return signing.sign(
-        paper, by=by, title="Plt. Kepala Dinas", reason="Laporan diterima", passphrase=passphrase
-    )
-
-
-@pytest.mark.usefixtures("address")
 def test_the_signed_document_comes_back_and_validates(
     paper: bytes, head: User, authority: Identity, tmp_path: Path
 ) -> None:
@@ -61,7 +51,6 @@ def test_the_signed_document_comes_back_and_validates(
     assert [seal.moment for seal in list_signatures(signed.content)] == [signed.signed_at]
 
 
-@pytest.mark.usefixtures("address")
 def test_the_service_is_asked_for_the_status_first_and_then_as_it_is_published(
     paper: bytes, head: User, office: Office, service: EsignStandIn
 ) -> None:
@@ -76,7 +65,7 @@ def test_the_service_is_asked_for_the_status_first_and_then_as_it_is_published(
                 "signatureProperties": [
                     {
                         "tampilan": "INVISIBLE",
-                        "reason": "Laporan diterima (Plt. Kepala Dinas)",
+                        "reason": "Laporan diterima (Kepala Dinas)",
                         "location": office.city,
                     }
                 ],
@@ -86,14 +75,12 @@ def test_the_service_is_asked_for_the_status_first_and_then_as_it_is_published(
     ]
 
 
-@pytest.mark.usefixtures("address")
 @pytest.mark.parametrize("typed", ["salah", "", PASSPHRASE.lower(), "\ud800"])
 def test_a_wrong_passphrase_has_its_sentence(paper: bytes, head: User, typed: str) -> None:
     with pytest.raises(SigningFailed, match="Frasa sandi BSrE salah"):
         sign(paper, head, typed)
 
 
-@pytest.mark.usefixtures("address")
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
@@ -113,14 +100,12 @@ def test_only_an_account_that_is_issued_may_sign(
     assert [path for path, _ in service.asked] == [STATUS], "the passphrase was not sent"
 
 
-@pytest.mark.usefixtures("address")
 def test_an_account_unknown_to_the_service(paper: bytes, head: User) -> None:
     head.email = "lain@example.go.id"
     with pytest.raises(SigningFailed, match="Surel Anda belum memiliki sertifikat"):
         sign(paper, head)
 
 
-@pytest.mark.usefixtures("address")
 def test_an_account_without_e_mail_address_sends_nothing(
     paper: bytes, head: User, service: EsignStandIn
 ) -> None:
@@ -130,14 +115,12 @@ def test_an_account_without_e_mail_address_sends_nothing(
     assert service.asked == []
 
 
-@pytest.mark.usefixtures("address")
 def test_the_wrong_account_of_the_application(settings: Any, paper: bytes, head: User) -> None:
     settings.BSRE_PASSWORD = "lain"
     with pytest.raises(SigningFailed, match="menolak akun aplikasi ini"):
         sign(paper, head)
 
 
-@pytest.mark.usefixtures("address")
 @pytest.mark.parametrize("path", [STATUS, SIGN])
 @pytest.mark.parametrize(
     ("reply", "sentence"),
@@ -162,7 +145,6 @@ def test_a_service_that_is_ill_or_another_one(
     assert not any(word in str(failure.value) for word in ("java", "html", "aneh", "Error"))
 
 
-@pytest.mark.usefixtures("address")
 @pytest.mark.parametrize("file", [None, [], ["!!"], [1], "JVBERi0=", ["JVBERi0=", "JVBERi0="]])
 def test_an_answer_without_one_file(paper: bytes, head: User, service: EsignStandIn, file: Any) -> None:
     service.instead[SIGN] = as_json({"file": file})
@@ -187,7 +169,6 @@ def longer(service: EsignStandIn, paper: bytes) -> bytes:
     return service.signed(paper, {"reason": "", "location": ""}) + b"\n%%EOF\n"
 
 
-@pytest.mark.usefixtures("address")
 @pytest.mark.parametrize("file", [another_paper, cut, unsigned, longer])
 def test_a_response_without_this_document_and_a_valid_signature_is_discarded(
     paper: bytes, head: User, service: EsignStandIn, file: Callable[[EsignStandIn, bytes], bytes]
@@ -197,7 +178,6 @@ def test_a_response_without_this_document_and_a_valid_signature_is_discarded(
         sign(paper, head)
 
 
-@pytest.mark.usefixtures("address")
 def test_the_certificate_must_lead_to_a_trusted_root(
     settings: Any, paper: bytes, head: User, authority: Identity, tmp_path: Path
 ) -> None:
@@ -211,32 +191,21 @@ def test_the_certificate_must_lead_to_a_trusted_root(
     assert sign(paper, head).content
 
 
-def test_a_service_that_is_not_there(
-    settings: Any, paper: bytes, head: User, address: str, dead_address: str
-) -> None:
+def test_a_service_that_is_not_there(settings: Any, paper: bytes, head: User, dead_address: str) -> None:
     for nowhere in (dead_address, "http://127.0.0.1:99999", "bukan alamat"):
         settings.BSRE_URL = nowhere
         with pytest.raises(SigningFailed, match="Layanan BSrE tidak dapat dihubungi"):
             sign(paper, head)
 
 
-@pytest.mark.usefixtures("address")
 def test_a_slow_service_is_not_waited_for(settings: Any, paper: bytes, head: User) -> None:
     settings.SIGNER_TIMEOUT = 0.2
-    done = threading.Event()
-
-    def sleep(request: Request) -> Reply:
-        done.wait(30)
-        return as_json({"status": "ISSUE"})
-
-    with serving(sleep) as slow:
+    with serving_too_late(lambda request: as_json({"status": "ISSUE"})) as slow:
         settings.BSRE_URL = slow
         with pytest.raises(SigningFailed, match="terlalu lama menjawab"):
             sign(paper, head)
-        done.set()
 
 
-@pytest.mark.usefixtures("address")
 def test_the_passphrase_goes_to_the_service_alone(
     settings: Any, paper: bytes, head: User, caplog: pytest.LogCaptureFixture, dead_address: str
 ) -> None:
@@ -247,10 +216,7 @@ def test_the_passphrase_goes_to_the_service_alone(
             settings.BSRE_URL = url
             with pytest.raises(SigningFailed) as failure:
                 sign(paper, head, secret)
-            seen: BaseException | None = failure.value
-            while seen:
-                told += repr(seen) + str(seen.__dict__)
-                seen = seen.__cause__ or seen.__context__
+            told += everything_in(failure.value)
     told += caplog.text
     assert caplog.records, "something was logged"
     assert secret not in told

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -23,11 +22,10 @@ from reports.signing.validation import get_added_signature, list_signatures
 from tests.print.reading import damage, findings
 from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity
-from tests.signing.reading import pdfsig_accepts, pdfsig_says, pyhanko_accepts, pyhanko_says
+from tests.signing.conftest import WriteKey
+from tests.signing.reading import everything_in, pdfsig_accepts, pdfsig_says, pyhanko_accepts, pyhanko_says
 
 pytestmark = pytest.mark.same_on_every_database
-
-type WriteKey = Callable[[Identity], Path]
 
 
 def sign(paper: bytes, by: User, passphrase: str = PASSPHRASE) -> Signature:
@@ -37,8 +35,7 @@ def sign(paper: bytes, by: User, passphrase: str = PASSPHRASE) -> Signature:
 
 
 @pytest.fixture
-def signed(paper: bytes, head: User, holder: Identity, key_in_file: WriteKey) -> Signature:
-    key_in_file(holder)
+def signed(paper: bytes, head: User, key_file: Path) -> Signature:
     return sign(paper, head)
 
 
@@ -120,10 +117,8 @@ def test_an_unsigned_document_and_other_files_have_no_signature(paper: bytes) ->
 
 
 @pytest.mark.parametrize("typed", ["salah", "", PASSPHRASE.upper(), PASSPHRASE + " ", "\ud800", "x" * 5000])
-def test_a_wrong_passphrase_signs_nothing_and_says_so(
-    paper: bytes, head: User, holder: Identity, key_in_file: WriteKey, typed: str
-) -> None:
-    key_in_file(holder)
+@pytest.mark.usefixtures("key_file")
+def test_a_wrong_passphrase_signs_nothing_and_says_so(paper: bytes, head: User, typed: str) -> None:
     with pytest.raises(SigningFailed, match="Frasa sandi sertifikat salah"):
         sign(paper, head, typed)
 
@@ -150,17 +145,16 @@ def test_a_certificate_that_is_not_valid_today_signs_nothing(
 
 
 def test_a_key_file_that_is_missing_broken_or_empty_of_keys_says_so(
-    paper: bytes, head: User, holder: Identity, key_in_file: WriteKey
+    paper: bytes, head: User, holder: Identity, key_file: Path
 ) -> None:
-    file = key_in_file(holder)
-    whole = file.read_bytes()
+    whole = key_file.read_bytes()
     encryption = BestAvailableEncryption(PASSPHRASE.encode())
     without_key = pkcs12.serialize_key_and_certificates(b"", None, holder.certificate, None, encryption)
     for content in (b"", b"bukan PKCS#12", whole[:-1], whole[: len(whole) // 2], holder.pem, without_key):
-        file.write_bytes(content)
+        key_file.write_bytes(content)
         with pytest.raises(SigningFailed, match="Berkas sertifikat kantor tidak dapat dibaca"):
             sign(paper, head)
-    file.unlink()
+    key_file.unlink()
     with pytest.raises(SigningFailed, match="Berkas sertifikat kantor tidak dapat dibaca"):
         sign(paper, head)
 
@@ -181,39 +175,34 @@ def test_a_key_of_the_older_kind_in_a_file_of_the_older_kind_signs_too(
     assert pyhanko_accepts(sign(paper, head).content, authority)
 
 
-def test_many_sign_at_once(paper: bytes, head: User, holder: Identity, key_in_file: WriteKey) -> None:
+@pytest.mark.usefixtures("key_file")
+def test_many_sign_at_once(paper: bytes) -> None:
     """Each thread opens the key for its own signature, as in a web server."""
-    key_in_file(holder)
     metadata = PdfSignatureMetadata(field_name=FIELD)
     with ThreadPoolExecutor(4) as threads:
         signed = list(threads.map(lambda _: sign_pdf(paper, metadata, open_key_file(PASSPHRASE)), range(12)))
     assert all(get_added_signature(paper, content) for content in signed)
 
 
-def test_a_file_that_is_no_pdf_is_not_signed(head: User, holder: Identity, key_in_file: WriteKey) -> None:
-    key_in_file(holder)
+@pytest.mark.usefixtures("key_file")
+def test_a_file_that_is_no_pdf_is_not_signed(head: User) -> None:
     with pytest.raises(SigningFailed, match="tidak berhasil ditandatangani"):
         sign(b"bukan PDF", head)
 
 
 def test_the_passphrase_is_not_disclosed(
-    paper: bytes, head: User, holder: Identity, key_in_file: WriteKey, caplog: pytest.LogCaptureFixture
+    paper: bytes, head: User, key_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    file = key_in_file(holder)
     secret = "frasa-yang-salah-9f3"
     with caplog.at_level(logging.DEBUG):
         signature = sign(paper, head)
         with pytest.raises(SigningFailed) as wrong:
             sign(paper, head, secret)
-        file.write_bytes(b"rusak")
+        key_file.write_bytes(b"rusak")
         with pytest.raises(SigningFailed) as broken:
             sign(paper, head, secret)
     told = caplog.text + repr(signature) + repr(adapter())
-    for failure in (wrong.value, broken.value):
-        seen: BaseException | None = failure
-        while seen:
-            told += repr(seen) + str(seen.__dict__)
-            seen = seen.__cause__ or seen.__context__
+    told += everything_in(wrong.value) + everything_in(broken.value)
     assert secret not in told
     assert PASSPHRASE not in told
     assert caplog.records, "something was logged"

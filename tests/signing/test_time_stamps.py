@@ -3,7 +3,6 @@
 The time-stamp authority is pyHanko's DummyTimeStamper behind HTTP: it stamps whatever it is asked to.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -22,13 +21,25 @@ from reports.signing import SigningFailed
 from reports.signing.validation import list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import Identity
+from tests.signing.conftest import WriteKey
 from tests.signing.reading import pdfsig_accepts
-from tests.signing.servers import Reply, Request, serving
-from tests.signing.test_pkcs12 import WriteKey, sign
+from tests.signing.servers import Reply, Request, serving, serving_too_late
+from tests.signing.test_pkcs12 import sign
 
 pytestmark = pytest.mark.same_on_every_database
 
+type StampAt = Callable[[str], None]
+
 STAMP = {"Content-Type": "application/timestamp-reply"}
+
+
+def stamping_by(identity: Identity) -> Callable[[Request], Reply]:
+    stamper = DummyTimeStamper(*identity.for_pyhanko())
+
+    def stamp(request: Request) -> Reply:
+        return Reply(stamper.request_tsa_response(TimeStampReq.load(request.body)).dump(), headers=STAMP)
+
+    return stamp
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +50,7 @@ def time_stamper(authority: Identity) -> Identity:
 @pytest.fixture(scope="module")
 def stamping(time_stamper: Identity) -> Iterator[str]:
     """The address of a time-stamp authority."""
-    stamper = DummyTimeStamper(*time_stamper.for_pyhanko())
-
-    def stamp(request: Request) -> Reply:
-        return Reply(stamper.request_tsa_response(TimeStampReq.load(request.body)).dump(), headers=STAMP)
-
-    with serving(stamp) as address:
+    with serving(stamping_by(time_stamper)) as address:
         yield address
 
 
@@ -70,7 +76,7 @@ def officer(authority: Identity, revocations: str, key_in_file: WriteKey) -> Ide
 
 
 @pytest.fixture
-def stamp_at(settings: Any, authority: Identity, tmp_path: Path) -> Callable[[str], None]:
+def stamp_at(settings: Any, authority: Identity, tmp_path: Path) -> StampAt:
     """Set the URL of the time-stamp authority and the trusted root certificates."""
 
     def set_to(address: str) -> None:
@@ -79,6 +85,12 @@ def stamp_at(settings: Any, authority: Identity, tmp_path: Path) -> Callable[[st
         settings.SIGNER_TIMESTAMP_URL, settings.SIGNER_TRUST_ROOTS = address, str(roots)
 
     return set_to
+
+
+@pytest.fixture
+def stamped(stamp_at: StampAt, stamping: str) -> None:
+    """Let the time-stamp authority stamp the office's signatures."""
+    stamp_at(stamping)
 
 
 def in_ten_years(content: bytes, root: Identity) -> PdfSignatureStatus:
@@ -92,16 +104,10 @@ def in_ten_years(content: bytes, root: Identity) -> PdfSignatureStatus:
     return validate_pdf_signature(signature, proofs)
 
 
+@pytest.mark.usefixtures("officer", "stamped")
 def test_the_file_holds_all_that_proves_it(
-    paper: bytes,
-    head: User,
-    authority: Identity,
-    officer: Identity,
-    stamp_at: Callable[[str], None],
-    stamping: str,
-    tmp_path: Path,
+    paper: bytes, head: User, authority: Identity, tmp_path: Path
 ) -> None:
-    stamp_at(stamping)
     signed = sign(paper, head)
     status = in_ten_years(signed.content, authority)
     assert status.bottom_line, status.pretty_print_details()
@@ -114,7 +120,7 @@ def test_the_file_holds_all_that_proves_it(
 
 
 def test_a_dead_time_stamp_authority_signs_nothing_and_says_so(
-    paper: bytes, head: User, officer: Identity, stamp_at: Callable[[str], None], dead_address: str
+    paper: bytes, head: User, officer: Identity, stamp_at: StampAt, dead_address: str
 ) -> None:
     stamp_at(dead_address)
     with pytest.raises(SigningFailed, match=r"Layanan stempel waktu \(TSA\) tidak dapat dihubungi"):
@@ -132,7 +138,7 @@ def test_a_dead_time_stamp_authority_signs_nothing_and_says_so(
     ids=["error", "page", "garbage", "nothing"],
 )
 def test_a_time_stamp_authority_that_answers_nonsense_signs_nothing(
-    paper: bytes, head: User, officer: Identity, stamp_at: Callable[[str], None], reply: Reply
+    paper: bytes, head: User, officer: Identity, stamp_at: StampAt, reply: Reply
 ) -> None:
     with serving(lambda request: reply) as address:
         stamp_at(address)
@@ -141,60 +147,38 @@ def test_a_time_stamp_authority_that_answers_nonsense_signs_nothing(
 
 
 def test_a_time_stamp_authority_that_is_not_trusted_signs_nothing(
-    paper: bytes, head: User, officer: Identity, stamp_at: Callable[[str], None]
+    paper: bytes, head: User, officer: Identity, stamp_at: StampAt
 ) -> None:
-    stranger = DummyTimeStamper(*certificates.time_stamper(certificates.authority("Asing")).for_pyhanko())
-
-    def stamp(request: Request) -> Reply:
-        return Reply(stranger.request_tsa_response(TimeStampReq.load(request.body)).dump(), headers=STAMP)
-
-    with serving(stamp) as address:
+    stranger = certificates.time_stamper(certificates.authority("Asing"))
+    with serving(stamping_by(stranger)) as address:
         stamp_at(address)
         with pytest.raises(SigningFailed, match="tidak dipercaya"):
             sign(paper, head)
 
 
 def test_a_slow_time_stamp_authority_is_not_waited_for(
-    settings: Any, paper: bytes, head: User, officer: Identity, stamp_at: Callable[[str], None]
+    settings: Any, paper: bytes, head: User, officer: Identity, stamp_at: StampAt
 ) -> None:
     settings.SIGNER_TIMEOUT = 0.2
-    done = threading.Event()
-
-    def sleep(request: Request) -> Reply:
-        done.wait(30)
-        return Reply(b"", headers=STAMP)
-
-    with serving(sleep) as address:
+    with serving_too_late(lambda request: Reply(b"", headers=STAMP)) as address:
         stamp_at(address)
         with pytest.raises(SigningFailed, match=r"Layanan stempel waktu \(TSA\)"):
             sign(paper, head)
-        done.set()
 
 
+@pytest.mark.usefixtures("stamped")
 def test_a_revoked_certificate_signs_nothing(
-    paper: bytes,
-    head: User,
-    officer: Identity,
-    revoked: list[Identity],
-    stamp_at: Callable[[str], None],
-    stamping: str,
+    paper: bytes, head: User, officer: Identity, revoked: list[Identity]
 ) -> None:
     revoked.append(officer)
-    stamp_at(stamping)
     with pytest.raises(SigningFailed, match="telah dicabut"):
         sign(paper, head)
 
 
+@pytest.mark.usefixtures("stamped")
 def test_proofs_that_cannot_be_had_sign_nothing(
-    paper: bytes,
-    head: User,
-    authority: Identity,
-    key_in_file: WriteKey,
-    stamp_at: Callable[[str], None],
-    stamping: str,
-    dead_address: str,
+    paper: bytes, head: User, authority: Identity, key_in_file: WriteKey, dead_address: str
 ) -> None:
     key_in_file(certificates.person(authority, revocations=f"{dead_address}/uji.crl"))
-    stamp_at(stamping)
     with pytest.raises(SigningFailed, match="tidak dapat diperiksa"):
         sign(paper, head)

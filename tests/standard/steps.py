@@ -25,6 +25,7 @@ from tests.factories import (
     case_at,
     come_due,
     free_moment,
+    walk_in,
     walk_in_at,
     working_moment,
 )
@@ -46,9 +47,7 @@ def awaited(case: Case) -> Opinion:
 CALLS: dict[str, Call] = {
     "submit": submit_as,
     "receive": lambda c, s, by: intake_services.receive(by=by, visit_at=working_moment(3), **DETAILS),
-    "walk_in": lambda c, s, by: dispositions_services.walk_in(
-        by=by, division=s.division, officer=s.petugas, classification="400.9", **DETAILS
-    ),
+    "walk_in": lambda c, s, by: walk_in(s, by=by),
     "register": lambda c, s, by: consultations_services.register(c, by=by, classification="400.9"),
     "send_back": lambda c, s, by: consultations_services.send_back(
         c, by=by, missing="Lampirkan surat resmi."
@@ -142,6 +141,11 @@ def case_before(step: Step, staff: Staff) -> Case:
         if case.state != state:
             WAY[reached](case, staff)
     return case
+
+
+def stored(case: Case) -> Case:
+    """Return the case as the next request finds it."""
+    return Case.objects.get(pk=case.pk)
 
 
 def records() -> dict[str, list[dict[str, Any]]]:

@@ -1,15 +1,14 @@
 """What many people do at once comes out as if they had done it one after the other."""
 
 import subprocess
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
 from consultations import services as consultations_services
@@ -23,28 +22,13 @@ from intake.models import RequestDraft
 from intake.uploads import CheckedFile
 from scheduling import services as scheduling_services
 from scheduling.models import Session, Slot
-from tests.factories import (
-    DETAILS,
-    Staff,
-    applicant,
-    case_at,
-    make_office,
-    make_staff,
-    walk_in_at,
-    working_moment,
-)
+from tests.factories import DETAILS, Staff, applicant, case_at, walk_in_at, working_moment
 from tests.submitting import accept, pdf, send, typed, upload
+from tests.threads import run_at_once
 
 from .steps import CALLS, case_before, right_actor
 
 pytestmark = pytest.mark.usefixtures("shared_database")
-
-
-@pytest.fixture
-def crew() -> Staff:
-    """Office and staff that every thread sees."""
-    make_office()
-    return make_staff()
 
 
 def at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
@@ -52,21 +36,15 @@ def at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
 
     Returns how many were done and how many got a sentence; any other error goes on to the test.
     """
-    gate = threading.Barrier(len(calls))
 
-    def one(call: Callable[[], object]) -> str:
+    def outcome(call: Callable[[], object]) -> str:
         try:
-            gate.wait()
             call()
         except Refused as refusal:
             return "refused" if str(refusal).endswith(".") else f"no sentence: {refusal}"
-        else:
-            return "done"
-        finally:
-            connections.close_all()
+        return "done"
 
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return Counter(pool.map(one, calls))
+    return Counter(run_at_once([partial(outcome, call) for call in calls]))
 
 
 def each_with_its_own_copy(case: Case, call: Callable[[Case], object], times: int = 8) -> Counter[str]:
@@ -75,11 +53,11 @@ def each_with_its_own_copy(case: Case, call: Callable[[Case], object], times: in
     return at_once([lambda copy=copy: call(copy) for copy in copies])  # type: ignore[misc]
 
 
-def test_fifty_registrations_at_once_get_fifty_consecutive_numbers(crew: Staff) -> None:
-    cases = [case_at(State.SUBMITTED, crew) for _ in range(50)]
+def test_fifty_registrations_at_once_get_fifty_consecutive_numbers(staff: Staff) -> None:
+    cases = [case_at(State.SUBMITTED, staff) for _ in range(50)]
 
     answers = at_once(
-        [lambda c=c: consultations_services.register(c, by=crew.pkd, classification="400.9") for c in cases]  # type: ignore[misc]
+        [lambda c=c: consultations_services.register(c, by=staff.pkd, classification="400.9") for c in cases]  # type: ignore[misc]
     )
 
     assert answers == {"done": 50}
@@ -87,28 +65,28 @@ def test_fifty_registrations_at_once_get_fifty_consecutive_numbers(crew: Staff) 
     assert Case.objects.filter(state=State.REGISTERED, agenda__isnull=False).count() == 50
 
 
-def test_fifty_bookings_of_one_slot_give_one_session(crew: Staff) -> None:
-    cases = [case_at(State.PREPARED, crew) for _ in range(50)]
+def test_fifty_bookings_of_one_slot_give_one_session(staff: Staff) -> None:
+    cases = [case_at(State.PREPARED, staff) for _ in range(50)]
     moment = working_moment(2)
 
     answers = at_once(
-        [lambda c=c: scheduling_services.schedule(c, by=crew.petugas, starts_at=moment) for c in cases]  # type: ignore[misc]
+        [lambda c=c: scheduling_services.schedule(c, by=staff.petugas, starts_at=moment) for c in cases]  # type: ignore[misc]
     )
 
     assert answers == {"done": 1, "refused": 49}
     assert Session.objects.count() == 1
-    assert Slot.objects.filter(user=crew.petugas).count() == 1
+    assert Slot.objects.filter(user=staff.petugas).count() == 1
     assert Case.objects.filter(state=State.SCHEDULED).count() == 1
 
 
 @pytest.mark.parametrize("verb", [verb for verb, step in VERBS.items() if step.source])
-def test_a_step_taken_by_eight_people_at_once_happens_once(verb: str, crew: Staff) -> None:
+def test_a_step_taken_by_eight_people_at_once_happens_once(verb: str, staff: Staff) -> None:
     step = VERBS[verb]
     assert step.source
-    case = case_before(step, crew)
+    case = case_before(step, staff)
     before = case.history.count()
 
-    answers = each_with_its_own_copy(case, lambda c: CALLS[verb](c, crew, right_actor(step.actor, c, crew)))
+    answers = each_with_its_own_copy(case, lambda c: CALLS[verb](c, staff, right_actor(step.actor, c, staff)))
 
     assert answers == {"done": 1, "refused": 7}
     assert case.history.count() == before + 1
@@ -116,57 +94,38 @@ def test_a_step_taken_by_eight_people_at_once_happens_once(verb: str, crew: Staf
     assert case.state == step.target
 
 
-def test_two_officers_named_at_once_leave_one_assignment(crew: Staff) -> None:
-    case = case_at(State.DISPOSED, crew)
-    first, second = Case.objects.get(pk=case.pk), Case.objects.get(pk=case.pk)
-
-    answers = at_once(
-        [
-            lambda: dispositions_services.assign(
-                first, by=crew.kabid, officer=crew.petugas, companions=[crew.companion]
-            ),
-            lambda: dispositions_services.assign(
-                second, by=crew.kabid, officer=crew.other_petugas, companions=[crew.companion]
-            ),
-        ]
-    )
-
-    assert answers == {"done": 1, "refused": 1}
-    case.refresh_from_db()
-    assert case.assignments.get().officer == case.officer
-
-
-def test_one_form_sent_eight_times_at_once_gives_one_case(crew: Staff) -> None:
-    token = uuid.uuid4()
+def test_one_form_sent_eight_times_at_once_gives_one_case(staff: Staff) -> None:
+    token, letter = uuid.uuid4(), CheckedFile(pdf(), "application/pdf", "surat.pdf")
     codes: list[str] = []
 
     def submit() -> Case:
-        return intake_services.submit(submission_token=token, **DETAILS)
+        return intake_services.submit(submission_token=token, letter=letter, **DETAILS)
 
     answers = at_once([lambda: codes.append(create_once(token, submit).code)] * 8)
 
     assert answers == {"done": 8}
-    assert {Case.objects.get().code} == set(codes)
-    assert Case.objects.get().history.count() == 1
+    case = Case.objects.get()
+    assert {case.code} == set(codes)
+    assert case.history.count() == case.attachments.count() == 1
 
 
-def test_an_officer_starts_one_of_two_walk_ins(crew: Staff) -> None:
-    cases = [walk_in_at(State.ASSIGNED, crew) for _ in range(2)]
+def test_an_officer_starts_one_of_two_walk_ins(staff: Staff) -> None:
+    cases = [walk_in_at(State.ASSIGNED, staff) for _ in range(2)]
 
-    answers = at_once([lambda c=c: scheduling_services.start(c, by=crew.petugas) for c in cases])  # type: ignore[misc]
+    answers = at_once([lambda c=c: scheduling_services.start(c, by=staff.petugas) for c in cases])  # type: ignore[misc]
 
     assert answers == {"done": 1, "refused": 1}
     assert Session.objects.filter(started_at__isnull=False, finished_at__isnull=True).count() == 1
 
 
-def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(crew: Staff) -> None:
+def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(staff: Staff) -> None:
     """Each officer accompanies the other: booked in different orders, the two would block for ever."""
     moment = working_moment(2)
-    pairs = [(crew.petugas, crew.other_petugas), (crew.other_petugas, crew.petugas)] * 4
+    pairs = [(staff.petugas, staff.other_petugas), (staff.other_petugas, staff.petugas)] * 4
     cases = []
     for officer, companion in pairs:
-        case = case_at(State.DISPOSED, crew)
-        dispositions_services.assign(case, by=crew.kabid, officer=officer, companions=[companion])
+        case = case_at(State.DISPOSED, staff)
+        dispositions_services.assign(case, by=staff.kabid, officer=officer, companions=[companion])
         dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
         cases.append(case)
 
@@ -180,31 +139,31 @@ def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(c
     assert answers == {"done": 1, "refused": 7}
 
 
-def test_two_sessions_change_places_without_blocking(crew: Staff) -> None:
+def test_two_sessions_change_places_without_blocking(staff: Staff) -> None:
     """Both give a half hour back and ask for the other's; one of them, at most, gets it."""
-    cases = [case_at(State.SCHEDULED, crew) for _ in range(2)]
+    cases = [case_at(State.SCHEDULED, staff) for _ in range(2)]
     times = [case.sessions.get().starts_at for case in reversed(cases)]
 
     answers = at_once(
         [
             lambda c=c, t=t: scheduling_services.reschedule(
-                c, by=crew.petugas, starts_at=t, reason="Tukar waktu."
+                c, by=staff.petugas, starts_at=t, reason="Tukar waktu."
             )  # type: ignore[misc]
             for c, t in zip(cases, times, strict=True)
         ]
     )
 
     assert answers["refused"] >= 1
-    assert Slot.objects.filter(user=crew.petugas).count() == 2
+    assert Slot.objects.filter(user=staff.petugas).count() == 2
 
 
-def test_numbers_are_gapless_though_every_other_registration_fails(crew: Staff) -> None:
-    cases = [case_at(State.SUBMITTED, crew) for _ in range(20)]
+def test_numbers_are_gapless_though_every_other_registration_fails(staff: Staff) -> None:
+    cases = [case_at(State.SUBMITTED, staff) for _ in range(20)]
 
     def register(case: Case, spoilt: bool) -> None:
         if spoilt:
             Case.objects.filter(pk=case.pk).update(version=99)
-        consultations_services.register(case, by=crew.pkd, classification="400.9")
+        consultations_services.register(case, by=staff.pkd, classification="400.9")
 
     answers = at_once([lambda c=c, n=n: register(c, n % 2 == 0) for n, c in enumerate(cases)])  # type: ignore[misc]
 
@@ -214,7 +173,7 @@ def test_numbers_are_gapless_though_every_other_registration_fails(crew: Staff) 
 
 
 def test_no_file_of_a_hidden_complainant_is_opened_while_others_wait_for_the_database(
-    crew: Staff, monkeypatch: pytest.MonkeyPatch
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[tuple[str, bool]] = []
     run = subprocess.run
@@ -224,17 +183,13 @@ def test_no_file_of_a_hidden_complainant_is_opened_while_others_wait_for_the_dat
         return run(program, **options)  # type: ignore[call-overload]
 
     letter = CheckedFile(pdf(), "application/pdf", "surat.pdf")
-    hidden: dict[str, Any] = {
-        **DETAILS,
-        "kind": Kind.COMPLAINT,
-        "identity": Identity.CONFIDENTIAL,
-    }
+    hidden: dict[str, Any] = {**DETAILS, "kind": Kind.COMPLAINT, "identity": Identity.CONFIDENTIAL}
     monkeypatch.setattr(subprocess, "run", watched)
     for caught in ("", "x"):
         files = {name: upload("surat.pdf", pdf()) for name in ("letter", "materials")}
         send(Client(), "/pengaduan/", typed(identity="CONFIDENTIAL", homepage=caught, **files))
-    accept(RequestDraft.objects.get(), crew.pkd)
-    case = intake_services.receive(by=crew.sekretariat, letter=letter, **hidden)
-    consultations_services.send_back(case, by=crew.pkd, missing="Bukti")
+    accept(RequestDraft.objects.get(), staff.pkd)
+    case = intake_services.receive(by=staff.sekretariat, letter=letter, **hidden)
+    consultations_services.send_back(case, by=staff.pkd, missing="Bukti")
     intake_services.complete(case, by=applicant(case), file=letter)
     assert Counter(opened) == {("check", False): 4, ("anonymise", False): 6}

@@ -21,7 +21,7 @@ from reports.percentiles import Spread, percentile
 from scheduling import services as scheduling_services
 from scheduling.models import Session
 from scheduling.queries import service_minutes
-from tests.factories import DETAILS, SECTIONS, Staff, applicant, case_at, make_staff
+from tests.factories import SECTIONS, Staff, applicant, case_at, make_staff, walk_in
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -91,13 +91,7 @@ def at(moment: str) -> dt.datetime:
 def walked_in(staff: Staff, hour: int, served: str) -> None:
     came = at(f"2026-11-10 {hour:02}:00")
     with clock.set_to(came):
-        case = dispositions_services.walk_in(
-            by=staff.sekretariat,
-            division=staff.division,
-            officer=staff.petugas,
-            classification="400.9",
-            **DETAILS,
-        )
+        case = walk_in(staff)
     with clock.set_to(came + dt.timedelta(minutes=12)):
         scheduling_services.start(case, by=staff.petugas)
     time = dt.time.fromisoformat(served)

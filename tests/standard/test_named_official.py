@@ -14,7 +14,7 @@ from notices.models import Notice
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, make_user, walk_in_at
 
-from .test_permissions import afresh, read
+from .test_permissions import afresh
 
 NAMED = """
                pkd kadis sekretariat kabid     other_kabid petugas  other_petugas companion
@@ -29,6 +29,9 @@ REPORTED       x   x     x           deputy    x           served   x           
 FORWARDED      x   x     x           deputy    x           served   x             x
 """
 """x: this person can be entered as the official complained about. Else: what must come first."""
+
+OFFICIALS, *LINES = (line.split() for line in NAMED.strip().splitlines())
+ROWS = [(state, dict(zip(OFFICIALS, marks, strict=True))) for state, *marks in LINES]
 
 SENTENCES = {
     "hand_back": "Lebih dahulu disposisi dikembalikan (langkah “Kembalikan disposisi”)",
@@ -61,17 +64,16 @@ def outcome(case: Case, official: User, staff: Staff) -> str:
     return "x"
 
 
-@pytest.mark.parametrize("state", read(NAMED)["pkd"])
-def test_exactly_these_officials_can_be_entered(state: str, staff: Staff) -> None:
+@pytest.mark.parametrize(("state", "expected"), ROWS, ids=[state for state, _ in ROWS])
+def test_exactly_these_officials_can_be_entered(state: str, expected: dict[str, str], staff: Staff) -> None:
     case = complaint_at(State(state), staff)
-    columns = read(NAMED)
     found = {}
-    for name in columns:
+    for name in expected:
         with transaction.atomic():
             found[name] = outcome(Case.objects.get(pk=case.pk), afresh(getattr(staff, name)), staff)
             transaction.set_rollback(True)
 
-    assert found == {name: marks[state] for name, marks in columns.items()}
+    assert found == expected
 
 
 def test_the_entered_official_loses_sight_and_nobody_is_notified(staff: Staff) -> None:

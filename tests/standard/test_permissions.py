@@ -1,6 +1,7 @@
 """Who may do and see what: the literal matrix, tried through the real services."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,133 +19,85 @@ from intake import services as intake_services
 from office import clock
 from office.models import Role, User
 from reports import services as report_services
-from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in_at
+from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in, walk_in_at
 
 from .steps import CALLS, case_before
 
 MATRIX = """
-                 submit  receive walk_in register send_back complete void    withdraw
-sekretariat      .       x       x       .        .         .        .       .
-pkd              .       .       .       x        x         .        x       .
-kadis            .       .       .       .        .         .        .       .
-kabid            .       .       .       .        .         .        .       .
-other_kabid      .       .       .       .        .         .        .       .
-petugas          .       .       .       .        .         .        .       .
-other_petugas    .       .       .       .        .         .        .       .
-companion        .       .       .       .        .         .        .       .
-elsewhere        .       .       .       .        .         .        .       .
-admin            .       .       .       .        .         .        .       .
-expired          .       .       .       .        .         .        .       .
-applicant        x       .       .       .        .         x        .       x
-other_applicant  x       .       .       .        .         .        .       .
-
-                 dispose decline ratify  assign   hand_back reassign prepare schedule reschedule
-sekretariat      .       .       .       .        .         .        .       .        .
-pkd              .       .       .       .        .         .        .       .        .
-kadis            x       x       x       .        .         .        .       .        .
-kabid            .       .       .       x        x         x        .       .        .
-other_kabid      .       .       .       .        .         .        .       .        .
-petugas          .       .       .       .        .         .        x       x        x
-other_petugas    .       .       .       .        .         .        .       .        .
-companion        .       .       .       .        .         .        .       .        .
-elsewhere        .       .       .       .        .         .        .       .        .
-admin            .       .       .       .        .         .        .       .        .
-expired          .       .       .       .        .         .        .       .        .
-applicant        .       .       .       .        .         .        .       .        .
-other_applicant  .       .       .       .        .         .        .       .        .
-
-                 ask_time keep_time lapse name_official
-sekretariat      .        .         .     .
-pkd              .        .         x     x
-kadis            .        .         .     .
-kabid            .        .         .     .
-other_kabid      .        .         .     .
-petugas          .        x         .     .
-other_petugas    .        .         .     .
-companion        .        .         .     .
-elsewhere        .        .         .     .
-admin            .        .         .     .
-expired          .        .         .     .
-applicant        x        .         .     .
-other_applicant  .        .         .     .
-
-                 ask_opinion record_opinion correct
-sekretariat      .           .              .
-pkd              .           .              .
-kadis            .           .              x
-kabid            .           .              .
-other_kabid      .           .              .
-petugas          x           x              .
-other_petugas    .           .              .
-companion        .           .              .
-elsewhere        .           .              .
-admin            .           .              .
-expired          .           .              .
-applicant        .           .              .
-other_applicant  .           .              .
-
-                 start   finish  no_show report   revise    forward  return  accept   undo_startanswer
-sekretariat      .       .       .       .        .         .        .       .      .          .
-pkd              .       .       .       .        .         .        .       .      .          .
-kadis            .       .       .       .        .         .        x       x      .          .
-kabid            .       .       .       .        x         x        .       .      .          .
-other_kabid      .       .       .       .        .         .        .       .      .          .
-petugas          x       x       x       x        .         .        .       .      x          x
-other_petugas    .       .       .       .        .         .        .       .      .          .
-companion        .       .       .       .        .         .        .       .      .          .
-elsewhere        .       .       .       .        .         .        .       .      .          .
-admin            .       .       .       .        .         .        .       .      .          .
-expired          .       .       .       .        .         .        .       .      .          .
-applicant        .       .       .       .        .         .        .       .      .          .
-other_applicant  .       .       .       .        .         .        .       .      .          .
+submit          applicant other_applicant
+receive         sekretariat
+walk_in         sekretariat
+register        pkd
+send_back       pkd
+complete        applicant
+void            pkd
+withdraw        applicant
+dispose         kadis
+decline         kadis
+ratify          kadis
+assign          kabid
+hand_back       kabid
+reassign        kabid
+prepare         petugas
+schedule        petugas
+reschedule      petugas
+ask_time        applicant
+keep_time       petugas
+lapse           pkd
+name_official   pkd
+ask_opinion     petugas
+record_opinion  petugas
+correct         kadis
+start           petugas
+undo_start      petugas
+finish          petugas
+answer          petugas
+no_show         petugas
+report          petugas
+revise          kabid
+forward         kabid
+return          kadis
+accept          kadis
 """
-"""x: the step is this person's, in the state from which it is taken. Everybody else is refused."""
+"""People who may take each step in its source state. All others are refused."""
 
 VISIBLE = """
-               sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin expired
-SUBMITTED      x           x   x     .     .           .       .             .         .         .     .
-INCOMPLETE     x           x   x     .     .           .       .             .         .         .     .
-REGISTERED     x           x   x     .     .           .       .             .         .         .     .
-DISPOSED       x           x   x     x     .           .       .             .         .         .     .
-ASSIGNED       x           x   x     x     .           x       .             x         .         .     .
-PREPARED       x           x   x     x     .           x       .             x         .         .     .
-SCHEDULED      x           x   x     x     .           x       .             x         .         .     .
-IN_SESSION     x           x   x     x     .           x       .             x         .         .     .
-HELD           x           x   x     x     .           x       .             x         .         .     .
-REPORTED       x           x   x     x     .           x       .             x         .         .     .
-FORWARDED      x           x   x     x     .           x       .             x         .         .     .
-CLOSED         x           x   x     x     .           x       .             x         .         .     .
-DECLINED       x           x   x     .     .           .       .             .         .         .     .
-WITHDRAWN      x           x   x     .     .           .       .             .         .         .     .
+SUBMITTED   sekretariat pkd kadis
+INCOMPLETE  sekretariat pkd kadis
+REGISTERED  sekretariat pkd kadis
+DISPOSED    sekretariat pkd kadis kabid
+ASSIGNED    sekretariat pkd kadis kabid petugas companion
+PREPARED    sekretariat pkd kadis kabid petugas companion
+SCHEDULED   sekretariat pkd kadis kabid petugas companion
+IN_SESSION  sekretariat pkd kadis kabid petugas companion
+HELD        sekretariat pkd kadis kabid petugas companion
+REPORTED    sekretariat pkd kadis kabid petugas companion
+FORWARDED   sekretariat pkd kadis kabid petugas companion
+CLOSED      sekretariat pkd kadis kabid petugas companion
+DECLINED    sekretariat pkd kadis
+WITHDRAWN   sekretariat pkd kadis
 """
 
 BEFORE_AGENDA = """
-                  sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin
-SUBMITTED/ONLINE  .           x   .     .     .           .       .             .         .         .
-SUBMITTED/LETTER  x           x   .     .     .           .       .             .         .         .
-SUBMITTED/COUNTER x           x   .     .     .           .       .             .         .         .
-INCOMPLETE/ONLINE .           x   .     .     .           .       .             .         .         .
-INCOMPLETE/LETTER x           x   .     .     .           .       .             .         .         .
-VOIDED/ONLINE     .           x   .     .     .           .       .             .         .         .
-VOIDED/LETTER     x           x   .     .     .           .       .             .         .         .
-LAPSED/ONLINE     .           x   .     .     .           .       .             .         .         .
-WITHDRAWN/ONLINE  .           x   .     .     .           .       .             .         .         .
-WITHDRAWN/COUNTER x           x   .     .     .           .       .             .         .         .
-REGISTERED/ONLINE x           x   x     .     .           .       .             .         .         .
+SUBMITTED/ONLINE   pkd
+SUBMITTED/LETTER   sekretariat pkd
+SUBMITTED/COUNTER  sekretariat pkd
+INCOMPLETE/ONLINE  pkd
+INCOMPLETE/LETTER  sekretariat pkd
+VOIDED/ONLINE      pkd
+VOIDED/LETTER      sekretariat pkd
+LAPSED/ONLINE      pkd
+WITHDRAWN/ONLINE   pkd
+WITHDRAWN/COUNTER  sekretariat pkd
+REGISTERED/ONLINE  sekretariat pkd kadis
 """
 """Users who see a complaint before its subject is entered, by channel; then one that is registered."""
 
 
-def read(tables: str) -> dict[str, dict[str, str]]:
-    """The columns of the text tables: {column: {row: mark}}."""
-    columns: dict[str, dict[str, str]] = {}
-    for block in tables.strip("\n").split("\n\n"):
-        head, *rows = (line.split() for line in block.splitlines())
-        for name, *marks in rows:
-            assert len(marks) == len(head), name
-            for column, mark in zip(head, marks, strict=True):
-                columns.setdefault(column, {})[name] = mark
-    return columns
+def read(table: str) -> dict[str, set[str]]:
+    """Return the people of each line: {first word: the other words}."""
+    rows = (line.split() for line in table.strip().splitlines())
+    return {name: set(people) for name, *people in rows}
 
 
 def afresh(user: User) -> User:
@@ -162,36 +115,28 @@ def person(name: str, case: Case, staff: Staff) -> Actor:
 
 def test_the_matrix_covers_every_verb() -> None:
     assert set(read(MATRIX)) == set(VERBS)
-    assert {len(rows) for rows in read(MATRIX).values()} == {13}
 
 
 @pytest.mark.parametrize("step", TABLE, ids=lambda step: f"{step.verb}-{step.source or 'nothing'}")
 def test_a_step_is_open_to_exactly_the_people_of_the_matrix(step: Step, staff: Staff) -> None:
     case = case_before(step, staff)
-    expected = read(MATRIX)[step.verb]
-    found = {}
-    for name in expected:
+    allowed = set()
+    for name in (*vars(staff), "applicant", "other_applicant"):
         with transaction.atomic():
-            try:
+            with suppress(PermissionDenied):
                 CALLS[step.verb](Case.objects.get(pk=case.pk), staff, person(name, case, staff))
-                found[name] = "x"
-            except PermissionDenied:
-                found[name] = "."
+                allowed.add(name)
             transaction.set_rollback(True)
 
-    assert found == expected
+    assert allowed == read(MATRIX)[step.verb]
 
 
 @pytest.mark.parametrize("state", State)
 def test_a_case_is_visible_to_exactly_the_people_of_the_table(state: State, staff: Staff) -> None:
     case = case_at(state, staff)
-    columns = read(VISIBLE)
-    found = {
-        name: "x" if case in Case.objects.visible_to(afresh(getattr(staff, name))) else "."
-        for name in columns
-    }
+    seen_by = {name for name, user in vars(staff).items() if case in Case.objects.visible_to(afresh(user))}
 
-    assert found == {name: column[state] for name, column in columns.items()}
+    assert seen_by == read(VISIBLE)[state]
 
 
 def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
@@ -215,16 +160,14 @@ def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
     return case
 
 
-@pytest.mark.parametrize("row", read(BEFORE_AGENDA)["pkd"])
+@pytest.mark.parametrize("row", read(BEFORE_AGENDA))
 def test_before_registration_tim_pkd_alone_sees_a_complaint(row: str, staff: Staff) -> None:
     state, channel = row.split("/")
     case = complaint_before_agenda(state, channel, staff)
-    columns = read(BEFORE_AGENDA)
-    for name in columns:
-        person = afresh(getattr(staff, name))
-        seen = "x" if case in Case.objects.visible_to(person) else "."
-        assert seen == columns[name][row], name
-        assert bool(parties(person, case)) is (seen == "x"), name
+    for name, user in vars(staff).items():
+        may_see = name in read(BEFORE_AGENDA)[row]
+        assert Case.objects.visible_to(afresh(user)).exists() is may_see, name
+        assert bool(parties(afresh(user), case)) is may_see, name
 
 
 def test_before_the_agenda_who_serves_in_two_positions_sees_what_either_sees(staff: Staff) -> None:
@@ -284,15 +227,6 @@ def test_a_position_counts_from_its_first_to_its_last_day(
 
     assert ("dispose" in [step.verb for step in list_open_steps(head, case)]) is may
     assert Case.objects.visible_to(afresh(head)).exists() is may
-
-
-def test_a_position_that_ends_today_is_gone_tomorrow(staff: Staff) -> None:
-    head = make_user("kepala_lain")
-    appoint(head, Role.HEAD, ends=clock.today())
-    case = case_at(State.REGISTERED, staff)
-
-    with clock.set_to(clock.now() + dt.timedelta(days=1)), pytest.raises(PermissionDenied):
-        dispositions_services.dispose(case, by=afresh(head), division=staff.division)
 
 
 def test_a_user_who_was_switched_off_sees_and_does_nothing(staff: Staff) -> None:
@@ -382,15 +316,7 @@ def test_a_complaint_is_given_to_nobody_it_is_about(staff: Staff) -> None:
         )
     for official in (staff.petugas, staff.kabid):
         with pytest.raises(Refused):
-            dispositions_services.walk_in(
-                by=staff.sekretariat,
-                division=staff.division,
-                officer=staff.petugas,
-                classification="700",
-                kind=Kind.COMPLAINT,
-                complained_about=official,
-                **DETAILS,
-            )
+            walk_in(staff, kind=Kind.COMPLAINT, complained_about=official)
 
 
 @pytest.mark.parametrize("name", ["elsewhere", "admin", "expired", "sekretariat"])
@@ -401,13 +327,7 @@ def test_only_people_of_the_division_are_given_its_cases(name: str, staff: Staff
     with pytest.raises(Refused):
         dispositions_services.assign(case, by=staff.kabid, officer=stranger)
     with pytest.raises(Refused):
-        dispositions_services.walk_in(
-            by=staff.sekretariat,
-            division=staff.division,
-            officer=stranger,
-            classification="400.9",
-            **DETAILS,
-        )
+        walk_in(staff, officer=stranger)
 
 
 def test_a_secret_opens_its_own_case_only(staff: Staff) -> None:
@@ -421,10 +341,10 @@ def test_a_secret_opens_its_own_case_only(staff: Staff) -> None:
 def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> None:
     for state in sorted(State, key=lambda state: state == State.IN_SESSION):
         case_at(state, staff)  # the officer can only be in one session, so that comes last
-    walk_in = walk_in_at(State.ASSIGNED, staff)
+    urgent = walk_in_at(State.ASSIGNED, staff)
 
     def desk(user: User) -> set[str]:
-        return set(waiting_for(afresh(user)).exclude(pk=walk_in.pk).values_list("state", flat=True))
+        return set(waiting_for(afresh(user)).exclude(pk=urgent.pk).values_list("state", flat=True))
 
     assert desk(staff.pkd) == {"SUBMITTED"}
     assert desk(staff.kadis) == {"REGISTERED", "FORWARDED"}
@@ -432,8 +352,8 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
     assert desk(staff.petugas) == {"ASSIGNED", "PREPARED", "SCHEDULED", "IN_SESSION", "HELD"}
     for idle in (staff.sekretariat, staff.other_kabid, staff.other_petugas, staff.companion, staff.admin):
         assert desk(idle) == set()
-    assert walk_in in waiting_for(afresh(staff.kadis))
-    assert walk_in in waiting_for(afresh(staff.petugas))
+    assert urgent in waiting_for(afresh(staff.kadis))
+    assert urgent in waiting_for(afresh(staff.petugas))
 
 
 def test_what_waits_for_somebody_is_seen_by_him_or_her(staff: Staff) -> None:

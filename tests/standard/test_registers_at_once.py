@@ -5,20 +5,17 @@ import pytest
 from office import clock
 from reports.models import Document
 from reports.registers import print_register
-from tests.factories import make_office, make_staff
+from tests.factories import Staff
 
 from .test_concurrency import at_once
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 
 
-def test_eight_printings_at_once_are_eight_versions() -> None:
-    make_office()
-    by, today = make_staff().pkd, clock.today()
+def test_eight_printings_at_once_are_eight_versions(staff: Staff) -> None:
+    today = clock.today()
 
-    answers = at_once(
-        [lambda: print_register("AGENDA_BOOK", by=by, since=today, until=today) for _ in range(8)]
-    )
+    answers = at_once([lambda: print_register("AGENDA_BOOK", by=staff.pkd, since=today, until=today)] * 8)
 
     assert answers == {"done": 8}
     versions = Document.objects.order_by("version").values_list("version", "replaces__version")
@@ -26,12 +23,11 @@ def test_eight_printings_at_once_are_eight_versions() -> None:
     assert Document.objects.in_force().get().version == 8
 
 
-def test_the_same_page_sent_at_once_is_issued_once() -> None:
-    make_office()
-    by, today = make_staff().pkd, clock.today()
+def test_the_same_page_sent_at_once_is_issued_once(staff: Staff) -> None:
+    today = clock.today()
 
     answers = at_once(
-        [lambda: print_register("AGENDA_BOOK", by=by, since=today, until=today, newest=0) for _ in range(8)]
+        [lambda: print_register("AGENDA_BOOK", by=staff.pkd, since=today, until=today, newest=0)] * 8
     )
 
     assert answers == {"done": 1, "refused": 7}

@@ -1,10 +1,9 @@
 """Step 9 through its services: reported, reviewed, accepted, corrected; recommendations are followed up."""
 
 import pytest
-from django.db import DatabaseError
 
 from consultations import services as consultations_services
-from consultations.enums import Kind, Party, State
+from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.workflow import Refused
 from dispositions import services as dispositions_services
@@ -14,12 +13,15 @@ from reports import services as report_services
 from reports.follow_ups import record_follow_up
 from reports.items import Item
 from reports.models import Document, FollowUp, ReportNumber
-from scheduling import services as scheduling_services
 from tests.factories import SECTIONS, Staff, appoint, case_at, make_user, walk_in_at
 
+from .steps import stored
 
-def stored(case: Case) -> Case:
-    return Case.objects.get(pk=case.pk)
+
+def accept_report(case: Case, staff: Staff, *items: Item) -> None:
+    report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
+    report_services.forward(case, by=staff.kabid)
+    report_services.accept(case, by=staff.kadis)
 
 
 def test_a_returned_report_becomes_a_new_version(staff: Staff) -> None:
@@ -45,15 +47,8 @@ def test_a_returned_report_becomes_a_new_version(staff: Staff) -> None:
         "Kepala Bidang Rehabilitasi Sosial",
     )
     assert not second.remarks.exists()
-    assert [e.verb for e in case.history.order_by("-pk")[:7]][::-1] == [
-        "report",
-        "revise",
-        "report",
-        "forward",
-        "return",
-        "forward",
-        "accept",
-    ]
+    verbs = [event.verb for event in case.history.order_by("pk")]
+    assert verbs[-7:] == ["report", "revise", "report", "forward", "return", "forward", "accept"]
 
 
 def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
@@ -124,23 +119,15 @@ RECOMMENDED = [
 ]
 
 
-def closed_with(items: list[Item], staff: Staff) -> Case:
+@pytest.fixture
+def case(staff: Staff) -> Case:
+    """Return a closed case with two recommendations in its report."""
     case = case_at(State.HELD, staff)
-    report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
-    report_services.forward(case, by=staff.kabid)
-    report_services.accept(case, by=staff.kadis)
+    accept_report(case, staff, *RECOMMENDED)
     return case
 
 
-def test_a_report_without_any_item_is_refused_by_the_database(staff: Staff) -> None:
-    case = case_at(State.HELD, staff)
-    with pytest.raises(DatabaseError):
-        report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": []})
-
-
-def test_recommendations_of_an_accepted_report_are_followed_up(staff: Staff) -> None:
-    case = closed_with(RECOMMENDED, staff)
-
+def test_recommendations_of_an_accepted_report_are_followed_up(case: Case) -> None:
     first, second = case.follow_ups.order_by("position")
     assert (first.text, first.responsible, first.due) == (
         "Perbarui data.",
@@ -151,8 +138,7 @@ def test_recommendations_of_an_accepted_report_are_followed_up(staff: Staff) -> 
     assert {row.report for row in (first, second)} == {case.reports.get()}
 
 
-def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff) -> None:
-    case = closed_with(RECOMMENDED, staff)
+def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, staff: Staff) -> None:
     number, closed_at = case.report_number, stored(case).closed_at
     first = Document.objects.get(case=case, kind=Document.Kind.REPORT)
 
@@ -161,9 +147,7 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff
     assert (case.state, case.report_number, case.closed_at) == (State.HELD, "", None)
     assert Document.objects.in_force().get(case=case, kind=Document.Kind.REPORT) == first
     better = Item(Item.Kind.RECOMMENDATION, "Perbarui data setiap triwulan.")
-    report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": [better]})
-    report_services.forward(case, by=staff.kabid)
-    report_services.accept(case, by=staff.kadis)
+    accept_report(case, staff, better)
 
     assert stored(case).report_number == number
     assert stored(case).first_closed_at == closed_at != stored(case).closed_at
@@ -173,20 +157,18 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(staff: Staff
     assert right.corrected_at is None
     second = Document.objects.in_force().get(case=case, kind=Document.Kind.REPORT)
     assert (second.number, second.version, second.replaces) == (number, 2, first)
+    assert first.replaced_by == second
     assert ReportNumber.objects.get(case=case).number == number
 
 
-def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(staff: Staff) -> None:
-    case = closed_with(RECOMMENDED, staff)
+def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(case: Case, staff: Staff) -> None:
     done, dropped = case.follow_ups.order_by("position")
     record_follow_up(done, by=staff.petugas, outcome="Sudah diperbarui.")
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
     assert dropped in FollowUp.objects.filter(case=case, done_at=None)
 
     added = Item(Item.Kind.RECOMMENDATION, "Ajukan pendampingan.")
-    report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": [added, RECOMMENDED[0]]})
-    report_services.forward(case, by=staff.kabid)
-    report_services.accept(case, by=staff.kadis)
+    accept_report(case, staff, added, RECOMMENDED[0])
 
     corrected = case.reports.get(corrected_at=None)
     new, kept = case.follow_ups.order_by("position")
@@ -194,47 +176,7 @@ def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(staff: St
     assert (kept.pk, kept.outcome, kept.report) == (done.pk, "Sudah diperbarui.", corrected)
 
 
-def test_the_next_report_takes_the_next_number(staff: Staff) -> None:
-    case = closed_with(RECOMMENDED, staff)
+def test_the_next_report_takes_the_next_number(case: Case, staff: Staff) -> None:
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
 
     assert case_at(State.CLOSED, staff).report_number == f"400.9/2/DINCONTOH/{clock.today().year}"
-
-
-def test_a_document_names_the_title_of_its_issuer(staff: Staff) -> None:
-    case = case_at(State.CLOSED, staff)
-
-    issued = {document.kind: document for document in case.documents.all()}
-    assert {kind: document.issuer for kind, document in issued.items()} == {
-        "APPLICATION": str(Party.APPLICANT.label),
-        "RECEIPT": "Layanan daring Dinas Contoh",
-        "DISPOSITION": "Kepala Dinas",
-        "ASSIGNMENT": "Kepala Bidang Rehabilitasi Sosial",
-        "SCHEDULE": "Petugas Rehabilitasi Sosial",
-        "REPORT": "Kepala Dinas",
-    }
-    year = clock.today().year
-    assert {issued[kind].number for kind in ("ASSIGNMENT", "SCHEDULE")} == {
-        f"400.9/1/ST/DINCONTOH/{year}",
-        f"400.9/2/PJ/DINCONTOH/{year}",
-    }
-
-
-def test_a_refused_step_issues_no_document_and_uses_no_number(staff: Staff) -> None:
-    case = case_at(State.DISPOSED, staff)
-    with pytest.raises(Refused):
-        dispositions_services.assign(case, by=staff.kabid, officer=staff.elsewhere)
-    assert not case.documents.filter(kind="ASSIGNMENT").exists()
-
-    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
-
-    assert "/1/" in case.documents.get(kind="ASSIGNMENT").number
-
-
-def test_a_revoked_document_names_the_reason(staff: Staff) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    scheduling_services.no_show(case, by=staff.petugas)
-
-    notice = case.documents.get(kind="SCHEDULE")
-    assert (notice.revoked_at is not None, notice.revoke_reason) == (True, "Pemohon tidak hadir")
-    assert notice not in case.documents.for_applicant()

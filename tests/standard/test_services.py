@@ -1,7 +1,6 @@
 """What each service records: all of it or nothing, when it happened and when it was entered."""
 
 import datetime as dt
-import uuid
 
 import pytest
 from django.db import DatabaseError
@@ -15,7 +14,6 @@ from consultations.workflow import VERBS, Refused
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
 from intake import services as intake_services
-from intake.idempotency import create_once
 from intake.uploads import CheckedFile
 from office import clock
 from office.models import ClosedDay, User
@@ -25,24 +23,21 @@ from scheduling.models import Session
 from scheduling.queries import current_session
 from tests.factories import (
     DETAILS,
+    SECTIONS,
     Staff,
     applicant,
     case_at,
     free_moment,
+    walk_in,
     walk_in_at,
     working_moment,
 )
 
-from .steps import CALLS, case_before, records, right_actor
+from .steps import CALLS, case_before, records, right_actor, stored
 
 FRIDAY = dt.datetime(2026, 11, 27, 9, tzinfo=timezone.get_default_timezone())
 MONDAY_BEFORE = FRIDAY - dt.timedelta(days=4)
 LETTER = CheckedFile(b"%PDF-1.7", "application/pdf", "surat.pdf")
-
-
-def stored(case: Case) -> Case:
-    """The case as the next request finds it."""
-    return Case.objects.get(pk=case.pk)
 
 
 def on_friday(time: str) -> dt.datetime:
@@ -80,12 +75,12 @@ def test_an_error_in_the_middle_leaves_nothing_behind(staff: Staff) -> None:
     assert case.state == State.ASSIGNED
 
 
-def test_an_error_at_the_database_leaves_nothing_behind(staff: Staff) -> None:
+def test_a_report_without_items_fails_at_the_database_and_leaves_nothing_behind(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     before = records()
 
     with pytest.raises(DatabaseError):
-        report_services.report(case, by=staff.petugas, activities="Konsultasi.", results="", items=[])
+        report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": []})
 
     assert records() == before
     assert case.state == State.HELD
@@ -95,13 +90,7 @@ def test_a_walk_in_that_is_refused_takes_no_number(staff: Staff) -> None:
     before = records()
 
     with pytest.raises(Refused):
-        dispositions_services.walk_in(
-            by=staff.sekretariat,
-            division=staff.division,
-            officer=staff.elsewhere,
-            classification="400.9",
-            **DETAILS,
-        )
+        walk_in(staff, officer=staff.elsewhere)
 
     assert records() == before
 
@@ -137,14 +126,7 @@ def test_a_letter_entered_late_keeps_both_times(staff: Staff) -> None:
 
 def test_a_walk_in_entered_late_keeps_both_times(staff: Staff) -> None:
     arrived = clock.now() - dt.timedelta(hours=3)
-    case = dispositions_services.walk_in(
-        by=staff.sekretariat,
-        division=staff.division,
-        officer=staff.petugas,
-        classification="400.9",
-        at=arrived,
-        **DETAILS,
-    )
+    case = walk_in(staff, at=arrived)
     scheduling_services.start(case, by=staff.petugas, at=arrived + dt.timedelta(minutes=10))
     scheduling_services.finish(
         case, by=staff.petugas, attendees="Siti Contoh", finished_at=arrived + dt.timedelta(minutes=35)
@@ -260,27 +242,6 @@ def test_a_completion_changes_what_is_given_and_keeps_the_rest(staff: Staff) -> 
     case = stored(case)
     assert (case.material, case.visit_at, case.missing) == ("Materi yang lebih jelas.", visit_at, "")
     assert case.attachments.get().purpose == Attachment.Purpose.COMPLETION
-
-
-def test_a_voided_case_can_be_found_and_registered_again(staff: Staff) -> None:
-    case = case_at(State.REGISTERED, staff)
-    consultations_services.void(case, by=staff.pkd, reason="Salah entri.")
-
-    assert stored(case).agenda is None
-    consultations_services.register(case, by=staff.pkd, classification="400.10")
-    assert stored(case).classification == "400.10"
-
-
-def test_the_same_submission_again_gives_the_same_case(staff: Staff) -> None:
-    token = uuid.uuid4()
-
-    def submit() -> Case:
-        return intake_services.submit(submission_token=token, letter=LETTER, **DETAILS)
-
-    first, again = create_once(token, submit), create_once(token, submit)
-
-    assert first == again
-    assert first.attachments.count() == first.history.count() == 1
 
 
 # Steps 3 and 4

@@ -16,8 +16,8 @@ from surveys import services
 from surveys.models import Answer
 from surveys.queries import has_open_survey
 from tests.factories import ClientOf, Staff, case_at
-from tests.pages.test_drafts_at_once import at_once
 from tests.surveys.answering import GOOD, answered, link, sent
+from tests.threads import run_at_once
 
 
 def shown(url: str) -> str:
@@ -137,7 +137,7 @@ def test_of_two_answers_at_once_one_counts(shared_database: None, staff: Staff) 
         return ""
 
     refused = "Survei untuk permohonan ini sudah diisi. Satu permohonan diisi satu kali."
-    assert sorted(at_once([partial(give, 1), partial(give, 2)])) == ["", refused]
+    assert sorted(run_at_once([partial(give, 1), partial(give, 2)])) == ["", refused]
     assert Answer.objects.count() == 1
 
 
