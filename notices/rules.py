@@ -63,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     Rule("ask_time",   Recipient.APPLICANT,      Kind.TIME_ASKED),
     Rule("ask_time",   Recipient.OFFICER,        Kind.OTHER_TIME),
     Rule("keep_time",  Recipient.APPLICANT,      Kind.KEPT),
+    Rule("answer",     Recipient.APPLICANT,      Kind.ANSWERED),
     Rule("no_show",    Recipient.APPLICANT,      Kind.NO_SHOW),
     Rule("report",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW),
     Rule("forward",    Recipient.HEAD,           Kind.TO_ACCEPT),
@@ -97,6 +98,7 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "complete": frozenset({Kind.INCOMPLETE}),
     "lapse": frozenset({Kind.INCOMPLETE}),
     "withdraw": frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED},
+    "accept": frozenset({Kind.ANSWERED}),
     "correct": frozenset({Kind.CLOSED}),
 }
 """Kinds of earlier notices that a step supersedes. Their messages are cancelled if they still wait."""

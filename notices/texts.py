@@ -71,6 +71,10 @@ TEXTS: dict[Kind, Text] = {
         _("jadwal tetap"),
         _("Waktu lain yang Anda minta belum dapat kami penuhi. Jadwal konsultasi Anda tetap."),
     ),
+    Kind.ANSWERED: Text(
+        _("dijawab tertulis"),
+        _("Kami menjawab Anda tertulis, tanpa pertemuan. Kami mengabari Anda bila jawabannya siap."),
+    ),
     Kind.NO_SHOW: Text(
         _("menunggu jadwal baru"),
         _("Anda belum hadir pada waktu konsultasi. Kami akan mengirim jadwal baru."),

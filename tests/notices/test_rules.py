@@ -57,7 +57,7 @@ ask_time       applicant TIME_ASKED       petugas OTHER_TIME
 keep_time      applicant KEPT
 start
 undo_start
-answer
+answer         applicant ANSWERED
 no_show        applicant NO_SHOW
 ratify
 finish

@@ -18,6 +18,7 @@ LANDED: dict[str, str] = {
     "intake/0001_initial": "acee9b48d8378aed00653379ae048744741932dfa71c3afa1305575e0b630c16",
     "notices/0001_initial": "17beaba8f1e56c930544c1c32c36a80efdec2409153e10128c312b06d12d38dd",
     "notices/0002_unread_newest_first": "2ce262c93f7683ae3e68c99ad33c393ac563e63c009ed5c4776b24efb9560a7e",
+    "notices/0003_answered_in_writing": "7260b73fbd4433a405381b04063f4e0ac9a39f5a10c23e7425f63e6e14a3bfb3",
     "office/0001_initial": "ee7876806173cc26fb212db247701b98d244b35cd7980eae748efd3575606b54",
     "office/0002_cache_table": "6dcfc8f2d18ae6638f3877550565bb906f8fe8eb364e10c38f7b79e419d121a1",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
