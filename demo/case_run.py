@@ -28,7 +28,7 @@ MINUTES = {
     "reassign": (60, 200), "prepare": (150, 600), "ask_opinion": (40, 160),
     "record_opinion": (700, 1500), "schedule": (20, 90), "reschedule": (60, 240),
     "no_show": (700, 1300), "start": (700, 1300), "ratify": (30, 200), "answer": (200, 500),
-    "finish": (14, 29),
+    "undo_start": (1, 2), "finish": (14, 29),
     "report": (120, 700), "revise": (60, 300), "forward": (60, 300), "return": (60, 300), "accept": (60, 300),
     "ask_time": (30, 200), "keep_time": (30, 120), "lapse": (5000, 5600),
     "correct": (900, 1800), "survey": (200, 1800), "follow_up": (1500, 3000),

@@ -159,7 +159,7 @@ OPEN = (
 )
 
 WITHOUT_VISIT = (
-    Scenario(6 * DAY, TO_ANSWER, "phone"),
+    Scenario(6 * DAY, TO_ANSWER.replace("start", "start undo_start start"), "phone"),
     Scenario(4 * DAY, IN_WRITING, "complaint anonymous"),
     Scenario(3, TO_SESSION, "phone"),
     Scenario(2, f"{TO_OFFICER} prepare answer", "complaint anonymous"),

@@ -261,6 +261,7 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "decline": (dispositions.decline, _head, "reason"),
     "hand_back": (dispositions.hand_back, _division_head, "reason"),
     "keep_time": (scheduling.keep_time, _officer, "reason"),
+    "undo_start": (scheduling.undo_start, _officer, "note"),
     "no_show": (scheduling.no_show, _officer, "note"),
     "revise": (reports.revise, _division_head, "reason"),
     "forward": (reports.forward, _division_head, "note"),
