@@ -270,7 +270,7 @@ def test_the_receipt_for_another_time_is_not_sent_after_the_answer(verb: str, cr
 
 def test_an_undone_start_lets_the_messages_of_the_schedule_wait_again(crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
-    SUPERSEDING["reschedule"](case, crew)
+    scheduling_services.reschedule(case, by=crew.petugas, starts_at=working_moment(2), reason="Pindah.")
     CALLS["ask_time"](case, crew, Applicant(case.secret))
     read = ("pk", "superseded_at", "messages__status", "messages__reason")
     before = list(case.notices.order_by(*read).values_list(*read))

@@ -268,6 +268,7 @@ def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
     assert (event.by, event.title) == (staff.kabid, "Kepala Bidang Rehabilitasi Sosial")
     assert {step.verb for step in list_open_steps(staff.kabid, case)} == {
         "schedule",
+        "answer",
         "reassign",
         "ask_opinion",
     }
