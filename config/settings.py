@@ -185,6 +185,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Minimum seconds between opening and sending a request. Faster requests are checked by Tim PKD.
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
+# Minutes before the planned time from which a consultation can be started.
+START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
 MFA_TOTP_ISSUER = "Rembuk"
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)

@@ -5,14 +5,19 @@ The docstrings are printed in docs/standard.md.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import is_reply_overdue
 from consultations.enums import Kind
+from office import clock
 
 if TYPE_CHECKING:
     from consultations.models import Case
@@ -25,6 +30,31 @@ def urgent_walk_in(case: Case) -> Promise | None:
     if case.is_walk_in:
         return None
     return _("Konsultasi ini perlu disiapkan dan dijadwalkan lebih dahulu.")
+
+
+def session_due(case: Case) -> Promise | str | None:
+    """Step 7: the planned time has come, or is at most START_EARLY_MINUTES away."""
+    if case.planned_at is None or (opens := earliest_start(case.planned_at)) <= clock.now():
+        return None
+    return explain_early_start(case.planned_at, opens)
+
+
+def earliest_start(planned: dt.datetime) -> dt.datetime:
+    """Return from when a consultation that is planned for a moment can begin."""
+    return planned - dt.timedelta(minutes=settings.START_EARLY_MINUTES)
+
+
+def explain_early_start(planned: dt.datetime, opens: dt.datetime) -> str:
+    """Return why a consultation cannot begin yet, and what the officer can do."""
+    return _(
+        "Konsultasi ini dijadwalkan %(planned)s dan dapat dimulai dari %(opens)s. Bila pemohon sudah "
+        "siap, pindahkan jadwalnya ke sekarang lewat “Jadwalkan ulang”."
+    ) % {"planned": _moment(planned), "opens": _moment(opens)}
+
+
+def was_scheduled(case: Case) -> Promise | None:
+    """Step 7: the consultation had a schedule, to which the case can return."""
+    return None if case.planned_at else _("Konsultasi ini dimulai tanpa jadwal, jadi tidak dapat dibatalkan.")
 
 
 def opinion_awaited(case: Case) -> Promise | None:
@@ -52,3 +82,8 @@ def other_time_asked(case: Case) -> Promise | None:
 def awaits_ratification(case: Case) -> Promise | None:
     """Step 8: the secretariat assigned an urgent walk-in, and the head has not ratified it yet."""
     return None if case.awaits_ratification else _("Disposisi permohonan ini tidak menunggu pengesahan.")
+
+
+def _moment(moment: dt.datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'l')}, {date_format(local, 'DATETIME_FORMAT')}"

@@ -8,7 +8,10 @@ from django.utils.functional import Promise
 
 from consultations.enums import STANDARD, State
 from consultations.models import Case, Event
-from consultations.workflow import STEPS, TURN, Step
+from consultations.workflow import STEPS, TURN, VERBS, Step
+
+ANSWER = "answer"
+"""Step off the main path that takes the place of the consultation."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Stage:
 def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
     """Return the nine stages of a case. `history` contains all of its events."""
     events = sorted(history, key=lambda event: event.pk)
-    taken = {event.number: event for event in events if not _row(event).off_path}
+    taken = {event.number: event for event in events if event.verb == ANSWER or not _row(event).off_path}
     skipped = _skipped(case, taken)
     reached = _reached(case, events, skipped)
     return [_stage(number, case, taken, skipped, reached) for number in STANDARD]
@@ -48,11 +51,13 @@ def _row(event: Event) -> Step:
 def _skipped(case: Case, taken: dict[int, Event]) -> set[int]:
     """Return the steps that are not part of this case.
 
-    Step 8 is for urgent walk-ins. Those skip steps 5 and 6, unless the officer prepared one.
+    Step 8 is for urgent walk-ins. Those skip steps 5 and 6, unless the officer prepared one. An answer in
+    writing needs no schedule.
     """
+    unscheduled = {6} if 7 in taken and taken[7].verb == ANSWER else set()
     if not case.is_walk_in:
-        return {8}
-    return set() if 5 in taken else {5, 6}
+        return {8} | unscheduled
+    return unscheduled if 5 in taken else {5, 6}
 
 
 def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
@@ -74,6 +79,7 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
     if number < reached or number == 8:
         # Step 8 replaces all steps before the consultation of an urgent walk-in.
         event = taken.get(number) or taken[8]
+        title = VERBS[ANSWER].done if event.verb == ANSWER else title
         return Stage(number, title, "done", by=event.acted_as, done_at=event.happened_at)
     if not case.is_open:
         return Stage(number, title, "skipped")

@@ -31,8 +31,11 @@ from consultations.preconditions import (
     no_reply,
     opinion_awaited,
     other_time_asked,
+    session_due,
     urgent_walk_in,
+    was_scheduled,
 )
+from consultations.refusal import Refused as Refused
 from consultations.signals import step_taken
 from office import clock
 
@@ -40,17 +43,6 @@ if TYPE_CHECKING:
     from consultations.models import Case
 
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
-
-
-class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault
-    """A step cannot be taken now. The message is a sentence that the user can act on.
-
-    `field` is the name of the form field that the message belongs to; empty for the whole step.
-    """
-
-    def __init__(self, sentence: object, *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -125,7 +117,14 @@ TABLE: tuple[Step, ...] = (
          P.APPLICANT, S.SCHEDULED, S.SCHEDULED, off_path=True),
     Step(6, "keep_time", _("Tetap pada jadwal"), _("Jadwal dinyatakan tetap"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, preconditions=(other_time_asked,), off_path=True),
-    Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"), P.OFFICER, S.SCHEDULED, S.IN_SESSION),
+    Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
+         P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(session_due,)),
+    Step(7, "undo_start", _("Batalkan mulai"), _("Mulai konsultasi dibatalkan"),
+         P.OFFICER, S.IN_SESSION, S.SCHEDULED, preconditions=(was_scheduled,), off_path=True),
+    *(
+        Step(7, "answer", _("Jawab tertulis"), _("Dijawab tertulis"), P.OFFICER, s, S.HELD, off_path=True)
+        for s in (S.PREPARED, S.SCHEDULED)
+    ),
     Step(7, "no_show", _("Pemohon tidak hadir"), _("Pemohon tidak hadir"),
          P.OFFICER, S.SCHEDULED, S.PREPARED, off_path=True),
     Step(8, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),

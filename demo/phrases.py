@@ -47,6 +47,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "keep_time": ("Pada hari lain ruang konsultasi penuh. Konsultasi dapat juga lewat rapat video.",),
     "lapse": ("Kelengkapan tidak kami terima dalam 10 hari kerja. Silakan mengajukan lagi.",),
     "no_show": ("Pemohon tidak dapat dihubungi sampai waktu konsultasi berakhir.",),
+    "undo_start": ("Salah ketuk: pemohon belum mengangkat telepon.",),
     "finish": ("Konsultasi berjalan lancar.", "Pemohon meminta salinan peraturan.", ""),
     "revise": (
         "Lengkapi pertimbangan dan dasar hukumnya.",

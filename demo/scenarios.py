@@ -15,9 +15,10 @@ class Scenario:
     Two verbs are no steps of the standard: `survey` answers the survey, and `follow_up` records a
     recommendation as done.
 
-    Options are `complaint`, `companion`, `review`, `copies`, `deadline`, `confidential`, `file`, `overrun`,
-    `entered_late` and these. `official`: the complaint is about an officer. `counter`: the request is
-    received at the secretariat. `late_answer`: another agency misses its due date.
+    Options are `complaint`, `companion`, `review`, `copies`, `deadline`, `confidential`, `anonymous`, `file`,
+    `overrun`, `entered_late` and these. `official`: the complaint is about an officer. `counter`: the request
+    is received at the secretariat. `phone`: the consultation is held by telephone. `late_answer`: another
+    agency misses its due date.
     """
 
     hours_ago: float
@@ -44,6 +45,7 @@ TO_OFFICER = f"{TO_AGENDA} dispose assign"
 TO_SESSION = f"{TO_OFFICER} prepare schedule"
 TO_REPORT = f"{TO_SESSION} start finish report"
 TO_END = f"{TO_REPORT} forward accept"
+IN_WRITING = f"{TO_OFFICER} prepare answer report forward accept"
 TO_ANSWER = f"{TO_END} survey"
 TO_DONE = f"{TO_ANSWER} follow_up"
 SERVED_AT_ONCE = "walk_in start finish report forward accept"
@@ -156,4 +158,12 @@ OPEN = (
     Scenario(6, "walk_in start finish report forward"),
 )
 
-SCENARIOS = CLOSED + ENDED_EARLY + OPEN
+WITHOUT_VISIT = (
+    Scenario(6 * DAY, TO_ANSWER.replace("start", "start undo_start start"), "phone"),
+    Scenario(4 * DAY, IN_WRITING, "complaint anonymous"),
+    Scenario(3, TO_SESSION, "phone"),
+    Scenario(2, f"{TO_OFFICER} prepare answer", "complaint anonymous"),
+    Scenario(1, f"{TO_OFFICER} prepare", "complaint anonymous"),
+)
+
+SCENARIOS = CLOSED + ENDED_EARLY + OPEN + WITHOUT_VISIT

@@ -40,7 +40,7 @@ def _details(run: CaseRun) -> dict[str, Any]:
         details |= {
             "kind": Kind.COMPLAINT,
             "complained_party": "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat",
-            "identity": "CONFIDENTIAL" if run.has("confidential") else "OPEN",
+            "identity": next((i for i in ("CONFIDENTIAL", "ANONYMOUS") if run.has(i.lower())), "OPEN"),
         }
     return details
 
@@ -48,7 +48,8 @@ def _details(run: CaseRun) -> dict[str, Any]:
 def submit(run: CaseRun) -> None:
     details = _details(run)
     materials = attachments.photo(details["subject"]) if run.has("file") else None
-    run.case = intake.submit(materials=materials, visit_at=run.find_visit_time(), **details)
+    visit_at = None if run.has("anonymous") else run.find_visit_time()
+    run.case = intake.submit(materials=materials, visit_at=visit_at, **details)
 
 
 def receive(run: CaseRun) -> None:
@@ -196,9 +197,16 @@ def _meeting(run: CaseRun) -> dict[str, Any]:
         "mode": Session.Mode.ONLINE,
         "link": f"https://rapat.example.id/rembuk-{run.number}",
     }
-    if rooms and run.rng.randrange(3):
+    if run.has("phone"):
+        where = {"mode": Session.Mode.PHONE}
+    elif rooms and run.rng.randrange(3):
         where = {"room": rooms[run.number % len(rooms)]}
     return {"starts_at": starts_at, "minutes": minutes, **where}
+
+
+def answer(run: CaseRun) -> None:
+    text = f"{run.topic.result} {run.topic.solution}\n\n{run.topic.advice}"
+    scheduling.answer(run.case, by=run.officer, answer=text, minutes=run.rng.choice([None, 40]))
 
 
 def finish(run: CaseRun) -> None:
@@ -207,7 +215,7 @@ def finish(run: CaseRun) -> None:
         run.case,
         by=run.officer,
         attendees="\n".join(people),
-        minutes=25 if run.has("entered_late") else None,
+        finished_at=clock.now() - dt.timedelta(minutes=40) if run.has("entered_late") else None,
         note=run.phrase("finish"),
     )
 
@@ -215,6 +223,8 @@ def finish(run: CaseRun) -> None:
 def report(run: CaseRun) -> None:
     version = run.case.reports.count() + 1
     sections = report_texts.report_sections(run.case, run.topic, version)
+    if "answer" in run.scenario.verbs:
+        sections["activities"] = "Keterangan dikumpulkan dan ditelaah, lalu dijawab tertulis tanpa pertemuan."
     reports.report(run.case, by=run.officer, **sections)
 
 
@@ -253,6 +263,7 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "decline": (dispositions.decline, _head, "reason"),
     "hand_back": (dispositions.hand_back, _division_head, "reason"),
     "keep_time": (scheduling.keep_time, _officer, "reason"),
+    "undo_start": (scheduling.undo_start, _officer, "note"),
     "no_show": (scheduling.no_show, _officer, "note"),
     "revise": (reports.revise, _division_head, "reason"),
     "forward": (reports.forward, _division_head, "note"),
@@ -269,7 +280,8 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
         step.__name__: step
         for step in (
             submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare,
-            ask_opinion, record_opinion, schedule, reschedule, ask_time, finish, report, follow_up, survey,
+            ask_opinion, record_opinion, schedule, reschedule, ask_time, answer, finish, report, follow_up,
+            survey,
         )
     },
     "start": lambda run: scheduling.start(run.case, by=run.officer),

@@ -1,10 +1,12 @@
 """The steps that an actor can take on a case: the main one and the others."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consultations.models import Case
 from consultations.parties import Actor
+from consultations.preconditions import earliest_start
 from consultations.workflow import Step, list_open_steps
 
 WALK_IN_STEP = 8
@@ -12,10 +14,15 @@ WALK_IN_STEP = 8
 
 @dataclass(frozen=True)
 class Actions:
-    """The step that leads on, if any, and the other open steps."""
+    """The step that leads on, if any, and the other open steps.
+
+    `opens_at` is set if only the planned time is still too far away for the step that leads on. The user can
+    then move the consultation to now.
+    """
 
     main: Step | None
     others: Sequence[Step]
+    opens_at: dt.datetime | None = None
 
 
 def get_actions(by: Actor, case: Case) -> Actions:
@@ -23,4 +30,6 @@ def get_actions(by: Actor, case: Case) -> Actions:
     steps = list_open_steps(by, case)
     onward = [step for step in steps if not step.off_path or step.number == WALK_IN_STEP]
     main = max(onward, key=lambda step: step.number, default=None)
-    return Actions(main, [step for step in steps if step is not main])
+    waits = main is None and any(step.verb == "reschedule" for step in steps)
+    opens_at = earliest_start(case.planned_at) if waits and case.planned_at else None
+    return Actions(main, [step for step in steps if step is not main], opens_at)

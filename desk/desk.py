@@ -14,7 +14,7 @@ from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import parties
 from consultations.queries import of_served_case, of_visible_case, waiting_for
 from consultations.workflow import STEPS_FROM, TABLE, Step
-from desk.actions import get_actions
+from desk.actions import Actions, get_actions
 from desk.complaints import Complaints, get_complaints
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
@@ -29,7 +29,7 @@ from office.worktime import WorkingTime
 from reports.models import FollowUp
 from scheduling.collisions import explain_closed
 from scheduling.models import Session, Slot
-from scheduling.queries import ROW_FIELDS, planned_start
+from scheduling.queries import ROW_FIELDS
 
 MAX_HELD = 20
 MAX_ROWS = 10
@@ -48,24 +48,25 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
     "complained_about",
     "follow_up_due",
     "opinions_awaited",
+    "planned_at",
     "other_time",
 )
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
-OTHER_TIME_SHOWN = ("code", "subject", "applicant_name", "other_time")
+OTHER_TIME_SHOWN = ("code", "subject", "applicant_name", "other_time", "planned_at")
 FOLLOW_UP_SHOWN = (*OF_THE_CASE, "text", "responsible", "due", "done_at")
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A case that waits for the user, the main step that the user can take, and hints about deadlines.
+    """A case that waits for the user, the steps that the user can take, and hints about deadlines.
 
     Only complaints have hints. `is_new` is true if a notice about the case is unread.
     """
 
     case: Case
-    step: Step | None
+    actions: Actions
     hints: list[Hint]
     is_new: bool
 
@@ -107,7 +108,7 @@ def get_desk(user: User, office: Office) -> Desk:
     roles = {appointment.position.role for appointment in user.current_appointments}
     return Desk(
         rows=[
-            Row(case, get_actions(user, case).main, hints, is_new=bool(vars(case)["is_new"]))
+            Row(case, get_actions(user, case), hints, is_new=bool(vars(case)["is_new"]))
             for case, hints in zip(shown, complaints.hints, strict=True)
         ],
         has_more=len(waiting) > PAGE_SIZE,
@@ -154,8 +155,7 @@ def _list_collisions(
 def _list_other_times(user: User) -> list[Case]:
     """Return the user's own cases whose applicants ask for another time, the soonest first."""
     asked = Case.objects.served_by(user).filter(officer=user, other_time__isnull=False)
-    asked = asked.only(*OTHER_TIME_SHOWN).annotate(planned_at=planned_start("pk"))
-    return list(asked.order_by("planned_at", "pk")[:MAX_ROWS])
+    return list(asked.only(*OTHER_TIME_SHOWN).order_by("planned_at", "pk")[:MAX_ROWS])
 
 
 def _list_opinions(user: User, office: Office) -> list[tuple[Opinion, Reminder]]:

@@ -57,6 +57,24 @@ AT_ONCE = _("Petugas segera melayani Anda, tanpa menunggu jadwal.")
 ONLINE = _("Buka tautan rapat pada jadwal di atas. Siapkan kode lacak Anda.")
 """Next step before a video meeting."""
 
+CALL = _("Petugas menelepon Anda pada jadwal di atas. Siapkan kode lacak Anda.")
+"""Next step before a consultation by telephone or WhatsApp call."""
+
+BY_MODE = {Session.Mode.ONLINE: ONLINE, Session.Mode.PHONE: CALL}
+
+WITHOUT_MEETING: dict[State, Promise] = {
+    S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menanggapinya."),
+    S.PREPARED: _("Petugas menanggapi pengaduan Anda. Tanggapannya tampil di halaman ini."),
+}
+"""Next step of a complaint without a requested meeting."""
+
+WRITTEN: dict[State, Promise] = {
+    S.HELD: _("Jawaban untuk Anda sudah ditulis. Petugas menyusun laporannya."),
+    S.REPORTED: _("Kepala Bidang memeriksa jawaban untuk Anda."),
+    S.FORWARDED: _("Kepala Dinas memeriksa jawaban. Sesudah diterima, jawaban tampil di halaman ini."),
+}
+"""Next step after an answer in writing."""
+
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
 
@@ -104,8 +122,12 @@ def _sentence(case: Case) -> Promise:
     if case.state == S.SCHEDULED and (session := current_session(case)):
         if session.ends_at and session.ends_at < clock.now():
             return PASSED
-        if session.mode == Session.Mode.ONLINE:
-            return ONLINE
+        if session.mode in BY_MODE:
+            return BY_MODE[Session.Mode(session.mode)]
+    if case.state in WITHOUT_MEETING and _needs_no_meeting(case):
+        return WITHOUT_MEETING[S(case.state)]
+    if case.state in WRITTEN and (session := current_session(case)) and session.is_written:
+        return WRITTEN[S(case.state)]
     return NEXT[Kind(case.kind)][S(case.state)]
 
 
@@ -136,10 +158,13 @@ def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date 
 
     Return None if a target is missing, or for a complaint without a requested meeting.
     """
-    needs_no_meeting = case.kind == Kind.COMPLAINT and case.visit_at is None
-    if case.is_walk_in or needs_no_meeting or case.state not in UP_TO_SCHEDULE[:-1]:
+    if case.is_walk_in or _needs_no_meeting(case) or case.state not in UP_TO_SCHEDULE[:-1]:
         return None
     ahead = UP_TO_SCHEDULE[UP_TO_SCHEDULE.index(S(case.state)) + 1 :]
     hours = [target.hours for target in StateTarget.objects.filter(state__in=ahead)]
     moment = working.add_minutes(max(due, clock.now()), sum(hours) * 60)
     return timezone.localdate(moment) if moment and len(hours) == len(ahead) else None
+
+
+def _needs_no_meeting(case: Case) -> bool:
+    return case.kind == Kind.COMPLAINT and case.visit_at is None

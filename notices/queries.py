@@ -28,7 +28,6 @@ from notices.rules import SCHEDULE_KINDS
 from office import clock
 from office.models import Role, User
 from office.worktime import WorkingTime
-from scheduling.queries import planned_start
 
 MAX_NOTICES_OF_CASE = 20
 
@@ -98,7 +97,7 @@ def messages_to_handle(user: User) -> QuerySet[Message]:
 
 def by_urgency(found: QuerySet[Message]) -> QuerySet[Message]:
     """Order messages by the `appointment` that they announce, then the oldest first."""
-    appointment = CaseWhen(When(notice__kind__in=SCHEDULE_KINDS, then=planned_start("notice__case")))
+    appointment = CaseWhen(When(notice__kind__in=SCHEDULE_KINDS, then=F("notice__case__planned_at")))
     return found.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
 
 

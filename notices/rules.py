@@ -64,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     Rule("ask_time",   Recipient.APPLICANT,      Kind.TIME_ASKED),
     Rule("ask_time",   Recipient.OFFICER,        Kind.OTHER_TIME),
     Rule("keep_time",  Recipient.APPLICANT,      Kind.KEPT),
+    Rule("answer",     Recipient.APPLICANT,      Kind.ANSWERED),
     Rule("no_show",    Recipient.APPLICANT,      Kind.NO_SHOW),
     Rule("report",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW),
     Rule("forward",    Recipient.HEAD,           Kind.TO_ACCEPT),
@@ -94,9 +95,14 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "keep_time": (SCHEDULE_KINDS | {Kind.TIME_ASKED}) - {Kind.SESSION, Kind.COLLISION},
     "no_show": SCHEDULE_KINDS | {Kind.TIME_ASKED},
     "start": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
+    "answer": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
     "complete": frozenset({Kind.INCOMPLETE}),
     "lapse": frozenset({Kind.INCOMPLETE}),
     "withdraw": frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED},
+    "accept": frozenset({Kind.ANSWERED}),
     "correct": frozenset({Kind.CLOSED}),
 }
 """Kinds of earlier notices that a step supersedes. Their messages are cancelled if they still wait."""
+
+TAKES_BACK = {"undo_start": "start"}
+"""Steps that take back an earlier step. The notices that it superseded are valid again."""

@@ -71,6 +71,10 @@ TEXTS: dict[Kind, Text] = {
         _("jadwal tetap"),
         _("Waktu lain yang Anda minta belum dapat kami penuhi. Jadwal konsultasi Anda tetap."),
     ),
+    Kind.ANSWERED: Text(
+        _("dijawab tertulis"),
+        _("Kami menjawab Anda tertulis, tanpa pertemuan. Kami mengabari Anda bila jawabannya siap."),
+    ),
     Kind.NO_SHOW: Text(
         _("menunggu jadwal baru"),
         _("Anda belum hadir pada waktu konsultasi. Kami akan mengirim jadwal baru."),
@@ -196,6 +200,8 @@ def _place(session: Session, office: Office) -> str:
     """Return the place. The link of a video meeting is shown on the page of the case only."""
     if session.mode == Session.Mode.OFFICE:
         return ", ".join(part for part in (session.place, " ".join(office.address.split())) if part)
+    if session.is_call:
+        return gettext("Petugas menelepon nomor Anda")
     return session.place or str(Session.Mode(session.mode).label)
 
 

@@ -145,7 +145,7 @@ DOCUMENT_TYPES = (
         _("Permohonan ini belum memiliki jadwal."),
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
-        revoked_by=("no_show", "withdraw"),
+        revoked_by=("no_show", "withdraw", "answer"),
         is_one_page=True,
     ),
     DocumentType(

@@ -47,7 +47,7 @@ def step_key(number: int, verb: str) -> str:
 class ServiceFigures:
     """Consultations that ended, steps that were taken and cases that were submitted in one period.
 
-    - `service`: real minutes of a consultation, rounded up to a whole minute.
+    - `service`: real minutes of a consultation, rounded up to a whole minute, without answers in writing.
     - `within`: number of consultations that took at most `promised` minutes.
     - `waits`: working minutes by step (`step_key`).
     - `days`: calendar days from submission to the first accepted report. A correction does not count again.
@@ -120,7 +120,7 @@ def _in(period: Period, moment: str) -> Q:
 def _service_minutes(period: Period) -> Counter[int]:
     held = Session.objects.filter(
         _published("case"), _in(period, "finished_at"), cancelled_at=None, started_at__isnull=False
-    )
+    ).exclude(mode=Session.Mode.WRITTEN)
     sessions = held.only("started_at", "finished_at").order_by()
     return Counter(session.minutes or 0 for session in sessions.iterator(chunk_size=ROWS_AT_ONCE))
 
@@ -182,13 +182,14 @@ MEASURED_KEYS = frozenset(step_key(step.number, step.verb) for step in MEASURED_
 def _waits_of_case(
     history: Iterable[Row], minutes_of: WorkingMinutes
 ) -> Iterable[tuple[str, dt.datetime, int]]:
-    """Yield the waits of one case: key of the step that ended it, time, working minutes.
+    """Return the waits of one case: key of the step that ended it, time, working minutes.
 
     A wait is the time in the source state of the step. If the case returned to that state, the times add
     up. Time that the applicant needed is not counted. A step without a new state
-    (another officer, another time) does not interrupt a wait.
+    (another officer, another time) does not interrupt a wait. A start that was undone ends none.
     """
     so_far: dict[str, int] = defaultdict(int)
+    found: list[tuple[str, dt.datetime, int]] = []
     since: dt.datetime | None = None
     for _case, number, verb, source, target, at in history:
         if source == target:
@@ -196,5 +197,8 @@ def _waits_of_case(
         if since:
             so_far[source] += minutes_of.between(since, at)
         if (key := step_key(number, verb)) in MEASURED_KEYS:
-            yield key, at, so_far.pop(source, 0)
+            found.append((key, at, so_far.pop(source, 0)))
+        if verb == "undo_start":
+            _start, _at, so_far[target] = found.pop()
         since = at
+    return found

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office.models import Office
+from scheduling.models import Session
 from scheduling.queries import current_session
 
 
@@ -23,6 +24,7 @@ def get_initial_texts(case: Case) -> dict[str, str]:
     basis = [_("Standar Pelayanan Nomor %(number)s") % {"number": office.standard_number}, letter]
     if case.agenda:
         basis.append(_("Nomor agenda %(agenda)s") % {"agenda": case.agenda})
+    session = current_session(case)
     return {
         "general": _(
             "Laporan ini disusun atas konsultasi yang diminta %(applicant)s pada %(day)s "
@@ -37,15 +39,18 @@ def get_initial_texts(case: Case) -> dict[str, str]:
         ),
         "scope": _("Materi yang dikonsultasikan: %(material)s") % {"material": case.material},
         "basis": "\n".join(str(line) for line in basis),
-        "activities": describe_session(case),
+        "activities": describe_session(session),
+        "results": session.answer if session else "",
         "closing": str(_("Demikian laporan ini dibuat untuk dipergunakan sebagaimana mestinya.")),
     }
 
 
 @translation.override("id")
-def describe_session(case: Case) -> str:
-    """Describe time, place and attendees of the session, or return "" before it has ended."""
-    session = current_session(case)
+def describe_session(session: Session | None) -> str:
+    """Describe time, place and attendees of a session, or return "" before it has ended."""
+    if session and session.is_written and session.finished_at:
+        day = date_format(timezone.localtime(session.finished_at), "DATE_FORMAT")
+        return _("Dijawab tertulis pada %(day)s, tanpa pertemuan.") % {"day": day}
     if not (session and session.started_at and session.finished_at):
         return ""
     sentence = _("Konsultasi dilaksanakan pada %(day)s pukul %(start)s–%(end)s WIB (%(mode)s).") % {

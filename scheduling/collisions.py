@@ -9,7 +9,7 @@ from office import clock
 from office.worktime import WorkingTime
 from scheduling.models import Session
 
-SHOWN = ("starts_at", "ends_at", "mode", "case__code", "officer__name", "officer__email")
+SHOWN = ("starts_at", "ends_at", "mode", "outside_hours", "case__code", "officer__name", "officer__email")
 MAX_NAMED = 20
 """Collisions that are listed for the administrator."""
 
@@ -18,9 +18,9 @@ def explain_closed(session: Session, working: WorkingTime) -> str:
     """Return why the office is closed at the planned time of a session, or an empty string.
 
     A holiday closes it for every session. Opening hours matter for meetings at the office only. An officer
-    may plan an online meeting in the evening.
+    may plan an online meeting in the evening, and knowingly any session on a closed day (`outside_hours`).
     """
-    if session.starts_at is None or session.ends_at is None:
+    if session.starts_at is None or session.ends_at is None or session.outside_hours:
         return ""
     holiday = working.get_holiday(timezone.localdate(session.starts_at))
     if holiday is not None:

@@ -49,7 +49,7 @@ def render_ical(case: Case, session: Session, *, office: Office) -> bytes:
 def _get_location(session: Session, office: Office) -> str:
     if session.is_at_office:
         return ", ".join(filter(None, [session.place, office.address]))
-    return session.link or session.place
+    return session.link or session.place or session.get_mode_display()
 
 
 def _get_description(case: Case, session: Session, office: Office) -> str:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class Session(models.Model):
-    """One consultation with its planned time (none for a walk-in) and its real time.
+    """One consultation with its planned time and its real time.
+
+    An urgent walk-in and an answer in writing have no planned time.
 
     The session of a case that is not cancelled is the current one.
     """
@@ -26,6 +28,8 @@ class Session(models.Model):
         OFFICE = "OFFICE", _("Tatap muka di kantor")
         ONLINE = "ONLINE", _("Daring (rapat video)")
         ELSEWHERE = "ELSEWHERE", _("Di tempat lain")
+        PHONE = "PHONE", _("Telepon atau panggilan WhatsApp")
+        WRITTEN = "WRITTEN", _("Tertulis")
 
     case = models.ForeignKey(
         "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="sessions"
@@ -41,8 +45,15 @@ class Session(models.Model):
     )
     place = models.CharField(_("tempat"), max_length=200, blank=True)
     link = models.URLField(_("tautan rapat"), blank=True)
+    outside_hours = models.BooleanField(
+        _("di luar hari kerja"), default=False, help_text=_("Dijadwalkan pada hari yang bukan hari kerja")
+    )
+    asked_time = models.DateTimeField(
+        _("waktu lain yang diminta"), null=True, help_text=_("Belum dijawab saat konsultasi dimulai")
+    )
     started_at = models.DateTimeField(_("mulai sebenarnya"), null=True)
     finished_at = models.DateTimeField(_("selesai sebenarnya"), null=True)
+    answer = models.TextField(_("jawaban tertulis"), blank=True)
     attendees = models.TextField(_("yang hadir"), blank=True)
     cancelled_at = models.DateTimeField(_("dibatalkan"), null=True)
     cancel_reason = models.TextField(_("alasan pembatalan"), blank=True)
@@ -64,7 +75,12 @@ class Session(models.Model):
             ),
             models.CheckConstraint(
                 name="session_finishes_after_it_started",
-                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at")),
+                condition=Q(finished_at__isnull=True) | Q(finished_at__gt=F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="written_answer_without_schedule",
+                condition=Q(mode="WRITTEN", starts_at__isnull=True, finished_at__isnull=False) & ~Q(answer="")
+                | ~Q(mode="WRITTEN") & Q(answer=""),
             ),
             models.CheckConstraint(
                 name="cancelled_session_says_why",
@@ -88,10 +104,19 @@ class Session(models.Model):
 
     @property
     def minutes(self) -> int | None:
-        """Real minutes of service, rounded up, or None while the session is not finished."""
+        """Real minutes of service, rounded up. None before the end, or for an answer without minutes."""
         if not (self.started_at and self.finished_at):
             return None
         return -int(-(self.finished_at - self.started_at).total_seconds() // 60)
+
+    @property
+    def is_written(self) -> bool:
+        return self.mode == self.Mode.WRITTEN
+
+    @property
+    def is_call(self) -> bool:
+        """Whether the officer calls the applicant's number."""
+        return self.mode == self.Mode.PHONE
 
     @property
     def is_at_office(self) -> bool:

@@ -7,7 +7,6 @@ from django.tasks import task
 from consultations.deadlines import Targets, due_at, earliest
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
 from consultations.models import Case, ComplaintTarget, Event
-from scheduling.queries import planned_start
 
 BATCH_SIZE = 500
 """Cases that are read, locked and written together."""
@@ -35,20 +34,16 @@ def move_deadlines() -> int:
 
 
 def _lock_batch(last: int) -> list[Case]:
-    """Return the open cases after the key `last`, with the moments of registration and planned session."""
+    """Return the open cases after the key `last`, with the moment of registration."""
     registered = Event.objects.filter(case=OuterRef("pk"), verb="register").order_by("-pk")
     cases = Case.objects.open().filter(pk__gt=last).order_by("pk").select_for_update(no_key=True)
-    return list(
-        cases.annotate(
-            registered_at=Subquery(registered.values("entered_at")[:1]), meets_at=planned_start("pk")
-        )[:BATCH_SIZE]
-    )
+    return list(cases.annotate(registered_at=Subquery(registered.values("entered_at")[:1]))[:BATCH_SIZE])
 
 
 def _move(case: Case, targets: Targets) -> bool:
     """Set the deadlines of a case. Return whether one of them differs."""
     before = [getattr(case, name) for name in DEADLINES]
-    registered_at, meets_at = vars(case)["registered_at"], vars(case)["meets_at"]
+    registered_at = vars(case)["registered_at"]
     if case.follow_up_due and registered_at and case.state in BEFORE_FOLLOW_UP:
         stage = ComplaintTarget.Stage.FIRST_FOLLOW_UP
         case.follow_up_due = targets.last_day_of_stage(registered_at, stage)
@@ -56,6 +51,6 @@ def _move(case: Case, targets: Targets) -> bool:
         case.answer_due = targets.last_day_of_stage(case.submitted_at, case.complaint_kind)
     if case.state != State.SCHEDULED:
         case.due_at = due_at(case, case.state, since=case.since, targets=targets)
-    elif meets_at:
-        case.due_at = earliest(meets_at, case.answer_due)
+    elif case.planned_at:
+        case.due_at = earliest(case.planned_at, case.answer_due)
     return before != [getattr(case, name) for name in DEADLINES]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -78,14 +78,12 @@ def upcoming_session(case: Case) -> Session | None:
     return session if session and session.starts_at else None
 
 
-def planned_start(case: str) -> Subquery:
-    """Return the planned start of the current session, for the case named by a field or `pk`."""
-    return Subquery(Session.objects.filter(case=OuterRef(case), cancelled_at=None).values("starts_at"))
-
-
 def service_minutes(cases: Iterable[int]) -> dict[int, int | None]:
-    """Return the real minutes of service of each case that has a current session, by the key of the case."""
-    held = Session.objects.filter(case__in=cases, cancelled_at=None)
+    """Return the real minutes of service of each case with a consultation, by the key of the case.
+
+    Answers in writing are left out: their minutes are optional, and the promise does not apply to them.
+    """
+    held = Session.objects.filter(case__in=cases, cancelled_at=None).exclude(mode=Session.Mode.WRITTEN)
     return {session.case_id: session.minutes for session in held.only("case", "started_at", "finished_at")}
 
 

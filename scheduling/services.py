@@ -8,10 +8,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import earliest
+from consultations.enums import Identity
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.workflow import Refused, check, transition
@@ -19,6 +20,7 @@ from office import clock
 from office.models import Room, User
 from scheduling.availability import reserve_time
 from scheduling.models import Session
+from scheduling.real_time import check_held, check_start, is_closed
 from scheduling.reservations import cancel, lock_calendars, reserve
 
 
@@ -40,10 +42,11 @@ def schedule(
     time has passed, or if one of the people or the room has another session then.
     """
     with transition("schedule", case, by=by, note=note) as taken:
+        _refuse_past(starts_at)
         _create_session(
             case, starts_at=starts_at, minutes=minutes, mode=mode, room=room, place=place, link=link
         )
-        taken.change(due_at=earliest(starts_at, case.answer_due))
+        taken.change(planned_at=starts_at, due_at=earliest(starts_at, case.answer_due))
 
 
 def reschedule(
@@ -51,26 +54,31 @@ def reschedule(
     *,
     by: User,
     reason: str,
-    starts_at: dt.datetime,
+    starts_at: dt.datetime | None,
     minutes: int = 30,
     mode: str = Session.Mode.OFFICE,
     room: Room | None = None,
     place: str = "",
     link: str = "",
 ) -> None:
-    """Step 6: move the consultation to another time. The old session stays on record as cancelled.
+    """Step 6: move the consultation to another time, or to now if `starts_at` is None.
 
-    Raise Refused as `schedule()` does.
+    The old session stays on record as cancelled. Raise Refused as `schedule()` does. Now may be outside of
+    the working hours.
     """
     with transition("reschedule", case, by=by, note=reason) as taken:
         planned = _get_session(case)
         # Lock the old and the new room together: two sessions may change rooms at the same time.
         lock_calendars(planned, room=room)
         cancel(planned, reason)
+        if starts_at is None:
+            starts_at = clock.now().replace(second=0, microsecond=0)
+        else:
+            _refuse_past(starts_at)
         _create_session(
             case, starts_at=starts_at, minutes=minutes, mode=mode, room=room, place=place, link=link
         )
-        taken.change(due_at=earliest(starts_at, case.answer_due), other_time=None)
+        taken.change(planned_at=starts_at, due_at=earliest(starts_at, case.answer_due), other_time=None)
 
 
 def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> None:
@@ -99,11 +107,13 @@ def keep_time(case: Case, *, by: User, reason: str) -> None:
 def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
     """Step 7 (8 for an urgent walk-in): begin the consultation. The minutes of service run from now.
 
-    Raise Refused if the officer is still in another session: the database allows one at a time.
+    Raise Refused if it is too early, if the office is closed that day, or if the officer is still in another
+    session: the database allows one at a time.
     """
     with transition("start", case, by=by, at=at) as taken:
         session = _find_session(case) or Session(case=case, officer=_get_officer(case))
-        session.started_at = at or clock.now()
+        session.started_at, session.asked_time = at or clock.now(), case.other_time
+        check_start(session, session.started_at, field="at")
         try:
             with transaction.atomic():
                 session.save()
@@ -115,16 +125,58 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
         taken.change(other_time=None)
 
 
-def finish(case: Case, *, by: User, attendees: str, minutes: int | None = None, note: str = "") -> None:
-    """Step 7: end the consultation. `minutes` of service are given if the end is entered afterwards."""
+def undo_start(case: Case, *, by: User, note: str = "") -> None:
+    """Step 7: take back a start that was a mistake. The schedule and an unanswered request are valid again.
+
+    An urgent walk-in has no schedule to return to. Its real time can be corrected when it is finished.
+    """
+    with transition("undo_start", case, by=by, note=note) as taken:
+        session = _get_session(case)
+        taken.change(due_at=earliest(session.starts_at, case.answer_due), other_time=session.asked_time)
+        session.started_at = session.asked_time = None
+        session.save(update_fields=["started_at", "asked_time"])
+
+
+def finish(
+    case: Case,
+    *,
+    by: User,
+    attendees: str,
+    started_at: dt.datetime | None = None,
+    finished_at: dt.datetime | None = None,
+    note: str = "",
+) -> None:
+    """Step 7: end the consultation, with its real time: from the recorded start until now by default.
+
+    Raise Refused if it cannot have been held then. The history keeps the moment of the step `start`.
+    """
     checked = check("finish", case, by=by)
-    session = _get_session(case)
-    started = session.started_at or clock.now()
-    at = started + dt.timedelta(minutes=minutes) if minutes else None
-    with transition("finish", case, by=by, at=at, note=note, checked=checked):
-        session.finished_at = at or clock.now()
-        session.attendees = attendees
-        session.save(update_fields=["finished_at", "attendees"])
+    session, end = _get_session(case), finished_at or clock.now()
+    start = started_at or session.started_at or end
+    check_held(case, session, start, end)
+    with transition("finish", case, by=by, at=max(end, case.since), note=note, checked=checked):
+        session.started_at, session.finished_at, session.attendees = start, end, attendees
+        session.save(update_fields=["started_at", "finished_at", "attendees"])
+
+
+def answer(case: Case, *, by: User, answer: str, minutes: int | None = None, note: str = "") -> None:
+    """Step 7: answer in writing, without a meeting. A schedule is cancelled.
+
+    The answer goes into the report. The applicant reads it once the report is accepted. `minutes` are the
+    time that the officer needed, if known.
+    """
+    with transition("answer", case, by=by, note=note) as taken:
+        with translation.override("id"):  # the reason goes on record
+            cancel_session(case, reason=str(_("Dijawab tertulis")))
+        now = clock.now()
+        case.sessions.create(
+            officer=_get_officer(case),
+            mode=Session.Mode.WRITTEN,
+            answer=answer,
+            started_at=now - dt.timedelta(minutes=minutes) if minutes else None,
+            finished_at=now,
+        )
+        taken.change(other_time=None)
 
 
 def no_show(case: Case, *, by: User, note: str = "") -> None:
@@ -163,8 +215,10 @@ def _create_session(
     link: str,
 ) -> None:
     """Create a session and reserve its time. The name of its room is stored as place, for the record."""
-    if starts_at <= clock.now():
-        raise Refused(_("Waktu konsultasi sudah lewat. Pilih waktu yang akan datang."))
+    if mode == Session.Mode.PHONE and case.identity == Identity.ANONYMOUS:
+        raise Refused(
+            _("Pelapor anonim tidak memberi nomor. Pilih cara lain, atau jawab tertulis."), field="mode"
+        )
     if mode == Session.Mode.OFFICE and room is None and Room.objects.filter(is_active=True).exists():
         raise Refused(_("Pilih ruang konsultasi."), field="room")
     session = case.sessions.create(
@@ -175,8 +229,14 @@ def _create_session(
         room=room,
         place=room.name if room else place,
         link=link,
+        outside_hours=is_closed(timezone.localdate(starts_at)),
     )
     reserve(session, [session.officer, *case.companions.all()])
+
+
+def _refuse_past(starts_at: dt.datetime) -> None:
+    if starts_at <= clock.now():
+        raise Refused(_("Waktu konsultasi sudah lewat. Pilih waktu yang akan datang."))
 
 
 def _find_session(case: Case) -> Session | None:

@@ -2,7 +2,7 @@
 
 from consultations.steps import page
 from scheduling import services
-from scheduling.forms import sessions
+from scheduling.forms import holding, sessions
 from scheduling.forms.ask_time import AskTimeForm
 
 OTHER_TIME = "scheduling/context/other_time.html"
@@ -11,6 +11,8 @@ page("schedule", sessions.ScheduleForm, services.schedule, context_template="sch
 page("reschedule", sessions.RescheduleForm, services.reschedule, context_template=OTHER_TIME)
 page("ask_time", AskTimeForm, services.ask_time, context_template="scheduling/context/present_time.html")
 page("keep_time", sessions.KeepTimeForm, services.keep_time, context_template=OTHER_TIME)
-page("start", sessions.StartForm, services.start)
-page("finish", sessions.FinishForm, services.finish)
-page("no_show", sessions.NoShowForm, services.no_show)
+page("start", holding.StartForm, services.start)
+page("undo_start", holding.UndoStartForm, services.undo_start)
+page("answer", holding.AnswerForm, services.answer)
+page("finish", holding.FinishForm, services.finish)
+page("no_show", holding.NoShowForm, services.no_show)

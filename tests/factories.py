@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.items import Item
 from scheduling import services as scheduling_services
+from scheduling.models import Session
 
 type ClientOf = Callable[[User], Client]
 
@@ -211,8 +213,10 @@ WAY: dict[State, Take] = {
     State.SCHEDULED: lambda c, s: scheduling_services.schedule(
         c, by=s.petugas, starts_at=free_moment(s.petugas)
     ),
-    State.IN_SESSION: lambda c, s: scheduling_services.start(c, by=s.petugas),
-    State.HELD: lambda c, s: scheduling_services.finish(c, by=s.petugas, attendees="Siti Contoh"),
+    State.IN_SESSION: lambda c, s: scheduling_services.start(come_due(c), by=s.petugas),
+    State.HELD: lambda c, s: scheduling_services.finish(
+        take_a_minute(c), by=s.petugas, attendees="Siti Contoh"
+    ),
     State.REPORTED: lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS),
     State.FORWARDED: lambda c, s: report_services.forward(c, by=s.kabid),
     State.CLOSED: lambda c, s: report_services.accept(c, by=s.kadis),
@@ -241,6 +245,23 @@ def free_moment(officer: User) -> dt.datetime:
     return working_moment() + dt.timedelta(minutes=30) * officer.slots.count()
 
 
+def come_due(case: Case) -> Case:
+    """Let the planned time of a case come, as if somebody had waited for it; a walk-in has none."""
+    now = clock.now()
+    times = {"starts_at": now, "ends_at": now + dt.timedelta(minutes=30), "outside_hours": True}
+    if Session.objects.filter(case=case, cancelled_at=None, starts_at__isnull=False).update(**times):
+        Case.objects.filter(pk=case.pk).update(planned_at=now, due_at=now)
+        case.planned_at = case.due_at = now
+    return case
+
+
+def take_a_minute(case: Case) -> Case:
+    """Let the running consultation of a case last a minute, also under a clock that stands."""
+    started = F("started_at") - dt.timedelta(minutes=1)
+    Session.objects.filter(case=case, finished_at=None, cancelled_at=None).update(started_at=started)
+    return case
+
+
 def case_at(state: State, staff: Staff, **details: Any) -> Case:
     """A case in `state`, brought there by the real services; `details` are columns of the request."""
     if state in ASIDE:
@@ -248,7 +269,7 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
         case = case_at(source, staff, **details)
         leave(case, staff)
         return case
-    case = intake_services.submit(visit_at=working_moment(3), **{**DETAILS, **details})
+    case = intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
     for reached, take in WAY.items():
         if case.state == state:
             break

@@ -16,6 +16,7 @@ YEARS = range(2000, 2100)
 
 WRONG_DATE = _("Tulis tanggal yang ada di kalender, contoh: 24-11-2026.")
 WRONG_DATETIME = _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30.")
+WRONG_TIME = _("Tulis jam, contoh: 09.30.")
 NO_PHONE = _("Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
 WRONG_PHONE = _("Nomor ini tidak dikenal. Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
 
@@ -63,6 +64,18 @@ class LocalDateTimeField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> dt.datetime | None:
         return _check_year(super().to_python(value), WRONG_DATETIME)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return _parse_or_keep(self, data)
+
+
+class LocalTimeField(forms.TimeField):
+    """A time of day (WIB) from the browser's picker, or typed as `09.30`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {"invalid": WRONG_TIME, "required": WRONG_TIME})
+        widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        super().__init__(widget=widget, input_formats=["%H:%M", "%H.%M"], **kwargs)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return _parse_or_keep(self, data)

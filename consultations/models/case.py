@@ -131,6 +131,9 @@ class Case(models.Model):
     )
     needs_review = models.BooleanField(_("perlu telaahan staf"), default=False)
     opinions_awaited = models.PositiveSmallIntegerField(_("pendapat yang ditunggu"), default=0)
+    planned_at = models.DateTimeField(
+        _("jadwal mulai"), null=True, help_text=_("Waktu mulai pada jadwal yang terakhir")
+    )
     other_time = models.DateTimeField(_("waktu lain yang diminta pemohon"), null=True)
 
     missing = models.TextField(_("yang perlu dilengkapi"), blank=True)

@@ -33,6 +33,10 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         | Q(kind=Kind.COMPLAINT),
     ),
     models.CheckConstraint(
+        name="scheduled_has_a_planned_time",
+        condition=~Q(state=State.SCHEDULED) | Q(planned_at__isnull=False),
+    ),
+    models.CheckConstraint(
         name="other_time_only_of_a_schedule",
         condition=Q(other_time__isnull=True) | Q(state=State.SCHEDULED),
     ),

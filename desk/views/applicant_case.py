@@ -26,6 +26,7 @@ from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.public_url import get_public_url
 from office.worktime import WorkingTime
+from reports.queries import get_written_answer
 from scheduling.queries import list_remarks, upcoming_session
 from surveys.queries import has_open_survey
 
@@ -74,6 +75,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "ending": ending(case, history),
             "has_open_survey": has_open_survey(case),
             "acknowledgement": get_acknowledgement(history),
+            "answer": get_written_answer(case),
             "results": [document for document in documents if document.slug in RESULTS],
             "documents": [document for document in documents if document.slug not in RESULTS],
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),

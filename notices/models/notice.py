@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     SCHEDULED = "SCHEDULED", _("Jadwal konsultasi")
     MOVED = "MOVED", _("Jadwal baru")
     KEPT = "KEPT", _("Jadwal tetap")
+    ANSWERED = "ANSWERED", _("Dijawab tertulis, tanpa pertemuan")
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")

@@ -14,7 +14,7 @@ from consultations.models import Case, Event
 from consultations.workflow import VERBS
 from notices.models import STILL_CURRENT, Message, Notice
 from notices.recipients import recipients_for
-from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, Recipient, Rule
+from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, Rule
 from office import clock
 from office.models import User
 
@@ -29,6 +29,8 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
     """
     if event.source:
         _supersede_earlier(case, event)
+    if event.verb in TAKES_BACK:
+        _restore(case, TAKES_BACK[event.verb])
     rules = [rule for rule in RULES if rule.verb == event.verb]
     created = [*_for_staff(case, event, before, rules), *_for_applicant(case, event, rules)]
     return store(created)
@@ -94,9 +96,25 @@ def supersede(notices: QuerySet[Notice], *, because: str) -> None:
     """Mark notices as superseded, and cancel their messages with a reason (Indonesian)."""
     if keys := list(notices.values_list("pk", flat=True)):
         Notice.objects.filter(pk__in=keys).update(superseded_at=clock.now())
-        with translation.override("id"):  # stored reasons are Indonesian
-            reason = _("Tidak berlaku lagi: %(step)s") % {"step": because}
-        _cancel(Message.objects.filter(notice__in=keys), reason)
+        _cancel(Message.objects.filter(notice__in=keys), _get_reason(because))
+
+
+def _restore(case: Case, verb: str) -> None:
+    """Make the notices valid again that the last step `verb` superseded. Their messages wait again."""
+    taken_back = case.history.filter(verb=verb).latest("pk")
+    current = Q(recipient=None) | STILL_CURRENT
+    earlier = Notice.objects.filter(current, case=case, superseded_at__gte=taken_back.entered_at)
+    if keys := list(earlier.values_list("pk", flat=True)):
+        Notice.objects.filter(pk__in=keys).update(superseded_at=None)
+        cancelled = Message.objects.filter(notice__in=keys, status=Message.Status.CANCELLED)
+        with translation.override("id"):
+            reason = _get_reason(str(VERBS[verb].done))
+        cancelled.filter(reason=reason).update(status=Message.Status.WAITING, reason="", due_at=clock.now())
+
+
+def _get_reason(because: str) -> str:
+    with translation.override("id"):  # stored reasons are Indonesian
+        return _("Tidak berlaku lagi: %(step)s") % {"step": because}
 
 
 def mark_as_read(case: Case, *, by: User) -> None:

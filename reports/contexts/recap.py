@@ -39,12 +39,12 @@ class FollowedUp:
 
 @dataclass(frozen=True)
 class Line:
-    """One accepted report, the minutes its consultation took, and its recommendations."""
+    """One accepted report, its recommendations, and the minutes of its consultation (None: in writing)."""
 
     report: Report
     applicant: str
     organisation: str
-    minutes: int
+    minutes: int | None
     followed_up: FollowedUp
 
     @property
@@ -54,24 +54,30 @@ class Line:
 
 @dataclass(frozen=True)
 class Totals:
-    """Number of reports, median minutes of their consultations, and number within the promised minutes."""
+    """Number of reports, median minutes of their consultations, and number within the promised minutes.
+
+    Answers in writing count as reports only.
+    """
 
     count: int
-    median: float
+    measured: int
+    median: float | None
     in_time: int
 
     @property
     def share(self) -> float:
-        """Percentage within the promised minutes."""
-        return 100 * self.in_time / self.count
+        """Percentage of the consultations within the promised minutes."""
+        return 100 * self.in_time / self.measured if self.measured else 0
 
     @classmethod
     def of(cls, lines: Iterable[Line], promised: int) -> "Totals | None":
         """Return the totals of some lines, or None if there are none."""
-        minutes = [line.minutes for line in lines]
-        if not minutes:
+        lines = list(lines)
+        if not lines:
             return None
-        return cls(len(minutes), median(minutes), sum(m <= promised for m in minutes))
+        minutes = [line.minutes for line in lines if line.minutes is not None]
+        in_time = sum(m <= promised for m in minutes)
+        return cls(len(lines), len(minutes), median(minutes) if minutes else None, in_time)
 
 
 def recap_context(register: Register, row: Register) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def recap_context(register: Register, row: Register) -> dict[str, Any]:
     followed_up = _count_recommendations(found, register)
     minutes = service_minutes(report.case_id for report in found)
     lines = [
-        _line(report, minutes.get(report.case_id) or 0, followed_up.get(report.pk, FollowedUp()))
+        _line(report, minutes.get(report.case_id), followed_up.get(report.pk, FollowedUp()))
         for report in found
     ]
     promised = Office.load().service_minutes
@@ -97,7 +103,7 @@ def recap_context(register: Register, row: Register) -> dict[str, Any]:
     }
 
 
-def _line(report: Report, minutes: int, followed_up: FollowedUp) -> Line:
+def _line(report: Report, minutes: int | None, followed_up: FollowedUp) -> Line:
     case = report.case
     masked = is_masked(case)
     return Line(

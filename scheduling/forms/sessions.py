@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.long import LongForm
-from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field, side_by_side
+from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
 from office import clock
 from office.models import Office, Room
 from scheduling.busy_times import list_busy_times
@@ -47,7 +46,7 @@ class PlanForm(StepForm):
     )
     mode = forms.ChoiceField(
         label=_("Cara"),
-        choices=Session.Mode,
+        choices=[choice for choice in Session.Mode.choices if choice[0] != Session.Mode.WRITTEN],
         initial=Session.Mode.OFFICE,
         widget=forms.RadioSelect,
         error_messages={
@@ -104,7 +103,7 @@ class PlanForm(StepForm):
         """Names of the fields that say where the consultation is held."""
         return [name for name in ("room", "place", "link") if name in self.fields]
 
-    def clean_starts_at(self) -> dt.datetime:
+    def clean_starts_at(self) -> dt.datetime | None:
         moment: dt.datetime = self.cleaned_data["starts_at"]
         if moment <= clock.now():
             raise ValidationError(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."))
@@ -119,7 +118,9 @@ class PlanForm(StepForm):
             data["place"] = ""
         elif "room" in self.fields:
             data["room"] = None
-        if data.get("mode") == Session.Mode.ONLINE:
+        if data.get("mode") == Session.Mode.PHONE:
+            data["place"] = data["link"] = ""
+        elif data.get("mode") == Session.Mode.ONLINE:
             data["place"] = ""
             if not data.get("link") and "link" not in self.errors:
                 self.add_error("link", _("Isi tautan rapat untuk konsultasi daring."))
@@ -127,7 +128,7 @@ class PlanForm(StepForm):
             data["link"] = ""
             if not takes_room and not data.get("place") and "place" not in self.errors:
                 self.add_error("place", _("Isi tempat konsultasi."))
-        if data.get("mode") == Session.Mode.OFFICE and "starts_at" in data and "minutes" in data:
+        if data.get("mode") == Session.Mode.OFFICE and data.get("starts_at") and "minutes" in data:
             try:
                 check_hours(data["starts_at"], data["minutes"])
             except ValidationError as closed:
@@ -136,6 +137,7 @@ class PlanForm(StepForm):
 
 
 class ScheduleForm(PlanForm):
+    notice = _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
     note = note_field(_("Ikut terbaca di riwayat permohonan."))
 
     def rows(self) -> list[str | LayoutObject]:
@@ -143,86 +145,39 @@ class ScheduleForm(PlanForm):
 
 
 class RescheduleForm(PlanForm):
+    """Another time of the consultation, or now (`?now=1`) if it can begin earlier than planned."""
+
+    prefilled_by_query = ("now",)
+    now = forms.BooleanField(
+        label=_("Pindahkan ke sekarang"),
+        required=False,
+        help_text=_("Untuk pemohon yang sudah siap. Tanggal dan jam di bawah tidak perlu diisi."),
+    )
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_now = bool(self["now"].value())
+        if self.is_now:
+            self.fields["starts_at"].required = False
+            self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
+
     def rows(self) -> list[str | LayoutObject]:
-        return ["reason", side_by_side("starts_at", "minutes"), "mode", *self.where()]
+        return ["now", "reason", side_by_side("starts_at", "minutes"), "mode", *self.where()]
+
+    def clean_starts_at(self) -> dt.datetime | None:
+        """Return None for now, so that neither hours nor the future are asked of it."""
+        return None if self.is_now else super().clean_starts_at()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        data.pop("now", None)
+        return data
 
 
 class KeepTimeForm(StepForm):
     reason = reason_field(_("Tulis mengapa jadwalnya tetap."))
     notice = _("Pemohon membaca alasan ini di halamannya.")
-
-
-class StartForm(StepForm):
-    """A confirmation, with a time if the start is entered afterwards."""
-
-    at = LocalDateTimeField(
-        label=_("Mulai sejak"),
-        required=False,
-        help_text=_("Kosongkan bila konsultasi dimulai sekarang."),
-    )
-    notice = _("Waktu pelayanan dihitung sejak konsultasi dimulai.")
-
-    def clean_at(self) -> dt.datetime | None:
-        return not_in_the_future(self.cleaned_data["at"])
-
-
-class FinishForm(LongForm):
-    """The attendees, and the minutes of service if the end is entered afterwards."""
-
-    attendees = TextField(
-        label=_("Yang hadir"),
-        rows=3,
-        max_length=2_000,
-        help_text=_("Satu orang satu baris, dengan jabatan atau asalnya."),
-        error_messages={"required": _("Tulis siapa saja yang hadir.")},
-    )
-    minutes = forms.IntegerField(
-        label=_("Lama pelayanan (menit)"),
-        required=False,
-        min_value=1,
-        max_value=480,
-        help_text=_("Hanya bila dicatat kemudian. Kosongkan bila konsultasi selesai sekarang."),
-        error_messages={
-            "invalid": _("Tulis lamanya dalam menit, contoh: 30."),
-            "min_value": _("Tulis lamanya antara 1 dan 480 menit."),
-            "max_value": _("Tulis lamanya antara 1 dan 480 menit."),
-        },
-    )
-    note = note_field()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["attendees"].initial = ", ".join(
-            filter(None, [self.case.applicant_name, self.case.organisation])
-        )
-
-    def clean_minutes(self) -> int | None:
-        minutes: int | None = self.cleaned_data["minutes"]
-        session = current_session(self.case)
-        started = session.started_at if session else None
-        if minutes and started and started + dt.timedelta(minutes=minutes) > clock.now():
-            raise ValidationError(
-                _("Lama pelayanan tidak boleh melebihi %(minutes)s menit. Kosongkan bila selesai sekarang.")
-                % {"minutes": int((clock.now() - started).total_seconds() // 60)}
-            )
-        return minutes
-
-
-class NoShowForm(NoteForm):
-    notice = _("Permohonan kembali menunggu jadwal baru; waktu petugas menjadi kosong lagi.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        session = current_session(self.case)
-        if session and session.starts_at and session.starts_at > clock.now():
-            self.notice = _(
-                "Waktu konsultasi belum tiba. Catat ini hanya bila pemohon sudah memberi kabar bahwa ia "
-                "tidak dapat hadir, dan tulis kabarnya."
-            )
-            self.fields["note"].required = True
-            self.fields["note"].error_messages["required"] = _("Tulis kabar dari pemohon.")
 
 
 def not_in_the_future(moment: dt.datetime | None) -> dt.datetime | None:

@@ -12,7 +12,7 @@ from office import clock
 from office.models import Instruction
 from tests.browser.accessibility import BOTH, seen, sent_empty
 from tests.browser.conftest import Arrive
-from tests.factories import Staff, applicant, case_at, walk_in_at
+from tests.factories import Staff, applicant, case_at, come_due, walk_in_at
 from tests.standard.steps import CALLS
 
 pytestmark = pytest.mark.browser
@@ -118,7 +118,7 @@ ACTORS = {
     Party.DIVISION_HEAD: "kabid",
     Party.OFFICER: "petugas",
 }
-FREE = {"ratify", "start", "forward", "accept"}
+FREE = {"ratify", "start", "undo_start", "forward", "accept"}
 """Steps that may be taken with an empty form."""
 
 
@@ -132,6 +132,7 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
     if actor == Party.OFFICER:
         CALLS["ask_opinion"](cases[State.ASSIGNED], staff, staff.petugas)
         CALLS["ask_time"](cases[State.SCHEDULED], staff, applicant(cases[State.SCHEDULED]))
+        come_due(cases[State.SCHEDULED])
     if actor == Party.TIM_PKD:
         cases[State.REGISTERED] = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
         with clock.set_to(clock.now() - dt.timedelta(days=40)):

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from consultations.enums import State
+from consultations.models import Case
 from office.models import Instruction
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import Staff, working_moment
+from tests.factories import Staff, come_due, working_moment
 
 TYPED = "%Y-%m-%dT%H:%M"
 
@@ -52,6 +53,7 @@ def test_from_a_request_to_the_accepted_report(
     applicant.page.reload()
     assert applicant.state == State.SCHEDULED
     assert "Jadwal konsultasi Anda" in applicant.said()
+    come_due(Case.objects.get(code=code))
     petugas.take("start", code)
     petugas.take("finish", code, attendees="Siti Contoh")
     petugas.take("report", code, results="Alur pengusulan dipahami.", advice="Lewat musyawarah desa.")

@@ -11,7 +11,7 @@ from consultations.enums import Kind, State
 from consultations.models import Case
 from intake.models import RequestDraft
 from office.models import Instruction
-from tests.factories import PASSWORD, ClientOf, Staff, wished_moment, working_moment
+from tests.factories import PASSWORD, ClientOf, Staff, come_due, wished_moment, working_moment
 from tests.journeys.actor import Actor
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -65,7 +65,8 @@ def test_from_a_request_to_the_accepted_report(
     )
     petugas.take("prepare", case, administration="Daftar hadir", materials="Pedoman")
     petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED), minutes="60")
-    petugas.take("start", case)
+    assert "start" not in petugas.offered(case)
+    petugas.take("start", come_due(case))
     petugas.take("finish", case, attendees="Siti Contoh")
     petugas.take(
         "report",
@@ -110,6 +111,9 @@ def test_a_complaint_takes_the_same_nine_steps(
     kabid.send(choice, officer=str(staff.petugas.pk))
     petugas.take("prepare", case, administration="Berita acara", materials="Aturan")
     petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED))
+    petugas.take("reschedule", case, now="on", starts_at="", reason="Pelapor sudah hadir.")
+    petugas.take("start", case)
+    petugas.take("undo_start", case)
     petugas.take("start", case)
     petugas.take("finish", case, attendees="Siti Contoh")
     petugas.take("report", case, results="Pengaduan ditanggapi.", solutions="Loket diperbaiki.")

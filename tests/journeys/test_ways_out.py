@@ -1,7 +1,8 @@
 """Each way out of the main way, and each way back into it."""
 
-from consultations.enums import State
+from consultations.enums import Identity, Kind, State
 from consultations.models import AgendaEntry, Case
+from scheduling.models import Slot
 from tests.factories import Staff, case_at, working_moment
 from tests.journeys.actor import Actor
 
@@ -68,6 +69,35 @@ def test_no_show_waits_for_a_new_time(staff: Staff, petugas: Actor) -> None:
     assert case_now(case).state == State.PREPARED
     petugas.take("schedule", case, starts_at=working_moment(4).strftime(TYPED))
     assert case_now(case).state == State.SCHEDULED
+
+
+def test_an_anonymous_complaint_is_answered_in_writing(
+    staff: Staff, petugas: Actor, kabid: Actor, kadis: Actor, applicant: Actor
+) -> None:
+    case = case_at(State.PREPARED, staff, kind=Kind.COMPLAINT, identity=Identity.ANONYMOUS, visit_at=None)
+    answer, read = "Loket sudah kami perbaiki.\nTerima kasih.", []
+
+    def page() -> str:
+        read.append(applicant.client.get(f"/p/{case.secret}/").content.decode())
+        return read[-1]
+
+    assert "Petugas menanggapi pengaduan Anda." in page()
+    petugas.take("answer", case, answer=answer)
+    assert "Jawaban untuk Anda sudah ditulis." in page()
+    assert (
+        answer.split()[0] in petugas.form(f"/permohonan/{case.code}/report/", "report").values["results"][0]
+    )
+    petugas.take("report", case, solutions="Loket diperbaiki.")
+    kabid.take("forward", case)
+    assert "Sesudah diterima, jawaban tampil di halaman ini." in page()
+    assert answer not in "".join(read)
+    kadis.take("accept", case)
+    assert answer in page()
+    assert "Dijawab tertulis" in page()
+    assert "Temui petugas" not in "".join(read)
+    session = case_now(case).sessions.get()
+    assert (session.mode, session.starts_at, session.minutes) == ("WRITTEN", None, None)
+    assert not Slot.objects.exists()
 
 
 def test_revised_report_is_a_new_version_of_the_text_before(

@@ -19,7 +19,18 @@ from notices.services.outbox import create_notices
 from office import clock
 from office.models import Appointment, Role
 from scheduling import services as scheduling_services
-from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in, walk_in_at, working_moment
+from tests.factories import (
+    DETAILS,
+    Staff,
+    appoint,
+    case_at,
+    come_due,
+    make_user,
+    take_a_minute,
+    walk_in,
+    walk_in_at,
+    working_moment,
+)
 from tests.standard.steps import CALLS, case_before, right_actor
 
 NOTICES = """
@@ -45,6 +56,8 @@ reschedule     applicant MOVED            companion SESSION
 ask_time       applicant TIME_ASKED       petugas OTHER_TIME
 keep_time      applicant KEPT
 start
+undo_start
+answer         applicant ANSWERED
 no_show        applicant NO_SHOW
 ratify
 finish
@@ -74,7 +87,7 @@ def test_the_table_names_every_verb() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_notices_of_each_step(verb: str, crew: Staff) -> None:
-    case = case_before(VERBS[verb], crew)
+    case = take_a_minute(case_before(VERBS[verb], crew))
     before = Event.objects.latest("pk")
 
     CALLS[verb](case, crew, right_actor(VERBS[verb].actor, case, crew))
@@ -233,7 +246,8 @@ SUPERSEDING = {
         c, by=s.petugas, starts_at=working_moment(5), reason="Pindah."
     ),
     "no_show": lambda c, s: scheduling_services.no_show(c, by=s.petugas),
-    "start": lambda c, s: scheduling_services.start(c, by=s.petugas),
+    "answer": lambda c, s: scheduling_services.answer(c, by=s.petugas, answer="Sudah kami perbaiki."),
+    "start": lambda c, s: scheduling_services.start(come_due(c), by=s.petugas),
 }
 
 
@@ -250,8 +264,21 @@ def test_messages_of_a_superseded_schedule_are_cancelled(verb: str, crew: Staff)
 def test_the_receipt_for_another_time_is_not_sent_after_the_answer(verb: str, crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
     CALLS["ask_time"](case, crew, Applicant(case.secret))
-    CALLS[verb](case, crew, crew.petugas)
+    CALLS[verb](come_due(case), crew, crew.petugas)
     assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
+
+
+def test_an_undone_start_lets_the_messages_of_the_schedule_wait_again(crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    scheduling_services.reschedule(case, by=crew.petugas, starts_at=working_moment(2), reason="Pindah.")
+    CALLS["ask_time"](case, crew, Applicant(case.secret))
+    read = ("pk", "superseded_at", "messages__status", "messages__reason")
+    before = list(case.notices.order_by(*read).values_list(*read))
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        SUPERSEDING["start"](case, crew)
+        assert list(case.notices.order_by(*read).values_list(*read)) != before
+        CALLS["undo_start"](case, crew, crew.petugas)
+    assert list(case.notices.order_by(*read).values_list(*read)) == before
 
 
 def test_a_sent_message_stays_sent(crew: Staff) -> None:

@@ -120,14 +120,23 @@ def test_an_urgent_walk_in_is_served_at_once(staff: Staff, client: Client) -> No
     assert get_next_steps(case, WorkingTime.load()).schedule_by is None
 
 
-def test_a_video_meeting_is_opened_not_visited(staff: Staff, client: Client) -> None:
+@pytest.mark.parametrize(
+    ("mode", "link", "sentence"),
+    [("ONLINE", "https://rapat.example/abc", texts.ONLINE), ("PHONE", "", texts.CALL)],
+)
+def test_a_meeting_from_afar_is_not_visited(
+    mode: str, link: str, sentence: str, staff: Staff, client: Client
+) -> None:
     case = case_at(State.SCHEDULED, staff)
     assert str(NEXT[Kind.CONSULTATION][State.SCHEDULED]) in page(client, case)
     session = current_session(case)
     assert session
-    session.mode, session.place, session.link = "ONLINE", "", "https://rapat.example/abc"
+    session.mode, session.place, session.link = mode, "", link
     session.save()
-    assert str(texts.ONLINE) in page(client, case)
+    text = page(client, case)
+    assert str(sentence) in text
+    assert str(NEXT[Kind.CONSULTATION][State.SCHEDULED]) not in text
+    assert ("menelepon nomor yang Anda berikan" in text) == (mode == "PHONE")
 
 
 def test_a_planned_time_that_is_over_is_called_so(staff: Staff, client: Client) -> None:

@@ -18,7 +18,7 @@ from intake import services as intake_services
 from office import clock
 from office.models import ClosedDay, OpeningHours
 from scheduling import services as scheduling_services
-from tests.factories import ClientOf, Staff, applicant, case_at
+from tests.factories import ClientOf, Staff, applicant, case_at, come_due
 from tests.pages.test_steps import address
 from tests.submitting import pdf, upload
 
@@ -250,7 +250,7 @@ def test_the_desk_shows_the_officers_own_while_they_can_be_recorded(
         opinion = ask(case, staff, agency=f"Dinas {case.code}")
     let_it_be_late(Opinion.objects.get(case=late))
     intake_services.withdraw(ended, by=applicant(ended), reason="Sudah selesai.")
-    scheduling_services.start(running, by=staff.petugas)
+    scheduling_services.start(come_due(running), by=staff.petugas)
     desk = client_of(staff.petugas).get("/meja/").content.decode()
     panel = desk.split('id="pendapat"')[1].split("</section>")[0]
     assert panel.index(f"Dinas {late.code}") < panel.index(f"Dinas {awaited.code}")

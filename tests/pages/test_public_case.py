@@ -48,9 +48,10 @@ TURN = {
 }
 
 WITH_EIGHT = (State.SUBMITTED, State.INCOMPLETE, State.REGISTERED, State.DISPOSED, State.SCHEDULED)
-QUERIES = dict.fromkeys((*WITH_EIGHT, State.IN_SESSION, State.CLOSED), 8)
+WITH_SESSION = (State.IN_SESSION, State.HELD, State.REPORTED, State.FORWARDED)
+QUERIES = {**dict.fromkeys((*WITH_EIGHT, *WITH_SESSION), 8), State.CLOSED: 9}
 """What the page costs: case, history, documents, hours, closed days, attachments and office (7), and what
-only some states ask for: the targets up to the schedule, the days for a reply, the survey."""
+only some states ask for: the targets up to the schedule, the days for a reply, the session, the survey."""
 
 
 def statuses(case: Case) -> str:

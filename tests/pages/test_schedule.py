@@ -265,6 +265,24 @@ def test_rescheduling_begins_with_the_wished_time(staff: Staff, case: Case, clie
     assert "keep_time" not in page(officer, f"/permohonan/{case.code}/reschedule/")
 
 
+def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: ClientOf) -> None:
+    officer, session = client_of(staff.petugas), current_session(case)
+    assert session
+    for address in ("/meja/", f"/permohonan/{case.code}/"):
+        text = page(officer, address)
+        assert 'data-verb="start"' not in text
+        assert "Dapat dimulai dari" in text
+        assert f'href="/permohonan/{case.code}/reschedule/?now=1"' in text
+        assert "Dapat dimulai" not in page(client_of(staff.kadis), address)
+    refused = officer.get(f"/permohonan/{case.code}/start/")
+    assert (refused.status_code, "lewat “Jadwalkan ulang”" in refused.content.decode()) == (409, True)
+    form = officer.get(f"/permohonan/{case.code}/reschedule/?now=1").context["form"]
+    typed = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    answer = officer.post(f"/permohonan/{case.code}/reschedule/", {"version": case.version, **typed})
+    assert answer.status_code == 302, answer.content.decode()
+    assert 'data-verb="start"' in page(officer, "/meja/")
+
+
 def test_a_step_leaves_no_record_of_before_it_on_the_case(staff: Staff, case: Case) -> None:
     first = current_session(case)
     starts_at = working_moment(9)

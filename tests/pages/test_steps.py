@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from consultations.enums import Party, State
 from consultations.models import Case
@@ -79,8 +80,13 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "reschedule": {**plan, "reason": "Diminta."},
         "keep_time": {"reason": "Ruang rapat penuh."},
         "lapse": {"reason": "Tidak dilengkapi."},
+        "answer": {"answer": "Sudah kami perbaiki."},
         "no_show": {"note": "Pemohon sakit."},
-        "finish": {"attendees": "Siti"},
+        "finish": {
+            "attendees": "Siti",
+            "day": clock.today().isoformat(),
+            "started_at": f"{timezone.localtime(clock.now()):%H:%M}",
+        },
         "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},
         "revise": {"reason": "Lengkapi."},
         "return": {"reason": "Periksa."},

@@ -40,6 +40,7 @@ REQUIRED = [
     (State.PREPARED, "schedule", "mode", "Pilih cara konsultasi."),
     (State.PREPARED, "schedule", "place", "Isi tempat konsultasi."),
     (State.SCHEDULED, "reschedule", "reason", "Tulis mengapa jadwal diubah."),
+    (State.PREPARED, "answer", "answer", "Tulis jawaban untuk pemohon."),
     (State.IN_SESSION, "finish", "attendees", "Tulis siapa saja yang hadir."),
     (State.HELD, "report", "activities", "Tulis kegiatan yang dilaksanakan."),
     (State.HELD, "report", "results", "Tulis hasil yang dicapai."),
@@ -216,7 +217,7 @@ def test_consultation_is_about_no_official(staff: Staff, client_of: ClientOf) ->
     assert Case.objects.get(pk=case.pk).complained_about is None
 
 
-LIMIT = "Lama pelayanan tidak boleh melebihi 0 menit."
+NO_CLOCK = "Tulis jam, contoh: 09.30."
 NO_TIME = "Tulis tanggal dan jam, contoh: 24-11-2026 09.30."
 NO_CODE = "Tulis kode klasifikasi berupa angka, contoh: 400.9."
 
@@ -231,16 +232,16 @@ UNUSABLE: list[tuple[State, str, dict[str, str], str]] = [
     (State.PREPARED, "schedule", {"starts_at": "2098-01-01T09:00"}, "Pilih waktu dalam satu tahun ke depan."),
     (State.PREPARED, "schedule", {"starts_at": "besok pagi"}, NO_TIME),
     (State.PREPARED, "schedule", {"minutes": "31"}, "Pilih lamanya konsultasi dari daftar ini."),
-    (State.PREPARED, "schedule", {"mode": "PHONE"}, "Pilih cara konsultasi dari daftar ini."),
+    (State.PREPARED, "schedule", {"mode": "WRITTEN"}, "Pilih cara konsultasi dari daftar ini."),
     (State.PREPARED, "schedule", {"mode": "ONLINE"}, "Isi tautan rapat untuk konsultasi daring."),
     (State.PREPARED, "schedule", {"mode": "ONLINE", "link": "bukan tautan"}, "Tulis tautan lengkap"),
     (State.PREPARED, "schedule", {"mode": "ONLINE", "link": "javascript:alert(1)"}, "Tulis tautan lengkap"),
     (State.PREPARED, "schedule", {"mode": "ELSEWHERE", "place": ""}, "Isi tempat konsultasi."),
-    *(
-        (State.IN_SESSION, "finish", {"minutes": minutes}, "")
-        for minutes in ("0", "481", "-5", "x", "1.5", "9" * 30)
-    ),
-    (State.IN_SESSION, "finish", {"minutes": "90"}, LIMIT),
+    (State.IN_SESSION, "finish", {"started_at": "x"}, NO_CLOCK),
+    (State.IN_SESSION, "finish", {"finished_at": "25.00"}, NO_CLOCK),
+    (State.IN_SESSION, "finish", {"day": ""}, "Tulis tanggal yang ada di kalender"),
+    (State.IN_SESSION, "finish", {"day": "2020-01-02"}, "dapat dimulai dari"),
+    *((State.PREPARED, "answer", {"minutes": minutes}, "antara 1 dan 480") for minutes in ("0", "481", "x")),
     (State.SCHEDULED, "no_show", {"note": ""}, "Tulis kabar dari pemohon."),
 ]
 
@@ -309,6 +310,14 @@ def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, c
     past = client.post(address(case, "start"), {"at": "2020-01-01T09:00"})
     assert past.status_code == 409
     assert "sebelum langkah sebelumnya" in past.content.decode()
+
+
+def test_nobody_calls_an_anonymous_complainant(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.PREPARED, staff, kind=Kind.COMPLAINT, identity="ANONYMOUS")
+    data = {**typed("schedule", staff), "mode": "PHONE"}
+    answer = client_of(staff.petugas).post(address(case, "schedule"), data)
+    assert answer.status_code == 422
+    assert "Pelapor anonim tidak memberi nomor." in answer.content.decode()
 
 
 def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, client_of: ClientOf) -> None:

@@ -96,6 +96,17 @@ def test_an_online_consultation_has_a_link_and_no_place(people: factories.Staff)
     assert "membuka tautan rapat" in text
 
 
+def test_a_call_has_no_place(people: factories.Staff) -> None:
+    scenes.schedule(case := scenes.prepared(people), people, mode=Session.Mode.PHONE, place="")
+    text = words_of("pemberitahuan-jadwal", case)
+    assert "Cara Telepon atau panggilan WhatsApp" in text
+    assert "petugas kami yang menelepon" in text
+    assert "Tempat" not in text
+    assert "hadir paling lambat" not in text
+    scenes.report(case, people)
+    assert "Cara Telepon atau panggilan WhatsApp Yang ikut serta" in words_of("laporan", case)
+
+
 def test_without_a_room_the_place_is_the_office(people: factories.Staff) -> None:
     scenes.schedule(case := scenes.prepared(people), people, place="")
     assert "Tempat Dinas Contoh, Jl. Contoh No. 1" in words_of("pemberitahuan-jadwal", case)

@@ -217,18 +217,21 @@ def test_the_recap_counts_minutes_and_recommendations(staff: Staff) -> None:
     FollowUp.objects.filter(pk=done.pk).update(
         due=clock.today() - DAY, outcome="Ya", done_by=staff.petugas, done_title="P", done_at=clock.now()
     )
+    written = case_at(State.CLOSED, staff)
+    Session.objects.filter(case=written).update(mode="WRITTEN", starts_at=None, ends_at=None, answer="Ya.")
     found = summary(staff.kadis)
-    assert [line.report.number for line in found["lines"]] == [case.report_number for case in cases]
-    assert [line.minutes for line in found["lines"]] == [12, 30, 31, 90]
+    assert [line.report.number for line in found["lines"][:4]] == [case.report_number for case in cases]
+    assert [line.minutes for line in found["lines"]] == [12, 30, 31, 90, None]
     figures = found["figures"]
-    assert (figures.count, figures.median, figures.in_time, figures.share) == (4, 30.5, 2, 50)
-    assert found["followed_up"] == FollowedUp(recommended=4, done=1, late=1)
+    assert (figures.count, figures.median, figures.in_time, figures.share) == (5, 30.5, 2, 50)
+    assert found["followed_up"] == FollowedUp(recommended=5, done=1, late=1)
     html = " ".join(html_of(planned(RECAP, staff.kadis)).split())
     for words in (
         '<td class="angka">30,5</td>',
         "2 (50%)",
         "Paling lama 30 menit",
-        "Rekomendasi: 4, yaitu 1 selesai dan 3 belum selesai, 1 di antaranya lewat batas waktu.",
+        '<td class="angka">tertulis</td>',
+        "Rekomendasi: 5, yaitu 1 selesai dan 4 belum selesai, 1 di antaranya lewat batas waktu.",
         "Seluruh Dinas",
     ):
         assert words in html

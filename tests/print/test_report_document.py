@@ -5,9 +5,11 @@ import re
 
 import pytest
 
+from reports import services as report_services
 from reports.bullets import split_bullets
 from reports.contexts.report import get_list_marker
 from reports.items import Item
+from scheduling import services as scheduling_services
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, words_of
@@ -56,6 +58,20 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
     assert positions == sorted(positions)
     assert "Ruang Lingkup" not in text
     assert "DRAF" not in text
+
+
+def test_an_answer_in_writing_has_no_meeting(people: factories.Staff) -> None:
+    case = scenes.prepared(people)
+    with scenes.at(16, 9):
+        scheduling_services.answer(
+            case, by=people.petugas, answer="Usulkan lewat musyawarah desa.", minutes=40
+        )
+        report_services.report(case, by=people.petugas, **scenes.REPORT)
+    text = words_of("laporan", case)
+    assert "Tanggal Senin, 16 November 2026 Cara Dijawab tertulis, tanpa pertemuan" in text
+    assert "Waktu dipakai 40 menit Petugas" in text
+    for meeting in ("Yang hadir", "Tempat", "Lama pelayanan"):
+        assert meeting not in text
 
 
 def test_items_are_lettered_and_recommendations_say_who_and_by_when(people: factories.Staff) -> None:

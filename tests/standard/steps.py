@@ -23,6 +23,7 @@ from tests.factories import (
     WAY,
     Staff,
     case_at,
+    come_due,
     free_moment,
     walk_in,
     walk_in_at,
@@ -82,6 +83,8 @@ CALLS: dict[str, Call] = {
     "keep_time": lambda c, s, by: scheduling_services.keep_time(c, by=by, reason="Ruang rapat penuh."),
     "lapse": lambda c, s, by: consultations_services.lapse(c, by=by, reason="Tidak dilengkapi."),
     "start": lambda c, s, by: scheduling_services.start(c, by=by),
+    "undo_start": lambda c, s, by: scheduling_services.undo_start(c, by=by),
+    "answer": lambda c, s, by: scheduling_services.answer(c, by=by, answer="Sudah kami perbaiki."),
     "no_show": lambda c, s, by: scheduling_services.no_show(c, by=by),
     "finish": lambda c, s, by: scheduling_services.finish(c, by=by, attendees="Siti Contoh"),
     "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
@@ -113,6 +116,10 @@ def case_before(step: Step, staff: Staff) -> Case:
     """A case from which the step can be taken; for a step that makes a case, any other case."""
     state = step.source or State.SUBMITTED
     if not step.preconditions:
+        return case_at(state, staff)
+    if (step.verb, state) == ("start", State.SCHEDULED):
+        return come_due(case_at(state, staff))
+    if step.verb == "undo_start":
         return case_at(state, staff)
     if step.verb == "record_opinion":
         case = case_at(state, staff)

@@ -265,6 +265,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
     ),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
+    "scheduled_has_a_planned_time": at(State.SCHEDULED, planned_at=None),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
     # before it is a case
     "draft_of_a_known_kind": draft(kind="LOST"),
@@ -306,6 +307,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # sessions
     "planned_session_ends_after_it_starts": spoil(Session, ends_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
     "session_finishes_after_it_started": spoil(Session, finished_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
+    "written_answer_without_schedule": spoil(Session, answer="Ya."),
     "cancelled_session_says_why": spoil(Session, cancelled_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC)),
     "officer_in_one_session_at_a_time": second_running_session,
     "one_current_session_per_case": second_current_session,

@@ -19,6 +19,8 @@ from reports import services as report_services
 from reports.figures import ServiceFigures, compute_figures
 from reports.percentiles import Spread, percentile
 from scheduling import services as scheduling_services
+from scheduling.models import Session
+from scheduling.queries import service_minutes
 from tests.factories import SECTIONS, Staff, applicant, case_at, make_staff, walk_in
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -55,6 +57,8 @@ STEPS: list[tuple[str, Step]] = [
             c, by=s.petugas, starts_at=at("2026-11-06 10:00"), reason="Rapat."
         ),
     ),
+    ("2026-11-06 09:40", lambda c, s: scheduling_services.start(c, by=s.petugas)),
+    ("2026-11-06 09:50", lambda c, s: scheduling_services.undo_start(c, by=s.petugas)),
     ("2026-11-06 10:00", lambda c, s: scheduling_services.start(c, by=s.petugas)),
     ("2026-11-06 10:25", lambda c, s: scheduling_services.finish(c, by=s.petugas, attendees="Siti")),
     ("2026-11-06 14:00", lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS)),
@@ -69,7 +73,8 @@ WAITS = {
     "4 assign": 120 + 30,  # 14.00-16.00 and 07.30-08.00
     "5 prepare": 180,
     "6 schedule": 20,
-    "7 start": 220 + 450 + 150,  # the rest of Wednesday, Thursday, Friday 07.30-10.00; whatever was moved
+    # The rest of Wednesday, Thursday, Friday 07.30-10.00; whatever was moved, without the undone start
+    "7 start": 220 + 450 + 140,
     "9 report": 65 + 60,  # Friday 10.25-11.30 and 13.00-14.00
     "9 forward": 150 + 30,  # Friday 14.00-16.30 and Monday 07.30-08.00, over the weekend
     "9 accept": 90,
@@ -132,6 +137,14 @@ def test_a_month_has_the_figures_computed_by_hand(november: None) -> None:
     assert found.states == {"CLOSED": 1, "HELD": 5, "DECLINED": 1}
     assert found.divisions == {"Rehabilitasi Sosial": 6}
     assert (found.submitted, found.open, found.late) == (7, 6, 6)
+
+
+def test_an_answer_in_writing_takes_no_part_in_the_promise(november: None) -> None:
+    longest = Session.objects.latest("pk")  # 60 minutes
+    Session.objects.filter(pk=longest.pk).update(mode="WRITTEN", answer="Ya.")
+
+    assert figures("2026-11").service.n == 5
+    assert service_minutes([longest.case_id]) == {}
 
 
 def test_waits_are_working_minutes_in_the_office(november: None) -> None:

@@ -49,7 +49,9 @@ ask_opinion     petugas
 record_opinion  petugas
 correct         kadis
 start           petugas
+undo_start      petugas
 finish          petugas
+answer          petugas
 no_show         petugas
 report          petugas
 revise          kabid
@@ -266,6 +268,7 @@ def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
     assert (event.by, event.title) == (staff.kabid, "Kepala Bidang Rehabilitasi Sosial")
     assert {step.verb for step in list_open_steps(staff.kabid, case)} == {
         "schedule",
+        "answer",
         "reassign",
         "ask_opinion",
     }

@@ -17,7 +17,7 @@ from dispositions.models import StaffReview
 from intake import services as intake_services
 from intake.uploads import CheckedFile
 from office import clock
-from office.models import User
+from office.models import ClosedDay, User
 from reports import services as report_services
 from scheduling import services as scheduling_services
 from scheduling.models import Session
@@ -36,7 +36,28 @@ from tests.factories import (
 
 from .steps import CALLS, case_before, records, right_actor, stored
 
+FRIDAY = dt.datetime(2026, 11, 27, 9, tzinfo=timezone.get_default_timezone())
+MONDAY_BEFORE = FRIDAY - dt.timedelta(days=4)
 LETTER = CheckedFile(b"%PDF-1.7", "application/pdf", "surat.pdf")
+
+
+def on_friday(time: str) -> dt.datetime:
+    return dt.datetime.combine(FRIDAY, dt.time.fromisoformat(time), FRIDAY.tzinfo)
+
+
+def scheduled_on_friday(staff: Staff) -> Case:
+    """A case of Monday, scheduled for Friday 09.00."""
+    with clock.set_to(MONDAY_BEFORE):
+        case = case_at(State.PREPARED, staff)
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=FRIDAY)
+    return case
+
+
+def started_on_friday(staff: Staff, time: str = "09:00") -> Case:
+    case = scheduled_on_friday(staff)
+    with clock.set_to(on_friday(time)):
+        scheduling_services.start(case, by=staff.petugas)
+    return case
 
 
 # All or nothing
@@ -108,7 +129,9 @@ def test_a_walk_in_entered_late_keeps_both_times(staff: Staff) -> None:
     arrived = clock.now() - dt.timedelta(hours=3)
     case = walk_in(staff, at=arrived)
     scheduling_services.start(case, by=staff.petugas, at=arrived + dt.timedelta(minutes=10))
-    scheduling_services.finish(case, by=staff.petugas, attendees="Siti Contoh", minutes=25)
+    scheduling_services.finish(
+        case, by=staff.petugas, attendees="Siti Contoh", finished_at=arrived + dt.timedelta(minutes=35)
+    )
 
     session = case.sessions.get()
     assert session.minutes == 25
@@ -170,13 +193,49 @@ def test_a_step_cannot_have_happened_before_the_one_before_it(staff: Staff) -> N
     assert records() == before
 
 
-def test_a_consultation_of_more_minutes_than_have_passed_is_refused(staff: Staff) -> None:
-    case = case_at(State.IN_SESSION, staff)
+@pytest.mark.parametrize(
+    ("start", "end", "field", "sentence"),
+    [
+        ("08:29", "09:30", "started_at", "dapat dimulai dari Jumat, 27 November 2026, 08.30 WIB"),
+        ("09:10", "09:05", "finished_at", "harus sesudah waktu mulai"),
+        ("09:10", "10:16", "finished_at", "belum tiba"),
+        ("09:10", None, "finished_at", "pada hari yang sama"),
+    ],
+)
+def test_a_time_that_cannot_be_real_is_refused(
+    start: str, end: str | None, field: str, sentence: str, staff: Staff
+) -> None:
+    case = started_on_friday(staff)
+    later = FRIDAY.replace(hour=10, minute=15) + dt.timedelta(days=end is None)
 
-    with pytest.raises(Refused):
-        scheduling_services.finish(case, by=staff.petugas, attendees="Siti Contoh", minutes=30)
+    with clock.set_to(later), pytest.raises(Refused, match=sentence) as refusal:
+        scheduling_services.finish(
+            case,
+            by=staff.petugas,
+            attendees="Siti Contoh",
+            started_at=on_friday(start),
+            finished_at=on_friday(end) if end else None,
+        )
 
-    assert case.sessions.get().finished_at is None
+    assert (refusal.value.field, case.sessions.get().finished_at) == (field, None)
+
+
+def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
+    """Started with a click at 09.40, although it began at 08.55."""
+    case = started_on_friday(staff, "09:40")
+    with clock.set_to(on_friday("09:45")):
+        scheduling_services.finish(
+            case,
+            by=staff.petugas,
+            attendees="Siti Contoh",
+            started_at=on_friday("08:55"),
+            finished_at=on_friday("09:20"),
+        )
+
+    assert case.sessions.get().minutes == 25
+    # The history keeps its order, and when the start was recorded.
+    times = case.history.filter(number=7).order_by("pk").values_list("happened_at", flat=True)
+    assert list(times) == [on_friday("09:40"), on_friday("09:40")]
 
 
 # Steps 1 and 2
@@ -326,6 +385,44 @@ def test_the_schedule_is_when_the_case_is_due(staff: Staff) -> None:
     case = stored(case_at(State.SCHEDULED, staff))
 
     assert case.due_at == case.sessions.get().starts_at
+
+
+def test_a_consultation_begins_at_its_time_or_is_moved_to_now(staff: Staff) -> None:
+    case = scheduled_on_friday(staff)
+    for moment in (on_friday("08:29"), FRIDAY - dt.timedelta(days=2)):
+        with clock.set_to(moment), pytest.raises(Refused, match="dapat dimulai dari Jumat, 27 November 2026"):
+            scheduling_services.start(case, by=staff.petugas)
+    with clock.set_to(on_friday("09:10")), pytest.raises(Refused, match="dapat dimulai") as refusal:
+        scheduling_services.start(case, by=staff.petugas, at=on_friday("08:10"))
+    assert refusal.value.field == "at"
+    ClosedDay.objects.create(day=FRIDAY.date(), reason="Cuti bersama")
+    with clock.set_to(on_friday("09:10")):
+        with pytest.raises(Refused, match="bukan hari kerja"):
+            scheduling_services.start(case, by=staff.petugas)
+        scheduling_services.reschedule(case, by=staff.petugas, reason="Pemohon hadir.", starts_at=None)
+        taken = case_at(State.PREPARED, staff)
+        with pytest.raises(Refused, match="Petugas sudah memiliki jadwal lain"):
+            scheduling_services.schedule(taken, by=staff.petugas, starts_at=on_friday("09:20"))
+        scheduling_services.start(case, by=staff.petugas)
+    assert stored(case).state == State.IN_SESSION
+
+
+def test_a_start_that_is_undone_leaves_the_case_as_it_was(staff: Staff) -> None:
+    case = scheduled_on_friday(staff)
+    with clock.set_to(MONDAY_BEFORE):
+        CALLS["ask_time"](case, staff, applicant(case))
+    before = vars(stored(case)) | {"slots": case.sessions.get().slots.count()}
+    with clock.set_to(on_friday("08:45")):
+        scheduling_services.start(case, by=staff.petugas)
+        scheduling_services.undo_start(case, by=staff.petugas, note="Salah ketuk.")
+    after = vars(stored(case)) | {"slots": case.sessions.get().slots.count()}
+
+    moved = {"_state", "version", "since"}
+    assert {k: v for k, v in after.items() if k not in moved} == {
+        k: v for k, v in before.items() if k not in moved
+    }
+    assert case.sessions.get().started_at is None
+    assert case.history.latest("pk").note == "Salah ketuk."
 
 
 def test_a_withdrawn_case_gives_its_half_hours_back(staff: Staff) -> None:
