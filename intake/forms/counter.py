@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
-from consultations.forms.fields import LocalDateTimeField, PhoneField
+from consultations.forms.fields import LetterDateField, LocalDateTimeField, PhoneField
 from consultations.forms.step import OfficeForm, TextField, part, side_by_side
-from intake.forms.letter_date import LetterDateField
 from intake.forms.upload_fields import CheckedFileField
 from scheduling.forms.sessions import not_in_the_future
 
