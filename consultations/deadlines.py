@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, State
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, UP_TO_SCHEDULE, Kind, State
 from consultations.models import ComplaintTarget, StateTarget
 from office import clock
 from office.worktime import WorkingTime
@@ -54,6 +54,25 @@ def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime |
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     """Return the last day of a complaint's stage that began at `moment`, or None without opening hours."""
     return WorkingTime.load().add_days(timezone.localdate(moment), ComplaintTarget.days_for(stage))
+
+
+def last_day_to_schedule(
+    since: dt.datetime,
+    working: WorkingTime,
+    *,
+    states: Collection[State] = UP_TO_SCHEDULE,
+    needs_all: bool = False,
+) -> dt.date | None:
+    """Return the last day for scheduling a case that enters the first of `states` at `since`.
+
+    The targets (StateTarget) of the states add up. Return None if there are none or, with `needs_all`, if
+    one is missing.
+    """
+    hours = StateTarget.objects.filter(state__in=states).values_list("hours", flat=True)
+    if not hours or (needs_all and len(hours) < len(states)):
+        return None
+    moment = working.add_minutes(since, sum(hours) * 60)
+    return timezone.localdate(moment) if moment else None
 
 
 def is_reply_overdue(*, since: dt.datetime) -> bool:

@@ -193,9 +193,7 @@ class RequestForm(forms.Form):
             )
         cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
         cleaned["subject"] = (
-            cleaned.get("subject")
-            or self.wording.neutral_subject
-            or first_words(cleaned.get("material", ""))
+            cleaned.get("subject") or self.wording.neutral_subject or first_words(cleaned.get("material", ""))
         )
         return {**cleaned, "kind": self.kind}
 
