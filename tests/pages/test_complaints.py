@@ -105,7 +105,7 @@ def test_the_agenda_book_does_not_tell_the_story_of_a_complaint(staff: Staff, cl
     assert not Case.objects.search("memungut").exists()
 
 
-def test_a_consultation_keeps_its_subject_and_has_no_kind_of_complaint(staff: Staff, client_of: ClientOf) -> None:
+def test_a_consultation_has_its_subject_and_no_kind_of_complaint(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
     form = client_of(staff.pkd).get(f"/permohonan/{case.code}/register/").context["form"]
     assert (form["subject"].value(), "complaint_kind" in form.fields) == (case.subject, False)
