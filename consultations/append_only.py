@@ -1,42 +1,72 @@
-"""Triggers that make the database refuse to change or delete rows of a table."""
+"""Triggers that make the database refuse to change, delete or replace rows of a table.
+
+A model declares `is_append_only = True`. `changeable` names the fields that may still change, `set_once`
+those that may only be filled in while they are empty. The triggers are created after each `migrate`, because
+Django rebuilds a table on SQLite to change it, and the table's triggers are lost then.
+"""
+
+import re
+from typing import Any
 
 from django.apps import apps
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, UniqueConstraint
 
 MESSAGE = "history is append-only"
 
-SQLITE = {"no_update": "BEFORE UPDATE ON {}", "no_delete": "BEFORE DELETE ON {}"}
+SQLITE = {
+    "no_update": "BEFORE UPDATE ON {table} WHEN {is_changed}",
+    "no_delete": "BEFORE DELETE ON {table}",
+    "no_replace": "BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {has_key})",
+}
+"""INSERT OR REPLACE deletes rows of the same key without firing `no_delete`, so `no_replace` refuses it."""
 POSTGRESQL = {
-    "no_change": "BEFORE UPDATE OR DELETE ON {} FOR EACH ROW",
-    "no_truncate": "BEFORE TRUNCATE ON {} FOR EACH STATEMENT",
+    "no_change": "BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({is_changed})",
+    "no_delete": "BEFORE DELETE ON {table} FOR EACH ROW",
+    "no_truncate": "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
 }
 
 
+def list_models() -> list[type[Model]]:
+    """Return all models that declare `is_append_only = True`."""
+    return [model for model in apps.get_models() if getattr(model, "is_append_only", False)]
+
+
 def list_tables() -> list[str]:
-    """Return the tables of all models that declare `is_append_only = True`."""
-    return [model._meta.db_table for model in apps.get_models() if getattr(model, "is_append_only", False)]
+    """Return the tables of these models."""
+    return [model._meta.db_table for model in list_models()]
+
+
+def install_all(using: str, **_signal: Any) -> None:
+    """Create the triggers of all tables that exist (receiver of `post_migrate`)."""
+    connection = connections[using]
+    install(connection, *set(list_tables()).intersection(connection.introspection.table_names()))
 
 
 def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
-    """Refuse every change and deletion of rows of `tables` from now on."""
+    """Refuse changes and deletions of rows of `tables` from now on."""
+    remove(connection, *tables)
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for table in tables:
-                for name, event in SQLITE.items():
-                    cursor.execute(
-                        f"CREATE TRIGGER IF NOT EXISTS {table}_{name} {event.format(table)} "
-                        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-                    )
-            return
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-        )
-        for table in tables:
-            for name, event in POSTGRESQL.items():
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' "
+                "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            )
+        for model in list_models():
+            table = model._meta.db_table
+            if table not in tables:
+                continue
+            conditions = {"is_changed": _is_changed(model), "has_key": _has_key(model, connection)}
+            for name, event in _triggers(connection).items():
+                refuse = (
+                    f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+                    if connection.vendor == "sqlite"
+                    else "EXECUTE FUNCTION refuse_history_change()"
+                )
                 cursor.execute(
-                    f"CREATE OR REPLACE TRIGGER {table}_{name} {event.format(table)} "
-                    "EXECUTE FUNCTION refuse_history_change()"
+                    f"CREATE TRIGGER {table}_{name} {event.format(table=table, **conditions)} {refuse}"
                 )
 
 
@@ -44,6 +74,43 @@ def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
     """Remove the triggers of `tables`, so that tests can empty the database."""
     with connection.cursor() as cursor:
         for table in tables:
-            for name in SQLITE if connection.vendor == "sqlite" else POSTGRESQL:
+            for name in _triggers(connection):
                 on = "" if connection.vendor == "sqlite" else f" ON {table}"
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{on}")
+
+
+def _triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    return SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+
+
+def _is_changed(model: type[Model]) -> str:
+    """Return the SQL condition that an update touches what must stay."""
+    changeable = getattr(model, "changeable", ())
+    set_once = getattr(model, "set_once", ())
+    conditions = []
+    for field in model._meta.local_concrete_fields:
+        old, new = f'OLD."{field.column}"', f'NEW."{field.column}"'
+        if field.name in set_once:
+            conditions.append(f"(CAST({old} AS text) <> '' AND {old} IS DISTINCT FROM {new})")
+        elif field.name not in changeable:
+            conditions.append(f"{old} IS DISTINCT FROM {new}")
+    # Without exceptions, an update that changes nothing is refused too.
+    return " OR ".join(conditions) if changeable or set_once else "1 = 1"
+
+
+def _has_key(model: type[Model], connection: BaseDatabaseWrapper) -> str:
+    """Return the SQL condition that an existing row has a key of the new one."""
+    meta = model._meta
+    keys = [([field], "") for field in meta.local_concrete_fields if field.unique]
+    for constraint in meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            editor = connection.schema_editor()
+            condition = constraint._get_condition_sql(model, editor) or ""  # type: ignore[attr-defined]
+            keys.append(([meta.get_field(name) for name in constraint.fields], condition))
+    return " OR ".join(
+        " AND ".join(
+            [f'"{field.column}" = NEW."{field.column}"' for field in fields]
+            + ([condition, re.sub(r'("\w+")', r"NEW.\1", condition)] if condition else [])
+        )
+        for fields, condition in keys
+    )

@@ -1,6 +1,7 @@
 """Registers the consultations app and collects the step pages of all apps."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -10,4 +11,7 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("Permohonan")
 
     def ready(self) -> None:
+        from consultations import append_only  # reads the models
+
         autodiscover_modules("steps")
+        post_migrate.connect(append_only.install_all, sender=self, dispatch_uid="append_only")

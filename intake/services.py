@@ -10,7 +10,8 @@ from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
 from consultations.search_index import index_case
 from consultations.workflow import transition
-from intake.uploads import CheckedFile, anonymise, attach
+from intake.attachments import attach
+from intake.uploads import CheckedFile, anonymise
 from office import clock
 from office.models import User
 from scheduling.availability import reserve_time

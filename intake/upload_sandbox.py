@@ -42,6 +42,11 @@ PERSONAL = ("/Metadata", "/PieceInfo", "/LastModified")
 PERSONAL_IN_ROOT = ("/Perms", "/DSS", "/AF")
 """Keys with certificates of the signers and with embedded files."""
 
+ACTIVE = ("/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/AF", "/EF", "/EmbeddedFiles", "/Collection")
+"""Keys with scripts, actions that start by themselves, and embedded files."""
+
+ACTIVE_NOTES = ("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
+
 PHOTO = ("/DCTDecode", "/DCT")
 
 NOT_ACCEPTED, LOCKED, TOO_LARGE = 10, 11, 12
@@ -94,6 +99,38 @@ def anonymise(files: Sequence[bytes]) -> tuple[str, bytes]:
             if isinstance(part, pikepdf.Stream | pikepdf.Dictionary):
                 _remove_personal(part)
         return "application/pdf", _to_bytes(pdf)
+
+
+def disarm(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return a checked PDF without scripts, actions, forms by XFA and embedded files.
+
+    Links within the document stay. A PDF with nothing to remove is returned unchanged.
+    """
+    (content,) = files
+    with pikepdf.open(BytesIO(content)) as pdf:
+        removed = sum(_remove_active(part) for part in (pdf.trailer, *pdf.objects))
+        return "application/pdf", _to_bytes(pdf) if removed else content
+
+
+def _remove_active(part: pikepdf.Object) -> int:
+    """Remove active content from an object and the objects written inside it; return how many entries."""
+    if isinstance(part, pikepdf.Array):
+        inner = list(part)
+    elif isinstance(part, pikepdf.Stream | pikepdf.Dictionary):
+        inner = [value for _key, value in part.items()]
+    else:
+        return 0
+    removed = 0
+    if not isinstance(part, pikepdf.Array):
+        action = part.get("/A")
+        doomed = [key for key in ACTIVE if key in part]
+        if isinstance(action, pikepdf.Dictionary) and (action.get("/S") != "/GoTo" or "/Next" in action):
+            doomed.append("/A")
+        if part.get("/Subtype") in ACTIVE_NOTES:
+            doomed += [key for key in ("/FS", "/RichMediaContent", "/Movie", "/Sound", "/3DD") if key in part]
+        _delete(part, *doomed)
+        removed = len(doomed)
+    return removed + sum(_remove_active(value) for value in inner if not getattr(value, "is_indirect", True))
 
 
 def _remove_personal(part: pikepdf.Object) -> None:
@@ -202,6 +239,7 @@ TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "check": check,
     "merge": merge,
     "anonymise": anonymise,
+    "disarm": disarm,
 }
 
 

@@ -1,6 +1,5 @@
 """Uploaded files: checked by content and not by name, and opened only in the sandbox."""
 
-import hashlib
 import logging
 import re
 import subprocess
@@ -10,15 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
-from consultations.models import Attachment, Case
+from consultations.models import Attachment
 from consultations.workflow import Refused
 from intake import upload_sandbox
-from office.models import User
 
 MAX_BYTES = 5 * 1024 * 1024
 PDF = "application/pdf"
@@ -106,17 +103,3 @@ def run_in_sandbox(task: str, contents: Sequence[bytes]) -> tuple[str, bytes]:
         raise ValidationError(ERRORS.get(done.returncode, NOT_ACCEPTED))
     content_type, _line, content = done.stdout.partition(b"\n")
     return content_type.decode(), content
-
-
-def attach(case: Case, file: CheckedFile, *, purpose: str, by: User | None) -> Attachment:
-    """Store a checked file with its case."""
-    return Attachment.objects.create(
-        case=case,
-        purpose=purpose,
-        file=ContentFile(file.content, name=file.name),
-        name=file.name,
-        content_type=file.content_type,
-        size=len(file.content),
-        sha256=hashlib.sha256(file.content).hexdigest(),
-        added_by=by,
-    )

@@ -56,8 +56,8 @@ def get_availability(case: Case | None = None) -> Availability:
 
     The first period begins `Office.visit_lead_days` working days ahead. It begins later if the office's
     targets (StateTarget) allow more time until a schedule is set: on the working day after the last day for
-    it. A moment is free if the whole service fits
-    into the working hours, and if each of its half hours has fewer visitors than the office can receive.
+    it. A moment is free if the whole service fits into the working hours, and if each of its half hours has
+    fewer visitors than the office can receive.
 
     For a `case`, its own visit time and session do not count. If the case has an officer, all people who
     serve it must be free too.

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test import Client
-from pytest_django import DjangoDbBlocker
 
 from consultations import append_only
 from office.models import Office, User
@@ -77,15 +76,11 @@ def client_of() -> factories.ClientOf:
 
 
 @pytest.fixture
-def guard_comes_back(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Puts the guard of the history back after a test that really commits has been cleaned up."""
-    yield
-    with django_db_blocker.unblock():
-        append_only.install(connection, *append_only.list_tables())
+def shared_database(transactional_db: None) -> Iterator[None]:
+    """A database in which every thread sees what the others have committed.
 
-
-@pytest.fixture
-def shared_database(guard_comes_back: None, transactional_db: None) -> Iterator[None]:
-    """A database in which every thread sees what the others have committed."""
+    The triggers of append-only tables go before it is emptied; emptying it sends `post_migrate`, which brings
+    them back.
+    """
     yield
     append_only.remove(connection, *append_only.list_tables())

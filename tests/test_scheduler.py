@@ -45,6 +45,7 @@ def test_every_app_registers_its_jobs_once() -> None:
         "delete_finished_tasks",
         "delete_orphaned_files",
         "deliver",
+        "enqueue_missing_copies",
         "recover_lost_tasks",
     ]
 
@@ -97,6 +98,7 @@ def test_every_task_may_run_twice() -> None:
     modules = [import_module(".".join(path.parts)) for path in paths]
     tasks = {value for module in modules for value in vars(module).values() if isinstance(value, Task)}
     assert {task.name for task in tasks} == {
+        "create_inert_copy",  # the same copy again
         "deliver_messages",  # each message is claimed
         "create_document_file",  # the same bytes again, or the document that another worker stored
         "refresh_figures",  # figures are computed and replaced

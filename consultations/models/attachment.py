@@ -12,6 +12,12 @@ from consultations.storage_paths import random_path
 from office import clock
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def lacking_inert_copy(self) -> "AttachmentQuerySet":
+        """Return PDFs that browsers do not show yet."""
+        return self.filter(content_type="application/pdf", inert_copy="")
+
+
 class Attachment(models.Model):
     """One checked file (Lampiran). Served by views that check `visible_to`."""
 
@@ -24,6 +30,13 @@ class Attachment(models.Model):
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
     file = models.FileField(_("berkas"), upload_to=partial(random_path, folder="attachments"))
+    inert_copy = models.FileField(
+        _("salinan untuk dilihat"),
+        blank=True,
+        help_text=_(
+            "PDF tanpa skrip, tindakan, dan berkas di dalamnya; berkas asli bila tidak ada yang aktif"
+        ),
+    )
     name = models.CharField(_("nama berkas"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=50)
     size = models.PositiveIntegerField(_("ukuran (bita)"))
@@ -38,10 +51,19 @@ class Attachment(models.Model):
         help_text=_("Kosong: pemohon"),
     )
 
+    objects = AttachmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("lampiran")
         verbose_name_plural = _("lampiran")
-        indexes = [models.Index(fields=["file"], name="attachment_file")]
+        indexes = [
+            models.Index(fields=["file"], name="attachment_file"),
+            models.Index(
+                fields=["added_at"],
+                name="attachment_without_copy",
+                condition=Q(content_type="application/pdf", inert_copy=""),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="attachment_of_an_accepted_type",
@@ -51,6 +73,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether browsers show it. A PDF is only downloaded while its inert copy is missing."""
+        return bool(self.inert_copy) or self.content_type != "application/pdf"
 
     @property
     def is_sealed(self) -> bool:

@@ -19,6 +19,7 @@ class StoredFile(Protocol):
     """An uploaded file with its checked type and sanitised name."""
 
     file: Any
+    inert_copy: Any
     name: Any
     content_type: Any
 
@@ -34,7 +35,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     file = get_object_or_404(visible, pk=pk)
     if file.is_sealed and not is_permitted(request.GET.get("izin", ""), file, user=user):
         return redirect("identity", code=file.case.code)
-    return serve(file)
+    return serve(file, download="unduh" in request.GET)
 
 
 @behind_secret
@@ -48,18 +49,23 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
     file = get_object_or_404(theirs, pk=pk)
     if file.is_sealed:
         raise Http404
-    return serve(file)
+    return serve(file, download="unduh" in request.GET)
 
 
-def serve(file: StoredFile) -> HttpResponseBase:
-    """Return the stored bytes with the stored type and name, or a 404 sentence if the file is missing."""
+def serve(file: StoredFile, *, download: bool = False) -> HttpResponseBase:
+    """Return a file to be shown, or its original bytes to be downloaded. Answer 404 if it is missing.
+
+    A PDF is shown as its inert copy and downloaded while it has none.
+    """
+    shown = None if download else file.file if file.content_type != "application/pdf" else file.inert_copy
     try:
-        content = file.file.open("rb")
+        content = (shown or file.file).open("rb")
     except FileNotFoundError:
         sentence = _("Berkas ini tidak ada lagi di penyimpanan. Hubungi Sekretariat.")
         return HttpResponse(sentence, status=404, content_type="text/plain; charset=utf-8")
     return FileResponse(
         content,
+        as_attachment=not shown,
         filename=file.name,
         content_type=file.content_type,
         headers={

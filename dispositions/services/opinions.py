@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Attachment, Case
 from consultations.workflow import Refused, transition
 from dispositions.models import Opinion
-from intake.uploads import CheckedFile, attach
+from intake.attachments import attach
+from intake.uploads import CheckedFile
 from office import clock
 from office.models import User
 

@@ -100,6 +100,9 @@ class DraftFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    inert_copy = None
+    """A PDF of a draft is only downloaded (see `consultations.views.files.serve`)."""
+
     def has_content(self, content: bytes) -> bool:
         """Whether the stored file has exactly this content; false if the file is missing."""
         if self.size != len(content):

@@ -13,10 +13,17 @@ from .permissions import OfficeDataAdmin, OfficeDataInline
 
 
 class AppointmentInline(OfficeDataInline):
-    """Holders of a position, on the page of the position."""
+    """Holders of a position, on the page of the position. A holder's last day is changed on his own page."""
 
     model = Appointment
     extra = 1
+    show_change_link = True
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(Division)
@@ -38,6 +45,12 @@ class AppointmentAdmin(OfficeDataAdmin):
     list_display = ["user", "position", "acting", "starts", "ends"]
     list_select_related = ["user", "position"]
     list_filter = ["position__role", "acting"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Appointment | None = None) -> list[str]:
+        return ["user", "position", "acting", "starts"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(User)

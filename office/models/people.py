@@ -149,7 +149,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class Appointment(models.Model):
-    """A user holds a position from one day to another, perhaps as acting holder (pemangku jabatan)."""
+    """A user holds a position from one day to another, perhaps as acting holder (pemangku jabatan).
+
+    Only the last day may change. Database triggers refuse the rest, because this is the record of who could
+    act when.
+    """
+
+    is_append_only = True
+    changeable = ("ends",)
 
     class Acting(models.TextChoices):
         PLT = "Plt.", _("Pelaksana Tugas (Plt.)")

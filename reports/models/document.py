@@ -30,8 +30,12 @@ class Document(models.Model):
     """An issued document (Naskah Dinas).
 
     The row is saved in the transaction of the step that issues it; the file follows after commit. A
-    correction is a new version that names the one it replaces.
+    correction is a new version that names the one it replaces. Database triggers refuse other changes
+    (append_only.py).
     """
+
+    is_append_only = True
+    set_once = ("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason")
 
     class Kind(models.TextChoices):
         APPLICATION = "APPLICATION", _("Surat Permohonan")

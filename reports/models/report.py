@@ -11,7 +11,14 @@ from reports.items import Item
 
 
 class Report(models.Model):
-    """One version of the report (Laporan Hasil Konsultasi). A revision is stored as a new version."""
+    """One version of the report (Laporan Hasil Konsultasi). A revision is stored as a new version.
+
+    Database triggers refuse to change its text or to delete it (append_only.py).
+    """
+
+    is_append_only = True
+    changeable = ("forwarded_by", "forwarded_at")
+    set_once = ("accepted_by", "accepted_at", "accepted_title", "number", "corrected_at")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="reports")
     version = models.PositiveSmallIntegerField(_("versi"))

@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Attachment, Case
-from intake.uploads import CheckedFile, attach
+from intake.attachments import attach
+from intake.uploads import CheckedFile
 from office import clock
 from office.models import Role, User
 from tests.factories import WAY, ClientOf, Staff, appoint, case_at, make_user

@@ -19,9 +19,11 @@ from pikepdf import Dictionary, Name, PdfImage
 from PIL import Image
 
 from consultations.models import Attachment, Case
+from intake.attachments import create_inert_copy, enqueue_missing_copies
 from intake.models import DraftFile, RequestDraft
 from intake.orphaned_files import delete_orphaned_files
 from office import clock
+from tests.factories import ClientOf, Staff
 from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 pytestmark = [pytest.mark.usefixtures("staff"), pytest.mark.same_on_every_database]
@@ -131,6 +133,59 @@ def jpeg_of_many_scans() -> bytes:
 def kept() -> bytes:
     with Attachment.objects.get().file.open("rb") as file:
         return bytes(file.read())
+
+
+SCRIPT = b"app.alert"
+EMBEDDED = b"virus.exe"
+
+
+def active_pdf() -> bytes:
+    """Return a PDF with a script, a program or a file in every place that runs or opens it."""
+    stream, script = io.BytesIO(), Dictionary(S=Name.JavaScript, JS=pikepdf.String(SCRIPT.decode()))
+    with pikepdf.new() as document:
+        launch = Dictionary(S=Name.Launch, F=pikepdf.String(EMBEDDED.decode()), Next=script)
+        box: dict[str, Any] = {"Type": Name.Annot, "Rect": [0, 0, 9, 9]}
+        page = document.add_blank_page()
+        page.Annots = pikepdf.Array(
+            [
+                Dictionary(Subtype=Name.Link, A=launch, **box),
+                document.make_indirect(Dictionary(Subtype=Name.Text, AA=Dictionary(E=script), **box)),
+                Dictionary(Subtype=Name.Link, A=Dictionary(S=Name.GoTo, D=[page.obj, Name.Fit]), **box),
+            ]
+        )
+        document.attachments["berkas"] = pikepdf.AttachedFileSpec(
+            document, SCRIPT, filename=EMBEDDED.decode()
+        )
+        document.Root.OpenAction = document.make_indirect(script)
+        document.Root.Names.JavaScript = Dictionary(Names=[pikepdf.String("a"), script])
+        document.Root.AcroForm = Dictionary(Fields=[], XFA=document.make_stream(SCRIPT))
+        document.save(stream, compress_streams=False)
+    return stream.getvalue()
+
+
+def test_an_active_pdf_is_shown_without_scripts_and_downloaded_as_it_came(
+    client: Client, staff: Staff, client_of: ClientOf
+) -> None:
+    sent = active_pdf()
+    send(client, "/ajukan/", typed(letter=upload("surat.pdf", sent)))
+    letter, office = Attachment.objects.get(), client_of(staff.pkd)
+    page = f"/berkas/{letter.pk}/"
+    unready = office.get(page)
+    assert unready["Content-Disposition"].startswith("attachment")
+    assert unready.getvalue() == sent
+
+    with clock.set_to(clock.now() + dt.timedelta(minutes=2)):
+        assert enqueue_missing_copies() == 1
+    create_inert_copy.call(letter.pk)
+
+    answer = office.get(page)
+    shown = answer.getvalue()
+    assert answer["Content-Disposition"].startswith("inline")
+    assert SCRIPT not in shown
+    assert EMBEDDED not in shown
+    with pikepdf.open(io.BytesIO(shown)) as copy:
+        assert [note.get("/A") is not None for note in copy.pages[0].Annots] == [False, False, True]
+    assert office.get(f"{page}?unduh").getvalue() == kept() == sent
 
 
 def test_metadata_of_a_photograph_is_removed(client: Client) -> None:

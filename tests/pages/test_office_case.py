@@ -7,7 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import State
 from consultations.models import Attachment, Case
 from dispositions import services as dispositions_services
-from intake.uploads import CheckedFile, attach
+from intake.attachments import attach
+from intake.uploads import CheckedFile
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, case_at, free_moment, walk_in_at
 
@@ -100,6 +101,8 @@ def test_the_letter_is_viewed_inline(staff: Staff, client_of: ClientOf) -> None:
     letter = attach(scanned, PDF, purpose=Attachment.Purpose.LETTER, by=None)
     attach(scanned, PNG, purpose=Attachment.Purpose.MATERIAL, by=None)
     image = attach(photo, PNG, purpose=Attachment.Purpose.LETTER, by=None)
+    assert "letter-frame" not in page(client, scanned)
+    Attachment.objects.update(inert_copy="copies/00/1.pdf")
     assert f'src="/permohonan/{typed.code}/surat-permohonan.pdf"' in page(client, typed)
     assert f'<iframe class="letter-frame" src="/berkas/{letter.pk}/"' in page(client, scanned)
     assert "pindaian.png" in page(client, scanned)
@@ -129,7 +132,7 @@ def test_a_file_can_do_nothing(staff: Staff, client_of: ClientOf) -> None:
     for response in (client.get(f"/berkas/{file.pk}/"), Client().get(f"/p/{case.secret}/berkas/{file.pk}/")):
         assert response.getvalue() == PDF.content
         assert response["Content-Type"] == "application/pdf"
-        assert response["Content-Disposition"] == 'inline; filename="surat.pdf"'
+        assert response["Content-Disposition"] == 'attachment; filename="surat.pdf"'
         assert response["X-Content-Type-Options"] == "nosniff"
         assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
         assert response["Content-Security-Policy"].startswith("default-src 'none'")

@@ -82,8 +82,9 @@ def people() -> factories.Staff:
         )
     ):
         Instruction.objects.create(text=text, order=order)
+    Appointment.objects.filter(user=staff.kadis).update(ends=factories.first_day())
+    factories.appoint(staff.kadis, Role.HEAD, acting="Plt.")
     Position.objects.filter(role=Role.HEAD).update(title="Kepala Dinas Contoh")
-    Appointment.objects.filter(user=staff.kadis).update(acting="Plt.")
     return staff
 
 

@@ -16,7 +16,8 @@ from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
 from dispositions import services as dispositions_services
-from intake.uploads import CheckedFile, attach
+from intake.attachments import attach
+from intake.uploads import CheckedFile
 from office import clock
 from office.clock import midnight
 from office.models import Division, Office, User

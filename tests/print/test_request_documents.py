@@ -2,7 +2,8 @@
 
 from consultations.enums import Kind
 from consultations.models import Attachment
-from intake.uploads import CheckedFile, attach
+from intake.attachments import attach
+from intake.uploads import CheckedFile
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, words_of

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from consultations import append_only
 from consultations.enums import State
 from consultations.models import (
     AgendaEntry,
@@ -24,6 +25,7 @@ from dispositions.models import Disposition, Opinion
 from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Season
+from reports.document_files import create_file
 from reports.models import Document, FollowUp, Register, Remark, Report
 from scheduling.models import Session, Slot
 from scheduling.queries import current_session
@@ -347,6 +349,7 @@ def test_every_constraint_of_every_model_has_a_violation() -> None:
 @pytest.mark.parametrize("name", VIOLATIONS)
 def test_the_database_refuses_what_breaks_a_promise(name: str, staff: Staff) -> None:
     model, constraint = CONSTRAINTS[name]
+    append_only.remove(connection, *append_only.list_tables())  # they would refuse first
 
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         VIOLATIONS[name](staff)
@@ -385,12 +388,24 @@ CHANGES: dict[str, Callable[[Event], object]] = {
     "delete all": lambda event: Event.objects.all().delete(),
 }
 
+COLUMNS = ", ".join(field.column for field in Report._meta.local_concrete_fields if not field.primary_key)
 STATEMENTS = {
     "update": "UPDATE consultations_event SET note = 'lain'",
     "delete": "DELETE FROM consultations_event",
-    "replace": "INSERT INTO consultations_event SELECT * FROM consultations_event "
+    "upsert": "INSERT INTO consultations_event SELECT * FROM consultations_event WHERE true "
     "ON CONFLICT (id) DO UPDATE SET note = 'lain'",
+    "replace": "INSERT OR REPLACE INTO consultations_event SELECT * FROM consultations_event",
     "truncate": "TRUNCATE consultations_event CASCADE",
+    "document": "UPDATE reports_document SET issuer = 'lain'",
+    "hash of a document": "UPDATE reports_document SET sha256 = 'lain' WHERE sha256 <> ''",
+    "report": "UPDATE reports_report SET results = 'lain'",
+    "number of a report": "UPDATE reports_report SET number = 'lain'",
+    "delete a report": "DELETE FROM reports_report",
+    "replace a report by a new row": f"INSERT OR REPLACE INTO reports_report ({COLUMNS}) "  # noqa: S608
+    f"SELECT {COLUMNS} FROM reports_report",
+    "appointment": "UPDATE office_appointment SET starts = '2020-01-01'",
+    "delete an appointment": "DELETE FROM office_appointment",
+    "look at an identity": "UPDATE consultations_identityreveal SET reason = 'lain'",
 }
 
 
@@ -412,20 +427,17 @@ def test_no_event_is_changed_or_deleted_through_the_orm(
 
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
-def test_no_event_is_changed_or_deleted_through_sql(statement: str, staff: Staff) -> None:
-    if statement.startswith("TRUNCATE") and connection.vendor == "sqlite":
-        pytest.skip("SQLite has no TRUNCATE")
-    if statement.startswith("INSERT") and connection.vendor == "sqlite":
-        statement = statement.replace(" ON CONFLICT", " WHERE true ON CONFLICT")
-    case_at(State.REGISTERED, staff)
-    before = history()
+def test_no_record_is_changed_or_deleted_through_sql(statement: str, staff: Staff) -> None:
+    if (" OR REPLACE " if connection.vendor == "postgresql" else "TRUNCATE") in statement:
+        pytest.skip("a statement of the other database")
+    case = case_at(State.CLOSED, staff)
+    create_file(case.documents.first())
+    case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
 
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
-    append_only = pytest.raises(DatabaseError, match="history is append-only")
-    with append_only, transaction.atomic(), connection.cursor() as cursor:
+    refusal = pytest.raises(DatabaseError, match="history is append-only")
+    with refusal, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
-
-    assert history() == before
 
 
 def test_a_case_with_a_history_cannot_be_deleted(staff: Staff) -> None:

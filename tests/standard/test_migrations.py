@@ -12,7 +12,8 @@ ROOT = Path(settings.BASE_DIR)
 LANDED: dict[str, str] = {
     "consultations/0001_initial": "74650cacb93e38717f5916afefce399e1801b58ea647566921f6ee5b6f70ccd6",
     "consultations/0002_append_only": "e13a2677dbf0b83d6ddcaa7ff83ec7bb1f6ec7ed474b67881ec8a3ac70640836",
-    "consultations/0003_while_corrected": "7374891fe499880c65337fbc30f20843d799779b5d6f82d3c83294cc0b10aa91",
+    "consultations/0003_inert_copies": "39b5f9c7cdbc043c9dafedc1107ed0d7aab17ab32b23060388c935b555ae58bb",
+    "consultations/0004_while_corrected": "d5c0ad3867e46d61822cbb5f60b61f782cd6fd2cc5ac4f48beaf9a02ec9936b0",
     "dispositions/0001_initial": "8abc9505d029f45b95c80bff1b0524ef66d21aa35d7e9d1711201173db318c6d",
     "intake/0001_initial": "acee9b48d8378aed00653379ae048744741932dfa71c3afa1305575e0b630c16",
     "notices/0001_initial": "17beaba8f1e56c930544c1c32c36a80efdec2409153e10128c312b06d12d38dd",
@@ -20,7 +21,7 @@ LANDED: dict[str, str] = {
     "office/0001_initial": "ee7876806173cc26fb212db247701b98d244b35cd7980eae748efd3575606b54",
     "office/0002_cache_table": "6dcfc8f2d18ae6638f3877550565bb906f8fe8eb364e10c38f7b79e419d121a1",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
-    "reports/0002_while_corrected": "13707134b8f7ea61bbb2b0199e5cf24a2f38bf38a987c7798fae5b6a8c7fab02",
+    "reports/0002_while_corrected": "b2e9ee4ccf66e4e5d85ae5299938323dac79136fced4a835d625e8e4b4746cff",
     "scheduling/0001_initial": "9cc3c6fce87e6b430449e0053db603e8fb91501ba6fe8c38c0162354ca6fb5f8",
     "surveys/0001_initial": "5926f6fa4739effd239203ec664401448f866a35c9747d184c253d27cbe21257",
     "surveys/0002_append_only": "c4b8e762a4ec32469a64b6860cd51ee8be87e63fe854aa81a690d68841724e62",

@@ -1,0 +1,72 @@
+"""Storing uploaded files with their case, and the inert copies of PDFs that browsers show."""
+
+import datetime as dt
+import hashlib
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.tasks import task
+
+from consultations.models import Attachment, Case
+from intake.uploads import PDF, CheckedFile, run_in_sandbox
+from office import clock
+from office.models import User
+
+BATCH = 20
+"""Missing copies for which one run of the scheduler enqueues tasks."""
+
+OVERDUE, GIVEN_UP = dt.timedelta(minutes=1), dt.timedelta(days=1)
+"""Age of an attachment whose copy is missing because its task was lost, or because it cannot be made."""
+
+
+def attach(case: Case, file: CheckedFile, *, purpose: str, by: User | None) -> Attachment:
+    """Store a checked file with its case."""
+    attachment = Attachment.objects.create(
+        case=case,
+        purpose=purpose,
+        file=ContentFile(file.content, name=file.name),
+        name=file.name,
+        content_type=file.content_type,
+        size=len(file.content),
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        added_by=by,
+    )
+    if file.content_type == PDF:
+        transaction.on_commit(partial(create_inert_copy.enqueue, attachment.pk))
+    return attachment
+
+
+@task()
+def create_inert_copy(pk: int) -> None:
+    """Create the copy of an attached PDF that browsers show. Idempotent.
+
+    A PDF without active content needs none: the copy names the same file. Raise ValidationError if the PDF
+    cannot be read within the limits of the sandbox; it can then only be downloaded.
+    """
+    attachment = Attachment.objects.get(pk=pk)
+    if attachment.inert_copy:
+        return
+    with attachment.file.open("rb") as file:
+        content = file.read()
+    _type, inert = run_in_sandbox("disarm", [content])
+    if inert == content:
+        attachment.inert_copy.name = attachment.file.name
+    else:
+        path = f"copies/{pk % 256:02x}/{pk}.pdf"
+        default_storage.delete(path)  # left by a killed task
+        attachment.inert_copy.name = default_storage.save(path, ContentFile(inert))
+    attachment.save(update_fields=["inert_copy"])
+
+
+def enqueue_missing_copies() -> int:
+    """Enqueue the tasks of recent PDFs that still have no copy; return how many."""
+    now = clock.now()
+    missing = Attachment.objects.lacking_inert_copy().filter(
+        added_at__gt=now - GIVEN_UP, added_at__lt=now - OVERDUE
+    )
+    keys = list(missing.order_by("added_at").values_list("pk", flat=True)[:BATCH])
+    for pk in keys:
+        create_inert_copy.enqueue(pk)
+    return len(keys)
