@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from consultations.enums import Identity
 from consultations.models import Case, HiddenIdentity
+from office.phones import has_whatsapp
 from office.public_url import get_public_url
 
 
@@ -35,19 +36,19 @@ def get_contact(case: Case) -> Contact:
 
 
 def whatsapp_link(case: Case, *, phone: object = "") -> str:
-    """Return a click-to-chat link to `phone` or to the case's number; empty without a number.
+    """Return a click-to-chat link to `phone` or to the case's number; empty without one, or for a landline.
 
     The text is in the applicant's language. It contains the tracking code and a link, nothing of the case.
     """
-    digits = get_digits(phone or case.phone)
-    if not digits:
+    phone = phone or case.phone
+    if not has_whatsapp(phone):
         return ""
     with translation.override(case.language):
         text = _("Permohonan Anda dengan kode lacak %(code)s dapat dilihat di %(url)s") % {
             "code": case.code,
             "url": get_public_url("lookup"),
         }
-    return f"https://wa.me/{digits}?text={quote(text)}"
+    return f"https://wa.me/{get_digits(phone)}?text={quote(text)}"
 
 
 def masked_phone(case: Case) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, State
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, UP_TO_SCHEDULE, Kind, State
 from consultations.models import ComplaintTarget, StateTarget
 from consultations.models.targets import REGULATION
 from office import clock
@@ -84,6 +84,25 @@ def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime |
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     """Return the last day of a complaint's stage that began at `moment`, or None without opening hours."""
     return Targets().last_day_of_stage(moment, stage)
+
+
+def last_day_to_schedule(
+    since: dt.datetime,
+    working: WorkingTime,
+    *,
+    states: Collection[State] = UP_TO_SCHEDULE,
+    needs_all: bool = False,
+) -> dt.date | None:
+    """Return the last day for scheduling a case that enters the first of `states` at `since`.
+
+    The targets (StateTarget) of the states add up. Return None if there are none or, with `needs_all`, if
+    one is missing.
+    """
+    hours = StateTarget.objects.filter(state__in=states).values_list("hours", flat=True)
+    if not hours or (needs_all and len(hours) < len(states)):
+        return None
+    moment = working.add_minutes(since, sum(hours) * 60)
+    return timezone.localdate(moment) if moment else None
 
 
 def is_reply_overdue(*, since: dt.datetime) -> bool:

@@ -2,12 +2,18 @@
 
 from consultations.enums import Identity
 from consultations.models import Case, SearchWord
+from consultations.models.search import split_words
 from consultations.search_terms import national_number, strip_labels
 
 
 def index_case(case: Case) -> None:
     """Add the words of a case to the index."""
     SearchWord.add(case, *list_searchable_texts(case))
+
+
+def unindex_texts(case: Case, *texts: str) -> None:
+    """Remove the words of `texts` from the index of a case, before these texts change."""
+    SearchWord.objects.filter(case=case, word__in=split_words(" ".join(texts))).delete()
 
 
 def list_searchable_texts(case: Case) -> list[str]:

@@ -15,8 +15,9 @@ class Wording:
     """Words for one kind of case. `name` and `full_name` are lower-case, for running text.
 
     `step_titles` are titles of the applicant's own steps by verb, if they differ from the table's.
-    `form_page` is the URL name of the public form. `letter_opening` and `refusal_subject` are for documents,
-    which are always Indonesian.
+    `form_page` is the URL name of the public form. `neutral_subject` is the subject of a case that must not
+    tell its story in the agenda book. It, `letter_opening` and `refusal_subject` go on record, which is
+    always Indonesian.
     """
 
     form_page: str
@@ -38,6 +39,7 @@ class Wording:
     rejected: Promise
     letter_opening: str
     refusal_subject: str
+    neutral_subject: str = ""
     step_titles: Mapping[str, Promise] = MappingProxyType({})
 
 
@@ -90,6 +92,7 @@ WORDINGS: dict[Kind, Wording] = {
         rejected=_("Pengaduan diteruskan: Kepala Dinas masih melihatnya selama 90 hari."),
         letter_opening="dengan ini menyampaikan pengaduan",
         refusal_subject="Penolakan Pengaduan",
+        neutral_subject="Pengaduan pelayanan",
         step_titles=MappingProxyType({"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}),
     ),
 }

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import END_OF_DAY
+from consultations.deadlines import END_OF_DAY, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Kind, State
-from consultations.models import Case, ComplaintTarget, StateTarget
+from consultations.models import Case, ComplaintTarget
 from office import clock
 from office.worktime import WorkingTime
 from scheduling.models import Session
@@ -161,9 +161,7 @@ def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date 
     if case.is_walk_in or _needs_no_meeting(case) or case.state not in UP_TO_SCHEDULE[:-1]:
         return None
     ahead = UP_TO_SCHEDULE[UP_TO_SCHEDULE.index(S(case.state)) + 1 :]
-    hours = [target.hours for target in StateTarget.objects.filter(state__in=ahead)]
-    moment = working.add_minutes(max(due, clock.now()), sum(hours) * 60)
-    return timezone.localdate(moment) if moment and len(hours) == len(ahead) else None
+    return last_day_to_schedule(max(due, clock.now()), working, states=ahead, needs_all=True)
 
 
 def _needs_no_meeting(case: Case) -> bool:

@@ -48,6 +48,18 @@ def check_companions(companions: Sequence[User], official: User | None) -> None:
         raise Refused(_("Kepala Dinas tidak dapat menjadi pendamping. Pilih orang lain."))
 
 
+def check_headed(division: Division) -> None:
+    """Raise Refused if nobody heads the division today, because nobody could forward the report."""
+    heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
+    if not heads.filter(position__division=division).exists():
+        raise Refused(
+            _(
+                "Bidang ini belum memiliki Kepala Bidang. Pilih petugas dari bidang lain, atau mintalah "
+                "administrator menunjuk Kepala Bidang."
+            )
+        )
+
+
 def check_divisions(official: User | None, division: Division, copies: Iterable[Division] = ()) -> None:
     """Raise Refused if the official complained about is the only head of one of the divisions."""
     if official is None:

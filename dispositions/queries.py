@@ -17,9 +17,15 @@ def list_opinions(case: Case, *, only_awaited: bool = False) -> list[Opinion]:
 
 
 def list_serving_appointments() -> list[Appointment]:
-    """Return the appointments that allow serving a case today: officers and heads of active divisions."""
+    """Return the appointments that allow serving a walk-in today: officers and heads of active divisions.
+
+    A division without a head is left out, because nobody could forward the report.
+    """
+    heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
     serving = Appointment.objects.current().filter(
-        position__role__in=[Role.OFFICER, Role.DIVISION_HEAD], position__division__is_active=True
+        position__role__in=[Role.OFFICER, Role.DIVISION_HEAD],
+        position__division__is_active=True,
+        position__division__in=heads.values("position__division"),
     )
     return list(
         serving.select_related("user", "position__division").order_by(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.contact import get_digits
 from dispositions.models import Opinion
 from office.models import Office
+from office.phones import has_whatsapp
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,6 @@ def get_reminder(opinion: Opinion, *, office: Office) -> Reminder:
     title, body = quote(subject, safe=""), quote(text, safe="")
     phone, email = get_digits(opinion.phone), quote(opinion.email, safe="@")
     return Reminder(
-        whatsapp=f"https://wa.me/{phone}?text={body}" if phone else "",
+        whatsapp=f"https://wa.me/{phone}?text={body}" if has_whatsapp(opinion.phone) else "",
         mail=f"mailto:{email}?subject={title}&body={body}" if email else "",
     )

@@ -61,7 +61,10 @@ def receive(
     identity: str = Identity.OPEN,
     **details: Any,
 ) -> Case:
-    """Step 1: create the case of a paper letter, or of a visitor without urgency, at the counter."""
+    """Step 1: create the case of a paper letter, or of a visitor without urgency, at the counter.
+
+    Raise Refused if the time of the visit has passed or is full by now.
+    """
     case = Case(
         kind=kind,
         channel=channel,
@@ -71,6 +74,8 @@ def receive(
     )
     letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
     with transition("receive", case, by=by, at=at):
+        if case.visit_at:
+            reserve_time(case.visit_at, case, field="visit_at")
         _store_details(case, details, letter=letter, materials=None, by=by)
     return case
 

@@ -1,6 +1,8 @@
-"""Telephone numbers for display on pages and documents."""
+"""Telephone numbers: how they are displayed, and if WhatsApp reaches them."""
 
 from typing import Any
+
+from phonenumbers import PhoneNumberType, number_type
 
 INDONESIA = 62
 """The country code of Indonesia."""
@@ -11,3 +13,8 @@ def readable(phone: Any) -> str:
     if not phone:
         return ""
     return str(phone.as_national if phone.country_code == INDONESIA else phone.as_international)
+
+
+def has_whatsapp(phone: Any) -> bool:
+    """Return whether WhatsApp may reach a number: it is known and no landline."""
+    return bool(phone) and number_type(phone) != PhoneNumberType.FIXED_LINE

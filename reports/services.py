@@ -60,10 +60,13 @@ def get_draft_document(written: Report) -> Document:
     return draft_document(REPORT, written.case, source)
 
 
-def revise(case: Case, *, by: User, reason: str, remarks: Mapping[str, str] | None = None) -> None:
-    """Return the report to the officer (step 9, Kepala Bidang), with remarks by section name."""
+def revise(case: Case, *, by: User, reason: str = "", remarks: Mapping[str, str] | None = None) -> None:
+    """Return the report to the officer (step 9, Kepala Bidang), with remarks by section name.
+
+    Raise Refused if there is neither a reason nor a remark.
+    """
     with transition("revise", case, by=by, note=reason) as taken:
-        _store_remarks(case, remarks or {}, by=by, title=taken.title)
+        _store_remarks(case, reason, remarks or {}, by=by, title=taken.title)
 
 
 def forward(case: Case, *, by: User, note: str = "") -> None:
@@ -72,11 +75,13 @@ def forward(case: Case, *, by: User, note: str = "") -> None:
         _update_latest(case, forwarded_by=by, forwarded_at=clock.now())
 
 
-def return_report(case: Case, *, by: User, reason: str, remarks: Mapping[str, str] | None = None) -> None:
-    """Return the report to the Kepala Bidang (step 9, Kepala Dinas), with remarks by section name."""
+def return_report(
+    case: Case, *, by: User, reason: str = "", remarks: Mapping[str, str] | None = None
+) -> None:
+    """Return the report to the Kepala Bidang (step 9, Kepala Dinas), as `revise()` does."""
     with transition("return", case, by=by, note=reason) as taken:
         _update_latest(case, forwarded_by=None, forwarded_at=None)
-        _store_remarks(case, remarks or {}, by=by, title=taken.title)
+        _store_remarks(case, reason, remarks or {}, by=by, title=taken.title)
 
 
 @sensitive_variables("passphrase")
@@ -99,6 +104,8 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
         file_deleted_unless_saved(document),
         transition("accept", case, by=by, note=note, checked=checked) as taken,
     ):
+        # The version before is replaced only now: until then it stays in lists and recaps.
+        case.reports.filter(accepted_at__isnull=False, corrected_at=None).update(corrected_at=clock.now())
         accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
         if case.awaits_ratification:
             record_ratification(case, by=by, title=checked.title)
@@ -115,12 +122,11 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
 def correct(case: Case, *, by: User, reason: str) -> None:
     """Reopen an accepted report for correction (ralat; step 9, Kepala Dinas).
 
-    The issued document and its follow-ups stay valid until the corrected report is accepted. It replaces
-    them under the same number.
+    The accepted version, its document and its follow-ups stay valid until the corrected report is accepted.
+    It replaces them under the same number.
     """
-    with transition("correct", case, by=by, note=reason) as taken:
-        case.reports.filter(accepted_at__isnull=False, corrected_at=None).update(corrected_at=clock.now())
-        taken.change(report_number="", closed_at=None)
+    with transition("correct", case, by=by, note=reason):
+        pass
 
 
 def get_latest(case: Case) -> Report:
@@ -137,7 +143,11 @@ def _update_latest(case: Case, **columns: object) -> None:
     latest.save(update_fields=list(columns))
 
 
-def _store_remarks(case: Case, remarks: Mapping[str, str], *, by: User, title: str) -> None:
+def _store_remarks(case: Case, reason: str, remarks: Mapping[str, str], *, by: User, title: str) -> None:
+    """Store the remarks on the version under review. Raise Refused if they and the reason are empty."""
+    if not any(text.strip() for text in (reason, *remarks.values())):
+        sentence = _("Tulis apa yang perlu diperbaiki. Boleh juga hanya pada bagian yang bersangkutan.")
+        raise Refused(sentence, field="reason")
     reviewed = get_latest(case)
     Remark.objects.bulk_create(
         Remark(report=reviewed, section=section, text=text, by=by, title=title, at=clock.now())

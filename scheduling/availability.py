@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import UP_TO_SCHEDULE, State
-from consultations.models import Case, StateTarget
+from consultations.deadlines import last_day_to_schedule
+from consultations.enums import State
+from consultations.models import Case
 from consultations.workflow import Refused
 from office import clock
 from office.models import Appointment, Office, Role, Room
@@ -66,9 +66,9 @@ def get_availability(case: Case | None = None) -> Availability:
     """Return the free times of the first period that has any.
 
     The first period begins `Office.visit_lead_days` working days ahead. It begins later if the office's
-    targets (StateTarget) allow more time until a schedule is set. A moment is free if the whole service fits
-    into the working hours, and if the office can take another visitor in each of its half hours. If the
-    office has entered rooms, one of them must be free.
+    targets (StateTarget) allow more time until a schedule is set: on the working day after the last day for
+    it. A moment is free if the whole service fits into the working hours, and if the office can take another
+    visitor in each of its half hours. If the office has entered rooms, one of them must be free.
 
     For a `case`, its own visit time and session do not count. If the case has an officer, all people who
     serve it must be free too.
@@ -78,14 +78,14 @@ def get_availability(case: Case | None = None) -> Availability:
     first: dt.date | None = clock.today()
     if office.visit_lead_days:
         first = working.add_days(clock.today(), office.visit_lead_days)
-    capacity = _get_capacity(office) if first else NO_CAPACITY
-    if first is None or not capacity.visitors:
-        return Availability((), working, office.service_minutes)
-    earliest_day = _get_scheduling_day(working, case)
-    if earliest_day and earliest_day > first:
+    earliest_day = _get_earliest_day(working, case)
+    if first and earliest_day and earliest_day > first:
         first = earliest_day
     else:
         earliest_day = None
+    capacity = _get_capacity(office) if first else NO_CAPACITY
+    if first is None or not capacity.visitors:
+        return Availability((), working, office.service_minutes, earliest_day=earliest_day)
     is_full = False
     for period in range(1 + LATER_PERIODS):
         since = first + dt.timedelta(days=PERIOD_DAYS * period)
@@ -111,8 +111,10 @@ def lock_reservations() -> None:
 def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     """Within a transaction: reserve a visit time until the caller has stored it.
 
-    Raise Refused, for the form's `field`, if others have taken the last place meanwhile.
+    Raise Refused, for the form's `field`, if the time has passed or others have taken the last place.
     """
+    if moment <= clock.now():
+        raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field=field)
     lock_reservations()
     office = Office.load()
     length, capacity = dt.timedelta(minutes=office.service_minutes), _get_capacity(office)
@@ -122,17 +124,15 @@ def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
         raise Refused(_("Waktu ini baru saja terisi. Pilih waktu lain."), field=field)
 
 
-def _get_scheduling_day(working: WorkingTime, case: Case | None) -> dt.date | None:
-    """Return the last day for scheduling a request sent now, according to the office's targets.
+def _get_earliest_day(working: WorkingTime, case: Case | None) -> dt.date | None:
+    """Return the first working day after the last day for scheduling a request sent now.
 
     Return None if there are no targets, or if the case is scheduled already.
     """
     if case and case.state not in NOT_YET_SCHEDULED:
         return None
-    targets = StateTarget.objects.filter(state__in=UP_TO_SCHEDULE)
-    hours = targets.aggregate(hours=Sum("hours"))["hours"] or 0
-    moment = working.add_minutes(clock.now(), hours * 60) if hours else None
-    return timezone.localdate(moment) if moment else None
+    last_day = last_day_to_schedule(clock.now(), working)
+    return working.add_days(last_day, 1) if last_day else None
 
 
 def _get_capacity(office: Office) -> Capacity:

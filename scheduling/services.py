@@ -90,8 +90,6 @@ def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> N
         planned = _get_session(case).starts_at
         if planned is None or planned <= clock.now():
             raise Refused(_("Waktu konsultasi sudah tiba. Hubungi petugas lewat nomor kantor."))
-        if starts_at <= clock.now():
-            raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="starts_at")
         if starts_at == planned:
             raise Refused(_("Ini waktu jadwal Anda sekarang. Pilih waktu lain."), field="starts_at")
         reserve_time(starts_at, case, field="starts_at")

@@ -8,11 +8,15 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import Targets
-from consultations.enums import ComplaintKind, Confidentiality, Kind, Urgency
+from consultations.enums import ComplaintKind, Confidentiality, Identity, Kind, Urgency
+from consultations.forms.fields import LetterDateField
 from consultations.forms.long import LongForm
 from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
 from consultations.models import ComplaintTarget
 from office.models import Office, User
+
+LETTER_FIELDS = ("subject", "letter_number", "letter_date")
+"""Fields of the agenda book that the applicant has filled in, prefilled for Tim PKD to correct."""
 
 AGENDA_FIELDS = ("classification", "srikandi_number", "urgency", "confidentiality")
 COMPLAINT_FIELDS = ("complaint_kind", "lapor_number", "complained_about")
@@ -77,6 +81,14 @@ class OfficialField(forms.ModelChoiceField):
 class RegisterForm(StepForm):
     """Entry in the agenda book; for a complaint also its kind and the official that it is about."""
 
+    subject = forms.CharField(
+        label=_("Perihal"),
+        max_length=200,
+        error_messages={"required": _("Tulis perihalnya dalam satu kalimat pendek.")},
+        help_text=_("Terbaca pada buku agenda dan semua naskah."),
+    )
+    letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
+    letter_date = LetterDateField()
     classification = ClassificationField()
     srikandi_number = forms.CharField(
         label=_("Nomor naskah SRIKANDI"),
@@ -113,6 +125,10 @@ class RegisterForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["classification"].initial = Office.load().report_classification
+        for name in LETTER_FIELDS:
+            self.initial.setdefault(name, getattr(self.case, name))
+        if self.case.identity != Identity.OPEN:
+            del self.fields["letter_number"]  # it would name the complainant
         if self.case.kind == Kind.COMPLAINT:
             self._set_up_complaint_fields()
         else:
@@ -123,6 +139,8 @@ class RegisterForm(StepForm):
                 self.initial.setdefault(name, getattr(self.case, name))
 
     def _set_up_complaint_fields(self) -> None:
+        if not self.case.classification:
+            self._offer_neutral_subject()
         kind, about = self.fields["complaint_kind"], self.fields["complained_about"]
         days = Targets().days
         kind.choices = [  # type: ignore[attr-defined]
@@ -145,9 +163,20 @@ class RegisterForm(StepForm):
             % {"party": self.case.complained_party or "-"}
         )
 
+    def _offer_neutral_subject(self) -> None:
+        """Prefill a subject that does not tell the complaint to all readers of the agenda book."""
+        self.initial["subject"] = self.case.wording.neutral_subject
+        self.fields["subject"].help_text = _(
+            "Terbaca pada buku agenda dan semua naskah, juga oleh yang tidak menangani pengaduan ini. Jangan "
+            "tulis nama orang. Dari pelapor: “%(subject)s”."
+        ) % {"subject": self.case.subject}
+
     def rows(self) -> list[str | LayoutObject]:
+        letter = [name for name in LETTER_FIELDS[1:] if name in self.fields]
         complaint_fields = [name for name in COMPLAINT_FIELDS if name in self.fields]
         return [
+            "subject",
+            side_by_side(*letter),
             side_by_side("classification", "srikandi_number"),
             ClassificationField.SUGGESTIONS,
             side_by_side("urgency", "confidentiality"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from consultations.search_terms import add_plus
+from office import clock
 
 YEARS = range(2000, 2100)
 """Accepted years. Others are typing errors, and some overflow a database."""
@@ -50,6 +51,18 @@ class LocalDateField(forms.DateField):
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return _parse_or_keep(self, data)
+
+
+class LetterDateField(LocalDateField):
+    """The date of the applicant's letter, at most today."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Tanggal surat"), required=False)
+
+    def validate(self, value: dt.date | None) -> None:
+        super().validate(value)
+        if value and value > clock.today():
+            raise ValidationError(_("Tanggal surat tidak boleh sesudah hari ini."))
 
 
 class LocalDateTimeField(forms.DateTimeField):

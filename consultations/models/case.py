@@ -222,6 +222,11 @@ class Case(models.Model):
         return self.state not in ENDED
 
     @property
+    def is_being_corrected(self) -> bool:
+        """Whether the accepted report is open for correction (Ralat). It stays valid until it is replaced."""
+        return self.closed_at is not None and self.state != State.CLOSED
+
+    @property
     def days_late(self) -> int:
         """Working days that have passed since `answer_due`."""
         return -min(self.days_left or 0, 0)

@@ -5,6 +5,9 @@ from django.db.models import F, Q
 
 from consultations.enums import Identity, Kind, State
 
+IN_CORRECTION = (State.HELD, State.REPORTED, State.FORWARDED)
+"""States of a case whose accepted report is being corrected. The case keeps its number and date."""
+
 CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),
     models.CheckConstraint(
@@ -83,7 +86,8 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         name="closed_has_report",
         condition=Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
         & ~Q(report_number="")
-        | ~Q(state=State.CLOSED) & Q(report_number="", closed_at__isnull=True),
+        | ~Q(state=State.CLOSED) & Q(report_number="", closed_at__isnull=True)
+        | Q(state__in=IN_CORRECTION, closed_at__isnull=False) & ~Q(report_number=""),
     ),
     models.CheckConstraint(
         name="closed_knows_its_first_closing",

@@ -1,14 +1,19 @@
 """Step 2: Tim PKD registers a request in the agenda book, sends it back, or voids a number."""
 
+from typing import Any
+
+from django.db import transaction
+
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import Confidentiality, Kind, Urgency
-from consultations.models import AgendaEntry, Case, ComplaintTarget, SearchWord
-from consultations.search_index import get_searchable_lapor_number
+from consultations.models import AgendaEntry, Case, ComplaintTarget
+from consultations.search_index import index_case, unindex_texts
 from consultations.workflow import transition
 from office import clock
 from office.models import User
 
 
+@transaction.atomic
 def register(
     case: Case,
     *,
@@ -21,18 +26,21 @@ def register(
     complaint_kind: str = "",
     lapor_number: str = "",
     note: str = "",
+    **letter: Any,
 ) -> None:
     """Enter the request in the agenda book under this year's next number.
 
     `complained_about` is the official that a complaint is about. That official no longer sees the case.
     `complaint_kind` sets the due day of a complaint's answer, counted from the submission
     (PermenPANRB 62/2018). The first follow-up is counted from now.
+    `letter` are the columns `subject`, `letter_number` and `letter_date` as the agenda book states them. A
+    column left out stays as the applicant wrote it.
     """
     with transition("register", case, by=by, note=note) as taken:
-        entry = AgendaEntry.take()
-        SearchWord.add(case, str(entry.number), get_searchable_lapor_number(case, lapor_number))
+        unindex_texts(case, case.subject, case.letter_number)
         taken.change(
-            agenda=entry,
+            **letter,
+            agenda=AgendaEntry.take(),
             classification=classification,
             urgency=urgency,
             confidentiality=confidentiality,
@@ -46,6 +54,7 @@ def register(
                 follow_up_due=last_day_of_stage(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
                 answer_due=last_day_of_stage(case.submitted_at, complaint_kind) if complaint_kind else None,
             )
+    index_case(case)
 
 
 def void(case: Case, *, by: User, reason: str) -> None:

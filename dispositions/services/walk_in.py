@@ -11,7 +11,7 @@ from consultations.enums import Channel, Kind, Urgency
 from consultations.models import AgendaEntry, Case
 from consultations.search_index import index_case
 from consultations.workflow import transition
-from dispositions.eligibility import OUTSIDE_CHOSEN_DIVISION, check_divisions, check_officer
+from dispositions.eligibility import OUTSIDE_CHOSEN_DIVISION, check_divisions, check_headed, check_officer
 from dispositions.models import Disposition
 from office import clock
 from office.models import Division, User
@@ -31,11 +31,12 @@ def walk_in(
     """Step 8: create the case with agenda number, division and officer, and return it.
 
     The Kepala Dinas ratifies the disposition afterwards. `details` are the applicant's columns of `Case`.
-    Raise Refused if the officer is of another division, or if the official complained about is the officer
-    or the only head of the division.
+    Raise Refused if the officer is of another division, if the division has no head, or if the official
+    complained about is the officer or the only head of the division.
     """
     official = details.get("complained_about")
     check_officer(officer, division, official, outside=OUTSIDE_CHOSEN_DIVISION)
+    check_headed(division)
     check_divisions(official, division)
     case = Case(
         kind=kind,

@@ -75,7 +75,9 @@ class ComplaintForm(RequestForm):
             "loket dan diminta membayar."
         )
         material.error_messages["required"] = _("Tulis apa yang ingin Anda adukan.")
-        self.fields["subject"].help_text = _("Contoh: Pungutan di loket. Bila kosong, diambil dari awal isi.")
+        self.fields["subject"].help_text = _(
+            "Contoh: Pungutan di loket. Bila kosong, tertulis “Pengaduan pelayanan”."
+        )
         self.fields["letter"].label = _("Surat pengaduan kepada Kepala Dinas")
         name.help_text = _("Contoh: Siti Contoh. Tidak perlu diisi bila anonim.")
         phone.help_text = _("Contoh: 0812-3456-7890. Tidak perlu diisi bila anonim.")

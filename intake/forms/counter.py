@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
-from consultations.forms.fields import LocalDateTimeField, PhoneField
+from consultations.forms.fields import LetterDateField, LocalDateTimeField, PhoneField
 from consultations.forms.step import OfficeForm, TextField, part, side_by_side
-from intake.forms.letter_date import LetterDateField
 from intake.forms.upload_fields import CheckedFileField
 from scheduling.forms.sessions import not_in_the_future
+from scheduling.forms.visit_time import VisitTimeField, offer_times
 
 CHOICE_ERRORS = ("required", "invalid_choice")
 
@@ -85,10 +85,13 @@ class ReceiveForm(CounterForm):
         help_text=_("Isi surat atau pertanyaan, dengan ringkas."),
         error_messages={"required": _("Tulis materi yang ingin dikonsultasikan.")},
     )
-    visit_at = LocalDateTimeField(
+    visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang diharapkan"),
         required=False,
-        help_text=_("Kosongkan bila surat tidak menyebutkannya."),
+        office_may_set=True,
+        empty_label=_("Tidak ditentukan"),
+        help_text=_("Yang tampil hanya waktu yang masih kosong. Kosongkan bila surat tidak menyebutkannya."),
+        if_urgent=_("Bila mendesak, catat sebagai “Datang langsung”."),
     )
     complained_party = forms.CharField(label=_("Pihak yang diadukan"), max_length=200, required=False)
     lapor_number = lapor_field()
@@ -111,6 +114,7 @@ class ReceiveForm(CounterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_times(self, "visit_at")
         if self.data.get("identity") == Identity.ANONYMOUS:
             for name in ("applicant_name", "phone"):
                 self.fields[name].required = False

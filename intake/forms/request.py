@@ -10,10 +10,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms.fields import PhoneField
+from consultations.forms.fields import LetterDateField, PhoneField
 from consultations.forms.step import TextField, optional_label
 from consultations.wording import wording_for
-from intake.forms.letter_date import LetterDateField
 from intake.forms.sections import BoundSection, Section
 from intake.forms.upload_fields import (
     MAX_FILES,
@@ -193,7 +192,9 @@ class RequestForm(forms.Form):
                 _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya surat dibuatkan."),
             )
         cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
-        cleaned["subject"] = cleaned.get("subject") or first_words(cleaned.get("material", ""))
+        cleaned["subject"] = (
+            cleaned.get("subject") or self.wording.neutral_subject or first_words(cleaned.get("material", ""))
+        )
         return {**cleaned, "kind": self.kind}
 
     def keep_errors_of_refused_files(self) -> bool:

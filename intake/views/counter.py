@@ -27,8 +27,8 @@ def create_case(
 ) -> HttpResponse:
     """Create a case by a verb of the table and show it with its tracking code.
 
-    403 if the verb is not the user's, 422 for invalid input, 409 if the service refuses. The same form sent
-    twice creates one case.
+    403 if the verb is not the user's, 422 for invalid input, 409 if the service refuses the whole step. The
+    same form sent twice creates one case.
     """
     user = cast(User, request.user)
     check(verb, Case(), by=user)
@@ -42,8 +42,9 @@ def create_case(
     try:
         case = create_once(data["submission_token"], lambda: service(by=user, **data))
     except Refused as refusal:
-        filled.add_error(None, str(refusal))
-        return _page(request, verb, filled, status=409)
+        is_about_a_field = refusal.field in filled.fields
+        filled.add_error(refusal.field if is_about_a_field else None, str(refusal))
+        return _page(request, verb, filled, status=422 if is_about_a_field else 409)
     messages.success(request, _receipt_message(case))
     return redirect("case", code=case.code)
 

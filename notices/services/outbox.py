@@ -17,6 +17,7 @@ from notices.recipients import recipients_for
 from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, Rule
 from office import clock
 from office.models import User
+from office.phones import has_whatsapp
 
 type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
 
@@ -61,8 +62,8 @@ def staff_channels(user: User) -> list[Message.Channel]:
 def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[NoticeWithChannels]:
     """Yield the applicant's notice. It has no channels if staff must inform the applicant themselves.
 
-    A hidden phone number is shown to nobody, so it gets no WhatsApp message. Anonymous complainants get no
-    notice. Receipts are created only if an e-mail address is known.
+    A landline gets no WhatsApp message. A hidden phone number is shown to nobody, so it gets none either.
+    Anonymous complainants get no notice. Receipts are created only if an e-mail address is known.
     """
     kind = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
     if kind is None or case.identity == Identity.ANONYMOUS:
@@ -73,7 +74,7 @@ def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[
         channels.append(Message.Channel.EMAIL)
     elif kind in EMAIL_ONLY:
         return
-    if contact.phone and case.identity == Identity.OPEN and kind not in EMAIL_ONLY:
+    if case.identity == Identity.OPEN and has_whatsapp(case.phone) and kind not in EMAIL_ONLY:
         channels.append(Message.Channel.WHATSAPP)
     yield Notice(case=case, event=event, kind=kind, created_at=clock.now()), channels
 

@@ -46,10 +46,10 @@ def find_schedule(case: Case) -> Source | None:
 def schedule_context(case: Case, session: Session) -> dict[str, Any]:
     """Return the session, the one it replaces, and the note for the applicant (Pemberitahuan Jadwal)."""
     before = list(case.sessions.filter(starts_at__isnull=False, pk__lt=session.pk).order_by("pk"))
-    # One event per planned session. The note of a reschedule is internal.
-    planned = case.history.filter(verb__in=PLANNED).order_by("pk")[len(before)]
+    # One event per planned session. A note stays valid until the next schedule; why it moved is internal.
+    planned = list(case.history.filter(verb__in=PLANNED).order_by("pk")[: len(before) + 1])
     return {
         "session": session,
         "earlier": before[-1] if before else None,
-        "note": planned.note if planned.verb == "schedule" else "",
+        "note": next(event.note for event in reversed(planned) if event.verb == "schedule"),
     }

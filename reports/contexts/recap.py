@@ -14,7 +14,7 @@ from reports.contexts.registers import CONFIDENTIAL, MAX_ROWS, is_masked, list_a
 from reports.models import FollowUp, Register, Report
 from scheduling.queries import service_minutes
 
-CASE = ("applicant_name", "organisation", "confidentiality", "subject")
+CASE = ("applicant_name", "organisation", "confidentiality", "subject", "state", "closed_at")
 PEOPLE = ("division__name", "officer__name", "officer__username")
 FIELDS = ("number", "accepted_at", *(f"case__{field}" for field in (*CASE, *PEOPLE)))
 

@@ -15,8 +15,6 @@ from reports.queries import list_versions
 from reports.report_view import PartView, list_parts
 from reports.sections import SECTIONS
 
-WHAT_TO_IMPROVE = _("Tulis apa yang perlu diperbaiki.")
-
 
 class ReviewForm(StepForm):
     """A step on a report, which is shown beside the form and compared with the version before."""
@@ -36,9 +34,9 @@ class ReviewForm(StepForm):
 
 
 class RemarkForm(LongForm, ReviewForm):
-    """A step that returns a report: the reason, and remarks on single sections."""
+    """A step that returns a report: a general reason, remarks on single sections, or both."""
 
-    reason = reason_field(WHAT_TO_IMPROVE, label=_("Yang perlu diperbaiki"))
+    reason = TextField(label=_("Yang perlu diperbaiki"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +73,7 @@ class AcceptForm(ReviewForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = _("Laporan mendapat nomor, PDF-nya dibekukan, dan pemohon dapat membacanya.")
-        if self.report and self.report.version > 1 and self.case.reports.exclude(corrected_at=None).exists():
+        if self.case.is_being_corrected:
             self.notice = _("Ralat ini memakai nomor laporan semula dan menggantikan naskah yang berlaku.")
         if self.case.awaits_ratification:
             self.notice = _(

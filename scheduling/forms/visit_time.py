@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -21,9 +22,9 @@ from scheduling.forms.visit_time_select import VisitTimeSelect, format_moment
 LATEST_VISIT = dt.timedelta(days=366)
 EVERYTHING_TAKEN = _("Semua waktu sudah penuh: kantor menetapkan waktunya")
 NOTHING_FREE = _("Semua waktu setengah tahun ke depan sudah penuh. Hubungi kantor.")
-EARLIEST = _(
-    "Waktu paling awal: %(day)s, karena kantor memprosesnya dahulu. Bila mendesak, datanglah langsung ke "
-    "kantor pada jam layanan: Anda dilayani tanpa menunggu jadwal."
+EARLIEST = _("Waktu paling awal: %(day)s, karena kantor memprosesnya dahulu.")
+IF_URGENT = _(
+    "Bila mendesak, datanglah langsung ke kantor pada jam layanan: Anda dilayani tanpa menunggu jadwal."
 )
 LEAVE_EMPTY = _(
     "Semua waktu sudah penuh. Kosongkan isian ini: kantor menetapkan waktunya dan memberi tahu Anda."
@@ -36,12 +37,18 @@ class VisitTimeField(LocalDateTimeField):
     Before `offer()` the field accepts any time and requires none. After it, the free times are choices. If
     the office has entered no hours or no staff, the time is typed and must be ahead and within the hours.
     With `office_may_set`, an office that is full sets the time itself, and the field is not required.
+    `if_urgent` tells what to do if the earliest day is too late.
     """
 
     available: Availability | None = None
 
     def __init__(
-        self, *, empty_label: Promise | str = "", office_may_set: bool = False, **kwargs: Any
+        self,
+        *,
+        empty_label: Promise | str = "",
+        office_may_set: bool = False,
+        if_urgent: Promise = IF_URGENT,
+        **kwargs: Any,
     ) -> None:
         messages = {
             "required": _("Pilih tanggal dan jam Anda ingin datang."),
@@ -50,7 +57,7 @@ class VisitTimeField(LocalDateTimeField):
         }
         super().__init__(error_messages=messages, **kwargs)
         self.empty_label = empty_label or _("Pilih hari dan jam")
-        self.office_may_set = office_may_set
+        self.office_may_set, self.if_urgent = office_may_set, if_urgent
 
     def offer(self, available: Availability) -> None:
         self.available = available
@@ -58,7 +65,7 @@ class VisitTimeField(LocalDateTimeField):
             self.required, self.empty_label = False, EVERYTHING_TAKEN
         if available.earliest_day:
             earliest = EARLIEST % {"day": date_format(available.earliest_day, "l, j F Y")}
-            self.help_text = f"{self.help_text} {earliest}"
+            self.help_text = f"{self.help_text} {earliest} {self.if_urgent}"
         if available.moments or available.is_full:
             self.widget = VisitTimeSelect(available.moments, self.empty_label)
             self.widget.is_required = self.required
@@ -72,7 +79,7 @@ class VisitTimeField(LocalDateTimeField):
         if self.available.is_full:
             raise ValidationError(LEAVE_EMPTY if self.office_may_set else NOTHING_FREE, code="not_free")
         if not self.available.moments:
-            _check_typed_time(value, self.available.minutes)
+            _check_typed_time(value, self.available)
         elif value not in self.available.moments:
             raise ValidationError(_explain_unavailable(value, self.available), code="not_free")
 
@@ -89,7 +96,7 @@ def offer_times(
     return available
 
 
-def _check_typed_time(moment: dt.datetime, minutes: int) -> None:
+def _check_typed_time(moment: dt.datetime, available: Availability) -> None:
     """Raise ValidationError, with the hours and the next possible moment, if no visit is possible then.
 
     An office that has entered no hours is always open.
@@ -98,8 +105,11 @@ def _check_typed_time(moment: dt.datetime, minutes: int) -> None:
     if moment > now + LATEST_VISIT:
         raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))
     if moment <= now:
-        raise ValidationError(with_hours(_("Waktu ini sudah lewat."), now, minutes))
-    check_hours(moment, minutes)
+        raise ValidationError(with_hours(_("Waktu ini sudah lewat."), now, available.minutes))
+    if available.earliest_day and timezone.localdate(moment) < available.earliest_day:
+        first = clock.midnight(available.earliest_day)
+        raise ValidationError(with_hours(_("Waktu ini terlalu dekat."), first, available.minutes))
+    check_hours(moment, available.minutes)
 
 
 def _explain_unavailable(moment: dt.datetime, available: Availability) -> str:

@@ -170,11 +170,12 @@ def test_the_official_complained_about_is_not_notified(crew: Staff) -> None:
     [
         ({}, ["EMAIL", "WHATSAPP"]),
         ({"email": ""}, ["WHATSAPP"]),
+        ({"email": "", "phone": "+62717422222"}, []),
         ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL"}, ["EMAIL"]),
         ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL", "email": ""}, []),
         ({"kind": "COMPLAINT", "identity": "ANONYMOUS"}, None),
     ],
-    ids=["both", "phone alone", "hidden", "hidden without mail", "anonymous"],
+    ids=["both", "phone alone", "landline", "hidden", "hidden without mail", "anonymous"],
 )
 def test_channels_of_a_notice_to_the_applicant(
     details: dict[str, str], channels: list[str] | None, crew: Staff

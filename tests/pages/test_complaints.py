@@ -19,6 +19,8 @@ from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps import typed
 from tests.pages.test_steps_counter import LETTER
+from tests.submitting import send
+from tests.submitting import typed as submission
 
 DAY = dt.timedelta(days=1)
 
@@ -87,9 +89,26 @@ def test_a_complaint_is_agendaed_with_its_kind(staff: Staff, client_of: ClientOf
     assert "60 hari kerja lagi" in page(client, "/permohonan/")
 
 
-def test_a_consultation_is_asked_for_no_kind_of_complaint(staff: Staff, client_of: ClientOf) -> None:
+def test_the_agenda_book_does_not_tell_the_story_of_a_complaint(staff: Staff, client_of: ClientOf) -> None:
+    send(Client(), "/pengaduan/", submission())
+    assert Case.objects.get().subject == "Pengaduan pelayanan"
+    told = {"subject": "Budi memungut uang", "letter_number": "1/2026"}
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, **told)
+    client, address = client_of(staff.pkd), f"/permohonan/{case.code}/register/"
+    form = client.get(address).context["form"]
+    letter = {"subject": "Pengaduan pelayanan", "letter_number": "1/2026", "letter_date": None}
+    assert {name: form[name].value() for name in letter} == letter
+    written = {"subject": "Layanan loket", "letter_number": "2/2026", "letter_date": clock.today()}
+    assert client.post(address, {**typed("register", staff), **written}).status_code == 302
+    assert Case.objects.values(*written).get(pk=case.pk) == written
+    assert Case.objects.search("loket").get() == case
+    assert not Case.objects.search("memungut").exists()
+
+
+def test_a_consultation_has_its_subject_and_no_kind_of_complaint(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
-    assert "complaint_kind" not in page(client_of(staff.pkd), f"/permohonan/{case.code}/register/")
+    form = client_of(staff.pkd).get(f"/permohonan/{case.code}/register/").context["form"]
+    assert (form["subject"].value(), "complaint_kind" in form.fields) == (case.subject, False)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,9 @@ def test_who_only_looks_on_sees_a_masked_number(staff: Staff, client_of: ClientO
     assert "+62812••••••90" in looking_on
     assert "34567890" not in looking_on
     assert "siti@example.id" not in looking_on
+    landline = page(client_of(staff.pkd), case_at(State.SUBMITTED, staff, phone="+62717422222"))
+    assert 'href="tel:+62717422222"' in landline
+    assert "wa.me" not in landline
 
 
 def test_a_file_can_do_nothing(staff: Staff, client_of: ClientOf) -> None:

@@ -13,6 +13,7 @@ from consultations.models import AgendaEntry, Case, NumberBook
 from intake import services as intake_services
 from office import clock
 from office.clock import midnight
+from reports import services as report_services
 from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, walk_in_at
 
@@ -332,11 +333,16 @@ def test_pages_of_the_agenda_book_skip_no_number(staff: Staff, client_of: Client
 
 
 def test_the_list_of_reports_shows_number_minutes_and_document(staff: Staff, client_of: ClientOf) -> None:
+    later = case_at(State.FORWARDED, staff)
     case = case_at(State.CLOSED, staff)
     case_at(State.FORWARDED, staff)
     client = client_of(staff.kabid)
     assert rows(client, "/laporan/") == [case.code]
+    report_services.accept(later, by=staff.kadis)
+    report_services.correct(later, by=staff.kadis, reason="Nama keliru.")
+    assert rows(client, "/laporan/") == [later.code, case.code]
     page = client.get("/laporan/").content.decode()
+    assert page.count("sedang diralat") == 1
     assert case.report_number in page
     assert f'href="/permohonan/{case.code}/laporan.pdf"' in page
     assert "menit" in page

@@ -219,6 +219,8 @@ def test_an_agency_is_reminded_without_a_word_on_the_case(staff: Staff, client_o
     case = case_at(State.ASSIGNED, staff)
     opinion = ask(case, staff, email="dinas&bagian?x@contoh.go.id")
     whatsapp, mail = links(client_of(staff.petugas))
+    Opinion.objects.update(phone="+62717422222")  # a landline
+    assert links(client_of(staff.petugas)) == [mail]
     assert whatsapp.startswith("https://wa.me/6281200000901?text=")
     assert urlsplit(mail).path == "dinas%26bagian%3Fx@contoh.go.id"
     query = parse_qs(urlsplit(mail).query)

@@ -351,11 +351,13 @@ def test_what_the_office_did_since_is_not_confirmed_as_the_applicants(staff: Sta
     assert "Kelengkapan Anda" not in client.get(f"/p/{case.secret}/").content.decode()
 
 
-def test_number_and_date_of_the_letter_are_read_again(staff: Staff, client: Client) -> None:
-    case = case_at(State.SUBMITTED, staff, letter_number="140/21/DS/2026", letter_date=dt.date(2026, 11, 20))
+def test_what_was_typed_is_read_again(staff: Staff, client: Client) -> None:
+    letter = {"letter_number": "140/21/DS/2026", "letter_date": dt.date(2026, 11, 20)}
+    contact = {"address": "Jl. Melati 2", "email": "siti@contoh.id"}
+    case = case_at(State.SUBMITTED, staff, **letter, **contact)
     page = client.get(f"/p/{case.secret}/").content.decode()
-    assert "140/21/DS/2026" in page
-    assert "20 November 2026" in page
+    for text in ("140/21/DS/2026", "20 November 2026", *contact.values()):
+        assert text in page
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
     }
     texts: dict[str, dict[str, Any]] = {
         "register": {
+            "subject": "Penyaluran bantuan sosial",
             "classification": "400.9",
             "urgency": "NORMAL",
             "confidentiality": "NORMAL",

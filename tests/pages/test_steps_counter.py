@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from consultations.enums import State
 from consultations.models import Case
-from office.models import Role
-from tests.factories import ClientOf, Staff, appoint, walk_in_at, working_moment
+from consultations.workflow import Refused
+from office.models import Appointment, Role
+from tests.factories import ClientOf, Staff, appoint, walk_in, walk_in_at, wished_moment, working_moment
 
 LETTER = {
     "applicant_name": "Budi Contoh",
@@ -45,6 +46,15 @@ def test_the_same_form_twice_is_one_case(staff: Staff, client_of: ClientOf) -> N
     first = client.post("/datang-langsung/", {**visitor(staff), "submission_token": token})
     second = client.post("/datang-langsung/", {**visitor(staff), "submission_token": token})
     assert first["Location"] == second["Location"] == f"/permohonan/{Case.objects.get().code}/"
+
+
+def test_an_officer_without_a_division_head_is_not_offered(staff: Staff, client_of: ClientOf) -> None:
+    Appointment.objects.filter(user=staff.kabid).delete()
+    client = client_of(staff.sekretariat)
+    assert f"{staff.division.pk}-" not in client.get("/datang-langsung/").content.decode()
+    assert client.post("/datang-langsung/", visitor(staff)).status_code == 422
+    with pytest.raises(Refused, match="belum memiliki Kepala Bidang"):
+        walk_in(staff)
 
 
 def test_officer_in_two_divisions_is_listed_in_both(staff: Staff, client_of: ClientOf) -> None:
@@ -124,6 +134,8 @@ def test_letter_with_its_scan(staff: Staff, client_of: ClientOf) -> None:
         ("material", ""),
         ("submission_token", "x"),
         ("visit_at", "x"),
+        ("visit_at", "2020-01-01T02:00"),
+        ("visit_at", f"{wished_moment(3):%Y-%m-%dT%H:%M}"),  # the office may take until then to schedule
     ],
 )
 def test_letter_with_nonsense(field: str, value: str, staff: Staff, client_of: ClientOf) -> None:

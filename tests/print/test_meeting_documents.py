@@ -120,6 +120,7 @@ def test_a_new_time_says_that_it_replaces_the_earlier_one(people: factories.Staf
     assert "Hal Perubahan Jadwal Konsultasi" in text
     assert "menggantikan jadwal sebelumnya, yaitu Jumat, 13 November 2026 pukul 10.00 WIB" in text
     assert "rapat" not in text, "the reason stays in the office"
+    assert "Catatan: Datang." in text
     text = of(first)
     assert "Hal Pemberitahuan Jadwal Konsultasi" in text
     assert "Jumat, 13 November 2026" in text

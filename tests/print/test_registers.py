@@ -259,12 +259,17 @@ def test_the_recap_of_a_division_is_of_its_own_reports(staff: Staff) -> None:
     )
 
 
-def test_the_recap_leaves_out_what_was_corrected_and_complaints_about_who_prints(staff: Staff) -> None:
+def test_the_recap_lists_a_corrected_report_once_and_no_complaints_about_who_prints(staff: Staff) -> None:
     corrected, complaint = case_at(State.CLOSED, staff), about(staff.sekretariat, staff)
     bring_to_closed(complaint, staff)
     report_services.correct(corrected, by=staff.kadis, reason="Salah nama")
-    assert [line.report.case_id for line in summary(staff.kadis)["lines"]] == [complaint.pk]
-    assert summary(staff.sekretariat)["lines"] == []
+    html = " ".join(html_of(planned(RECAP, staff.kadis)).split())
+    assert f"{corrected.report_number}<br>(sedang diralat)" in html
+    for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
+        WAY[state](corrected, staff)
+    listed = [(line.report.case_id, line.report.version) for line in summary(staff.kadis)["lines"]]
+    assert listed == [(complaint.pk, 1), (corrected.pk, 2)]
+    assert [line.report.case_id for line in summary(staff.sekretariat)["lines"]] == [corrected.pk]
 
 
 @pytest.mark.parametrize(("kind", "sentence"), [(AGENDA_BOOK, "nomor agenda"), (RECAP, "laporan")])

@@ -84,14 +84,14 @@ def add_targets(**hours: int) -> None:
     ("lead_days", "hours", "first"),
     [
         # 24 hours of working time from Monday 08.00 on: 7, 7.5, 7.5 and 2 on Thursday.
-        (1, {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}, tuesday(7, 30).replace(day=26)),
-        (4, {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}, tuesday(7, 30).replace(day=27)),
-        (0, {"PREPARED": 8}, tuesday(7, 30)),
+        (1, {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}, tuesday(7, 30).replace(day=27)),
+        (5, {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}, tuesday(7, 30).replace(day=30)),
+        (0, {"PREPARED": 8}, tuesday(7, 30).replace(day=25)),
         (1, {"INCOMPLETE": 80, "HELD": 80}, tuesday(7, 30)),
     ],
     ids=["the targets ask for more", "the office asks for more", "one target", "none up to the schedule"],
 )
-def test_a_visit_can_be_wished_from_the_day_by_which_it_is_scheduled(
+def test_a_visit_can_be_wished_after_the_day_by_which_it_is_scheduled(
     staff: Staff, lead_days: int, hours: dict[str, int], first: dt.datetime
 ) -> None:
     Office.objects.update(visit_lead_days=lead_days)
@@ -100,18 +100,20 @@ def test_a_visit_can_be_wished_from_the_day_by_which_it_is_scheduled(
         assert get_availability().moments[0] == first
 
 
-def test_the_first_visit_time_is_on_the_promised_day(staff: Staff) -> None:
+def test_the_first_visit_time_is_after_the_promised_day(staff: Staff) -> None:
     add_targets(**dict.fromkeys(UP_TO_SCHEDULE, 8))
     with clock.set_to(MONDAY):
         next_steps = get_next_steps(case_at(State.SUBMITTED, staff), WorkingTime.load())
-        assert next_steps.schedule_by == timezone.localdate(get_availability().moments[0])
+        assert next_steps.schedule_by
+        first = timezone.localdate(get_availability().moments[0])
+        assert first == WorkingTime.load().add_days(next_steps.schedule_by, 1)
 
 
 def test_who_has_a_schedule_waits_for_no_other_and_who_completes_does(staff: Staff) -> None:
     add_targets(SUBMITTED=24)
     with clock.set_to(MONDAY):
         first = get_availability(case_at(State.INCOMPLETE, staff)).moments[0]
-        assert first == tuesday(7, 30).replace(day=26)
+        assert first == tuesday(7, 30).replace(day=27)
         assert get_availability(case_at(State.SCHEDULED, staff)).moments[0] == tuesday(7, 30)
 
 
@@ -120,7 +122,7 @@ def test_the_form_says_why_no_time_is_earlier(staff: Staff, client: Client) -> N
         assert "Waktu paling awal" not in client.get("/ajukan/").content.decode()
         add_targets(SUBMITTED=24)
         page = client.get("/ajukan/").content.decode()
-        assert "Waktu paling awal: Kamis, 26 November 2026, karena kantor memprosesnya dahulu." in page
+        assert "Waktu paling awal: Jumat, 27 November 2026, karena kantor memprosesnya dahulu." in page
         assert "Bila mendesak, datanglah langsung ke kantor" in page
 
 

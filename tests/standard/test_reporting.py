@@ -144,7 +144,8 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, 
 
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
 
-    assert (case.state, case.report_number, case.closed_at) == (State.HELD, "", None)
+    assert (case.state, case.report_number, case.closed_at) == (State.HELD, number, closed_at)
+    assert case.reports.get(corrected_at=None).number == number
     assert Document.objects.in_force().get(case=case, kind=Document.Kind.REPORT) == first
     better = Item(Item.Kind.RECOMMENDATION, "Perbarui data setiap triwulan.")
     accept_report(case, staff, better)
