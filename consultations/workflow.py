@@ -109,6 +109,10 @@ TABLE: tuple[Step, ...] = (
     ),
     Step(5, "prepare", _("Catat persiapan"), _("Persiapan selesai"), P.OFFICER, S.ASSIGNED, S.PREPARED),
     *(
+        Step(5, "amend", _("Ubah persiapan"), _("Persiapan diubah"), P.OFFICER, s, s, off_path=True)
+        for s in (S.PREPARED, S.SCHEDULED)
+    ),
+    *(
         Step(5, "ask_opinion", _("Minta pendapat instansi"), _("Pendapat instansi diminta"),
              P.OFFICER, s, s, off_path=True)
         for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)

@@ -130,7 +130,7 @@ DOCUMENT_TYPES = (
         meeting.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
         LetterNumber("TS"),
-        issued_by=("prepare",),
+        issued_by=("prepare", "amend", "record_opinion"),
     ),
     DocumentType(
         K.SCHEDULE,

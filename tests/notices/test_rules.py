@@ -38,6 +38,7 @@ hand_back      kadis TO_DISPOSE
 assign         petugas TO_SERVE
 reassign       other_petugas TO_SERVE   petugas HANDED_OVER
 prepare
+amend
 ask_opinion
 record_opinion
 schedule       applicant SCHEDULED        companion SESSION

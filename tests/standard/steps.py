@@ -66,6 +66,9 @@ CALLS: dict[str, Call] = {
     "prepare": lambda c, s, by: dispositions_services.prepare(
         c, by=by, administration="Daftar hadir", materials="Pedoman"
     ),
+    "amend": lambda c, s, by: dispositions_services.amend(
+        c, by=by, administration="Daftar hadir", materials="Pedoman terbaru"
+    ),
     "ask_opinion": lambda c, s, by: dispositions_services.ask_opinion(
         c, by=by, agency="Dinas Pendidikan Contoh", question="Adakah beasiswa?", due=clock.today()
     ),

@@ -39,6 +39,7 @@ assign          kabid
 hand_back       kabid
 reassign        kabid
 prepare         petugas
+amend           petugas
 schedule        petugas
 reschedule      petugas
 ask_time        applicant
