@@ -24,6 +24,7 @@ from consultations.enums import ANSWERING, BEFORE_SESSION, Party, State
 from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
     Precondition,
+    applicant_is_known,
     awaits_ratification,
     is_complaint,
     no_reply,
@@ -153,6 +154,11 @@ TABLE: tuple[Step, ...] = (
     *(
         Step(0, "withdraw", _("Tarik permohonan"), _("Permohonan ditarik"),
              P.APPLICANT, s, S.WITHDRAWN, off_path=True)
+        for s in BEFORE_SESSION
+    ),
+    *(
+        Step(0, "withdraw_for", _("Tarik atas permintaan pemohon"), _("Ditarik atas permintaan pemohon"),
+             P.TIM_PKD, s, S.WITHDRAWN, preconditions=(applicant_is_known,), off_path=True)
         for s in BEFORE_SESSION
     ),
 )

@@ -120,7 +120,7 @@ DOCUMENT_TYPES = (
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
         issued_by=("assign", "reassign"),
-        revoked_by=("withdraw",),
+        revoked_by=("withdraw", "withdraw_for"),
     ),
     DocumentType(
         K.STAFF_REVIEW,
@@ -141,7 +141,7 @@ DOCUMENT_TYPES = (
         _("Permohonan ini belum memiliki jadwal."),
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
-        revoked_by=("no_show", "withdraw"),
+        revoked_by=("no_show", "withdraw", "withdraw_for"),
     ),
     DocumentType(
         K.REPORT,

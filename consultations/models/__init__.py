@@ -5,6 +5,7 @@ from .attachment import Attachment
 from .case import Case
 from .event import Event
 from .identity import HiddenIdentity, IdentityReveal
+from .link_access import LinkAccess
 from .search import SearchWord
 from .targets import ComplaintTarget, StateTarget
 
@@ -16,6 +17,7 @@ __all__ = [
     "Event",
     "HiddenIdentity",
     "IdentityReveal",
+    "LinkAccess",
     "NumberBook",
     "SearchWord",
     "StateTarget",

@@ -16,6 +16,7 @@ from consultations.models import Attachment, Case, Event
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.parties import may_share_link, parties, serves
 from consultations.progress import ending, progress
+from consultations.secret_link import list_link_readers
 from consultations.signals import case_opened
 from desk.actions import get_actions
 from dispositions.models import Assignment, Disposition, Opinion, Preparation, StaffReview
@@ -49,6 +50,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "survey": get_case_survey(found, user),
         **_get_contact(user, found),
         **_get_complaint(user, found),
+        "link_readers": list_link_readers(found),
     }
     return render(request, "desk/case.html", context)
 

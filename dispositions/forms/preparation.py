@@ -55,8 +55,8 @@ class PrepareForm(StepForm):
             yield str(_("Pendapat yang masih ditunggu: %(agencies)s.") % {"agencies": ", ".join(awaited)})
 
     def rows(self) -> list[str | LayoutObject]:
-        checklist: list[str | LayoutObject] = [*CHECKLIST]
-        return [*checklist, part(_("Telaahan staf"), *StaffReview.PARTS)] if self.case.needs_review else checklist
+        review = [part(_("Telaahan staf"), *StaffReview.PARTS)] if self.case.needs_review else []
+        return [*CHECKLIST, *review]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -48,9 +48,7 @@ def amend(
         _store(taken, checklist, review, by=by)
 
 
-def _store(
-    taken: Transition, checklist: Preparation, review: Mapping[str, str] | None, *, by: User
-) -> None:
+def _store(taken: Transition, checklist: Preparation, review: Mapping[str, str] | None, *, by: User) -> None:
     case = taken.case
     if case.needs_review and not review:
         raise Refused(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))

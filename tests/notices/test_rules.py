@@ -56,6 +56,7 @@ return         kabid TO_REVIEW
 accept         applicant CLOSED
 correct        petugas TO_REVISE
 withdraw       applicant WITHDRAWN
+withdraw_for   applicant WITHDRAWN_FOR
 """
 ROWS = {
     verb: dict(zip(rest[::2], rest[1::2], strict=True))

@@ -56,6 +56,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
             "complaint_kind": "ASPIRATION",
         },
         "send_back": {"missing": "Surat."},
+        "withdraw_for": {"requested_by": "LETTER", "reason": "Sudah selesai."},
         "void": {"reason": "Ganda."},
         "name_official": {"complained_about": staff.elsewhere.pk, "reason": "Diketahui dari bukti."},
         "dispose": {"division": staff.division.pk},

@@ -32,6 +32,7 @@ send_back       pkd
 complete        applicant
 void            pkd
 withdraw        applicant
+withdraw_for    pkd
 dispose         kadis
 decline         kadis
 ratify          kadis
