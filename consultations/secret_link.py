@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case, LinkAccess
-from consultations.parties import parties
+from consultations.parties import has_private_link, parties
 from office.models import User
 
 type View = Callable[..., HttpResponseBase]
@@ -26,16 +26,16 @@ MAX_READERS = 20
 """Readers of a link that the page of a case lists."""
 
 NOT_FOR_STAFF = _(
-    "Anda masuk sebagai %(user)s, dan pembukaan halaman ini sudah dicatat. Langkah pemohon hanya dilakukan "
-    "oleh pemohon sendiri. Bila pemohon meminta penarikan, Tim PKD mencatatnya pada halaman permohonan. Bila "
-    "Anda sendiri pemohonnya, keluar dahulu dari akun kantor, lalu buka tautan ini lagi."
+    "Anda masuk sebagai %(user)s. Langkah pemohon hanya dilakukan oleh pemohon sendiri. Bila pemohon meminta "
+    "penarikan, Tim PKD mencatatnya pada halaman permohonan. Bila Anda sendiri pemohonnya, keluar dahulu "
+    "dari akun kantor, lalu buka tautan ini lagi."
 )
 
 
 def behind_secret(view: View) -> View:
     """Give a view that changes nothing the case of its secret link.
 
-    The response is never cached and never indexed. A logged-in reader is logged.
+    The response is never cached and never indexed. A reader with an account is logged.
     """
     return _with_case(require_safe(view))
 
@@ -72,7 +72,8 @@ def _with_case(view: View) -> View:
         case = Case.objects.with_people().filter(secret=secret).first()
         if case is None:
             raise Http404
-        if isinstance(request.user, User):
+        # Only the complainant has a private link. A log entry would tell colleagues who complained.
+        if isinstance(request.user, User) and not has_private_link(case):
             log_access(case, by=request.user, place=LinkAccess.Place.PAGE)
         response = view(request, case, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"

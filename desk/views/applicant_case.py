@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.complaint_deadlines import can_escalate
 from consultations.enums import Identity, Party, State
 from consultations.models import Case
-from consultations.parties import Applicant
+from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
 from consultations.secret_link import behind_secret, steps_behind_secret
 from consultations.steps import PAGES
@@ -69,6 +69,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "progress": progress(case, history),
             "ending": ending(case, history),
             "is_applicant": is_applicant,
+            "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),
             "acknowledgement": get_acknowledgement(history),
             "results": [document for document in documents if document.slug in RESULTS],

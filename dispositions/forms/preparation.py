@@ -72,6 +72,6 @@ class AmendForm(PrepareForm):
         super().__init__(*args, **kwargs)
         preparation, review = current_preparation(self.case), current_review(self.case)
         if preparation:
-            self.initial |= model_to_dict(preparation, CHECKLIST)
+            self.initial.update(model_to_dict(preparation, CHECKLIST))
         if review:
-            self.initial |= review.parts
+            self.initial.update(review.parts)

@@ -57,7 +57,7 @@ def test_the_case_shows_which_users_got_hold_of_the_link(staff: Staff, client_of
         assert client.get(receipt(case)).status_code == 200
     assert colleague.get(receipt(case)).status_code == 404
     page = colleague.get(f"/p/{case.secret}/").content.decode()
-    assert "pembukaan halaman ini dicatat" in page
+    assert "Pembukaan halaman ini dicatat." in page
     assert "data-verb" not in page
     Client().get(f"/p/{case.secret}/")
     page = client.get(f"/permohonan/{case.code}/").content.decode()
@@ -65,6 +65,16 @@ def test_the_case_shows_which_users_got_hold_of_the_link(staff: Staff, client_of
     assert shown.count("<li>") == 2
     assert re.search(rf"{staff.kabid}</span>.* Kepala Bidang.* Halaman pemohon, ", shown)
     assert re.search(rf"{staff.sekretariat}</span>.* Sekretariat<br> Tanda Terima, [^<]* · 2 kali", shown)
+
+
+@pytest.mark.parametrize("identity", HIDDEN)
+def test_a_complainant_of_the_office_itself_is_not_told_to_colleagues(
+    identity: str, staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.SUBMITTED, staff, **COMPLAINT, identity=identity)
+    page = client_of(staff.petugas).get(f"/p/{case.secret}/").content.decode()
+    assert "dicatat" not in page.split("</h1>")[0]
+    assert not case.link_accesses.exists()
 
 
 def test_no_page_behind_the_link_lets_a_user_of_the_office_act(staff: Staff, client_of: ClientOf) -> None:
