@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from consultations import services as consultations_services
-from consultations.enums import Identity, Kind, State
+from consultations.enums import State
 from consultations.models import Attachment, Case
 from consultations.queries import waiting_for
 from consultations.workflow import VERBS, Refused
@@ -324,13 +324,6 @@ def test_a_withdrawal_for_the_applicant_says_how_it_was_asked_for(staff: Staff) 
     assert (event.by, event.note) == (staff.pkd, "Telepon: Sudah selesai di desa.")
     assert (stored(case).state, stored(case).end_reason) == (State.WITHDRAWN, "Sudah selesai di desa.")
     assert current_session(stored(case)) is None
-
-
-def test_an_anonymous_complaint_is_withdrawn_by_its_complainant_only(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, identity=Identity.ANONYMOUS)
-
-    with pytest.raises(Refused, match="Pelapor anonim"):
-        CALLS["withdraw_for"](case, staff, staff.pkd)
 
 
 def test_a_walk_in_that_is_withdrawn_waits_for_nobody(staff: Staff) -> None:
