@@ -93,5 +93,5 @@ def test_a_step_of_the_applicant_is_refused_to_a_user_of_the_office(
     for send in (client.get, client.post):
         answer = send(f"/p/{case.secret}/{verb}/", {"reason": "Sudah selesai."})
         assert answer.status_code == 403
-        assert f"Anda masuk sebagai {staff.pkd}" in answer.content.decode()
+        assert f"akun kantor ({staff.pkd})" in answer.content.decode()
     assert Case.objects.get(pk=case.pk).version == case.version
