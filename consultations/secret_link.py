@@ -43,8 +43,7 @@ def behind_secret(view: View) -> View:
 def steps_behind_secret(view: View) -> View:
     """Give a view with a form of the applicant the case of its secret link.
 
-    Answer 403 with a sentence in a browser in which a user of the office is logged in: the history would
-    say that the applicant acted.
+    Answer 403 with a sentence if a user of the office is logged in: the history would name the applicant.
     """
 
     @wraps(view)
@@ -72,7 +71,7 @@ def _with_case(view: View) -> View:
         case = Case.objects.with_people().filter(secret=secret).first()
         if case is None:
             raise Http404
-        # Only the complainant has a private link. A log entry would tell colleagues who complained.
+        # A private link is the complainant's alone: the log would tell colleagues who complained.
         if isinstance(request.user, User) and not has_private_link(case):
             log_access(case, by=request.user, place=LinkAccess.Place.PAGE)
         response = view(request, case, **kwargs)
