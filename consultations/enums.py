@@ -76,6 +76,15 @@ class Channel(TextChoices):
     WALK_IN = "WALK_IN", _("Datang langsung, mendesak")
 
 
+class RequestedBy(TextChoices):
+    """How an applicant asked the office to withdraw the request."""
+
+    LETTER = "LETTER", _("Surat")
+    TELEPHONE = "TELEPHONE", _("Telepon")
+    MESSAGE = "MESSAGE", _("WhatsApp atau surel")
+    IN_PERSON = "IN_PERSON", _("Datang sendiri")
+
+
 class Identity(TextChoices):
     """Disclosure of the identity, as chosen by the complainant."""
 

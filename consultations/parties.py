@@ -36,14 +36,13 @@ LINK_SHARERS = frozenset({Party.SECRETARIAT, Party.TIM_PKD})
 
 
 def may_share_link(by: Actor, case: Case) -> bool:
-    """Return whether `by` may give the secret link to the applicant.
+    """Return whether `by` may give the secret link to the applicant. A holder of it can end the case."""
+    return not has_private_link(case) and bool(LINK_SHARERS & parties(by, case).keys())
 
-    False for a hidden complainant who asked online: the complainant has the link, and a holder of the link
-    can end the complaint.
-    """
-    if case.identity != Identity.OPEN and case.channel == Channel.ONLINE:
-        return False
-    return bool(LINK_SHARERS & parties(by, case).keys())
+
+def has_private_link(case: Case) -> bool:
+    """Return whether a hidden complainant asked online: nobody in the office gets the link."""
+    return case.identity != Identity.OPEN and case.channel == Channel.ONLINE
 
 
 def subject_unknown(case: Case) -> bool:

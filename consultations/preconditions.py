@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import is_reply_overdue
-from consultations.enums import Kind
+from consultations.enums import Identity, Kind
 from office import clock
 
 if TYPE_CHECKING:
@@ -82,6 +82,13 @@ def other_time_asked(case: Case) -> Promise | None:
 def awaits_ratification(case: Case) -> Promise | None:
     """Step 8: the secretariat assigned an urgent walk-in, and the head has not ratified it yet."""
     return None if case.awaits_ratification else _("Disposisi permohonan ini tidak menunggu pengesahan.")
+
+
+def applicant_is_known(case: Case) -> Promise | None:
+    """Withdrawal: the applicant is not anonymous, so the office can tell who asks."""
+    if case.identity != Identity.ANONYMOUS:
+        return None
+    return _("Pelapor anonim hanya dapat menarik pengaduan lewat tautannya sendiri.")
 
 
 def _moment(moment: dt.datetime) -> str:

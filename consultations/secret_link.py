@@ -1,20 +1,69 @@
-"""Access to a case by the applicant's secret link."""
+"""Access to a case by the applicant's secret link, and the log of users who got hold of the link."""
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Max
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.models import Case
+from consultations.models import Case, LinkAccess
+from consultations.parties import has_private_link, parties
+from office.models import User
+
+type View = Callable[..., HttpResponseBase]
+
+MAX_READERS = 20
+"""Readers of a link that the page of a case lists."""
+
+NOT_FOR_STAFF = _(
+    "Anda masuk dengan akun kantor (%(user)s). Langkah pemohon hanya dilakukan oleh pemohon sendiri. Bila "
+    "pemohon meminta penarikan, Tim PKD mencatatnya pada halaman permohonan. Bila Anda sendiri pemohonnya, "
+    "keluar dahulu dari akun kantor, lalu buka tautan ini lagi."
+)
 
 
-def behind_secret(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Give a view the case of its secret link. The response is never cached and never indexed."""
+def behind_secret(view: View) -> View:
+    """Give a view that changes nothing the case of its secret link.
 
+    The response is never cached and never indexed. A reader with an account is logged.
+    """
+    return _with_case(require_safe(view))
+
+
+def steps_behind_secret(view: View) -> View:
+    """Give a view with a form of the applicant the case of its secret link.
+
+    Answer 403 with a sentence if a user of the office is logged in: the history would name the applicant.
+    """
+
+    @wraps(view)
+    def by_applicant(request: HttpRequest, case: Case, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            context = {
+                "case": case,
+                "title": _("Hanya untuk pemohon"),
+                "refusal": NOT_FOR_STAFF % {"user": request.user},
+            }
+            return render(request, "ui/refused_public.html", context, status=HTTPStatus.FORBIDDEN)
+        response = view(request, case, **kwargs)
+        # CSRF protection needs the referrer over https.
+        response.setdefault("Referrer-Policy", "same-origin")
+        return response
+
+    return _with_case(require_http_methods(["GET", "HEAD", "POST"])(by_applicant))
+
+
+def _with_case(view: View) -> View:
     @login_not_required
     @never_cache
     @wraps(view)
@@ -22,10 +71,39 @@ def behind_secret(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
         case = Case.objects.with_people().filter(secret=secret).first()
         if case is None:
             raise Http404
+        # A private link is the complainant's alone: the log would tell colleagues who complained.
+        if isinstance(request.user, User) and not has_private_link(case):
+            log_access(case, by=request.user, place=LinkAccess.Place.PAGE)
         response = view(request, case, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        # Pages with a form set "same-origin" instead: over https, CSRF protection needs the referrer.
         response.setdefault("Referrer-Policy", "no-referrer")
         return response
 
     return with_case
+
+
+def log_access(case: Case, *, by: User, place: LinkAccess.Place) -> None:
+    """Log that the user gets hold of the secret link, with the title in the case or else the first one."""
+    titles = [*parties(by, case).values(), *(held.title for held in by.current_appointments)]
+    LinkAccess.objects.create(case=case, by=by, title=next(iter(titles), ""), place=place)
+
+
+@dataclass(frozen=True)
+class LinkReader:
+    """A user who got hold of a secret link: where, how often, and when last."""
+
+    name: str
+    title: str
+    place: str
+    times: int
+    last_at: dt.datetime
+
+
+def list_link_readers(case: Case) -> list[LinkReader]:
+    """Return the users who got hold of the secret link, the latest first, at most MAX_READERS."""
+    found = case.link_accesses.values_list("by__name", "title", "place")
+    rows = found.annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at")[:MAX_READERS]
+    return [
+        LinkReader(name, title, str(LinkAccess.Place(place).label), times, last_at)
+        for name, title, place, times, last_at in rows
+    ]

@@ -26,6 +26,7 @@ from consultations.moments import check_clock, check_moment
 from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
     Precondition,
+    applicant_is_known,
     awaits_ratification,
     is_complaint,
     no_reply,
@@ -85,31 +86,25 @@ TABLE: tuple[Step, ...] = (
          P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(no_reply,), off_path=True),
     Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
          P.TIM_PKD, S.REGISTERED, S.SUBMITTED, off_path=True),
-    *(
-        Step(2, "name_official", _("Catat pejabat yang diadukan"), _("Pejabat yang diadukan dicatat"),
-             P.TIM_PKD, s, s, preconditions=(is_complaint,), off_path=True)
-        for s in map(State, ANSWERING)
-    ),
+    *(Step(2, "name_official", _("Catat pejabat yang diadukan"), _("Pejabat yang diadukan dicatat"),
+           P.TIM_PKD, s, s, preconditions=(is_complaint,), off_path=True)
+      for s in map(State, ANSWERING)),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
     Step(4, "hand_back", _("Kembalikan disposisi"), _("Disposisi dikembalikan"),
          P.DIVISION_HEAD, S.DISPOSED, S.REGISTERED, off_path=True),
-    *(
-        Step(4, "reassign", _("Ganti petugas"), _("Petugas diganti"), P.DIVISION_HEAD, s, s, off_path=True)
-        for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)
-    ),
+    *(Step(4, "reassign", _("Ganti petugas"), _("Petugas diganti"), P.DIVISION_HEAD, s, s, off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(5, "prepare", _("Catat persiapan"), _("Persiapan selesai"), P.OFFICER, S.ASSIGNED, S.PREPARED),
-    *(
-        Step(5, "ask_opinion", _("Minta pendapat instansi"), _("Pendapat instansi diminta"),
-             P.OFFICER, s, s, off_path=True)
-        for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)
-    ),
-    *(
-        Step(5, "record_opinion", _("Catat jawaban instansi"), _("Jawaban instansi dicatat"),
-             P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
-        for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)
-    ),
+    *(Step(5, "amend", _("Ubah persiapan"), _("Persiapan diubah"), P.OFFICER, s, s, off_path=True)
+      for s in (S.PREPARED, S.SCHEDULED)),
+    *(Step(5, "ask_opinion", _("Minta pendapat instansi"), _("Pendapat instansi diminta"),
+           P.OFFICER, s, s, off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+    *(Step(5, "record_opinion", _("Catat jawaban instansi"), _("Jawaban instansi dicatat"),
+           P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True),
@@ -129,11 +124,9 @@ TABLE: tuple[Step, ...] = (
          P.OFFICER, S.SCHEDULED, S.PREPARED, off_path=True),
     Step(8, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
          P.OFFICER, S.ASSIGNED, S.IN_SESSION, preconditions=(urgent_walk_in,), off_path=True),
-    *(
-        Step(8, "ratify", _("Sahkan disposisi"), _("Disposisi disahkan"),
-             P.HEAD, s, s, preconditions=(awaits_ratification,), off_path=True)
-        for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD, S.REPORTED, S.FORWARDED)
-    ),
+    *(Step(8, "ratify", _("Sahkan disposisi"), _("Disposisi disahkan"),
+           P.HEAD, s, s, preconditions=(awaits_ratification,), off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD, S.REPORTED, S.FORWARDED)),
     Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD),
     Step(9, "report", _("Tulis laporan"), _("Laporan disampaikan"), P.OFFICER, S.HELD, S.REPORTED),
     Step(9, "forward", _("Teruskan ke Kepala Dinas"), _("Laporan diteruskan"),
@@ -145,11 +138,12 @@ TABLE: tuple[Step, ...] = (
          P.HEAD, S.FORWARDED, S.REPORTED, off_path=True),
     Step(9, "correct", _("Ralat laporan"), _("Laporan dibuka untuk diralat"),
          P.HEAD, S.CLOSED, S.HELD, off_path=True),
-    *(
-        Step(0, "withdraw", _("Tarik permohonan"), _("Permohonan ditarik"),
-             P.APPLICANT, s, S.WITHDRAWN, off_path=True)
-        for s in BEFORE_SESSION
-    ),
+    *(Step(0, "withdraw", _("Tarik permohonan"), _("Permohonan ditarik"),
+           P.APPLICANT, s, S.WITHDRAWN, off_path=True)
+      for s in BEFORE_SESSION),
+    *(Step(0, "withdraw_for", _("Tarik atas permintaan pemohon"), _("Ditarik atas permintaan pemohon"),
+           P.TIM_PKD, s, S.WITHDRAWN, preconditions=(applicant_is_known,), off_path=True)
+      for s in BEFORE_SESSION),
 )
 # fmt: on
 

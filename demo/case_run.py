@@ -23,9 +23,9 @@ from .worktime import HALF_HOUR, add_minutes, floor_to_half_hour, subtract_minut
 
 MINUTES = {
     "send_back": (60, 240), "complete": (400, 900), "withdraw": (120, 400), "register": (20, 180),
-    "name_official": (300, 600),
+    "withdraw_for": (120, 400), "name_official": (300, 600),
     "void": (15, 90), "dispose": (60, 300), "decline": (90, 300), "hand_back": (40, 200), "assign": (30, 240),
-    "reassign": (60, 200), "prepare": (150, 600), "ask_opinion": (40, 160),
+    "reassign": (60, 200), "prepare": (150, 600), "amend": (60, 200), "ask_opinion": (40, 160),
     "record_opinion": (700, 1500), "schedule": (20, 90), "reschedule": (60, 240),
     "no_show": (700, 1300), "start": (700, 1300), "ratify": (30, 200), "answer": (200, 500),
     "undo_start": (1, 2), "finish": (14, 29),

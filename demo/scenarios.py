@@ -107,7 +107,7 @@ ENDED_EARLY = (
     Scenario(20 * DAY, "submit register void register decline", "complaint"),
     Scenario(99 * DAY, "submit withdraw"),
     Scenario(74 * DAY, f"{TO_AGENDA} withdraw", "complaint"),
-    Scenario(38 * DAY, f"{TO_OFFICER} withdraw", "companion"),
+    Scenario(38 * DAY, f"{TO_OFFICER} withdraw_for", "companion"),
     Scenario(9 * DAY, f"{TO_SESSION} withdraw", "deadline"),
     Scenario(26 * DAY, "submit send_back lapse"),
     Scenario(6, "submit send_back withdraw"),
@@ -142,7 +142,9 @@ OPEN = (
     Scenario(2, f"{TO_SESSION} ask_time"),
     Scenario(1, f"{TO_SESSION} ask_time keep_time"),
     Scenario(11, TO_SESSION, "complaint"),
-    Scenario(8, f"{TO_SESSION} reassign", "review deadline"),
+    Scenario(
+        8, f"{TO_OFFICER} ask_opinion prepare schedule record_opinion amend reassign", "review deadline"
+    ),
     Scenario(0.2, TO_SESSION + " start"),
     Scenario(0.1, "walk_in start"),
     Scenario(4, f"{TO_SESSION} start finish", "overrun"),

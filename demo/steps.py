@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from consultations import services as cases
-from consultations.enums import Channel, ComplaintKind, Confidentiality, Kind, Urgency
+from consultations.enums import Channel, ComplaintKind, Confidentiality, Kind, RequestedBy, Urgency
 from consultations.parties import Applicant
 from dispositions import services as dispositions
 from intake import services as intake
@@ -136,15 +136,27 @@ def reassign(run: CaseRun) -> None:
     dispositions.reassign(run.case, by=run.team.head, officer=officer, reason=run.phrase("reassign"))
 
 
+def _preparation(run: CaseRun) -> dict[str, Any]:
+    return {
+        "administration": "Daftar hadir, lembar konsultasi, salinan surat permohonan.",
+        "materials": f"Ringkasan ketentuan mengenai {run.topic.subject}.",
+        "equipment": run.rng.choice(["Laptop dan layar", "Proyektor", ""]),
+        "review": report_texts.review_sections(run.case, run.topic) if run.case.needs_review else None,
+    }
+
+
 def prepare(run: CaseRun) -> None:
-    dispositions.prepare(
-        run.case,
-        by=run.officer,
-        administration="Daftar hadir, lembar konsultasi, salinan surat permohonan.",
-        materials=f"Ringkasan ketentuan mengenai {run.topic.subject}.",
-        equipment=run.rng.choice(["Laptop dan layar", "Proyektor", ""]),
-        review=report_texts.review_sections(run.case, run.topic) if run.case.needs_review else None,
-    )
+    dispositions.prepare(run.case, by=run.officer, **_preparation(run))
+
+
+def amend(run: CaseRun) -> None:
+    changed = {"equipment": "Ruang rapat, laptop, dan layar."}
+    dispositions.amend(run.case, by=run.officer, **_preparation(run) | changed)
+
+
+def withdraw_for(run: CaseRun) -> None:
+    reason = run.phrase("withdraw")
+    intake.withdraw_for(run.case, by=run.staff.pkd, requested_by=RequestedBy.TELEPHONE, reason=reason)
 
 
 def ask_opinion(run: CaseRun) -> None:
@@ -279,9 +291,9 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
     **{
         step.__name__: step
         for step in (
-            submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare,
+            submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare, amend,
             ask_opinion, record_opinion, schedule, reschedule, ask_time, answer, finish, report, follow_up,
-            survey,
+            survey, withdraw_for,
         )
     },
     "start": lambda run: scheduling.start(run.case, by=run.officer),

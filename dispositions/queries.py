@@ -1,13 +1,23 @@
 """Read dispositions, opinions, and the people who can serve a walk-in."""
 
 from consultations.models import Case
-from dispositions.models import Disposition, Opinion
+from dispositions.models import Disposition, Opinion, Preparation, StaffReview
 from office.models import Appointment, Role
 
 
 def current_disposition(case: Case) -> Disposition | None:
     """Return the latest disposition of a case."""
     return case.dispositions.select_related("division").order_by("-at", "-pk").first()
+
+
+def current_preparation(case: Case) -> Preparation | None:
+    """Return the latest checklist of a case."""
+    return case.preparations.order_by("pk").last()
+
+
+def current_review(case: Case) -> StaffReview | None:
+    """Return the latest version of the staff review of a case, with its author."""
+    return case.staff_reviews.select_related("by").order_by("pk").last()
 
 
 def list_opinions(case: Case, *, only_awaited: bool = False) -> list[Opinion]:

@@ -15,5 +15,6 @@ page("hand_back", disposition.HandBackForm, services.hand_back, context_template
 page("reassign", assignment.ReassignForm, services.reassign)
 page("ratify", disposition.RatifyForm, services.ratify, context_template=SHEET)
 page("prepare", preparation.PrepareForm, services.prepare, context_template=PREPARATION)
+page("amend", preparation.AmendForm, services.amend, context_template=PREPARATION)
 page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
 page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)

@@ -1,15 +1,17 @@
-"""Steps 1 and 2 as services: submit, receive, complete and withdraw a request."""
+"""Steps 1 and 2 as services: submit, receive, complete and withdraw a request, or for the applicant."""
 
 import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.utils import translation
+
 from consultations.complainant_identity import get_public_columns, store_identity
-from consultations.enums import Channel, Identity, Kind
+from consultations.enums import Channel, Identity, Kind, RequestedBy
 from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
 from consultations.search_index import index_case
-from consultations.workflow import transition
+from consultations.workflow import Transition, transition
 from intake.attachments import attach
 from intake.uploads import CheckedFile, anonymise
 from office import clock
@@ -123,7 +125,17 @@ def complete(
 def withdraw(case: Case, *, by: Actor, reason: str) -> None:
     """End the case at the applicant's wish, before the consultation has begun."""
     with transition("withdraw", case, by=by, note=reason) as taken:
-        cancel_session(case, reason=reason)
-        taken.change(end_reason=reason)
-        taken.change(awaits_ratification=False)
-        taken.change(other_time=None)
+        _end(taken, reason)
+
+
+def withdraw_for(case: Case, *, by: User, requested_by: str, reason: str) -> None:
+    """End the case as the applicant asked the office to. `requested_by` (RequestedBy) goes on record."""
+    with translation.override("id"):  # the note goes on record
+        note = f"{RequestedBy(requested_by).label}: {reason}"
+    with transition("withdraw_for", case, by=by, note=note) as taken:
+        _end(taken, reason)
+
+
+def _end(taken: Transition, reason: str) -> None:
+    cancel_session(taken.case, reason=reason)
+    taken.change(end_reason=reason, awaits_ratification=False, other_time=None)

@@ -75,8 +75,13 @@ RULES: tuple[Rule, ...] = (
     Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),
     Rule("withdraw",   Recipient.OFFICER,        Kind.CALLED_OFF),
     Rule("withdraw",   Recipient.COMPANIONS,     Kind.CALLED_OFF),
+    Rule("withdraw_for", Recipient.APPLICANT,    Kind.WITHDRAWN_FOR),
+    Rule("withdraw_for", Recipient.OFFICER,      Kind.CALLED_OFF),
+    Rule("withdraw_for", Recipient.COMPANIONS,   Kind.CALLED_OFF),
 )
 # fmt: on
+
+ALL_BUT_RECEIPTS = frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED}
 
 SENT_AT_ONCE = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.WITHDRAWN})
 """Confirmations of the applicant's own step, sent at any hour. Other messages wait for working time."""
@@ -98,7 +103,8 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "answer": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
     "complete": frozenset({Kind.INCOMPLETE}),
     "lapse": frozenset({Kind.INCOMPLETE}),
-    "withdraw": frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED},
+    "withdraw": ALL_BUT_RECEIPTS,
+    "withdraw_for": ALL_BUT_RECEIPTS,
     "accept": frozenset({Kind.ANSWERED}),
     "correct": frozenset({Kind.CLOSED}),
 }

@@ -51,6 +51,10 @@ TEXTS: dict[Kind, Text] = {
         _("permohonan ditarik"),
         _("Permohonan Anda sudah ditarik. Bila bukan Anda yang menariknya, segera hubungi kami."),
     ),
+    Kind.WITHDRAWN_FOR: Text(
+        _("permohonan ditarik"),
+        _("Permohonan Anda sudah kami tarik sesuai permintaan. Bila bukan Anda yang meminta, hubungi kami."),
+    ),
     Kind.INCOMPLETE: Text(
         _("perlu dilengkapi"),
         _("Permohonan Anda perlu dilengkapi. Lihat apa yang kurang lewat tautan di bawah."),

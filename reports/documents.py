@@ -123,7 +123,7 @@ DOCUMENT_TYPES = (
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
         issued_by=("assign", "reassign"),
-        revoked_by=("withdraw",),
+        revoked_by=("withdraw", "withdraw_for"),
         is_one_page=True,
     ),
     DocumentType(
@@ -134,7 +134,7 @@ DOCUMENT_TYPES = (
         meeting.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
         LetterNumber("TS"),
-        issued_by=("prepare",),
+        issued_by=("prepare", "amend", "record_opinion"),
     ),
     DocumentType(
         K.SCHEDULE,
@@ -145,7 +145,7 @@ DOCUMENT_TYPES = (
         _("Permohonan ini belum memiliki jadwal."),
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
-        revoked_by=("no_show", "withdraw", "answer"),
+        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
         is_one_page=True,
     ),
     DocumentType(

@@ -6,6 +6,7 @@ from .case import Case
 from .draft import StepDraft
 from .event import Event
 from .identity import HiddenIdentity, IdentityReveal
+from .link_access import LinkAccess
 from .search import SearchWord
 from .targets import ComplaintTarget, StateTarget
 
@@ -17,6 +18,7 @@ __all__ = [
     "Event",
     "HiddenIdentity",
     "IdentityReveal",
+    "LinkAccess",
     "NumberBook",
     "SearchWord",
     "StateTarget",

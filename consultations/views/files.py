@@ -39,7 +39,6 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @behind_secret
-@require_safe
 def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponseBase:
     """Serve a file to the holder of the secret link. Answer 404 for letters of other agencies.
 

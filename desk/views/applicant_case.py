@@ -8,14 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.complaint_deadlines import can_escalate
 from consultations.enums import Identity, Party, State
 from consultations.models import Case
-from consultations.parties import Applicant
+from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
-from consultations.secret_link import behind_secret
+from consultations.secret_link import behind_secret, steps_behind_secret
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, list_open_steps
 from desk.acknowledgements import get_acknowledgement
@@ -35,7 +34,6 @@ RESULTS = ("laporan", "surat-penolakan")
 
 
 @behind_secret
-@require_safe
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the receipt (Tanda Terima): tracking code, secret link with QR code, and next step."""
     link = get_public_url("follow", case.secret)
@@ -55,12 +53,13 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @behind_secret
-@require_safe
 def follow(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show the case to its applicant: result, next step, and open steps."""
+    """Show the case to its applicant: result, next step, and open steps. A logged-in user gets no steps."""
+    is_applicant = not request.user.is_authenticated
     history = list(case.history.order_by("pk"))
     documents = list(case.documents.for_applicant())
-    actions = [_worded(step, case) for step in list_open_steps(Applicant(case.secret), case)]
+    steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
+    actions = [_worded(step, case) for step in steps]
     working = WorkingTime.load()
     return render(
         request,
@@ -73,7 +72,9 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "remarks": list_remarks(history),
             "progress": progress(case, history),
             "ending": ending(case, history),
-            "has_open_survey": has_open_survey(case),
+            "is_applicant": is_applicant,
+            "is_logged": not (is_applicant or has_private_link(case)),
+            "has_open_survey": is_applicant and has_open_survey(case),
             "acknowledgement": get_acknowledgement(history),
             "answer": get_written_answer(case),
             "results": [document for document in documents if document.slug in RESULTS],
@@ -89,8 +90,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @body_limit(files=MAX_FILES * MAX_BYTES)
-@behind_secret
-@require_http_methods(["GET", "HEAD", "POST"])
+@steps_behind_secret
 def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     """Show or take a step of the applicant. Raise PermissionDenied for a step of the staff."""
     if verb not in PAGES:
@@ -98,9 +98,7 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     if VERBS[verb].actor != Party.APPLICANT:
         raise PermissionDenied
     title = _worded(VERBS[verb], case).title
-    response = handle_step(request, case, verb, by=Applicant(case.secret), title=title, audience=APPLICANT)
-    response["Referrer-Policy"] = "same-origin"
-    return response
+    return handle_step(request, case, verb, by=Applicant(case.secret), title=title, audience=APPLICANT)
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:

@@ -16,9 +16,10 @@ from consultations.models import Attachment, Case, Event
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.parties import may_share_link, parties, serves
 from consultations.progress import ending, progress
+from consultations.secret_link import list_link_readers
 from consultations.signals import case_opened
 from desk.actions import get_actions
-from dispositions.models import Assignment, Disposition, Opinion
+from dispositions.models import Assignment, Disposition, Opinion, Preparation, StaffReview
 from notices.queries import case_notices
 from office.models import User
 from office.worktime import WorkingTime
@@ -49,6 +50,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "survey": get_case_survey(found, user),
         **_get_contact(user, found),
         **_get_complaint(user, found),
+        "link_readers": list_link_readers(found),
     }
     return render(request, "desk/case.html", context)
 
@@ -57,7 +59,7 @@ def _with_records(cases: CaseQuerySet) -> CaseQuerySet:
     """Prefetch all records of the case with one query for each kind."""
     return (
         cases.with_people()
-        .select_related("preparation", "staff_review", "complained_about")
+        .select_related("complained_about")
         .prefetch_related(
             "companions",
             "attachments",
@@ -65,6 +67,8 @@ def _with_records(cases: CaseQuerySet) -> CaseQuerySet:
             _records(Session, "sessions", "officer"),
             _records(Disposition, "dispositions", "by", "division", "ratified_by"),
             _records(Assignment, "assignments", "by", "officer"),
+            _records(Preparation, "preparations", "by"),
+            _records(StaffReview, "staff_reviews", "by"),
             _records(Opinion, "opinions", "asked_by", "letter"),
             _records(Report, "reports", "by", "forwarded_by", "accepted_by"),
             "reports__remarks__by",

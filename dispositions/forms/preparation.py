@@ -1,19 +1,19 @@
-"""The officer's form of step 5: record the preparation."""
+"""The officer's forms of step 5: record the preparation, and amend it."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
+from django.forms.models import model_to_dict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.long import LongForm
 from consultations.forms.step import TextField, part
 from dispositions.models import StaffReview
-from dispositions.queries import list_opinions
+from dispositions.queries import current_preparation, current_review, list_opinions
 
-REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
-"""Columns of `StaffReview`, the six parts of a staff review (telaahan staf)."""
+CHECKLIST = ("administration", "materials", "equipment")
 
 
 class PrepareForm(LongForm):
@@ -40,7 +40,7 @@ class PrepareForm(LongForm):
         self.opinions = list_opinions(self.case)
         self.notice = " ".join(self._sentences())
         if self.case.needs_review:
-            for name in REVIEW:
+            for name in StaffReview.PARTS:
                 column: Any = StaffReview._meta.get_field(name)
                 label = column.verbose_name
                 self.fields[name] = TextField(
@@ -56,11 +56,23 @@ class PrepareForm(LongForm):
             yield str(_("Pendapat yang masih ditunggu: %(agencies)s.") % {"agencies": ", ".join(awaited)})
 
     def rows(self) -> list[str | LayoutObject]:
-        checklist: list[str | LayoutObject] = ["administration", "materials", "equipment"]
-        return [*checklist, part(_("Telaahan staf"), *REVIEW)] if self.case.needs_review else checklist
+        review = [part(_("Telaahan staf"), *StaffReview.PARTS)] if self.case.needs_review else []
+        return [*CHECKLIST, *review]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if self.case.needs_review:
-            data["review"] = {name: data.pop(name, "") for name in REVIEW}
+            data["review"] = {name: data.pop(name, "") for name in StaffReview.PARTS}
         return data
+
+
+class AmendForm(PrepareForm):
+    """The same form, filled with the latest preparation."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        preparation, review = current_preparation(self.case), current_review(self.case)
+        if preparation:
+            self.initial.update(model_to_dict(preparation, CHECKLIST))
+        if review:
+            self.initial.update(review.parts)

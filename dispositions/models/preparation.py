@@ -13,9 +13,14 @@ from office import clock
 
 
 class Preparation(models.Model):
-    """The checklist of step 5: administration, material, equipment (administrasi, bahan, peralatan)."""
+    """The checklist of step 5: administration, material, equipment (administrasi, bahan, peralatan).
 
-    case = models.OneToOneField("consultations.Case", models.PROTECT, verbose_name=_("permohonan"))
+    An amendment is a new row. Earlier ones stay on record.
+    """
+
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="preparations"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     at = models.DateTimeField(_("dicatat"), default=clock.now)
     administration = models.TextField(_("administrasi"))
@@ -93,10 +98,13 @@ class Opinion(models.Model):
 
 
 class StaffReview(models.Model):
-    """The staff review (Telaahan Staf) for a matter that needs a meeting with others."""
+    """One version of the staff review (Telaahan Staf) for a matter that needs a meeting with others.
 
-    case = models.OneToOneField(
-        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_review"
+    Each version is issued as a document. It contains the answers of agencies that were recorded until `at`.
+    """
+
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_reviews"
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     title = models.CharField(_("selaku"), max_length=210)
@@ -108,9 +116,17 @@ class StaffReview(models.Model):
     conclusion = models.TextField(_("V. Kesimpulan"))
     advice = models.TextField(_("VI. Saran tindak"))
 
+    PARTS = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
+    """Columns with the six parts of the text."""
+
     class Meta:
         verbose_name = _("telaahan staf")
         verbose_name_plural = _("telaahan staf")
 
     def __str__(self) -> str:
         return str(self.case_id)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The text by column."""
+        return {name: getattr(self, name) for name in self.PARTS}

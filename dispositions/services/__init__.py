@@ -3,10 +3,11 @@
 from .assignment import assign, reassign
 from .disposition import decline, dispose, hand_back, ratify, record_ratification
 from .opinions import ask_opinion, record_opinion
-from .preparation import prepare
+from .preparation import amend, prepare
 from .walk_in import walk_in
 
 __all__ = [
+    "amend",
     "ask_opinion",
     "assign",
     "decline",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Attachment, Case
 from consultations.workflow import Refused, transition
 from dispositions.models import Opinion
+from dispositions.services.preparation import renew_review
 from intake.attachments import attach
 from intake.uploads import CheckedFile
 from office import clock
@@ -52,6 +53,8 @@ def record_opinion(
 ) -> None:
     """Step 5: store the answer of an agency, with its letter if there is one.
 
+    If the case has a staff review (telaahan staf), a new version with the answer is issued.
+
     Raise Refused if the opinion belongs to another case or is recorded already. Also raise it if the answer
     is dated in the future or before the question.
     """
@@ -72,3 +75,4 @@ def record_opinion(
             letter = attach(case, file, purpose=Attachment.Purpose.OPINION, by=by)
             case.opinions.filter(pk=opinion.pk).update(letter=letter)
         taken.change(opinions_awaited=case.opinions_awaited - 1)
+        renew_review(taken, by=by)

@@ -1,12 +1,13 @@
-"""Step 5: the officer records what is prepared."""
+"""Step 5: the officer records what is prepared, and amends it."""
 
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.workflow import Refused, transition
+from consultations.workflow import Refused, Transition, transition
 from dispositions.models import Preparation, StaffReview
+from dispositions.queries import current_review
 from office import clock
 from office.models import User
 
@@ -25,10 +26,44 @@ def prepare(
     `review` contains the text columns of `StaffReview`. Raise Refused if it is required and missing.
     """
     with transition("prepare", case, by=by) as taken:
-        if case.needs_review and not review:
-            raise Refused(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
-        Preparation.objects.create(
-            case=case, by=by, administration=administration, materials=materials, equipment=equipment
-        )
-        if review:
-            StaffReview.objects.create(case=case, by=by, title=taken.title, at=clock.now(), **review)
+        checklist = Preparation(administration=administration, materials=materials, equipment=equipment)
+        _store(taken, checklist, review, by=by)
+
+
+def amend(
+    case: Case,
+    *,
+    by: User,
+    administration: str,
+    materials: str,
+    equipment: str = "",
+    review: Mapping[str, str] | None = None,
+) -> None:
+    """Step 5: store a new checklist, and a new version of the staff review if its text has changed.
+
+    Raise Refused if the staff review is required and missing.
+    """
+    with transition("amend", case, by=by) as taken:
+        checklist = Preparation(administration=administration, materials=materials, equipment=equipment)
+        _store(taken, checklist, review, by=by)
+
+
+def _store(taken: Transition, checklist: Preparation, review: Mapping[str, str] | None, *, by: User) -> None:
+    case = taken.case
+    if case.needs_review and not review:
+        raise Refused(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
+    checklist.case, checklist.by = case, by
+    checklist.save()
+    latest = current_review(case)
+    if review and (latest is None or latest.parts != review):
+        _store_review(taken, review, by=by)
+
+
+def renew_review(taken: Transition, *, by: User) -> None:
+    """Within a transition: store the staff review again, if the case has one, with the answers until now."""
+    if latest := current_review(taken.case):
+        _store_review(taken, latest.parts, by=by)
+
+
+def _store_review(taken: Transition, review: Mapping[str, str], *, by: User) -> None:
+    StaffReview.objects.create(case=taken.case, by=by, title=taken.title, at=clock.now(), **review)

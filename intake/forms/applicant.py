@@ -1,4 +1,4 @@
-"""Forms of the applicant's own steps (complete, withdraw) and of the case lookup."""
+"""Forms of the applicant's own steps (complete, withdraw), of a withdrawal by the office, and of lookup."""
 
 import re
 from typing import Any
@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import RequestedBy
 from consultations.forms.fields import PhoneField
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
 from intake.forms.upload_fields import CheckedFilesField, ChosenFiles
@@ -60,6 +61,19 @@ class WithdrawForm(StepForm):
 
     notice = _("Yang ditarik tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
     reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
+
+
+class WithdrawForForm(StepForm):
+    """How the applicant asked the office to withdraw the request, and the reason."""
+
+    notice = _("Yang ditarik tidak dapat dibuka lagi. Pemohon diberi tahu, dan alasan ini dibacanya.")
+    requested_by = forms.ChoiceField(
+        label=_("Pemohon memintanya lewat"),
+        choices=RequestedBy,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih cara pemohon memintanya.")},
+    )
+    reason = reason_field(_("Tulis alasan pemohon, contoh: sudah selesai di desa."))
 
 
 class LookupForm(forms.Form):

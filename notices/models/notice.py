@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     COMPLETED = "COMPLETED", _("Tanda terima kelengkapan")
     TIME_ASKED = "TIME_ASKED", _("Tanda terima permintaan waktu")
     WITHDRAWN = "WITHDRAWN", _("Konfirmasi penarikan")
+    WITHDRAWN_FOR = "WITHDRAWN_FOR", _("Penarikan yang dicatat kantor")
     INCOMPLETE = "INCOMPLETE", _("Permohonan perlu dilengkapi")
     DECLINED = "DECLINED", _("Permohonan tidak dapat diterima")
     SCHEDULED = "SCHEDULED", _("Jadwal konsultasi")

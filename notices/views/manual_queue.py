@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from consultations.models import LinkAccess
+from consultations.secret_link import log_access
 from notices.forms import OtherWayForm
 from notices.models import Message
 from notices.queries import by_urgency, may_share_links, messages_in_reach, messages_to_handle
 from notices.services.manual_queue import cancel, mark_as_sent, send_again
-from notices.texts import whatsapp_link, whatsapp_text
+from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from office.models import Office, User
 
 PAGE_SIZE = 50
@@ -23,11 +25,10 @@ RELATED = ("notice__case__agenda", "notice__recipient")
 
 @dataclass(frozen=True)
 class ManualMessage:
-    """One row of the queue. A failed message has no text and no WhatsApp link."""
+    """One row of the queue, with a preview of the text. A failed message has none."""
 
     message: Message
-    text: str = ""
-    link: str = ""
+    preview: str = ""
 
 
 @require_safe
@@ -38,9 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = list(waiting.prefetch_related("notice__case__sessions")[: PAGE_SIZE + 1])
     with_secret = may_share_links(user)
     context = {
-        "rows": [
-            manual_message(message, with_secret=with_secret, office=office) for message in found[:PAGE_SIZE]
-        ],
+        "rows": [preview(message, with_secret=with_secret, office=office) for message in found[:PAGE_SIZE]],
         "has_more": len(found) > PAGE_SIZE,
         "other_way": OtherWayForm(auto_id=False),
         "office": office,  # saves a query of the context processor
@@ -48,16 +47,31 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/queue.html", context)
 
 
-def manual_message(message: Message, *, with_secret: bool, office: Office) -> ManualMessage:
-    """Return the row of a message.
-
-    The text holds the secret link only for users who may share it. Otherwise the applicant finds the case by
-    tracking code and phone number.
-    """
+def preview(message: Message, *, with_secret: bool, office: Office) -> ManualMessage:
+    """Return the row of a message. A placeholder replaces the secret link, which opens in WhatsApp only."""
     if message.status != Message.Status.WAITING:
         return ManualMessage(message)
     text = whatsapp_text(message.notice, with_secret=with_secret, office=office)
-    return ManualMessage(message, text, whatsapp_link(message.notice, text))
+    return ManualMessage(
+        message, text.replace(secret_link(message.notice.case), _("(tautan rahasia pemohon)"))
+    )
+
+
+@require_safe
+def open_in_whatsapp(request: HttpRequest, pk: int) -> HttpResponse:
+    """Redirect to the chat with the applicant, with the text filled in. Log the access to the secret link.
+
+    The text holds the link only for users who may share it. Otherwise the applicant finds the case by
+    tracking code and phone number. Answer 404 if the message does not wait for the user.
+    """
+    user = cast(User, request.user)
+    waiting = messages_to_handle(user).filter(status=Message.Status.WAITING).select_related("notice__case")
+    message = get_object_or_404(waiting, pk=pk)
+    with_secret = may_share_links(user)
+    if with_secret:
+        log_access(message.notice.case, by=user, place=LinkAccess.Place.MESSAGE)
+    text = whatsapp_text(message.notice, with_secret=with_secret, office=Office.load())
+    return HttpResponseRedirect(whatsapp_link(message.notice, text))
 
 
 @require_POST

@@ -4,6 +4,7 @@ from typing import Any
 
 from consultations.models import Case
 from dispositions.models import StaffReview
+from dispositions.queries import current_review
 from reports.bullets import split_bullets
 from reports.contexts.source import Source
 from scheduling.models import Session
@@ -14,8 +15,8 @@ PLANNED = ("schedule", "reschedule")
 
 
 def find_staff_review(case: Case) -> Source | None:
-    """Return the officer's review for the head, if the division head asked for one."""
-    review = StaffReview.objects.filter(case=case).select_related("by").first()
+    """Return the latest version of the officer's review, if the division head asked for one."""
+    review = current_review(case)
     return Source(review, review.by, review.title, review.at) if review else None
 
 

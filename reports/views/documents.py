@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from consultations.models import Case
+from consultations.models import Case, LinkAccess
 from consultations.parties import may_share_link
 from consultations.queries import of_visible_case
-from consultations.secret_link import behind_secret
+from consultations.secret_link import behind_secret, log_access
 from office.models import User
 from reports.document_files import DocumentUnavailable, read_document
 from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
@@ -50,7 +50,6 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @behind_secret
-@require_safe
 def applicant_document(request: HttpRequest, case: Case, slug: str) -> HttpResponse:
     """Return the document in force of a type for the applicant."""
     kind = _get_case_document_type(slug).kind
@@ -65,9 +64,15 @@ def _get_case_document_type(slug: str) -> DocumentType:
 
 
 def _answer_unless_secret(request: HttpRequest, document: Document, case: Case) -> HttpResponse:
-    """Raise Http404 if the secret link is printed on the document and the user may not share it."""
-    if document.has_secret_link and not may_share_link(cast(User, request.user), case):
-        raise Http404
+    """Return the document. If the secret link is printed on it, log the access.
+
+    Raise Http404 if the user may not share the link.
+    """
+    if document.has_secret_link:
+        user = cast(User, request.user)
+        if not may_share_link(user, case):
+            raise Http404
+        log_access(case, by=user, place=LinkAccess.Place.RECEIPT)
     return answer(request, document)
 
 

@@ -15,7 +15,6 @@ from scheduling.queries import upcoming_session
 
 
 @behind_secret
-@require_safe
 def applicant_calendar_file(request: HttpRequest, case: Case) -> HttpResponse:
     """Return the file of `p/<secret>/jadwal.ics`. Answer 404 if no consultation is ahead."""
     return _respond(case)

@@ -5,19 +5,17 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.secret_link import behind_secret
+from consultations.secret_link import behind_secret, steps_behind_secret
 from consultations.workflow import Refused
 from surveys import services
 from surveys.forms import QuestionnaireForm
 from surveys.models import Answer
 
 
-@behind_secret
-@require_http_methods(["GET", "HEAD", "POST"])
+@steps_behind_secret
 def survey(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the survey and store its answer: `survei/<secret>/`.
 
@@ -36,13 +34,10 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
         context = {"case": case, "title": _("Survei kepuasan"), "refusal": refusal}
         return render(request, "ui/refused_public.html", context, status=HTTPStatus.CONFLICT)
     status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
-    response = render(request, "surveys/survey.html", {"case": case, "form": form}, status=status)
-    response["Referrer-Policy"] = "same-origin"
-    return response
+    return render(request, "surveys/survey.html", {"case": case, "form": form}, status=status)
 
 
 @behind_secret
-@require_safe
 def thanks(request: HttpRequest, case: Case) -> HttpResponse:
     """Thank for the answer. The page shows its date only, because other people may have the link."""
     answer = Answer.objects.filter(case=case).first()

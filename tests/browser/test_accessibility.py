@@ -148,6 +148,7 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
 
 EMPTIED: dict[str, dict[str, Any]] = {
     "register": {"classification": ""},
+    "amend": {"administration": ""},
     "lapse": {"reason": ""},
     "schedule": {"starts_at": "", "place": ""},
     "reschedule": {"starts_at": "", "place": ""},

@@ -75,4 +75,4 @@ def test_paper_letter_comes_in(staff: Staff, sekretariat: Actor, pkd: Actor) -> 
         "140/21/DS/2026",
     )
     assert not Attachment.objects.exists()
-    assert pkd.offered(case) == ["register", "send_back"]
+    assert pkd.offered(case) == ["register", "send_back", "withdraw_for"]

@@ -16,7 +16,7 @@ def test_sent_back_and_completed(staff: Staff, pkd: Actor, applicant: Actor) -> 
     applicant.take_as_applicant("complete", case, material="Materi yang lebih lengkap.")
     assert case_now(case).state == State.SUBMITTED
     assert case_now(case).material == "Materi yang lebih lengkap."
-    assert pkd.offered(case) == ["register", "send_back"]
+    assert pkd.offered(case) == ["register", "send_back", "withdraw_for"]
 
 
 def test_voided_number_stays_in_the_book(staff: Staff, pkd: Actor) -> None:

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
-from consultations.models import Case
+from consultations.models import Case, LinkAccess
 from notices.models import Message
 from notices.queries import delivery_alarm, may_share_links
 from notices.services.delivery import deliver, deliver_messages
@@ -80,7 +80,8 @@ def test_a_hidden_number_is_shown_in_no_link(kind: str, staff: Staff, client_of:
 def test_sent_stores_the_user_and_the_time(message: Message, staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.sekretariat)
     page = client.get("/pesan/").content.decode()
-    assert 'href="https://wa.me/6281234567890?text=' in page
+    assert f'href="/pesan/{message.pk}/whatsapp/"' in page
+    assert client.get(f"/pesan/{message.pk}/whatsapp/")["Location"].startswith("https://wa.me/6281234567890?")
     assert 'target="_blank" rel="noopener noreferrer"' in page
 
     answer = client.post(f"/pesan/{message.pk}/sent/", follow=True)
@@ -154,11 +155,16 @@ def test_the_desk_shows_the_number_of_messages(message: Message, staff: Staff, c
         assert ("1 pesan perlu Anda kirim" in page) is shown
 
 
-def test_only_sekretariat_and_tim_pkd_send_the_secret_link(
+def test_only_sekretariat_and_tim_pkd_send_the_secret_link_and_each_time_is_logged(
     message: Message, staff: Staff, client_of: ClientOf
 ) -> None:
+    secret = message.notice.case.secret
     for person, shown in ((staff.sekretariat, True), (staff.pkd, True), (staff.petugas, False)):
-        assert (message.notice.case.secret in client_of(person).get("/pesan/").content.decode()) is shown
+        client = client_of(person)
+        assert secret not in client.get("/pesan/").content.decode()
+        assert (secret in client.get(f"/pesan/{message.pk}/whatsapp/")["Location"]) is shown
+        logged = LinkAccess.objects.filter(case=message.notice.case, by=person, place="MESSAGE")
+        assert logged.exists() is shown
 
 
 @pytest.mark.parametrize("count", [1, 30])

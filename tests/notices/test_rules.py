@@ -49,6 +49,7 @@ hand_back      kadis TO_DISPOSE
 assign         petugas TO_SERVE
 reassign       other_petugas TO_SERVE   petugas HANDED_OVER
 prepare
+amend
 ask_opinion
 record_opinion
 schedule       applicant SCHEDULED        companion SESSION
@@ -68,6 +69,7 @@ return         kabid TO_REVIEW
 accept         applicant CLOSED
 correct        petugas TO_REVISE
 withdraw       applicant WITHDRAWN
+withdraw_for   applicant WITHDRAWN_FOR
 """
 ROWS = {
     verb: dict(zip(rest[::2], rest[1::2], strict=True))

@@ -12,8 +12,7 @@ from dispositions import services as dispositions_services
 from notices.models import STEPLESS, Kind, Message
 from notices.rules import RULES, Recipient
 from notices.services.delivery import deliver
-from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_text
-from notices.views.manual_queue import manual_message
+from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
 from office.models import Office
 from scheduling import services as scheduling_services
 from tests.factories import Staff, case_at
@@ -129,7 +128,8 @@ def test_mail_has_no_link_of_a_video_meeting(crew: Staff, mailoutbox: list[Email
 def manual_text(with_secret: bool, crew: Staff) -> tuple[Case, str, str]:
     case = case_at(State.INCOMPLETE, crew)
     message = Message.objects.select_related("notice__case").get(channel="WHATSAPP")
-    link = urlsplit(manual_message(message, with_secret=with_secret, office=Office.load()).link)
+    text = whatsapp_text(message.notice, with_secret=with_secret, office=Office.load())
+    link = urlsplit(whatsapp_link(message.notice, text))
     (text,) = parse_qs(link.query)["text"]
     return case, f"{link.netloc}{link.path}", text
 

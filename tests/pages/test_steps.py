@@ -58,6 +58,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
             "complaint_kind": "ASPIRATION",
         },
         "send_back": {"missing": "Surat."},
+        "withdraw_for": {"requested_by": "LETTER", "reason": "Sudah selesai."},
         "void": {"reason": "Ganda."},
         "name_official": {"complained_about": staff.elsewhere.pk, "reason": "Diketahui dari bukti."},
         "dispose": {"division": staff.division.pk},
@@ -66,6 +67,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "hand_back": {"reason": "Bidang lain."},
         "reassign": {"officer": staff.other_petugas.pk, "reason": "Cuti."},
         "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
+        "amend": {"administration": "Daftar hadir", "materials": "Pedoman terbaru"},
         "ask_opinion": {
             "agency": "Dinas Pendidikan Contoh",
             "question": "Adakah beasiswa?",
@@ -211,7 +213,15 @@ def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, cli
     assert "Isi bagian “IV. Analisis”." in answer.content.decode()
     review = dict.fromkeys(("problem", "assumptions", "facts", "analysis", "conclusion", "advice"), "Isi.")
     assert client.post(address(case, "prepare"), typed("prepare", staff) | review).status_code == 302
-    assert Case.objects.get(pk=case.pk).staff_review.analysis == "Isi."
+    assert case.staff_reviews.get().analysis == "Isi."
+    page = client.get(address(case, "amend")).content.decode()
+    assert page.count(">\nIsi.</textarea>") == 6
+    changed = {**typed("prepare", staff), **review, "analysis": "Isi baru."}
+    assert client.post(address(case, "amend"), changed).status_code == 302
+    page = client.get(f"/permohonan/{case.code}/").content.decode()
+    assert "Isi baru." in page
+    assert page.count('data-record="earlier-preparation"') == 1
+    assert list(case.documents.filter(kind="STAFF_REVIEW").values_list("version", flat=True)) == [1, 2]
 
 
 def test_disposition_keeps_presets_own_words_and_copies(staff: Staff, client_of: ClientOf) -> None:

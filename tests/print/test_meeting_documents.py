@@ -40,7 +40,7 @@ def test_assumptions_and_facts_are_lettered(people: factories.Staff) -> None:
     assert html.count("<li>") == 5
 
 
-def test_an_answer_after_the_review_does_not_stand_on_it(people: factories.Staff) -> None:
+def test_an_answer_after_the_review_issues_a_new_version(people: factories.Staff) -> None:
     case = scenes.reviewed(people)
     with scenes.at(12, 8):
         dispositions_services.record_opinion(
@@ -50,9 +50,22 @@ def test_an_answer_after_the_review_does_not_stand_on_it(people: factories.Staff
             answer="Data dapat dibagikan.",
             answered_on=dt.date(2026, 11, 12),
         )
+    first, second = Document.objects.filter(case=case, kind=Document.Kind.STAFF_REVIEW).order_by("version")
+    assert second.replaces == first
+    assert "belum dijawab" in of(first)
     text = words_of("telaahan-staf", case)
-    assert "dapat dibagikan." not in text
-    assert "belum dijawab" in text
+    assert "Data dapat dibagikan. 12-11-2026" in text
+    assert "belum dijawab" not in text
+    assert "Tanggal 12 November 2026" in text
+
+
+def test_only_a_changed_review_is_issued_again(people: factories.Staff) -> None:
+    scenes.schedule(case := scenes.reviewed(people), people)
+    checklist = {"administration": "a", "materials": "b"}
+    for review, versions in ((scenes.REVIEW, 1), ({**scenes.REVIEW, "analysis": "Lain."}, 2)):
+        with scenes.at(12, 8):
+            dispositions_services.amend(case, by=people.petugas, review=review, **checklist)
+        assert Document.objects.filter(case=case, kind=Document.Kind.STAFF_REVIEW).count() == versions
 
 
 def test_a_review_without_opinions_has_no_table(people: factories.Staff) -> None:

@@ -1,9 +1,11 @@
 """Versions: a new version names the one before; a document that is no longer valid is revoked."""
 
+import pytest
 from django.db import transaction
 
 from consultations import services as consultations_services
 from consultations.models import Case, NumberBook
+from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from reports.documents import TYPES_BY_SLUG
@@ -13,6 +15,7 @@ from reports.numbers import LetterNumber
 from scheduling import services as scheduling_services
 from tests import factories
 from tests.print import scenes
+from tests.standard.steps import CALLS, right_actor
 
 K = Document.Kind
 
@@ -110,10 +113,11 @@ def test_another_officer_has_another_assignment(people: factories.Staff) -> None
     assert len(papers(case, K.SCHEDULE)) == 1
 
 
-def test_a_withdrawn_request_has_no_assignment_and_no_time(people: factories.Staff) -> None:
+@pytest.mark.parametrize("verb", ["withdraw", "withdraw_for"])
+def test_a_withdrawn_request_has_no_assignment_and_no_time(verb: str, people: factories.Staff) -> None:
     case = scenes.scheduled(people)
     with scenes.at(12, 8):
-        intake_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
+        CALLS[verb](case, people, right_actor(VERBS[verb].actor, case, people))
     assert in_force(case) == {K.APPLICATION, K.RECEIPT, K.DISPOSITION}
 
 

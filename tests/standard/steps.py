@@ -67,6 +67,9 @@ CALLS: dict[str, Call] = {
     "prepare": lambda c, s, by: dispositions_services.prepare(
         c, by=by, administration="Daftar hadir", materials="Pedoman"
     ),
+    "amend": lambda c, s, by: dispositions_services.amend(
+        c, by=by, administration="Daftar hadir", materials="Pedoman terbaru"
+    ),
     "ask_opinion": lambda c, s, by: dispositions_services.ask_opinion(
         c, by=by, agency="Dinas Pendidikan Contoh", question="Adakah beasiswa?", due=clock.today()
     ),
@@ -95,6 +98,9 @@ CALLS: dict[str, Call] = {
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
     "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
     "withdraw": lambda c, s, by: intake_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
+    "withdraw_for": lambda c, s, by: intake_services.withdraw_for(
+        c, by=by, requested_by="TELEPHONE", reason="Sudah selesai di desa."
+    ),
 }
 
 
@@ -115,7 +121,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 def case_before(step: Step, staff: Staff) -> Case:
     """A case from which the step can be taken; for a step that makes a case, any other case."""
     state = step.source or State.SUBMITTED
-    if not step.preconditions:
+    if not step.preconditions or step.verb == "withdraw_for":
         return case_at(state, staff)
     if (step.verb, state) == ("start", State.SCHEDULED):
         return come_due(case_at(state, staff))

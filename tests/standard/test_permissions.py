@@ -32,6 +32,7 @@ send_back       pkd
 complete        applicant
 void            pkd
 withdraw        applicant
+withdraw_for    pkd
 dispose         kadis
 decline         kadis
 ratify          kadis
@@ -39,6 +40,7 @@ assign          kabid
 hand_back       kabid
 reassign        kabid
 prepare         petugas
+amend           petugas
 schedule        petugas
 reschedule      petugas
 ask_time        applicant

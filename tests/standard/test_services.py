@@ -437,6 +437,16 @@ def test_a_withdrawn_case_gives_its_half_hours_back(staff: Staff) -> None:
     assert stored(case).end_reason == "Sudah selesai di desa."
 
 
+def test_a_withdrawal_for_the_applicant_says_how_it_was_asked_for(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    CALLS["withdraw_for"](case, staff, staff.pkd)
+
+    event = case.history.latest("pk")
+    assert (event.by, event.note) == (staff.pkd, "Telepon: Sudah selesai di desa.")
+    assert (stored(case).state, stored(case).end_reason) == (State.WITHDRAWN, "Sudah selesai di desa.")
+    assert current_session(stored(case)) is None
+
+
 def test_a_walk_in_that_is_withdrawn_waits_for_nobody(staff: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, staff)
     intake_services.withdraw(case, by=applicant(case), reason="Tidak jadi.")

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from consultations.enums import Party, State
+from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case, Event
 from consultations.parties import Actor
 from consultations.workflow import STEPS, TABLE, VERBS, Refused, Step, list_open_steps, transition
@@ -122,7 +122,8 @@ def test_every_other_step_is_refused_and_changes_nothing(state: State, staff: St
 def test_a_step_whose_need_is_not_met_says_so_and_changes_nothing(step: Step, staff: Staff) -> None:
     assert step.source
     bring = walk_in_at if step.verb == "undo_start" else case_at
-    case = bring(step.source, staff)
+    unmet = {"kind": Kind.COMPLAINT, "identity": Identity.ANONYMOUS} if step.verb == "withdraw_for" else {}
+    case = bring(step.source, staff, **unmet)
     by = right_actor(step.actor, case, staff)
     before = records()
 
