@@ -13,9 +13,7 @@ from consultations.models import Attachment, Case
 from intake.uploads import PDF, CheckedFile, run_in_sandbox
 from office import clock
 from office.models import User
-
-BATCH = 20
-"""Missing copies for which one run of the scheduler enqueues tasks."""
+from office.task_recovery import enqueue_missing
 
 OVERDUE, GIVEN_UP = dt.timedelta(minutes=1), dt.timedelta(days=1)
 """Age of an attachment whose copy is missing because its task was lost, or because it cannot be made."""
@@ -61,12 +59,9 @@ def create_inert_copy(pk: int) -> None:
 
 
 def enqueue_missing_copies() -> int:
-    """Enqueue the tasks of recent PDFs that still have no copy; return how many."""
+    """Enqueue tasks for the recent PDFs that still have no copy; return how many."""
     now = clock.now()
     missing = Attachment.objects.lacking_inert_copy().filter(
         added_at__gt=now - GIVEN_UP, added_at__lt=now - OVERDUE
     )
-    keys = list(missing.order_by("added_at").values_list("pk", flat=True)[:BATCH])
-    for pk in keys:
-        create_inert_copy.enqueue(pk)
-    return len(keys)
+    return enqueue_missing(create_inert_copy, missing.order_by("added_at").values_list("pk", flat=True))

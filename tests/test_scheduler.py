@@ -61,8 +61,8 @@ def test_every_app_registers_its_jobs_once() -> None:
         "delete_old_heartbeats",
         "deliver",
         "enqueue_missing_copies",
+        "enqueue_missing_files",
         "quarantine_daily",
-        "queue_missing_files",
         "recover_lost_tasks",
     ]
 
@@ -172,6 +172,8 @@ def test_every_task_may_run_twice() -> None:
         "deliver_messages",  # each message is claimed
         "create_document_file",  # the same bytes again, or the document that another worker stored
         "refresh_figures",  # figures are computed and replaced
+        "move_deadlines",  # deadlines are computed and replaced
+        "notify_of_collisions",  # it waits for the other run, and notifies of new collisions only
     }
     assert delivery.MAX_RUNTIME < MAX_RUNTIME
 
