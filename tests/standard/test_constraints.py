@@ -20,6 +20,7 @@ from consultations.models import (
     IdentityReveal,
     NumberBook,
     SearchWord,
+    StepDraft,
 )
 from dispositions.models import Disposition, Opinion
 from intake.models import RequestDraft
@@ -198,6 +199,12 @@ def attachment_of_any_type(staff: Staff) -> None:
     Attachment.objects.create(case=case, file="x", name="x.html", content_type="text/html", size=1)
 
 
+def draft_of_a_step_twice(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    for _ in range(2):
+        StepDraft.objects.create(case=case, verb="report", by=staff.petugas)
+
+
 def appointment_backwards(staff: Staff) -> None:
     day = clock.today()
     position = Position.objects.get(role=Role.HEAD)
@@ -274,6 +281,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_held_complaints_are_escalated": draft(
         held_at=clock.now(), held_because="Uji", escalated_at=clock.now()
     ),
+    "one_draft_per_step_of_a_case": draft_of_a_step_twice,
     "draft_file_of_a_known_field": draft_file(field="lain"),
     "draft_file_of_an_accepted_type": draft_file(content_type="text/html"),
     # who complains
