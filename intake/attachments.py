@@ -15,8 +15,8 @@ from office import clock
 from office.models import User
 from office.task_recovery import enqueue_missing
 
-OVERDUE, GIVEN_UP = dt.timedelta(minutes=1), dt.timedelta(days=1)
-"""Age of an attachment whose copy is missing because its task was lost, or because it cannot be made."""
+OVERDUE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
+"""Age of an attachment whose copy is missing, and age from which the copy is tried once a day only."""
 
 
 def attach(case: Case, file: CheckedFile, *, purpose: str, by: User | None) -> Attachment:
@@ -59,9 +59,14 @@ def create_inert_copy(pk: int) -> None:
 
 
 def enqueue_missing_copies() -> int:
-    """Enqueue tasks for the recent PDFs that still have no copy; return how many."""
+    """Enqueue tasks for PDFs that still have no copy; return how many.
+
+    Older PDFs are from before an upgrade, or cannot be read.
+    """
     now = clock.now()
-    missing = Attachment.objects.lacking_inert_copy().filter(
-        added_at__gt=now - GIVEN_UP, added_at__lt=now - OVERDUE
+    missing = Attachment.objects.lacking_inert_copy().order_by("added_at").values_list("pk", flat=True)
+    recent = missing.filter(added_at__gt=now - DAY, added_at__lt=now - OVERDUE)
+    older = missing.filter(added_at__lte=now - DAY)
+    return enqueue_missing(create_inert_copy, recent) + enqueue_missing(
+        create_inert_copy, older, retry_after=DAY
     )
-    return enqueue_missing(create_inert_copy, missing.order_by("added_at").values_list("pk", flat=True))

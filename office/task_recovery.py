@@ -22,13 +22,13 @@ MAX_WORKERS = 3
 """Number of workers that may die while running a task before it fails."""
 
 RETRY_AFTER = dt.timedelta(minutes=5)
-"""Time between two tasks with the same argument that `enqueue_missing` enqueues."""
+"""Time between two tasks with the same argument that `enqueue_missing` enqueues, at most RETENTION."""
 
 MAX_TASKS = 100
 """Number of tasks that `enqueue_missing` enqueues at a time."""
 
 
-def enqueue_missing(task: Task, keys: Iterable[object]) -> int:
+def enqueue_missing(task: Task, keys: Iterable[object], *, retry_after: dt.timedelta = RETRY_AFTER) -> int:
     """Enqueue a task for each of the `keys` whose result is missing; return their number.
 
     A process that is killed after a commit enqueues no task. A task fails if e.g. the disk is full. Enqueue
@@ -37,7 +37,7 @@ def enqueue_missing(task: Task, keys: Iterable[object]) -> int:
     tasks = DBTaskResult.objects.filter(task_path=task.module_path)
     if tasks.ready().exists():  # some of the keys have only to wait
         return 0
-    current = tasks.running() | tasks.filter(enqueued_at__gt=timezone.now() - RETRY_AFTER)
+    current = tasks.running() | tasks.filter(enqueued_at__gt=timezone.now() - retry_after)
     enqueued = {arguments["args"][0] for arguments in current.values_list("args_kwargs", flat=True)}
     lost = [key for key in keys if key not in enqueued][:MAX_TASKS]
     for key in lost:

@@ -174,8 +174,6 @@ def test_every_task_may_run_twice() -> None:
         "notify_of_collisions",  # one notice for each collision, by a constraint
         "create_document_file",  # the same bytes again, or the document that another worker stored
         "refresh_figures",  # figures are computed and replaced
-        "move_deadlines",  # deadlines are computed and replaced
-        "notify_of_collisions",  # it waits for the other run, and notifies of new collisions only
     }
     assert delivery.MAX_RUNTIME < MAX_RUNTIME
 

@@ -175,8 +175,9 @@ def test_an_active_pdf_is_shown_without_scripts_and_downloaded_as_it_came(
     assert unready["Content-Disposition"].startswith("attachment")
     assert unready.getvalue() == sent
 
-    with clock.set_to(clock.now() + dt.timedelta(minutes=2)):
-        assert enqueue_missing_copies() == 1
+    for minutes in (2, 60 * 24 * 30):
+        with clock.set_to(clock.now() + dt.timedelta(minutes=minutes)):
+            assert enqueue_missing_copies() == 1
     create_inert_copy.call(letter.pk)
 
     answer = office.get(page)
