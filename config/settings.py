@@ -100,7 +100,8 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR
 DATABASES["default"]["TEST"] = {}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # SQLite creates its other files with the permissions of this one.
-    Path(DATABASES["default"]["NAME"]).touch(mode=0o600)
+    if not (database := Path(DATABASES["default"]["NAME"])).exists() and database.parent == DATA_DIR:
+        database.touch(mode=0o600)
     # With IMMEDIATE, concurrent writers wait (`timeout`, seconds) instead of failing. With FULL, a committed
     # transaction survives a power cut.
     DATABASES["default"]["OPTIONS"] = {
