@@ -101,7 +101,10 @@ def test_a_meeting_at_the_office_takes_one_of_its_rooms(
 ) -> None:
     case, officer = prepared(staff, staff.petugas), client_of(staff.petugas)
     address = f"/permohonan/{case.code}/schedule/"
-    assert "Ruang Melati" in officer.get(address).text
+    shown = officer.get(address).text
+    assert "Ruang Melati" in shown
+    assert "Pemohon membaca ini" in shown
+    assert "Tempat (boleh kosong)" not in shown
     moment = f"{working_moment(2):%Y-%m-%dT%H:%M}"
     typed = {"version": case.version, "starts_at": moment, "minutes": "30", "mode": "OFFICE", "place": "Aula"}
     refused = officer.post(address, typed)
