@@ -146,7 +146,8 @@ def finish(
 ) -> None:
     """Step 7: end the consultation, with its real time: from the recorded start until now by default.
 
-    People and room are free again, also before the planned end. Raise Refused if it cannot have been held then. The history keeps the moment of the step `start`.
+    Release the time of its people and its room. Raise Refused if it cannot have been held then. The history
+    keeps the moment of the step `start`.
     """
     checked = check("finish", case, by=by)
     session, end = _get_session(case), finished_at or clock.now()
