@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from consultations.enums import STANDARD, State
+from consultations.enums import STANDARD, Party, State
 from consultations.models import Case, Event
 from consultations.workflow import STEPS, TURN, VERBS, Step
 
@@ -73,18 +73,19 @@ def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
 
 
 def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], reached: int) -> Stage:
-    title = STANDARD[number]
+    title = case.wording.stage_titles.get(number, STANDARD[number])
     if number in skipped:
         return Stage(number, title, "skipped")
     if number < reached or number == 8:
         # Step 8 replaces all steps before the consultation of an urgent walk-in.
         event = taken.get(number) or taken[8]
         title = VERBS[ANSWER].done if event.verb == ANSWER else title
-        return Stage(number, title, "done", by=event.acted_as, done_at=event.happened_at)
+        by = event.acted_as if event.by_id else str(case.wording.applicant)
+        return Stage(number, title, "done", by=by, done_at=event.happened_at)
     if not case.is_open:
         return Stage(number, title, "skipped")
-    return (
-        Stage(number, title, "current", by=str(TURN[State(case.state)].actor.label))
-        if number == reached
-        else Stage(number, title, "ahead")
-    )
+    if number > reached:
+        return Stage(number, title, "ahead")
+    party = TURN[State(case.state)].actor
+    by = case.wording.applicant if party == Party.APPLICANT else party.label
+    return Stage(number, title, "current", by=str(by))

@@ -14,7 +14,8 @@ from consultations.enums import Kind
 class Wording:
     """Words for one kind of case. `name` and `full_name` are lower-case, for running text.
 
-    `step_titles` are titles of the applicant's own steps by verb, if they differ from the table's.
+    `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the nine steps
+    by number, if they differ from the table's.
     `form_page` is the URL name of the public form. `neutral_subject` is the subject of a case that must not
     tell its story in the agenda book. It, `letter_opening` and `refusal_subject` go on record, which is
     always Indonesian.
@@ -41,6 +42,7 @@ class Wording:
     refusal_subject: str
     neutral_subject: str = ""
     step_titles: Mapping[str, Promise] = MappingProxyType({})
+    stage_titles: Mapping[int, Promise] = MappingProxyType({})
 
 
 WORDINGS: dict[Kind, Wording] = {
@@ -94,6 +96,13 @@ WORDINGS: dict[Kind, Wording] = {
         refusal_subject="Penolakan Pengaduan",
         neutral_subject="Pengaduan pelayanan",
         step_titles=MappingProxyType({"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}),
+        stage_titles=MappingProxyType(
+            {
+                1: _("Pengaduan disampaikan"),
+                2: _("Pengaduan diagendakan Tim PKD"),
+                6: _("Pelapor menerima jadwal konsultasi"),
+            }
+        ),
     ),
 }
 

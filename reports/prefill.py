@@ -2,6 +2,7 @@
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -15,10 +16,11 @@ def get_initial_texts(case: Case) -> dict[str, str]:
     office = Office.load()
     applicant = ", ".join(filter(None, [case.applicant_name, case.organisation]))
     submitted = date_format(timezone.localtime(case.submitted_at), "DATE_FORMAT")
+    name = str(case.wording.name)
     letter = (
-        _("Surat permohonan nomor %(number)s") % {"number": case.letter_number}
+        _("Surat %(name)s nomor %(number)s") % {"name": name, "number": case.letter_number}
         if case.letter_number
-        else _("Permohonan tanggal %(day)s") % {"day": submitted}
+        else _("%(name)s tanggal %(day)s") % {"name": capfirst(name), "day": submitted}
     )
     basis = [_("Standar Pelayanan Nomor %(number)s") % {"number": office.standard_number}, letter]
     if case.agenda:
@@ -26,17 +28,22 @@ def get_initial_texts(case: Case) -> dict[str, str]:
     session = current_session(case)
     return {
         "general": _(
-            "Laporan ini disusun atas konsultasi yang diminta %(applicant)s pada %(day)s "
+            "Laporan ini disusun atas %(name)s yang disampaikan %(applicant)s pada %(day)s "
             "tentang “%(subject)s”."
         )
-        % {"applicant": applicant, "day": submitted, "subject": case.subject},
+        % {
+            "name": case.wording.full_name,
+            "applicant": applicant,
+            "day": submitted,
+            "subject": case.subject,
+        },
         "purpose": str(
             _(
                 "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi "
-                "yang dikonsultasikan."
+                "yang disampaikan."
             )
         ),
-        "scope": _("Materi yang dikonsultasikan: %(material)s") % {"material": case.material},
+        "scope": f"{case.wording.material}: {case.material}",
         "basis": "\n".join(str(line) for line in basis),
         # The document itself prints time, place and attendees.
         "activities": str(

@@ -32,10 +32,15 @@ def reserve(session: Session, people: Iterable[User]) -> None:
 
 def cancel(session: Session, reason: str) -> None:
     """Cancel a session and release its half hours. The session stays on record."""
-    lock_calendars(session)
-    session.slots.all().delete()
+    release(session)
     session.cancelled_at, session.cancel_reason = clock.now(), reason
     session.save(update_fields=["cancelled_at", "cancel_reason"])
+
+
+def release(session: Session) -> None:
+    """Release the half hours of a session that is cancelled or has ended, so that others can take them."""
+    lock_calendars(session)
+    session.slots.all().delete()
 
 
 def lock_calendars(session: Session, *, people: Iterable[User] = (), room: Room | None = None) -> None:

@@ -21,7 +21,7 @@ from office.models import Room, User
 from scheduling.availability import reserve_time
 from scheduling.models import Session
 from scheduling.real_time import check_held, check_start, is_closed
-from scheduling.reservations import cancel, lock_calendars, reserve
+from scheduling.reservations import cancel, lock_calendars, release, reserve
 
 
 def schedule(
@@ -147,7 +147,8 @@ def finish(
 ) -> None:
     """Step 7: end the consultation, with its real time: from the recorded start until now by default.
 
-    Raise Refused if it cannot have been held then. The history keeps the moment of the step `start`.
+    Release the time of its people and its room. Raise Refused if it cannot have been held then. The history
+    keeps the moment of the step `start`.
     """
     checked = check("finish", case, by=by)
     session, end = _get_session(case), finished_at or clock.now()
@@ -156,6 +157,7 @@ def finish(
     with transition("finish", case, by=by, at=max(end, case.since), note=note, checked=checked):
         session.started_at, session.finished_at, session.attendees = start, end, attendees
         session.save(update_fields=["started_at", "finished_at", "attendees"])
+        release(session)
 
 
 def answer(case: Case, *, by: User, answer: str, minutes: int | None = None, note: str = "") -> None:

@@ -58,11 +58,16 @@ def part(title: Promise, *rows: str | LayoutObject) -> Fieldset:
 
 
 class OptionalLabelField(BoundField):
-    """A bound field whose label says if a field may stay empty. Boxes and radio buttons do not need it."""
+    """A bound field whose label says if a field may stay empty.
+
+    Boxes and radio buttons do not need it. The help text of a `conditional` field says when to fill it in.
+    """
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         boxes = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
+        if name in getattr(form, "conditional", ()):
+            return
         if not (field.required or field.widget.is_hidden or isinstance(field.widget, boxes)):
             self.label = optional_label(self.label)
 

@@ -27,6 +27,8 @@ class PlanForm(StepForm):
     elsewhere. Without rooms, `place` is for both.
     """
 
+    conditional = ("room", "place", "link")
+
     starts_at = LocalDateTimeField(
         label=_("Mulai"),
         help_text=_("Waktu Indonesia Barat (WIB)"),
@@ -138,7 +140,7 @@ class PlanForm(StepForm):
 
 class ScheduleForm(PlanForm):
     notice = _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
-    note = note_field(_("Ikut terbaca di riwayat permohonan."))
+    note = note_field(_("Pemohon membaca ini di halamannya, sebagai “Pesan petugas”."))
 
     def rows(self) -> list[str | LayoutObject]:
         return [side_by_side("starts_at", "minutes"), "mode", *self.where(), "note"]
@@ -154,6 +156,7 @@ class RescheduleForm(PlanForm):
         help_text=_("Untuk pemohon yang sudah siap. Tanggal dan jam di bawah tidak perlu diisi."),
     )
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
+    notice = _("Pemohon membaca alasannya di halamannya.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

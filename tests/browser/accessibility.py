@@ -1,4 +1,4 @@
-"""Check a page with axe (WCAG 2.2 AA) and at three widths of the screen."""
+"""Check a page with axe (WCAG 2.2 AA) and at several widths of the screen."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ BOTH = ("id", "en")
 """Languages of the public pages, the pages of a secret link and the lists. Other pages are checked in one
 language, because a translation changes texts and not the markup."""
 
-WIDTHS = (320, 640, PHONE)
-"""The narrowest screen that counts (WCAG 1.4.10), a laptop's at 200 %, and the telephone's."""
+WIDTHS = (320, 640, 768, 1024, PHONE)
+"""The narrowest screen that counts (WCAG 1.4.10), a laptop's at 200 %, a tablet's, and the telephone's."""
 
 
 def objections(person: Person) -> list[str]:

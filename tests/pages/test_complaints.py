@@ -15,6 +15,7 @@ from consultations.models import Case, HiddenIdentity
 from dispositions import services as dispositions_services
 from office import clock
 from office.models import Role
+from reports.prefill import get_initial_texts
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps import typed
@@ -267,6 +268,11 @@ def test_a_complaint_is_called_so_and_once_closed_says_when(
     assert case.closed_at
     receipt = page(client, f"/p/{case.secret}/tanda-terima/")
     assert "Pengaduan Anda sudah kami terima" in receipt
+    followed = page(client, f"/p/{case.secret}/")
+    assert "Pengaduan disampaikan" in followed
+    assert "Pemohon" not in followed
+    assert "Permohonan di" not in followed
+    assert "permohonan" not in " ".join(get_initial_texts(case).values()).lower()
     shown = page(client_of(staff.pkd), f"/permohonan/{case.code}/")
     assert ">Isi pengaduan</h2>" in shown
     assert "paling lambat" not in shown

@@ -16,7 +16,7 @@ from office.models import Room, User
 from scheduling import services as scheduling_services
 from scheduling.availability import get_availability
 from scheduling.queries import current_session
-from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at, working_moment
+from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at, come_due, working_moment
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_room_that_is_taken_is_refused_with_those_that_are_free(staff: Staff, 
     assert current_session(second).place == "Ruang Mawar"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("end", ["reschedule", "withdraw", "no_show"])
+@pytest.mark.parametrize("end", ["reschedule", "withdraw", "no_show", "finish"])
 def test_a_session_that_ends_early_frees_its_room(end: str, staff: Staff, room: Room) -> None:
     moment = working_moment(2)
     first, second = prepared(staff, staff.petugas), prepared(staff, staff.other_petugas)
@@ -62,6 +62,10 @@ def test_a_session_that_ends_early_frees_its_room(end: str, staff: Staff, room: 
         scheduling_services.reschedule(first, by=staff.petugas, reason="Rapat.", starts_at=later, room=room)
     elif end == "withdraw":
         intake_services.withdraw(first, by=applicant(first), reason="Sudah selesai.")
+    elif end == "finish":
+        come_due(first)
+        scheduling_services.start(first, by=staff.petugas)
+        scheduling_services.finish(first, by=staff.petugas, attendees="Siti Contoh")
     else:
         scheduling_services.no_show(first, by=staff.petugas)
     scheduling_services.schedule(second, by=staff.other_petugas, starts_at=moment, room=room)
@@ -97,7 +101,10 @@ def test_a_meeting_at_the_office_takes_one_of_its_rooms(
 ) -> None:
     case, officer = prepared(staff, staff.petugas), client_of(staff.petugas)
     address = f"/permohonan/{case.code}/schedule/"
-    assert "Ruang Melati" in officer.get(address).text
+    shown = officer.get(address).text
+    assert "Ruang Melati" in shown
+    assert "Pemohon membaca ini" in shown
+    assert "Tempat (boleh kosong)" not in shown
     moment = f"{working_moment(2):%Y-%m-%dT%H:%M}"
     typed = {"version": case.version, "starts_at": moment, "minutes": "30", "mode": "OFFICE", "place": "Aula"}
     refused = officer.post(address, typed)
