@@ -147,6 +147,7 @@ def active_pdf() -> bytes:
         launch = Dictionary(S=Name.Launch, F=pikepdf.String(EMBEDDED.decode()), Next=script)
         box: dict[str, Any] = {"Type": Name.Annot, "Rect": [0, 0, 9, 9]}
         page = document.add_blank_page()
+        page.Resources = Dictionary(Font=Dictionary(A=Dictionary(Type=Name.Font, Subtype=Name.Type1)))
         page.Annots = pikepdf.Array(
             [
                 Dictionary(Subtype=Name.Link, A=launch, **box),
@@ -187,6 +188,7 @@ def test_an_active_pdf_is_shown_without_scripts_and_downloaded_as_it_came(
     assert EMBEDDED not in shown
     with pikepdf.open(io.BytesIO(shown)) as copy:
         assert [note.get("/A") is not None for note in copy.pages[0].Annots] == [False, False, True]
+        assert "/A" in copy.pages[0].Resources.Font
     assert office.get(f"{page}?unduh").getvalue() == kept() == sent
 
 
