@@ -265,7 +265,7 @@ def _lock(case: Case, now: dt.datetime) -> None:
 
     Raise Refused also if `now` is ahead of the database's clock, which all web machines share.
     """
-    database_now = _unmoved(case).select_for_update().values_list(Now(), flat=True).first()
+    database_now = _unmoved(case).select_for_update(no_key=True).values_list(Now(), flat=True).first()
     if database_now is None:
         raise Refused(MOVED_MEANWHILE)
     if sentence := check_clock(now, database_now):
