@@ -344,7 +344,10 @@ def test_orphaned_files_go_to_quarantine_unless_they_are_many(
         default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"y"))
         for folder in ("attachments", "drafts")
     ]
+    gone = Path(settings.MEDIA_ROOT) / "drafts" / "0a" / "gone"
+    gone.symlink_to("/nowhere")  # listed, but deleted before anybody looks at it
     assert quarantine_orphaned_files() == 0, "a request may still be under way"
+    gone.unlink()
     with clock.set_to(clock.now() + dt.timedelta(days=1, hours=1)):
         third = default_storage.save(f"drafts/0b/{uuid4().hex}", ContentFile(b"z"))
         assert quarantine_orphaned_files() == 0
