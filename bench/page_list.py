@@ -46,7 +46,9 @@ def list_pages() -> Iterator[Page]:
         (State.CLOSED, HEAD),
         (State.CLOSED, OFFICER),
     ):
-        yield Page(f"case, {state}: {name}", reverse("case", args=[_choose_case(state).code]), name)
+        case = _choose_case(state)
+        reader = case.officer.username if name == OFFICER and case.officer else name
+        yield Page(f"case, {state}: {name}", reverse("case", args=[case.code]), reader)
     for state in (State.REGISTERED, State.DISPOSED, State.HELD):
         waiting = Case.objects.filter(state=state).exclude(channel=Channel.WALK_IN).order_by("-pk")[0]
         verb = TURN[state].verb
