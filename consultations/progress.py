@@ -87,5 +87,5 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
     if number > reached:
         return Stage(number, title, "ahead")
     party = TURN[State(case.state)].actor
-    by = case.wording.applicant if party == Party.APPLICANT else party.label
-    return Stage(number, title, "current", by=str(by))
+    waits_for = case.wording.applicant if party == Party.APPLICANT else party.label
+    return Stage(number, title, "current", by=str(waits_for))
