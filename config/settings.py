@@ -160,7 +160,6 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "Rembuk: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Format: number/period/scope. `ip` counts per network address (a whole office may share one), `key` per
 # telephone number (submit) or e-mail address (reset_password); for `..._failed` see `office/failed_tries.py`.
