@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import resolve
 
+PATHS = ("/healthz", "/healthz/ready")
+
 
 def health_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
@@ -16,7 +18,7 @@ def health_middleware(
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith("/healthz"):
+        if request.path_info not in PATHS:
             return get_response(request)
         match = resolve(request.path_info)
         response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -48,3 +49,21 @@ def request_id_middleware(
         return response
 
     return middleware
+
+
+def configure_logging(level: str) -> dict[str, Any]:
+    """Return the `LOGGING` setting: each record as one line on the standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": LineFormatter}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # Django gives these loggers handlers of its own, which would write each line again, with secrets.
+            "django": {"handlers": []},
+            "django.server": {"handlers": [], "propagate": True},
+            # At INFO these libraries log their start, or each embedded font.
+            **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint")},
+        },
+    }

@@ -6,6 +6,8 @@ from typing import Any
 import environ
 from django.utils.csp import CSP
 
+from config.logs import configure_logging
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -18,7 +20,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Uploaded files, issued documents and the SQLite database.
 DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / ".data"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "desk",
@@ -97,6 +99,9 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'rembuk.sqlite3'}")}
 DATABASES["default"]["TEST"] = {}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # SQLite creates its other files with the permissions of this one.
+    if not (database := Path(DATABASES["default"]["NAME"])).exists() and database.parent == DATA_DIR:
+        database.touch(mode=0o600)
     # With IMMEDIATE, concurrent writers wait (`timeout`, seconds) instead of failing. With FULL, a committed
     # transaction survives a power cut.
     DATABASES["default"]["OPTIONS"] = {
@@ -239,7 +244,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # The user of a proxy reads static files, but no uploaded ones (FILE_UPLOAD_PERMISSIONS).
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 
@@ -290,17 +297,4 @@ BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.LineFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        # Django gives these loggers handlers of its own, which would write each line again, with secrets.
-        "django": {"handlers": []},
-        "django.server": {"handlers": [], "propagate": True},
-        # At INFO these libraries log their start, or each embedded font.
-        **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint")},
-    },
-}
+LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"))

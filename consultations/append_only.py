@@ -19,8 +19,10 @@ SQLITE = {
     "no_update": "BEFORE UPDATE ON {table} WHEN {is_changed}",
     "no_delete": "BEFORE DELETE ON {table}",
     "no_replace": "BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {has_key})",
+    "no_take_over": "BEFORE UPDATE ON {table} WHEN EXISTS "
+    "(SELECT 1 FROM {table} WHERE rowid <> OLD.rowid AND ({has_key}))",
 }
-"""INSERT OR REPLACE deletes rows of the same key without firing `no_delete`, so `no_replace` refuses it."""
+"""INSERT OR REPLACE and UPDATE OR REPLACE delete other rows of the new key without firing `no_delete`."""
 POSTGRESQL = {
     "no_change": "BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({is_changed})",
     "no_delete": "BEFORE DELETE ON {table} FOR EACH ROW",
@@ -99,7 +101,7 @@ def _is_changed(model: type[Model]) -> str:
 
 
 def _has_key(model: type[Model], connection: BaseDatabaseWrapper) -> str:
-    """Return the SQL condition that an existing row has a key of the new one."""
+    """Return the SQL condition that an existing row has a key of the new one (SQLite: also its `rowid`)."""
     meta = model._meta
     keys: list[tuple[list[Any], str]] = [
         ([field], "") for field in meta.local_concrete_fields if field.unique
@@ -109,7 +111,7 @@ def _has_key(model: type[Model], connection: BaseDatabaseWrapper) -> str:
             editor = connection.schema_editor()
             condition = constraint._get_condition_sql(model, editor) or ""  # type: ignore[attr-defined]
             keys.append(([meta.get_field(name) for name in constraint.fields], condition))
-    return " OR ".join(
+    return "rowid = NEW.rowid OR " + " OR ".join(
         " AND ".join(
             [f'"{field.column}" = NEW."{field.column}"' for field in fields]
             + ([condition, re.sub(r'("\w+")', r"NEW.\1", condition)] if condition else [])

@@ -116,10 +116,8 @@ TABLE: tuple[Step, ...] = (
          P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(session_due,)),
     Step(7, "undo_start", _("Batalkan mulai"), _("Mulai konsultasi dibatalkan"),
          P.OFFICER, S.IN_SESSION, S.SCHEDULED, preconditions=(was_scheduled,), off_path=True),
-    *(
-        Step(7, "answer", _("Jawab tertulis"), _("Dijawab tertulis"), P.OFFICER, s, S.HELD, off_path=True)
-        for s in (S.PREPARED, S.SCHEDULED)
-    ),
+    *(Step(7, "answer", _("Jawab tertulis"), _("Dijawab tertulis"), P.OFFICER, s, S.HELD, off_path=True)
+      for s in (S.PREPARED, S.SCHEDULED)),
     Step(7, "no_show", _("Pemohon tidak hadir"), _("Pemohon tidak hadir"),
          P.OFFICER, S.SCHEDULED, S.PREPARED, off_path=True),
     Step(8, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
@@ -267,7 +265,7 @@ def _lock(case: Case, now: dt.datetime) -> None:
 
     Raise Refused also if `now` is ahead of the database's clock, which all web machines share.
     """
-    database_now = _unmoved(case).select_for_update().values_list(Now(), flat=True).first()
+    database_now = _unmoved(case).select_for_update(no_key=True).values_list(Now(), flat=True).first()
     if database_now is None:
         raise Refused(MOVED_MEANWHILE)
     if sentence := check_clock(now, database_now):

@@ -13,12 +13,10 @@ from consultations.models import Attachment, Case
 from intake.uploads import PDF, CheckedFile, run_in_sandbox
 from office import clock
 from office.models import User
+from office.task_recovery import enqueue_missing
 
-BATCH = 20
-"""Missing copies for which one run of the scheduler enqueues tasks."""
-
-OVERDUE, GIVEN_UP = dt.timedelta(minutes=1), dt.timedelta(days=1)
-"""Age of an attachment whose copy is missing because its task was lost, or because it cannot be made."""
+OVERDUE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
+"""Age of an attachment whose copy is missing, and age from which the copy is tried once a day only."""
 
 
 def attach(case: Case, file: CheckedFile, *, purpose: str, by: User | None) -> Attachment:
@@ -61,12 +59,14 @@ def create_inert_copy(pk: int) -> None:
 
 
 def enqueue_missing_copies() -> int:
-    """Enqueue the tasks of recent PDFs that still have no copy; return how many."""
+    """Enqueue tasks for PDFs that still have no copy; return how many.
+
+    Older PDFs are from before an upgrade, or cannot be read.
+    """
     now = clock.now()
-    missing = Attachment.objects.lacking_inert_copy().filter(
-        added_at__gt=now - GIVEN_UP, added_at__lt=now - OVERDUE
+    missing = Attachment.objects.lacking_inert_copy().order_by("added_at").values_list("pk", flat=True)
+    recent = missing.filter(added_at__gt=now - DAY, added_at__lt=now - OVERDUE)
+    older = missing.filter(added_at__lte=now - DAY)
+    return enqueue_missing(create_inert_copy, recent) + enqueue_missing(
+        create_inert_copy, older, retry_after=DAY
     )
-    keys = list(missing.order_by("added_at").values_list("pk", flat=True)[:BATCH])
-    for pk in keys:
-        create_inert_copy.enqueue(pk)
-    return len(keys)

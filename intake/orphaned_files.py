@@ -65,8 +65,15 @@ def _list_files(path: str) -> list[str]:
 
 def _without_row(files: list[str], folder: str) -> list[str]:
     known = set(OWNERS[folder]._default_manager.filter(file__in=files).values_list("file", flat=True))
-    recent = clock.now() - MIN_AGE
-    return [file for file in files if file not in known and default_storage.get_modified_time(file) < recent]
+    return [file for file in files if file not in known and _is_old(file)]
+
+
+def _is_old(file: str) -> bool:
+    """Return whether a file has MIN_AGE. A file that somebody deletes during the run has not."""
+    try:
+        return default_storage.get_modified_time(file) < clock.now() - MIN_AGE
+    except FileNotFoundError:
+        return False
 
 
 def _quarantine(name: str) -> None:

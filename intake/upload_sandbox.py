@@ -129,8 +129,9 @@ def _remove_active(part: pikepdf.Object) -> int:
     if not isinstance(part, pikepdf.Array):
         action = part.get("/A")
         doomed = [key for key in ACTIVE if key in part]
-        if isinstance(action, pikepdf.Dictionary) and (action.get("/S") != "/GoTo" or "/Next" in action):
-            doomed.append("/A")
+        # An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
+        if isinstance(action, pikepdf.Dictionary) and action.get("/S") is not None:
+            doomed += ["/A"] if action["/S"] != "/GoTo" or "/Next" in action else []
         if part.get("/Subtype") in ACTIVE_NOTES:
             doomed += [key for key in ("/FS", "/RichMediaContent", "/Movie", "/Sound", "/3DD") if key in part]
         _delete(part, *doomed)

@@ -32,8 +32,8 @@ DISK_ERRORS = frozenset(
 )
 """The disk is full, broken, read-only or not permitted, or the system has no file handles left."""
 
-READ_ONLY = "25006"
-"""SQLSTATE of PostgreSQL for a write on a standby server."""
+OUTAGES = ("25006", "42P01")
+"""SQLSTATE of PostgreSQL for a write on a standby server, and for a table that is missing."""
 
 
 def outage_middleware(
@@ -60,13 +60,17 @@ def note_outage(*, request: HttpRequest, **kwargs: Any) -> None:
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Return whether the database, the cache or the disk caused the error, not a mistake in the code."""
+    """Return whether the database, the cache or the disk caused the error, not a mistake in the code.
+
+    A missing table counts as an outage: `migrate` has not run yet.
+    """
     if isinstance(error, OSError):
         return error.errno in DISK_ERRORS
     if isinstance(error, OperationalError):
         # SQLite raises it for wrong statements too.
-        return getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+        is_statement = getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+        return not is_statement or str(error).startswith("no such table")
     if isinstance(error, Error):
-        return isinstance(error, InterfaceError) or getattr(error.__cause__, "sqlstate", None) == READ_ONLY
+        return isinstance(error, InterfaceError) or getattr(error.__cause__, "sqlstate", None) in OUTAGES
     # The client of a Redis cache, which is not always installed.
     return any(cls.__module__.startswith("redis.") for cls in type(error).__mro__)

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterable
 
-from django.tasks import TaskResultStatus
+from django.tasks import Task, TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -19,6 +20,29 @@ RETENTION = dt.timedelta(days=7)
 
 MAX_WORKERS = 3
 """Number of workers that may die while running a task before it fails."""
+
+RETRY_AFTER = dt.timedelta(minutes=5)
+"""Time between two tasks with the same argument that `enqueue_missing` enqueues, at most RETENTION."""
+
+MAX_TASKS = 100
+"""Number of tasks that `enqueue_missing` enqueues at a time."""
+
+
+def enqueue_missing(task: Task, keys: Iterable[object], *, retry_after: dt.timedelta = RETRY_AFTER) -> int:
+    """Enqueue a task for each of the `keys` whose result is missing; return their number.
+
+    A process that is killed after a commit enqueues no task. A task fails if e.g. the disk is full. Enqueue
+    nothing while tasks of this kind wait for a worker.
+    """
+    tasks = DBTaskResult.objects.filter(task_path=task.module_path)
+    if tasks.ready().exists():  # some of the keys have only to wait
+        return 0
+    current = tasks.running() | tasks.filter(enqueued_at__gt=timezone.now() - retry_after)
+    enqueued = {arguments["args"][0] for arguments in current.values_list("args_kwargs", flat=True)}
+    lost = [key for key in keys if key not in enqueued][:MAX_TASKS]
+    for key in lost:
+        task.enqueue(key)
+    return len(lost)
 
 
 def recover_lost_tasks() -> int:

@@ -1,6 +1,15 @@
 """Periodic jobs of the reports app."""
 
 from office import scheduler
-from reports.missing_files import queue_missing_files
+from office.task_recovery import enqueue_missing
+from reports.document_files import create_document_file
+from reports.models import Document
 
-scheduler.register(queue_missing_files)
+
+def enqueue_missing_files() -> int:
+    """Enqueue tasks for the issued documents that have no file; return how many."""
+    missing = Document.objects.filter(sha256="").values_list("pk", flat=True)
+    return enqueue_missing(create_document_file, map(str, missing))
+
+
+scheduler.register(enqueue_missing_files)

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office.models import Office
-from scheduling.models import Session
 from scheduling.queries import current_session
 
 
@@ -46,24 +45,12 @@ def get_initial_texts(case: Case) -> dict[str, str]:
         ),
         "scope": f"{case.wording.material}: {case.material}",
         "basis": "\n".join(str(line) for line in basis),
-        "activities": describe_session(session),
+        # The document itself prints time, place and attendees.
+        "activities": str(
+            _("Menjawab tertulis materi yang disampaikan.")
+            if session and session.is_written
+            else _("Membahas materi yang dikonsultasikan bersama pemohon.")
+        ),
         "results": session.answer if session else "",
         "closing": str(_("Demikian laporan ini dibuat untuk dipergunakan sebagaimana mestinya.")),
     }
-
-
-@translation.override("id")
-def describe_session(session: Session | None) -> str:
-    """Describe time, place and attendees of a session, or return "" before it has ended."""
-    if session and session.is_written and session.finished_at:
-        day = date_format(timezone.localtime(session.finished_at), "DATE_FORMAT")
-        return _("Dijawab tertulis pada %(day)s, tanpa pertemuan.") % {"day": day}
-    if not (session and session.started_at and session.finished_at):
-        return ""
-    sentence = _("Konsultasi dilaksanakan pada %(day)s pukul %(start)s–%(end)s WIB (%(mode)s).") % {
-        "day": date_format(timezone.localtime(session.started_at), "DATE_FORMAT"),
-        "start": date_format(timezone.localtime(session.started_at), "TIME_FORMAT"),
-        "end": date_format(timezone.localtime(session.finished_at), "TIME_FORMAT"),
-        "mode": session.place or session.get_mode_display(),
-    }
-    return sentence + "\n" + _("Hadir: %(attendees)s") % {"attendees": session.attendees}

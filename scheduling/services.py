@@ -133,6 +133,7 @@ def undo_start(case: Case, *, by: User, note: str = "") -> None:
         taken.change(due_at=earliest(session.starts_at, case.answer_due), other_time=session.asked_time)
         session.started_at = session.asked_time = None
         session.save(update_fields=["started_at", "asked_time"])
+        case.step_drafts.filter(verb="finish").delete()  # it has the time of the mistaken start
 
 
 def finish(

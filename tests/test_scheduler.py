@@ -61,8 +61,8 @@ def test_every_app_registers_its_jobs_once() -> None:
         "delete_old_heartbeats",
         "deliver",
         "enqueue_missing_copies",
+        "enqueue_missing_files",
         "quarantine_daily",
-        "queue_missing_files",
         "recover_lost_tasks",
     ]
 
@@ -170,6 +170,8 @@ def test_every_task_may_run_twice() -> None:
     assert {task.name for task in tasks} == {
         "create_inert_copy",  # the same copy again
         "deliver_messages",  # each message is claimed
+        "move_deadlines",  # the same deadlines again
+        "notify_of_collisions",  # one notice for each collision, by a constraint
         "create_document_file",  # the same bytes again, or the document that another worker stored
         "refresh_figures",  # figures are computed and replaced
     }

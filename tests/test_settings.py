@@ -44,7 +44,8 @@ def test_health_is_checked_with_any_host_and_scheme(settings: Any, db: None) -> 
     settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["konsultasi.example.go.id"], True
     answer = Client().get("/healthz", headers={"Host": "127.0.0.1:8000"})
     assert (answer.status_code, answer.text) == (200, "ok")
-    assert Client().get("/", headers={"Host": "127.0.0.1:8000"}).status_code == 400
+    for path in ("/", "/healthz/other"):
+        assert Client().get(path, headers={"Host": "127.0.0.1:8000"}).status_code == 400
 
 
 @pytest.mark.differs_by_database

@@ -125,6 +125,8 @@ class RegisterForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["classification"].initial = Office.load().report_classification
+        if self.case.kind == Kind.COMPLAINT and not self.case.classification:
+            self._offer_neutral_subject()
         for name in LETTER_FIELDS:
             self.initial.setdefault(name, getattr(self.case, name))
         if self.case.identity != Identity.OPEN:
@@ -139,8 +141,6 @@ class RegisterForm(StepForm):
                 self.initial.setdefault(name, getattr(self.case, name))
 
     def _set_up_complaint_fields(self) -> None:
-        if not self.case.classification:
-            self._offer_neutral_subject()
         kind, about = self.fields["complaint_kind"], self.fields["complained_about"]
         days = Targets().days
         kind.choices = [  # type: ignore[attr-defined]
@@ -165,7 +165,7 @@ class RegisterForm(StepForm):
 
     def _offer_neutral_subject(self) -> None:
         """Prefill a subject that does not tell the complaint to all readers of the agenda book."""
-        self.initial["subject"] = self.case.wording.neutral_subject
+        self.initial.setdefault("subject", self.case.wording.neutral_subject)
         self.fields["subject"].help_text = _(
             "Terbaca pada buku agenda dan semua naskah, juga oleh yang tidak menangani pengaduan ini. Jangan "
             "tulis nama orang. Dari pelapor: “%(subject)s”."

@@ -20,12 +20,13 @@ from consultations.steps import PAGES
 from consultations.workflow import VERBS, Refused
 from desk.step_handler import show_step
 from desk.views.steps import STAFF
+from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent
 
 
-@body_limit(files=0)
+@body_limit(files=MAX_BYTES)
 @require_http_methods(["GET", "POST"])
 @cache_control(private=True, no_store=True)
 @keeps_unsent

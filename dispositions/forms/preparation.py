@@ -72,7 +72,7 @@ class AmendForm(PrepareForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         preparation, review = current_preparation(self.case), current_review(self.case)
-        if preparation:
-            self.initial.update(model_to_dict(preparation, CHECKLIST))
+        recorded = model_to_dict(preparation, CHECKLIST) if preparation else {}
         if review:
-            self.initial.update(review.parts)
+            recorded |= review.parts
+        self.initial = {**recorded, **self.initial}  # what was typed stays

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consultations.drafts import DraftTooLong
 from consultations.models import Case
 from consultations.workflow import Refused
+from office.body_limit import body_limit
 from office.models import User
 from reports.documents import REPORT
 from reports.forms import ReportForm
@@ -22,6 +23,7 @@ from reports.queries import list_versions
 from reports.report_view import list_parts
 
 
+@body_limit(files=0)
 @require_POST
 @cache_control(private=True, no_store=True)
 def report_preview(request: HttpRequest, code: str) -> HttpResponse:

@@ -100,7 +100,7 @@ def test_every_address_asks_for_a_login_unless_it_is_public(office: object) -> N
 
 
 def test_browsers_store_no_page_of_a_user_who_is_logged_in(staff: Staff, client_of: ClientOf) -> None:
-    outside = {"/healthz", "/keluar/", "/akun/logout/"}
+    outside = {"/healthz", "/healthz/ready", "/keluar/", "/akun/logout/"}
     for address in set(addresses(get_resolver().url_patterns)) - outside:
         response = client_of(staff.admin).get(address)
         assert "no-store" in response.headers["Cache-Control"], address

@@ -95,7 +95,7 @@ def test_an_element_that_a_script_adds_is_styled() -> None:
     folder = settings.BASE_DIR / "static" / "js"
     scripts = "".join((folder / f"{name}.js").read_text() for name in ("request", "photos", "proof"))
     added = {word for found in CLASS_NAME.findall(scripts) for word in found.split()}
-    assert added == {"form-text", "shrunk"}
+    assert added == {"d-block", "form-text", "invalid-feedback", "shrunk"}
     for word in added:
         assert f".{word}" in read_critical_css()
 

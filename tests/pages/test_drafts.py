@@ -244,8 +244,8 @@ def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
     check = client.post("/ajukan/", data)["Location"]
     with CaptureQueriesContext(connection) as asked:
         client.get("/ajukan/")
-    # office, hours, closed days, who serves, targets, sessions, wishes, other times; the office once more
-    assert len(asked) == 9
+    # office, hours, closed days, who serves, rooms, targets, sessions, wishes, other times; the office again
+    assert len(asked) == 10
     for path, queries in ((check.removesuffix("periksa/"), 11), (check, 11)):
         with CaptureQueriesContext(connection) as asked:
             client.get(path)

@@ -147,6 +147,7 @@ def active_pdf() -> bytes:
         launch = Dictionary(S=Name.Launch, F=pikepdf.String(EMBEDDED.decode()), Next=script)
         box: dict[str, Any] = {"Type": Name.Annot, "Rect": [0, 0, 9, 9]}
         page = document.add_blank_page()
+        page.Resources = Dictionary(Font=Dictionary(A=Dictionary(Type=Name.Font, Subtype=Name.Type1)))
         page.Annots = pikepdf.Array(
             [
                 Dictionary(Subtype=Name.Link, A=launch, **box),
@@ -175,8 +176,9 @@ def test_an_active_pdf_is_shown_without_scripts_and_downloaded_as_it_came(
     assert unready["Content-Disposition"].startswith("attachment")
     assert unready.getvalue() == sent
 
-    with clock.set_to(clock.now() + dt.timedelta(minutes=2)):
-        assert enqueue_missing_copies() == 1
+    for minutes in (2, 60 * 24 * 30):
+        with clock.set_to(clock.now() + dt.timedelta(minutes=minutes)):
+            assert enqueue_missing_copies() == 1
     create_inert_copy.call(letter.pk)
 
     answer = office.get(page)
@@ -186,6 +188,7 @@ def test_an_active_pdf_is_shown_without_scripts_and_downloaded_as_it_came(
     assert EMBEDDED not in shown
     with pikepdf.open(io.BytesIO(shown)) as copy:
         assert [note.get("/A") is not None for note in copy.pages[0].Annots] == [False, False, True]
+        assert "/A" in copy.pages[0].Resources.Font
     assert office.get(f"{page}?unduh").getvalue() == kept() == sent
 
 
@@ -341,7 +344,10 @@ def test_orphaned_files_go_to_quarantine_unless_they_are_many(
         default_storage.save(f"{folder}/0a/{uuid4().hex}", ContentFile(b"y"))
         for folder in ("attachments", "drafts")
     ]
+    gone = Path(settings.MEDIA_ROOT) / "drafts" / "0a" / "gone"
+    gone.symlink_to("/nowhere")  # listed, but deleted before anybody looks at it
     assert quarantine_orphaned_files() == 0, "a request may still be under way"
+    gone.unlink()
     with clock.set_to(clock.now() + dt.timedelta(days=1, hours=1)):
         third = default_storage.save(f"drafts/0b/{uuid4().hex}", ContentFile(b"z"))
         assert quarantine_orphaned_files() == 0

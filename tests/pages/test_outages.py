@@ -48,6 +48,18 @@ def test_a_database_that_refuses_to_write(browser: Client) -> None:
     assert browser.get("/lacak/").status_code == 200
 
 
+@pytest.mark.usefixtures("staff")
+@pytest.mark.differs_by_database
+def test_a_missing_table(browser: Client) -> None:
+    """The new version runs before `migrate`."""
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE rembuk_cache RENAME TO rembuk_cache_old")
+    assert says_so(browser.post("/masuk/", {"login": "pkd", "password": PASSWORD}))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE rembuk_cache_old RENAME TO rembuk_cache")
+
+
 def test_a_disk_that_refuses_to_write(browser: Client, staff: Staff, settings: Any) -> None:
     settings.MEDIA_ROOT = "/sys/rembuk"  # not even root may write there
     letter = SimpleUploadedFile("surat.png", image("PNG"))
@@ -59,7 +71,8 @@ def test_a_disk_that_refuses_to_write(browser: Client, staff: Staff, settings: A
     ("database", "query", "outage"),
     [
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/nowhere/db"}, "SELECT 1", True),
-        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT * FROM missing", False),
+        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT missing", False),
+        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT * FROM missing", True),
         ({"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "/nowhere"}, "SELECT 1", True),
     ],
 )

@@ -22,8 +22,8 @@ def case(staff: Staff) -> Case:
     ("path", "queries"),
     [
         ("/", 5),  # hours, closed days, office, survey, cached figures
-        ("/ajukan/", 5),  # the office's hours and closed days, who serves, and the office once more
-        ("/pengaduan/", 5),
+        ("/ajukan/", 6),  # the office's hours and closed days, who serves, rooms, and the office once more
+        ("/pengaduan/", 6),
         ("/lacak/", 1),
         ("/standar-layanan/", 5),
         ("/privasi/", 1),

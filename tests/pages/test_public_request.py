@@ -161,11 +161,12 @@ def test_a_complaint_needs_no_visit(client: Client) -> None:
     assert Case.objects.get().visit_at is None
 
 
-@pytest.mark.parametrize("model", [OpeningHours, Appointment])
-def test_an_office_without_hours_or_officers_accepts_a_typed_time(
-    client: Client, model: type[OpeningHours] | type[Appointment]
-) -> None:
-    model.objects.all().delete()
+@pytest.mark.parametrize("without", ["hours", "officers"])
+def test_an_office_without_hours_or_officers_accepts_a_typed_time(client: Client, without: str) -> None:
+    if without == "hours":
+        OpeningHours.objects.all().delete()
+    else:
+        Appointment.objects.update(ends=MONDAY.date() - dt.timedelta(days=1))
     with clock.set_to(MONDAY):
         assert 'type="datetime-local"' in client.get("/ajukan/").content.decode()
         past = client.post("/ajukan/", typed(visit_at="2026-11-22T09:00"))

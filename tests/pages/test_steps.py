@@ -255,8 +255,8 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
 @pytest.mark.parametrize(
     ("verb", "state", "name", "queries"),
     [
-        ("dispose", State.REGISTERED, "kadis", 13),
-        ("schedule", State.PREPARED, "petugas", 14),
+        ("dispose", State.REGISTERED, "kadis", 14),
+        ("schedule", State.PREPARED, "petugas", 16),
         ("accept", State.FORWARDED, "kadis", 13),
     ],
 )

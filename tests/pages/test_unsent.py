@@ -5,17 +5,18 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.models import Case, StepDraft
 from consultations.steps import PAGES
+from consultations.workflow import VERBS
 from dispositions import services
 from office import clock
 from tests.factories import PASSWORD, ClientOf, Staff, case_at
 from tests.submitting import pdf, upload
 
 LONG = {
-    *("send_back", "dispose", "decline", "assign", "prepare", "ask_opinion", "record_opinion", "finish"),
-    *("report", "revise", "return"),
+    *("send_back", "dispose", "decline", "assign", "prepare", "amend", "ask_opinion", "record_opinion"),
+    *("answer", "finish", "report", "revise", "return"),
 }
 REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
 TYPED = {name: f"Isi {name}" for name in ("administration", "materials", "equipment", *REVIEW)}
@@ -68,6 +69,25 @@ def test_what_was_posted_after_the_session_expired_comes_back_after_login(
     assert "Periksa isian Anda, lalu kirim lagi. Pilih lagi berkasnya." in page.content.decode()
     if not rest:
         assert set(shown(client, address).values()) == {None}, "shown once"
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"), [("amend", "materials"), ("register", "subject"), ("prepare", "materials")]
+)
+def test_what_was_typed_is_shown_in_place_of_what_the_record_says(
+    verb: str, name: str, staff: Staff, client: Client
+) -> None:
+    state = VERBS[verb].source
+    assert state
+    case = case_at(state, staff, kind=Kind.COMPLAINT)
+    by = staff.pkd if verb == "register" else staff.petugas
+    address = f"/permohonan/{case.code}/{verb}/"
+    client.post(address, {name: "Tulisan baru"})
+    client.post("/masuk/", {"login": by.username, "password": PASSWORD})
+    assert client.get(address).context["form"][name].value() == "Tulisan baru"
+    if PAGES[verb].form.is_long:
+        client.post(f"{address}draf/", {name: "Konsep", "window": "a"})
+        assert client.get(address).context["form"][name].value() == "Konsep"
 
 
 @pytest.mark.parametrize("address", ["/akun/password/change/", "/permohonan/"])

@@ -140,7 +140,7 @@ def test_a_document_that_cannot_be_rendered_checks_no_file(client: Client, staff
     assert answer.status_code == 200
     assert "Belum ada, karena berkas naskah ini tidak dapat dibuat. Tanyakan kepada" in said(answer)
     assert "Tidak ditandatangani secara elektronik." in said(answer)
-    assert "data-form" not in answer.content.decode()
+    assert 'data-form="verify"' not in answer.content.decode()
     assert "Belum ada" in said(client.post(page_of(document), upload(b"%PDF-1.7")))
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
+from consultations import append_only
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
@@ -332,6 +334,7 @@ def test_the_most_rows_with_the_longest_texts_are_within_the_limits(staff: Staff
     User.objects.update(name="p" * 150)
     case = case_at(State.CLOSED, staff, applicant_name="n" * 150, organisation="l" * 150, subject="h" * 200)
     Case.objects.update(letter_number="s" * 100, letter_date=clock.today())
+    append_only.remove(connection, Report._meta.db_table)  # it refuses to change a number
     Report.objects.update(number="k" * 100)
     voided = case_at(State.REGISTERED, staff, applicant_name="n" * 150, organisation="l" * 150)
     consultations_services.void(voided, by=staff.pkd, reason="alasan " * 500)

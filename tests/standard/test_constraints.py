@@ -20,6 +20,7 @@ from consultations.models import (
     IdentityReveal,
     NumberBook,
     SearchWord,
+    StepDraft,
 )
 from dispositions.models import Disposition, Opinion
 from intake.models import RequestDraft
@@ -198,6 +199,12 @@ def attachment_of_any_type(staff: Staff) -> None:
     Attachment.objects.create(case=case, file="x", name="x.html", content_type="text/html", size=1)
 
 
+def draft_of_a_step_twice(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    for _ in range(2):
+        StepDraft.objects.create(case=case, verb="report", by=staff.petugas)
+
+
 def appointment_backwards(staff: Staff) -> None:
     day = clock.today()
     position = Position.objects.get(role=Role.HEAD)
@@ -274,6 +281,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_held_complaints_are_escalated": draft(
         held_at=clock.now(), held_because="Uji", escalated_at=clock.now()
     ),
+    "one_draft_per_step_of_a_case": draft_of_a_step_twice,
     "draft_file_of_a_known_field": draft_file(field="lain"),
     "draft_file_of_an_accepted_type": draft_file(content_type="text/html"),
     # who complains
@@ -431,6 +439,11 @@ STATEMENTS = {
     "delete a report": "DELETE FROM reports_report",
     "replace a report by a new row": f"INSERT OR REPLACE INTO reports_report ({COLUMNS}) "  # noqa: S608
     f"SELECT {COLUMNS} FROM reports_report",
+    "replace an accepted report by a draft": "UPDATE OR REPLACE reports_report "
+    "SET number = (SELECT max(number) FROM reports_report), accepted_at = at, accepted_by_id = by_id, "
+    "accepted_title = title WHERE number IS NULL",
+    "replace a document by another": "UPDATE OR REPLACE reports_document "
+    "SET rowid = (SELECT min(rowid) FROM reports_document)",
     "appointment": "UPDATE office_appointment SET starts = '2020-01-01'",
     "delete an appointment": "DELETE FROM office_appointment",
     "look at an identity": "UPDATE consultations_identityreveal SET reason = 'lain'",
@@ -461,6 +474,7 @@ def test_no_record_is_changed_or_deleted_through_sql(statement: str, staff: Staf
     case = case_at(State.CLOSED, staff)
     create_file(case.documents.earliest("issued_at"))
     case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
+    case_at(State.REPORTED, staff)
 
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
     refusal = pytest.raises(DatabaseError, match="history is append-only")

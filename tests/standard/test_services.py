@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from consultations import services as consultations_services
+from consultations.drafts import save_draft
 from consultations.enums import State
 from consultations.models import Attachment, Case
 from consultations.queries import waiting_for
@@ -414,6 +415,7 @@ def test_a_start_that_is_undone_leaves_the_case_as_it_was(staff: Staff) -> None:
     before = vars(stored(case)) | {"slots": case.sessions.get().slots.count()}
     with clock.set_to(on_friday("08:45")):
         scheduling_services.start(case, by=staff.petugas)
+        save_draft(case, "finish", by=staff.petugas, typed={"started_at": "08:45"}, window="a", seen=None)
         scheduling_services.undo_start(case, by=staff.petugas, note="Salah ketuk.")
     after = vars(stored(case)) | {"slots": case.sessions.get().slots.count()}
 
@@ -422,6 +424,7 @@ def test_a_start_that_is_undone_leaves_the_case_as_it_was(staff: Staff) -> None:
         k: v for k, v in before.items() if k not in moved
     }
     assert case.sessions.get().started_at is None
+    assert not case.step_drafts.exists(), "it has the time of the mistaken start"
     assert case.history.latest("pk").note == "Salah ketuk."
 
 
