@@ -139,7 +139,8 @@ def _list_sessions(user: User) -> list[Session]:
     """Return the next MAX_SESSIONS sessions from today on that the user holds or accompanies."""
     slots = Slot.objects.filter(user=user, day__gte=clock.today())
     ahead = Session.objects.filter(of_visible_case(user), pk__in=slots.values("session"), finished_at=None)
-    return list(only(ahead, ROW_FIELDS).order_by("starts_at")[:MAX_SESSIONS])
+    shown = only(ahead, (*ROW_FIELDS, "outside_hours"))
+    return list(shown.order_by("starts_at")[:MAX_SESSIONS])
 
 
 def _list_collisions(

@@ -17,6 +17,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def format_email_subject(self, subject: str) -> str:
+        return f"Rembuk: {subject}"
+
     def get_login_stages(self) -> list[str]:
         """Let accounts without a verified address log in: the office has created them."""
         stages = super().get_login_stages()

@@ -62,6 +62,7 @@ def test_what_was_posted_after_the_session_expired_comes_back_after_login(
     posted = client.post(address + rest, {**TYPED, "window": "a", "berkas": upload("surat.pdf", pdf())})
     assert posted["Location"] == f"/masuk/?next={address}{rest}"
     entry = {"login": staff.petugas.username, "password": PASSWORD, "next": address + rest}
+    assert "Isian Anda tidak hilang" in client.get(posted["Location"]).text
     assert client.post("/masuk/", entry)["Location"] == address + rest
     page = client.get(address + rest, follow=True)
     assert {name: page.context["form"][name].value() for name in TYPED} == TYPED
