@@ -96,7 +96,9 @@ def reports_were_remarked_on_and_one_was_corrected(_output: str) -> None:
     assert Remark.objects.values("report").distinct().count() >= 4
     corrected = Report.objects.filter(corrected_at__isnull=False)
     assert {report.case.state for report in corrected} == {State.CLOSED}
-    assert Report.objects.filter(accepted_at__isnull=False, corrected_at=None, case__state=State.HELD).exists()
+    assert Report.objects.filter(
+        accepted_at__isnull=False, corrected_at=None, case__state=State.HELD
+    ).exists()
 
 
 def everybody_can_log_in(_output: str) -> None:
