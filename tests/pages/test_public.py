@@ -22,8 +22,8 @@ def case(staff: Staff) -> Case:
     ("path", "queries"),
     [
         ("/", 5),  # hours, closed days, office, survey, cached figures
-        ("/ajukan/", 6),  # the office's hours and closed days, who serves, rooms, and the office once more
-        ("/pengaduan/", 6),
+        ("/ajukan/", 7),  # hours, closed days, targets, who serves, rooms, and the office twice
+        ("/pengaduan/", 7),
         ("/lacak/", 1),
         ("/standar-layanan/", 5),
         ("/privasi/", 1),

@@ -1,5 +1,6 @@
 """The two pages of the Sekretariat: a paper letter, and an urgent visitor on one screen."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from consultations.enums import State
 from consultations.models import Case
 from consultations.workflow import Refused
+from office import clock
 from office.models import Appointment, Role
 from tests.factories import ClientOf, Staff, appoint, walk_in, walk_in_at, wished_moment, working_moment
 
@@ -49,7 +51,7 @@ def test_the_same_form_twice_is_one_case(staff: Staff, client_of: ClientOf) -> N
 
 
 def test_an_officer_without_a_division_head_is_not_offered(staff: Staff, client_of: ClientOf) -> None:
-    Appointment.objects.filter(user=staff.kabid).delete()
+    Appointment.objects.filter(user=staff.kabid).update(ends=clock.today() - dt.timedelta(days=1))
     client = client_of(staff.sekretariat)
     assert f"{staff.division.pk}-" not in client.get("/datang-langsung/").content.decode()
     assert client.post("/datang-langsung/", visitor(staff)).status_code == 422

@@ -271,6 +271,7 @@ def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
     assert {step.verb for step in list_open_steps(staff.kabid, case)} == {
         "schedule",
         "answer",
+        "amend",
         "reassign",
         "ask_opinion",
     }
