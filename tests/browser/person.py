@@ -115,7 +115,7 @@ class Person:
 
     def errors(self, field: str) -> str:
         """The sentences beside a field."""
-        return " ".join(self.page.locator(f"#div_id_{field} .invalid-feedback").all_inner_texts())
+        return " ".join(self.page.locator(f"#div_id_{field} .invalid-feedback").all_inner_texts()).strip()
 
     @property
     def state(self) -> str:

@@ -118,7 +118,7 @@ ACTORS = {
     Party.DIVISION_HEAD: "kabid",
     Party.OFFICER: "petugas",
 }
-FREE = {"ratify", "start", "undo_start", "forward", "accept"}
+FREE = {"ratify", "start", "undo_start", "no_show", "forward", "accept"}
 """Steps that may be taken with an empty form."""
 
 
