@@ -20,6 +20,7 @@ from pikepdf import Dictionary, Name, PdfImage
 from PIL import Image
 
 from consultations.models import Attachment, Case
+from intake import upload_sandbox
 from intake.attachments import create_inert_copy, enqueue_missing_copies
 from intake.models import DraftFile, RequestDraft
 from intake.orphaned_files import quarantine_daily, quarantine_orphaned_files
@@ -190,6 +191,14 @@ def test_an_active_pdf_is_shown_without_scripts_and_downloaded_as_it_came(
         assert [note.get("/A") is not None for note in copy.pages[0].Annots] == [False, False, True]
         assert "/A" in copy.pages[0].Resources.Font
     assert office.get(f"{page}?unduh").getvalue() == kept() == sent
+
+
+def test_a_harmless_pdf_is_its_own_copy() -> None:
+    harmless, active = pdf(), active_pdf()
+    assert upload_sandbox.disarm([harmless]) == ("application/pdf", harmless)
+    _type, once = upload_sandbox.disarm([active])
+    assert once != active
+    assert upload_sandbox.disarm([once]) == ("application/pdf", once)
 
 
 def test_metadata_of_a_photograph_is_removed(client: Client) -> None:
