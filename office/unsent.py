@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 MAX_CHARACTERS = 500_000
-"""Upper limit of the encoded input. Longer input is not kept."""
+"""Characters of encoded input. Longer input is not stored."""
 
 NEVER_KEPT = ("csrfmiddlewaretoken", "passphrase")
 KEY = "unsent"

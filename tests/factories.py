@@ -73,7 +73,7 @@ def make_user(username: str, name: str = "") -> User:
 
 
 def first_day() -> dt.date:
-    """The first day of last year, from which positions are held unless another day is given."""
+    """Return the first day of last year. Positions begin then unless another day is given."""
     return clock.today().replace(month=1, day=1) - dt.timedelta(days=365)
 
 
@@ -241,7 +241,7 @@ ASIDE: dict[State, tuple[State, Take]] = {
 
 
 def free_moment(officer: User) -> dt.datetime:
-    """A half hour ahead in which the officer has no session yet."""
+    """Return the start of a half hour ahead. The officer has no session then."""
     return working_moment() + dt.timedelta(minutes=30) * officer.slots.count()
 
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from consultations.enums import Identity, Kind, State
 
 IN_CORRECTION = (State.HELD, State.REPORTED, State.FORWARDED)
-"""States of a case whose accepted report is being corrected. The case keeps its number and date."""
+"""States of a case whose accepted report is being corrected. Report number and closing date stay."""
 
 CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),

@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.filter
 def with_postal_code(address: str) -> str:
-    """Return an address in which no line begins with the postal code."""
+    """Return the address with a no-break space before the postal code, so that no line begins with it."""
     return re.sub(r" (?=\d{5}\b)", "\u00a0", address)
 
 

@@ -21,7 +21,7 @@ FLAGS = (
     "--disable-sync",
 )
 TYPING_ORDER = "en_US"
-"""The order in which Chromium asks for the parts of a date: month, day, year; the same on every machine."""
+"""Language of Chromium. It sets the order of a date (month, day, year) on every machine."""
 
 PHONE = 360
 DESKTOP = 1280

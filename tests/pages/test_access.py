@@ -69,7 +69,7 @@ PUBLIC = {
     "/akun/password/reset/key/done/",
     "/akun/signup/",
 }
-"""What answers without a login; STAND_IN fills the parts that vary."""
+"""Addresses that answer without a login. STAND_IN fills the parts that vary."""
 
 ASKS_FOR_LOGIN = {"/masuk/", "/pengaturan/login/"}
 """Where an address sends on to without a login; the admin's own entrance itself sends on to the first."""
