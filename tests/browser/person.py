@@ -1,7 +1,6 @@
 """A person at a real browser: looks, clicks by verb, types, sends; and whatever goes wrong is kept."""
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -89,11 +88,8 @@ class Person:
 
     def send(self, name: str, **typed: Any) -> None:
         self.fill(name, **typed)
-        button = self.form(name).locator("button[type=submit]:not([name])")
-        # A citizen's form asks first whether the network is there, so that the click alone waits for nothing.
-        asks_first = self.form(name).locator("[data-offline]").count()
-        with self.page.expect_navigation() if asks_first else nullcontext():
-            button.click()
+        with self.page.expect_navigation():
+            self.form(name).locator("button[type=submit]:not([name])").click()
 
     def fill(self, name: str, **typed: Any) -> None:
         """Type into a form's fields, by their names: text, True to tick, the value of what is chosen."""
