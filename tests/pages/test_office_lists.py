@@ -19,8 +19,8 @@ from tests.factories import ClientOf, Staff, case_at, walk_in_at
 
 pytestmark = pytest.mark.differs_by_database
 
-QUERIES = {"/meja/": 13, "/permohonan/": 6, "/agenda/": 7, "/kalender/": 7, "/laporan/": 6}
-"""What each list costs: session, user, positions and office (4), and its own."""
+QUERIES = {"/meja/": 14, "/permohonan/": 7, "/agenda/": 8, "/kalender/": 8, "/laporan/": 7}
+"""What each list costs: session, user, positions, office and bell (5), and its own."""
 
 
 def rows(client: Client, address: str) -> list[str]:
