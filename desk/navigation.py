@@ -51,7 +51,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("statistics", _("Statistik untuk umum"), "people"),
         ),
     ),
-    (OTHERS, ()),
+    (OTHERS, (Entry("notices", _("Pemberitahuan"), "bell"),)),
 )
 """Groups from left to right, by title."""
 
