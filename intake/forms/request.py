@@ -88,7 +88,7 @@ class RequestForm(forms.Form):
         max_length=250,
         required=False,
         help_text=_("Contoh: Jl. Melati No. 2, Desa Air Contoh"),
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     email = forms.EmailField(
         label=_("Surel"),
@@ -109,9 +109,9 @@ class RequestForm(forms.Form):
     )
     letter_date = LetterDateField()
     submission_token = forms.CharField(
-        required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+        required=False, widget=forms.HiddenInput()
     )
-    stamp = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput())
     homepage = forms.CharField(
         label=_("Jangan diisi"),
         required=False,
