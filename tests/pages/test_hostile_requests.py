@@ -15,7 +15,6 @@ import pytest
 from django.db import transaction
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
-from pytest_django.fixtures import SettingsWrapper
 
 from config.wsgi import application
 from consultations.enums import State
@@ -177,7 +176,7 @@ def list_targets(cases: list[Case]) -> Iterator[str]:
             yield f"/p/{case.secret}/{verb}/"
 
 
-def test_no_hostile_request_is_a_500(staff: Staff, client_of: ClientOf, settings: SettingsWrapper) -> None:
+def test_no_hostile_request_is_a_500(staff: Staff, client_of: ClientOf, settings: Any) -> None:
     settings.WORKER_SILENT_AFTER = settings.SCHEDULER_SILENT_AFTER = 3_600
     cases = [case_at(state, staff) for state in (State.SUBMITTED, State.SCHEDULED, State.HELD, State.CLOSED)]
     for kind in Heartbeat.Kind:  # a service without them is not ready: 503
