@@ -79,13 +79,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Navigation:
-    """The groups for one user, and the `words` searched for.
-
-    `walk_in` is the shortcut to the form for a walk-in, for the Sekretariat.
-    """
+    """The groups for one user. `walk_in` is the shortcut to the form for a walk-in, for the Sekretariat."""
 
     groups: list[Group]
-    words: str = ""
     walk_in: Link | None = None
 
 
@@ -104,7 +100,7 @@ def get_navigation(request: HttpRequest) -> Navigation:
             links = [_link(entry, request) for entry in seen]
             groups.append(Group(title, links, is_single=len(entries) == 1))
     walk_in = _link(WALK_IN, request) if _is_seen(WALK_IN, roles) else None
-    return Navigation(groups, request.GET.get("q", ""), walk_in)
+    return Navigation(groups, walk_in)
 
 
 def _is_seen(entry: Entry, roles: set[Role]) -> bool:
