@@ -113,7 +113,7 @@ def test_passing_a_message_on_in_another_way_needs_an_explanation(
     form = client.get("/pesan/").content.decode().partition('data-form="aside"')[2].partition("</form>")[0]
     assert re.search(r'<input[^>]* name="how"[^>]* maxlength="150"[^>]* required', form)
     answer = client.post(f"/pesan/{message.pk}/aside/", {"how": how}, follow=True)
-    assert 'class="alert alert-warning"' in answer.content.decode()
+    assert 'data-message="warning"' in answer.content.decode()
     message.refresh_from_db()
     assert message.status == "WAITING"
 
