@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 
 from consultations.models import Case, Event
 from consultations.workflow import Step, list_open_steps
@@ -41,12 +42,15 @@ class Collision:
 
 @dataclass(frozen=True)
 class AbsencePage:
-    absence: Absence
+    """All parts of the page. `reason` fills in the reason of a step, `may_end` are keys of delegations."""
+
     may_manage: bool
+    reason: str
     collisions: Sequence[Collision]
     deadlines: Sequence[Collision]
     vacancies: Sequence[Vacancy]
     chain: Sequence[Delegation]
+    may_end: set[int]
     meanwhile: Sequence[Event]
 
 
@@ -57,12 +61,18 @@ def get_absence_page(absence: Absence, user: User) -> AbsencePage:
     shown = {collision.case.pk for collision in collisions}
     vacancies = [] if absence.is_over else list_vacancies(absence)
     return AbsencePage(
-        absence=absence,
+        reason=gettext("%(name)s berhalangan: %(absence)s.")
+        % {"name": absence.person, "absence": absence.summary},
         may_manage=list_people(user).filter(pk=absence.person_id).exists(),
         collisions=collisions,
         deadlines=[] if absence.is_over else _list_deadlines(absence, user, without=shown),
         vacancies=[vacancy for vacancy in vacancies if may_delegate(vacancy.source, user)],
         chain=chain,
+        may_end={
+            one.pk
+            for one in chain
+            if one.absence_id == absence.pk and not one.is_over and may_delegate(one.source, user)
+        },
         meanwhile=_list_meanwhile(chain, user),
     )
 

@@ -79,6 +79,13 @@ def get_bell(user: User | AnonymousUser) -> Bell:
         "case__subject",
         "case__agenda__year",
         "case__agenda__number",
+        "delegation__absence",
+        "delegation__appointment__acting",
+        "delegation__appointment__starts",
+        "delegation__appointment__ends",
+        "delegation__appointment__ended_at",
+        "delegation__appointment__user__name",
+        "delegation__appointment__position__title",
     )
     unread = list(only(unread_notices(user), shown)[:MAX_COUNTED])
     number = str(len(unread) or "") if len(unread) < MAX_COUNTED else f"{MAX_COUNTED - 1}+"

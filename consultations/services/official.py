@@ -25,7 +25,7 @@ REASSIGN_FIRST = _(
     "(langkah “Ganti petugas”)."
 )
 HAS_SERVED = _(
-    "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah konsultasi dimulai. "
+    "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah laporannya disampaikan. "
     "Beri tahu Kepala Dinas sebelum laporannya diterima, dan sampaikan pengaduan ini kepada Inspektorat "
     "Daerah."
 )
