@@ -25,7 +25,7 @@ LANDED: dict[str, str] = {
     "notices/0003_notices_without_a_step": "719bc7fd0cac5d9194bbab394084108d3db69d7b2b3f5293b3579b22ceb2dac0",
     "notices/0004_answered_in_writing": "9db5bcd1c0f027f33a72a79a4c9621e30c2edff98d9401e8c8d9256be9fdea73",
     "notices/0005_withdrawn_by_office": "3ab06e08fdb8642f4ef647c066e3007e2db277813b70f006229460b7e93f632e",
-    "notices/0006_absences_and_delegations": "de7a2186a5f4cb29371a1969ac87f9bb9b9cf1dc9efe5b7abdbc4f109ff6c1e0",
+    "notices/0006_absences": "de7a2186a5f4cb29371a1969ac87f9bb9b9cf1dc9efe5b7abdbc4f109ff6c1e0",
     "office/0001_initial": "ee7876806173cc26fb212db247701b98d244b35cd7980eae748efd3575606b54",
     "office/0002_cache_table": "6dcfc8f2d18ae6638f3877550565bb906f8fe8eb364e10c38f7b79e419d121a1",
     "office/0003_heartbeat": "ea0f62bcb43453a97bcaf83702be6e76e437d1003bddf665ed661fc2bc8c0697",
