@@ -53,7 +53,7 @@ class AbsenceForm(OfficeForm):
         required=False,
         rows=2,
         max_length=500,
-        help_text=_("Hanya terbaca oleh yang mencatat, atasan bidang, dan Sekretariat."),
+        help_text=_("Hanya terbaca oleh yang bersangkutan, Kepala Bidang, dan Sekretariat."),
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
