@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from consultations.models import Case, Event
-from consultations.workflow import Step, list_open_steps
+from consultations.workflow import list_open_steps
 from office.models import Appointment, User
 from scheduling.absences import list_people
 from scheduling.collisions import list_sessions_during
@@ -22,19 +22,18 @@ from scheduling.models import Absence, Delegation, Session
 
 MAX_ROWS = 50
 
-OFFERED = ("reschedule", "reassign")
-"""Steps that solve a collision. The Kepala Bidang gives a case to others, the officer moves the session."""
-
 
 @dataclass(frozen=True)
 class Collision:
     """A case that needs attention during an absence, and what the reader can do about it.
 
-    `takers` are companions who may take over: people of the case's division who are present then.
+    An officer moves the session, and the Kepala Bidang hands the case to somebody else. `takers` are
+    companions who may take over: people of the case's division who are present then.
     """
 
     case: Case
-    steps: dict[str, Step]
+    can_move: bool
+    can_hand_over: bool
     session: Session | None = None
     takers: Sequence[User] = ()
     accompanies: bool = False
@@ -100,7 +99,10 @@ def _list_collisions(absence: Absence, user: User) -> list[Collision]:
                 and not _is_away(absences.get(person.pk, ()), session)
             ]
             accompanies = session.officer_id != absence.person_id
-            found.append(Collision(case, _get_steps(user, case), session, takers, accompanies))
+            can_move, can_hand_over = _get_ways(user, case)
+            found.append(
+                Collision(case, can_move and not accompanies, can_hand_over, session, takers, accompanies)
+            )
     return found
 
 
@@ -109,7 +111,7 @@ def _list_deadlines(absence: Absence, user: User, *, without: set[int]) -> list[
     due = Case.objects.visible_to(user).open().filter(officer=absence.person_id)
     due = due.filter(due_at__gte=absence.starts_at, due_at__lt=absence.until).exclude(pk__in=without)
     cases = due.select_related("agenda").order_by("due_at", "pk")[:MAX_ROWS]
-    return [Collision(case, _get_steps(user, case)) for case in cases]
+    return [Collision(case, *_get_ways(user, case)) for case in cases]
 
 
 def _list_meanwhile(chain: Sequence[Delegation], user: User) -> list[Event]:
@@ -122,8 +124,10 @@ def _list_meanwhile(chain: Sequence[Delegation], user: User) -> list[Event]:
     return list(events.order_by("-happened_at", "-pk")[:MAX_ROWS])
 
 
-def _get_steps(user: User, case: Case) -> dict[str, Step]:
-    return {step.verb: step for step in list_open_steps(user, case) if step.verb in OFFERED}
+def _get_ways(user: User, case: Case) -> tuple[bool, bool]:
+    """Return whether the user can move the session, and whether the user can hand the case over."""
+    verbs = {step.verb for step in list_open_steps(user, case)}
+    return "reschedule" in verbs, "reassign" in verbs
 
 
 def _is_away(absences: Sequence[Absence], session: Session) -> bool:
