@@ -57,7 +57,7 @@ def list_vacancies(absence: Absence) -> list[Vacancy]:
     rules = Position.stand_ins.through.objects.filter(from_position__in=[one.position_id for one in held])
     allowed = set(rules.values_list("from_position", "to_position"))
     holders = Appointment.objects.current().filter(position__in={stand_in for _position, stand_in in allowed})
-    holders = holders.exclude(acting__in=TEMPORARY).exclude(user=absence.person_id)
+    holders = holders.filter(delegation=None).exclude(user=absence.person_id)
     people = list(holders.select_related("user", "position").order_by("position__role", "user__name"))
     away = _list_away(absence, [one.user_id for one in people])
     return [

@@ -40,10 +40,11 @@ type Group = tuple[str, list[Option], bool]
 """Division, people, and whether the group is shown open."""
 
 
-def by_load(form: forms.Form, name: str, options: Iterable[Option], *, all_open: bool = False) -> Field:
+def by_load(form: forms.Form, name: str, options: Iterable[Option], *, first_is_open: bool = True) -> Field:
     """Return the layout of a field of people: large cards by division, with the load of each person.
 
-    People who are away are shown, but cannot be chosen. The first group is open, and those with a choice.
+    People who are away are shown, but cannot be chosen. Groups with a choice are open. The first one is too,
+    unless the reader must choose a division first.
     """
     field: Any = form.fields[name]
     value = form[name].value()
@@ -51,6 +52,7 @@ def by_load(form: forms.Form, name: str, options: Iterable[Option], *, all_open:
     field.chosen, field.groups = chosen, []
     for division, group in groupby(options, key=lambda option: option.load.appointment.position.division):
         people = list(group)
-        is_open = all_open or not field.groups or any(option.value in chosen for option in people)
+        is_first = first_is_open and not field.groups
+        is_open = is_first or any(option.value in chosen for option in people)
         field.groups.append((str(division or _("Sekretariat dan Tim PKD")), people, is_open))
     return Field(name, template="dispositions/fields/people.html")

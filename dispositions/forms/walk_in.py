@@ -45,7 +45,7 @@ class WalkInForm(CounterForm):
             "submission_token",
             side_by_side("applicant_name", "phone"),
             "subject",
-            by_load(self, "served_by", options, all_open=True),
+            by_load(self, "served_by", options, first_is_open=False),
             side_by_side("organisation", "at"),
             "classification",
             ClassificationField.SUGGESTIONS,

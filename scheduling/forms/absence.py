@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
+from crispy_forms.layout import Field, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +70,7 @@ class AbsenceForm(OfficeForm):
     def rows(self) -> list[str | LayoutObject]:
         who = ["person"] if self.is_for_others else []
         days = [side_by_side("first_day", "last_day"), side_by_side("from_time", "until_time")]
-        return [*who, *days, "reason", "note"]
+        return [*who, *days, Field("reason", template="ui/choice.html"), "note"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
