@@ -77,7 +77,7 @@ def get_absence_page(absence: Absence, user: User) -> AbsencePage:
 
 
 def _list_collisions(absence: Absence, user: User) -> list[Collision]:
-    """Return the sessions of visible cases at which the person is missed, the soonest first."""
+    """Return the sessions of visible cases that the person will miss, the soonest first."""
     sessions = list_sessions_during(absence)
     cases = Case.objects.visible_to(user).filter(pk__in=[session.case_id for session in sessions])
     visible = cases.select_related("agenda").prefetch_related("companions").in_bulk()

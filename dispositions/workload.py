@@ -1,4 +1,4 @@
-"""The people who may serve a case, with what one needs to know before choosing one."""
+"""The people who may serve a case, with their cases, sessions, free time and absence."""
 
 import datetime as dt
 from collections import defaultdict
@@ -19,10 +19,10 @@ from scheduling.models import Absence, Slot
 from scheduling.queries import list_officers_in_session
 
 DAYS_SEARCHED = 14
-"""Days in which the next free half hour is searched."""
+"""Number of days to search for the next free half hour."""
 
 IN_HAND = [state for state, step in TURN.items() if step.actor == Party.OFFICER]
-"""States in which a case is work of its officer."""
+"""States that wait for the officer of a case."""
 
 
 @dataclass(frozen=True)

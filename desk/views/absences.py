@@ -93,7 +93,7 @@ def name_stand_in(request: HttpRequest, pk: int, source: int) -> HttpResponse:
             form.add_error(refusal.field or None, str(refusal))
         else:
             messages.success(
-                request, _("%(appointment)s. Keduanya diberi tahu.") % {"appointment": named.appointment}
+                request, _("Ditunjuk dan diberi tahu: %(appointment)s") % {"appointment": named.appointment}
             )
             return redirect("absence", pk)
     return _show(request, shown, status=422, refused={source: form})

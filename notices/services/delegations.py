@@ -1,4 +1,4 @@
-"""Tell a head and the stand-in (Plh., Plt.) when a delegation is made and when it ends."""
+"""Notify a head and the stand-in (Plh., Plt.) when a delegation is made and when it ends."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ from office.models import Office
 from scheduling.models import Delegation
 
 LOOKS_BACK = dt.timedelta(days=7)
-"""Delegations that ended longer ago are not told of any more."""
+"""Age of an ended delegation after which nobody is notified."""
 
 
 def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN) -> None:

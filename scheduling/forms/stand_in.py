@@ -8,7 +8,7 @@ from scheduling.delegations import TEMPORARY
 
 
 class StandInForm(forms.Form):
-    """The person and the prefix. Who may stand in is checked by `delegate()`."""
+    """The person and the prefix. `delegate()` checks the rules of the office."""
 
     to = forms.ModelChoiceField(
         User.objects.all(),

@@ -26,14 +26,14 @@ def names_of(person: Person, form: str) -> list[str | None]:
     return [card.get_attribute("data-person") for card in cards.all()]
 
 
-def away(person: Person, last: int = 4, **more: str) -> None:
+def away(by: Person, last: int = 4, **more: str) -> None:
     """Enter an absence from today on."""
     day = clock.today() + dt.timedelta(days=last)
-    person.open("/berhalangan/")
-    person.page.get_by_role("link", name="Catat berhalangan").click()
-    assert objections(person) == []
-    person.page.locator('[name="reason"][value="LEAVE"]').check()
-    person.send("absence", last_day=day.isoformat(), **more)
+    by.open("/berhalangan/")
+    by.page.get_by_role("link", name="Catat berhalangan").click()
+    assert objections(by) == []
+    by.page.locator('[name="reason"][value="LEAVE"]').check()
+    by.send("absence", last_day=day.isoformat(), **more)
 
 
 def test_a_kabid_assigns_the_least_busy_officer(staff: Staff, arrive: Arrive) -> None:
