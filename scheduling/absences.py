@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.workflow import Refused
 from office import clock
-from office.models import Role, User
+from office.models import Appointment, Role, User
 from scheduling.delegations import end_all
 from scheduling.models import Absence
 from scheduling.signals import absences_changed
@@ -18,13 +18,16 @@ from scheduling.signals import absences_changed
 def list_people(by: User) -> QuerySet[User]:
     """Return the people for whom `by` may enter an absence.
 
-    The Sekretariat enters them for everybody, a Kepala Bidang for the people of the division, and all others
-    for themselves.
+    The Sekretariat enters them for everybody, the Kepala Dinas for each Kepala Bidang, a Kepala Bidang for the
+    people of the division, and all others for themselves.
     """
     roles = {Role(held.position.role) for held in by.current_appointments}
     if Role.SECRETARIAT in roles:
         return User.objects.in_office()
     people = Q(pk=by.pk)
+    if Role.HEAD in roles:
+        heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
+        people |= Q(pk__in=heads.values("user"))
     for division in _list_headed(by):
         people |= Q(pk__in=User.objects.of_division(division).values("pk"))
     return User.objects.in_office().filter(people)

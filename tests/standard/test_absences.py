@@ -48,7 +48,7 @@ def away(person: User, first: int = 1, days: int = 1, by: User | None = None) ->
     ("person", "may"),
     [
         ("kadis", "kadis sekretariat"),
-        ("kabid", "kabid sekretariat"),
+        ("kabid", "kabid kadis sekretariat"),
         ("petugas", "petugas kabid sekretariat"),
         ("elsewhere", "elsewhere other_kabid sekretariat"),
         ("pkd", "pkd sekretariat"),
