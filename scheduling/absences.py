@@ -18,8 +18,8 @@ from scheduling.signals import absences_changed
 def list_people(by: User) -> QuerySet[User]:
     """Return the people for whom `by` may enter an absence.
 
-    The Sekretariat enters them for everybody, the Kepala Dinas for each Kepala Bidang, a Kepala Bidang for the
-    people of the division, and all others for themselves.
+    The Sekretariat enters them for everybody, the Kepala Dinas for each Kepala Bidang, and a Kepala Bidang
+    for the people of the division. All others enter their own.
     """
     roles = {Role(held.position.role) for held in by.current_appointments}
     if Role.SECRETARIAT in roles:

@@ -28,6 +28,7 @@ TUESDAY = MONDAY + dt.timedelta(days=1)
 @pytest.fixture
 def staff(staff: Staff) -> Iterator[Staff]:
     """The staff on a Monday at nine."""
+    staff.expired.appointments.update(ends=MONDAY.date() - dt.timedelta(days=1))
     with clock.set_to(MONDAY):
         yield staff
 

@@ -33,6 +33,7 @@ def on(day: int) -> dt.datetime:
 @pytest.fixture
 def staff(staff: Staff) -> Iterator[Staff]:
     """The staff on a Monday at nine."""
+    staff.expired.appointments.update(ends=MONDAY.date() - dt.timedelta(days=1))
     with clock.set_to(MONDAY):
         yield staff
 
@@ -133,7 +134,6 @@ def test_an_early_end_takes_the_chain_along_at_once(way: str, staff: Staff) -> N
 
 def test_only_the_head_or_the_kepala_dinas_names_a_stand_in(staff: Staff) -> None:
     absence, may = away(staff.kabid, 1, 1), set()
-    Appointment.objects.filter(user=staff.expired).update(ends=MONDAY.date() - dt.timedelta(days=1))
     for name, by in vars(staff).items():
         try:
             named = delegate(absence, by=afresh(by), source=source(staff.kabid), to=staff.other_kabid)
