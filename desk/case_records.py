@@ -1,7 +1,7 @@
 """All records of one case, read with two queries however many kinds there are.
 
-The page of a case shows sixteen kinds of records. One query for each of them takes longer than the rest of the
-page. So the rows come as JSON from a single UNION, and the people that they name from a second query.
+The page of a case shows sixteen kinds of records. One query for each takes longer than the rest of the page.
+So the rows come as JSON from a single UNION, and the people that they name from a second query.
 """
 
 import datetime as dt
