@@ -153,7 +153,7 @@ def _link(case: Case, found: Rows) -> dict[Any, User]:
 
 def _store(owner: Model, field: Any, rows: Sequence[Any]) -> None:
     """Store rows as the prefetched records of a relation, as `prefetch_related()` does."""
-    name = field.remote_field.get_cache_name() if field.many_to_one else field.name
+    name = field.remote_field.cache_name if field.many_to_one else field.name
     manager = getattr(owner, name if field.many_to_many else field.remote_field.get_accessor_name())
     found = manager.get_queryset()
     found._result_cache, found._prefetch_done = list(rows), True
