@@ -51,7 +51,17 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("statistics", _("Statistik untuk umum"), "people"),
         ),
     ),
-    (OTHERS, ()),
+    (
+        OTHERS,
+        (
+            Entry(
+                "absences",
+                _("Berhalangan"),
+                "absent",
+                frozenset({Role.SECRETARIAT, Role.HEAD, Role.DIVISION_HEAD}),
+            ),
+        ),
+    ),
 )
 """Groups from left to right, by title."""
 
@@ -98,7 +108,7 @@ def get_navigation(request: HttpRequest) -> Navigation:
             seen.append(SETTINGS)
         if seen:
             links = [_link(entry, request) for entry in seen]
-            groups.append(Group(title, links, is_single=len(entries) == 1))
+            groups.append(Group(title, links, is_single=len(entries) == 1 and title != OTHERS))
     return Navigation(groups, _link(WALK_IN, request) if _is_seen(WALK_IN, roles) else None)
 
 

@@ -42,3 +42,9 @@ def list_serving_appointments() -> list[Appointment]:
             "position__division__name", "-position__role", "user__name"
         )
     )
+
+
+def list_eligible_appointments(case: Case) -> list[Appointment]:
+    """Return the appointments of all who may serve a case or accompany its officer."""
+    held = Appointment.objects.current().exclude(user=case.complained_about_id)
+    return list(held.exclude(position__role=Role.HEAD).select_related("user", "position__division"))
