@@ -13,7 +13,7 @@ from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 from scheduling.half_hours import half_hours_between
-from scheduling.models import Session
+from scheduling.models import Absence, Session
 
 ROW = dt.timedelta(minutes=15)
 """Time of one row of the grid."""
@@ -37,7 +37,10 @@ class Kind(TextChoices):
 
 @dataclass(frozen=True)
 class Entry:
-    """A session, or closed hours with their reason. `row` and `rows` place it; `lane` 0 means all lanes."""
+    """A session, or the reason why nobody of a lane can be met. `lane` 0 means all lanes.
+
+    `row` is its first row of the grid, and `rows` their number.
+    """
 
     row: int
     rows: int
@@ -112,6 +115,7 @@ def get_week(
     sessions: Iterable[Session],
     people: Sequence[User],
     working: WorkingTime,
+    absences: Iterable[Absence],
     *,
     chosen: dt.date,
 ) -> Week:
@@ -127,11 +131,14 @@ def get_week(
     shown = [day for day in days if day in by_day or day.weekday() in working.week(day) or day.weekday() < 5]
     frame = _get_frame(shown, by_day, working)
     frame.lanes = {person.pk: number for number, person in enumerate(lanes, start=1)}
-    now = clock.now()
+    now, away = clock.now(), [absence for absence in absences if absence.person_id in frame.lanes]
     return Week(
-        [_get_day(day, by_day[day], frame, working, chosen=chosen) for day in shown],
+        [_get_day(day, by_day[day], frame, working, away, chosen=chosen) for day in shown],
         lanes,
-        [_hour(hour, frame) for hour in range(frame.since.hour + bool(frame.since.minute), frame.until.hour + 1)],
+        [
+            _hour(hour, frame)
+            for hour in range(frame.since.hour + bool(frame.since.minute), frame.until.hour + 1)
+        ],
         frame.rows(now, now)[0] if frame.since <= timezone.localtime(now).time() < frame.until else None,
     )
 
@@ -169,16 +176,19 @@ def _get_day(
     sessions: Sequence[tuple[Session, dt.datetime, dt.datetime]],
     frame: _Frame,
     working: WorkingTime,
+    absences: Iterable[Absence],
     *,
     chosen: dt.date,
 ) -> Day:
-    entries = [*_list_closed(day, frame, working)]
+    entries = [*_list_closed(day, frame, working), *_list_absent(day, frame, working, absences)]
     for session, start, end in sessions:
         row, rows = frame.rows(start, end)
         lane = frame.lanes[session.officer_id]
         entries.append(Entry(row, rows, lane, session, _get_kind(session), start, end))
-    used = len({(s.officer_id, half) for s, start, end in sessions for half in half_hours_between(start, end)})
-    halves = sum(len(half_hours_between(start, end)) for start, end in working.spans(day))
+    used = len(
+        {(s.officer_id, half) for s, start, end in sessions for half in half_hours_between(start, end)}
+    )
+    halves = sum(1 for span in working.spans(day) for _half in half_hours_between(*span))
     entries.sort(key=lambda entry: (entry.row, entry.lane))
     return Day(day, entries, used, halves * len(frame.lanes), day == chosen)
 
@@ -191,7 +201,9 @@ def _list_closed(day: dt.date, frame: _Frame, working: WorkingTime) -> list[Entr
     spans = list(working.spans(day))
     if holiday is not None or not spans:
         reason = gettext("tutup") if holiday is None else holiday
-        return [Entry(*frame.rows(begin, end), 0, starts_at=begin, reason=reason, holiday=holiday is not None)]
+        return [
+            Entry(*frame.rows(begin, end), 0, starts_at=begin, reason=reason, holiday=holiday is not None)
+        ]
     edges = [begin, *(moment for span in spans for moment in span), end]
     gaps = list(zip(edges[::2], edges[1::2], strict=True))
     return [
@@ -207,9 +219,34 @@ def _list_closed(day: dt.date, frame: _Frame, working: WorkingTime) -> list[Entr
     ]
 
 
+def _list_absent(
+    day: dt.date, frame: _Frame, working: WorkingTime, absences: Iterable[Absence]
+) -> list[Entry]:
+    """Return when people of the lanes are away during the hours of an open day."""
+    zone = timezone.get_default_timezone()
+    begin, end = (dt.datetime.combine(day, time, zone) for time in (frame.since, frame.until))
+    found = []
+    for absence in absences if working.is_open(day) else ():
+        if absence.touches(begin, end):
+            start, until = (
+                timezone.localtime(m) for m in (max(begin, absence.starts_at), min(end, absence.until))
+            )
+            reason = gettext("%(name)s: %(reason)s") % {
+                "name": absence.person,
+                "reason": absence.get_reason_display().lower(),
+            }
+            lane = frame.lanes[absence.person_id]
+            found.append(
+                Entry(*frame.rows(start, until), lane, starts_at=start, ends_at=until, reason=reason)
+            )
+    return found
+
+
 def _get_kind(session: Session) -> Kind:
     if session.finished_at:
         return Kind.DONE
+    if session.starts_at is None:
+        return Kind.WALK_IN
     if session.started_at:
         return Kind.LIVE
     return Kind.ASKED if session.case.other_time else Kind.PLANNED
