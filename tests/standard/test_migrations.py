@@ -38,6 +38,7 @@ LANDED: dict[str, str] = {
     "scheduling/0002_rooms": "547ce035d797944023f41b655f6666a01cb268f843f93d3095f02c450035a5fc",
     "scheduling/0003_modes_and_real_time": "4b442f0eeb13b930dc3dc94367aeba84587a901ffe4107282f2d436c8441fc9d",
     "scheduling/0004_absences": "83c71a8fdf4b9b180b98cf7ed8377454c6a30ae0e68fc0aedbe0a921dcc1d9a5",
+    "scheduling/0005_calendar_feeds": "40f8822a3357c6c2da985c3df2cd5bfeace02ed8a1b7aabdbcbbfd45b798e877",
     "surveys/0001_initial": "5926f6fa4739effd239203ec664401448f866a35c9747d184c253d27cbe21257",
     "surveys/0002_append_only": "c4b8e762a4ec32469a64b6860cd51ee8be87e63fe854aa81a690d68841724e62",
 }
