@@ -78,8 +78,8 @@ def get_availability(case: Case | None = None, *, from_now: bool = False) -> Ava
     visitor in each of its half hours. If the office has entered rooms, one of them must be free.
 
     For a `case`, its own visit time and session do not count. If the case has an officer, all people who
-    serve it must be free and present too. An officer who schedules chooses `from_now` on, whatever the targets
-    allow.
+    serve it must be free and present too. An officer who schedules chooses `from_now` on, whatever the
+    targets allow.
     """
     office, working = Office.load(), WorkingTime.load()
     length = dt.timedelta(minutes=office.service_minutes)

@@ -41,9 +41,8 @@ def revoke_feed(*, by: User, room: Room | None = None) -> None:
 
 
 def find_feed(token: str) -> CalendarFeed | None:
-    """Return the feed of a token, unless its account is locked, holds no position, or its room is not in use."""
-    people = User.objects.in_office().filter(is_active=True)
-    found = CalendarFeed.objects.filter(Q(user__in=people) | Q(room__is_active=True))
+    """Return the feed of a token, unless its person holds no position or its room is not in use."""
+    found = CalendarFeed.objects.filter(Q(user__in=User.objects.in_office()) | Q(room__is_active=True))
     return found.filter(token_hash=hash_token(token)).select_related("user", "room").first()
 
 

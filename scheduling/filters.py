@@ -23,8 +23,8 @@ type Choices = Sequence[tuple[int, str]]
 class CalendarFilter(django_filters.FilterSet):
     """Sessions of the week around a day (`?week=2026-11-24`), which is the day that a phone shows.
 
-    Without a valid day from 2000 to 2099, today is chosen. `choices` are those of each filter by key: the view
-    has read them already.
+    Without a valid day from 2000 to 2099, today is chosen. `choices` are those of each filter by name, which
+    the view has read already.
     """
 
     division = django_filters.ChoiceFilter(

@@ -1,6 +1,5 @@
 """The calendar (Kalender): the sessions, absences and closed hours of one week, in lanes of people."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import cast
 
