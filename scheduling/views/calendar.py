@@ -84,7 +84,7 @@ def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
 
 
 def _list_lanes(serving: list[Appointment], narrowed: CalendarFilter) -> list[User]:
-    """Return the people of the chosen officer or division; nobody if only a room or own sessions are shown."""
+    """Return the people of the chosen officer or division; nobody if a room or own sessions are shown."""
     if narrowed.value("room") or narrowed.value("mine"):
         return []
     people = {

@@ -20,6 +20,7 @@ from desk.acknowledgements import JUST_NOW
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from office import clock
+from office.models import Office
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, applicant, case_at, walk_in_at, wished_moment, working_moment
 from tests.pages.test_public_request import BAD_FILES
