@@ -231,10 +231,7 @@ def _list_absent(
             start, until = (
                 timezone.localtime(m) for m in (max(begin, absence.starts_at), min(end, absence.until))
             )
-            reason = gettext("%(name)s: %(reason)s") % {
-                "name": absence.person,
-                "reason": absence.get_reason_display().lower(),
-            }
+            reason = f"{absence.person}: {absence.get_reason_display().lower()}"
             lane = frame.lanes[absence.person_id]
             found.append(
                 Entry(*frame.rows(start, until), lane, starts_at=start, ends_at=until, reason=reason)
