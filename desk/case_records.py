@@ -1,4 +1,4 @@
-"""All records of one case, read with two queries however many kinds there are.
+"""Read all records of one case with two queries.
 
 The page of a case shows sixteen kinds of records. One query for each takes longer than the rest of the page.
 So the rows come as JSON from a single UNION, and the people that they name from a second query.
@@ -52,7 +52,7 @@ CHILDREN: tuple[tuple[type[Model], type[Model], str], ...] = (
 """Kinds whose records belong to a record of another kind, and their foreign key to it."""
 
 ANY_CASE = -1
-"""Parameter of the compiled query that stands for the key of the case."""
+"""Parameter of the compiled query that is replaced by the key of the case."""
 
 
 def load_records(case: Case) -> None:

@@ -129,6 +129,8 @@ def get_week(
             lanes.append(session.officer)
     days = [monday + dt.timedelta(days=n) for n in range(7)]
     shown = [day for day in days if day in by_day or day.weekday() in working.week(day) or day.weekday() < 5]
+    if chosen not in shown:
+        chosen = shown[-1]
     frame = _get_frame(shown, by_day, working)
     frame.lanes = {person.pk: number for number, person in enumerate(lanes, start=1)}
     now, away = clock.now(), [absence for absence in absences if absence.person_id in frame.lanes]
@@ -194,7 +196,7 @@ def _get_day(
 
 
 def _list_closed(day: dt.date, frame: _Frame, working: WorkingTime) -> list[Entry]:
-    """Return the hours in which the office is closed: a holiday, before opening, the break, after closing."""
+    """Return the closed hours of a day: a holiday, before opening, the break, after closing."""
     zone = timezone.get_default_timezone()
     begin, end = (dt.datetime.combine(day, time, zone) for time in (frame.since, frame.until))
     holiday = working.get_holiday(day)

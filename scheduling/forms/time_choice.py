@@ -74,6 +74,7 @@ class TimeChoice(forms.Widget):
         )
 
     def _list_days(self, name: str, chosen: str, attrs: Mapping[str, Any]) -> Iterator[SafeString]:
+        first = next((day for day, hours in self.days.items() if hours), None)
         for number, (day, hours) in enumerate(self.days.items(), start=1):
             state = "" if hours else " disabled"
             if hours and chosen.startswith(f"{day}T"):
@@ -86,7 +87,7 @@ class TimeChoice(forms.Widget):
                 day,
                 number,
                 SafeString(state),
-                format_html(' id="{}"', attrs["id"]) if number == 1 and "id" in attrs else "",
+                format_html(' id="{}"', attrs["id"]) if day == first and "id" in attrs else "",
                 date_format(day, "D"),
                 date_format(day, "j M"),
                 free if hours else gettext("penuh"),

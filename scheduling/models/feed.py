@@ -23,9 +23,9 @@ def hash_token(token: str) -> str:
 
 
 class CalendarFeed(models.Model):
-    """The feed of a person or of a room. Only the hash of its token is stored, so it is shown once.
+    """The feed of a person or of a room (Langganan Kalender). Deleting its row revokes it.
 
-    A new token replaces the old one. Without its row a feed is revoked.
+    Only the hash of its token is stored. A new token replaces the old one.
     """
 
     user = models.OneToOneField(
