@@ -39,7 +39,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     week = get_week(
         monday,
         rows[:MAX_SESSIONS],
-        _list_lanes(serving, narrowed),
+        _list_lanes(user, serving, narrowed),
         WorkingTime.load(),
         Absence.objects.between(midnight(monday), midnight(monday + WEEK)).select_related("person")[
             :MAX_ABSENCES
@@ -83,15 +83,20 @@ def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
     }
 
 
-def _list_lanes(serving: list[Appointment], narrowed: CalendarFilter) -> list[User]:
-    """Return the people of the chosen officer or division; nobody if a room or own sessions are shown."""
+def _list_lanes(user: User, serving: list[Appointment], narrowed: CalendarFilter) -> list[User]:
+    """Return the people of the chosen officer or division, or else of the user's own division.
+
+    Nobody if a room or the user's own sessions are shown. People who hold a session are added later.
+    """
     if narrowed.value("room") or narrowed.value("mine"):
         return []
+    if officer := narrowed.value("officer"):
+        return [held.user for held in serving if str(held.user_id) == officer][:1]
+    own = {str(held.position.division_id) for held in user.current_appointments if held.position.division_id}
+    chosen = {narrowed.value("division")} if "division" in narrowed.data else own
+    everybody = chosen <= {None}
     people = {
-        held.user.pk: held.user
-        for held in serving
-        if str(held.position.division_id) == (narrowed.value("division") or str(held.position.division_id))
-        and str(held.user_id) == (narrowed.value("officer") or str(held.user_id))
+        held.user_id: held.user for held in serving if everybody or str(held.position.division_id) in chosen
     }
     return list(people.values())
 
