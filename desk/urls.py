@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from desk.views import agenda, applicant_case, case, cases, desk, public, step_draft, steps
+from desk.views import agenda, applicant_case, bulk, case, cases, desk, public, queue, step_draft, steps
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
     path("standar-layanan/", public.standard, name="standard"),
     path("privasi/", public.privacy, name="privacy"),
     path("meja/", desk.desk, name="desk"),
+    path("meja/berikutnya/", queue.next_case, name="next"),
+    path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
     path("agenda/", agenda.agenda, name="agenda"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),

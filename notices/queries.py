@@ -109,12 +109,9 @@ class DeliveryAlarm:
     since: dt.datetime
 
 
-def delivery_alarm() -> DeliveryAlarm | None:
-    """Return the alarm if automatic messages have waited longer than ALARM_AFTER.
-
-    Either the scheduler does not run, or the mail server accepts nothing.
-    """
-    waiting = Message.objects.filter(
+def list_delayed() -> QuerySet[Message]:
+    """Return the automatic messages that have waited longer than ALARM_AFTER, at any hour."""
+    return Message.objects.filter(
         status=Message.Status.WAITING,
         by_hand=False,
         round=1,
@@ -122,6 +119,14 @@ def delivery_alarm() -> DeliveryAlarm | None:
         notice__read_at=None,
         notice__created_at__lt=clock.now() - ALARM_AFTER,
     )
+
+
+def delivery_alarm() -> DeliveryAlarm | None:
+    """Return the alarm if automatic messages have waited longer than ALARM_AFTER of working time.
+
+    Either the scheduler does not run, or the mail server accepts nothing.
+    """
+    waiting = list_delayed()
     if not waiting.exists():
         return None
     # An office without working hours counts every hour.

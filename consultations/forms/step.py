@@ -119,12 +119,15 @@ class StepForm(OfficeForm):
 
     `notice` is a sentence shown above the form. `is_long`: the form has a draft (`LongForm`).
     `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
-    several records.
+    several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
+    undone; `notice` says what follows.
     """
 
     notice: Promise | str = ""
     is_long = False
     prefilled_by_query: tuple[str, ...] = ()
+    is_wide = False
+    is_final = False
 
     def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -36,6 +36,7 @@ class ReviewForm(StepForm):
 class RemarkForm(LongForm, ReviewForm):
     """A step that returns a report: a general reason, remarks on single sections, or both."""
 
+    is_wide = True
     reason = TextField(label=_("Yang perlu diperbaiki"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
