@@ -1,4 +1,4 @@
-"""The user's schedule of today as a timeline: sessions that are over, the present moment, and what follows."""
+"""The user's schedule of today as a timeline: past sessions, the present moment, later sessions."""
 
 import datetime as dt
 from collections.abc import Sequence

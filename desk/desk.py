@@ -1,4 +1,4 @@
-"""The desk (Meja Kerja): what waits for a user, sessions, opinions and follow-ups."""
+"""The desk (Meja Kerja): what waits for a user, the user's sessions, and what waits for others."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,18 +11,17 @@ from consultations.complaint_deadlines import set_days_left
 from consultations.models import Case
 from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import parties
-from consultations.queries import of_served_case, of_visible_case
+from consultations.queries import of_visible_case
 from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.day import Entry, list_day
 from desk.others import Others, get_others
-from desk.status import Status, get_status, serves_cases
+from desk.status import Status, get_status
 from desk.waiting import Group, Row, Waiting, list_waiting
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
 from office import clock
 from office.models import Office, User
 from office.worktime import WorkingTime
-from reports.models import FollowUp
 from scheduling.collisions import explain_closed
 from scheduling.models import Session, Slot
 from scheduling.queries import ROW_FIELDS
@@ -30,12 +29,9 @@ from scheduling.queries import ROW_FIELDS
 MAX_ROWS = 10
 MAX_SESSIONS = 100
 MAX_LATER = 5
-SOON = dt.timedelta(days=7)
-"""A recommendation appears on the desk this long before its due day."""
 
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
-FOLLOW_UP_SHOWN = (*OF_THE_CASE, "text", "responsible", "due", "done_at")
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
 
@@ -57,7 +53,6 @@ class Desk:
     collisions: Sequence[tuple[Session, str]]
     other_times: Sequence[Case]
     opinions: Sequence[tuple[Opinion, Reminder]]
-    follow_ups: Sequence[FollowUp]
     status: Status
 
 
@@ -69,7 +64,7 @@ def get_desk(user: User, *, position: str = "") -> Desk:
     rows = waiting.narrow(position)
     shown = [row.case for row in rows[:PAGE_SIZE]]
     set_days_left(shown, working)
-    others = get_others(user, shown, working)
+    others = get_others(user, shown, working, no_reply_days=status.no_reply_days)
     for row, hints in zip(rows, others.hints, strict=False):
         row.hints = hints
     return Desk(
@@ -83,7 +78,6 @@ def get_desk(user: User, *, position: str = "") -> Desk:
         collisions=_list_collisions(user, sessions, working),
         other_times=_list_other_times(user, waiting.rows),
         opinions=_list_opinions(user, waiting.rows, status.office),
-        follow_ups=_list_follow_ups(user),
         status=status,
     )
 
@@ -127,14 +121,6 @@ def _list_opinions(user: User, rows: Sequence[Row], office: Office) -> list[tupl
     awaited = Opinion.objects.filter(case__in=own, recorded_at=None)
     shown = only(awaited, OPINION_SHOWN).order_by("due", "pk")[:MAX_ROWS]
     return [(opinion, get_reminder(opinion, office=office)) for opinion in shown]
-
-
-def _list_follow_ups(user: User) -> list[FollowUp]:
-    """Return the open recommendations in the user's cases that are late or due within a week."""
-    if not serves_cases(user):
-        return []
-    soon = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
-    return list(only(soon, FOLLOW_UP_SHOWN).order_by("due", "pk")[:MAX_ROWS])
 
 
 def _list_entrances(user: User) -> list[Step]:

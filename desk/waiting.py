@@ -28,7 +28,18 @@ BULK_VERBS = ("ratify", "dispose")
 """Steps that can be taken on several cases at once."""
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
-SHOWN = (*NAMES, "version", "kind", "state", "since", "due_at", "urgency", "identity", "complaint_kind", "answer_due")
+SHOWN = (
+    *NAMES,
+    "version",
+    "kind",
+    "state",
+    "since",
+    "due_at",
+    "urgency",
+    "identity",
+    "complaint_kind",
+    "answer_due",
+)
 FOR_THE_NEXT_STEP_AND_HINTS = (
     "channel",
     "awaits_ratification",
@@ -162,7 +173,9 @@ def list_waiting(user: User) -> Waiting:
     is_unmarked = CaseWhen(
         When(urgency=Urgency.NORMAL, then=Value(1)), default=Value(0), output_field=IntegerField()
     )
-    found = list(cases.order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")[: MAX_WAITING + 1])
+    found = list(
+        cases.order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")[: MAX_WAITING + 1]
+    )
     rows = sorted(_place(user, found[:MAX_WAITING]), key=_get_order)
     return Waiting(user, rows, has_uncounted=len(found) > MAX_WAITING)
 

@@ -85,4 +85,5 @@ def list_division_loads() -> list[DivisionLoad]:
 def _count_open(divisions: Iterable[Division]) -> Iterable[tuple[int, int, int]]:
     is_late = Q(due_at__lt=clock.now())
     cases = Case.objects.filter(division__in=[one.pk for one in divisions], state__in=list(TURN)).order_by()
-    return cases.values_list("division").annotate(Count("pk"), Count("pk", filter=is_late))
+    numbers = cases.values("division").annotate(running=Count("pk"), late=Count("pk", filter=is_late))
+    return numbers.values_list("division", "running", "late")

@@ -24,7 +24,6 @@ from django.db.models import (
 from consultations.models import Case
 from consultations.pagination import only
 from consultations.parties import LINK_SHARERS, OFFICE_WIDE, visible_row_by_row
-from consultations.queries import waiting_for
 from notices.models import NEEDS_STAFF, Kind, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
@@ -49,12 +48,6 @@ def unread_notices(user: User) -> QuerySet[Notice]:
     shown = cases.filter(visible_row_by_row(user) | Q(notice=Kind.HANDED_OVER), pk=OuterRef("case"))
     found = Notice.objects.unread().filter(Exists(shown), recipient=user)
     return found.select_related("case__agenda").order_by("-pk")
-
-
-def unread_besides_work(user: User) -> QuerySet[Notice]:
-    """Return the unread notices, except for cases that wait for the user as work."""
-    as_work = waiting_for(user).filter(pk=OuterRef("case"))
-    return unread_notices(user).filter(~Exists(as_work))
 
 
 @dataclass(frozen=True)

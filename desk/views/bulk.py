@@ -1,4 +1,4 @@
-"""One step on several cases at once: each case is taken by the service of the single step, with its own event."""
+"""One step on several cases at once. Each case goes through the service of the step and gets its event."""
 
 from collections.abc import Sequence
 from typing import Any, cast

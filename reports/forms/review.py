@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.long import LongForm
-from consultations.forms.step import StepForm, TextField, note_field, reason_field
+from consultations.forms.step import NoteForm, StepForm, TextField, reason_field
 from reports import signing
 from reports.queries import list_versions
 from reports.report_view import PartView, list_parts
@@ -63,14 +63,11 @@ class ReturnForm(RemarkForm):
     notice = _("Laporan kembali kepada Kepala Bidang.")
 
 
-class ForwardForm(ReviewForm):
-    note = note_field()
+class ForwardForm(ReviewForm, NoteForm):
     notice = _("Dengan meneruskan, Anda membubuhkan paraf pada laporan ini.")
 
 
-class AcceptForm(ReviewForm):
-    note = note_field()
-
+class AcceptForm(ReviewForm, NoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = _("Laporan mendapat nomor, PDF-nya dibekukan, dan pemohon dapat membacanya.")
