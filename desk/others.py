@@ -21,7 +21,7 @@ from office.worktime import WorkingTime
 MAX_ROWS = 10
 MAX_LATE = 5
 AHEAD = dt.timedelta(days=14)
-"""Days ahead in which complaints are looked for: enough for SOON working days around any holidays."""
+"""Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
 
 ROW = ("code", "subject", "agenda__year", "agenda__number", "kind", "state", "since", "complaint_kind")
 WATCHED = (*ROW, "due_at", "follow_up_due", "answer_due", "division", "officer", "complained_about")

@@ -22,24 +22,14 @@ from office import clock
 from office.models import Appointment, Role, User
 
 MAX_WAITING = 100
-"""Cases that are counted. Of more, the desk says that there are more."""
+"""Cases that are read and counted."""
 
 BULK_VERBS = ("ratify", "dispose")
 """Steps that can be taken on several cases at once."""
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
-SHOWN = (
-    *NAMES,
-    "version",
-    "kind",
-    "state",
-    "since",
-    "due_at",
-    "urgency",
-    "identity",
-    "complaint_kind",
-    "answer_due",
-)
+MARKS = ("kind", "state", "urgency", "identity", "complaint_kind")
+SHOWN = (*NAMES, *MARKS, "version", "since", "due_at", "answer_due")
 FOR_THE_NEXT_STEP_AND_HINTS = (
     "channel",
     "awaits_ratification",
@@ -55,9 +45,9 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
 
 @dataclass
 class Row:
-    """A case that waits for the user. Only complaints get hints.
+    """A case that waits for the user.
 
-    `is_new` is true if a notice about the case is unread.
+    `is_new` is true if a notice about the case is unread. `hints` are about the deadlines of a complaint.
     """
 
     user: User
@@ -149,8 +139,8 @@ class Waiting:
     def group(self, rows: Sequence[Row]) -> list[Group]:
         """Return the sections with the first PAGE_SIZE of `rows`.
 
-        Cases are read in the order of their deadlines. So sections after the last one that was read can have
-        uncounted cases, too.
+        Cases are read in the order of their deadlines. If some were not read, the last section found and
+        those after it can have more.
         """
         numbers = Counter(row.place.section for row in rows)
         last = max((list(Section).index(row.place.section) for row in rows), default=0)
@@ -173,9 +163,8 @@ def list_waiting(user: User) -> Waiting:
     is_unmarked = CaseWhen(
         When(urgency=Urgency.NORMAL, then=Value(1)), default=Value(0), output_field=IntegerField()
     )
-    found = list(
-        cases.order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")[: MAX_WAITING + 1]
-    )
+    ordered = cases.order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")
+    found = list(ordered[: MAX_WAITING + 1])
     rows = sorted(_place(user, found[:MAX_WAITING]), key=_get_order)
     return Waiting(user, rows, has_uncounted=len(found) > MAX_WAITING)
 

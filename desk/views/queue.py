@@ -1,7 +1,7 @@
 """One case after another (Selesaikan satu per satu): each step leads to the next case that waits.
 
-A step page in the queue has `?antrean=1`. It computes the case after its own and posts that code as
-`antrean`, so that the queue goes on where the user is, also after a skipped case.
+A step page in the queue has `?antrean=1`. It posts the code of the case after its own as `antrean`. So the
+queue goes on from the present page, also after a skipped case.
 """
 
 from dataclasses import dataclass
