@@ -132,8 +132,12 @@ def list_heads() -> AppointmentQuerySet:
 
 
 def _may_lack_head(case: Case, mine: Sequence[Party]) -> bool:
-    """Return whether nobody may be able to take a complaint's step. A head who handles it can."""
-    return bool(case.complained_about_id and case.state in HEADS_TURN and mine and Party.HEAD not in mine)
+    """Return whether nobody may be able to take a complaint's step. A head who handles it can.
+
+    A query that annotates `is_stuck` knows it.
+    """
+    is_about_head = case.complained_about_id and case.state in HEADS_TURN and vars(case).get("is_stuck", True)
+    return bool(is_about_head and mine and Party.HEAD not in mine)
 
 
 def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:

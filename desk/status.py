@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Now
 
 from consultations.models import ComplaintTarget
 from consultations.models.targets import REGULATION
@@ -19,8 +20,8 @@ from notices.queries import (
     messages_to_handle,
 )
 from office import clock
-from office.heartbeat import SilentKind, list_silent
-from office.models import Office, Role, User
+from office.heartbeat import SilentKind, find_silent
+from office.models import Heartbeat, Office, Role, User
 from reports.models import FollowUp
 
 MAX_COUNTED = 100
@@ -71,6 +72,7 @@ def get_status(user: User) -> Status:
         counted["messages"] = _count(messages_to_handle(user))
     if is_tim_pkd:
         counted["is_delayed"] = Exists(list_delayed())
+        counted |= {kind: _last_beat(kind) for kind in Heartbeat.Kind} | {"database_now": Now()}
         counted["no_reply"] = Subquery(ComplaintTarget.objects.filter(stage=NO_REPLY).values("days")[:1])
     office = Office.objects.filter(pk=1).annotate(**counted).first() or Office(pk=1)
     numbers = vars(office)
@@ -83,7 +85,7 @@ def get_status(user: User) -> Status:
         held=list(list_held(user).defer("typed")[:MAX_HELD]) if held_count else [],
         held_count=held_count,
         alarm=delivery_alarm() if numbers.get("is_delayed") else None,
-        silent=list_silent() if is_tim_pkd else [],
+        silent=_find_silent(numbers) if is_tim_pkd else [],
     )
 
 
@@ -91,6 +93,15 @@ def serves_cases(user: User) -> bool:
     """Return whether the user holds a position that serves cases."""
     roles = {held.position.role for held in user.current_appointments}
     return bool(roles & {Role.DIVISION_HEAD, Role.OFFICER})
+
+
+def _last_beat(kind: str) -> Subquery:
+    return Subquery(Heartbeat.objects.filter(kind=kind).order_by("-seen_at").values("seen_at")[:1])
+
+
+def _find_silent(numbers: dict[str, Any]) -> list[SilentKind]:
+    now = numbers.get("database_now")
+    return find_silent({kind: (numbers[kind], now) for kind in Heartbeat.Kind if numbers.get(kind) and now})
 
 
 def _count(rows: QuerySet[Any]) -> CountOf:

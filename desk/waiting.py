@@ -61,10 +61,15 @@ class Row:
         return get_actions(self.user, self.case)
 
     @cached_property
-    def position(self) -> str:
-        """Title of the position in which the case waits for the user."""
+    def appointment(self) -> Appointment | None:
+        """The position in which the case waits for the user."""
         step = self.actions.main or TURN[State(self.case.state)]
-        return parties(self.user, self.case).get(step.actor, "")
+        title = parties(self.user, self.case).get(step.actor)
+        return next((held for held in self.user.current_appointments if held.title == title), None)
+
+    @property
+    def position(self) -> str:
+        return get_short_title(self.appointment) if self.appointment else ""
 
     @property
     def version(self) -> str:
@@ -74,7 +79,7 @@ class Row:
     @property
     def is_acting(self) -> bool:
         """Whether the user holds this position for somebody else."""
-        return any(held.acting and held.title == self.position for held in self.user.current_appointments)
+        return bool(self.appointment and self.appointment.acting)
 
     @property
     def is_of_own_division(self) -> bool:
@@ -133,7 +138,7 @@ class Waiting:
         """Number of cases by position. Empty for a user with one position."""
         if len(self.user.current_appointments) < 2:
             return {}
-        found = dict.fromkeys((held.title for held in self.user.current_appointments), 0)
+        found = dict.fromkeys(map(get_short_title, self.user.current_appointments), 0)
         return found | Counter(row.position for row in self.rows)
 
     def group(self, rows: Sequence[Row]) -> list[Group]:
@@ -153,6 +158,12 @@ class Waiting:
             )
             for index, section in enumerate(Section)
         ]
+
+
+def get_short_title(held: Appointment) -> str:
+    """Return a title that fits into a chip: `Plh. Kepala Dinas`, `Kepala Bidang Rehabilitasi Sosial`."""
+    words = (held.acting, Role(held.position.role).label, held.position.division or "")
+    return " ".join(str(word) for word in words if word)
 
 
 def list_waiting(user: User) -> Waiting:
