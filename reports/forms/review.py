@@ -27,6 +27,14 @@ class ReviewForm(StepForm):
     def parts(self) -> list[PartView]:
         return list_parts(self.report, self.before, self.get_remark_field) if self.report else []
 
+    @property
+    def outcome(self) -> list[PartView]:
+        return [part for part in self.parts if part.is_outcome]
+
+    @property
+    def rest(self) -> list[PartView]:
+        return [part for part in self.parts if not part.is_outcome]
+
     def get_remark_field(self, section: str) -> BoundField | None:
         """Return the field for a remark on a section, if this step has one."""
         name = f"remark_{section}"
