@@ -71,7 +71,7 @@ def list_hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[
     if not any(handled):
         return [[] for _case in cases]
     heads: set[int] = set()
-    if any(case.complained_about_id and case.state in HEADS_TURN for case in cases):
+    if any(_may_lack_head(case, mine) for case, mine in zip(cases, handled, strict=True)):
         heads = set(list_heads().values_list("user_id", flat=True))
     return [
         [*_without_head(case, heads), *_hints(case, mine, working)] if mine else []
@@ -129,6 +129,15 @@ def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
 def list_heads() -> AppointmentQuerySet:
     """Return the current appointments of the Kepala Dinas, including acting ones."""
     return Appointment.objects.current().filter(position__role=Role.HEAD)
+
+
+def _may_lack_head(case: Case, mine: Sequence[Party]) -> bool:
+    """Return whether nobody may be able to take a complaint's step. A head who handles it can.
+
+    A query that annotates `is_stuck` knows it.
+    """
+    is_about_head = case.complained_about_id and case.state in HEADS_TURN and vars(case).get("is_stuck", True)
+    return bool(is_about_head and mine and Party.HEAD not in mine)
 
 
 def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:

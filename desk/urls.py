@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from desk.views import absences, agenda, applicant_case, case, cases, desk, public, step_draft, steps
+from desk.views import (
+    absences,
+    agenda,
+    applicant_case,
+    bulk,
+    case,
+    cases,
+    desk,
+    public,
+    queue,
+    step_draft,
+    steps,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -17,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "berhalangan/<int:pk>/pengganti/<int:delegation>/akhiri/", absences.end_stand_in, name="stand_in_end"
     ),
+    path("meja/berikutnya/", queue.next_case, name="next"),
+    path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
     path("agenda/", agenda.agenda, name="agenda"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),

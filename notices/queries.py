@@ -21,7 +21,6 @@ from django.db.models import (
 from consultations.models import Case
 from consultations.pagination import only
 from consultations.parties import LINK_SHARERS, OFFICE_WIDE, visible_row_by_row
-from consultations.queries import waiting_for
 from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
@@ -49,12 +48,6 @@ def unread_notices(user: User) -> QuerySet[Notice]:
     return found.select_related("case__agenda", f"{appointment}__user", f"{appointment}__position").order_by(
         "-pk"
     )
-
-
-def unread_besides_work(user: User) -> QuerySet[Notice]:
-    """Return the unread notices, except for cases that wait for the user as work."""
-    as_work = waiting_for(user).filter(pk=OuterRef("case"))
-    return unread_notices(user).filter(~Exists(as_work))
 
 
 @dataclass(frozen=True)
@@ -137,12 +130,9 @@ class DeliveryAlarm:
     since: dt.datetime
 
 
-def delivery_alarm() -> DeliveryAlarm | None:
-    """Return the alarm if automatic messages have waited longer than ALARM_AFTER.
-
-    Either the scheduler does not run, or the mail server accepts nothing.
-    """
-    waiting = Message.objects.filter(
+def list_delayed() -> QuerySet[Message]:
+    """Return the automatic messages that have waited longer than ALARM_AFTER, at any hour."""
+    return Message.objects.filter(
         status=Message.Status.WAITING,
         by_hand=False,
         round=1,
@@ -150,6 +140,14 @@ def delivery_alarm() -> DeliveryAlarm | None:
         notice__read_at=None,
         notice__created_at__lt=clock.now() - ALARM_AFTER,
     )
+
+
+def delivery_alarm() -> DeliveryAlarm | None:
+    """Return the alarm if automatic messages have waited longer than ALARM_AFTER of working time.
+
+    Either the scheduler does not run, or the mail server accepts nothing.
+    """
+    waiting = list_delayed()
     if not waiting.exists():
         return None
     # An office without working hours counts every hour.

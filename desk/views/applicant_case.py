@@ -122,7 +122,7 @@ def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse
 APPLICANT = Audience(
     "desk/applicant_step.html",
     "ui/refused_public.html",
-    lambda case, by: {"session": upcoming_session(case)},
+    lambda request, case, verb, by: {"session": upcoming_session(case)},
     _redirect_after,
 )
 
