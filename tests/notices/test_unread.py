@@ -114,7 +114,7 @@ def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: 
     client_of(staff.other_petugas).post(f"/pemberitahuan/{notice.pk}/dibaca/")
     assert "diberikan kepada petugas lain" in bell(former)
     for _again in range(2):
-        assert former.post(f"/pemberitahuan/{notice.pk}/dibaca/")["Location"] == "/meja/"
+        assert former.post(f"/pemberitahuan/{notice.pk}/dibaca/")["Location"] == "/pemberitahuan/"
     assert "diberikan kepada petugas lain" not in bell(former)
 
 
