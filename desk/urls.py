@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from desk.views import agenda, applicant_case, case, cases, desk, public, step_draft, steps
+from desk.views import agenda, applicant_case, case, cases, desk, exports, public, step_draft, steps
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("privasi/", public.privacy, name="privacy"),
     path("meja/", desk.desk, name="desk"),
     path("agenda/", agenda.agenda, name="agenda"),
+    path("ekspor/<slug:slug>.<slug:file_format>", exports.export, name="export"),
+    path("ekspor/<uuid:pk>/hasil/", exports.export_page, name="export_page"),
+    path("ekspor/<uuid:pk>/berkas/", exports.export_file, name="export_file"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),
     path("permohonan/<code:code>/<slug:verb>/draf/", step_draft.step_draft, name="step_draft"),

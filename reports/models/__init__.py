@@ -1,6 +1,7 @@
-"""Reports, their follow-up, and issued documents."""
+"""Reports, their follow-up, issued documents and exports."""
 
 from .document import FOR_APPLICANT, SLUGS, Document
+from .export import Export
 from .follow_up import FollowUp
 from .register import Register
 from .report import Remark, Report, ReportNumber
@@ -9,6 +10,7 @@ __all__ = [
     "FOR_APPLICANT",
     "SLUGS",
     "Document",
+    "Export",
     "FollowUp",
     "Register",
     "Remark",
