@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("cases", _("Permohonan")),
     Entry("agenda", _("Buku agenda")),
     Entry("calendar", _("Kalender")),
+    Entry("dashboard", _("Dasbor"), frozenset({Role.HEAD, Role.DIVISION_HEAD})),
     Entry("reports", _("Laporan")),
     Entry("follow_ups", _("Tindak lanjut")),
     Entry("messages", _("Pesan"), frozenset({*Role} - {Role.HEAD})),

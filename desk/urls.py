@@ -2,13 +2,25 @@
 
 from django.urls import URLPattern, path
 
-from desk.views import agenda, applicant_case, case, cases, desk, exports, public, step_draft, steps
+from desk.views import (
+    agenda,
+    applicant_case,
+    case,
+    cases,
+    dashboard,
+    desk,
+    exports,
+    public,
+    step_draft,
+    steps,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
     path("standar-layanan/", public.standard, name="standard"),
     path("privasi/", public.privacy, name="privacy"),
     path("meja/", desk.desk, name="desk"),
+    path("dasbor/", dashboard.dashboard, name="dashboard"),
     path("agenda/", agenda.agenda, name="agenda"),
     path("ekspor/<slug:slug>.<slug:file_format>", exports.export, name="export"),
     path("ekspor/<uuid:pk>/hasil/", exports.export_page, name="export_page"),

@@ -1,5 +1,6 @@
-"""Reports, their follow-up, issued documents and exports."""
+"""Reports, their follow-up, issued documents, exports and daily figures."""
 
+from .daily import DailyFigures
 from .document import FOR_APPLICANT, SLUGS, Document
 from .export import Export
 from .follow_up import FollowUp
@@ -9,6 +10,7 @@ from .report import Remark, Report, ReportNumber
 __all__ = [
     "FOR_APPLICANT",
     "SLUGS",
+    "DailyFigures",
     "Document",
     "Export",
     "FollowUp",
