@@ -10,6 +10,7 @@ from itertools import pairwise
 from django.utils.formats import date_format, number_format
 
 from desk.dashboard_figures import Count, Dashboard, Part
+from office.periods import ROMAN
 from surveys.index import GRADES
 
 LEFT, RIGHT = 7.0, 85.0
@@ -145,7 +146,7 @@ def index_chart(dashboard: Dashboard) -> tuple[LineChart, list[Band]]:
             bands.append(Band(grade.letter, at(y), at(height), at(y + LABEL_HEIGHT)))
         upper = lower
     ticks = [
-        Point(at(x), "222", f"{quarter.period.key[-1]}/{quarter.period.year % 100:02}")
+        Point(at(x), "222", f"{ROMAN[quarter.period.since.month // 3]}/{quarter.period.year % 100:02}")
         for x, quarter in zip(xs, quarters, strict=True)
     ]
     end = [at(float(points[-1].y) + 4)] if points else [""]

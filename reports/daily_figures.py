@@ -7,7 +7,7 @@ may read these figures and could find the complaint by subtraction. Counts are n
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from typing import Any
@@ -132,7 +132,7 @@ def compute_standing() -> dict[str, Any]:
         oldest = cases.filter(late, division=key or None).order_by("due_at", "pk")[:MAX_STUCK]
         standing.stuck = [[due.isoformat(), pk] for due, pk in oldest.values_list("due_at", "pk")]
     return {
-        "divisions": {key: asdict(standing) for key, standing in divisions.items()},
+        "divisions": {key: vars(standing) for key, standing in divisions.items()},
         "index": _compute_index(),
     }
 
@@ -168,7 +168,7 @@ def refresh_days(since: dt.date | None = None) -> None:
     days = [since + dt.timedelta(days=offset) for offset in range((today - since).days + 1)]
     rows = [
         DailyFigures(
-            day=day, computed_at=now, flow={key: asdict(flow) for key, flow in flows.get(day, {}).items()}
+            day=day, computed_at=now, flow={key: vars(flow) for key, flow in flows.get(day, {}).items()}
         )
         for day in days
     ]

@@ -42,32 +42,33 @@ class Note(str):
 
 def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Any]) -> None:
     """Write one sheet. The headings stay in view and have filters."""
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
-    sheet = book.add_worksheet()
-    bold = book.add_format({"bold": True})
-    day, moment = (book.add_format({"num_format": f"dd/mm/yyyy{time}"}) for time in ("", " hh:mm"))
-    for number, column in enumerate(columns):
-        sheet.set_column(number, number, column.width)
-    for number, column in enumerate(columns):
-        sheet.write_string(0, number, str(column.heading), bold)
-    sheet.freeze_panes(1, 0)
-    line = 0
-    for line, row in enumerate(rows, start=1):
-        if isinstance(row, Note):
-            sheet.write_string(line, 0, row, bold)
-            continue
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:  # also deletes its temporary files
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        day, moment = (book.add_format({"num_format": f"dd/mm/yyyy{time}"}) for time in ("", " hh:mm"))
         for number, column in enumerate(columns):
-            value = column.value(row)
-            if isinstance(value, str):
-                sheet.write_string(line, number, value[:MAX_TEXT])
-            elif isinstance(value, dt.datetime):
-                sheet.write_datetime(line, number, timezone.make_naive(value), moment)
-            elif isinstance(value, dt.date):
-                sheet.write_datetime(line, number, value, day)
-            elif value is not None:
-                sheet.write_number(line, number, value)
-    sheet.autofilter(0, 0, line, len(columns) - 1)
-    book.close()
+            sheet.set_column(number, number, column.width)
+        for number, column in enumerate(columns):
+            sheet.write_string(0, number, str(column.heading), bold)
+        sheet.freeze_panes(1, 0)
+        line = 0
+        for line, row in enumerate(rows, start=1):
+            if isinstance(row, Note):
+                sheet.write_string(line, 0, row, bold)
+                continue
+            for number, column in enumerate(columns):
+                value = column.value(row)
+                if value is None or value == "":
+                    continue
+                if isinstance(value, str):
+                    sheet.write_string(line, number, value[:MAX_TEXT])
+                elif isinstance(value, dt.datetime):
+                    sheet.write_datetime(line, number, timezone.make_naive(value), moment)
+                elif isinstance(value, dt.date):
+                    sheet.write_datetime(line, number, value, day)
+                else:
+                    sheet.write_number(line, number, value)
+        sheet.autofilter(0, 0, line, len(columns) - 1)
 
 
 def write_csv(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Any]) -> None:

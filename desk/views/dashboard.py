@@ -4,11 +4,13 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
 from desk import charts
 from desk.dashboard import get_dashboard, list_divisions
 from desk.filters import DashboardFilter
+from office import clock
 from office.models import User
 
 
@@ -27,11 +29,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if found:
         longest = max((waiting.count.open for waiting in found.waiting), default=0)
         busiest = max((count.open for _officer, count in found.officers), default=0)
+        bars = [(*each, charts.stacked_bar(each[1], busiest)) for each in found.officers]
+        now, half = clock.now(), (len(bars) + 1) // 2
         context |= {
             "flow": charts.flow_chart(found),
             "durations": charts.duration_chart(found) if found.minutes.n else None,
             "index": charts.index_chart(found),
             "waiting": [(each, charts.stacked_bar(each.count, longest)) for each in found.waiting],
-            "officers": [(*each, charts.stacked_bar(each[1], busiest)) for each in found.officers],
+            "officers": (bars[:half], bars[half:]),
+            "stuck": [(case, timesince(case.due_at, now, depth=1)) for case in found.stuck],
         }
     return render(request, "desk/dashboard.html", context)
