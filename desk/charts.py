@@ -1,6 +1,6 @@
-"""Charts of the dashboard as inline SVG: x in percent of the width, y in pixels, so that text keeps its size.
+"""Charts of the dashboard as inline SVG: x in percent of the width, y in pixels. Text has the same size everywhere.
 
-Coordinates are text with a decimal point: templates would write the decimal comma of the language.
+Coordinates are strings, because templates format numbers with the decimal comma of the language.
 """
 
 from collections.abc import Sequence

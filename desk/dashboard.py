@@ -1,6 +1,6 @@
-"""The dashboard (Dasbor) of the Kepala Dinas and of a Kepala Bidang, from the stored figures of each day.
+"""The dashboard (Dasbor) of the Kepala Dinas and of a Kepala Bidang, read from the stored figures of each day.
 
-None of its queries grows with the number of cases.
+The cost of a page does not depend on the number of cases.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""What the dashboard shows, without how it is read (dashboard.py) or drawn (charts.py)."""
+"""Types of the dashboard. `dashboard.py` reads them, `charts.py` draws them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ class Part:
 class QuarterIndex:
     """The satisfaction index of the whole office in one quarter.
 
-    None with fewer than MIN_GROUP_SIZE answers: applicants answer without being recognised.
+    It is None if there are fewer than MIN_GROUP_SIZE answers, so that no applicant is recognised.
     """
 
     period: Period
@@ -134,12 +134,12 @@ class Dashboard:
 
     @property
     def late_change(self) -> int | None:
-        """How many more cases are late than a week ago; negative if fewer."""
+        """Late cases now minus those of a week ago, if known."""
         return None if self.late_before is None else self.count.late - self.late_before
 
     @property
     def days_change(self) -> float | None:
-        """How many more working days a case takes than in the period before; negative if fewer."""
+        """Median working days minus those of the period before, if known."""
         return self.days.median - self.days_before.median if self.days.n and self.days_before.n else None
 
     @property

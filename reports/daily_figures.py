@@ -1,7 +1,7 @@
 """Figures of each day and division for the dashboard, computed in the background and stored.
 
-A complaint about a member of staff counts only after it has ended, as in the public statistics: that person
-may read these figures and could find the complaint by subtraction. Counts are never suppressed here.
+Small counts are not suppressed. A complaint about a member of staff counts only after it has ended, as in
+the public statistics. Otherwise that person could find the complaint by subtraction.
 """
 
 import datetime as dt
@@ -46,7 +46,7 @@ NONE = ""
 
 @dataclass
 class DayFlow:
-    """What came in and ended on one day in one division, or in several (`+=`).
+    """Arrivals and completions of one division on one day, or of several added up.
 
     `days` counts the cases that were first closed by working days since their submission. `minutes` counts
     the consultations that ended by real minutes, without answers in writing.

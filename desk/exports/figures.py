@@ -47,7 +47,7 @@ def _lines(found: Dashboard) -> Iterator[Line]:
     yield Line(section, _("Dihitung pada"), found.computed_at, "WIB")
     yield Line(section, _("Berjalan"), found.count.open, cases)
     yield Line(section, _("Terlambat sekarang"), found.count.late, cases)
-    yield Line(section, _("Masuk"), found.flow.arrived, cases)
+    yield Line(section, pgettext("permohonan", "Masuk"), found.flow.arrived, cases)
     yield Line(section, _("Selesai"), found.flow.closed, cases)
     if found.days.n:
         yield Line(section, _("Permohonan sampai laporan, median"), found.days.median, days)
@@ -62,14 +62,14 @@ def _lines(found: Dashboard) -> Iterator[Line]:
         yield Line(section, f"{name}, {_('terlambat')}", waiting.count.late, cases)
     for part in found.parts:
         name = _("Masuk dan selesai, mulai %(day)s") % {"day": part.since.isoformat()}
-        yield Line(_("Masuk"), name, part.arrived, cases)
+        yield Line(pgettext("permohonan", "Masuk"), name, part.arrived, cases)
         yield Line(_("Selesai"), name, part.closed, cases)
     if found.minutes.n:
         for bar in duration_chart(found).bars:
             yield Line(_("Lama konsultasi"), f"{bar.label} {minutes}", bar.count)
     for row in found.divisions:
         section = row.division.name
-        yield Line(section, _("Masuk"), row.arrived, cases)
+        yield Line(section, pgettext("permohonan", "Masuk"), row.arrived, cases)
         yield Line(section, _("Berjalan"), row.count.open, cases)
         yield Line(section, _("Terlambat"), row.count.late, cases)
         yield Line(section, _("Permohonan sampai laporan, median"), row.days.median, days)

@@ -7,7 +7,7 @@ from operator import attrgetter
 from django.db.models import F
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from consultations.enums import ComplaintKind
 from consultations.models import Case
@@ -45,7 +45,7 @@ CASES = Table(
         Column(t.CODE_HEADING, attrgetter("code")),
         Column(gettext_lazy("Jenis"), Case.get_kind_display),
         Column(gettext_lazy("Cara masuk"), Case.get_channel_display, 22),
-        Column(gettext_lazy("Masuk"), attrgetter("submitted_at")),
+        Column(pgettext_lazy("permohonan", "Masuk"), attrgetter("submitted_at")),
         Column(t.APPLICANT_HEADING, t.applicant, 28),
         Column(t.ORGANISATION_HEADING, t.organisation, 28),
         Column(t.SUBJECT_HEADING, attrgetter("subject"), 50),
