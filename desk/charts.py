@@ -1,4 +1,4 @@
-"""Charts of the dashboard as inline SVG: x in percent of the width, y in pixels. Text has the same size everywhere.
+"""Charts of the dashboard as inline SVG: x in percent of the width, y in pixels, text of constant size.
 
 Coordinates are strings, because templates format numbers with the decimal comma of the language.
 """

@@ -1,4 +1,4 @@
-"""The dashboard (Dasbor) of the Kepala Dinas and of a Kepala Bidang, read from the stored figures of each day.
+"""The dashboard (Dasbor) of the Kepala Dinas and of a Kepala Bidang, from stored figures of each day.
 
 The cost of a page does not depend on the number of cases.
 """
