@@ -54,7 +54,7 @@ def office_at_work(staff: Staff) -> Case:
 def test_the_head_sees_the_whole_office(office_at_work: Case, staff: Staff, client_of: ClientOf) -> None:
     found = shown(client_of(staff.kadis))
     assert (found.flow.arrived, found.flow.closed, found.count) == (5, 1, Count(4, 1))
-    assert (found.flow.days, found.flow.minutes, found.within) == ({0: 1}, {1: 1}, 1)
+    assert (found.flow.days, found.minutes.n, found.within) == ({0: 1}, 1, 1)
     assert [(w.state, w.count) for w in found.waiting] == [
         (State.SUBMITTED, Count(1)),
         (State.DISPOSED, Count(1)),
