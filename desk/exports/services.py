@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from desk.exports.table import Table
+from desk.exports.table import MAX_ROWS, Table
 from desk.exports.tables import TABLES
 from office import clock
 from office.models import User
@@ -25,9 +25,6 @@ from reports.models.export import export_path
 from reports.spreadsheet import WRITERS, Note
 
 logger = logging.getLogger(__name__)
-
-MAX_ROWS = 50_000
-"""Rows of one file. A longer list is cut, and file and page say so."""
 
 MAX_WAIT = 3.0
 """Seconds for which a request writes a file. After that a background task writes it."""

@@ -1,7 +1,8 @@
 """A list that can be exported, and the values that several lists have in common."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,9 @@ from consultations.models import Case
 from office.models import User
 from reports.contexts.registers import CONFIDENTIAL, is_masked
 from reports.spreadsheet import Column
+
+MAX_ROWS = 50_000
+"""Rows of one file. A longer list is cut, and file and page say so."""
 
 ROWS_AT_ONCE = 2_000
 """Rows read in one batch."""
@@ -34,9 +38,16 @@ class Table:
     list_rows: Callable[[User, QueryDict], Iterable[Any]]
 
 
-def read[Row: Any](rows: QuerySet[Row]) -> Iterable[Row]:
-    """Return the rows in batches, so that memory does not grow with their number."""
-    return rows.iterator(chunk_size=ROWS_AT_ONCE)
+def read[Row: Any](rows: QuerySet[Row]) -> Iterator[Row]:
+    """Yield up to one more than MAX_ROWS rows, read in batches by their keys.
+
+    Memory grows with the keys only, also behind a pooler, which allows no cursor. No query stays open while
+    the progress is stored: SQLite would refuse that write after one of another process.
+    """
+    keys = list(rows.values_list("pk", flat=True)[: MAX_ROWS + 1])
+    for batch in batched(keys, ROWS_AT_ONCE, strict=False):
+        found = {row.pk: row for row in rows.filter(pk__in=batch)}
+        yield from (found[key] for key in batch if key in found)
 
 
 def number(case: Case) -> str:

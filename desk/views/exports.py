@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.workflow import Refused
-from desk.exports.services import MAX_ROWS, start_export
+from desk.exports.services import start_export
+from desk.exports.table import MAX_ROWS
 from desk.exports.tables import TABLES
 from office.models import User
 from reports.models import Export
