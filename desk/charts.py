@@ -160,7 +160,8 @@ def duration_chart(dashboard: Dashboard) -> Histogram:
     counts = [0] * len(edges)
     for minutes, count in dashboard.flow.minutes.items():
         counts[next((i for i, upper in enumerate(edges[1:]) if minutes <= upper), len(edges) - 1)] += count
-    most, left, width = _round_up(max(counts)), 8.0, (99.0 - 8.0) / len(edges)
+    # The label of the promise needs the space above the highest bar.
+    most, left, width = _round_up(max(counts) * 6 // 5 + 1), 8.0, (99.0 - 8.0) / len(edges)
     bars = []
     for number, count in enumerate(counts):
         x, y = left + width * number, _y(count, 0, most)

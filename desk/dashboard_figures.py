@@ -116,7 +116,8 @@ class Dashboard:
 
     @property
     def _weeks(self) -> float:
-        return ((self.until - self.since).days + 1) / 7
+        """Length of the period, at least one week."""
+        return max(1, ((self.until - self.since).days + 1) / 7)
 
     @cached_property
     def days(self) -> Spread:
