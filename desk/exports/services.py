@@ -20,6 +20,7 @@ from desk.exports.table import MAX_ROWS, Table
 from desk.exports.tables import TABLES
 from office import clock
 from office.models import User
+from office.task_recovery import enqueue_missing
 from reports.models import Export
 from reports.models.export import export_path
 from reports.spreadsheet import WRITERS, Note
@@ -31,6 +32,9 @@ MAX_WAIT = 3.0
 
 PROGRESS_AFTER = 1_000
 """Rows after which the time is checked, or the progress is stored."""
+
+ABANDONED_AFTER = dt.timedelta(minutes=1)
+"""Time after which no request writes an export any more."""
 
 RETENTION = dt.timedelta(days=1)
 """Time for which a file can be downloaded."""
@@ -113,6 +117,14 @@ def _take(export: Export, rows: Iterable[Any], deadline: float | None) -> Iterat
                 Export.objects.filter(pk=export.pk).update(rows=export.rows)
             elif time.monotonic() > deadline:
                 raise TooSlow
+
+
+def enqueue_missing_files() -> int:
+    """Enqueue tasks for exports that a killed process left unfinished; return how many."""
+    now = clock.now()
+    left = Export.objects.filter(finished_at=None, failed_at=None, at__lt=now - ABANDONED_AFTER)
+    keys = left.filter(at__gt=now - RETENTION).values_list("pk", flat=True)
+    return enqueue_missing(create_export_file, map(str, keys))
 
 
 def delete_old_files() -> int:

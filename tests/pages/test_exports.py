@@ -7,6 +7,7 @@ import io
 import pytest
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
+from django.tasks import default_task_backend
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -17,7 +18,7 @@ from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State
 from consultations.models import Case
 from desk.exports import services
-from desk.exports.services import create_export_file, delete_old_files
+from desk.exports.services import create_export_file, delete_old_files, enqueue_missing_files
 from office import clock
 from reports.models import Export, FollowUp
 from scheduling.queries import service_minutes
@@ -196,6 +197,11 @@ def test_a_long_export_is_made_in_the_background(
     assert 'data-hx-trigger="every 2s"' in page.content.decode()
     assert client.get(f"/ekspor/{export.pk}/berkas/")["Location"] == address
 
+    tasks = len(default_task_backend.results)  # type: ignore[attr-defined]
+    assert enqueue_missing_files() == 0
+    with clock.set_to(clock.now() + dt.timedelta(minutes=2)):
+        assert enqueue_missing_files() == 1  # as if the first task had been lost
+    assert len(default_task_backend.results) == tasks + 1  # type: ignore[attr-defined]
     create_export_file.call(str(export.pk))
     create_export_file.call(str(export.pk))  # every task may run twice
     page_text = client.get(address).content.decode()
