@@ -108,9 +108,7 @@ class RequestForm(forms.Form):
         label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
     )
     letter_date = LetterDateField()
-    submission_token = forms.CharField(
-        required=False, widget=forms.HiddenInput()
-    )
+    submission_token = forms.CharField(required=False, widget=forms.HiddenInput())
     stamp = forms.CharField(required=False, widget=forms.HiddenInput())
     homepage = forms.CharField(
         label=_("Jangan diisi"),

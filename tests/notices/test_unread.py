@@ -29,7 +29,7 @@ def desk(client: Client) -> str:
 def is_new(client: Client, case: Case) -> bool:
     """Return whether the table of work marks the case as new."""
     row = client.get("/meja/").content.decode().partition(f'<tr data-case="{case.code}">')[2]
-    return '<span class="tag tag-new">Baru</span>' in row.partition("</tr>")[0]
+    return '<span class="chip chip-new">Baru</span>' in row.partition("</tr>")[0]
 
 
 def opened(client: Client, case: Case, path: str = "", method: str = "get") -> None:
@@ -70,6 +70,17 @@ def test_a_notice_keeps_the_time_when_its_recipient_first_read_it(staff: Staff, 
     with clock.set_to(first + dt.timedelta(hours=1)):
         opened(client_of(staff.kadis), case)
     assert read_at() == first
+
+
+def test_the_bell_counts_what_the_page_of_notices_lists(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.kadis)
+    assert 'data-bell=""' in client.get("/pemberitahuan/").content.decode()
+    for number, shown in ((1, "1"), (9, "9+")):
+        for _ in range(number):
+            case_at(State.REGISTERED, staff)
+        page = client.get("/pemberitahuan/").content.decode()
+        assert f'data-bell="{shown}"' in page
+    assert page.count("data-notice=") == 10
 
 
 def test_a_superseded_notice_is_not_unread(staff: Staff, client_of: ClientOf) -> None:
@@ -132,7 +143,7 @@ def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: 
     client_of(staff.other_petugas).post(f"/pemberitahuan/{notice.pk}/dibaca/")
     assert "diberikan kepada petugas lain" in desk(former)
     for _again in range(2):
-        assert former.post(f"/pemberitahuan/{notice.pk}/dibaca/")["Location"] == "/meja/"
+        assert former.post(f"/pemberitahuan/{notice.pk}/dibaca/")["Location"] == "/pemberitahuan/"
     assert "diberikan kepada petugas lain" not in desk(former)
 
 

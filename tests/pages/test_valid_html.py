@@ -21,7 +21,9 @@ OUTDATED = "Attribute “name” not allowed on element “details” at this po
 
 def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
     """Yield the lists, each kind of case page and step page, and pages about the user's account."""
-    codes: dict[str, str] = {state: case_at(state, staff).code for state in State if state != State.IN_SESSION}
+    codes: dict[str, str] = {
+        state: case_at(state, staff).code for state in State if state != State.IN_SESSION
+    }
     steps = {
         staff.pkd: ["REGISTERED/", "SUBMITTED/register/"],
         staff.kadis: ["REGISTERED/dispose/", "FORWARDED/accept/", "CLOSED/"],
