@@ -51,7 +51,18 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("statistics", _("Statistik untuk umum"), "people"),
         ),
     ),
-    (OTHERS, (Entry("notices", _("Pemberitahuan"), "bell"),)),
+    (
+        OTHERS,
+        (
+            Entry("notices", _("Pemberitahuan"), "bell"),
+            Entry(
+                "absences",
+                _("Berhalangan"),
+                "absent",
+                frozenset({Role.SECRETARIAT, Role.HEAD, Role.DIVISION_HEAD}),
+            ),
+        ),
+    ),
 )
 """Groups from left to right, by title."""
 

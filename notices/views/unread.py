@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from notices.models import Notice
 from notices.queries import unread_notices
-from notices.services.outbox import mark_as_read
+from notices.services.outbox import mark_as_read, mark_delegation_as_read
 from office.models import User
 
 MAX_SHOWN = 50
@@ -26,5 +27,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Mark a notice as read. Do nothing if it is read already or belongs to another user."""
     user = cast(User, request.user)
     if notice := unread_notices(user).filter(pk=pk).first():
-        mark_as_read(notice.case, by=user)
+        if notice.case_id:
+            mark_as_read(notice.case, by=user)
+        else:
+            mark_delegation_as_read(Notice.objects.filter(pk=pk), by=user)
     return redirect("notices")
