@@ -47,6 +47,7 @@ class CompanionsField(SeveralField):
 class PeopleForm(StepForm):
     """The officer and the companions of a case, chosen by their load."""
 
+    is_wide = True
     officer = OfficerField()
     companions = CompanionsField()
 
