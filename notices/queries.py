@@ -24,7 +24,7 @@ from django.db.models import (
 from consultations.models import Case
 from consultations.pagination import only
 from consultations.parties import LINK_SHARERS, OFFICE_WIDE, visible_row_by_row
-from notices.models import NEEDS_STAFF, Kind, Message, Notice
+from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
 from office.models import Role, User
@@ -39,15 +39,18 @@ ALARM_AFTER = dt.timedelta(hours=1)
 
 
 def unread_notices(user: User) -> QuerySet[Notice]:
-    """Return the user's unread notices of visible cases, the newest first.
+    """Return the user's unread notices of visible cases and of delegations, the newest first.
 
-    A notice that a case was handed over is included, although its former officer no longer sees the case.
+    Notices that the user no longer serves a case are included, although the user no longer sees the case.
     """
     # One EXISTS with both conditions: as part of an OR, PostgreSQL would read all visible cases first.
     cases = Case.objects.alias(notice=ExpressionWrapper(OuterRef("kind"), CharField()))
-    shown = cases.filter(visible_row_by_row(user) | Q(notice=Kind.HANDED_OVER), pk=OuterRef("case"))
-    found = Notice.objects.unread().filter(Exists(shown), recipient=user)
-    return found.select_related("case__agenda").order_by("-pk")
+    shown = cases.filter(visible_row_by_row(user) | Q(notice__in=GIVEN_UP), pk=OuterRef("case"))
+    found = Notice.objects.unread().filter(Q(case=None) | Exists(shown), recipient=user)
+    appointment = "delegation__appointment"
+    return found.select_related("case__agenda", f"{appointment}__user", f"{appointment}__position").order_by(
+        "-pk"
+    )
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ def get_bell(user: User | AnonymousUser) -> Bell:
         "case__subject",
         "case__agenda__year",
         "case__agenda__number",
+        "delegation__absence",
+        "delegation__appointment__acting",
+        "delegation__appointment__starts",
+        "delegation__appointment__ends",
+        "delegation__appointment__ended_at",
+        "delegation__appointment__user__name",
+        "delegation__appointment__position__title",
     )
     unread = list(only(unread_notices(user), shown)[:MAX_COUNTED])
     number = str(len(unread) or "") if len(unread) < MAX_COUNTED else f"{MAX_COUNTED - 1}+"

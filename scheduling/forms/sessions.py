@@ -12,9 +12,9 @@ from consultations.forms.fields import LocalDateTimeField
 from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
 from office import clock
 from office.models import Office, Room
-from scheduling.busy_times import list_busy_times
+from scheduling.busy_times import DAYS_SHOWN, list_busy_times
 from scheduling.forms.hours import check_hours
-from scheduling.models import Session, Slot
+from scheduling.models import Absence, Session, Slot
 from scheduling.queries import current_session
 
 LATEST_SESSION = dt.timedelta(days=366)
@@ -84,6 +84,9 @@ class PlanForm(StepForm):
         people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
         wished, planned = self.case.other_time or self.case.visit_at, current_session(self.case)
         self.busy_times = list_busy_times(Slot.objects.filter(user__in=people), excluding=planned)
+        soon = clock.now() + dt.timedelta(days=DAYS_SHOWN)
+        self.absences = Absence.objects.between(clock.now(), soon).filter(person__in=people)
+        self.absences = self.absences.select_related("person")
         self.busy_rooms = list_busy_times(Slot.objects.filter(room__is_active=True), excluding=planned)
         if wished and wished > clock.now():
             self.fields["starts_at"].initial = wished

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from consultations.enums import State
 from consultations.models import Case
+from demo.absences import record_absences
 from demo.generate import generate
 from demo.people import create_staff
 from office.models import User
@@ -37,5 +38,7 @@ def fill() -> bool:
     if User.objects.exists():
         return False
     call_command("setup_office", verbosity=0)
-    generate(create_staff())
+    staff = create_staff()
+    generate(staff)
+    record_absences(staff)
     return True
