@@ -136,6 +136,8 @@ def test_one_case_after_another(staff: Staff, client_of: ClientOf) -> None:
     typed = {"version": first.version, "division": staff.division.pk, "antrean": third.code}
     invalid = client.post(f"/permohonan/{first.code}/dispose/", {**typed, "division": ""})
     assert f'name="antrean" value="{second.code}"' in invalid.content.decode()
+    saved = client.post(f"/permohonan/{first.code}/dispose/draf/", typed)
+    assert saved["Location"] == f"/permohonan/{first.code}/dispose/?antrean=1"
     taken = client.post(f"/permohonan/{first.code}/dispose/", typed)
     assert next_page(client, taken) == f"/permohonan/{third.code}/dispose/?antrean=1"
     declined = client.post(f"/permohonan/{third.code}/decline/", {"reason": "Bukan.", "antrean": ""})
