@@ -21,8 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("standar-layanan/", public.standard, name="standard"),
     path("privasi/", public.privacy, name="privacy"),
     path("meja/", desk.desk, name="desk"),
-    path("meja/berikutnya/", queue.next_case, name="next"),
-    path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
     path("berhalangan/", absences.absences, name="absences"),
     path("berhalangan/catat/", absences.record, name="absence_new"),
     path("berhalangan/<int:pk>/", absences.absence, name="absence"),
@@ -31,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "berhalangan/<int:pk>/pengganti/<int:delegation>/akhiri/", absences.end_stand_in, name="stand_in_end"
     ),
+    path("meja/berikutnya/", queue.next_case, name="next"),
+    path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
     path("agenda/", agenda.agenda, name="agenda"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),

@@ -65,6 +65,12 @@ def list_serving_appointments() -> list[Appointment]:
     )
 
 
+def list_eligible_appointments(case: Case) -> list[Appointment]:
+    """Return the appointments of all who may serve a case or accompany its officer."""
+    held = Appointment.objects.current().exclude(user=case.complained_about_id)
+    return list(held.exclude(position__role=Role.HEAD).select_related("user", "position__division"))
+
+
 def list_division_loads() -> list[DivisionLoad]:
     """Return the active divisions with head and workload. Three queries; they count open cases only."""
     divisions = list(Division.objects.filter(is_active=True))
@@ -87,9 +93,3 @@ def _count_open(divisions: Iterable[Division]) -> Iterable[tuple[int, int, int]]
     cases = Case.objects.filter(division__in=[one.pk for one in divisions], state__in=list(TURN)).order_by()
     numbers = cases.values("division").annotate(running=Count("pk"), late=Count("pk", filter=is_late))
     return numbers.values_list("division", "running", "late")
-
-
-def list_eligible_appointments(case: Case) -> list[Appointment]:
-    """Return the appointments of all who may serve a case or accompany its officer."""
-    held = Appointment.objects.current().exclude(user=case.complained_about_id)
-    return list(held.exclude(position__role=Role.HEAD).select_related("user", "position__division"))

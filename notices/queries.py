@@ -1,7 +1,6 @@
 """Reads: unread notices, notices of a case, the manual queue, and the delivery alarm."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,11 +13,9 @@ from django.db.models import (
     F,
     Min,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     When,
-    Window,
 )
 
 from consultations.models import Case
@@ -95,14 +92,6 @@ def is_still_needed(message: Message) -> bool:
         return notice.superseded_at is None
     unread = unread_notices(user) if message.is_reminder else unread_notices(user).filter(pk=notice.pk)
     return user.is_active and unread.exists()
-
-
-def case_notices(case: Case) -> tuple[Sequence[Notice], int]:
-    """Return the newest notices of a case with their messages, and the number of older notices."""
-    messages = Prefetch("messages", Message.objects.select_related("handled_by").order_by("pk"))
-    found = Notice.objects.filter(case=case).select_related("recipient").prefetch_related(messages)
-    newest = list(found.annotate(total=Window(Count("pk"))).order_by("-pk")[:MAX_NOTICES_OF_CASE])
-    return newest, newest[0].total - len(newest) if newest else 0
 
 
 def may_share_links(user: User) -> bool:

@@ -52,8 +52,9 @@ NO_CAPACITY = Capacity(0)
 class Availability:
     """The free moments in order, and the length of a visit in minutes.
 
-    `is_full` is true if the office has hours and staff, but every moment is taken. `earliest_day` is set if
-    only the office's targets exclude earlier days.
+    `is_full` is true if the office has hours and staff, but every moment is taken. `full_days` are the days
+    between the free ones that have working hours, but no free moment. `earliest_day` is set if only the
+    office's targets exclude earlier days.
     """
 
     moments: tuple[dt.datetime, ...]
@@ -61,13 +62,14 @@ class Availability:
     minutes: int
     is_full: bool = False
     earliest_day: dt.date | None = None
+    full_days: tuple[dt.date, ...] = ()
 
     def nearest(self, moment: dt.datetime, count: int = 3) -> list[dt.datetime]:
         """Return the free moments closest to another one, in order."""
         return sorted(sorted(self.moments, key=lambda free: abs(free - moment))[:count])
 
 
-def get_availability(case: Case | None = None) -> Availability:
+def get_availability(case: Case | None = None, *, from_now: bool = False) -> Availability:
     """Return the free times of the first period that has any.
 
     The first period begins `Office.visit_lead_days` working days ahead. It begins later if the office's
@@ -76,14 +78,15 @@ def get_availability(case: Case | None = None) -> Availability:
     visitor in each of its half hours. If the office has entered rooms, one of them must be free.
 
     For a `case`, its own visit time and session do not count. If the case has an officer, all people who
-    serve it must be free and present too.
+    serve it must be free and present too. An officer who schedules chooses `from_now` on, whatever the
+    targets allow.
     """
     office, working = Office.load(), WorkingTime.load()
     length = dt.timedelta(minutes=office.service_minutes)
     first: dt.date | None = clock.today()
-    if office.visit_lead_days:
+    if office.visit_lead_days and not from_now:
         first = working.add_days(clock.today(), office.visit_lead_days)
-    earliest_day = _get_earliest_day(working, case)
+    earliest_day = None if from_now else _get_earliest_day(working, case)
     if first and earliest_day and earliest_day > first:
         first = earliest_day
     else:
@@ -98,7 +101,14 @@ def get_availability(case: Case | None = None) -> Availability:
         if possible:
             taken = _list_full(since, length, capacity, case) | _list_reserved(since, case)
             if free := tuple(m for m in possible if taken.isdisjoint(half_hours_between(m, m + length))):
-                return Availability(free, working, office.service_minutes, earliest_day=earliest_day)
+                full_days = {timezone.localdate(m) for m in possible} - {timezone.localdate(m) for m in free}
+                return Availability(
+                    free,
+                    working,
+                    office.service_minutes,
+                    earliest_day=earliest_day,
+                    full_days=tuple(sorted(full_days)),
+                )
             is_full = True
     return Availability((), working, office.service_minutes, is_full)
 

@@ -26,8 +26,8 @@ REASSIGN_FIRST = _(
 )
 HAS_SERVED = _(
     "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah laporannya "
-    "disampaikan. Beri tahu Kepala Dinas sebelum laporannya diterima, dan sampaikan pengaduan ini kepada Inspektorat "
-    "Daerah."
+    "disampaikan. Beri tahu Kepala Dinas sebelum laporannya diterima, dan sampaikan pengaduan ini kepada "
+    "Inspektorat Daerah."
 )
 
 

@@ -32,6 +32,7 @@ PUBLIC = {
     "/bahasa/",
     "/healthz",
     "/healthz/ready",
+    f"/kalender/langganan/{SECRET}.ics",
     "/keluar/",
     "/lacak/",
     "/masuk/",
@@ -116,6 +117,7 @@ MATRIX = """
 /permohonan/         200 200 200 200 200 200 200 200 200 200 200 200
 /agenda/             200 200 200 200 200 200 200 200 200 200 200 200
 /kalender/           200 200 200 200 200 200 200 200 200 200 200 200
+/kalender/langganan/ 200 200 200 200 200 200 200 200 200 200 200 200
 /laporan/            200 200 200 200 200 200 200 200 200 200 200 200
 /pesan/              200 200 200 200 200 200 200 200 200 200 200 200
 /naskah/buku-agenda/ 200 200 200 403 403 403 403 403 403 403 403 403

@@ -31,6 +31,7 @@ LANDED: dict[str, str] = {
     "office/0003_heartbeat": "ea0f62bcb43453a97bcaf83702be6e76e437d1003bddf665ed661fc2bc8c0697",
     "office/0004_rooms": "881e46532274e2797b09424ec48d0cbb2c8b6d42b0ca3f143a623db1508e7db7",
     "office/0005_stand_ins": "0323359f656534e608d5f8c45d300f0c980c5d6ad35b3072024b6cea47f96385",
+    "office/0006_names_officer": "4fe0a15438c6a451893df2eb2d8650edb9cae7b9625a8a332289a8ec46fb63d8",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
     "reports/0003_while_corrected": "cc69945cda8cfe8d226c4f3279fc694ffde46b109f84501f33d1b3208c8ce67f",
@@ -38,6 +39,7 @@ LANDED: dict[str, str] = {
     "scheduling/0002_rooms": "547ce035d797944023f41b655f6666a01cb268f843f93d3095f02c450035a5fc",
     "scheduling/0003_modes_and_real_time": "4b442f0eeb13b930dc3dc94367aeba84587a901ffe4107282f2d436c8441fc9d",
     "scheduling/0004_absences": "83c71a8fdf4b9b180b98cf7ed8377454c6a30ae0e68fc0aedbe0a921dcc1d9a5",
+    "scheduling/0005_calendar_feeds": "40f8822a3357c6c2da985c3df2cd5bfeace02ed8a1b7aabdbcbbfd45b798e877",
     "surveys/0001_initial": "5926f6fa4739effd239203ec664401448f866a35c9747d184c253d27cbe21257",
     "surveys/0002_append_only": "c4b8e762a4ec32469a64b6860cd51ee8be87e63fe854aa81a690d68841724e62",
 }
