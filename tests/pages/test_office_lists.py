@@ -19,6 +19,7 @@ from tests.factories import ClientOf, Staff, case_at, walk_in_at
 
 pytestmark = pytest.mark.differs_by_database
 
+<<<<<<< HEAD
 QUERIES = {
     "/meja/": 8,
     "/permohonan/": 7,
@@ -27,6 +28,9 @@ QUERIES = {
     "/laporan/": 7,
     "/pemberitahuan/": 6,
 }
+=======
+QUERIES = {"/meja/": 8, "/permohonan/": 7, "/agenda/": 8, "/kalender/": 11, "/laporan/": 7}
+>>>>>>> calendar
 """What each list costs: session, user, positions, office and bell (5), and its own."""
 
 
