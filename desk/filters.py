@@ -12,9 +12,11 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Kind, State
-from consultations.models import NumberBook
+from consultations.models import Case, NumberBook
 from consultations.models.case_queryset import CaseQuerySet
+from consultations.pagination import Page, newest_first
 from consultations.queries import waiting_for
+from consultations.search import best_first, matching
 from office import clock
 from office.clock import midnight
 from office.models import Division
@@ -47,8 +49,10 @@ class CaseFilter(FilterBar):
 
     q = django_filters.CharFilter(
         label=_("Cari"),
-        help_text=_("Nama, perihal, kode lacak, nomor agenda (49/2026), telepon, surat, atau LAPOR!"),
-        method="search",
+        help_text=_(
+            "Nama, perihal, isi, petugas, kode lacak, nomor agenda (49/2026), telepon, surat, atau LAPOR!"
+        ),
+        method="pass_on",
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
@@ -65,8 +69,20 @@ class CaseFilter(FilterBar):
     turn = _box(_("Giliran saya"), "only_my_turn")
     late = _box(_("Lewat batas waktu"), "only_late")
 
-    def search(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
-        return cases.search(value)
+    def get_page(self, shown: Sequence[str]) -> Page[Case]:
+        """Return one page: the best first if words are searched, else the newest first."""
+        narrowed = super().filter_queryset(self.queryset.all()) if not self.errors else self.queryset.all()
+        if words := self.form.cleaned_data.get("q"):
+            return best_first(narrowed, words, self.data, shown=shown)
+        return newest_first(narrowed, self.data, shown=shown)
+
+    def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
+        """Return all cases of the list, in no order."""
+        return matching(super().filter_queryset(queryset), self.form.cleaned_data.get("q", ""))
+
+    def pass_on(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        """Filter nothing: the words are searched last, among the cases that the other filters leave."""
+        return cases
 
     def submitted(self, cases: CaseQuerySet, name: str, value: dt.date) -> CaseQuerySet:
         day = min(max(value, FIRST_DAY), LAST_DAY)

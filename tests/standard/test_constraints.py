@@ -19,7 +19,6 @@ from consultations.models import (
     HiddenIdentity,
     IdentityReveal,
     NumberBook,
-    SearchWord,
     StepDraft,
 )
 from dispositions.models import Disposition, Opinion
@@ -189,11 +188,6 @@ def slot(**columns: Any) -> Callable[[Staff], object]:
     return add
 
 
-def word_twice(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    SearchWord.objects.create(case=case, word="siti")
-
-
 def attachment_of_any_type(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     Attachment.objects.create(case=case, file="x", name="x.html", content_type="text/html", size=1)
@@ -311,7 +305,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "entered_after_it_happened": event(happened_at=clock.now() + dt.timedelta(days=1)),
     "event_says_in_which_position": event(title=""),
     "attachment_of_an_accepted_type": attachment_of_any_type,
-    "each_word_once_per_case": word_twice,
     # sessions
     "planned_session_ends_after_it_starts": spoil(Session, ends_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
     "session_finishes_after_it_started": spoil(Session, finished_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
