@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "dispositions",
     "intake",
     "scheduling",
+    "faq",
     "consultations",
     "office",
     "django.contrib.admin",

@@ -1,5 +1,6 @@
 """Reports, their follow-up, and issued documents."""
 
+from .advice import ReusableAdvice
 from .document import FOR_APPLICANT, SLUGS, Document
 from .follow_up import FollowUp
 from .register import Register
@@ -14,4 +15,5 @@ __all__ = [
     "Remark",
     "Report",
     "ReportNumber",
+    "ReusableAdvice",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from consultations.enums import State
 from consultations.models import Case
 from demo.generate import generate
+from demo.knowledge import share_knowledge
 from demo.people import create_staff
 from office.models import User
 
@@ -37,5 +38,7 @@ def fill() -> bool:
     if User.objects.exists():
         return False
     call_command("setup_office", verbosity=0)
-    generate(create_staff())
+    staff = create_staff()
+    generate(staff)
+    share_knowledge(staff)
     return True
