@@ -247,7 +247,7 @@ def main() -> None:
             "SECRET_KEY": "only-for-measurements",
             "REMBUK_DATA": data,
             "EMAIL_URL": f"filemail:///{data}/surat",
-            "BEHIND_PROXY": "true",
+            "BEHIND_PROXY": "1",
             "FORM_SECONDS": "0",
             "REQUESTS_OF_ADDRESS": "1000000/h/ip",
             "ALLOWED_HOSTS": "127.0.0.1,testserver",

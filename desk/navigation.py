@@ -1,4 +1,4 @@
-"""The navigation of the staff, by role."""
+"""The navigation of the staff, by role: groups of entries. A group of one entry is a link of its own."""
 
 from dataclasses import dataclass
 
@@ -12,44 +12,101 @@ from office.models import Role
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: URL name, label, and the roles that see it (empty: all roles)."""
+    """One entry: URL name, label, icon, and the roles that see it (empty: all roles)."""
 
     name: str
     label: Promise
+    icon: str
     roles: frozenset[Role] = frozenset()
 
 
-ENTRIES = (
-    Entry("desk", _("Meja kerja")),
-    Entry("walk_in", _("Datang langsung"), frozenset({Role.SECRETARIAT})),
-    Entry("receive", _("Surat masuk"), frozenset({Role.SECRETARIAT})),
-    Entry("cases", _("Permohonan")),
-    Entry("agenda", _("Buku agenda")),
-    Entry("calendar", _("Kalender")),
-    Entry("reports", _("Laporan")),
-    Entry("follow_ups", _("Tindak lanjut")),
-    Entry("messages", _("Pesan"), frozenset({*Role} - {Role.HEAD})),
-    Entry("surveys", _("Survei"), frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD})),
-    Entry("statistics", _("Statistik")),
+WALK_IN = Entry("walk_in", _("Datang langsung"), "door", frozenset({Role.SECRETARIAT}))
+OTHERS = _("Lainnya")
+SETTINGS = Entry("admin:index", _("Pengaturan kantor"), "settings")
+
+GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
+    (_("Meja"), (Entry("desk", _("Meja kerja"), "desk"),)),
+    (
+        _("Permohonan"),
+        (
+            Entry("cases", _("Semua permohonan"), "table"),
+            Entry("agenda", _("Buku agenda"), "book"),
+            Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
+            WALK_IN,
+            Entry("messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD})),
+        ),
+    ),
+    (_("Kalender"), (Entry("calendar", _("Kalender"), "calendar"),)),
+    (
+        _("Laporan"),
+        (
+            Entry("reports", _("Laporan hasil konsultasi"), "file"),
+            Entry("follow_ups", _("Tindak lanjut"), "flag"),
+            Entry(
+                "surveys",
+                _("Survei kepuasan"),
+                "star",
+                frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD}),
+            ),
+            Entry("statistics", _("Statistik untuk umum"), "people"),
+        ),
+    ),
+    (OTHERS, ()),
 )
-SETTINGS = Entry("admin:index", _("Pengaturan"))
+"""Groups from left to right, by title."""
 
 
 @dataclass(frozen=True)
 class Link:
     url: str
     label: Promise
+    icon: str
     is_current: bool
 
 
-def links(request: HttpRequest) -> list[Link]:
-    """Return the entries for the user of this request, with the current one marked."""
+@dataclass(frozen=True)
+class Group:
+    """A group of the navigation, with the links that the user may follow. A single one is shown as a link."""
+
+    title: Promise
+    links: list[Link]
+    is_single: bool
+
+    @property
+    def is_current(self) -> bool:
+        return any(link.is_current for link in self.links)
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The groups for one user. `walk_in` is the shortcut to the form for a walk-in, for the Sekretariat."""
+
+    groups: list[Group]
+    walk_in: Link | None
+
+
+def get_navigation(request: HttpRequest) -> Navigation:
+    """Return the navigation for the user of this request, with the current entries marked."""
     user = request.user
     if not user.is_authenticated:
-        return []
+        return Navigation([], None)
     roles = {Role(appointment.position.role) for appointment in user.current_appointments}
-    seen = [e for e in ENTRIES if e.name == "desk" or (e.roles & roles if e.roles else roles)]
-    if user.is_staff:
-        seen.append(SETTINGS)
-    urls = [(entry, reverse(entry.name)) for entry in seen]
-    return [Link(url, entry.label, request.path.startswith(url)) for entry, url in urls]
+    groups = []
+    for title, entries in GROUPS:
+        seen = [entry for entry in entries if _is_seen(entry, roles)]
+        if title == OTHERS and user.is_staff:
+            seen.append(SETTINGS)
+        if seen:
+            links = [_link(entry, request) for entry in seen]
+            groups.append(Group(title, links, is_single=len(entries) == 1))
+    return Navigation(groups, _link(WALK_IN, request) if _is_seen(WALK_IN, roles) else None)
+
+
+def _is_seen(entry: Entry, roles: set[Role]) -> bool:
+    """Return whether somebody with these roles sees an entry. The desk is there without a role, too."""
+    return entry.name == "desk" or bool(entry.roles & roles if entry.roles else roles)
+
+
+def _link(entry: Entry, request: HttpRequest) -> Link:
+    url = reverse(entry.name)
+    return Link(url, entry.label, entry.icon, is_current=request.path.startswith(url))

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case as CaseWhen
 from django.db.models import (
     CharField,
@@ -21,6 +22,7 @@ from django.db.models import (
 )
 
 from consultations.models import Case
+from consultations.pagination import only
 from consultations.parties import LINK_SHARERS, OFFICE_WIDE, visible_row_by_row
 from consultations.queries import waiting_for
 from notices.models import NEEDS_STAFF, Kind, Message, Notice
@@ -30,6 +32,8 @@ from office.models import Role, User
 from office.worktime import WorkingTime
 
 MAX_NOTICES_OF_CASE = 20
+MAX_COUNTED = 10
+MAX_IN_BELL = 5
 
 ALARM_AFTER = dt.timedelta(hours=1)
 """Working time (jam kerja) after which an undelivered message raises the alarm."""
@@ -51,6 +55,31 @@ def unread_besides_work(user: User) -> QuerySet[Notice]:
     """Return the unread notices, except for cases that wait for the user as work."""
     as_work = waiting_for(user).filter(pk=OuterRef("case"))
     return unread_notices(user).filter(~Exists(as_work))
+
+
+@dataclass(frozen=True)
+class Bell:
+    """The newest unread notices for the header of a page. `number` is their number, "9+" for ten or more."""
+
+    newest: list[Notice]
+    number: str
+
+
+def get_bell(user: User | AnonymousUser) -> Bell:
+    """Return the bell of a user, with one query for MAX_COUNTED notices."""
+    if not user.is_authenticated:
+        return Bell([], "")
+    shown = (
+        "kind",
+        "created_at",
+        "case__code",
+        "case__subject",
+        "case__agenda__year",
+        "case__agenda__number",
+    )
+    unread = list(only(unread_notices(user), shown)[:MAX_COUNTED])
+    number = str(len(unread) or "") if len(unread) < MAX_COUNTED else f"{MAX_COUNTED - 1}+"
+    return Bell(unread[:MAX_IN_BELL], number)
 
 
 def is_still_needed(message: Message) -> bool:

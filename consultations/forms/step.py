@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, LayoutObject, Row
+from crispy_forms.layout import Div, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
@@ -47,9 +47,9 @@ def note_field(help_text: Promise | str = "") -> TextField:
     return TextField(label=_("Catatan"), required=False, rows=3, help_text=help_text)
 
 
-def side_by_side(*names: str) -> Row:
-    """Return a row of fields, side by side on wide screens."""
-    return Row(*(Column(name, css_class="col-md") for name in names))
+def side_by_side(*names: str) -> Div:
+    """Return fields that stand side by side on wide screens."""
+    return Div(*names, css_class="grid-2")
 
 
 def part(title: Promise, *rows: str | LayoutObject) -> Fieldset:

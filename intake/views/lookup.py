@@ -23,7 +23,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
     422 with the same answer for every mismatch, 429 after too many tries.
     """
-    form = LookupForm(request.POST) if request.method == "POST" else LookupForm()
+    code = request.GET.get("code", "")  # typed on the home page
+    form = LookupForm(request.POST) if request.method == "POST" else LookupForm(initial={"code": code})
     is_allowed = True
     if form.is_valid():
         code = form.cleaned_data["code"]

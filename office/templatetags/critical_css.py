@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-SHEETS = ("public.css", "rembuk.css")
+SHEETS = ("public", "rembuk")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"\s*([{};,])\s*")
 
@@ -16,14 +16,14 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def critical_css(context: template.Context) -> SafeString:
-    """Return a style element that the Content-Security-Policy of this response allows."""
-    return format_html('<style nonce="{}">{}</style>', context["csp_nonce"], read_critical_css())
+def critical_css(context: template.Context, *more: str) -> SafeString:
+    """Return a style element with SHEETS and `more`, allowed by this response's Content-Security-Policy."""
+    return format_html('<style nonce="{}">{}</style>', context["csp_nonce"], read_sheets(*SHEETS, *more))
 
 
 @cache
-def read_critical_css() -> SafeString:
-    """Return SHEETS without comments and unneeded white space. Restart the process after changing them."""
+def read_sheets(*names: str) -> SafeString:
+    """Return sheets without comments and unneeded white space. Restart the process after changing them."""
     folder = settings.BASE_DIR / "static" / "css"
-    css = "".join((folder / name).read_text(encoding="utf-8") for name in SHEETS)
+    css = "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in names)
     return SafeString(SPACE.sub(r"\1", COMMENT.sub("", css)))

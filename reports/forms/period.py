@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from crispy_forms.layout import Column, LayoutObject, Row
+from crispy_forms.layout import Div, LayoutObject
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +53,7 @@ class RegisterForm(OfficeForm):
             del self.fields["division"]
 
     def rows(self) -> list[str | LayoutObject]:
-        dates = Row(*(Column(name, css_class="col-sm") for name in ("since", "until")))
+        dates = Div("since", "until", css_class="grid-2")
         return ["division", dates] if "division" in self.fields else [dates]
 
     @property

@@ -7,12 +7,12 @@
 
   for (const input of document.querySelectorAll("input[type=file][data-max-bytes]")) {
     const refusal = document.createElement("p");
-    refusal.className = "invalid-feedback d-block";
+    refusal.className = "invalid-feedback";
     refusal.id = `${input.id}_too_large`;
     refusal.setAttribute("role", "alert");
     input.after(refusal);
     const note = document.createElement("span");
-    note.className = "form-text shrunk";
+    note.className = "hint shrunk";
     note.setAttribute("role", "status");
     input.after(note);
     let work = null;

@@ -11,6 +11,7 @@
   file.addEventListener("change", () => {
     answers.replaceChildren();
     file.classList.remove("is-invalid");
+    form.querySelector(".invalid-feedback")?.remove();
   });
 
   form.addEventListener("submit", async (event) => {

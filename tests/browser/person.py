@@ -67,7 +67,7 @@ class Person:
             self.page.locator(f'[data-case="{code}"] a').first.click()
         self.follow(verb)
         self.send(verb, **typed)
-        self.page.locator(".alert-success").wait_for()
+        self.page.locator('[data-message="success"]').wait_for()
 
     def ask(self, **more: Any) -> None:
         """Send a request without a letter from the form that is open, by way of the check page."""

@@ -197,7 +197,7 @@ def test_items_by_keyboard_alone(held: Case, arrive: Arrive) -> None:
     expect(focused).to_have_accessible_name("Penanggung jawab (Rekomendasi, butir 2)")
     keyboard.type("Camat")
     petugas.send("report", results="Dipahami.")
-    petugas.page.locator(".alert-success").wait_for()
+    petugas.page.locator('[data-message="success"]').wait_for()
     items = [(item["text"], item.get("responsible")) for item in held.reports.get().items]
     assert items[3:] == [("Perbarui data.", None), ("Latih operator.", "Camat")]
 

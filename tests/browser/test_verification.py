@@ -49,7 +49,7 @@ def sent_by(person: Person) -> list[Request]:
 
 
 def answer(person: Person) -> str:
-    found = person.page.locator(".answer .alert")
+    found = person.page.locator(".answer .note")
     found.wait_for()
     return found.inner_text()
 
@@ -72,7 +72,7 @@ def test_with_javascript_the_file_never_leaves_the_browser(
     assert verify(villager, content).startswith("Cocok.")
     assert objections(villager) == []
     villager.fill("verify", file=pdf(changed(content)))
-    assert villager.page.locator(".answer .alert").count() == 0
+    assert villager.page.locator(".answer .note").count() == 0
     villager.send("verify")
     assert answer(villager).startswith("Tidak cocok.")
     assert objections(villager) == []

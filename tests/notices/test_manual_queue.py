@@ -113,7 +113,7 @@ def test_passing_a_message_on_in_another_way_needs_an_explanation(
     form = client.get("/pesan/").content.decode().partition('data-form="aside"')[2].partition("</form>")[0]
     assert re.search(r'<input[^>]* name="how"[^>]* maxlength="150"[^>]* required', form)
     answer = client.post(f"/pesan/{message.pk}/aside/", {"how": how}, follow=True)
-    assert 'class="alert alert-warning"' in answer.content.decode()
+    assert 'data-message="warning"' in answer.content.decode()
     message.refresh_from_db()
     assert message.status == "WAITING"
 
@@ -174,7 +174,7 @@ def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
     for _ in range(count):
         case_at(State.INCOMPLETE, staff)
     client = client_of(staff.pkd)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         first = codes(client)
     assert len(first) == count
 

@@ -18,10 +18,10 @@ from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
 pytestmark = pytest.mark.differs_by_database
 
 LIST = "/tindak-lanjut/"
-LIST_QUERIES, DONE_QUERIES = 7, 5
+LIST_QUERIES, DONE_QUERIES = 8, 6
 """Session, user, positions and office (4); the keys with a day, the keys without one, the rows."""
 
-DESK_QUERIES = 14
+DESK_QUERIES = 15
 """Queries of the desk, with the opinions awaited and the recommendations due."""
 
 
