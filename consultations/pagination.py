@@ -90,7 +90,7 @@ def _get_after_key(params: QueryDict) -> tuple[dt.date | None, int]:
 def only[M: Model](rows: QuerySet[M], shown: Sequence[str]) -> QuerySet[M]:
     """Load only the fields `shown`, and join the related records that they name."""
     related = {field.rpartition("__")[0] for field in shown if "__" in field}
-    return rows.select_related(*related).only(*shown)
+    return (rows.select_related(*related) if related else rows).only(*shown)
 
 
 def link(params: QueryDict, **changes: Any) -> str:

@@ -12,7 +12,7 @@ from reports.models import ReusableAdvice
 
 from .people import Staff, Team
 
-MOST = 4
+MOST = 3
 """Cases of a division that give advice and questions. The advice of the last one waits for its review."""
 
 
@@ -21,14 +21,12 @@ def share_knowledge(staff: Staff) -> None:
     for team in staff.teams.values():
         for number, case in enumerate(_list_closed(team), start=1):
             items = advice_bank.list_items(case)
-            advice_bank.propose(case, by=team.head, items=items[:2], topic=case.subject[:80])
+            advice_bank.propose(case, by=team.head, items=items[:1], topic=case.subject[:80])
             question = f"{case.subject}: apa yang perlu saya lakukan?"
             publish(by=team.head, question=question, answer="\n".join(i.text for i in items), cases=[case])
             for advice in ReusableAdvice.objects.filter(case=case) if number < MOST else []:
                 day = clock.today() + YEAR
-                advice_bank.review(
-                    advice, by=team.head, text=advice.text, topic=advice.topic, expires_on=day
-                )
+                advice_bank.review(advice, by=team.head, text=advice.text, topic=advice.topic, expires_on=day)
 
 
 def _list_closed(team: Team) -> Iterator[Case]:

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.models.search import split_words
 from consultations.refusal import Refused
@@ -18,11 +18,20 @@ from office.models import Division, Role, User
 
 def get_headed_division(user: User) -> Division:
     """Return the division that the user heads. Raise PermissionDenied if there is none."""
-    for appointment in user.current_appointments:
-        position = appointment.position
-        if position.role == Role.DIVISION_HEAD and position.division:
-            return position.division
+    if divisions := _list_headed(user):
+        return divisions[0]
     raise PermissionDenied
+
+
+def may_publish_from(case: Case, user: User) -> bool:
+    """Return whether the case is a closed consultation of the division that the user heads."""
+    is_closed = case.kind == Kind.CONSULTATION and case.state == State.CLOSED
+    return is_closed and case.division in _list_headed(user)
+
+
+def _list_headed(user: User) -> list[Division]:
+    positions = (appointment.position for appointment in user.current_appointments)
+    return [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
 
 
 @transaction.atomic
@@ -31,7 +40,7 @@ def publish(
 ) -> Question:
     """Publish a question with its answer, or change one that is published. A withdrawn one is public again.
 
-    Raise Refused for a case that is not closed, and for a text that names an applicant.
+    Raise Refused for a case that is no closed consultation, and for a text that names an applicant.
     """
     division = get_headed_division(by)
     if published and published.division != division:
@@ -59,8 +68,8 @@ def withdraw(published: Question, *, by: User) -> None:
 
 def _check_cases(cases: list[Case]) -> None:
     for case in cases:
-        if case.state != State.CLOSED:
-            sentence = _("Permohonan %(code)s belum selesai. Pilih permohonan yang sudah selesai.")
+        if case.state != State.CLOSED or case.kind != Kind.CONSULTATION:
+            sentence = _("%(code)s bukan konsultasi yang sudah selesai. Pilih permohonan lain.")
             raise Refused(sentence % {"code": case.code}, field="cases")
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.models import Case
-from consultations.pagination import newest_first
+from consultations.pagination import Page, newest_first
 from consultations.refusal import Refused
 from faq.forms import QuestionForm
 from faq.models import Question
@@ -33,9 +33,11 @@ def questions(request: HttpRequest) -> HttpResponse:
     """Show the published questions, newest first, or those that `q` finds."""
     words = request.GET.get("q", "")[:200].replace("\0", "")
     published = Question.objects.published()
-    found = list(published.matching(words)[:MOST_FOUND]) if words.strip() else None
-    page = None if words.strip() else newest_first(published, request.GET, shown=FIELDS)
-    return render(request, "faq/questions.html", {"words": words, "found": found, "page": page})
+    if words.strip():
+        page = Page(list(published.matching(words)[:MOST_FOUND]))
+    else:
+        page = newest_first(published, request.GET, shown=FIELDS)
+    return render(request, "faq/questions.html", {"words": words, "page": page})
 
 
 @login_not_required

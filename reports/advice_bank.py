@@ -17,6 +17,7 @@ from reports.items import Item
 from reports.models import Report, ReusableAdvice
 
 OFFERED = 5
+MIN_COMMON = 2
 
 
 def may_propose(user: User, case: Case) -> bool:
@@ -92,5 +93,6 @@ def rank(advice: QuerySet[ReusableAdvice], text: str) -> QuerySet[ReusableAdvice
 
 
 def list_fitting(case: Case) -> list[ReusableAdvice]:
-    """Return the OFFERED items whose words fit the matter of the case best."""
-    return list(rank(get_offered(), f"{case.subject} {case.material}")[:OFFERED])
+    """Return the OFFERED items whose words fit the matter of the case best, with MIN_COMMON words of it."""
+    fitting = rank(get_offered(), f"{case.subject} {case.material}").filter(common__gte=MIN_COMMON)
+    return list(fitting[:OFFERED])

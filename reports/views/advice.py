@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case
-from consultations.pagination import newest_first
+from consultations.pagination import Page, newest_first
 from office import clock
 from office.models import User
 from reports import advice_bank
@@ -28,13 +28,15 @@ def advice_list(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not user.current_appointments:
         raise PermissionDenied
-    words = request.GET.get("q", "")[:200]
+    words = request.GET.get("q", "")[:200].replace("\0", "")
     offered = advice_bank.get_offered()
-    found = advice_bank.rank(offered, words)[:MOST_FOUND] if words.strip() else None
+    if words.strip():
+        page = Page(list(advice_bank.rank(offered, words)[:MOST_FOUND]))
+    else:
+        page = newest_first(offered, request.GET, shown=FIELDS)
     context = {
         "words": words,
-        "found": found,
-        "page": None if words.strip() else newest_first(offered, request.GET, shown=FIELDS),
+        "page": page,
         "waiting": advice_bank.get_awaiting_review(user),
         "headed": advice_bank.list_headed_divisions(user),
     }

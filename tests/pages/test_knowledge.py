@@ -14,8 +14,8 @@ from office import clock
 from reports.items import Item
 from reports.models import ReusableAdvice
 from reports.similar import list_similar
-from tests.factories import ClientOf, Staff, case_at
 from tests import submitting
+from tests.factories import ClientOf, Staff, case_at
 
 pytestmark = pytest.mark.differs_by_database
 
