@@ -33,7 +33,7 @@ CLOSENESS = 0.8
 
 @dataclass(frozen=True)
 class Batch:
-    """Keys of matching cases, best first, and the key before which older ones continue, 0 if there are none."""
+    """Keys of matching cases, best first. Older ones continue before the key `before`, if it is not 0."""
 
     keys: list[int]
     before: int = 0

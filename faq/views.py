@@ -74,7 +74,9 @@ def question(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         withdraw(published, by=user)
         messages.success(request, _("Pertanyaan ditarik dari halaman umum."))
         return redirect("own_questions")
-    form = QuestionForm(request.POST or None, by=user, initial=_get_initial(request, published))
+    form = QuestionForm(
+        request.POST if request.method == "POST" else None, by=user, initial=_get_initial(request, published)
+    )
     if form.is_valid():
         try:
             publish(by=user, published=published, **form.cleaned_data)

@@ -50,7 +50,9 @@ def propose_advice(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
     if not advice_bank.may_propose(user, case):
         raise PermissionDenied
-    form = ProposeAdviceForm(request.POST or None, listed=advice_bank.list_items(case))
+    form = ProposeAdviceForm(
+        request.POST if request.method == "POST" else None, listed=advice_bank.list_items(case)
+    )
     if form.is_valid():
         advice_bank.propose(case, by=user, **form.cleaned_data)
         messages.success(request, _("Saran diusulkan. Kepala Bidang meninjaunya lebih dahulu."))
@@ -67,7 +69,7 @@ def review_advice(request: HttpRequest, pk: int) -> HttpResponse:
     if not advice_bank.heads(user, advice):
         raise PermissionDenied
     form = ReviewAdviceForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={
             "text": advice.text,
             "topic": advice.topic,

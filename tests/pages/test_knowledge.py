@@ -107,7 +107,7 @@ def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff, client_
 
 
 @pytest.mark.parametrize("count", [1, 7])
-def test_similar_cases_and_the_bank_cost_three_queries(
+def test_similar_cases_cost_two_queries_more(
     count: int, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries, client_of: ClientOf
 ) -> None:
     for _n in range(count):
@@ -115,9 +115,9 @@ def test_similar_cases_and_the_bank_cost_three_queries(
     alone = case_at(State.DISPOSED, staff, subject="Rapat", material="Rapat.")
     case = case_at(State.DISPOSED, staff, **CARD)
     client = client_of(staff.kabid)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(step(alone, "assign"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert client.get(step(case, "assign")).content.decode().count("<details") == min(count, 5)
 
 
