@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from django.db.models import Case as Choice
-from django.db.models import F, IntegerField, Max, Value, When
+from django.db.models import F, IntegerField, Max, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 
 from consultations.full_text import Query, list_similar_words
-from consultations.models import AgendaEntry, Case
+from consultations.models import AgendaEntry, Case, SearchText
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.models.search import split_words
 from consultations.pagination import PAGE_SIZE, Page, get_before_key, link, only
@@ -20,11 +20,17 @@ MAX_WORDS = 6
 CANDIDATES = 200
 """Matching cases that are ranked, the newest ones. The next page continues before them."""
 
-WINDOW = 3_000
+WINDOW = 1_500
 """Newest cases that are checked row by row first. A frequent word fills a page from them."""
 
 ENOUGH = 26
 """Matching cases in the window from which on the index is not asked: one page and the link to the next."""
+
+SAMPLE = 1_000
+"""Newest texts in which the frequency of the words is counted."""
+
+FREQUENT = 5
+"""Texts of the sample from which on a word is frequent: one in 200."""
 
 MIN_LENGTH_MISSPELT = 4
 CLOSENESS = 0.8
@@ -39,9 +45,16 @@ class Batch:
     before: int = 0
 
 
-def best_first(cases: CaseQuerySet, text: str, params: QueryDict, *, shown: Sequence[str]) -> Page[Case]:
-    """Return one page of the cases that match `text`. `shown` are the fields to load."""
-    batch = find(cases, text, before=get_before_key(params))
+def best_first(
+    cases: CaseQuerySet,
+    text: str,
+    params: QueryDict,
+    *,
+    shown: Sequence[str],
+    own: CaseQuerySet | None = None,
+) -> Page[Case]:
+    """Return one page of the cases that match `text`, as `find()` does. `shown` are the fields to load."""
+    batch = find(cases, text, before=get_before_key(params), own=own)
     start = _get_start(params)
     keys = batch.keys[start : start + PAGE_SIZE]
     rows = only(Case.objects.filter(pk__in=keys), shown)
@@ -54,16 +67,20 @@ def best_first(cases: CaseQuerySet, text: str, params: QueryDict, *, shown: Sequ
     return Page(sorted(rows, key=lambda case: keys.index(case.pk)), older, "" if is_first else link(params))
 
 
-def find(cases: CaseQuerySet, text: str, *, before: int | None = None) -> Batch:
+def find(
+    cases: CaseQuerySet, text: str, *, before: int | None = None, own: CaseQuerySet | None = None
+) -> Batch:
     """Return the newest CANDIDATES of `cases` that have, for each word of `text`, a word with that beginning.
 
     The best come first. An agenda number with its year (`49/2026`) matches its one case. If that number was
-    never given, its digits are searched as words: it may be part of a letter number.
+    never given, its digits are searched as words: it may be part of a letter number. If nothing matches, a
+    word may be misspelt: words close to it match too.
 
-    If nothing matches, a word may be misspelt: words close to it match too.
+    The rights of `cases` are checked row by row. `own` are the same cases for a user who sees own cases only,
+    found by their keys: frequent words are searched among these.
     """
     cases, words = _read(cases, text)
-    query: Query = tuple((f"{word}*",) for word in words)
+    query = _begin_with(words)
     if before:
         cases = cases.filter(pk__lt=before)
     if not query:
@@ -75,7 +92,7 @@ def find(cases: CaseQuerySet, text: str, *, before: int | None = None) -> Batch:
     if len(batch.keys) >= ENOUGH:
         return replace(batch, before=batch.before or (start + 1 if start else 0))
     if start:
-        batch = _make_batch(_in_index(cases, query), query)
+        batch = _make_batch(_find_in_all(cases, query, own=own, before=before), query)
     if not batch.keys and not before and (corrected := _allow_misspelling(query)) != query:
         batch = _make_batch(_in_index(cases, corrected), corrected)
     return batch
@@ -84,8 +101,7 @@ def find(cases: CaseQuerySet, text: str, *, before: int | None = None) -> Batch:
 def matching(cases: CaseQuerySet, text: str) -> CaseQuerySet:
     """Return all of `cases` with the words of `text`, in no order, as the whole list for an export."""
     cases, words = _read(cases, text)
-    query: Query = tuple((f"{word}*",) for word in words)
-    return cases.filter(search_text__names__matching=query) if query else cases
+    return cases.filter(search_text__names__matching=_begin_with(words)) if words else cases
 
 
 def _read(cases: CaseQuerySet, text: str) -> tuple[CaseQuerySet, list[str]]:
@@ -95,6 +111,34 @@ def _read(cases: CaseQuerySet, text: str) -> tuple[CaseQuerySet, list[str]]:
     if entry and AgendaEntry.objects.filter(number=entry.number, year=entry.year).exists():
         cases, text = cases.numbered(entry.number, entry.year), entry.rest
     return cases, split_words(with_national_numbers(text))[:MAX_WORDS]
+
+
+def _begin_with(words: list[str]) -> Query:
+    return tuple((f"{word}*",) for word in words)
+
+
+def _find_in_all(
+    cases: CaseQuerySet, query: Query, *, own: CaseQuerySet | None, before: int | None
+) -> CaseQuerySet:
+    """Return matching cases of any age: the index finds the rarest word, the others are checked row by row.
+
+    How frequent a word is, is counted in the newest texts of the office. This decides about the way only.
+    """
+    hits = {
+        f"hits_{number}": Choice(
+            When(names__matching_row=(words,), then=1), default=0, output_field=IntegerField()
+        )
+        for number, words in enumerate(query)
+    }
+    sample = SearchText.objects.annotate(**hits).order_by("-pk")[:SAMPLE]
+    counts = [count or 0 for count in sample.aggregate(**{f"n_{name}": Sum(name) for name in hits}).values()]
+    if own is not None and min(counts) >= FREQUENT:
+        own = own.filter(pk__lt=before) if before else own
+        return own.filter(search_text__names__matching_row=query).order_by((F("pk") + 0).desc())
+    rarest = counts.index(min(counts))
+    found = _in_index(cases, query[rarest : rarest + 1])
+    rest = query[:rarest] + query[rarest + 1 :]
+    return found.filter(search_text__names__matching_row=rest) if rest else found
 
 
 def _in_index(cases: CaseQuerySet, query: Query) -> CaseQuerySet:

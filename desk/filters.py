@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+from consultations import parties
 from consultations.enums import Channel, Kind, State
 from consultations.models import Case, NumberBook
 from consultations.models.case_queryset import CaseQuerySet
@@ -71,10 +72,17 @@ class CaseFilter(FilterBar):
 
     def get_page(self, shown: Sequence[str]) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""
-        narrowed = super().filter_queryset(self.queryset.all()) if not self.errors else self.queryset.all()
-        if words := self.form.cleaned_data.get("q"):
+        visible = self.queryset.all()
+        narrowed = visible if self.errors else super().filter_queryset(visible)
+        words = self.form.cleaned_data.get("q")
+        if not words:
+            return newest_first(narrowed, self.data, shown=shown)
+        user = self.request.user
+        if not parties.sees_own_cases_only(user):
             return best_first(narrowed, words, self.data, shown=shown)
-        return newest_first(narrowed, self.data, shown=shown)
+        by_row = Case.objects.filter(parties.visible_row_by_row(user))
+        by_row = by_row if self.errors else super().filter_queryset(by_row)
+        return best_first(by_row, words, self.data, shown=shown, own=narrowed)
 
     def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
         """Return all cases of the list, in no order."""

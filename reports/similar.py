@@ -9,7 +9,6 @@ from django.db.models import IntegerField, Value, When
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.search import WINDOW
 from consultations.similarity import list_terms
 from office.models import User
 from reports.advice_bank import get_offered
@@ -20,6 +19,9 @@ BANK = "bank"
 SHOWN = 5
 MIN_COMMON = 2
 """Words that a similar case has in common, at least."""
+
+WINDOW = 3_000
+"""Cases before this one among which similar ones are looked for."""
 
 CANDIDATES = 300
 """Closed cases with a common word that are compared, the newest ones."""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from consultations import search
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.search import find
@@ -67,6 +68,22 @@ def test_names_come_before_the_subject_and_that_before_the_matter(staff: Staff) 
     subject = plain(staff, subject="Menteri")
     whole = plain(staff, applicant_name="Men")
     assert found("men") == [whole.pk, beginning.pk, subject.pk, matter.pk]
+
+
+@pytest.mark.parametrize(("window", "frequent"), [(1_500, 5), (0, 5), (0, 0)])
+def test_each_way_of_searching_finds_the_same(
+    window: int, frequent: int, staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Search the newest cases, the whole index, and the officer's own cases."""
+    monkeypatch.setattr(search, "WINDOW", window)
+    monkeypatch.setattr(search, "FREQUENT", frequent)
+    first, second = (plain(staff, State.ASSIGNED, subject=f"Rapat desa {n}") for n in ("satu", "dua"))
+    plain(staff, subject="Rapat desa satu")
+    for typed, codes in (("desa rapat", [second, first]), ("desa satu", [first]), ("desaa", [second, first])):
+        address = f"/permohonan/?state=ASSIGNED&q={typed}"
+        for user in (staff.petugas, staff.kabid, staff.kadis):
+            assert listed(client_of(user), address) == [case.code for case in codes], (typed, user)
+        assert listed(client_of(staff.elsewhere), address) == []
 
 
 def test_only_visible_cases_count(staff: Staff) -> None:
