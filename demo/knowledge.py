@@ -8,12 +8,16 @@ from faq.services import publish
 from office import clock
 from reports import advice_bank
 from reports.forms.advice import YEAR
+from reports.items import Item
 from reports.models import ReusableAdvice
 
 from .people import Staff, Team
 
 MOST = 3
 """Cases of a division that give advice and questions. The advice of the last one waits for its review."""
+
+ANSWERS = (Item.Kind.ADVICE, Item.Kind.SOLUTION)
+"""Kinds of items that answer a question."""
 
 
 def share_knowledge(staff: Staff) -> None:
@@ -23,7 +27,8 @@ def share_knowledge(staff: Staff) -> None:
             items = advice_bank.list_items(case)
             advice_bank.propose(case, by=team.head, items=items[:1], topic=case.subject[:80])
             question = f"{case.subject}: apa yang perlu saya lakukan?"
-            publish(by=team.head, question=question, answer="\n".join(i.text for i in items), cases=[case])
+            answer = "\n".join(item.text for item in items if item.kind in ANSWERS)
+            publish(by=team.head, question=question, answer=answer, cases=[case])
             for advice in ReusableAdvice.objects.filter(case=case) if number < MOST else []:
                 day = clock.today() + YEAR
                 advice_bank.review(advice, by=team.head, text=advice.text, topic=advice.topic, expires_on=day)
