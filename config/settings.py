@@ -187,6 +187,7 @@ ACCOUNT_RATE_LIMITS = {
     "draft_address": "600/h/ip",
     "draft_files_address": "120/h/ip,400/d/ip",  # counted in units of 5 MB
     "held_address": "10/h/ip",
+    "calendar_feed": "600/h/ip,60/h/key",
     "unsent": "60/h/ip",  # input that is kept until somebody has logged in
 }
 # Minimum seconds between opening and sending a request. Faster requests are checked by Tim PKD.

@@ -25,6 +25,7 @@ SHARED = frozenset(
         "case",  # the page of a case for the staff
         "step",  # a step that the staff takes
         "step_draft",  # saves the draft of a long form
+        "absence",  # an absence with its collisions and stand-ins
     }
 )
 

@@ -48,10 +48,15 @@ class Hint:
     day: dt.date | None = None
 
 
-def set_days_left(cases: Iterable[Case]) -> None:
-    """Set `Case.days_left` of each open complaint: the working days left until its answer is due."""
+def set_days_left(cases: Iterable[Case], working: WorkingTime | None = None) -> None:
+    """Set `Case.days_left` of each open complaint: the working days left until its answer is due.
+
+    The working time is loaded if there is such a complaint and it is not given.
+    """
     running = [(case, case.answer_due) for case in cases if case.answer_due and case.is_open]
-    working, today = WorkingTime.load() if running else None, clock.today()
+    today = clock.today()
+    if running and working is None:
+        working = WorkingTime.load()
     for case, day in running:
         case.days_left = working.days_until(day, today=today) if working else None
 
@@ -65,7 +70,9 @@ def list_hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[
     handled = [_get_handling_parties(user, case) for case in cases]
     if not any(handled):
         return [[] for _case in cases]
-    heads = set(list_heads().values_list("user_id", flat=True))
+    heads: set[int] = set()
+    if any(_may_lack_head(case, mine) for case, mine in zip(cases, handled, strict=True)):
+        heads = set(list_heads().values_list("user_id", flat=True))
     return [
         [*_without_head(case, heads), *_hints(case, mine, working)] if mine else []
         for case, mine in zip(cases, handled, strict=True)
@@ -122,6 +129,15 @@ def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
 def list_heads() -> AppointmentQuerySet:
     """Return the current appointments of the Kepala Dinas, including acting ones."""
     return Appointment.objects.current().filter(position__role=Role.HEAD)
+
+
+def _may_lack_head(case: Case, mine: Sequence[Party]) -> bool:
+    """Return whether nobody may be able to take a complaint's step. A head who handles it can.
+
+    A query that annotates `is_stuck` knows it.
+    """
+    is_about_head = case.complained_about_id and case.state in HEADS_TURN and vars(case).get("is_stuck", True)
+    return bool(is_about_head and mine and Party.HEAD not in mine)
 
 
 def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:

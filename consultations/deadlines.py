@@ -111,7 +111,7 @@ def is_reply_overdue(*, since: dt.datetime) -> bool:
     return last is not None and clock.today() > last
 
 
-def get_reply_limit(days: int) -> dt.datetime | None:
+def get_reply_limit(days: int, working: WorkingTime) -> dt.datetime | None:
     """Return the moment before which a question must have been asked to be overdue after `days`."""
-    first = WorkingTime.load().subtract_days(clock.today(), days)
+    first = working.subtract_days(clock.today(), days)
     return dt.datetime.combine(first, dt.time(), timezone.get_default_timezone()) if first else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import STANDARD, Party, State
 from consultations.models import Case, Event
@@ -12,6 +13,20 @@ from consultations.workflow import STEPS, TURN, VERBS, Step
 
 ANSWER = "answer"
 """Step off the main path that takes the place of the consultation."""
+
+
+SHORT_TITLES: dict[int, Promise] = {
+    1: _("Masuk"),
+    2: _("Agenda"),
+    3: _("Disposisi"),
+    4: _("Tugas"),
+    5: _("Persiapan"),
+    6: _("Jadwal"),
+    7: _("Konsultasi"),
+    8: _("Mendesak"),
+    9: _("Laporan"),
+}
+"""Names of the steps of the standard in a word, for a row of nine."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +41,11 @@ class Stage:
     status: str
     by: str = ""
     done_at: dt.datetime | None = None
+
+    @property
+    def short(self) -> Promise:
+        """Name of the step in a word."""
+        return SHORT_TITLES[self.number]
 
 
 def progress(case: Case, history: Iterable[Event]) -> list[Stage]:

@@ -95,7 +95,7 @@ TABLE: tuple[Step, ...] = (
     Step(4, "hand_back", _("Kembalikan disposisi"), _("Disposisi dikembalikan"),
          P.DIVISION_HEAD, S.DISPOSED, S.REGISTERED, off_path=True),
     *(Step(4, "reassign", _("Ganti petugas"), _("Petugas diganti"), P.DIVISION_HEAD, s, s, off_path=True)
-      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
     Step(5, "prepare", _("Catat persiapan"), _("Persiapan selesai"), P.OFFICER, S.ASSIGNED, S.PREPARED),
     *(Step(5, "amend", _("Ubah persiapan"), _("Persiapan diubah"), P.OFFICER, s, s, off_path=True)
       for s in (S.PREPARED, S.SCHEDULED)),

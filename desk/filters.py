@@ -9,6 +9,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations import parties
@@ -30,6 +32,15 @@ def _date_field() -> dict[str, Any]:
     return {"widget": forms.DateInput(attrs={"type": "date"}), "method": "submitted"}
 
 
+def _in_words(field: forms.BoundField, chosen: Any) -> Any:
+    """Return a set filter without options in words, e.g. "Giliran saya" or "Masuk sejak 1 Nov 2026"."""
+    if chosen is True:
+        return field.label
+    if isinstance(chosen, dt.date):
+        return f"{field.label} {date_format(chosen, 'SHORT_DATE_FORMAT')}"
+    return f"“{chosen}”"
+
+
 def _box(label: Any, method: str) -> django_filters.BooleanFilter:
     return django_filters.BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
 
@@ -37,12 +48,25 @@ def _box(label: Any, method: str) -> django_filters.BooleanFilter:
 class FilterBar(django_filters.FilterSet):
     """A filter set that a list shows as a bar of fields (ui/filter_field.html)."""
 
-    @property
-    def bar(self) -> Iterator[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:
+    @cached_property
+    def bar(self) -> list[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:
         """Bound fields, each with its options as (value, label, is chosen)."""
+        bar = []
         for field in self.form:
             chosen, choices = field.value(), getattr(field.field, "choices", ())
-            yield field, [(str(value), label, str(value) == chosen) for value, label in choices]
+            bar.append((field, [(str(value), label, str(value) == chosen) for value, label in choices]))
+        return bar
+
+    @property
+    def active(self) -> Iterator[tuple[Any, str]]:
+        """Filters that are set, in words, each with the query string that removes it."""
+        for field, options in self.bar:
+            if chosen := self.form.cleaned_data.get(field.name):
+                rest = self.data.copy()
+                for name in (field.name, "before"):
+                    rest.pop(name, None)
+                words = [label for _value, label, is_chosen in options if is_chosen]
+                yield words[0] if words else _in_words(field, chosen), f"?{rest.urlencode()}"
 
 
 class CaseFilter(FilterBar):

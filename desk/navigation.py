@@ -53,7 +53,18 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("statistics", _("Statistik untuk umum"), "people"),
         ),
     ),
-    (OTHERS, ()),
+    (
+        OTHERS,
+        (
+            Entry("notices", _("Pemberitahuan"), "bell"),
+            Entry(
+                "absences",
+                _("Berhalangan"),
+                "absent",
+                frozenset({Role.SECRETARIAT, Role.HEAD, Role.DIVISION_HEAD}),
+            ),
+        ),
+    ),
 )
 """Groups from left to right, by title."""
 
@@ -84,14 +95,14 @@ class Navigation:
     """The groups for one user. `walk_in` is the shortcut to the form for a walk-in, for the Sekretariat."""
 
     groups: list[Group]
-    walk_in: Link | None
+    walk_in: Link | None = None
 
 
 def get_navigation(request: HttpRequest) -> Navigation:
     """Return the navigation for the user of this request, with the current entries marked."""
     user = request.user
     if not user.is_authenticated:
-        return Navigation([], None)
+        return Navigation([])
     roles = {Role(appointment.position.role) for appointment in user.current_appointments}
     groups = []
     for title, entries in GROUPS:
@@ -101,7 +112,8 @@ def get_navigation(request: HttpRequest) -> Navigation:
         if seen:
             links = [_link(entry, request) for entry in seen]
             groups.append(Group(title, links, is_single=len(entries) == 1))
-    return Navigation(groups, _link(WALK_IN, request) if _is_seen(WALK_IN, roles) else None)
+    walk_in = _link(WALK_IN, request) if _is_seen(WALK_IN, roles) else None
+    return Navigation(groups, walk_in)
 
 
 def _is_seen(entry: Entry, roles: set[Role]) -> bool:

@@ -34,7 +34,7 @@ class Audience:
 
     template: str
     refused_template: str
-    get_context: Callable[[Case, Actor], dict[str, Any]]
+    get_context: Callable[[HttpRequest, Case, str, Actor], dict[str, Any]]
     redirect_after: Callable[[HttpRequest, Case, str], HttpResponse]
 
 
@@ -117,6 +117,6 @@ def show_step(
         "title": title,
         "form": form,
         "page": PAGES[verb],
-        **audience.get_context(case, by),
+        **audience.get_context(request, case, verb, by),
     }
     return render(request, audience.template, context, status=status)

@@ -2,13 +2,35 @@
 
 from django.urls import URLPattern, path
 
-from desk.views import agenda, applicant_case, case, cases, desk, public, step_draft, steps
+from desk.views import (
+    absences,
+    agenda,
+    applicant_case,
+    bulk,
+    case,
+    cases,
+    desk,
+    public,
+    queue,
+    step_draft,
+    steps,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
     path("standar-layanan/", public.standard, name="standard"),
     path("privasi/", public.privacy, name="privacy"),
     path("meja/", desk.desk, name="desk"),
+    path("berhalangan/", absences.absences, name="absences"),
+    path("berhalangan/catat/", absences.record, name="absence_new"),
+    path("berhalangan/<int:pk>/", absences.absence, name="absence"),
+    path("berhalangan/<int:pk>/akhiri/", absences.end, name="absence_end"),
+    path("berhalangan/<int:pk>/pengganti/<int:source>/", absences.name_stand_in, name="stand_in"),
+    path(
+        "berhalangan/<int:pk>/pengganti/<int:delegation>/akhiri/", absences.end_stand_in, name="stand_in_end"
+    ),
+    path("meja/berikutnya/", queue.next_case, name="next"),
+    path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
     path("agenda/", agenda.agenda, name="agenda"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),

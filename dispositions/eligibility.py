@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from consultations.workflow import Refused
 from office.models import Appointment, Division, Role, User
+from scheduling.models import Absence
 
 OUTSIDE_DISPOSITION = _("Petugas harus berasal dari bidang yang menerima disposisi.")
 OUTSIDE_CHOSEN_DIVISION = _("Petugas harus berasal dari bidang yang dipilih.")
@@ -30,19 +31,29 @@ def eligible_companions(case: Case) -> QuerySet[User]:
 
 
 def check_officer(
-    officer: User, division: Division | None, official: User | None, *, outside: Promise
+    officer: User,
+    division: Division | None,
+    official: User | None,
+    *,
+    outside: Promise,
+    field: str = "officer",
 ) -> None:
-    """Raise Refused if the officer is of another division (`outside`) or is the official complained about."""
+    """Raise Refused if the officer is of another division (`outside`), is away now, or is the official.
+
+    `field` is the form's field of the officer.
+    """
     if division is None or not User.objects.of_division(division).contains(officer):
         raise Refused(outside)
     if officer == official:
         _refuse_official()
+    _refuse_absent([officer], field)
 
 
 def check_companions(companions: Sequence[User], official: User | None) -> None:
-    """Raise Refused if a companion is the official complained about or the Kepala Dinas."""
+    """Raise Refused if a companion is away now, is the official complained about, or is the Kepala Dinas."""
     if official in companions:
         _refuse_official()
+    _refuse_absent(companions, "companions")
     heads = Appointment.objects.current().filter(position__role=Role.HEAD)
     if companions and heads.filter(user__in=companions).exists():
         raise Refused(_("Kepala Dinas tidak dapat menjadi pendamping. Pilih orang lain."))
@@ -70,6 +81,12 @@ def check_divisions(official: User | None, division: Division, copies: Iterable[
     if headed := next((copied for copied in copies if official.heads_alone(copied)), None):
         sentence = _("Kepala Bidang %(division)s adalah pejabat yang diadukan. Hapus dari tembusan.")
         raise Refused(sentence % {"division": headed}, field="copies")
+
+
+def _refuse_absent(people: Sequence[User], field: str) -> None:
+    if absence := Absence.objects.now().filter(person__in=people).select_related("person").first():
+        sentence = _("%(name)s sedang berhalangan: %(absence)s. Pilih orang lain.")
+        raise Refused(sentence % {"name": absence.person, "absence": absence.summary}, field=field)
 
 
 def _refuse_official() -> None:

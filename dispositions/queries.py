@@ -1,8 +1,29 @@
-"""Read dispositions, opinions, and the people who can serve a walk-in."""
+"""Read dispositions, opinions, the workload of divisions, and the people who can serve a walk-in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
 
 from consultations.models import Case
+from consultations.workflow import TURN
 from dispositions.models import Disposition, Opinion, Preparation, StaffReview
-from office.models import Appointment, Role
+from office import clock
+from office.models import Appointment, Division, Role
+
+
+@dataclass(frozen=True)
+class DivisionLoad:
+    """A division, who heads it today, and the number of its open and late cases.
+
+    `share` is `running` in percent of the division with the most open cases.
+    """
+
+    division: Division
+    head: Appointment | None
+    running: int
+    late: int
+    share: int
 
 
 def current_disposition(case: Case) -> Disposition | None:
@@ -42,3 +63,33 @@ def list_serving_appointments() -> list[Appointment]:
             "position__division__name", "-position__role", "user__name"
         )
     )
+
+
+def list_eligible_appointments(case: Case) -> list[Appointment]:
+    """Return the appointments of all who may serve a case or accompany its officer."""
+    held = Appointment.objects.current().exclude(user=case.complained_about_id)
+    return list(held.exclude(position__role=Role.HEAD).select_related("user", "position__division"))
+
+
+def list_division_loads() -> list[DivisionLoad]:
+    """Return the active divisions with head and workload. Three queries; they count open cases only."""
+    divisions = list(Division.objects.filter(is_active=True))
+    current = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
+    heads = {
+        head.position.division_id: head for head in current.select_related("user", "position").order_by("-pk")
+    }
+    numbers = {division: (running, late) for division, running, late in _count_open(divisions)}
+    most = max((running for running, _late in numbers.values()), default=0)
+    loads = []
+    for division in divisions:
+        running, late = numbers.get(division.pk, (0, 0))
+        share = 100 * running // most if most else 0
+        loads.append(DivisionLoad(division, heads.get(division.pk), running, late, share))
+    return loads
+
+
+def _count_open(divisions: Iterable[Division]) -> Iterable[tuple[int, int, int]]:
+    is_late = Q(due_at__lt=clock.now())
+    cases = Case.objects.filter(division__in=[one.pk for one in divisions], state__in=list(TURN)).order_by()
+    numbers = cases.values("division").annotate(running=Count("pk"), late=Count("pk", filter=is_late))
+    return numbers.values_list("division", "running", "late")

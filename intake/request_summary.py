@@ -14,7 +14,7 @@ from intake.forms.sections import Section
 from intake.models import DraftFile
 from intake.models.draft import FILES
 from office.phones import readable
-from scheduling.forms.visit_time_select import format_moment
+from scheduling.forms.time_choice import format_moment
 
 type Summary = list[tuple[Section, list[Row]]]
 

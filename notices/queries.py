@@ -1,7 +1,6 @@
 """Reads: unread notices, notices of a case, the manual queue, and the delivery alarm."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,18 +13,15 @@ from django.db.models import (
     F,
     Min,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     When,
-    Window,
 )
 
 from consultations.models import Case
 from consultations.pagination import only
 from consultations.parties import LINK_SHARERS, OFFICE_WIDE, visible_row_by_row
-from consultations.queries import waiting_for
-from notices.models import NEEDS_STAFF, Kind, Message, Notice
+from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
 from office.models import Role, User
@@ -40,21 +36,18 @@ ALARM_AFTER = dt.timedelta(hours=1)
 
 
 def unread_notices(user: User) -> QuerySet[Notice]:
-    """Return the user's unread notices of visible cases, the newest first.
+    """Return the user's unread notices of visible cases and of delegations, the newest first.
 
-    A notice that a case was handed over is included, although its former officer no longer sees the case.
+    Notices that the user no longer serves a case are included, although the user no longer sees the case.
     """
     # One EXISTS with both conditions: as part of an OR, PostgreSQL would read all visible cases first.
     cases = Case.objects.alias(notice=ExpressionWrapper(OuterRef("kind"), CharField()))
-    shown = cases.filter(visible_row_by_row(user) | Q(notice=Kind.HANDED_OVER), pk=OuterRef("case"))
-    found = Notice.objects.unread().filter(Exists(shown), recipient=user)
-    return found.select_related("case__agenda").order_by("-pk")
-
-
-def unread_besides_work(user: User) -> QuerySet[Notice]:
-    """Return the unread notices, except for cases that wait for the user as work."""
-    as_work = waiting_for(user).filter(pk=OuterRef("case"))
-    return unread_notices(user).filter(~Exists(as_work))
+    shown = cases.filter(visible_row_by_row(user) | Q(notice__in=GIVEN_UP), pk=OuterRef("case"))
+    found = Notice.objects.unread().filter(Q(case=None) | Exists(shown), recipient=user)
+    appointment = "delegation__appointment"
+    return found.select_related("case__agenda", f"{appointment}__user", f"{appointment}__position").order_by(
+        "-pk"
+    )
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,13 @@ def get_bell(user: User | AnonymousUser) -> Bell:
         "case__subject",
         "case__agenda__year",
         "case__agenda__number",
+        "delegation__absence",
+        "delegation__appointment__acting",
+        "delegation__appointment__starts",
+        "delegation__appointment__ends",
+        "delegation__appointment__ended_at",
+        "delegation__appointment__user__name",
+        "delegation__appointment__position__title",
     )
     unread = list(only(unread_notices(user), shown)[:MAX_COUNTED])
     number = str(len(unread) or "") if len(unread) < MAX_COUNTED else f"{MAX_COUNTED - 1}+"
@@ -92,14 +92,6 @@ def is_still_needed(message: Message) -> bool:
         return notice.superseded_at is None
     unread = unread_notices(user) if message.is_reminder else unread_notices(user).filter(pk=notice.pk)
     return user.is_active and unread.exists()
-
-
-def case_notices(case: Case) -> tuple[Sequence[Notice], int]:
-    """Return the newest notices of a case with their messages, and the number of older notices."""
-    messages = Prefetch("messages", Message.objects.select_related("handled_by").order_by("pk"))
-    found = Notice.objects.filter(case=case).select_related("recipient").prefetch_related(messages)
-    newest = list(found.annotate(total=Window(Count("pk"))).order_by("-pk")[:MAX_NOTICES_OF_CASE])
-    return newest, newest[0].total - len(newest) if newest else 0
 
 
 def may_share_links(user: User) -> bool:
@@ -138,12 +130,9 @@ class DeliveryAlarm:
     since: dt.datetime
 
 
-def delivery_alarm() -> DeliveryAlarm | None:
-    """Return the alarm if automatic messages have waited longer than ALARM_AFTER.
-
-    Either the scheduler does not run, or the mail server accepts nothing.
-    """
-    waiting = Message.objects.filter(
+def list_delayed() -> QuerySet[Message]:
+    """Return the automatic messages that have waited longer than ALARM_AFTER, at any hour."""
+    return Message.objects.filter(
         status=Message.Status.WAITING,
         by_hand=False,
         round=1,
@@ -151,6 +140,14 @@ def delivery_alarm() -> DeliveryAlarm | None:
         notice__read_at=None,
         notice__created_at__lt=clock.now() - ALARM_AFTER,
     )
+
+
+def delivery_alarm() -> DeliveryAlarm | None:
+    """Return the alarm if automatic messages have waited longer than ALARM_AFTER of working time.
+
+    Either the scheduler does not run, or the mail server accepts nothing.
+    """
+    waiting = list_delayed()
     if not waiting.exists():
         return None
     # An office without working hours counts every hour.

@@ -1,4 +1,4 @@
-"""Receivers: create notices after steps and changed working time, mark them as read with the case."""
+"""Receivers: create notices after steps, absences, delegations and changed working time; mark them read."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -10,11 +10,14 @@ from django.dispatch import receiver
 from consultations.models import Case, Event
 from consultations.signals import case_opened, step_taken
 from notices.services.collisions import notify_of_collisions
+from notices.services.delegations import notify_of_delegation, notify_of_ended_delegations
 from notices.services.delivery import deliver_soon
 from notices.services.outbox import create_notices, mark_as_read
 from office import clock
 from office.models import User
 from office.signals import working_time_changed
+from scheduling.models import Delegation
+from scheduling.signals import absences_changed, delegated, delegations_ended
 
 RECENT = dt.timedelta(minutes=1)
 
@@ -36,6 +39,17 @@ def mark_notices_as_read(sender: type[Case], case: Case, by: User, **more: Any) 
 
 
 @receiver(working_time_changed)
+@receiver(absences_changed)
 def notify_of_collisions_soon(sender: type[Model], **more: Any) -> None:
     """Ask a worker to notify officers. The task is stored with the change, so that it is not lost."""
     notify_of_collisions.enqueue()
+
+
+@receiver(delegated)
+def notify_of_stand_in(sender: type[Model], delegation: Delegation, **more: Any) -> None:
+    notify_of_delegation(delegation)
+
+
+@receiver(delegations_ended)
+def notify_of_ended_stand_ins(sender: type[Model], **more: Any) -> None:
+    notify_of_ended_delegations()

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from consultations.models import Case, Event
+from dispositions.models import Assignment
 from notices.models import Kind
 from notices.rules import Recipient, Rule
 from office.models import Appointment, Role, User
@@ -45,5 +46,15 @@ def _position(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Q:
             return Q(user=before["officer"])
         case Recipient.COMPANIONS:
             return Q(user__in=case.companions.values("pk"))
+        case Recipient.FORMER_COMPANIONS:
+            return Q(user__in=_get_former_companions(case))
         case _:
             raise ValueError(recipient)
+
+
+def _get_former_companions(case: Case) -> QuerySet[User]:
+    """Return the companions before the latest assignment. Those who still accompany have another notice."""
+    before = case.assignments.order_by("-pk")[1:2]
+    return User.objects.filter(
+        pk__in=Assignment.companions.through.objects.filter(assignment__in=before).values("user")
+    )

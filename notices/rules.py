@@ -3,13 +3,14 @@
 Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official
 complained about are left out (`recipients.py`). A notice without a step is created elsewhere:
-`services/collisions.py` tells officers of sessions for which the office is closed.
+`services/collisions.py` tells of sessions for which the office is closed or whose officer is away, and
+`services/delegations.py` tells who stands in for a head.
 """
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from notices.models import Kind
+from notices.models import STEPLESS, Kind
 
 
 class Recipient(Enum):
@@ -23,6 +24,7 @@ class Recipient(Enum):
     OFFICER = auto()
     FORMER_OFFICER = auto()
     COMPANIONS = auto()
+    FORMER_COMPANIONS = auto()
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule("reassign",   Recipient.OFFICER,        Kind.TO_SERVE),
     Rule("reassign",   Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
     Rule("reassign",   Recipient.FORMER_OFFICER, Kind.HANDED_OVER),
+    Rule("reassign",   Recipient.FORMER_COMPANIONS, Kind.DROPPED),
     Rule("schedule",   Recipient.APPLICANT,      Kind.SCHEDULED),
     Rule("schedule",   Recipient.COMPANIONS,     Kind.SESSION),
     Rule("reschedule", Recipient.APPLICANT,      Kind.MOVED),
@@ -89,15 +92,15 @@ SENT_AT_ONCE = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.W
 EMAIL_ONLY = SENT_AT_ONCE | {Kind.LETTER_RECEIVED}
 """Receipts. The applicant already has the receipt page or a paper receipt."""
 
-SCHEDULE_KINDS = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.KEPT, Kind.SESSION, Kind.COLLISION})
+SCHEDULE_KINDS = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.KEPT, Kind.SESSION, Kind.COLLISION, Kind.ABSENT})
 """Notices that name time and place of the consultation."""
 
 SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "hand_back": frozenset({Kind.COPY}),
-    "reassign": frozenset({Kind.TO_SERVE, Kind.TO_SERVE_NOW, Kind.TO_ACCOMPANY, Kind.COLLISION}),
+    "reassign": frozenset({Kind.TO_SERVE, Kind.TO_SERVE_NOW, Kind.TO_ACCOMPANY, *STEPLESS}),
     "schedule": frozenset({Kind.NO_SHOW}),
     "reschedule": SCHEDULE_KINDS | {Kind.TIME_ASKED},
-    "keep_time": (SCHEDULE_KINDS | {Kind.TIME_ASKED}) - {Kind.SESSION, Kind.COLLISION},
+    "keep_time": (SCHEDULE_KINDS | {Kind.TIME_ASKED}) - {Kind.SESSION, *STEPLESS},
     "no_show": SCHEDULE_KINDS | {Kind.TIME_ASKED},
     "start": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
     "answer": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},

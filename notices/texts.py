@@ -128,7 +128,8 @@ def render_to_staff(notice: Notice, *, office: Office) -> Mail:
             "link": office_link(notice),
             "office": office,
         }
-        return Mail(f"{notice.case.code}: {label}", _render("notices/staff.txt", context))
+        subject = f"{notice.case.code}: {label}" if notice.case_id else label
+        return Mail(subject, _render("notices/staff.txt", context))
 
 
 def render_reminder(unread: Sequence[Notice], *, office: Office) -> Mail:
@@ -183,14 +184,21 @@ def secret_link(case: Case) -> str:
 
 
 def office_link(notice: Notice) -> str:
-    """Return the page on which staff read a notice: the case, or else their start page."""
+    """Return the page on which staff read a notice: the case or absence, or else their start page."""
+    if notice.delegation:
+        return get_public_url("absence", notice.delegation.absence_id)
     if notice.opens_case:
         return get_public_url("case", notice.case.code)
     return get_public_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
-    """Return labels and values: the tracking code, and current time and place of a scheduled session."""
+    """Return labels and values: the tracking code, and current time and place of a scheduled session.
+
+    For a delegation, return who stands in.
+    """
+    if notice.delegation:
+        return [(gettext("Pengganti"), notice.sentence)]
     found = [(gettext("Kode lacak"), notice.case.code)]
     session = current_session(notice.case) if Kind(notice.kind) in SCHEDULE_KINDS else None
     if session and session.starts_at:

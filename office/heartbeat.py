@@ -5,7 +5,7 @@ All times are those of the database's clock, so that wrong clocks of machines do
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -79,12 +79,17 @@ def living_workers() -> set[str]:
 def list_silent() -> list[SilentKind]:
     """Return the kinds of process that have no living process."""
     beats = list(Heartbeat.objects.values_list("kind", "seen_at", Now()))
+    return find_silent({kind: (seen, now) for kind, seen, now in sorted(beats)})
+
+
+def find_silent(latest: Mapping[str, tuple[dt.datetime, dt.datetime]]) -> list[SilentKind]:
+    """Return the silent kinds. `latest` has a kind's last heartbeat and the database's present moment."""
     limits = {Kind.WORKER: settings.WORKER_SILENT_AFTER, Kind.SCHEDULER: settings.SCHEDULER_SILENT_AFTER}
     silent = []
     for kind, limit in limits.items():
-        latest = max(((seen, now) for of, seen, now in beats if of == kind), default=None)
-        if latest is None or latest[1] - latest[0] > dt.timedelta(seconds=limit):
-            silent.append(SilentKind(kind, latest and latest[0]))
+        seen, now = latest.get(kind, (None, None))
+        if seen is None or now is None or now - seen > dt.timedelta(seconds=limit):
+            silent.append(SilentKind(kind, seen))
     return silent
 
 

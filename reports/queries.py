@@ -4,7 +4,6 @@ from django.db.models import Prefetch, QuerySet
 
 from consultations.models import Case, Event
 from reports.models import Remark, Report
-from scheduling.queries import current_session
 
 
 def list_versions(case: Case) -> QuerySet[Report]:
@@ -20,10 +19,8 @@ def get_last_return(case: Case) -> Event | None:
     return steps.order_by("-pk").first()
 
 
-def get_written_answer(case: Case) -> str:
-    """Return the answer in writing as the Kepala Dinas accepted it: the results of the report, or ""."""
-    session = current_session(case) if case.first_closed_at else None
-    if not (session and session.is_written):
-        return ""
-    accepted = Report.objects.filter(case=case, accepted_at__isnull=False).order_by("-version").first()
-    return accepted.results if accepted else ""
+def get_accepted_report(case: Case) -> Report | None:
+    """Return the report that was accepted last; it stays valid while it is corrected. One query if closed."""
+    if case.first_closed_at is None:
+        return None
+    return Report.objects.filter(case=case, accepted_at__isnull=False).order_by("-version").first()

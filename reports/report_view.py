@@ -7,7 +7,7 @@ from django.forms.boundfield import BoundField
 
 from reports.comparison import ComparedItem, Piece, compare, compare_items, has_changes, whole_item
 from reports.models import Remark, Report
-from reports.sections import KIND_OF_FIELD, PARTS, label_of
+from reports.sections import KIND_OF_FIELD, OUTCOME, PARTS, label_of
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,15 @@ class SectionView:
 
 @dataclass(frozen=True)
 class PartView:
-    """One of the parts A to E. A part that `is_single` has one section and no heading for it."""
+    """One of the parts A to E. A part that `is_single` has one section and no heading for it.
+
+    `is_outcome`: the results and the advice, which a reviewer reads first.
+    """
 
     heading: str
     sections: list[SectionView]
     is_single: bool
+    is_outcome: bool
 
 
 def list_parts(
@@ -61,7 +65,12 @@ def list_parts(
         return SectionView(name, str(label_of(name)), text, items, is_changed, own, remark_field(name))
 
     parts = [
-        PartView(str(heading), [view for name in names if (view := section(name)).is_shown], len(names) == 1)
+        PartView(
+            str(heading),
+            [view for name in names if (view := section(name)).is_shown],
+            is_single=len(names) == 1,
+            is_outcome=not OUTCOME.isdisjoint(names),
+        )
         for heading, names in PARTS
     ]
     return [part for part in parts if part.sections]

@@ -28,6 +28,9 @@ PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
 )
 """Parts of the report: heading and sections. A section is a text of `Report` or a kind of item."""
 
+OUTCOME = frozenset({"results", *PRODUCT})
+"""Sections with the outcome of the consultation."""
+
 SECTIONS = tuple(name for _heading, names in PARTS for name in names)
 TEXTS = tuple(name for name in SECTIONS if name not in PRODUCT)
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -17,7 +17,7 @@ from office import clock
 from office.models import Appointment, Office, Role, Room
 from office.worktime import WorkingTime
 from scheduling.half_hours import HALF_HOUR, half_hours_between
-from scheduling.models import Session, Slot
+from scheduling.models import Absence, Session, Slot
 
 PERIOD_DAYS = 14
 """Days whose times are offered together."""
@@ -34,10 +34,15 @@ NOT_YET_SCHEDULED = tuple(State)[: tuple(State).index(State.SCHEDULED)]
 
 @dataclass(frozen=True)
 class Capacity:
-    """Visitors that the office can receive at once, and its rooms (None: it has entered none)."""
+    """Visitors that the office can receive at once, its rooms (None: it has entered none), and who serves."""
 
     visitors: int
     rooms: int | None = None
+    people: frozenset[int] = frozenset()
+
+    def without(self, absent: int) -> int:
+        """Return the visitors that the office can receive while some of its people are away."""
+        return min(self.visitors, len(self.people) - absent) if absent else self.visitors
 
 
 NO_CAPACITY = Capacity(0)
@@ -47,8 +52,9 @@ NO_CAPACITY = Capacity(0)
 class Availability:
     """The free moments in order, and the length of a visit in minutes.
 
-    `is_full` is true if the office has hours and staff, but every moment is taken. `earliest_day` is set if
-    only the office's targets exclude earlier days.
+    `is_full` is true if the office has hours and staff, but every moment is taken. `full_days` are the days
+    between the free ones that have working hours, but no free moment. `earliest_day` is set if only the
+    office's targets exclude earlier days.
     """
 
     moments: tuple[dt.datetime, ...]
@@ -56,13 +62,14 @@ class Availability:
     minutes: int
     is_full: bool = False
     earliest_day: dt.date | None = None
+    full_days: tuple[dt.date, ...] = ()
 
     def nearest(self, moment: dt.datetime, count: int = 3) -> list[dt.datetime]:
         """Return the free moments closest to another one, in order."""
         return sorted(sorted(self.moments, key=lambda free: abs(free - moment))[:count])
 
 
-def get_availability(case: Case | None = None) -> Availability:
+def get_availability(case: Case | None = None, *, from_now: bool = False) -> Availability:
     """Return the free times of the first period that has any.
 
     The first period begins `Office.visit_lead_days` working days ahead. It begins later if the office's
@@ -71,14 +78,15 @@ def get_availability(case: Case | None = None) -> Availability:
     visitor in each of its half hours. If the office has entered rooms, one of them must be free.
 
     For a `case`, its own visit time and session do not count. If the case has an officer, all people who
-    serve it must be free too.
+    serve it must be free and present too. An officer who schedules chooses `from_now` on, whatever the
+    targets allow.
     """
     office, working = Office.load(), WorkingTime.load()
     length = dt.timedelta(minutes=office.service_minutes)
     first: dt.date | None = clock.today()
-    if office.visit_lead_days:
+    if office.visit_lead_days and not from_now:
         first = working.add_days(clock.today(), office.visit_lead_days)
-    earliest_day = _get_earliest_day(working, case)
+    earliest_day = None if from_now else _get_earliest_day(working, case)
     if first and earliest_day and earliest_day > first:
         first = earliest_day
     else:
@@ -93,7 +101,14 @@ def get_availability(case: Case | None = None) -> Availability:
         if possible:
             taken = _list_full(since, length, capacity, case) | _list_reserved(since, case)
             if free := tuple(m for m in possible if taken.isdisjoint(half_hours_between(m, m + length))):
-                return Availability(free, working, office.service_minutes, earliest_day=earliest_day)
+                full_days = {timezone.localdate(m) for m in possible} - {timezone.localdate(m) for m in free}
+                return Availability(
+                    free,
+                    working,
+                    office.service_minutes,
+                    earliest_day=earliest_day,
+                    full_days=tuple(sorted(full_days)),
+                )
             is_full = True
     return Availability((), working, office.service_minutes, is_full)
 
@@ -138,10 +153,9 @@ def _get_earliest_day(working: WorkingTime, case: Case | None) -> dt.date | None
 def _get_capacity(office: Office) -> Capacity:
     """Return the number of visitors that the office has entered, or else one per person, and its rooms."""
     rooms = Room.objects.filter(is_active=True).count() or None
-    if office.visitors_at_once:
-        return Capacity(office.visitors_at_once, rooms)
     serving = Appointment.objects.current().filter(position__role__in=[Role.OFFICER, Role.DIVISION_HEAD])
-    return Capacity(serving.order_by().values("user").distinct().count(), rooms)
+    people = frozenset(serving.order_by().values_list("user", flat=True))
+    return Capacity(office.visitors_at_once or len(people), rooms, people)
 
 
 def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Iterator[dt.datetime]:
@@ -159,7 +173,8 @@ def _list_full(
 ) -> set[dt.datetime]:
     """Return the half hours of a period without a free person or a free room."""
     visitors, in_rooms = _count_visitors(first, length, case)
-    full = {half for half, count in visitors.items() if count >= capacity.visitors}
+    absent = Counter(half for half, _person in _list_absent(first, capacity.people))
+    full = {half for half in {*visitors, *absent} if visitors[half] >= capacity.without(absent[half])}
     if capacity.rooms:
         full |= {half for half, count in in_rooms.items() if count >= capacity.rooms}
     return full
@@ -194,14 +209,28 @@ def _count_visitors(
 
 
 def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:
-    """Return the half hours that the people who serve a case have reserved for other sessions."""
+    """Return the half hours in which the people who serve a case have other sessions or are away."""
     if case is None or case.officer_id is None:
         return set()
     people = [case.officer_id, *case.companions.values_list("pk", flat=True)]
     days = (first, first + dt.timedelta(days=PERIOD_DAYS))
     slots = Slot.objects.filter(user__in=people, day__range=days).exclude(session__case=case)
     zone = timezone.get_default_timezone()
-    return {
+    reserved = {
         dt.datetime.combine(day, dt.time(half // 2, half % 2 * 30), zone)
         for day, half in slots.values_list("day", "half_hour")
+    }
+    return reserved | {half for half, _person in _list_absent(first, people)}
+
+
+def _list_absent(first: dt.date, people: Iterable[int]) -> set[tuple[dt.datetime, int]]:
+    """Return the half hours of a period in which one of the people is away, with the person's key."""
+    opens = clock.midnight(first)
+    closes = opens + dt.timedelta(days=PERIOD_DAYS)
+    return {
+        (half, absence.person_id)
+        for absence in Absence.objects.between(opens, closes).filter(person__in=people)
+        for half in half_hours_between(
+            timezone.localtime(max(absence.starts_at, opens)), min(absence.until, closes)
+        )
     }

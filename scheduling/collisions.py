@@ -1,4 +1,6 @@
-"""Collisions: sessions that are planned while the office is closed, e.g. on a new holiday."""
+"""Collisions: sessions that are planned while the office is closed or one of their people is away."""
+
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -7,9 +9,19 @@ from django.utils.translation import gettext
 from consultations.pagination import only
 from office import clock
 from office.worktime import WorkingTime
-from scheduling.models import Session
+from scheduling.models import Absence, Session, Slot
 
-SHOWN = ("starts_at", "ends_at", "mode", "outside_hours", "case__code", "officer__name", "officer__email")
+SHOWN = (
+    "starts_at",
+    "ends_at",
+    "mode",
+    "outside_hours",
+    "case__code",
+    "case__division",
+    "case__complained_about",
+    "officer__name",
+    "officer__email",
+)
 MAX_NAMED = 20
 """Collisions that are listed for the administrator."""
 
@@ -29,11 +41,45 @@ def explain_closed(session: Session, working: WorkingTime) -> str:
     return gettext("di luar jam layanan") if is_outside and session.is_at_office else ""
 
 
+def explain_absent(session: Session, absences: Mapping[int, Sequence[Absence]]) -> str:
+    """Return reason and end of the officer's absence at the planned time, or an empty string.
+
+    `absences` are those of each person, by key.
+    """
+    if session.starts_at is None or session.ends_at is None:
+        return ""
+    away = absences.get(session.officer_id, ())
+    return next((one.summary for one in away if one.touches(session.starts_at, session.ends_at)), "")
+
+
 def list_collisions() -> list[Session]:
     """Return the planned sessions for which the office is closed, the soonest first."""
+    working = WorkingTime.load()
+    return [session for session in _list_planned() if explain_closed(session, working)]
+
+
+def list_sessions_without_officer() -> list[Session]:
+    """Return the planned sessions whose officer is away, the soonest first."""
+    absences = Absence.objects.upcoming().by_person()
+    return [session for session in _list_planned() if explain_absent(session, absences)] if absences else []
+
+
+def list_sessions_during(absence: Absence) -> list[Session]:
+    """Return the planned sessions of a person during an absence, as officer or companion."""
+    days = (absence.first_day, absence.last_day)
+    slots = Slot.objects.filter(user=absence.person_id, day__range=days)
+    planned = Session.objects.filter(pk__in=slots.values("session"), started_at=None, cancelled_at=None)
+    found = planned.filter(ends_at__gt=clock.now()).select_related("officer", "room")
+    return [
+        session
+        for session in found.order_by("starts_at", "pk")
+        if session.starts_at and session.ends_at and absence.touches(session.starts_at, session.ends_at)
+    ]
+
+
+def _list_planned() -> Iterable[Session]:
     planned = Session.objects.filter(starts_at__gt=clock.now(), started_at=None, cancelled_at=None)
-    shown, working = only(planned, SHOWN).order_by("starts_at", "pk"), WorkingTime.load()
-    return [session for session in shown if explain_closed(session, working)]
+    return only(planned, SHOWN).order_by("starts_at", "pk")
 
 
 def describe_collisions() -> str:

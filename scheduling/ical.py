@@ -1,6 +1,7 @@
 """The schedule as an entry for the calendar of a phone or computer (iCalendar, RFC 5545)."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
@@ -20,12 +21,43 @@ def render_ical(case: Case, session: Session, *, office: Office) -> bytes:
     It contains the tracking code and the office, but not the matter. All sessions of a case share a UID, and
     a later one has a higher SEQUENCE, so that a calendar replaces the earlier entry.
     """
-    calendar, event = Calendar(), Event()
+    calendar, event = _create_calendar(), _create_event(case, session, office)
+    event.add("uid", f"{case.code}@rembuk")
+    event.add("sequence", sum(earlier.pk < session.pk for earlier in case.sessions.all()))
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", event["summary"])
+    alarm.add("trigger", REMINDER)
+    event.add_component(alarm)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def render_feed(name: str, sessions: Iterable[Session], *, office: Office) -> bytes:
+    """Return the .ics file of a feed with its name. It names no applicant and no matter.
+
+    Each session has a UID of its own: a calendar program replaces the whole feed.
+    """
+    calendar = _create_calendar()
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"value": "DURATION"})
+    for session in sessions:
+        event = _create_event(session.case, session, office)
+        event.add("uid", f"{session.case.code}-{session.pk}@rembuk")
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _create_calendar() -> Calendar:
+    calendar = Calendar()
     calendar.add("prodid", "-//Rembuk//Jadwal Konsultasi//ID")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    event.add("uid", f"{case.code}@rembuk")
-    event.add("sequence", sum(earlier.pk < session.pk for earlier in case.sessions.all()))
+    return calendar
+
+
+def _create_event(case: Case, session: Session, office: Office) -> Event:
+    event = Event()
     event.add("dtstamp", clock.now().astimezone(dt.UTC))
     for name, moment in (("dtstart", session.starts_at), ("dtend", session.ends_at)):
         if moment:
@@ -37,13 +69,7 @@ def render_ical(case: Case, session: Session, *, office: Office) -> bytes:
     if session.link:
         event.add("url", session.link)
     event.add("status", "CONFIRMED")
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", title)
-    alarm.add("trigger", REMINDER)
-    event.add_component(alarm)
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
 
 
 def _get_location(session: Session, office: Office) -> str:

@@ -10,16 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from consultations.workflow import Refused
 from office import clock
 from office.models import Room, User
-from scheduling.models import Session, Slot
+from scheduling.models import Absence, Session, Slot
 
 
 def reserve(session: Session, people: Iterable[User]) -> None:
     """Reserve the session's half hours for each person and for its room, in place of those it had.
 
-    Raise Refused, with the name, if one of them has another session then.
+    Raise Refused, with the name, if one of them is away or has another session then.
     """
     people = list(people)
     lock_calendars(session, people=people, room=session.room)
+    _refuse_absent(session, people)
     session.slots.all().delete()
     for person in people:
         if not _reserve(session, user=person):
@@ -61,6 +62,18 @@ def list_free_rooms(session: Session) -> QuerySet[Room]:
         half_hour__in={half for _day, half in half_hours},
     )
     return Room.objects.filter(~Exists(taken), is_active=True)
+
+
+def _refuse_absent(session: Session, people: Iterable[User]) -> None:
+    """Raise Refused if one of the people is away at the planned time."""
+    if session.starts_at is None or session.ends_at is None:
+        return
+    absences = Absence.objects.between(session.starts_at, session.ends_at).filter(person__in=people)
+    if absence := absences.select_related("person").first():
+        raise Refused(
+            _("%(name)s berhalangan pada waktu itu: %(absence)s. Pilih waktu atau orang lain.")
+            % {"name": absence.person, "absence": absence.summary}
+        )
 
 
 def _reserve(session: Session, **holder: User | Room) -> bool:

@@ -112,14 +112,7 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
         session = _find_session(case) or Session(case=case, officer=_get_officer(case))
         session.started_at, session.asked_time = at or clock.now(), case.other_time
         check_start(session, session.started_at, field="at")
-        try:
-            with transaction.atomic():
-                session.save()
-        except IntegrityError as error:
-            raise Refused(
-                _("%(name)s masih dalam konsultasi lain. Selesaikan dahulu konsultasi itu.")
-                % {"name": session.officer}
-            ) from error
+        _save_running(session)
         taken.change(other_time=None)
 
 
@@ -197,12 +190,15 @@ def cancel_session(case: Case, *, reason: str) -> None:
 def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -> None:
     """Within a transition: move the current session of a case, if there is one, to other people's calendars.
 
-    Raise Refused if one of them has another session then.
+    A session that was held stays with the officer who held it. Raise Refused if one of the people is away or
+    has another session then.
     """
-    if session := _find_session(case):
-        session.officer = officer
-        session.save(update_fields=["officer"])
-        reserve(session, [officer, *companions])
+    session = _find_session(case)
+    if session is None or session.finished_at:
+        return
+    session.officer = officer
+    _save_running(session)
+    reserve(session, [officer, *companions])
 
 
 def _create_session(
@@ -233,6 +229,18 @@ def _create_session(
         outside_hours=is_closed(timezone.localdate(starts_at)),
     )
     reserve(session, [session.officer, *case.companions.all()])
+
+
+def _save_running(session: Session) -> None:
+    """Save a session. Raise Refused if it runs while its officer is in another one."""
+    try:
+        with transaction.atomic():
+            session.save()
+    except IntegrityError as error:
+        raise Refused(
+            _("%(name)s masih dalam konsultasi lain. Selesaikan dahulu konsultasi itu.")
+            % {"name": session.officer}
+        ) from error
 
 
 def _refuse_past(starts_at: dt.datetime) -> None:

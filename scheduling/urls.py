@@ -1,11 +1,13 @@
-"""URLs of the scheduling app: the calendar, and sessions as iCalendar files."""
+"""URLs of the scheduling app: the calendar with its feeds, and sessions as iCalendar files."""
 
 from django.urls import path
 
-from scheduling.views import calendar, ical
+from scheduling.views import calendar, feeds, ical
 
 urlpatterns = [
     path("kalender/", calendar.calendar, name="calendar"),
+    path("kalender/langganan/", feeds.feeds, name="calendar_feeds"),
+    path("kalender/langganan/<secret:token>.ics", feeds.feed, name="calendar_feed"),
     path("permohonan/<code:code>/jadwal.ics", ical.case_calendar_file, name="case_calendar_file"),
     path("p/<secret:secret>/jadwal.ics", ical.applicant_calendar_file, name="calendar_file"),
 ]

@@ -151,6 +151,10 @@ def make_staff() -> Staff:
         for position, (_role, _division, holders) in zip(positions, parts, strict=True)
         for user in holders
     )
+    _sekretariat, _pkd, kadis, kabid, other_kabid, *_officers = positions
+    kadis.stand_ins.set([kabid, other_kabid])
+    kabid.stand_ins.set([other_kabid])
+    other_kabid.stand_ins.set([kabid])
     return staff
 
 

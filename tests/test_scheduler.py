@@ -62,6 +62,7 @@ def test_every_app_registers_its_jobs_once() -> None:
         "deliver",
         "enqueue_missing_copies",
         "enqueue_missing_files",
+        "notify_of_ended_delegations",
         "quarantine_daily",
         "recover_lost_tasks",
     ]

@@ -196,6 +196,7 @@ class LapseForm(StepForm):
     The reason is prefilled, in Indonesian because it goes on record.
     """
 
+    is_final = True
     reason = reason_field(_("Tulis mengapa permohonan ini ditutup."))
     notice = _("Pemohon tidak melengkapi permohonan dalam waktu yang ditentukan. Alasan ini terbaca olehnya.")
 
@@ -212,5 +213,6 @@ class LapseForm(StepForm):
 
 
 class VoidForm(StepForm):
+    is_final = True
     reason = reason_field(_("Tulis mengapa nomor agenda ini dibatalkan."))
     notice = _("Nomor agenda ini tetap tercatat sebagai dibatalkan dan tidak dipakai lagi.")

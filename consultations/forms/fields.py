@@ -28,10 +28,8 @@ class PhoneField(PhoneNumberField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("No. kontak / WhatsApp"))
         messages = {"invalid": WRONG_PHONE, "required": NO_PHONE, **kwargs.pop("error_messages", {})}
-        attrs = {"inputmode": "tel", "autocomplete": "tel"}
-        super().__init__(
-            region="ID", max_length=30, error_messages=messages, widget=forms.TextInput(attrs=attrs), **kwargs
-        )
+        widget = forms.TelInput(attrs={"autocomplete": "tel"})
+        super().__init__(region="ID", max_length=30, error_messages=messages, widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(add_plus(value) if isinstance(value, str) else value)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout, LayoutObject
+from crispy_forms.layout import Div, Field, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
@@ -50,6 +50,11 @@ def note_field(help_text: Promise | str = "") -> TextField:
 def side_by_side(*names: str) -> Div:
     """Return fields that stand side by side on wide screens."""
     return Div(*names, css_class="grid-2")
+
+
+def folded(name: str) -> Field:
+    """Return a field that is folded until it holds something."""
+    return Field(name, template="ui/widgets/folded.html")
 
 
 def part(title: Promise, *rows: str | LayoutObject) -> Fieldset:
@@ -119,12 +124,15 @@ class StepForm(OfficeForm):
 
     `notice` is a sentence shown above the form. `is_long`: the form has a draft (`LongForm`).
     `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
-    several records.
+    several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
+    undone; `notice` says what follows.
     """
 
     notice: Promise | str = ""
     is_long = False
     prefilled_by_query: tuple[str, ...] = ()
+    is_wide = False
+    is_final = False
 
     def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,6 +140,9 @@ class StepForm(OfficeForm):
 
 
 class NoteForm(StepForm):
-    """The form of a step that needs no more than an optional note."""
+    """The form of a step that needs no more than an optional note, which is folded."""
 
     note = note_field()
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [folded("note"), *(name for name in self.fields if name != "note")]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -234,3 +235,12 @@ class Case(models.Model):
     @property
     def is_late(self) -> bool:
         return self.is_open and self.due_at is not None and self.due_at < clock.now()
+
+    @property
+    def due_urgency(self) -> str:
+        """How near the deadline is: `late`, `today` or `next`. Empty without a deadline."""
+        if not self.is_open or self.due_at is None:
+            return ""
+        if self.is_late:
+            return "late"
+        return "today" if timezone.localdate(self.due_at) == clock.today() else "next"

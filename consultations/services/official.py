@@ -25,9 +25,9 @@ REASSIGN_FIRST = _(
     "(langkah “Ganti petugas”)."
 )
 HAS_SERVED = _(
-    "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah konsultasi dimulai. "
-    "Beri tahu Kepala Dinas sebelum laporannya diterima, dan sampaikan pengaduan ini kepada Inspektorat "
-    "Daerah."
+    "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah laporannya "
+    "disampaikan. Beri tahu Kepala Dinas sebelum laporannya diterima, dan sampaikan pengaduan ini kepada "
+    "Inspektorat Daerah."
 )
 
 
@@ -51,7 +51,7 @@ def name_official(case: Case, *, by: User, complained_about: User | None, reason
 def _obstacles(case: Case, official: User) -> Iterator[Promise]:
     """Yield what must happen first, if nobody could continue in the official's place.
 
-    A companion can be named once the consultation has begun: the officer continues alone.
+    A companion can be named once the report is written: nobody accompanies any more.
     """
     state = State(case.state)
     if case.division and official.heads_alone(case.division):

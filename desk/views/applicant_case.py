@@ -25,12 +25,15 @@ from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.public_url import get_public_url
 from office.worktime import WorkingTime
-from reports.queries import get_written_answer
-from scheduling.queries import list_remarks, upcoming_session
+from reports.queries import get_accepted_report
+from scheduling.queries import current_session, list_remarks, upcoming_session
 from surveys.queries import has_open_survey
 
 RESULTS = ("laporan", "surat-penolakan")
 """Documents with the result of a case."""
+
+TIME_STEP = "ask_time"
+"""Step that is shown with the schedule. The others are apart."""
 
 
 @behind_secret
@@ -60,7 +63,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     documents = list(case.documents.for_applicant())
     steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
     actions = [_worded(step, case) for step in steps]
-    working = WorkingTime.load()
+    working, session = WorkingTime.load(), upcoming_session(case)
     return render(
         request,
         "desk/applicant_case.html",
@@ -68,7 +71,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "case": case,
             "next_steps": get_next_steps(case, working),
             "can_escalate": can_escalate(case),
-            "session": upcoming_session(case),
+            "session": session,
+            "companions": list(case.companions.all()) if session else [],
             "remarks": list_remarks(history),
             "progress": progress(case, history),
             "ending": ending(case, history),
@@ -76,17 +80,27 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),
             "acknowledgement": get_acknowledgement(history),
-            "answer": get_written_answer(case),
+            **_get_result(case),
             "results": [document for document in documents if document.slug in RESULTS],
             "documents": [document for document in documents if document.slug not in RESULTS],
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
-            "other_steps": [step for step in actions if step.off_path],
+            "time_steps": [step for step in actions if step.verb == TIME_STEP],
+            "other_steps": [step for step in actions if step.off_path and step.verb != TIME_STEP],
             "can_object": case.state == State.DECLINED,
             "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
         },
     )
+
+
+def _get_result(case: Case) -> dict[str, object]:
+    """Return the items of the accepted report by kind, and its answer in writing."""
+    report = get_accepted_report(case)
+    if report is None:
+        return {"advice": [], "answer": ""}
+    session = current_session(case)
+    return {"advice": report.product, "answer": report.results if session and session.is_written else ""}
 
 
 @body_limit(files=MAX_FILES * MAX_BYTES)
@@ -108,7 +122,7 @@ def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse
 APPLICANT = Audience(
     "desk/applicant_step.html",
     "ui/refused_public.html",
-    lambda case, by: {"session": upcoming_session(case)},
+    lambda request, case, verb, by: {"session": upcoming_session(case)},
     _redirect_after,
 )
 

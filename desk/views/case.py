@@ -2,84 +2,90 @@
 
 from typing import Any, cast
 
-from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from consultations.complainant_identity import HIDDEN, can_reveal_identity, list_reveals
 from consultations.complaint_deadlines import list_hints, set_days_left
 from consultations.contact import masked_phone, whatsapp_link
-from consultations.enums import Identity, Kind
-from consultations.models import Attachment, Case, Event
-from consultations.models.case_queryset import CaseQuerySet
-from consultations.parties import may_share_link, parties, serves
+from consultations.enums import Identity, Kind, State
+from consultations.models import Attachment, Case
+from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.secret_link import list_link_readers
 from consultations.signals import case_opened
+from consultations.workflow import TURN
 from desk.actions import get_actions
-from dispositions.models import Assignment, Disposition, Opinion, Preparation, StaffReview
-from notices.queries import case_notices
+from desk.case_records import load_records
+from notices.queries import MAX_NOTICES_OF_CASE
+from office import clock
 from office.models import User
 from office.worktime import WorkingTime
-from reports.models import Document, FollowUp, Report
-from scheduling.models import Session
+from reports.models import Document, Report
 from scheduling.queries import latest_time_request, upcoming_session
 from surveys.queries import get_case_survey
+
+RECENT_EVENTS = 3
+"""Events of the history that are shown. The older ones are folded."""
 
 
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """Show facts, letter, decisions, the nine steps, history, and the steps open to the user."""
     user = cast(User, request.user)
-    found = get_object_or_404(_with_records(Case.objects.visible_to(user)), code=code)
+    visible = Case.objects.visible_to(user).with_people().select_related("complained_about")
+    found = get_object_or_404(visible, code=code)
     if request.method == "GET":
         case_opened.send(Case, case=found, by=user)
+    load_records(found)
+    history = list(found.history.all())
     context = {
         "case": found,
+        "is_closed": found.state == State.CLOSED,
+        "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
+        "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),
         "can_follow_up": serves(user, found),
-        "wish": latest_time_request(found.history.all()),
+        "wish": latest_time_request(history),
         "upcoming_session": upcoming_session(found),
-        "progress": progress(found, found.history.all()),
-        "ending": ending(found, found.history.all()),
+        **_get_progress(found),
+        "recent_events": history[: -RECENT_EVENTS - 1 : -1],
+        "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
         **_get_actions(user, found),
         **_get_files(found),
         **_get_documents(user, found),
         **_get_notices(found),
+        "result": _get_result(found),
         "survey": get_case_survey(found, user),
         **_get_contact(user, found),
         **_get_complaint(user, found),
-        "link_readers": list_link_readers(found),
+        "link_readers": [] if has_private_link(found) else list_link_readers(found),
     }
     return render(request, "desk/case.html", context)
 
 
-def _with_records(cases: CaseQuerySet) -> CaseQuerySet:
-    """Prefetch all records of the case with one query for each kind."""
-    return (
-        cases.with_people()
-        .select_related("complained_about")
-        .prefetch_related(
-            "companions",
-            "attachments",
-            _records(Event, "history", "by"),
-            _records(Session, "sessions", "officer"),
-            _records(Disposition, "dispositions", "by", "division", "ratified_by"),
-            _records(Assignment, "assignments", "by", "officer"),
-            _records(Preparation, "preparations", "by"),
-            _records(StaffReview, "staff_reviews", "by"),
-            _records(Opinion, "opinions", "asked_by", "letter"),
-            _records(Report, "reports", "by", "forwarded_by", "accepted_by"),
-            "reports__remarks__by",
-            _records(FollowUp, "follow_ups", "done_by"),
-            _records(Document, "documents", "replaced_by", order="issued_at"),
-        )
-    )
+def _get_progress(case: Case) -> dict[str, Any]:
+    """Return the nine stages, the one that the case waits for and the one after it, and an early ending."""
+    stages = progress(case, case.history.all())
+    ahead = [stage for stage in stages if stage.status in ("current", "ahead")]
+    current, following = [*ahead, None, None][:2]
+    return {
+        "progress": stages,
+        "current_stage": current,
+        "next_stage": following,
+        "ending": ending(case, case.history.all()),
+    }
 
 
-def _records(model: type[Model], relation: str, *related: str, order: str = "pk") -> Prefetch[Any]:
-    return Prefetch(relation, model._default_manager.select_related(*related).order_by(order))
+def _get_result(case: Case) -> Report | None:
+    """Return the accepted report of a closed case."""
+    if case.state != State.CLOSED:
+        return None
+    reports: list[Report] = list(case.reports.all())
+    return next((report for report in reversed(reports) if report.accepted_at), None)
 
 
 def _get_actions(user: User, case: Case) -> dict[str, Any]:
@@ -110,18 +116,20 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
     old = [document for document in shown if document.revoked_at or getattr(document, "replaced_by", None)]
     documents = [document for document in shown if document not in old]
     receipt = next((document for document in documents if document.has_secret_link), None)
-    return {"documents": documents, "old_documents": old, "receipt": receipt}
+    report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
+    return {"documents": documents, "old_documents": old, "receipt": receipt, "report_document": report}
 
 
 def _get_complaint(user: User, case: Case) -> dict[str, Any]:
     """Return hints about a complaint's days and, for a hidden complainant, the log of reveals."""
     if case.kind != Kind.COMPLAINT:
         return {}
-    set_days_left([case])
     is_hidden = case.identity == Identity.CONFIDENTIAL
+    working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
+    set_days_left([case], working)
     return {
         "is_complaint": True,
-        "hints": list_hints(user, [case], WorkingTime.load())[0],
+        "hints": list_hints(user, [case], working)[0],
         "can_reveal_identity": can_reveal_identity(user, case),
         "reveals": list_reveals(user, case) if is_hidden else [],
     }
@@ -137,5 +145,6 @@ def _get_contact(user: User, case: Case) -> dict[str, Any]:
 
 
 def _get_notices(case: Case) -> dict[str, Any]:
-    notices, others = case_notices(case)
-    return {"notices": notices, "others": others}
+    """Return the newest notices of a case, and the number of older ones."""
+    notices = list(reversed(case.notices.all()))
+    return {"notices": notices[:MAX_NOTICES_OF_CASE], "others": len(notices[MAX_NOTICES_OF_CASE:])}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from desk.desk import get_desk
 from office import clock
 from office.heartbeat import list_silent
-from office.models import Office, User
+from office.models import User
 
 
 @require_safe
@@ -19,6 +19,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not user.current_appointments:
         silent = list_silent() if user.is_staff else []
         return render(request, "desk/without_position.html", {"silent": silent})
-    office = Office.load()
-    context = {"desk": get_desk(user, office), "office": office, "today": clock.today()}
+    position = request.GET.get("jabatan", "")
+    desk = get_desk(user, position=position)
+    context = {"desk": desk, "office": desk.status.office, "now": clock.now(), "position": position}
     return render(request, "desk/desk.html", context)

@@ -16,13 +16,20 @@ from consultations.models import Case
 from consultations.parties import Actor
 from consultations.signals import case_opened
 from consultations.steps import PAGES
-from consultations.workflow import VERBS
+from consultations.workflow import VERBS, list_open_steps
+from desk.reading import split_text
 from desk.step_handler import Audience, handle_step
+from desk.urgency import get_place
+from desk.views.queue import get_queue, go_on, is_in_queue
 from intake.uploads import MAX_BYTES
+from office import clock
 from office.body_limit import body_limit
 from office.models import User
 from office.unsent import keeps_unsent
 from scheduling.queries import current_session
+
+RETURNS = {"accept": "return", "forward": "revise", "assign": "hand_back"}
+"""The step that sends a case back, beside the step that sends it on."""
 
 
 @body_limit(files=MAX_BYTES)
@@ -41,10 +48,13 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     return response
 
 
-def _get_context(case: Case, by: Actor) -> dict[str, Any]:
-    """Return the case in short: documents, attachments, last notes, and the officer's assignment."""
+def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict[str, Any]:
+    """Return what is read before the step, the other open steps, and the queue that the page belongs to."""
     documents = case.documents.in_force().select_related("replaced_by").order_by("issued_at")
+    others = [step for step in list_open_steps(by, case) if step.verb in PAGES and step.verb != verb]
     return {
+        "place": get_place(case, clock.now()) if case.is_open else None,
+        "matter": split_text(case.material),
         "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
         "session": current_session(case),
@@ -52,12 +62,17 @@ def _get_context(case: Case, by: Actor) -> dict[str, Any]:
         "can_reveal_identity": can_reveal_identity(cast(User, by), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,
         "notes": case.history.exclude(note="").order_by("-pk")[:3],
+        "return_step": next((step for step in others if step.verb == RETURNS.get(verb)), None),
+        "others": [step for step in others if step.verb != RETURNS.get(verb)],
+        "queue": get_queue(request, case),
     }
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     done = _("%(done)s: %(subject)s") % {"done": VERBS[verb].done, "subject": case.subject}
     messages.success(request, done)
+    if is_in_queue(request):
+        return go_on(request)
     return redirect_to_case(case, cast(User, request.user))
 
 

@@ -1,55 +1,78 @@
 """Forms of the Kepala Bidang for step 4: assign a case to an officer and companions."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.long import LongForm
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
 from dispositions.eligibility import eligible_companions, eligible_officers
-from dispositions.forms.fields import SeveralField
-from dispositions.queries import current_disposition
+from dispositions.forms.fields import Option, SeveralField, by_load
+from dispositions.queries import current_disposition, list_eligible_appointments
+from dispositions.workload import Load, list_loads
 from office.models import User
 from scheduling.queries import current_session
 
 
 class OfficerField(forms.ModelChoiceField):
-    """The officer who serves a case. The label of `by` says that it is the reader."""
-
-    by: Any = None
+    """The officer who serves a case."""
 
     def __init__(self) -> None:
         super().__init__(
             queryset=User.objects.none(),
-            label=_("Petugas"),
-            empty_label=_("Pilih petugas"),
+            label=_("Siapa yang melayani?"),
+            empty_label=None,
+            widget=forms.RadioSelect,
             error_messages={
                 "required": _("Pilih petugas yang melayani."),
                 "invalid_choice": _("Pilih petugas dari bidang yang menerima disposisi."),
             },
         )
 
-    def label_from_instance(self, obj: Any) -> str:
-        return str(_("%(name)s (saya sendiri)") % {"name": obj}) if obj == self.by else str(obj)
+
+class CompanionsField(SeveralField):
+    """The people who accompany the officer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Pendamping (boleh kosong)"),
+            queryset=User.objects.none(),
+            help_text=_("Boleh dari bidang lain."),
+        )
 
 
 class PeopleForm(StepForm):
-    """The officer and the companions of a case."""
+    """The officer and the companions of a case, chosen by their load."""
 
     officer = OfficerField()
-    companions = SeveralField(
-        label=_("Pendamping"),
-        queryset=User.objects.none(),
-        help_text=_("Boleh dari bidang lain."),
-    )
+    companions = CompanionsField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         officer: Any = self.fields["officer"]
         companions: Any = self.fields["companions"]
-        officer.by, officer.queryset = self.by, eligible_officers(self.case)
+        officer.queryset = eligible_officers(self.case)
         companions.queryset = eligible_companions(self.case)
+
+    def rows(self) -> list[str | LayoutObject]:
+        """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
+        loads = list_loads(list_eligible_appointments(self.case))
+        own = [load for load in loads if load.appointment.position.division_id == self.case.division_id]
+        others = [load for load in loads if load not in own]
+        shown = {
+            "officer": by_load(self, "officer", self._to_options(own)),
+            "companions": by_load(self, "companions", self._to_options([*own, *others])),
+        }
+        return [shown.get(name, name) for name in self.fields]
+
+    def _to_options(self, loads: Sequence[Load]) -> list[Option]:
+        """Return each person once, with the first of the positions."""
+        first = {load.appointment.user_id: load for load in reversed(loads)}
+        unique = [load for load in loads if first[load.appointment.user_id] is load]
+        return [Option(str(one.appointment.user_id), one, one.appointment.user == self.by) for one in unique]
 
 
 class AssignForm(LongForm, PeopleForm):
@@ -76,11 +99,19 @@ class AssignForm(LongForm, PeopleForm):
 
 
 class ReassignForm(PeopleForm):
+    """The new officer and companions. A link can suggest the officer and the reason."""
+
+    prefilled_by_query = ("officer", "reason")
     reason = reason_field(_("Tulis mengapa petugas diganti."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["officer"].initial = self.case.officer_id
         self.fields["companions"].initial = [person.pk for person in self.case.companions.all()]
-        if current_session(self.case):
+        session = current_session(self.case)
+        if session and session.finished_at:
+            self.notice = _(
+                "Petugas yang baru menulis laporannya. Catatan konsultasi tetap atas nama petugas lama."
+            )
+        elif session:
             self.notice = _("Jadwal yang sudah ada pindah ke kalender petugas yang baru.")

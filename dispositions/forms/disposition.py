@@ -3,25 +3,28 @@
 import datetime as dt
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
+from crispy_forms.layout import HTML, Field, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField
 from consultations.forms.long import LongForm
-from consultations.forms.step import NoteForm, StepForm, note_field, reason_field, side_by_side
+from consultations.forms.step import NoteForm, StepForm, note_field, reason_field
 from dispositions.forms.fields import SeveralField
-from dispositions.queries import current_disposition
+from dispositions.queries import DivisionLoad, current_disposition, list_division_loads
 from office import clock
-from office.models import Appointment, Division, Instruction, Role
+from office.models import Division, Instruction
+from office.worktime import WorkingTime
 
 LATEST_DEADLINE = dt.timedelta(days=731)
+USUAL_DEADLINES = ((_("1 hari kerja"), 1), (_("3 hari kerja"), 3), (_("5 hari kerja"), 5))
+"""Shortcuts, in working days after today."""
 
 
 class DisposeForm(LongForm):
-    """The disposition sheet (Lembar Disposisi)."""
+    """The disposition sheet (Lembar Disposisi). `usual_deadline` offers days as a shortcut to `deadline`."""
 
     division = forms.ModelChoiceField(
         queryset=Division.objects.filter(is_active=True),
@@ -38,7 +41,8 @@ class DisposeForm(LongForm):
         queryset=Instruction.objects.filter(is_active=True),
     )
     other_instruction = forms.CharField(label=_("Instruksi lain"), max_length=120, required=False)
-    deadline = LocalDateField(label=_("Batas waktu"), required=False)
+    usual_deadline = LocalDateField(label=_("Batas waktu"), required=False)
+    deadline = LocalDateField(label=_("Tanggal lain"), required=False)
     copies = SeveralField(
         label=_("Tembusan"),
         queryset=Division.objects.filter(is_active=True),
@@ -48,51 +52,56 @@ class DisposeForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        division, copies = self.fields["division"], self.fields["copies"]
-        # Callables, so that only a page that shows the form queries its choices.
-        division.choices = lambda: self._divisions_with_heads  # type: ignore[attr-defined]
-        copies.choices = lambda: [(one.pk, str(one)) for one in self._divisions]  # type: ignore[attr-defined]
+        copies: Any = self.fields["copies"]
+        # A callable, so that only a page that shows the form queries its choices.
+        copies.choices = lambda: [(load.division.pk, str(load.division)) for load in self.divisions]
 
     @cached_property
-    def _divisions(self) -> list[Division]:
-        return list(Division.objects.filter(is_active=True))
+    def divisions(self) -> list[DivisionLoad]:
+        """The active divisions with head and workload, shown as cards."""
+        return list_division_loads()
 
     @cached_property
-    def _divisions_with_heads(self) -> list[tuple[int, str]]:
-        """The divisions as choices, each with the person who heads it today."""
-        appointments = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
-        heads = {
-            head.position.division_id: head.user
-            for head in appointments.select_related("user", "position").order_by("-pk")
-        }
-        nobody = _("belum ada Kepala Bidang")
-        return [(one.pk, f"{one} ({heads.get(one.pk, nobody)})") for one in self._divisions]
+    def usual_deadlines(self) -> list[tuple[Promise, dt.date, bool]]:
+        """Names and days of the usual deadlines in working days, and which one is chosen."""
+        working, chosen = WorkingTime.load(), str(self["usual_deadline"].value() or "")
+        days = [(name, working.add_days(clock.today(), number)) for name, number in USUAL_DEADLINES]
+        return [(name, day, str(day) == chosen) for name, day in days if day]
 
     def rows(self) -> list[str | LayoutObject]:
         return [
-            "division",
-            "instructions",
-            side_by_side("other_instruction", "deadline"),
-            "copies",
-            "note",
+            Field("division", template="dispositions/forms/divisions.html"),
+            Field("instructions", template="dispositions/forms/instructions.html"),
+            Field("usual_deadline", template="dispositions/forms/deadline.html"),
+            HTML("{% include 'dispositions/forms/note_and_copies.html' %}"),
         ]
 
+    def clean_usual_deadline(self) -> dt.date | None:
+        return _check_deadline(self.cleaned_data["usual_deadline"])
+
     def clean_deadline(self) -> dt.date | None:
-        day: dt.date | None = self.cleaned_data["deadline"]
-        if day and day < clock.today():
-            raise ValidationError(_("Batas waktu tidak boleh sebelum hari ini."))
-        if day and day > clock.today() + LATEST_DEADLINE:
-            raise ValidationError(_("Pilih batas waktu dalam dua tahun ke depan."))
-        return day
+        return _check_deadline(self.cleaned_data["deadline"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        usual = data.pop("usual_deadline", None)
+        data["deadline"] = data.get("deadline") or usual
         chosen = [*data.get("instructions", []), data.pop("other_instruction", "")]
         data["instructions"] = list(dict.fromkeys(str(text) for text in chosen if text))
         return data
 
 
+def _check_deadline(day: dt.date | None) -> dt.date | None:
+    """Raise ValidationError if the day has passed or is too far away to be meant."""
+    if day and day < clock.today():
+        raise ValidationError(_("Batas waktu tidak boleh sebelum hari ini."))
+    if day and day > clock.today() + LATEST_DEADLINE:
+        raise ValidationError(_("Pilih batas waktu dalam dua tahun ke depan."))
+    return day
+
+
 class DeclineForm(LongForm):
+    is_final = True
     reason = reason_field(_("Tulis mengapa permohonan ini ditolak."))
     notice = _("Pemohon membaca alasan ini. Permohonan yang ditolak tidak dapat dibuka lagi.")
 

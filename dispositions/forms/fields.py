@@ -1,10 +1,16 @@
-"""A form field for several records."""
+"""Form fields for several records, and for people chosen by their load."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+from crispy_forms.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from dispositions.workload import Load
 
 
 class SeveralField(forms.ModelMultipleChoiceField):
@@ -19,3 +25,34 @@ class SeveralField(forms.ModelMultipleChoiceField):
         if not {str(pk) for pk in value or []} <= offered:
             raise ValidationError(_("Pilih dari daftar ini."), code="invalid_choice")
         return super().clean(value)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A person as one choice of a field. `is_self` is true for the reader."""
+
+    value: str
+    load: Load
+    is_self: bool = False
+
+
+type Group = tuple[str, list[Option], bool]
+"""Division, people, and whether the group is shown open."""
+
+
+def by_load(form: forms.Form, name: str, options: Iterable[Option], *, first_is_open: bool = True) -> Field:
+    """Return the layout of a field of people: large cards by division, with the load of each person.
+
+    People who are away are shown, but cannot be chosen. Groups with a choice are open. The first one is too,
+    unless the reader must choose a division first.
+    """
+    field: Any = form.fields[name]
+    value = form[name].value()
+    chosen = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}
+    field.chosen, field.groups = chosen, []
+    for division, group in groupby(options, key=lambda option: option.load.appointment.position.division):
+        people = list(group)
+        is_first = first_is_open and not field.groups
+        is_open = is_first or any(option.value in chosen for option in people)
+        field.groups.append((str(division or _("Sekretariat dan Tim PKD")), people, is_open))
+    return Field(name, template="dispositions/fields/people.html")

@@ -42,6 +42,7 @@ class PrepareForm(LongForm):
         self.opinions = list_opinions(self.case)
         self.notice = " ".join(self._sentences())
         if self.case.needs_review:
+            self.is_wide = True
             for name in StaffReview.PARTS:
                 column: Any = StaffReview._meta.get_field(name)
                 label = column.verbose_name

@@ -1,6 +1,5 @@
 """The form of step 8 for an urgent visitor at the counter."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
@@ -9,17 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.agenda import ClassificationField
 from consultations.forms.step import side_by_side
+from dispositions.forms.fields import Option, by_load
 from dispositions.queries import list_serving_appointments
+from dispositions.workload import list_loads
 from intake.forms.counter import CounterForm
 from office.models import Appointment, Office
-from scheduling.queries import list_officers_in_session
 
 
 class WalkInForm(CounterForm):
     """The visitor, the matter, and the officer who serves at once."""
 
     served_by = forms.ChoiceField(
-        label=_("Dilayani oleh"),
+        label=_("Siapa yang melayani?"),
+        widget=forms.RadioSelect,
         error_messages={
             "required": _("Pilih petugas yang melayani."),
             "invalid_choice": _("Pilih petugas dari daftar ini."),
@@ -33,17 +34,18 @@ class WalkInForm(CounterForm):
         self.fields["at"].label = _("Datang pada")
         self.fields["classification"].initial = Office.load().report_classification
         self.appointments = {_value(one): one for one in list_serving_appointments()}
-        self.fields["served_by"].choices = [  # type: ignore[attr-defined]
-            ("", _("Pilih petugas")),
-            *_by_division(self.appointments.values()),
-        ]
+        served_by: Any = self.fields["served_by"]
+        served_by.choices = [(value, str(one.user)) for value, one in self.appointments.items()]
 
     def rows(self) -> list[str | LayoutObject]:
+        """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
+        loads = list_loads(self.appointments.values())
+        options = [Option(_value(load.appointment), load) for load in loads]
         return [
             "submission_token",
             side_by_side("applicant_name", "phone"),
             "subject",
-            "served_by",
+            by_load(self, "served_by", options, first_is_open=False),
             side_by_side("organisation", "at"),
             "classification",
             ClassificationField.SUGGESTIONS,
@@ -60,15 +62,3 @@ class WalkInForm(CounterForm):
 def _value(appointment: Appointment) -> str:
     """Return the value of a choice. A person in two divisions is a choice in each."""
     return f"{appointment.position.division_id}-{appointment.user_id}"
-
-
-def _by_division(appointments: Iterable[Appointment]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return grouped choices. The label says if the person is in a consultation at the moment."""
-    in_session = list_officers_in_session()
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for appointment in appointments:
-        name = str(appointment.user)
-        if appointment.user_id in in_session:
-            name = _("%(name)s (sedang dalam konsultasi)") % {"name": name}
-        groups.setdefault(str(appointment.position.division), []).append((_value(appointment), name))
-    return [*groups.items()]

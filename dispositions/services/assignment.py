@@ -35,9 +35,10 @@ def reassign(
     reason: str,
     companions: Iterable[User] = (),
 ) -> None:
-    """Step 4: give the case to another officer. A planned session moves to the new calendars.
+    """Step 4: give the case to another officer, also during the consultation or before its report.
 
-    Raise Refused if the new officer or a companion has another session then.
+    A planned or running session moves to the new calendars. Raise Refused if the new officer or a companion
+    is away or has another session then.
     """
     with transition("reassign", case, by=by, note=reason) as taken:
         others = _store(case, officer, companions, by=by, title=taken.title, reason=reason)

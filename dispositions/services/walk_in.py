@@ -30,11 +30,11 @@ def walk_in(
     """Step 8: create the case with agenda number, division and officer, and return it.
 
     The Kepala Dinas ratifies the disposition afterwards. `details` are the applicant's columns of `Case`.
-    Raise Refused if the officer is of another division, if the division has no head, or if the official
-    complained about is the officer or the only head of the division.
+    Raise Refused if the officer is of another division or away, if the division has no head, or if the
+    official complained about is the officer or the only head of the division.
     """
     official = details.get("complained_about")
-    check_officer(officer, division, official, outside=OUTSIDE_CHOSEN_DIVISION)
+    check_officer(officer, division, official, outside=OUTSIDE_CHOSEN_DIVISION, field="served_by")
     check_headed(division)
     check_divisions(official, division)
     case = Case(

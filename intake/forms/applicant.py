@@ -66,6 +66,7 @@ class WithdrawForm(StepForm):
 class WithdrawForForm(StepForm):
     """How the applicant asked the office to withdraw the request, and the reason."""
 
+    is_final = True
     notice = _("Yang ditarik tidak dapat dibuka lagi. Pemohon diberi tahu, dan alasan ini dibacanya.")
     requested_by = forms.ChoiceField(
         label=_("Pemohon memintanya lewat"),

@@ -88,7 +88,7 @@ class RequestForm(forms.Form):
         max_length=250,
         required=False,
         help_text=_("Contoh: Jl. Melati No. 2, Desa Air Contoh"),
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     email = forms.EmailField(
         label=_("Surel"),
@@ -108,10 +108,8 @@ class RequestForm(forms.Form):
         label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
     )
     letter_date = LetterDateField()
-    submission_token = forms.CharField(
-        required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
-    )
-    stamp = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    submission_token = forms.CharField(required=False, widget=forms.HiddenInput())
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput())
     homepage = forms.CharField(
         label=_("Jangan diisi"),
         required=False,

@@ -1,15 +1,18 @@
-"""Notices: one step or closed day, one recipient, and whether the recipient has opened the case since."""
+"""Notices: one step, collision or delegation, one recipient, and whether the recipient has read it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import ENDED
 from consultations.models import Case, Event
 from office import clock
+from scheduling.models import Delegation
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -53,13 +56,24 @@ class Kind(models.TextChoices):
     TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
+    DROPPED = "DROPPED", _("Anda tidak lagi mendampingi")
     COLLISION = "COLLISION", _("Kantor tutup pada waktu konsultasi ini")
+    ABSENT = "ABSENT", _("Petugas berhalangan pada waktu konsultasi ini")
+    # to the staff, about a position instead of a case
+    STANDS_IN = "STANDS_IN", _("Pengganti pejabat ditunjuk")
+    STOOD_IN = "STOOD_IN", _("Masa pengganti pejabat berakhir")
 
 
-STEPLESS = (Kind.COLLISION,)
+STEPLESS = (Kind.COLLISION, Kind.ABSENT)
 """Kinds that follow from no step. Such a notice is current until it is superseded."""
 
-INFORMATIVE = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, Kind.HANDED_OVER})
+OF_DELEGATION = (Kind.STANDS_IN, Kind.STOOD_IN)
+"""Kinds that follow from a delegation. They have no case, and are current until they are read."""
+
+GIVEN_UP = (Kind.HANDED_OVER, Kind.DROPPED)
+"""Kinds to people who no longer serve a case. They may not see it any more."""
+
+INFORMATIVE = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, *GIVEN_UP})
 """Kinds that ask for no step. They are current while the case is open."""
 
 STILL_CURRENT = (
@@ -82,10 +96,19 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
 
-    A notice of a STEPLESS kind has no event.
+    A notice of a STEPLESS kind has no event. One of a kind OF_DELEGATION has a delegation instead of a case.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="notices")
+    # Only a notice OF_DELEGATION has no case, so readers of all others need not ask.
+    case = cast(
+        "models.ForeignKey[Case, Case]",
+        models.ForeignKey(
+            Case, models.PROTECT, verbose_name=_("permohonan"), null=True, related_name="notices"
+        ),
+    )
+    delegation = models.ForeignKey(
+        Delegation, models.PROTECT, verbose_name=_("penunjukan"), null=True, related_name="notices"
+    )
     # A database trigger refuses to delete events, so Django need not look for notices.
     event = models.ForeignKey(
         Event, models.DO_NOTHING, verbose_name=_("langkah"), null=True, related_name="notices"
@@ -136,7 +159,15 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
             models.CheckConstraint(
                 name="notice_of_a_step_unless_stepless",
-                condition=Q(event__isnull=False) | Q(kind__in=STEPLESS),
+                condition=Q(event__isnull=False) | Q(kind__in=[*STEPLESS, *OF_DELEGATION]),
+            ),
+            models.CheckConstraint(
+                name="notice_of_a_case_or_a_delegation",
+                condition=Q(kind__in=OF_DELEGATION, case__isnull=True, delegation__isnull=False)
+                | ~Q(kind__in=OF_DELEGATION) & Q(case__isnull=False, delegation__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["delegation", "kind", "recipient"], name="one_notice_per_delegation_and_recipient"
             ),
             models.UniqueConstraint(
                 fields=["case", "kind", "recipient"],
@@ -155,5 +186,18 @@ class Notice(models.Model):
 
     @property
     def opens_case(self) -> bool:
-        """Return whether the recipient can open the case. The former officer of a case cannot."""
-        return self.kind != Kind.HANDED_OVER
+        """Return whether the recipient can open the case. Those who served it before cannot."""
+        return self.case_id is not None and self.kind not in GIVEN_UP
+
+    @property
+    def sentence(self) -> str:
+        """Who stands in for whom, for a notice about a delegation."""
+        if self.delegation is None:
+            return ""
+        appointment = self.delegation.appointment
+        return gettext("%(name)s, %(title)s, %(first)s sampai %(last)s") % {
+            "name": appointment.user,
+            "title": appointment.title,
+            "first": date_format(appointment.starts),
+            "last": date_format(appointment.last_day),
+        }

@@ -92,7 +92,7 @@ def _claim(pk: int) -> bool:
 
 def _deliver(pk: int, office: Office) -> bool:
     """Send a claimed message and store the result. Return whether it was sent."""
-    related = ("notice__case", "notice__event", "notice__recipient")
+    related = ("notice__case", "notice__event", "notice__recipient", "notice__delegation")
     message = Message.objects.select_related(*related).get(pk=pk)
     try:
         external_id = _send(message, office)

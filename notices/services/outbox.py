@@ -126,6 +126,15 @@ def mark_as_read(case: Case, *, by: User) -> None:
         _cancel(Message.objects.filter(notice__in=case.notices.filter(recipient=by)), reason)
 
 
+def mark_delegation_as_read(notices: QuerySet[Notice], *, by: User) -> None:
+    """Mark the user's notices of delegations as read, and cancel their messages."""
+    unread = notices.filter(recipient=by, case=None, read_at=None)
+    if keys := list(unread.values_list("pk", flat=True)):
+        Notice.objects.filter(pk__in=keys).update(read_at=clock.now())
+        with translation.override("id"):  # stored reasons are Indonesian
+            _cancel(Message.objects.filter(notice__in=keys), _("Sudah dibuka di meja kerja"))
+
+
 def _cancel(messages: QuerySet[Message], reason: str) -> None:
     """Cancel unsent messages. Waiting reminders stay: delivery decides whether they are still needed.
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import LinkAccess
@@ -20,6 +21,7 @@ from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from office.models import Office, User
 
 PAGE_SIZE = 50
+MAX_AT_ONCE = 25
 RELATED = ("notice__case__agenda", "notice__recipient")
 
 
@@ -87,6 +89,27 @@ def handle(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         case "aside":
             return _pass_on(request, message, by=user)
     raise Http404
+
+
+@require_POST
+def mark_several(request: HttpRequest) -> HttpResponse:
+    """Mark up to MAX_AT_ONCE chosen messages as sent, each for itself. Name those that no longer wait."""
+    user = cast(User, request.user)
+    keys = [
+        key for key in request.POST.getlist("message")[:MAX_AT_ONCE] if key.isdecimal() and len(key) <= 18
+    ]
+    found = messages_in_reach(user).filter(pk__in=keys).select_related(*RELATED).order_by("pk")
+    overtaken = [message.notice.case for message in found if not mark_as_sent(message, by=user)]
+    if done := len(found) - len(overtaken):
+        sentence = ngettext("%(n)d pesan ditandai terkirim.", "%(n)d pesan ditandai terkirim.", done)
+        messages.success(request, sentence % {"n": done})
+    for case in overtaken:
+        values = {"name": case.applicant_name, "number": case.agenda or case.code}
+        sentence = _("Pesan kepada %(name)s (No. %(number)s) sudah ditangani orang lain.")
+        messages.warning(request, sentence % values)
+    if not found:
+        messages.warning(request, _("Pilih pesan yang sudah Anda kirim."))
+    return redirect("messages")
 
 
 def _pass_on(request: HttpRequest, message: Message, *, by: User) -> HttpResponse:

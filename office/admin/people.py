@@ -43,12 +43,13 @@ class PositionAdmin(OfficeDataAdmin):
     list_filter = ["role", "division"]
     list_select_related = ["division"]
     search_fields = ["title"]
+    filter_horizontal = ["stand_ins"]
     inlines = [AppointmentInline]
 
 
 @admin.register(Appointment)
 class AppointmentAdmin(OfficeDataAdmin):
-    list_display = ["user", "position", "acting", "starts", "ends"]
+    list_display = ["user", "position", "acting", "starts", "ends", "ended_at"]
     list_select_related = ["user", "position"]
     list_filter = ["position__role", "acting"]
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +122,14 @@ class Position(models.Model):
     division = models.ForeignKey(
         Division, models.PROTECT, verbose_name=_("bidang"), null=True, blank=True, related_name="positions"
     )
+    stand_ins = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        verbose_name=_("dapat digantikan oleh"),
+        blank=True,
+        related_name="stands_in_for",
+        help_text=_("Jabatan yang boleh menjadi Plh. atau Plt. selama pemangku jabatan ini berhalangan."),
+    )
 
     class Meta:
         verbose_name = _("jabatan")
@@ -143,20 +152,28 @@ class Position(models.Model):
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self, on: dt.date | None = None) -> "AppointmentQuerySet":
-        """Appointments on a day (default: today, WIB) of accounts that may log in."""
-        day = on or clock.today()
-        return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day, user__is_active=True)
+        """Appointments on a day (default: at this moment) of accounts that may log in."""
+        day, moment = on or clock.today(), clock.midnight(on) if on else clock.now()
+        lasts = Q(ends__isnull=True) | Q(ends__gte=day)
+        not_ended = Q(ended_at__isnull=True) | Q(ended_at__gt=moment)
+        return self.filter(lasts, not_ended, starts__lte=day, user__is_active=True)
+
+    def during(self, first: dt.date, last: dt.date) -> "AppointmentQuerySet":
+        """Appointments in force on one of the days from `first` to `last` that nobody has ended early."""
+        lasts = Q(ends__isnull=True) | Q(ends__gte=first)
+        return self.filter(lasts, ended_at=None, starts__lte=last, user__is_active=True)
 
 
 class Appointment(models.Model):
     """A user holds a position from one day to another, perhaps as acting holder (pemangku jabatan).
 
-    Only the last day may change. Database triggers refuse the rest, because this is the record of who could
-    act when.
+    Only the last day may change, and `ended_at` may end the appointment once, at a moment. Database triggers
+    refuse the rest, because this is the record of who could act when.
     """
 
     is_append_only = True
     changeable = ("ends",)
+    set_once = ("ended_at", "ended_by")
 
     class Acting(models.TextChoices):
         PLT = "Plt.", _("Pelaksana Tugas (Plt.)")
@@ -170,6 +187,10 @@ class Appointment(models.Model):
     acting = models.CharField(_("sebagai"), max_length=4, choices=Acting, blank=True)
     starts = models.DateField(_("mulai"))
     ends = models.DateField(_("sampai"), null=True, blank=True, help_text=_("Kosongkan bila masih berlaku."))
+    ended_at = models.DateTimeField(_("diakhiri lebih awal"), null=True, editable=False)
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("diakhiri oleh"), null=True, editable=False, related_name="+"
+    )
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -182,11 +203,28 @@ class Appointment(models.Model):
                 name="appointment_ends_after_it_starts",
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
                 violation_error_message=_("Tanggal sampai tidak boleh sebelum tanggal mulai."),
-            )
+            ),
+            models.CheckConstraint(
+                name="appointment_ended_early_by_whom_and_when",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title}: {self.user}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the appointment is in force now. Same rule as `current()`, without the account."""
+        has_ended = self.ended_at is not None and self.ended_at <= clock.now()
+        return not has_ended and self.starts <= clock.today() <= (self.ends or clock.today())
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day on which the holder could act, or None."""
+        ended = timezone.localdate(self.ended_at) if self.ended_at else None
+        return min((day for day in (self.ends, ended) if day), default=None)
 
     @property
     def title(self) -> str:

@@ -45,6 +45,11 @@ class Office(models.Model):
     map_url = models.URLField(
         _("tautan peta"), blank=True, help_text=_("Peta letak kantor, untuk pemohon yang datang.")
     )
+    names_officer = models.BooleanField(
+        _("nama petugas untuk pemohon"),
+        default=True,
+        help_text=_("Halaman pemohon menyebut nama petugas dan pendampingnya."),
+    )
     tim_pkd_meaning = models.CharField(
         _("kepanjangan Tim PKD"),
         max_length=150,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from consultations.enums import Confidentiality, Urgency
 from consultations.models import Case, Event
 from dispositions.models import Assignment, Disposition
+from office import clock
 from office.models import Appointment, Instruction, User
 from office.public_url import get_public_url
 from reports.contexts.source import Source
@@ -77,5 +78,6 @@ def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
 def get_titles(day: dt.date, people: list[User]) -> dict[int, str]:
     """Return the position titles on a day by primary key of the user; people without one are left out."""
     held = Appointment.objects.filter(user__in=people, starts__lte=day).exclude(ends__lt=day)
+    held = held.exclude(ended_at__lt=clock.midnight(day))
     in_order = held.select_related("position").order_by("-position__role", "-pk")
     return {appointment.user_id: appointment.title for appointment in in_order}

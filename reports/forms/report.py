@@ -26,6 +26,7 @@ NO_PRODUCT = _(
 class ReportForm(LongForm):
     """The report by sections. It starts with the draft, the version before, or texts from the case."""
 
+    is_wide = True
     general = SectionField("general")
     purpose = SectionField("purpose")
     scope = SectionField("scope")

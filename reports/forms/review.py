@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.long import LongForm
-from consultations.forms.step import StepForm, TextField, note_field, reason_field
+from consultations.forms.step import NoteForm, StepForm, TextField, reason_field
 from reports import signing
 from reports.queries import list_versions
 from reports.report_view import PartView, list_parts
@@ -27,6 +27,14 @@ class ReviewForm(StepForm):
     def parts(self) -> list[PartView]:
         return list_parts(self.report, self.before, self.get_remark_field) if self.report else []
 
+    @property
+    def outcome(self) -> list[PartView]:
+        return [part for part in self.parts if part.is_outcome]
+
+    @property
+    def rest(self) -> list[PartView]:
+        return [part for part in self.parts if not part.is_outcome]
+
     def get_remark_field(self, section: str) -> BoundField | None:
         """Return the field for a remark on a section, if this step has one."""
         name = f"remark_{section}"
@@ -36,6 +44,7 @@ class ReviewForm(StepForm):
 class RemarkForm(LongForm, ReviewForm):
     """A step that returns a report: a general reason, remarks on single sections, or both."""
 
+    is_wide = True
     reason = TextField(label=_("Yang perlu diperbaiki"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,14 +71,11 @@ class ReturnForm(RemarkForm):
     notice = _("Laporan kembali kepada Kepala Bidang.")
 
 
-class ForwardForm(ReviewForm):
-    note = note_field()
+class ForwardForm(ReviewForm, NoteForm):
     notice = _("Dengan meneruskan, Anda membubuhkan paraf pada laporan ini.")
 
 
-class AcceptForm(ReviewForm):
-    note = note_field()
-
+class AcceptForm(ReviewForm, NoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = _("Laporan mendapat nomor, PDF-nya dibekukan, dan pemohon dapat membacanya.")

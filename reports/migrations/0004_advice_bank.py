@@ -5,6 +5,23 @@ import office.clock
 from django.conf import settings
 from django.db import migrations, models
 
+from consultations.models.search import as_indexed
+
+
+def index_reports(apps, schema_editor):
+    """Store the words of the accepted reports for the search (as reports/services.py:accept does)."""
+    Report = apps.get_model("reports", "Report")
+    SearchText = apps.get_model("consultations", "SearchText")
+    accepted = Report.objects.filter(accepted_at__isnull=False, corrected_at=None, case__identity="OPEN")
+    rows = []
+    for report in accepted.order_by("case").iterator(1_000):
+        text = " ".join([report.results, report.conclusion, *(row["text"] for row in report.items)])
+        rows.append(SearchText(case_id=report.case_id, report=as_indexed(text)))
+        if len(rows) == 1_000:
+            SearchText.objects.bulk_update(rows, ["report"])
+            rows.clear()
+    SearchText.objects.bulk_update(rows, ["report"])
+
 
 class Migration(migrations.Migration):
 
@@ -39,4 +56,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'text'), name='each_text_of_a_case_once_in_the_bank'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('topic', ''), _negated=True)), name='reusable_advice_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), models.Q(('expires_on__isnull', True), ('reviewed_at__isnull', True), ('reviewed_by__isnull', True)), _connector='OR'), name='reusable_advice_is_offered_after_its_review')],
             },
         ),
+        migrations.RunPython(index_reports, migrations.RunPython.noop),
     ]

@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
+from consultations.forms.step import StepForm, note_field, reason_field
 from office import clock
 from office.models import Office, Room
-from scheduling.busy_times import list_busy_times
+from scheduling.availability import get_availability
+from scheduling.busy_times import DAYS_SHOWN, list_busy_times
 from scheduling.forms.hours import check_hours
-from scheduling.models import Session, Slot
+from scheduling.forms.time_choice import TimeChoice
+from scheduling.models import Absence, Session, Slot
 from scheduling.queries import current_session
 
 LATEST_SESSION = dt.timedelta(days=366)
@@ -84,9 +86,16 @@ class PlanForm(StepForm):
         people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
         wished, planned = self.case.other_time or self.case.visit_at, current_session(self.case)
         self.busy_times = list_busy_times(Slot.objects.filter(user__in=people), excluding=planned)
+        soon = clock.now() + dt.timedelta(days=DAYS_SHOWN)
+        self.absences = Absence.objects.between(clock.now(), soon).filter(person__in=people)
+        self.absences = self.absences.select_related("person")
         self.busy_rooms = list_busy_times(Slot.objects.filter(room__is_active=True), excluding=planned)
         if wished and wished > clock.now():
             self.fields["starts_at"].initial = wished
+        available = get_availability(self.case, from_now=True)
+        if available.moments:
+            widget = TimeChoice(available.moments, available.full_days, has_other=True)
+            self.fields["starts_at"].widget = widget
         if self.fields["room"].queryset.exists():  # type: ignore[attr-defined]
             self.fields["room"].initial = planned.room_id if planned else None
             self.fields["place"].help_text = _(
@@ -143,7 +152,7 @@ class ScheduleForm(PlanForm):
     note = note_field(_("Pemohon membaca ini di halamannya, sebagai “Pesan petugas”."))
 
     def rows(self) -> list[str | LayoutObject]:
-        return [side_by_side("starts_at", "minutes"), "mode", *self.where(), "note"]
+        return ["starts_at", "minutes", "mode", *self.where(), "note"]
 
 
 class RescheduleForm(PlanForm):
@@ -166,7 +175,7 @@ class RescheduleForm(PlanForm):
             self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["now", "reason", side_by_side("starts_at", "minutes"), "mode", *self.where()]
+        return ["now", "reason", "starts_at", "minutes", "mode", *self.where()]
 
     def clean_starts_at(self) -> dt.datetime | None:
         """Return None for now, so that neither hours nor the future are asked of it."""

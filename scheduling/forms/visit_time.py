@@ -17,8 +17,9 @@ from consultations.models import Case
 from office import clock
 from scheduling.availability import Availability, get_availability
 from scheduling.forms.hours import check_hours, with_hours
-from scheduling.forms.visit_time_select import VisitTimeSelect, format_moment
+from scheduling.forms.time_choice import TimeChoice, format_moment
 
+NO_TIME = _("Tidak ditentukan")
 LATEST_VISIT = dt.timedelta(days=366)
 EVERYTHING_TAKEN = _("Semua waktu sudah penuh: kantor menetapkan waktunya")
 NOTHING_FREE = _("Semua waktu setengah tahun ke depan sudah penuh. Hubungi kantor.")
@@ -53,22 +54,31 @@ class VisitTimeField(LocalDateTimeField):
         messages = {
             "required": _("Pilih tanggal dan jam Anda ingin datang."),
             "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+            "no_hour": _("Pilih juga jamnya."),
             **kwargs.pop("error_messages", {}),
         }
         super().__init__(error_messages=messages, **kwargs)
-        self.empty_label = empty_label or _("Pilih hari dan jam")
+        self.empty_label = empty_label
         self.office_may_set, self.if_urgent = office_may_set, if_urgent
 
     def offer(self, available: Availability) -> None:
         self.available = available
         if available.is_full and self.office_may_set:
             self.required, self.empty_label = False, EVERYTHING_TAKEN
+        elif available.is_full:
+            self.help_text = NOTHING_FREE
         if available.earliest_day:
             earliest = EARLIEST % {"day": date_format(available.earliest_day, "l, j F Y")}
             self.help_text = f"{self.help_text} {earliest} {self.if_urgent}"
         if available.moments or available.is_full:
-            self.widget = VisitTimeSelect(available.moments, self.empty_label)
+            empty_label = "" if self.required else self.empty_label or NO_TIME
+            self.widget = TimeChoice(available.moments, available.full_days, empty_label=empty_label)
             self.widget.is_required = self.required
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        if self.available and isinstance(value, str) and value.endswith("T"):
+            raise ValidationError(self.error_messages["no_hour"], code="no_hour")
+        return super().to_python(value)
 
     def validate(self, value: dt.datetime | None) -> None:
         if self.available is None:

@@ -1,58 +1,123 @@
-"""The calendar (Kalender): the sessions and holidays of one week, day by day."""
+"""The calendar (Kalender): the sessions, absences and closed hours of one week, in lanes of people."""
 
-import datetime as dt
-from itertools import groupby
+from collections.abc import Mapping
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultations.pagination import only
 from consultations.queries import of_visible_case
 from office import clock
-from office.models import User
+from office.clock import midnight
+from office.models import Appointment, Role, Room, User
 from office.worktime import WorkingTime
-from scheduling.filters import WEEK, CalendarFilter
-from scheduling.models import Session
+from scheduling.filters import WEEK, CalendarFilter, Choices
+from scheduling.models import Absence, Session
 from scheduling.queries import ROW_FIELDS
+from scheduling.week import get_week
 
-MAX_SESSIONS = 100
+MAX_SESSIONS = 200
+MAX_ABSENCES = 200
 
 
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Show a week with its holidays and the sessions of visible cases."""
+    """Show a week with the sessions of visible cases. A phone shows the chosen day."""
     user = cast(User, request.user)
-    narrowed = CalendarFilter(request.GET, Session.objects.filter(of_visible_case(user)), user=user)
-    rows = list(only(narrowed.qs, ROW_FIELDS).order_by("starts_at", "pk")[: MAX_SESSIONS + 1])
+    serving = _list_serving()
+    narrowed = CalendarFilter(
+        request.GET,
+        Session.objects.filter(of_visible_case(user)),
+        user=user,
+        choices=_get_choices(serving),
+    )
+    shown = only(narrowed.qs, (*ROW_FIELDS, "started_at", "case__other_time"))
+    rows = list(shown.order_by("starts_at", "pk")[: MAX_SESSIONS + 1])
     monday = narrowed.monday
-    sessions = {day: list(planned) for day, planned in groupby(rows[:MAX_SESSIONS], key=_day)}
-    holidays = _list_holidays(monday)
+    week = get_week(
+        monday,
+        rows[:MAX_SESSIONS],
+        _list_lanes(user, serving, narrowed),
+        WorkingTime.load(),
+        Absence.objects.between(midnight(monday), midnight(monday + WEEK)).select_related("person")[
+            :MAX_ABSENCES
+        ],
+        chosen=narrowed.day,
+    )
     return render(
         request,
         "scheduling/calendar.html",
         {
-            "days": [
-                (day, holidays.get(day), sessions.get(day, ())) for day in sorted({*sessions, *holidays})
-            ],
+            "filter": narrowed,
+            "week": week,
+            "view": narrowed.value("view") or "week",
+            "links": _get_links(request, narrowed),
             "has_more": len(rows) > MAX_SESSIONS,
-            "mine": narrowed.mine_only,
-            "today": clock.today(),
+            "has_sessions": bool(rows),
             "monday": monday,
-            "sunday": monday + WEEK - dt.timedelta(days=1),
-            "previous": monday - WEEK,
-            "next": monday + WEEK,
+            "last_day": week.days[-1].date,
         },
     )
 
 
-def _list_holidays(monday: dt.date) -> dict[dt.date, str]:
-    """Return the names of the holidays of a week."""
-    working, week = WorkingTime.load(), [monday + dt.timedelta(days=n) for n in range(WEEK.days)]
-    return {day: name for day in week if (name := working.get_holiday(day)) is not None}
+def _list_serving() -> list[Appointment]:
+    """Return who serves cases today, by division and name: heads of divisions and officers."""
+    held = Appointment.objects.current().filter(position__role__in=[Role.OFFICER, Role.DIVISION_HEAD])
+    return list(
+        held.select_related("user", "position__division").order_by("position__role", "user__name", "pk")
+    )
 
 
-def _day(session: Session) -> dt.date:
-    return timezone.localdate(session.starts_at)
+def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
+    divisions = {
+        held.position.division.pk: str(held.position.division) for held in serving if held.position.division
+    }
+    return {
+        "division": sorted(divisions.items(), key=lambda choice: choice[1]),
+        "officer": sorted(
+            {held.user.pk: str(held.user) for held in serving}.items(), key=lambda choice: choice[1]
+        ),
+        "room": [(room.pk, str(room)) for room in Room.objects.filter(is_active=True)],
+    }
+
+
+def _list_lanes(user: User, serving: list[Appointment], narrowed: CalendarFilter) -> list[User]:
+    """Return the people of the chosen officer or division, or else of the user's own division.
+
+    Nobody if a room or the user's own sessions are shown. People who hold a session are added later.
+    """
+    if narrowed.value("room") or narrowed.value("mine"):
+        return []
+    if officer := narrowed.value("officer"):
+        return [held.user for held in serving if str(held.user_id) == officer][:1]
+    own = {str(held.position.division_id) for held in user.current_appointments if held.position.division_id}
+    chosen = {narrowed.value("division")} if "division" in narrowed.data else own
+    everybody = chosen <= {None}
+    people = {
+        held.user_id: held.user for held in serving if everybody or str(held.position.division_id) in chosen
+    }
+    return list(people.values())
+
+
+def _get_links(request: HttpRequest, narrowed: CalendarFilter) -> dict[str, str]:
+    """Return links to other weeks and views that keep the filters. A day is added to `day`."""
+
+    def link(**changes: object) -> str:
+        query = request.GET.copy()
+        for name, value in changes.items():
+            query[name] = str(value)
+        return f"?{query.urlencode()}"
+
+    kept = request.GET.copy()
+    kept.pop("week", None)
+    return {
+        "previous": link(week=narrowed.day - WEEK),
+        "today": link(week=clock.today()),
+        "next": link(week=narrowed.day + WEEK),
+        "by_day": link(view="day", week=narrowed.day),
+        "by_week": link(view="week", week=narrowed.day),
+        "as_list": link(view="list", week=narrowed.day),
+        "day": f"?{kept.urlencode()}&week=" if kept else "?week=",
+    }

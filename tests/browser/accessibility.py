@@ -56,6 +56,6 @@ def sent_empty(person: Person, name: str, path: str, **typed: Any) -> list[str]:
     """What is wrong with a form's page once the form was sent with errors."""
     person.open(path)
     person.send(name, **typed)
-    errors = person.page.locator(".invalid-feedback, .note[data-urgency='late']")
+    errors = person.page.locator(".invalid-feedback, .error-box, .note[data-urgency='late']")
     assert errors.count(), f"{path} says no error"
     return objections(person)

@@ -77,8 +77,11 @@ class Person:
         assert "sudah kami terima" in self.said()
 
     def follow(self, verb: str) -> None:
-        """Click what leads to a step."""
-        self.page.locator(f'[data-verb="{verb}"]').first.click()
+        """Click what leads to a step, in its menu if it is folded."""
+        link = self.page.locator(f'[data-verb="{verb}"]').first
+        for folded in link.locator("xpath=ancestor::details[not(@open)]/summary").all():
+            folded.click()
+        link.click()
 
     def offers(self, verb: str) -> bool:
         return self.page.locator(f'[data-verb="{verb}"]').count() > 0
@@ -98,16 +101,30 @@ class Person:
 
     def _fill_field(self, field: Locator, value: Any) -> None:
         kind = field.first.get_attribute("type")
+        for folded in field.locator("xpath=ancestor::details[not(@open)]/summary").all():
+            folded.click()
         if kind == "file":
             field.set_input_files(value)
         elif value is True:
             field.check()
+        elif field.first.locator("xpath=ancestor::*[@class='when']").count():
+            self._choose_time(field, value)
         elif kind in ("checkbox", "radio"):
             field.and_(self.page.locator(f'[value="{value}"]')).check()
         elif field.locator("option").count():
             field.select_option(value)
         else:
             field.fill(value)
+
+    def _choose_time(self, hours: Locator, value: str) -> None:
+        """Choose a day, then one of its hours; or type the time if it is none of them."""
+        name = hours.first.get_attribute("name")
+        hour = hours.and_(self.page.locator(f'[value="{value}"]'))
+        if hour.count():
+            self.page.locator(f'[name="{name}_day"][value="{value[:10]}"]').check()
+            hour.check()
+        else:
+            self._fill_field(self.page.locator(f'[name="{name}_other"]'), value)
 
     def errors(self, field: str) -> str:
         """The sentences beside a field."""

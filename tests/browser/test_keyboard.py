@@ -1,13 +1,14 @@
 """The main journey by keyboard alone: every field is reached, one sees where one is, and it is sent."""
 
 import pytest
+from django.utils import timezone
 
 from consultations.enums import State
 from consultations.models import Case
 from scheduling.availability import get_availability
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import Staff
+from tests.factories import Staff, case_at
 
 pytestmark = pytest.mark.browser
 
@@ -39,10 +40,13 @@ def test_request_is_sent_with_the_keyboard_alone(staff: Staff, arrive: Arrive) -
     keyboard.press("Enter")
     tab_to(applicant, "material")
     keyboard.type("Bagaimana cara mengusulkan warga desa kami?")
+    tab_to(applicant, "visit_at_day")
+    keyboard.press("Space")
     tab_to(applicant, "visit_at")
     third = get_availability().moments[2]
-    for _option in range(3):
-        keyboard.press("ArrowDown")
+    keyboard.press("Space")
+    for _option in range(2):
+        keyboard.press("ArrowRight")
     tab_to(applicant, "applicant_name")
     keyboard.type("Siti Contoh")
     tab_to(applicant, "phone")
@@ -57,3 +61,14 @@ def test_request_is_sent_with_the_keyboard_alone(staff: Staff, arrive: Arrive) -
     applicant.page.wait_for_url("**/tanda-terima/*")
     case = Case.objects.get()
     assert (applicant.state, applicant.code, case.visit_at) == (State.SUBMITTED, case.code, third)
+
+
+def test_calendar_is_walked_with_the_keyboard(staff: Staff, arrive: Arrive) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    day = timezone.localdate(case.planned_at)
+    kabid = arrive("kabid")
+    kabid.open(f"/kalender/?week={day}&division={staff.division.pk}")
+    tab_to(kabid, f"/permohonan/{case.code}/")
+    kabid.page.keyboard.press("Enter")
+    kabid.page.wait_for_url("**/permohonan/*/")
+    assert kabid.code == case.code

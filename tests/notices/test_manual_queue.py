@@ -152,7 +152,7 @@ def test_the_desk_shows_the_number_of_messages(message: Message, staff: Staff, c
     for person, shown in ((staff.petugas, True), (staff.sekretariat, True), (staff.kabid, False)):
         page = client_of(person).get("/meja/").content.decode()
         assert ('data-waiting-messages="1"' in page) is shown
-        assert ("1 pesan perlu Anda kirim" in page) is shown
+        assert ("Pesan untuk dikirim</h2>" in page) is shown
 
 
 def test_only_sekretariat_and_tim_pkd_send_the_secret_link_and_each_time_is_logged(

@@ -15,7 +15,6 @@ from notices.queries import (
     by_urgency,
     delivery_alarm,
     messages_to_handle,
-    unread_besides_work,
     unread_notices,
 )
 from notices.services.delivery import deliver
@@ -57,7 +56,6 @@ def test_no_query_scans_the_outbox(crew: Staff) -> None:
     with connection.execute_wrapper(plans):
         for person in (crew.pkd, crew.kabid, crew.petugas):
             list(unread_notices(person)[:10])
-            list(unread_besides_work(person)[:10])
             messages_to_handle(person).values("pk")[:101].count()
             list(by_urgency(messages_to_handle(person))[:26])
         delivery_alarm()

@@ -47,7 +47,7 @@ dispose        kabid TO_ASSIGN
 decline        applicant DECLINED
 hand_back      kadis TO_DISPOSE
 assign         petugas TO_SERVE
-reassign       other_petugas TO_SERVE   petugas HANDED_OVER
+reassign       other_petugas TO_SERVE   petugas HANDED_OVER    companion DROPPED
 prepare
 amend
 ask_opinion
@@ -139,7 +139,11 @@ def test_a_former_officer_who_stays_as_companion_gets_one_notice(crew: Staff) ->
     dispositions_services.reassign(
         case, by=crew.kabid, officer=crew.other_petugas, companions=[crew.petugas], reason="Tukar."
     )
-    assert kinds(event__verb="reassign") == {"other_petugas": "TO_SERVE", "petugas": "TO_ACCOMPANY"}
+    assert kinds(event__verb="reassign") == {
+        "other_petugas": "TO_SERVE",
+        "petugas": "TO_ACCOMPANY",
+        "companion": "DROPPED",
+    }
     dispositions_services.reassign(
         case,
         by=crew.kabid,
@@ -148,7 +152,11 @@ def test_a_former_officer_who_stays_as_companion_gets_one_notice(crew: Staff) ->
         reason="Tukar.",
     )
     last = Notice.objects.filter(event=case.history.latest("pk")).values_list("recipient__username", "kind")
-    assert set(last) == {("other_petugas", "TO_SERVE"), ("companion", "TO_ACCOMPANY")}
+    assert set(last) == {
+        ("other_petugas", "TO_SERVE"),
+        ("companion", "TO_ACCOMPANY"),
+        ("petugas", "DROPPED"),
+    }
 
 
 def test_the_holder_of_the_position_today_is_notified(crew: Staff) -> None:

@@ -1,18 +1,16 @@
 """Unread notices: on the desk, on the page of the case, and when they count as read."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from dispositions import services as dispositions_services
-from notices.models import Message, Notice
-from notices.queries import MAX_NOTICES_OF_CASE, case_notices
+from notices.models import Notice
+from notices.queries import MAX_IN_BELL, MAX_NOTICES_OF_CASE
 from notices.services.delivery import deliver
 from office import clock
 from office.models import Role
@@ -20,16 +18,16 @@ from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in_at, working_moment
 
 
-def desk(client: Client) -> str:
+def bell(client: Client) -> str:
     response = client.get("/meja/")
     assert response.status_code == 200
-    return response.content.decode().partition('id="belum-dibaca"')[2].partition("</section>")[0]
+    return response.content.decode().partition("data-bell")[2].partition("</details>")[0]
 
 
 def is_new(client: Client, case: Case) -> bool:
-    """Return whether the table of work marks the case as new."""
-    row = client.get("/meja/").content.decode().partition(f'<tr data-case="{case.code}">')[2]
-    return '<span class="tag tag-new">Baru</span>' in row.partition("</tr>")[0]
+    """Return whether the row of work marks the case as new."""
+    row = client.get("/meja/").content.decode().partition(f'data-case="{case.code}"')[2]
+    return ">Baru</span>" in row.partition("</li>")[0]
 
 
 def opened(client: Client, case: Case, path: str = "", method: str = "get") -> None:
@@ -79,7 +77,7 @@ def test_a_superseded_notice_is_not_unread(staff: Staff, client_of: ClientOf) ->
     assert is_new(client_of(colleague), case)
     consultations_services.register(case, by=staff.pkd, classification="400.9")
     assert not is_new(client_of(colleague), case)
-    assert case.code not in desk(client_of(colleague))
+    assert case.code not in bell(client_of(colleague))
 
 
 def test_copies_and_awaited_ratifications_stay_until_they_are_read(staff: Staff, client_of: ClientOf) -> None:
@@ -88,58 +86,43 @@ def test_copies_and_awaited_ratifications_stay_until_they_are_read(staff: Staff,
         case, by=staff.kadis, division=staff.division, copies=[staff.other_division]
     )
     dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
-    assert case.code in desk(client_of(staff.other_kabid))
+    assert case.code in bell(client_of(staff.other_kabid))
     urgent = walk_in_at(State.HELD, staff)
     assert is_new(client_of(staff.kadis), urgent)
     dispositions_services.ratify(urgent, by=staff.kadis)
     assert not is_new(client_of(staff.kadis), urgent)
 
 
-def test_the_panel_leaves_out_cases_that_wait_as_work(staff: Staff, client_of: ClientOf) -> None:
-    work, urgent = case_at(State.DISPOSED, staff), walk_in_at(State.ASSIGNED, staff)
-    kabid = client_of(staff.kabid)
-    assert is_new(kabid, work)
-    assert work.code not in desk(kabid)
-    assert "Petugas bidang Anda melayani pemohon yang datang langsung" in desk(kabid)
-    assert str(urgent.agenda) in desk(kabid)
+def test_the_bell_has_what_is_no_work_of_the_user(staff: Staff, client_of: ClientOf) -> None:
+    urgent, kabid = walk_in_at(State.ASSIGNED, staff), client_of(staff.kabid)
+    assert "Petugas bidang Anda melayani pemohon yang datang langsung" in bell(kabid)
     assert not is_new(kabid, urgent)
     opened(kabid, urgent)
-    assert desk(kabid) == ""
-
-
-def test_the_table_of_work_comes_first(staff: Staff, client_of: ClientOf) -> None:
-    case_at(State.SCHEDULED, staff)
-    walk_in_at(State.ASSIGNED, staff)
-    for person, parts in (
-        (staff.petugas, ["menunggu", "jadwal"]),
-        (staff.kabid, ["menunggu", "belum-dibaca"]),
-    ):
-        page = client_of(person).get("/meja/").content.decode()
-        assert re.findall(r'aria-labelledby="([\w-]+)"', page) == parts
-        assert ('href="#jadwal"' in page) is ("jadwal" in parts)
+    assert "data-notice" not in bell(kabid)
 
 
 def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
     former = client_of(staff.petugas)
-    assert "Permohonan diberikan kepada petugas lain" in desk(former)
-    assert f"/permohonan/{case.code}/" not in desk(former)
+    assert "Permohonan diberikan kepada petugas lain" in bell(former)
+    assert f"/permohonan/{case.code}/" not in bell(former)
     assert former.get(f"/permohonan/{case.code}/").status_code == 404
 
     notice = Notice.objects.get(recipient=staff.petugas, kind="HANDED_OVER")
-    assert f'action="/pemberitahuan/{notice.pk}/dibaca/"' in desk(former)
+    assert f'action="/pemberitahuan/{notice.pk}/dibaca/"' in bell(former)
     client_of(staff.other_petugas).post(f"/pemberitahuan/{notice.pk}/dibaca/")
-    assert "diberikan kepada petugas lain" in desk(former)
+    assert "diberikan kepada petugas lain" in bell(former)
     for _again in range(2):
         assert former.post(f"/pemberitahuan/{notice.pk}/dibaca/")["Location"] == "/meja/"
-    assert "diberikan kepada petugas lain" not in desk(former)
+    assert "diberikan kepada petugas lain" not in bell(former)
 
 
-def test_the_panel_shows_ten_notices(staff: Staff, client_of: ClientOf) -> None:
+def test_the_bell_shows_the_newest_and_counts_to_nine(staff: Staff, client_of: ClientOf) -> None:
     for _ in range(12):
         walk_in_at(State.ASSIGNED, staff)
-    assert desk(client_of(staff.kabid)).count("data-notice") == 10
+    shown = bell(client_of(staff.kabid))
+    assert (shown.count("data-notice"), shown.startswith('="9+"')) == (MAX_IN_BELL, True)
 
 
 def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
@@ -149,7 +132,7 @@ def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
     deliver()
     opened(client_of(crew.companion), case)
     page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").content.decode()
-    panel = page.partition('id="pemberitahuan"')[2].partition("</section>")[0]
+    panel = page.partition('data-record="notices"')[2].partition("</details>")[0]
     assert "Dibaca 24 Nov 2026, 10.00 WIB" in panel
     assert "Surel: Terkirim 24 Nov 2026, 10.00 WIB" in panel
     assert "WhatsApp: Menunggu dikirim" in panel
@@ -163,28 +146,11 @@ def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_
     assert "Hanya di meja kerja" in page
 
 
-@pytest.mark.parametrize("reminders", [0, 9])
-def test_the_notices_of_a_case_take_two_queries(
-    reminders: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    case = case_at(State.SCHEDULED, crew)
-    notice = case.notices.get(recipient=crew.companion, kind="SESSION")
-    for number in range(reminders):
-        Message.objects.create(notice=notice, channel="EMAIL", round=2 + number, due_at=notice.created_at)
-    with django_assert_num_queries(2):
-        notices, older = case_notices(case)
-        shown = sum(len(notice.messages.all()) for notice in notices)
-    assert shown == Message.objects.filter(notice__case=case).count()
-    assert older == 0
-
-
 def test_a_long_case_shows_the_newest_notices_and_counts_the_rest(crew: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, crew)
     for day in range(4, 14):
         moment = working_moment(day)
         scheduling_services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
-    notices, others = case_notices(case)
-    assert notices == list(case.notices.order_by("-pk"))[:MAX_NOTICES_OF_CASE]
-    assert others == case.notices.count() - MAX_NOTICES_OF_CASE > 0
+    others = case.notices.count() - MAX_NOTICES_OF_CASE
     page = client_of(crew.companion).get(f"/permohonan/{case.code}/").content.decode()
     assert f"dan {others} lainnya" in page

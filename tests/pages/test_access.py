@@ -32,6 +32,7 @@ PUBLIC = {
     "/bahasa/",
     "/healthz",
     "/healthz/ready",
+    f"/kalender/langganan/{SECRET}.ics",
     "/keluar/",
     "/lacak/",
     "/masuk/",
@@ -48,6 +49,9 @@ PUBLIC = {
     "/privasi/",
     "/standar-layanan/",
     "/statistik/",
+    "/tanya-jawab/",
+    "/tanya-jawab/1/membantu/",
+    "/tanya-jawab/terdekat/",
     "/statistik.csv",
     f"/survei/{SECRET}/",
     f"/survei/{SECRET}/terima-kasih/",
@@ -116,10 +120,13 @@ MATRIX = """
 /permohonan/         200 200 200 200 200 200 200 200 200 200 200 200
 /agenda/             200 200 200 200 200 200 200 200 200 200 200 200
 /kalender/           200 200 200 200 200 200 200 200 200 200 200 200
+/kalender/langganan/ 200 200 200 200 200 200 200 200 200 200 200 200
 /laporan/            200 200 200 200 200 200 200 200 200 200 200 200
 /pesan/              200 200 200 200 200 200 200 200 200 200 200 200
 /naskah/buku-agenda/ 200 200 200 403 403 403 403 403 403 403 403 403
 /naskah/rekap-laporan/ 200 200 200 200 200 403 403 403 403 403 403 200
+/berhalangan/        200 200 200 200 200 200 200 200 200 200 200 200
+/berhalangan/catat/  200 200 200 200 200 200 200 200 200 200 200 200
 /datang-langsung/    200 403 403 403 403 403 403 403 403 403 403 403
 /surat-masuk/        200 403 403 403 403 403 403 403 403 403 403 403
 case/                200 200 200 200 404 200 404 200 404 404 404 404

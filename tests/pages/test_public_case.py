@@ -20,6 +20,7 @@ from desk.acknowledgements import JUST_NOW
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from office import clock
+from office.models import Office
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, applicant, case_at, walk_in_at, wished_moment, working_moment
 from tests.pages.test_public_request import BAD_FILES
@@ -433,3 +434,14 @@ def test_an_unknown_verb_is_no_page(staff: Staff, client: Client) -> None:
     case = case_at(State.SUBMITTED, staff)
     assert client.post(f"/p/{case.secret}/hapus/").status_code == 404
     assert client.put(f"/p/{case.secret}/withdraw/").status_code == 405
+
+
+def test_the_advice_is_text_and_the_officer_has_a_name(staff: Staff) -> None:
+    closed, scheduled = case_at(State.CLOSED, staff), case_at(State.SCHEDULED, staff)
+    text = Client().get(f"/p/{closed.secret}/").content.decode()
+    assert text.index("Usulkan melalui musyawarah desa.") < text.index("laporan.pdf")
+    assert "Perbarui data setiap triwulan." in text
+    named = Client().get(f"/p/{scheduled.secret}/").content.decode()
+    assert "petugas Anda, didampingi Companion" in named
+    Office.objects.update(names_officer=False)
+    assert "petugas Anda" not in Client().get(f"/p/{scheduled.secret}/").content.decode()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pikepdf
@@ -146,7 +147,16 @@ def test_a_visit_is_one_of_the_free_times(client: Client, visit_at: str, sentenc
     with clock.set_to(MONDAY):
         page = client.post("/ajukan/", typed(visit_at=visit_at)).content.decode()
     assert sentence in page
-    assert f'<option value="{visit_at}" selected>' in page
+    assert f'data-unavailable="{visit_at}"' in page
+
+
+def test_a_day_needs_its_hour(client: Client) -> None:
+    day = f"{wished_moment():%Y-%m-%d}"
+    answer = client.post("/ajukan/", typed(visit_at="2026-11-24T09:00", visit_at_day=day))
+    assert answer.context["form"].errors["visit_at"] == ["Pilih juga jamnya."]
+    assert re.search(rf'value="{day}" data-day="\d+" checked', answer.content.decode())
+    send(client, "/ajukan/", typed(visit_at_day=day))
+    assert Case.objects.get().visit_at == wished_moment()
 
 
 def test_a_visit_may_be_typed(client: Client) -> None:

@@ -27,7 +27,7 @@ from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
 from reports.document_files import create_file
 from reports.models import Document, FollowUp, Register, Remark, Report
-from scheduling.models import Session, Slot
+from scheduling.models import Absence, Delegation, Session, Slot
 from scheduling.queries import current_session
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
@@ -247,11 +247,35 @@ def message_twice(staff: Staff) -> None:
     sent.save(force_insert=True)
 
 
+def absence(**columns: Any) -> Callable[[Staff], object]:
+    start = clock.now()
+    sound = {"starts_at": start, "ends_at": start + dt.timedelta(days=1), "reason": "SICK"}
+    return lambda s: Absence.objects.create(person=s.petugas, entered_by=s.petugas, **{**sound, **columns})
+
+
+def stands_in_for_itself(staff: Staff) -> None:
+    held = staff.kadis.appointments.get()
+    Delegation.objects.create(absence=absence()(staff), source=held, appointment=held, by=staff.kadis)  # type: ignore[misc]
+
+
+def notice_of_a_stand_in_twice(staff: Staff) -> None:
+    source, held = staff.kadis.appointments.get(), staff.kabid.appointments.get()
+    named = Delegation.objects.create(
+        absence=absence()(staff),  # type: ignore[misc]
+        source=source,
+        appointment=held,
+        by=staff.kadis,
+    )
+    for _ in range(2):
+        named.notices.create(kind="STANDS_IN", recipient=staff.kadis)
+
+
 VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
     "appointment_ends_after_it_starts": appointment_backwards,
+    "appointment_ended_early_by_whom_and_when": lambda s: s.kadis.appointments.update(ended_at=clock.now()),
     "opening_hours_in_order": lambda s: OpeningHours.objects.filter(weekday=0).update(closes=dt.time(6)),
     "season_in_order": lambda s: Season.objects.create(
         name="Ramadan", since=dt.date(2027, 3, 9), until=dt.date(2027, 2, 8)
@@ -319,6 +343,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "room_only_at_the_office": lambda s: Session.objects.filter(case=case_at(State.SCHEDULED, s)).update(
         mode="ONLINE", room=Room.objects.create(name="Ruang Melati")
     ),
+    # absences
+    "absence_ends_after_it_starts": absence(ends_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
+    "absence_for_a_known_reason": absence(reason="LOST"),
+    "absence_ended_early_by_whom_and_when": absence(ended_at=clock.now()),
+    "nobody_stands_in_for_the_same_appointment": stands_in_for_itself,
     # dispositions and reports
     "ratified_by_whom_when_and_as_what": spoil(Disposition, ratified_title="Kepala Dinas"),
     "report_versions_count_up": report_again(
@@ -342,6 +371,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_notice_per_step_and_recipient": notice_twice,
     "notice_of_a_step_unless_stepless": collision(kind="SESSION"),
     "one_current_notice_without_a_step": collision(),
+    "notice_of_a_case_or_a_delegation": notice(case=None),
+    "one_notice_per_delegation_and_recipient": notice_of_a_stand_in_twice,
     "one_applicant_notice_per_step": applicant_notice_twice,
     "message_by_a_known_channel": message(channel="EMAIL"),
     "message_of_a_known_status": message(status="LOST"),

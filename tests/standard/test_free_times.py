@@ -259,8 +259,8 @@ def test_queries_do_not_grow_with_the_visitors(staff: Staff, visitors: int) -> N
             wish(tuesday(9) + HALF_HOUR * number)
         with CaptureQueriesContext(connection) as asked:
             get_availability()
-    # office, hours, closed days, rooms, who serves, targets, sessions, wishes, other times
-    assert len(asked) == 9
+    # office, hours, closed days, rooms, who serves, targets, sessions, wishes, other times, absences
+    assert len(asked) == 10
 
 
 MINUTES = st.integers(0, 60 * 24 * 30)

@@ -23,8 +23,8 @@ DISPOSED       x   x     x           hand_back x           x        x           
 ASSIGNED       x   x     x           deputy    x           reassign x             reassign
 PREPARED       x   x     x           deputy    x           reassign x             reassign
 SCHEDULED      x   x     x           deputy    x           reassign x             reassign
-IN_SESSION     x   x     x           deputy    x           served   x             x
-HELD           x   x     x           deputy    x           served   x             x
+IN_SESSION     x   x     x           deputy    x           reassign x             reassign
+HELD           x   x     x           deputy    x           reassign x             reassign
 REPORTED       x   x     x           deputy    x           served   x             x
 FORWARDED      x   x     x           deputy    x           served   x             x
 """
@@ -37,7 +37,7 @@ SENTENCES = {
     "hand_back": "Lebih dahulu disposisi dikembalikan (langkah “Kembalikan disposisi”)",
     "deputy": "Mintalah administrator menunjuk Plh. Kepala Bidang lebih dahulu.",
     "reassign": "Mintalah Kepala Bidang menggantinya lebih dahulu (langkah “Ganti petugas”).",
-    "served": "petugas tidak dapat diganti lagi sesudah konsultasi dimulai.",
+    "served": "petugas tidak dapat diganti lagi sesudah laporannya disampaikan.",
 }
 
 

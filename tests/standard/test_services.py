@@ -29,7 +29,9 @@ from tests.factories import (
     Staff,
     applicant,
     case_at,
+    come_due,
     free_moment,
+    take_a_minute,
     walk_in,
     walk_in_at,
     working_moment,
@@ -339,6 +341,33 @@ def test_reassigning_to_somebody_who_is_taken_then_changes_nothing(staff: Staff)
         dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
 
     assert records() == before
+
+
+@pytest.mark.parametrize("state", [State.IN_SESSION, State.HELD])
+def test_an_officer_is_replaced_during_the_consultation_and_before_the_report(
+    state: State, staff: Staff
+) -> None:
+    """Who held the consultation stays on record; the new officer goes on from there."""
+    case = case_at(state, staff)
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Jatuh sakit.")
+    held_by = staff.petugas if state == State.HELD else staff.other_petugas
+    assert (case.state, case.sessions.get().officer) == (state, held_by)
+    if state == State.IN_SESSION:
+        CALLS["finish"](take_a_minute(case), staff, staff.other_petugas)
+    CALLS["report"](case, staff, staff.other_petugas)
+    assert not Case.objects.visible_to(staff.petugas).exists()
+
+
+def test_nobody_takes_over_a_consultation_during_another_one(staff: Staff) -> None:
+    other = case_at(State.DISPOSED, staff)
+    dispositions_services.assign(other, by=staff.kabid, officer=staff.other_petugas)
+    CALLS["prepare"](other, staff, staff.other_petugas)
+    scheduling_services.schedule(other, by=staff.other_petugas, starts_at=working_moment(9))
+    scheduling_services.start(come_due(other), by=staff.other_petugas)
+    with pytest.raises(Refused, match="Other Petugas masih dalam konsultasi lain"):
+        dispositions_services.reassign(
+            case_at(State.IN_SESSION, staff), by=staff.kabid, officer=staff.other_petugas, reason="Sakit."
+        )
 
 
 # Step 5

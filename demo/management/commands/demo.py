@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from consultations.enums import State
 from consultations.models import Case
+from demo.absences import record_absences
 from demo.generate import generate
 from demo.knowledge import share_knowledge
 from demo.people import create_staff
@@ -40,5 +41,6 @@ def fill() -> bool:
     call_command("setup_office", verbosity=0)
     staff = create_staff()
     generate(staff)
+    record_absences(staff)
     share_knowledge(staff)
     return True

@@ -64,7 +64,12 @@ class Session(models.Model):
     class Meta:
         verbose_name = _("jadwal konsultasi")
         verbose_name_plural = _("jadwal konsultasi")
-        indexes = [models.Index(fields=["starts_at"], name="session_starts_at")]
+        indexes = [
+            models.Index(fields=["starts_at"], name="session_starts_at"),
+            models.Index(
+                fields=["started_at"], name="session_unplanned_start", condition=Q(starts_at__isnull=True)
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="planned_session_ends_after_it_starts",

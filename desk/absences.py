@@ -1,0 +1,135 @@
+"""What the page of an absence shows: collisions, deadlines, stand-ins, and what was done meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
+
+from consultations.models import Case, Event
+from consultations.workflow import list_open_steps
+from office.models import Appointment, User
+from scheduling.absences import list_people
+from scheduling.collisions import list_sessions_during
+from scheduling.delegations import (
+    Vacancy,
+    list_chain,
+    list_vacancies,
+    match_events_meanwhile,
+    may_delegate,
+)
+from scheduling.models import Absence, Delegation, Session
+
+MAX_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Collision:
+    """A case that needs attention during an absence, and what the reader can do about it.
+
+    An officer moves the session, and the Kepala Bidang hands the case to somebody else. `takers` are
+    companions who may take over: people of the case's division who are present then.
+    """
+
+    case: Case
+    can_move: bool
+    can_hand_over: bool
+    session: Session | None = None
+    takers: Sequence[User] = ()
+    accompanies: bool = False
+
+
+@dataclass(frozen=True)
+class AbsencePage:
+    """All parts of the page. `reason` fills in the reason of a step, `may_end` are keys of delegations."""
+
+    may_manage: bool
+    reason: str
+    collisions: Sequence[Collision]
+    deadlines: Sequence[Collision]
+    vacancies: Sequence[Vacancy]
+    chain: Sequence[Delegation]
+    may_end: set[int]
+    meanwhile: Sequence[Event]
+
+
+def get_absence_page(absence: Absence, user: User) -> AbsencePage:
+    """Return the page for one reader. The number of queries does not depend on the number of rows."""
+    chain = list_chain(absence)
+    collisions = [] if absence.is_over else _list_collisions(absence, user)
+    shown = {collision.case.pk for collision in collisions}
+    vacancies = [] if absence.is_over else list_vacancies(absence)
+    return AbsencePage(
+        reason=gettext("%(name)s berhalangan: %(absence)s.")
+        % {"name": absence.person, "absence": absence.summary},
+        may_manage=list_people(user).filter(pk=absence.person_id).exists(),
+        collisions=collisions,
+        deadlines=[] if absence.is_over else _list_deadlines(absence, user, without=shown),
+        vacancies=[vacancy for vacancy in vacancies if may_delegate(vacancy.source, user)],
+        chain=chain,
+        may_end={
+            one.pk
+            for one in chain
+            if one.absence_id == absence.pk and not one.is_over and may_delegate(one.source, user)
+        },
+        meanwhile=_list_meanwhile(chain, user),
+    )
+
+
+def _list_collisions(absence: Absence, user: User) -> list[Collision]:
+    """Return the sessions of visible cases that the person will miss, the soonest first."""
+    sessions = list_sessions_during(absence)
+    cases = Case.objects.visible_to(user).filter(pk__in=[session.case_id for session in sessions])
+    visible = cases.select_related("agenda").prefetch_related("companions").in_bulk()
+    of_division = set(
+        Appointment.objects.current()
+        .filter(position__division__in={case.division_id for case in visible.values()})
+        .values_list("position__division", "user")
+    )
+    companions = {person for case in visible.values() for person in case.companions.all()}
+    absences = Absence.objects.upcoming().filter(person__in=companions).by_person() if companions else {}
+    found = []
+    for session in sessions[:MAX_ROWS]:
+        if case := visible.get(session.case_id):
+            takers = [
+                person
+                for person in case.companions.all()
+                if (case.division_id, person.pk) in of_division
+                and person.pk not in (absence.person_id, case.complained_about_id)
+                and not _is_away(absences.get(person.pk, ()), session)
+            ]
+            accompanies = session.officer_id != absence.person_id
+            can_move, can_hand_over = _get_ways(user, case)
+            found.append(
+                Collision(case, can_move and not accompanies, can_hand_over, session, takers, accompanies)
+            )
+    return found
+
+
+def _list_deadlines(absence: Absence, user: User, *, without: set[int]) -> list[Collision]:
+    """Return the open cases that the person serves and that fall due meanwhile."""
+    due = Case.objects.visible_to(user).open().filter(officer=absence.person_id)
+    due = due.filter(due_at__gte=absence.starts_at, due_at__lt=absence.until).exclude(pk__in=without)
+    cases = due.select_related("agenda").order_by("due_at", "pk")[:MAX_ROWS]
+    return [Collision(case, *_get_ways(user, case)) for case in cases]
+
+
+def _list_meanwhile(chain: Sequence[Delegation], user: User) -> list[Event]:
+    """Return what the stand-ins did, in cases that the reader may see and in the reader's own steps."""
+    if not chain:
+        return []
+    visible = Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case")))
+    events = Event.objects.filter(match_events_meanwhile(chain)).annotate(is_visible=visible)
+    events = events.filter(Q(is_visible=True) | Q(by=user)).select_related("case__agenda", "by")
+    return list(events.order_by("-happened_at", "-pk")[:MAX_ROWS])
+
+
+def _get_ways(user: User, case: Case) -> tuple[bool, bool]:
+    """Return whether the user can move the session, and whether the user can hand the case over."""
+    verbs = {step.verb for step in list_open_steps(user, case)}
+    return "reschedule" in verbs, "reassign" in verbs
+
+
+def _is_away(absences: Sequence[Absence], session: Session) -> bool:
+    start, end = session.starts_at, session.ends_at
+    return bool(start and end and any(absence.touches(start, end) for absence in absences))

@@ -1,0 +1,110 @@
+"""Cases on the desk that wait for somebody else: late ones, pressing complaints, unanswered requests."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from consultations.complaint_deadlines import HEADS_TURN, Hint, list_heads, list_hints
+from consultations.deadlines import get_reply_limit
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
+from consultations.models import Case
+from consultations.models.case_queryset import CaseQuerySet
+from consultations.pagination import only
+from consultations.parties import excluding_complaints_about
+from consultations.workflow import TURN
+from office import clock
+from office.models import Role, User
+from office.worktime import WorkingTime
+
+MAX_ROWS = 10
+MAX_LATE = 5
+AHEAD = dt.timedelta(days=14)
+"""Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
+
+ROW = ("code", "subject", "agenda__year", "agenda__number", "kind", "state", "since", "complaint_kind")
+WATCHED = (*ROW, "due_at", "follow_up_due", "answer_due", "division", "officer", "complained_about")
+
+
+@dataclass(frozen=True)
+class Others:
+    """Cases that need the user's attention, but not the user's step.
+
+    `hints` are those of the desk's rows, in the same order. `pressing` are complaints with their hints.
+    `late` are the other cases whose deadline passed. `unanswered` are requests that their applicants did not
+    complete within `no_reply_days` working days.
+    """
+
+    hints: Sequence[list[Hint]]
+    pressing: Sequence[tuple[Case, list[Hint]]] = ()
+    late: Sequence[Case] = ()
+    unanswered: Sequence[Case] = field(default_factory=list)
+    no_reply_days: int = 0
+
+
+def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_reply_days: int) -> Others:
+    """Return the hints for the rows of the desk and the cases beside them; each case once."""
+    roles = {Role(held.position.role) for held in user.current_appointments}
+    if not roles - {Role.SECRETARIAT}:
+        return Others([[] for _row in rows])
+    watched = _watched(user, roles, get_reply_limit(no_reply_days, working) if no_reply_days else None)
+    others = watched.exclude(pk__in=[row.pk for row in rows])
+    found = list(only(others, WATCHED)[: MAX_ROWS * 2 + MAX_LATE])
+    hints = list_hints(user, [*rows, *found], working)
+    told = list(zip(found, hints[len(rows) :], strict=True))
+    return Others(
+        hints[: len(rows)],
+        pressing=[(case, hints) for case, hints in told if hints][:MAX_ROWS],
+        late=[case for case in found if case.kind == Kind.CONSULTATION and case.state != State.INCOMPLETE],
+        unanswered=[case for case in found if case.state == State.INCOMPLETE],
+        no_reply_days=no_reply_days,
+    )
+
+
+def _watched(user: User, roles: set[Role], asked_before: dt.datetime | None) -> QuerySet[Case]:
+    """Return the user's cases that are late, and the complaints that are late or due within AHEAD.
+
+    Tim PKD also gets the requests `asked_before` that moment that nobody completed, and first of all the
+    complaints that no head can take. Each part of the union uses its index.
+    """
+    sees_all = bool(roles & {Role.TIM_PKD, Role.HEAD})
+    mine = Case.objects.all() if sees_all else Case.objects.served_by(user)
+    last = clock.today() + AHEAD
+    parts = [
+        mine.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last),
+        mine.filter(state__in=ANSWERING, answer_due__lte=last),
+        _first(_late(mine, roles).order_by("due_at"), MAX_LATE),
+    ]
+    if Role.TIM_PKD in roles:
+        parts.append(mine.filter(_stuck()))
+    if asked_before:
+        unanswered = mine.filter(state=State.INCOMPLETE, since__lt=asked_before)
+        parts.append(_first(unanswered.order_by("since", "pk"), MAX_ROWS))
+    keys, *more = (part.order_by().values("pk") for part in parts)
+    watched = Case.objects.filter(pk__in=keys.union(*more))
+    if sees_all:
+        watched = watched.filter(excluding_complaints_about(user))
+    order = (F("answer_due").asc(nulls_last=True), "since", "pk")
+    if Role.TIM_PKD in roles:
+        watched = watched.annotate(is_stuck=_stuck())
+        return watched.order_by(F("is_stuck").desc(nulls_last=True), "-kind", *order)
+    return watched.order_by("-kind", *order)  # the complaints last: they alone have no limit
+
+
+def _first(cases: CaseQuerySet, number: int) -> CaseQuerySet:
+    """Return the first cases as a queryset that can be part of a union, also in SQLite."""
+    return Case.objects.filter(pk__in=cases.values("pk")[:number])
+
+
+def _late(mine: CaseQuerySet, roles: set[Role]) -> CaseQuerySet:
+    """Return the consultations that wait for another role and whose deadline passed."""
+    parties = {Party(role) for role in roles}
+    elsewhere = [state for state, step in TURN.items() if step.actor not in parties]
+    return mine.filter(state__in=elsewhere, kind=Kind.CONSULTATION, due_at__lt=clock.now())
+
+
+def _stuck() -> Q:
+    """Match the complaints that wait for the head of the office and are about the only head."""
+    another = list_heads().exclude(user=OuterRef("complained_about"))
+    return Q(~Exists(another), state__in=HEADS_TURN, complained_about__in=list_heads().values("user"))

@@ -1,0 +1,108 @@
+"""Numbers of the desk that need no list, read together with the office in one query."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from consultations.models import ComplaintTarget
+from consultations.models.targets import REGULATION
+from consultations.queries import of_served_case
+from intake.models import RequestDraft
+from intake.moderation import list_held
+from notices.queries import (
+    DeliveryAlarm,
+    delivery_alarm,
+    list_delayed,
+    may_share_links,
+    messages_to_handle,
+)
+from office import clock
+from office.heartbeat import SilentKind, find_silent
+from office.models import Heartbeat, Office, Role, User
+from reports.models import FollowUp
+
+MAX_COUNTED = 100
+"""Rows that are counted at most."""
+
+MAX_HELD = 20
+SOON = dt.timedelta(days=7)
+"""A recommendation counts this long before its due day."""
+
+NO_REPLY = ComplaintTarget.Stage.NO_REPLY
+
+
+class CountOf(Subquery):
+    """The number of rows of a sliced queryset."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True)
+class Status:
+    """The office, and what waits for the user besides cases.
+
+    `messages` is the number of messages that the user must handle, `follow_ups` that of open recommendations
+    in the user's cases that are late or due within SOON. `held` are the oldest drafts held for the user's
+    decision, of `held_count`. Only Tim PKD gets the `alarm`, the `silent` processes, and the working days
+    after which an incomplete request may be closed.
+    """
+
+    office: Office
+    messages: int
+    follow_ups: int
+    no_reply_days: int
+    held: list[RequestDraft]
+    held_count: int
+    alarm: DeliveryAlarm | None
+    silent: list[SilentKind]
+
+
+def get_status(user: User) -> Status:
+    """Return the status for a user who holds a position. Counts end at MAX_COUNTED + 1."""
+    is_tim_pkd = any(held.position.role == Role.TIM_PKD for held in user.current_appointments)
+    counted: dict[str, Any] = {"held_count": _count(list_held(user))}
+    if serves_cases(user):
+        soon = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
+        counted["follow_ups"] = _count(soon)
+    if may_share_links(user) or serves_cases(user):
+        counted["messages"] = _count(messages_to_handle(user))
+    if is_tim_pkd:
+        counted["is_delayed"] = Exists(list_delayed())
+        counted |= {kind: _last_beat(kind) for kind in Heartbeat.Kind} | {"database_now": Now()}
+        counted["no_reply"] = Subquery(ComplaintTarget.objects.filter(stage=NO_REPLY).values("days")[:1])
+    office = Office.objects.filter(pk=1).annotate(**counted).first() or Office(pk=1)
+    numbers = vars(office)
+    held_count = numbers.get("held_count", 0)
+    return Status(
+        office=office,
+        messages=numbers.get("messages", 0),
+        follow_ups=numbers.get("follow_ups", 0),
+        no_reply_days=(numbers.get("no_reply") or REGULATION[NO_REPLY]) if is_tim_pkd else 0,
+        held=list(list_held(user).defer("typed")[:MAX_HELD]) if held_count else [],
+        held_count=held_count,
+        alarm=delivery_alarm() if numbers.get("is_delayed") else None,
+        silent=_find_silent(numbers) if is_tim_pkd else [],
+    )
+
+
+def serves_cases(user: User) -> bool:
+    """Return whether the user holds a position that serves cases."""
+    roles = {held.position.role for held in user.current_appointments}
+    return bool(roles & {Role.DIVISION_HEAD, Role.OFFICER})
+
+
+def _last_beat(kind: str) -> Subquery:
+    return Subquery(Heartbeat.objects.filter(kind=kind).order_by("-seen_at").values("seen_at")[:1])
+
+
+def _find_silent(numbers: dict[str, Any]) -> list[SilentKind]:
+    now = numbers.get("database_now")
+    return find_silent({kind: (numbers[kind], now) for kind in Heartbeat.Kind if numbers.get(kind) and now})
+
+
+def _count(rows: QuerySet[Any]) -> CountOf:
+    return CountOf(rows.order_by().values("pk")[: MAX_COUNTED + 1])

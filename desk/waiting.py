@@ -1,0 +1,190 @@
+"""Cases that wait for a user: found with one bounded query, placed into the sections of the desk."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Case as CaseWhen
+from django.db.models import Exists, F, IntegerField, OuterRef, Value, When
+
+from consultations.complaint_deadlines import Hint
+from consultations.enums import State, Urgency
+from consultations.models import Case
+from consultations.pagination import PAGE_SIZE, only
+from consultations.parties import parties
+from consultations.queries import waiting_for
+from consultations.workflow import TURN, VERBS, Step
+from desk.actions import Actions, get_actions
+from desk.urgency import Place, Section, get_place
+from notices.models import Notice
+from office import clock
+from office.models import Appointment, Role, User
+
+MAX_WAITING = 100
+"""Cases that are read and counted."""
+
+BULK_VERBS = ("ratify", "dispose")
+"""Steps that can be taken on several cases at once."""
+
+NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
+MARKS = ("kind", "state", "urgency", "identity", "complaint_kind")
+SHOWN = (*NAMES, *MARKS, "version", "since", "due_at", "answer_due")
+FOR_THE_NEXT_STEP_AND_HINTS = (
+    "channel",
+    "awaits_ratification",
+    "division",
+    "officer",
+    "complained_about",
+    "follow_up_due",
+    "opinions_awaited",
+    "planned_at",
+    "other_time",
+)
+
+
+@dataclass
+class Row:
+    """A case that waits for the user.
+
+    `is_new` is true if a notice about the case is unread. `hints` are about the deadlines of a complaint.
+    """
+
+    user: User
+    case: Case
+    place: Place
+    is_new: bool
+    hints: Sequence[Hint] = field(default_factory=list)
+
+    @cached_property
+    def actions(self) -> Actions:
+        return get_actions(self.user, self.case)
+
+    @cached_property
+    def appointment(self) -> Appointment | None:
+        """The position in which the case waits for the user."""
+        step = self.actions.main or TURN[State(self.case.state)]
+        title = parties(self.user, self.case).get(step.actor)
+        return next((held for held in self.user.current_appointments if held.title == title), None)
+
+    @property
+    def position(self) -> str:
+        return get_short_title(self.appointment) if self.appointment else ""
+
+    @property
+    def version(self) -> str:
+        """Code and version of the case, so that a later change is noticed."""
+        return f"{self.case.code}:{self.case.version}"
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether the user holds this position for somebody else."""
+        return bool(self.appointment and self.appointment.acting)
+
+    @property
+    def is_of_own_division(self) -> bool:
+        """Whether the user, as acting head of the office, decides on a report of the user's own division."""
+        headed = (a.position for a in self.user.current_appointments if a.position.role == Role.DIVISION_HEAD)
+        divisions = {position.division_id for position in headed}
+        return self.case.state == State.FORWARDED and self.case.division_id in divisions
+
+
+@dataclass(frozen=True)
+class Group:
+    """One section: `number` of all its cases, the `rows` that the desk shows, and whether there are more."""
+
+    section: Section
+    number: int
+    rows: Sequence[Row]
+    has_uncounted: bool
+
+    @property
+    def counted(self) -> str:
+        """The number as the desk shows it: "3", "99+" for many, "0+" if there may be uncounted ones."""
+        number = min(self.number, MAX_WAITING - 1)
+        return f"{number}+" if self.has_uncounted or number < self.number else str(number)
+
+
+@dataclass
+class Waiting:
+    """The cases that wait for a user, up to MAX_WAITING, in the order of the desk."""
+
+    user: User
+    rows: Sequence[Row]
+    has_uncounted: bool
+
+    def narrow(self, position: str) -> list[Row]:
+        """Return the rows that wait in one position, or all."""
+        return [row for row in self.rows if not position or row.position == position]
+
+    @cached_property
+    def queue(self) -> list[Row]:
+        """The rows whose next step the user can take now, to be cleared one after another."""
+        return [row for row in self.rows if row.actions.main]
+
+    @property
+    def bulk(self) -> list[tuple[Step, int]]:
+        """The steps of BULK_VERBS that at least two cases wait for, with the number of cases."""
+        numbers = Counter(row.actions.main.verb for row in self.queue if row.actions.main)
+        return [(VERBS[verb], numbers[verb]) for verb in BULK_VERBS if numbers[verb] > 1]
+
+    @property
+    def acting(self) -> list[Appointment]:
+        """Positions that the user holds for somebody else."""
+        return [held for held in self.user.current_appointments if held.acting]
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """Number of cases by position. Empty for a user with one position."""
+        if len(self.user.current_appointments) < 2:
+            return {}
+        found = dict.fromkeys(map(get_short_title, self.user.current_appointments), 0)
+        return found | Counter(row.position for row in self.rows)
+
+    def group(self, rows: Sequence[Row]) -> list[Group]:
+        """Return the sections with the first PAGE_SIZE of `rows`.
+
+        Cases are read in the order of their deadlines. If some were not read, the last section found and
+        those after it can have more.
+        """
+        numbers = Counter(row.place.section for row in rows)
+        last = max((list(Section).index(row.place.section) for row in rows), default=0)
+        return [
+            Group(
+                section,
+                numbers[section],
+                [row for row in rows[:PAGE_SIZE] if row.place.section == section],
+                has_uncounted=self.has_uncounted and index >= last,
+            )
+            for index, section in enumerate(Section)
+        ]
+
+
+def get_short_title(held: Appointment) -> str:
+    """Return a title that fits into a chip: `Plh. Kepala Dinas`, `Kepala Bidang Rehabilitasi Sosial`."""
+    words = (held.acting, Role(held.position.role).label, held.position.division or "")
+    return " ".join(str(word) for word in words if word)
+
+
+def list_waiting(user: User) -> Waiting:
+    """Return the cases that wait for the user, the most urgent first. One query."""
+    unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
+    cases = only(waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
+    # Marked cases first, so that none of them is left out if too many wait.
+    is_unmarked = CaseWhen(
+        When(urgency=Urgency.NORMAL, then=Value(1)), default=Value(0), output_field=IntegerField()
+    )
+    ordered = cases.order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")
+    found = list(ordered[: MAX_WAITING + 1])
+    rows = sorted(_place(user, found[:MAX_WAITING]), key=_get_order)
+    return Waiting(user, rows, has_uncounted=len(found) > MAX_WAITING)
+
+
+def _place(user: User, cases: Sequence[Case]) -> Iterator[Row]:
+    now = clock.now()
+    for case in cases:
+        yield Row(user, case, get_place(case, now), is_new=bool(vars(case)["is_new"]))
+
+
+def _get_order(row: Row) -> tuple[int, object, int]:
+    return list(Section).index(row.place.section), row.place.at, row.case.pk

@@ -1,0 +1,102 @@
+"""Record absences of the staff (Berhalangan) and end them early."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from consultations.workflow import Refused
+from office import clock
+from office.models import Appointment, Role, User
+from scheduling.delegations import end_all
+from scheduling.models import Absence
+from scheduling.signals import absences_changed
+
+
+def list_people(by: User) -> QuerySet[User]:
+    """Return the people for whom `by` may enter an absence.
+
+    The Sekretariat enters them for everybody, the Kepala Dinas for each Kepala Bidang, and a Kepala Bidang
+    for the people of the division. All others enter their own.
+    """
+    roles = {Role(held.position.role) for held in by.current_appointments}
+    if Role.SECRETARIAT in roles:
+        return User.objects.in_office()
+    people = Q(pk=by.pk)
+    if Role.HEAD in roles:
+        heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
+        people |= Q(pk__in=heads.values("user"))
+    for division in _list_headed(by):
+        people |= Q(pk__in=User.objects.of_division(division).values("pk"))
+    return User.objects.in_office().filter(people)
+
+
+def visible_absences(by: User) -> QuerySet[Absence]:
+    """Return the absences that `by` may enter or end, and those during which `by` stands in."""
+    stands_in = Q(delegations__appointment__user=by)
+    found = Absence.objects.filter(Q(person__in=list_people(by).values("pk")) | stands_in).distinct()
+    return found.select_related("person", "entered_by", "ended_by")
+
+
+def may_manage(absence: Absence, by: User) -> bool:
+    """Return whether `by` may end the absence."""
+    return list_people(by).filter(pk=absence.person_id).exists()
+
+
+def record_absence(
+    *,
+    by: User,
+    person: User,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    reason: str,
+    note: str = "",
+) -> Absence:
+    """Record that a person is away from `starts_at` until `ends_at`.
+
+    Sessions in this time stay planned: `scheduling/collisions.py` finds them. Raise PermissionDenied if `by`
+    may not enter it for this person, and Refused if the time has passed or is entered already.
+    """
+    if not list_people(by).filter(pk=person.pk).exists():
+        raise PermissionDenied
+    if ends_at <= clock.now():
+        raise Refused(_("Waktu ini sudah lewat. Pilih hari ini atau yang akan datang."), field="last_day")
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        if other := person.absences.between(starts_at, ends_at).first():
+            raise Refused(
+                _("%(name)s sudah tercatat berhalangan: %(absence)s. Akhiri dahulu yang itu.")
+                % {"name": person, "absence": other.summary},
+                field="first_day",
+            )
+        absence = person.absences.create(
+            starts_at=starts_at, ends_at=ends_at, reason=reason, note=note, entered_by=by
+        )
+        absences_changed.send(Absence)
+    return absence
+
+
+def end_absence(absence: Absence, *, by: User) -> None:
+    """End an absence now, with its delegations. One that has not begun never takes place.
+
+    Raise PermissionDenied if `by` may not, and Refused if it is over.
+    """
+    if not may_manage(absence, by):
+        raise PermissionDenied
+    with transaction.atomic():
+        locked = Absence.objects.select_for_update(no_key=True).get(pk=absence.pk)
+        if locked.is_over:
+            raise Refused(_("Masa berhalangan ini sudah berakhir."))
+        locked.ended_at, locked.ended_by = clock.now(), by
+        locked.save(update_fields=["ended_at", "ended_by"])
+        end_all(locked, by=by)
+        absences_changed.send(Absence)
+    absence.refresh_from_db()
+
+
+def _list_headed(by: User) -> list[int]:
+    """Return the keys of the divisions that a person heads today."""
+    positions = [held.position for held in by.current_appointments]
+    return [p.division_id for p in positions if p.role == Role.DIVISION_HEAD and p.division_id]

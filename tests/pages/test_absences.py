@@ -1,0 +1,124 @@
+"""`berhalangan/`: from entering an absence to solving what collides with it, and naming a stand-in."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import State
+from consultations.models import Case
+from office import clock
+from scheduling.absences import record_absence
+from scheduling.models import Absence, Delegation
+from tests.factories import ClientOf, Staff, case_at
+
+MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+TYPED = {"first_day": "2026-11-24", "last_day": "2026-11-25", "reason": "SICK"}
+
+
+@pytest.fixture
+def staff(staff: Staff) -> Iterator[Staff]:
+    """The staff on a Monday at nine."""
+    with clock.set_to(MONDAY):
+        yield staff
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"first_day": "kapan-kapan"}, "first_day"),
+        ({"first_day": "2028-01-01", "last_day": "2028-01-01"}, "first_day"),
+        ({"last_day": "2026-11-23"}, "last_day"),
+        ({"last_day": "2029-01-01"}, "last_day"),
+        ({"first_day": "2026-11-20", "last_day": "2026-11-21"}, "last_day"),
+        ({"last_day": "2026-11-24", "from_time": "10.00", "until_time": "09.00"}, "last_day"),
+        ({"until_time": "siang"}, "until_time"),
+        ({"reason": "MALAS"}, "reason"),
+        ({"person": "99999"}, "person"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field(
+    typed: dict[str, str], field: str, staff: Staff, client_of: ClientOf
+) -> None:
+    answer = client_of(staff.kabid).post("/berhalangan/catat/", {"person": staff.kabid.pk, **TYPED, **typed})
+    assert (answer.status_code, [*answer.context["form"].errors]) == (422, [field])
+    assert not Absence.objects.exists()
+
+
+def test_an_officer_falls_ill_and_the_kabid_solves_each_session(staff: Staff, client_of: ClientOf) -> None:
+    cases = [case_at(State.SCHEDULED, staff) for _ in range(3)]
+    cases[0].companions.set([staff.other_petugas])
+    kabid = client_of(staff.kabid)
+    answer = kabid.post("/berhalangan/catat/", {"person": staff.petugas.pk, **TYPED}, follow=True)
+    page = answer.text
+    assert "3 konsultasi bentrok." in page
+    assert page.count('data-verb="reassign"') == 4
+    assert page.count('data-person="other_petugas"') == 1
+    assert 'data-verb="reschedule"' not in page
+
+    take_over = f"/permohonan/{cases[0].code}/reassign/?officer={staff.other_petugas.pk}&reason=Sakit."
+    form = kabid.get(take_over).text
+    assert f'value="{staff.other_petugas.pk}" id="id_officer_{staff.other_petugas.pk}" checked' in form
+    own = client_of(staff.petugas).get(answer.redirect_chain[0][0]).text
+    assert own.count('data-verb="reschedule"') == 3
+    assert 'data-verb="reassign"' not in own
+    assert "Kepala Bidang diberi tahu" in own
+    for name, code in {"sekretariat": 200, "other_kabid": 404, "companion": 404, "admin": 404}.items():
+        assert client_of(getattr(staff, name)).get(answer.redirect_chain[0][0]).status_code == code
+
+    end = f"{answer.redirect_chain[0][0]}akhiri/"
+    assert client_of(staff.other_kabid).post(end).status_code == 404
+    assert "Masa berhalangan Petugas diakhiri." in client_of(staff.petugas).post(end, follow=True).text
+
+
+def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) -> None:
+    kadis = client_of(staff.kadis)
+    page = kadis.post("/berhalangan/catat/", TYPED, follow=True)
+    (address, _status) = page.redirect_chain[0]
+    named = f"{address}pengganti/{staff.kadis.appointments.get().pk}/"
+    assert kadis.post(named, {"acting": "Plh."}).status_code == 422
+    refused = kadis.post(named, {"to": staff.petugas.pk, "acting": "Plh."})
+    assert "Jabatan orang ini tidak boleh menggantikan" in refused.text
+    done = kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh."}, follow=True).text
+    assert 'data-stand-in="kabid"' in done
+    assert 'data-form="stand_in"' not in done
+
+    desk = client_of(staff.kabid).get("/meja/").text
+    assert "Kabid, Plh. Kepala Dinas, 24 November 2026 sampai 25 November 2026" in desk
+    assert 'data-form="stand_in_end"' not in client_of(staff.kabid).get(address).text
+    assert "Pengganti pejabat ditunjuk" not in client_of(staff.kabid).get("/meja/").text
+    end = f"{address}pengganti/{Delegation.objects.get().pk}/akhiri/"
+    assert client_of(staff.kabid).post(end).status_code == 403
+    assert "Masa pengganti diakhiri." in kadis.post(end, follow=True).text
+    assert kadis.post(end, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_pages_need_no_more_queries_for_more_rows(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        case_at(State.SCHEDULED, staff)
+    due = MONDAY + dt.timedelta(days=1)
+    for _ in range(count):
+        Case.objects.filter(pk=case_at(State.ASSIGNED, staff).pk).update(due_at=due)
+    client = client_of(staff.kabid)
+    address = client.post(
+        "/berhalangan/catat/", {"person": staff.petugas.pk, **TYPED, "last_day": "2026-11-27"}
+    )["Location"]
+    with django_assert_num_queries(17):
+        page = client.get(address).text
+    assert page.count('<li class="stack-s" data-case') == 2 * count
+    for n in range(count):
+        starts_at = MONDAY + dt.timedelta(days=30 + n)
+        record_absence(
+            by=staff.petugas,
+            person=staff.petugas,
+            starts_at=starts_at,
+            ends_at=starts_at + dt.timedelta(hours=1),
+            reason="OTHER",
+        )
+    with django_assert_num_queries(7):
+        client.get("/berhalangan/")

@@ -1,0 +1,152 @@
+"""The calendar of a week: lanes, filters, closed hours, absences, capacity; feeds for calendar programs."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from icalendar import Calendar
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import State
+from consultations.models import Case
+from office import clock
+from office.models import Appointment, ClosedDay, Room
+from scheduling import services as scheduling_services
+from scheduling.absences import record_absence
+from scheduling.models import CalendarFeed
+from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
+
+pytestmark = pytest.mark.differs_by_database
+
+
+def week_of(client: Client, moment: dt.datetime, more: str = "") -> str:
+    page = client.get(f"/kalender/?week={timezone.localdate(moment)}{more}").content.decode()
+    return " ".join(page.split())
+
+
+def planned(staff: Staff, moment: dt.datetime) -> Case:
+    case = case_at(State.PREPARED, staff)
+    scheduling_services.schedule(case, by=staff.petugas, starts_at=moment, minutes=60)
+    return case
+
+
+def place(page: str, case: Case) -> tuple[str, ...]:
+    """Return row, number of rows and lane of a case."""
+    found = re.search(rf'data-case="{case.code}" data-at="(\d+)" data-for="(\d+)" data-lane="(\d+)"', page)
+    assert found
+    return found.groups()
+
+
+def test_a_session_stands_in_the_lane_of_its_officer_at_its_time(staff: Staff, client_of: ClientOf) -> None:
+    moment = working_moment(3, hour=10)
+    case = planned(staff, moment)
+    page = week_of(client_of(staff.kabid), moment, f"&division={staff.division.pk}")
+    lanes = re.findall(r'<abbr title="([^"]+)">', page)[:3]
+    assert lanes == ["Kabid", "Other Petugas", "Petugas"]
+    assert place(page, case) == ("11", "4", "3")  # rows of 15 minutes from 07.30
+    assert "2 dari " in page
+    assert 'data-view="week"' in page
+
+
+def test_filters_leave_out_other_sessions(staff: Staff, client_of: ClientOf) -> None:
+    moment = working_moment(3, hour=10)
+    case, client = planned(staff, moment), client_of(staff.kadis)
+    room = Room.objects.create(name="Ruang Melati")
+    for shown in (f"division={staff.division.pk}", f"officer={staff.petugas.pk}", "room=x", "view=list"):
+        assert case.code in week_of(client, moment, f"&{shown}")
+    for hidden in (f"division={staff.other_division.pk}", f"officer={staff.elsewhere.pk}", f"room={room.pk}"):
+        assert case.code not in week_of(client, moment, f"&{hidden}")
+
+
+def test_too_many_lanes_become_a_list(staff: Staff, client_of: ClientOf) -> None:
+    moment = working_moment(3, hour=10)
+    planned(staff, moment)
+    for user in (staff.sekretariat, staff.admin, staff.pkd):
+        officer = Appointment.objects.filter(user=staff.petugas).get()
+        Appointment.objects.create(user=user, position=officer.position, starts=officer.starts)
+    page = week_of(client_of(staff.kadis), moment)
+    assert 'class="week" data-view="list"' in page
+    assert "<abbr" not in page
+
+
+def test_a_walk_in_is_in_the_calendar(staff: Staff, client_of: ClientOf) -> None:
+    case = walk_in_at(State.IN_SESSION, staff)
+    page = week_of(client_of(staff.petugas), clock.now())
+    assert re.search(rf'data-case="{case.code}".{{0,120}}<a class="ev"[^>]*data-kind="walkin"', page)
+
+
+def test_closed_hours_and_absences_are_shaded(staff: Staff, client_of: ClientOf) -> None:
+    moment = working_moment(3, hour=10)
+    day = timezone.localdate(moment)
+    record_absence(
+        by=staff.kabid,
+        person=staff.petugas,
+        starts_at=clock.midnight(day),
+        ends_at=clock.midnight(day + dt.timedelta(days=1)),
+        reason="LEAVE",
+        note="Operasi.",
+    )
+    more = f"&division={staff.division.pk}"
+    page = week_of(client_of(staff.kabid), moment, more)
+    assert "<span>istirahat</span>" in page
+    assert re.search(r'class="shade shade-up"[^>]*data-lane="3"><span>Petugas: cuti</span>', page)
+    assert "Operasi." not in page
+    ClosedDay.objects.create(day=day, reason="Hari jadi")
+    page = week_of(client_of(staff.kabid), moment, more)
+    assert f'data-holiday="{day}"' in page
+    assert "Kantor tutup: Hari jadi" in page
+    assert "Petugas: cuti" not in page
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_feed_has_the_sessions_of_its_holder_and_no_names(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cases = [case_at(State.SCHEDULED, staff) for _ in range(count)]
+    address = create(client_of(staff.companion))
+    with django_assert_num_queries(9):
+        answer = Client().get(address)
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert answer["Cache-Control"] == "max-age=300, private"
+    events = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert {str(event["SUMMARY"])[-9:] for event in events} == {case.code for case in cases}
+    for word in (cases[0].applicant_name, cases[0].subject, cases[0].organisation, str(cases[0].phone)):
+        assert word not in answer.content.decode().replace("\r\n ", "")
+    assert b"BEGIN:VEVENT" not in Client().get(create(client_of(staff.elsewhere))).content
+
+
+def create(client: Client, **data: object) -> str:
+    """Create a feed and return the path of its address."""
+    page = client.post("/kalender/langganan/", {"create": "", **data}).content.decode()
+    found = re.search(r'href="https://layanan.example(/kalender/langganan/[^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_feed_is_replaced_and_revoked(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.petugas)
+    old, new = create(client), create(client)
+    assert [Client().get(path).status_code for path in (old, new)] == [404, 200]
+    assert new.split("/")[-1].removesuffix(".ics") not in str(CalendarFeed.objects.values().get())
+    assert new not in client.get("/kalender/langganan/").content.decode()
+    Appointment.objects.filter(user=staff.petugas).update(ends=clock.today() - dt.timedelta(days=1))
+    assert Client().get(new).status_code == 404
+    Appointment.objects.filter(user=staff.petugas).update(ends=None)
+    client.post("/kalender/langganan/", {"revoke": ""})
+    assert Client().get(new).status_code == 404
+
+
+def test_a_room_has_a_feed_of_its_own(staff: Staff, client_of: ClientOf) -> None:
+    room = Room.objects.create(name="Ruang Melati")
+    case = case_at(State.PREPARED, staff)
+    scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(3), room=room)
+    assert case.code in Client().get(create(client_of(staff.sekretariat), room=room.pk)).content.decode()
+    assert client_of(staff.petugas).post("/kalender/langganan/", {"room": room.pk}).status_code == 404
+
+
+def test_a_feed_is_not_read_too_often(staff: Staff, client_of: ClientOf, settings: object) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"calendar_feed": "1/h/key"}  # type: ignore[attr-defined]
+    address = create(client_of(staff.petugas))
+    assert [Client().get(address).status_code for _ in range(2)] == [200, 429]

@@ -1,0 +1,191 @@
+"""The desk: sections by urgency, positions, one case after another, and steps on several cases at once."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import Channel, State, Urgency
+from consultations.models import Case
+from desk.urgency import Section, get_place
+from dispositions import services as dispositions_services
+from notices.models import Message
+from office import clock
+from office.models import Role, User
+from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
+
+pytestmark = pytest.mark.differs_by_database
+
+NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
+GUEST = {"channel": Channel.WALK_IN, "state": State.ASSIGNED}
+
+
+def at(time: str, day: int = 25) -> dt.datetime:
+    hour, minute = map(int, time.split("."))
+    return NOW.replace(day=day, hour=hour, minute=minute)
+
+
+@pytest.mark.parametrize(
+    ("columns", "section", "due", "detail"),
+    [
+        ({**GUEST, "since": at("08.52")}, "urgent", "Menunggu 18 menit", "di loket, sejak 08.52"),
+        ({**GUEST, "since": at("08.52", 24)}, "next", "Tanpa batas waktu", "sejak 24 Nov"),
+        ({"state": State.IN_SESSION, "since": at("09.00")}, "urgent", "Berlangsung 10 menit", "sejak 09.00"),
+        (
+            {"state": State.SCHEDULED, "planned_at": at("09.40")},
+            "urgent",
+            "Mulai 30 menit lagi",
+            "jadwal 09.40",
+        ),
+        ({"state": State.SCHEDULED, "planned_at": at("09.00")}, "urgent", "Lewat 10 menit", "jadwal 09.00"),
+        (
+            {"state": State.SCHEDULED, "planned_at": at("13.30"), "due_at": at("13.30")},
+            "today",
+            "Konsultasi 13.30",
+            "4 jam lagi",
+        ),
+        (
+            {"urgency": Urgency.URGENT, "due_at": at("11.00")},
+            "urgent",
+            "Sebelum 11.00",
+            "1 jam 50 menit lagi",
+        ),
+        ({"urgency": Urgency.URGENT, "due_at": at("11.11")}, "today", "Sebelum 11.11", "2 jam 1 menit lagi"),
+        ({"due_at": at("11.00")}, "today", "Sebelum 11.00", "1 jam 50 menit lagi"),
+        ({"due_at": at("08.34")}, "late", "Terlambat 36 menit", "batas hari ini, 08.34"),
+        ({"due_at": at("09.01", 23)}, "late", "Terlambat 2 hari", "batas Sen 23 Nov, 09.01"),
+        ({"due_at": at("23.59", 24)}, "late", "Terlambat 1 hari", "batas Sel 24 Nov"),
+        ({"due_at": at("23.59")}, "today", "Hari ini", "sebelum kantor tutup"),
+        ({"due_at": at("14.30", 26)}, "next", "Besok, 14.30", "Kamis 26 Nov"),
+        ({"due_at": at("15.28", 27)}, "next", "Jumat, 15.28", "Jum 27 Nov, 2 hari lagi"),
+    ],
+)
+def test_place_of_a_case(columns: dict[str, Any], section: str, due: str, detail: str) -> None:
+    case = Case(**{"state": State.REGISTERED, "since": at("08.20", 24), **columns})
+    place = get_place(case, NOW)
+    assert (place.section, place.due, place.detail) == (Section(section), due, detail)
+
+
+def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: ClientOf) -> None:
+    cases = [case_at(State.REGISTERED, staff) for _ in range(3)]
+    Case.objects.update(due_at=clock.now() - dt.timedelta(hours=1))
+    Case.objects.filter(pk=cases[-1].pk).update(urgency=Urgency.URGENT, due_at=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("desk.waiting.MAX_WAITING", 2)
+        groups = client_of(staff.kadis).get("/meja/").context["desk"].groups
+    assert {group.section.value: group.counted for group in groups if group.rows} == {
+        "late": "1",
+        "next": "1+",
+    }
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize(
+    ("name", "state", "queries"),
+    [("kadis", State.REGISTERED, 8), ("kabid", State.REPORTED, 8), ("petugas", State.HELD, 8)],
+)
+def test_queries_of_the_desk(
+    name: str,
+    state: State,
+    queries: int,
+    count: int,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(count):
+        case_at(state, staff)
+    client = client_of(getattr(staff, name))
+    with django_assert_num_queries(queries):
+        page = client.get("/meja/").content.decode()
+    assert page.count("data-case=") == min(count, 25)
+
+
+def test_an_acting_head_sees_in_which_position_each_case_waits(staff: Staff, client_of: ClientOf) -> None:
+    appoint(staff.kabid, Role.HEAD, acting="Plh.", ends=clock.today())
+    as_head, own = case_at(State.FORWARDED, staff), case_at(State.DISPOSED, staff)
+    client = client_of(staff.kabid)
+    page = client.get("/meja/").content.decode()
+    assert "Anda Plh. Kepala Dinas sampai" in page
+    assert page.count("sebagai Plh. Kepala Dinas</span>") == page.count("Laporan bidang Anda sendiri") == 1
+    assert page.count(f"sebagai Kepala Bidang {staff.division}</span>") == 1
+    only_acting = client.get("/meja/?jabatan=Plh.+Kepala+Dinas").content.decode()
+    assert f'data-case="{as_head.code}"' in only_acting
+    assert f'data-case="{own.code}"' not in only_acting
+    assert "data-position" not in client_of(staff.kadis).get("/meja/").content.decode()
+
+
+def next_page(client: Any, answer: Any) -> str:
+    """Follow the redirects of an answer; return the address of the page."""
+    assert answer.status_code == 302, answer.content.decode()
+    chain = client.get(answer["Location"], follow=True).redirect_chain
+    return str(chain[-1][0] if chain else answer["Location"])
+
+
+def test_one_case_after_another(staff: Staff, client_of: ClientOf) -> None:
+    first, second, third = (case_at(State.REGISTERED, staff) for _ in range(3))
+    client = client_of(staff.kadis)
+    page = client.get("/meja/berikutnya/", follow=True)
+    assert page.redirect_chain == [(f"/permohonan/{first.code}/dispose/?antrean=1", 302)]
+    assert "Berikutnya: 2 lagi" in page.content.decode()
+    assert f'href="/meja/berikutnya/?kode={second.code}"' in page.content.decode()
+
+    typed = {"version": first.version, "division": staff.division.pk, "antrean": third.code}
+    invalid = client.post(f"/permohonan/{first.code}/dispose/", {**typed, "division": ""})
+    assert f'name="antrean" value="{second.code}"' in invalid.content.decode()
+    taken = client.post(f"/permohonan/{first.code}/dispose/", typed)
+    assert next_page(client, taken) == f"/permohonan/{third.code}/dispose/?antrean=1"
+    declined = client.post(f"/permohonan/{third.code}/decline/", {"reason": "Bukan.", "antrean": ""})
+    assert declined["Location"] == "/meja/"
+    gone = {**typed, "version": second.version, "antrean": "//example.com"}
+    assert next_page(client, client.post(f"/permohonan/{second.code}/dispose/", gone)) == "/meja/"
+
+
+def test_several_are_ratified_at_once_each_with_its_event(staff: Staff, client_of: ClientOf) -> None:
+    cases = [walk_in_at(State.HELD, staff) for _ in range(3)]
+    client = client_of(staff.kadis)
+    assert 'href="/meja/sekaligus/ratify/"' in client.get("/meja/").content.decode()
+    page = client.get("/meja/sekaligus/ratify/?semua=1").content.decode()
+    chosen = [f"{case.code}:{case.version}" for case in cases]
+    assert [f'value="{one}" checked' in page for one in chosen] == [True] * 3
+
+    assert client.post("/meja/sekaligus/ratify/", {"note": ""}).status_code == 422
+    dispositions_services.ratify(cases[1], by=staff.kadis)
+    answer = client.post("/meja/sekaligus/ratify/", {"case": chosen, "note": "Setuju."})
+    assert answer["Location"] == "/meja/"
+    told = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert [f"No. {cases[1].agenda}" in told[0], told[1]] == [True, "Disposisi disahkan: 2 permohonan."]
+    for case in cases:
+        event = case.history.get(verb="ratify")
+        assert (event.by, event.title) == (staff.kadis, "Kepala Dinas")
+    assert not Case.objects.filter(awaits_ratification=True).exists()
+
+
+def test_several_are_disposed_to_one_division(staff: Staff, client_of: ClientOf) -> None:
+    cases = [case_at(State.REGISTERED, staff) for _ in range(2)]
+    client = client_of(staff.kadis)
+    typed = {"case": [f"{case.code}:{case.version}" for case in cases], "division": staff.division.pk}
+    assert client.post("/meja/sekaligus/dispose/", {**typed, "division": ""}).status_code == 422
+    client.post("/meja/sekaligus/dispose/", typed)
+    assert {(case.state, case.division) for case in Case.objects.all()} == {(State.DISPOSED, staff.division)}
+    for name, verb, status in (("kabid", "dispose", 302), ("kadis", "accept", 404), ("kadis", "x", 404)):
+        assert client_of(getattr(staff, name)).get(f"/meja/sekaligus/{verb}/").status_code == status
+
+
+def test_several_messages_are_marked_as_sent(staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.SCHEDULED, staff)
+    waiting = Message.objects.filter(by_hand=True, status=Message.Status.WAITING)
+    keys = [message.pk for message in waiting]
+    client = client_of(staff.pkd)
+    page = client.get("/pesan/").content.decode()
+    assert page.count('name="message"') == len(keys) > 0
+    other: User = staff.kadis
+    client_of(other).post("/pesan/terkirim/", {"message": keys})
+    assert waiting.count() == len(keys)
+    client.post("/pesan/terkirim/", {"message": [*keys, "x", "9" * 30]})
+    assert set(Message.objects.filter(pk__in=keys).values_list("status", "handled_by")) == {
+        ("SENT", staff.pkd.pk)
+    }

@@ -1,0 +1,102 @@
+"""Choosing an officer: the facts beside each person, their order, and who cannot be chosen."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import State
+from consultations.workflow import Refused
+from dispositions import services as dispositions_services
+from dispositions.queries import list_serving_appointments
+from dispositions.workload import list_loads
+from office import clock
+from office.models import Role
+from scheduling.absences import record_absence
+from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in
+
+MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.fixture
+def staff(staff: Staff) -> Iterator[Staff]:
+    """The staff on a Monday at nine."""
+    with clock.set_to(MONDAY):
+        yield staff
+
+
+def ill(staff: Staff) -> None:
+    """Let `other_petugas` be ill today and tomorrow."""
+    day = clock.midnight(MONDAY.date())
+    record_absence(
+        by=staff.sekretariat,
+        person=staff.other_petugas,
+        starts_at=day,
+        ends_at=day + dt.timedelta(days=2),
+        reason="SICK",
+    )
+
+
+def test_the_least_busy_comes_first_and_who_is_away_last(staff: Staff) -> None:
+    case_at(State.SCHEDULED, staff)
+    with clock.set_to(MONDAY - dt.timedelta(days=30)):
+        case_at(State.HELD, staff)
+    ill(staff)
+    loads = [load for load in list_loads(list_serving_appointments()) if "Rehab" in load.appointment.title]
+    assert [
+        (load.appointment.user.username, load.open, load.late, load.sessions, load.absence) for load in loads
+    ] == [
+        ("kabid", 0, 0, 0, ""),
+        ("petugas", 2, 1, 1, ""),
+        ("other_petugas", 0, 0, 0, "Sakit s.d. Selasa, 24 November"),
+    ]
+    tuesday = MONDAY + dt.timedelta(days=1)
+    assert [load.free_at for load in loads] == [
+        MONDAY,
+        MONDAY,
+        clock.midnight(tuesday.date()).replace(day=25, hour=7, minute=30),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "verb"), [(State.DISPOSED, "assign"), (State.HELD, "reassign"), (None, "walk_in")]
+)
+def test_who_is_away_is_shown_and_cannot_be_chosen(
+    state: State | None, verb: str, staff: Staff, client_of: ClientOf
+) -> None:
+    ill(staff)
+    if state is None:
+        page = client_of(staff.sekretariat).get("/datang-langsung/").text
+        with pytest.raises(Refused, match="Other Petugas sedang berhalangan: Sakit"):
+            walk_in(staff, officer=staff.other_petugas)
+    else:
+        case, client = case_at(state, staff), client_of(staff.kabid)
+        address = f"/permohonan/{case.code}/{verb}/"
+        page = client.get(address).text
+        answer = client.post(address, {"officer": staff.other_petugas.pk, "reason": "Sakit."})
+        assert (answer.status_code, [*answer.context["form"].errors]) == (422, ["officer"])
+        with pytest.raises(Refused):
+            dispositions_services.assign(
+                case_at(State.DISPOSED, staff),
+                by=staff.kabid,
+                officer=staff.petugas,
+                companions=[staff.other_petugas],
+            )
+    rows = re.findall(r'<label data-person="other_petugas">.*?</label>', page, re.DOTALL)
+    assert rows
+    assert all(" disabled>" in row and "Sakit s.d. Selasa, 24 November" in row for row in rows)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_many_people_cost_no_more_queries(
+    count: int, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(count):
+        appoint(make_user(f"petugas_{n}"), Role.OFFICER, staff.division)
+        case_at(State.SCHEDULED, staff)
+    appointments = list_serving_appointments()
+    with django_assert_num_queries(6):
+        assert len(list_loads(appointments)) == 6 + count

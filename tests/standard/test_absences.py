@@ -1,0 +1,126 @@
+"""Absences: who may enter them, what they block, and what collides with them."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from consultations.enums import State
+from consultations.workflow import Refused
+from dispositions import services as dispositions_services
+from notices.models import Notice
+from notices.services.collisions import notify_of_collisions
+from office import clock
+from office.models import User
+from scheduling import services as scheduling_services
+from scheduling.absences import end_absence, record_absence
+from scheduling.availability import get_availability
+from scheduling.collisions import list_sessions_during
+from scheduling.models import Absence
+from tests.factories import Staff, case_at
+
+MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+TUESDAY = MONDAY + dt.timedelta(days=1)
+
+
+@pytest.fixture
+def staff(staff: Staff) -> Iterator[Staff]:
+    """The staff on a Monday at nine."""
+    staff.expired.appointments.update(ends=MONDAY.date() - dt.timedelta(days=1))
+    with clock.set_to(MONDAY):
+        yield staff
+
+
+def away(person: User, first: int = 1, days: int = 1, by: User | None = None) -> Absence:
+    """Let a person be on leave from the day `first` days ahead."""
+    starts_at = clock.midnight(MONDAY.date() + dt.timedelta(days=first))
+    return record_absence(
+        by=by or person,
+        person=person,
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(days=days),
+        reason=Absence.Reason.LEAVE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("person", "may"),
+    [
+        ("kadis", "kadis sekretariat"),
+        ("kabid", "kabid kadis sekretariat"),
+        ("petugas", "petugas kabid sekretariat"),
+        ("elsewhere", "elsewhere other_kabid sekretariat"),
+        ("pkd", "pkd sekretariat"),
+    ],
+)
+def test_who_may_enter_an_absence(person: str, may: str, staff: Staff) -> None:
+    allowed = set()
+    for n, (name, by) in enumerate(vars(staff).items()):
+        try:
+            absence = away(getattr(staff, person), first=n + 1, by=by)
+        except PermissionDenied:
+            continue
+        allowed.add(name)
+        end_absence(absence, by=by)
+        assert (absence.ended_by, absence.was_cancelled) == (by, True)
+    assert allowed == set(may.split())
+
+
+def test_an_absence_is_entered_once_and_not_for_the_past(staff: Staff) -> None:
+    first = away(staff.petugas, first=0, days=3)
+    for day in (0, 2, -1):
+        with pytest.raises(Refused):
+            away(staff.petugas, first=day)
+    assert first.summary == "Cuti s.d. Rabu, 25 November"
+    with clock.set_to(TUESDAY):
+        end_absence(first, by=staff.kabid)
+        assert first.summary == "Cuti s.d. Selasa, 24 November, 09.00"
+        with pytest.raises(Refused):
+            end_absence(first, by=staff.kabid)
+    away(staff.petugas, first=2)
+    assert Absence.objects.count() == 2
+
+
+def test_nobody_is_scheduled_while_away(staff: Staff) -> None:
+    case = case_at(State.PREPARED, staff)
+    away(staff.companion, first=8)
+    moment = MONDAY + dt.timedelta(days=8)
+    with pytest.raises(Refused, match="Companion berhalangan pada waktu itu: Cuti"):
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=moment)
+    offered = {timezone.localdate(moment) for moment in get_availability(case).moments}
+    assert moment.date() not in offered
+    assert moment.date() + dt.timedelta(days=1) in offered
+    scheduling_services.schedule(case, by=staff.petugas, starts_at=moment + dt.timedelta(days=1))
+
+
+def test_visitors_are_offered_no_time_at_which_everybody_is_away(staff: Staff) -> None:
+    people = [staff.kabid, staff.other_kabid, staff.petugas, staff.other_petugas, staff.companion]
+    last = TUESDAY + dt.timedelta(days=6)
+    for person in people:
+        away(person, first=7)
+    assert last in get_availability().moments
+    absence = away(staff.elsewhere, first=7)
+    assert last not in get_availability().moments
+    end_absence(absence, by=staff.elsewhere)
+    assert last in get_availability().moments
+
+
+def test_the_head_of_the_division_learns_of_sessions_without_officer(staff: Staff) -> None:
+    cases = [case_at(State.SCHEDULED, staff) for _ in range(3)]
+    absence = away(staff.petugas)
+    assert [session.case for session in list_sessions_during(absence)] == cases
+    assert [session.case for session in list_sessions_during(away(staff.companion))] == cases
+
+    assert [notify_of_collisions.func(), notify_of_collisions.func()] == [3, 0]
+    told = Notice.objects.filter(kind="ABSENT")
+    assert {(one.case, one.recipient) for one in told} == {(case, staff.kabid) for case in cases}
+
+    dispositions_services.reassign(
+        cases[0], by=staff.kabid, officer=staff.other_petugas, reason="Petugas cuti.", companions=[]
+    )
+    assert told.get(case=cases[0]).superseded_at
+    end_absence(absence, by=staff.petugas)
+    assert notify_of_collisions.func() == 0
+    assert not told.filter(superseded_at=None).exists()

@@ -1,0 +1,164 @@
+"""Stand-ins (Plh., Plt.): who names them, whom the rules allow, chains, ends, and what both heads see."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from consultations.enums import State
+from consultations.parties import parties
+from consultations.queries import waiting_for
+from consultations.workflow import Refused
+from desk.absences import get_absence_page
+from dispositions import services as dispositions_services
+from notices.models import Notice
+from notices.services.delegations import notify_of_ended_delegations
+from office import clock
+from office.models import Appointment, User
+from scheduling.absences import end_absence, record_absence
+from scheduling.delegations import delegate, end_delegation, list_vacancies
+from scheduling.models import Absence, Delegation
+from tests.factories import Staff, case_at
+
+MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+
+
+def on(day: int) -> dt.datetime:
+    """Nine o'clock so many days after that Monday."""
+    return MONDAY + dt.timedelta(days=day)
+
+
+@pytest.fixture
+def staff(staff: Staff) -> Iterator[Staff]:
+    """The staff on a Monday at nine."""
+    staff.expired.appointments.update(ends=MONDAY.date() - dt.timedelta(days=1))
+    with clock.set_to(MONDAY):
+        yield staff
+
+
+def afresh(user: User) -> User:
+    """The user as the next request finds him or her."""
+    return User.objects.get(pk=user.pk)
+
+
+def away(person: User, first: int, last: int, by: User | None = None) -> Absence:
+    """Let a person be on leave from one day to another, counted from that Monday."""
+    day = MONDAY.date()
+    return record_absence(
+        by=by or person,
+        person=person,
+        starts_at=clock.midnight(day + dt.timedelta(days=first)),
+        ends_at=clock.midnight(day + dt.timedelta(days=last + 1)),
+        reason=Absence.Reason.LEAVE,
+    )
+
+
+def source(person: User) -> Appointment:
+    """The person's newest appointment."""
+    return person.appointments.latest("pk")
+
+
+def stand_in(absence: Absence, to: User, of: Appointment | None = None) -> Delegation:
+    person = absence.person
+    return delegate(absence, by=person, source=of or source(person), to=to)
+
+
+def told(kind: str) -> set[str]:
+    """The people who have a notice of this kind about a delegation."""
+    return set(Notice.objects.filter(kind=kind, case=None).values_list("recipient__username", flat=True))
+
+
+def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
+    """The Kepala Dinas is away from Tuesday to Friday, the stand-in on Wednesday and Thursday."""
+    case = case_at(State.REGISTERED, staff)
+    week = away(staff.kadis, 1, 4)
+    first = stand_in(week, staff.kabid)
+    middle = away(staff.kabid, 2, 3)
+    assert {v.source.title for v in list_vacancies(middle)} == {
+        "Plh. Kepala Dinas",
+        "Kepala Bidang Rehabilitasi Sosial",
+    }
+    second = stand_in(middle, staff.other_kabid, of=first.appointment)
+    assert (second.appointment.starts, second.appointment.ends) == (on(2).date(), on(3).date())
+    assert told("STANDS_IN") == {"kadis", "kabid", "other_kabid"}
+
+    acts = {}
+    for day in range(6):
+        with clock.set_to(on(day)):
+            people = (afresh(person) for person in (staff.kabid, staff.other_kabid))
+            acts[day] = [case in waiting_for(person) for person in people]
+    assert acts == {
+        0: [False, False],
+        1: [True, False],
+        2: [True, True],
+        3: [True, True],
+        4: [True, False],
+        5: [False, False],
+    }
+    with clock.set_to(on(2)):
+        dispositions_services.dispose(case, by=afresh(staff.other_kabid), division=staff.division)
+    assert case.dispositions.get().title == "Plh. Kepala Dinas"
+    with clock.set_to(on(5)):
+        for head, absence in ((staff.kadis, week), (staff.kabid, middle), (staff.other_kabid, middle)):
+            (event,) = get_absence_page(absence, afresh(head)).meanwhile
+            assert (event.verb, event.by) == ("dispose", staff.other_kabid)
+        assert not parties(afresh(staff.other_kabid), case)
+        assert [notify_of_ended_delegations(), notify_of_ended_delegations()] == [2, 0]
+    assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
+
+
+@pytest.mark.parametrize("way", ["delegation", "absence"])
+def test_an_early_end_takes_the_chain_along_at_once(way: str, staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    week = away(staff.kadis, 0, 4)
+    first = stand_in(week, staff.kabid)
+    stand_in(away(staff.kabid, 0, 3), staff.other_kabid, of=first.appointment)
+    assert case in waiting_for(afresh(staff.other_kabid))
+    with clock.set_to(MONDAY + dt.timedelta(hours=1)):
+        if way == "delegation":
+            end_delegation(first, by=staff.kadis)
+        else:
+            end_absence(week, by=staff.sekretariat)
+        for person in (staff.kabid, staff.other_kabid):
+            assert case not in waiting_for(afresh(person))
+        with pytest.raises(Refused):
+            end_delegation(first, by=staff.kadis)
+    ended = Appointment.objects.filter(ended_at__isnull=False)
+    assert [(one.ended_by, one.last_day) for one in ended] == 2 * [
+        (staff.kadis if way == "delegation" else staff.sekretariat, MONDAY.date())
+    ]
+    assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
+
+
+def test_only_the_head_or_the_kepala_dinas_names_a_stand_in(staff: Staff) -> None:
+    absence, may = away(staff.kabid, 1, 1), set()
+    for name, by in vars(staff).items():
+        try:
+            named = delegate(absence, by=afresh(by), source=source(staff.kabid), to=staff.other_kabid)
+        except PermissionDenied:
+            continue
+        may.add(name)
+        end_delegation(named, by=by)
+    assert may == {"kabid", "kadis"}
+    with pytest.raises(PermissionDenied):
+        delegate(away(staff.kadis, 1, 1), by=staff.sekretariat, source=source(staff.kadis), to=staff.kabid)
+
+
+def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None:
+    absence = away(staff.kadis, 1, 3)
+    away(staff.other_kabid, 3, 5)
+    (vacancy,) = list_vacancies(absence)
+    assert [(one.user, bool(one.obstacle)) for one in vacancy.candidates] == [
+        (staff.kabid, False),
+        (staff.other_kabid, True),
+    ]
+    for person in (staff.petugas, staff.other_kabid, staff.kadis):
+        with pytest.raises(Refused):
+            stand_in(absence, person)
+    stand_in(absence, staff.kabid)
+    with pytest.raises(Refused):
+        stand_in(absence, staff.kabid)
+    with pytest.raises(Refused):
+        stand_in(away(staff.petugas, 1, 1), staff.kabid)
