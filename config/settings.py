@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "dispositions",
     "intake",
     "scheduling",
+    "faq",
     "consultations",
     "office",
     "django.contrib.admin",

@@ -79,6 +79,8 @@ class PeopleForm(StepForm):
 class AssignForm(LongForm, PeopleForm):
     """The officer and companions, what to prepare, and whether a staff review is required."""
 
+    takes_advice = "preparation"
+
     preparation = TextField(
         label=_("Yang disiapkan"),
         rows=3,
