@@ -56,8 +56,8 @@ QUERIES = {
     State.CLOSED: 10,
 }
 """What the page costs: case, history, documents, hours, closed days, attachments and office (7), and what
-only some states ask for: the targets up to the schedule, the days for a reply, the session, its companions, the report, the
-survey."""
+only some states ask for: the targets up to the schedule, the days for a reply, the session, its companions,
+the report, the survey."""
 
 
 def statuses(case: Case) -> str:
