@@ -203,5 +203,5 @@ class Notice(models.Model):
             "name": appointment.user,
             "title": appointment.title,
             "first": date_format(appointment.starts),
-            "last": date_format(appointment.last_day),
+            "last": date_format(appointment.last_day or appointment.starts),
         }

@@ -49,6 +49,9 @@ PUBLIC = {
     "/privasi/",
     "/standar-layanan/",
     "/statistik/",
+    "/tanya-jawab/",
+    "/tanya-jawab/1/membantu/",
+    "/tanya-jawab/terdekat/",
     "/statistik.csv",
     f"/survei/{SECRET}/",
     f"/survei/{SECRET}/terima-kasih/",
@@ -119,6 +122,7 @@ MATRIX = """
 /kalender/           200 200 200 200 200 200 200 200 200 200 200 200
 /kalender/langganan/ 200 200 200 200 200 200 200 200 200 200 200 200
 /laporan/            200 200 200 200 200 200 200 200 200 200 200 200
+/dasbor/             403 403 200 200 200 403 403 403 403 403 403 200
 /pesan/              200 200 200 200 200 200 200 200 200 200 200 200
 /naskah/buku-agenda/ 200 200 200 403 403 403 403 403 403 403 403 403
 /naskah/rekap-laporan/ 200 200 200 200 200 403 403 403 403 403 403 200

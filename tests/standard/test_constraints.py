@@ -19,15 +19,15 @@ from consultations.models import (
     HiddenIdentity,
     IdentityReveal,
     NumberBook,
-    SearchWord,
     StepDraft,
 )
 from dispositions.models import Disposition, Opinion
+from faq.models import Question
 from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
 from reports.document_files import create_file
-from reports.models import Document, FollowUp, Register, Remark, Report
+from reports.models import Document, Export, FollowUp, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, Delegation, Session, Slot
 from scheduling.queries import current_session
 from surveys.models import Answer, Publication
@@ -132,6 +132,11 @@ def register(**columns: Any) -> Callable[[Staff], object]:
     return lambda staff: Register.objects.create(by=staff.pkd, **{**sound, **columns})
 
 
+def export(**columns: Any) -> Callable[[Staff], object]:
+    sound = {"table": "permohonan", "format": "csv", "title": "Tim PKD"}
+    return lambda staff: Export.objects.create(by=staff.pkd, **{**sound, **columns})
+
+
 def survey_answer(**columns: Any) -> Callable[[Staff], object]:
     answered = {f"u{number}": 4 for number in range(1, 10)} | {"channel": "ONLINE"}
     return lambda staff: Answer.objects.create(case=case_at(State.CLOSED, staff), **{**answered, **columns})
@@ -187,11 +192,6 @@ def slot(**columns: Any) -> Callable[[Staff], object]:
         Slot.objects.create(**{**sound, **columns})
 
     return add
-
-
-def word_twice(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    SearchWord.objects.create(case=case, word="siti")
 
 
 def attachment_of_any_type(staff: Staff) -> None:
@@ -276,6 +276,18 @@ def notice_of_a_stand_in_twice(staff: Staff) -> None:
         named.notices.create(kind="STANDS_IN", recipient=staff.kadis)
 
 
+def advice(again: bool = False, **columns: Any) -> Callable[[Staff], object]:
+    """Add a sound item to the bank with other `columns`, twice if `again`."""
+
+    def add(staff: Staff) -> None:
+        sound = {"kind": "ADVICE", "text": "Usulkan.", "topic": "BPJS", "proposed_by": staff.petugas}
+        case = case_at(State.ASSIGNED, staff)
+        for _n in range(1 + again):
+            ReusableAdvice.objects.create(case=case, division=case.division, **{**sound, **columns})
+
+    return add
+
+
 VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
@@ -335,7 +347,13 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "entered_after_it_happened": event(happened_at=clock.now() + dt.timedelta(days=1)),
     "event_says_in_which_position": event(title=""),
     "attachment_of_an_accepted_type": attachment_of_any_type,
-    "each_word_once_per_case": word_twice,
+    # earlier answers
+    "each_text_of_a_case_once_in_the_bank": advice(again=True),
+    "reusable_advice_says_something": advice(topic=""),
+    "reusable_advice_is_offered_after_its_review": advice(expires_on=dt.date(2027, 1, 1)),
+    "frequent_question_is_answered": lambda s: Question.objects.create(
+        question="Apa?", division=s.division, published_by=s.kabid
+    ),
     # sessions
     "planned_session_ends_after_it_starts": spoil(Session, ends_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
     "session_finishes_after_it_started": spoil(Session, finished_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
@@ -399,6 +417,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
+    "export_has_a_file_only_when_finished": export(file="x.csv"),
+    "export_in_a_known_format": export(format="pdf"),
+    "export_says_in_which_position": export(title=""),
     # the survey
     "each_element_answered_from_1_to_4": survey_answer(u9=5),
     "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),
@@ -478,6 +499,7 @@ STATEMENTS = {
     "appointment": "UPDATE office_appointment SET starts = '2020-01-01'",
     "delete an appointment": "DELETE FROM office_appointment",
     "look at an identity": "UPDATE consultations_identityreveal SET reason = 'lain'",
+    "log of exports": "DELETE FROM reports_export",
 }
 
 
@@ -506,6 +528,7 @@ def test_no_record_is_changed_or_deleted_through_sql(statement: str, staff: Staf
     create_file(case.documents.earliest("issued_at"))
     case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
     case_at(State.REPORTED, staff)
+    export()(staff)
 
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
     refusal = pytest.raises(DatabaseError, match="history is append-only")
