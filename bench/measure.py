@@ -18,7 +18,9 @@ def main(only: list[str]) -> None:
 
     from bench.page_list import list_pages
     from bench.timing import time_page
+    from reports.daily_figures import refresh_days
 
+    refresh_days()  # the scheduler lets a worker do this
     costs = {}
     for page in list_pages():
         if not only or any(part in page.title for part in only):

@@ -62,6 +62,8 @@ def list_pages() -> Iterator[Page]:
         for show in ("open", "late", "done"):
             yield Page(f"follow-ups, {show}: {name}", f"{reverse('follow_ups')}?show={show}", name)
     yield Page(f"agenda book, middle: {PKD}", reverse("agenda") + _agenda_middle(), PKD)
+    for name in (HEAD, DIVISION_HEAD):
+        yield Page(f"dashboard: {name}", reverse("dashboard"), name)
     yield Page(f"messages: {SECRETARIAT}", reverse("messages"), SECRETARIAT)
     yield Page(f"surveys: {HEAD}", reverse("surveys"), HEAD)
     yield Page(f"walk-in form: {SECRETARIAT}", reverse("walk_in"), SECRETARIAT)

@@ -1,7 +1,8 @@
-"""Filters of the list of cases and of the agenda book."""
+"""Filters of the list of cases, of the agenda book and of the dashboard."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -23,6 +24,8 @@ from consultations.search import best_first, matching
 from office import clock
 from office.clock import midnight
 from office.models import Division
+from office.periods import LAST_TWELVE_MONTHS, Period
+from reports.models import DailyFigures
 
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(9998, 12, 31)
 """Range of days that every database can convert to any time zone."""
@@ -175,3 +178,68 @@ def _list_agenda_years() -> list[int]:
     """Return the years of the agenda book, newest first; the current year if the book is empty."""
     books = NumberBook.objects.filter(series=NumberBook.Series.AGENDA).order_by("-year")
     return list(books.values_list("year", flat=True)) or [clock.today().year]
+
+
+class DashboardFilter(FilterBar):
+    """Period and division of the dashboard. An invalid value chooses the first period or all divisions.
+
+    `divisions` are those that the user may choose.
+    """
+
+    periode = django_filters.ChoiceFilter(label=_("Periode"), empty_label=None, method="keep")
+    division = django_filters.ChoiceFilter(label=_("Bidang"), empty_label=_("Semua bidang"), method="keep")
+
+    def __init__(self, params: QueryDict, divisions: Sequence[Division]) -> None:
+        super().__init__(params, DailyFigures.objects.none())
+        self.divisions, self.periods = divisions, {period.key: period for period in _list_periods()}
+        choices = [(key, _title(period)) for key, period in self.periods.items()]
+        self.filters["periode"].extra["choices"] = choices
+        self.filters["division"].extra["choices"] = [(d.pk, d.name) for d in divisions]
+        if len(divisions) == 1:
+            del self.filters["division"]
+
+    def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """Filter no rows: the dashboard reads the days that it needs."""
+        return rows
+
+    @property
+    def period(self) -> Period:
+        return self.periods.get(self._get("periode"), next(iter(self.periods.values())))
+
+    @property
+    def chosen(self) -> Sequence[Division]:
+        """The chosen division, or all."""
+        found = [division for division in self.divisions if str(division.pk) == self._get("division")]
+        return found or self.divisions
+
+    @property
+    def has_chosen(self) -> bool:
+        return len(self.chosen) < len(self.divisions)
+
+    def _get(self, name: str) -> str:
+        self.form.is_valid()
+        return str(self.form.cleaned_data.get(name, ""))
+
+
+LAST_TWELVE_WEEKS = "12-minggu"
+
+
+def _list_periods() -> list[Period]:
+    """Return the periods of the dashboard: those that end today, then the quarter and year before."""
+    today = clock.today()
+    quarter, year = Period.quarter_of(today), Period.year_of(today)
+    monday = today - dt.timedelta(days=today.weekday(), weeks=11)
+    before = [each.since - dt.timedelta(days=1) for each in (quarter, year)]
+    running = [replace(quarter, until=today), replace(year, until=today)]
+    twelve_months = Period.of(LAST_TWELVE_MONTHS)
+    return [
+        Period(LAST_TWELVE_WEEKS, monday, today),
+        *([twelve_months] if twelve_months else []),
+        *running,
+        Period.quarter_of(before[0]),
+        Period.year_of(before[1]),
+    ]
+
+
+def _title(period: Period) -> str:
+    return _("12 minggu terakhir") if period.key == LAST_TWELVE_WEEKS else period.title

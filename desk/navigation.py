@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("Laporan"),
         (
+            Entry("dashboard", _("Dasbor"), "chart", frozenset({Role.HEAD, Role.DIVISION_HEAD})),
             Entry("reports", _("Laporan hasil konsultasi"), "file"),
             Entry("follow_ups", _("Tindak lanjut"), "flag"),
             Entry("advice_list", _("Bank saran"), "book"),

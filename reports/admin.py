@@ -1,9 +1,13 @@
-"""Read-only admin of reports, follow-ups and issued documents (`pengaturan/`)."""
+"""Read-only admin of reports, follow-ups, issued documents and exports (`pengaturan/`)."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from consultations.admin import RecordAdmin
-from reports.models import Document, FollowUp, Report
+from reports.models import Document, Export, FollowUp, Report
 
 
 @admin.register(Report)
@@ -23,3 +27,15 @@ class FollowUpAdmin(RecordAdmin):
 class DocumentAdmin(RecordAdmin):
     list_display = ["pk", "kind", "number", "version", "issuer", "issued_at", "size"]
     details = ["sha256", "signature", "signer", "revoked_at", "revoke_reason"]
+
+
+@admin.register(Export)
+class ExportAdmin(RecordAdmin):
+    """The log of exports, without the filters: these may contain names."""
+
+    list_display = ["at", "by", "title", "table", "format", "rows", "is_cut", "finished_at", "failed_at"]
+    list_select_related = ["by"]
+    ordering = ["-at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return Export.objects.all()

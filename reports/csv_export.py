@@ -1,16 +1,14 @@
 """Statistics of one period as CSV, in the form that Excel opens in an Indonesian office."""
 
-import csv
 import io
 from collections.abc import Iterator
+from operator import itemgetter
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from reports.spreadsheet import Column, write_csv
 from reports.statistics import Statistics
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make a spreadsheet compute a cell."""
 
 type Row = tuple[str, str, str | float | None, str, int | None]
 """Section, name, value, unit, number of measurements."""
@@ -21,12 +19,12 @@ def to_csv(statistics: Statistics) -> bytes:
 
     Values and counts that are suppressed for privacy are empty.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
+    file = io.BytesIO()
     with translation.override("id"):
-        writer.writerow([_("Bagian"), _("Keterangan"), _("Nilai"), _("Satuan"), _("Banyaknya data")])
-        writer.writerows([_cell(value) for value in row] for row in _rows(statistics))
-    return text.getvalue().encode("utf-8-sig")
+        headings = _("Bagian"), _("Keterangan"), _("Nilai"), _("Satuan"), _("Banyaknya data")
+        columns = [Column(heading, itemgetter(number)) for number, heading in enumerate(headings)]
+        write_csv(file, columns, _rows(statistics))
+    return file.getvalue()
 
 
 def _rows(statistics: Statistics) -> Iterator[Row]:
@@ -50,12 +48,3 @@ def _rows(statistics: Statistics) -> Iterator[Row]:
     for chart in statistics.arrivals:
         for figure in chart.rows:
             yield chart.title, figure.label, figure.value, "", None
-
-
-def _cell(value: str | float | None) -> str:
-    """Format one cell. An apostrophe marks text that a spreadsheet would take for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from consultations.enums import ENDED, Party, State
@@ -107,26 +107,32 @@ def compute_figures(period: Period) -> ServiceFigures:
     )
 
 
-def _published(case: str = "pk") -> Q:
+def published(case: str = "pk") -> Q:
     """Exclude complaints about staff that have not ended. `case` is the field with the case's key."""
     about_staff = Case.objects.filter(complained_about__isnull=False).exclude(state__in=ENDED)
     return ~Q(**{f"{case}__in": about_staff.order_by().values("pk")})
 
 
-def _in(period: Period, moment: str) -> Q:
+def in_period(period: Period, moment: str) -> Q:
+    """Match a moment, named by its field, in the period."""
     return Q(**{f"{moment}__gte": period.start, f"{moment}__lt": period.end})
 
 
-def _service_minutes(period: Period) -> Counter[int]:
+def list_held_sessions(period: Period) -> QuerySet[Session]:
+    """Return the consultations that ended in the period, without answers in writing."""
     held = Session.objects.filter(
-        _published("case"), _in(period, "finished_at"), cancelled_at=None, started_at__isnull=False
-    ).exclude(mode=Session.Mode.WRITTEN)
-    sessions = held.only("started_at", "finished_at").order_by()
+        published("case"), in_period(period, "finished_at"), cancelled_at=None, started_at__isnull=False
+    )
+    return held.exclude(mode=Session.Mode.WRITTEN).order_by()
+
+
+def _service_minutes(period: Period) -> Counter[int]:
+    sessions = list_held_sessions(period).only("started_at", "finished_at")
     return Counter(session.minutes or 0 for session in sessions.iterator(chunk_size=ROWS_AT_ONCE))
 
 
 def _days_to_report(period: Period) -> Counter[int]:
-    closed = Case.objects.filter(_published(), _in(period, "first_closed_at")).order_by()
+    closed = Case.objects.filter(published(), in_period(period, "first_closed_at")).order_by()
     moments = closed.values_list("submitted_at", "first_closed_at").iterator(chunk_size=ROWS_AT_ONCE)
     return Counter((timezone.localdate(end) - timezone.localdate(start)).days for start, end in moments)
 
@@ -134,7 +140,7 @@ def _days_to_report(period: Period) -> Counter[int]:
 def _submitted(period: Period) -> dict[str, Any]:
     """Count the submitted cases by kind, channel, state and division in one query."""
     columns = {"kinds": "kind", "channels": "channel", "states": "state", "divisions": "division__name"}
-    submitted = Case.objects.filter(_published(), _in(period, "submitted_at")).order_by()
+    submitted = Case.objects.filter(published(), in_period(period, "submitted_at")).order_by()
     totals: dict[str, dict[str, int]] = {name: defaultdict(int) for name in columns}
     for *values, count in submitted.values_list(*columns.values()).annotate(count=Count("pk")):
         for name, value in zip(columns, values, strict=True):
@@ -145,7 +151,7 @@ def _submitted(period: Period) -> dict[str, Any]:
 
 def _current() -> dict[str, Any]:
     return (
-        Case.objects.filter(_published())
+        Case.objects.filter(published())
         .exclude(state__in=ENDED)
         .aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=clock.now())))
     )
@@ -161,7 +167,9 @@ def _waits(period: Period) -> dict[str, Counter[int]]:
     if first is None:
         return {}
     minutes_of = WorkingMinutes(WorkingTime.load(), timezone.localdate(first), period.until)
-    touched = Event.objects.filter(_published("case"), _in(period, "happened_at")).order_by().values("case")
+    touched = (
+        Event.objects.filter(published("case"), in_period(period, "happened_at")).order_by().values("case")
+    )
     events = (
         Event.objects.filter(case__in=touched, happened_at__lt=period.end)
         .order_by("case_id", "pk")

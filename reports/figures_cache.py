@@ -43,7 +43,7 @@ def get_figures(period: Period) -> CachedFigures | None:
         return cached
     if not cache.add(lock_key(period), True, FRESH_FOR.total_seconds()):
         return cached
-    if cached is None and _is_small_office():
+    if cached is None and is_small_office():
         return refresh(period)
     refresh_figures.enqueue(period.key)
     return cached
@@ -83,6 +83,7 @@ def _read(period: Period) -> CachedFigures | None:
     return CachedFigures(period_then, figures, stored["computed_at"]) if figures and period_then else None
 
 
-def _is_small_office() -> bool:
+def is_small_office() -> bool:
+    """Return whether figures can be computed in a request."""
     # Counts at most SMALL_OFFICE + 1 rows. The highest key is no count: a refused request uses one too.
     return Case.objects.order_by("pk").values("pk")[: SMALL_OFFICE + 1].count() <= SMALL_OFFICE

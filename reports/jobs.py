@@ -2,6 +2,7 @@
 
 from office import scheduler
 from office.task_recovery import enqueue_missing
+from reports.daily_figures import refresh_regularly
 from reports.document_files import create_document_file
 from reports.models import Document
 
@@ -12,4 +13,4 @@ def enqueue_missing_files() -> int:
     return enqueue_missing(create_document_file, map(str, missing))
 
 
-scheduler.register(enqueue_missing_files)
+scheduler.register(enqueue_missing_files, refresh_regularly)

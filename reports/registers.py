@@ -87,12 +87,12 @@ def _in_period(moment: str) -> Q:
     )
 
 
-def plan_register(
+def scoped_register(
     kind: str, *, by: User, since: dt.date, until: dt.date, division: Division | None = None
 ) -> Register:
-    """Return the register as it would be printed now; not saved.
+    """Return the register of a period as `by` may read it now, of any length; not saved.
 
-    Raise PermissionDenied if `by` may not print it, Refused if the period cannot be printed.
+    Raise PermissionDenied if `by` may not print it, Refused if the days are not in order or in the future.
     """
     scope = next((scope for scope in scopes(kind, by) if scope.division == division), None)
     if scope is None:
@@ -104,9 +104,19 @@ def plan_register(
             _("Tanggal akhir tidak boleh sesudah hari ini, %(today)s.")
             % {"today": date_format(clock.today())}
         )
-    planned = Register(
+    return Register(
         kind=kind, since=since, until=until, division=division, by=by, title=scope.title, at=clock.now()
     )
+
+
+def plan_register(
+    kind: str, *, by: User, since: dt.date, until: dt.date, division: Division | None = None
+) -> Register:
+    """Return the register as it would be printed now; not saved.
+
+    Raise PermissionDenied if `by` may not print it, Refused if the period cannot be printed.
+    """
+    planned = scoped_register(kind, by=by, since=since, until=until, division=division)
     planned.hides = has_hidden_rows(planned)
     if len(ROWS[K(kind)](planned).values("pk")[: MAX_ROWS + 1]) > MAX_ROWS:
         raise Refused(

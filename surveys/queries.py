@@ -90,6 +90,16 @@ def list_comments(user: User, period: Period) -> list[str]:
     return list(comments.order_by("comment").values_list("comment", flat=True)[:MAX_COMMENTS])
 
 
+def list_answers(user: User, period: Period) -> QuerySet[Answer]:
+    """Return the answers of a period without anything that tells their cases, not even their order.
+
+    Answers about complaints about the user are left out.
+    """
+    visible = Case.objects.visible_to(user).filter(_closed_in(period))
+    elements = [element.field for element in ELEMENTS.values()]
+    return Answer.objects.filter(case__in=visible).only(*elements).order_by(*elements)
+
+
 def list_publications() -> QuerySet[Publication]:
     """Return the publications, the latest period and version first."""
     return Publication.objects.order_by("-until", "-since", "-version")[:MAX_PUBLICATIONS]

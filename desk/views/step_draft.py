@@ -19,6 +19,7 @@ from consultations.models import Case
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Refused
 from desk.step_handler import show_step
+from desk.views import queue
 from desk.views.steps import STAFF
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
@@ -49,6 +50,8 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else take_unsent(request)
     if posted is None:
         return redirect(address)
+    if queue.NAME in posted:
+        address += f"?{queue.NAME}=1"
     for_script = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     form = form_class(posted, case=case, by=user)
     try:
@@ -73,7 +76,9 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if taken:
         return redirect(f"{address}#div_id_{taken}")
     more = next((name for name in form.fields if f"tambah_{name}" in posted), "")
-    return redirect(f"{address}?tambah={more}#div_id_{more}" if more else address)
+    if more:
+        address += f"{'&' if '?' in address else '?'}tambah={more}#div_id_{more}"
+    return redirect(address)
 
 
 def _answer_refusal(

@@ -1,6 +1,6 @@
 """Template context of the report summary (Rekap Laporan): accepted reports of a period, with totals."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -82,13 +82,7 @@ class Totals:
 
 def recap_context(register: Register, row: Register) -> dict[str, Any]:
     """Return lines and totals. Recommendations are counted as of the time of printing."""
-    found = list(only(list_accepted_reports(register), FIELDS)[:MAX_ROWS])
-    followed_up = _count_recommendations(found, register)
-    minutes = service_minutes(report.case_id for report in found)
-    lines = [
-        _line(report, minutes.get(report.case_id), followed_up.get(report.pk, FollowedUp()))
-        for report in found
-    ]
+    lines = list_lines(list(only(list_accepted_reports(register), FIELDS)[:MAX_ROWS]), register)
     promised = Office.load().service_minutes
     by_division: dict[str, list[Line]] = {}
     for line in lines:
@@ -101,6 +95,16 @@ def recap_context(register: Register, row: Register) -> dict[str, Any]:
         "divisions": [(name, Totals.of(by_division[name], promised)) for name in sorted(by_division)],
         "followed_up": sum((line.followed_up for line in lines), FollowedUp()),
     }
+
+
+def list_lines(reports: Sequence[Report], register: Register) -> list[Line]:
+    """Return the lines of some reports, loaded with FIELDS. Costs two queries."""
+    followed_up = _count_recommendations(reports, register)
+    minutes = service_minutes(report.case_id for report in reports)
+    return [
+        _line(report, minutes.get(report.case_id), followed_up.get(report.pk, FollowedUp()))
+        for report in reports
+    ]
 
 
 def _line(report: Report, minutes: int | None, followed_up: FollowedUp) -> Line:

@@ -23,7 +23,8 @@ class Answer(models.Model):
     """A completed questionnaire (kuesioner SKM) of a closed case.
 
     Rows are append-only, enforced by database triggers. The profile (sex, education, occupation) is defined
-    by PermenPANRB 14/2017 and optional. No page shows a single answer. Comments are shown without their case.
+    by PermenPANRB 14/2017 and optional. No page shows a single answer. An export lists the elements of each
+    answer and nothing else. Comments are shown without their case.
     """
 
     is_append_only = True

@@ -69,6 +69,14 @@ def test_place_of_a_case(columns: dict[str, Any], section: str, due: str, detail
     assert (place.section, place.due, place.detail) == (Section(section), due, detail)
 
 
+def test_the_secretariat_sees_who_waits_at_the_counter(staff: Staff, client_of: ClientOf) -> None:
+    guest, served = walk_in_at(State.ASSIGNED, staff), walk_in_at(State.HELD, staff)
+    page = client_of(staff.sekretariat).get("/meja/").content.decode()
+    assert "Menunggu 0 menit" in page.partition('id="loket"')[2].partition("</section>")[0]
+    assert (guest.code in page, served.code in page) == (True, False)
+    assert 'id="loket"' not in client_of(staff.pkd).get("/meja/").content.decode()
+
+
 def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: ClientOf) -> None:
     cases = [case_at(State.REGISTERED, staff) for _ in range(3)]
     Case.objects.update(due_at=clock.now() - dt.timedelta(hours=1))
@@ -136,6 +144,8 @@ def test_one_case_after_another(staff: Staff, client_of: ClientOf) -> None:
     typed = {"version": first.version, "division": staff.division.pk, "antrean": third.code}
     invalid = client.post(f"/permohonan/{first.code}/dispose/", {**typed, "division": ""})
     assert f'name="antrean" value="{second.code}"' in invalid.content.decode()
+    saved = client.post(f"/permohonan/{first.code}/dispose/draf/", typed)
+    assert saved["Location"] == f"/permohonan/{first.code}/dispose/?antrean=1"
     taken = client.post(f"/permohonan/{first.code}/dispose/", typed)
     assert next_page(client, taken) == f"/permohonan/{third.code}/dispose/?antrean=1"
     declined = client.post(f"/permohonan/{third.code}/decline/", {"reason": "Bukan.", "antrean": ""})

@@ -20,7 +20,14 @@ from tests.factories import ClientOf, Staff, case_at, walk_in_at
 
 pytestmark = pytest.mark.differs_by_database
 
-QUERIES = {"/meja/": 8, "/permohonan/": 7, "/agenda/": 8, "/kalender/": 8, "/laporan/": 7}
+QUERIES = {
+    "/meja/": 8,
+    "/permohonan/": 7,
+    "/agenda/": 8,
+    "/kalender/": 11,
+    "/laporan/": 7,
+    "/pemberitahuan/": 6,
+}
 """What each list costs: session, user, positions, office and bell (5), and its own."""
 
 
@@ -52,6 +59,7 @@ def planned_day(case: Case) -> str:
         ("/agenda/", State.REGISTERED, 25),
         ("/kalender/?week={day}", State.SCHEDULED, 30),
         ("/laporan/", State.CLOSED, 25),
+        ("/pemberitahuan/", State.REGISTERED, 50),
     ],
 )
 def test_a_list_costs_the_same_for_one_row_and_for_thirty(
@@ -109,7 +117,7 @@ def test_the_calendar_marks_a_session_that_is_over(staff: Staff, client_of: Clie
     for state, is_over in ((State.SCHEDULED, False), (State.HELD, True)):
         case = case_at(state, staff)
         page = client.get(f"/kalender/?week={planned_day(case)}").content.decode()
-        assert ('<span class="tag">selesai</span>' in page) is is_over
+        assert ('<span class="chip chip-line">selesai</span>' in page) is is_over
 
 
 def test_the_secretariat_finds_both_ways_in_on_the_desk(staff: Staff, client_of: ClientOf) -> None:
@@ -154,6 +162,9 @@ def test_filters_and_search(staff: Staff, client_of: ClientOf) -> None:
         "date_to=9999-12-31": [assigned, complaint, letter],
     }.items():
         assert rows(client, f"/permohonan/?{query}") == [case.code for case in expected], query
+    page = client.get("/permohonan/?q=budi&date_to=2020-01-01&turn=on").content.decode()
+    for rest in ("date_to=2020-01-01&amp;turn=on", "q=budi&amp;turn=on", "q=budi&amp;date_to=2020-01-01"):
+        assert f'href="?{rest}"' in page
 
 
 NUMBERS = {

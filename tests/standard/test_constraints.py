@@ -27,7 +27,7 @@ from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
 from reports.document_files import create_file
-from reports.models import Document, FollowUp, Register, Remark, Report, ReusableAdvice
+from reports.models import Document, Export, FollowUp, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, Delegation, Session, Slot
 from scheduling.queries import current_session
 from surveys.models import Answer, Publication
@@ -130,6 +130,11 @@ def opinion(staff: Staff) -> None:
 def register(**columns: Any) -> Callable[[Staff], object]:
     sound = {"kind": "RECAP", "since": clock.today(), "until": clock.today(), "title": "Tim PKD"}
     return lambda staff: Register.objects.create(by=staff.pkd, **{**sound, **columns})
+
+
+def export(**columns: Any) -> Callable[[Staff], object]:
+    sound = {"table": "permohonan", "format": "csv", "title": "Tim PKD"}
+    return lambda staff: Export.objects.create(by=staff.pkd, **{**sound, **columns})
 
 
 def survey_answer(**columns: Any) -> Callable[[Staff], object]:
@@ -412,6 +417,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
+    "export_has_a_file_only_when_finished": export(file="x.csv"),
+    "export_in_a_known_format": export(format="pdf"),
+    "export_says_in_which_position": export(title=""),
     # the survey
     "each_element_answered_from_1_to_4": survey_answer(u9=5),
     "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),
@@ -491,6 +499,7 @@ STATEMENTS = {
     "appointment": "UPDATE office_appointment SET starts = '2020-01-01'",
     "delete an appointment": "DELETE FROM office_appointment",
     "look at an identity": "UPDATE consultations_identityreveal SET reason = 'lain'",
+    "log of exports": "DELETE FROM reports_export",
 }
 
 
@@ -519,6 +528,7 @@ def test_no_record_is_changed_or_deleted_through_sql(statement: str, staff: Staf
     create_file(case.documents.earliest("issued_at"))
     case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
     case_at(State.REPORTED, staff)
+    export()(staff)
 
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
     refusal = pytest.raises(DatabaseError, match="history is append-only")

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('consultations', '0008_full_text_search'),
         ('office', '0004_rooms'),
-        ('reports', '0003_while_corrected'),
+        ('reports', '0004_exports_and_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

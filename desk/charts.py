@@ -1,0 +1,218 @@
+"""Charts of the dashboard as inline SVG: x in percent of the width, y in pixels, text of constant size.
+
+Coordinates are strings, because templates format numbers with the decimal comma of the language.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.utils.formats import date_format, number_format
+
+from desk.dashboard_figures import Count, Dashboard, Part
+from office.periods import ROMAN
+from surveys.index import GRADES
+
+LEFT, RIGHT = 7.0, 85.0
+"""First and last x of a line chart, in percent. Labels need the rest."""
+
+BOTTOM, TOP = 204, 14
+"""The y of the lowest and highest value, in pixels."""
+
+LABEL_HEIGHT = 14
+"""Pixels that two labels at the ends of lines need between them."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in a chart with the text of its value."""
+
+    x: str
+    y: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through points, named at its end: `points`, and their pairs as `segments`."""
+
+    points: Sequence[Point]
+    end_y: str
+
+    @property
+    def segments(self) -> list[tuple[Point, Point]]:
+        return list(pairwise(self.points))
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """Lines over named steps of time. `ticks` are below, `grid` has the heights with their values."""
+
+    lines: Sequence[Line]
+    ticks: Sequence[Point]
+    grid: Sequence[Point]
+
+
+@dataclass(frozen=True)
+class Band:
+    """The heights of one grade: `y` of its upper end, height, and y of its name."""
+
+    name: str
+    y: str
+    height: str
+    text_y: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of the histogram: place, width and height in the chart, its label, its count."""
+
+    label: str
+    count: int
+    x: str
+    width: str
+    y: str
+    height: str
+    middle: str
+    text_y: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """The durations of the consultations, and the x of the promise."""
+
+    bars: Sequence[Bar]
+    grid: Sequence[Point]
+    promise_x: str
+
+
+@dataclass(frozen=True)
+class StackedBar:
+    """Widths in percent of the open cases in time and of the late ones."""
+
+    in_time: str
+    late: str
+
+
+def flow_chart(dashboard: Dashboard) -> LineChart:
+    """Draw arrivals and completions by weeks or months."""
+    parts = dashboard.parts
+    most = _round_up(max(max(part.arrived, part.closed) for part in parts))
+    xs = _spread(len(parts))
+    ends = [_y(value, 0, most) for value in (parts[-1].arrived, parts[-1].closed)]
+    if abs(ends[0] - ends[1]) < LABEL_HEIGHT:
+        middle, upper = sum(ends) / 2, 0 if ends[0] <= ends[1] else 1
+        ends = [middle + LABEL_HEIGHT / 2 * (-1 if index == upper else 1) for index in (0, 1)]
+    return LineChart(
+        lines=[
+            Line(
+                [Point(at(x), at(_y(value, 0, most))) for x, value in zip(xs, values, strict=True)],
+                at(end + 4),
+            )
+            for values, end in zip(
+                ([part.arrived for part in parts], [part.closed for part in parts]), ends, strict=True
+            )
+        ],
+        ticks=[
+            Point(at(x), "222", part_label(part, in_months=dashboard.in_months))
+            for x, part in zip(xs, parts, strict=True)
+        ],
+        grid=_grid(0, most, 5),
+    )
+
+
+def part_label(part: Part, *, in_months: bool) -> str:
+    """Return the short name of a month, or the number of a week."""
+    return date_format(part.since, "M") if in_months else str(part.since.isocalendar().week)
+
+
+def index_chart(dashboard: Dashboard) -> tuple[LineChart, list[Band]]:
+    """Draw the satisfaction index by quarters, oldest first, before the bands of its grades."""
+    quarters = dashboard.index[::-1]
+    known = [quarter.index for quarter in quarters if quarter.index is not None]
+    lowest = 60 if min(known, default=60) >= 60 else 25
+    xs = _spread(len(quarters))
+    points = [
+        Point(at(x), at(_y(float(quarter.index), lowest, 100)), number_format(quarter.index, 2))
+        for x, quarter in zip(xs, quarters, strict=True)
+        if quarter.index is not None
+    ]
+    bands, upper = [], 100.0
+    for grade in GRADES.values():
+        lower = max(float(grade.lowest), lowest)
+        if lower < upper:
+            y, height = _y(upper, lowest, 100), _y(lower, lowest, 100) - _y(upper, lowest, 100)
+            bands.append(Band(grade.letter, at(y), at(height), at(y + LABEL_HEIGHT)))
+        upper = lower
+    ticks = [
+        Point(at(x), "222", f"{ROMAN[quarter.period.since.month // 3]}/{quarter.period.year % 100:02}")
+        for x, quarter in zip(xs, quarters, strict=True)
+    ]
+    end = [at(float(points[-1].y) + 4)] if points else [""]
+    return LineChart([Line(points, *end)], ticks, _grid(lowest, 100, 4 if lowest == 60 else 3)), bands
+
+
+def duration_chart(dashboard: Dashboard) -> Histogram:
+    """Draw the minutes of the consultations in nine bars; the fifth ends at the promise."""
+    promised = dashboard.promised
+    edges = [0, *(round(promised * part / 6) for part in (2, 3, 4, 5, 6, 7, 8, 9))]
+    counts = [0] * len(edges)
+    for minutes, count in dashboard.flow.minutes.items():
+        counts[next((i for i, upper in enumerate(edges[1:]) if minutes <= upper), len(edges) - 1)] += count
+    # The label of the promise needs the space above the highest bar.
+    most, left, width = _round_up(max(counts) * 6 // 5 + 1), 8.0, (99.0 - 8.0) / len(edges)
+    bars = []
+    for number, count in enumerate(counts):
+        x, y = left + width * number, _y(count, 0, most)
+        upper = edges[number + 1] if number + 1 < len(edges) else None
+        label = f"{edges[number]}–{upper}" if upper else f">{edges[number]}"
+        bars.append(
+            Bar(
+                label,
+                count,
+                at(x + width * 0.12),
+                at(width * 0.76),
+                at(y),
+                at(BOTTOM - y),
+                at(x + width / 2),
+                at(y - 5),
+                is_late=edges[number] >= promised,
+            )
+        )
+    return Histogram(bars, _grid(0, most, 2 if most % 2 == 0 else 1), at(left + width * 5))
+
+
+def stacked_bar(count: Count, longest: int) -> StackedBar:
+    """Return the bar of some open cases, compared with the longest bar."""
+    share = 100 / max(longest, 1)
+    return StackedBar(at((count.open - count.late) * share), at(count.late * share))
+
+
+def at(place: float) -> str:
+    """Return a coordinate as text."""
+    return f"{place:.2f}".rstrip("0").rstrip(".")
+
+
+def _y(value: float, lowest: float, most: float) -> float:
+    return BOTTOM - (BOTTOM - TOP) * (value - lowest) / (most - lowest)
+
+
+def _spread(count: int) -> list[float]:
+    """Return the x of `count` points with equal distances."""
+    step = (RIGHT - LEFT) / max(count - 1, 1)
+    return [LEFT + step * number for number in range(count)]
+
+
+def _round_up(value: int) -> int:
+    """Return the end of an axis: a round number, not below `value`, that five divides if it is large."""
+    for power in (1, 10, 100, 1_000, 10_000, 100_000):
+        for base in (5, 10, 20, 30, 40):
+            if value <= base * power:
+                return base * power
+    return value
+
+
+def _grid(lowest: int, most: int, lines: int) -> list[Point]:
+    values = [lowest + (most - lowest) * number // lines for number in range(lines + 1)]
+    return [Point("", at(_y(value, lowest, most)), number_format(value)) for value in values]

@@ -1,0 +1,74 @@
+"""A list that can be exported, and the values that several lists have in common."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+from office.models import User
+from reports.contexts.registers import CONFIDENTIAL, is_masked
+from reports.spreadsheet import Column
+
+MAX_ROWS = 50_000
+"""Rows of one file. A longer list is cut, and file and page say so."""
+
+ROWS_AT_ONCE = 2_000
+"""Rows read in one batch."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list that can be exported. `slug` is its name in URLs, in file names and in the log.
+
+    `list_rows` returns the rows that a user may see, as the filters `params` of the page choose them. It
+    raises PermissionDenied if the user may not export the list, and Refused if the filters are not valid.
+    `page` is the URL name of the page with the list.
+    """
+
+    slug: str
+    title: str | Promise
+    page: tuple[str, ...]
+    columns: Sequence[Column]
+    list_rows: Callable[[User, QueryDict], Iterable[Any]]
+
+
+def read[Row: Any](rows: QuerySet[Row]) -> Iterator[Row]:
+    """Yield up to one more than MAX_ROWS rows, read in batches by their keys.
+
+    Memory grows with the keys only, also behind a pooler, which allows no cursor. No query stays open while
+    the progress is stored: SQLite would refuse that write after one of another process.
+    """
+    keys = list(rows.values_list("pk", flat=True)[: MAX_ROWS + 1])
+    for batch in batched(keys, ROWS_AT_ONCE, strict=False):
+        found = {row.pk: row for row in rows.filter(pk__in=batch)}
+        yield from (found[key] for key in batch if key in found)
+
+
+def number(case: Case) -> str:
+    return str(case.agenda or "")
+
+
+def applicant(case: Case) -> str:
+    """Return the applicant's name, hidden as in the registers. A hidden complainant's is not in the case."""
+    return CONFIDENTIAL if is_masked(case) else case.applicant_name
+
+
+def organisation(case: Case) -> str:
+    return "" if is_masked(case) else case.organisation
+
+
+APPLICANT = ("applicant_name", "organisation", "confidentiality")
+"""Columns of the case that `applicant()` and `organisation()` read."""
+
+AGENDA = ("agenda__year", "agenda__number")
+"""Columns that `number()` reads."""
+
+NUMBER_HEADING, CODE_HEADING, SUBJECT_HEADING = _("Nomor agenda"), _("Kode lacak"), _("Perihal")
+APPLICANT_HEADING, ORGANISATION_HEADING = _("Pemohon"), _("Lembaga atau desa")
+DIVISION_HEADING, OFFICER_HEADING = _("Bidang"), _("Petugas")

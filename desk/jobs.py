@@ -1,0 +1,6 @@
+"""Periodic jobs of the desk app."""
+
+from desk.exports.services import delete_old_files, enqueue_missing_files
+from office import scheduler
+
+scheduler.register(delete_old_files, enqueue_missing_files)

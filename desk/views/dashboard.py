@@ -1,0 +1,42 @@
+"""The dashboard (Dasbor) of the Kepala Dinas and of a Kepala Bidang."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timesince import timesince
+from django.views.decorators.http import require_safe
+
+from desk import charts
+from desk.dashboard import get_dashboard, list_divisions
+from desk.filters import DashboardFilter
+from office import clock
+from office.models import User
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the figures of a period and a division; 403 for users who head neither office nor division."""
+    user = cast(User, request.user)
+    divisions, is_whole = list_divisions(user)
+    chosen = DashboardFilter(request.GET, divisions)
+    period = chosen.period
+    found = get_dashboard(
+        user, period.since, period.until, chosen.chosen, is_whole=is_whole and not chosen.has_chosen
+    )
+    division = f"&division={chosen.chosen[0].pk}" if len(chosen.chosen) == 1 else ""
+    context = {"filter": chosen, "dashboard": found, "division_query": division}
+    if found:
+        longest = max((waiting.count.open for waiting in found.waiting), default=0)
+        busiest = max((count.open for _officer, count in found.officers), default=0)
+        bars = [(*each, charts.stacked_bar(each[1], busiest)) for each in found.officers]
+        now, half = clock.now(), (len(bars) + 1) // 2
+        context |= {
+            "flow": charts.flow_chart(found),
+            "durations": charts.duration_chart(found) if found.minutes.n else None,
+            "index": charts.index_chart(found),
+            "waiting": [(each, charts.stacked_bar(each.count, longest)) for each in found.waiting],
+            "officers": (bars[:half], bars[half:]),
+            "stuck": [(case, timesince(case.due_at, now, depth=1)) for case in found.stuck],
+        }
+    return render(request, "desk/dashboard.html", context)

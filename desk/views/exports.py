@@ -1,0 +1,81 @@
+"""Exports of lists: start one, wait for its file, download it. A file is private to its user."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.workflow import Refused
+from desk.exports.services import start_export
+from desk.exports.table import MAX_ROWS
+from desk.exports.tables import TABLES
+from office.models import User
+from reports.models import Export
+
+NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
+"""Fields of the pages' forms and addresses that do not choose rows."""
+
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+@require_POST
+def export(request: HttpRequest, slug: str, file_format: str) -> HttpResponse:
+    """Export a list with the filters of the address and the form: send the file, or the page to wait on.
+
+    Return to the list with a sentence if its filters are not valid.
+    """
+    table = TABLES.get(slug)
+    if table is None or file_format not in Export.Format:
+        raise Http404
+    params = request.GET.copy()
+    params.update(request.POST)
+    for name in NOT_FILTERS:
+        params.pop(name, None)
+    try:
+        made = start_export(table, params, file_format, by=cast(User, request.user))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        name, *args = table.page
+        return redirect(f"{reverse(name, args=args)}?{params.urlencode()}")
+    return redirect("export_file" if made.is_ready and not made.is_cut else "export_page", pk=made.pk)
+
+
+@require_safe
+def export_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show how far the file is, or the link to it. With JavaScript the page refreshes itself."""
+    found = _get_own(request, pk)
+    context = {"export": found, "table": TABLES.get(found.table), "most": MAX_ROWS}
+    return render(request, "desk/export.html", context)
+
+
+@require_safe
+def export_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Download the file. Send to its page while it is not ready, or after it was deleted."""
+    found = _get_own(request, pk)
+    try:
+        file = found.file.open("rb") if found.is_ready else None
+    except FileNotFoundError:
+        file = None
+    if file is None:
+        return redirect("export_page", pk=pk)
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{found.table}-{timezone.localdate(found.at).isoformat()}.{found.format}",
+        content_type=CONTENT_TYPES[found.format],
+        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
+    )
+
+
+def _get_own(request: HttpRequest, pk: UUID) -> Export:
+    """Return an export of this user. Answer 404 for those of others."""
+    return get_object_or_404(Export, pk=pk, by=cast(User, request.user))

@@ -1,0 +1,72 @@
+"""Exports: lists that a user downloaded as a file."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
+
+
+def export_path(export: "Export", name: str) -> str:
+    """Return the storage path, which reveals nothing about the content."""
+    return f"exports/{export.pk}.{export.format}"
+
+
+class Export(models.Model):
+    """One list that a user exported: who, as what, when, with which filters, and how many rows.
+
+    The row is the log of exports. Database triggers refuse to change or delete it (append_only.py). Its file
+    is deleted after a day.
+    """
+
+    is_append_only = True
+    changeable = ("rows", "file")
+    set_once = ("is_cut", "finished_at", "failed_at")
+
+    class Format(models.TextChoices):
+        XLSX = "xlsx", "XLSX"
+        CSV = "csv", "CSV"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    table = models.CharField(_("daftar"), max_length=30)
+    params = models.TextField(_("saringan"), blank=True)
+    format = models.CharField(_("bentuk"), max_length=4, choices=Format)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("diminta"), default=clock.now)
+    rows = models.PositiveIntegerField(
+        _("baris"), default=0, help_text=_("Sampai selesai: yang sudah ditulis")
+    )
+    is_cut = models.BooleanField(_("dipotong"), null=True)
+    finished_at = models.DateTimeField(_("selesai"), null=True)
+    failed_at = models.DateTimeField(_("gagal"), null=True)
+    file = models.FileField(_("berkas"), upload_to=export_path, blank=True)
+
+    class Meta:
+        verbose_name = _("unduhan daftar")
+        verbose_name_plural = _("unduhan daftar")
+        indexes = [models.Index(fields=["at"], name="export_with_file", condition=~Q(file=""))]
+        constraints = [
+            models.CheckConstraint(
+                name="export_has_a_file_only_when_finished",
+                condition=Q(file="") | Q(finished_at__isnull=False, is_cut__isnull=False),
+            ),
+            models.CheckConstraint(name="export_in_a_known_format", condition=Q(format__in=["xlsx", "csv"])),
+            models.CheckConstraint(name="export_says_in_which_position", condition=~Q(title="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.format}"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the file can be downloaded."""
+        return bool(self.file)
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the file was deleted."""
+        return self.finished_at is not None and not self.file

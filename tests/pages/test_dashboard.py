@@ -1,0 +1,195 @@
+"""The dashboard: stored figures by day and division, who sees which, links, and the same as a file."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import Kind, State
+from consultations.models import Case
+from desk.dashboard_figures import Count, Dashboard
+from office import clock
+from office.disclosure import MIN_GROUP_SIZE
+from office.models import Role
+from reports.daily_figures import DayFlow, refresh_daily_figures, refresh_days
+from reports.models import DailyFigures
+from tests.factories import ClientOf, Staff, appoint, case_at, make_user
+from tests.pages.test_exports import cells
+from tests.pages.test_office_lists import many, rows
+from tests.surveys.answering import answers
+
+pytestmark = pytest.mark.differs_by_database
+
+LATE = dt.timedelta(days=3)
+
+
+def shown(client: Client, query: str = "") -> Dashboard:
+    response = client.get(f"/dasbor/{query}")
+    assert response.status_code == 200
+    found: Dashboard = response.context["dashboard"]
+    return found
+
+
+def make_late(case: Case) -> Case:
+    Case.objects.filter(pk=case.pk).update(due_at=clock.now() - LATE)
+    return case
+
+
+@pytest.fixture
+def office_at_work(staff: Staff) -> Case:
+    """One closed case, three that wait (one is late) and one of another division; return the late one."""
+    case_at(State.CLOSED, staff)
+    late = make_late(case_at(State.ASSIGNED, staff, subject="Yang terlambat"))
+    case_at(State.ASSIGNED, staff)
+    case_at(State.SUBMITTED, staff)
+    Case.objects.filter(pk=case_at(State.DISPOSED, staff).pk).update(division=staff.other_division)
+    refresh_days()
+    return late
+
+
+def test_the_head_sees_the_whole_office(office_at_work: Case, staff: Staff, client_of: ClientOf) -> None:
+    found = shown(client_of(staff.kadis))
+    assert (found.flow.arrived, found.flow.closed, found.count) == (5, 1, Count(4, 1))
+    assert (found.flow.days, found.minutes.n, found.within) == ({0: 1}, 1, 1)
+    assert [(w.state, w.count) for w in found.waiting] == [
+        (State.SUBMITTED, Count(1)),
+        (State.DISPOSED, Count(1)),
+        (State.ASSIGNED, Count(2, 1)),
+    ]
+    assert {str(row.division): (row.arrived, row.count) for row in found.divisions} == {
+        "Rehabilitasi Sosial": (3, Count(2, 1)),
+        "Pemberdayaan Masyarakat Desa": (1, Count(1)),
+    }
+    assert found.officers == [(staff.petugas, Count(2, 1))]
+    assert list(found.stuck) == [office_at_work]
+    assert (len(found.parts), found.parts[-1].arrived, found.parts[-1].closed) == (12, 5, 1)
+
+
+def test_a_division_head_sees_the_own_division(
+    office_at_work: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    found = shown(client_of(staff.kabid))
+    assert (found.flow.arrived, found.count, list(found.stuck)) == (3, Count(2, 1), [office_at_work])
+    other = f"?division={staff.other_division.pk}"
+    assert shown(client_of(staff.kabid), other).flow.arrived == 3
+    assert shown(client_of(staff.kadis), other).flow.arrived == 1
+    assert shown(client_of(staff.other_kabid)).stuck == []
+    for user in (staff.sekretariat, staff.pkd, staff.petugas, staff.admin, staff.expired):
+        assert client_of(user).get("/dasbor/").status_code == 403
+        assert "/dasbor/" not in client_of(user).get("/meja/").content.decode()
+
+
+def test_links_open_the_cases_that_a_figure_counts(
+    office_at_work: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.kadis)
+    page = client.get(f"/dasbor/?division={staff.division.pk}").content.decode()
+    links = re.findall(r'href="(/permohonan/\?[^"]*late=on[^"]*)"', page)
+    assert len(links) == 2  # all that are late, and those that wait for one step
+    for link in links:
+        assert rows(client, link.replace("&amp;", "&")) == [office_at_work.code]
+
+
+def test_a_complaint_about_staff_counts_after_it_has_ended(staff: Staff, client_of: ClientOf) -> None:
+    case = make_late(case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT))
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.other_petugas)
+    refresh_days()
+    found = shown(client_of(staff.kabid))
+    assert (found.flow.arrived, found.count, found.stuck, found.officers) == (0, Count(), [], [])
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("query", ["", "?periode=12-bulan"])
+def test_the_page_costs_the_same_for_one_case_and_for_thirty(
+    count: int,
+    query: str,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for case in many(count, staff, State.ASSIGNED):
+        make_late(case)
+    refresh_days()
+    client = client_of(staff.kadis)
+    with django_assert_num_queries(11):
+        response = client.get(f"/dasbor/{query}")
+    assert response.content.decode().count("data-case=") == min(count, 6)
+
+
+def test_days_are_stored_once_and_moved_cases_are_counted_anew(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    week, long_ago = clock.now() - dt.timedelta(days=7), clock.now() - dt.timedelta(days=200)
+    with clock.set_to(week):
+        refresh_days()
+    DailyFigures.objects.filter(day=timezone.localdate(week)).update(
+        standing={"divisions": {str(staff.division.pk): {"states": {"HELD": [4, 3]}}}, "index": []}
+    )
+    Case.objects.filter(pk=case.pk).update(submitted_at=long_ago, first_closed_at=week)
+    refresh_daily_figures.call()
+    assert DailyFigures.objects.count() == 201
+    first = DailyFigures.objects.earliest("day")
+    assert first.flow == {str(staff.division.pk): {"arrived": 1, "days": {}, "minutes": {}}}
+    with clock.set_to(clock.now() + dt.timedelta(minutes=10)):
+        refresh_daily_figures.call()
+    assert DailyFigures.objects.earliest("day").computed_at == first.computed_at  # computed once a day
+    found = shown(client_of(staff.kadis))
+    assert (found.flow.closed, found.late_before, found.late_change) == (1, 3, -3)
+    assert 130 < found.days.median < 143
+    assert "turun 3" in client_of(staff.kadis).get("/dasbor/").content.decode()
+
+
+def test_the_index_is_of_the_whole_office_and_of_enough_answers(staff: Staff, client_of: ClientOf) -> None:
+    answers(MIN_GROUP_SIZE - 1)
+    refresh_days()
+    assert shown(client_of(staff.kabid)).known_index == []
+    answers(1, u1=4)
+    refresh_days()
+    (quarter,) = shown(client_of(staff.kabid)).known_index
+    assert (str(quarter.index), quarter.answers) == ("75.56", 5)  # (45 x 3 + 1) x 25 / 45
+    assert "75,56" in client_of(staff.kadis).get("/dasbor/").content.decode()
+
+
+def test_an_office_without_figures_gets_them_at_once(staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.SUBMITTED, staff)
+    assert shown(client_of(staff.kadis)).flow.arrived == 1
+    with clock.set_to(clock.now() + dt.timedelta(days=1)):
+        assert shown(client_of(staff.kadis)).flow.arrived == 1
+
+
+@pytest.mark.parametrize("query", ["?periode=x", "?division=x", "?division=99", "?periode=&division="])
+def test_a_forged_address_gets_the_first_period(query: str, staff: Staff, client_of: ClientOf) -> None:
+    assert len(shown(client_of(staff.kadis), query).parts) == 12
+
+
+def test_the_file_has_the_figures_of_the_page(
+    office_at_work: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    lines: dict[Any, Any] = {
+        (row[0].value, row[1].value): row[2].value for row in cells(client_of(staff.kabid), "dasbor")
+    }
+    assert lines["Ringkasan", "Masuk"] == 3
+    assert lines["Ringkasan", "Terlambat sekarang"] == 1
+    assert lines["Menunggu di tiap langkah", "Catat persiapan (Petugas)"] == 2
+    assert lines["Rehabilitasi Sosial", "Berjalan"] == 2
+    assert lines["Beban petugas", "Petugas, terlambat"] == 1
+    assert isinstance(lines["Ringkasan", "Sampai tanggal"], dt.datetime)
+    assert client_of(staff.pkd).post("/ekspor/dasbor.xlsx").status_code == 403
+
+
+def test_who_heads_two_divisions_sees_both(office_at_work: Case, staff: Staff, client_of: ClientOf) -> None:
+    user = make_user("plt")
+    for division in (staff.division, staff.other_division):
+        appoint(user, Role.DIVISION_HEAD, division)
+    assert shown(client_of(user)).flow.arrived == 4
+    assert shown(client_of(user), f"?division={staff.other_division.pk}").flow.arrived == 1
+
+
+def test_flows_add_up() -> None:
+    total = DayFlow()
+    for _number in range(2):
+        total.add({"arrived": 2, "days": {"3": 1}, "minutes": {"10": 2}})
+    assert (total.arrived, total.closed, total.minutes) == (4, 2, {10: 4})

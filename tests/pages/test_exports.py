@@ -1,0 +1,250 @@
+"""Exports: the same rows as the pages, typed cells, nothing hidden or computed, progress, log."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.exceptions import PermissionDenied
+from django.tasks import default_task_backend
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
+from pytest_django import DjangoAssertNumQueries
+
+from consultations import services as consultations_services
+from consultations.enums import Confidentiality, Kind, State
+from consultations.models import Case
+from desk.exports import services
+from desk.exports.services import create_export_file, delete_old_files, enqueue_missing_files
+from office import clock
+from reports.models import Export, FollowUp
+from scheduling.queries import service_minutes
+from tests.factories import ClientOf, Staff, case_at
+from tests.pages.test_follow_ups import recommended
+from tests.pages.test_hidden_identity import HIDDEN, hidden_at
+from tests.pages.test_office_lists import many, rows
+from tests.surveys.answering import answers, this_quarter
+
+pytestmark = pytest.mark.differs_by_database
+
+TODAY = clock.today().isoformat()
+EVERYTHING = {
+    "permohonan": "/permohonan/",
+    "buku-agenda": "/agenda/",
+    "tindak-lanjut": "/tindak-lanjut/",
+    "rekap-laporan": f"?since={TODAY}&until={TODAY}",
+    "survei": f"?since={this_quarter().since}&until={this_quarter().until}",
+}
+"""Each list with its page, or with the filters that it needs."""
+
+
+def content(client: Client, table: str, query: str = "", **data: str) -> bytes:
+    """Return the file that a press of the button downloads."""
+    name, _dot, file_format = table.partition(".")
+    response = client.post(f"/ekspor/{name}.{file_format or 'xlsx'}{query}", data, follow=True)
+    assert "attachment" in response.headers["Content-Disposition"], response.content.decode()
+    return response.getvalue()
+
+
+def cells(client: Client, table: str, query: str = "", **data: str) -> list[list[Cell]]:
+    """Return the cells of an XLSX file below the headings."""
+    sheet = load_workbook(io.BytesIO(content(client, table, query, **data))).active
+    return [list(row) for row in sheet.iter_rows(min_row=2)]  # type: ignore[union-attr]
+
+
+def test_the_file_equals_the_list_and_its_cells_have_types(staff: Staff, client_of: ClientOf) -> None:
+    odd = {"applicant_name": "=1+1", "organisation": "+62", "subject": "@SUM(A1) \x07\n_x0041_"}
+    case = case_at(State.CLOSED, staff, **odd)
+    many(2, staff, State.DISPOSED)
+    client = client_of(staff.pkd)
+    for query in ("", "?state=CLOSED", "?q=siti", "?late=on", "?before=1"):
+        shown = rows(client, f"/permohonan/{'' if 'before' in query else query}")
+        assert [row[1].value for row in cells(client, "permohonan", query)] == shown, query
+    (row,) = cells(client, "permohonan", "?state=CLOSED")
+    case.refresh_from_db()
+    assert [cell.data_type for cell in row] == [*"ssss", "d", *"ssss", *"n", *"ss", *"nns", "d"]
+    assert [cell.value for cell in row[:4]] == [str(case.agenda), case.code, "Konsultasi", "Daring"]
+    submitted = timezone.make_naive(case.submitted_at)
+    assert abs(row[4].value - submitted) < dt.timedelta(milliseconds=2)  # type: ignore[operator]
+    assert [cell.value for cell in row[5:7]] == ["=1+1", "+62"]
+    assert row[8].value == "Selesai"
+    text = content(client, "permohonan.csv", "?state=CLOSED").decode("utf-8-sig")
+    (line,) = list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
+    assert line[4:8] == [f"{submitted:%Y-%m-%d %H:%M}", "'=1+1", "'+62", f"'{case.subject}"]
+
+
+def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff, client_of: ClientOf) -> None:
+    client, day = client_of(staff.pkd), clock.today() + dt.timedelta(days=3)
+    case = recommended(staff, 3, letter_number="1/X", letter_date=clock.today())
+    voided = case_at(State.REGISTERED, staff)
+    consultations_services.void(voided, by=staff.pkd, reason="Dobel")
+    assert [row[1].value for row in cells(client, "buku-agenda")] == rows(client, "/agenda/")
+    first, second = cells(client, "buku-agenda", f"?year={day.year}")
+    case.refresh_from_db()
+    assert first[10].value == "Dibatalkan: Dobel"
+    assert (second[0].value, second[6].value) == (
+        str(case.agenda),
+        dt.datetime.combine(clock.today(), dt.time()),
+    )
+
+    (line,) = cells(client, "rekap-laporan", since=TODAY, until=TODAY)
+    assert (line[0].value, line[2].value) == (case.report_number, case.code)
+    assert [cell.value for cell in line[9:]] == [service_minutes([case.pk])[case.pk], 1, 0, 0]
+
+    (line,) = cells(client, "tindak-lanjut")
+    assert (line[1].value, line[3].value) == (case.code, "Perbarui data.")
+    assert line[5].value == dt.datetime.combine(day, dt.time())
+    assert cells(client, "tindak-lanjut", "?show=done") == []
+
+    answers(5)
+    assert [[cell.value for cell in row] for row in cells(client, "survei")] == [[3] * 9] * 5
+
+
+def test_survey_answers_too_few_to_hide_a_person_are_not_exported(staff: Staff, client_of: ClientOf) -> None:
+    answers(4)
+    response = client_of(staff.kadis).post("/ekspor/survei.xlsx")
+    assert response["Location"].startswith("/survei/?")
+    assert "Jawaban belum cukup" in str(next(iter(get_messages(response.wsgi_request))))
+    assert not Export.objects.exists()
+
+
+# fmt: off -- a table is read in columns
+MATRIX = """
+               sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin expired
+permohonan           1      1    1     1       0          1         0           1         0      403   403
+buku-agenda          1      1    1     1       0          1         0           1         0      403   403
+tindak-lanjut        1      1    1     1       0          1         0           1         0      403   403
+rekap-laporan        1      1    1     1       0         403       403         403       403     403   403
+survei               5      5    5    403     403        403       403         403       403     403   403
+"""
+# fmt: on
+
+
+@pytest.mark.parametrize("line", MATRIX.strip().splitlines()[1:], ids=lambda line: line.split()[0])
+def test_who_may_export_what(line: str, staff: Staff, client_of: ClientOf) -> None:
+    recommended(staff, 3)
+    answers(5)
+    table, *expected = line.split()
+    query = EVERYTHING[table] if "?" in EVERYTHING[table] else "?state=CLOSED"
+    for name, wanted in zip(MATRIX.split("\n")[1].split(), expected, strict=True):
+        client = client_of(getattr(staff, name))
+        if wanted == "403":
+            assert client.post(f"/ekspor/{table}.xlsx{query}").status_code == 403, name
+        else:
+            assert len(cells(client, table, query)) == int(wanted), name
+
+
+def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff, client_of: ClientOf) -> None:
+    hidden = hidden_at(State.CLOSED, staff)
+    recommended(staff, 3, applicant_name="Nama Rahasia")
+    Case.objects.exclude(pk=hidden.pk).update(confidentiality=Confidentiality.CONFIDENTIAL)
+    about = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=about.pk).update(complained_about=staff.kadis)
+    client = client_of(staff.kadis)
+    for table, query in EVERYTHING.items():
+        if table == "survei":
+            continue
+        text = content(client, f"{table}.csv", query if "?" in query else "").decode("utf-8-sig")
+        assert hidden.code in text or table == "tindak-lanjut"
+        assert about.code not in text
+        for word in (*HIDDEN, "Nama Rahasia"):
+            assert word not in text, (table, word)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize(
+    ("table", "queries"), [("permohonan", 7), ("buku-agenda", 9), ("tindak-lanjut", 7), ("rekap-laporan", 9)]
+)
+def test_a_file_costs_the_same_for_one_row_and_for_thirty(
+    table: str,
+    queries: int,
+    count: int,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    many(count, staff, State.CLOSED)
+    client = client_of(staff.kadis)
+    days = {"since": TODAY, "until": TODAY}
+    with django_assert_num_queries(queries):
+        client.post(f"/ekspor/{table}.xlsx", days)
+    assert Export.objects.get().rows == count
+    assert FollowUp.objects.count() == count
+
+
+def test_an_export_is_logged(staff: Staff, client_of: ClientOf) -> None:
+    many(2, staff, State.SUBMITTED)
+    content(client_of(staff.pkd), "permohonan", "?q=siti&before=99")
+    export = Export.objects.get()
+    logged = (export.table, export.params, export.by, export.title, export.rows, export.is_cut)
+    assert logged == ("permohonan", "q=siti", staff.pkd, "Tim PKD", 2, False)
+
+
+def test_a_long_export_is_made_in_the_background(
+    staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(3, staff, State.SUBMITTED)
+    monkeypatch.setattr(services, "MAX_WAIT", -1.0)
+    monkeypatch.setattr(services, "PROGRESS_AFTER", 2)
+    monkeypatch.setattr(services, "MAX_ROWS", 2)
+    client = client_of(staff.pkd)
+    page = client.post("/ekspor/permohonan.xlsx", follow=True)
+    (address, _status), export = page.redirect_chain[0], Export.objects.get()
+    assert address == f"/ekspor/{export.pk}/hasil/"
+    assert 'data-hx-trigger="every 2s"' in page.content.decode()
+    assert client.get(f"/ekspor/{export.pk}/berkas/")["Location"] == address
+
+    tasks = len(default_task_backend.results)  # type: ignore[attr-defined]
+    assert enqueue_missing_files() == 0
+    with clock.set_to(clock.now() + dt.timedelta(minutes=2)):
+        assert enqueue_missing_files() == 1  # as if the first task had been lost
+    assert len(default_task_backend.results) == tasks + 1  # type: ignore[attr-defined]
+    create_export_file.call(str(export.pk))
+    create_export_file.call(str(export.pk))  # every task may run twice
+    page_text = client.get(address).content.decode()
+    assert "Berkas siap: 2 baris." in page_text
+    assert "Daftar ini dipotong" in page_text
+    assert "data-hx-trigger" not in page_text
+    file = load_workbook(io.BytesIO(client.get(f"/ekspor/{export.pk}/berkas/").getvalue())).active
+    assert "Daftar dipotong: hanya 2 baris pertama" in str([*file.values][-1][0])  # type: ignore[union-attr]
+    for other in (staff.kadis, staff.admin):
+        for part in ("hasil", "berkas"):
+            assert client_of(other).get(f"/ekspor/{export.pk}/{part}/").status_code == 404
+
+    with clock.set_to(clock.now() + dt.timedelta(hours=23)):
+        assert delete_old_files() == 0
+    with clock.set_to(clock.now() + dt.timedelta(hours=25)):
+        assert delete_old_files() == 1
+    assert "sudah dihapus" in client.get(f"/ekspor/{export.pk}/berkas/", follow=True).content.decode()
+
+
+def test_an_export_that_fails_says_so(
+    staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_at(State.CLOSED, staff)
+    monkeypatch.setattr(services, "MAX_WAIT", -1.0)
+    monkeypatch.setattr(services, "PROGRESS_AFTER", 1)
+    client = client_of(staff.kabid)
+    address = client.post(f"/ekspor/rekap-laporan.xlsx{EVERYTHING['rekap-laporan']}")["Location"]
+    staff.kabid.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    with pytest.raises(PermissionDenied):
+        create_export_file.call(str(Export.objects.get().pk))
+    assert "Berkas tidak dapat dibuat" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/ekspor/lain.xlsx", 404),
+        ("/ekspor/permohonan.xls", 404),
+        ("/ekspor/rekap-laporan.xlsx?since=x", 302),
+    ],
+)
+def test_what_is_not_offered(address: str, status: int, staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.kadis)
+    assert client.post(address).status_code == status
+    assert client.get(address).status_code == 405
+    assert not Export.objects.exists()
