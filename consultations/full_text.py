@@ -78,16 +78,16 @@ class Matching(Lookup[bool]):
     prepare_rhs = False
     condition = "{table}.document @@ %s::tsquery"
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[str]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         table = connection.ops.quote_name(self.lhs.alias)
         query = _join(self.rhs, " & ", " | ", lambda word, star: f"'{word}':*" if star else f"'{word}'")
-        return self.condition.format(table=table), [query]
+        return self.condition.format(table=table), (query,)
 
-    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[str]]:
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         table = connection.ops.quote_name(self.lhs.alias)
         found = "SELECT rowid FROM consultations_searchtext_fts WHERE consultations_searchtext_fts MATCH %s"
         query = _join(self.rhs, " AND ", " OR ", lambda word, star: f'"{word}"{"*" if star else ""}')
-        return f"{table}.case_id IN ({found})", [query]
+        return f"{table}.case_id IN ({found})", (query,)
 
 
 class MatchingRow(Matching):

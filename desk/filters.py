@@ -99,16 +99,15 @@ class CaseFilter(FilterBar):
 
     def get_page(self, shown: Sequence[str]) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""
-        visible = self.queryset.all()
-        narrowed = visible if self.errors else super().filter_queryset(visible)
+        self.form.is_valid()  # fills cleaned_data
+        narrowed = super().filter_queryset(self.queryset.all())
         words = self.form.cleaned_data.get("q")
         if not words:
             return newest_first(narrowed, self.data, shown=shown)
         user = self.request.user
         if not parties.sees_own_cases_only(user):
             return best_first(narrowed, words, self.data, shown=shown)
-        by_row = Case.objects.filter(parties.visible_row_by_row(user))
-        by_row = by_row if self.errors else super().filter_queryset(by_row)
+        by_row = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(user)))
         return best_first(by_row, words, self.data, shown=shown, own=narrowed)
 
     def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:

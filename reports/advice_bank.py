@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import serves
+from consultations.refusal import Refused
 from consultations.similarity import count_common, list_terms
 from office import clock
 from office.models import Role, User
@@ -33,17 +34,19 @@ def list_items(case: Case) -> list[Item]:
     return [item for item in items if item.text not in proposed]
 
 
-@transaction.atomic
 def propose(case: Case, *, by: User, items: Iterable[Item], topic: str) -> None:
     """Propose items of the case's report for reuse. Raise PermissionDenied for other users."""
     if not may_propose(by, case):
         raise PermissionDenied
-    for item in items:
-        advice = ReusableAdvice(
+    proposed = [
+        ReusableAdvice(
             case=case, division=case.division, kind=item.kind, text=item.text, topic=topic, proposed_by=by
         )
+        for item in items
+    ]
+    for advice in proposed:
         advice.index()
-        advice.save()
+    ReusableAdvice.objects.bulk_create(proposed, ignore_conflicts=True)
 
 
 def review(
@@ -51,10 +54,13 @@ def review(
 ) -> None:
     """Offer the advice until a day, with the text as the head of the division wants it, or reject it.
 
-    A later review extends or ends the time. Raise PermissionDenied for other users.
+    A later review extends or ends the time. Raise PermissionDenied for other users, and Refused if another
+    item of the same case has this text.
     """
     if not heads(by, advice):
         raise PermissionDenied
+    if ReusableAdvice.objects.filter(case=advice.case_id, text=text).exclude(pk=advice.pk).exists():
+        raise Refused(_("Saran dengan kalimat ini sudah ada di bank. Ubah kalimatnya."), field="text")
     advice.text, advice.topic, advice.expires_on = text, topic, expires_on
     advice.reviewed_by, advice.reviewed_at = by, clock.now()
     advice.index()
@@ -83,16 +89,16 @@ def get_awaiting_review(user: User) -> QuerySet[ReusableAdvice]:
     return waiting.select_related("division", "proposed_by").order_by("pk")
 
 
-def rank(advice: QuerySet[ReusableAdvice], text: str) -> QuerySet[ReusableAdvice]:
-    """Keep the advice that has words in common with `text`; most common words first."""
+def rank(advice: QuerySet[ReusableAdvice], text: str, *, least: int = 1) -> QuerySet[ReusableAdvice]:
+    """Keep the advice that has at least `least` words in common with `text`; most common words first."""
     return (
         advice.annotate(common=count_common(list_terms(text), "words"))
-        .filter(common__gt=0)
+        .filter(common__gte=least)
         .order_by("-common", "-pk")
     )
 
 
 def list_fitting(case: Case) -> list[ReusableAdvice]:
     """Return the OFFERED items whose words fit the matter of the case best, with MIN_COMMON words of it."""
-    fitting = rank(get_offered(), f"{case.subject} {case.material}").filter(common__gte=MIN_COMMON)
-    return list(fitting[:OFFERED])
+    matter = f"{case.subject} {case.material}"
+    return list(rank(get_offered(), matter, least=MIN_COMMON)[:OFFERED])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case
 from consultations.pagination import Page, newest_first
+from consultations.refusal import Refused
 from office import clock
 from office.models import User
 from reports import advice_bank
@@ -77,8 +78,12 @@ def review_advice(request: HttpRequest, pk: int) -> HttpResponse:
         },
     )
     if form.is_valid():
-        advice_bank.review(advice, by=user, **form.cleaned_data)
-        messages.success(request, _("Tinjauan disimpan."))
-        return redirect("advice_list")
+        try:
+            advice_bank.review(advice, by=user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("Tinjauan disimpan."))
+            return redirect("advice_list")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "reports/review_advice.html", {"advice": advice, "form": form}, status=status)

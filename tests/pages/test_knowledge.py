@@ -143,6 +143,9 @@ def test_an_officer_proposes_and_the_head_offers_until_a_day(
     assert head.post(review, {**approved, "expires_on": "2020-01-01"}).status_code == 422
     assert head.post(review, {**approved, "expires_on": clock.today().isoformat()}).status_code == 302
     assert f'value="bank:{advice.pk}"' in officer.get(step(case, "report")).content.decode()
+    officer.post(address, {"items": ["0"], "topic": "Data"})
+    other = f"/bank-saran/{ReusableAdvice.objects.latest('pk').pk}/"
+    assert head.post(other, {**approved, "expires_on": clock.today().isoformat()}).status_code == 422
     officer.post(step(case, "report", "draf/"), {"ambil": f"bank:{advice.pk}"})
     assert StepDraft.objects.get().typed["advice"][0]["source"] == f"bank-{advice.pk}"
     assert "Dari bank saran" in officer.get(step(case, "report")).content.decode()

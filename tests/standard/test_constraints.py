@@ -283,7 +283,7 @@ def advice(again: bool = False, **columns: Any) -> Callable[[Staff], object]:
         sound = {"kind": "ADVICE", "text": "Usulkan.", "topic": "BPJS", "proposed_by": staff.petugas}
         case = case_at(State.ASSIGNED, staff)
         for _n in range(1 + again):
-            ReusableAdvice.objects.create(case=case, division=case.division, **{**sound, **columns})
+            ReusableAdvice.objects.create(case=case, division=staff.division, **{**sound, **columns})
 
     return add
 

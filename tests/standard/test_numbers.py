@@ -196,8 +196,8 @@ words = st.text("0129abyz", min_size=1, max_size=5)
 def test_the_database_finds_the_same_words(stored: list[str], beginning: str, staff: Staff) -> None:
     with undone():
         case = case_at(State.SUBMITTED, staff)
-        texts = [as_indexed(*stored[place::3]) for place in range(3)]
-        SearchText(case, *texts).save()
+        names, subject, body = (as_indexed(*stored[place::3]) for place in range(3))
+        SearchText(case=case, names=names, subject=subject, body=body).save()
 
         found = find(Case.objects.all(), beginning).keys
 
