@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import cast
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit  # the public function never counts a GET request
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -46,7 +46,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """Return a feed. Answer 404 if the token is unknown or revoked, and 429 above the rate limit."""
-    if not ratelimit.consume(request, action="calendar_feed", key=token, limit_get=True):
+    if not _may_read(request, token):
         return HttpResponse(_("Terlalu sering. Coba lagi nanti."), status=HTTPStatus.TOO_MANY_REQUESTS)
     found = find_feed(token)
     if found is None:
@@ -56,3 +56,11 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(content, CONTENT_TYPE)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _may_read(request: HttpRequest, token: str) -> bool:
+    """Count one reading of a feed; return whether it is within the limits of its address and token."""
+    usage = ratelimit.consume(
+        request, app="allauth.account", action="calendar_feed", key=token, limit_get=True
+    )
+    return bool(usage)
