@@ -58,13 +58,16 @@ def test_every_app_registers_its_jobs_once() -> None:
         "create_reminders",
         "delete_expired",
         "delete_finished_tasks",
+        "delete_old_files",
         "delete_old_heartbeats",
         "deliver",
         "enqueue_missing_copies",
         "enqueue_missing_files",
+        "enqueue_missing_files",
         "notify_of_ended_delegations",
         "quarantine_daily",
         "recover_lost_tasks",
+        "refresh_regularly",
     ]
 
 
