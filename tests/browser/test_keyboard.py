@@ -13,8 +13,10 @@ from tests.factories import Staff, case_at
 pytestmark = pytest.mark.browser
 
 FOCUS = """() => {
-  const element = document.activeElement, style = getComputedStyle(element);
-  const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const element = document.activeElement;
+  const isOutlined = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const style = getComputedStyle(element);
+  const outline = isOutlined(style) || isOutlined(getComputedStyle(element.closest("label") ?? element));
   return {
     name: element.getAttribute("name") || element.getAttribute("href") || element.type || element.tagName,
     visible: outline || style.boxShadow !== "none",

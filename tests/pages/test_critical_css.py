@@ -86,7 +86,7 @@ def test_every_bootstrap_class_of_a_public_page_is_styled(staff: Staff) -> None:
     for page in list_public_pages(staff):
         used = {name for classes in CLASSES.findall(page) for name in classes.split()}
         styled = {*CLASS_SELECTOR.findall("".join(STYLES.findall(page)))}
-        assert "btn" in used
+        assert "brand" in used
         assert not used & {*CLASS_SELECTOR.findall(bootstrap)} - styled
 
 
