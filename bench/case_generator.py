@@ -9,14 +9,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Q
 
-from bench.bulk import bulk_insert
 from bench.copier import Copier, Copy, last_key
 from bench.numbering import COLUMNS as NUMBER_COLUMNS
 from bench.numbering import number_copies
 from bench.plan import OFFICERS_PER_DIVISION, Plan
-from consultations.models import Case, SearchWord
-from consultations.models.search import split_words
-from consultations.search_index import list_searchable_texts
+from consultations.models import Case, SearchText
+from consultations.search_index import COLUMNS_OF_CASE, get_texts, store_texts
 from demo.applicants import NAMES
 from demo.generate import generate
 from demo.messages import mark_old_messages
@@ -86,30 +84,30 @@ def list_officers(team: Team) -> list[User]:
 
 
 def insert(copies: list[Copy], plan: Plan) -> dict[str, int]:
-    """Insert the copies and their search words.
+    """Insert the copies and their search texts.
 
     Slots are copied for people in future sessions only: past ones reserve nothing, and the copies of a
     session would take the same room.
     """
-    span, agenda_numbers = last_key(Case), number_copies(copies)
+    span = last_key(Case)
+    number_copies(copies)
     written = Copier(
         now=clock.now().astimezone(dt.UTC),
         users=plan.list_users(),
         columns=COLUMNS,
         only={Slot: Q(session__starts_at__gt=clock.now(), user__isnull=False)},
-        without=frozenset({SearchWord}),
+        without=frozenset({SearchText}),
     ).copy(copies)
-    table = SearchWord._meta.db_table
+    table = SearchText._meta.db_table
     written[table] = 0
-    for words in batched(_list_words(span, agenda_numbers), 100_000, strict=False):
-        bulk_insert(table, ["case_id", "word"], words)
-        written[table] += len(words)
+    for texts in batched(_list_texts(span), 5_000, strict=False):
+        store_texts([*texts], COLUMNS_OF_CASE)
+        written[table] += len(texts)
     return written
 
 
-def _list_words(span: int, agenda_numbers: dict[int, list[str]]) -> Iterator[tuple[int, str]]:
-    """Yield case and word of all copies: the words that the product indexes, and the agenda numbers."""
-    for case in Case.objects.filter(pk__gt=span).select_related("agenda").order_by("pk").iterator(5_000):
-        numbers = agenda_numbers.get((case.pk - 1) // span, [])
-        for word in split_words(" ".join([*list_searchable_texts(case), *numbers])):
-            yield case.pk, word
+def _list_texts(span: int) -> Iterator[SearchText]:
+    """Yield the texts of all copies."""
+    cases = Case.objects.filter(pk__gt=span).select_related("agenda", "officer").order_by("pk")
+    for case in cases.prefetch_related("voided_entries").iterator(5_000):
+        yield SearchText(case=case, **get_texts(case))

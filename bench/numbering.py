@@ -34,8 +34,8 @@ type Numbered = tuple[str, int, dt.datetime, str]
 """Series, case, moment and number of an original."""
 
 
-def number_copies(copies: list[Copy]) -> dict[int, list[str]]:
-    """Store the numbers of all copies for `COLUMNS` and return the agenda numbers by copy.
+def number_copies(copies: list[Copy]) -> None:
+    """Store the numbers of all copies for `COLUMNS`.
 
     Numbers rise with time, after those of the originals.
     """
@@ -47,14 +47,9 @@ def number_copies(copies: list[Copy]) -> dict[int, list[str]]:
         for copy in copies
         for series, _case, moment, old in originals[copy.original]
     ]
-    agenda: dict[int, list[str]] = defaultdict(list)
     rows = [*_take(sorted(wanted))]
-    for copy, old, serial, _year, _new_number in rows:
-        if old.count("/") == 1:
-            agenda[copy].append(str(serial))
     columns = {"copy": "bigint", "old": "text", "serial": "int", "year": "int", "new": "text"}
     create_table("bench_number", columns, rows, key="copy, old")
-    return agenda
 
 
 def _list_numbered() -> Iterator[Numbered]:

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.enums import Channel, Party, State
-from consultations.models import AgendaEntry, Case, SearchWord
+from consultations.models import AgendaEntry, Case
+from consultations.search_terms import national_number
 from consultations.workflow import TURN
 from office.models import Role, User
 from reports.models import Document
@@ -81,6 +82,7 @@ def _case_lists(name: str) -> Iterator[Page]:
         "two common words": "desa+bantuan",
         "common and rare word": "desa+menumbing",
         "common beginning": "p",
+        "misspelt word": "menumbnig",
         "no such word": "tidakadakatanya",
     }
     address = reverse("cases")
@@ -123,5 +125,5 @@ def _agenda_middle() -> str:
 
 def _phone_word() -> str:
     """Return the phone number of a case as a search word, which only this case has."""
-    words = SearchWord.objects.filter(word__startswith="0812").order_by("pk")
-    return str(words.values_list("word", flat=True)[0])
+    case = Case.objects.exclude(phone="").order_by("-pk")[0]
+    return national_number(case.phone)

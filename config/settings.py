@@ -7,6 +7,7 @@ import environ
 from django.utils.csp import CSP
 
 from config.logs import configure_logging
+from config.rate_limits import read_rate_limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
     "dispositions",
     "intake",
     "scheduling",
+    "faq",
     "consultations",
     "office",
     "django.contrib.admin",
@@ -166,29 +168,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Format: number/period/scope. `ip` counts per network address (a whole office may share one), `key` per
-# telephone number (submit) or e-mail address (reset_password); for `..._failed` see `office/failed_tries.py`.
-# With passwords of 12 characters, 1000 guesses a day are harmless. They need 34 network addresses.
-# Above the limit of submit_address or submit_phone, the browser must solve a proof of work. Above the limit
-# of ..._proved as well, Tim PKD looks at the request before it becomes a case.
-ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "login_failed": "30/5m/ip,5/5m/key,30/d/key",
-    "login_failed_anywhere": "1000/d/key",
-    "reset_password": "20/m/ip,5/h/key",
-    "lookup_failed": "30/5m/ip,10/15m/key,30/d/key",
-    "lookup_failed_anywhere": "1000/d/key",
-    "verify": "60/5m/ip",
-    "submit_address": env.str("REQUESTS_OF_ADDRESS", default="120/h/ip"),
-    "submit_address_proved": "60/h/ip",
-    "submit_phone": env.str("REQUESTS_OF_PHONE", default="8/d/key"),
-    "submit_phone_proved": "4/d/key",
-    "draft_address": "600/h/ip",
-    "draft_files_address": "120/h/ip,400/d/ip",  # counted in units of 5 MB
-    "held_address": "10/h/ip",
-    "calendar_feed": "600/h/ip,60/h/key",
-    "unsent": "60/h/ip",  # input that is kept until somebody has logged in
-}
+ACCOUNT_RATE_LIMITS = read_rate_limits(env)
 # Minimum seconds between opening and sending a request. Faster requests are checked by Tim PKD.
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 # Minutes before the planned time from which a consultation can be started.

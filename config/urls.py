@@ -19,6 +19,7 @@ urlpatterns = [
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),
     path("", include("consultations.urls")),
+    path("", include("faq.urls")),
     path("", include("scheduling.urls")),
     path("", include("intake.urls")),
     path("", include("dispositions.urls")),

@@ -11,7 +11,7 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("Permohonan")
 
     def ready(self) -> None:
-        from consultations import append_only  # reads the models
+        from consultations import append_only, search_index  # noqa: F401 -- need the models; the import connects
 
         autodiscover_modules("steps")
         post_migrate.connect(append_only.install_all, sender=self, dispatch_uid="append_only")

@@ -32,8 +32,8 @@ def make_page[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[
     last = getattr(shown[-1], key) if len(rows) > PAGE_SIZE else None
     return Page(
         shown,
-        older=_link(params, before=last) if last is not None else "",
-        newest=_link(params) if "before" in params else "",
+        older=link(params, before=last) if last is not None else "",
+        newest=link(params) if "before" in params else "",
     )
 
 
@@ -73,8 +73,8 @@ def soonest_first[M: Model](
     last: Any = read[PAGE_SIZE - 1] if len(read) > PAGE_SIZE else None
     return Page(
         read[:PAGE_SIZE],
-        older=_link(params, after=f"{last.due or ''}~{last.pk}") if last else "",
-        newest=_link(params) if "after" in params else "",
+        older=link(params, after=f"{last.due or ''}~{last.pk}") if last else "",
+        newest=link(params) if "after" in params else "",
     )
 
 
@@ -90,12 +90,13 @@ def _get_after_key(params: QueryDict) -> tuple[dt.date | None, int]:
 def only[M: Model](rows: QuerySet[M], shown: Sequence[str]) -> QuerySet[M]:
     """Load only the fields `shown`, and join the related records that they name."""
     related = {field.rpartition("__")[0] for field in shown if "__" in field}
-    return rows.select_related(*related).only(*shown)
+    return (rows.select_related(*related) if related else rows).only(*shown)
 
 
-def _link(params: QueryDict, **changes: Any) -> str:
+def link(params: QueryDict, **changes: Any) -> str:
+    """Return the query string with the filters in `params` and the place of another page."""
     query = params.copy()
-    for key in ("before", "after"):
+    for key in ("before", "after", "start"):
         query.pop(key, None)
     for name, value in changes.items():
         query[name] = str(value)

@@ -8,6 +8,7 @@ from typing import cast
 from django.utils.functional import SimpleLazyObject
 
 from consultations.complaint_deadlines import set_days_left
+from consultations.enums import Channel, State
 from consultations.models import Case
 from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import parties
@@ -16,11 +17,12 @@ from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.day import Entry, list_day
 from desk.others import Others, get_others
 from desk.status import Status, get_status
+from desk.urgency import Place, get_place
 from desk.waiting import Group, Row, Waiting, list_waiting
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
 from office import clock
-from office.models import Office, User
+from office.models import Office, Role, User
 from office.worktime import WorkingTime
 from scheduling.collisions import explain_closed
 from scheduling.models import Session, Slot
@@ -32,6 +34,7 @@ MAX_LATER = 5
 
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
+GUEST_SHOWN = ("code", "subject", "applicant_name", "channel", "state", "since", "officer__name")
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
 
@@ -39,13 +42,15 @@ ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 class Desk:
     """All sections of one user's desk. Each list is bounded.
 
-    `groups` are the sections of `waiting` in the chosen position. `day` is today's schedule, `later` are the
-    sessions after today. `collisions` are the user's own sessions for which the office is closed, and why.
+    `groups` are the sections of `waiting` in the chosen position. `guests` wait at the counter, for the
+    Sekretariat. `day` is today's schedule, `later` are the sessions after today. `collisions` are the user's
+    own sessions for which the office is closed, and why.
     """
 
     waiting: Waiting
     groups: Sequence[Group]
     has_more: bool
+    guests: Sequence[tuple[Case, Place]]
     others: Others
     entrances: Sequence[Step]
     day: Sequence[Entry]
@@ -71,6 +76,7 @@ def get_desk(user: User, *, position: str = "") -> Desk:
         waiting=waiting,
         groups=waiting.group(rows),
         has_more=len(rows) > PAGE_SIZE,
+        guests=_list_guests(user),
         others=others,
         entrances=_list_entrances(user),
         day=list_day(sessions),
@@ -88,6 +94,15 @@ def _list_sessions(user: User) -> list[Session]:
     ahead = Session.objects.filter(of_visible_case(user), pk__in=slots.values("session"))
     shown = only(ahead, (*ROW_FIELDS, "outside_hours", "started_at"))
     return list(shown.order_by("starts_at")[:MAX_SESSIONS])
+
+
+def _list_guests(user: User) -> list[tuple[Case, Place]]:
+    """Return the urgent visitors of today who are not served yet, the longest wait first."""
+    if all(held.position.role != Role.SECRETARIAT for held in user.current_appointments):
+        return []
+    came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": clock.midnight(clock.today())}
+    guests = only(Case.objects.visible_to(user).filter(**came), GUEST_SHOWN).order_by("since", "pk")
+    return [(case, get_place(case, clock.now())) for case in guests[:MAX_ROWS]]
 
 
 def _list_collisions(

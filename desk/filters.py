@@ -14,10 +14,13 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations import parties
 from consultations.enums import Channel, Kind, State
-from consultations.models import NumberBook
+from consultations.models import Case, NumberBook
 from consultations.models.case_queryset import CaseQuerySet
+from consultations.pagination import Page, newest_first
 from consultations.queries import waiting_for
+from consultations.search import best_first, matching
 from office import clock
 from office.clock import midnight
 from office.models import Division
@@ -74,8 +77,10 @@ class CaseFilter(FilterBar):
 
     q = django_filters.CharFilter(
         label=_("Cari"),
-        help_text=_("Nama, perihal, kode lacak, nomor agenda (49/2026), telepon, surat, atau LAPOR!"),
-        method="search",
+        help_text=_(
+            "Nama, perihal, isi, petugas, kode lacak, nomor agenda (49/2026), telepon, surat, atau LAPOR!"
+        ),
+        method="pass_on",
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
@@ -92,8 +97,26 @@ class CaseFilter(FilterBar):
     turn = _box(_("Giliran saya"), "only_my_turn")
     late = _box(_("Lewat batas waktu"), "only_late")
 
-    def search(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
-        return cases.search(value)
+    def get_page(self, shown: Sequence[str]) -> Page[Case]:
+        """Return one page: the best first if words are searched, else the newest first."""
+        self.form.is_valid()  # fills cleaned_data
+        narrowed = super().filter_queryset(self.queryset.all())
+        words = self.form.cleaned_data.get("q")
+        if not words:
+            return newest_first(narrowed, self.data, shown=shown)
+        user = self.request.user
+        if not parties.sees_own_cases_only(user):
+            return best_first(narrowed, words, self.data, shown=shown)
+        by_row = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(user)))
+        return best_first(by_row, words, self.data, shown=shown, own=narrowed)
+
+    def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
+        """Return all cases of the list, in no order."""
+        return matching(super().filter_queryset(queryset), self.form.cleaned_data.get("q", ""))
+
+    def pass_on(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        """Filter nothing: the words are searched last, among the cases that the other filters leave."""
+        return cases
 
     def submitted(self, cases: CaseQuerySet, name: str, value: dt.date) -> CaseQuerySet:
         day = min(max(value, FIRST_DAY), LAST_DAY)

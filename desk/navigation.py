@@ -62,6 +62,8 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
                 "absent",
                 frozenset({Role.SECRETARIAT, Role.HEAD, Role.DIVISION_HEAD}),
             ),
+            Entry("advice_list", _("Bank saran"), "book"),
+            Entry("own_questions", _("Pertanyaan umum"), "chat", frozenset({Role.DIVISION_HEAD})),
         ),
     ),
 )

@@ -10,7 +10,6 @@ from consultations.complainant_identity import get_public_columns, store_identit
 from consultations.enums import Channel, Identity, Kind, RequestedBy
 from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
-from consultations.search_index import index_case
 from consultations.workflow import Transition, transition
 from intake.attachments import attach
 from intake.uploads import CheckedFile, anonymise
@@ -94,7 +93,6 @@ def _store_details(
     for file, purpose in ((letter, Attachment.Purpose.LETTER), (materials, Attachment.Purpose.MATERIAL)):
         if file:
             attach(case, file, purpose=purpose, by=by)
-    index_case(case)
 
 
 def complete(

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Item:
-    """One item of a report. A recommendation may have a responsible person and a due date."""
+    """One item of a report. A recommendation may have a responsible person and a due date.
+
+    `source` is where the text was taken over from: the code of a case, `bank-7` in the bank, or "".
+    """
 
     class Kind(TextChoices):
         ADVICE = "ADVICE", _("Saran")
@@ -24,12 +27,13 @@ class Item:
     text: str
     responsible: str = ""
     due: dt.date | None = None
+    source: str = ""
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Item":
         """Read one row of `Report.items`."""
         due = dt.date.fromisoformat(row["due"]) if row.get("due") else None
-        return cls(cls.Kind(row["kind"]), row["text"], row.get("responsible", ""), due)
+        return cls(cls.Kind(row["kind"]), row["text"], row.get("responsible", ""), due, row.get("source", ""))
 
     def to_json(self) -> dict[str, str]:
         """Return a row of `Report.items`, without empty fields."""
@@ -38,4 +42,6 @@ class Item:
             row["responsible"] = self.responsible
         if self.due:
             row["due"] = self.due.isoformat()
+        if self.source:
+            row["source"] = self.source
         return row

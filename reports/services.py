@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from consultations.models import Case
+from consultations.search_index import index_report
 from consultations.workflow import Refused, check, transition
 from dispositions.services import record_ratification
 from office import clock
@@ -110,6 +111,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
         if case.awaits_ratification:
             record_ratification(case, by=by, title=checked.title)
         replace_follow_ups(accepted)
+        index_report(case, accepted.text)
         save_document(document)
         taken.change(
             report_number=accepted.number,

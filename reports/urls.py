@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reports.views.advice import advice_list, propose_advice, review_advice
 from reports.views.documents import applicant_document, case_document, document
 from reports.views.editor import report_preview, report_version
 from reports.views.follow_ups import follow_up, follow_ups
@@ -13,6 +14,9 @@ from reports.views.verification import verification, verify
 
 urlpatterns = [
     path("laporan/", reports, name="reports"),
+    path("bank-saran/", advice_list, name="advice_list"),
+    path("bank-saran/<int:pk>/", review_advice, name="review_advice"),
+    path("permohonan/<code:code>/bank-saran/", propose_advice, name="propose_advice"),
     path("tindak-lanjut/", follow_ups, name="follow_ups"),
     path("tindak-lanjut/<int:pk>/", follow_up, name="follow_up"),
     path("permohonan/<code:code>/<slug:slug>.pdf", case_document, name="case_document"),

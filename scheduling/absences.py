@@ -12,6 +12,7 @@ from office import clock
 from office.models import Appointment, Role, User
 from scheduling.delegations import end_all
 from scheduling.models import Absence
+from scheduling.models.absence import AbsenceQuerySet
 from scheduling.signals import absences_changed
 
 
@@ -33,7 +34,7 @@ def list_people(by: User) -> QuerySet[User]:
     return User.objects.in_office().filter(people)
 
 
-def visible_absences(by: User) -> QuerySet[Absence]:
+def visible_absences(by: User) -> AbsenceQuerySet:
     """Return the absences that `by` may enter or end, and those during which `by` stands in."""
     stands_in = Q(delegations__appointment__user=by)
     found = Absence.objects.filter(Q(person__in=list_people(by).values("pk")) | stands_in).distinct()

@@ -13,9 +13,8 @@ from bench.case_generator import generate_cases
 from bench.copier import list_owned_models
 from bench.page_list import Page, list_pages
 from consultations.enums import Channel, State
-from consultations.models import AgendaEntry, Case, Event, NumberBook, SearchWord
-from consultations.models.search import split_words
-from consultations.search_index import list_searchable_texts
+from consultations.models import AgendaEntry, Case, Event, NumberBook, SearchText
+from consultations.search_index import get_texts
 from demo.scenarios import SCENARIOS, Scenario
 from office import clock
 from reports.models import Document, FollowUp, Report, ReportNumber
@@ -69,7 +68,7 @@ def test_every_copy_has_all_rows_of_its_original(written: dict[str, int]) -> Non
     copies = Case.objects.order_by("-pk")[:COPIES]
     span = max(case.pk for case in Case.objects.order_by("pk")[: Case.objects.count() - COPIES])
     for model, (lookup, *_others) in list_owned_models().items():
-        if model not in (Slot, SearchWord, AgendaEntry):
+        if model not in (Slot, SearchText, AgendaEntry):
             rows = rows_by_case(model, lookup)
             for case in copies:
                 assert rows[case.pk] == rows[(case.pk - 1) % span + 1], model
@@ -141,9 +140,8 @@ def test_future_sessions_have_their_slots(written: dict[str, int]) -> None:
 
 def test_found_by_the_words_of_the_product(written: dict[str, int]) -> None:
     for case in Case.objects.select_related("agenda"):
-        numbers = [entry.number for entry in [case.agenda, *case.voided_entries.all()] if entry]
-        words = split_words(" ".join([*list_searchable_texts(case), *map(str, numbers)]))
-        assert set(case.search_words.values_list("word", flat=True)) == set(words)
+        stored = SearchText.objects.filter(case=case).values("names", "subject", "body").get()
+        assert stored == get_texts(case)
 
 
 def test_every_measured_page_opens(written: dict[str, int]) -> None:

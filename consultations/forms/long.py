@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.forms import Script
+from django.utils.translation import gettext
 
 from consultations.forms.step import StepForm
 from consultations.models import StepDraft
@@ -15,11 +16,13 @@ class LongForm(StepForm):
 
     `draft` is the one that is stored. If the posted texts could not be saved, `conflict` is the reason.
     `window` and `seen` are described in `consultations.drafts.save_draft`. `preview_address` is the page
-    that shows the typed texts as a document, or "".
+    that shows the typed texts as a document, or "". `takes_advice` is the field that receives advice from an
+    earlier case, or "".
     """
 
     is_long = True
     preview_address = ""
+    takes_advice = ""
 
     class Media:
         js = [Script("js/draft.js", defer=True)]
@@ -36,6 +39,17 @@ class LongForm(StepForm):
             seen = None
         window = self.data.get("window", "").replace("\0", "")[:40]
         return {"typed": self.typed(), "window": window, "seen": seen}
+
+    def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
+        """Return the typed values with an item of advice added, and the field that received it.
+
+        `kind` is its kind in a report, `source` the code of its case.
+        """
+        typed = self.typed()
+        name = self.takes_advice
+        added = gettext("%(text)s (dari %(code)s)") % {"text": text, "code": source}
+        typed[name] = f"{typed[name].rstrip()}\n- {added}".lstrip("\n")
+        return typed, name
 
     @property
     def window(self) -> str:

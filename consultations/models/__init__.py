@@ -7,7 +7,7 @@ from .draft import StepDraft
 from .event import Event
 from .identity import HiddenIdentity, IdentityReveal
 from .link_access import LinkAccess
-from .search import SearchWord
+from .search import KnownWord, SearchText
 from .targets import ComplaintTarget, StateTarget
 
 __all__ = [
@@ -18,9 +18,10 @@ __all__ = [
     "Event",
     "HiddenIdentity",
     "IdentityReveal",
+    "KnownWord",
     "LinkAccess",
     "NumberBook",
-    "SearchWord",
+    "SearchText",
     "StateTarget",
     "StepDraft",
 ]

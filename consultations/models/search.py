@@ -1,21 +1,14 @@
-"""The search index: words of cases, found by prefix.
+"""The search index: the texts under which a case is found, and the words that exist in them.
 
-A search costs the same for a thousand and a million cases.
+`consultations/full_text.py` adds the full-text index of the database to these tables.
 """
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-if TYPE_CHECKING:
-    from consultations.models.case import Case
-
-ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 MAX_LENGTH = 24
-RARE = 500
-"""Highest number of cases that have a rare word. A search starts from the cases with a rare word."""
 
 
 def split_words(text: str) -> list[str]:
@@ -24,46 +17,33 @@ def split_words(text: str) -> list[str]:
     return list(dict.fromkeys(word[:MAX_LENGTH] for word in re.findall(r"[a-z0-9]+", plain)))
 
 
-def prefix_end(prefix: str) -> str:
-    """Return the first string that sorts after all words with this prefix; empty if there is none.
+def as_indexed(*texts: str) -> str:
+    """Return the words of `texts` with a space before and after each, so that ` desa` finds a beginning."""
+    words = split_words(" ".join(texts))
+    return f" {' '.join(words)} " if words else ""
 
-    It holds in every collation that sorts digits before letters, so SQLite and PostgreSQL can both search a
-    prefix as a range of the index.
+
+class SearchText(models.Model):
+    """The words of one case, each column in the form of `as_indexed()`.
+
+    `names` has people and numbers, `subject` the subject and the officer, `body` the matter. `report` has the
+    accepted report.
     """
-    rest = prefix.rstrip(ALPHABET[-1])
-    return rest[:-1] + ALPHABET[ALPHABET.index(rest[-1]) + 1] if rest else ""
+
+    case = models.OneToOneField("Case", models.CASCADE, primary_key=True, related_name="search_text")
+    names = models.TextField()
+    subject = models.TextField()
+    body = models.TextField(blank=True)
+    report = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.names
 
 
-class SearchWord(models.Model):
-    """One word of one case."""
+class KnownWord(models.Model):
+    """A word of letters that a text contains or has contained, to find the word that somebody misspelt."""
 
-    case = models.ForeignKey("Case", models.CASCADE, related_name="search_words", db_index=False)
-    word = models.CharField(max_length=MAX_LENGTH)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "word"], name="each_word_once_per_case"),
-        ]
-        indexes = [models.Index(fields=["word", "case"], name="search_word")]
+    word = models.CharField(max_length=MAX_LENGTH, unique=True)
 
     def __str__(self) -> str:
         return self.word
-
-    @classmethod
-    def add(cls, case: "Case", *texts: str) -> None:
-        """Add the words of `texts` to the index of a case."""
-        words = [SearchWord(case=case, word=word) for word in split_words(" ".join(texts))]
-        SearchWord.objects.bulk_create(words, ignore_conflicts=True)
-
-    @classmethod
-    def cases_matching(cls, prefix: str) -> models.QuerySet[Any, Any]:
-        """Return the keys of the cases that have a word with this prefix, for use in a subquery."""
-        found = cls.objects.filter(word__gte=prefix)
-        if end := prefix_end(prefix):
-            found = found.filter(word__lt=end)
-        return found.values("case")
-
-    @classmethod
-    def is_rare(cls, prefix: str) -> bool:
-        """Return whether at most RARE words have this prefix. Reads at most RARE + 1 rows of the index."""
-        return not cls.cases_matching(prefix).order_by("word", "case")[RARE : RARE + 1].exists()

@@ -7,7 +7,6 @@ from django.db import transaction
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import Confidentiality, Kind, Urgency
 from consultations.models import AgendaEntry, Case, ComplaintTarget
-from consultations.search_index import index_case, unindex_texts
 from consultations.workflow import transition
 from office import clock
 from office.models import User
@@ -37,7 +36,6 @@ def register(
     column left out stays as the applicant wrote it.
     """
     with transition("register", case, by=by, note=note) as taken:
-        unindex_texts(case, case.subject, case.letter_number)
         taken.change(
             **letter,
             agenda=AgendaEntry.take(),
@@ -54,7 +52,6 @@ def register(
                 follow_up_due=last_day_of_stage(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
                 answer_due=last_day_of_stage(case.submitted_at, complaint_kind) if complaint_kind else None,
             )
-    index_case(case)
 
 
 def void(case: Case, *, by: User, reason: str) -> None:

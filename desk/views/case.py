@@ -1,5 +1,6 @@
 """The page of a case for the staff."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -90,6 +91,10 @@ def _get_result(case: Case) -> Report | None:
 
 def _get_actions(user: User, case: Case) -> dict[str, Any]:
     actions = get_actions(user, case)
+    if case.other_time and actions.main is None:
+        # The applicant waits for an answer, so it is the main action.
+        main = next((step for step in actions.others if step.verb == "reschedule"), None)
+        actions = replace(actions, main=main, others=[step for step in actions.others if step is not main])
     can_record_opinion = any(step.verb == "record_opinion" for step in actions.others)
     return {"actions": actions, "can_record_opinion": can_record_opinion}
 

@@ -19,11 +19,13 @@ from consultations.models import Case
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Refused
 from desk.step_handler import show_step
+from desk.views import queue
 from desk.views.steps import STAFF
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent
+from reports.similar import find_advice
 
 
 @body_limit(files=MAX_BYTES)
@@ -32,6 +34,8 @@ from office.unsent import keeps_unsent, take_unsent
 @keeps_unsent
 def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Save the draft, or discard it (`buang`). Answer with JSON to the script, else with a redirect.
+
+    `ambil` adds an item of advice of an earlier case to what was typed.
 
     A GET comes from the login page: it saves what was posted before the login. Answer 403 to anybody who may
     not take the step. Answer 409 if the step cannot be taken now or another window saved a newer draft, and
@@ -46,6 +50,8 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else take_unsent(request)
     if posted is None:
         return redirect(address)
+    if queue.NAME in posted:
+        address += f"?{queue.NAME}=1"
     for_script = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     form = form_class(posted, case=case, by=user)
     try:
@@ -53,7 +59,10 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
             discard_draft(case, verb, by=user)
             messages.success(request, _("Konsep dibuang."))
             return redirect(address)
-        draft = save_draft(case, verb, by=user, **form.posted_draft())
+        content, taken = form.posted_draft(), ""
+        if advice := find_advice(posted.get("ambil", ""), by=user):
+            content["typed"], taken = form.typed_with(advice.kind, advice.text, advice.source)
+        draft = save_draft(case, verb, by=user, **content)
     except Refused as refusal:
         return _answer_refusal(request, case, verb, form, refusal, for_script)
     sentence = _("Konsep tersimpan pukul %(at)s.") % {
@@ -64,8 +73,12 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     messages.success(request, sentence)
     if request.FILES:
         messages.warning(request, _("Berkas tidak ikut tersimpan. Pilih lagi berkasnya saat mengirim."))
+    if taken:
+        return redirect(f"{address}#div_id_{taken}")
     more = next((name for name in form.fields if f"tambah_{name}" in posted), "")
-    return redirect(f"{address}?tambah={more}#div_id_{more}" if more else address)
+    if more:
+        address += f"{'&' if '?' in address else '?'}tambah={more}#div_id_{more}"
+    return redirect(address)
 
 
 def _answer_refusal(

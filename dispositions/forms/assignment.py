@@ -47,6 +47,7 @@ class CompanionsField(SeveralField):
 class PeopleForm(StepForm):
     """The officer and the companions of a case, chosen by their load."""
 
+    is_wide = True
     officer = OfficerField()
     companions = CompanionsField()
 
@@ -64,7 +65,7 @@ class PeopleForm(StepForm):
         others = [load for load in loads if load not in own]
         shown = {
             "officer": by_load(self, "officer", self._to_options(own)),
-            "companions": by_load(self, "companions", self._to_options([*own, *others])),
+            "companions": by_load(self, "companions", self._to_options([*own, *others]), first_is_open=False),
         }
         return [shown.get(name, name) for name in self.fields]
 
@@ -77,6 +78,8 @@ class PeopleForm(StepForm):
 
 class AssignForm(LongForm, PeopleForm):
     """The officer and companions, what to prepare, and whether a staff review is required."""
+
+    takes_advice = "preparation"
 
     preparation = TextField(
         label=_("Yang disiapkan"),

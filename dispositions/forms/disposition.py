@@ -70,10 +70,10 @@ class DisposeForm(LongForm):
 
     def rows(self) -> list[str | LayoutObject]:
         return [
-            Field("division", template="dispositions/forms/divisions.html"),
-            Field("instructions", template="dispositions/forms/instructions.html"),
-            Field("usual_deadline", template="dispositions/forms/deadline.html"),
-            HTML("{% include 'dispositions/forms/note_and_copies.html' %}"),
+            Field("division", template="dispositions/fields/divisions.html"),
+            Field("instructions", template="dispositions/fields/instructions.html"),
+            Field("usual_deadline", template="dispositions/fields/deadline.html"),
+            HTML("{% include 'dispositions/fields/note_and_copies.html' %}"),
         ]
 
     def clean_usual_deadline(self) -> dt.date | None:

@@ -43,8 +43,8 @@ type Group = tuple[str, list[Option], bool]
 def by_load(form: forms.Form, name: str, options: Iterable[Option], *, first_is_open: bool = True) -> Field:
     """Return the layout of a field of people: large cards by division, with the load of each person.
 
-    People who are away are shown, but cannot be chosen. Groups with a choice are open. The first one is too,
-    unless the reader must choose a division first.
+    People who are away are shown, but cannot be chosen. Groups with a choice are open. The first one is too
+    if it holds the usual choice.
     """
     field: Any = form.fields[name]
     value = form[name].value()

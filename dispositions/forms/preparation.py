@@ -19,6 +19,8 @@ CHECKLIST = ("administration", "materials", "equipment")
 class PrepareForm(LongForm):
     """The checklist, and the staff review if the division head requires one."""
 
+    takes_advice = "materials"
+
     administration = TextField(
         label=_("Administrasi"),
         rows=3,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Kind, Urgency
 from consultations.models import AgendaEntry, Case
-from consultations.search_index import index_case
 from consultations.workflow import transition
 from dispositions.eligibility import OUTSIDE_CHOSEN_DIVISION, check_divisions, check_headed, check_officer
 from dispositions.models import Disposition
@@ -56,5 +55,4 @@ def walk_in(
         Disposition.objects.create(
             case=case, by=by, title=taken.title, at=at or clock.now(), division=division, note=note
         )
-        index_case(case)
     return case

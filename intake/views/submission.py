@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from consultations.enums import Kind
 from consultations.models import Case
 from consultations.workflow import Refused
+from faq.models import Question
 from intake import bot_checks, drafts, rate_limits, submission
 from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
@@ -203,6 +205,8 @@ def _check(
 ) -> HttpResponse:
     resume = f"{draft.wording.form_page}_draft"
     context = {"draft": draft, "sections": summarise(form), "version": _version(draft), "resume": resume}
+    if draft.kind == Kind.CONSULTATION:
+        context["nearest"] = Question.objects.nearest(draft.typed.get("material", ""))
     return render(request, "intake/check.html", {**context, **more}, status=status)
 
 

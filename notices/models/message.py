@@ -112,6 +112,13 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.notice_id}: {self.channel} {self.round}"
 
+    # Django's versions hash all translated labels at each call. The page of a case shows some 30 messages.
+    def get_channel_display(self) -> str:  # type: ignore[no-redef]
+        return str(self.Channel(self.channel).label)
+
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        return str(self.Status(self.status).label)
+
     @property
     def is_reminder(self) -> bool:
         return self.round > 1

@@ -184,6 +184,10 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id}: {self.kind}"
 
+    # Django's version hashes all translated labels at each call. The page of a case shows 20 notices.
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return str(Kind(self.kind).label)
+
     @property
     def opens_case(self) -> bool:
         """Return whether the recipient can open the case. Those who served it before cannot."""
@@ -199,5 +203,5 @@ class Notice(models.Model):
             "name": appointment.user,
             "title": appointment.title,
             "first": date_format(appointment.starts),
-            "last": date_format(appointment.last_day),
+            "last": date_format(appointment.last_day or appointment.starts),
         }

@@ -1,6 +1,7 @@
 """Form field for the items of one kind: repeated inputs, each row with its own errors."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -12,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultations.converters import CodeConverter
 from consultations.forms.fields import LocalDateField
 from consultations.forms.step import TextField
 from office import clock
@@ -25,14 +27,23 @@ MOST_ITEMS = 50
 EMPTY_ROWS = 3
 """Number of empty rows after "add item" without JavaScript."""
 
+
+class SourceField(forms.CharField):
+    """Where an item was taken over from. Another text is ignored: nobody types it."""
+
+    def clean(self, value: str) -> str:
+        return value if re.fullmatch(rf"{CodeConverter.regex}|bank-\d{{1,9}}", value) else ""
+
+
 INPUTS: dict[str, forms.Field] = {
     "text": TextField(
         error_messages={"required": gettext_lazy("Tulis rekomendasinya, atau kosongkan seluruh butir ini.")}
     ),
     "responsible": forms.CharField(max_length=150, required=False),
     "due": LocalDateField(required=False),
+    "source": SourceField(required=False),
 }
-"""Inputs of one item. The last two exist for recommendations."""
+"""Inputs of one item. `responsible` and `due` exist for recommendations, `source` for what was taken over."""
 
 type Typed = dict[str, str]
 """The typed texts of one item, by input name."""
@@ -56,9 +67,9 @@ class ItemsInput(forms.Widget):
             found = data.getlist(name + suffix) if hasattr(data, "getlist") else data.get(name + suffix, [])
             return [found] if isinstance(found, str) else found
 
-        columns = [values(), values("_responsible"), values("_due")]
+        columns = [values(), values("_responsible"), values("_due"), values("_source")]
         rows = [dict(zip(INPUTS, row, strict=True)) for row in zip_longest(*columns, fillvalue="")]
-        return [row for row in rows if any(text.strip() for text in row.values())]
+        return [row for row in rows if any(row[name].strip() for name in ("text", "responsible", "due"))]
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class Row:
     text: str
     responsible: str
     due: str
+    source: str
     errors: dict[str, list[str]]
     is_next: bool = False
 
@@ -100,6 +112,7 @@ class BoundItems(BoundSection):
             row.get("text", ""),
             row.get("responsible", ""),
             str(due or ""),
+            INPUTS["source"].clean(row.get("source", "")),
             errors,
             is_next,
         )
@@ -154,12 +167,19 @@ class ItemsField(forms.Field):
         if due and due < clock.today() and due not in self.agreed:
             sentence = _("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya.")
             errors.append(ItemError(sentence, number=number, name="due"))
-        return Item(self.kind, values.get("text", ""), values.get("responsible", ""), due)
+        return Item(
+            self.kind, values.get("text", ""), values.get("responsible", ""), due, values.get("source", "")
+        )
 
 
 def as_typed(items: list[Item]) -> list[Typed]:
     """Return items as the inputs of the form show them."""
     return [
-        {"text": item.text, "responsible": item.responsible, "due": item.due.isoformat() if item.due else ""}
+        {
+            "text": item.text,
+            "responsible": item.responsible,
+            "due": item.due.isoformat() if item.due else "",
+            "source": item.source,
+        }
         for item in items
     ]

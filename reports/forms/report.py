@@ -44,6 +44,7 @@ class ReportForm(LongForm):
 
     prefilled_by_query = ("tambah",)
     most_items = MOST_ITEMS
+    takes_advice = "advice"
 
     class Media:
         js = [Script("js/items.js", defer=True)]
@@ -60,6 +61,13 @@ class ReportForm(LongForm):
             due = (item.due for item in self.before.list_items(Item.Kind.RECOMMENDATION))
             field: Any = self.fields[FIELD_OF[Item.Kind.RECOMMENDATION]]
             field.agreed = frozenset(day for day in due if day)
+
+    def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
+        """Add the advice as an item of its kind, which names its case."""
+        typed = self.typed()
+        name = FIELD_OF[Item.Kind(kind)]
+        typed[name] = [*typed[name], {"text": text, "responsible": "", "due": "", "source": source}]
+        return typed, name
 
     @property
     def preview_address(self) -> str:  # type: ignore[override]

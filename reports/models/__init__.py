@@ -1,5 +1,6 @@
 """Reports, their follow-up, issued documents, exports and daily figures."""
 
+from .advice import ReusableAdvice
 from .daily import DailyFigures
 from .document import FOR_APPLICANT, SLUGS, Document
 from .export import Export
@@ -18,4 +19,5 @@ __all__ = [
     "Remark",
     "Report",
     "ReportNumber",
+    "ReusableAdvice",
 ]

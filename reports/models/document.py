@@ -129,6 +129,10 @@ class Document(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}".strip()
 
+    # Django's version hashes all translated labels at each call, for each document of a page.
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return str(K(self.kind).label)
+
     @property
     def slug(self) -> str:
         """Return the slug of its kind for URLs and file names."""

@@ -105,6 +105,11 @@ class Report(models.Model):
         return [Item.from_json(row) for row in self.items if row["kind"] == kind]
 
     @property
+    def text(self) -> str:
+        """What the report says: results, conclusion and items."""
+        return " ".join([self.results, self.conclusion, *(row["text"] for row in self.items)])
+
+    @property
     def product(self) -> list[tuple[Item.Kind, list[Item]]]:
         """Items grouped by kind, without empty kinds, in the order of the published standard."""
         return [(kind, items) for kind in Item.Kind if (items := self.list_items(kind))]

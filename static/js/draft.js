@@ -149,7 +149,7 @@ form.addEventListener("submit", ({ submitter }) => {
   if (submitter?.formTarget === "_blank") return;
   isLeaving = true;
   clearTimeout(timer);
-  if (submitter?.name === "buang") forget();
+  if (["buang", "ambil"].includes(submitter?.name)) forget();
   else if (saved !== edits) remember();
 });
 

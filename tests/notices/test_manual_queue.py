@@ -32,7 +32,7 @@ type ClientOf = Callable[[User], Client]
 def codes(client: Client, address: str = "/pesan/") -> list[str]:
     response = client.get(address)
     assert response.status_code == 200
-    return [part[:9] for part in response.content.decode().split('<li class="panel" data-case="')[1:]]
+    return [part[:9] for part in response.content.decode().split('<li class="panel stack-s" data-case="')[1:]]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from consultations.enums import State
 from consultations.models import Case
 from dispositions import services as dispositions_services
 from notices.models import STEPLESS, Kind, Message
+from notices.models.notice import OF_DELEGATION
 from notices.rules import RULES, Recipient
 from notices.services.delivery import deliver
 from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
@@ -36,7 +37,7 @@ CONTENT = (
 
 def test_every_kind_for_applicants_has_a_text() -> None:
     assert set(TEXTS) == {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
-    assert set(Kind) == {rule.kind for rule in RULES} | {*STEPLESS}
+    assert set(Kind) == {rule.kind for rule in RULES} | {*STEPLESS, *OF_DELEGATION}
 
 
 def every_message(crew: Staff) -> list[tuple[Message, str]]:

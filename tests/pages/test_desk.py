@@ -10,11 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Channel, State, Urgency
 from consultations.models import Case
+from desk.day import list_day
 from desk.urgency import Section, get_place
 from dispositions import services as dispositions_services
 from notices.models import Message
 from office import clock
 from office.models import Role, User
+from scheduling.models import Session
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
 
 pytestmark = pytest.mark.differs_by_database
@@ -67,6 +69,31 @@ def test_place_of_a_case(columns: dict[str, Any], section: str, due: str, detail
     case = Case(**{"state": State.REGISTERED, "since": at("08.20", 24), **columns})
     place = get_place(case, NOW)
     assert (place.section, place.due, place.detail) == (Section(section), due, detail)
+
+
+def test_today_as_a_timeline() -> None:
+    starts = ("08.00", "10.00", "13.00")
+    sessions = [Session(starts_at=at(time), ends_at=at(time) + dt.timedelta(minutes=30)) for time in starts]
+    with clock.set_to(NOW):
+        day = list_day([*sessions, Session(starts_at=at("08.00", 26))])
+        assert [(f"{entry.at:%H.%M}", entry.free or entry.is_now) for entry in day] == [
+            ("08.00", False),
+            ("09.10", True),
+            ("09.10", "50 menit kosong"),
+            ("10.00", False),
+            ("10.30", "2 jam 30 menit kosong"),
+            ("13.00", False),
+        ]
+    with clock.set_to(at("07.00", 27)):
+        assert list_day(sessions) == []
+
+
+def test_the_secretariat_sees_who_waits_at_the_counter(staff: Staff, client_of: ClientOf) -> None:
+    guest, served = walk_in_at(State.ASSIGNED, staff), walk_in_at(State.HELD, staff)
+    page = client_of(staff.sekretariat).get("/meja/").content.decode()
+    assert "Menunggu 0 menit" in page.partition('id="loket"')[2].partition("</section>")[0]
+    assert (guest.code in page, served.code in page) == (True, False)
+    assert 'id="loket"' not in client_of(staff.pkd).get("/meja/").content.decode()
 
 
 def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: ClientOf) -> None:
@@ -136,6 +163,8 @@ def test_one_case_after_another(staff: Staff, client_of: ClientOf) -> None:
     typed = {"version": first.version, "division": staff.division.pk, "antrean": third.code}
     invalid = client.post(f"/permohonan/{first.code}/dispose/", {**typed, "division": ""})
     assert f'name="antrean" value="{second.code}"' in invalid.content.decode()
+    saved = client.post(f"/permohonan/{first.code}/dispose/draf/", typed)
+    assert saved["Location"] == f"/permohonan/{first.code}/dispose/?antrean=1"
     taken = client.post(f"/permohonan/{first.code}/dispose/", typed)
     assert next_page(client, taken) == f"/permohonan/{third.code}/dispose/?antrean=1"
     declined = client.post(f"/permohonan/{third.code}/decline/", {"reason": "Bukan.", "antrean": ""})

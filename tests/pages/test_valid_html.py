@@ -21,7 +21,9 @@ OUTDATED = "Attribute “name” not allowed on element “details” at this po
 
 def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
     """Yield the lists, each kind of case page and step page, and pages about the user's account."""
-    codes = {state: case_at(state, staff).code for state in State if state != State.IN_SESSION}
+    codes: dict[str, str] = {
+        state: case_at(state, staff).code for state in State if state != State.IN_SESSION
+    }
     steps = {
         staff.pkd: ["REGISTERED/", "SUBMITTED/register/"],
         staff.kadis: ["REGISTERED/dispose/", "FORWARDED/accept/", "CLOSED/"],
@@ -33,7 +35,7 @@ def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
         client = client_of(user)
         for path in paths:
             state, _, step = path.partition("/")
-            yield client.get(f"/permohonan/{codes[State(state)]}/{step}").content.decode()
+            yield client.get(f"/permohonan/{codes[state]}/{step}").content.decode()
         for path in (*lists, "/pemberitahuan/", "/pesan/", "/statistik/", "/akun/2fa/", "/akun/email/"):
             yield client.get(path).content.decode()
     for path in ("/datang-langsung/", "/surat-masuk/", "/survei/"):
@@ -41,7 +43,7 @@ def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
 
 
 def test_pages_are_valid(staff: Staff, client_of: ClientOf, tmp_path: Path) -> None:
-    paths = []
+    paths: list[Path] = []
     for page in (*list_public_pages(staff), *list_office_pages(staff, client_of)):
         paths.append(tmp_path / f"{len(paths)}.html")
         paths[-1].write_text(page, encoding="utf-8")

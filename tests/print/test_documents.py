@@ -239,7 +239,7 @@ def test_queries_of_the_pages_that_list_documents(
         scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
     assert Document.objects.filter(case=case).count() == 5 + moves
     client = client_of(people.pkd)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(11):
         client.get(reverse("case", args=[case.code]))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         Client().get(reverse("follow", args=[case.secret]))

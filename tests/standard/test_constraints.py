@@ -19,15 +19,15 @@ from consultations.models import (
     HiddenIdentity,
     IdentityReveal,
     NumberBook,
-    SearchWord,
     StepDraft,
 )
 from dispositions.models import Disposition, Opinion
+from faq.models import Question
 from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
 from reports.document_files import create_file
-from reports.models import Document, Export, FollowUp, Register, Remark, Report
+from reports.models import Document, Export, FollowUp, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, Delegation, Session, Slot
 from scheduling.queries import current_session
 from surveys.models import Answer, Publication
@@ -194,11 +194,6 @@ def slot(**columns: Any) -> Callable[[Staff], object]:
     return add
 
 
-def word_twice(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    SearchWord.objects.create(case=case, word="siti")
-
-
 def attachment_of_any_type(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     Attachment.objects.create(case=case, file="x", name="x.html", content_type="text/html", size=1)
@@ -281,6 +276,18 @@ def notice_of_a_stand_in_twice(staff: Staff) -> None:
         named.notices.create(kind="STANDS_IN", recipient=staff.kadis)
 
 
+def advice(again: bool = False, **columns: Any) -> Callable[[Staff], object]:
+    """Add a sound item to the bank with other `columns`, twice if `again`."""
+
+    def add(staff: Staff) -> None:
+        sound = {"kind": "ADVICE", "text": "Usulkan.", "topic": "BPJS", "proposed_by": staff.petugas}
+        case = case_at(State.ASSIGNED, staff)
+        for _n in range(1 + again):
+            ReusableAdvice.objects.create(case=case, division=staff.division, **{**sound, **columns})
+
+    return add
+
+
 VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
@@ -340,7 +347,13 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "entered_after_it_happened": event(happened_at=clock.now() + dt.timedelta(days=1)),
     "event_says_in_which_position": event(title=""),
     "attachment_of_an_accepted_type": attachment_of_any_type,
-    "each_word_once_per_case": word_twice,
+    # earlier answers
+    "each_text_of_a_case_once_in_the_bank": advice(again=True),
+    "reusable_advice_says_something": advice(topic=""),
+    "reusable_advice_is_offered_after_its_review": advice(expires_on=dt.date(2027, 1, 1)),
+    "frequent_question_is_answered": lambda s: Question.objects.create(
+        question="Apa?", division=s.division, published_by=s.kabid
+    ),
     # sessions
     "planned_session_ends_after_it_starts": spoil(Session, ends_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
     "session_finishes_after_it_started": spoil(Session, finished_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),

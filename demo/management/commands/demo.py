@@ -13,6 +13,7 @@ from consultations.enums import State
 from consultations.models import Case
 from demo.absences import record_absences
 from demo.generate import generate
+from demo.knowledge import share_knowledge
 from demo.people import create_staff
 from office.models import User
 
@@ -41,4 +42,5 @@ def fill() -> bool:
     staff = create_staff()
     generate(staff)
     record_absences(staff)
+    share_knowledge(staff)
     return True

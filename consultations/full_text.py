@@ -1,0 +1,119 @@
+"""The full-text index of the database: tsvector with GIN and trigrams on PostgreSQL, FTS5 on SQLite.
+
+The texts are stored in ordinary tables (`SearchText`, `KnownWord`). The database updates the index: by a
+generated column on PostgreSQL, by triggers on SQLite.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Lookup
+
+from consultations.models import SearchText
+
+POSTGRESQL = (
+    "ALTER TABLE consultations_searchtext ADD COLUMN document tsvector GENERATED ALWAYS AS "
+    "(strip(to_tsvector('simple', names || subject || body || report))) STORED",
+    # Without fastupdate there is no list of pending entries to read in each search.
+    "CREATE INDEX consultations_searchtext_document ON consultations_searchtext USING gin (document) "
+    "WITH (fastupdate = off)",
+    "CREATE INDEX consultations_knownword_trigrams ON consultations_knownword USING gin (word gin_trgm_ops)",
+)
+SQLITE = (
+    "CREATE VIRTUAL TABLE consultations_searchtext_fts USING fts5(names, subject, body, report, "
+    "content='consultations_searchtext', content_rowid='case_id', detail='none', columnsize=0, prefix='2 3')",
+    "CREATE TRIGGER consultations_searchtext_added AFTER INSERT ON consultations_searchtext BEGIN "
+    "INSERT INTO consultations_searchtext_fts(rowid, names, subject, body, report) "
+    "VALUES (NEW.case_id, NEW.names, NEW.subject, NEW.body, NEW.report); END",
+    "CREATE TRIGGER consultations_searchtext_deleted AFTER DELETE ON consultations_searchtext BEGIN "
+    "INSERT INTO consultations_searchtext_fts"
+    "(consultations_searchtext_fts, rowid, names, subject, body, report) "
+    "VALUES ('delete', OLD.case_id, OLD.names, OLD.subject, OLD.body, OLD.report); END",
+    "CREATE TRIGGER consultations_searchtext_changed AFTER UPDATE ON consultations_searchtext BEGIN "
+    "INSERT INTO consultations_searchtext_fts"
+    "(consultations_searchtext_fts, rowid, names, subject, body, report) "
+    "VALUES ('delete', OLD.case_id, OLD.names, OLD.subject, OLD.body, OLD.report); "
+    "INSERT INTO consultations_searchtext_fts(rowid, names, subject, body, report) "
+    "VALUES (NEW.case_id, NEW.names, NEW.subject, NEW.body, NEW.report); END",
+    "CREATE VIRTUAL TABLE consultations_knownword_trigrams USING fts5(word, "
+    "content='consultations_knownword', content_rowid='id', tokenize='trigram')",
+    "CREATE TRIGGER consultations_knownword_added AFTER INSERT ON consultations_knownword BEGIN "
+    "INSERT INTO consultations_knownword_trigrams(rowid, word) VALUES (NEW.id, NEW.word); END",
+    "CREATE TRIGGER consultations_knownword_deleted AFTER DELETE ON consultations_knownword BEGIN "
+    "INSERT INTO consultations_knownword_trigrams(consultations_knownword_trigrams, rowid, word) "
+    "VALUES ('delete', OLD.id, OLD.word); END",
+)
+
+SIMILAR_ON_POSTGRESQL = "SELECT word FROM consultations_knownword WHERE word %% %s"
+SIMILAR_ON_SQLITE = (
+    "SELECT word FROM consultations_knownword_trigrams WHERE consultations_knownword_trigrams MATCH %s "
+    "ORDER BY rank LIMIT 200"
+)
+
+type Query = tuple[tuple[str, ...], ...]
+"""Words that must all occur, each with its alternatives. `desa*` is any word that begins with `desa`."""
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create the indexes of the empty tables."""
+    with connection.cursor() as cursor:
+        for statement in SQLITE if connection.vendor == "sqlite" else POSTGRESQL:
+            cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Delete the tables of the indexes. PostgreSQL deletes its indexes with the tables of the texts."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE consultations_searchtext_fts")
+            cursor.execute("DROP TABLE consultations_knownword_trigrams")
+
+
+class Matching(Lookup[bool]):
+    """The texts of a case, all columns together, match a `Query`: `search_text__names__matching=query`."""
+
+    lookup_name = "matching"
+    prepare_rhs = False
+    condition = "{table}.document @@ %s::tsquery"
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+        table = connection.ops.quote_name(self.lhs.alias)
+        query = _join(self.rhs, " & ", " | ", lambda word, star: f"'{word}':*" if star else f"'{word}'")
+        return self.condition.format(table=table), (query,)
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+        table = connection.ops.quote_name(self.lhs.alias)
+        found = "SELECT rowid FROM consultations_searchtext_fts WHERE consultations_searchtext_fts MATCH %s"
+        query = _join(self.rhs, " AND ", " OR ", lambda word, star: f'"{word}"{"*" if star else ""}')
+        return f"{table}.case_id IN ({found})", (query,)
+
+
+class MatchingRow(Matching):
+    """The same condition, checked row by row: PostgreSQL uses no index for this function."""
+
+    lookup_name = "matching_row"
+    condition = "ts_match_vq({table}.document, %s::tsquery)"
+
+
+def _join(query: Query, every: str, some: str, write: Callable[[str, bool], str]) -> str:
+    """Write a query in the language of the database. Words have ASCII letters and digits only."""
+    parts = (some.join(write(word.rstrip("*"), word.endswith("*")) for word in words) for words in query)
+    return every.join(f"({part})" for part in parts)
+
+
+_names: Any = SearchText._meta.get_field("names")
+_names.register_lookup(Matching)
+_names.register_lookup(MatchingRow)
+
+
+def list_similar_words(word: str) -> list[str]:
+    """Return known words that share trigrams with `word`; on SQLite at most 200, the closest ones."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            trigrams = (f'"{word[start : start + 3]}"' for start in range(len(word) - 2))
+            cursor.execute(SIMILAR_ON_SQLITE, [" OR ".join(trigrams)])
+        else:
+            cursor.execute(SIMILAR_ON_POSTGRESQL, [word])
+        return [found for (found,) in cursor.fetchall()]

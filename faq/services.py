@@ -1,0 +1,89 @@
+"""The head of a division publishes, changes and withdraws frequent questions."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Kind, State
+from consultations.models import Case
+from consultations.models.search import split_words
+from consultations.refusal import Refused
+from consultations.search_terms import national_number, with_national_numbers
+from faq.models import Question
+from office import clock
+from office.models import Division, Role, User
+
+
+def get_headed_division(user: User) -> Division:
+    """Return the division that the user heads. Raise PermissionDenied if there is none."""
+    if divisions := _list_headed(user):
+        return divisions[0]
+    raise PermissionDenied
+
+
+def may_publish_from(case: Case, user: User) -> bool:
+    """Return whether the case is a closed consultation of the division that the user heads."""
+    is_closed = case.kind == Kind.CONSULTATION and case.state == State.CLOSED
+    return is_closed and case.division in _list_headed(user)
+
+
+def _list_headed(user: User) -> list[Division]:
+    positions = (appointment.position for appointment in user.current_appointments)
+    return [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
+
+
+@transaction.atomic
+def publish(
+    *, by: User, question: str, answer: str, cases: Iterable[Case], published: Question | None = None
+) -> Question:
+    """Publish a question with its answer, or change one that is published. A withdrawn one is public again.
+
+    Raise Refused for a case that is no closed consultation, and for a text that names an applicant.
+    """
+    division = get_headed_division(by)
+    if published and published.division != division:
+        raise PermissionDenied
+    cases = list(cases)
+    _check_cases(cases)
+    for field, text in (("question", question), ("answer", answer)):
+        _check_names_nobody(field, text, cases)
+    published = published or Question(division=division)
+    published.question, published.answer = question, answer
+    published.published_by, published.published_at, published.withdrawn_at = by, clock.now(), None
+    published.index()
+    published.save()
+    published.cases.set(cases)
+    return published
+
+
+def withdraw(published: Question, *, by: User) -> None:
+    """Take the question off the public page. It can be published again."""
+    if published.division != get_headed_division(by):
+        raise PermissionDenied
+    published.withdrawn_at = clock.now()
+    published.save(update_fields=["withdrawn_at"])
+
+
+def _check_cases(cases: list[Case]) -> None:
+    for case in cases:
+        if case.state != State.CLOSED or case.kind != Kind.CONSULTATION:
+            sentence = _("%(code)s bukan konsultasi yang sudah selesai. Pilih permohonan lain.")
+            raise Refused(sentence % {"code": case.code}, field="cases")
+
+
+def _check_names_nobody(field: str, text: str, cases: list[Case]) -> None:
+    """Raise Refused if the text has name, organisation, telephone or code of an applicant."""
+    words = f" {' '.join(_all_words(with_national_numbers(text)))} "
+    for case in cases:
+        for told in (case.applicant_name, case.organisation, national_number(case.phone), case.code):
+            found = " ".join(_all_words(told))
+            if found and f" {found} " in words:
+                sentence = _("Hapus “%(text)s”: jawaban untuk umum tidak menyebut pemohon.")
+                raise Refused(sentence % {"text": told}, field=field)
+
+
+def _all_words(text: str) -> list[str]:
+    """Return the words of a text in their order, in the form of `split_words()`, repeated ones too."""
+    return [word for part in text.split() for word in split_words(part)]

@@ -1,0 +1,103 @@
+"""Frequent questions: the public page, those near to a matter, and the page of the head of a division."""
+
+from http import HTTPStatus
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from consultations.models import Case
+from consultations.pagination import Page, newest_first
+from consultations.refusal import Refused
+from faq.forms import QuestionForm
+from faq.models import Question
+from faq.services import get_headed_division, publish, withdraw
+from office.models import User
+
+MAX_TYPED = 2_000
+"""Characters of a matter that are compared with the questions."""
+
+MOST_FOUND = 25
+FIELDS = ("question", "answer", "helped")
+
+
+@login_not_required
+@require_safe
+def questions(request: HttpRequest) -> HttpResponse:
+    """Show the published questions, newest first, or those that `q` finds."""
+    words = request.GET.get("q", "")[:200].replace("\0", "")
+    published = Question.objects.published()
+    if words.strip():
+        page = Page(list(published.matching(words)[:MOST_FOUND]))
+    else:
+        page = newest_first(published, request.GET, shown=FIELDS)
+    return render(request, "faq/questions.html", {"words": words, "page": page})
+
+
+@login_not_required
+@never_cache
+@require_POST
+def nearest(request: HttpRequest) -> HttpResponse:
+    """Return the questions that may answer the posted `material`, as a part of a page."""
+    matter = request.POST.get("material", "")[:MAX_TYPED].replace("\0", "")
+    return render(request, "faq/nearest.html", {"nearest": Question.objects.nearest(matter)})
+
+
+@login_not_required
+@require_POST
+def helped(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count that a question has answered the visitor's own."""
+    get_object_or_404(Question.objects.published(), pk=pk).count_help()
+    messages.success(request, _("Terima kasih. Senang dapat membantu."))
+    return redirect("questions")
+
+
+@require_safe
+def own_questions(request: HttpRequest) -> HttpResponse:
+    """List the questions of the head's division with how often they helped."""
+    page = newest_first(_get_own(request), request.GET, shown=(*FIELDS, "published_at", "withdrawn_at"))
+    return render(request, "faq/own_questions.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Publish a question, change or withdraw it. `?kasus=` starts from a closed case."""
+    user = cast(User, request.user)
+    published = get_object_or_404(_get_own(request), pk=pk) if pk else None
+    if published and "tarik" in request.POST:
+        withdraw(published, by=user)
+        messages.success(request, _("Pertanyaan ditarik dari halaman umum."))
+        return redirect("own_questions")
+    form = QuestionForm(
+        request.POST if request.method == "POST" else None, by=user, initial=_get_initial(request, published)
+    )
+    if form.is_valid():
+        try:
+            publish(by=user, published=published, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("Pertanyaan diterbitkan."))
+            return redirect("own_questions")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "faq/question.html", {"question": published, "form": form}, status=status)
+
+
+def _get_own(request: HttpRequest) -> QuerySet[Question]:
+    return Question.objects.filter(division=get_headed_division(cast(User, request.user)))
+
+
+def _get_initial(request: HttpRequest, published: Question | None) -> dict[str, str]:
+    if published:
+        codes = " ".join(published.cases.order_by("pk").values_list("code", flat=True))
+        return {"question": published.question, "answer": published.answer, "cases": codes}
+    get_headed_division(cast(User, request.user))
+    visible = Case.objects.visible_to(cast(User, request.user))
+    case = visible.filter(code=request.GET.get("kasus", "")[:9].replace("\0", "")).first()
+    return {"question": case.subject, "cases": case.code} if case else {}

@@ -1,0 +1,106 @@
+"""Similar cases (Kasus serupa): closed cases with the same words, and their advice."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case as Choice
+from django.db.models import IntegerField, Value, When
+
+from consultations.enums import State
+from consultations.models import Case
+from consultations.similarity import list_terms
+from office.models import User
+from reports.advice_bank import get_offered
+from reports.items import Item
+from reports.models import Report, ReusableAdvice
+
+BANK = "bank"
+SHOWN = 5
+MIN_COMMON = 2
+"""Words that a similar case has in common, at least."""
+
+WINDOW = 3_000
+"""Cases before this one among which similar ones are looked for."""
+
+CANDIDATES = 300
+"""Closed cases with a common word that are compared, the newest ones."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One item of advice to take over. `key` names it in a form, `source` where it comes from."""
+
+    key: str
+    kind: Item.Kind
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class SimilarCase:
+    """A closed case with the items of its report."""
+
+    case: Case
+    advice: list[Advice]
+
+
+def list_similar(case: Case, *, by: User) -> list[SimilarCase]:
+    """Return the SHOWN closed cases that are most similar to `case`, among those that `by` may see.
+
+    Two queries: the words of the newest candidates among the WINDOW cases before this one, then the reports.
+    A word counts more, the fewer candidates have it.
+    """
+    terms = list_terms(f"{case.subject} {case.material}")
+    scores = _score(case, terms, by=by)
+    best = sorted(scores, key=lambda key: (-scores[key], -key))[:SHOWN]
+    reports = Report.objects.filter(case__in=best, accepted_at__isnull=False, corrected_at=None)
+    found = [SimilarCase(report.case, _list_advice(report)) for report in reports.select_related("case")]
+    return sorted(found, key=lambda similar: best.index(similar.case.pk))
+
+
+def find_advice(key: str, *, by: User) -> Advice | None:
+    """Return the advice that a form names, if it is of a closed case that `by` may see, or of the bank."""
+    source, _colon, number = key.partition(":")
+    if source == BANK:
+        offered = get_offered().filter(pk=number) if number.isdecimal() else []
+        return next((as_advice(advice) for advice in offered), None)
+    visible = Case.objects.visible_to(by).filter(state=State.CLOSED, code=source)
+    reports = Report.objects.filter(case__in=visible, accepted_at__isnull=False, corrected_at=None)
+    advice = [item for report in reports.select_related("case") for item in _list_advice(report)]
+    return next((item for item in advice if item.key == key), None)
+
+
+def as_advice(advice: ReusableAdvice) -> Advice:
+    """Return an item of the bank as advice to take over."""
+    return Advice(f"{BANK}:{advice.pk}", Item.Kind(advice.kind), advice.text, f"{BANK}-{advice.pk}")
+
+
+def _score(case: Case, terms: Sequence[str], *, by: User) -> dict[int, float]:
+    """Return the score of each candidate by key of the case."""
+    if len(terms) < MIN_COMMON:
+        return {}
+    closed = Case.objects.visible_to(by).filter(state=State.CLOSED).exclude(pk=case.pk)
+    closed = closed.filter(pk__gte=case.pk - WINDOW, search_text__names__matching_row=(tuple(terms),))
+    hits = [
+        Choice(
+            When(search_text__names__matching_row=((term,),), then=1),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+        for term in terms
+    ]
+    rows = closed.order_by("-pk").values_list("pk", *hits)[:CANDIDATES]
+    found = {pk: flags for pk, *flags in rows if sum(flags) >= MIN_COMMON}
+    spread = [sum(column) for column in zip(*found.values(), strict=True)]
+    weights = [math.log((len(found) + 1) / count) if count else 0 for count in spread]
+    return {
+        pk: sum(flag * weight for flag, weight in zip(flags, weights, strict=True))
+        for pk, flags in found.items()
+    }
+
+
+def _list_advice(report: Report) -> list[Advice]:
+    code = report.case.code
+    items = enumerate((Item.from_json(row) for row in report.items), start=1)
+    return [Advice(f"{code}:{number}", item.kind, item.text, code) for number, item in items]

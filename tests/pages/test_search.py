@@ -1,0 +1,109 @@
+"""Search of cases: what is found, in which order, by whom."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from consultations import search
+from consultations.enums import Kind, State
+from consultations.models import Case
+from consultations.search import find
+from dispositions import services as dispositions_services
+from office.models import User
+from tests.factories import ClientOf, Staff, case_at
+
+pytestmark = pytest.mark.differs_by_database
+
+
+def found(text: str, user: User | None = None) -> list[int]:
+    cases = Case.objects.visible_to(user) if user else Case.objects.all()
+    return find(cases, text).keys
+
+
+def listed(client: Client, address: str) -> list[str]:
+    return [case.code for case in client.get(address).context["page"].rows]
+
+
+def plain(staff: Staff, state: State = State.SUBMITTED, **details: Any) -> Case:
+    """A case whose texts have no word that a test searches."""
+    texts = {"applicant_name": "Ani", "subject": "Rapat", "material": "Rapat warga.", "organisation": ""}
+    return case_at(state, staff, **{**texts, **details})
+
+
+@pytest.mark.parametrize("typed", ["kerupuk", "KERUPUK ikan", "keru", "kerupuk ani"])
+def test_words_of_the_matter_are_found(typed: str, staff: Staff) -> None:
+    case = plain(staff, material="Bantuan alat pengolahan kerupuk, ikan dan udang.")
+    plain(staff)
+    assert found(typed) == [case.pk]
+    assert found("kerupuk sapi") == []
+
+
+def test_the_officer_of_today_is_found(staff: Staff) -> None:
+    case = plain(staff, State.ASSIGNED)
+    assert found("petugas") == [case.pk]
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Sakit.")
+    assert found("other petugas") == [case.pk]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("wlandari", "Wulandari"),
+        ("bantaun", "Bantuan"),
+        ("musyawarh", "Musyawarah"),
+        ("menumbnig", "Menumbing"),
+    ],
+)
+def test_a_misspelt_word_finds_the_word_that_was_meant(typed: str, meant: str, staff: Staff) -> None:
+    case = plain(staff, applicant_name=f"{meant} Ayu")
+    plain(staff, subject="Rapat musim hujan")
+    assert found(typed) == found(f"{typed} ayu") == [case.pk]
+    assert found("xqzwkv") == []
+
+
+def test_names_come_before_the_subject_and_that_before_the_matter(staff: Staff) -> None:
+    matter = plain(staff, material="Menanti jawaban.")
+    beginning = plain(staff, applicant_name="Mentari")
+    subject = plain(staff, subject="Menteri")
+    whole = plain(staff, applicant_name="Men")
+    assert found("men") == [whole.pk, beginning.pk, subject.pk, matter.pk]
+
+
+@pytest.mark.parametrize(("window", "frequent"), [(1_500, 5), (0, 5), (0, 0)])
+def test_each_way_of_searching_finds_the_same(
+    window: int, frequent: int, staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Search the newest cases, the whole index, and the officer's own cases."""
+    monkeypatch.setattr(search, "WINDOW", window)
+    monkeypatch.setattr(search, "FREQUENT", frequent)
+    first, second = (plain(staff, State.ASSIGNED, subject=f"Rapat desa {n}") for n in ("satu", "dua"))
+    plain(staff, subject="Rapat desa satu")
+    for typed, codes in (("desa rapat", [second, first]), ("desa satu", [first]), ("desaa", [second, first])):
+        address = f"/permohonan/?state=ASSIGNED&q={typed}"
+        for user in (staff.petugas, staff.kabid, staff.kadis):
+            assert listed(client_of(user), address) == [case.code for case in codes], (typed, user)
+        assert listed(client_of(staff.elsewhere), address) == []
+
+
+def test_only_visible_cases_count(staff: Staff) -> None:
+    hidden = plain(staff, kind=Kind.COMPLAINT, complained_party="Loket", subject="Wulandari")
+    mine = plain(staff, State.ASSIGNED, subject="Wulandara")
+    assert found("wulandari", staff.pkd) == [hidden.pk]
+    assert found("wulandari", staff.petugas) == [mine.pk], "the word of a hidden case hides no misspelt one"
+    assert found("wulandari", staff.other_kabid) == []
+
+
+def test_pages_of_a_search_show_each_case_once(staff: Staff, client_of: ClientOf) -> None:
+    cases = [plain(staff, subject="Rapat desa") for _n in range(28)]
+    client, address, seen = client_of(staff.pkd), "/permohonan/?q=desa&kind=CONSULTATION", []
+    plain(staff)
+    for size in (25, 3):
+        page = client.get(address).context["page"]
+        assert len(page.rows) == size
+        seen += [case.pk for case in page.rows]
+        address = f"/permohonan/{page.older}"
+    assert not page.older
+    assert seen == [case.pk for case in reversed(cases)]
+    assert listed(client, "/permohonan/?q=desa&kind=COMPLAINT") == []
+    assert client.get("/permohonan/?q=desa&start=x&before=y").status_code == 200
