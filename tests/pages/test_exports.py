@@ -62,7 +62,9 @@ def test_the_file_equals_the_list_and_its_cells_have_types(staff: Staff, client_
     client = client_of(staff.pkd)
     for query in ("", "?state=CLOSED", "?q=siti", "?late=on", "?before=1"):
         shown = rows(client, f"/permohonan/{'' if 'before' in query else query}")
-        assert [row[1].value for row in cells(client, "permohonan", query)] == shown, query
+        found = [row[1].value for row in cells(client, "permohonan", query)]
+        # The page lists what a search finds by its rank, the file newest first.
+        assert (sorted(found) == sorted(shown)) if "q=" in query else (found == shown), query
     (row,) = cells(client, "permohonan", "?state=CLOSED")
     case.refresh_from_db()
     assert [cell.data_type for cell in row] == [*"ssss", "d", *"ssss", *"n", *"ss", *"nns", "d"]
