@@ -47,7 +47,13 @@ def list_divisions(user: User) -> tuple[list[Division], bool]:
 
 
 def get_dashboard(
-    user: User, since: dt.date, until: dt.date, divisions: Sequence[Division], *, is_whole: bool
+    user: User,
+    office: Office,
+    since: dt.date,
+    until: dt.date,
+    divisions: Sequence[Division],
+    *,
+    is_whole: bool,
 ) -> Dashboard | None:
     """Return the figures of the divisions, or None while the first figures are computed.
 
@@ -72,7 +78,7 @@ def get_dashboard(
         computed_at=latest.computed_at,
         since=since,
         until=until,
-        promised=Office.load().service_minutes,
+        promised=office.service_minutes,
         flow=total,
         before=before,
         parts=parts,

@@ -149,6 +149,10 @@ class Dashboard:
         return [quarter for quarter in self.index if quarter.index is not None]
 
     @property
+    def newest_index(self) -> QuarterIndex | None:
+        return next(iter(self.known_index), None)
+
+    @property
     def index_change(self) -> Decimal | None:
         """Difference of the index between the last two quarters with one."""
         known = [quarter.index for quarter in self.index if quarter.index is not None]

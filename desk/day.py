@@ -28,17 +28,18 @@ class Entry:
 def list_day(sessions: Sequence[Session]) -> list[Entry]:
     """Return the timeline of today's sessions, empty without any. `sessions` are ordered by start."""
     now = clock.now()
-    today = [s for s in sessions if s.starts_at and timezone.localdate(s.starts_at) == clock.today()]
+    planned = [(session.starts_at, session) for session in sessions if session.starts_at]
+    today = [(at, session) for at, session in planned if timezone.localdate(at) == clock.today()]
     if not today:
         return []
     entries, free_from, is_ahead = [], now, False
-    for session in today:
-        if session.starts_at > now and not is_ahead:
+    for at, session in today:
+        if at > now and not is_ahead:
             entries.append(Entry(now, is_now=True))
             is_ahead = True
-        if is_ahead and session.starts_at - free_from >= FREE_FROM:
-            words = _("%(time)s kosong") % {"time": in_words(session.starts_at - free_from)}
+        if is_ahead and at - free_from >= FREE_FROM:
+            words = _("%(time)s kosong") % {"time": in_words(at - free_from)}
             entries.append(Entry(free_from, free=words))
-        entries.append(Entry(session.starts_at, session))
+        entries.append(Entry(at, session))
         free_from = max(free_from, session.ends_at or now)
     return entries if is_ahead else [*entries, Entry(now, is_now=True)]

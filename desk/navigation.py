@@ -43,8 +43,6 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("dashboard", _("Dasbor"), "chart", frozenset({Role.HEAD, Role.DIVISION_HEAD})),
             Entry("reports", _("Laporan hasil konsultasi"), "file"),
             Entry("follow_ups", _("Tindak lanjut"), "flag"),
-            Entry("advice_list", _("Bank saran"), "book"),
-            Entry("own_questions", _("Pertanyaan umum"), "chat", frozenset({Role.DIVISION_HEAD})),
             Entry(
                 "surveys",
                 _("Survei kepuasan"),
@@ -64,6 +62,8 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
                 "absent",
                 frozenset({Role.SECRETARIAT, Role.HEAD, Role.DIVISION_HEAD}),
             ),
+            Entry("advice_list", _("Bank saran"), "book"),
+            Entry("own_questions", _("Pertanyaan umum"), "chat", frozenset({Role.DIVISION_HEAD})),
         ),
     ),
 )

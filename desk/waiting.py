@@ -22,7 +22,7 @@ from office import clock
 from office.models import Appointment, Role, User
 
 MAX_WAITING = 100
-"""Cases that are read and counted."""
+"""Cases that are read and counted. If so many wait, there may be more."""
 
 BULK_VERBS = ("ratify", "dispose")
 """Steps that can be taken on several cases at once."""
@@ -167,17 +167,20 @@ def get_short_title(held: Appointment) -> str:
 
 
 def list_waiting(user: User) -> Waiting:
-    """Return the cases that wait for the user, the most urgent first. One query."""
-    unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
-    cases = only(waiting_for(user), (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
+    """Return the cases that wait for the user, the most urgent first. One query.
+
+    A subquery finds the keys first, so that the database sorts keys instead of whole rows.
+    """
     # Marked cases first, so that none of them is left out if too many wait.
     is_unmarked = CaseWhen(
         When(urgency=Urgency.NORMAL, then=Value(1)), default=Value(0), output_field=IntegerField()
     )
-    ordered = cases.order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")
-    found = list(ordered[: MAX_WAITING + 1])
-    rows = sorted(_place(user, found[:MAX_WAITING]), key=_get_order)
-    return Waiting(user, rows, has_uncounted=len(found) > MAX_WAITING)
+    ordered = waiting_for(user).order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")
+    found = Case.objects.filter(pk__in=ordered.values("pk")[:MAX_WAITING])
+    unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
+    cases = list(only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread)))
+    rows = sorted(_place(user, cases), key=_get_order)
+    return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 
 
 def _place(user: User, cases: Sequence[Case]) -> Iterator[Row]:

@@ -163,7 +163,7 @@ def refresh_days(since: dt.date | None = None) -> None:
     now, today = clock.now(), clock.today()
     if since is None:
         first = Case.objects.aggregate(first=Min("submitted_at"))["first"]
-        since = timezone.localdate(first) if first else today
+        since = min(timezone.localdate(first), today) if first else today
     flows = compute_flows(since, today)
     days = [since + dt.timedelta(days=offset) for offset in range((today - since).days + 1)]
     rows = [

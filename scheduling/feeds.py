@@ -1,6 +1,7 @@
 """Calendar feeds (langganan kalender): create, replace, revoke and read them."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -62,7 +63,7 @@ def list_feed_sessions(feed: CalendarFeed) -> QuerySet[Session]:
     return found.select_related("case").order_by("starts_at", "pk")[:MAX_SESSIONS]
 
 
-def _get_holder(by: User, room: Room | None) -> dict[str, User | Room]:
+def _get_holder(by: User, room: Room | None) -> dict[str, Any]:
     allowed = list_feed_rooms(by).filter(pk=room.pk).exists() if room else bool(by.current_appointments)
     if not allowed:
         raise PermissionDenied

@@ -14,7 +14,7 @@ from desk.dashboard import get_dashboard, list_divisions
 from desk.dashboard_figures import Dashboard
 from desk.exports.table import Table
 from desk.filters import DashboardFilter
-from office.models import User
+from office.models import Office, User
 from reports.spreadsheet import Column, Value
 
 
@@ -33,7 +33,7 @@ def _list_figures(user: User, params: QueryDict) -> Iterable[Line]:
     chosen = DashboardFilter(params, divisions)
     period = chosen.period
     is_whole = is_whole and not chosen.has_chosen
-    found = get_dashboard(user, period.since, period.until, chosen.chosen, is_whole=is_whole)
+    found = get_dashboard(user, Office.load(), period.since, period.until, chosen.chosen, is_whole=is_whole)
     if found is None:
         raise Refused(_("Angka dasbor sedang dihitung. Coba lagi beberapa menit lagi."))
     return _lines(found)

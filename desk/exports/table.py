@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +38,7 @@ class Table:
     list_rows: Callable[[User, QueryDict], Iterable[Any]]
 
 
-def read[Row: Any](rows: QuerySet[Row]) -> Iterator[Row]:
+def read[M: Model](rows: QuerySet[M]) -> Iterator[M]:
     """Yield up to one more than MAX_ROWS rows, read in batches by their keys.
 
     Memory grows with the keys only, also behind a pooler, which allows no cursor. No query stays open while

@@ -11,7 +11,7 @@ from desk import charts
 from desk.dashboard import get_dashboard, list_divisions
 from desk.filters import DashboardFilter
 from office import clock
-from office.models import User
+from office.models import Office, User
 
 
 @require_safe
@@ -21,11 +21,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     divisions, is_whole = list_divisions(user)
     chosen = DashboardFilter(request.GET, divisions)
     period = chosen.period
-    found = get_dashboard(
-        user, period.since, period.until, chosen.chosen, is_whole=is_whole and not chosen.has_chosen
-    )
+    office, is_whole = Office.load(), is_whole and not chosen.has_chosen
+    found = get_dashboard(user, office, period.since, period.until, chosen.chosen, is_whole=is_whole)
     division = f"&division={chosen.chosen[0].pk}" if len(chosen.chosen) == 1 else ""
-    context = {"filter": chosen, "dashboard": found, "division_query": division}
+    context = {"office": office, "filter": chosen, "dashboard": found, "division_query": division}
     if found:
         longest = max((waiting.count.open for waiting in found.waiting), default=0)
         busiest = max((count.open for _officer, count in found.officers), default=0)

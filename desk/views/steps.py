@@ -53,7 +53,7 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
     documents = case.documents.in_force().select_related("replaced_by").order_by("issued_at")
     others = [step for step in list_open_steps(by, case) if step.verb in PAGES and step.verb != verb]
     return {
-        "place": get_place(case, clock.now()) if case.is_open else None,
+        "place": get_place(case, clock.now()) if case.is_open and case.due_at else None,
         "matter": split_text(case.material),
         "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,

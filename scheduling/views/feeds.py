@@ -46,7 +46,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """Return a feed. Answer 404 if the token is unknown or revoked, and 429 above the rate limit."""
-    if not ratelimit.consume(request, action="calendar_feed", key=token):
+    if not ratelimit.consume(request, action="calendar_feed", key=token, limit_get=True):
         return HttpResponse(_("Terlalu sering. Coba lagi nanti."), status=HTTPStatus.TOO_MANY_REQUESTS)
     found = find_feed(token)
     if found is None:

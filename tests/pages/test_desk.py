@@ -10,11 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Channel, State, Urgency
 from consultations.models import Case
+from desk.day import list_day
 from desk.urgency import Section, get_place
 from dispositions import services as dispositions_services
 from notices.models import Message
 from office import clock
 from office.models import Role, User
+from scheduling.models import Session
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
 
 pytestmark = pytest.mark.differs_by_database
@@ -67,6 +69,23 @@ def test_place_of_a_case(columns: dict[str, Any], section: str, due: str, detail
     case = Case(**{"state": State.REGISTERED, "since": at("08.20", 24), **columns})
     place = get_place(case, NOW)
     assert (place.section, place.due, place.detail) == (Section(section), due, detail)
+
+
+def test_today_as_a_timeline() -> None:
+    starts = ("08.00", "10.00", "13.00")
+    sessions = [Session(starts_at=at(time), ends_at=at(time) + dt.timedelta(minutes=30)) for time in starts]
+    with clock.set_to(NOW):
+        day = list_day([*sessions, Session(starts_at=at("08.00", 26))])
+        assert [(f"{entry.at:%H.%M}", entry.free or entry.is_now) for entry in day] == [
+            ("08.00", False),
+            ("09.10", True),
+            ("09.10", "50 menit kosong"),
+            ("10.00", False),
+            ("10.30", "2 jam 30 menit kosong"),
+            ("13.00", False),
+        ]
+    with clock.set_to(at("07.00", 27)):
+        assert list_day(sessions) == []
 
 
 def test_the_secretariat_sees_who_waits_at_the_counter(staff: Staff, client_of: ClientOf) -> None:

@@ -123,7 +123,7 @@ PUBLIC = (
 )
 OFFICE = (
     *("/meja/", "/pesan/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/tindak-lanjut/"),
-    *("/naskah/buku-agenda/", "/naskah/rekap-laporan/"),
+    *("/naskah/buku-agenda/", "/naskah/rekap-laporan/", "/dasbor/"),
 )
 
 
@@ -152,7 +152,7 @@ def test_the_applicant_reads_english(reading: Callable[..., Client], cases: dict
 
 
 @pytest.mark.parametrize(
-    ("role", "lists"), [("sekretariat", 2), ("pkd", 2), ("kadis", 9), ("kabid", 1), ("petugas", 1)]
+    ("role", "lists"), [("sekretariat", 2), ("pkd", 2), ("kadis", 10), ("kabid", 1), ("petugas", 1)]
 )
 def test_the_office_reads_english(
     role: str,

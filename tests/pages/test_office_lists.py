@@ -117,7 +117,7 @@ def test_the_calendar_marks_a_session_that_is_over(staff: Staff, client_of: Clie
     for state, is_over in ((State.SCHEDULED, False), (State.HELD, True)):
         case = case_at(state, staff)
         page = client.get(f"/kalender/?week={planned_day(case)}").content.decode()
-        assert ('<span class="chip chip-line">selesai</span>' in page) is is_over
+        assert ('<a class="ev" href="/permohonan/' + case.code + '/" data-kind="done"' in page) is is_over
 
 
 def test_the_secretariat_finds_both_ways_in_on_the_desk(staff: Staff, client_of: ClientOf) -> None:

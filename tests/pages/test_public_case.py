@@ -50,9 +50,14 @@ TURN = {
 
 WITH_EIGHT = (State.SUBMITTED, State.INCOMPLETE, State.REGISTERED, State.DISPOSED, State.SCHEDULED)
 WITH_SESSION = (State.IN_SESSION, State.HELD, State.REPORTED, State.FORWARDED)
-QUERIES = {**dict.fromkeys((*WITH_EIGHT, *WITH_SESSION), 8), State.CLOSED: 9}
+QUERIES = {
+    **dict.fromkeys((*WITH_EIGHT, *WITH_SESSION), 8),
+    **dict.fromkeys((State.SCHEDULED, State.IN_SESSION), 9),
+    State.CLOSED: 10,
+}
 """What the page costs: case, history, documents, hours, closed days, attachments and office (7), and what
-only some states ask for: the targets up to the schedule, the days for a reply, the session, the survey."""
+only some states ask for: the targets up to the schedule, the days for a reply, the session, its companions,
+the report, the survey."""
 
 
 def statuses(case: Case) -> str:
@@ -106,6 +111,7 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
 ) -> None:
     staff.petugas.name = "Nama Rahasia, S.Sos."
     staff.petugas.save()
+    Office.objects.update(names_officer=False)
     case = case_at(state, staff)
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(f"/p/{case.secret}/")

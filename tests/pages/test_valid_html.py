@@ -30,7 +30,7 @@ def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
         staff.kabid: ["DISPOSED/assign/", "REPORTED/forward/"],
         staff.petugas: ["ASSIGNED/prepare/", "PREPARED/schedule/", "SCHEDULED/", "HELD/report/"],
     }
-    lists = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/tindak-lanjut/")
+    lists = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/tindak-lanjut/", "/dasbor/")
     for user, paths in steps.items():
         client = client_of(user)
         for path in paths:

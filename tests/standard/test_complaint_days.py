@@ -163,6 +163,7 @@ def test_a_request_lapses_after_ten_working_days(week: Staff) -> None:
 def test_the_desk_lists_exactly_what_may_lapse(today: dt.date, before: int, week: Staff) -> None:
     since = dt.datetime.combine(today - dt.timedelta(days=before), dt.time(15), WIB)
     with clock.set_to(dt.datetime.combine(today, dt.time(9), WIB)):
-        latest = get_reply_limit(ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY))
+        days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
+        latest = get_reply_limit(days, WorkingTime.load())
         assert latest
         assert (since < latest) is is_reply_overdue(since=since)
