@@ -24,13 +24,13 @@ WINDOW = 1_500
 """Newest cases that are checked row by row first. A frequent word fills a page from them."""
 
 ENOUGH = 26
-"""Matching cases in the window from which on the index is not asked: one page and the link to the next."""
+"""Number of matching cases in the window that ends the search: one page and the link to the next."""
 
 SAMPLE = 1_000
-"""Newest texts in which the frequency of the words is counted."""
+"""Number of newest texts that are counted to find the rarest word."""
 
 FREQUENT = 5
-"""Texts of the sample from which on a word is frequent: one in 200."""
+"""Number of texts of the sample that have a frequent word: one in 200."""
 
 MIN_LENGTH_MISSPELT = 4
 CLOSENESS = 0.8
