@@ -241,4 +241,4 @@ def _list_periods() -> list[Period]:
 
 
 def _title(period: Period) -> str:
-    return _("12 minggu terakhir") if period.key == LAST_TWELVE_WEEKS else period.title
+    return str(_("12 minggu terakhir") if period.key == LAST_TWELVE_WEEKS else period.title)

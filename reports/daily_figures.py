@@ -129,8 +129,8 @@ def compute_standing() -> dict[str, Any]:
         if officer:
             _add(standing.officers[str(officer)], counts)
     for key, standing in divisions.items():
-        oldest = cases.filter(late, division=key or None).order_by("due_at", "pk")[:MAX_STUCK]
-        standing.stuck = [[due.isoformat(), pk] for due, pk in oldest.values_list("due_at", "pk")]
+        oldest = cases.filter(late, division=int(key) if key else None).order_by("due_at", "pk")[:MAX_STUCK]
+        standing.stuck = [[due.isoformat(), pk] for due, pk in oldest.values_list("due_at", "pk") if due]
     return {
         "divisions": {key: vars(standing) for key, standing in divisions.items()},
         "index": _compute_index(),

@@ -36,6 +36,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "index": charts.index_chart(found),
             "waiting": [(each, charts.stacked_bar(each.count, longest)) for each in found.waiting],
             "officers": (bars[:half], bars[half:]),
-            "stuck": [(case, timesince(case.due_at, now, depth=1)) for case in found.stuck],
+            "stuck": [(case, timesince(case.due_at, now, depth=1)) for case in found.stuck if case.due_at],
         }
     return render(request, "desk/dashboard.html", context)
