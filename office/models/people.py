@@ -123,7 +123,7 @@ class Position(models.Model):
         Division, models.PROTECT, verbose_name=_("bidang"), null=True, blank=True, related_name="positions"
     )
     stand_ins = models.ManyToManyField(
-        "self",
+        to="self",
         symmetrical=False,
         verbose_name=_("dapat digantikan oleh"),
         blank=True,

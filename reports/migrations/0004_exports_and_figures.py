@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('table', models.CharField(max_length=30, verbose_name='daftar')),
                 ('params', models.TextField(blank=True, verbose_name='saringan')),
-                ('format', models.CharField(choices=[('xlsx', 'XLSX'), ('csv', 'CSV')], max_length=4, verbose_name='bentuk')),
+                ('format', models.CharField(choices=[('xlsx', 'Xlsx'), ('csv', 'Csv')], max_length=4, verbose_name='bentuk')),
                 ('title', models.CharField(max_length=210, verbose_name='selaku')),
                 ('at', models.DateTimeField(default=office.clock.now, verbose_name='diminta')),
                 ('rows', models.PositiveIntegerField(default=0, help_text='Sampai selesai: yang sudah ditulis', verbose_name='baris')),

@@ -27,8 +27,8 @@ class Export(models.Model):
     set_once = ("is_cut", "finished_at", "failed_at")
 
     class Format(models.TextChoices):
-        XLSX = "xlsx", "XLSX"
-        CSV = "csv", "CSV"
+        XLSX = "xlsx"
+        CSV = "csv"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     table = models.CharField(_("daftar"), max_length=30)

@@ -48,6 +48,8 @@ class Actor:
 
     def send(self, form: "Form", **typed: Any) -> str:
         """Send a form with what is typed over what it shows; returns the text of the page it leads to."""
+        days = {f"{name}_day": str(value)[:10] for name, value in typed.items()}  # chosen with the hour
+        typed |= {name: day for name, day in days.items() if name in form.names}
         unknown = typed.keys() - form.names
         assert not unknown, f"{form.address} does not ask for {unknown}"
         answer = self.client.post(form.address, {**form.values, **typed}, follow=True)

@@ -29,7 +29,7 @@ def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client)
     assert saved["Location"] == f"/ajukan/{data['submission_token']}/"
     answer = Client().get(saved["Location"])
     page = answer.content.decode()
-    for words in ('value="Siti "', "surat.pdf", f">https://layanan.example{saved['Location']}<", "selected"):
+    for words in ('value="Siti "', "surat.pdf", f">https://layanan.example{saved['Location']}<", "checked"):
         assert words in page
     assert "aria-invalid" not in page
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
@@ -244,8 +244,9 @@ def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
     check = client.post("/ajukan/", data)["Location"]
     with CaptureQueriesContext(connection) as asked:
         client.get("/ajukan/")
-    # office, hours, closed days, who serves, rooms, targets, sessions, wishes, other times; the office again
-    assert len(asked) == 10
+    # office, hours, closed days, who serves, rooms, targets, sessions, absences, wishes, other times;
+    # the office again
+    assert len(asked) == 11
     for path, queries in ((check.removesuffix("periksa/"), 12), (check, 12)):
         with CaptureQueriesContext(connection) as asked:
             client.get(path)

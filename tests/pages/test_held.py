@@ -244,4 +244,4 @@ def test_queries_of_a_held_request(staff: Staff, client: Client, client_of: Clie
     page = office_page(links[0])
     with CaptureQueriesContext(connection) as asked:
         pkd.get(page)
-    assert len(asked) == 6
+    assert len(asked) == 7

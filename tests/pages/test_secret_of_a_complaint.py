@@ -79,7 +79,11 @@ def test_a_complainant_of_the_office_itself_is_not_told_to_colleagues(
 
 def test_no_page_behind_the_link_lets_a_user_of_the_office_act(staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(State.CLOSED, staff), client_of(staff.pkd)
-    behind = [address for address in addresses(get_resolver().url_patterns) if SECRET in address]
+    behind = [
+        address
+        for address in addresses(get_resolver().url_patterns)
+        if SECRET in address and not address.endswith(".ics")
+    ]
     answers = {address: client.post(address.replace(SECRET, case.secret)).status_code for address in behind}
     assert set(answers.values()) == {403, 405}, answers
     assert case.link_accesses.count() == len(behind)

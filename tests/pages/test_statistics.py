@@ -262,7 +262,7 @@ def test_the_standard_shows_promise_and_measurements(client: Client, staff: Staf
 
 def test_the_navigation_of_staff_has_the_page(staff: Staff, client_of: ClientOf) -> None:
     page = client_of(staff.petugas).get("/statistik/").content.decode()
-    assert '<a href="/statistik/" aria-current="page">Statistik</a>' in page
+    assert '<a href="/statistik/" aria-current="page">' in page
 
 
 def test_old_figures_are_shown_while_one_task_refreshes_them(client: Client, staff: Staff) -> None:

@@ -256,7 +256,7 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
     ("verb", "state", "name", "queries"),
     [
         ("dispose", State.REGISTERED, "kadis", 18),
-        ("schedule", State.PREPARED, "petugas", 17),
+        ("schedule", State.PREPARED, "petugas", 30),
         ("accept", State.FORWARDED, "kadis", 14),
     ],
 )

@@ -260,7 +260,9 @@ def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
             file.seek(0)
     answer = client.post(address.replace("page", page_of(document)), posted)
     assert answer.status_code == 422
-    (feedback,) = re.findall(r'invalid-feedback">(.*?)</', answer.content.decode(), re.DOTALL)
+    (feedback,) = re.findall(
+        r'<p class="invalid-feedback"[^>]*>(.*?)</p>', answer.content.decode(), re.DOTALL
+    )
     assert sentence in re.sub("<[^>]*>", "", feedback)
 
 

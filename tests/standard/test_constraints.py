@@ -28,12 +28,15 @@ from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
 from reports.document_files import create_file
 from reports.models import Document, Export, FollowUp, Register, Remark, Report, ReusableAdvice
-from scheduling.models import Absence, Delegation, Session, Slot
+from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from scheduling.queries import current_session
 from surveys.models import Answer, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
-APPS = ("office", "consultations", "scheduling", "intake", "dispositions", "surveys", "notices", "reports")
+APPS = (
+    *("office", "consultations", "scheduling", "faq", "intake", "dispositions"),
+    *("surveys", "notices", "reports"),
+)
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
     for app in APPS
@@ -364,6 +367,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_session_per_half_hour": slot_twice,
     "one_session_per_room_and_half_hour": slot(),
     "slot_of_a_person_or_a_room": slot(room=None),
+    "feed_of_a_person_or_a_room": lambda s: CalendarFeed.objects.create(token_hash="x", created_by=s.kabid),
     "half_hour_of_a_day": slot(half_hour=48),
     "room_only_at_the_office": lambda s: Session.objects.filter(case=case_at(State.SCHEDULED, s)).update(
         mode="ONLINE", room=Room.objects.create(name="Ruang Melati")

@@ -136,5 +136,5 @@ def test_the_calendar_names_the_holidays_of_the_week(staff: Staff, client_of: Cl
     ClosedDay.objects.create(day=dt.date(2026, 12, 24), reason="Tetap buka", is_open=True)
     page = client_of(staff.petugas).get("/kalender/?week=2026-12-21").text
     assert page.count("data-holiday=") == 2
-    assert 'data-holiday="2026-12-22">Kantor tutup: HUT Provinsi' in page
-    assert 'data-holiday="2026-12-25">Kantor tutup: Hari Raya Natal' in page
+    assert 'data-holiday="2026-12-22"><span>Kantor tutup: HUT Provinsi' in page
+    assert 'data-holiday="2026-12-25"><span>Kantor tutup: Hari Raya Natal' in page

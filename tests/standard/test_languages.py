@@ -20,7 +20,7 @@ pytestmark = pytest.mark.same_on_every_database
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
 CODE = (
-    *("config", "office", "consultations", "scheduling", "intake", "dispositions"),
+    *("config", "office", "consultations", "scheduling", "faq", "intake", "dispositions"),
     *("surveys", "notices", "reports", "desk"),
 )
 COMMITTED = polib.pofile(str(ROOT / CATALOGUE))
@@ -116,7 +116,9 @@ class BareText(HTMLParser):
         self.words += words(text)
 
 
-ATTRIBUTES = frozenset({"block width", "block main_attrs", "block brand_link"})
+ATTRIBUTES = frozenset(
+    {"block width", "block main_attrs", "block brand_link", "block body_class", "block bar_width"}
+)
 """Blocks inside a tag of the base template. They contain classes and URLs, no text."""
 
 

@@ -37,7 +37,7 @@ LANDED: dict[str, str] = {
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
     "reports/0003_while_corrected": "cc69945cda8cfe8d226c4f3279fc694ffde46b109f84501f33d1b3208c8ce67f",
-    "reports/0004_exports_and_figures": "246fbc572f8a00216bc7778f646d077e65d5d92c7fe024ca24bd27958f4e8118",
+    "reports/0004_exports_and_figures": "19d38c3a329856e3973d2598fdeb0a16324eb1a1aa4f70769cdbf032d70ba392",
     "reports/0005_advice_bank": "47b058d290edc44cb8a22b02fd5387641241aa5b555d197af94290f53cc4f6db",
     "scheduling/0001_initial": "9cc3c6fce87e6b430449e0053db603e8fb91501ba6fe8c38c0162354ca6fb5f8",
     "scheduling/0002_rooms": "547ce035d797944023f41b655f6666a01cb268f843f93d3095f02c450035a5fc",
