@@ -43,7 +43,6 @@ class PositionAdmin(OfficeDataAdmin):
     list_filter = ["role", "division"]
     list_select_related = ["division"]
     search_fields = ["title"]
-    filter_horizontal = ["stand_ins"]
     inlines = [AppointmentInline]
 
 

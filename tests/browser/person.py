@@ -101,8 +101,9 @@ class Person:
 
     def _fill_field(self, field: Locator, value: Any) -> None:
         kind = field.first.get_attribute("type")
-        for folded in field.locator("xpath=ancestor::details[not(@open)]/summary").all():
-            folded.click()
+        folded = field.locator("xpath=ancestor::details[not(@open)]/summary")
+        while folded.count():
+            folded.first.click()
         if kind == "file":
             field.set_input_files(value)
         elif value is True:

@@ -75,7 +75,7 @@ def test_an_officer_falls_ill_and_the_kabid_solves_each_session(staff: Staff, cl
 
 def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) -> None:
     kadis = client_of(staff.kadis)
-    page = kadis.post("/berhalangan/catat/", TYPED, follow=True)
+    page = kadis.post("/berhalangan/catat/", {"person": staff.kadis.pk, **TYPED}, follow=True)
     (address, _status) = page.redirect_chain[0]
     named = f"{address}pengganti/{staff.kadis.appointments.get().pk}/"
     assert kadis.post(named, {"acting": "Plh."}).status_code == 422

@@ -247,7 +247,7 @@ def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
     # office, hours, closed days, who serves, rooms, targets, sessions, absences, wishes, other times;
     # the office again
     assert len(asked) == 11
-    for path, queries in ((check.removesuffix("periksa/"), 12), (check, 12)):
+    for path, queries in ((check.removesuffix("periksa/"), 13), (check, 14)):
         with CaptureQueriesContext(connection) as asked:
             client.get(path)
         assert len(asked) == queries
