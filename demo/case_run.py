@@ -9,9 +9,11 @@ from django.db.models import Q
 
 from consultations.enums import Channel
 from consultations.models import Case
+from consultations.workflow import Refused
 from office import clock
 from office.models import User
 from office.worktime import WorkingTime
+from scheduling.availability import reserve_time
 from scheduling.models import Session, Slot
 from scheduling.queries import current_session
 
@@ -105,9 +107,19 @@ class CaseRun:
         return bool(self.ahead) and self.ahead[0][0] == verb
 
     def find_visit_time(self) -> dt.datetime:
-        """Return the visit time that the applicant asks for: a half hour near the later session."""
+        """Return the visit time that the applicant asks for: a half hour near the later session, not full."""
         minutes = sum(minutes for verb, minutes in self.ahead if verb not in ("finish", "report"))
-        return self.find_time([], add_minutes(clock.now(), max(minutes, 1500), self.work))
+        moment = self.find_time([], add_minutes(clock.now(), max(minutes, 1500), self.work))
+        while self._is_full(moment):
+            moment = self.find_time([], moment + HALF_HOUR)
+        return moment
+
+    def _is_full(self, moment: dt.datetime) -> bool:
+        try:
+            reserve_time(moment, None, field="visit_at")
+        except Refused:
+            return True
+        return False
 
     def find_session_time(self, people: Iterable[User]) -> tuple[dt.datetime, int]:
         """Return start and length in minutes of a session for which the people are free."""
