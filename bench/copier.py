@@ -151,7 +151,10 @@ class Copier:
     def _move(self, column: str, *, is_moment: bool) -> str:
         """Return SQL that moves a date or a moment (UTC) by whole days."""
         now = f"{self.now:%Y-%m-%d %H:%M:%S}" if is_moment else f"{self.now:%Y-%m-%d}"
-        days = f"CASE WHEN {column} > '{now}' THEN c.future_days ELSE c.past_days END"
+        # A slot of today belongs to a session that is still to come.
+        days = (
+            f"CASE WHEN {column} {'>' if is_moment else '>='} '{now}' THEN c.future_days ELSE c.past_days END"
+        )
         if connection.vendor == "sqlite":
             moved = f"date({column}, ({days}) || ' days')"
             return f"{moved} || substr({column}, 11)" if is_moment else moved
