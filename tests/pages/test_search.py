@@ -103,7 +103,8 @@ def test_pages_of_a_search_show_each_case_once(staff: Staff, client_of: ClientOf
         assert len(page.rows) == size
         seen += [case.pk for case in page.rows]
         address = f"/permohonan/{page.older}"
-    assert not page.older
+    # Whether cases before the newest WINDOW match is not known yet.
+    assert not page.older or listed(client, f"/permohonan/{page.older}") == []
     assert seen == [case.pk for case in reversed(cases)]
     assert listed(client, "/permohonan/?q=desa&kind=COMPLAINT") == []
     assert client.get("/permohonan/?q=desa&start=x&before=y").status_code == 200
