@@ -28,5 +28,5 @@ def read_rate_limits(env: Env) -> dict[str, str]:
         "draft_files_address": "120/h/ip,400/d/ip",  # counted in units of 5 MB
         "held_address": "10/h/ip",
         "calendar_feed": "600/h/ip,60/h/key",
-        "unsent": "60/h/ip",  # input that is kept until somebody has logged in
+        "unsent": "60/h/ip",  # input stored until somebody has logged in
     }

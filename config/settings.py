@@ -171,7 +171,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = read_rate_limits(env)
 # Minimum seconds between opening and sending a request. Faster requests are checked by Tim PKD.
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
-# Minutes before the planned time from which a consultation can be started.
+# A consultation can be started this many minutes before its planned time.
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
 MFA_TOTP_ISSUER = "Rembuk"
 

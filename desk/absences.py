@@ -1,4 +1,4 @@
-"""What the page of an absence shows: collisions, deadlines, stand-ins, and what was done meanwhile."""
+"""The data of the page of an absence: collisions, deadlines, stand-ins, and what was done meanwhile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

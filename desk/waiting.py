@@ -62,7 +62,7 @@ class Row:
 
     @cached_property
     def appointment(self) -> Appointment | None:
-        """The position in which the case waits for the user."""
+        """The user's position that the case waits for."""
         step = self.actions.main or TURN[State(self.case.state)]
         title = parties(self.user, self.case).get(step.actor)
         return next((held for held in self.user.current_appointments if held.title == title), None)

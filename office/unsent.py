@@ -20,7 +20,7 @@ KEY = "unsent"
 
 
 def keeps_unsent[View: Callable[..., HttpResponseBase]](view: View) -> View:
-    """Mark a view whose posted input is kept if the user must log in first."""
+    """Mark a view: posted input is stored if the user must log in first."""
     view.keeps_unsent = True  # type: ignore[attr-defined]
     return view
 

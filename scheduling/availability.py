@@ -224,7 +224,7 @@ def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:
 
 
 def _list_absent(first: dt.date, people: Iterable[int]) -> set[tuple[dt.datetime, int]]:
-    """Return the half hours of a period in which one of the people is away, with the person's key."""
+    """Return the absences of the people in a period, as pairs of a half hour and a person's key."""
     opens = clock.midnight(first)
     closes = opens + dt.timedelta(days=PERIOD_DAYS)
     return {

@@ -48,7 +48,7 @@ def note_field(help_text: Promise | str = "") -> TextField:
 
 
 def side_by_side(*names: str) -> Div:
-    """Return fields that stand side by side on wide screens."""
+    """Return fields in one row on wide screens."""
     return Div(*names, css_class="grid-2")
 
 

@@ -58,7 +58,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def absence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one absence, and mark the user's notices about its stand-ins as read."""
+    """Show one absence. Mark the user's notices about its delegations as read."""
     user = cast(User, request.user)
     shown = _get(user, pk)
     mark_delegation_as_read(Notice.objects.filter(delegation__absence=shown), by=user)

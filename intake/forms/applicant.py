@@ -64,7 +64,7 @@ class WithdrawForm(StepForm):
 
 
 class WithdrawForForm(StepForm):
-    """How the applicant asked the office to withdraw the request, and the reason."""
+    """Form: the way in which the applicant asked the office to withdraw the request, and the reason."""
 
     is_final = True
     notice = _("Yang ditarik tidak dapat dibuka lagi. Pemohon diberi tahu, dan alasan ini dibacanya.")

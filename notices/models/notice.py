@@ -195,7 +195,7 @@ class Notice(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Who stands in for whom, for a notice about a delegation."""
+        """The sentence of a notice about a delegation: the stand-in, the position and the days."""
         if self.delegation is None:
             return ""
         appointment = self.delegation.appointment

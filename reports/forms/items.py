@@ -29,7 +29,7 @@ EMPTY_ROWS = 3
 
 
 class SourceField(forms.CharField):
-    """Where an item was taken over from. Another text is ignored: nobody types it."""
+    """The source of an item. Other texts are ignored, because nobody types it."""
 
     def clean(self, value: str) -> str:
         return value if re.fullmatch(rf"{CodeConverter.regex}|bank-\d{{1,9}}", value) else ""

@@ -106,7 +106,7 @@ class Report(models.Model):
 
     @property
     def text(self) -> str:
-        """What the report says: results, conclusion and items."""
+        """The searchable text of the report: results, conclusion and items."""
         return " ".join([self.results, self.conclusion, *(row["text"] for row in self.items)])
 
     @property

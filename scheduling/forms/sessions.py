@@ -111,7 +111,7 @@ class PlanForm(StepForm):
             self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
 
     def where(self) -> list[str]:
-        """Names of the fields that say where the consultation is held."""
+        """Return the names of the fields for the place of the consultation."""
         return [name for name in ("room", "place", "link") if name in self.fields]
 
     def clean_starts_at(self) -> dt.datetime | None:

@@ -108,7 +108,7 @@ class Absence(models.Model):
 
     @property
     def until(self) -> dt.datetime:
-        """The moment from which the person is back."""
+        """The moment of the person's return."""
         return min(self.ends_at, self.ended_at or self.ends_at)
 
     @property
@@ -130,7 +130,7 @@ class Absence(models.Model):
 
     @property
     def last_day(self) -> dt.date:
-        """The last day (WIB) of which the person misses a part."""
+        """The last day (WIB) with a part of the absence."""
         return timezone.localdate(self.ends_at - dt.timedelta(microseconds=1))
 
     @property

@@ -25,7 +25,7 @@ WIDTHS = (320, 640, 768, 1024, PHONE)
 
 
 def objections(person: Person) -> list[str]:
-    """What is wrong with the page that a person looks at."""
+    """Return the faults of the page that a person looks at."""
     found = AXE.run(person.page, options=OPTIONS).response["violations"]
     where = person.page.url.removeprefix(person.server)
     wide = [f"{where}: wider than {width} px" for width in WIDTHS if person.is_too_wide(width)]
@@ -53,7 +53,7 @@ def seen(
 
 
 def sent_empty(person: Person, name: str, path: str, **typed: Any) -> list[str]:
-    """What is wrong with a form's page once the form was sent with errors."""
+    """Return the faults of a form's page after the form was sent with errors."""
     person.open(path)
     person.send(name, **typed)
     errors = person.page.locator(".invalid-feedback, .error-box, .note[data-urgency='late']")

@@ -140,7 +140,7 @@ class Person:
         return self.page.locator("main").get_attribute("data-case") or ""
 
     def said(self) -> str:
-        """What the page says."""
+        """Return the text of the page."""
         return self.page.locator("main").inner_text()
 
     def reads(self, language: str) -> None:

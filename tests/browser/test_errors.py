@@ -1,4 +1,4 @@
-"""What goes wrong is said where it went wrong, and what was typed stays."""
+"""Errors stand beside their fields, and typed text stays."""
 
 import pytest
 

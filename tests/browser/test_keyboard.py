@@ -1,4 +1,4 @@
-"""The main journey by keyboard alone: every field is reached, one sees where one is, and it is sent."""
+"""The main journey by keyboard alone: every field is reached, the focus is visible, and the form is sent."""
 
 import pytest
 from django.utils import timezone

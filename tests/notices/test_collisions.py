@@ -1,4 +1,4 @@
-"""Officers are told once of sessions for which the office is closed."""
+"""Officers get one notice about a session on a closed day."""
 
 import datetime as dt
 

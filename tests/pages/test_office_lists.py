@@ -28,7 +28,7 @@ QUERIES = {
     "/laporan/": 7,
     "/pemberitahuan/": 6,
 }
-"""What each list costs: session, user, positions, office and bell (5), and its own."""
+"""Queries of each list: session, user, positions, office and bell (5), and its own."""
 
 
 def rows(client: Client, address: str) -> list[str]:
@@ -44,7 +44,7 @@ def many(count: int, staff: Staff, state: State) -> list[Case]:
 
 
 def planned_day(case: Case) -> str:
-    """The day (WIB) of the case's session; empty where none is planned."""
+    """The day (WIB) of the case's session, or an empty text if none is planned."""
     session = current_session(case)
     starts_at = session.starts_at if session else None
     return timezone.localdate(starts_at).isoformat() if starts_at else ""

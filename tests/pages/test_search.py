@@ -1,4 +1,4 @@
-"""Search of cases: what is found, in which order, by whom."""
+"""Search of cases: matches, their order, and the rights of the reader."""
 
 from typing import Any
 

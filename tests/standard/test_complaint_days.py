@@ -72,7 +72,7 @@ def test_the_office_may_set_its_own_days(week: Staff) -> None:
 
 
 def test_a_complaint_is_verified_within_three_working_days(week: Staff) -> None:
-    """Where the office has set no target of hours, or a longer one."""
+    """The day holds if the office has set no target of hours, or a longer one."""
     case = complaint("2026-11-26")
     assert case.due_at
     assert case.due_at <= moment("2026-12-01", "23.59")

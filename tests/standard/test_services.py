@@ -236,7 +236,7 @@ def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
         )
 
     assert case.sessions.get().minutes == 25
-    # The history keeps its order, and when the start was recorded.
+    # The history stays in order and keeps the moment at which the start was recorded.
     times = case.history.filter(number=7).order_by("pk").values_list("happened_at", flat=True)
     assert list(times) == [on_friday("09:40"), on_friday("09:40")]
 

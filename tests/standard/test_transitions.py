@@ -31,7 +31,7 @@ TITLES = {
 }
 
 MOVED = ("state", "version", "since", "due_at")
-"""What a step changes of the case itself."""
+"""The columns of the case that a step changes."""
 
 WITH_SESSION = {
     State.SCHEDULED,
