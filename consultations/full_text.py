@@ -52,6 +52,8 @@ SIMILAR_ON_SQLITE = (
     "ORDER BY rank LIMIT 200"
 )
 
+COLUMNS = ("names", "subject", "body", "report")
+
 type Query = tuple[tuple[str, ...], ...]
 """Words that must all occur, each with its alternatives. `desa*` is any word that begins with `desa`."""
 
@@ -91,10 +93,21 @@ class Matching(Lookup[bool]):
 
 
 class MatchingRow(Matching):
-    """The same condition, checked row by row: PostgreSQL uses no index for this function."""
+    """The same condition, checked row by row: in the texts on SQLite, by a function without index elsewhere."""
 
     lookup_name = "matching_row"
     condition = "ts_match_vq({table}.document, %s::tsquery)"
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+        table = connection.ops.quote_name(self.lhs.alias)
+        found = " OR ".join(f"instr({table}.{column}, %s)" for column in COLUMNS)
+        parts = [write_start(word) for words in self.rhs for word in words for _column in COLUMNS]
+        return _join(self.rhs, " AND ", " OR ", lambda word, star: f"({found})"), tuple(parts)
+
+
+def write_start(word: str) -> str:
+    """Return a word of a query as it occurs in a text of `as_indexed()`: with the spaces around it."""
+    return f" {word[:-1]}" if word.endswith("*") else f" {word} "
 
 
 def _join(query: Query, every: str, some: str, write: Callable[[str, bool], str]) -> str:
