@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import reduce
+from operator import mul
 
 from django.db.models import Case as Choice
 from django.db.models import F, IntegerField, Sum, When
@@ -25,7 +27,7 @@ WINDOW = 1_500
 """Newest cases that are checked row by row for frequent words."""
 
 ENOUGH = PAGE_SIZE + 1
-"""Number of texts in the window that have a frequent word. That many cases fill a page and show another."""
+"""Number of texts of the window that have a frequent word: a full page, and one for the next."""
 
 RATIO = 10
 """Words up to so many times as frequent as the rarest one are read from the index with it."""
@@ -41,6 +43,17 @@ class Batch:
 
     keys: list[int]
     before: int = 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Number of texts in the window of the office with all words of a query, and with each of them.
+
+    They decide where to look for the cases.
+    """
+
+    together: int
+    single: list[int]
 
 
 def best_first(
@@ -65,9 +78,7 @@ def best_first(
     return Page(sorted(rows, key=lambda case: keys.index(case.pk)), older, "" if is_first else link(params))
 
 
-def find(
-    cases: CaseQuerySet, text: str, *, before: int | None = None, own: User | None = None
-) -> Batch:
+def find(cases: CaseQuerySet, text: str, *, before: int | None = None, own: User | None = None) -> Batch:
     """Return the newest CANDIDATES of `cases` that have, for each word of `text`, a word with that beginning.
 
     The best come first. An agenda number with its year (`49/2026`) matches its one case. If that number was
@@ -83,9 +94,10 @@ def find(
         cases = cases.filter(pk__lt=before)
     if not query:
         return _make_batch(cases.order_by("-pk"), query)
-    batch = _find(cases, query, own=own, before=before)
-    if not batch.keys and not before and (corrected := _allow_misspelling(query)) != query:
-        batch = _find(cases, corrected, own=own)
+    counts = _count_newest(query)
+    batch = _find(cases, query, counts, own=own, before=before)
+    if not batch.keys and not before and (corrected := _allow_misspelling(query, counts)) != query:
+        batch = _find(cases, corrected, _count_newest(corrected), own=own)
     return batch
 
 
@@ -108,14 +120,16 @@ def _begin_with(words: list[str]) -> Query:
     return tuple((f"{word}*",) for word in words)
 
 
-def _find(cases: CaseQuerySet, query: Query, *, own: User | None, before: int | None = None) -> Batch:
-    """Return the newest matching cases: from the window if they fill a page, else from the index.
+def _find(
+    cases: CaseQuerySet, query: Query, counts: Counts, *, own: User | None, before: int | None = None
+) -> Batch:
+    """Return the newest matching cases: from the window if they may fill a page, else from the index.
 
     The index reads all cases with a word before it sorts them. So it is not used for words that are frequent,
     or much more frequent than the rarest one. These are checked row by row.
     """
-    counts = _count_newest(query)
-    if min(counts) >= ENOUGH:
+    frequent = counts.together >= ENOUGH
+    if frequent:
         newest = own.led_cases if own else Case.objects
         newest = newest.filter(pk__lt=before) if before else newest
         start = newest.order_by("-pk").values_list("pk", flat=True)[WINDOW - 1 : WINDOW].first() or 0
@@ -125,16 +139,19 @@ def _find(cases: CaseQuerySet, query: Query, *, own: User | None, before: int | 
         batch = _make_batch(recent.order_by("-pk"), query)
         if len(batch.keys) >= ENOUGH or not start:
             return replace(batch, before=batch.before or start)
-    rare = tuple(words for words, count in zip(query, counts, strict=True) if count <= RATIO * min(counts))
-    found = cases.filter(search_text__names__matching=rare)
-    if rare != query:
-        found = found.filter(search_text__names__matching_row=query)
+    if frequent and own:
+        found = cases.filter(pk__in=linked_keys(own), search_text__names__matching_row=query)
+    else:
+        most = RATIO * min(counts.single)
+        rare = tuple(words for words, count in zip(query, counts.single, strict=True) if count <= most)
+        found = cases.filter(search_text__names__matching=rare)
+        found = found if rare == query else found.filter(search_text__names__matching_row=query)
     # PostgreSQL cannot walk through all cases for `pk + 0`.
     return _make_batch(found.order_by((F("pk") + 0).desc()), query)
 
 
-def _count_newest(query: Query) -> list[int]:
-    """Return for each word how many of the newest texts of the office have it. It decides about the way only."""
+def _count_newest(query: Query) -> Counts:
+    """Count matches in the newest texts of the office."""
     hits = {
         f"hits_{number}": Choice(
             When(names__matching_row=(words,), then=1), default=0, output_field=IntegerField()
@@ -142,7 +159,9 @@ def _count_newest(query: Query) -> list[int]:
         for number, words in enumerate(query)
     }
     newest = SearchText.objects.annotate(**hits).order_by("-pk")[:WINDOW]
-    return [count or 0 for count in newest.aggregate(**{f"n_{name}": Sum(name) for name in hits}).values()]
+    sums = {f"n_{name}": Sum(name, default=0) for name in hits}
+    counted = newest.aggregate(together=Sum(reduce(mul, map(F, hits)), default=0), **sums)
+    return Counts(counted.pop("together"), list(counted.values()))
 
 
 def _make_batch(found: CaseQuerySet, query: Query) -> Batch:
@@ -167,9 +186,12 @@ def _score(query: Query, names: str, subject: str) -> int:
     return score
 
 
-def _allow_misspelling(query: Query) -> Query:
-    """Add to each word of letters the known words that are close to it."""
-    return tuple(words + _close_words(words[0].rstrip("*")) for words in query)
+def _allow_misspelling(query: Query, counts: Counts) -> Query:
+    """Add to each word the known words that are close to it. A frequent word is not misspelt."""
+    return tuple(
+        words if count >= ENOUGH else words + _close_words(words[0].rstrip("*"))
+        for words, count in zip(query, counts.single, strict=True)
+    )
 
 
 def _close_words(word: str) -> tuple[str, ...]:
