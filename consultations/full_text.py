@@ -103,7 +103,7 @@ class Matching(Lookup[bool]):
 
 
 class MatchingRow(Matching):
-    """The same condition, checked row by row. PostgreSQL uses no index for this function, SQLite the texts."""
+    """The same condition, checked row by row: in the texts on SQLite, by a function elsewhere."""
 
     lookup_name = "matching_row"
     condition = "ts_match_vq({table}.document, %s::tsquery)"

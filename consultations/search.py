@@ -7,7 +7,7 @@ from functools import reduce
 from operator import mul
 
 from django.db.models import Case as Choice
-from django.db.models import F, IntegerField, Sum, When
+from django.db.models import Count, F, IntegerField, Min, Sum, When
 from django.http import QueryDict
 
 from consultations.full_text import Query, list_similar_words
@@ -49,9 +49,10 @@ class Batch:
 class Counts:
     """Number of texts in the window of the office with all words of a query, and with each of them.
 
-    They decide where to look for the cases.
+    They decide where to look for the cases. The window begins at the key `start`, 0 if it has all cases.
     """
 
+    start: int
     together: int
     single: list[int]
 
@@ -94,7 +95,7 @@ def find(cases: CaseQuerySet, text: str, *, before: int | None = None, own: User
         cases = cases.filter(pk__lt=before)
     if not query:
         return _make_batch(cases.order_by("-pk"), query)
-    counts = _count_newest(query)
+    counts = _count_newest(query, before)
     batch = _find(cases, query, counts, own=own, before=before)
     if not batch.keys and not before and (corrected := _allow_misspelling(query, counts)) != query:
         batch = _find(cases, corrected, _count_newest(corrected), own=own)
@@ -130,9 +131,7 @@ def _find(
     """
     frequent = counts.together >= ENOUGH
     if frequent:
-        newest = own.led_cases if own else Case.objects
-        newest = newest.filter(pk__lt=before) if before else newest
-        start = newest.order_by("-pk").values_list("pk", flat=True)[WINDOW - 1 : WINDOW].first() or 0
+        start = _get_start_of_own(own, before) if own else counts.start
         # PostgreSQL checks the rights last if the key is compared in the table of texts.
         recent = cases.filter(search_text__pk__gte=start, search_text__names__matching_row=query)
         recent = recent.filter(pk__in=linked_keys(own, since=start)) if own else recent
@@ -150,18 +149,27 @@ def _find(
     return _make_batch(found.order_by((F("pk") + 0).desc()), query)
 
 
-def _count_newest(query: Query) -> Counts:
+def _get_start_of_own(user: User, before: int | None) -> int:
+    """Return the key at which the window of a user's own cases begins, 0 if it has all of them."""
+    led = user.led_cases.filter(pk__lt=before) if before else user.led_cases
+    return led.order_by("-pk").values_list("pk", flat=True)[WINDOW - 1 : WINDOW].first() or 0
+
+
+def _count_newest(query: Query, before: int | None = None) -> Counts:
     """Count matches in the newest texts of the office."""
+    texts = SearchText.objects.filter(pk__lt=before) if before else SearchText.objects.all()
     hits = {
         f"hits_{number}": Choice(
             When(names__matching_row=(words,), then=1), default=0, output_field=IntegerField()
         )
         for number, words in enumerate(query)
     }
-    newest = SearchText.objects.annotate(**hits).order_by("-pk")[:WINDOW]
+    newest = texts.annotate(**hits).order_by("-pk")[:WINDOW]
     sums = {f"n_{name}": Sum(name, default=0) for name in hits}
-    counted = newest.aggregate(together=Sum(reduce(mul, map(F, hits)), default=0), **sums)
-    return Counts(counted.pop("together"), list(counted.values()))
+    together = Sum(reduce(mul, map(F, hits)), default=0)
+    counted = newest.aggregate(size=Count("pk"), oldest=Min("pk"), together=together, **sums)
+    size, oldest, together, *single = counted.values()
+    return Counts(oldest if size == WINDOW else 0, together, single)
 
 
 def _make_batch(found: CaseQuerySet, query: Query) -> Batch:
