@@ -111,11 +111,11 @@ class MatchingRow(Matching):
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         table = connection.ops.quote_name(self.lhs.alias)
         found = " OR ".join(f"instr({table}.{column}, %s)" for column in COLUMNS)
-        parts = [write_start(word) for words in self.rhs for word in words for _column in COLUMNS]
+        parts = [_write_start(word) for words in self.rhs for word in words for _column in COLUMNS]
         return _join(self.rhs, " AND ", " OR ", lambda word, star: f"({found})"), tuple(parts)
 
 
-def write_start(word: str) -> str:
+def _write_start(word: str) -> str:
     """Return a word of a query as it occurs in a text of `as_indexed()`: with the spaces around it."""
     return f" {word[:-1]}" if word.endswith("*") else f" {word} "
 
