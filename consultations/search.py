@@ -126,8 +126,8 @@ def _find(
 ) -> Batch:
     """Return the newest matching cases, from the window or from the index.
 
-    The index reads all cases with a word before it sorts them. So frequent words, and words much more frequent
-    than the rarest one, are checked row by row (ADR 19).
+    The index reads all cases with a word before it sorts them. So frequent words, and words much more
+    frequent than the rarest one, are checked row by row (ADR 19).
     """
     frequent = counts.together >= ENOUGH
     if frequent:
