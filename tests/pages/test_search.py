@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from consultations import search
 from consultations.enums import Kind, State
@@ -86,6 +88,14 @@ def test_each_way_of_searching_finds_the_same(
         for user in (staff.petugas, staff.kabid, staff.kadis):
             assert listed(client_of(user), address) == [case.code for case in codes], (typed, user)
         assert listed(client_of(staff.elsewhere), address) == []
+
+
+def test_frequent_words_are_found_without_the_index(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "ENOUGH", 1)
+    case = plain(staff, subject="Rapat desa")
+    with CaptureQueriesContext(connection) as queries:
+        assert found("desa") == [case.pk]
+    assert not [query for query in queries if "MATCH" in query["sql"] or "@@" in query["sql"]]
 
 
 def test_only_visible_cases_count(staff: Staff) -> None:
