@@ -83,7 +83,7 @@ def disable_jit(sender: type, connection: BaseDatabaseWrapper, **more: Any) -> N
             cursor.execute("SET jit = off")
 
 
-class Matching(Lookup[bool]):
+class Matching(Lookup[Query]):
     """The texts of a case, all columns together, match a `Query`: `search_text__names__matching=query`."""
 
     lookup_name = "matching"
