@@ -49,7 +49,7 @@ class Vacancy:
 def list_vacancies(absence: Absence) -> list[Vacancy]:
     """Return the head's positions that the absent person holds during an absence, also as a stand-in.
 
-    The number of queries does not depend on the number of positions or candidates.
+    Candidates hold their own position until the last day of the absence. The number of queries does not depend on the number of positions or candidates.
     """
     held = _list_sources(absence)
     delegations = absence.delegations.select_related("appointment__user", "appointment__position", "by")
@@ -57,7 +57,8 @@ def list_vacancies(absence: Absence) -> list[Vacancy]:
     rules = Position.stand_ins.through.objects.filter(from_position__in=[one.position_id for one in held])
     allowed = set(rules.values_list("from_position", "to_position"))
     holders = Appointment.objects.current().filter(position__in={stand_in for _position, stand_in in allowed})
-    holders = holders.filter(delegation=None).exclude(user=absence.person_id)
+    stay = Q(ends=None) | Q(ends__gte=absence.last_day)
+    holders = holders.filter(stay, delegation=None).exclude(user=absence.person_id)
     people = list(holders.select_related("user", "position").order_by("position__role", "user__name"))
     away = _list_away(absence, [one.user_id for one in people])
     return [

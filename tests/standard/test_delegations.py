@@ -7,7 +7,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from consultations.enums import State
+from consultations.enums import Kind, State
+from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
 from consultations.workflow import Refused
@@ -105,6 +106,8 @@ def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
             (event,) = get_absence_page(absence, afresh(head)).meanwhile
             assert (event.verb, event.by) == ("dispose", staff.other_kabid)
         assert not parties(afresh(staff.other_kabid), case)
+        Case.objects.filter(pk=case.pk).update(kind=Kind.COMPLAINT, complained_about=staff.other_kabid)
+        assert not get_absence_page(middle, afresh(staff.other_kabid)).meanwhile
         assert [notify_of_ended_delegations(), notify_of_ended_delegations()] == [2, 0]
     assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
 
@@ -149,6 +152,10 @@ def test_only_the_head_or_the_kepala_dinas_names_a_stand_in(staff: Staff) -> Non
 def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None:
     absence = away(staff.kadis, 1, 3)
     away(staff.other_kabid, 3, 5)
+    staff.kabid.appointments.update(ends=on(2).date())
+    (vacancy,) = list_vacancies(absence)
+    assert [one.user for one in vacancy.candidates] == [staff.other_kabid]
+    staff.kabid.appointments.update(ends=on(3).date())
     (vacancy,) = list_vacancies(absence)
     assert [(one.user, bool(one.obstacle)) for one in vacancy.candidates] == [
         (staff.kabid, False),
