@@ -99,6 +99,8 @@ def delegate(
         raise PermissionDenied
     with transaction.atomic():
         locked = Absence.objects.select_for_update(no_key=True).get(pk=absence.pk)
+        # The giver may lose the position at this moment: `_end()` locks it too, and ends what it finds.
+        Appointment.objects.select_for_update(no_key=True).get(pk=source.pk)
         vacancy = next((v for v in list_vacancies(locked) if v.source.pk == source.pk), None)
         if vacancy is None or locked.is_over:
             raise Refused(_("Jabatan ini tidak perlu digantikan selama masa itu."))

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from consultations.enums import Kind, State
+from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
@@ -17,11 +17,12 @@ from dispositions import services as dispositions_services
 from notices.models import Notice
 from notices.services.delegations import notify_of_ended_delegations
 from office import clock
-from office.models import Appointment, User
+from office.models import Appointment, Role, User
+from reports.contexts.decision import get_titles
 from scheduling.absences import end_absence, record_absence
 from scheduling.delegations import delegate, end_delegation, list_vacancies
 from scheduling.models import Absence, Delegation
-from tests.factories import Staff, case_at
+from tests.factories import Staff, appoint, case_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
@@ -169,3 +170,14 @@ def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None
         stand_in(absence, staff.kabid)
     with pytest.raises(Refused):
         stand_in(away(staff.petugas, 1, 1), staff.kabid)
+
+
+def test_an_officer_who_stands_in_serves_as_officer(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    appoint(staff.petugas, Role.DIVISION_HEAD, staff.division, acting="Plh.")
+    officer = "Petugas Rehabilitasi Sosial"
+    assert parties(afresh(staff.petugas), case) == {
+        Party.OFFICER: officer,
+        Party.DIVISION_HEAD: "Plh. Kepala Bidang Rehabilitasi Sosial",
+    }
+    assert get_titles(clock.today(), [staff.petugas]) == {staff.petugas.pk: officer}
