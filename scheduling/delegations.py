@@ -176,8 +176,8 @@ def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
 
 
 def _list_sources(absence: Absence) -> list[Appointment]:
-    """Return the head's appointments of the absent person on the days of the absence."""
-    held = Appointment.objects.during(absence.first_day, absence.last_day)
+    """Return the head's appointments of the absent person on the days of the absence, from today on."""
+    held = Appointment.objects.during(max(absence.first_day, clock.today()), absence.last_day)
     held = held.filter(user=absence.person_id, position__role__in=HEADS)
     return list(held.select_related("position", "user").order_by("position__role", "pk"))
 

@@ -172,6 +172,16 @@ def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None
         stand_in(away(staff.petugas, 1, 1), staff.kabid)
 
 
+def test_a_position_that_has_ended_needs_no_stand_in(staff: Staff) -> None:
+    """The stand-in of Monday was away since Monday, and enters it on Wednesday."""
+    first = stand_in(away(staff.kadis, 0, 0), staff.kabid)
+    with clock.set_to(on(2)):
+        absence = away(staff.kabid, 0, 3)
+        assert first.appointment not in [vacancy.source for vacancy in list_vacancies(absence)]
+        with pytest.raises(Refused):
+            stand_in(absence, staff.other_kabid, of=first.appointment)
+
+
 def test_an_officer_who_stands_in_serves_as_officer(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
     appoint(staff.petugas, Role.DIVISION_HEAD, staff.division, acting="Plh.")
