@@ -40,7 +40,8 @@ def publish(
 ) -> Question:
     """Publish a question with its answer, or change one that is published. A withdrawn one is public again.
 
-    It belongs to the first division of the cases that the user heads, or else to the user's first one. Raise Refused for a case that is no closed consultation, and for a text that names an applicant.
+    It belongs to the first division of the cases that the user heads, or else to the user's first one.
+    Raise Refused for a case that is no closed consultation, and for a text that names an applicant.
     """
     headed, cases = get_headed_divisions(by), list(cases)
     if published and published.division not in headed:

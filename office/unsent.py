@@ -1,7 +1,7 @@
 """Input that was posted after the session had expired: kept over the login and shown again.
 
 A view opts in with `keeps_unsent` and calls `take_unsent` when it shows its form. Files are lost. A cookie
-names the last user of the browser, so that input is not shown to a colleague who logs in on the same computer.
+names the last user of the browser. So input is not shown to a colleague who logs in on the same computer.
 """
 
 from collections.abc import Callable

@@ -49,7 +49,8 @@ class Vacancy:
 def list_vacancies(absence: Absence) -> list[Vacancy]:
     """Return the head's positions that the absent person holds during an absence, also as a stand-in.
 
-    Candidates hold their own position until the last day of the absence. The number of queries does not depend on the number of positions or candidates.
+    Candidates hold their own position until the last day of the absence. The number of queries does
+    not depend on the number of positions or candidates.
     """
     held = _list_sources(absence)
     delegations = absence.delegations.select_related("appointment__user", "appointment__position", "by")

@@ -75,7 +75,12 @@ def test_the_file_equals_the_list_and_its_cells_have_types(staff: Staff, client_
     assert row[8].value == "Selesai"
     text = content(client, "permohonan.csv", "?state=CLOSED").decode("utf-8-sig")
     (line,) = list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
-    assert line[4:8] == [f"{submitted:%Y-%m-%d %H:%M}", "'=1+1", "'+62", "'" + case.subject.replace("=", "'=")]
+    assert line[4:8] == [
+        f"{submitted:%Y-%m-%d %H:%M}",
+        "'=1+1",
+        "'+62",
+        "'" + case.subject.replace("=", "'="),
+    ]
 
 
 def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff, client_of: ClientOf) -> None:

@@ -204,9 +204,7 @@ def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) ->
     source, week = staff.kadis.appointments.get(), absent(staff.kadis, 5)
     first = delegate(week, by=staff.kadis, source=source, to=staff.kabid)
     middle = absent(staff.kabid, 2)
-    name_another = partial(
-        delegate, middle, by=staff.kabid, source=first.appointment, to=staff.other_kabid
-    )
+    name_another = partial(delegate, middle, by=staff.kabid, source=first.appointment, to=staff.other_kabid)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             end_delegation(first, by=staff.kadis)
