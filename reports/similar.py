@@ -64,7 +64,8 @@ def find_advice(key: str, *, by: User) -> Advice | None:
     """Return the advice that a form names, if it is of a closed case that `by` may see, or of the bank."""
     source, _colon, number = key.partition(":")
     if source == BANK:
-        advice = get_offered().filter(pk=parse_key(number)).first()
+        pk = parse_key(number)
+        advice = get_offered().filter(pk=pk).first() if pk else None
         return as_advice(advice) if advice else None
     visible = Case.objects.visible_to(by).filter(state=State.CLOSED, code=source.replace("\0", ""))
     reports = Report.objects.filter(case__in=visible, accepted_at__isnull=False, corrected_at=None)
