@@ -20,10 +20,14 @@ class Page[Row]:
     newest: str = ""
 
 
+def parse_key(text: str) -> int | None:
+    """Return the primary key in a text that somebody sent, or None if no database stores such a key."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
+
+
 def get_before_key(params: QueryDict) -> int | None:
     """Return the key before which the page begins (`?before=`), or None for the first page."""
-    text = params.get("before", "")
-    return int(text) if text.isdecimal() and len(text) <= 18 else None
+    return parse_key(params.get("before", ""))
 
 
 def make_page[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[Row]:

@@ -16,10 +16,10 @@ from office import clock
 from office.models import Division, Role, User
 
 
-def get_headed_division(user: User) -> Division:
-    """Return the division that the user heads. Raise PermissionDenied if there is none."""
+def get_headed_divisions(user: User) -> list[Division]:
+    """Return the divisions that the user heads, also as a stand-in. Raise PermissionDenied if none."""
     if divisions := _list_headed(user):
-        return divisions[0]
+        return divisions
     raise PermissionDenied
 
 
@@ -40,16 +40,17 @@ def publish(
 ) -> Question:
     """Publish a question with its answer, or change one that is published. A withdrawn one is public again.
 
+    It belongs to the first division of the cases that the user heads, or else to the user's first one.
     Raise Refused for a case that is no closed consultation, and for a text that names an applicant.
     """
-    division = get_headed_division(by)
-    if published and published.division != division:
+    headed, cases = get_headed_divisions(by), list(cases)
+    if published and published.division not in headed:
         raise PermissionDenied
-    cases = list(cases)
     _check_cases(cases)
     for field, text in (("question", question), ("answer", answer)):
         _check_names_nobody(field, text, cases)
-    published = published or Question(division=division)
+    of_cases = (case.division for case in cases if case.division in headed)
+    published = published or Question(division=next(of_cases, headed[0]))
     published.question, published.answer = question, answer
     published.published_by, published.published_at, published.withdrawn_at = by, clock.now(), None
     published.index()
@@ -60,7 +61,7 @@ def publish(
 
 def withdraw(published: Question, *, by: User) -> None:
     """Take the question off the public page. It can be published again."""
-    if published.division != get_headed_division(by):
+    if published.division not in get_headed_divisions(by):
         raise PermissionDenied
     published.withdrawn_at = clock.now()
     published.save(update_fields=["withdrawn_at"])

@@ -17,7 +17,7 @@ from consultations.pagination import Page, newest_first
 from consultations.refusal import Refused
 from faq.forms import QuestionForm
 from faq.models import Question
-from faq.services import get_headed_division, publish, withdraw
+from faq.services import get_headed_divisions, publish, withdraw
 from office.models import User
 
 MAX_TYPED = 2_000
@@ -90,14 +90,14 @@ def question(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _get_own(request: HttpRequest) -> QuerySet[Question]:
-    return Question.objects.filter(division=get_headed_division(cast(User, request.user)))
+    return Question.objects.filter(division__in=get_headed_divisions(cast(User, request.user)))
 
 
 def _get_initial(request: HttpRequest, published: Question | None) -> dict[str, str]:
     if published:
         codes = " ".join(published.cases.order_by("pk").values_list("code", flat=True))
         return {"question": published.question, "answer": published.answer, "cases": codes}
-    get_headed_division(cast(User, request.user))
+    get_headed_divisions(cast(User, request.user))
     visible = Case.objects.visible_to(cast(User, request.user))
     case = visible.filter(code=request.GET.get("kasus", "")[:9].replace("\0", "")).first()
     return {"question": case.subject, "cases": case.code} if case else {}

@@ -20,6 +20,8 @@ from django.middleware.csrf import get_token
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
+from office.unsent import remember_user
+
 SAVE_INTERVAL = 60
 """Seconds between two moves of the expiry date, so that not every request writes to the database."""
 
@@ -35,6 +37,7 @@ def session_middleware(
         response = get_response(request)
         if SESSION_KEY in request.session:
             patch_cache_control(response, private=True, no_store=True)
+            remember_user(request, response, request.session[SESSION_KEY])
             if is_activity(request, response) and _seconds_since(request, "active") >= SAVE_INTERVAL:
                 request.session["active"] = time.time()
         return response

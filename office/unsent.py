@@ -1,11 +1,13 @@
 """Input that was posted after the session had expired: kept over the login and shown again.
 
-A view opts in with `keeps_unsent` and calls `take_unsent` when it shows its form. Files are lost.
+A view opts in with `keeps_unsent` and calls `take_unsent` when it shows its form. Files are lost. A cookie
+names the last user of the browser. So input is not shown to a colleague who logs in on the same computer.
 """
 
 from collections.abc import Callable
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
@@ -17,6 +19,7 @@ MAX_CHARACTERS = 500_000
 
 NEVER_KEPT = ("csrfmiddlewaretoken", "passphrase")
 KEY = "unsent"
+COOKIE, COOKIE_AGE = "last_user", 24 * 3600
 
 
 def keeps_unsent[View: Callable[..., HttpResponseBase]](view: View) -> View:
@@ -38,17 +41,37 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
                 typed.pop(name, None)
             if len(encoded := typed.urlencode()) <= MAX_CHARACTERS:
                 has_files = bool(request.FILES)
-                request.session[KEY] = {"path": request.path, "typed": encoded, "has_files": has_files}
+                request.session[KEY] = {
+                    "path": request.path,
+                    "typed": encoded,
+                    "has_files": has_files,
+                    "user": request.COOKIES.get(COOKIE, ""),
+                }
         return super().handle_no_permission(request, view_func)
 
 
 def take_unsent(request: HttpRequest) -> QueryDict | None:
-    """Return what was posted to this page before the login, once, and tell the user so."""
+    """Return what this user posted to this page before the login, once, and tell the user so."""
     if request.session.get(KEY, {}).get("path") != request.path:
         return None
     kept = request.session.pop(KEY)
+    if kept["user"] not in ("", str(request.user.pk)):
+        return None
     sentence = _("Anda perlu masuk lagi, jadi isian ini belum terkirim. Periksa isian Anda, lalu kirim lagi.")
     if kept["has_files"]:
         sentence += " " + _("Pilih lagi berkasnya.")
     messages.warning(request, sentence)
     return QueryDict(kept["typed"])
+
+
+def remember_user(request: HttpRequest, response: HttpResponseBase, user: str) -> None:
+    """Name the user, by key, in the cookie of the browser."""
+    if request.COOKIES.get(COOKIE) != user:
+        response.set_cookie(
+            COOKIE,
+            user,
+            COOKIE_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )

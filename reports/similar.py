@@ -9,6 +9,7 @@ from django.db.models import IntegerField, Value, When
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.pagination import parse_key
 from consultations.similarity import list_terms
 from office.models import User
 from reports.advice_bank import get_offered
@@ -63,12 +64,13 @@ def find_advice(key: str, *, by: User) -> Advice | None:
     """Return the advice that a form names, if it is of a closed case that `by` may see, or of the bank."""
     source, _colon, number = key.partition(":")
     if source == BANK:
-        offered = get_offered().filter(pk=number) if number.isdecimal() else []
-        return next((as_advice(advice) for advice in offered), None)
-    visible = Case.objects.visible_to(by).filter(state=State.CLOSED, code=source)
+        pk = parse_key(number)
+        advice = get_offered().filter(pk=pk).first() if pk else None
+        return as_advice(advice) if advice else None
+    visible = Case.objects.visible_to(by).filter(state=State.CLOSED, code=source.replace("\0", ""))
     reports = Report.objects.filter(case__in=visible, accepted_at__isnull=False, corrected_at=None)
-    advice = [item for report in reports.select_related("case") for item in _list_advice(report)]
-    return next((item for item in advice if item.key == key), None)
+    items = [item for report in reports.select_related("case") for item in _list_advice(report)]
+    return next((item for item in items if item.key == key), None)
 
 
 def as_advice(advice: ReusableAdvice) -> Advice:

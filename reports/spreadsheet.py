@@ -7,6 +7,7 @@ never a formula, whatever it begins with.
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,8 +17,11 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.functional import Promise
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make a spreadsheet compute a cell of a CSV file."""
+FORMULA_START = re.compile(r"^(?=[\t\r\n])|(?:^|(?<=[,;\t\r\n]))(?= *[=+\-@])")
+"""Place at which a spreadsheet may begin to compute a text of a CSV file.
+
+It may take a comma or a tab for the end of the cell, whatever ends it here: that depends on its region.
+"""
 
 MAX_TEXT = 32_767
 """Characters of one XLSX cell."""
@@ -87,7 +91,7 @@ def _to_csv_cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+        return FORMULA_START.sub("'", value)
     if isinstance(value, dt.datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, dt.date):

@@ -20,7 +20,8 @@ def list_people(by: User) -> QuerySet[User]:
     """Return the people for whom `by` may enter an absence.
 
     The Sekretariat enters them for everybody, the Kepala Dinas for each Kepala Bidang, and a Kepala Bidang
-    for the people of the division. All others enter their own.
+    for the officers of the division. All others enter their own. So a stand-in (Plh.) neither reads nor ends
+    the absence of the head.
     """
     roles = {Role(held.position.role) for held in by.current_appointments}
     if Role.SECRETARIAT in roles:
@@ -29,8 +30,8 @@ def list_people(by: User) -> QuerySet[User]:
     if Role.HEAD in roles:
         heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
         people |= Q(pk__in=heads.values("user"))
-    for division in _list_headed(by):
-        people |= Q(pk__in=User.objects.of_division(division).values("pk"))
+    officers = Appointment.objects.current().filter(position__role=Role.OFFICER)
+    people |= Q(pk__in=officers.filter(position__division__in=_list_headed(by)).values("user"))
     return User.objects.in_office().filter(people)
 
 

@@ -49,7 +49,8 @@ class Vacancy:
 def list_vacancies(absence: Absence) -> list[Vacancy]:
     """Return the head's positions that the absent person holds during an absence, also as a stand-in.
 
-    The number of queries does not depend on the number of positions or candidates.
+    Candidates hold their own position until the last day of the absence. The number of queries does
+    not depend on the number of positions or candidates.
     """
     held = _list_sources(absence)
     delegations = absence.delegations.select_related("appointment__user", "appointment__position", "by")
@@ -57,7 +58,8 @@ def list_vacancies(absence: Absence) -> list[Vacancy]:
     rules = Position.stand_ins.through.objects.filter(from_position__in=[one.position_id for one in held])
     allowed = set(rules.values_list("from_position", "to_position"))
     holders = Appointment.objects.current().filter(position__in={stand_in for _position, stand_in in allowed})
-    holders = holders.filter(delegation=None).exclude(user=absence.person_id)
+    stay = Q(ends=None) | Q(ends__gte=absence.last_day)
+    holders = holders.filter(stay, delegation=None).exclude(user=absence.person_id)
     people = list(holders.select_related("user", "position").order_by("position__role", "user__name"))
     away = _list_away(absence, [one.user_id for one in people])
     return [
@@ -98,6 +100,8 @@ def delegate(
         raise PermissionDenied
     with transaction.atomic():
         locked = Absence.objects.select_for_update(no_key=True).get(pk=absence.pk)
+        # The giver may lose the position at this moment: `_end()` locks it too, and ends what it finds.
+        Appointment.objects.select_for_update(no_key=True).get(pk=source.pk)
         vacancy = next((v for v in list_vacancies(locked) if v.source.pk == source.pk), None)
         if vacancy is None or locked.is_over:
             raise Refused(_("Jabatan ini tidak perlu digantikan selama masa itu."))
@@ -173,8 +177,8 @@ def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
 
 
 def _list_sources(absence: Absence) -> list[Appointment]:
-    """Return the head's appointments of the absent person on the days of the absence."""
-    held = Appointment.objects.during(absence.first_day, absence.last_day)
+    """Return the head's appointments of the absent person on the days of the absence, from today on."""
+    held = Appointment.objects.during(max(absence.first_day, clock.today()), absence.last_day)
     held = held.filter(user=absence.person_id, position__role__in=HEADS)
     return list(held.select_related("position", "user").order_by("position__role", "pk"))
 

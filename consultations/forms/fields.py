@@ -64,7 +64,12 @@ class LetterDateField(LocalDateField):
 
 
 class LocalDateTimeField(forms.DateTimeField):
-    """A date and time (WIB) from the browser's picker, or typed as `24-11-2026 09.30`."""
+    """A date and time (WIB) from the browser's picker, or typed as `24-11-2026 09.30`.
+
+    A day whose hour is not chosen yet (`2026-11-24T`) gets a sentence of its own.
+    """
+
+    default_error_messages = {"no_hour": _("Pilih juga jamnya.")}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": WRONG_DATETIME, "required": WRONG_DATETIME})
@@ -74,6 +79,8 @@ class LocalDateTimeField(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=formats, **kwargs)
 
     def to_python(self, value: Any) -> dt.datetime | None:
+        if isinstance(value, str) and value.endswith("T"):
+            raise ValidationError(self.error_messages["no_hour"], code="no_hour")
         return _check_year(super().to_python(value), WRONG_DATETIME)
 
     def bound_data(self, data: Any, initial: Any) -> Any:

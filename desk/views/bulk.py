@@ -57,7 +57,7 @@ def _take_each(request: HttpRequest, verb: str, chosen: Sequence[str], values: d
     `chosen` are codes with versions. A case that has another version by now is not taken.
     """
     user = cast(User, request.user)
-    versions = dict(entry.split(":", 1) for entry in chosen if ":" in entry)
+    versions = dict(entry.replace("\0", "").split(":", 1) for entry in chosen if ":" in entry)
     cases = Case.objects.visible_to(user).with_people().filter(code__in=versions)
     done = 0
     for case in cases.order_by("due_at", "pk"):

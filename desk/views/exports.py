@@ -4,6 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -59,8 +60,13 @@ def export_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def export_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """Download the file. Send to its page while it is not ready, or after it was deleted."""
+    """Download the file. Send to its page while it is not ready, or after it was deleted.
+
+    Answer 403 to a user who left the office.
+    """
     found = _get_own(request, pk)
+    if not found.by.current_appointments:
+        raise PermissionDenied
     try:
         file = found.file.open("rb") if found.is_ready else None
     except FileNotFoundError:

@@ -60,7 +60,7 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
             messages.success(request, _("Konsep dibuang."))
             return redirect(address)
         content, taken = form.posted_draft(), ""
-        if advice := find_advice(posted.get("ambil", ""), by=user):
+        if form.takes_advice and (advice := find_advice(posted.get("ambil", ""), by=user)):
             content["typed"], taken = form.typed_with(advice.kind, advice.text, advice.source)
         draft = save_draft(case, verb, by=user, **content)
     except Refused as refusal:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import LinkAccess
+from consultations.pagination import parse_key
 from consultations.secret_link import log_access
 from notices.forms import OtherWayForm
 from notices.models import Message
@@ -95,10 +96,8 @@ def handle(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 def mark_several(request: HttpRequest) -> HttpResponse:
     """Mark up to MAX_AT_ONCE chosen messages as sent, each for itself. Name those that no longer wait."""
     user = cast(User, request.user)
-    keys = [
-        key for key in request.POST.getlist("message")[:MAX_AT_ONCE] if key.isdecimal() and len(key) <= 18
-    ]
-    found = messages_in_reach(user).filter(pk__in=keys).select_related(*RELATED).order_by("pk")
+    keys = map(parse_key, request.POST.getlist("message")[:MAX_AT_ONCE])
+    found = messages_in_reach(user).filter(pk__in=filter(None, keys)).select_related(*RELATED).order_by("pk")
     overtaken = [message.notice.case for message in found if not mark_as_sent(message, by=user)]
     if done := len(found) - len(overtaken):
         sentence = ngettext("%(n)d pesan ditandai terkirim.", "%(n)d pesan ditandai terkirim.", done)

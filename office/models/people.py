@@ -79,9 +79,9 @@ class User(AbstractUser):
 
     @cached_property
     def current_appointments(self) -> list["Appointment"]:
-        """Positions that this person holds today (WIB), cached for one request."""
+        """Positions that this person holds today (WIB), own before acting ones. Cached for one request."""
         held = Appointment.objects.current().filter(user=self)
-        return list(held.select_related("position__division").order_by("position__role", "pk"))
+        return list(held.select_related("position__division").order_by("acting", "position__role", "pk"))
 
     def heads_alone(self, division: "Division") -> bool:
         """Return whether this person is the only head of a division today."""

@@ -76,8 +76,11 @@ def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
 
 
 def get_titles(day: dt.date, people: list[User]) -> dict[int, str]:
-    """Return the position titles on a day by primary key of the user; people without one are left out."""
+    """Return the position titles on a day by primary key of the user; people without one are left out.
+
+    An own position counts before an acting one.
+    """
     held = Appointment.objects.filter(user__in=people, starts__lte=day).exclude(ends__lt=day)
     held = held.exclude(ended_at__lt=clock.midnight(day))
-    in_order = held.select_related("position").order_by("-position__role", "-pk")
+    in_order = held.select_related("position").order_by("-acting", "-position__role", "-pk")
     return {appointment.user_id: appointment.title for appointment in in_order}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField
 from consultations.forms.step import OfficeForm
+from consultations.pagination import parse_key
 from office import clock
 from office.models import Division
 from reports.registers import Scope
@@ -67,5 +68,4 @@ class RegisterForm(OfficeForm):
         return next(s.division for s in self.scopes if s.division and str(s.division.pk) == chosen)
 
     def clean_newest(self) -> int | None:
-        seen = self.cleaned_data["newest"]
-        return int(seen) if seen.isdecimal() else None
+        return parse_key(self.cleaned_data["newest"])

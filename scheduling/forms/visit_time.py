@@ -54,7 +54,6 @@ class VisitTimeField(LocalDateTimeField):
         messages = {
             "required": _("Pilih tanggal dan jam Anda ingin datang."),
             "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
-            "no_hour": _("Pilih juga jamnya."),
             **kwargs.pop("error_messages", {}),
         }
         super().__init__(error_messages=messages, **kwargs)
@@ -74,11 +73,6 @@ class VisitTimeField(LocalDateTimeField):
             empty_label = "" if self.required else self.empty_label or NO_TIME
             self.widget = TimeChoice(available.moments, available.full_days, empty_label=empty_label)
             self.widget.is_required = self.required
-
-    def to_python(self, value: Any) -> dt.datetime | None:
-        if self.available and isinstance(value, str) and value.endswith("T"):
-            raise ValidationError(self.error_messages["no_hour"], code="no_hour")
-        return super().to_python(value)
 
     def validate(self, value: dt.datetime | None) -> None:
         if self.available is None:

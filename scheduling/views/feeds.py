@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultations.pagination import parse_key
 from office.models import Office, User
 from office.public_url import get_public_url
 from scheduling.feeds import create_feed, find_feed, list_feed_rooms, list_feed_sessions, revoke_feed
@@ -30,7 +31,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
     address, room = "", None
     if request.method == "POST":
         if key := request.POST.get("room"):
-            room = get_object_or_404(list_feed_rooms(user), pk=key if key.isdecimal() else None)
+            room = get_object_or_404(list_feed_rooms(user), pk=parse_key(key))
         if "revoke" in request.POST:
             revoke_feed(by=user, room=room)
         else:

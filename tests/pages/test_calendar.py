@@ -142,6 +142,7 @@ def test_a_feed_is_replaced_and_revoked(staff: Staff, client_of: ClientOf) -> No
     Appointment.objects.filter(user=staff.petugas).update(ends=None)
     client.post("/kalender/langganan/", {"revoke": ""})
     assert Client().get(new).status_code == 404
+    assert client.post("/kalender/langganan/", {"room": "9" * 5000}).status_code == 404
 
 
 def test_a_room_has_a_feed_of_its_own(staff: Staff, client_of: ClientOf) -> None:

@@ -184,7 +184,7 @@ def test_several_are_ratified_at_once_each_with_its_event(staff: Staff, client_o
 
     assert client.post("/meja/sekaligus/ratify/", {"note": ""}).status_code == 422
     dispositions_services.ratify(cases[1], by=staff.kadis)
-    answer = client.post("/meja/sekaligus/ratify/", {"case": chosen, "note": "Setuju."})
+    answer = client.post("/meja/sekaligus/ratify/", {"case": [*chosen, "\0:1"], "note": "Setuju."})
     assert answer["Location"] == "/meja/"
     told = [str(message) for message in get_messages(answer.wsgi_request)]
     assert [f"No. {cases[1].agenda}" in told[0], told[1]] == [True, "Disposisi disahkan: 2 permohonan."]

@@ -56,7 +56,7 @@ def cells(client: Client, table: str, query: str = "", **data: str) -> list[list
 
 
 def test_the_file_equals_the_list_and_its_cells_have_types(staff: Staff, client_of: ClientOf) -> None:
-    odd = {"applicant_name": "=1+1", "organisation": "+62", "subject": "@SUM(A1) \x07\n_x0041_"}
+    odd = {"applicant_name": "=1+1", "organisation": "+62", "subject": "@SUM(A1) \x07\n_x0041_,=1"}
     case = case_at(State.CLOSED, staff, **odd)
     many(2, staff, State.DISPOSED)
     client = client_of(staff.pkd)
@@ -75,7 +75,12 @@ def test_the_file_equals_the_list_and_its_cells_have_types(staff: Staff, client_
     assert row[8].value == "Selesai"
     text = content(client, "permohonan.csv", "?state=CLOSED").decode("utf-8-sig")
     (line,) = list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
-    assert line[4:8] == [f"{submitted:%Y-%m-%d %H:%M}", "'=1+1", "'+62", f"'{case.subject}"]
+    assert line[4:8] == [
+        f"{submitted:%Y-%m-%d %H:%M}",
+        "'=1+1",
+        "'+62",
+        "'" + case.subject.replace("=", "'="),
+    ]
 
 
 def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff, client_of: ClientOf) -> None:
@@ -175,6 +180,13 @@ def test_a_file_costs_the_same_for_one_row_and_for_thirty(
         client.post(f"/ekspor/{table}.xlsx", days)
     assert Export.objects.get().rows == count
     assert FollowUp.objects.count() == count
+
+
+def test_who_left_the_office_downloads_nothing(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.petugas)
+    address = client.post("/ekspor/permohonan.csv")["Location"]
+    staff.petugas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    assert client.get(address).status_code == 403
 
 
 def test_an_export_is_logged(staff: Staff, client_of: ClientOf) -> None:

@@ -41,7 +41,7 @@ VALUES = [
     "24-11-2026 09.30", "+629999999999999999999", "++", "../../etc/passwd", "' OR 1=1 --", "%",
     "{{ 7 }}", "[]",
     "true", "SUBMITTED", "a\r\nX-Evil: 1", "http://[::1", "//evil.example", "javascript:alert(1)", "a" * 64,
-    "2026-01-01/9999-12-31", DOCUMENT, "400.9", "1", "2",
+    "2026-01-01/9999-12-31", DOCUMENT, "400.9", "1", "2", "bank:1", "\0:1", "2026-11-24T",
 ]  # fmt: skip
 RAW = [b"\xff", b"\x80abc", b"\xed\xa0\x80", b"\xf0\x28\x8c\x28", b"\0"]
 NAMES = [
@@ -58,7 +58,9 @@ NAMES = [
     "o", "e",
     "_selected_action", "form-TOTAL_FORMS", "form-INITIAL_FORMS", "appointment_set-TOTAL_FORMS", "hub.mode",
     "a" * 300, "\0", "\ud800", "at", "day", "started_at", "finished_at", "attendees", "room", "now", "answer",
-    "note", "language", "unduh", "izin", "source",
+    "note", "language", "unduh", "izin", "source", "ambil", "case", "antrean", "kasus", "kode", "cases",
+    "question", "starts_at_day", "starts_at_other", "to", "acting", "person", "first_day", "last_day", "view",
+    "message", "start", "topic", "expires_on", "posisi",
 ]  # fmt: skip
 HEADERS = {
     "HTTP_HOST": ["evil.example", "localhost:x", "[::1", "", "testserver:99999"],

@@ -12,11 +12,12 @@ from consultations.enums import Identity, Kind, State
 from consultations.models import Case, StepDraft
 from faq.models import Question
 from office import clock
+from office.models import Role
 from reports.items import Item
 from reports.models import ReusableAdvice
 from reports.similar import list_similar
 from tests import submitting
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import ClientOf, Staff, appoint, case_at
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -102,9 +103,11 @@ def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff, client_
     case = case_at(State.HELD, staff, **CARD)
     client = client_of(staff.petugas)
     assert other.code not in client.get(step(case, "report")).content.decode()
-    for forged in (f"{other.code}:1", "bank:x", "bank:99999999999999999999", "x", f"{case.code}:1\0"):
+    for forged in (f"{other.code}:1", "bank:x", f"bank:{'9' * 5000}", "x", f"{case.code}\0:1"):
         client.post(step(case, "report", "draf/"), {"ambil": forged, "advice_source": "<x>"})
         assert StepDraft.objects.get().typed["advice"] == []
+    no_place = step(case_at(State.REGISTERED, staff), "decline", "draf/")
+    assert client_of(staff.kadis).post(no_place, {"ambil": f"{other.code}:1"}).status_code == 302
 
 
 @pytest.mark.parametrize("count", [1, 7])
@@ -222,8 +225,11 @@ def test_a_question_is_made_from_closed_cases_by_their_head(
     assert QUESTION["answer"] in public
     assert closed.code not in public
     assert QUESTION["answer"] not in Client().get("/tanya-jawab/?q=lansia").content.decode()
-    head.post(own, {"tarik": "1"})
+    appoint(staff.other_kabid, Role.DIVISION_HEAD, staff.division, acting="Plh.")
+    assert client_of(staff.other_kabid).post(own, {"tarik": "1"}).status_code == 302
     assert QUESTION["answer"] not in Client().get("/tanya-jawab/").content.decode()
+    assert publish(client_of(staff.other_kabid), closed) == 302
+    assert Question.objects.latest("pk").division == staff.division
     assert Client().post(f"/tanya-jawab/{question.pk}/membantu/").status_code == 404
 
 

@@ -231,6 +231,7 @@ UNUSABLE: list[tuple[State, str, dict[str, str], str]] = [
     (State.PREPARED, "schedule", {"starts_at": "2020-01-01T09:00"}, "Waktu ini sudah lewat."),
     (State.PREPARED, "schedule", {"starts_at": "2098-01-01T09:00"}, "Pilih waktu dalam satu tahun ke depan."),
     (State.PREPARED, "schedule", {"starts_at": "besok pagi"}, NO_TIME),
+    (State.PREPARED, "schedule", {"starts_at_day": "2026-11-24"}, "Pilih juga jamnya."),
     (State.PREPARED, "schedule", {"minutes": "31"}, "Pilih lamanya konsultasi dari daftar ini."),
     (State.PREPARED, "schedule", {"mode": "WRITTEN"}, "Pilih cara konsultasi dari daftar ini."),
     (State.PREPARED, "schedule", {"mode": "ONLINE"}, "Isi tautan rapat untuk konsultasi daring."),

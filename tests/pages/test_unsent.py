@@ -90,6 +90,16 @@ def test_what_was_typed_is_shown_in_place_of_what_the_record_says(
         assert client.get(address).context["form"][name].value() == "Konsep"
 
 
+def test_a_colleague_at_the_same_computer_sees_nothing_of_it(staff: Staff, client: Client) -> None:
+    for by, note in ((staff.petugas, "Operasi"), (staff.elsewhere, "")):
+        client.force_login(staff.petugas)
+        client.get("/berhalangan/")
+        client.cookies.pop("sessionid")
+        client.post("/berhalangan/catat/", {"note": "Operasi"})
+        client.force_login(by)
+        assert (client.get("/berhalangan/catat/").context["form"]["note"].value() or "") == note
+
+
 @pytest.mark.parametrize("address", ["/akun/password/change/", "/permohonan/"])
 def test_other_input_is_not_kept(address: str, staff: Staff, client: Client) -> None:
     client.post(address, {"oldpassword": "rahasia"})

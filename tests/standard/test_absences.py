@@ -13,13 +13,13 @@ from dispositions import services as dispositions_services
 from notices.models import Notice
 from notices.services.collisions import notify_of_collisions
 from office import clock
-from office.models import User
+from office.models import Role, User
 from scheduling import services as scheduling_services
-from scheduling.absences import end_absence, record_absence
+from scheduling.absences import end_absence, list_people, record_absence
 from scheduling.availability import get_availability
 from scheduling.collisions import list_sessions_during
 from scheduling.models import Absence
-from tests.factories import Staff, case_at
+from tests.factories import Staff, appoint, case_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 TUESDAY = MONDAY + dt.timedelta(days=1)
@@ -66,6 +66,12 @@ def test_who_may_enter_an_absence(person: str, may: str, staff: Staff) -> None:
         end_absence(absence, by=by)
         assert (absence.ended_by, absence.was_cancelled) == (by, True)
     assert allowed == set(may.split())
+
+
+def test_a_stand_in_does_not_manage_the_absence_of_the_head(staff: Staff) -> None:
+    appoint(staff.petugas, Role.DIVISION_HEAD, staff.division, acting="Plh.")
+    assert set(list_people(staff.petugas)) == {staff.petugas, staff.other_petugas}
+    assert staff.petugas in list_people(staff.kabid)
 
 
 def test_an_absence_is_entered_once_and_not_for_the_past(staff: Staff) -> None:

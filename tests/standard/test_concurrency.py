@@ -1,14 +1,17 @@
 """What many people do at once comes out as if they had done it one after the other."""
 
+import datetime as dt
 import subprocess
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from consultations import services as consultations_services
@@ -22,9 +25,12 @@ from intake.models import RequestDraft
 from intake.uploads import CheckedFile
 from notices.models import Notice
 from notices.services.collisions import notify_of_collisions
+from office import clock
 from office.models import ClosedDay, Room, User
 from scheduling import services as scheduling_services
-from scheduling.models import Session, Slot
+from scheduling.absences import record_absence
+from scheduling.delegations import delegate, end_delegation
+from scheduling.models import Absence, Session, Slot
 from tests.factories import DETAILS, Staff, applicant, case_at, walk_in_at, working_moment
 from tests.submitting import accept, pdf, send, typed, upload
 from tests.threads import run_at_once
@@ -191,6 +197,28 @@ def test_two_workers_tell_an_officer_of_a_holiday_once(staff: Staff) -> None:
     ClosedDay.objects.create(day=working_moment().date(), reason="Pilkada")
     assert at_once([notify_of_collisions.func] * 4) == {"done": 4}
     assert Notice.objects.filter(kind="COLLISION").count() == 1
+
+
+def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) -> None:
+    """The Kepala Dinas ends it in a transaction that is not yet committed when the stand-in names another."""
+    source, week = staff.kadis.appointments.get(), absent(staff.kadis, 5)
+    first = delegate(week, by=staff.kadis, source=source, to=staff.kabid)
+    middle = absent(staff.kabid, 2)
+    name_another = partial(delegate, middle, by=staff.kabid, source=first.appointment, to=staff.other_kabid)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            end_delegation(first, by=staff.kadis)
+            naming = pool.submit(at_once, [name_another])
+            time.sleep(0.5)
+        assert naming.result() == {"refused": 1}
+
+
+def absent(person: User, days: int) -> Absence:
+    """Let a person be on leave from tomorrow on."""
+    starts_at = clock.midnight(clock.today() + dt.timedelta(days=1))
+    ends_at = starts_at + dt.timedelta(days=days)
+    reason = Absence.Reason.LEAVE
+    return record_absence(by=person, person=person, starts_at=starts_at, ends_at=ends_at, reason=reason)
 
 
 def test_two_sessions_change_places_without_blocking(staff: Staff) -> None:

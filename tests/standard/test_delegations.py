@@ -7,7 +7,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from consultations.enums import State
+from consultations.enums import Kind, Party, State
+from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
 from consultations.workflow import Refused
@@ -16,11 +17,12 @@ from dispositions import services as dispositions_services
 from notices.models import Notice
 from notices.services.delegations import notify_of_ended_delegations
 from office import clock
-from office.models import Appointment, User
+from office.models import Appointment, Role, User
+from reports.contexts.decision import get_titles
 from scheduling.absences import end_absence, record_absence
 from scheduling.delegations import delegate, end_delegation, list_vacancies
 from scheduling.models import Absence, Delegation
-from tests.factories import Staff, case_at
+from tests.factories import Staff, appoint, case_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
@@ -105,6 +107,8 @@ def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
             (event,) = get_absence_page(absence, afresh(head)).meanwhile
             assert (event.verb, event.by) == ("dispose", staff.other_kabid)
         assert not parties(afresh(staff.other_kabid), case)
+        Case.objects.filter(pk=case.pk).update(kind=Kind.COMPLAINT, complained_about=staff.other_kabid)
+        assert not get_absence_page(middle, afresh(staff.other_kabid)).meanwhile
         assert [notify_of_ended_delegations(), notify_of_ended_delegations()] == [2, 0]
     assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
 
@@ -149,6 +153,10 @@ def test_only_the_head_or_the_kepala_dinas_names_a_stand_in(staff: Staff) -> Non
 def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None:
     absence = away(staff.kadis, 1, 3)
     away(staff.other_kabid, 3, 5)
+    staff.kabid.appointments.update(ends=on(2).date())
+    (vacancy,) = list_vacancies(absence)
+    assert [one.user for one in vacancy.candidates] == [staff.other_kabid]
+    staff.kabid.appointments.update(ends=on(3).date())
     (vacancy,) = list_vacancies(absence)
     assert [(one.user, bool(one.obstacle)) for one in vacancy.candidates] == [
         (staff.kabid, False),
@@ -162,3 +170,24 @@ def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None
         stand_in(absence, staff.kabid)
     with pytest.raises(Refused):
         stand_in(away(staff.petugas, 1, 1), staff.kabid)
+
+
+def test_a_position_that_has_ended_needs_no_stand_in(staff: Staff) -> None:
+    """The stand-in of Monday was away since Monday, and enters it on Wednesday."""
+    first = stand_in(away(staff.kadis, 0, 0), staff.kabid)
+    with clock.set_to(on(2)):
+        absence = away(staff.kabid, 0, 3)
+        assert first.appointment not in [vacancy.source for vacancy in list_vacancies(absence)]
+        with pytest.raises(Refused):
+            stand_in(absence, staff.other_kabid, of=first.appointment)
+
+
+def test_an_officer_who_stands_in_serves_as_officer(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    appoint(staff.petugas, Role.DIVISION_HEAD, staff.division, acting="Plh.")
+    officer = "Petugas Rehabilitasi Sosial"
+    assert parties(afresh(staff.petugas), case) == {
+        Party.OFFICER: officer,
+        Party.DIVISION_HEAD: "Plh. Kepala Bidang Rehabilitasi Sosial",
+    }
+    assert get_titles(clock.today(), [staff.petugas]) == {staff.petugas.pk: officer}
