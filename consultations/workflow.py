@@ -27,6 +27,7 @@ from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
     Precondition,
     applicant_is_known,
+    applicant_is_open,
     awaits_ratification,
     is_complaint,
     no_reply,
@@ -126,6 +127,9 @@ TABLE: tuple[Step, ...] = (
            P.HEAD, s, s, preconditions=(awaits_ratification,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD, S.REPORTED, S.FORWARDED)),
     Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD),
+    *(Step(7, "record_attendance", _("Catat kehadiran dan foto"), _("Kehadiran dan foto dicatat"),
+           P.OFFICER, s, s, preconditions=(applicant_is_open,), off_path=True)
+      for s in (S.IN_SESSION, S.HELD)),
     Step(9, "report", _("Tulis laporan"), _("Laporan disampaikan"), P.OFFICER, S.HELD, S.REPORTED),
     Step(9, "forward", _("Teruskan ke Kepala Dinas"), _("Laporan diteruskan"),
          P.DIVISION_HEAD, S.REPORTED, S.FORWARDED),

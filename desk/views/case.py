@@ -100,14 +100,18 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
 
 
 def _get_files(case: Case) -> dict[str, Any]:
-    """Return the letter and the other attachments, or the address of the letter that the system made."""
+    """Return the letter, the files of the consultation and the other attachments.
+
+    `made_letter` is the address of a letter that the system made.
+    """
     attachments = list(case.attachments.all())
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
     is_made = letter is None and not case.is_walk_in
     return {
         "letter": letter,
         "made_letter": reverse("case_document", args=[case.code, "surat-permohonan"]) if is_made else None,
-        "attachments": [a for a in attachments if a is not letter],
+        "attachments": [a for a in attachments if a is not letter and a.purpose not in Attachment.OF_SESSION],
+        "session_files": [a for a in attachments if a.purpose in Attachment.OF_SESSION],
     }
 
 

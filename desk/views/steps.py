@@ -21,6 +21,7 @@ from desk.reading import split_text
 from desk.step_handler import Audience, handle_step
 from desk.urgency import get_place
 from desk.views.queue import get_queue, go_on, is_in_queue
+from intake.forms.upload_fields import MAX_FILES
 from intake.uploads import MAX_BYTES
 from office import clock
 from office.body_limit import body_limit
@@ -32,7 +33,7 @@ RETURNS = {"accept": "return", "forward": "revise", "assign": "hand_back"}
 """The step that sends a case back, beside the step that sends it on."""
 
 
-@body_limit(files=MAX_BYTES)
+@body_limit(files=MAX_FILES * MAX_BYTES)
 @keeps_unsent
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])

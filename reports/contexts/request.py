@@ -20,11 +20,11 @@ def find_letter(case: Case) -> Source | None:
 def letter_context(case: Case, event: Event) -> dict[str, Any]:
     """Return what the letter (Surat Permohonan) adds to the case.
 
-    `attachments` is their number, without opinions of other agencies. `about` is the party that a complaint
+    `attachments` is their number, without those that the office added. `about` is the party that a complaint
     is about.
     """
     return {
-        "attachments": case.attachments.exclude(purpose=Attachment.Purpose.OPINION).count(),
+        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
         "about": case.complained_party if case.kind == Kind.COMPLAINT else "",
     }
 

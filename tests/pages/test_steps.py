@@ -90,6 +90,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
             "day": clock.today().isoformat(),
             "started_at": f"{timezone.localtime(clock.now()):%H:%M}",
         },
+        "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
         "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},
         "revise": {"reason": "Lengkapi."},
         "return": {"reason": "Periksa."},

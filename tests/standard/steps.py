@@ -16,6 +16,7 @@ from dispositions.models import Opinion
 from intake import services as intake_services
 from office import clock
 from reports import services as report_services
+from reports.attendance import record_attendance
 from scheduling import services as scheduling_services
 from tests.factories import (
     DETAILS,
@@ -90,6 +91,7 @@ CALLS: dict[str, Call] = {
     "answer": lambda c, s, by: scheduling_services.answer(c, by=by, answer="Sudah kami perbaiki."),
     "no_show": lambda c, s, by: scheduling_services.no_show(c, by=by),
     "finish": lambda c, s, by: scheduling_services.finish(c, by=by, attendees="Siti Contoh"),
+    "record_attendance": lambda c, s, by: record_attendance(c, by=by, attendees="Siti Contoh"),
     "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
     "revise": lambda c, s, by: report_services.revise(c, by=by, reason="Lengkapi sarannya."),
     "forward": lambda c, s, by: report_services.forward(c, by=by),

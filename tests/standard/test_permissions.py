@@ -55,6 +55,7 @@ undo_start      petugas
 finish          petugas
 answer          petugas
 no_show         petugas
+record_attendance petugas
 report          petugas
 revise          kabid
 forward         kabid

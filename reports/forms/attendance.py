@@ -1,0 +1,78 @@
+"""Form of step 7 for attendance and photographs."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.step import StepForm, TextField
+from consultations.models import Attachment
+from intake.forms.upload_fields import CheckedFilesField, ChosenFiles
+from intake.uploads import CheckedFile
+from reports.attendance import list_removable
+from scheduling.forms.holding import ATTENDEES_HELP
+from scheduling.queries import current_session
+
+
+class AttendanceForm(StepForm):
+    """Who attended, scans of the signed list, photographs, and which stored files to delete.
+
+    An answer in writing has photographs only. As in `CompleteForm`, `choose_again` lists the names of files
+    to be chosen again.
+    """
+
+    attendees = TextField(
+        label=_("Yang hadir"),
+        rows=6,
+        max_length=2_000,
+        help_text=ATTENDEES_HELP,
+        error_messages={"required": _("Tulis siapa saja yang hadir.")},
+    )
+    sheets = CheckedFilesField(
+        label=_("Pindaian daftar hadir"),
+        required=False,
+        help_text=_("Foto atau pindaian lembar yang sudah ditandatangani, paling banyak 5 berkas."),
+    )
+    photos = CheckedFilesField(
+        label=_("Foto konsultasi"),
+        required=False,
+        help_text=_("Paling banyak 5 foto. Minta izin orang yang difoto: foto tercetak dalam laporan."),
+    )
+    removed = forms.TypedMultipleChoiceField(
+        label=_("Hapus berkas"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    notice = _("Daftar hadir dan foto tercetak sebagai lampiran laporan, yang juga dibaca pemohon.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choose_again: list[str] = []
+        self.session = current_session(self.case)
+        self.stored = list(self.case.attachments.filter(purpose__in=Attachment.OF_SESSION).order_by("pk"))
+        removed: Any = self.fields["removed"]
+        removed.choices = [
+            (file.pk, f"{file.name} ({file.get_purpose_display()})") for file in list_removable(self.case)
+        ]
+        if not removed.choices:
+            del self.fields["removed"]
+        if self.session and self.session.is_written:
+            del self.fields["attendees"], self.fields["sheets"]
+        else:
+            self.fields["attendees"].initial = self.session.attendees if self.session else ""
+            self.fields["attendees"].required = bool(self.session and self.session.attendees)
+
+    def clean_sheets(self) -> list[CheckedFile]:
+        return self._accepted("sheets")
+
+    def clean_photos(self) -> list[CheckedFile]:
+        photos = self._accepted("photos")
+        if any(not photo.is_picture for photo in photos):
+            raise ValidationError(_("Ini PDF. Pilih foto JPEG, PNG, atau HEIC."))
+        return photos
+
+    def _accepted(self, name: str) -> list[CheckedFile]:
+        files: ChosenFiles = self.cleaned_data[name]
+        self.choose_again = [*self.choose_again, *files.names]
+        if files.errors:
+            raise ValidationError(files.errors)
+        return files.accepted
