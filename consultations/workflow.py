@@ -106,6 +106,9 @@ TABLE: tuple[Step, ...] = (
     *(Step(5, "record_opinion", _("Catat jawaban instansi"), _("Jawaban instansi dicatat"),
            P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+    *(Step(5, "remind_agency", _("Ingatkan instansi"), _("Instansi diingatkan"),
+           P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True),

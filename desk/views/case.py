@@ -22,6 +22,7 @@ from consultations.signals import case_opened
 from consultations.workflow import TURN
 from desk.actions import get_actions
 from desk.case_records import load_records
+from dispositions.models import Opinion
 from notices.queries import MAX_NOTICES_OF_CASE
 from office import clock
 from office.models import User
@@ -126,7 +127,24 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
     documents = [document for document in shown if document not in old]
     receipt = next((document for document in documents if document.has_secret_link), None)
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
-    return {"documents": documents, "old_documents": old, "receipt": receipt, "report_document": report}
+    return {
+        "documents": documents,
+        "old_documents": old,
+        "receipt": receipt,
+        "report_document": report,
+        "opinions": _get_opinions(case, documents),
+    }
+
+
+def _get_opinions(case: Case, documents: list[Document]) -> list[tuple[Opinion, list[Document]]]:
+    """Return each opinion of an agency with the letters to it."""
+    by_source = {(document.kind, document.source_pk): document for document in documents}
+    found = []
+    for opinion in case.opinions.all():
+        sources = [(Document.Kind.OPINION_REQUEST, opinion.pk)]
+        sources += [(Document.Kind.OPINION_REMINDER, reminder.pk) for reminder in opinion.reminders.all()]
+        found.append((opinion, [by_source[source] for source in sources if source in by_source]))
+    return found
 
 
 def _get_complaint(user: User, case: Case) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, TextField
-from consultations.models import Attachment
 from intake.forms.upload_fields import CheckedFilesField, ChosenFiles
 from intake.uploads import CheckedFile
 from reports.attendance import list_removable
@@ -48,7 +47,6 @@ class AttendanceForm(StepForm):
         super().__init__(*args, **kwargs)
         self.choose_again: list[str] = []
         self.session = current_session(self.case)
-        self.stored = list(self.case.attachments.filter(purpose__in=Attachment.OF_SESSION).order_by("pk"))
         removed: Any = self.fields["removed"]
         removed.choices = [
             (file.pk, f"{file.name} ({file.get_purpose_display()})") for file in list_removable(self.case)

@@ -78,6 +78,10 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
             "answer": "Ada.",
             "answered_on": clock.today().isoformat(),
         },
+        "remind_agency": {
+            "opinion": getattr(Opinion.objects.first(), "pk", ""),
+            "due": working_moment(4).strftime("%Y-%m-%d"),
+        },
         "correct": {"reason": "Nama desa keliru."},
         "schedule": plan,
         "reschedule": {**plan, "reason": "Diminta."},

@@ -77,6 +77,9 @@ CALLS: dict[str, Call] = {
     "record_opinion": lambda c, s, by: dispositions_services.record_opinion(
         c, by=by, opinion=awaited(c), answer="Ada, mulai Januari.", answered_on=clock.today()
     ),
+    "remind_agency": lambda c, s, by: dispositions_services.remind_agency(
+        c, by=by, opinion=awaited(c), due=clock.today()
+    ),
     "schedule": lambda c, s, by: scheduling_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
     "reschedule": lambda c, s, by: scheduling_services.reschedule(
         c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
@@ -129,7 +132,7 @@ def case_before(step: Step, staff: Staff) -> Case:
         return come_due(case_at(state, staff))
     if step.verb == "undo_start":
         return case_at(state, staff)
-    if step.verb == "record_opinion":
+    if step.verb in ("record_opinion", "remind_agency"):
         case = case_at(state, staff)
         CALLS["ask_opinion"](case, staff, staff.petugas)
         return case

@@ -49,6 +49,7 @@ lapse           pkd
 name_official   pkd
 ask_opinion     petugas
 record_opinion  petugas
+remind_agency   petugas
 correct         kadis
 start           petugas
 undo_start      petugas
