@@ -149,6 +149,9 @@ TABLE: tuple[Step, ...] = (
     *(Step(0, "withdraw_for", _("Tarik atas permintaan pemohon"), _("Ditarik atas permintaan pemohon"),
            P.TIM_PKD, s, S.WITHDRAWN, preconditions=(applicant_is_known,), off_path=True)
       for s in BEFORE_SESSION),
+    *(Step(0, "renew_link", _("Ganti tautan pemohon"), _("Tautan pemohon diganti"),
+           P.SECRETARIAT, s, s, preconditions=(applicant_is_open,), off_path=True)
+      for s in State),
 )
 # fmt: on
 

@@ -93,7 +93,7 @@ DOCUMENT_TYPES = (
         request.find_receipt,
         request.receipt_context,
         _("Permohonan ini belum diterima."),
-        issued_by=("submit", "receive", "walk_in"),
+        issued_by=("submit", "receive", "walk_in", "renew_link"),
     ),
     DocumentType(
         K.DISPOSITION,

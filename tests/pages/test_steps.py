@@ -78,6 +78,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
             "answer": "Ada.",
             "answered_on": clock.today().isoformat(),
         },
+        "renew_link": {"checked_with": "IDENTITY_CARD", "matches": "on"},
         "remind_agency": {
             "opinion": getattr(Opinion.objects.first(), "pk", ""),
             "due": working_moment(4).strftime("%Y-%m-%d"),

@@ -101,6 +101,7 @@ CALLS: dict[str, Call] = {
     "return": lambda c, s, by: report_services.return_report(c, by=by, reason="Perjelas solusinya."),
     "accept": lambda c, s, by: report_services.accept(c, by=by),
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
+    "renew_link": lambda c, s, by: consultations_services.renew_link(c, by=by, checked_with="IDENTITY_CARD"),
     "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
     "withdraw": lambda c, s, by: intake_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
     "withdraw_for": lambda c, s, by: intake_services.withdraw_for(
@@ -126,7 +127,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 def case_before(step: Step, staff: Staff) -> Case:
     """A case from which the step can be taken; for a step that makes a case, any other case."""
     state = step.source or State.SUBMITTED
-    if not step.preconditions or step.verb == "withdraw_for":
+    if not step.preconditions or step.verb in ("withdraw_for", "renew_link"):
         return case_at(state, staff)
     if (step.verb, state) == ("start", State.SCHEDULED):
         return come_due(case_at(state, staff))

@@ -33,6 +33,7 @@ complete        applicant
 void            pkd
 withdraw        applicant
 withdraw_for    pkd
+renew_link      sekretariat
 dispose         kadis
 decline         kadis
 ratify          kadis
