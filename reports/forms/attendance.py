@@ -7,18 +7,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, TextField
-from intake.forms.upload_fields import CheckedFilesField, ChosenFiles
+from intake.forms.upload_fields import CheckedFilesField, FilesForm
 from intake.uploads import CheckedFile
 from reports.attendance import list_removable
 from scheduling.forms.holding import ATTENDEES_HELP
 from scheduling.queries import current_session
 
 
-class AttendanceForm(StepForm):
+class AttendanceForm(FilesForm, StepForm):
     """Who attended, scans of the signed list, photographs, and which stored files to delete.
 
-    An answer in writing has photographs only. As in `CompleteForm`, `choose_again` lists the names of files
-    to be chosen again.
+    An answer in writing has photographs only.
     """
 
     attendees = TextField(
@@ -45,7 +44,6 @@ class AttendanceForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choose_again: list[str] = []
         self.session = current_session(self.case)
         removed: Any = self.fields["removed"]
         removed.choices = [
@@ -60,17 +58,10 @@ class AttendanceForm(StepForm):
             self.fields["attendees"].required = bool(self.session and self.session.attendees)
 
     def clean_sheets(self) -> list[CheckedFile]:
-        return self._accepted("sheets")
+        return self.accepted_files("sheets")
 
     def clean_photos(self) -> list[CheckedFile]:
-        photos = self._accepted("photos")
+        photos = self.accepted_files("photos")
         if any(not photo.is_picture for photo in photos):
             raise ValidationError(_("Ini PDF. Pilih foto JPEG, PNG, atau HEIC."))
         return photos
-
-    def _accepted(self, name: str) -> list[CheckedFile]:
-        files: ChosenFiles = self.cleaned_data[name]
-        self.choose_again = [*self.choose_again, *files.names]
-        if files.errors:
-            raise ValidationError(files.errors)
-        return files.accepted
