@@ -39,9 +39,9 @@ def reminder_context(case: Case, reminder: OpinionReminder) -> dict[str, Any]:
 
 
 def find_signer(case: Case, day: dt.date) -> Appointment | None:
-    """Return the Kepala Bidang of the case on a day, who signs in the name of the Kepala Dinas (a.n.).
+    """Return the Kepala Bidang of the case on a day, or None if nobody heads the division.
 
-    An officer signs no letter that leaves the office. None if nobody heads the division.
+    This person signs in the name of the Kepala Dinas (a.n.). Officers sign no letter that leaves the office.
     """
     heads = Appointment.objects.current(day).filter(
         position__role=Role.DIVISION_HEAD, position__division=case.division_id

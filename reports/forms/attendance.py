@@ -15,7 +15,7 @@ from scheduling.queries import current_session
 
 
 class AttendanceForm(FilesForm, StepForm):
-    """Who attended, scans of the signed list, photographs, and which stored files to delete.
+    """The attendees, scans of the signed list, photographs, and the stored files to delete.
 
     An answer in writing has photographs only.
     """
