@@ -6,11 +6,20 @@ from operator import attrgetter
 from typing import Any
 
 from consultations import services as cases
-from consultations.enums import Channel, ComplaintKind, Confidentiality, Kind, RequestedBy, Urgency
+from consultations.enums import (
+    Channel,
+    ComplaintKind,
+    Confidentiality,
+    IdentityCheck,
+    Kind,
+    RequestedBy,
+    Urgency,
+)
 from consultations.parties import Applicant
 from dispositions import services as dispositions
 from intake import services as intake
 from office import clock
+from reports import attendance
 from reports import services as reports
 from reports.follow_ups import record_follow_up
 from reports.models import FollowUp
@@ -187,6 +196,16 @@ def record_opinion(run: CaseRun) -> None:
     )
 
 
+def remind_agency(run: CaseRun) -> None:
+    opinion = run.case.opinions.filter(recorded_at=None).earliest("pk")
+    due = clock.today() + dt.timedelta(days=5)
+    dispositions.remind_agency(run.case, by=run.officer, opinion=opinion, due=due)
+
+
+def renew_link(run: CaseRun) -> None:
+    cases.renew_link(run.case, by=run.staff.secretariat, checked_with=IdentityCheck.IDENTITY_CARD)
+
+
 def schedule(run: CaseRun) -> None:
     scheduling.schedule(run.case, by=run.officer, **_meeting(run))
 
@@ -230,6 +249,13 @@ def finish(run: CaseRun) -> None:
         finished_at=clock.now() - dt.timedelta(minutes=40) if run.has("entered_late") else None,
         note=run.phrase("finish"),
     )
+
+
+def record_attendance(run: CaseRun) -> None:
+    """Record the position and organisation of the applicant, and two photographs."""
+    who = f"{run.case.applicant_name}; Pemohon; {run.case.organisation}"
+    photos = [attachments.photo(f"{run.case.subject} ({number})") for number in (1, 2)]
+    attendance.record_attendance(run.case, by=run.officer, attendees=who, photos=photos)
 
 
 def report(run: CaseRun) -> None:
@@ -292,7 +318,8 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
         step.__name__: step
         for step in (
             submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare, amend,
-            ask_opinion, record_opinion, schedule, reschedule, ask_time, answer, finish, report, follow_up,
+            ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
+            schedule, reschedule, ask_time, answer, finish, report, follow_up,
             survey, withdraw_for,
         )
     },

@@ -44,12 +44,19 @@ def list_staff(case: Case, session: Session) -> list[Attendee]:
     return [Attendee(person.name, titles.get(person.pk, ""), organisation) for person in people]
 
 
+def with_staff(case: Case, session: Session, attendees: list[Attendee]) -> list[Attendee]:
+    """Return officer, companions and attendees, each name once."""
+    staff = list_staff(case, session)
+    names = {one.name for one in staff}
+    return [*staff, *(one for one in attendees if one.name not in names)]
+
+
 def sheet_context(case: Case, session: Session) -> dict[str, Any]:
     """Return the attendance list to be signed: the known people, then empty rows."""
     known = split_attendees(session.attendees)
     if not known and case.identity == Identity.OPEN:
         known = [Attendee(case.applicant_name, "", case.organisation)]
-    people = [*list_staff(case, session), *known]
+    people = with_staff(case, session, known)
     empty = [Attendee("")] * max(MIN_ROWS - len(people), 4)
     return {"session": session, "people": [*people, *empty]}
 
@@ -68,7 +75,7 @@ def get_appendix(case: Case, report: Report, session: Session | None) -> dict[st
         return None
     sheets = [file for file in files if file.purpose == Attachment.Purpose.ATTENDANCE]
     return {
-        "attendees": [*list_staff(case, session), *attendees] if attendees else [],
+        "attendees": with_staff(case, session, attendees) if attendees else [],
         "sheets": [picture_url(file.file, longest=SHEET_PIXELS) for file in sheets if file.is_picture],
         "separate": [file for file in sheets if not file.is_picture],
         "photos": [
