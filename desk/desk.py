@@ -89,10 +89,18 @@ def get_desk(user: User, *, position: str = "") -> Desk:
 
 
 def _list_sessions(user: User) -> list[Session]:
-    """Return the next MAX_SESSIONS sessions that the user holds or accompanies, with all of today."""
-    slots = Slot.objects.filter(user=user, day__gte=clock.today())
-    ahead = Session.objects.filter(of_visible_case(user), pk__in=slots.values("session"))
-    shown = only(ahead, (*ROW_FIELDS, "outside_hours", "started_at"))
+    """Return the next MAX_SESSIONS sessions that the user holds or accompanies, with all of today.
+
+    A session that has ended has no slots anymore.
+    """
+    ahead = Slot.objects.filter(user=user, day__gte=clock.today()).values_list("session")
+    today = (clock.midnight(clock.today()), clock.midnight(clock.today() + dt.timedelta(days=1)))
+    ended = Session.objects.filter(officer=user, finished_at__isnull=False, starts_at__range=today)
+    keys = ahead.order_by().union(ended.order_by().values_list("pk"))
+    shown = only(
+        Session.objects.filter(of_visible_case(user), pk__in=keys),
+        (*ROW_FIELDS, "outside_hours", "started_at"),
+    )
     return list(shown.order_by("starts_at")[:MAX_SESSIONS])
 
 

@@ -42,17 +42,17 @@ class TemplateCoverage:
     """A pytest plugin that fails the run if too few nodes were rendered."""
 
     def __init__(self) -> None:
+        self.nodes: set[Node] = set()
         self.rendered: set[Part] = set()
         for kind in (Node, TextNode):
             self.record(kind)
 
     def record(self, kind: type[Node]) -> None:
         """Make all nodes of this class record that they are rendered."""
-        render, rendered = kind.render_annotated, self.rendered
+        render, add = kind.render_annotated, self.nodes.add
 
         def render_annotated(node: Node, context: Any) -> Any:
-            if node.token:
-                rendered.add(part_of(node))
+            add(node)
             return render(node, context)
 
         setattr(kind, "render_annotated", render_annotated)  # noqa: B010 -- a method of Django's
@@ -62,6 +62,7 @@ class TemplateCoverage:
         self.rendered |= {tuple(part) for part in node.workeroutput.get("rendered", ())}
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.rendered |= {part_of(node) for node in self.nodes if node.token}
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["rendered"] = [*self.rendered]
             return
@@ -74,11 +75,15 @@ class TemplateCoverage:
             self.missing[file].add(line)
         self.percentage = 100 * len(parts & self.rendered) / len(parts)
         required = session.config.option.cov_fail_under
-        if self.percentage < (FAIL_UNDER if required is None else required) and not session.exitstatus:
+        self.required = FAIL_UNDER if required is None else required
+        if self.percentage < self.required and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("template nodes that were not rendered")
         for file, lines in sorted(self.missing.items()):
             terminalreporter.line(f"{file}: {', '.join(map(str, sorted(lines)))}")
-        terminalreporter.line(f"Rendered: {self.percentage:.1f} % of all template nodes")
+        result = "FAIL" if self.percentage < self.required else "Rendered"
+        terminalreporter.line(
+            f"{result}: {self.percentage:.1f} % of all template nodes, required: {self.required} %"
+        )

@@ -1,13 +1,15 @@
 """The command `demo`: an office at work, with cases in every state."""
 
 import datetime as dt
+import re
 from collections import Counter
+from html import unescape
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from consultations.enums import Channel, Kind, State
 from consultations.models import AgendaEntry, Case, Event
@@ -109,6 +111,24 @@ def everybody_can_log_in(_output: str) -> None:
     assert not accounts["admin"].current_appointments
 
 
+def every_link_of_the_desk_and_of_the_menu_opens(_output: str) -> None:
+    """The pages of the demo have what tests of single pages rarely have: months of work, all mixed."""
+    for name in ("sekretariat", "pkd", "kadis", "kabid1", "petugas1"):
+        client = Client()
+        client.force_login(User.objects.get(username=name))
+        pages = {link: client.get(link) for link in links_of(client.get("/meja/").text)}
+        more = links_of("".join(page.text for page in pages.values())) - pages.keys()
+        pages |= {link: client.get(link) for link in sorted(more)[:15]}
+        assert len(pages) > 20
+        assert {link: page.status_code for link, page in pages.items() if page.status_code != 200} == {}
+
+
+def links_of(page: str) -> set[str]:
+    """Return the addresses of pages that a page links to: not of files."""
+    links = re.findall(r'href="(/(?!berkas/|akun/|bahasa/|meja/berikutnya/)(?:[^"#]*/)?(?:\?[^"#]*)?)"', page)
+    return {unescape(link) for link in links}
+
+
 def a_second_run_says_so_and_changes_nothing(_output: str) -> None:
     before = records()
     assert "Tidak ada yang diubah" in run()
@@ -130,6 +150,7 @@ CHECKS = (
     reports_were_remarked_on_and_one_was_corrected,
     everybody_can_log_in,
     messages_wait_to_be_sent,
+    every_link_of_the_desk_and_of_the_menu_opens,
     a_second_run_says_so_and_changes_nothing,
 )
 

@@ -83,9 +83,7 @@ def _get_progress(case: Case) -> dict[str, Any]:
 
 
 def _get_result(case: Case) -> Report | None:
-    """Return the accepted report of a closed case."""
-    if case.state != State.CLOSED:
-        return None
+    """Return the report that was accepted last, also while it is corrected."""
     reports: list[Report] = list(case.reports.all())
     return next((report for report in reversed(reports) if report.accepted_at), None)
 

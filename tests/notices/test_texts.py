@@ -1,5 +1,6 @@
 """Texts of messages: content, language, and case content that they must not contain."""
 
+import datetime as dt
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,9 +14,13 @@ from notices.models import STEPLESS, Kind, Message
 from notices.models.notice import OF_DELEGATION
 from notices.rules import RULES, Recipient
 from notices.services.delivery import deliver
+from notices.services.reminders import create_reminders
 from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
+from office import clock
 from office.models import Office
 from scheduling import services as scheduling_services
+from scheduling.absences import record_absence
+from scheduling.delegations import delegate
 from tests.factories import Staff, case_at
 
 from .conftest import TUESDAY
@@ -96,6 +101,24 @@ def test_mail_to_staff_links_to_the_case(crew: Staff, mailoutbox: list[EmailMess
     assert mail.subject == f"{case.code}: Disposisi untuk bidang Anda"
     assert f"https://layanan.example/permohonan/{case.code}/" in mail.body
     assert case.secret not in mail.body
+
+
+def test_mail_about_a_stand_in_links_to_the_absence(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
+    tomorrow = clock.midnight(TUESDAY.date() + dt.timedelta(days=1))
+    until = tomorrow + dt.timedelta(days=1)
+    absence = record_absence(
+        by=crew.kadis, person=crew.kadis, starts_at=tomorrow, ends_at=until, reason="LEAVE"
+    )
+    delegate(absence, by=crew.kadis, source=crew.kadis.appointments.get(), to=crew.kabid)
+    deliver()
+    with clock.set_to(until + dt.timedelta(hours=9)):
+        create_reminders()
+        deliver()
+    to_stand_in = [mail for mail in mailoutbox if mail.to == ["kabid@dinas.example"]]
+    assert len(to_stand_in) == 2
+    for mail in to_stand_in:
+        assert "Plh. Kepala Dinas" in mail.body
+        assert f"https://layanan.example/berhalangan/{absence.pk}/" in mail.body
 
 
 def test_mail_about_a_case_handed_over_has_no_link_to_it(crew: Staff, mailoutbox: list[EmailMessage]) -> None:

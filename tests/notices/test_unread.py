@@ -141,6 +141,10 @@ def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
     assert "Surel: Terkirim 24 Nov 2026, 10.00 WIB" in panel
     assert "WhatsApp: Menunggu dikirim" in panel
     assert "Pemohon" in panel
+    by_hand = case.notices.get(recipient=None, kind="SCHEDULED").messages.get(by_hand=True)
+    client_of(crew.petugas).post(f"/pesan/{by_hand.pk}/aside/", {"how": "Sudah ditelepon"})
+    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").content.decode()
+    assert ', Petugas. <span lang="id">Disampaikan dengan cara lain: Sudah ditelepon</span>' in page
 
 
 def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_of: ClientOf) -> None:

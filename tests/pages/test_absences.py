@@ -1,6 +1,7 @@
 """`berhalangan/`: from entering an absence to solving what collides with it, and naming a stand-in."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
+from dispositions import services as dispositions_services
 from office import clock
+from office.models import User
 from scheduling.absences import record_absence
 from scheduling.models import Absence, Delegation
 from tests.factories import ClientOf, Staff, case_at
@@ -93,6 +96,49 @@ def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) 
     assert client_of(staff.kabid).post(end).status_code == 403
     assert "Masa pengganti diakhiri." in kadis.post(end, follow=True).text
     assert kadis.post(end, follow=True).status_code == 200
+
+
+def test_who_comes_back_reads_what_was_done_meanwhile(staff: Staff, client_of: ClientOf) -> None:
+    case, declined = (case_at(State.REGISTERED, staff) for _ in range(2))
+    kadis = client_of(staff.kadis)
+    typed = {**TYPED, "reason": "TRAVEL", "note": "Rapat di ibu kota."}
+    address = kadis.post("/berhalangan/catat/", {"person": staff.kadis.pk, **typed})["Location"]
+    assert "Batalkan" in kadis.get(address).text
+    named = f"{address}pengganti/{staff.kadis.appointments.get().pk}/"
+    kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh."})
+    assert 'data-notice="STANDS_IN"' in client_of(staff.kabid).get("/pemberitahuan/").text
+    with clock.set_to(MONDAY + dt.timedelta(days=1)):
+        acting = User.objects.get(pk=staff.kabid.pk)
+        dispositions_services.dispose(case, by=acting, division=staff.division)
+        dispositions_services.decline(declined, by=acting, reason="Bukan kewenangan dinas.")
+        assert "Akhiri sekarang" in kadis.get(address).text
+        kadis.post(f"{address}akhiri/")
+        page = kadis.get(address).text
+        meanwhile = page.partition('data-section="meanwhile"')[2].partition("</section>")[0]
+        assert re.findall(r'data-verb="(\w+)"', meanwhile) == ["decline", "dispose"]
+        assert meanwhile.count("Plh. Kepala Dinas") == 2
+        assert "Selama Anda berhalangan" in meanwhile
+        assert "Diakhiri lebih awal" in page
+        assert "Rapat di ibu kota." in page
+        assert "Selama Kadis berhalangan" in client_of(staff.kabid).get(address).text
+        assert "Rapat di ibu kota." not in client_of(staff.kabid).get(address).text
+        assert "Yang sudah lewat" in kadis.get("/berhalangan/").text
+
+
+def test_what_does_not_fit_is_said_on_the_page(staff: Staff, client_of: ClientOf) -> None:
+    staff.kadis.appointments.get().position.stand_ins.set([staff.other_kabid.appointments.get().position])
+    away = {"person": staff.other_kabid.pk, **TYPED}
+    client_of(staff.other_kabid).post("/berhalangan/catat/", away)
+    kadis = client_of(staff.kadis)
+    address = kadis.post("/berhalangan/catat/", {"person": staff.kadis.pk, **TYPED})["Location"]
+    choice = kadis.get(address).text.partition('data-person="other_kabid"')[2].partition("</li>")[0]
+    assert "disabled" in choice
+    assert "Sakit" in choice
+    staff.kadis.appointments.get().position.stand_ins.clear()
+    assert "Belum ada jabatan yang boleh menggantikan." in kadis.get(address).text
+    case = case_at(State.PREPARED, staff)
+    client_of(staff.kabid).post("/berhalangan/catat/", {"person": staff.petugas.pk, **TYPED})
+    assert 'data-absent="petugas"' in client_of(staff.petugas).get(f"/permohonan/{case.code}/schedule/").text
 
 
 @pytest.mark.parametrize("count", [1, 20])

@@ -98,6 +98,18 @@ def test_strangers_do_not_shut_an_official_out(staff: Staff) -> None:
     assert log_in(Client(), "petugas").status_code == 302
 
 
+def test_too_many_tries_of_a_code_get_a_sentence(officer: User, client_of: ClientOf) -> None:
+    for _number in range(21):
+        answer = Client().post("/akun/password/reset/", {"email": OLD})
+    assert (answer.status_code, "Tunggu beberapa menit, lalu coba lagi." in answer.text) == (429, True)
+
+
+def test_an_address_that_was_never_confirmed_can_be(officer: User, client_of: ClientOf) -> None:
+    page = client_of(officer).get("/akun/email/").text
+    assert f"Surel saat ini: <strong>{OLD}</strong>" in page
+    assert 'name="action_send"' in page
+
+
 @pytest.mark.parametrize(
     ("headers", "method", "extends"),
     [

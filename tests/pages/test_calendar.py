@@ -156,3 +156,13 @@ def test_a_feed_is_not_read_too_often(staff: Staff, client_of: ClientOf, setting
     settings.ACCOUNT_RATE_LIMITS = {"calendar_feed": "1/h/key"}
     address = create(client_of(staff.petugas))
     assert [Client().get(address).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_day_and_a_list_show_the_same_sessions(staff: Staff, client_of: ClientOf) -> None:
+    moment = working_moment(3, hour=10)
+    case, client = planned(staff, moment), client_of(staff.kabid)
+    day = f"&day={timezone.localdate(moment)}"
+    for view in ("day", "week", "list"):
+        page = week_of(client, moment, f"&view={view}{day}")
+        assert re.search(rf'<a href="[^"]*view={view}[^"]*" aria-current="page">', page), view
+        assert case.code in page

@@ -177,6 +177,10 @@ def test_hints_name_the_next_contact_as_days_run_out(staff: Staff, client_of: Cl
         assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(staff, name)), "/meja/"), name
     assert 'data-hint="late"' not in page(client_of(staff.sekretariat), f"/permohonan/{case.code}/")
     assert "lapor.go.id" in page(Client(), f"/p/{case.secret}/")
+    listed = {-1: "lewat 1 hari kerja", 0: "tidak ada hari kerja lagi", 7: "hari kerja lagi"}
+    for days, words in listed.items():
+        due(case, answer_due=clock.today() + days * DAY)
+        assert words in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
 
 
 def test_before_the_day_whose_turn_it_is_is_reminded(staff: Staff, client_of: ClientOf) -> None:

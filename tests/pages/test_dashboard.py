@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -158,6 +159,23 @@ def test_an_office_without_figures_gets_them_at_once(staff: Staff, client_of: Cl
     assert shown(client_of(staff.kadis)).flow.arrived == 1
     with clock.set_to(clock.now() + dt.timedelta(days=1)):
         assert shown(client_of(staff.kadis)).flow.arrived == 1
+
+
+def test_a_large_office_waits_for_its_first_figures(staff: Staff, client_of: ClientOf) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("desk.dashboard.is_small_office", lambda: False)
+        page = client_of(staff.kadis).get("/dasbor/").text
+    assert "Angka dasbor sedang dihitung" in page
+    assert "/ekspor/" not in page
+
+
+@pytest.mark.parametrize(("change", "words"), [(2, "naik 2"), (-2, "turun 2"), (0, "tetap")])
+@pytest.mark.parametrize("better", [True, False])
+def test_a_change_is_told_in_words(change: int, words: str, better: bool) -> None:
+    text = render_to_string("desk/dashboard/trend.html", {"change": change, "better": better})
+    assert words in text
+    if change:
+        assert f'class="{"good" if (change > 0) == better else "bad"}"' in text
 
 
 @pytest.mark.parametrize("query", ["?periode=x", "?division=x", "?division=99", "?periode=&division="])

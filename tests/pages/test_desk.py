@@ -17,6 +17,7 @@ from notices.models import Message
 from office import clock
 from office.models import Role, User
 from scheduling.models import Session
+from scheduling.services import schedule
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
 
 pytestmark = pytest.mark.differs_by_database
@@ -127,8 +128,8 @@ def test_queries_of_the_desk(
         case_at(state, staff)
     client = client_of(getattr(staff, name))
     with django_assert_num_queries(queries):
-        page = client.get("/meja/").content.decode()
-    assert page.count("data-case=") == min(count, 25)
+        groups = client.get("/meja/").context["desk"].groups
+    assert sum(len(group.rows) for group in groups) == min(count, 25)
 
 
 def test_an_acting_head_sees_in_which_position_each_case_waits(staff: Staff, client_of: ClientOf) -> None:
@@ -218,3 +219,25 @@ def test_several_messages_are_marked_as_sent(staff: Staff, client_of: ClientOf) 
     assert set(Message.objects.filter(pk__in=keys).values_list("status", "handled_by")) == {
         ("SENT", staff.pkd.pk)
     }
+
+
+def test_the_day_of_an_officer_says_how_and_with_whom(staff: Staff, client_of: ClientOf) -> None:
+    link = "https://rapat.example/abc"
+    with clock.set_to(at("07.40")):
+        done = case_at(State.HELD, staff)
+        video, call, room = (case_at(State.PREPARED, staff) for _ in range(3))
+        schedule(video, by=staff.petugas, starts_at=at("10.00"), mode="ONLINE", link=link)
+        schedule(call, by=staff.petugas, starts_at=at("11.00"), mode="PHONE")
+        schedule(room, by=staff.petugas, starts_at=at("14.00"), place="Ruang Melati")
+        pages = {
+            name: client_of(getattr(staff, name)).get("/meja/").text.partition('id="jadwal"')[2]
+            for name in ("petugas", "companion")
+        }
+        kosong = client_of(staff.other_petugas).get("/meja/").text
+    day = pages["petugas"].partition("</section>")[0]
+    assert "selesai, 1 menit" in day.partition(f'data-case="{done.code}"')[2].partition("</li>")[0]
+    assert f'href="{link}"' in day
+    assert [text in day for text in ("1 jam 50 menit kosong", "WhatsApp", "Ruang Melati")] == [True] * 3
+    assert day.count("sekarang") == 1
+    assert pages["companion"].count("mendampingi Petugas") == 3
+    assert 'id="jadwal"' not in kosong

@@ -169,6 +169,10 @@ def test_the_case_page_shows_the_outcome(staff: Staff, client_of: ClientOf) -> N
     assert "Sudah  diperbarui.\nBersama pendamping." in after
     assert f'href="{address(case)}"' not in after
     assert "Tindak lanjut dicatat" in after
+    services.correct(case, by=staff.kadis, reason="Salah ketik.")
+    corrected = client.get(f"/permohonan/{case.code}/").text
+    assert "(sedang diralat)" in corrected
+    assert "Sudah  diperbarui.\nBersama pendamping." in corrected
 
 
 @pytest.mark.parametrize("outcome", ["", "  \r\n ", "\0", "x" * 4_001])

@@ -283,6 +283,18 @@ def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: Cl
     assert 'data-verb="start"' in page(officer, "/meja/")
 
 
+def test_who_asks_for_another_time_reads_how_the_present_one_is_held(staff: Staff) -> None:
+    link = "https://rapat.example/abc"
+    ways: dict[str, dict[str, str]] = {
+        f'<a href="{link}" rel="noreferrer">': {"mode": "ONLINE", "link": link},
+        "Petugas menelepon nomor yang Anda berikan.": {"mode": "PHONE"},
+    }
+    for days, (words, more) in enumerate(ways.items(), start=5):
+        case = case_at(State.PREPARED, staff)
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(days), **more)
+        assert words in page(Client(), f"/p/{case.secret}/ask_time/")
+
+
 def test_a_step_leaves_no_record_of_before_it_on_the_case(staff: Staff, case: Case) -> None:
     first = current_session(case)
     starts_at = working_moment(9)

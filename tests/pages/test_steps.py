@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from consultations.enums import Party, State
+from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.steps import PAGES
 from consultations.workflow import TABLE, Step
 from dispositions.models import Opinion
+from intake.attachments import attach
+from intake.uploads import CheckedFile
 from office import clock
 from office.models import Instruction, User
 from scheduling.queries import current_session
@@ -278,3 +280,21 @@ def test_queries_of_a_step_page(
     case, client = case_at(state, staff), client_of(getattr(staff, name))
     with django_assert_num_queries(queries):
         client.get(address(case, verb))
+
+
+def test_the_matter_is_read_before_the_decision(staff: Staff, client_of: ClientOf) -> None:
+    text = "Mohon penjelasan tata cara pengusulan. " * 40
+    case = case_at(State.REGISTERED, staff, material=text, kind=Kind.COMPLAINT, identity="CONFIDENTIAL")
+    file = attach(case, CheckedFile(b"png", "image/png", "bukti.png"), purpose="LETTER", by=None)
+    page = client_of(staff.kadis).get(f"/permohonan/{case.code}/dispose/").text
+    assert page.partition("Baca selengkapnya")[0].count("Mohon") < page.count("Mohon") == 40
+    reading = page.partition("bukti.png")[0].rpartition("<")[2] + page.partition("bukti.png")[2][:120]
+    assert "dibuka bersama identitas pelapor" in reading
+    assert f"/berkas/{file.pk}/" not in page
+
+
+def test_the_way_back_stands_beside_the_acceptance(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.FORWARDED, staff)
+    for query in ("", "?antrean=1"):
+        page = client_of(staff.kadis).get(f"/permohonan/{case.code}/accept/{query}").text
+        assert f'data-verb="return" href="/permohonan/{case.code}/return/{query}">Kembalikan</a>' in page

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
+from consultations.models import Case
 from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from dispositions.queries import list_serving_appointments
@@ -16,7 +17,7 @@ from dispositions.workload import list_loads
 from office import clock
 from office.models import Role
 from scheduling.absences import record_absence
-from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in
+from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in, walk_in_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
@@ -88,6 +89,23 @@ def test_who_is_away_is_shown_and_cannot_be_chosen(
     rows = re.findall(r'<label data-person="other_petugas">.*?</label>', page, re.DOTALL)
     assert rows
     assert all(" disabled>" in row and "Sakit s.d. Selasa, 24 November" in row for row in rows)
+
+
+def test_the_cards_say_what_is_late_and_who_is_busy(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    Case.objects.update(due_at=MONDAY - dt.timedelta(hours=1))
+    walk_in_at(State.IN_SESSION, staff)
+    waiting = case_at(State.DISPOSED, staff)
+    appoint(staff.other_kabid, Role.DIVISION_HEAD, staff.division, acting="Plt.", ends=MONDAY.date())
+    staff.kabid.appointments.update(ends=MONDAY.date() - dt.timedelta(days=1))
+    cards = client_of(staff.other_kabid).get(f"/permohonan/{waiting.code}/assign/").text
+    card = cards.partition('data-person="petugas"')[2].partition("</label>")[0]
+    assert "(1 terlambat)" in card
+    assert "Sedang dalam konsultasi" in card
+    dispose = client_of(staff.kadis).get(f"/permohonan/{case_at(State.REGISTERED, staff).code}/dispose/").text
+    assert "Plt. Other Kabid, sampai 23 Nov" in dispose
+    assert "1 terlambat" in dispose
+    assert case.code not in dispose
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -2,7 +2,11 @@
 
 import datetime as dt
 
+import pytest
+from django.test import Client
+
 from dispositions import services as dispositions_services
+from office.models import Office
 from reports.embedded_data import embedded_data
 from reports.html import render_html
 from reports.models import Document
@@ -120,6 +124,26 @@ def test_the_notice_shows_time_place_and_what_to_bring(people: factories.Staff) 
     assert "menggantikan" not in text
     assert "petugas@contoh.example" not in text
     assert scenes.LINK not in text
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "words"),
+    [
+        ("", "dinas@contoh.example", " melalui surel dinas@contoh.example"),
+        ("0717000000", "dinas@contoh.example", " melalui telepon 0717000000 atau surel dinas@contoh.example"),
+        ("", "", ""),
+    ],
+)
+def test_the_notice_says_how_to_reach_the_office(
+    phone: str, email: str, words: str, people: factories.Staff
+) -> None:
+    Office.objects.update(phone=phone, email=email)
+    scenes.schedule(case := scenes.prepared(people), people)
+    text = words_of("pemberitahuan-jadwal", case)
+    assert f"menghubungi Sekretariat Dinas Contoh{words} dengan menyebutkan kode lacak" in text
+    assert ("Surel dinas@contoh.example" in text) == bool(email)
+    page = Client().get("/privasi/").text
+    assert (email in page, phone in page) == (True, True)
 
 
 def test_an_online_consultation_has_a_link_and_no_place(people: factories.Staff) -> None:

@@ -46,7 +46,8 @@ def test_the_receipt_does_not_change_with_the_case(people: factories.Staff) -> N
 
 
 def test_the_letter_is_made_from_what_was_typed(people: factories.Staff) -> None:
-    text = words_of("surat-permohonan", scenes.submitted(email="desa@contoh.example"))
+    case = scenes.submitted(email="desa@contoh.example")
+    text = words_of("surat-permohonan", case)
     for words in (
         "9 November 2026 Nomor – Lampiran – Hal Permohonan Konsultasi: Tata cara",
         "Yth. Kepala Dinas Contoh Pemerintah Provinsi Contoh di Kotacontoh",
@@ -57,6 +58,8 @@ def test_the_letter_is_made_from_what_was_typed(people: factories.Staff) -> None
         "layanan.example/verifikasi/",
     ):
         assert words in text
+    attach(case, CheckedFile(b"png", "image/png", "foto.png"), purpose="MATERIAL", by=None)
+    assert "Lampiran 1 berkas Hal" in words_of("surat-permohonan", case)
 
 
 def test_the_letter_of_a_complaint_names_the_party(people: factories.Staff) -> None:
