@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, PhoneField
@@ -85,7 +84,7 @@ def in_working_days(count: int) -> dt.date:
 class AwaitedField(forms.ModelChoiceField):
     """One of the awaited opinions, shown with its agency and the day of the question."""
 
-    def __init__(self, *, label: Promise, missing: Promise) -> None:
+    def __init__(self, *, label: Any, missing: Any) -> None:
         super().__init__(
             queryset=Opinion.objects.none(),
             label=label,

@@ -1,6 +1,7 @@
 """The two pages of the Sekretariat: a paper letter, and an urgent visitor on one screen."""
 
 import datetime as dt
+import io
 import uuid
 from typing import Any
 
@@ -141,7 +142,7 @@ def test_several_scans_become_one_pdf(
     assert client.post(path, {**data, field: scans}).status_code == 302
     stored = Case.objects.get().attachments.get()
     assert (stored.purpose, stored.content_type, stored.name) == (purpose, "application/pdf", "satu.pdf")
-    with stored.file.open() as content, pikepdf.open(content) as merged:
+    with stored.file.open() as content, pikepdf.open(io.BytesIO(content.read())) as merged:
         assert len(merged.pages) == 3
 
 

@@ -247,8 +247,8 @@ def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT
     with at(18, 8):
         report_services.correct(case, by=staff.kadis, reason="Jumlah keluarga keliru.")
     with at(18, 8, 30):
-        pictures = {"sheets": [picture("white", (700, 990))], "photos": [picture("teal"), picture("olive")]}
-        record_attendance(case, by=staff.petugas, **pictures)
+        sheet, photos = picture("white", (700, 990)), [picture("teal"), picture("olive")]
+        record_attendance(case, by=staff.petugas, sheets=[sheet], photos=photos)
     with at(18, 9):
         report_services.report(case, by=staff.petugas, **written)
     with at(18, 10):
