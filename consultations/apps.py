@@ -11,7 +11,8 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("Permohonan")
 
     def ready(self) -> None:
-        from consultations import append_only, search_index  # noqa: F401 -- need the models; the import connects
+        # They need the models. The import connects their receivers.
+        from consultations import append_only, full_text, search_index  # noqa: F401
 
         autodiscover_modules("steps")
         post_migrate.connect(append_only.install_all, sender=self, dispatch_uid="append_only")

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import reduce
+from operator import mul
 
 from django.db.models import Case as Choice
-from django.db.models import F, IntegerField, Max, Sum, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Count, F, IntegerField, Min, Sum, When
 from django.http import QueryDict
 
 from consultations.full_text import Query, list_similar_words
@@ -14,23 +15,22 @@ from consultations.models import AgendaEntry, Case, SearchText
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.models.search import split_words
 from consultations.pagination import PAGE_SIZE, Page, get_before_key, link, only
+from consultations.parties import linked_keys
 from consultations.search_terms import find_agenda_number, strip_labels, with_national_numbers
+from office.models import User
 
 MAX_WORDS = 6
 CANDIDATES = 200
 """Matching cases that are ranked, the newest ones. The next page continues before them."""
 
 WINDOW = 1_500
-"""Newest cases that are checked row by row first. A frequent word fills a page from them."""
+"""Newest cases that are checked row by row for frequent words."""
 
-ENOUGH = 26
-"""Number of matching cases in the window that ends the search: one page and the link to the next."""
+ENOUGH = PAGE_SIZE + 1
+"""Number of texts of the window that have a frequent word: a full page, and one for the next."""
 
-SAMPLE = 1_000
-"""Number of newest texts that are counted to find the rarest word."""
-
-FREQUENT = 5
-"""Number of texts of the sample that have a frequent word: one in 200."""
+RATIO = 10
+"""Words up to so many times as frequent as the rarest one are read from the index with it."""
 
 MIN_LENGTH_MISSPELT = 4
 CLOSENESS = 0.8
@@ -45,13 +45,25 @@ class Batch:
     before: int = 0
 
 
+@dataclass(frozen=True)
+class Counts:
+    """Number of texts in the window of the office with all words of a query, and with each of them.
+
+    They decide where to look for the cases. The window begins at the key `start`, 0 if it has all cases.
+    """
+
+    start: int
+    together: int
+    single: list[int]
+
+
 def best_first(
     cases: CaseQuerySet,
     text: str,
     params: QueryDict,
     *,
     shown: Sequence[str],
-    own: CaseQuerySet | None = None,
+    own: User | None = None,
 ) -> Page[Case]:
     """Return one page of the cases that match `text`, as `find()` does. `shown` are the fields to load."""
     batch = find(cases, text, before=get_before_key(params), own=own)
@@ -67,17 +79,15 @@ def best_first(
     return Page(sorted(rows, key=lambda case: keys.index(case.pk)), older, "" if is_first else link(params))
 
 
-def find(
-    cases: CaseQuerySet, text: str, *, before: int | None = None, own: CaseQuerySet | None = None
-) -> Batch:
+def find(cases: CaseQuerySet, text: str, *, before: int | None = None, own: User | None = None) -> Batch:
     """Return the newest CANDIDATES of `cases` that have, for each word of `text`, a word with that beginning.
 
     The best come first. An agenda number with its year (`49/2026`) matches its one case. If that number was
     never given, its digits are searched as words: it may be part of a letter number. If nothing matches, a
     word may be misspelt: words close to it match too.
 
-    The rights of `cases` are checked row by row. `own` are the same cases for a user who sees own cases only,
-    found by their keys: frequent words are searched among these.
+    The rights of `cases` are checked row by row. `own` is a user who sees own cases only: the newest ones of
+    this user are checked for frequent words.
     """
     cases, words = _read(cases, text)
     query = _begin_with(words)
@@ -85,16 +95,10 @@ def find(
         cases = cases.filter(pk__lt=before)
     if not query:
         return _make_batch(cases.order_by("-pk"), query)
-    newest = before or Case.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    start = max(newest - WINDOW, 0)
-    recent = cases.filter(pk__gt=start, search_text__names__matching_row=query)
-    batch = _make_batch(recent.order_by("-pk"), query)
-    if len(batch.keys) >= ENOUGH:
-        return replace(batch, before=batch.before or (start + 1 if start else 0))
-    if start:
-        batch = _make_batch(_find_in_all(cases, query, own=own, before=before), query)
-    if not batch.keys and not before and (corrected := _allow_misspelling(query)) != query:
-        batch = _make_batch(_in_index(cases, corrected), corrected)
+    counts = _count_newest(query, before)
+    batch = _find(cases, query, counts, own=own, before=before)
+    if not batch.keys and not before and (corrected := _allow_misspelling(query, counts)) != query:
+        batch = _find(cases, corrected, _count_newest(corrected), own=own)
     return batch
 
 
@@ -117,65 +121,91 @@ def _begin_with(words: list[str]) -> Query:
     return tuple((f"{word}*",) for word in words)
 
 
-def _find_in_all(
-    cases: CaseQuerySet, query: Query, *, own: CaseQuerySet | None, before: int | None
-) -> CaseQuerySet:
-    """Return matching cases of any age: the index finds the rarest word, the others are checked row by row.
+def _find(
+    cases: CaseQuerySet, query: Query, counts: Counts, *, own: User | None, before: int | None = None
+) -> Batch:
+    """Return the newest matching cases, from the window or from the index.
 
-    How frequent a word is, is counted in the newest texts of the office. This decides about the way only.
+    The index reads all cases with a word before it sorts them. So frequent words, and words much more
+    frequent than the rarest one, are checked row by row (ADR 19).
     """
+    frequent = counts.together >= ENOUGH
+    if frequent:
+        start = _get_start_of_own(own, before) if own else counts.start
+        # PostgreSQL checks the rights last if the key is compared in the table of texts.
+        recent = cases.filter(search_text__pk__gte=start, search_text__names__matching_row=query)
+        recent = recent.filter(pk__in=linked_keys(own, since=start)) if own else recent
+        batch = _make_batch(recent.order_by("-pk"), query)
+        if len(batch.keys) >= ENOUGH or not start:
+            return replace(batch, before=batch.before or start)
+    if frequent and own:
+        found = cases.filter(pk__in=linked_keys(own), search_text__names__matching_row=query)
+    else:
+        most = RATIO * min(counts.single)
+        rare = tuple(words for words, count in zip(query, counts.single, strict=True) if count <= most)
+        found = cases.filter(search_text__names__matching=rare)
+        found = found if rare == query else found.filter(search_text__names__matching_row=query)
+    # PostgreSQL cannot walk through all cases for `pk + 0`.
+    return _make_batch(found.order_by((F("pk") + 0).desc()), query)
+
+
+def _get_start_of_own(user: User, before: int | None) -> int:
+    """Return the key at which the window of a user's own cases begins, 0 if it has all cases."""
+    led = user.led_cases.filter(pk__lt=before) if before else user.led_cases
+    return led.order_by("-pk").values_list("pk", flat=True)[WINDOW - 1 : WINDOW].first() or 0
+
+
+def _count_newest(query: Query, before: int | None = None) -> Counts:
+    """Count matches in the newest texts of the office."""
+    texts = SearchText.objects.filter(pk__lt=before) if before else SearchText.objects.all()
     hits = {
         f"hits_{number}": Choice(
             When(names__matching_row=(words,), then=1), default=0, output_field=IntegerField()
         )
         for number, words in enumerate(query)
     }
-    sample = SearchText.objects.annotate(**hits).order_by("-pk")[:SAMPLE]
-    counts = [count or 0 for count in sample.aggregate(**{f"n_{name}": Sum(name) for name in hits}).values()]
-    if own is not None and min(counts) >= FREQUENT:
-        own = own.filter(pk__lt=before) if before else own
-        return own.filter(search_text__names__matching_row=query).order_by((F("pk") + 0).desc())
-    rarest = counts.index(min(counts))
-    found = _in_index(cases, query[rarest : rarest + 1])
-    rest = query[:rarest] + query[rarest + 1 :]
-    return found.filter(search_text__names__matching_row=rest) if rest else found
-
-
-def _in_index(cases: CaseQuerySet, query: Query) -> CaseQuerySet:
-    """Return matching cases, newest first. PostgreSQL cannot walk through all cases for `pk + 0`."""
-    return cases.filter(search_text__names__matching=query).order_by((F("pk") + 0).desc())
+    newest = texts.annotate(**hits).order_by("-pk")[:WINDOW]
+    sums = {f"n_{name}": Sum(name, default=0) for name in hits}
+    together = Sum(reduce(mul, map(F, hits)), default=0)
+    counted = newest.aggregate(size=Count("pk"), oldest=Min("pk"), together=together, **sums)
+    size, oldest, together, *single = counted.values()
+    return Counts(oldest if size == WINDOW else 0, together, single)
 
 
 def _make_batch(found: CaseQuerySet, query: Query) -> Batch:
     """Return the first CANDIDATES, ordered by falling score, then by falling key."""
-    rows = list(found.annotate(score=_score(query)).values_list("score", "pk")[:CANDIDATES])
-    oldest = min(pk for _score, pk in rows) if len(rows) == CANDIDATES else 0
-    return Batch([pk for _score, pk in sorted(rows, reverse=True)], oldest)
+    rows = list(found.values_list("pk", "search_text__names", "search_text__subject")[:CANDIDATES])
+    oldest = rows[-1][0] if len(rows) == CANDIDATES else 0
+    ranked = sorted(((_score(query, names, subject), pk) for pk, names, subject in rows), reverse=True)
+    return Batch([pk for _score, pk in ranked], oldest)
 
 
-def _score(query: Query) -> Combinable:
+def _score(query: Query, names: str, subject: str) -> int:
     """Sum for each word: 8 for a whole word of `names`, 4 for a beginning, 2 for one of `subject`."""
-    score: Combinable = Value(0)
+    score = 0
     for words in query:
-        score += Choice(
-            *(When(search_text__names__contains=f" {word.rstrip('*')} ", then=8) for word in words),
-            *(When(search_text__names__contains=f" {word.rstrip('*')}", then=4) for word in words),
-            *(When(search_text__subject__contains=f" {word.rstrip('*')}", then=2) for word in words),
-            default=0,
-            output_field=IntegerField(),
-        )
+        starts = [f" {word.rstrip('*')}" for word in words]
+        if any(f"{start} " in names for start in starts):
+            score += 8
+        elif any(start in names for start in starts):
+            score += 4
+        elif any(start in subject for start in starts):
+            score += 2
     return score
 
 
-def _allow_misspelling(query: Query) -> Query:
-    """Add to each word of letters the known words that are close to it."""
-    return tuple(words + _close_words(words[0].rstrip("*")) for words in query)
+def _allow_misspelling(query: Query, counts: Counts) -> Query:
+    """Add to each word the known words that are close to it. A frequent word is not misspelt."""
+    return tuple(
+        words if count >= ENOUGH else words + _close_words(words[0].rstrip("*"))
+        for words, count in zip(query, counts.single, strict=True)
+    )
 
 
 def _close_words(word: str) -> tuple[str, ...]:
     if not word.isalpha() or len(word) < MIN_LENGTH_MISSPELT:
         return ()
-    known = list_similar_words(word)
+    known = [known for known in list_similar_words(word) if not known.startswith(word)]
     return tuple(get_close_matches(word, known, n=len(known) or 1, cutoff=CLOSENESS))
 
 

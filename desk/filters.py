@@ -100,15 +100,13 @@ class CaseFilter(FilterBar):
     def get_page(self, shown: Sequence[str]) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""
         self.form.is_valid()  # fills cleaned_data
-        narrowed = super().filter_queryset(self.queryset.all())
         words = self.form.cleaned_data.get("q")
         if not words:
-            return newest_first(narrowed, self.data, shown=shown)
+            return newest_first(super().filter_queryset(self.queryset.all()), self.data, shown=shown)
         user = self.request.user
-        if not parties.sees_own_cases_only(user):
-            return best_first(narrowed, words, self.data, shown=shown)
-        by_row = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(user)))
-        return best_first(by_row, words, self.data, shown=shown, own=narrowed)
+        cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(user)))
+        own = user if parties.sees_own_cases_only(user) else None
+        return best_first(cases, words, self.data, shown=shown, own=own)
 
     def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
         """Return all cases of the list, in no order."""

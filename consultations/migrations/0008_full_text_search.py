@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
                 ('report', models.TextField(blank=True)),
             ],
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['officer', 'id'], name='case_officer_newest'),
+        ),
         TrigramExtension(),
         migrations.RunPython(
             lambda apps, schema_editor: full_text.install(schema_editor.connection),

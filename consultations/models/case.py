@@ -162,6 +162,7 @@ class Case(models.Model):
             models.Index(fields=["state", "id"], name="case_state_newest"),
             models.Index(fields=["division", "state"], name="case_division_state"),
             models.Index(fields=["officer", "state"], name="case_officer_state"),
+            models.Index(fields=["officer", "id"], name="case_officer_newest"),
             models.Index(
                 fields=["awaits_ratification"],
                 name="case_awaits_ratification",

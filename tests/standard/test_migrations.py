@@ -17,7 +17,7 @@ LANDED: dict[str, str] = {
     "consultations/0005_planned_time": "f3ab7b153a0eebfa905118fc400ee1217fdc4968407fde9e7911c69c44b1f78d",
     "consultations/0006_while_corrected": "13f92692caa5469cc4af76376db45ffd4e528026fe5a4da3c0ae94a4223da6a4",
     "consultations/0007_link_access": "d7fb1d29f51272add56b704ba9a2133488c70df6f095387e5fbd4e4069a1160b",
-    "consultations/0008_full_text_search": "f7a731851650f98213ccf4015b624c7ed1bada6a871f95f9d9ace0504be007da",
+    "consultations/0008_full_text_search": "cdaec4dd3e3f362d37bf6dae90a7f13688a67c2dee235f79a044df3a2f5e5823",
     "consultations/0009_pictures": "fb14286988ca6f9a13af3bfbe1472aa3e319472f7cf1e5aaa41c7ecd501fc6b5",
     "dispositions/0001_initial": "8abc9505d029f45b95c80bff1b0524ef66d21aa35d7e9d1711201173db318c6d",
     "dispositions/0002_amendments": "f52366b6fac6224e2c154d9516ff0677ba787a67e7543e5c3d3738ff8bb2e162",
