@@ -143,6 +143,8 @@ def test_step_that_was_taken_says_so(staff: Staff, client_of: ClientOf) -> None:
     """All in turn on two cases, which each of them leaves as they were."""
     cases = {ended: case_at(ended, staff) for ended in (State.WITHDRAWN, State.CLOSED)}
     for step in FIRST_STEPS:
+        if step.verb == "renew_link":  # it is possible in every state
+            continue
         ended = State.WITHDRAWN if step.source == State.CLOSED else State.CLOSED
         case, client = cases[ended], client_of(actor_of(step, staff))
         page = client.get(address(case, step.verb))
