@@ -85,6 +85,14 @@ class RequestedBy(TextChoices):
     IN_PERSON = "IN_PERSON", _("Datang sendiri")
 
 
+class IdentityCheck(TextChoices):
+    """How the office checked who asks for a new link."""
+
+    IDENTITY_CARD = "IDENTITY_CARD", _("KTP, SIM, atau paspor")
+    OFFICE_CARD = "OFFICE_CARD", _("Kartu pegawai atau surat tugas lembaganya")
+    CALL = "CALL", _("Menelepon nomor yang tercatat")
+
+
 class Identity(TextChoices):
     """Disclosure of the identity, as chosen by the complainant."""
 

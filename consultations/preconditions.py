@@ -91,6 +91,13 @@ def applicant_is_known(case: Case) -> Promise | None:
     return _("Pelapor anonim hanya dapat menarik pengaduan lewat tautannya sendiri.")
 
 
+def applicant_is_open(case: Case) -> Promise | None:
+    """The identity is open: pictures and a check of papers would reveal a hidden complainant."""
+    if case.identity == Identity.OPEN:
+        return None
+    return _("Identitas pelapor tidak terbuka, jadi langkah ini tidak tersedia.")
+
+
 def _moment(moment: dt.datetime) -> str:
     local = timezone.localtime(moment)
     return f"{date_format(local, 'l')}, {date_format(local, 'DATETIME_FORMAT')}"

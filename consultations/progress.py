@@ -61,7 +61,7 @@ def ending(case: Case, history: Iterable[Event]) -> Event | None:
     """Return the event that ended a case early (declined, withdrawn, lapsed), or None."""
     if case.is_open or case.state == State.CLOSED:
         return None
-    return max(history, key=lambda event: event.pk)
+    return max((event for event in history if event.source != event.target), key=lambda event: event.pk)
 
 
 def _row(event: Event) -> Step:
@@ -88,7 +88,8 @@ def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
     state = State(case.state)
     if state == State.CLOSED:
         return max(STANDARD) + 1
-    waits = TURN.get(state) or TURN[State(events[-1].source)]
+    moves = [event for event in events if event.source != event.target]
+    waits = TURN.get(state) or TURN[State(moves[-1].source)]
     return next(number for number in STANDARD if number >= waits.number and number not in skipped)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consultations import services
-from consultations.forms import agenda, official
+from consultations.forms import agenda, link, official
 from consultations.forms.step import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -34,4 +34,5 @@ page("register", agenda.RegisterForm, services.register)
 page("send_back", agenda.SendBackForm, services.send_back)
 page("lapse", agenda.LapseForm, services.lapse)
 page("void", agenda.VoidForm, services.void)
+page("renew_link", link.RenewLinkForm, services.renew_link)
 page("name_official", official.NameOfficialForm, services.name_official)

@@ -27,6 +27,7 @@ from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
     Precondition,
     applicant_is_known,
+    applicant_is_open,
     awaits_ratification,
     is_complaint,
     no_reply,
@@ -105,6 +106,9 @@ TABLE: tuple[Step, ...] = (
     *(Step(5, "record_opinion", _("Catat jawaban instansi"), _("Jawaban instansi dicatat"),
            P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+    *(Step(5, "remind_agency", _("Ingatkan instansi"), _("Instansi diingatkan"),
+           P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True),
@@ -126,6 +130,9 @@ TABLE: tuple[Step, ...] = (
            P.HEAD, s, s, preconditions=(awaits_ratification,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD, S.REPORTED, S.FORWARDED)),
     Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD),
+    *(Step(7, "record_attendance", _("Catat kehadiran dan foto"), _("Kehadiran dan foto dicatat"),
+           P.OFFICER, s, s, preconditions=(applicant_is_open,), off_path=True)
+      for s in (S.IN_SESSION, S.HELD)),
     Step(9, "report", _("Tulis laporan"), _("Laporan disampaikan"), P.OFFICER, S.HELD, S.REPORTED),
     Step(9, "forward", _("Teruskan ke Kepala Dinas"), _("Laporan diteruskan"),
          P.DIVISION_HEAD, S.REPORTED, S.FORWARDED),
@@ -142,6 +149,9 @@ TABLE: tuple[Step, ...] = (
     *(Step(0, "withdraw_for", _("Tarik atas permintaan pemohon"), _("Ditarik atas permintaan pemohon"),
            P.TIM_PKD, s, S.WITHDRAWN, preconditions=(applicant_is_known,), off_path=True)
       for s in BEFORE_SESSION),
+    *(Step(0, "renew_link", _("Ganti tautan pemohon"), _("Tautan pemohon diganti"),
+           P.SECRETARIAT, s, s, preconditions=(applicant_is_open,), off_path=True)
+      for s in State),
 )
 # fmt: on
 

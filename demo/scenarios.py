@@ -56,13 +56,18 @@ def with_opinion(steps: str) -> str:
     return steps.replace("prepare", "ask_opinion record_opinion prepare", 1)
 
 
+def with_pictures(steps: str) -> str:
+    """Add attendance and photographs after the consultation."""
+    return steps.replace("finish", "finish record_attendance", 1)
+
+
 def by_letter(steps: str) -> str:
     """Let the secretariat receive the request instead."""
     return steps.replace("submit", "receive", 1)
 
 
 CLOSED = (
-    Scenario(115 * DAY, TO_DONE, "companion copies"),
+    Scenario(115 * DAY, with_pictures(TO_DONE), "companion copies"),
     Scenario(110 * DAY, by_letter(TO_DONE), "deadline file"),
     Scenario(104 * DAY, f"{SERVED_AT_ONCE} survey follow_up"),
     Scenario(101 * DAY, by_letter(TO_DONE), "counter overrun"),
@@ -95,7 +100,7 @@ CLOSED = (
     Scenario(27 * DAY, TO_ANSWER, "complaint copies"),
     Scenario(22 * DAY, by_letter(with_opinion(TO_ANSWER)), "review companion deadline file"),
     Scenario(17 * DAY, "walk_in start finish report revise report forward accept survey"),
-    Scenario(12 * DAY, TO_ANSWER, "companion"),
+    Scenario(12 * DAY, with_pictures(TO_ANSWER), "companion"),
     Scenario(7 * DAY, by_letter(TO_END), "deadline"),
     Scenario(3 * DAY, TO_END, "overrun"),
     Scenario(5, by_letter(TO_END), "counter"),
@@ -122,7 +127,7 @@ OPEN = (
     Scenario(6, "submit send_back"),
     Scenario(30, "submit send_back", "complaint"),
     Scenario(2, TO_AGENDA),
-    Scenario(5, by_letter(TO_AGENDA), "file"),
+    Scenario(5, f"{by_letter(TO_AGENDA)} renew_link", "file"),
     Scenario(19, f"{TO_AGENDA} name_official", "complaint confidential"),
     Scenario(4, "submit register dispose hand_back"),
     Scenario(2, "submit register dispose", "deadline copies"),
@@ -131,7 +136,7 @@ OPEN = (
     Scenario(5, TO_OFFICER, "companion deadline"),
     Scenario(26, by_letter(TO_OFFICER), "complaint official file"),
     Scenario(6, f"{TO_OFFICER} reassign", "review"),
-    Scenario(9 * DAY, f"{TO_OFFICER} ask_opinion ask_opinion", "review late_answer"),
+    Scenario(9 * DAY, f"{TO_OFFICER} ask_opinion ask_opinion remind_agency", "review late_answer"),
     Scenario(5, f"{TO_OFFICER} ask_opinion record_opinion ask_opinion", "review companion"),
     Scenario(0.4, "walk_in"),
     Scenario(3, f"{TO_OFFICER} prepare", "companion"),
@@ -147,7 +152,7 @@ OPEN = (
     ),
     Scenario(0.2, TO_SESSION + " start"),
     Scenario(0.1, "walk_in start"),
-    Scenario(4, f"{TO_SESSION} start finish", "overrun"),
+    Scenario(4, with_pictures(f"{TO_SESSION} start finish"), "overrun"),
     Scenario(34, by_letter(f"{TO_SESSION} start finish"), "companion deadline file"),
     Scenario(2, "walk_in start finish"),
     Scenario(3, f"{TO_REPORT} revise", "copies"),

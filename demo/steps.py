@@ -6,11 +6,11 @@ from operator import attrgetter
 from typing import Any
 
 from consultations import services as cases
-from consultations.enums import Channel, ComplaintKind, Confidentiality, Kind, RequestedBy, Urgency
 from consultations.parties import Applicant
 from dispositions import services as dispositions
 from intake import services as intake
 from office import clock
+from reports import attendance
 from reports import services as reports
 from reports.follow_ups import record_follow_up
 from reports.models import FollowUp
@@ -20,7 +20,7 @@ from scheduling.reservations import list_free_rooms
 
 from . import attachments, report_texts
 from .agencies import AGENCIES
-from .applicants import get_applicant
+from .arrival_steps import name_official, receive, register, renew_link, submit, walk_in, withdraw_for
 from .case_run import CaseRun
 from .surveys import survey
 
@@ -32,71 +32,6 @@ REMARKS = {
     "return": {"conclusion": "Simpulkan juga kesediaan pemohon."},
 }
 """Remarks on sections of the report, by step."""
-
-
-def _details(run: CaseRun) -> dict[str, Any]:
-    details: dict[str, Any] = get_applicant(run.number, run.topic, run.rng)
-    if run.scenario.is_complaint:
-        details |= {
-            "kind": Kind.COMPLAINT,
-            "complained_party": "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat",
-            "identity": next((i for i in ("CONFIDENTIAL", "ANONYMOUS") if run.has(i.lower())), "OPEN"),
-        }
-    return details
-
-
-def submit(run: CaseRun) -> None:
-    details = _details(run)
-    materials = attachments.photo(details["subject"]) if run.has("file") else None
-    visit_at = None if run.has("anonymous") else run.find_visit_time()
-    run.case = intake.submit(materials=materials, visit_at=visit_at, **details)
-
-
-def receive(run: CaseRun) -> None:
-    details = _details(run)
-    if run.scenario.channel == Channel.LETTER:
-        sent = clock.today() - dt.timedelta(days=run.rng.randint(1, 5))
-        number = run.new_letter_number(sent)
-        details |= {"letter_number": number, "letter_date": sent}
-        if run.has("file"):
-            details["letter"] = attachments.request_letter(details, number)
-    run.case = intake.receive(
-        by=run.staff.secretariat,
-        channel=run.scenario.channel,
-        at=clock.now() - dt.timedelta(minutes=50) if run.has("entered_late") else None,
-        visit_at=run.find_visit_time(),
-        **details,
-    )
-
-
-def walk_in(run: CaseRun) -> None:
-    now = clock.now()
-    run.case = dispositions.walk_in(
-        by=run.staff.secretariat,
-        division=run.team.division,
-        officer=run.find_officer(now, now + dt.timedelta(minutes=75)),
-        classification=run.topic.classification,
-        visit_at=now,
-        **_details(run),
-    )
-
-
-def register(run: CaseRun) -> None:
-    confidentiality = Confidentiality.CONFIDENTIAL if run.has("confidential") else Confidentiality.NORMAL
-    cases.register(
-        run.case,
-        by=run.staff.pkd,
-        classification=run.topic.classification,
-        urgency=run.rng.choices([*Urgency], weights=[6, 3, 1])[0],
-        confidentiality=confidentiality,
-        complained_about=run.team.officers[1] if run.has("official") else None,
-        complaint_kind=ComplaintKind.NO_SUPERVISION if run.scenario.is_complaint else "",
-    )
-
-
-def name_official(run: CaseRun) -> None:
-    reason = run.phrase("name_official")
-    cases.name_official(run.case, by=run.staff.pkd, complained_about=run.team.officers[1], reason=reason)
 
 
 def dispose(run: CaseRun) -> None:
@@ -154,11 +89,6 @@ def amend(run: CaseRun) -> None:
     dispositions.amend(run.case, by=run.officer, **_preparation(run) | changed)
 
 
-def withdraw_for(run: CaseRun) -> None:
-    reason = run.phrase("withdraw")
-    intake.withdraw_for(run.case, by=run.staff.pkd, requested_by=RequestedBy.TELEPHONE, reason=reason)
-
-
 def ask_opinion(run: CaseRun) -> None:
     agency = AGENCIES[(run.number + run.case.opinions.count()) % len(AGENCIES)]
     in_days = 2 if run.has("late_answer") else run.rng.randint(7, 10)
@@ -185,6 +115,12 @@ def record_opinion(run: CaseRun) -> None:
         letter_number=number,
         file=attachments.answer_letter(opinion.agency, number, answer) if run.number % 2 else None,
     )
+
+
+def remind_agency(run: CaseRun) -> None:
+    opinion = run.case.opinions.filter(recorded_at=None).earliest("pk")
+    due = clock.today() + dt.timedelta(days=5)
+    dispositions.remind_agency(run.case, by=run.officer, opinion=opinion, due=due)
 
 
 def schedule(run: CaseRun) -> None:
@@ -230,6 +166,13 @@ def finish(run: CaseRun) -> None:
         finished_at=clock.now() - dt.timedelta(minutes=40) if run.has("entered_late") else None,
         note=run.phrase("finish"),
     )
+
+
+def record_attendance(run: CaseRun) -> None:
+    """Record the position and organisation of the applicant, and two photographs."""
+    who = f"{run.case.applicant_name}; Pemohon; {run.case.organisation}"
+    photos = [attachments.photo(f"{run.case.subject} ({number})") for number in (1, 2)]
+    attendance.record_attendance(run.case, by=run.officer, attendees=who, photos=photos)
 
 
 def report(run: CaseRun) -> None:
@@ -292,7 +235,8 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
         step.__name__: step
         for step in (
             submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare, amend,
-            ask_opinion, record_opinion, schedule, reschedule, ask_time, answer, finish, report, follow_up,
+            ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
+            schedule, reschedule, ask_time, answer, finish, report, follow_up,
             survey, withdraw_for,
         )
     },

@@ -1,6 +1,6 @@
 """Read all records of one case with two queries.
 
-The page of a case shows sixteen kinds of records. One query for each takes longer than the rest of the page.
+The page of a case shows many kinds of records. One query for each takes longer than the rest of the page.
 So the rows come as JSON from a single UNION, and the people that they name from a second query.
 """
 
@@ -17,7 +17,7 @@ from django.db.models import IntegerField, Model, Value
 from django.db.models.functions import JSONObject
 
 from consultations.models import Attachment, Case, Event
-from dispositions.models import Assignment, Disposition, Opinion, Preparation, StaffReview
+from dispositions.models import Assignment, Disposition, Opinion, OpinionReminder, Preparation, StaffReview
 from notices.models import Message, Notice
 from office.models import Division, User
 from reports.models import Document, FollowUp, Remark, Report
@@ -34,6 +34,7 @@ KINDS: tuple[tuple[type[Model], str], ...] = (
     (Assignment, "case"),
     (Preparation, "case"),
     (Opinion, "case"),
+    (OpinionReminder, "opinion__case"),
     (StaffReview, "case"),
     (Session, "case"),
     (Report, "case"),
@@ -46,6 +47,7 @@ KINDS: tuple[tuple[type[Model], str], ...] = (
 """Each kind of record, and the lookup that leads from it to its case."""
 
 CHILDREN: tuple[tuple[type[Model], type[Model], str], ...] = (
+    (Opinion, OpinionReminder, "opinion"),
     (Report, Remark, "report"),
     (Notice, Message, "notice"),
 )

@@ -53,6 +53,10 @@ class CheckedFile:
     name: str
     is_anonymous: bool = False
 
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type != PDF
+
 
 def check_file(upload: UploadedFile) -> CheckedFile:
     """Read and check an upload: PDF, JPEG, PNG or HEIC, at most 5 MB. Metadata of pictures is removed.

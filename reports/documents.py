@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event
-from dispositions.models import Assignment, Disposition, StaffReview
-from reports.contexts import agenda_book, decision, meeting, recap, registers, report, request, survey
+from dispositions.models import Assignment, Disposition, Opinion, OpinionReminder, StaffReview
+from reports.contexts import agency, agenda_book, decision, meeting, recap, registers, report, request, survey
 from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
@@ -55,6 +55,8 @@ class DocumentType:
     revoked_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
+    is_replaced: bool = True
+    """Whether the document of a new source replaces the one before."""
     is_one_page: bool = False
     """Whether it is set more tightly if only then all of it fits on one page."""
 
@@ -91,7 +93,7 @@ DOCUMENT_TYPES = (
         request.find_receipt,
         request.receipt_context,
         _("Permohonan ini belum diterima."),
-        issued_by=("submit", "receive", "walk_in"),
+        issued_by=("submit", "receive", "walk_in", "renew_link"),
     ),
     DocumentType(
         K.DISPOSITION,
@@ -156,6 +158,30 @@ DOCUMENT_TYPES = (
         report.report_context,
         _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
         report_number,  # issued by the service `accept`, which may have it signed first
+    ),
+    DocumentType(
+        K.OPINION_REQUEST,
+        PageSize.F4,
+        Opinion,
+        agency.find_request,
+        agency.request_context,
+        _("Belum ada pendapat yang diminta dari instansi lain."),
+        LetterNumber("PP"),
+        issued_by=("ask_opinion",),
+        is_replaced=False,
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.OPINION_REMINDER,
+        PageSize.F4,
+        OpinionReminder,
+        agency.find_reminder,
+        agency.reminder_context,
+        _("Belum ada instansi yang diingatkan dengan surat."),
+        LetterNumber("PP"),
+        issued_by=("remind_agency",),
+        is_replaced=False,
+        is_one_page=True,
     ),
     DocumentType(
         K.AGENDA_BOOK,

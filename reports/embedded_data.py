@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from reports.documents import get_source_row
 from reports.items import Item
-from reports.models import Document, Report
+from reports.models import TO_AGENCY, Document, Report
 from reports.pdf import EmbeddedFile
 from surveys.models import Publication
 
@@ -33,7 +33,7 @@ def _data(document: Document) -> dict[str, Any]:
         "diterbitkan": _issued_at(document),
         "verifikasi": document.verification_url,
     }
-    if document.case:
+    if document.case and document.kind not in TO_AGENCY:
         data["perihal"] = document.case.subject
     row = get_source_row(document)
     if isinstance(row, Report):

@@ -1,8 +1,5 @@
 """HTML of documents."""
 
-import base64
-from io import BytesIO
-
 import segno
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -11,6 +8,7 @@ from PIL import Image
 from office.models import Office
 from reports.documents import TYPES_BY_KIND, get_source_row
 from reports.models import Document
+from reports.pictures import picture_url
 
 MAX_PIXELS = 600
 """Longer side of the coat of arms in pixels: 600 dpi at the size of the letterhead."""
@@ -43,18 +41,12 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
 
 def coat_of_arms(office: Office) -> str:
     """Return the office's coat of arms (lambang daerah) as `data:` URL, or "" if it cannot be read."""
-    picture = office.coat_of_arms
-    if not picture:
+    if not office.coat_of_arms:
         return ""
     try:
-        with picture.open() as file, Image.open(file) as image:
-            image.thumbnail((MAX_PIXELS, MAX_PIXELS))
-            rgb = image.convert("RGBA")  # PDF/A forbids CMYK beside an sRGB output intent
+        return picture_url(office.coat_of_arms, longest=MAX_PIXELS)
     except (OSError, Image.DecompressionBombError):
         return ""
-    content = BytesIO()
-    rgb.save(content, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
 
 
 def qr_code(url: str) -> str:

@@ -1,10 +1,17 @@
-"""Forms and services of the pages of step 9."""
+"""Forms and services of the pages of step 9, and of attendance and photographs in step 7."""
 
 from consultations.steps import page
 from reports import forms, services
+from reports.attendance import record_attendance
 
 REPORT_BESIDE = "reports/context/report.html"
 
+page(
+    "record_attendance",
+    forms.AttendanceForm,
+    record_attendance,
+    context_template="reports/context/attendance.html",
+)
 page("report", forms.ReportForm, services.report, context_template="reports/context/remarks.html")
 page("revise", forms.ReviseForm, services.revise)
 page("forward", forms.ForwardForm, services.forward, context_template=REPORT_BESIDE)

@@ -4,24 +4,36 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from crispy_forms.layout import Field
 from django.forms import Script
 from django.utils.translation import gettext
 
-from consultations.forms.step import StepForm
+from consultations.forms.step import StepForm, TextField
 from consultations.models import StepDraft
+
+
+class SectionField(TextField):
+    """A section of a long document."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(rows=4, max_length=20_000, **kwargs)
+
+
+def section(name: str) -> Field:
+    """Return a section as a row of an editor: it grows with its text and shows remarks of reviewers."""
+    return Field(name, template="ui/editor/section.html")
 
 
 class LongForm(StepForm):
     """The form of a step with long texts. A step of the staff gets a draft by inheriting from this class.
 
     `draft` is the one that is stored. If the posted texts could not be saved, `conflict` is the reason.
-    `window` and `seen` are described in `consultations.drafts.save_draft`. `preview_address` is the page
-    that shows the typed texts as a document, or "". `takes_advice` is the field that receives advice from an
-    earlier case, or "".
+    `window` and `seen` are described in `consultations.drafts.save_draft`. `has_preview`: a page shows the
+    typed texts as a document. `takes_advice` is the field that receives advice from an earlier case, or "".
     """
 
     is_long = True
-    preview_address = ""
+    has_preview = False
     takes_advice = ""
 
     class Media:

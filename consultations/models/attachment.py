@@ -26,6 +26,14 @@ class Attachment(models.Model):
         MATERIAL = "MATERIAL", _("Bahan konsultasi")
         COMPLETION = "COMPLETION", _("Kelengkapan")
         OPINION = "OPINION", _("Pendapat instansi")
+        ATTENDANCE = "ATTENDANCE", _("Daftar hadir")
+        PHOTO = "PHOTO", _("Foto konsultasi")
+
+    FROM_OFFICE = (Purpose.OPINION, Purpose.ATTENDANCE, Purpose.PHOTO)
+    """Purposes of files that the office adds. The holder of the secret link does not get them."""
+
+    OF_SESSION = (Purpose.ATTENDANCE, Purpose.PHOTO)
+    """Purposes of files that are printed with the report."""
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
@@ -77,9 +85,13 @@ class Attachment(models.Model):
     @property
     def is_shown(self) -> bool:
         """Whether browsers show it. A PDF is only downloaded while its inert copy is missing."""
-        return bool(self.inert_copy) or self.content_type != "application/pdf"
+        return bool(self.inert_copy) or self.is_picture
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type != "application/pdf"
 
     @property
     def is_sealed(self) -> bool:
         """Whether the file may identify a hidden complainant. It opens only after a logged reveal."""
-        return self.case.identity == Identity.CONFIDENTIAL and self.purpose != self.Purpose.OPINION
+        return self.case.identity == Identity.CONFIDENTIAL and self.purpose not in self.FROM_OFFICE

@@ -40,11 +40,11 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @behind_secret
 def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponseBase:
-    """Serve a file to the holder of the secret link. Answer 404 for letters of other agencies.
+    """Serve a file to the holder of the secret link. Answer 404 for files that the office added.
 
     Files of a hidden complainant answer 404 too: staff who print the receipt know the link.
     """
-    theirs = case.attachments.exclude(purpose=Attachment.Purpose.OPINION)
+    theirs = case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE)
     file = get_object_or_404(theirs, pk=pk)
     if file.is_sealed:
         raise Http404

@@ -22,6 +22,7 @@ from consultations.signals import case_opened
 from consultations.workflow import TURN
 from desk.actions import get_actions
 from desk.case_records import load_records
+from dispositions.models import Opinion
 from notices.queries import MAX_NOTICES_OF_CASE
 from office import clock
 from office.models import User
@@ -98,14 +99,18 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
 
 
 def _get_files(case: Case) -> dict[str, Any]:
-    """Return the letter and the other attachments, or the address of the letter that the system made."""
+    """Return the letter, the files of the consultation and the other attachments.
+
+    `made_letter` is the address of a letter that the system made.
+    """
     attachments = list(case.attachments.all())
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
     is_made = letter is None and not case.is_walk_in
     return {
         "letter": letter,
         "made_letter": reverse("case_document", args=[case.code, "surat-permohonan"]) if is_made else None,
-        "attachments": [a for a in attachments if a is not letter],
+        "attachments": [a for a in attachments if a is not letter and a.purpose not in Attachment.OF_SESSION],
+        "session_files": [a for a in attachments if a.purpose in Attachment.OF_SESSION],
     }
 
 
@@ -120,7 +125,24 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
     documents = [document for document in shown if document not in old]
     receipt = next((document for document in documents if document.has_secret_link), None)
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
-    return {"documents": documents, "old_documents": old, "receipt": receipt, "report_document": report}
+    return {
+        "documents": documents,
+        "old_documents": old,
+        "receipt": receipt,
+        "report_document": report,
+        "opinions": _get_opinions(case, documents),
+    }
+
+
+def _get_opinions(case: Case, documents: list[Document]) -> list[tuple[Opinion, list[Document]]]:
+    """Return each opinion of an agency with the letters to it."""
+    by_source = {(document.kind, document.source_pk): document for document in documents}
+    found = []
+    for opinion in case.opinions.all():
+        sources = [(Document.Kind.OPINION_REQUEST, opinion.pk)]
+        sources += [(Document.Kind.OPINION_REMINDER, reminder.pk) for reminder in opinion.reminders.all()]
+        found.append((opinion, [by_source[source] for source in sources if source in by_source]))
+    return found
 
 
 def _get_complaint(user: User, case: Case) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from consultations.addresses import redirect_to_case
 from consultations.complainant_identity import can_reveal_identity
 from consultations.enums import Identity, Party
-from consultations.models import Case
+from consultations.models import Attachment, Case
 from consultations.parties import Actor
 from consultations.signals import case_opened
 from consultations.steps import PAGES
@@ -21,6 +21,7 @@ from desk.reading import split_text
 from desk.step_handler import Audience, handle_step
 from desk.urgency import get_place
 from desk.views.queue import get_queue, go_on, is_in_queue
+from intake.forms.upload_fields import MAX_FILES
 from intake.uploads import MAX_BYTES
 from office import clock
 from office.body_limit import body_limit
@@ -32,7 +33,7 @@ RETURNS = {"accept": "return", "forward": "revise", "assign": "hand_back"}
 """The step that sends a case back, beside the step that sends it on."""
 
 
-@body_limit(files=MAX_BYTES)
+@body_limit(files=MAX_FILES * MAX_BYTES)
 @keeps_unsent
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +52,7 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict[str, Any]:
     """Return what is read before the step, the other open steps, and the queue that the page belongs to."""
     documents = case.documents.in_force().select_related("replaced_by").order_by("issued_at")
+    attachments = list(case.attachments.all())
     others = [step for step in list_open_steps(by, case) if step.verb in PAGES and step.verb != verb]
     return {
         "place": get_place(case, clock.now()) if case.is_open and case.due_at else None,
@@ -58,7 +60,8 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
         "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
         "session": current_session(case),
-        "attachments": case.attachments.all(),
+        "attachments": [file for file in attachments if file.purpose not in Attachment.OF_SESSION],
+        "session_files": [file for file in attachments if file.purpose in Attachment.OF_SESSION],
         "can_reveal_identity": can_reveal_identity(cast(User, by), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,
         "notes": case.history.exclude(note="").order_by("-pk")[:3],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, PhoneField
 from consultations.forms.long import LongForm
-from consultations.forms.step import TextField, side_by_side
+from consultations.forms.step import StepForm, TextField, side_by_side
 from dispositions.models import Opinion
 from dispositions.queries import list_opinions
 from intake.forms.upload_fields import CheckedFileField
@@ -49,8 +49,8 @@ class AskOpinionForm(LongForm):
         error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: kantor@contoh.go.id.")},
     )
     notice = _(
-        "Sampaikan permintaan ini dengan surat atau pesan; Rembuk mencatatnya dan mengingatkan Anda pada "
-        "batas waktunya. Nomor kontak atau surel dipakai untuk mengingatkan instansi itu."
+        "Surat permintaannya terbit bersama langkah ini. Cetak, mintakan tanda tangan Kepala Bidang, lalu "
+        "kirimkan. Rembuk mengingatkan Anda pada batas waktunya."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,10 +62,14 @@ class AskOpinionForm(LongForm):
         return ["agency", "question", "due", side_by_side("phone", "email")]
 
     def clean_due(self) -> dt.date:
-        due: dt.date = self.cleaned_data["due"]
-        if due < clock.today():
-            raise ValidationError(_("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
-        return due
+        return not_before_today(self.cleaned_data["due"])
+
+
+def not_before_today(day: dt.date) -> dt.date:
+    """Return the day. Raise ValidationError if it has passed."""
+    if day < clock.today():
+        raise ValidationError(_("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
+    return day
 
 
 def in_working_days(count: int) -> dt.date:
@@ -80,13 +84,13 @@ def in_working_days(count: int) -> dt.date:
 class AwaitedField(forms.ModelChoiceField):
     """One of the awaited opinions, shown with its agency and the day of the question."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, label: Any, missing: Any) -> None:
         super().__init__(
             queryset=Opinion.objects.none(),
-            label=_("Jawaban dari"),
+            label=label,
             empty_label=_("Pilih instansi"),
             error_messages={
-                "required": _("Pilih instansi yang menjawab."),
+                "required": missing,
                 "invalid_choice": _("Pilih instansi yang jawabannya masih ditunggu."),
             },
         )
@@ -96,21 +100,10 @@ class AwaitedField(forms.ModelChoiceField):
         return str(_("%(agency)s, diminta %(day)s") % {"agency": obj.agency, "day": asked})
 
 
-class RecordOpinionForm(LongForm):
-    """The answer of an agency, with its day and letter."""
+class AwaitedForm(StepForm):
+    """A form about one of the awaited opinions. The only one is selected."""
 
     prefilled_by_query = ("opinion",)
-
-    opinion = AwaitedField()
-    answer = TextField(
-        label=_("Pendapat"),
-        rows=6,
-        max_length=20_000,
-        error_messages={"required": _("Tulis pendapat instansi itu.")},
-    )
-    answered_on = LocalDateField(label=_("Tanggal jawaban"))
-    letter_number = forms.CharField(label=_("Nomor surat jawaban"), max_length=100, required=False)
-    file = CheckedFileField(label=_("Surat jawaban"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,6 +116,39 @@ class RecordOpinionForm(LongForm):
         ]
         if len(self.opinions) == 1:
             field.initial = self.opinions[0].pk
+
+
+class RemindAgencyForm(AwaitedForm):
+    """The awaited opinion, and the new day for the answer."""
+
+    opinion = AwaitedField(label=_("Instansi"), missing=_("Pilih instansi yang diingatkan."))
+    due = LocalDateField(label=_("Dijawab paling lambat"))
+    notice = _("Surat pengingat terbit bersama langkah ini. Cetak, mintakan tanda tangan, lalu kirimkan.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due"].initial = in_working_days(WORKING_DAYS)
+
+    def clean_due(self) -> dt.date:
+        return not_before_today(self.cleaned_data["due"])
+
+
+class RecordOpinionForm(AwaitedForm, LongForm):
+    """The answer of an agency, with its day and letter."""
+
+    opinion = AwaitedField(label=_("Jawaban dari"), missing=_("Pilih instansi yang menjawab."))
+    answer = TextField(
+        label=_("Pendapat"),
+        rows=6,
+        max_length=20_000,
+        error_messages={"required": _("Tulis pendapat instansi itu.")},
+    )
+    answered_on = LocalDateField(label=_("Tanggal jawaban"))
+    letter_number = forms.CharField(label=_("Nomor surat jawaban"), max_length=100, required=False)
+    file = CheckedFileField(label=_("Surat jawaban"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["answered_on"].initial = clock.today()
 
     def rows(self) -> list[str | LayoutObject]:

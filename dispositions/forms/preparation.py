@@ -8,7 +8,7 @@ from django.forms.models import model_to_dict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.long import LongForm
+from consultations.forms.long import LongForm, SectionField, section
 from consultations.forms.step import TextField, part
 from dispositions.models import StaffReview
 from dispositions.queries import current_preparation, current_review, list_opinions
@@ -42,13 +42,12 @@ class PrepareForm(LongForm):
         self.opinions = list_opinions(self.case)
         self.notice = " ".join(self._sentences())
         if self.case.needs_review:
-            self.is_wide = True
+            self.is_wide = self.has_preview = True
             for name in StaffReview.PARTS:
                 column: Any = StaffReview._meta.get_field(name)
                 label = column.verbose_name
-                self.fields[name] = TextField(
+                self.fields[name] = SectionField(
                     label=capfirst(label),
-                    max_length=20_000,
                     error_messages={"required": _("Isi bagian “%(part)s”.") % {"part": label}},
                 )
 
@@ -59,8 +58,8 @@ class PrepareForm(LongForm):
             yield str(_("Pendapat yang masih ditunggu: %(agencies)s.") % {"agencies": ", ".join(awaited)})
 
     def rows(self) -> list[str | LayoutObject]:
-        review = [part(_("Telaahan staf"), *StaffReview.PARTS)] if self.case.needs_review else []
-        return [*CHECKLIST, *review]
+        review = part(_("Telaahan staf"), *map(section, StaffReview.PARTS))
+        return [*CHECKLIST, review] if self.case.needs_review else [*CHECKLIST]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -7,11 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.agenda import ClassificationField
-from consultations.forms.step import side_by_side
+from consultations.forms.step import folded, side_by_side
 from dispositions.forms.fields import Option, by_load
 from dispositions.queries import list_serving_appointments
 from dispositions.workload import list_loads
 from intake.forms.counter import CounterForm
+from intake.forms.upload_fields import CheckedFilesField
+from intake.merge_pdf import merge_to_pdf
+from intake.uploads import CheckedFile
 from office.models import Appointment, Office
 
 
@@ -27,6 +30,7 @@ class WalkInForm(CounterForm):
         },
     )
     classification = ClassificationField()
+    materials = CheckedFilesField(label=_("Berkas yang dibawa"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,9 +51,13 @@ class WalkInForm(CounterForm):
             "subject",
             by_load(self, "served_by", options, first_is_open=False),
             side_by_side("organisation", "at"),
+            folded("materials"),
             "classification",
             ClassificationField.SUGGESTIONS,
         ]
+
+    def clean_materials(self) -> CheckedFile | None:
+        return merge_to_pdf(self.accepted_files("materials"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

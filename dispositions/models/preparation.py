@@ -97,6 +97,26 @@ class Opinion(models.Model):
         return timezone.localdate(self.asked_at) <= day <= clock.today()
 
 
+class OpinionReminder(models.Model):
+    """A letter that reminds an agency of its opinion, with a new day for the answer."""
+
+    opinion = models.ForeignKey(
+        Opinion, models.PROTECT, verbose_name=_("pendapat instansi"), related_name="reminders"
+    )
+    due = models.DateField(_("dijawab paling lambat"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diingatkan oleh"), related_name="+"
+    )
+    at = models.DateTimeField(_("diingatkan"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("pengingat pendapat")
+        verbose_name_plural = _("pengingat pendapat")
+
+    def __str__(self) -> str:
+        return f"{self.opinion_id}: {self.due}"
+
+
 class StaffReview(models.Model):
     """One version of the staff review (Telaahan Staf) for a matter that needs a meeting with others.
 

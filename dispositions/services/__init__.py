@@ -2,7 +2,7 @@
 
 from .assignment import assign, reassign
 from .disposition import decline, dispose, hand_back, ratify, record_ratification
-from .opinions import ask_opinion, record_opinion
+from .opinions import ask_opinion, record_opinion, remind_agency
 from .preparation import amend, prepare
 from .walk_in import walk_in
 
@@ -18,5 +18,6 @@ __all__ = [
     "reassign",
     "record_opinion",
     "record_ratification",
+    "remind_agency",
     "walk_in",
 ]

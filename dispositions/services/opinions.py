@@ -13,6 +13,8 @@ from intake.uploads import CheckedFile
 from office import clock
 from office.models import User
 
+DUE_HAS_PASSED = _("Batas waktu jawaban sudah lewat. Pilih hari ini atau sesudahnya.")
+
 MAX_AWAITED = 10
 """Opinions that a case may wait for at the same time."""
 
@@ -26,7 +28,7 @@ def ask_opinion(
     """
     with transition("ask_opinion", case, by=by, note=f"{agency}: {question}") as taken:
         if due < clock.today():
-            raise Refused(_("Batas waktu jawaban sudah lewat. Pilih hari ini atau sesudahnya."))
+            raise Refused(DUE_HAS_PASSED)
         if case.opinions_awaited >= MAX_AWAITED:
             raise Refused(_("Sudah ada 10 pendapat yang ditunggu. Catat dahulu jawaban yang sudah masuk."))
         case.opinions.create(
@@ -39,6 +41,19 @@ def ask_opinion(
             asked_at=clock.now(),
         )
         taken.change(opinions_awaited=case.opinions_awaited + 1)
+
+
+def remind_agency(case: Case, *, by: User, opinion: Opinion, due: dt.date) -> None:
+    """Step 5: remind an agency with a letter that names a new day for the answer.
+
+    Raise Refused if the opinion belongs to another case or is recorded already, or if that day has passed.
+    """
+    with transition("remind_agency", case, by=by, note=opinion.agency):
+        if due < clock.today():
+            raise Refused(DUE_HAS_PASSED)
+        if not case.opinions.filter(pk=opinion.pk, recorded_at=None).exists():
+            raise Refused(_("Jawaban instansi ini sudah dicatat."))
+        opinion.reminders.create(due=due, by=by, at=clock.now())
 
 
 def record_opinion(

@@ -8,10 +8,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Kind, Urgency
-from consultations.models import AgendaEntry, Case
+from consultations.models import AgendaEntry, Attachment, Case
 from consultations.workflow import transition
 from dispositions.eligibility import OUTSIDE_CHOSEN_DIVISION, check_divisions, check_headed, check_officer
 from dispositions.models import Disposition
+from intake.attachments import attach
+from intake.uploads import CheckedFile
 from office import clock
 from office.models import Division, User
 
@@ -25,6 +27,7 @@ def walk_in(
     classification: str,
     kind: str = Kind.CONSULTATION,
     at: dt.datetime | None = None,
+    materials: CheckedFile | None = None,
     **details: Any,
 ) -> Case:
     """Step 8: create the case with agenda number, division and officer, and return it.
@@ -55,4 +58,6 @@ def walk_in(
         Disposition.objects.create(
             case=case, by=by, title=taken.title, at=at or clock.now(), division=division, note=note
         )
+        if materials:
+            attach(case, materials, purpose=Attachment.Purpose.MATERIAL, by=by)
     return case

@@ -10,17 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import RequestedBy
 from consultations.forms.fields import PhoneField
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
-from intake.forms.upload_fields import CheckedFilesField, ChosenFiles
+from intake.forms.upload_fields import CheckedFilesField, FilesForm
 from intake.merge_pdf import merge_to_pdf
 from intake.uploads import CheckedFile
 from scheduling.forms.visit_time import VisitTimeField, offer_times
 
 
-class CompleteForm(StepForm):
+class CompleteForm(FilesForm, StepForm):
     """Step 2: what was missing (Kelengkapan). At least one field must be new.
 
-    Several files become one PDF. Files are not stored if another field is invalid. `choose_again` then lists
-    the names of the files that the applicant must choose again.
+    Several files become one PDF.
     """
 
     material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)
@@ -37,14 +36,9 @@ class CompleteForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["material"].initial = self.case.material
         offer_times(self, "visit_at", self.case)
-        self.choose_again: list[str] = []
 
     def clean_file(self) -> CheckedFile | None:
-        files: ChosenFiles = self.cleaned_data["file"]
-        self.choose_again = files.names
-        if files.errors:
-            raise ValidationError(files.errors)
-        return merge_to_pdf(files.accepted)
+        return merge_to_pdf(self.accepted_files("file"))
 
     def clean(self) -> dict[str, Any]:
         new = self.cleaned_data

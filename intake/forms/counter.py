@@ -12,15 +12,20 @@ from consultations.enums import Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
 from consultations.forms.fields import LetterDateField, LocalDateTimeField, PhoneField
 from consultations.forms.step import OfficeForm, TextField, part, side_by_side
-from intake.forms.upload_fields import CheckedFileField
+from intake.forms.upload_fields import CheckedFilesField, FilesForm
+from intake.merge_pdf import merge_to_pdf
+from intake.uploads import CheckedFile
 from scheduling.forms.sessions import not_in_the_future
 from scheduling.forms.visit_time import VisitTimeField, offer_times
 
 CHOICE_ERRORS = ("required", "invalid_choice")
 
 
-class CounterForm(OfficeForm):
-    """Fields for everybody who comes in, in person or by letter."""
+class CounterForm(FilesForm, OfficeForm):
+    """Fields for everybody who comes in, in person or by letter.
+
+    Several scans or photographs become one PDF.
+    """
 
     submission_token = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
     applicant_name = forms.CharField(
@@ -70,7 +75,7 @@ class ReceiveForm(CounterForm):
     )
     letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
     letter_date = LetterDateField()
-    letter = CheckedFileField(label=_("Pindaian surat"), required=False)
+    letter = CheckedFilesField(label=_("Pindaian surat"), required=False)
     address = forms.CharField(label=_("Alamat"), max_length=250, required=False)
     email = forms.EmailField(
         label=_("Surel"),
@@ -133,6 +138,9 @@ class ReceiveForm(CounterForm):
             part(_("Yang dikonsultasikan"), "subject", "material", "visit_at"),
             part(_("Hanya untuk pengaduan"), side_by_side("complained_party", "lapor_number"), "identity"),
         ]
+
+    def clean_letter(self) -> CheckedFile | None:
+        return merge_to_pdf(self.accepted_files("letter"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -88,3 +88,20 @@ class CheckedFilesField(CheckedFileField):
             except ValidationError as error:
                 chosen.errors.append(ValidationError(f"{upload.name}: {' '.join(error.messages)}"))
         return chosen
+
+
+class FilesForm(forms.Form):
+    """Base of forms with a `CheckedFilesField` whose files are not stored if another field is invalid.
+
+    `choose_again` then lists the names of the files that must be chosen again.
+    """
+
+    choose_again: tuple[str, ...] = ()
+
+    def accepted_files(self, name: str) -> list[CheckedFile]:
+        """Return the files of a field. Raise ValidationError if one is refused."""
+        files: ChosenFiles = self.cleaned_data[name]
+        self.choose_again = (*self.choose_again, *files.names)
+        if files.errors:
+            raise ValidationError(files.errors)
+        return files.accepted

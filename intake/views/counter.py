@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from consultations.models import Case
 from consultations.workflow import VERBS, Refused, check
 from intake.forms.counter import CounterForm
+from intake.forms.upload_fields import MAX_FILES
 from intake.idempotency import create_once
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
@@ -19,7 +20,7 @@ from office.models import User
 from office.unsent import keeps_unsent, take_unsent
 
 
-@body_limit(files=MAX_BYTES)
+@body_limit(files=MAX_FILES * MAX_BYTES)
 @keeps_unsent
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_case(

@@ -5,6 +5,7 @@ from typing import Any
 
 from consultations.models import Case
 from reports.bullets import split_bullets
+from reports.contexts.appendix import get_appendix, split_attendees
 from reports.contexts.source import Source
 from reports.items import Item
 from reports.models import Report
@@ -30,12 +31,14 @@ def report_source(report: Report) -> Source:
 
 
 def report_context(case: Case, report: Report) -> dict[str, Any]:
-    """Return the sections of the report and the session."""
-    recommended = list_recommendations(report)
+    """Return the sections of the report, the session and the appendix."""
+    recommended, session = list_recommendations(report), current_session(case)
     return {
         "report": report,
         "topic": OPENING.sub("", case.subject),
-        "session": current_session(case),
+        "session": session,
+        "appendix": get_appendix(case, report, session),
+        "attendees": split_attendees(session.attendees) if session else [],
         "companions": case.companions.order_by("name"),
         "introduction": [
             (heading, text)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from consultations.enums import Identity, Kind
 from consultations.models import Attachment, Case, Event
 from office.models import Office
@@ -20,18 +22,22 @@ def find_letter(case: Case) -> Source | None:
 def letter_context(case: Case, event: Event) -> dict[str, Any]:
     """Return what the letter (Surat Permohonan) adds to the case.
 
-    `attachments` is their number, without opinions of other agencies. `about` is the party that a complaint
+    `attachments` is their number, without those that the office added. `about` is the party that a complaint
     is about.
     """
     return {
-        "attachments": case.attachments.exclude(purpose=Attachment.Purpose.OPINION).count(),
+        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
         "about": case.complained_party if case.kind == Kind.COMPLAINT else "",
     }
 
 
 def find_receipt(case: Case) -> Source | None:
-    """Return the event with which the case came in. Online, the service itself issues the receipt."""
-    taken_in = case.history.filter(source="").select_related("by").order_by("pk").first()
+    """Return the event with which the case came in or its link was renewed last.
+
+    Online, the service itself issues the receipt.
+    """
+    events = case.history.filter(Q(source="") | Q(verb="renew_link"))
+    taken_in = events.select_related("by").order_by("pk").last()
     if taken_in is None:
         return None
     title = taken_in.title if taken_in.by else f"Layanan daring {Office.load().name}".strip()
@@ -39,9 +45,13 @@ def find_receipt(case: Case) -> Source | None:
 
 
 def receipt_context(case: Case, event: Event) -> dict[str, Any]:
-    """Return the event, the secret link, and the tracking code if it opens anything (Tanda Terima)."""
+    """Return how the case came in, the secret link, and the tracking code if it opens anything.
+
+    `is_renewed`: the link of the receipt (Tanda Terima) replaces a lost one.
+    """
     return {
-        "taken_in": event,
+        "taken_in": case.history.filter(source="").select_related("by").earliest("pk"),
+        "is_renewed": event.source != "",
         "link": get_public_url("follow", case.secret),
         "tracking_code": case.code if case.identity == Identity.OPEN else "",
     }

@@ -1,6 +1,15 @@
-"""Forms of step 9: writing and reviewing the report."""
+"""Forms of steps 7 and 9: attendance, and writing and reviewing the report."""
 
+from reports.forms.attendance import AttendanceForm
 from reports.forms.report import ReportForm
 from reports.forms.review import AcceptForm, CorrectForm, ForwardForm, ReturnForm, ReviseForm
 
-__all__ = ["AcceptForm", "CorrectForm", "ForwardForm", "ReportForm", "ReturnForm", "ReviseForm"]
+__all__ = [
+    "AcceptForm",
+    "AttendanceForm",
+    "CorrectForm",
+    "ForwardForm",
+    "ReportForm",
+    "ReturnForm",
+    "ReviseForm",
+]

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from crispy_forms.layout import HTML, Field, LayoutObject
+from crispy_forms.layout import Field, LayoutObject
 from django.forms import Script
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.long import LongForm
+from consultations.forms.long import LongForm, section
 from consultations.forms.step import note_field, part
 from reports.forms.items import MOST_ITEMS, ItemsField, as_typed
-from reports.forms.section import SectionField
+from reports.forms.section import ReportSectionField
 from reports.items import Item
 from reports.models import Report
 from reports.prefill import get_initial_texts
@@ -26,20 +25,20 @@ NO_PRODUCT = _(
 class ReportForm(LongForm):
     """The report by sections. It starts with the draft, the version before, or texts from the case."""
 
-    is_wide = True
-    general = SectionField("general")
-    purpose = SectionField("purpose")
-    scope = SectionField("scope")
-    basis = SectionField("basis")
-    activities = SectionField("activities")
-    results = SectionField("results")
-    conclusion = SectionField("conclusion")
+    is_wide = has_preview = True
+    general = ReportSectionField("general")
+    purpose = ReportSectionField("purpose")
+    scope = ReportSectionField("scope")
+    basis = ReportSectionField("basis")
+    activities = ReportSectionField("activities")
+    results = ReportSectionField("results")
+    conclusion = ReportSectionField("conclusion")
     advice = ItemsField(Item.Kind.ADVICE)
     suggestions = ItemsField(Item.Kind.SUGGESTION)
     considerations = ItemsField(Item.Kind.CONSIDERATION)
     solutions = ItemsField(Item.Kind.SOLUTION)
     recommendations = ItemsField(Item.Kind.RECOMMENDATION)
-    closing = SectionField("closing")
+    closing = ReportSectionField("closing")
     note = note_field(_("Untuk Kepala Bidang; tidak tercetak dalam laporan."))
 
     prefilled_by_query = ("tambah",)
@@ -69,17 +68,10 @@ class ReportForm(LongForm):
         typed[name] = [*typed[name], {"text": text, "responsible": "", "due": "", "source": source}]
         return typed, name
 
-    @property
-    def preview_address(self) -> str:  # type: ignore[override]
-        return reverse("report_preview", args=[self.case.code])
-
     def rows(self) -> list[str | LayoutObject]:
-        template = dict.fromkeys(TEXTS, "reports/steps/section.html")
-        template |= dict.fromkeys(PRODUCT, "reports/steps/items.html")
         return [
-            HTML('{% include "reports/steps/errors.html" %}'),
             *(
-                part(heading, *(Field(name, template=template[name]) for name in names))
+                part(heading, *(items(name) if name in PRODUCT else section(name) for name in names))
                 for heading, names in PARTS
             ),
             "note",
@@ -91,6 +83,11 @@ class ReportForm(LongForm):
             self.add_error(PRODUCT[0], NO_PRODUCT)
         data["items"] = [item for name in PRODUCT for item in data.pop(name, None) or []]
         return data
+
+
+def items(name: str) -> Field:
+    """Return the items of one kind as a row of the editor."""
+    return Field(name, template="reports/steps/items.html")
 
 
 def as_initial(report: Report) -> dict[str, Any]:

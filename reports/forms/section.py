@@ -6,7 +6,7 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import TextField
+from consultations.forms.long import SectionField
 from reports.models import Remark
 from reports.sections import label_of
 
@@ -26,8 +26,8 @@ class BoundSection(BoundField):
         return [remark for remark in form.remarks if remark.section == self.name]
 
 
-class SectionField(TextField):
-    """A section that is a text."""
+class ReportSectionField(SectionField):
+    """A section of the report that is a text."""
 
     bound_field_class = BoundSection
 
@@ -35,8 +35,6 @@ class SectionField(TextField):
         sentence = REQUIRED.get(name)
         super().__init__(
             label=label_of(name),
-            rows=4,
-            max_length=20_000,
             required=sentence is not None,
             help_text=ONE_A_LINE if name in ("basis", "conclusion") else "",
             error_messages={"required": sentence} if sentence else {},

@@ -2,7 +2,7 @@
 
 from .advice import ReusableAdvice
 from .daily import DailyFigures
-from .document import FOR_APPLICANT, SLUGS, Document
+from .document import FOR_APPLICANT, SLUGS, TO_AGENCY, Document
 from .export import Export
 from .follow_up import FollowUp
 from .register import Register
@@ -11,6 +11,7 @@ from .report import Remark, Report, ReportNumber
 __all__ = [
     "FOR_APPLICANT",
     "SLUGS",
+    "TO_AGENCY",
     "DailyFigures",
     "Document",
     "Export",

@@ -46,6 +46,8 @@ class Document(models.Model):
         STAFF_REVIEW = "STAFF_REVIEW", _("Telaahan Staf")
         REPORT = "REPORT", _("Laporan Hasil Konsultasi")
         REJECTION = "REJECTION", _("Surat Penolakan")
+        OPINION_REQUEST = "OPINION_REQUEST", _("Surat Permintaan Pendapat")
+        OPINION_REMINDER = "OPINION_REMINDER", _("Surat Pengingat Pendapat")
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
         RECAP = "RECAP", _("Rekap Laporan")
         SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
@@ -158,6 +160,9 @@ K = Document.Kind
 FOR_APPLICANT = frozenset({K.APPLICATION, K.RECEIPT, K.SCHEDULE, K.REPORT, K.REJECTION})
 """Kinds for the applicant; the others are internal."""
 
+TO_AGENCY = frozenset({K.OPINION_REQUEST, K.OPINION_REMINDER})
+"""Kinds for other agencies. They contain neither the applicant nor the subject of the case."""
+
 SLUGS = {
     K.APPLICATION: "surat-permohonan",
     K.RECEIPT: "tanda-terima",
@@ -167,6 +172,8 @@ SLUGS = {
     K.STAFF_REVIEW: "telaahan-staf",
     K.SCHEDULE: "pemberitahuan-jadwal",
     K.REPORT: "laporan",
+    K.OPINION_REQUEST: "surat-permintaan-pendapat",
+    K.OPINION_REMINDER: "surat-pengingat-pendapat",
     K.AGENDA_BOOK: "buku-agenda",
     K.RECAP: "rekap-laporan",
     K.SURVEY: "hasil-survei",

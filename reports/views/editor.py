@@ -1,24 +1,23 @@
-"""The preview of a report as PDF, and one version of a report."""
+"""The preview of a long document as PDF, and one version of a report."""
 
 from http import HTTPStatus
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.drafts import DraftTooLong
+from consultations.forms.long import LongForm
 from consultations.models import Case
+from consultations.steps import PAGES
 from consultations.workflow import Refused
 from office.body_limit import body_limit
 from office.models import User
-from reports.documents import REPORT
-from reports.forms import ReportForm
-from reports.forms.posted import readable_items
 from reports.pdf import TooLong
-from reports.preview import render_preview
+from reports.preview import PREVIEWS, render_preview
 from reports.queries import list_versions
 from reports.report_view import list_parts
 
@@ -26,20 +25,25 @@ from reports.report_view import list_parts
 @body_limit(files=0)
 @require_POST
 @cache_control(private=True, no_store=True)
-def report_preview(request: HttpRequest, code: str) -> HttpResponse:
-    """Save the draft and show it as PDF. A newer draft of another window is not overwritten."""
+def step_preview(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Save the draft of a long form and show it as PDF.
+
+    A newer draft of another window is not overwritten. 404 if the form makes no document.
+    """
     case, user = _get_case(request, code)
-    posted = ReportForm(request.POST, case=case, by=user).posted_draft()
-    title = REPORT.title
+    form = PAGES[verb].form(request.POST, case=case, by=user) if verb in PREVIEWS else None
+    if not (isinstance(form, LongForm) and form.has_preview):
+        raise Http404
+    document_type, _draft = PREVIEWS[verb]
     try:
-        content = render_preview(case, by=user, items=readable_items(posted["typed"]), **posted)
+        content = render_preview(case, verb, by=user, **form.posted_draft())
     except Refused as refusal:
         is_too_long = isinstance(refusal, DraftTooLong)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if is_too_long else HTTPStatus.CONFLICT
-        return _refused(request, case, refusal, title, status)
+        return _refused(request, case, refusal, document_type.title, status)
     except TooLong as sentence:
-        return _refused(request, case, sentence, title, HTTPStatus.UNPROCESSABLE_ENTITY)
-    headers = {"Content-Disposition": f'inline; filename="pratinjau-laporan-{case.code}.pdf"'}
+        return _refused(request, case, sentence, document_type.title, HTTPStatus.UNPROCESSABLE_ENTITY)
+    headers = {"Content-Disposition": f'inline; filename="pratinjau-{document_type.slug}-{case.code}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 

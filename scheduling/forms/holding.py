@@ -18,6 +18,10 @@ from scheduling.forms.sessions import not_in_the_future
 from scheduling.queries import current_session
 from scheduling.real_time import check_start
 
+ATTENDEES_HELP = _(
+    "Satu orang satu baris: nama; jabatan; lembaga. Contoh: Siti Aminah; Kepala Desa; Desa Contoh"
+)
+
 
 class StartForm(StepForm):
     """A confirmation, with a time if the start is entered afterwards."""
@@ -53,7 +57,7 @@ class FinishForm(LongForm):
         label=_("Yang hadir"),
         rows=3,
         max_length=2_000,
-        help_text=_("Satu orang satu baris, dengan jabatan atau asalnya."),
+        help_text=ATTENDEES_HELP,
         error_messages={"required": _("Tulis siapa saja yang hadir.")},
     )
     day = LocalDateField(label=_("Tanggal pelaksanaan"))

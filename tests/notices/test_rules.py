@@ -51,7 +51,10 @@ reassign       other_petugas TO_SERVE   petugas HANDED_OVER    companion DROPPED
 prepare
 amend
 ask_opinion
+remind_agency
 record_opinion
+record_attendance
+renew_link
 schedule       applicant SCHEDULED        companion SESSION
 reschedule     applicant MOVED            companion SESSION
 ask_time       applicant TIME_ASKED       petugas OTHER_TIME

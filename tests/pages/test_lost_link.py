@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case
+from reports.html import render_html
+from reports.models import Document
 from tests.factories import DETAILS, ClientOf, Staff, case_at, walk_in_at
 from tests.submitting import typed
 
@@ -99,3 +101,35 @@ def test_only_the_counter_and_tim_pkd_print_the_slip(staff: Staff, client_of: Cl
     assert (
         DETAILS["phone"] not in client_of(staff.companion).get(f"/permohonan/{case.code}/").content.decode()
     )
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.CLOSED, State.DECLINED])
+def test_a_lost_link_is_replaced_by_a_new_one(state: State, staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(state, staff), client_of(staff.sekretariat)
+    old, address = case.secret, f"/permohonan/{case.code}/renew_link/"
+    refused = client.post(address, {"checked_with": "CALL"})
+    assert refused.status_code == 422
+    assert "Centang sesudah identitasnya cocok" in refused.content.decode()
+    assert client.post(address, {"checked_with": "CALL", "matches": "on"}).status_code == 302
+    case.refresh_from_db()
+    assert Client().get(f"/p/{old}/").status_code == 404
+    assert Client().get(f"/p/{case.secret}/").status_code == 200
+    event = case.history.latest("pk")
+    assert (event.by, event.note) == (staff.sekretariat, "Identitas diperiksa: Menelepon nomor yang tercatat")
+    receipt = Document.objects.in_force().get(case=case, kind=Document.Kind.RECEIPT)
+    printed = render_html(receipt)
+    assert (receipt.version, receipt.issued_by) == (2, staff.sekretariat)
+    assert case.secret in printed
+    assert old not in printed
+    assert "Tautan sebelumnya tidak berlaku lagi" in printed
+    assert client_of(staff.kadis).get(f"/permohonan/{case.code}/").status_code == 200
+
+
+@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
+def test_the_link_of_a_hidden_complainant_is_not_replaced(
+    identity: str, staff: Staff, client_of: ClientOf
+) -> None:
+    case = complaint(staff, identity)
+    answer = client_of(staff.sekretariat).get(f"/permohonan/{case.code}/renew_link/")
+    assert answer.status_code == 409
+    assert "Identitas pelapor tidak terbuka" in answer.content.decode()

@@ -17,6 +17,7 @@ from dispositions.models import Opinion
 from intake import services as intake_services
 from office import clock
 from office.models import ClosedDay, OpeningHours
+from reports.models import Document
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, applicant, case_at, come_due
 from tests.pages.test_steps import address
@@ -69,6 +70,7 @@ def test_a_question_is_asked_and_shown_on_the_case(staff: Staff, client_of: Clie
     assert "Dinas Kesehatan Contoh" in page
     assert "Apakah ada jaminan?\nMohon datanya." in page
     assert f'href="{address(case, "record_opinion")}?opinion={opinion.pk}"' in page
+    assert page.count(f"/naskah/{case.documents.get(kind='OPINION_REQUEST').pk}.pdf") == 2
     for other in (staff.kabid, staff.companion):
         other_page = client_of(other).get(f"/permohonan/{case.code}/").content.decode()
         assert "Apakah ada jaminan?" in other_page
@@ -133,6 +135,23 @@ def test_the_only_one_is_preselected_and_the_address_can_name_one(staff: Staff, 
         answer = client.get(f"{page}?opinion={forged}")
         assert answer.status_code == 200
         assert " selected>Dinas" not in answer.content.decode()
+
+
+def test_an_agency_is_reminded_with_a_letter(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.ASSIGNED, staff), client_of(staff.petugas)
+    answered, awaited, again = ask(case, staff), ask(case, staff), ask(case, staff)
+    record(case, staff, answered)
+    for opinion in (awaited, again):
+        data = {"opinion": opinion.pk, "due": (clock.today() + dt.timedelta(days=3)).isoformat()}
+        assert client.post(address(case, "remind_agency"), data).status_code == 302
+    letters = Document.objects.in_force().filter(case=case, kind=Document.Kind.OPINION_REMINDER)
+    assert {letter.source_pk for letter in letters} == {again.reminders.get().pk, awaited.reminders.get().pk}
+    page = client.get(f"/permohonan/{case.code}/").content.decode()
+    assert all(page.count(f"/naskah/{letter.pk}.pdf") == 2 for letter in letters)
+    case.refresh_from_db()
+    for opinion, day in ((answered, clock.today()), (awaited, clock.today() - dt.timedelta(days=1))):
+        with pytest.raises(Refused):
+            dispositions_services.remind_agency(case, by=staff.petugas, opinion=opinion, due=day)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +293,7 @@ def test_opinions_cost_the_same_for_one_and_for_thirty(
         ask(case, staff)
     with django_assert_num_queries(DESK_QUERIES):
         desk = client.get("/meja/").content.decode()
-    assert len(desk.split("?opinion=")) == min(count, 10) + 1
+    assert len(desk.split("?opinion=")) == 2 * min(count, 10) + 1
     with django_assert_num_queries(CASE_QUERIES):
         page = client.get(f"/permohonan/{case.code}/").content.decode()
     assert page.count("data-opinion=") == count + min(count, 10)

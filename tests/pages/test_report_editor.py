@@ -12,6 +12,8 @@ from consultations.drafts import save_draft
 from consultations.enums import Party, State
 from consultations.models import Case, StepDraft
 from consultations.parties import parties
+from dispositions import services as dispositions_services
+from dispositions.models import StaffReview
 from office import clock
 from reports import services
 from reports.items import Item
@@ -278,6 +280,26 @@ def test_the_preview_is_a_pdf_of_the_typed_texts(held: Case, officer: Client) ->
     assert not held.reports.exists()
     assert not held.documents.filter(kind="REPORT").exists()
     assert StepDraft.objects.get().content["typed"]["results"] == "Hasil sementara."
+
+
+def test_a_staff_review_has_the_same_editor(staff: Staff, officer: Client) -> None:
+    case, plain = case_at(State.DISPOSED, staff), case_at(State.ASSIGNED, staff)
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
+    page = officer.get(page_of(case, "prepare/")).content.decode()
+    assert page.count('class="section-to-write"') == len(StaffReview.PARTS)
+    preview = page_of(case, "prepare/pratinjau/")
+    assert f'formaction="{preview}"' in page
+    answer = officer.post(preview, {"problem": "Data warga tidak sama."})
+    text = " ".join(p.extract_text() for p in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "Data warga tidak sama." in text
+    assert "DRAF" in text
+    assert not case.staff_reviews.exists()
+    assert StepDraft.objects.get().content["typed"]["problem"] == "Data warga tidak sama."
+    refused = officer.post(page_of(case, "prepare/"), {"problem": "Data warga tidak sama."})
+    assert '<li><a href="#div_id_analysis">IV. Analisis</a></li>' in refused.content.decode()
+    for address in ("prepare/pratinjau/", "start/pratinjau/"):
+        assert officer.post(page_of(plain, address)).status_code == 404
+    assert "Pratinjau PDF" not in officer.get(page_of(plain, "prepare/")).content.decode()
 
 
 def test_a_preview_overwrites_no_newer_draft(held: Case, staff: Staff, officer: Client) -> None:

@@ -1,9 +1,11 @@
 """The two pages of the Sekretariat: a paper letter, and an urgent visitor on one screen."""
 
 import datetime as dt
+import io
 import uuid
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -13,6 +15,7 @@ from consultations.workflow import Refused
 from office import clock
 from office.models import Appointment, Role
 from tests.factories import ClientOf, Staff, appoint, walk_in, walk_in_at, wished_moment, working_moment
+from tests.submitting import image, pdf, upload
 
 LETTER = {
     "applicant_name": "Budi Contoh",
@@ -120,6 +123,27 @@ def test_letter_with_its_scan(staff: Staff, client_of: ClientOf) -> None:
     assert answer.status_code == 422
     assert not Case.objects.exists()
     assert client_of(staff.sekretariat).post("/surat-masuk/", LETTER).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "purpose"),
+    [("/surat-masuk/", "letter", "LETTER"), ("/datang-langsung/", "materials", "MATERIAL")],
+)
+def test_several_scans_become_one_pdf(
+    path: str, field: str, purpose: str, staff: Staff, client_of: ClientOf
+) -> None:
+    client, data = client_of(staff.sekretariat), {**LETTER, **visitor(staff)}
+    pages = [image("JPEG"), image("PNG")]
+    broken = [upload("satu.jpg", pages[0]), upload("dua.jpg", b"rusak")]
+    refused = client.post(path, {**data, field: broken})
+    assert refused.status_code == 422
+    assert "<li>satu.jpg</li>" in refused.content.decode()
+    scans = [upload("satu.jpg", pages[0]), upload("dua.png", pages[1]), upload("tiga.pdf", pdf())]
+    assert client.post(path, {**data, field: scans}).status_code == 302
+    stored = Case.objects.get().attachments.get()
+    assert (stored.purpose, stored.content_type, stored.name) == (purpose, "application/pdf", "satu.pdf")
+    with stored.file.open() as content, pikepdf.open(io.BytesIO(content.read())) as merged:
+        assert len(merged.pages) == 3
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,10 @@ def main(folder: Path) -> None:
             teardown_databases(databases, verbosity=0)
 
 
+FORMS = ("daftar-hadir.pdf", "kuesioner-survei.pdf")
+"""Samples to be filled in by hand, which are not issued documents."""
+
+
 def versions() -> str:
     """Return the versions of the libraries and fonts that determine the bytes of a document."""
     import weasyprint
@@ -51,6 +55,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     The samples are every type of document as issued and, with `versions_too`, drafts and other versions.
     """
     from office.models import Office
+    from reports.attendance_sheet import attendance_sheet
     from reports.document_files import read_document
     from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
     from reports.issuing import get_document, issue_document
@@ -85,6 +90,8 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         for kind in CASE_DOCUMENT_TYPES:
             name = f"{kind.slug}.pdf"
             samples[name] = samples.get(name) or paper(kind.slug, case)
+        with scenes.at(16, 8):
+            samples["daftar-hadir.pdf"] = attendance_sheet(case, case.sessions.get(cancelled_at=None))
         if versions_too:
             scenes.correct(case, staff)
             samples["laporan-ralat.pdf"] = paper("laporan", case)

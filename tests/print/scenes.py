@@ -1,6 +1,7 @@
 """Invented cases at fixed times, which give the same documents in every run."""
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,16 +9,19 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db.models.signals import pre_save
+from PIL import Image
 
 from consultations import services as consultations_services
 from consultations.enums import State, Urgency
 from consultations.models import Case
 from dispositions import services as dispositions_services
 from intake import services as intake_services
+from intake.uploads import CheckedFile
 from office import clock
 from office.models import Appointment, Instruction, Position, Role
 from office.periods import Period
 from reports import services as report_services
+from reports.attendance import record_attendance
 from reports.models import Document, Register
 from scheduling import services as scheduling_services
 from surveys import services as survey_services
@@ -150,11 +154,13 @@ def prepared(staff: factories.Staff, **details: Any) -> Case:
 def reviewed(staff: factories.Staff, **details: Any) -> Case:
     """Return a prepared case with a staff review; one of two agencies has given its opinion."""
     case = assigned(staff, needs_review=True, **details)
-    with at(10, 9):
-        for agency, question in (
+    for minute, (agency, question) in enumerate(
+        (
             ("Badan Pusat Statistik Kabupaten Contoh", "Apakah data dasar desa dapat dibagikan?"),
             ("Dinas Kependudukan Kabupaten Contoh", "Apakah ke-14 keluarga tercatat sebagai penduduk desa?"),
-        ):
+        )
+    ):
+        with at(10, 9, minute):
             dispositions_services.ask_opinion(
                 case, by=staff.petugas, agency=agency, question=question, due=dt.date(2026, 11, 13)
             )
@@ -174,6 +180,10 @@ def reviewed(staff: factories.Staff, **details: Any) -> Case:
             administration="Daftar hadir",
             materials="Salinan peraturan",
             review=REVIEW,
+        )
+    with at(11, 8, 30):
+        dispositions_services.remind_agency(
+            case, by=staff.petugas, opinion=case.opinions.earliest("pk"), due=dt.date(2026, 11, 16)
         )
     return case
 
@@ -203,7 +213,7 @@ def report(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT)
         scheduling_services.start(case, by=staff.petugas)
     with at(16, 9, 34):
         scheduling_services.finish(
-            case, by=staff.petugas, attendees="Contoh Pratama\nContoh Lestari (Sekretaris Desa)"
+            case, by=staff.petugas, attendees="Contoh Pratama\nContoh Lestari; Sekretaris Desa; Desa Contoh"
         )
     with at(16, 14):
         report_services.report(case, by=staff.petugas, **written)
@@ -226,10 +236,19 @@ def closed(staff: factories.Staff, written: dict[str, Any] = REPORT, **details: 
     return case
 
 
+def picture(colour: str, size: tuple[int, int] = (800, 600)) -> CheckedFile:
+    stream = io.BytesIO()
+    Image.new("RGB", size, colour).save(stream, "JPEG")
+    return CheckedFile(stream.getvalue(), "image/jpeg", f"{colour}.jpg")
+
+
 def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT) -> None:
-    """Correct an accepted report and accept it again."""
+    """Correct an accepted report, add a signed list and two photographs, and accept it again."""
     with at(18, 8):
         report_services.correct(case, by=staff.kadis, reason="Jumlah keluarga keliru.")
+    with at(18, 8, 30):
+        sheet, photos = picture("white", (700, 990)), [picture("teal"), picture("olive")]
+        record_attendance(case, by=staff.petugas, sheets=[sheet], photos=photos)
     with at(18, 9):
         report_services.report(case, by=staff.petugas, **written)
     with at(18, 10):

@@ -7,6 +7,8 @@ from django.test import Client
 
 from dispositions import services as dispositions_services
 from office.models import Office
+from reports.embedded_data import embedded_data
+from reports.html import render_html
 from reports.models import Document
 from scheduling import services as scheduling_services
 from scheduling.models import Session
@@ -19,7 +21,7 @@ def test_the_staff_review_in_the_official_form(people: factories.Staff) -> None:
     text = words_of("telaahan-staf", scenes.reviewed(people))
     parts = [
         "Telaahan Staf Yth. Kepala Dinas Contoh Dari Petugas Rehabilitasi Sosial Tanggal 11 November 2026",
-        "Nomor 400.9/2/TS/DINCONTOH/2026 Sifat Biasa Lampiran – Hal Tata cara pengusulan",
+        "Nomor 400.9/4/TS/DINCONTOH/2026 Sifat Biasa Lampiran – Hal Tata cara pengusulan",
         "I. Persoalan",
         "II. Praanggapan",
         "III. Fakta yang Mempengaruhi",
@@ -79,6 +81,27 @@ def test_a_review_without_opinions_has_no_table(people: factories.Staff) -> None
             case, by=people.petugas, administration="a", materials="b", review=scenes.REVIEW
         )
     assert "Pendapat instansi" not in words_of("telaahan-staf", case)
+
+
+def test_letters_to_agencies_ask_and_remind(people: factories.Staff) -> None:
+    case = scenes.reviewed(people)
+    asked = Document.objects.in_force().filter(case=case, kind=Document.Kind.OPINION_REQUEST)
+    first, second = (of(letter) for letter in asked.order_by("number"))
+    assert "Nomor 400.9/2/PP/DINCONTOH/2026" in first
+    assert "Yth. Pimpinan Badan Pusat Statistik Kabupaten Contoh di tempat" in first
+    assert "Apakah data dasar desa dapat dibagikan?" in first
+    assert "paling lambat Jumat, 13 November 2026" in first
+    signed = "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos., M.AP."
+    assert signed in first
+    assert "Yth. Pimpinan Dinas Kependudukan" in second
+    reminder = words_of("surat-pengingat-pendapat", case)
+    assert "dengan surat Nomor 400.9/2/PP/DINCONTOH/2026 tanggal 10 November 2026" in reminder
+    assert "paling lambat Senin, 16 November 2026" in reminder
+    assert signed in reminder
+    for letter in (*asked, Document.objects.get(kind=Document.Kind.OPINION_REMINDER)):
+        told = render_html(letter) + embedded_data(letter).content.decode()
+        assert case.subject not in told
+        assert case.applicant_name not in told
 
 
 def test_the_notice_shows_time_place_and_what_to_bring(people: factories.Staff) -> None:

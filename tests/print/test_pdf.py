@@ -37,9 +37,11 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
         ("lembar-disposisi", "Lembar Disposisi 7K3M-9Q2X", HALF_F4, 1, "X Segera"),
         ("surat-penolakan", "Surat Penolakan 400.9/1/SPn/DINCONTOH/2026", F4, 1, "SMS 1708"),
         ("surat-tugas", "Surat Tugas 400.9/2/ST/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
-        ("telaahan-staf", "Telaahan Staf 400.9/3/TS/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
-        ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/4/PJ/DINCONTOH/2026", F4, 1, "09.00"),
-        ("laporan", "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 3, "LAPORAN TENTANG"),
+        ("telaahan-staf", "Telaahan Staf 400.9/5/TS/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
+        ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/7/PJ/DINCONTOH/2026", F4, 1, "09.00"),
+        ("laporan", "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),
+        ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/4/PP/DINCONTOH/2026", F4, 1, "a.n."),
+        ("surat-pengingat-pendapat", "Surat Pengingat Pendapat 400.9/6/PP/DINCONTOH/2026", F4, 1, "a.n."),
     ):
         content = samples[f"{slug}.pdf"]
         text = pages_of(content)
@@ -82,7 +84,7 @@ def test_a_coat_of_arms_for_printers_is_shown_in_the_colours_of_the_archive(peop
     content = read_document(get_document(TYPES_BY_SLUG["lembar-disposisi"], scenes.disposed(people)))
     (shown,) = PdfReader(BytesIO(content)).pages[0].images
     assert shown.image
-    assert (shown.image.mode, shown.image.size) == ("RGBA", (480, 600))
+    assert (shown.image.mode, shown.image.size) == ("RGB", (480, 600))
     assert b"DeviceCMYK" not in content
 
 
@@ -94,6 +96,7 @@ def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> No
     ]
     report = {**scenes.REPORT, "activities": "\n\n".join([paragraph] * 12), "items": items}
     pages = pages_of(read_document(get_document(TYPES_BY_SLUG["laporan"], scenes.closed(people, report))))
+    assert pages.pop().startswith("Lampiran Laporan Hasil Konsultasi Nomor")
     assert len(pages) >= 7
     of_table = [page for page in pages if "Butir rekomendasi nomor" in page]
     assert len(of_table) >= 2

@@ -34,7 +34,7 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
         "B. Kegiatan yang Dilaksanakan",
         "Senin, 16 November 2026, pukul 09.02–09.34 WIB",
         "32 menit",
-        "Contoh Lestari (Sekretaris Desa)",
+        "Contoh Lestari, Sekretaris Desa, Desa Contoh",
         "Contoh Melati, S.ST.",
         "Contoh Rimba, S.IP.",
         "C. Hasil yang Dicapai",

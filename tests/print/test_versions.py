@@ -34,6 +34,7 @@ def test_each_step_issues_its_documents(people: factories.Staff) -> None:
     assert in_force(case) == {K.APPLICATION, K.RECEIPT}
     scenes.schedule(case := scenes.reviewed(people, code="2222-2222", secret="lain"), people)
     expected = {K.APPLICATION, K.RECEIPT, K.DISPOSITION, K.ASSIGNMENT, K.STAFF_REVIEW, K.SCHEDULE}
+    expected |= {K.OPINION_REQUEST, K.OPINION_REMINDER}
     assert in_force(case) == expected
     scenes.report(case, people)
     assert in_force(case) == expected
@@ -126,8 +127,11 @@ def test_letters_are_numbered_in_one_series_without_gaps(people: factories.Staff
     letters = Document.objects.filter(case=case).exclude(number="").order_by("number")
     assert [(d.number, d.kind) for d in letters] == [
         ("400.9/1/ST/DINCONTOH/2026", K.ASSIGNMENT),
-        ("400.9/2/TS/DINCONTOH/2026", K.STAFF_REVIEW),
-        ("400.9/3/PJ/DINCONTOH/2026", K.SCHEDULE),
+        ("400.9/2/PP/DINCONTOH/2026", K.OPINION_REQUEST),
+        ("400.9/3/PP/DINCONTOH/2026", K.OPINION_REQUEST),
+        ("400.9/4/TS/DINCONTOH/2026", K.STAFF_REVIEW),
+        ("400.9/5/PP/DINCONTOH/2026", K.OPINION_REMINDER),
+        ("400.9/6/PJ/DINCONTOH/2026", K.SCHEDULE),
     ]
 
 

@@ -16,6 +16,7 @@ from dispositions.models import Opinion
 from intake import services as intake_services
 from office import clock
 from reports import services as report_services
+from reports.attendance import record_attendance
 from scheduling import services as scheduling_services
 from tests.factories import (
     DETAILS,
@@ -76,6 +77,9 @@ CALLS: dict[str, Call] = {
     "record_opinion": lambda c, s, by: dispositions_services.record_opinion(
         c, by=by, opinion=awaited(c), answer="Ada, mulai Januari.", answered_on=clock.today()
     ),
+    "remind_agency": lambda c, s, by: dispositions_services.remind_agency(
+        c, by=by, opinion=awaited(c), due=clock.today()
+    ),
     "schedule": lambda c, s, by: scheduling_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
     "reschedule": lambda c, s, by: scheduling_services.reschedule(
         c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
@@ -90,12 +94,14 @@ CALLS: dict[str, Call] = {
     "answer": lambda c, s, by: scheduling_services.answer(c, by=by, answer="Sudah kami perbaiki."),
     "no_show": lambda c, s, by: scheduling_services.no_show(c, by=by),
     "finish": lambda c, s, by: scheduling_services.finish(c, by=by, attendees="Siti Contoh"),
+    "record_attendance": lambda c, s, by: record_attendance(c, by=by, attendees="Siti Contoh"),
     "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
     "revise": lambda c, s, by: report_services.revise(c, by=by, reason="Lengkapi sarannya."),
     "forward": lambda c, s, by: report_services.forward(c, by=by),
     "return": lambda c, s, by: report_services.return_report(c, by=by, reason="Perjelas solusinya."),
     "accept": lambda c, s, by: report_services.accept(c, by=by),
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
+    "renew_link": lambda c, s, by: consultations_services.renew_link(c, by=by, checked_with="IDENTITY_CARD"),
     "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
     "withdraw": lambda c, s, by: intake_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
     "withdraw_for": lambda c, s, by: intake_services.withdraw_for(
@@ -121,13 +127,13 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 def case_before(step: Step, staff: Staff) -> Case:
     """A case from which the step can be taken; for a step that makes a case, any other case."""
     state = step.source or State.SUBMITTED
-    if not step.preconditions or step.verb == "withdraw_for":
+    if not step.preconditions or step.verb in ("withdraw_for", "renew_link"):
         return case_at(state, staff)
     if (step.verb, state) == ("start", State.SCHEDULED):
         return come_due(case_at(state, staff))
     if step.verb == "undo_start":
         return case_at(state, staff)
-    if step.verb == "record_opinion":
+    if step.verb in ("record_opinion", "remind_agency"):
         case = case_at(state, staff)
         CALLS["ask_opinion"](case, staff, staff.petugas)
         return case

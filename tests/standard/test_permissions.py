@@ -33,6 +33,7 @@ complete        applicant
 void            pkd
 withdraw        applicant
 withdraw_for    pkd
+renew_link      sekretariat
 dispose         kadis
 decline         kadis
 ratify          kadis
@@ -49,12 +50,14 @@ lapse           pkd
 name_official   pkd
 ask_opinion     petugas
 record_opinion  petugas
+remind_agency   petugas
 correct         kadis
 start           petugas
 undo_start      petugas
 finish          petugas
 answer          petugas
 no_show         petugas
+record_attendance petugas
 report          petugas
 revise          kabid
 forward         kabid

@@ -1,0 +1,31 @@
+"""The attendance list of a consultation, to be printed and signed."""
+
+from http import HTTPStatus
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from consultations.models import Case
+from office.models import User
+from reports import attendance_sheet as sheet
+from scheduling.queries import current_session
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def attendance_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Return the attendance list of a visible case; 409 if no meeting is planned or was held."""
+    visible = Case.objects.visible_to(cast(User, request.user)).with_people()
+    case = get_object_or_404(visible, code=code)
+    session = current_session(case)
+    if session is None or session.is_written:
+        refusal = _("Daftar hadir dapat dicetak sesudah konsultasi dijadwalkan.")
+        context = {"case": case, "title": _("Daftar hadir"), "refusal": refusal}
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
+    headers = {"Content-Disposition": f'inline; filename="daftar-hadir-{case.code}.pdf"'}
+    content = sheet.attendance_sheet(case, session)
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -1,0 +1,132 @@
+"""Attendance and photographs of a consultation: the sheet, the step, who sees them, the printed appendix."""
+
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from consultations.enums import Identity, Kind, State
+from consultations.models import Case
+from intake.uploads import CheckedFile
+from reports import services as report_services
+from reports.attendance import MAX_FILES, record_attendance
+from reports.attendance_sheet import sheet_html
+from scheduling import services as scheduling_services
+from scheduling.queries import current_session
+from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
+from tests.pages.test_steps import address
+from tests.print.documents import words_of
+from tests.submitting import image, pdf, upload
+
+pytestmark = pytest.mark.same_on_every_database
+
+LIST = "Siti Contoh; Kepala Desa; Desa Contoh\n\nBudi Contoh"
+
+
+def photo(name: str = "foto.jpg") -> CheckedFile:
+    return CheckedFile(image("JPEG"), "image/jpeg", name)
+
+
+def send(client: Client, case: Case, **more: Any) -> Any:
+    return client.post(address(case, "record_attendance"), {"attendees": LIST, **more})
+
+
+def files_of(case: Case) -> list[str]:
+    return [file.purpose for file in case.attachments.order_by("pk")]
+
+
+def test_lists_and_photos_are_kept_with_the_case(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.HELD, staff), client_of(staff.petugas)
+    taken = send(
+        client,
+        case,
+        sheets=[upload("hadir.pdf", pdf()), upload("hadir.png", image("PNG"))],
+        photos=upload("foto.jpg", image("JPEG", (60, 40))),
+    )
+    assert taken.status_code == 302
+    assert files_of(case) == ["ATTENDANCE", "ATTENDANCE", "PHOTO"]
+    shown = client_of(staff.companion).get(f"/permohonan/{case.code}/").content.decode()
+    *_sheets, stored = case.attachments.order_by("pk")
+    assert f'<img src="/berkas/{stored.pk}/"' in shown
+    opened = client_of(staff.companion).get(f"/berkas/{stored.pk}/")
+    assert opened.getvalue().startswith(b"\xff\xd8")
+    assert client_of(staff.elsewhere).get(f"/berkas/{stored.pk}/").status_code == 404
+    assert Client().get(f"/p/{case.secret}/berkas/{stored.pk}/").status_code == 404
+
+
+def test_the_report_prints_them_as_its_appendix(staff: Staff) -> None:
+    case = case_at(State.HELD, staff)
+    report_services.report(case, by=staff.petugas, **SECTIONS)
+    assert "Lampiran Laporan" not in words_of("laporan", case)
+    report_services.revise(case, by=staff.kabid, reason="Lampirkan daftar hadir.")
+    scan = CheckedFile(pdf(), "application/pdf", "pindaian.pdf")
+    record_attendance(case, by=staff.petugas, attendees=LIST, sheets=[scan, photo()], photos=[photo()])
+    for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
+        WAY[state](case, staff)
+    printed = words_of("laporan", case)
+    assert f"Lampiran Laporan Hasil Konsultasi Nomor {case.report_number}" in printed
+    assert "1. Petugas Petugas Rehabilitasi Sosial Dinas Contoh" in printed
+    assert "3. Siti Contoh Kepala Desa Desa Contoh 4. Budi Contoh – –" in printed
+    assert "sebagai berkas pindaian.pdf" in printed
+    assert "Siti Contoh, Kepala Desa, Desa Contoh Budi Contoh Petugas" in printed
+
+
+def test_a_file_is_deleted_until_an_accepted_report_contains_it(
+    staff: Staff, client_of: ClientOf, django_capture_on_commit_callbacks: Any
+) -> None:
+    case, client = case_at(State.HELD, staff), client_of(staff.petugas)
+    record_attendance(case, by=staff.petugas, photos=[photo("satu.jpg"), photo("dua.jpg")])
+    first, second = case.attachments.order_by("pk")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send(client, case, removed=[first.pk]).status_code == 302
+    assert files_of(case) == ["PHOTO"]
+    assert not default_storage.exists(str(first.file))
+    case.refresh_from_db()
+    for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
+        WAY[state](case, staff)
+    report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
+    assert "Hapus berkas" not in client.get(address(case, "record_attendance")).content.decode()
+    assert send(client, case, removed=[second.pk], version=case.version).status_code == 302
+    assert files_of(case) == ["PHOTO"]
+
+
+def test_there_is_a_limit_and_a_pdf_is_no_photo(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.HELD, staff), client_of(staff.petugas)
+    refused = send(client, case, photos=[upload("foto.jpg", image("JPEG")), upload("surat.pdf", pdf())])
+    assert refused.status_code == 422
+    assert "Ini PDF. Pilih foto" in refused.content.decode()
+    assert "<li>foto.jpg</li>" in refused.content.decode()
+    record_attendance(case, by=staff.petugas, photos=[photo()] * MAX_FILES)
+    full = send(client, case, version=case.version, photos=upload("foto.jpg", image("JPEG")))
+    assert full.status_code == 409
+    assert "Paling banyak 12 berkas" in full.content.decode()
+    assert len(files_of(case)) == MAX_FILES
+
+
+def test_an_answer_in_writing_has_no_attendance(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.PREPARED, staff), client_of(staff.petugas)
+    scheduling_services.answer(case, by=staff.petugas, answer="Sudah kami perbaiki.")
+    assert 'name="attendees"' not in client.get(address(case, "record_attendance")).content.decode()
+    assert client.get(f"/permohonan/{case.code}/daftar-hadir.pdf").status_code == 409
+
+
+def test_no_picture_is_taken_of_a_hidden_complainant(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.HELD, staff, kind=Kind.COMPLAINT, identity=Identity.CONFIDENTIAL)
+    answer = client_of(staff.petugas).get(address(case, "record_attendance"))
+    assert answer.status_code == 409
+    assert "Identitas pelapor tidak terbuka" in answer.content.decode()
+
+
+def test_the_sheet_names_the_known_people(staff: Staff, client_of: ClientOf) -> None:
+
+    case = case_at(State.SCHEDULED, staff)
+    answer = client_of(staff.companion).get(f"/permohonan/{case.code}/daftar-hadir.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert client_of(staff.elsewhere).get(f"/permohonan/{case.code}/daftar-hadir.pdf").status_code == 404
+    session = current_session(case)
+    assert session
+    html = sheet_html(case, session)
+    for name in ("Petugas", "Companion", "Siti Contoh"):
+        assert f"<td>{name}</td>" in html
+    assert html.count('<td class="urut">') == 14
