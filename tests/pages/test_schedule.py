@@ -285,7 +285,7 @@ def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: Cl
 
 def test_who_asks_for_another_time_reads_how_the_present_one_is_held(staff: Staff) -> None:
     link = "https://rapat.example/abc"
-    ways: dict[str, dict[str, str]] = {
+    ways: dict[str, dict[str, Any]] = {
         f'<a href="{link}" rel="noreferrer">': {"mode": "ONLINE", "link": link},
         "Petugas menelepon nomor yang Anda berikan.": {"mode": "PHONE"},
     }
