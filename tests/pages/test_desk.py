@@ -69,7 +69,7 @@ def at(time: str, day: int = 25) -> dt.datetime:
 def test_place_of_a_case(columns: dict[str, Any], section: str, due: str, detail: str) -> None:
     case = Case(**{"state": State.REGISTERED, "since": at("08.20", 24), **columns})
     place = get_place(case, NOW)
-    assert (place.section, place.due, place.detail) == (Section(section), due, detail)
+    assert (place.section, *place.words()) == (Section(section), due, detail)
 
 
 def test_today_as_a_timeline() -> None:
