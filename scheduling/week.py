@@ -52,6 +52,14 @@ class Entry:
     reason: str = ""
     holiday: bool = False
 
+    @property
+    def begins(self) -> str:
+        return f"{self.starts_at:%H.%M}"
+
+    @property
+    def until(self) -> str:
+        return f"{self.ends_at:%H.%M}"
+
 
 @dataclass(frozen=True)
 class Day:
