@@ -88,11 +88,11 @@ def _get_handling_parties(user: User, case: Case) -> list[Party]:
 
 
 def _hints(case: Case, mine: Sequence[Party], working: WorkingTime) -> Iterator[Hint]:
+    today = clock.today()
     for label, day in _days_of(case):
-        left = working.days_until(day, today=clock.today())
-        if day < clock.today():
+        if day < today:
             yield Hint(f"{_passed(label, day)} {WHEN_LATE[mine[0]]}", is_late=True, day=day)
-        elif left <= SOON:
+        elif (left := working.days_until(day, today=today)) <= SOON:
             yield Hint(f"{_near(label, day, left)} {_get_next_action(case, mine)}", is_late=False, day=day)
 
 

@@ -20,7 +20,7 @@ from django.db.models import (
 
 from consultations.models import Case
 from consultations.pagination import only
-from consultations.parties import LINK_SHARERS, OFFICE_WIDE, visible_row_by_row
+from consultations.parties import LINK_SHARERS, OFFICE_WIDE, led_by, visible_row_by_row
 from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
@@ -105,9 +105,8 @@ def messages_in_reach(user: User) -> QuerySet[Message]:
 
     Sekretariat and Tim PKD handle those of all visible cases, an officer those of own cases.
     """
-    visible = Case.objects.filter(visible_row_by_row(user), pk=OuterRef("notice__case"))
-    found = Message.objects.filter(Exists(visible))
-    return found if may_share_links(user) else found.filter(notice__case__officer=user)
+    reach = visible_row_by_row(user) if may_share_links(user) else led_by(user)
+    return Message.objects.filter(Exists(Case.objects.filter(reach, pk=OuterRef("notice__case"))))
 
 
 def messages_to_handle(user: User) -> QuerySet[Message]:
