@@ -43,7 +43,7 @@ class Section(TextChoices):
 
 
 class Words(NamedTuple):
-    """How far away a case is (`due`), and the moment that this counts from (`detail`)."""
+    """The distance of a case in words (`due`), and the moment that it counts from (`detail`)."""
 
     due: str
     detail: str

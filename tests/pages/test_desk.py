@@ -89,11 +89,16 @@ def test_today_as_a_timeline() -> None:
         assert list_day(sessions) == []
 
 
-def test_the_secretariat_sees_who_waits_at_the_counter(staff: Staff, client_of: ClientOf) -> None:
-    guest, served = walk_in_at(State.ASSIGNED, staff), walk_in_at(State.HELD, staff)
-    page = client_of(staff.sekretariat).get("/meja/").content.decode()
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_secretariat_sees_who_waits_at_the_counter(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    served, guests = walk_in_at(State.HELD, staff), [walk_in_at(State.ASSIGNED, staff) for _ in range(count)]
+    client = client_of(staff.sekretariat)
+    with django_assert_num_queries(7):
+        page = client.get("/meja/").content.decode()
     assert "Menunggu 0 menit" in page.partition('id="loket"')[2].partition("</section>")[0]
-    assert (guest.code in page, served.code in page) == (True, False)
+    assert (all(guest.code in page for guest in guests), served.code in page) == (True, False)
     assert 'id="loket"' not in client_of(staff.pkd).get("/meja/").content.decode()
 
 
