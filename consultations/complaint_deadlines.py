@@ -100,7 +100,7 @@ def _hints(case: Case, mine: Sequence[Party], working: WorkingTime) -> Iterator[
 
 
 def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
-    days = []
+    days: list[tuple[Promise, dt.date]] = []
     if case.state in BEFORE_FOLLOW_UP and case.follow_up_due:
         days.append((FOLLOW_UP, case.follow_up_due))
     if case.state in ANSWERING and case.answer_due:
