@@ -210,15 +210,6 @@ class Case(models.Model):
     def get_channel_display(self) -> str:  # type: ignore[no-redef]
         return str(Channel(self.channel).label)
 
-    def get_urgency_display(self) -> str:  # type: ignore[no-redef]
-        return str(Urgency(self.urgency).label)
-
-    def get_identity_display(self) -> str:  # type: ignore[no-redef]
-        return str(Identity(self.identity).label)
-
-    def get_complaint_kind_display(self) -> str:  # type: ignore[no-redef]
-        return str(ComplaintKind(self.complaint_kind).label) if self.complaint_kind else ""
-
     @property
     def wording(self) -> Wording:
         """Words for this kind of case."""
