@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from consultations.models import Case, Event
 from consultations.workflow import list_open_steps
 from office.models import Appointment, User
-from scheduling.absences import list_people
+from scheduling.absences import may_manage
 from scheduling.collisions import list_sessions_during
 from scheduling.delegations import (
     Vacancy,
@@ -62,7 +62,7 @@ def get_absence_page(absence: Absence, user: User) -> AbsencePage:
     return AbsencePage(
         reason=gettext("%(name)s berhalangan: %(absence)s.")
         % {"name": absence.person, "absence": absence.summary},
-        may_manage=list_people(user).filter(pk=absence.person_id).exists(),
+        may_manage=may_manage(absence.person, user),
         collisions=collisions,
         deadlines=[] if absence.is_over else _list_deadlines(absence, user, without=shown),
         vacancies=[vacancy for vacancy in vacancies if may_delegate(vacancy.source, user)],

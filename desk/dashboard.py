@@ -37,13 +37,11 @@ def list_divisions(user: User) -> tuple[list[Division], bool]:
 
     These are all for the Kepala Dinas, the own ones for a Kepala Bidang. Raise PermissionDenied for others.
     """
-    positions = [appointment.position for appointment in user.current_appointments]
-    if any(position.role == Role.HEAD for position in positions):
+    if Role.HEAD in user.roles:
         return list(Division.objects.all()), True
-    own = [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
-    if not own:
+    if not user.headed_divisions:
         raise PermissionDenied
-    return own, False
+    return user.headed_divisions, False
 
 
 def get_dashboard(

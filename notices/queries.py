@@ -24,7 +24,7 @@ from consultations.parties import LINK_SHARERS, OFFICE_WIDE, visible_row_by_row
 from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
-from office.models import Role, User
+from office.models import User
 from office.worktime import WorkingTime
 
 MAX_NOTICES_OF_CASE = 20
@@ -96,8 +96,7 @@ def is_still_needed(message: Message) -> bool:
 
 def may_share_links(user: User) -> bool:
     """Return whether the user may give applicants their secret link: Sekretariat and Tim PKD."""
-    roles = (Role(held.position.role) for held in user.current_appointments)
-    return any(OFFICE_WIDE.get(role) in LINK_SHARERS for role in roles)
+    return any(OFFICE_WIDE.get(role) in LINK_SHARERS for role in user.roles)
 
 
 def messages_in_reach(user: User) -> QuerySet[Message]:

@@ -13,7 +13,7 @@ from consultations.parties import serves
 from consultations.refusal import Refused
 from consultations.similarity import count_common, list_terms
 from office import clock
-from office.models import Role, User
+from office.models import User
 from reports.items import Item
 from reports.models import Report, ReusableAdvice
 
@@ -69,13 +69,7 @@ def review(
 
 def heads(user: User, advice: ReusableAdvice) -> bool:
     """Return whether the user heads the division of the advice today."""
-    return advice.division_id in list_headed_divisions(user)
-
-
-def list_headed_divisions(user: User) -> list[int | None]:
-    """Return the keys of the divisions that the user heads today."""
-    positions = (appointment.position for appointment in user.current_appointments)
-    return [position.division_id for position in positions if position.role == Role.DIVISION_HEAD]
+    return advice.division in user.headed_divisions
 
 
 def get_offered() -> QuerySet[ReusableAdvice]:
@@ -85,7 +79,7 @@ def get_offered() -> QuerySet[ReusableAdvice]:
 
 def get_awaiting_review(user: User) -> QuerySet[ReusableAdvice]:
     """Return the advice that waits for the review of this head, oldest first."""
-    waiting = ReusableAdvice.objects.filter(division__in=list_headed_divisions(user), reviewed_at=None)
+    waiting = ReusableAdvice.objects.filter(division__in=user.headed_divisions, reviewed_at=None)
     return waiting.select_related("division", "proposed_by").order_by("pk")
 
 

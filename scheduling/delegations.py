@@ -79,8 +79,7 @@ def list_vacancies(absence: Absence) -> list[Vacancy]:
 
 def may_delegate(source: Appointment, by: User) -> bool:
     """Return whether `by` may name a stand-in: the head himself, or the Kepala Dinas for a Kepala Bidang."""
-    is_head = any(held.position.role == Role.HEAD for held in by.current_appointments)
-    return source.user_id == by.pk or (is_head and source.position.role == Role.DIVISION_HEAD)
+    return source.user_id == by.pk or (Role.HEAD in by.roles and source.position.role == Role.DIVISION_HEAD)
 
 
 def delegate(

@@ -39,7 +39,7 @@ def advice_list(request: HttpRequest) -> HttpResponse:
         "words": words,
         "page": page,
         "waiting": advice_bank.get_awaiting_review(user),
-        "headed": advice_bank.list_headed_divisions(user),
+        "headed": user.headed_divisions,
     }
     return render(request, "reports/advice_list.html", context)
 
