@@ -17,9 +17,6 @@ from office.models import User
 from reports.items import Item
 from reports.models import Report, ReusableAdvice
 
-OFFERED = 5
-MIN_COMMON = 2
-
 
 def may_propose(user: User, case: Case) -> bool:
     """Return whether the user serves the case, and its report is accepted. A complaint gives no advice."""
@@ -90,9 +87,3 @@ def rank(advice: QuerySet[ReusableAdvice], text: str, *, least: int = 1) -> Quer
         .filter(common__gte=least)
         .order_by("-common", "-pk")
     )
-
-
-def list_fitting(case: Case) -> list[ReusableAdvice]:
-    """Return the OFFERED items whose words fit the matter of the case best, with MIN_COMMON words of it."""
-    matter = f"{case.subject} {case.material}"
-    return list(rank(get_offered(), matter, least=MIN_COMMON)[:OFFERED])
