@@ -25,7 +25,7 @@ def may_propose(user: User, case: Case) -> bool:
 
 def list_items(case: Case) -> list[Item]:
     """Return the items of the accepted report that are not in the bank yet."""
-    accepted = Report.objects.filter(case=case, accepted_at__isnull=False, corrected_at=None).first()
+    accepted = Report.objects.in_force().filter(case=case).first()
     proposed = set(ReusableAdvice.objects.filter(case=case).values_list("text", flat=True))
     items = [Item.from_json(row) for row in accepted.items] if accepted else []
     return [item for item in items if item.text not in proposed]

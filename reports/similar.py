@@ -55,7 +55,7 @@ def list_similar(case: Case, *, by: User) -> list[SimilarCase]:
     terms = list_terms(f"{case.subject} {case.material}")
     scores = _score(case, terms, by=by)
     best = sorted(scores, key=lambda key: (-scores[key], -key))[:SHOWN]
-    reports = Report.objects.filter(case__in=best, accepted_at__isnull=False, corrected_at=None)
+    reports = Report.objects.in_force().filter(case__in=best)
     found = [SimilarCase(report.case, _list_advice(report)) for report in reports.select_related("case")]
     return sorted(found, key=lambda similar: best.index(similar.case.pk))
 
@@ -74,7 +74,7 @@ def find_advice(key: str, *, by: User) -> Advice | None:
         advice = get_offered().filter(pk=pk).first() if pk else None
         return _from_bank(advice) if advice else None
     visible = Case.objects.visible_to(by).filter(state=State.CLOSED, code=source.replace("\0", ""))
-    reports = Report.objects.filter(case__in=visible, accepted_at__isnull=False, corrected_at=None)
+    reports = Report.objects.in_force().filter(case__in=visible)
     items = [item for report in reports.select_related("case") for item in _list_advice(report)]
     return next((item for item in items if item.key == key), None)
 
