@@ -89,20 +89,20 @@ def _list_collisions(absence: Absence, user: User) -> list[Collision]:
     companions = {person for case in visible.values() for person in case.companions.all()}
     absences = Absence.objects.upcoming().filter(person__in=companions).by_person() if companions else {}
     found = []
-    for session in sessions[:MAX_ROWS]:
-        if case := visible.get(session.case_id):
-            takers = [
-                person
-                for person in case.companions.all()
-                if (case.division_id, person.pk) in of_division
-                and person.pk not in (absence.person_id, case.complained_about_id)
-                and not _is_away(absences.get(person.pk, ()), session)
-            ]
-            accompanies = session.officer_id != absence.person_id
-            can_move, can_hand_over = _get_ways(user, case)
-            found.append(
-                Collision(case, can_move and not accompanies, can_hand_over, session, takers, accompanies)
-            )
+    for session in [session for session in sessions if session.case_id in visible][:MAX_ROWS]:
+        case = visible[session.case_id]
+        takers = [
+            person
+            for person in case.companions.all()
+            if (case.division_id, person.pk) in of_division
+            and person.pk not in (absence.person_id, case.complained_about_id)
+            and not _is_away(absences.get(person.pk, ()), session)
+        ]
+        accompanies = session.officer_id != absence.person_id
+        can_move, can_hand_over = _get_ways(user, case)
+        found.append(
+            Collision(case, can_move and not accompanies, can_hand_over, session, takers, accompanies)
+        )
     return found
 
 
