@@ -45,18 +45,13 @@ def list_divisions(user: User) -> tuple[list[Division], bool]:
 
 
 def get_dashboard(
-    user: User,
-    office: Office,
-    since: dt.date,
-    until: dt.date,
-    divisions: Sequence[Division],
-    *,
-    is_whole: bool,
+    user: User, office: Office, period: Period, divisions: Sequence[Division], *, is_whole: bool
 ) -> Dashboard | None:
-    """Return the figures of the divisions, or None while the first figures are computed.
+    """Return the figures of the divisions in a period, or None while the first figures are computed.
 
     If the divisions are the whole office (`is_whole`), cases without a division count too.
     """
+    since, until = period.since, period.until
     latest = DailyFigures.objects.order_by("-day").first() or _compute_first()
     if latest is None:
         return None

@@ -21,9 +21,10 @@ from consultations.models.case_queryset import CaseQuerySet
 from consultations.pagination import Page, newest_first
 from consultations.queries import waiting_for
 from consultations.search import best_first, matching
+from desk.dashboard import list_divisions
 from office import clock
 from office.clock import midnight
-from office.models import Division
+from office.models import Division, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from reports.models import DailyFigures
 
@@ -180,19 +181,20 @@ def _list_agenda_years() -> list[int]:
 class DashboardFilter(FilterBar):
     """Period and division of the dashboard. An invalid value chooses the first period or all divisions.
 
-    `divisions` are those that the user may choose.
+    Raise PermissionDenied for a user who heads neither the office nor a division.
     """
 
     periode = django_filters.ChoiceFilter(label=_("Periode"), empty_label=None, method="keep")
     division = django_filters.ChoiceFilter(label=_("Bidang"), empty_label=_("Semua bidang"), method="keep")
 
-    def __init__(self, params: QueryDict, divisions: Sequence[Division]) -> None:
+    def __init__(self, params: QueryDict, user: User) -> None:
         super().__init__(params, DailyFigures.objects.none())
-        self.divisions, self.periods = divisions, {period.key: period for period in _list_periods()}
+        self.divisions, self.sees_office = list_divisions(user)
+        self.periods = {period.key: period for period in _list_periods()}
         choices = [(key, _title(period)) for key, period in self.periods.items()]
         self.filters["periode"].extra["choices"] = choices
-        self.filters["division"].extra["choices"] = [(d.pk, d.name) for d in divisions]
-        if len(divisions) == 1:
+        self.filters["division"].extra["choices"] = [(d.pk, d.name) for d in self.divisions]
+        if len(self.divisions) == 1:
             del self.filters["division"]
 
     def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
@@ -210,8 +212,9 @@ class DashboardFilter(FilterBar):
         return found or self.divisions
 
     @property
-    def has_chosen(self) -> bool:
-        return len(self.chosen) < len(self.divisions)
+    def is_whole(self) -> bool:
+        """Whether the chosen divisions are the whole office."""
+        return self.sees_office and len(self.chosen) == len(self.divisions)
 
     def _get(self, name: str) -> str:
         self.form.is_valid()
