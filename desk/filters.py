@@ -74,7 +74,10 @@ class FilterBar(django_filters.FilterSet):
 
 
 class CaseFilter(FilterBar):
-    """Filters and search of the list of cases. An invalid value filters nothing and shows an error."""
+    """Filters and search of the cases that a user may see.
+
+    An invalid value filters nothing and shows an error.
+    """
 
     q = django_filters.CharFilter(
         label=_("Cari"),
@@ -98,15 +101,18 @@ class CaseFilter(FilterBar):
     turn = _box(_("Giliran saya"), "only_my_turn")
     late = _box(_("Lewat batas waktu"), "only_late")
 
+    def __init__(self, params: QueryDict, user: User) -> None:
+        super().__init__(params, Case.objects.visible_to(user))
+        self.user = user
+
     def get_page(self, shown: Sequence[str]) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""
         self.form.is_valid()  # fills cleaned_data
         words = self.form.cleaned_data.get("q")
         if not words:
             return newest_first(super().filter_queryset(self.queryset.all()), self.data, shown=shown)
-        user = self.request.user
-        cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(user)))
-        own = user if parties.sees_own_cases_only(user) else None
+        cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(self.user)))
+        own = self.user if parties.sees_own_cases_only(self.user) else None
         return best_first(cases, words, self.data, shown=shown, own=own)
 
     def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
@@ -127,7 +133,7 @@ class CaseFilter(FilterBar):
         return cases.open().filter(due_at__lt=clock.now()) if value else cases
 
     def only_my_turn(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
-        return waiting_for(self.request.user, cases) if value else cases
+        return waiting_for(self.user, cases) if value else cases
 
     @property
     def is_narrowed(self) -> bool:
