@@ -39,6 +39,9 @@ WHEN_LATE: dict[Party, Promise] = {
 """Escalation by each party if a deadline has passed: one level up, in the end to the Inspektorat."""
 
 
+FOLLOW_UP, ANSWER = gettext_lazy("Tindak lanjut pertama"), gettext_lazy("Penyelesaian pengaduan")
+
+
 @dataclass(frozen=True)
 class Hint:
     """Sentences that say what to do about a complaint now. `day` is the deadline that caused the hint."""
@@ -88,28 +91,28 @@ def _get_handling_parties(user: User, case: Case) -> list[Party]:
 
 
 def _hints(case: Case, mine: Sequence[Party], working: WorkingTime) -> Iterator[Hint]:
+    today = clock.today()
     for label, day in _days_of(case):
-        left = working.days_until(day, today=clock.today())
-        if day < clock.today():
+        if day < today:
             yield Hint(f"{_passed(label, day)} {WHEN_LATE[mine[0]]}", is_late=True, day=day)
-        elif left <= SOON:
+        elif (left := working.days_until(day, today=today)) <= SOON:
             yield Hint(f"{_near(label, day, left)} {_get_next_action(case, mine)}", is_late=False, day=day)
 
 
-def _days_of(case: Case) -> list[tuple[str, dt.date]]:
-    days = []
+def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
+    days: list[tuple[Promise, dt.date]] = []
     if case.state in BEFORE_FOLLOW_UP and case.follow_up_due:
-        days.append((_("Tindak lanjut pertama"), case.follow_up_due))
+        days.append((FOLLOW_UP, case.follow_up_due))
     if case.state in ANSWERING and case.answer_due:
-        days.append((_("Penyelesaian pengaduan"), case.answer_due))
+        days.append((ANSWER, case.answer_due))
     return days
 
 
-def _passed(label: str, day: dt.date) -> str:
+def _passed(label: Promise, day: dt.date) -> str:
     return _("%(what)s sudah lewat batas waktu %(day)s.") % {"what": label, "day": date_format(day)}
 
 
-def _near(label: str, day: dt.date, left: int) -> str:
+def _near(label: Promise, day: dt.date, left: int) -> str:
     if left <= 0:
         return _("%(what)s paling lambat hari ini.") % {"what": label}
     return _("%(what)s paling lambat %(day)s, %(left)s hari kerja lagi.") % {

@@ -116,6 +116,13 @@ def visible_row_by_row(user: User) -> Q:
     return seen & excluding_complaints_about(user)
 
 
+def led_by(user: User) -> Q:
+    """Match the cases whose officer the user is and that the user may see."""
+    if not user.current_appointments:
+        return Q(pk__in=[])
+    return Q(officer=user) & excluding_complaints_about(user)
+
+
 def serves(by: Actor, case: Case) -> bool:
     """Return whether `by` is a SERVING party of the case today."""
     return bool(SERVING & parties(by, case).keys())

@@ -12,7 +12,7 @@ from consultations.enums import Channel, State
 from consultations.models import Case
 from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import parties
-from consultations.queries import of_visible_case
+from consultations.queries import of_few_visible_cases
 from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.day import Entry, list_day
 from desk.others import Others, get_others
@@ -34,7 +34,7 @@ MAX_LATER = 5
 
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
-GUEST_SHOWN = ("code", "subject", "applicant_name", "channel", "state", "since", "officer__name")
+GUEST_SHOWN = ("code", "subject", "applicant_name", "channel", "state", "since", "due_at", "officer__name")
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
 
@@ -98,7 +98,7 @@ def _list_sessions(user: User) -> list[Session]:
     ended = Session.objects.filter(officer=user, finished_at__isnull=False, starts_at__range=today)
     keys = ahead.order_by().union(ended.order_by().values_list("pk"))
     shown = only(
-        Session.objects.filter(of_visible_case(user), pk__in=keys),
+        Session.objects.filter(of_few_visible_cases(user), pk__in=keys),
         (*ROW_FIELDS, "outside_hours", "started_at"),
     )
     return list(shown.order_by("starts_at")[:MAX_SESSIONS])

@@ -86,7 +86,7 @@ def _watched(user: User, asked_before: dt.datetime | None) -> QuerySet[Case]:
     order = (F("answer_due").asc(nulls_last=True), "since", "pk")
     if Role.TIM_PKD in user.roles:
         watched = watched.annotate(is_stuck=_stuck())
-        return watched.order_by(F("is_stuck").desc(nulls_last=True), "-kind", *order)
+        return watched.order_by("-is_stuck", "-kind", *order)
     return watched.order_by("-kind", *order)  # the complaints last: they alone have no limit
 
 
@@ -105,4 +105,7 @@ def _late(mine: CaseQuerySet, roles: set[Role]) -> CaseQuerySet:
 def _stuck() -> Q:
     """Match the complaints that wait for the head of the office and are about the only head."""
     another = list_heads().exclude(user=OuterRef("complained_about"))
-    return Q(~Exists(another), state__in=HEADS_TURN, complained_about__in=list_heads().values("user"))
+    # In this order SQLite runs the subqueries for few cases only.
+    about_head = Q(state__in=HEADS_TURN) & Q(complained_about__isnull=False)
+    about_head &= Q(complained_about__in=list_heads().values("user"))
+    return about_head & Q(~Exists(another))

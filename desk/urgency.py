@@ -1,7 +1,9 @@
 """Sections of the desk: how urgent a case is for the user who has the turn, and its distance in words."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -40,45 +42,45 @@ class Section(TextChoices):
         return {"urgent": "bolt", "late": "alert", "today": "clock", "next": "calendar"}[self]
 
 
+class Words(NamedTuple):
+    """The distance of a case in words (`due`), and the moment that it counts from (`detail`)."""
+
+    due: str
+    detail: str
+
+
 @dataclass(frozen=True)
 class Place:
-    """The section of a case. `due` is the distance in words, `detail` the moment that it counts from.
+    """The section of a case. Rows of a section are sorted by `at`, the earliest first.
 
-    Rows of a section are sorted by `at`, the earliest first.
+    `words` is a function because 100 cases are sorted and only 25 of them shown.
     """
 
     section: Section
-    due: str
-    detail: str
     at: dt.datetime
+    words: Callable[[], Words]
 
 
 def get_place(case: Case, now: dt.datetime) -> Place:
     """Return the place of a case on the desk of the user who has the turn."""
-    since, due = timezone.localtime(case.since), case.due_at
-    if since.date() == timezone.localdate(now):
-        began = time_format(since)
+    since, due, today = timezone.localtime(case.since), case.due_at, timezone.localdate(now)
+    if since.date() == today:
         if case.is_walk_in and case.state == State.ASSIGNED:
-            waits = _("Menunggu %(time)s") % {"time": in_words(now - case.since)}
-            return Place(Section.URGENT, waits, _("di loket, sejak %(at)s") % {"at": began}, since)
+            return Place(Section.URGENT, since, lambda: _waits(since, now))
         if case.state == State.IN_SESSION:
-            lasts = _("Berlangsung %(time)s") % {"time": in_words(now - case.since)}
-            return Place(Section.URGENT, lasts, _("sejak %(at)s") % {"at": began}, since)
+            return Place(Section.URGENT, since, lambda: _lasts(since, now))
     if case.state == State.SCHEDULED and case.planned_at and abs(case.planned_at - now) <= SESSION_SOON:
-        return _start_soon(timezone.localtime(case.planned_at), now)
+        planned = timezone.localtime(case.planned_at)
+        return Place(Section.URGENT, planned, lambda: _start_soon(planned, now))
     if due is None:
-        return Place(
-            Section.NEXT,
-            _("Tanpa batas waktu"),
-            _("sejak %(day)s") % {"day": date_format(since, "j M")},
-            since + 365 * DAY,
-        )
+        return Place(Section.NEXT, since + 365 * DAY, lambda: _without_limit(since))
     due = timezone.localtime(due)
     if due < now:
-        return _late(due, now)
-    if due.date() == timezone.localdate(now):
-        return _today(case, due, now)
-    return _later(due, timezone.localdate(now))
+        return Place(Section.LATE, due, lambda: _late(due, now))
+    if due.date() == today:
+        is_pressing = case.urgency != Urgency.NORMAL and due - now <= MARKED_SOON and not _is_date(due)
+        return Place(Section.URGENT if is_pressing else Section.TODAY, due, lambda: _today(case, due, now))
+    return Place(Section.NEXT, due, lambda: _later(due, today))
 
 
 def in_words(span: dt.timedelta) -> str:
@@ -97,7 +99,21 @@ def _days(number: int) -> str:
     return ngettext("%(n)d hari", "%(n)d hari", number) % {"n": number}
 
 
-def _start_soon(planned: dt.datetime, now: dt.datetime) -> Place:
+def _waits(since: dt.datetime, now: dt.datetime) -> Words:
+    waits = _("Menunggu %(time)s") % {"time": in_words(now - since)}
+    return Words(waits, _("di loket, sejak %(at)s") % {"at": time_format(since)})
+
+
+def _lasts(since: dt.datetime, now: dt.datetime) -> Words:
+    lasts = _("Berlangsung %(time)s") % {"time": in_words(now - since)}
+    return Words(lasts, _("sejak %(at)s") % {"at": time_format(since)})
+
+
+def _without_limit(since: dt.datetime) -> Words:
+    return Words(_("Tanpa batas waktu"), _("sejak %(day)s") % {"day": date_format(since, "j M")})
+
+
+def _start_soon(planned: dt.datetime, now: dt.datetime) -> Words:
     left = planned - now
     if left >= MINUTE:
         words = _("Mulai %(time)s lagi") % {"time": in_words(left)}
@@ -105,35 +121,33 @@ def _start_soon(planned: dt.datetime, now: dt.datetime) -> Place:
         words = _("Mulai sekarang")
     else:
         words = _("Lewat %(time)s") % {"time": in_words(-left)}
-    return Place(Section.URGENT, words, _("jadwal %(at)s") % {"at": time_format(planned)}, planned)
+    return Words(words, _("jadwal %(at)s") % {"at": time_format(planned)})
 
 
-def _late(due: dt.datetime, now: dt.datetime) -> Place:
+def _late(due: dt.datetime, now: dt.datetime) -> Words:
     days = (timezone.localdate(now) - due.date()).days
     words = _("Terlambat %(time)s") % {"time": _days(days) if days else in_words(now - due)}
     day = _("batas %(day)s") % {"day": date_format(due, "D j M") if days else _("hari ini")}
-    return Place(Section.LATE, words, day if _is_date(due) else f"{day}, {time_format(due)}", due)
+    return Words(words, day if _is_date(due) else f"{day}, {time_format(due)}")
 
 
-def _today(case: Case, due: dt.datetime, now: dt.datetime) -> Place:
+def _today(case: Case, due: dt.datetime, now: dt.datetime) -> Words:
     if _is_date(due):
-        return Place(Section.TODAY, _("Hari ini"), _("sebelum kantor tutup"), due)
-    is_pressing = case.urgency != Urgency.NORMAL and due - now <= MARKED_SOON
+        return Words(_("Hari ini"), _("sebelum kantor tutup"))
     is_session = case.state == State.SCHEDULED and case.planned_at == due
     words = _("Konsultasi %(at)s") if is_session else _("Sebelum %(at)s")
     left = _("%(time)s lagi") % {"time": in_words(due - now)}
-    section = Section.URGENT if is_pressing else Section.TODAY
-    return Place(section, words % {"at": time_format(due)}, left, due)
+    return Words(words % {"at": time_format(due)}, left)
 
 
-def _later(due: dt.datetime, today: dt.date) -> Place:
+def _later(due: dt.datetime, today: dt.date) -> Words:
     days = (due.date() - today).days
     if days == 1:
         day, detail = _("Besok"), date_format(due, "l j M")
     else:
         day = date_format(due, "l" if days < 7 else "j M")
         detail = _("%(day)s, %(time)s lagi") % {"day": date_format(due, "D j M"), "time": _days(days)}
-    return Place(Section.NEXT, day if _is_date(due) else f"{day}, {time_format(due)}", detail, due)
+    return Words(day if _is_date(due) else f"{day}, {time_format(due)}", detail)
 
 
 def _is_date(due: dt.datetime) -> bool:

@@ -122,7 +122,7 @@ class Waiting:
         """The rows whose next step the user can take now, to be cleared one after another."""
         return [row for row in self.rows if row.actions.main]
 
-    @property
+    @cached_property
     def bulk(self) -> list[tuple[Step, int]]:
         """The steps of BULK_VERBS that at least two cases wait for, with the number of cases."""
         numbers = Counter(row.actions.main.verb for row in self.queue if row.actions.main)
@@ -133,7 +133,7 @@ class Waiting:
         """Positions that the user holds for somebody else."""
         return [held for held in self.user.current_appointments if held.acting]
 
-    @property
+    @cached_property
     def positions(self) -> dict[str, int]:
         """Number of cases by position. Empty for a user with one position."""
         if len(self.user.current_appointments) < 2:

@@ -71,7 +71,7 @@ def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
             appointment=one,
             open=open_cases,
             late=late,
-            sessions=len({s for half, s in slots.items() if timezone.localdate(half) <= sunday}),
+            sessions=len({s for half, s in slots.items() if half.date() <= sunday}),
             free_at=next(free, None),
             absence=next((absence.summary for absence in away if absence.has_begun), ""),
             in_session=one.user_id in in_session,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from office import clock
 from office.models import User
@@ -26,13 +26,13 @@ MAX_LANES = 6
 
 
 class Kind(TextChoices):
-    """Look of a session in the grid."""
+    """Look of a session in the calendar."""
 
-    PLANNED = "planned"
-    ASKED = "asked"
-    WALK_IN = "walkin"
-    LIVE = "live"
-    DONE = "done"
+    PLANNED = "planned", gettext_lazy("dijadwalkan")
+    ASKED = "asked", gettext_lazy("minta waktu lain")
+    WALK_IN = "walkin", gettext_lazy("datang langsung")
+    LIVE = "live", gettext_lazy("berlangsung")
+    DONE = "done", pgettext_lazy("konsultasi", "selesai")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,14 @@ class Entry:
     ends_at: dt.datetime | None = None
     reason: str = ""
     holiday: bool = False
+
+    @property
+    def begins(self) -> str:
+        return f"{self.starts_at:%H.%M}"
+
+    @property
+    def until(self) -> str:
+        return f"{self.ends_at:%H.%M}"
 
 
 @dataclass(frozen=True)
@@ -121,22 +129,21 @@ def get_week(
 ) -> Week:
     """Return the week with these sessions. Lanes are `people` and others who hold one of the sessions."""
     by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]] = defaultdict(list)
-    lanes = list(people)
+    lanes = {person.pk: person for person in people}
     for session in sessions:
         start, end = _get_time(session)
         by_day[start.date()].append((session, start, end))
-        if session.officer not in lanes:
-            lanes.append(session.officer)
+        lanes.setdefault(session.officer_id, session.officer)
     days = [monday + dt.timedelta(days=n) for n in range(7)]
     shown = [day for day in days if day in by_day or day.weekday() in working.week(day) or day.weekday() < 5]
     if chosen not in shown:
         chosen = shown[-1]
     frame = _get_frame(shown, by_day, working)
-    frame.lanes = {person.pk: number for number, person in enumerate(lanes, start=1)}
+    frame.lanes = {key: number for number, key in enumerate(lanes, start=1)}
     now, away = clock.now(), [absence for absence in absences if absence.person_id in frame.lanes]
     return Week(
         [_get_day(day, by_day[day], frame, working, away, chosen=chosen) for day in shown],
-        lanes,
+        list(lanes.values()),
         [
             _hour(hour, frame)
             for hour in range(frame.since.hour + bool(frame.since.minute), frame.until.hour + 1)

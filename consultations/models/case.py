@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -209,6 +210,15 @@ class Case(models.Model):
     def get_channel_display(self) -> str:  # type: ignore[no-redef]
         return str(Channel(self.channel).label)
 
+    def get_urgency_display(self) -> str:  # type: ignore[no-redef]
+        return str(Urgency(self.urgency).label)
+
+    def get_identity_display(self) -> str:  # type: ignore[no-redef]
+        return str(Identity(self.identity).label)
+
+    def get_complaint_kind_display(self) -> str:  # type: ignore[no-redef]
+        return str(ComplaintKind(self.complaint_kind).label) if self.complaint_kind else ""
+
     @property
     def wording(self) -> Wording:
         """Words for this kind of case."""
@@ -229,9 +239,15 @@ class Case(models.Model):
         return self.closed_at is not None and self.state != State.CLOSED
 
     @property
-    def days_late(self) -> int:
-        """Working days that have passed since `answer_due`."""
-        return -min(self.days_left or 0, 0)
+    def days_left_in_words(self) -> str:
+        """`days_left` as a list shows it; empty if it is not set."""
+        if self.days_left is None:
+            return ""
+        if self.days_left < 0:
+            return gettext("lewat %(n)s hari kerja") % {"n": -self.days_left}
+        if self.days_left == 0:
+            return gettext("tidak ada hari kerja lagi")
+        return gettext("%(n)s hari kerja lagi") % {"n": self.days_left}
 
     @property
     def is_late(self) -> bool:

@@ -61,8 +61,9 @@ class PeopleForm(StepForm):
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
         loads = list_loads(list_eligible_appointments(self.case))
-        own = [load for load in loads if load.appointment.position.division_id == self.case.division_id]
-        others = [load for load in loads if load not in own]
+        division = self.case.division_id
+        own = [load for load in loads if load.appointment.position.division_id == division]
+        others = [load for load in loads if load.appointment.position.division_id != division]
         shown = {
             "officer": by_load(self, "officer", self._to_options(own)),
             "companions": by_load(self, "companions", self._to_options([*own, *others]), first_is_open=False),

@@ -46,13 +46,17 @@ def calendar(request: HttpRequest) -> HttpResponse:
         ],
         chosen=narrowed.day,
     )
+    view = narrowed.value("view") or "week"
+    is_grid = view == "week" and week.is_grid
     return render(
         request,
         "scheduling/calendar.html",
         {
             "filter": narrowed,
             "week": week,
-            "view": narrowed.value("view") or "week",
+            "view": view,
+            "is_grid": is_grid,
+            "layout": "list" if view == "week" and not is_grid else view,
             "links": _get_links(request, narrowed),
             "has_more": len(rows) > MAX_SESSIONS,
             "has_sessions": bool(rows),

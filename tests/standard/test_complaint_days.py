@@ -118,25 +118,24 @@ def test_a_schedule_after_the_last_day_does_not_move_it(week: Staff) -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "left"),
+    ("today", "left", "words"),
     [
-        ("2026-11-24", 5),
-        ("2026-11-27", 2),
-        ("2026-11-28", 2),
-        ("2026-11-30", 1),
-        ("2026-12-01", 0),
-        ("2026-12-02", -1),
-        ("2026-12-06", -3),
-        ("2026-12-07", -4),
+        ("2026-11-24", 5, "5 hari kerja lagi"),
+        ("2026-11-27", 2, "2 hari kerja lagi"),
+        ("2026-11-28", 2, "2 hari kerja lagi"),
+        ("2026-11-30", 1, "1 hari kerja lagi"),
+        ("2026-12-01", 0, "tidak ada hari kerja lagi"),
+        ("2026-12-02", -1, "lewat 1 hari kerja"),
+        ("2026-12-06", -3, "lewat 3 hari kerja"),
+        ("2026-12-07", -4, "lewat 4 hari kerja"),
     ],
 )
-def test_the_days_that_are_left(today: str, left: int, week: Staff) -> None:
+def test_the_days_that_are_left(today: str, left: int, words: str, week: Staff) -> None:
     case = complaint("2026-11-24")
     case.answer_due = dt.date(2026, 12, 1)
     with clock.set_to(moment(today)):
         set_days_left([case])
-    assert case.days_left == left
-    assert case.days_late == max(-left, 0)
+    assert (case.days_left, case.days_left_in_words) == (left, words)
 
 
 @pytest.mark.parametrize("days", [0, 1])
