@@ -1,6 +1,6 @@
-"""URL names of `desk` and `intake` to which every app may link.
+"""URL names of `desk` and `intake` that every app may use in links.
 
-These two apps declare the routes in their `urls.py`. Lower apps use no other URL names of them.
+These two apps declare the routes in their `urls.py`. Lower apps use none of their other URL names.
 """
 
 from django.http import HttpResponse

@@ -77,7 +77,7 @@ class Channel(TextChoices):
 
 
 class RequestedBy(TextChoices):
-    """How an applicant asked the office to withdraw the request."""
+    """The way in which an applicant asked the office to withdraw the request."""
 
     LETTER = "LETTER", _("Surat")
     TELEPHONE = "TELEPHONE", _("Telepon")
@@ -86,7 +86,7 @@ class RequestedBy(TextChoices):
 
 
 class IdentityCheck(TextChoices):
-    """How the office checked who asks for a new link."""
+    """The way in which the office checked the identity of a person who asks for a new link."""
 
     IDENTITY_CARD = "IDENTITY_CARD", _("KTP, SIM, atau paspor")
     OFFICE_CARD = "OFFICE_CARD", _("Kartu pegawai atau surat tugas lembaganya")

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +47,7 @@ def explain_early_start(planned: dt.datetime, opens: dt.datetime) -> str:
     return _(
         "Konsultasi ini dijadwalkan %(planned)s dan dapat dimulai dari %(opens)s. Bila pemohon sudah "
         "siap, pindahkan jadwalnya ke sekarang lewat “Jadwalkan ulang”."
-    ) % {"planned": _moment(planned), "opens": _moment(opens)}
+    ) % {"planned": clock.format_moment(planned), "opens": clock.format_moment(opens)}
 
 
 def was_scheduled(case: Case) -> Promise | None:
@@ -96,8 +94,3 @@ def applicant_is_open(case: Case) -> Promise | None:
     if case.identity == Identity.OPEN:
         return None
     return _("Identitas pelapor tidak terbuka, jadi langkah ini tidak tersedia.")
-
-
-def _moment(moment: dt.datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"{date_format(local, 'l')}, {date_format(local, 'DATETIME_FORMAT')}"

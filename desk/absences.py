@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from consultations.models import Case, Event
 from consultations.workflow import list_open_steps
 from office.models import Appointment, User
-from scheduling.absences import list_people
+from scheduling.absences import may_manage
 from scheduling.collisions import list_sessions_during
 from scheduling.delegations import (
     Vacancy,
@@ -62,7 +62,7 @@ def get_absence_page(absence: Absence, user: User) -> AbsencePage:
     return AbsencePage(
         reason=gettext("%(name)s berhalangan: %(absence)s.")
         % {"name": absence.person, "absence": absence.summary},
-        may_manage=list_people(user).filter(pk=absence.person_id).exists(),
+        may_manage=may_manage(absence.person, user),
         collisions=collisions,
         deadlines=[] if absence.is_over else _list_deadlines(absence, user, without=shown),
         vacancies=[vacancy for vacancy in vacancies if may_delegate(vacancy.source, user)],
@@ -89,20 +89,20 @@ def _list_collisions(absence: Absence, user: User) -> list[Collision]:
     companions = {person for case in visible.values() for person in case.companions.all()}
     absences = Absence.objects.upcoming().filter(person__in=companions).by_person() if companions else {}
     found = []
-    for session in sessions[:MAX_ROWS]:
-        if case := visible.get(session.case_id):
-            takers = [
-                person
-                for person in case.companions.all()
-                if (case.division_id, person.pk) in of_division
-                and person.pk not in (absence.person_id, case.complained_about_id)
-                and not _is_away(absences.get(person.pk, ()), session)
-            ]
-            accompanies = session.officer_id != absence.person_id
-            can_move, can_hand_over = _get_ways(user, case)
-            found.append(
-                Collision(case, can_move and not accompanies, can_hand_over, session, takers, accompanies)
-            )
+    for session in [session for session in sessions if session.case_id in visible][:MAX_ROWS]:
+        case = visible[session.case_id]
+        takers = [
+            person
+            for person in case.companions.all()
+            if (case.division_id, person.pk) in of_division
+            and person.pk not in (absence.person_id, case.complained_about_id)
+            and not _is_away(absences.get(person.pk, ()), session)
+        ]
+        accompanies = session.officer_id != absence.person_id
+        can_move, can_hand_over = _get_ways(user, case)
+        found.append(
+            Collision(case, can_move and not accompanies, can_hand_over, session, takers, accompanies)
+        )
     return found
 
 

@@ -37,28 +37,21 @@ def list_divisions(user: User) -> tuple[list[Division], bool]:
 
     These are all for the Kepala Dinas, the own ones for a Kepala Bidang. Raise PermissionDenied for others.
     """
-    positions = [appointment.position for appointment in user.current_appointments]
-    if any(position.role == Role.HEAD for position in positions):
+    if Role.HEAD in user.roles:
         return list(Division.objects.all()), True
-    own = [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
-    if not own:
+    if not user.headed_divisions:
         raise PermissionDenied
-    return own, False
+    return user.headed_divisions, False
 
 
 def get_dashboard(
-    user: User,
-    office: Office,
-    since: dt.date,
-    until: dt.date,
-    divisions: Sequence[Division],
-    *,
-    is_whole: bool,
+    user: User, office: Office, period: Period, divisions: Sequence[Division], *, is_whole: bool
 ) -> Dashboard | None:
-    """Return the figures of the divisions, or None while the first figures are computed.
+    """Return the figures of the divisions in a period, or None while the first figures are computed.
 
     If the divisions are the whole office (`is_whole`), cases without a division count too.
     """
+    since, until = period.since, period.until
     latest = DailyFigures.objects.order_by("-day").first() or _compute_first()
     if latest is None:
         return None

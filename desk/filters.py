@@ -21,9 +21,10 @@ from consultations.models.case_queryset import CaseQuerySet
 from consultations.pagination import Page, newest_first
 from consultations.queries import waiting_for
 from consultations.search import best_first, matching
+from desk.dashboard import list_divisions
 from office import clock
 from office.clock import midnight
-from office.models import Division
+from office.models import Division, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from reports.models import DailyFigures
 
@@ -73,7 +74,10 @@ class FilterBar(django_filters.FilterSet):
 
 
 class CaseFilter(FilterBar):
-    """Filters and search of the list of cases. An invalid value filters nothing and shows an error."""
+    """Filters and search of the cases that a user may see.
+
+    An invalid value filters nothing and shows an error.
+    """
 
     q = django_filters.CharFilter(
         label=_("Cari"),
@@ -97,15 +101,18 @@ class CaseFilter(FilterBar):
     turn = _box(_("Giliran saya"), "only_my_turn")
     late = _box(_("Lewat batas waktu"), "only_late")
 
+    def __init__(self, params: QueryDict, user: User) -> None:
+        super().__init__(params, Case.objects.visible_to(user))
+        self.user = user
+
     def get_page(self, shown: Sequence[str]) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""
         self.form.is_valid()  # fills cleaned_data
         words = self.form.cleaned_data.get("q")
         if not words:
             return newest_first(super().filter_queryset(self.queryset.all()), self.data, shown=shown)
-        user = self.request.user
-        cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(user)))
-        own = user if parties.sees_own_cases_only(user) else None
+        cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(self.user)))
+        own = self.user if parties.sees_own_cases_only(self.user) else None
         return best_first(cases, words, self.data, shown=shown, own=own)
 
     def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
@@ -126,7 +133,7 @@ class CaseFilter(FilterBar):
         return cases.open().filter(due_at__lt=clock.now()) if value else cases
 
     def only_my_turn(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
-        return waiting_for(self.request.user, cases) if value else cases
+        return waiting_for(self.user, cases) if value else cases
 
     @property
     def is_narrowed(self) -> bool:
@@ -180,19 +187,20 @@ def _list_agenda_years() -> list[int]:
 class DashboardFilter(FilterBar):
     """Period and division of the dashboard. An invalid value chooses the first period or all divisions.
 
-    `divisions` are those that the user may choose.
+    Raise PermissionDenied for a user who heads neither the office nor a division.
     """
 
     periode = django_filters.ChoiceFilter(label=_("Periode"), empty_label=None, method="keep")
     division = django_filters.ChoiceFilter(label=_("Bidang"), empty_label=_("Semua bidang"), method="keep")
 
-    def __init__(self, params: QueryDict, divisions: Sequence[Division]) -> None:
+    def __init__(self, params: QueryDict, user: User) -> None:
         super().__init__(params, DailyFigures.objects.none())
-        self.divisions, self.periods = divisions, {period.key: period for period in _list_periods()}
+        self.divisions, self.sees_office = list_divisions(user)
+        self.periods = {period.key: period for period in _list_periods()}
         choices = [(key, _title(period)) for key, period in self.periods.items()]
         self.filters["periode"].extra["choices"] = choices
-        self.filters["division"].extra["choices"] = [(d.pk, d.name) for d in divisions]
-        if len(divisions) == 1:
+        self.filters["division"].extra["choices"] = [(d.pk, d.name) for d in self.divisions]
+        if len(self.divisions) == 1:
             del self.filters["division"]
 
     def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
@@ -210,8 +218,9 @@ class DashboardFilter(FilterBar):
         return found or self.divisions
 
     @property
-    def has_chosen(self) -> bool:
-        return len(self.chosen) < len(self.divisions)
+    def is_whole(self) -> bool:
+        """Whether the chosen divisions are the whole office."""
+        return self.sees_office and len(self.chosen) == len(self.divisions)
 
     def _get(self, name: str) -> str:
         self.form.is_valid()

@@ -104,7 +104,7 @@ def get_navigation(request: HttpRequest) -> Navigation:
     user = request.user
     if not user.is_authenticated:
         return Navigation([])
-    roles = {Role(appointment.position.role) for appointment in user.current_appointments}
+    roles = user.roles
     groups = []
     for title, entries in GROUPS:
         seen = [entry for entry in entries if _is_seen(entry, roles)]

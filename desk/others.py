@@ -45,38 +45,36 @@ class Others:
 
 def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_reply_days: int) -> Others:
     """Return the hints for the rows of the desk and the cases beside them; each case once."""
-    roles = {Role(held.position.role) for held in user.current_appointments}
-    if not roles - {Role.SECRETARIAT}:
+    if not user.roles - {Role.SECRETARIAT}:
         return Others([[] for _row in rows])
-    watched = _watched(user, roles, get_reply_limit(no_reply_days, working) if no_reply_days else None)
+    watched = _watched(user, get_reply_limit(no_reply_days, working) if no_reply_days else None)
     others = watched.exclude(pk__in=[row.pk for row in rows])
     found = list(only(others, WATCHED)[: MAX_ROWS * 2 + MAX_LATE])
     hints = list_hints(user, [*rows, *found], working)
-    told = list(zip(found, hints[len(rows) :], strict=True))
     return Others(
         hints[: len(rows)],
-        pressing=[(case, hints) for case, hints in told if hints][:MAX_ROWS],
+        pressing=[(case, own) for case, own in zip(found, hints[len(rows) :], strict=True) if own][:MAX_ROWS],
         late=[case for case in found if case.kind == Kind.CONSULTATION and case.state != State.INCOMPLETE],
         unanswered=[case for case in found if case.state == State.INCOMPLETE],
         no_reply_days=no_reply_days,
     )
 
 
-def _watched(user: User, roles: set[Role], asked_before: dt.datetime | None) -> QuerySet[Case]:
+def _watched(user: User, asked_before: dt.datetime | None) -> QuerySet[Case]:
     """Return the user's cases that are late, and the complaints that are late or due within AHEAD.
 
     Tim PKD also gets the requests `asked_before` that moment that nobody completed, and first of all the
     complaints that no head can take. Each part of the union uses its index.
     """
-    sees_all = bool(roles & {Role.TIM_PKD, Role.HEAD})
+    sees_all = bool(user.roles & {Role.TIM_PKD, Role.HEAD})
     mine = Case.objects.all() if sees_all else Case.objects.served_by(user)
     last = clock.today() + AHEAD
     parts = [
         mine.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last),
         mine.filter(state__in=ANSWERING, answer_due__lte=last),
-        _first(_late(mine, roles).order_by("due_at"), MAX_LATE),
+        _first(_late(mine, user.roles).order_by("due_at"), MAX_LATE),
     ]
-    if Role.TIM_PKD in roles:
+    if Role.TIM_PKD in user.roles:
         parts.append(mine.filter(_stuck()))
     if asked_before:
         unanswered = mine.filter(state=State.INCOMPLETE, since__lt=asked_before)
@@ -86,7 +84,7 @@ def _watched(user: User, roles: set[Role], asked_before: dt.datetime | None) -> 
     if sees_all:
         watched = watched.filter(excluding_complaints_about(user))
     order = (F("answer_due").asc(nulls_last=True), "since", "pk")
-    if Role.TIM_PKD in roles:
+    if Role.TIM_PKD in user.roles:
         watched = watched.annotate(is_stuck=_stuck())
         return watched.order_by("-is_stuck", "-kind", *order)
     return watched.order_by("-kind", *order)  # the complaints last: they alone have no limit

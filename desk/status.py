@@ -63,7 +63,7 @@ class Status:
 
 def get_status(user: User) -> Status:
     """Return the status for a user who holds a position. Counts end at MAX_COUNTED + 1."""
-    is_tim_pkd = any(held.position.role == Role.TIM_PKD for held in user.current_appointments)
+    is_tim_pkd = Role.TIM_PKD in user.roles
     counted: dict[str, Any] = {"held_count": _count(list_held(user))}
     if serves_cases(user):
         soon = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
@@ -91,8 +91,7 @@ def get_status(user: User) -> Status:
 
 def serves_cases(user: User) -> bool:
     """Return whether the user holds a position that serves cases."""
-    roles = {held.position.role for held in user.current_appointments}
-    return bool(roles & {Role.DIVISION_HEAD, Role.OFFICER})
+    return bool(user.roles & {Role.DIVISION_HEAD, Role.OFFICER})
 
 
 def _last_beat(kind: str) -> Subquery:

@@ -61,8 +61,7 @@ def check_companions(companions: Sequence[User], official: User | None) -> None:
 
 def check_headed(division: Division) -> None:
     """Raise Refused if nobody heads the division today, because nobody could forward the report."""
-    heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
-    if not heads.filter(position__division=division).exists():
+    if not User.objects.heads_of(division).exists():
         raise Refused(
             _(
                 "Bidang ini belum memiliki Kepala Bidang. Pilih petugas dari bidang lain, atau mintalah "

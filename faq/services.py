@@ -13,25 +13,20 @@ from consultations.refusal import Refused
 from consultations.search_terms import national_number, with_national_numbers
 from faq.models import Question
 from office import clock
-from office.models import Division, Role, User
+from office.models import Division, User
 
 
 def get_headed_divisions(user: User) -> list[Division]:
     """Return the divisions that the user heads, also as a stand-in. Raise PermissionDenied if none."""
-    if divisions := _list_headed(user):
-        return divisions
-    raise PermissionDenied
+    if not user.headed_divisions:
+        raise PermissionDenied
+    return user.headed_divisions
 
 
 def may_publish_from(case: Case, user: User) -> bool:
     """Return whether the case is a closed consultation of the division that the user heads."""
     is_closed = case.kind == Kind.CONSULTATION and case.state == State.CLOSED
-    return is_closed and case.division in _list_headed(user)
-
-
-def _list_headed(user: User) -> list[Division]:
-    positions = (appointment.position for appointment in user.current_appointments)
-    return [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
+    return is_closed and case.division in user.headed_divisions
 
 
 @transaction.atomic
@@ -78,11 +73,11 @@ def _check_names_nobody(field: str, text: str, cases: list[Case]) -> None:
     """Raise Refused if the text has name, organisation, telephone or code of an applicant."""
     words = f" {' '.join(_all_words(with_national_numbers(text)))} "
     for case in cases:
-        for told in (case.applicant_name, case.organisation, national_number(case.phone), case.code):
-            found = " ".join(_all_words(told))
+        for secret in (case.applicant_name, case.organisation, national_number(case.phone), case.code):
+            found = " ".join(_all_words(secret))
             if found and f" {found} " in words:
                 sentence = _("Hapus “%(text)s”: jawaban untuk umum tidak menyebut pemohon.")
-                raise Refused(sentence % {"text": told}, field=field)
+                raise Refused(sentence % {"text": secret}, field=field)
 
 
 def _all_words(text: str) -> list[str]:

@@ -13,8 +13,8 @@ from intake.forms.request import RequestForm
 from intake.forms.sections import Section
 from intake.models import DraftFile
 from intake.models.draft import FILES
+from office import clock
 from office.phones import readable
-from scheduling.forms.time_choice import format_moment
 
 type Summary = list[tuple[Section, list[Row]]]
 
@@ -55,7 +55,7 @@ def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
 def _text(form: RequestForm, name: str) -> str:
     value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
     if isinstance(value, dt.datetime):
-        return format_moment(value)
+        return clock.format_moment(value)
     if isinstance(value, dt.date):
         return date_format(value)
     if choices := dict(getattr(form.fields[name], "choices", ())):

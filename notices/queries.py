@@ -26,7 +26,7 @@ from consultations.parties import LINK_SHARERS, OFFICE_WIDE, led_by, visible_row
 from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
-from office.models import Role, User
+from office.models import User
 from office.worktime import WorkingTime
 from scheduling.models import Delegation
 
@@ -91,8 +91,7 @@ def is_still_needed(message: Message) -> bool:
 
 def may_share_links(user: User) -> bool:
     """Return whether the user may give applicants their secret link: Sekretariat and Tim PKD."""
-    roles = (Role(held.position.role) for held in user.current_appointments)
-    return any(OFFICE_WIDE.get(role) in LINK_SHARERS for role in roles)
+    return any(OFFICE_WIDE.get(role) in LINK_SHARERS for role in user.roles)
 
 
 def messages_in_reach(user: User) -> QuerySet[Message]:

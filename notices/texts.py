@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from consultations.enums import Identity
 from consultations.models import Case
 from notices.models import Kind, Notice
 from notices.rules import SCHEDULE_KINDS
+from office import clock
 from office.models import Office
 from office.public_url import get_public_url
 from scheduling.models import Session
@@ -202,9 +202,8 @@ def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
     found = [(gettext("Kode lacak"), notice.case.code)]
     session = current_session(notice.case) if Kind(notice.kind) in SCHEDULE_KINDS else None
     if session and session.starts_at:
-        at = timezone.localtime(session.starts_at)
-        time = f"{date_format(at, 'l')}, {date_format(at, 'DATETIME_FORMAT')}"
-        found += [(gettext("Waktu"), time), (gettext("Tempat"), _place(session, office))]
+        found.append((gettext("Waktu"), clock.format_moment(session.starts_at)))
+        found.append((gettext("Tempat"), _place(session, office)))
     return found
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 _set_to: ContextVar[dt.datetime | None] = ContextVar("clock_set_to", default=None)
 
@@ -28,6 +29,12 @@ def set_to(moment: dt.datetime) -> Iterator[None]:
         yield
     finally:
         _set_to.reset(token)
+
+
+def format_moment(moment: dt.datetime) -> str:
+    """Return a moment with its weekday: `Kamis, 26 November 2026, 09.30 WIB`."""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'l')}, {date_format(local, 'DATETIME_FORMAT')}"
 
 
 def midnight(day: dt.date) -> dt.datetime:

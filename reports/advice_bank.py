@@ -13,12 +13,9 @@ from consultations.parties import serves
 from consultations.refusal import Refused
 from consultations.similarity import count_common, list_terms
 from office import clock
-from office.models import Role, User
+from office.models import User
 from reports.items import Item
 from reports.models import Report, ReusableAdvice
-
-OFFERED = 5
-MIN_COMMON = 2
 
 
 def may_propose(user: User, case: Case) -> bool:
@@ -28,7 +25,7 @@ def may_propose(user: User, case: Case) -> bool:
 
 def list_items(case: Case) -> list[Item]:
     """Return the items of the accepted report that are not in the bank yet."""
-    accepted = Report.objects.filter(case=case, accepted_at__isnull=False, corrected_at=None).first()
+    accepted = Report.objects.in_force().filter(case=case).first()
     proposed = set(ReusableAdvice.objects.filter(case=case).values_list("text", flat=True))
     items = [Item.from_json(row) for row in accepted.items] if accepted else []
     return [item for item in items if item.text not in proposed]
@@ -69,13 +66,7 @@ def review(
 
 def heads(user: User, advice: ReusableAdvice) -> bool:
     """Return whether the user heads the division of the advice today."""
-    return advice.division_id in list_headed_divisions(user)
-
-
-def list_headed_divisions(user: User) -> list[int | None]:
-    """Return the keys of the divisions that the user heads today."""
-    positions = (appointment.position for appointment in user.current_appointments)
-    return [position.division_id for position in positions if position.role == Role.DIVISION_HEAD]
+    return advice.division in user.headed_divisions
 
 
 def get_offered() -> QuerySet[ReusableAdvice]:
@@ -85,7 +76,7 @@ def get_offered() -> QuerySet[ReusableAdvice]:
 
 def get_awaiting_review(user: User) -> QuerySet[ReusableAdvice]:
     """Return the advice that waits for the review of this head, oldest first."""
-    waiting = ReusableAdvice.objects.filter(division__in=list_headed_divisions(user), reviewed_at=None)
+    waiting = ReusableAdvice.objects.filter(division__in=user.headed_divisions, reviewed_at=None)
     return waiting.select_related("division", "proposed_by").order_by("pk")
 
 
@@ -96,9 +87,3 @@ def rank(advice: QuerySet[ReusableAdvice], text: str, *, least: int = 1) -> Quer
         .filter(common__gte=least)
         .order_by("-common", "-pk")
     )
-
-
-def list_fitting(case: Case) -> list[ReusableAdvice]:
-    """Return the OFFERED items whose words fit the matter of the case best, with MIN_COMMON words of it."""
-    matter = f"{case.subject} {case.material}"
-    return list(rank(get_offered(), matter, least=MIN_COMMON)[:OFFERED])

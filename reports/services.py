@@ -106,7 +106,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
         transition("accept", case, by=by, note=note, checked=checked) as taken,
     ):
         # The version before is replaced only now: until then it stays in lists and recaps.
-        case.reports.filter(accepted_at__isnull=False, corrected_at=None).update(corrected_at=clock.now())
+        Report.objects.in_force().filter(case=case).update(corrected_at=clock.now())
         accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
         if case.awaits_ratification:
             record_ratification(case, by=by, title=checked.title)

@@ -12,14 +12,14 @@ from consultations.models import Case
 from consultations.pagination import parse_key
 from consultations.similarity import list_terms
 from office.models import User
-from reports.advice_bank import get_offered
+from reports.advice_bank import get_offered, rank
 from reports.items import Item
 from reports.models import Report, ReusableAdvice
 
 BANK = "bank"
 SHOWN = 5
 MIN_COMMON = 2
-"""Words that a similar case has in common, at least."""
+"""Words that a similar case, or advice of the bank, has in common, at least."""
 
 WINDOW = 3_000
 """Cases before this one among which similar ones are looked for."""
@@ -55,9 +55,15 @@ def list_similar(case: Case, *, by: User) -> list[SimilarCase]:
     terms = list_terms(f"{case.subject} {case.material}")
     scores = _score(case, terms, by=by)
     best = sorted(scores, key=lambda key: (-scores[key], -key))[:SHOWN]
-    reports = Report.objects.filter(case__in=best, accepted_at__isnull=False, corrected_at=None)
+    reports = Report.objects.in_force().filter(case__in=best)
     found = [SimilarCase(report.case, _list_advice(report)) for report in reports.select_related("case")]
     return sorted(found, key=lambda similar: best.index(similar.case.pk))
+
+
+def list_fitting(case: Case) -> list[Advice]:
+    """Return the SHOWN items of the bank that fit the matter of `case` best."""
+    fitting = rank(get_offered(), f"{case.subject} {case.material}", least=MIN_COMMON)
+    return [_from_bank(advice) for advice in fitting[:SHOWN]]
 
 
 def find_advice(key: str, *, by: User) -> Advice | None:
@@ -66,15 +72,14 @@ def find_advice(key: str, *, by: User) -> Advice | None:
     if source == BANK:
         pk = parse_key(number)
         advice = get_offered().filter(pk=pk).first() if pk else None
-        return as_advice(advice) if advice else None
+        return _from_bank(advice) if advice else None
     visible = Case.objects.visible_to(by).filter(state=State.CLOSED, code=source.replace("\0", ""))
-    reports = Report.objects.filter(case__in=visible, accepted_at__isnull=False, corrected_at=None)
+    reports = Report.objects.in_force().filter(case__in=visible)
     items = [item for report in reports.select_related("case") for item in _list_advice(report)]
     return next((item for item in items if item.key == key), None)
 
 
-def as_advice(advice: ReusableAdvice) -> Advice:
-    """Return an item of the bank as advice to take over."""
+def _from_bank(advice: ReusableAdvice) -> Advice:
     return Advice(f"{BANK}:{advice.pk}", Item.Kind(advice.kind), advice.text, f"{BANK}-{advice.pk}")
 
 

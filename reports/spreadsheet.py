@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 FORMULA_START = re.compile(r"^(?=[\t\r\n])|(?:^|(?<=[,;\t\r\n]))(?= *[=+\-@])")
-"""Place at which a spreadsheet may begin to compute a text of a CSV file.
+"""Place in a text of a CSV file from which a spreadsheet may compute.
 
-It may take a comma or a tab for the end of the cell, whatever ends it here: that depends on its region.
+Some regions read a comma or a tab as the end of a cell, although a semicolon ends it here.
 """
 
 MAX_TEXT = 32_767

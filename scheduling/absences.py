@@ -23,15 +23,14 @@ def list_people(by: User) -> QuerySet[User]:
     for the officers of the division. All others enter their own. So a stand-in (Plh.) neither reads nor ends
     the absence of the head.
     """
-    roles = {Role(held.position.role) for held in by.current_appointments}
-    if Role.SECRETARIAT in roles:
+    if Role.SECRETARIAT in by.roles:
         return User.objects.in_office()
     people = Q(pk=by.pk)
-    if Role.HEAD in roles:
+    if Role.HEAD in by.roles:
         heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
         people |= Q(pk__in=heads.values("user"))
     officers = Appointment.objects.current().filter(position__role=Role.OFFICER)
-    people |= Q(pk__in=officers.filter(position__division__in=_list_headed(by)).values("user"))
+    people |= Q(pk__in=officers.filter(position__division__in=by.headed_divisions).values("user"))
     return User.objects.in_office().filter(people)
 
 
@@ -42,9 +41,9 @@ def visible_absences(by: User) -> AbsenceQuerySet:
     return found.select_related("person", "entered_by", "ended_by")
 
 
-def may_manage(absence: Absence, by: User) -> bool:
-    """Return whether `by` may end the absence."""
-    return list_people(by).filter(pk=absence.person_id).exists()
+def may_manage(person: User, by: User) -> bool:
+    """Return whether `by` may enter and end absences of a person."""
+    return list_people(by).filter(pk=person.pk).exists()
 
 
 def record_absence(
@@ -61,7 +60,7 @@ def record_absence(
     Sessions in this time stay planned: `scheduling/collisions.py` finds them. Raise PermissionDenied if `by`
     may not enter it for this person, and Refused if the time has passed or is entered already.
     """
-    if not list_people(by).filter(pk=person.pk).exists():
+    if not may_manage(person, by):
         raise PermissionDenied
     if ends_at <= clock.now():
         raise Refused(_("Waktu ini sudah lewat. Pilih hari ini atau yang akan datang."), field="last_day")
@@ -85,7 +84,7 @@ def end_absence(absence: Absence, *, by: User) -> None:
 
     Raise PermissionDenied if `by` may not, and Refused if it is over.
     """
-    if not may_manage(absence, by):
+    if not may_manage(absence.person, by):
         raise PermissionDenied
     with transaction.atomic():
         locked = Absence.objects.select_for_update(no_key=True).get(pk=absence.pk)
@@ -96,9 +95,3 @@ def end_absence(absence: Absence, *, by: User) -> None:
         end_all(locked, by=by)
         absences_changed.send(Absence)
     absence.refresh_from_db()
-
-
-def _list_headed(by: User) -> list[int]:
-    """Return the keys of the divisions that a person heads today."""
-    positions = [held.position for held in by.current_appointments]
-    return [p.division_id for p in positions if p.role == Role.DIVISION_HEAD and p.division_id]

@@ -193,7 +193,7 @@ def _count_visitors(
     Visitors are sessions, and visit times that are not yet sessions. A visit time needs a room. An applicant
     who asked for another time than the scheduled one counts at both until the officer answers.
     """
-    opens = dt.datetime.combine(first, dt.time.min, timezone.get_default_timezone())
+    opens = clock.midnight(first)
     period = (opens, opens + dt.timedelta(days=PERIOD_DAYS))
     sessions = Session.objects.filter(starts_at__range=period, cancelled_at=None)
     others = Case.objects.exclude(pk=case.pk) if case else Case.objects.all()
@@ -224,11 +224,8 @@ def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:
     people = [case.officer_id, *case.companions.values_list("pk", flat=True)]
     days = (first, first + dt.timedelta(days=PERIOD_DAYS))
     slots = Slot.objects.filter(user__in=people, day__range=days).exclude(session__case=case)
-    zone = timezone.get_default_timezone()
-    reserved = {
-        dt.datetime.combine(day, dt.time(half // 2, half % 2 * 30), zone)
-        for day, half in slots.values_list("day", "half_hour")
-    }
+    numbers = slots.values_list("day", "half_hour")
+    reserved = {clock.midnight(day) + half * HALF_HOUR for day, half in numbers}
     return reserved | {half for half, _person in _list_absent(first, people)}
 
 

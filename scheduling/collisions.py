@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from consultations.pagination import only
@@ -90,7 +89,11 @@ def describe_collisions() -> str:
     found = list_collisions()
     if not found:
         return ""
-    named = [f"{session.case.code} ({_format_start(session)})" for session in found[:MAX_NAMED]]
+    named = [
+        f"{session.case.code} ({clock.format_moment(session.starts_at)})"
+        for session in found[:MAX_NAMED]
+        if session.starts_at
+    ]
     if (more := len(found) - len(named)) > 0:
         named.append(gettext("dan %(more)s lainnya") % {"more": more})
     sentence = gettext(
@@ -98,8 +101,3 @@ def describe_collisions() -> str:
         "menjadwalkan ulang."
     )
     return sentence % {"count": len(found), "sessions": "; ".join(named)}
-
-
-def _format_start(session: Session) -> str:
-    start = timezone.localtime(session.starts_at)
-    return f"{date_format(start, 'l, j F Y')} {date_format(start, 'TIME_FORMAT')} WIB"

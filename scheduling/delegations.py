@@ -78,9 +78,8 @@ def list_vacancies(absence: Absence) -> list[Vacancy]:
 
 
 def may_delegate(source: Appointment, by: User) -> bool:
-    """Return whether `by` may name a stand-in: the head himself, or the Kepala Dinas for a Kepala Bidang."""
-    is_head = any(held.position.role == Role.HEAD for held in by.current_appointments)
-    return source.user_id == by.pk or (is_head and source.position.role == Role.DIVISION_HEAD)
+    """Return whether `by` may name a stand-in: the absent head, or the Kepala Dinas for a Kepala Bidang."""
+    return source.user_id == by.pk or (Role.HEAD in by.roles and source.position.role == Role.DIVISION_HEAD)
 
 
 def delegate(
@@ -93,8 +92,8 @@ def delegate(
 ) -> Delegation:
     """Let `to` hold the position of `source` on the days of the absence, from today on.
 
-    Raise PermissionDenied if `by` may not name anybody, and Refused if the office's rules do not allow `to`,
-    if `to` is away then, or if somebody stands in already.
+    Raise PermissionDenied if `by` may not name anybody. Raise Refused if the office's rules do not allow
+    `to`, if `to` is away on one of these days, or if there is a stand-in already.
     """
     if not may_delegate(source, by):
         raise PermissionDenied

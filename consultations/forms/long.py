@@ -29,12 +29,11 @@ class LongForm(StepForm):
 
     `draft` is the one that is stored. If the posted texts could not be saved, `conflict` is the reason.
     `window` and `seen` are described in `consultations.drafts.save_draft`. `has_preview`: a page shows the
-    typed texts as a document. `takes_advice` is the field that receives advice from an earlier case, or "".
+    typed texts as a document.
     """
 
     is_long = True
     has_preview = False
-    takes_advice = ""
 
     class Media:
         js = [Script("js/draft.js", defer=True)]

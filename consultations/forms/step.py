@@ -123,6 +123,7 @@ class StepForm(OfficeForm):
     """The form of one step on one case. Its cleaned data are the keyword arguments of the step's service.
 
     `notice` is a sentence shown above the form. `is_long`: the form has a draft (`LongForm`).
+    `takes_advice` is the field of a long form that receives advice from an earlier case, or "".
     `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
     several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
     undone; `notice` says what follows.
@@ -130,6 +131,7 @@ class StepForm(OfficeForm):
 
     notice: Promise | str = ""
     is_long = False
+    takes_advice = ""
     prefilled_by_query: tuple[str, ...] = ()
     is_wide = False
     is_final = False

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from consultations.workflow import Refused
 from desk.charts import duration_chart
-from desk.dashboard import get_dashboard, list_divisions
+from desk.dashboard import get_dashboard
 from desk.dashboard_figures import Dashboard
 from desk.exports.table import Table
 from desk.filters import DashboardFilter
@@ -29,11 +29,8 @@ class Line:
 
 
 def _list_figures(user: User, params: QueryDict) -> Iterable[Line]:
-    divisions, is_whole = list_divisions(user)
-    chosen = DashboardFilter(params, divisions)
-    period = chosen.period
-    is_whole = is_whole and not chosen.has_chosen
-    found = get_dashboard(user, Office.load(), period.since, period.until, chosen.chosen, is_whole=is_whole)
+    chosen = DashboardFilter(params, user)
+    found = get_dashboard(user, Office.load(), chosen.period, chosen.chosen, is_whole=chosen.is_whole)
     if found is None:
         raise Refused(_("Angka dasbor sedang dihitung. Coba lagi beberapa menit lagi."))
     return _lines(found)

@@ -5,7 +5,7 @@ from heapq import merge
 from operator import attrgetter
 
 from django.db.models import F
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -28,12 +28,8 @@ OF_FOLLOW_UP = ("text", "responsible", "due", "outcome", "done_at", "done_title"
 
 
 def _list_cases(user: User, params: QueryDict) -> Iterable[Case]:
-    request = HttpRequest()
-    request.user = user
-    cases = CaseFilter(params, Case.objects.visible_to(user), request=request).qs.order_by("-pk")
-    return read(
-        only(cases, (*t.AGENDA, *t.APPLICANT, *OF_CASE, *MORE_OF_CASE, "officer__username")),
-    )
+    cases = CaseFilter(params, user).qs.order_by("-pk")
+    return read(only(cases, (*t.AGENDA, *t.APPLICANT, *OF_CASE, *MORE_OF_CASE, "officer__username")))
 
 
 CASES = Table(

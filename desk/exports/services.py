@@ -1,4 +1,4 @@
-"""Making of exports: small files in the request, others in the background. Each one is logged."""
+"""Write exports: small files in the request, others in the background. Each one is logged."""
 
 import datetime as dt
 import logging
@@ -100,7 +100,7 @@ def _write(export: Export, rows: Iterable[Any], *, deadline: float | None = None
 
 
 def _take(export: Export, rows: Iterable[Any], deadline: float | None) -> Iterator[Any]:
-    """Yield up to MAX_ROWS rows and, if there are more, a note. Counts the rows in `export`."""
+    """Yield up to MAX_ROWS rows and, if there are more, a note. Count the rows in `export`."""
     export.rows = 0
     for row in rows:
         if export.rows == MAX_ROWS:

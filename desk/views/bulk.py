@@ -67,14 +67,14 @@ def _take_each(request: HttpRequest, verb: str, chosen: Sequence[str], values: d
             PAGES[verb].service(case, by=user, **values)
             done += 1
         except Refused as refusal:
-            _name(request, case, str(refusal))
+            _report_untaken(request, case, str(refusal))
         except PermissionDenied:
-            _name(request, case, _("Langkah ini bukan giliran Anda."))
+            _report_untaken(request, case, _("Langkah ini bukan giliran Anda."))
     if done:
         sentence = ngettext("%(done)s: %(n)d permohonan.", "%(done)s: %(n)d permohonan.", done)
         messages.success(request, sentence % {"done": VERBS[verb].done, "n": done})
 
 
-def _name(request: HttpRequest, case: Case, reason: str) -> None:
+def _report_untaken(request: HttpRequest, case: Case, reason: str) -> None:
     values = {"subject": case.subject, "number": case.agenda or case.code, "reason": reason}
     messages.error(request, _("Belum diproses: %(subject)s (No. %(number)s). %(reason)s") % values)

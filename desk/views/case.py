@@ -23,10 +23,12 @@ from consultations.workflow import TURN
 from desk.actions import get_actions
 from desk.case_records import load_records
 from dispositions.models import Opinion
+from faq.services import may_publish_from
 from notices.queries import MAX_NOTICES_OF_CASE
 from office import clock
 from office.models import User
 from office.worktime import WorkingTime
+from reports.advice_bank import may_propose
 from reports.models import Document, Report
 from scheduling.queries import latest_time_request, upcoming_session
 from surveys.queries import get_case_survey
@@ -51,6 +53,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),
         "can_follow_up": serves(user, found),
+        "can_propose_advice": may_propose(user, found),
+        "can_publish_question": may_publish_from(found, user),
         "wish": latest_time_request(history),
         "upcoming_session": upcoming_session(found),
         **_get_progress(found),

@@ -8,7 +8,7 @@ from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
 from desk import charts
-from desk.dashboard import get_dashboard, list_divisions
+from desk.dashboard import get_dashboard
 from desk.filters import DashboardFilter
 from office import clock
 from office.models import Office, User
@@ -18,11 +18,8 @@ from office.models import Office, User
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period and a division; 403 for users who head neither office nor division."""
     user = cast(User, request.user)
-    divisions, is_whole = list_divisions(user)
-    chosen = DashboardFilter(request.GET, divisions)
-    period = chosen.period
-    office, is_whole = Office.load(), is_whole and not chosen.has_chosen
-    found = get_dashboard(user, office, period.since, period.until, chosen.chosen, is_whole=is_whole)
+    chosen, office = DashboardFilter(request.GET, user), Office.load()
+    found = get_dashboard(user, office, chosen.period, chosen.chosen, is_whole=chosen.is_whole)
     division = f"&division={chosen.chosen[0].pk}" if len(chosen.chosen) == 1 else ""
     context = {"office": office, "filter": chosen, "dashboard": found, "division_query": division}
     if found:

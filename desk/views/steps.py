@@ -27,6 +27,7 @@ from office import clock
 from office.body_limit import body_limit
 from office.models import User
 from office.unsent import keeps_unsent
+from reports.similar import list_fitting, list_similar
 from scheduling.queries import current_session
 
 RETURNS = {"accept": "return", "forward": "revise", "assign": "hand_back"}
@@ -68,6 +69,8 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
         "return_step": next((step for step in others if step.verb == RETURNS.get(verb)), None),
         "others": [step for step in others if step.verb != RETURNS.get(verb)],
         "queue": get_queue(request, case),
+        "similar": list_similar(case, by=cast(User, by)) if PAGES[verb].form.takes_advice else [],
+        "fitting": list_fitting(case) if PAGES[verb].form.takes_advice else [],
     }
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -60,16 +59,6 @@ class AskOpinionForm(LongForm):
 
     def rows(self) -> list[str | LayoutObject]:
         return ["agency", "question", "due", side_by_side("phone", "email")]
-
-    def clean_due(self) -> dt.date:
-        return not_before_today(self.cleaned_data["due"])
-
-
-def not_before_today(day: dt.date) -> dt.date:
-    """Return the day. Raise ValidationError if it has passed."""
-    if day < clock.today():
-        raise ValidationError(_("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
-    return day
 
 
 def in_working_days(count: int) -> dt.date:
@@ -129,9 +118,6 @@ class RemindAgencyForm(AwaitedForm):
         super().__init__(*args, **kwargs)
         self.fields["due"].initial = in_working_days(WORKING_DAYS)
 
-    def clean_due(self) -> dt.date:
-        return not_before_today(self.cleaned_data["due"])
-
 
 class RecordOpinionForm(AwaitedForm, LongForm):
     """The answer of an agency, with its day and letter."""
@@ -153,14 +139,3 @@ class RecordOpinionForm(AwaitedForm, LongForm):
 
     def rows(self) -> list[str | LayoutObject]:
         return ["opinion", "answer", side_by_side("answered_on", "letter_number"), "file"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        opinion, day = data.get("opinion"), data.get("answered_on")
-        if day and day > clock.today():
-            self.add_error("answered_on", _("Tanggal ini belum tiba."))
-        elif opinion and day and not opinion.can_be_answered_on(day):
-            asked = date_format(timezone.localtime(opinion.asked_at), "DATE_FORMAT")
-            sentence = _("Pendapat ini baru diminta pada %(day)s. Periksa tanggalnya.") % {"day": asked}
-            self.add_error("answered_on", sentence)
-        return data

@@ -1,11 +1,8 @@
 """The preparation of a consultation (step 5): checklist, opinions of agencies, staff review."""
 
-import datetime as dt
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -91,10 +88,6 @@ class Opinion(models.Model):
     def is_late(self) -> bool:
         """Whether the due day has passed without an answer."""
         return self.recorded_at is None and self.due < clock.today()
-
-    def can_be_answered_on(self, day: dt.date) -> bool:
-        """Whether the day is not before the question and not in the future."""
-        return timezone.localdate(self.asked_at) <= day <= clock.today()
 
 
 class OpinionReminder(models.Model):

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Attachment, Case
@@ -12,8 +14,6 @@ from intake.attachments import attach
 from intake.uploads import CheckedFile
 from office import clock
 from office.models import User
-
-DUE_HAS_PASSED = _("Batas waktu jawaban sudah lewat. Pilih hari ini atau sesudahnya.")
 
 MAX_AWAITED = 10
 """Opinions that a case may wait for at the same time."""
@@ -27,8 +27,7 @@ def ask_opinion(
     Raise Refused if that day has passed or if MAX_AWAITED opinions are awaited already.
     """
     with transition("ask_opinion", case, by=by, note=f"{agency}: {question}") as taken:
-        if due < clock.today():
-            raise Refused(DUE_HAS_PASSED)
+        _check_due(due)
         if case.opinions_awaited >= MAX_AWAITED:
             raise Refused(_("Sudah ada 10 pendapat yang ditunggu. Catat dahulu jawaban yang sudah masuk."))
         case.opinions.create(
@@ -49,8 +48,7 @@ def remind_agency(case: Case, *, by: User, opinion: Opinion, due: dt.date) -> No
     Raise Refused if the opinion belongs to another case or is recorded already, or if that day has passed.
     """
     with transition("remind_agency", case, by=by, note=opinion.agency):
-        if due < clock.today():
-            raise Refused(DUE_HAS_PASSED)
+        _check_due(due)
         if not case.opinions.filter(pk=opinion.pk, recorded_at=None).exists():
             raise Refused(_("Jawaban instansi ini sudah dicatat."))
         opinion.reminders.create(due=due, by=by, at=clock.now())
@@ -74,8 +72,7 @@ def record_opinion(
     is dated in the future or before the question.
     """
     with transition("record_opinion", case, by=by, note=opinion.agency) as taken:
-        if not opinion.can_be_answered_on(answered_on):
-            raise Refused(_("Tanggal jawaban harus antara hari pendapat diminta dan hari ini."))
+        _check_answered_on(opinion, answered_on)
         awaited = case.opinions.filter(pk=opinion.pk, recorded_at=None)
         recorded = awaited.update(
             answer=answer,
@@ -91,3 +88,16 @@ def record_opinion(
             case.opinions.filter(pk=opinion.pk).update(letter=letter)
         taken.change(opinions_awaited=case.opinions_awaited - 1)
         renew_review(taken, by=by)
+
+
+def _check_due(due: dt.date) -> None:
+    if due < clock.today():
+        raise Refused(_("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."), field="due")
+
+
+def _check_answered_on(opinion: Opinion, day: dt.date) -> None:
+    if day > clock.today():
+        raise Refused(_("Tanggal ini belum tiba."), field="answered_on")
+    if day < (asked := timezone.localdate(opinion.asked_at)):
+        sentence = _("Pendapat ini baru diminta pada %(day)s. Periksa tanggalnya.")
+        raise Refused(sentence % {"day": date_format(asked)}, field="answered_on")

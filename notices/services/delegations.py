@@ -36,8 +36,8 @@ def notify_of_ended_delegations() -> int:
         appointment__ended_at=None,
         appointment__ends__range=(clock.today() - LOOKS_BACK, clock.today() - dt.timedelta(days=1)),
     )
-    told = Notice.objects.filter(delegation=OuterRef("pk"), kind=Kind.STOOD_IN)
-    found = Delegation.objects.filter(ended & ~Exists(told)).select_related(
+    notified = Notice.objects.filter(delegation=OuterRef("pk"), kind=Kind.STOOD_IN)
+    found = Delegation.objects.filter(ended & ~Exists(notified)).select_related(
         "source__user", "appointment__user"
     )
     for delegation in found:

@@ -83,6 +83,17 @@ class User(AbstractUser):
         held = Appointment.objects.current().filter(user=self)
         return list(held.select_related("position__division").order_by("acting", "position__role", "pk"))
 
+    @property
+    def roles(self) -> set["Role"]:
+        """Roles of the positions that this person holds today."""
+        return {Role(held.position.role) for held in self.current_appointments}
+
+    @property
+    def headed_divisions(self) -> list["Division"]:
+        """Divisions that this person heads today, also as a stand-in."""
+        positions = (held.position for held in self.current_appointments)
+        return [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
+
     def heads_alone(self, division: "Division") -> bool:
         """Return whether this person is the only head of a division today."""
         return list(User.objects.heads_of(division)) == [self]

@@ -57,11 +57,6 @@ class ReusableAdvice(models.Model):
     def __str__(self) -> str:
         return f"{self.topic}: {self.text[:40]}"
 
-    @property
-    def is_offered(self) -> bool:
-        """Whether it is approved and has not expired."""
-        return self.expires_on is not None and self.expires_on >= clock.today()
-
     def index(self) -> None:
         """Set the words under which it is found."""
         self.words = as_indexed(self.topic, self.text)

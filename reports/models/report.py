@@ -10,6 +10,12 @@ from office import clock
 from reports.items import Item
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def in_force(self) -> "ReportQuerySet":
+        """Return the accepted versions that no accepted correction has replaced: one for each case."""
+        return self.filter(accepted_at__isnull=False, corrected_at=None)
+
+
 class Report(models.Model):
     """One version of the report (Laporan Hasil Konsultasi). A revision is stored as a new version.
 
@@ -53,6 +59,8 @@ class Report(models.Model):
     accepted_title = models.CharField(_("diterima selaku"), max_length=210, blank=True)
     number = models.CharField(_("nomor laporan"), max_length=100, null=True)
     corrected_at = models.DateTimeField(_("diralat"), null=True)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("laporan hasil konsultasi")

@@ -20,7 +20,7 @@ from reports.forms.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
 from reports.models import ReusableAdvice
 
 FIELDS = ("kind", "text", "topic", "expires_on", "division__name")
-MOST_FOUND = 50
+MOST_SHOWN = 50
 
 
 @require_safe
@@ -32,14 +32,14 @@ def advice_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:200].replace("\0", "")
     offered = advice_bank.get_offered()
     if words.strip():
-        page = Page(list(advice_bank.rank(offered, words)[:MOST_FOUND]))
+        page = Page(list(advice_bank.rank(offered, words)[:MOST_SHOWN]))
     else:
         page = newest_first(offered, request.GET, shown=FIELDS)
     context = {
         "words": words,
         "page": page,
-        "waiting": advice_bank.get_awaiting_review(user),
-        "headed": advice_bank.list_headed_divisions(user),
+        "waiting": advice_bank.get_awaiting_review(user)[:MOST_SHOWN],
+        "headed": user.headed_divisions,
     }
     return render(request, "reports/advice_list.html", context)
 

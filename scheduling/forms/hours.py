@@ -3,10 +3,10 @@
 import datetime as dt
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from office import clock
 from office.worktime import WorkingTime
 
 
@@ -26,8 +26,5 @@ def with_hours(sentence: Promise, after: dt.datetime, minutes: int) -> str:
     if working.hours:
         sentences.append(_("Jam layanan: %(hours)s WIB.") % {"hours": working.sentence()})
     if proposal := working.first_fit(after, minutes):
-        sentences.append(
-            _("Waktu layanan terdekat: %(moment)s.")
-            % {"moment": f"{date_format(proposal, 'l')}, {date_format(proposal, 'DATETIME_FORMAT')}"}
-        )
+        sentences.append(_("Waktu layanan terdekat: %(moment)s.") % {"moment": clock.format_moment(proposal)})
     return " ".join(sentences)

@@ -13,14 +13,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from office import clock
+
 VALUE = "%Y-%m-%dT%H:%M"
 NOON = dt.time(12)
-
-
-def format_moment(moment: dt.datetime) -> str:
-    """Return a moment in words: `Kamis, 26 November 2026, 09.30 WIB`."""
-    local = timezone.localtime(moment)
-    return f"{date_format(local, 'l, j F Y')}, {date_format(local, 'TIME_FORMAT')} WIB"
 
 
 class TimeChoice(forms.Widget):
@@ -127,7 +123,7 @@ class TimeChoice(forms.Widget):
         """Return a sentence about a chosen time that is no longer free."""
         if self.has_other or is_known or not isinstance(value, dt.datetime):
             return SafeString()
-        moment = format_moment(timezone.make_aware(value))
+        moment = clock.format_moment(timezone.make_aware(value))
         return format_html(
             '<p class="hint" data-unavailable="{}">{}</p>',
             f"{value:{VALUE}}",

@@ -17,7 +17,7 @@ from consultations.models import Case
 from office import clock
 from scheduling.availability import Availability, get_availability
 from scheduling.forms.hours import check_hours, with_hours
-from scheduling.forms.time_choice import TimeChoice, format_moment
+from scheduling.forms.time_choice import TimeChoice
 
 NO_TIME = _("Tidak ditentukan")
 LATEST_VISIT = dt.timedelta(days=366)
@@ -128,5 +128,5 @@ def _explain_unavailable(moment: dt.datetime, available: Availability) -> str:
         reason = gettext("Waktu ini terlalu jauh atau sudah penuh.")
     else:
         reason = gettext("Waktu ini sudah penuh.")
-    nearest = "; ".join(format_moment(near) for near in available.nearest(moment))
+    nearest = "; ".join(clock.format_moment(near) for near in available.nearest(moment))
     return f"{reason} " + gettext("Waktu kosong terdekat: %(moments)s.") % {"moments": nearest}

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.models import Case
 from dispositions import services as dispositions_services
 from office import clock
@@ -74,6 +74,17 @@ def test_an_officer_falls_ill_and_the_kabid_solves_each_session(staff: Staff, cl
     end = f"{answer.redirect_chain[0][0]}akhiri/"
     assert client_of(staff.other_kabid).post(end).status_code == 404
     assert "Masa berhalangan Petugas diakhiri." in client_of(staff.petugas).post(end, follow=True).text
+
+
+def test_hidden_cases_do_not_use_up_the_rows(
+    staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.absences.MAX_ROWS", 1)
+    hidden, _visible = (case_at(State.SCHEDULED, staff) for _ in range(2))
+    Case.objects.filter(pk=hidden.pk).update(kind=Kind.COMPLAINT, complained_about=staff.kabid)
+    typed = {"person": staff.petugas.pk, **TYPED}
+    page = client_of(staff.kabid).post("/berhalangan/catat/", typed, follow=True).text
+    assert "1 konsultasi bentrok." in page
 
 
 def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) -> None:

@@ -109,7 +109,7 @@ def test_a_holiday_over_three_sessions(staff: Staff, client_of: ClientOf) -> Non
     (warning,) = [str(m) for m in answer.context["messages"] if m.level_tag == "warning"]
     assert warning.startswith("3 konsultasi terjadwal pada waktu kantor tutup: ")
     assert [case.code in warning for case in cases] == [True, True, True, False]
-    assert f"{cases[0].code} (Rabu, 25 November 2026 09.00 WIB)" in warning
+    assert f"{cases[0].code} (Rabu, 25 November 2026, 09.00 WIB)" in warning
     assert cases[0].subject not in answer.text
     enqueued = {result.task.name for result in default_task_backend.results}  # type: ignore[attr-defined]
     assert enqueued == {"move_deadlines", "notify_of_collisions"}
