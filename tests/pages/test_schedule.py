@@ -20,7 +20,7 @@ from tests.factories import ClientOf, Staff, applicant, case_at, free_moment, wa
 
 pytestmark = pytest.mark.differs_by_database
 
-CASE_PAGE, DESK = 11, 10
+CASE_PAGE, DESK = 11, 11
 """Queries of an officer's page of a case and desk, whatever was asked."""
 
 
