@@ -105,9 +105,7 @@ def test_there_is_a_limit_and_a_pdf_is_no_photo(staff: Staff, client_of: ClientO
     assert len(files_of(case)) == MAX_FILES
 
 
-def test_the_first_attendee_is_the_applicant_with_the_organisation(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_the_first_attendee_is_the_applicant_with_the_organisation(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.IN_SESSION, staff)
     form = client_of(staff.petugas).get(address(case, "finish")).context["form"]
     (first,) = split_attendees(form["attendees"].value())
