@@ -24,8 +24,8 @@ from dispositions.reminders import Reminder, get_reminder
 from office import clock
 from office.models import Office, Role, User
 from office.worktime import WorkingTime
-from scheduling.collisions import explain_closed
-from scheduling.models import Session, Slot
+from scheduling.collisions import explain_absent, explain_closed
+from scheduling.models import Absence, Session, Slot
 from scheduling.queries import ROW_FIELDS
 
 MAX_ROWS = 10
@@ -44,7 +44,7 @@ class Desk:
 
     `groups` are the sections of `waiting` in the chosen position. `guests` wait at the counter, for the
     Sekretariat. `day` is today's schedule, `later` are the sessions after today. `collisions` are the user's
-    own sessions for which the office is closed, and why.
+    own sessions for which the office is closed or in which the user is away, and why.
     """
 
     waiting: Waiting
@@ -116,10 +116,18 @@ def _list_guests(user: User) -> list[tuple[Case, Place]]:
 def _list_collisions(
     user: User, sessions: Sequence[Session], working: WorkingTime
 ) -> list[tuple[Session, str]]:
-    """Return the first of the user's own planned sessions for which the office is closed, and why."""
+    """Return the first of the user's own planned sessions that collide with a closed day or an absence.
+
+    Each comes with the reason.
+    """
     now = clock.now()
     own = [s for s in sessions if s.officer_id == user.pk and s.starts_at and s.starts_at > now]
-    found = [(session, reason) for session in own if (reason := explain_closed(session, working))]
+    absences = Absence.objects.upcoming().filter(person=user).by_person() if own else {}
+    found = [
+        (session, reason)
+        for session in own
+        if (reason := explain_closed(session, working) or explain_absent(session, absences))
+    ]
     return found[:MAX_ROWS]
 
 

@@ -16,6 +16,7 @@ from consultations.models import Case
 from consultations.parties import Actor
 from consultations.steps import PAGES
 from consultations.workflow import Refused, check
+from desk.actions import get_actions
 from office.unsent import take_unsent
 
 STALE = _(
@@ -55,7 +56,12 @@ def handle_step(
         try:
             check(verb, case, by=by)
         except Refused as refusal:
-            context = {"case": case, "title": title, "refusal": refusal}
+            context = {
+                "case": case,
+                "title": title,
+                "refusal": refusal,
+                "opens_at": get_actions(by, case).opens_at,
+            }
             return render(request, audience.refused_template, context, status=HTTPStatus.CONFLICT)
         form, status = _open_form(request, case, verb, by), HTTPStatus.OK
     return show_step(request, case, verb, form, by=by, title=title, audience=audience, status=status)

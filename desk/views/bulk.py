@@ -40,12 +40,15 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
         return redirect("desk")
     if "semua" in request.GET:
         chosen = [row.version for row in rows]
+    helper = form.helper
+    helper.include_media = False  # the scripts of a long form save its draft, which this page has not
     context = {
         "verb": verb,
         "title": VERBS[verb].title,
         "rows": rows,
         "chosen": chosen,
         "form": form,
+        "helper": helper,
         "is_nothing_chosen": is_posted and not chosen,
     }
     return render(request, "desk/bulk.html", context, status=422 if is_posted else 200)

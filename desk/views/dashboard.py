@@ -32,6 +32,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "durations": charts.duration_chart(found) if found.minutes.n else None,
             "index": charts.index_chart(found),
             "waiting": [(each, charts.stacked_bar(each.count, longest)) for each in found.waiting],
+            "waiting_table": [(each.step.title, each.count) for each in found.waiting],
             "officers": (bars[:half], bars[half:]),
             "stuck": [(case, timesince(case.due_at, now, depth=1)) for case in found.stuck if case.due_at],
         }

@@ -71,9 +71,8 @@ class FinishForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["attendees"].initial = ", ".join(
-            filter(None, [self.case.applicant_name, self.case.organisation])
-        )
+        applicant, organisation = self.case.applicant_name, self.case.organisation
+        self.fields["attendees"].initial = f"{applicant}; ; {organisation}" if organisation else applicant
         session = current_session(self.case)
         self.recorded = timezone.localtime(session.started_at if session else None)
         self.fields["day"].initial, self.fields["started_at"].initial = self.recorded, self.recorded.time()

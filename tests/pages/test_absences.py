@@ -66,6 +66,8 @@ def test_an_officer_falls_ill_and_the_kabid_solves_each_session(staff: Staff, cl
     assert f'value="{staff.other_petugas.pk}" id="id_officer_{staff.other_petugas.pk}" checked' in form
     own = client_of(staff.petugas).get(answer.redirect_chain[0][0]).text
     assert own.count('data-verb="reschedule"') == 3
+    desk = client_of(staff.petugas).get("/meja/").text.partition('id="kantor-tutup"')[2]
+    assert desk.partition("</section>")[0].count("Sakit") == 3
     assert 'data-verb="reassign"' not in own
     assert "Kepala Bidang diberi tahu" in own
     for name, code in {"sekretariat": 200, "other_kabid": 404, "companion": 404, "admin": 404}.items():

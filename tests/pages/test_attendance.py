@@ -12,6 +12,7 @@ from intake.uploads import CheckedFile
 from reports import services as report_services
 from reports.attendance import MAX_FILES, record_attendance
 from reports.attendance_sheet import sheet_html
+from reports.contexts.appendix import split_attendees
 from scheduling import services as scheduling_services
 from scheduling.queries import current_session
 from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
@@ -102,6 +103,13 @@ def test_there_is_a_limit_and_a_pdf_is_no_photo(staff: Staff, client_of: ClientO
     assert full.status_code == 409
     assert "Paling banyak 12 berkas" in full.content.decode()
     assert len(files_of(case)) == MAX_FILES
+
+
+def test_the_first_attendee_is_the_applicant_with_the_organisation(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.IN_SESSION, staff)
+    form = client_of(staff.petugas).get(address(case, "finish")).context["form"]
+    (first,) = split_attendees(form["attendees"].value())
+    assert (first.name, first.organisation) == (case.applicant_name, "Desa Contoh")
 
 
 def test_an_answer_in_writing_has_no_attendance(staff: Staff, client_of: ClientOf) -> None:
