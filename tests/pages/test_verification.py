@@ -26,6 +26,7 @@ from reports.issuing import issue_document
 from reports.models import Document, Register
 from scheduling import services as scheduling_services
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
+from tests.standard.steps import CALLS
 
 K = Document.Kind
 
@@ -187,6 +188,9 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
     case = case_at(State.CLOSED, staff)
     walk_in_at(State.ASSIGNED, staff)
     case_at(State.DECLINED, staff)
+    asked = case_at(State.ASSIGNED, staff)
+    for verb in ("ask_opinion", "remind_agency"):
+        CALLS[verb](asked, staff, staff.petugas)
     documents = list(Document.objects.all())
     elsewhere = {K.STAFF_REVIEW, K.AGENDA_BOOK, K.RECAP, K.SURVEY}
     assert {document.kind for document in documents} >= {*K} - elsewhere
