@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("ekspor/<uuid:pk>/berkas/", exports.export_file, name="export_file"),
     path("permohonan/", cases.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),
+    path("permohonan/<code:code>/<slug:verb>/saran/", steps.fitting_advice, name="fitting_advice"),
     path("permohonan/<code:code>/<slug:verb>/draf/", step_draft.step_draft, name="step_draft"),
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),
     path("p/<secret:secret>/", applicant_case.follow, name="follow"),

@@ -60,9 +60,9 @@ def list_similar(case: Case, *, by: User) -> list[SimilarCase]:
     return sorted(found, key=lambda similar: best.index(similar.case.pk))
 
 
-def list_fitting(case: Case) -> list[Advice]:
-    """Return the SHOWN items of the bank that fit the matter of `case` best."""
-    fitting = rank(get_offered(), f"{case.subject} {case.material}", least=MIN_COMMON)
+def list_fitting(text: str) -> list[Advice]:
+    """Return the SHOWN items of the bank that fit `text` best."""
+    fitting = rank(get_offered(), text, least=MIN_COMMON)
     return [_from_bank(advice) for advice in fitting[:SHOWN]]
 
 

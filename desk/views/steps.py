@@ -4,10 +4,11 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.addresses import redirect_to_case
 from consultations.complainant_identity import can_reveal_identity
@@ -27,11 +28,14 @@ from office import clock
 from office.body_limit import body_limit
 from office.models import User
 from office.unsent import keeps_unsent
-from reports.similar import list_fitting, list_similar
+from reports.similar import Advice, list_fitting, list_similar
 from scheduling.queries import current_session
 
 RETURNS = {"accept": "return", "forward": "revise", "assign": "hand_back"}
 """The step that sends a case back, beside the step that sends it on."""
+
+MAX_TYPED = 2_000
+"""Characters of a typed text that are compared with the advice."""
 
 
 @body_limit(files=MAX_FILES * MAX_BYTES)
@@ -70,8 +74,24 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
         "others": [step for step in others if step.verb != RETURNS.get(verb)],
         "queue": get_queue(request, case),
         "similar": list_similar(case, by=cast(User, by)) if PAGES[verb].form.takes_advice else [],
-        "fitting": list_fitting(case) if PAGES[verb].form.takes_advice else [],
+        "fitting": _list_fitting_matter(case) if PAGES[verb].form.takes_advice else [],
     }
+
+
+@require_POST
+def fitting_advice(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Return the advice that fits the text typed in a step, or else the matter, as a part of the page."""
+    case = get_object_or_404(Case.objects.visible_to(cast(User, request.user)), code=code)
+    typed = request.POST.get("material", "")[:MAX_TYPED].replace("\0", "")
+    context = {
+        "fitting": list_fitting(typed) or _list_fitting_matter(case),
+        "draft_address": reverse("step_draft", args=[case.code, verb]),
+    }
+    return render(request, "reports/fitting.html", context)
+
+
+def _list_fitting_matter(case: Case) -> list[Advice]:
+    return list_fitting(f"{case.subject} {case.material}")
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:

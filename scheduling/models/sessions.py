@@ -119,6 +119,12 @@ class Session(models.Model):
         return self.mode == self.Mode.WRITTEN
 
     @property
+    def attendee_lines(self) -> list[str]:
+        """The attendees as people read them: `Siti Contoh; ; Desa Contoh` is `Siti Contoh, Desa Contoh`."""
+        rows = ([part.strip() for part in line.split(";")] for line in self.attendees.splitlines())
+        return [", ".join(filter(None, row)) for row in rows if any(row)]
+
+    @property
     def is_call(self) -> bool:
         """Whether the officer calls the applicant's number."""
         return self.mode == self.Mode.PHONE

@@ -50,6 +50,7 @@ def test_lists_and_photos_are_kept_with_the_case(staff: Staff, client_of: Client
     shown = client_of(staff.companion).get(f"/permohonan/{case.code}/").content.decode()
     *_sheets, stored = case.attachments.order_by("pk")
     assert f'<img src="/berkas/{stored.pk}/"' in shown
+    assert "<dd>Siti Contoh, Kepala Desa, Desa Contoh<br>Budi Contoh</dd>" in shown
     opened = client_of(staff.companion).get(f"/berkas/{stored.pk}/")
     assert opened.getvalue().startswith(b"\xff\xd8")
     assert client_of(staff.elsewhere).get(f"/berkas/{stored.pk}/").status_code == 404

@@ -162,6 +162,21 @@ def test_an_officer_proposes_and_the_head_offers_until_a_day(
     assert advice.expires_on is None
 
 
+def test_advice_is_offered_while_it_is_typed(closed: Case, staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.HELD, staff)
+    officer = client_of(staff.petugas)
+    officer.post(f"/permohonan/{closed.code}/bank-saran/", {"items": ["0"], "topic": "Kartu BPJS"})
+    advice = ReusableAdvice.objects.get()
+    approved = {"text": "Usulkan kartu BPJS baru.", "topic": "BPJS", "expires_on": clock.today().isoformat()}
+    client_of(staff.kabid).post(f"/bank-saran/{advice.pk}/", approved)
+    texts = {"Pemohon mengusulkan kartu BPJS baru": True, "Lain sama sekali\0": False}
+    for typed, is_offered in texts.items():
+        answer = officer.post(step(case, "report", "saran/"), {"material": typed})
+        assert (f'value="bank:{advice.pk}"' in answer.text) == is_offered
+    assert f'formaction="{step(case, "report", "draf/")}"' not in answer.text
+    assert client_of(staff.elsewhere).post(step(case, "report", "saran/"), {}).status_code == 404
+
+
 def test_who_may_propose_and_review(closed: Case, staff: Staff, client_of: ClientOf) -> None:
     complaint = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Loket")
     assert client_of(staff.petugas).get(f"/permohonan/{complaint.code}/bank-saran/").status_code == 403
