@@ -57,6 +57,13 @@ class AttendanceForm(FilesForm, StepForm):
             self.fields["attendees"].initial = self.session.attendees if self.session else ""
             self.fields["attendees"].required = bool(self.session and self.session.attendees)
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse an empty form. The sentence stands beside its first field."""
+        cleaned: dict[str, Any] = super().clean()
+        if not self.errors and not any(cleaned.get(name) for name in self.fields):
+            self.add_error(next(iter(self.fields)), _("Tulis siapa yang hadir, atau pilih berkasnya."))
+        return cleaned
+
     def clean_sheets(self) -> list[CheckedFile]:
         return self.accepted_files("sheets")
 

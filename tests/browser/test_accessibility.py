@@ -154,6 +154,7 @@ EMPTIED: dict[str, dict[str, Any]] = {
     "reschedule": {"starts_at": "", "place": ""},
     "finish": {"attendees": ""},
     "report": {"results": ""},
+    "remind_agency": {"due": ""},
 }
 """What must be emptied, where a form opens with something sensible in it."""
 

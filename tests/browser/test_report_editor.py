@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from consultations.enums import State
 from consultations.models import Case, StepDraft
@@ -234,7 +234,12 @@ def test_preview_opens_beside_the_editor(held: Case, arrive: Arrive) -> None:
     petugas = arrive("petugas", width=DESKTOP)
     page = editor(petugas, held)
     page.locator("[name=results]").fill("Sementara")
-    with petugas.context.expect_event("response", lambda answer: "/pratinjau/" in answer.url) as answered:
+
+    def is_preview(answer: Response) -> bool:
+        return "/pratinjau/" in answer.url
+
+    # The first PDF of a process takes long: it reads all fonts.
+    with petugas.context.expect_event("response", is_preview, timeout=45_000) as answered:
         page.get_by_role("button", name="Pratinjau PDF").click()
     assert answered.value.headers["content-type"] == "application/pdf"
     assert StepDraft.objects.get().content["typed"]["results"] == "Sementara"

@@ -57,6 +57,12 @@ def test_lists_and_photos_are_kept_with_the_case(staff: Staff, client_of: Client
     assert Client().get(f"/p/{case.secret}/berkas/{stored.pk}/").status_code == 404
 
 
+def test_an_empty_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.IN_SESSION, staff), client_of(staff.petugas)
+    refused = client.post(address(case, "record_attendance"), {})
+    assert (refused.status_code, [*refused.context["form"].errors]) == (422, ["attendees"])
+
+
 def test_the_report_prints_them_as_its_appendix(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     report_services.report(case, by=staff.petugas, **SECTIONS)
