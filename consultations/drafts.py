@@ -46,8 +46,8 @@ def save_draft(
 
     `window` identifies the browser window; the same window may save again. `seen` is `saved_at` of the
     draft that the window has read (aware; None: no draft). Raise PermissionDenied for other users,
-    Refused if the step cannot be taken now, DraftConflict if another window saved a newer draft, and
-    DraftTooLong beyond MAX_CHARACTERS.
+    Refused if the step cannot be taken now, DraftConflict if another window saved a newer draft with another
+    text, and DraftTooLong beyond MAX_CHARACTERS.
     """
     check(verb, case, by=by)
     if _count_characters(typed) > MAX_CHARACTERS:
@@ -55,7 +55,8 @@ def save_draft(
     with transaction.atomic():
         _lock(case)
         draft = get_draft(case, verb) or StepDraft(case=case, verb=verb)
-        if draft.pk and draft.saved_at != seen and draft.window != window:
+        is_newer = draft.pk and draft.saved_at != seen and draft.window != window
+        if is_newer and draft.typed != dict(typed):
             raise DraftConflict(draft)
         draft.by, draft.saved_at = by, clock.now()
         draft.content = {"window": window, "typed": dict(typed)}

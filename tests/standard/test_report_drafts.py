@@ -49,10 +49,14 @@ def test_another_window_goes_on_from_what_it_has_seen(staff: Staff) -> None:
 def test_a_newer_draft_of_another_window_is_not_overwritten(lag: dt.timedelta | None, staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     newer = save(case, staff)
+    seen = newer.saved_at - lag if lag else None
+    other = {**TYPED, "results": "Lain."}
     with pytest.raises(DraftConflict, match="jendela lain pukul") as caught:
-        save(case, staff, window="b", seen=newer.saved_at - lag if lag else None)
+        save_draft(case, "report", by=staff.petugas, typed=other, window="b", seen=seen)
     assert caught.value.draft == newer
     assert StepDraft.objects.get().content["window"] == "a"
+    save(case, staff, window="b", seen=seen)
+    assert StepDraft.objects.get().content["window"] == "b", "the same text is no conflict"
 
 
 def test_only_the_officer_of_the_case_has_a_draft(staff: Staff) -> None:
