@@ -1,5 +1,6 @@
 """Database, cache or disk fail: 503 with a sentence, neither 429 nor 500."""
 
+import errno
 from collections.abc import Iterator
 from typing import Any
 
@@ -82,5 +83,6 @@ def test_a_mistake_in_a_statement_is_no_outage(db: None, database: Any, query: s
         cursor.execute(query)
     other.close()
     assert is_outage(raised.value) is outage
+    assert is_outage(OSError(errno.ENOSPC, "disk full"))
     assert not is_outage(IntegrityError())
     assert not is_outage(FileNotFoundError(2, ""))

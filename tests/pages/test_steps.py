@@ -1,5 +1,6 @@
 """The page of each step: who may open it, when, and what it asks."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -172,6 +173,18 @@ def test_verb_without_page_is_404(verb: str, staff: Staff, client_of: ClientOf) 
 @pytest.mark.parametrize("code", ["XXXX-XXXX", "0", "a" * 300, "%00"])
 def test_unknown_case_is_404(code: str, staff: Staff, client_of: ClientOf) -> None:
     assert client_of(staff.pkd).get(f"/permohonan/{code}/register/").status_code == 404
+
+
+def test_the_real_time_is_typed_at_the_end(staff: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(working_moment()):
+        case = case_at(State.IN_SESSION, staff)
+    recorded = timezone.localtime(case.sessions.get().started_at)
+    began, ended = (recorded + dt.timedelta(minutes=minutes) for minutes in (5, 25))
+    with clock.set_to(recorded + dt.timedelta(hours=1)):
+        times = {"started_at": f"{began:%H:%M}", "finished_at": f"{ended:%H:%M}"}
+        answer = client_of(staff.petugas).post(address(case, "finish"), {**typed("finish", staff), **times})
+        assert answer.status_code == 302, answer.content.decode()
+    assert case.sessions.get().minutes == 20
 
 
 def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:

@@ -239,6 +239,8 @@ def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
     # The history stays in order and keeps the moment at which the start was recorded.
     times = case.history.filter(number=7).order_by("pk").values_list("happened_at", flat=True)
     assert list(times) == [on_friday("09:40"), on_friday("09:40")]
+    with pytest.raises(Refused, match="Batalkan mulai"):
+        scheduling_services.undo_start(case, by=staff.petugas)
 
 
 # Steps 1 and 2
