@@ -1,5 +1,6 @@
 """Database, cache or disk fail: 503 with a sentence, neither 429 nor 500."""
 
+import errno
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,14 @@ from intake.models import RequestDraft
 from office.outages import is_outage
 from tests.factories import PASSWORD, Staff
 from tests.submitting import image, typed
+
+
+FULL = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": "/dev/full",
+    "OPTIONS": {"init_command": "PRAGMA journal_mode = OFF"},
+}
+"""A database on a disk that has no space left."""
 
 
 @pytest.fixture(params=[False, True], ids=["office", "demo"])
@@ -73,6 +82,7 @@ def test_a_disk_that_refuses_to_write(browser: Client, staff: Staff, settings: A
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/nowhere/db"}, "SELECT 1", True),
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT missing", False),
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT * FROM missing", True),
+        (FULL, "CREATE TABLE x (y)", True),
         ({"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "/nowhere"}, "SELECT 1", True),
     ],
 )
@@ -82,5 +92,6 @@ def test_a_mistake_in_a_statement_is_no_outage(db: None, database: Any, query: s
         cursor.execute(query)
     other.close()
     assert is_outage(raised.value) is outage
+    assert is_outage(OSError(errno.ENOSPC, ""))
     assert not is_outage(IntegrityError())
     assert not is_outage(FileNotFoundError(2, ""))
