@@ -18,7 +18,7 @@ def with_postal_code(address: str) -> str:
 
 @register.filter
 def whole_words(text: str, length: int) -> str:
-    """Return the text shortened to `length` characters at the end of a word, unless its first word is longer."""
+    """Return the text shortened to `length` characters. Only a first word that is longer is cut."""
     if len(text) <= length:
         return text
     return f"{text[:length].rpartition(' ')[0] or text[:length]} …"

@@ -15,7 +15,6 @@ from office.outages import is_outage
 from tests.factories import PASSWORD, Staff
 from tests.submitting import image, typed
 
-
 FULL = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": "/dev/full",
