@@ -2,11 +2,15 @@
 
 import re
 import runpy
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings as project
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 
@@ -38,6 +42,20 @@ def test_environment_sets_cookies_proxies_and_older_keys(
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = values["ALLAUTH_TRUSTED_PROXY_COUNT"]
     forwarded = "6.6.6.6, 192.0.2.7, 10.0.0.2"  # the first was sent by the client
     assert get_ip(RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})) == "192.0.2.7"
+
+
+def test_only_the_own_account_reads_the_data_and_every_account_static_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REMBUK_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    values = runpy.run_path(str(project.BASE_DIR / "config" / "settings.py"))
+    static = StaticFilesStorage(tmp_path / "static", **values["STORAGES"]["staticfiles"]["OPTIONS"])
+    for storage in (static, FileSystemStorage(tmp_path / "files")):
+        storage.save("folder/file", ContentFile(b""))
+    modes = {"data": 0o700, "data/rembuk.sqlite3": 0o600, "files/folder/file": 0o600}
+    modes |= {"static/folder": 0o755, "static/folder/file": 0o644}
+    assert {name: (tmp_path / name).stat().st_mode & 0o777 for name in modes} == modes
 
 
 def test_health_is_checked_with_any_host_and_scheme(settings: Any, db: None) -> None:

@@ -16,6 +16,14 @@ def with_postal_code(address: str) -> str:
     return re.sub(r" (?=\d{5}\b)", "\u00a0", address)
 
 
+@register.filter
+def whole_words(text: str, length: int) -> str:
+    """Return the text shortened to `length` characters. Only a first word that is longer is cut."""
+    if len(text) <= length:
+        return text
+    return f"{text[:length].rpartition(' ')[0] or text[:length]} …"
+
+
 @register.simple_tag
 def qr(url: str) -> SafeString:
     """Return a QR code for an absolute URL as inline SVG, escaped by segno."""

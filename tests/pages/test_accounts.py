@@ -8,8 +8,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from office import failed_tries
 from office.models import User
 from tests.factories import PASSWORD, ClientOf, Staff
 
@@ -96,6 +97,18 @@ def test_strangers_do_not_shut_an_official_out(staff: Staff) -> None:
         assert "Terlalu banyak" in refused.text
     assert log_in(Client(), "petugas", address=address).status_code == 200  # even the right one waits
     assert log_in(Client(), "petugas").status_code == 302
+
+
+@pytest.mark.parametrize("action", ["login_failed", "lookup_failed"])
+def test_all_addresses_together_have_a_limit_too(
+    action: str, rf: RequestFactory, settings: Any, db: None
+) -> None:
+    limits, name = settings.ACCOUNT_RATE_LIMITS, f"{action}_anywhere"
+    settings.ACCOUNT_RATE_LIMITS = {**limits, name: limits[name].replace("1000", "3")}
+    for number in range(3):
+        failed_tries.count_failure(rf.post("/", REMOTE_ADDR=f"203.0.113.{number}"), action, "petugas")
+    tries = [failed_tries.may_try(rf.post("/"), action, guessed) for guessed in ("petugas", "pkd")]
+    assert tries == [False, True]
 
 
 def test_too_many_tries_of_a_code_get_a_sentence(officer: User, client_of: ClientOf) -> None:

@@ -15,6 +15,13 @@ from office.outages import is_outage
 from tests.factories import PASSWORD, Staff
 from tests.submitting import image, typed
 
+FULL = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": "/dev/full",
+    "OPTIONS": {"init_command": "PRAGMA journal_mode = OFF"},
+}
+"""A database on a disk that has no space left."""
+
 
 @pytest.fixture(params=[False, True], ids=["office", "demo"])
 def browser(request: pytest.FixtureRequest, settings: Any) -> Client:
@@ -74,6 +81,7 @@ def test_a_disk_that_refuses_to_write(browser: Client, staff: Staff, settings: A
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/nowhere/db"}, "SELECT 1", True),
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT missing", False),
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT * FROM missing", True),
+        (FULL, "CREATE TABLE x (y)", True),
         ({"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "/nowhere"}, "SELECT 1", True),
     ],
 )

@@ -202,8 +202,8 @@ def reschedule(case: Case, staff: factories.Staff, **more: Any) -> None:
         )
 
 
-def scheduled(staff: factories.Staff, **details: Any) -> Case:
-    schedule(case := prepared(staff, **details), staff)
+def scheduled(staff: factories.Staff, *, note: str = "", **details: Any) -> Case:
+    schedule(case := prepared(staff, **details), staff, note=note)
     return case
 
 

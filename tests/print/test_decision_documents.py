@@ -1,8 +1,11 @@
 """Documents of steps 3 and 4: disposition sheet, rejection letter, letter of assignment."""
 
+from collections.abc import Callable
+
 import pytest
 
 from consultations.enums import Kind
+from consultations.models import Case
 from dispositions import services as disposition_services
 from office.models import Instruction
 from reports.document_files import read_document
@@ -35,11 +38,25 @@ def test_the_disposition_sheet_ticks_what_was_chosen(people: factories.Staff) ->
 LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
 
 
-@pytest.mark.parametrize(("preparation", "pages"), [("", 1), (LINE * 10, 1), (LINE * 40, 2)])
+@pytest.mark.parametrize(
+    ("kind", "make", "field", "lines", "pages"),
+    [
+        (Document.Kind.DISPOSITION, scenes.disposed, "note", 8, 1),
+        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 0, 1),
+        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 10, 1),
+        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 40, 2),
+        (Document.Kind.SCHEDULE, scenes.scheduled, "note", 10, 1),
+    ],
+)
 def test_a_document_is_set_tightly_if_only_then_it_fits_on_one_page(
-    preparation: str, pages: int, people: factories.Staff
+    kind: Document.Kind,
+    make: Callable[..., Case],
+    field: str,
+    lines: int,
+    pages: int,
+    people: factories.Staff,
 ) -> None:
-    document = issued(scenes.assigned(people, preparation=preparation), Document.Kind.ASSIGNMENT)
+    document = issued(make(people, **{field: LINE * lines}), kind)
     assert count_pages(read_document(document)) == pages
 
 

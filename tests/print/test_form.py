@@ -104,9 +104,11 @@ def test_documents_are_indonesian_for_every_reader(people: factories.Staff) -> N
 
 def test_the_letterhead(people: factories.Staff, with_arms: Callable[[], Office]) -> None:
     case = scenes.disposed(people)
+    Office.objects.update(address="Jl. Contoh No. 1, Kotacontoh 33149")
     bare = html_of("lembar-disposisi", case)
     assert "Tempat lambang daerah" in bare
-    for words in ("Pemerintah Provinsi Contoh", "Dinas Contoh", "Jl. Contoh No. 1", "Telepon 0717000000"):
+    address = "Jl. Contoh No. 1, Kotacontoh\u00a033149"  # no line begins with the postal code
+    for words in ("Pemerintah Provinsi Contoh", "Dinas Contoh", address, "Telepon 0717000000"):
         assert words in bare
     office = with_arms()
     html = html_of("lembar-disposisi", case)

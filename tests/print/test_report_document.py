@@ -9,6 +9,7 @@ from reports import services as report_services
 from reports.bullets import split_bullets
 from reports.contexts.report import get_list_marker
 from reports.items import Item
+from reports.prefill import get_initial_texts
 from scheduling import services as scheduling_services
 from tests import factories
 from tests.print import scenes
@@ -58,6 +59,11 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
     assert positions == sorted(positions)
     assert "Ruang Lingkup" not in text
     assert "DRAF" not in text
+
+
+def test_the_first_text_does_not_repeat_time_and_attendees(people: factories.Staff) -> None:
+    texts = " ".join(get_initial_texts(scenes.reported(people)).values())
+    assert [words for words in ("09.02", "16 November", "Contoh Lestari") if words in texts] == []
 
 
 def test_an_answer_in_writing_has_no_meeting(people: factories.Staff) -> None:

@@ -1,5 +1,7 @@
 """Documents of step 1: the applicant's letter and the receipt."""
 
+import pytest
+
 from consultations.enums import Kind
 from consultations.models import Attachment
 from intake.attachments import attach
@@ -36,6 +38,12 @@ def test_the_receipt_of_a_walk_in_names_who_received_it(people: factories.Staff)
     text = words_of("tanda-terima", scenes.walk_in(people, kind=Kind.COMPLAINT))
     assert "Tanda Terima Pengaduan" in text
     assert "Tempat Dinas Contoh, Kotacontoh Penerima Contoh Sari, Sekretariat Nomor agenda 1/2026" in text
+
+
+@pytest.mark.parametrize(("word", "shown"), [("desa", 32), ("penyelenggaraan", 18)])
+def test_the_receipt_shortens_a_story_at_the_end_of_a_word(word: str, shown: int, people: object) -> None:
+    text = words_of("tanda-terima", scenes.submitted(material=f"{word} " * 60))
+    assert f"Uraian singkat {f'{word} ' * shown}… Waktu" in text
 
 
 def test_the_receipt_does_not_change_with_the_case(people: factories.Staff) -> None:

@@ -62,6 +62,18 @@ def test_catalogue_has_every_text_and_no_other(collected: polib.POFile) -> None:
     assert before - now == set(), "texts that are gone: run bin/messages"
 
 
+MISUNDERSTOOD = (
+    *("Kembali mengubah", "tidak semestinya", "Kenyataannya", "dari 100 selesai", "Sekarang di tangan"),
+    *("kirim atau putuskan", "Tulis paling banyak", "Tidak ditempuh", "katasandi", "mempengaruhi"),
+)
+"""Words that readers misunderstood, or that are misspelt."""
+
+
+def test_misunderstood_words_do_not_come_back() -> None:
+    texts = "\n".join(entry.msgid for entry in COMMITTED)
+    assert [words for words in MISUNDERSTOOD if words in texts] == []
+
+
 def find_errors(entry: polib.POEntry) -> Iterator[str]:
     """Yield the errors of a translation."""
     if entry.obsolete or entry.fuzzy:
