@@ -59,10 +59,10 @@ class AttendanceForm(FilesForm, StepForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse an empty form. The sentence stands beside its first field."""
-        cleaned: dict[str, Any] = super().clean()
-        if not self.errors and not any(cleaned.get(name) for name in self.fields):
+        super().clean()
+        if not self.errors and not any(self.cleaned_data.get(name) for name in self.fields):
             self.add_error(next(iter(self.fields)), _("Tulis siapa yang hadir, atau pilih berkasnya."))
-        return cleaned
+        return self.cleaned_data
 
     def clean_sheets(self) -> list[CheckedFile]:
         return self.accepted_files("sheets")
