@@ -126,8 +126,8 @@ def _find(
 ) -> Batch:
     """Return the newest matching cases, from the window or from the index.
 
-    The index reads all cases with a word before it sorts them. So frequent words, and words much more
-    frequent than the rarest one, are checked row by row (ADR 19).
+    The index reads all cases with a word before it sorts them. Frequent words, and words much more
+    frequent than the rarest one, are therefore checked row by row (ADR 19).
     """
     frequent = counts.together >= ENOUGH
     if frequent:
@@ -150,7 +150,7 @@ def _find(
 
 
 def _get_start_of_own(user: User, before: int | None) -> int:
-    """Return the key at which the window of a user's own cases begins, 0 if it has all cases."""
+    """Return the first key of the window of a user's own cases, 0 if it has all cases."""
     led = user.led_cases.filter(pk__lt=before) if before else user.led_cases
     return led.order_by("-pk").values_list("pk", flat=True)[WINDOW - 1 : WINDOW].first() or 0
 

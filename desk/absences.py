@@ -1,4 +1,4 @@
-"""The data of the page of an absence: collisions, deadlines, stand-ins, and what was done meanwhile."""
+"""The data of the page of an absence: collisions, deadlines, delegations, and steps taken meanwhile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -115,7 +115,7 @@ def _list_deadlines(absence: Absence, user: User, *, without: set[int]) -> list[
 
 
 def _list_meanwhile(chain: Sequence[Delegation], user: User) -> list[Event]:
-    """Return what the stand-ins did, in cases that the reader may see and in the reader's own steps."""
+    """Return the steps of acting heads in cases that the reader may see, and the reader's own steps."""
     if not chain:
         return []
     visible = Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case")))

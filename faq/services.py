@@ -17,7 +17,7 @@ from office.models import Division, User
 
 
 def get_headed_divisions(user: User) -> list[Division]:
-    """Return the divisions that the user heads, also as a stand-in. Raise PermissionDenied if none."""
+    """Return the divisions that the user heads, also as acting head. Raise PermissionDenied if none."""
     if not user.headed_divisions:
         raise PermissionDenied
     return user.headed_divisions

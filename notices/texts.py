@@ -195,7 +195,7 @@ def office_link(notice: Notice) -> str:
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
     """Return labels and values: the tracking code, and current time and place of a scheduled session.
 
-    For a delegation, return who stands in.
+    For a delegation, return the name of the acting head.
     """
     if notice.delegation:
         return [(gettext("Pengganti"), notice.sentence)]

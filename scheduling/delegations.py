@@ -1,6 +1,6 @@
 """Name an acting holder (Plh., Plt.) of a head's position for the time of an absence, and end it early.
 
-A stand-in who is away too names another one: the chain follows the dates of each absence. The office says in
+An acting head who is away names another one. The dates of each absence decide who acts. The office says in
 its data which positions may stand in for which (`Position.stand_ins`).
 """
 

@@ -1,4 +1,4 @@
-"""`berhalangan/`: absences of the staff, what collides with them, and who stands in for a head."""
+"""Pages under `berhalangan/`: absences of the staff, their collisions, and the acting heads."""
 
 from typing import Any, cast
 
@@ -67,7 +67,7 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """End an absence now, with its stand-ins."""
+    """End an absence and its delegations now."""
     user = cast(User, request.user)
     shown = _get(user, pk)
     try:
@@ -81,7 +81,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def name_stand_in(request: HttpRequest, pk: int, source: int) -> HttpResponse:
-    """Name the stand-in for one position of the absent head. Answer 422 if a field is invalid."""
+    """Name an acting holder for one position of the absent head. Answer 422 if a field is invalid."""
     user = cast(User, request.user)
     shown = _get(user, pk)
     appointment = get_object_or_404(Appointment.objects.filter(user=shown.person_id), pk=source)
@@ -101,7 +101,7 @@ def name_stand_in(request: HttpRequest, pk: int, source: int) -> HttpResponse:
 
 @require_POST
 def end_stand_in(request: HttpRequest, pk: int, delegation: int) -> HttpResponse:
-    """End the time of a stand-in now."""
+    """End a delegation now."""
     user = cast(User, request.user)
     _get(user, pk)
     ended = get_object_or_404(

@@ -1,4 +1,4 @@
-"""`berhalangan/`: from entering an absence to solving what collides with it, and naming a stand-in."""
+"""Pages under `berhalangan/`: enter an absence, solve its collisions, name an acting head."""
 
 import datetime as dt
 import re

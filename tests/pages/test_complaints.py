@@ -209,7 +209,7 @@ def test_a_complaint_about_the_only_head_asks_for_an_acting_one(staff: Staff, cl
 
 
 def test_complaints_without_a_head_come_before_late_ones(staff: Staff, client_of: ClientOf) -> None:
-    """From its agenda number to a deputy's appointment, also where it waits for its report to be accepted."""
+    """From its agenda number to a deputy's appointment, also while its report waits for acceptance."""
     for _ in range(10):
         due(complaint(staff), answer_due=clock.today() - DAY)
     forwarded = due(case_at(State.FORWARDED, staff, kind=Kind.COMPLAINT), complained_about=staff.kadis)

@@ -114,7 +114,7 @@ def test_a_stale_second_actor_is_refused_and_changes_nothing(verb: str, staff: S
     assert records() == before
 
 
-# When it happened and when it was entered
+# Times of the event and of its entry
 
 
 def test_a_letter_entered_late_keeps_both_times(staff: Staff) -> None:

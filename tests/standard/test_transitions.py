@@ -41,7 +41,7 @@ WITH_SESSION = {
     State.FORWARDED,
     State.CLOSED,
 }
-"""States in which a case has one session that is not cancelled; in the others it has none."""
+"""A case has one session that is not cancelled in these states, and none in the others."""
 
 NOT_FOR_ANONYMOUS = {"withdraw_for", "record_attendance", "renew_link"}
 
