@@ -27,6 +27,7 @@ from surveys.models import Publication
 class PageSize(StrEnum):
     """Page sizes in CSS syntax: width, height."""
 
+    A3 = "297mm 420mm"
     A4 = "210mm 297mm"
     F4 = "215mm 330mm"
     F4_LANDSCAPE = "330mm 215mm"

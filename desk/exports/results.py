@@ -1,6 +1,6 @@
 """The report summary (Rekap Laporan) and the answers of the survey as files."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import batched
 from operator import attrgetter
 
@@ -21,7 +21,6 @@ from reports.models import Register
 from reports.registers import scoped_register, scopes
 from reports.spreadsheet import Column
 from surveys.elements import ELEMENTS
-from surveys.models import Answer
 from surveys.overview import get_overview
 from surveys.queries import list_answers
 from surveys.services import NOT_OFFERED
@@ -66,19 +65,26 @@ RECAP = Table(
 )
 
 
-def _list_answers(user: User, params: QueryDict) -> Iterable[Answer]:
+def _list_answers(user: User, params: QueryDict) -> Iterable[str]:
     page = get_overview(user, params.get("since"), params.get("until"))
     if page.period is None or page.result is None:
         raise Refused(NOT_OFFERED)
     if page.result.suppressed_because:
         raise Refused(page.result.suppressed_because)
-    return read(list_answers(user, page.period))
+    return list_answers(page.period)
+
+
+def _digit(position: int) -> Callable[[str], int]:
+    return lambda answer: int(answer[position])
 
 
 SURVEY = Table(
     "survei",
     _("Jawaban survei"),
     ("surveys",),
-    [Column(format_lazy("{} {}", e.code, e.name), attrgetter(e.field), 12) for e in ELEMENTS.values()],
+    [
+        Column(format_lazy("{} {}", element.code, element.name), _digit(position), 12)
+        for position, element in enumerate(ELEMENTS.values())
+    ],
     _list_answers,
 )

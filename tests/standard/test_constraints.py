@@ -30,7 +30,7 @@ from reports.document_files import create_file
 from reports.models import Document, Export, FollowUp, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from scheduling.queries import current_session
-from surveys.models import Answer, Publication
+from surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
@@ -140,9 +140,8 @@ def export(**columns: Any) -> Callable[[Staff], object]:
     return lambda staff: Export.objects.create(by=staff.pkd, **{**sound, **columns})
 
 
-def survey_answer(**columns: Any) -> Callable[[Staff], object]:
-    answered = {f"u{number}": 4 for number in range(1, 10)} | {"channel": "ONLINE"}
-    return lambda staff: Answer.objects.create(case=case_at(State.CLOSED, staff), **{**answered, **columns})
+def answer_box(answers: str, day: dt.date = dt.date(2026, 10, 1)) -> Callable[[Staff], object]:
+    return lambda staff: AnswerBox.objects.create(quarter=day, answers=answers)
 
 
 def survey_result(**columns: Any) -> Callable[[Staff], object]:
@@ -155,6 +154,18 @@ def survey_result(**columns: Any) -> Callable[[Staff], object]:
         Publication.objects.create(**{"by": staff.pkd, "version": 2, **sound, **columns})
 
     return publish
+
+
+def plan_item(**columns: Any) -> Callable[[Staff], object]:
+    """Add a sound item of a follow-up plan and another that differs from it in `columns`."""
+    day = clock.today()
+    sound = {"since": day, "until": day, "action": "Tambah kursi.", "responsible": "Sekretariat", "due": day}
+
+    def add(staff: Staff) -> None:
+        PlanItem.objects.create(element="U8", **sound)
+        PlanItem.objects.create(**{"element": "U1", **sound, **columns})
+
+    return add
 
 
 def remark_of_nothing(staff: Staff) -> None:
@@ -425,9 +436,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "export_in_a_known_format": export(format="pdf"),
     "export_says_in_which_position": export(title=""),
     # the survey
-    "each_element_answered_from_1_to_4": survey_answer(u9=5),
-    "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),
-    "respondent_of_a_known_profile": survey_answer(education="S4"),
+    "each_element_answered_from_1_to_4": answer_box("444444444 444444445"),
+    "box_of_a_quarter": answer_box("444444444", dt.date(2026, 11, 1)),
+    "one_plan_item_per_element": plan_item(element="U8"),
+    "plan_item_of_a_period": plan_item(since=clock.today() + dt.timedelta(days=1)),
+    "plan_item_up_to_100_percent": plan_item(percent=101),
+    "plan_item_says_what_and_who": plan_item(responsible=""),
     "published_period_in_order": survey_result(since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": survey_result(version=1),
     "result_has_a_plan_and_a_publisher": survey_result(plan=""),

@@ -49,6 +49,8 @@ LANDED: dict[str, str] = {
     "scheduling/0005_calendar_feeds": "40f8822a3357c6c2da985c3df2cd5bfeace02ed8a1b7aabdbcbbfd45b798e877",
     "surveys/0001_initial": "5926f6fa4739effd239203ec664401448f866a35c9747d184c253d27cbe21257",
     "surveys/0002_append_only": "c4b8e762a4ec32469a64b6860cd51ee8be87e63fe854aa81a690d68841724e62",
+    "surveys/0003_answers_apart": "418aa00f77644742db25984ab3cfd22fae5b508204be468811f04fecb8f4d4d7",
+    "surveys/0004_follow_up_plan": "5d95faa8c875c5651f0d07d5300e53394e9d4ef0de5e6bc2724dc1ebdf7cf542",
 }
 """SHA-256 of each landed migration, without its comments. Add a line for a new one; never change a line."""
 
