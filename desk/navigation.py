@@ -50,6 +50,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
                 frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD}),
             ),
             Entry("statistics", _("Statistik untuk umum"), "people"),
+            Entry("board", _("Papan layanan"), "door"),
         ),
     ),
     (

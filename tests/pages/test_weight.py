@@ -37,8 +37,15 @@ def test_public_pages_are_light_and_ask_no_other_host(
         client.cookies["language"] = language
         for address in (
             *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/privasi/"),
-            *("/verifikasi/", "/survei/hasil/", f"/p/{case.secret}/", f"/p/{case.secret}/tanda-terima/"),
+            *(
+                "/verifikasi/",
+                "/survei/hasil/",
+                "/papan/",
+                f"/p/{case.secret}/",
+                f"/p/{case.secret}/tanda-terima/",
+            ),
             *(f"/p/{case.secret}/ask_time/", f"/p/{case.secret}/withdraw/", f"/survei/{closed.secret}/"),
+            "/papan/",
         ):
             response = client.get(address, headers=COMPRESSED)
             assert response["Content-Encoding"] == "gzip", address
