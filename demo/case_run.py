@@ -93,9 +93,12 @@ class CaseRun:
         session = current_session(self.case)
         return session.starts_at if session else None
 
+    def ends_with(self, verb: str) -> bool:
+        return self.scenario.verbs[-1] == verb
+
     @property
     def ends_in_session(self) -> bool:
-        return self.scenario.verbs[-1] == "start"
+        return self.ends_with("start")
 
     @property
     def officer(self) -> User:

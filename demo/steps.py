@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from consultations import services as cases
+from consultations.enums import State
 from consultations.parties import Applicant
 from dispositions import services as dispositions
 from intake import services as intake
@@ -34,6 +35,10 @@ REMARKS = {
 """Remarks on sections of the report, by step."""
 
 
+REVIEWED = {"revise", "return"}
+"""Verbs of a scenario in which the division head reviews the report, so somebody else serves."""
+
+
 def dispose(run: CaseRun) -> None:
     others = run.staff.other_teams(run.topic.division)
     run.disposed_to = others[0] if run.comes_next("hand_back") else run.team
@@ -52,7 +57,7 @@ def dispose(run: CaseRun) -> None:
 def assign(run: CaseRun) -> None:
     first, second = run.team.officers[:2]
     officer = second if run.number % 2 and run.case.complained_about != second else first
-    if run.number % 9 == 4:
+    if run.number % 9 == 4 and not REVIEWED & set(run.scenario.verbs) and not run.ends_with("report"):
         officer = run.team.head
     colleague = run.staff.other_teams(run.topic.division)[run.number % 3].officers[0]
     dispositions.assign(
@@ -183,6 +188,12 @@ def report(run: CaseRun) -> None:
     reports.report(run.case, by=run.officer, **sections)
 
 
+def forward(run: CaseRun) -> None:
+    """Forward the report, unless the head has served the case and it was forwarded past the head."""
+    if run.case.state == State.REPORTED:
+        reports.forward(run.case, by=run.disposed_to.head, note=run.phrase("forward"))
+
+
 def follow_up(run: CaseRun) -> None:
     """Record the first open recommendation as done."""
     first_open = FollowUp.objects.filter(case=run.case, done_at=None).earliest("pk")
@@ -221,7 +232,6 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "undo_start": (scheduling.undo_start, _officer, "note"),
     "no_show": (scheduling.no_show, _officer, "note"),
     "revise": (reports.revise, _division_head, "reason"),
-    "forward": (reports.forward, _division_head, "note"),
     "return": (reports.return_report, _head, "reason"),
     "accept": (reports.accept, _head, "note"),
     "correct": (reports.correct, _head, "reason"),
@@ -236,7 +246,7 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
         for step in (
             submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare, amend,
             ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
-            schedule, reschedule, ask_time, answer, finish, report, follow_up,
+            schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
             survey, withdraw_for,
         )
     },

@@ -17,7 +17,15 @@ from django.db.models import IntegerField, Model, Value
 from django.db.models.functions import JSONObject
 
 from consultations.models import Attachment, Case, Event
-from dispositions.models import Assignment, Disposition, Opinion, OpinionReminder, Preparation, StaffReview
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Endorsement,
+    Opinion,
+    OpinionReminder,
+    Preparation,
+    StaffReview,
+)
 from notices.models import Message, Notice
 from office.models import Division, User
 from reports.models import Document, FollowUp, Remark, Report
@@ -28,6 +36,8 @@ type Rows = dict[type[Model], list[Any]]
 KINDS: tuple[tuple[type[Model], str], ...] = (
     (Event, "case"),
     (Attachment, "case"),
+    (Endorsement, "case"),
+    (Division, "endorsements__case"),
     (Division, "dispositions__case"),
     (Disposition, "case"),
     (Case.companions.through, "case"),

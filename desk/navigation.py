@@ -33,7 +33,9 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("agenda", _("Buku agenda"), "book"),
             Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
             WALK_IN,
-            Entry("messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD})),
+            Entry(
+                "messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD, Role.SECRETARY})
+            ),
         ),
     ),
     (_("Kalender"), (Entry("calendar", _("Kalender"), "calendar"),)),

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from consultations.models import Case
 from consultations.workflow import TURN
-from dispositions.models import Disposition, Opinion, Preparation, StaffReview
+from dispositions.models import Disposition, Endorsement, Opinion, Preparation, StaffReview
 from office import clock
 from office.models import Appointment, Division, Role
 
@@ -29,6 +29,13 @@ class DivisionLoad:
 def current_disposition(case: Case) -> Disposition | None:
     """Return the latest disposition of a case."""
     return case.dispositions.select_related("division").order_by("-at", "-pk").first()
+
+
+def current_endorsement(case: Case) -> Endorsement | None:
+    """Return the initials of the Sekretaris that the case has had since its last disposition."""
+    latest = case.endorsements.select_related("by", "division").order_by("pk").last()
+    disposed = latest and case.dispositions.filter(at__gte=latest.at).exists()
+    return None if disposed else latest
 
 
 def current_preparation(case: Case) -> Preparation | None:

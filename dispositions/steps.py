@@ -6,9 +6,11 @@ from dispositions.forms import assignment, disposition, opinions, preparation
 
 PREPARATION = "dispositions/context/preparation.html"
 SHEET = "dispositions/context/disposition.html"
+ENDORSEMENT = "dispositions/context/endorsement.html"
 OPINIONS = "dispositions/context/opinions.html"
 
-page("dispose", disposition.DisposeForm, services.dispose)
+page("endorse", disposition.EndorseForm, services.endorse)
+page("dispose", disposition.DisposeForm, services.dispose, context_template=ENDORSEMENT)
 page("decline", disposition.DeclineForm, services.decline)
 page("assign", assignment.AssignForm, services.assign, context_template=SHEET)
 page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)

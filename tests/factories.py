@@ -94,6 +94,7 @@ class Staff:
 
     sekretariat: User
     pkd: User
+    sekretaris: User
     kadis: User
     kabid: User
     other_kabid: User
@@ -136,6 +137,7 @@ def make_staff() -> Staff:
         (Role.DIVISION_HEAD, other, [staff.other_kabid]),
         (Role.OFFICER, division, [staff.petugas, staff.other_petugas]),
         (Role.OFFICER, other, [staff.companion, staff.elsewhere]),
+        (Role.SECRETARY, None, [staff.sekretaris]),
     ]
     positions = Position.objects.bulk_create(
         Position(title=position_title(role, division), role=role, division=division)
@@ -227,7 +229,21 @@ WAY: dict[State, Take] = {
 }
 """The main way of the standard: how a case enters each state."""
 
+
+def past_secretary(take: Take) -> Take:
+    """Take a step in an office with a Sekretaris, for a case that then waits there."""
+
+    def taken(case: Case, staff: Staff) -> None:
+        Office.objects.update(has_secretary=True)
+        take(case, staff)
+        Office.objects.update(has_secretary=False)
+
+    return taken
+
+
 ASIDE: dict[State, tuple[State, Take]] = {
+    State.ENDORSING: (State.SUBMITTED, past_secretary(WAY[State.REGISTERED])),
+    State.COSIGNING: (State.REPORTED, past_secretary(WAY[State.FORWARDED])),
     State.INCOMPLETE: (
         State.SUBMITTED,
         lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat resmi."),

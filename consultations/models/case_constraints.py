@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from consultations.enums import Identity, Kind, State
 
-IN_CORRECTION = (State.HELD, State.REPORTED, State.FORWARDED)
+IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""
 
 CONSTRAINTS: list[models.BaseConstraint] = [
@@ -61,6 +61,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             state__in=[
                 State.SUBMITTED,
                 State.INCOMPLETE,
+                State.ENDORSING,
                 State.REGISTERED,
                 State.DECLINED,
                 State.WITHDRAWN,
@@ -74,6 +75,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             state__in=[
                 State.SUBMITTED,
                 State.INCOMPLETE,
+                State.ENDORSING,
                 State.REGISTERED,
                 State.DISPOSED,
                 State.DECLINED,

@@ -1,7 +1,7 @@
 """Services of steps 3, 4, 5 and 8."""
 
 from .assignment import assign, reassign
-from .disposition import decline, dispose, hand_back, ratify, record_ratification
+from .disposition import decline, dispose, endorse, hand_back, ratify, record_ratification
 from .opinions import ask_opinion, record_opinion, remind_agency
 from .preparation import amend, prepare
 from .walk_in import walk_in
@@ -12,6 +12,7 @@ __all__ = [
     "assign",
     "decline",
     "dispose",
+    "endorse",
     "hand_back",
     "prepare",
     "ratify",

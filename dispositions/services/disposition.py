@@ -1,4 +1,4 @@
-"""Steps 3 and 4 about the disposition: dispose, decline, hand back, and ratify (step 8)."""
+"""Steps 3 and 4 about the disposition: endorse, dispose, decline, hand back, and ratify (step 8)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -6,9 +6,22 @@ from collections.abc import Iterable
 from consultations.models import Case
 from consultations.workflow import transition
 from dispositions.eligibility import check_divisions
-from dispositions.models import Disposition
+from dispositions.models import Disposition, Endorsement
 from office import clock
 from office.models import Division, User
+
+
+def endorse(case: Case, *, by: User, division: Division | None = None, note: str = "") -> None:
+    """Step 3: the Sekretaris initials the request, and may propose a division to the Kepala Dinas.
+
+    Raise Refused if the official complained about is the only head of the division.
+    """
+    with transition("endorse", case, by=by, note=note) as taken:
+        if division:
+            check_divisions(case.complained_about, division)
+        Endorsement.objects.create(
+            case=case, by=by, title=taken.title, at=clock.now(), division=division, note=note
+        )
 
 
 def dispose(

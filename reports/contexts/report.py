@@ -14,7 +14,7 @@ from scheduling.queries import current_session
 OPENING = re.compile(r"^(permohonan|permintaan)?\s*konsultasi\s+(tentang|mengenai|terkait|perihal)?\s*", re.I)
 """Words of a subject that the title of the report repeats."""
 
-PEOPLE = ("by", "forwarded_by", "accepted_by")
+PEOPLE = ("by", "forwarded_by", "cosigned_by", "accepted_by")
 
 
 def find_report(case: Case) -> Source | None:

@@ -114,11 +114,12 @@ def case_page(case: Case) -> str:
 
 ACTORS = {
     Party.TIM_PKD: "pkd",
+    Party.SECRETARY: "sekretaris",
     Party.HEAD: "kadis",
     Party.DIVISION_HEAD: "kabid",
     Party.OFFICER: "petugas",
 }
-FREE = {"ratify", "start", "undo_start", "no_show", "forward", "accept"}
+FREE = {"ratify", "start", "undo_start", "no_show", "endorse", "forward", "cosign", "accept"}
 """Steps that may be taken with an empty form."""
 
 

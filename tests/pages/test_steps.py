@@ -33,6 +33,7 @@ def actor_of(step: Step, staff: Staff) -> User:
     actors = {
         Party.SECRETARIAT: staff.sekretariat,
         Party.TIM_PKD: staff.pkd,
+        Party.SECRETARY: staff.sekretaris,
         Party.HEAD: staff.kadis,
         Party.DIVISION_HEAD: staff.kabid,
         Party.OFFICER: staff.petugas,
@@ -102,6 +103,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},
         "revise": {"reason": "Lengkapi."},
         "return": {"reason": "Periksa."},
+        "refer_back": {"reason": "Periksa."},
     }
     return texts.get(verb, {})
 

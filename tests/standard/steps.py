@@ -58,6 +58,7 @@ CALLS: dict[str, Call] = {
     "name_official": lambda c, s, by: consultations_services.name_official(
         c, by=by, complained_about=s.elsewhere, reason="Diketahui dari bukti pelapor."
     ),
+    "endorse": lambda c, s, by: dispositions_services.endorse(c, by=by, division=s.division),
     "dispose": lambda c, s, by: dispositions_services.dispose(c, by=by, division=s.division),
     "decline": lambda c, s, by: dispositions_services.decline(c, by=by, reason="Bukan kewenangan dinas."),
     "assign": lambda c, s, by: dispositions_services.assign(c, by=by, officer=s.petugas),
@@ -98,6 +99,8 @@ CALLS: dict[str, Call] = {
     "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
     "revise": lambda c, s, by: report_services.revise(c, by=by, reason="Lengkapi sarannya."),
     "forward": lambda c, s, by: report_services.forward(c, by=by),
+    "cosign": lambda c, s, by: report_services.cosign(c, by=by),
+    "refer_back": lambda c, s, by: report_services.refer_back(c, by=by, reason="Perjelas dasarnya."),
     "return": lambda c, s, by: report_services.return_report(c, by=by, reason="Perjelas solusinya."),
     "accept": lambda c, s, by: report_services.accept(c, by=by),
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
@@ -117,6 +120,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
     people = {
         Party.SECRETARIAT: staff.sekretariat,
         Party.TIM_PKD: staff.pkd,
+        Party.SECRETARY: staff.sekretaris,
         Party.HEAD: staff.kadis,
         Party.DIVISION_HEAD: staff.kabid,
         Party.OFFICER: staff.petugas,

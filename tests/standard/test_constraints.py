@@ -389,6 +389,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ).update(corrected_at=clock.now()),
     "report_holds_the_product_of_the_standard": spoil(Report, items=[]),
     "forwarded_by_whom_and_when": spoil(Report, forwarded_at=None),
+    "cosigned_by_whom_and_when": spoil(Report, cosigned_at=clock.now()),
     "accepted_by_whom_when_as_what_under_which_number": spoil(Report, accepted_title=""),
     "remark_says_something": remark_of_nothing,
     "one_follow_up_per_recommendation": followed_up_twice,
