@@ -29,6 +29,7 @@ from consultations.preconditions import (
     applicant_is_open,
     awaits_ratification,
     is_complaint,
+    meeting_held,
     no_reply,
     opinion_awaited,
     other_time_asked,
@@ -88,6 +89,12 @@ TABLE: tuple[Step, ...] = (
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     *(Step(5, "remind_agency", _("Ingatkan instansi"), _("Instansi diingatkan"),
            P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+    *(Step(5, "call_meeting", _("Undang forum rapat"), _("Forum rapat diundang"),
+           P.OFFICER, s, s, off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+    *(Step(5, "record_minutes", _("Catat notula"), _("Notula rapat dicatat"),
+           P.OFFICER, s, s, preconditions=(meeting_held,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),

@@ -9,6 +9,7 @@ from consultations import services as cases
 from consultations.enums import State
 from consultations.parties import Applicant
 from dispositions import services as dispositions
+from dispositions.models import MEETING
 from intake import services as intake
 from office import clock
 from reports import attendance
@@ -24,6 +25,7 @@ from .agencies import AGENCIES
 from .arrival_steps import name_official, receive, register, renew_link, submit, walk_in, withdraw_for
 from .case_run import CaseRun
 from .surveys import survey
+from .worktime import add_minutes
 
 REMARKS = {
     "revise": {
@@ -47,7 +49,7 @@ def dispose(run: CaseRun) -> None:
         run.case,
         by=run.staff.head,
         division=run.disposed_to.division,
-        instructions=run.rng.sample(run.staff.instructions, 2),
+        instructions=run.rng.sample(run.staff.instructions, 2) + [MEETING] * run.has_step("call_meeting"),
         deadline=clock.today() + dt.timedelta(days=in_days) if run.has("deadline") else None,
         copies=[team.division for team in others[1:]] if run.has("copies") else [],
         note=run.phrase("dispose"),
@@ -126,6 +128,31 @@ def remind_agency(run: CaseRun) -> None:
     opinion = run.case.opinions.filter(recorded_at=None).earliest("pk")
     due = clock.today() + dt.timedelta(days=5)
     dispositions.remind_agency(run.case, by=run.officer, opinion=opinion, due=due)
+
+
+def call_meeting(run: CaseRun) -> None:
+    """Call a meeting about two working days ahead with two agencies."""
+    guests = [AGENCIES[(run.number + offset) % len(AGENCIES)].name for offset in range(2)]
+    dispositions.call_meeting(
+        run.case,
+        by=run.officer,
+        starts_at=run.find_time([], add_minutes(clock.now(), 900, run.work)),
+        place="Ruang rapat Dinas",
+        agenda=f"{run.topic.subject}\nPembagian tugas antarinstansi",
+        invited="\n".join(["Kepala Bidang terkait", *guests]),
+    )
+
+
+def record_minutes(run: CaseRun) -> None:
+    meeting = run.case.meetings.latest("pk")
+    people = [f"{run.officer}; Petugas", *(f"Perwakilan; ; {guest}" for guest in meeting.guests[1:])]
+    dispositions.record_minutes(
+        run.case,
+        by=run.officer,
+        attendees="\n".join(people),
+        discussion=run.phrase("record_minutes"),
+        conclusion="Data dipadankan bersama.\nDinas menyampaikan hasilnya kepada pemohon dalam konsultasi.",
+    )
 
 
 def schedule(run: CaseRun) -> None:
@@ -246,6 +273,7 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
         for step in (
             submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare, amend,
             ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
+            call_meeting, record_minutes,
             schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
             survey, withdraw_for,
         )

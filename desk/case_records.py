@@ -21,6 +21,8 @@ from dispositions.models import (
     Assignment,
     Disposition,
     Endorsement,
+    Meeting,
+    Minutes,
     Opinion,
     OpinionReminder,
     Preparation,
@@ -46,6 +48,8 @@ KINDS: tuple[tuple[type[Model], str], ...] = (
     (Opinion, "case"),
     (OpinionReminder, "opinion__case"),
     (StaffReview, "case"),
+    (Meeting, "case"),
+    (Minutes, "meeting__case"),
     (Session, "case"),
     (Report, "case"),
     (Remark, "report__case"),
@@ -58,6 +62,7 @@ KINDS: tuple[tuple[type[Model], str], ...] = (
 
 CHILDREN: tuple[tuple[type[Model], type[Model], str], ...] = (
     (Opinion, OpinionReminder, "opinion"),
+    (Meeting, Minutes, "meeting"),
     (Report, Remark, "report"),
     (Notice, Message, "notice"),
 )

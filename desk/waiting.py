@@ -38,6 +38,8 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
     "complained_about",
     "follow_up_due",
     "opinions_awaited",
+    "meeting_at",
+    "minutes_awaited",
     "planned_at",
     "other_time",
 )

@@ -7,7 +7,15 @@ from django.db.models import Count, Q
 
 from consultations.models import Case
 from consultations.workflow import TURN
-from dispositions.models import Disposition, Endorsement, Opinion, Preparation, StaffReview
+from dispositions.models import (
+    Disposition,
+    Endorsement,
+    Meeting,
+    Minutes,
+    Opinion,
+    Preparation,
+    StaffReview,
+)
 from office import clock
 from office.models import Appointment, Division, Role
 
@@ -46,6 +54,19 @@ def current_preparation(case: Case) -> Preparation | None:
 def current_review(case: Case) -> StaffReview | None:
     """Return the latest version of the staff review of a case, with its author."""
     return case.staff_reviews.select_related("by").order_by("pk").last()
+
+
+def current_meeting(case: Case) -> Meeting | None:
+    """Return the latest meeting of a case as it was called last."""
+    return case.meetings.order_by("pk").last()
+
+
+def current_minutes(case: Case) -> Minutes | None:
+    """Return the latest minutes of the latest meeting. None if that one has no minutes yet."""
+    if case.minutes_awaited:
+        return None
+    minutes = Minutes.objects.filter(meeting__case=case).select_related("meeting", "by")
+    return minutes.order_by("pk").last()
 
 
 def list_opinions(case: Case, *, only_awaited: bool = False) -> list[Opinion]:

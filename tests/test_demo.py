@@ -16,7 +16,7 @@ from consultations.models import AgendaEntry, Case, Event
 from consultations.workflow import STEPS, VERBS
 from demo.management.commands.demo import Command
 from demo.scenarios import SCENARIOS
-from dispositions.models import Disposition, Opinion
+from dispositions.models import Disposition, Minutes, Opinion
 from notices.queries import delivery_alarm, messages_to_handle
 from office import clock
 from office.models import Appointment, Office, User
@@ -88,6 +88,11 @@ def opinions_are_answered_awaited_and_late(_output: str) -> None:
     assert Case.objects.filter(opinions_awaited__gt=0).count() == 3
 
 
+def a_meeting_has_minutes_and_another_is_ahead(_output: str) -> None:
+    assert Minutes.objects.exists()
+    assert Case.objects.filter(minutes_awaited=True, meeting_at__gt=clock.now()).exists()
+
+
 def recommendations_are_done_late_ahead_and_without_a_day(_output: str) -> None:
     awaited = FollowUp.objects.filter(done_at=None)
     assert FollowUp.objects.filter(done_at__isnull=False).count() >= 10
@@ -148,6 +153,7 @@ CHECKS = (
     agenda_numbers_have_no_gap_and_rise_with_time,
     there_is_something_of_everything,
     opinions_are_answered_awaited_and_late,
+    a_meeting_has_minutes_and_another_is_ahead,
     recommendations_are_done_late_ahead_and_without_a_day,
     reports_were_remarked_on_and_one_was_corrected,
     everybody_can_log_in,

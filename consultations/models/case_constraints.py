@@ -44,6 +44,10 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=Q(other_time__isnull=True) | Q(state=State.SCHEDULED),
     ),
     models.CheckConstraint(
+        name="minutes_only_of_a_meeting",
+        condition=Q(minutes_awaited=False) | Q(meeting_at__isnull=False),
+    ),
+    models.CheckConstraint(
         name="agenda_number_from_registered_on",
         condition=Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN]) | Q(agenda__isnull=False),
     ),

@@ -13,6 +13,7 @@ from consultations.forms.fields import LocalDateField
 from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, note_field, reason_field
 from dispositions.forms.fields import SeveralField
+from dispositions.models import MEETING
 from dispositions.queries import DivisionLoad, current_disposition, current_endorsement, list_division_loads
 from office import clock
 from office.models import Division, Instruction
@@ -72,6 +73,11 @@ class DisposeForm(DivisionForm):
         queryset=Instruction.objects.filter(is_active=True),
     )
     other_instruction = forms.CharField(label=_("Instruksi lain"), max_length=120, required=False)
+    with_meeting = forms.BooleanField(
+        label=_("Telaahan staf dengan forum rapat"),
+        required=False,
+        help_text=_("Petugas mengundang rapat dengan pimpinan atau instansi lain (langkah 5)."),
+    )
     usual_deadline = LocalDateField(label=_("Batas waktu"), required=False)
     deadline = LocalDateField(label=_("Tanggal lain"), required=False)
     copies = SeveralField(
@@ -101,6 +107,7 @@ class DisposeForm(DivisionForm):
         return [
             Field("division", template="dispositions/fields/divisions.html"),
             Field("instructions", template="dispositions/fields/instructions.html"),
+            "with_meeting",
             Field("usual_deadline", template="dispositions/fields/deadline.html"),
             HTML("{% include 'dispositions/fields/note_and_copies.html' %}"),
         ]
@@ -115,7 +122,8 @@ class DisposeForm(DivisionForm):
         data = super().clean() or self.cleaned_data
         usual = data.pop("usual_deadline", None)
         data["deadline"] = data.get("deadline") or usual
-        chosen = [*data.get("instructions", []), data.pop("other_instruction", "")]
+        meeting = MEETING if data.pop("with_meeting", False) else ""
+        chosen = [*data.get("instructions", []), meeting, data.pop("other_instruction", "")]
         data["instructions"] = list(dict.fromkeys(str(text) for text in chosen if text))
         return data
 

@@ -9,6 +9,9 @@ from consultations.models import Case
 from office import clock
 from office.models import Division
 
+MEETING = "Telaahan staf dengan forum rapat"
+"""Instruction of the Kepala Dinas for step 5 of the SK. It goes on record, so it is Indonesian."""
+
 
 class Disposition(models.Model):
     """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division."""

@@ -2,6 +2,7 @@
 
 from .assignment import assign, reassign
 from .disposition import decline, dispose, endorse, hand_back, ratify, record_ratification
+from .meetings import call_meeting, record_minutes
 from .opinions import ask_opinion, record_opinion, remind_agency
 from .preparation import amend, prepare
 from .walk_in import walk_in
@@ -10,6 +11,7 @@ __all__ = [
     "amend",
     "ask_opinion",
     "assign",
+    "call_meeting",
     "decline",
     "dispose",
     "endorse",
@@ -17,6 +19,7 @@ __all__ = [
     "prepare",
     "ratify",
     "reassign",
+    "record_minutes",
     "record_opinion",
     "record_ratification",
     "remind_agency",

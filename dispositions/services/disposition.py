@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from consultations.models import Case
 from consultations.workflow import transition
 from dispositions.eligibility import check_divisions
-from dispositions.models import Disposition, Endorsement
+from dispositions.models import MEETING, Disposition, Endorsement
 from office import clock
 from office.models import Division, User
 
@@ -36,11 +36,13 @@ def dispose(
 ) -> None:
     """Step 3: the Kepala Dinas gives the case to a division, with instructions and a deadline.
 
-    The heads of the divisions in `copies` (tembusan) can read the case from now on. Raise Refused if the
+    The heads of the divisions in `copies` (tembusan) can read the case from now on. The instruction MEETING
+    requires a staff review, as the Kepala Bidang may do too. Raise Refused if the
     official complained about is the only head of one of these divisions.
     """
     with transition("dispose", case, by=by, note=note) as taken:
         copied = [other for other in copies if other != division]
+        texts = [str(text) for text in instructions]
         check_divisions(case.complained_about, division, copied)
         Disposition.objects.create(
             case=case,
@@ -48,13 +50,13 @@ def dispose(
             title=taken.title,
             at=clock.now(),
             division=division,
-            instructions=[str(text) for text in instructions],
+            instructions=texts,
             deadline=deadline,
             copies=[other.name for other in copied],
             note=note,
         )
         case.copied_to.set(copied)
-        taken.change(division=division, deadline=deadline)
+        taken.change(division=division, deadline=deadline, needs_review=MEETING in texts)
 
 
 def decline(case: Case, *, by: User, reason: str) -> None:

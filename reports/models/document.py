@@ -48,6 +48,8 @@ class Document(models.Model):
         REJECTION = "REJECTION", _("Surat Penolakan")
         OPINION_REQUEST = "OPINION_REQUEST", _("Surat Permintaan Pendapat")
         OPINION_REMINDER = "OPINION_REMINDER", _("Surat Pengingat Pendapat")
+        INVITATION = "INVITATION", _("Undangan Rapat")
+        MINUTES = "MINUTES", _("Notula Rapat")
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
         RECAP = "RECAP", _("Rekap Laporan")
         SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
@@ -160,7 +162,7 @@ K = Document.Kind
 FOR_APPLICANT = frozenset({K.APPLICATION, K.RECEIPT, K.SCHEDULE, K.REPORT, K.REJECTION})
 """Kinds for the applicant; the others are internal."""
 
-TO_AGENCY = frozenset({K.OPINION_REQUEST, K.OPINION_REMINDER})
+TO_AGENCY = frozenset({K.OPINION_REQUEST, K.OPINION_REMINDER, K.INVITATION})
 """Kinds for other agencies. They contain neither the applicant nor the subject of the case."""
 
 SLUGS = {
@@ -174,6 +176,8 @@ SLUGS = {
     K.REPORT: "laporan",
     K.OPINION_REQUEST: "surat-permintaan-pendapat",
     K.OPINION_REMINDER: "surat-pengingat-pendapat",
+    K.INVITATION: "undangan-rapat",
+    K.MINUTES: "notula-rapat",
     K.AGENDA_BOOK: "buku-agenda",
     K.RECAP: "rekap-laporan",
     K.SURVEY: "hasil-survei",

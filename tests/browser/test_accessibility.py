@@ -132,6 +132,8 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
     cases = {state: case_at(state, staff) for state in states}
     if actor == Party.OFFICER:
         CALLS["ask_opinion"](cases[State.ASSIGNED], staff, staff.petugas)
+        CALLS["call_meeting"](cases[State.ASSIGNED], staff, staff.petugas)
+        Case.objects.filter(pk=cases[State.ASSIGNED].pk).update(meeting_at=clock.now())
         CALLS["ask_time"](cases[State.SCHEDULED], staff, applicant(cases[State.SCHEDULED]))
         come_due(cases[State.SCHEDULED])
     if actor == Party.TIM_PKD:

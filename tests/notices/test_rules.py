@@ -54,6 +54,8 @@ amend
 ask_opinion
 remind_agency
 record_opinion
+call_meeting
+record_minutes
 record_attendance
 renew_link
 schedule       applicant SCHEDULED        companion SESSION

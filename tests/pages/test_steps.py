@@ -87,6 +87,13 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
             "opinion": getattr(Opinion.objects.first(), "pk", ""),
             "due": working_moment(4).strftime("%Y-%m-%d"),
         },
+        "call_meeting": {
+            "starts_at": working_moment(4).strftime(TYPED),
+            "place": "Aula",
+            "agenda": "Data penerima bantuan",
+            "invited": "Kepala Dinas Pendidikan Contoh",
+        },
+        "record_minutes": {"attendees": "Siti", "discussion": "Dibahas.", "conclusion": "Dipadankan."},
         "correct": {"reason": "Nama desa keliru."},
         "schedule": plan,
         "reschedule": {**plan, "reason": "Diminta."},

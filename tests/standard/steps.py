@@ -81,6 +81,17 @@ CALLS: dict[str, Call] = {
     "remind_agency": lambda c, s, by: dispositions_services.remind_agency(
         c, by=by, opinion=awaited(c), due=clock.today()
     ),
+    "call_meeting": lambda c, s, by: dispositions_services.call_meeting(
+        c,
+        by=by,
+        starts_at=working_moment(2),
+        place="Aula",
+        agenda="Data penerima bantuan",
+        invited="Kepala Dinas Pendidikan Contoh",
+    ),
+    "record_minutes": lambda c, s, by: dispositions_services.record_minutes(
+        c, by=by, attendees="Siti Contoh", discussion="Data dibandingkan.", conclusion="Data dipadankan."
+    ),
     "schedule": lambda c, s, by: scheduling_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
     "reschedule": lambda c, s, by: scheduling_services.reschedule(
         c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
@@ -140,6 +151,12 @@ def case_before(step: Step, staff: Staff) -> Case:
     if step.verb in ("record_opinion", "remind_agency"):
         case = case_at(state, staff)
         CALLS["ask_opinion"](case, staff, staff.petugas)
+        return case
+    if step.verb == "record_minutes":
+        case = case_at(state, staff)
+        CALLS["call_meeting"](case, staff, staff.petugas)
+        Case.objects.filter(pk=case.pk).update(meeting_at=clock.now())
+        case.meeting_at = clock.now()
         return case
     if step.verb == "keep_time":
         case = case_at(state, staff)

@@ -52,6 +52,8 @@ name_official   pkd
 ask_opinion     petugas
 record_opinion  petugas
 remind_agency   petugas
+call_meeting    petugas
+record_minutes  petugas
 correct         kadis
 start           petugas
 undo_start      petugas
@@ -282,6 +284,7 @@ def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
         "amend",
         "reassign",
         "ask_opinion",
+        "call_meeting",
     }
 
 
