@@ -55,6 +55,7 @@ class Party(TextChoices):
     APPLICANT = "APPLICANT", _("Pemohon")
     SECRETARIAT = "SECRETARIAT", _("Sekretariat")
     TIM_PKD = "TIM_PKD", _("Tim PKD")
+    SECRETARY = "SECRETARY", _("Sekretaris")
     HEAD = "HEAD", _("Kepala Dinas")
     DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
     OFFICER = "OFFICER", _("Petugas")

@@ -50,6 +50,13 @@ class Office(models.Model):
         default=True,
         help_text=_("Halaman pemohon menyebut nama petugas dan pendampingnya."),
     )
+    has_secretary = models.BooleanField(
+        _("paraf Sekretaris"),
+        default=False,
+        help_text=_(
+            "Permohonan yang diagendakan dan laporan yang diperiksa melewati Sekretaris sebelum Kepala Dinas."
+        ),
+    )
     tim_pkd_meaning = models.CharField(
         _("kepanjangan Tim PKD"),
         max_length=150,

@@ -36,6 +36,7 @@ LANDED: dict[str, str] = {
     "office/0004_rooms": "881e46532274e2797b09424ec48d0cbb2c8b6d42b0ca3f143a623db1508e7db7",
     "office/0005_stand_ins": "0323359f656534e608d5f8c45d300f0c980c5d6ad35b3072024b6cea47f96385",
     "office/0006_names_officer": "4fe0a15438c6a451893df2eb2d8650edb9cae7b9625a8a332289a8ec46fb63d8",
+    "office/0007_secretary": "26667b9f1ea9595e523f9b0fa615479173e3a249e25f3b40e6abe24d75ad1949",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
     "reports/0003_while_corrected": "cc69945cda8cfe8d226c4f3279fc694ffde46b109f84501f33d1b3208c8ce67f",
