@@ -1,4 +1,4 @@
-"""Context processor: office, navigation and unread notices, loaded if a template uses them; the idle limit."""
+"""Context processor: office, navigation and unread notices, loaded if a template uses them; idle limit."""
 
 from django.conf import settings
 from django.http import HttpRequest
