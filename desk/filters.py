@@ -118,6 +118,11 @@ class CaseFilter(FilterBar):
         own = self.user if parties.sees_own_cases_only(self.user) else None
         return best_first(cases, words, self.data, shown=shown, own=own)
 
+    def get_named(self, page: Page[Case]) -> Case | None:
+        """Return the case whose code or agenda number (`49/2026`) is the whole search, if the page has it."""
+        words = self.form.cleaned_data.get("q", "").upper()
+        return next((case for case in page.rows if words in (case.code, str(case.agenda))), None)
+
     def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
         """Return all cases of the list, in no order."""
         return matching(super().filter_queryset(queryset), self.form.cleaned_data.get("q", ""))
