@@ -19,7 +19,7 @@ type Detour = tuple[Condition, State]
 
 
 def served(user: User, case: Case) -> bool:
-    """Return whether the user is the officer of the case or a companion. Nobody reviews an own report."""
+    """Return whether the user is the officer of the case or a companion."""
     return user.pk in _list_serving(case)
 
 
@@ -53,7 +53,7 @@ PAST_SECRETARY: dict[State, tuple[Detour, ...]] = {
     State.ENDORSING: ((without_secretary, State.REGISTERED),),
     State.COSIGNING: ((without_secretary, State.FORWARDED),),
 }
-"""Where a complaint goes on if it turns out to be about the Sekretaris that it waits for."""
+"""Next state of a complaint about the Sekretaris that it waits for."""
 
 
 def _has_secretary(case: Case, changes: Mapping[str, Any]) -> bool:

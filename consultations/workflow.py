@@ -95,7 +95,7 @@ TABLE: tuple[Step, ...] = (
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     *(Step(5, "record_minutes", _("Catat notula"), _("Notula rapat dicatat"),
            P.OFFICER, s, s, preconditions=(meeting_held,), off_path=True)
-      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True),

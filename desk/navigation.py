@@ -49,7 +49,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
                 "surveys",
                 _("Survei kepuasan"),
                 "star",
-                frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD}),
+                frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.SECRETARY, Role.HEAD}),
             ),
             Entry("statistics", _("Statistik untuk umum"), "people"),
         ),

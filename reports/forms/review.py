@@ -8,7 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.detours import own_report
+from consultations.detours import own_report, passes_secretary
 from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, reason_field
 from reports import signing
@@ -83,7 +83,14 @@ class ReturnForm(ReferBackForm):
 
 
 class ForwardForm(ReviewForm, NoteForm):
-    notice = _("Dengan meneruskan, Anda membubuhkan paraf pada laporan ini.")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notice = _("Dengan meneruskan, Anda membubuhkan paraf pada laporan ini.")
+        if passes_secretary(self.case, {}):
+            self.notice = _(
+                "Dengan meneruskan, Anda membubuhkan paraf pada laporan ini. Sekretaris memberi paraf "
+                "koordinasi sebelum laporan sampai kepada Kepala Dinas."
+            )
 
 
 class CosignForm(ReviewForm, NoteForm):
