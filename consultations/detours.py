@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
+
 from consultations.enums import State
 from office.models import Appointment, Office, Role, User
 
@@ -65,6 +67,7 @@ def _list_serving(case: Case) -> list[int]:
     """Return the keys of the officer and the companions. Before the assignment there are none."""
     if case.officer_id is None:
         return []
+    prefetch_related_objects([case], "companions")  # read once, or not at all if a list has read them
     return [case.officer_id, *(companion.pk for companion in case.companions.all())]
 
 

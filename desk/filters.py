@@ -105,7 +105,8 @@ class CaseFilter(FilterBar):
     def __init__(self, params: QueryDict, user: User) -> None:
         super().__init__(params, Case.objects.visible_to(user))
         self.user = user
-        states = list_states(Office.load())
+        self.office = Office.load()
+        states = list_states(self.office)
         self.filters["state"].extra["choices"] = [(state.value, state.label) for state in states]
 
     def get_page(self, shown: Sequence[str]) -> Page[Case]:

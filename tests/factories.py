@@ -312,6 +312,10 @@ def walk_in(staff: Staff, **more: Any) -> Case:
 
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
     """An urgent walk-in in `state` (ASSIGNED, or IN_SESSION and later)."""
+    if state in ASIDE:
+        source, leave = ASIDE[state]
+        leave(case := walk_in_at(source, staff, **details), staff)
+        return case
     case = walk_in(staff, **details)
     way = [s for s in WAY if s not in (State.REGISTERED, State.DISPOSED, State.PREPARED, State.SCHEDULED)]
     for reached in way[1:]:

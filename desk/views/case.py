@@ -162,9 +162,9 @@ def _get_meetings(case: Case, documents: list[Document]) -> list[dict[str, Any]]
     replaced = {meeting.replaces_id for meeting in meetings}
     found = []
     for meeting in [one for one in reversed(meetings) if one.pk not in replaced]:
-        minutes = [*meeting.minutes.all()][-1:]
+        minutes = next(reversed([*meeting.minutes.all()]), None)
         sources = [(Document.Kind.INVITATION, meeting.pk)]
-        sources += [(Document.Kind.MINUTES, one.pk) for one in minutes]
+        sources += [(Document.Kind.MINUTES, minutes.pk)] if minutes else []
         issued = [by_source[source] for source in sources if source in by_source]
         found.append({"meeting": meeting, "minutes": minutes, "documents": issued})
     return found

@@ -53,7 +53,7 @@ TURN = {
 }
 
 WITH_EIGHT = (State.SUBMITTED, State.INCOMPLETE, State.REGISTERED, State.DISPOSED, State.SCHEDULED)
-WITH_SESSION = (State.IN_SESSION, State.HELD, State.REPORTED, State.FORWARDED)
+WITH_SESSION = (State.IN_SESSION, State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 QUERIES = {
     **dict.fromkeys((*WITH_EIGHT, *WITH_SESSION), 8),
     **dict.fromkeys((State.SCHEDULED, State.IN_SESSION), 9),

@@ -287,9 +287,9 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
 @pytest.mark.parametrize(
     ("verb", "state", "name", "queries"),
     [
-        ("dispose", State.REGISTERED, "kadis", 18),
+        ("dispose", State.REGISTERED, "kadis", 19),
         ("schedule", State.PREPARED, "petugas", 30),
-        ("accept", State.FORWARDED, "kadis", 14),
+        ("accept", State.FORWARDED, "kadis", 15),
     ],
 )
 def test_queries_of_a_step_page(

@@ -153,10 +153,14 @@ def case_before(step: Step, staff: Staff) -> Case:
         CALLS["ask_opinion"](case, staff, staff.petugas)
         return case
     if step.verb == "record_minutes":
-        case = case_at(state, staff)
+        case = case_at(State.ASSIGNED, staff)
         CALLS["call_meeting"](case, staff, staff.petugas)
         Case.objects.filter(pk=case.pk).update(meeting_at=clock.now())
         case.meeting_at = clock.now()
+        for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
+            if case.state == state:
+                break
+            WAY[reached](case, staff)
         return case
     if step.verb == "keep_time":
         case = case_at(state, staff)
