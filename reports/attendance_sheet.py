@@ -9,7 +9,7 @@ from consultations.models import Case
 from office import clock
 from office.models import Office
 from reports.contexts.appendix import sheet_context
-from reports.documents import PageSize
+from reports.documents import Sheet
 from reports.html import coat_of_arms
 from reports.pdf import render_pdf
 from scheduling.models import Session
@@ -21,7 +21,6 @@ class Form:
 
     title: str = "Daftar Hadir"
     slug: str = "daftar-hadir"
-    page_size: str = PageSize.F4
 
 
 def sheet_html(case: Case, session: Session) -> str:
@@ -32,6 +31,7 @@ def sheet_html(case: Case, session: Session) -> str:
             "print/daftar-hadir.html",
             {
                 "document_type": Form(),
+                "page_size": Sheet.WHOLE.get_size(office.paper),
                 "document": None,
                 "case": case,
                 "office": office,
