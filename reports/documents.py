@@ -107,6 +107,7 @@ DOCUMENT_TYPES = (
         request.receipt_context,
         _("Permohonan ini belum diterima."),
         issued_by=("submit", "receive", "walk_in", "renew_link"),
+        is_one_page=True,
     ),
     DocumentType(
         K.DISPOSITION,

@@ -54,7 +54,7 @@ def verify_document(office: Office, *, pk: UUID | None = None, sha256: str = "")
 def _verdict(document: Document, later: Document | None, office: Office) -> tuple[str, str]:
     words = {"office": office.name or _("kantor kami")}
     if document.kind == Document.Kind.APPLICATION:
-        opening = _("Surat ini asli disampaikan pemohon kepada %(office)s") % words
+        opening = _("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
     else:
         opening = _("Naskah ini asli diterbitkan oleh %(office)s") % words
     if document.revoked_at:

@@ -200,6 +200,11 @@ class Document(models.Model):
         return self.is_preview or self.awaits_number
 
     @property
+    def is_on_behalf(self) -> bool:
+        """Return whether the issuer signs in the name of the Kepala Dinas (a.n.)."""
+        return "\n" in self.issuer
+
+    @property
     def is_signed_by_office(self) -> bool:
         """Return whether an official signs it: not the applicant's form, nor an automatic receipt."""
         if self.kind == self.Kind.RECEIPT:

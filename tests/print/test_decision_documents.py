@@ -48,7 +48,7 @@ LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
         (Document.Kind.DISPOSITION, scenes.disposed, "note", 8, 1),
         (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 0, 1),
         (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 10, 1),
-        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 40, 2),
+        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 30, 2),
         (Document.Kind.SCHEDULE, scenes.scheduled, "note", 10, 1),
     ],
 )
@@ -126,8 +126,8 @@ def test_the_assignment_names_officer_and_companions(people: factories.Staff) ->
         "Laporan Hasil Konsultasi kepada Kepala Dinas Contoh melalui Kepala Bidang Rehabilitasi Sosial.",
         "Waktu sesuai jadwal konsultasi yang diberitahukan kepada pemohon",
         "Kotacontoh, 10 November 2026 a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, "
-        "Contoh Bahari, S.Sos., M.AP. Pembina (IV/a) NIP. 19780521 199711 1 001 "
-        "Tembusan: Yth. Kepala Dinas Contoh (sebagai laporan); Arsip.",
+        "Contoh Bahari, S.Sos., M.AP. Pembina (IV/a) NIP. 19780521 199711 1 001",
+        "Tembusan: Yth. Kepala Dinas Contoh (sebagai laporan) Arsip",
     ):
         assert words in text
 
