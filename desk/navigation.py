@@ -34,7 +34,9 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
             WALK_IN,
             Entry("letters", _("Surat keluar"), "send", frozenset({Role.SECRETARIAT, Role.TIM_PKD})),
-            Entry("messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD})),
+            Entry(
+                "messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD, Role.SECRETARY})
+            ),
         ),
     ),
     (_("Kalender"), (Entry("calendar", _("Kalender"), "calendar"),)),
@@ -48,7 +50,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
                 "surveys",
                 _("Survei kepuasan"),
                 "star",
-                frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD}),
+                frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.SECRETARY, Role.HEAD}),
             ),
             Entry("statistics", _("Statistik untuk umum"), "people"),
         ),

@@ -14,9 +14,28 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event
-from dispositions.models import Assignment, Disposition, Opinion, OpinionReminder, StaffReview
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Meeting,
+    Minutes,
+    Opinion,
+    OpinionReminder,
+    StaffReview,
+)
 from office.models import Office
-from reports.contexts import agency, agenda_book, decision, meeting, recap, registers, report, request, survey
+from reports.contexts import (
+    agency,
+    agenda_book,
+    decision,
+    forum,
+    meeting,
+    recap,
+    registers,
+    report,
+    request,
+    survey,
+)
 from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
@@ -68,8 +87,6 @@ class DocumentType:
     revoked_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
-    is_replaced: bool = True
-    """Whether the document of a new source replaces the one before."""
     is_one_page: bool = False
     """Whether it is set more tightly if only then all of it fits on one page."""
 
@@ -185,7 +202,6 @@ DOCUMENT_TYPES = (
         LetterNumber("PP"),
         agency.get_request_signatory,
         issued_by=("ask_opinion",),
-        is_replaced=False,
         is_one_page=True,
     ),
     DocumentType(
@@ -198,8 +214,29 @@ DOCUMENT_TYPES = (
         LetterNumber("PP"),
         agency.get_reminder_signatory,
         issued_by=("remind_agency",),
-        is_replaced=False,
         is_one_page=True,
+    ),
+    DocumentType(
+        K.INVITATION,
+        Sheet.WHOLE,
+        Meeting,
+        forum.find_invitation,
+        forum.invitation_context,
+        _("Belum ada forum rapat yang diundang."),
+        LetterNumber("UND"),
+        forum.get_invitation_signatory,
+        issued_by=("call_meeting",),
+        revoked_by=("withdraw", "withdraw_for"),
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.MINUTES,
+        Sheet.WHOLE,
+        Minutes,
+        forum.find_minutes,
+        forum.minutes_context,
+        _("Notula rapat belum dicatat."),
+        issued_by=("record_minutes",),
     ),
     DocumentType(
         K.AGENDA_BOOK,

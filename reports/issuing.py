@@ -30,7 +30,7 @@ def issue_document(document_type: DocumentType, owner: Owner) -> Document | None
     latest = get_latest(document_type, owner)
     if latest and latest.source_pk == source.row.pk:
         return latest
-    document = prepare_document(document_type, owner, source, latest if document_type.is_replaced else None)
+    document = prepare_document(document_type, owner, source, None if source.is_first else latest)
     save_document(document)
     return document
 
@@ -80,7 +80,7 @@ def get_latest(document_type: DocumentType, owner: Owner) -> Document | None:
     else:
         versions: QuerySet[Any] = owner.same()
         documents = documents.filter(source_pk__in=versions.values("pk"))
-    return documents.order_by("-version", "-issued_at").first()
+    return documents.order_by("-issued_at", "-version").first()
 
 
 def lock_registers() -> None:

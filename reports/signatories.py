@@ -47,11 +47,19 @@ def find_holder(
 
 def get_head_title() -> str:
     """Return the title of the position of the Kepala Dinas."""
-    title = Position.objects.filter(role=Role.HEAD).order_by("pk").values_list("title", flat=True).first()
-    return title or f"Kepala {Office.load().name}"
+    return _get_title(Role.HEAD) or f"Kepala {Office.load().name}"
+
+
+def get_secretary_title() -> str:
+    """Return the title of the position of the Sekretaris."""
+    return _get_title(Role.SECRETARY) or f"Sekretaris {Office.load().name}"
 
 
 def get_division_head_title(division: Division | None) -> str:
     """Return the title of the position that heads a division."""
-    heads = Position.objects.filter(role=Role.DIVISION_HEAD, division=division).order_by("pk")
-    return heads.values_list("title", flat=True).first() or f"Kepala Bidang {division}"
+    return _get_title(Role.DIVISION_HEAD, division) or f"Kepala Bidang {division}"
+
+
+def _get_title(role: Role, division: Division | None = None) -> str:
+    positions = Position.objects.filter(role=role, division=division).order_by("pk")
+    return positions.values_list("title", flat=True).first() or ""

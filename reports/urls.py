@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reports.views.advice import advice_list, propose_advice, review_advice
-from reports.views.attendance import attendance_sheet
+from reports.views.attendance import attendance_sheet, meeting_sheet
 from reports.views.documents import applicant_document, case_document, document
 from reports.views.editor import report_version, step_preview
 from reports.views.follow_ups import follow_up, follow_ups
@@ -24,6 +24,7 @@ urlpatterns = [
     path("surat-keluar/", letters, name="letters"),
     path("surat-keluar/<uuid:pk>/", letter, name="letter"),
     path("permohonan/<code:code>/daftar-hadir.pdf", attendance_sheet, name="attendance_sheet"),
+    path("permohonan/<code:code>/rapat/<int:pk>.pdf", meeting_sheet, name="meeting_sheet"),
     path("permohonan/<code:code>/<slug:slug>.pdf", case_document, name="case_document"),
     path("permohonan/<code:code>/<slug:verb>/pratinjau/", step_preview, name="step_preview"),
     path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),

@@ -28,4 +28,4 @@ def cases(request: HttpRequest) -> HttpResponse:
     if case := narrowed.get_named(page):
         return redirect("case", case.code)
     set_days_left(page.rows)
-    return render(request, "desk/cases.html", {"filter": narrowed, "page": page})
+    return render(request, "desk/cases.html", {"filter": narrowed, "page": page, "office": narrowed.office})

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.signals import profile_checked
+
 
 class Office(models.Model):
     """The office of this installation: letterhead (kop) and figures of its standard. There is one row."""
@@ -121,6 +123,10 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raise ValidationError if another app refuses the changed profile."""
+        profile_checked.send(type(self), office=self)
 
     @classmethod
     def load(cls) -> "Office":

@@ -33,14 +33,18 @@ def find_disposition(case: Case) -> Source | None:
 
 
 def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
-    """Return the disposition (Lembar Disposisi), its recipients by position, and its check boxes."""
+    """Return the disposition (Lembar Disposisi), its recipients by position, its check boxes, and the
+    initials of the Sekretaris.
+    """
     chosen = sheet.instructions
     presets = list(Instruction.objects.filter(is_active=True).values_list("text", flat=True))
+    endorsed = case.endorsements.filter(at__lte=sheet.at).select_related("by").order_by("pk")
     return {
         "disposition": sheet,
         "recipient": get_division_head_title(sheet.division),
         "copied_to": list_heads_of(sheet.copies),
         "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
+        "endorsement": endorsed.last(),
         "urgencies": tick_boxes(Urgency.choices, [case.urgency]),
         "confidentialities": tick_boxes(Confidentiality.choices, [case.confidentiality]),
         "instructions": tick_boxes([(text, text) for text in dict.fromkeys([*presets, *chosen])], chosen),

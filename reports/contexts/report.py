@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.models import Attachment, Case
-from office.models import Appointment, Role, User
+from office.models import Appointment, Office, Role, User
 from reports.bullets import split_bullets
 from reports.contexts.appendix import Attendee, get_appendix, split_attendees
 from reports.contexts.decision import get_titles
@@ -16,14 +16,14 @@ from reports.contexts.source import Source
 from reports.items import Item
 from reports.models import Report
 from reports.sections import KIND_OF_FIELD, PARTS, label_of
-from reports.signatories import get_division_head_title, get_head_title
+from reports.signatories import get_division_head_title, get_head_title, get_secretary_title
 from scheduling.models import Session
 from scheduling.queries import current_session
 
 OPENING = re.compile(r"^(permohonan|permintaan)?\s*konsultasi\s+(tentang|mengenai|terkait|perihal)?\s*", re.I)
 """Words of a subject that the title of the report repeats."""
 
-PEOPLE = ("by", "forwarded_by", "accepted_by")
+PEOPLE = ("by", "forwarded_by", "cosigned_by", "accepted_by")
 
 
 def find_report(case: Case) -> Source | None:
@@ -46,6 +46,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
         "report": report,
         "addressee": get_head_title(),
         "known_by": get_known_by(case, report),
+        "cosigned_as": _get_title(case, "cosign", report.cosigned_by) if report.cosigned_by else "",
         "correction": get_correction(case, report),
         "topic": OPENING.sub("", case.subject),
         "session": session,
@@ -69,7 +70,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class KnownBy:
-    """The Kepala Bidang who initialled a report (Mengetahui), or the position that is to do it."""
+    """The official who initialled a report (Mengetahui), or the position that is to do it."""
 
     title: str
     user: User | None = None
@@ -77,16 +78,23 @@ class KnownBy:
 
 
 def get_known_by(case: Case, report: Report) -> KnownBy | None:
-    """Return who takes note of the report, or None if its maker heads the division: nobody initials
-    an own report.
+    """Return who takes note of the report: the Kepala Bidang, because nobody initials an own report.
+
+    The report of a Kepala Bidang is noted by the Sekretaris, or by nobody if the office has none.
     """
-    if report.forwarded_by_id == report.by_id or _heads_division(report.by, case, report.at):
-        return None
-    if report.forwarded_by is None:
+    if report.forwarded_by and report.forwarded_by != report.by:
+        title = _get_title(case, "forward", report.forwarded_by)
+        return KnownBy(title, report.forwarded_by, report.forwarded_at)
+    if not _heads_division(report.by, case, report.at):
         return KnownBy(get_division_head_title(case.division))
-    event = case.history.filter(verb="forward", by=report.forwarded_by).order_by("pk").last()
-    title = event.title if event else get_division_head_title(case.division)
-    return KnownBy(title, report.forwarded_by, report.forwarded_at)
+    if report.cosigned_by:
+        return KnownBy(_get_title(case, "cosign", report.cosigned_by), report.cosigned_by, report.cosigned_at)
+    return KnownBy(get_secretary_title()) if Office.load().has_secretary else None
+
+
+def _get_title(case: Case, verb: str, user: User) -> str:
+    """Return the position in which a user took a step of the case last."""
+    return case.history.filter(verb=verb, by=user).values_list("title", flat=True).order_by("pk").last() or ""
 
 
 def _heads_division(user: User, case: Case, at: dt.datetime) -> bool:

@@ -16,7 +16,7 @@ def document_path(document: "Document", name: str) -> str:
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
 
 
-LETTERS = ("ASSIGNMENT", "SCHEDULE", "REJECTION", "OPINION_REQUEST", "OPINION_REMINDER")
+LETTERS = ("ASSIGNMENT", "SCHEDULE", "REJECTION", "OPINION_REQUEST", "OPINION_REMINDER", "INVITATION")
 """Kinds of outgoing letters. Each one has a number of the office's register (buku surat keluar)."""
 
 
@@ -60,6 +60,8 @@ class Document(models.Model):
         REJECTION = "REJECTION", _("Surat Penolakan")
         OPINION_REQUEST = "OPINION_REQUEST", _("Surat Permintaan Pendapat")
         OPINION_REMINDER = "OPINION_REMINDER", _("Surat Pengingat Pendapat")
+        INVITATION = "INVITATION", _("Undangan Rapat")
+        MINUTES = "MINUTES", _("Notula Rapat")
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
         RECAP = "RECAP", _("Rekap Laporan")
         SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
@@ -226,7 +228,7 @@ K = Document.Kind
 FOR_APPLICANT = frozenset({K.APPLICATION, K.RECEIPT, K.SCHEDULE, K.REPORT, K.REJECTION})
 """Kinds for the applicant; the others are internal."""
 
-TO_AGENCY = frozenset({K.OPINION_REQUEST, K.OPINION_REMINDER})
+TO_AGENCY = frozenset({K.OPINION_REQUEST, K.OPINION_REMINDER, K.INVITATION})
 """Kinds for other agencies. They contain neither the applicant nor the subject of the case."""
 
 SLUGS = {
@@ -240,6 +242,8 @@ SLUGS = {
     K.REPORT: "laporan",
     K.OPINION_REQUEST: "surat-permintaan-pendapat",
     K.OPINION_REMINDER: "surat-pengingat-pendapat",
+    K.INVITATION: "undangan-rapat",
+    K.MINUTES: "notula-rapat",
     K.AGENDA_BOOK: "buku-agenda",
     K.RECAP: "rekap-laporan",
     K.SURVEY: "hasil-survei",

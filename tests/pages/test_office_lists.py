@@ -21,7 +21,7 @@ from tests.factories import ClientOf, Staff, case_at, walk_in_at
 pytestmark = pytest.mark.differs_by_database
 
 QUERIES = {
-    "/meja/": 8,
+    "/meja/": 9,
     "/permohonan/": 7,
     "/agenda/": 8,
     "/kalender/": 11,

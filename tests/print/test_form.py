@@ -22,6 +22,7 @@ pytestmark = pytest.mark.same_on_every_database
 def full(people: factories.Staff, **details: object) -> Case:
     """Return a closed case with every document except a rejection."""
     scenes.schedule(case := scenes.reviewed(people, **details), people)
+    scenes.meet(case, people)
     scenes.report(case, people)
     scenes.accept(case, people)
     return case

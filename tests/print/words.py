@@ -60,3 +60,15 @@ REQUEST: dict[str, Any] = {
 PLAN = """U3: jadwal ditetapkan dua hari kerja sesudah petugas ditunjuk, Kepala Bidang, Januari 2027.
 U8: kursi dan kipas angin di ruang tunggu ditambah, Sekretariat, Maret 2027.
 U2: bagan alur layanan dibagikan ke semua kantor desa, Tim PKD, Februari 2027."""
+
+MEETING: dict[str, Any] = {
+    "agenda": "Pemadanan data 14 keluarga penerima bantuan\nJadwal pemutakhiran data desa",
+    "invited": "Kepala Badan Pusat Statistik Kabupaten Contoh\nKepala Dinas Kependudukan Kabupaten Contoh",
+}
+
+NOTES: dict[str, Any] = {
+    "attendees": "Contoh Melati, S.ST.; Petugas; Dinas Contoh\nContoh Bintang; Statistisi; BPS Contoh",
+    "discussion": "BPS menyampaikan bahwa data dasar dapat dibagikan atas permintaan tertulis.\n\n"
+    "Dinas Kependudukan menyatakan keempat belas keluarga tercatat.",
+    "conclusion": "Data dipadankan paling lambat akhir bulan.\nDesa memutakhirkan data setiap triwulan.",
+}
