@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("agenda", _("Buku agenda"), "book"),
             Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
             WALK_IN,
+            Entry("letters", _("Surat keluar"), "send", frozenset({Role.SECRETARIAT, Role.TIM_PKD})),
             Entry(
                 "messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD, Role.SECRETARY})
             ),

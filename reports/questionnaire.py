@@ -9,7 +9,7 @@ from consultations.models import Case
 from office import clock
 from office.models import Office
 from reports.contexts.survey import questionnaire_context
-from reports.documents import PageSize
+from reports.documents import Sheet
 from reports.html import coat_of_arms
 from reports.pdf import render_pdf
 
@@ -20,7 +20,6 @@ class Form:
 
     title: str = "Kuesioner Survei Kepuasan Masyarakat"
     slug: str = "kuesioner-survei"
-    page_size: str = PageSize.A4
 
 
 def questionnaire_html(case: Case | None = None) -> str:
@@ -31,6 +30,7 @@ def questionnaire_html(case: Case | None = None) -> str:
             "print/kuesioner-survei.html",
             {
                 "document_type": Form(),
+                "page_size": Sheet.WHOLE.get_size(office.paper),
                 "document": None,
                 "case": case,
                 "office": office,

@@ -146,6 +146,8 @@ def test_first_office_can_be_added(administrator: Client) -> None:
         "service_minutes": 30,
         "report_classification": "400.9",
         "visit_lead_days": 1,
+        "paper": "A4",
+        **dict.fromkeys(("assignment_signer", "schedule_signer", "agency_letter_signer"), "DIVISION_HEAD"),
     }
     assert administrator.post(page(Office, "add"), entered).status_code == 302
     assert Office.load().name == "Dinas Baru"

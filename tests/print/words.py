@@ -42,7 +42,7 @@ REVIEW = {
 
 REASON = (
     "Pembaruan data kependudukan bukan kewenangan dinas ini. Sampaikan kepada Dinas Kependudukan dan "
-    "Pencatatan Sipil kabupaten tempat tinggal Anda."
+    "Pencatatan Sipil kabupaten tempat tinggal Bapak/Ibu."
 )
 
 REQUEST: dict[str, Any] = {

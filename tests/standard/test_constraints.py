@@ -124,6 +124,13 @@ def document(**columns: Any) -> Callable[[Staff], object]:
     return add
 
 
+def letter_number_twice(staff: Staff) -> None:
+    first = Document.objects.get(case=case_at(State.ASSIGNED, staff), kind="ASSIGNMENT")
+    sound = {"kind": "SCHEDULE", "issuer": "Kepala Dinas", "issued_at": clock.now(), "version": 2}
+    more = {"case": first.case, "source_pk": 1001, "replaces": first}
+    Document.objects.create(number=first.number, **sound, **more)
+
+
 def opinion(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
     Opinion.objects.create(case=case, agency="A", question="B", due=clock.today(), asked_by=staff.petugas)
@@ -419,6 +426,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # papers
     "one_document_per_source": document(source_pk=1001),
     "document_number_used_once": document(number="1"),
+    "letter_number_used_once": letter_number_twice,
+    "number_entered_by_whom_and_when": document(numbered_at=clock.now()),
+    "letter_has_its_number_before_its_file": document(kind="ASSIGNMENT", number=""),
     "document_has_file_size_and_hash_or_none_yet": document(sha256=""),
     "later_version_names_what_it_replaces": document(version=2),
     "revoked_document_says_why": document(revoked_at=clock.now()),
