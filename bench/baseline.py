@@ -1,10 +1,13 @@
 """Measures a baseline: a page of 25 rows behind a login in plain Django. Prints one JSON line.
 
-Runs in its own process. DATABASE_URL names an empty database.
+Runs in its own process. DATABASE_URL names an empty database. `--session` only fills it and prints the key of
+a login session, for a web server that serves `create_application()`.
 """
 
 import json
 import os
+import sys
+from typing import Any
 
 import django
 import environ
@@ -37,7 +40,7 @@ def configure() -> None:
     loaders = [("django.template.loaders.locmem.Loader", {"base.html": BASE, "list.html": LIST})]
     settings.configure(
         SECRET_KEY="only-for-measurements",  # noqa: S106 -- a temporary database
-        ALLOWED_HOSTS=["localhost"],
+        ALLOWED_HOSTS=["localhost", "127.0.0.1"],
         ROOT_URLCONF=__name__,
         DATABASES={"default": environ.Env().db_url("DATABASE_URL")},
         USE_TZ=True,
@@ -64,27 +67,47 @@ def configure() -> None:
     )
 
 
-def main() -> None:
+def fill() -> Any:
+    """Configure Django, fill the database and return the user who opens the page."""
     configure()
     django.setup()
     from django.contrib.auth.decorators import login_required
     from django.contrib.auth.models import User
-    from django.db import connection
-    from django.test import Client
     from django.urls import path
 
-    globals()["urlpatterns"] = [path("", login_required(page))]
+    globals()["urlpatterns"] = [path("", login_required(page)), path("healthz", lambda _: HttpResponse())]
     call_command("migrate", verbosity=0)
     if not User.objects.exists():
         User.objects.bulk_create(
             User(username=f"user{n}", first_name=f"Name {n}", email=f"user{n}@contoh.invalid")
             for n in range(50)
         )
+    return User.objects.order_by("pk")[0]
+
+
+def create_application() -> Any:
+    """Return the WSGI application."""
+    fill()
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connections
+
+    connections.close_all()  # a worker must not share the connection of its parent
+    return get_wsgi_application()
+
+
+def main(only_session: bool) -> None:
+    user = fill()
+    from django.db import connection
+    from django.test import Client
+
     client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.order_by("pk")[0])  # type: ignore[arg-type]  # Django's own user model
-    print(json.dumps({TITLE: time_page(client, "/", connection).as_dict()}))
+    client.force_login(user)
+    if only_session:
+        print(client.cookies["sessionid"].value)
+    else:
+        print(json.dumps({TITLE: time_page(client, "/", connection).as_dict()}))
 
 
 if __name__ == "__main__":
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
-    main()
+    main("--session" in sys.argv)

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -105,6 +106,11 @@ class WebServer:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         return seconds
+
+    def get_memory(self) -> float:
+        """Return the memory of the server and its workers in MiB. Shared pages count in parts (PSS)."""
+        rollups = [Path(f"/proc/{pid}/smaps_rollup") for pid in (self.process.pid, *self.list_workers())]
+        return sum(int(re.findall(r"(?m)^Pss: +(\d+) kB", file.read_text())[0]) for file in rollups) / 1024
 
     def is_running(self) -> bool:
         return self.process.poll() is None

@@ -24,9 +24,10 @@ from consultations.models import (
     NumberBook,
     StateTarget,
 )
+from consultations.secretary import list_states
 from consultations.workflow import TURN
 from office.admin import OfficeDataAdmin
-from office.models import User
+from office.models import Office, User
 
 COUNTED_AT_MOST = 1000
 
@@ -156,7 +157,11 @@ class StateTargetForm(forms.ModelForm):
 
     state = forms.ChoiceField(
         label=_("keadaan"),
-        choices=[(state.value, state.label) for state in TURN if TURN[state].actor != Party.APPLICANT],
+        choices=lambda: [
+            (state.value, state.label)
+            for state in list_states(Office.load())
+            if state in TURN and TURN[state].actor != Party.APPLICANT
+        ],
     )
 
     class Meta:

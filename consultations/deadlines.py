@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, UP_TO_SCHEDULE, Kind, State
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO_SCHEDULE, Kind, State
 from consultations.models import ComplaintTarget, StateTarget
 from consultations.models.targets import REGULATION
 from office import clock
@@ -96,12 +96,12 @@ def last_day_to_schedule(
     """Return the last day for scheduling a case that enters the first of `states` at `since`.
 
     The targets (StateTarget) of the states add up. Return None if there are none or, with `needs_all`, if
-    one is missing.
+    one is missing. Those of the Sekretaris exist only in an office that has one.
     """
-    hours = StateTarget.objects.filter(state__in=states).values_list("hours", flat=True)
-    if not hours or (needs_all and len(hours) < len(states)):
+    hours = dict(StateTarget.objects.filter(state__in=states).values_list("state", "hours"))
+    if not hours or (needs_all and set(states) - set(OF_SECRETARY) - set(hours)):
         return None
-    moment = working.add_minutes(since, sum(hours) * 60)
+    moment = working.add_minutes(since, sum(hours.values()) * 60)
     return timezone.localdate(moment) if moment else None
 
 

@@ -10,6 +10,7 @@ class State(TextChoices):
 
     SUBMITTED = "SUBMITTED", _("Permohonan masuk")
     INCOMPLETE = "INCOMPLETE", _("Perlu dilengkapi")
+    ENDORSING = "ENDORSING", _("Menunggu Sekretaris")
     REGISTERED = "REGISTERED", _("Diagendakan")
     DISPOSED = "DISPOSED", _("Didisposisikan")
     ASSIGNED = "ASSIGNED", _("Petugas ditunjuk")
@@ -18,6 +19,7 @@ class State(TextChoices):
     IN_SESSION = "IN_SESSION", _("Sedang berlangsung")
     HELD = "HELD", _("Menunggu laporan")
     REPORTED = "REPORTED", _("Laporan diperiksa")
+    COSIGNING = "COSIGNING", _("Menunggu paraf Sekretaris")
     FORWARDED = "FORWARDED", _("Menunggu persetujuan")
     CLOSED = "CLOSED", _("Selesai")
     DECLINED = "DECLINED", _("Ditolak")
@@ -27,13 +29,23 @@ class State(TextChoices):
 ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN})
 """Final states. A correction (ralat) reopens CLOSED."""
 
+OF_SECRETARY = (State.ENDORSING, State.COSIGNING)
+"""States that only an office with a Sekretaris has (`Office.has_secretary`)."""
+
 BEFORE_SESSION = tuple(State)[: tuple(State).index(State.IN_SESSION)]
 """States before the consultation begins, in order."""
 
-UP_TO_SCHEDULE = (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.ASSIGNED, State.PREPARED)
+UP_TO_SCHEDULE = (
+    State.SUBMITTED,
+    State.ENDORSING,
+    State.REGISTERED,
+    State.DISPOSED,
+    State.ASSIGNED,
+    State.PREPARED,
+)
 """States of the main path before the consultation is scheduled, in order."""
 
-BEFORE_FOLLOW_UP = (State.REGISTERED, State.DISPOSED)
+BEFORE_FOLLOW_UP = (State.ENDORSING, State.REGISTERED, State.DISPOSED)
 """States of a complaint before its first follow-up."""
 
 ANSWERING = (
@@ -44,6 +56,7 @@ ANSWERING = (
     State.IN_SESSION,
     State.HELD,
     State.REPORTED,
+    State.COSIGNING,
     State.FORWARDED,
 )
 """States of a complaint that the office must still answer."""
@@ -55,6 +68,7 @@ class Party(TextChoices):
     APPLICANT = "APPLICANT", _("Pemohon")
     SECRETARIAT = "SECRETARIAT", _("Sekretariat")
     TIM_PKD = "TIM_PKD", _("Tim PKD")
+    SECRETARY = "SECRETARY", _("Sekretaris")
     HEAD = "HEAD", _("Kepala Dinas")
     DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
     OFFICER = "OFFICER", _("Petugas")

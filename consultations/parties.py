@@ -25,7 +25,12 @@ class Applicant:
 
 type Actor = User | Applicant
 
-OFFICE_WIDE = {Role.SECRETARIAT: Party.SECRETARIAT, Role.TIM_PKD: Party.TIM_PKD, Role.HEAD: Party.HEAD}
+OFFICE_WIDE = {
+    Role.SECRETARIAT: Party.SECRETARIAT,
+    Role.TIM_PKD: Party.TIM_PKD,
+    Role.SECRETARY: Party.SECRETARY,
+    Role.HEAD: Party.HEAD,
+}
 """Roles that see every case of the office, with their party. Other roles see only related cases."""
 
 SERVING = frozenset({Party.OFFICER, Party.DIVISION_HEAD})

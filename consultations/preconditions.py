@@ -60,6 +60,13 @@ def opinion_awaited(case: Case) -> Promise | None:
     return None if case.opinions_awaited else _("Tidak ada permintaan pendapat yang menunggu jawaban.")
 
 
+def meeting_held(case: Case) -> Promise | None:
+    """Step 5: a meeting was called, and its time has come."""
+    if case.meeting_at and case.meeting_at <= clock.now():
+        return None
+    return _("Notula dicatat sesudah rapat dimulai. Undang dahulu rapatnya, atau tunggu waktunya.")
+
+
 def is_complaint(case: Case) -> Promise | None:
     """Step 2: only a complaint is about an official (PermenPANRB 62/2018)."""
     return None if case.kind == Kind.COMPLAINT else _("Langkah ini hanya untuk pengaduan.")

@@ -17,19 +17,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import due_at
+from consultations.detours import PAST_SECRETARY, own_report, own_report_past_secretary, passes_secretary
 from consultations.enums import ANSWERING, BEFORE_SESSION, Party, State
 from consultations.moments import check_clock, check_moment
 from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
-    Precondition,
     applicant_is_known,
     applicant_is_open,
     awaits_ratification,
     is_complaint,
+    meeting_held,
     no_reply,
     opinion_awaited,
     other_time_asked,
@@ -39,35 +39,13 @@ from consultations.preconditions import (
 )
 from consultations.refusal import Refused as Refused
 from consultations.signals import step_taken
+from consultations.step_row import Step as Step
 from office import clock
 
 if TYPE_CHECKING:
     from consultations.models import Case
 
 MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row of the standard: `actor` takes a case from `source` to `target`.
-
-    `number` is the step in the SK, or 0 if the SK does not name it. `off_path` marks a step that leaves or
-    repeats the main path. `preconditions` are functions that return a sentence if they are not met.
-    """
-
-    number: int
-    verb: str
-    title: Promise
-    done: Promise
-    actor: Party
-    source: State | None
-    target: State
-    preconditions: tuple[Precondition, ...] = ()
-    off_path: bool = False
-
-    def obstacles(self, case: Case) -> list[str]:
-        """Return a sentence for each precondition that the case does not meet."""
-        return [str(sentence) for precondition in self.preconditions if (sentence := precondition(case))]
 
 
 S, P = State, Party
@@ -78,18 +56,21 @@ TABLE: tuple[Step, ...] = (
     Step(1, "receive", _("Terima surat"), _("Surat diterima"), P.SECRETARIAT, None, S.SUBMITTED),
     Step(8, "walk_in", _("Datang langsung"), _("Datang langsung, dilayani segera"),
          P.SECRETARIAT, None, S.ASSIGNED),
-    Step(2, "register", _("Agendakan"), _("Diagendakan"), P.TIM_PKD, S.SUBMITTED, S.REGISTERED),
+    Step(2, "register", _("Agendakan"), _("Diagendakan"), P.TIM_PKD, S.SUBMITTED, S.REGISTERED,
+         detours=((passes_secretary, S.ENDORSING),)),
     Step(2, "send_back", _("Kembalikan untuk dilengkapi"), _("Dikembalikan untuk dilengkapi"),
          P.TIM_PKD, S.SUBMITTED, S.INCOMPLETE, off_path=True),
     Step(2, "complete", _("Lengkapi permohonan"), _("Permohonan dilengkapi"),
          P.APPLICANT, S.INCOMPLETE, S.SUBMITTED),
     Step(2, "lapse", _("Tutup tanpa jawaban"), _("Ditutup karena tidak dilengkapi"),
          P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(no_reply,), off_path=True),
-    Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
-         P.TIM_PKD, S.REGISTERED, S.SUBMITTED, off_path=True),
+    *(Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
+           P.TIM_PKD, s, S.SUBMITTED, off_path=True)
+      for s in (S.ENDORSING, S.REGISTERED)),
     *(Step(2, "name_official", _("Catat pejabat yang diadukan"), _("Pejabat yang diadukan dicatat"),
-           P.TIM_PKD, s, s, preconditions=(is_complaint,), off_path=True)
+           P.TIM_PKD, s, s, preconditions=(is_complaint,), off_path=True, detours=PAST_SECRETARY.get(s, ()))
       for s in map(State, ANSWERING)),
+    Step(3, "endorse", _("Beri paraf"), _("Diparaf Sekretaris"), P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
@@ -109,6 +90,12 @@ TABLE: tuple[Step, ...] = (
     *(Step(5, "remind_agency", _("Ingatkan instansi"), _("Instansi diingatkan"),
            P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+    *(Step(5, "call_meeting", _("Undang forum rapat"), _("Forum rapat diundang"),
+           P.OFFICER, s, s, off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
+    *(Step(5, "record_minutes", _("Catat notula"), _("Notula rapat dicatat"),
+           P.OFFICER, s, s, preconditions=(meeting_held,), off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True),
@@ -128,19 +115,27 @@ TABLE: tuple[Step, ...] = (
          P.OFFICER, S.ASSIGNED, S.IN_SESSION, preconditions=(urgent_walk_in,), off_path=True),
     *(Step(8, "ratify", _("Sahkan disposisi"), _("Disposisi disahkan"),
            P.HEAD, s, s, preconditions=(awaits_ratification,), off_path=True)
-      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD, S.REPORTED, S.FORWARDED)),
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,
+                S.REPORTED, S.COSIGNING, S.FORWARDED)),
     Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD),
     *(Step(7, "record_attendance", _("Catat kehadiran dan foto"), _("Kehadiran dan foto dicatat"),
            P.OFFICER, s, s, preconditions=(applicant_is_open,), off_path=True)
       for s in (S.IN_SESSION, S.HELD)),
-    Step(9, "report", _("Tulis laporan"), _("Laporan disampaikan"), P.OFFICER, S.HELD, S.REPORTED),
+    Step(9, "report", _("Tulis laporan"), _("Laporan disampaikan"), P.OFFICER, S.HELD, S.REPORTED,
+         detours=((own_report_past_secretary, S.COSIGNING), (own_report, S.FORWARDED))),
     Step(9, "forward", _("Teruskan ke Kepala Dinas"), _("Laporan diteruskan"),
-         P.DIVISION_HEAD, S.REPORTED, S.FORWARDED),
+         P.DIVISION_HEAD, S.REPORTED, S.FORWARDED, is_review=True,
+         detours=((passes_secretary, S.COSIGNING),)),
     Step(9, "revise", _("Minta perbaikan"), _("Laporan diminta diperbaiki"),
          P.DIVISION_HEAD, S.REPORTED, S.HELD, off_path=True),
-    Step(9, "accept", _("Terima laporan"), _("Laporan diterima"), P.HEAD, S.FORWARDED, S.CLOSED),
+    Step(9, "cosign", _("Beri paraf koordinasi"), _("Paraf koordinasi diberikan"),
+         P.SECRETARY, S.COSIGNING, S.FORWARDED, is_review=True),
+    Step(9, "refer_back", _("Kembalikan ke Kepala Bidang"), _("Laporan dikembalikan Sekretaris"),
+         P.SECRETARY, S.COSIGNING, S.REPORTED, off_path=True, detours=((own_report, S.HELD),)),
+    Step(9, "accept", _("Terima laporan"), _("Laporan diterima"),
+         P.HEAD, S.FORWARDED, S.CLOSED, is_review=True),
     Step(9, "return", _("Kembalikan laporan"), _("Laporan dikembalikan"),
-         P.HEAD, S.FORWARDED, S.REPORTED, off_path=True),
+         P.HEAD, S.FORWARDED, S.REPORTED, off_path=True, detours=((own_report, S.HELD),)),
     Step(9, "correct", _("Ralat laporan"), _("Laporan dibuka untuk diralat"),
          P.HEAD, S.CLOSED, S.HELD, off_path=True),
     *(Step(0, "withdraw", _("Tarik permohonan"), _("Permohonan ditarik"),
@@ -169,7 +164,7 @@ TURN: dict[State, Step] = {step.source: step for step in TABLE if step.source an
 def list_open_steps(by: Actor, case: Case) -> list[Step]:
     """Return the steps that `by` can take on the case now, in the order of the table."""
     mine = parties(by, case)
-    return [s for s in STEPS_FROM[State(case.state)] if s.actor in mine and not s.obstacles(case)]
+    return [s for s in STEPS_FROM[State(case.state)] if s.actor in mine and not s.obstacles(case, by)]
 
 
 @dataclass
@@ -177,7 +172,7 @@ class Transition:
     """A step that `by` may take on a case now.
 
     `title` is the position of `by` for this step, in Indonesian for the record. `changes` are the columns of
-    the case that are written together with its state.
+    the case that are written together with its state. `target` is the state that the step leads to.
     """
 
     step: Step
@@ -185,6 +180,10 @@ class Transition:
     by: Actor
     title: str
     changes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def target(self) -> State:
+        return self.step.choose_target(self.case, self.changes)
 
     def change(self, **columns: Any) -> None:
         """Write these columns of the case together with its state."""
@@ -206,7 +205,7 @@ def check(verb: str, case: Case, *, by: Actor) -> Transition:
             _("Langkah “%(step)s” tidak dapat dilakukan: permohonan ini sekarang berstatus “%(state)s”.")
             % {"step": VERBS[verb].title, "state": State(case.state).label}
         )
-    if obstacles := step.obstacles(case):
+    if obstacles := step.obstacles(case, by):
         raise Refused(" ".join(obstacles))
     with translation.override("id"):  # the title goes on record
         return Transition(step, case, by, mine[step.actor] or str(step.actor.label))
@@ -245,10 +244,11 @@ def transition(
             case.save(force_insert=True)
         _lock(case, now)
         yield taken
+        target = taken.target
         before: dict[str, Any] = {}
         if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
-            _move(case, taken.step, taken.changes, at)
+            _move(case, target, taken.changes, at)
             case.step_drafts.filter(verb=verb).delete()
         vars(case).pop("_prefetched_objects_cache", None)  # its records are those before the step
         event = case.history.create(
@@ -257,7 +257,7 @@ def transition(
             by=None if isinstance(by, Applicant) else by,
             title=taken.title,
             source=taken.step.source or "",
-            target=taken.step.target,
+            target=target,
             happened_at=at,
             entered_at=now,
             note=note,
@@ -282,12 +282,12 @@ def _lock(case: Case, now: dt.datetime) -> None:
         raise Refused(sentence)
 
 
-def _move(case: Case, step: Step, changes: dict[str, Any], at: dt.datetime) -> None:
+def _move(case: Case, target: State, changes: dict[str, Any], at: dt.datetime) -> None:
     """Write the new state in one conditional update. Raise Refused if somebody else has moved the case."""
-    if step.target != step.source:
-        due = due_at(case, step.target, since=at, changes=changes)
+    if target != case.state:
+        due = due_at(case, target, since=at, changes=changes)
         changes = {"due_at": due, "since": at, **changes}
-    changes |= {"state": step.target, "version": case.version + 1}
+    changes |= {"state": target, "version": case.version + 1}
     if not _unmoved(case).update(**changes):
         raise Refused(MOVED_MEANWHILE)
     for column, value in changes.items():

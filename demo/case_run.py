@@ -28,6 +28,7 @@ MINUTES = {
     "withdraw_for": (120, 400), "name_official": (300, 600),
     "void": (15, 90), "dispose": (60, 300), "decline": (90, 300), "hand_back": (40, 200), "assign": (30, 240),
     "reassign": (60, 200), "prepare": (150, 600), "amend": (60, 200), "ask_opinion": (40, 160),
+    "call_meeting": (30, 120), "record_minutes": (1200, 1500),
     "record_opinion": (700, 1500), "remind_agency": (700, 1500), "renew_link": (40, 200),
     "schedule": (20, 90), "reschedule": (60, 240),
     "no_show": (700, 1300), "start": (700, 1300), "ratify": (30, 200), "answer": (200, 500),
@@ -93,9 +94,15 @@ class CaseRun:
         session = current_session(self.case)
         return session.starts_at if session else None
 
+    def has_step(self, verb: str) -> bool:
+        return verb in self.scenario.verbs
+
+    def ends_with(self, verb: str) -> bool:
+        return self.scenario.verbs[-1] == verb
+
     @property
     def ends_in_session(self) -> bool:
-        return self.scenario.verbs[-1] == "start"
+        return self.ends_with("start")
 
     @property
     def officer(self) -> User:

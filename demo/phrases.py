@@ -64,6 +64,9 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Pada prinsipnya dapat dilayani sepanjang data kependudukan pemohon padan dan diusulkan desa.",
         "Program tahun ini sudah terpenuhi; pemohon disarankan mengusulkan untuk tahun anggaran berikutnya.",
     ),
+    "record_minutes": (
+        "Setiap instansi menyampaikan data yang dimilikinya. Perbedaan data dibahas satu per satu.",
+    ),
     "correct": ("Nama desa pada hasil yang dicapai keliru. Perbaiki dan sampaikan kembali.",),
     "follow_up": (
         "Sudah dilaksanakan; berita acaranya disimpan di bidang.",

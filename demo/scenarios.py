@@ -56,6 +56,11 @@ def with_opinion(steps: str) -> str:
     return steps.replace("prepare", "ask_opinion record_opinion prepare", 1)
 
 
+def with_meeting(steps: str) -> str:
+    """Add a meeting (forum rapat) and its minutes before the preparation."""
+    return steps.replace("prepare", "call_meeting record_minutes prepare", 1)
+
+
 def with_pictures(steps: str) -> str:
     """Add attendance and photographs after the consultation."""
     return steps.replace("finish", "finish record_attendance", 1)
@@ -75,7 +80,7 @@ CLOSED = (
     Scenario(90 * DAY, TO_DONE, "complaint deadline"),
     Scenario(
         86 * DAY,
-        by_letter(with_opinion(TO_DONE)).replace("dispose", "dispose hand_back dispose"),
+        by_letter(with_meeting(with_opinion(TO_DONE))).replace("dispose", "dispose hand_back dispose"),
         "review companion copies file",
     ),
     Scenario(80 * DAY, "walk_in ratify start finish report forward accept survey follow_up", "overrun"),
@@ -138,6 +143,7 @@ OPEN = (
     Scenario(6, f"{TO_OFFICER} reassign", "review"),
     Scenario(9 * DAY, f"{TO_OFFICER} ask_opinion ask_opinion remind_agency", "review late_answer"),
     Scenario(5, f"{TO_OFFICER} ask_opinion record_opinion ask_opinion", "review companion"),
+    Scenario(3, f"{TO_OFFICER} call_meeting", "review deadline"),
     Scenario(0.4, "walk_in"),
     Scenario(3, f"{TO_OFFICER} prepare", "companion"),
     Scenario(5 * DAY, f"{TO_SESSION} no_show ask_opinion", "late_answer"),

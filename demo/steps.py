@@ -6,8 +6,10 @@ from operator import attrgetter
 from typing import Any
 
 from consultations import services as cases
+from consultations.enums import State
 from consultations.parties import Applicant
 from dispositions import services as dispositions
+from dispositions.models import MEETING
 from intake import services as intake
 from office import clock
 from reports import attendance
@@ -23,6 +25,7 @@ from .agencies import AGENCIES
 from .arrival_steps import name_official, receive, register, renew_link, submit, walk_in, withdraw_for
 from .case_run import CaseRun
 from .surveys import survey
+from .worktime import add_minutes
 
 REMARKS = {
     "revise": {
@@ -34,6 +37,10 @@ REMARKS = {
 """Remarks on sections of the report, by step."""
 
 
+REVIEWED = {"revise", "return"}
+"""Verbs of a scenario in which the division head reviews the report, so somebody else serves."""
+
+
 def dispose(run: CaseRun) -> None:
     others = run.staff.other_teams(run.topic.division)
     run.disposed_to = others[0] if run.comes_next("hand_back") else run.team
@@ -42,7 +49,7 @@ def dispose(run: CaseRun) -> None:
         run.case,
         by=run.staff.head,
         division=run.disposed_to.division,
-        instructions=run.rng.sample(run.staff.instructions, 2),
+        instructions=run.rng.sample(run.staff.instructions, 2) + [MEETING] * run.has_step("call_meeting"),
         deadline=clock.today() + dt.timedelta(days=in_days) if run.has("deadline") else None,
         copies=[team.division for team in others[1:]] if run.has("copies") else [],
         note=run.phrase("dispose"),
@@ -52,7 +59,7 @@ def dispose(run: CaseRun) -> None:
 def assign(run: CaseRun) -> None:
     first, second = run.team.officers[:2]
     officer = second if run.number % 2 and run.case.complained_about != second else first
-    if run.number % 9 == 4:
+    if run.number % 9 == 4 and not REVIEWED & set(run.scenario.verbs) and not run.ends_with("report"):
         officer = run.team.head
     colleague = run.staff.other_teams(run.topic.division)[run.number % 3].officers[0]
     dispositions.assign(
@@ -123,6 +130,31 @@ def remind_agency(run: CaseRun) -> None:
     dispositions.remind_agency(run.case, by=run.officer, opinion=opinion, due=due)
 
 
+def call_meeting(run: CaseRun) -> None:
+    """Call a meeting about two working days ahead with two agencies."""
+    guests = [AGENCIES[(run.number + offset) % len(AGENCIES)].name for offset in range(2)]
+    dispositions.call_meeting(
+        run.case,
+        by=run.officer,
+        starts_at=run.find_time([], add_minutes(clock.now(), 900, run.work)),
+        place="Ruang rapat Dinas",
+        agenda=f"{run.topic.subject}\nPembagian tugas antarinstansi",
+        invited="\n".join(["Kepala Bidang terkait", *guests]),
+    )
+
+
+def record_minutes(run: CaseRun) -> None:
+    meeting = run.case.meetings.latest("pk")
+    people = [f"{run.officer}; Petugas", *(f"Perwakilan; ; {guest}" for guest in meeting.guests[1:])]
+    dispositions.record_minutes(
+        run.case,
+        by=run.officer,
+        attendees="\n".join(people),
+        discussion=run.phrase("record_minutes"),
+        conclusion="Data dipadankan bersama.\nDinas menyampaikan hasilnya kepada pemohon dalam konsultasi.",
+    )
+
+
 def schedule(run: CaseRun) -> None:
     scheduling.schedule(run.case, by=run.officer, **_meeting(run))
 
@@ -183,6 +215,12 @@ def report(run: CaseRun) -> None:
     reports.report(run.case, by=run.officer, **sections)
 
 
+def forward(run: CaseRun) -> None:
+    """Forward the report, unless the head has served the case and it was forwarded past the head."""
+    if run.case.state == State.REPORTED:
+        reports.forward(run.case, by=run.disposed_to.head, note=run.phrase("forward"))
+
+
 def follow_up(run: CaseRun) -> None:
     """Record the first open recommendation as done."""
     first_open = FollowUp.objects.filter(case=run.case, done_at=None).earliest("pk")
@@ -206,6 +244,12 @@ def _applicant(run: CaseRun) -> Applicant:
     return Applicant(run.case.secret)
 
 
+def decline(run: CaseRun) -> None:
+    """Decline the request. A complaint is passed on."""
+    passed_to = "Inspektorat Daerah" if run.scenario.is_complaint else ""
+    dispositions.decline(run.case, by=_head(run), reason=run.phrase("decline"), passed_to=passed_to)
+
+
 _tim_pkd, _head = attrgetter("staff.pkd"), attrgetter("staff.head")
 _division_head, _officer = attrgetter("disposed_to.head"), attrgetter("officer")
 
@@ -215,13 +259,11 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "lapse": (cases.lapse, _tim_pkd, "reason"),
     "withdraw": (intake.withdraw, _applicant, "reason"),
     "void": (cases.void, _tim_pkd, "reason"),
-    "decline": (dispositions.decline, _head, "reason"),
     "hand_back": (dispositions.hand_back, _division_head, "reason"),
     "keep_time": (scheduling.keep_time, _officer, "reason"),
     "undo_start": (scheduling.undo_start, _officer, "note"),
     "no_show": (scheduling.no_show, _officer, "note"),
     "revise": (reports.revise, _division_head, "reason"),
-    "forward": (reports.forward, _division_head, "note"),
     "return": (reports.return_report, _head, "reason"),
     "accept": (reports.accept, _head, "note"),
     "correct": (reports.correct, _head, "reason"),
@@ -234,9 +276,10 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
     **{
         step.__name__: step
         for step in (
-            submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare, amend,
-            ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
-            schedule, reschedule, ask_time, answer, finish, report, follow_up,
+            submit, receive, walk_in, register, name_official, dispose, decline, assign, reassign, prepare,
+            amend, ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
+            call_meeting, record_minutes,
+            schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
             survey, withdraw_for,
         )
     },

@@ -110,7 +110,7 @@ def _list_deadlines(absence: Absence, user: User, *, without: set[int]) -> list[
     """Return the open cases that the person serves and that fall due meanwhile."""
     due = Case.objects.visible_to(user).open().filter(officer=absence.person_id)
     due = due.filter(due_at__gte=absence.starts_at, due_at__lt=absence.until).exclude(pk__in=without)
-    cases = due.select_related("agenda").order_by("due_at", "pk")[:MAX_ROWS]
+    cases = due.select_related("agenda").prefetch_related("companions").order_by("due_at", "pk")[:MAX_ROWS]
     return [Collision(case, *_get_ways(user, case)) for case in cases]
 
 

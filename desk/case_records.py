@@ -17,7 +17,17 @@ from django.db.models import IntegerField, Model, Value
 from django.db.models.functions import JSONObject
 
 from consultations.models import Attachment, Case, Event
-from dispositions.models import Assignment, Disposition, Opinion, OpinionReminder, Preparation, StaffReview
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Endorsement,
+    Meeting,
+    Minutes,
+    Opinion,
+    OpinionReminder,
+    Preparation,
+    StaffReview,
+)
 from notices.models import Message, Notice
 from office.models import Division, User
 from reports.models import Document, FollowUp, Remark, Report
@@ -28,6 +38,8 @@ type Rows = dict[type[Model], list[Any]]
 KINDS: tuple[tuple[type[Model], str], ...] = (
     (Event, "case"),
     (Attachment, "case"),
+    (Endorsement, "case"),
+    (Division, "endorsements__case"),
     (Division, "dispositions__case"),
     (Disposition, "case"),
     (Case.companions.through, "case"),
@@ -36,6 +48,8 @@ KINDS: tuple[tuple[type[Model], str], ...] = (
     (Opinion, "case"),
     (OpinionReminder, "opinion__case"),
     (StaffReview, "case"),
+    (Meeting, "case"),
+    (Minutes, "meeting__case"),
     (Session, "case"),
     (Report, "case"),
     (Remark, "report__case"),
@@ -48,6 +62,7 @@ KINDS: tuple[tuple[type[Model], str], ...] = (
 
 CHILDREN: tuple[tuple[type[Model], type[Model], str], ...] = (
     (Opinion, OpinionReminder, "opinion"),
+    (Meeting, Minutes, "meeting"),
     (Report, Remark, "report"),
     (Notice, Message, "notice"),
 )

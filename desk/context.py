@@ -1,11 +1,11 @@
-"""Context processor: office profile, navigation and bell, loaded if a template uses them; the idle limit."""
+"""Context processor: office, navigation and unread notices, loaded if a template uses them; idle limit."""
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from desk.navigation import get_navigation
-from notices.queries import get_bell
+from notices.queries import count_unread
 from office.models import Office
 
 
@@ -13,6 +13,6 @@ def office(request: HttpRequest) -> dict[str, object]:
     return {
         "office": SimpleLazyObject(Office.load),
         "navigation": SimpleLazyObject(lambda: get_navigation(request)),
-        "bell": SimpleLazyObject(lambda: get_bell(request.user)),
+        "unread_number": SimpleLazyObject(lambda: count_unread(request.user)),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
     }

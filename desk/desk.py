@@ -44,7 +44,8 @@ class Desk:
 
     `groups` are the sections of `waiting` in the chosen position. `guests` wait at the counter, for the
     Sekretariat. `day` is today's schedule, `later` are the sessions after today. `collisions` are the user's
-    own sessions for which the office is closed or in which the user is away, and why.
+    own sessions for which the office is closed or in which the user is away, and why. `meetings` are the
+    user's cases with a meeting (forum rapat) whose minutes are missing.
     """
 
     waiting: Waiting
@@ -57,6 +58,7 @@ class Desk:
     later: Sequence[Session]
     collisions: Sequence[tuple[Session, str]]
     other_times: Sequence[Case]
+    meetings: Sequence[Case]
     opinions: Sequence[tuple[Opinion, Reminder]]
     status: Status
 
@@ -83,6 +85,7 @@ def get_desk(user: User, *, position: str = "") -> Desk:
         later=[s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],
         collisions=_list_collisions(user, sessions, working),
         other_times=_list_other_times(user, waiting.rows),
+        meetings=_list_meetings(user, waiting.rows),
         opinions=_list_opinions(user, waiting.rows, status.office),
         status=status,
     )
@@ -135,6 +138,12 @@ def _list_other_times(user: User, rows: Sequence[Row]) -> list[Case]:
     """Return the user's own cases whose applicants ask for another time, the soonest first."""
     asked = [row.case for row in rows if row.case.other_time and row.case.officer_id == user.pk]
     return asked[:MAX_ROWS]
+
+
+def _list_meetings(user: User, rows: Sequence[Row]) -> list[Case]:
+    """Return the user's own cases with a meeting ahead or without its minutes, the earliest first."""
+    called = [row.case for row in rows if row.case.minutes_awaited and row.case.officer_id == user.pk]
+    return sorted(called, key=lambda case: case.meeting_at or clock.now())[:MAX_ROWS]
 
 
 def _list_opinions(user: User, rows: Sequence[Row], office: Office) -> list[tuple[Opinion, Reminder]]:

@@ -15,16 +15,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations import parties
-from consultations.enums import Channel, Kind, State
+from consultations.enums import Channel, Kind
 from consultations.models import Case, NumberBook
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.pagination import Page, newest_first
 from consultations.queries import waiting_for
 from consultations.search import best_first, matching
+from consultations.secretary import list_states
 from desk.dashboard import list_divisions
 from office import clock
 from office.clock import midnight
-from office.models import Division, User
+from office.models import Division, Office, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from reports.models import DailyFigures
 
@@ -88,7 +89,7 @@ class CaseFilter(FilterBar):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    state = django_filters.ChoiceFilter(label=_("Status"), choices=State.choices, empty_label=_("Semua"))
+    state = django_filters.ChoiceFilter(label=_("Status"), empty_label=_("Semua"))
     kind = django_filters.ChoiceFilter(label=_("Jenis"), choices=Kind.choices, empty_label=_("Semua"))
     channel = django_filters.ChoiceFilter(
         label=_("Cara masuk"), choices=Channel.choices, empty_label=_("Semua")
@@ -104,6 +105,9 @@ class CaseFilter(FilterBar):
     def __init__(self, params: QueryDict, user: User) -> None:
         super().__init__(params, Case.objects.visible_to(user))
         self.user = user
+        self.office = Office.load()
+        states = list_states(self.office)
+        self.filters["state"].extra["choices"] = [(state.value, state.label) for state in states]
 
     def get_page(self, shown: Sequence[str]) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""
@@ -114,6 +118,11 @@ class CaseFilter(FilterBar):
         cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(self.user)))
         own = self.user if parties.sees_own_cases_only(self.user) else None
         return best_first(cases, words, self.data, shown=shown, own=own)
+
+    def get_named(self, page: Page[Case]) -> Case | None:
+        """Return the case whose code or agenda number (`49/2026`) is the whole search, if the page has it."""
+        words = self.form.cleaned_data.get("q", "").upper()
+        return next((case for case in page.rows if words in (case.code, str(case.agenda))), None)
 
     def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
         """Return all cases of the list, in no order."""

@@ -33,7 +33,10 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("agenda", _("Buku agenda"), "book"),
             Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
             WALK_IN,
-            Entry("messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD})),
+            Entry("letters", _("Surat keluar"), "send", frozenset({Role.SECRETARIAT, Role.TIM_PKD})),
+            Entry(
+                "messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD, Role.SECRETARY})
+            ),
         ),
     ),
     (_("Kalender"), (Entry("calendar", _("Kalender"), "calendar"),)),
@@ -47,7 +50,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
                 "surveys",
                 _("Survei kepuasan"),
                 "star",
-                frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD}),
+                frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.SECRETARY, Role.HEAD}),
             ),
             Entry("statistics", _("Statistik untuk umum"), "people"),
             Entry("board", _("Papan layanan"), "door"),

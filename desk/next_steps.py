@@ -21,6 +21,9 @@ S = State
 _CONSULTATION: dict[State, Promise] = {
     S.SUBMITTED: _("Tim PKD memeriksa permohonan Anda, lalu memberinya nomor agenda."),
     S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa permohonan ini lagi."),
+    S.ENDORSING: _(
+        "Sekretaris memeriksa permohonan Anda, lalu Kepala Dinas menentukan bidang yang melayani."
+    ),
     S.REGISTERED: _("Kepala Dinas menentukan bidang yang melayani Anda."),
     S.DISPOSED: _("Kepala Bidang menunjuk petugas yang melayani Anda."),
     S.ASSIGNED: _("Petugas menyiapkan bahan konsultasi, lalu menetapkan jadwal."),
@@ -29,6 +32,7 @@ _CONSULTATION: dict[State, Promise] = {
     S.IN_SESSION: _("Konsultasi sedang berlangsung. Sesudah itu petugas menulis laporannya."),
     S.HELD: _("Petugas menulis Laporan Hasil Konsultasi."),
     S.REPORTED: _("Kepala Bidang memeriksa Laporan Hasil Konsultasi."),
+    S.COSIGNING: _("Sekretaris memeriksa Laporan Hasil Konsultasi."),
     S.FORWARDED: _("Kepala Dinas memeriksa laporan. Sesudah diterima, laporan dapat Anda unduh di sini."),
     S.CLOSED: _("Konsultasi selesai. Bila ada persoalan lain, ajukan lagi."),
     S.DECLINED: _("Permohonan ini tidak dapat kami layani."),
@@ -38,12 +42,16 @@ _COMPLAINT: dict[State, Promise] = {
     **_CONSULTATION,
     S.SUBMITTED: _("Tim PKD memeriksa pengaduan Anda, lalu memberinya nomor agenda."),
     S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa pengaduan ini lagi."),
+    S.ENDORSING: _(
+        "Sekretaris memeriksa pengaduan Anda, lalu Kepala Dinas menentukan bidang yang menangani."
+    ),
     S.REGISTERED: _("Kepala Dinas menentukan bidang yang menangani pengaduan Anda."),
     S.DISPOSED: _("Kepala Bidang menunjuk petugas yang menangani pengaduan Anda."),
     S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menetapkan jadwal."),
     S.IN_SESSION: _("Pertemuan sedang berlangsung. Sesudah itu petugas menulis laporannya."),
     S.HELD: _("Petugas menulis laporan hasilnya."),
     S.REPORTED: _("Kepala Bidang memeriksa laporan hasilnya."),
+    S.COSIGNING: _("Sekretaris memeriksa laporan hasilnya."),
     S.CLOSED: _("Pengaduan ini selesai. Bila ada hal lain, sampaikan pengaduan baru."),
     S.DECLINED: _("Pengaduan ini tidak dapat kami tindak lanjuti."),
     S.WITHDRAWN: _("Pengaduan ini tidak dilanjutkan."),
@@ -71,6 +79,7 @@ WITHOUT_MEETING: dict[State, Promise] = {
 WRITTEN: dict[State, Promise] = {
     S.HELD: _("Jawaban untuk Anda sudah ditulis. Petugas menyusun laporannya."),
     S.REPORTED: _("Kepala Bidang memeriksa jawaban untuk Anda."),
+    S.COSIGNING: _("Sekretaris memeriksa jawaban untuk Anda."),
     S.FORWARDED: _("Kepala Dinas memeriksa jawaban. Sesudah diterima, jawaban tampil di halaman ini."),
 }
 """Next step after an answer in writing."""
@@ -79,7 +88,7 @@ PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
 
 
-TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.FORWARDED})
+TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.COSIGNING, S.FORWARDED})
 """States with a deadline of the office. The others wait for the applicant or the meeting."""
 
 

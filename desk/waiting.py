@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Case as CaseWhen
-from django.db.models import Exists, F, IntegerField, OuterRef, Value, When
+from django.db.models import Exists, F, IntegerField, OuterRef, Value, When, prefetch_related_objects
 
 from consultations.complaint_deadlines import Hint
 from consultations.enums import State, Urgency
@@ -24,7 +24,7 @@ from office.models import Appointment, Role, User
 MAX_WAITING = 100
 """Cases that are read and counted. If so many wait, there may be more."""
 
-BULK_VERBS = ("ratify", "dispose")
+BULK_VERBS = ("ratify", "endorse", "dispose")
 """Steps that can be taken on several cases at once."""
 
 NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
@@ -38,6 +38,8 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
     "complained_about",
     "follow_up_due",
     "opinions_awaited",
+    "meeting_at",
+    "minutes_awaited",
     "planned_at",
     "other_time",
 )
@@ -179,6 +181,7 @@ def list_waiting(user: User) -> Waiting:
     found = Case.objects.filter(pk__in=ordered.values("pk")[:MAX_WAITING])
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
     cases = list(only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread)))
+    prefetch_related_objects([case for case in cases if TURN[State(case.state)].is_review], "companions")
     rows = sorted(_place(user, cases), key=_get_order)
     return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 

@@ -7,7 +7,15 @@ from django.db.models import Count, Q
 
 from consultations.models import Case
 from consultations.workflow import TURN
-from dispositions.models import Disposition, Opinion, Preparation, StaffReview
+from dispositions.models import (
+    Disposition,
+    Endorsement,
+    Meeting,
+    Minutes,
+    Opinion,
+    Preparation,
+    StaffReview,
+)
 from office import clock
 from office.models import Appointment, Division, Role
 
@@ -31,6 +39,13 @@ def current_disposition(case: Case) -> Disposition | None:
     return case.dispositions.select_related("division").order_by("-at", "-pk").first()
 
 
+def current_endorsement(case: Case) -> Endorsement | None:
+    """Return the initials of the Sekretaris that the case has had since its last disposition."""
+    latest = case.endorsements.select_related("by", "division").order_by("pk").last()
+    disposed = latest and case.dispositions.filter(at__gte=latest.at).exists()
+    return None if disposed else latest
+
+
 def current_preparation(case: Case) -> Preparation | None:
     """Return the latest checklist of a case."""
     return case.preparations.order_by("pk").last()
@@ -39,6 +54,19 @@ def current_preparation(case: Case) -> Preparation | None:
 def current_review(case: Case) -> StaffReview | None:
     """Return the latest version of the staff review of a case, with its author."""
     return case.staff_reviews.select_related("by").order_by("pk").last()
+
+
+def current_meeting(case: Case) -> Meeting | None:
+    """Return the latest meeting of a case as it was called last."""
+    return case.meetings.order_by("pk").last()
+
+
+def current_minutes(case: Case) -> Minutes | None:
+    """Return the latest minutes of the latest meeting. None if that one has no minutes yet."""
+    if case.minutes_awaited:
+        return None
+    minutes = Minutes.objects.filter(meeting__case=case).select_related("meeting", "by")
+    return minutes.order_by("pk").last()
 
 
 def list_opinions(case: Case, *, only_awaited: bool = False) -> list[Opinion]:

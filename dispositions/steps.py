@@ -2,13 +2,15 @@
 
 from consultations.steps import page
 from dispositions import services
-from dispositions.forms import assignment, disposition, opinions, preparation
+from dispositions.forms import assignment, disposition, meetings, opinions, preparation
 
 PREPARATION = "dispositions/context/preparation.html"
 SHEET = "dispositions/context/disposition.html"
+ENDORSEMENT = "dispositions/context/endorsement.html"
 OPINIONS = "dispositions/context/opinions.html"
 
-page("dispose", disposition.DisposeForm, services.dispose)
+page("endorse", disposition.EndorseForm, services.endorse)
+page("dispose", disposition.DisposeForm, services.dispose, context_template=ENDORSEMENT)
 page("decline", disposition.DeclineForm, services.decline)
 page("assign", assignment.AssignForm, services.assign, context_template=SHEET)
 page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)
@@ -19,3 +21,5 @@ page("amend", preparation.AmendForm, services.amend, context_template=PREPARATIO
 page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
 page("remind_agency", opinions.RemindAgencyForm, services.remind_agency, context_template=OPINIONS)
 page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)
+page("call_meeting", meetings.CallMeetingForm, services.call_meeting)
+page("record_minutes", meetings.RecordMinutesForm, services.record_minutes)

@@ -47,7 +47,7 @@ def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
             if files := form.stored(name):
                 yield Row(name, label, files=tuple(files))
             elif name == "letter":
-                yield Row(name, label, _("Dibuatkan dari isian Anda"))
+                yield Row(name, label, _("Formulir dibuatkan dari isian Anda"))
         elif name != "no_letter" and (text := _text(form, name)):
             yield Row(name, label, text)
 

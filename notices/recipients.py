@@ -34,6 +34,8 @@ def _position(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Q:
     match recipient:
         case Recipient.TIM_PKD:
             return Q(position__role=Role.TIM_PKD)
+        case Recipient.SECRETARY:
+            return Q(position__role=Role.SECRETARY)
         case Recipient.HEAD:
             return Q(position__role=Role.HEAD)
         case Recipient.DIVISION_HEAD:

@@ -10,6 +10,7 @@ complained about are left out (`recipients.py`). A notice without a step is crea
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from consultations.enums import State
 from notices.models import STEPLESS, Kind
 
 
@@ -18,6 +19,7 @@ class Recipient(Enum):
 
     APPLICANT = auto()
     TIM_PKD = auto()
+    SECRETARY = auto()
     HEAD = auto()
     DIVISION_HEAD = auto()
     COPIED_HEADS = auto()
@@ -29,13 +31,18 @@ class Recipient(Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One row: after a step `verb`, `recipient` gets a notice of `kind`."""
+    """One row: after a step `verb`, `recipient` gets a notice of `kind`.
+
+    With `target`, only if the step has led to this state.
+    """
 
     verb: str
     recipient: Recipient
     kind: Kind
+    target: State | None = None
 
 
+S = State
 # fmt: off
 RULES: tuple[Rule, ...] = (
     Rule("submit",     Recipient.APPLICANT,      Kind.RECEIVED),
@@ -46,7 +53,9 @@ RULES: tuple[Rule, ...] = (
     Rule("complete",   Recipient.APPLICANT,      Kind.COMPLETED),
     Rule("complete",   Recipient.TIM_PKD,        Kind.TO_REGISTER),
     Rule("lapse",      Recipient.APPLICANT,      Kind.LAPSED),
-    Rule("register",   Recipient.HEAD,           Kind.TO_DISPOSE),
+    Rule("register",   Recipient.HEAD,           Kind.TO_DISPOSE, S.REGISTERED),
+    Rule("register",   Recipient.SECRETARY,      Kind.TO_ENDORSE, S.ENDORSING),
+    Rule("endorse",    Recipient.HEAD,           Kind.TO_DISPOSE),
     Rule("decline",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("dispose",    Recipient.DIVISION_HEAD,  Kind.TO_ASSIGN),
     Rule("dispose",    Recipient.COPIED_HEADS,   Kind.COPY),
@@ -69,10 +78,17 @@ RULES: tuple[Rule, ...] = (
     Rule("keep_time",  Recipient.APPLICANT,      Kind.KEPT),
     Rule("answer",     Recipient.APPLICANT,      Kind.ANSWERED),
     Rule("no_show",    Recipient.APPLICANT,      Kind.NO_SHOW),
-    Rule("report",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW),
-    Rule("forward",    Recipient.HEAD,           Kind.TO_ACCEPT),
+    Rule("report",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW,  S.REPORTED),
+    Rule("report",     Recipient.SECRETARY,      Kind.TO_COSIGN,  S.COSIGNING),
+    Rule("report",     Recipient.HEAD,           Kind.TO_ACCEPT,  S.FORWARDED),
+    Rule("forward",    Recipient.SECRETARY,      Kind.TO_COSIGN,  S.COSIGNING),
+    Rule("forward",    Recipient.HEAD,           Kind.TO_ACCEPT,  S.FORWARDED),
+    Rule("cosign",     Recipient.HEAD,           Kind.TO_ACCEPT),
+    Rule("refer_back", Recipient.DIVISION_HEAD,  Kind.TO_REVIEW,  S.REPORTED),
+    Rule("refer_back", Recipient.OFFICER,        Kind.TO_REVISE,  S.HELD),
     Rule("revise",     Recipient.OFFICER,        Kind.TO_REVISE),
-    Rule("return",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW),
+    Rule("return",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW,  S.REPORTED),
+    Rule("return",     Recipient.OFFICER,        Kind.TO_REVISE,  S.HELD),
     Rule("accept",     Recipient.APPLICANT,      Kind.CLOSED),
     Rule("correct",    Recipient.OFFICER,        Kind.TO_REVISE),
     Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),

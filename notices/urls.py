@@ -6,6 +6,7 @@ from notices.views import manual_queue, unread, whatsapp
 
 urlpatterns = [
     path("pemberitahuan/", unread.notices, name="notices"),
+    path("pemberitahuan/terbaru/", unread.newest, name="newest_notices"),
     path("pemberitahuan/<int:pk>/dibaca/", unread.read, name="notice_read"),
     path("pesan/", manual_queue.queue, name="messages"),
     path("pesan/whatsapp/", whatsapp.delivery_reports, name="whatsapp_reports"),

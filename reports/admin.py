@@ -14,7 +14,7 @@ from reports.models import Document, Export, FollowUp, Report
 class ReportAdmin(RecordAdmin):
     list_display = ["pk", "number", "version", "by", "title", "at", "forwarded_at", "accepted_at"]
     list_select_related = ["by"]
-    details = ["forwarded_by", "accepted_by", "accepted_title", "corrected_at"]
+    details = ["forwarded_by", "cosigned_by", "accepted_by", "accepted_title", "corrected_at"]
 
 
 @admin.register(FollowUp)

@@ -6,10 +6,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from consultations.models import Case
+from dispositions.models import Meeting
 from office import clock
 from office.models import Office
 from reports.contexts.appendix import sheet_context
-from reports.documents import PageSize
+from reports.contexts.forum import meeting_sheet_context
+from reports.documents import Sheet
 from reports.html import coat_of_arms
 from reports.pdf import render_pdf
 from scheduling.models import Session
@@ -21,27 +23,31 @@ class Form:
 
     title: str = "Daftar Hadir"
     slug: str = "daftar-hadir"
-    page_size: str = PageSize.F4
 
 
-def sheet_html(case: Case, session: Session) -> str:
-    """Return the sheet of a session as HTML."""
+def sheet_html(case: Case, event: Session | Meeting) -> str:
+    """Return the sheet of a session or a meeting as HTML."""
+    if isinstance(event, Meeting):
+        template, context = "print/daftar-hadir-rapat.html", meeting_sheet_context(case, event)
+    else:
+        template, context = "print/daftar-hadir.html", sheet_context(case, event)
     with translation.override("id"):
         office = Office.load()
         return render_to_string(
-            "print/daftar-hadir.html",
+            template,
             {
                 "document_type": Form(),
+                "page_size": Sheet.WHOLE.get_size(office.paper),
                 "document": None,
                 "case": case,
                 "office": office,
                 "coat_of_arms": coat_of_arms(office),
                 "created": clock.now().isoformat(timespec="seconds"),
-                **sheet_context(case, session),
+                **context,
             },
         )
 
 
-def attendance_sheet(case: Case, session: Session) -> bytes:
+def attendance_sheet(case: Case, event: Session | Meeting) -> bytes:
     """Return the sheet as PDF/UA. Raise TooLong as `render_pdf()` does."""
-    return render_pdf(sheet_html(case, session))
+    return render_pdf(sheet_html(case, event))

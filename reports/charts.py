@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from consultations.enums import STANDARD, Channel, Kind, State
+from consultations.enums import STANDARD, Channel, Kind, Party, State
 from consultations.models import StateTarget
 from consultations.workflow import Step
 from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
@@ -140,6 +140,7 @@ def waits(figures: ServiceFigures | None) -> list[Wait]:
             _counted(_("Jumlah"), spread.n),
         )
         for step, spread in spreads
+        if spread.n or step.actor != Party.SECRETARY  # few offices have one
     ]
 
 

@@ -9,9 +9,10 @@ from consultations.enums import STANDARD
 from office import clock
 from office.public_url import get_public_url
 from reports.board import get_board
-from reports.documents import PageSize
 from reports.html import coat_of_arms
 from reports.pdf import render_pdf
+
+A3 = "297mm 420mm"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,6 @@ class Form:
 
     title: str = "Standar Pelayanan Konsultasi"
     slug: str = "poster"
-    page_size: str = PageSize.A3
 
 
 def poster_html() -> str:
@@ -31,6 +31,7 @@ def poster_html() -> str:
             "print/poster.html",
             {
                 "document_type": Form(),
+                "page_size": A3,
                 "document": None,
                 "case": None,
                 "board": board,

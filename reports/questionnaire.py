@@ -8,7 +8,7 @@ from django.utils import translation
 from office import clock
 from office.models import Office
 from reports.contexts.survey import questionnaire_context
-from reports.documents import PageSize
+from reports.documents import Sheet
 from reports.html import coat_of_arms
 from reports.pdf import render_pdf
 
@@ -19,7 +19,6 @@ class Form:
 
     title: str = "Kuesioner Survei Kepuasan Masyarakat"
     slug: str = "kuesioner-survei"
-    page_size: str = PageSize.A4
 
 
 def questionnaire_html() -> str:
@@ -30,6 +29,7 @@ def questionnaire_html() -> str:
             "print/kuesioner-survei.html",
             {
                 "document_type": Form(),
+                "page_size": Sheet.WHOLE.get_size(office.paper),
                 "document": None,
                 "office": office,
                 "coat_of_arms": coat_of_arms(office),

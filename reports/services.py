@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from consultations.models import Case
 from consultations.search_index import index_report
-from consultations.workflow import Refused, check, transition
+from consultations.workflow import Refused, Transition, check, transition
 from dispositions.services import record_ratification
 from office import clock
 from office.models import User
@@ -76,13 +76,27 @@ def forward(case: Case, *, by: User, note: str = "") -> None:
         _update_latest(case, forwarded_by=by, forwarded_at=clock.now())
 
 
+def cosign(case: Case, *, by: User, note: str = "") -> None:
+    """Give the coordinating initials (paraf koordinasi) before the acceptance (step 9, Sekretaris)."""
+    with transition("cosign", case, by=by, note=note):
+        _update_latest(case, cosigned_by=by, cosigned_at=clock.now())
+
+
+def refer_back(case: Case, *, by: User, reason: str = "", remarks: Mapping[str, str] | None = None) -> None:
+    """Return the report to the Kepala Bidang (step 9, Sekretaris), as `revise()` does.
+
+    The report of a Kepala Bidang who served the case returns to its author.
+    """
+    with transition("refer_back", case, by=by, note=reason) as taken:
+        _take_back(taken, reason, remarks or {}, by=by)
+
+
 def return_report(
     case: Case, *, by: User, reason: str = "", remarks: Mapping[str, str] | None = None
 ) -> None:
-    """Return the report to the Kepala Bidang (step 9, Kepala Dinas), as `revise()` does."""
+    """Return the report (step 9, Kepala Dinas), as `refer_back()` does."""
     with transition("return", case, by=by, note=reason) as taken:
-        _update_latest(case, forwarded_by=None, forwarded_at=None)
-        _store_remarks(case, reason, remarks or {}, by=by, title=taken.title)
+        _take_back(taken, reason, remarks or {}, by=by)
 
 
 @sensitive_variables("passphrase")
@@ -143,6 +157,13 @@ def _update_latest(case: Case, **columns: object) -> None:
     for column, value in columns.items():
         setattr(latest, column, value)
     latest.save(update_fields=list(columns))
+
+
+def _take_back(taken: Transition, reason: str, remarks: Mapping[str, str], *, by: User) -> None:
+    """Withdraw the initials on the version under review, and store the remarks on it."""
+    initials = ("forwarded_by", "forwarded_at", "cosigned_by", "cosigned_at")
+    _update_latest(taken.case, **dict.fromkeys(initials))
+    _store_remarks(taken.case, reason, remarks, by=by, title=taken.title)
 
 
 def _store_remarks(case: Case, reason: str, remarks: Mapping[str, str], *, by: User, title: str) -> None:

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from reports.views.advice import advice_list, propose_advice, review_advice
-from reports.views.attendance import attendance_sheet
+from reports.views.attendance import attendance_sheet, meeting_sheet
 from reports.views.board import board, poster_pdf
 from reports.views.documents import applicant_document, case_document, document
 from reports.views.editor import report_version, step_preview
 from reports.views.follow_ups import follow_up, follow_ups
+from reports.views.letters import letter, letters
 from reports.views.list import reports
 from reports.views.registers import register
 from reports.views.statistics import statistics, statistics_csv
@@ -21,7 +22,10 @@ urlpatterns = [
     path("permohonan/<code:code>/bank-saran/", propose_advice, name="propose_advice"),
     path("tindak-lanjut/", follow_ups, name="follow_ups"),
     path("tindak-lanjut/<int:pk>/", follow_up, name="follow_up"),
+    path("surat-keluar/", letters, name="letters"),
+    path("surat-keluar/<uuid:pk>/", letter, name="letter"),
     path("permohonan/<code:code>/daftar-hadir.pdf", attendance_sheet, name="attendance_sheet"),
+    path("permohonan/<code:code>/rapat/<int:pk>.pdf", meeting_sheet, name="meeting_sheet"),
     path("permohonan/<code:code>/<slug:slug>.pdf", case_document, name="case_document"),
     path("permohonan/<code:code>/<slug:verb>/pratinjau/", step_preview, name="step_preview"),
     path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),

@@ -15,19 +15,22 @@ from scheduling.models import Absence
 from scheduling.models.absence import AbsenceQuerySet
 from scheduling.signals import absences_changed
 
+UNDER_HEAD = (Role.SECRETARY, Role.DIVISION_HEAD)
+"""Roles of the positions directly under the Kepala Dinas."""
+
 
 def list_people(by: User) -> QuerySet[User]:
     """Return the people for whom `by` may enter an absence.
 
-    The Sekretariat enters them for everybody, the Kepala Dinas for each Kepala Bidang, and a Kepala Bidang
-    for the officers of the division. All others enter their own. So a stand-in (Plh.) neither reads nor ends
-    the absence of the head.
+    The Sekretariat enters them for everybody, the Kepala Dinas for the Sekretaris and each Kepala Bidang,
+    and a Kepala Bidang for the officers of the division. All others enter their own. So a stand-in (Plh.)
+    neither reads nor ends the absence of the head.
     """
     if Role.SECRETARIAT in by.roles:
         return User.objects.in_office()
     people = Q(pk=by.pk)
     if Role.HEAD in by.roles:
-        heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
+        heads = Appointment.objects.current().filter(position__role__in=UNDER_HEAD)
         people |= Q(pk__in=heads.values("user"))
     officers = Appointment.objects.current().filter(position__role=Role.OFFICER)
     people |= Q(pk__in=officers.filter(position__division__in=by.headed_divisions).values("user"))

@@ -20,7 +20,7 @@ from office.models import Appointment, Position, Role, User
 from scheduling.models import Absence, Delegation
 from scheduling.signals import delegated, delegations_ended
 
-HEADS = (Role.HEAD, Role.DIVISION_HEAD)
+HEADS = (Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD)
 """Roles of positions that somebody else may hold for a time."""
 
 TEMPORARY = (Appointment.Acting.PLH, Appointment.Acting.PLT)
@@ -78,8 +78,8 @@ def list_vacancies(absence: Absence) -> list[Vacancy]:
 
 
 def may_delegate(source: Appointment, by: User) -> bool:
-    """Return whether `by` may name a stand-in: the absent head, or the Kepala Dinas for a Kepala Bidang."""
-    return source.user_id == by.pk or (Role.HEAD in by.roles and source.position.role == Role.DIVISION_HEAD)
+    """Return whether `by` may name a stand-in: the absent head, or the Kepala Dinas for the other heads."""
+    return source.user_id == by.pk or (Role.HEAD in by.roles and source.position.role != Role.HEAD)
 
 
 def delegate(

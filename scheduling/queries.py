@@ -31,6 +31,7 @@ WITH_SESSION = (
     State.IN_SESSION,
     State.HELD,
     State.REPORTED,
+    State.COSIGNING,
     State.FORWARDED,
     State.CLOSED,
 )

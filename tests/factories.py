@@ -53,6 +53,7 @@ def make_office() -> Office:
         city="Kotacontoh",
         phone="0717000000",
         standard_number="188.4/1/CONTOH/2026",
+        counts_letters=True,
     )
 
 
@@ -94,6 +95,7 @@ class Staff:
 
     sekretariat: User
     pkd: User
+    sekretaris: User
     kadis: User
     kabid: User
     other_kabid: User
@@ -136,6 +138,7 @@ def make_staff() -> Staff:
         (Role.DIVISION_HEAD, other, [staff.other_kabid]),
         (Role.OFFICER, division, [staff.petugas, staff.other_petugas]),
         (Role.OFFICER, other, [staff.companion, staff.elsewhere]),
+        (Role.SECRETARY, None, [staff.sekretaris]),
     ]
     positions = Position.objects.bulk_create(
         Position(title=position_title(role, division), role=role, division=division)
@@ -227,7 +230,21 @@ WAY: dict[State, Take] = {
 }
 """The main way of the standard: how a case enters each state."""
 
+
+def past_secretary(take: Take) -> Take:
+    """Take a step in an office with a Sekretaris, for a case that then waits there."""
+
+    def taken(case: Case, staff: Staff) -> None:
+        Office.objects.update(has_secretary=True)
+        take(case, staff)
+        Office.objects.update(has_secretary=False)
+
+    return taken
+
+
 ASIDE: dict[State, tuple[State, Take]] = {
+    State.ENDORSING: (State.SUBMITTED, past_secretary(WAY[State.REGISTERED])),
+    State.COSIGNING: (State.REPORTED, past_secretary(WAY[State.FORWARDED])),
     State.INCOMPLETE: (
         State.SUBMITTED,
         lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat resmi."),
@@ -296,6 +313,10 @@ def walk_in(staff: Staff, **more: Any) -> Case:
 
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
     """An urgent walk-in in `state` (ASSIGNED, or IN_SESSION and later)."""
+    if state in ASIDE:
+        source, leave = ASIDE[state]
+        leave(case := walk_in_at(source, staff, **details), staff)
+        return case
     case = walk_in(staff, **details)
     way = [s for s in WAY if s not in (State.REGISTERED, State.DISPOSED, State.PREPARED, State.SCHEDULED)]
     for reached in way[1:]:

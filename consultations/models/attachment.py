@@ -26,10 +26,11 @@ class Attachment(models.Model):
         MATERIAL = "MATERIAL", _("Bahan konsultasi")
         COMPLETION = "COMPLETION", _("Kelengkapan")
         OPINION = "OPINION", _("Pendapat instansi")
+        MEETING = "MEETING", _("Daftar hadir rapat")
         ATTENDANCE = "ATTENDANCE", _("Daftar hadir")
         PHOTO = "PHOTO", _("Foto konsultasi")
 
-    FROM_OFFICE = (Purpose.OPINION, Purpose.ATTENDANCE, Purpose.PHOTO)
+    FROM_OFFICE = (Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO)
     """Purposes of files that the office adds. The holder of the secret link does not get them."""
 
     OF_SESSION = (Purpose.ATTENDANCE, Purpose.PHOTO)

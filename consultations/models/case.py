@@ -133,6 +133,8 @@ class Case(models.Model):
     )
     needs_review = models.BooleanField(_("perlu telaahan staf"), default=False)
     opinions_awaited = models.PositiveSmallIntegerField(_("pendapat yang ditunggu"), default=0)
+    meeting_at = models.DateTimeField(_("forum rapat mulai"), null=True, help_text=_("Rapat yang terakhir"))
+    minutes_awaited = models.BooleanField(_("notula ditunggu"), default=False)
     planned_at = models.DateTimeField(
         _("jadwal mulai"), null=True, help_text=_("Waktu mulai pada jadwal yang terakhir")
     )

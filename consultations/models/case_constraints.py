@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from consultations.enums import Identity, Kind, State
 
-IN_CORRECTION = (State.HELD, State.REPORTED, State.FORWARDED)
+IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""
 
 CONSTRAINTS: list[models.BaseConstraint] = [
@@ -44,6 +44,10 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=Q(other_time__isnull=True) | Q(state=State.SCHEDULED),
     ),
     models.CheckConstraint(
+        name="minutes_only_of_a_meeting",
+        condition=Q(minutes_awaited=False) | Q(meeting_at__isnull=False),
+    ),
+    models.CheckConstraint(
         name="agenda_number_from_registered_on",
         condition=Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN]) | Q(agenda__isnull=False),
     ),
@@ -61,6 +65,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             state__in=[
                 State.SUBMITTED,
                 State.INCOMPLETE,
+                State.ENDORSING,
                 State.REGISTERED,
                 State.DECLINED,
                 State.WITHDRAWN,
@@ -74,6 +79,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             state__in=[
                 State.SUBMITTED,
                 State.INCOMPLETE,
+                State.ENDORSING,
                 State.REGISTERED,
                 State.DISPOSED,
                 State.DECLINED,

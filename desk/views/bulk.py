@@ -40,6 +40,8 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
         return redirect("desk")
     if "semua" in request.GET:
         chosen = [row.version for row in rows]
+    for name in form.of_one_case:
+        form.initial.pop(name, None)
     helper = form.helper
     helper.include_media = False  # the scripts of a long form save its draft, which this page has not
     context = {

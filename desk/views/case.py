@@ -98,8 +98,13 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
         # The applicant waits for an answer, so it is the main action.
         main = next((step for step in actions.others if step.verb == "reschedule"), None)
         actions = replace(actions, main=main, others=[step for step in actions.others if step is not main])
-    can_record_opinion = any(step.verb == "record_opinion" for step in actions.others)
-    return {"actions": actions, "can_record_opinion": can_record_opinion}
+    verbs = {step.verb for step in actions.others}
+    return {
+        "actions": actions,
+        "can_record_opinion": "record_opinion" in verbs,
+        "can_change_meeting": "call_meeting" in verbs,
+        "can_record_minutes": "record_minutes" in verbs,
+    }
 
 
 def _get_files(case: Case) -> dict[str, Any]:
@@ -135,6 +140,7 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
         "receipt": receipt,
         "report_document": report,
         "opinions": _get_opinions(case, documents),
+        "meetings": _get_meetings(case, documents),
     }
 
 
@@ -146,6 +152,21 @@ def _get_opinions(case: Case, documents: list[Document]) -> list[tuple[Opinion, 
         sources = [(Document.Kind.OPINION_REQUEST, opinion.pk)]
         sources += [(Document.Kind.OPINION_REMINDER, reminder.pk) for reminder in opinion.reminders.all()]
         found.append((opinion, [by_source[source] for source in sources if source in by_source]))
+    return found
+
+
+def _get_meetings(case: Case, documents: list[Document]) -> list[dict[str, Any]]:
+    """Return the meetings that no later call replaces, the newest first, with minutes and documents."""
+    by_source = {(document.kind, document.source_pk): document for document in documents}
+    meetings = list(case.meetings.all())
+    replaced = {meeting.replaces_id for meeting in meetings}
+    found = []
+    for meeting in [one for one in reversed(meetings) if one.pk not in replaced]:
+        minutes = next(reversed([*meeting.minutes.all()]), None)
+        sources = [(Document.Kind.INVITATION, meeting.pk)]
+        sources += [(Document.Kind.MINUTES, minutes.pk)] if minutes else []
+        issued = [by_source[source] for source in sources if source in by_source]
+        found.append({"meeting": meeting, "minutes": minutes, "documents": issued})
     return found
 
 

@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from consultations.complaint_deadlines import set_days_left
@@ -19,8 +19,13 @@ SHOWN = (*NAMES, *PEOPLE, "kind", "channel", "submitted_at", "state", "due_at", 
 
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
-    """List the visible cases, newest first, narrowed by filters; or those that a search finds, best first."""
+    """List the visible cases, newest first, narrowed by filters; or those that a search finds, best first.
+
+    A search for a code or an agenda number opens its case.
+    """
     narrowed = CaseFilter(request.GET, cast(User, request.user))
     page = narrowed.get_page(SHOWN)
+    if case := narrowed.get_named(page):
+        return redirect("case", case.code)
     set_days_left(page.rows)
-    return render(request, "desk/cases.html", {"filter": narrowed, "page": page})
+    return render(request, "desk/cases.html", {"filter": narrowed, "page": page, "office": narrowed.office})

@@ -31,7 +31,7 @@ from office.unsent import keeps_unsent
 from reports.similar import Advice, list_fitting, list_similar
 from scheduling.queries import current_session
 
-RETURNS = {"accept": "return", "forward": "revise", "assign": "hand_back"}
+RETURNS = {"accept": "return", "cosign": "refer_back", "forward": "revise", "assign": "hand_back"}
 """The step that sends a case back, beside the step that sends it on."""
 
 MAX_TYPED = 2_000

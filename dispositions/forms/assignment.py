@@ -98,6 +98,7 @@ class AssignForm(LongForm, PeopleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.disposition = current_disposition(self.case)
+        self.initial.setdefault("needs_review", self.case.needs_review)
 
 
 class ReassignForm(PeopleForm):

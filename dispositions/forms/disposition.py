@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Kind
 from consultations.forms.fields import LocalDateField
 from consultations.forms.long import LongForm
-from consultations.forms.step import NoteForm, StepForm, note_field, reason_field
+from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field
 from dispositions.forms.fields import SeveralField
-from dispositions.queries import DivisionLoad, current_disposition, list_division_loads
+from dispositions.models import MEETING
+from dispositions.queries import DivisionLoad, current_disposition, current_endorsement, list_division_loads
 from office import clock
 from office.models import Division, Instruction
 from office.worktime import WorkingTime
@@ -23,28 +25,64 @@ USUAL_DEADLINES = ((_("1 hari kerja"), 1), (_("3 hari kerja"), 3), (_("5 hari ke
 """Shortcuts, in working days after today."""
 
 
-class DisposeForm(LongForm):
-    """The disposition sheet (Lembar Disposisi). `usual_deadline` offers days as a shortcut to `deadline`."""
+class DivisionField(forms.ModelChoiceField):
+    """One of the active divisions, shown as cards with head and workload."""
 
-    division = forms.ModelChoiceField(
-        queryset=Division.objects.filter(is_active=True),
-        label=_("Diteruskan kepada"),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        error_messages={
-            "required": _("Pilih bidang yang menindaklanjuti."),
-            "invalid_choice": _("Pilih bidang dari daftar ini."),
-        },
-    )
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=Division.objects.filter(is_active=True),
+            widget=forms.RadioSelect,
+            empty_label=None,
+            error_messages={
+                "required": _("Pilih bidang yang menindaklanjuti."),
+                "invalid_choice": _("Pilih bidang dari daftar ini."),
+            },
+            **kwargs,
+        )
+
+
+class DivisionForm(LongForm):
+    """A step that chooses a division."""
+
+    @cached_property
+    def divisions(self) -> list[DivisionLoad]:
+        """The active divisions with head and workload, shown as cards."""
+        return list_division_loads()
+
+
+class EndorseForm(DivisionForm):
+    """The initials of the Sekretaris, with a proposed division."""
+
+    division = DivisionField(label=_("Usul bidang (boleh kosong)"), required=False)
+    note = note_field()
+    notice = _("Dengan ini Anda membubuhkan paraf. Sesudah itu permohonan menunggu disposisi Kepala Dinas.")
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [Field("division", template="dispositions/fields/divisions.html"), "note"]
+
+
+class DisposeForm(DivisionForm):
+    """The disposition sheet (Lembar Disposisi). `usual_deadline` offers days as a shortcut to `deadline`.
+
+    The division that the Sekretaris proposes is chosen beforehand.
+    """
+
+    of_one_case = ("division",)
+    division = DivisionField(label=_("Diteruskan kepada"))
     instructions = SeveralField(
         label=_("Dengan hormat harap"),
         queryset=Instruction.objects.filter(is_active=True),
     )
     other_instruction = forms.CharField(label=_("Instruksi lain"), max_length=120, required=False)
+    with_meeting = forms.BooleanField(
+        label=_("Telaahan staf dengan forum rapat"),
+        required=False,
+        help_text=_("Petugas mengundang rapat dengan pimpinan atau instansi lain (langkah 5)."),
+    )
     usual_deadline = LocalDateField(label=_("Batas waktu"), required=False)
     deadline = LocalDateField(label=_("Tanggal lain"), required=False)
     copies = SeveralField(
-        label=_("Tembusan"),
+        label=_("Diteruskan juga kepada"),
         queryset=Division.objects.filter(is_active=True),
         help_text=_("Kepala Bidang ini dapat membaca permohonan."),
     )
@@ -52,14 +90,12 @@ class DisposeForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.endorsement = current_endorsement(self.case)
+        if self.endorsement:
+            self.initial.setdefault("division", self.endorsement.division_id)
         copies: Any = self.fields["copies"]
         # A callable, so that only a page that shows the form queries its choices.
         copies.choices = lambda: [(load.division.pk, str(load.division)) for load in self.divisions]
-
-    @cached_property
-    def divisions(self) -> list[DivisionLoad]:
-        """The active divisions with head and workload, shown as cards."""
-        return list_division_loads()
 
     @cached_property
     def usual_deadlines(self) -> list[tuple[Promise, dt.date, bool]]:
@@ -72,6 +108,7 @@ class DisposeForm(LongForm):
         return [
             Field("division", template="dispositions/fields/divisions.html"),
             Field("instructions", template="dispositions/fields/instructions.html"),
+            "with_meeting",
             Field("usual_deadline", template="dispositions/fields/deadline.html"),
             HTML("{% include 'dispositions/fields/note_and_copies.html' %}"),
         ]
@@ -86,7 +123,8 @@ class DisposeForm(LongForm):
         data = super().clean() or self.cleaned_data
         usual = data.pop("usual_deadline", None)
         data["deadline"] = data.get("deadline") or usual
-        chosen = [*data.get("instructions", []), data.pop("other_instruction", "")]
+        meeting = MEETING if data.pop("with_meeting", False) else ""
+        chosen = [*data.get("instructions", []), meeting, data.pop("other_instruction", "")]
         data["instructions"] = list(dict.fromkeys(str(text) for text in chosen if text))
         return data
 
@@ -102,8 +140,31 @@ def _check_deadline(day: dt.date | None) -> dt.date | None:
 
 class DeclineForm(LongForm):
     is_final = True
+    """The reason. A complaint also needs to whom it is passed on, or what is missing."""
+
     reason = reason_field(_("Tulis mengapa permohonan ini ditolak."))
-    notice = _("Pemohon membaca alasan ini. Permohonan yang ditolak tidak dapat dibuka lagi.")
+    passed_to = forms.CharField(
+        label=_("Diteruskan kepada"),
+        max_length=150,
+        required=False,
+        help_text=_("Instansi yang berwenang menangani pengaduan ini."),
+    )
+    missing = TextField(
+        label=_("Yang perlu dilengkapi"),
+        required=False,
+        rows=2,
+        help_text=_("Bila pengaduan belum lengkap. Isi salah satu dari keduanya."),
+    )
+    conditional = ("passed_to", "missing")
+    notice = _(
+        "Pemohon membaca alasan ini dalam surat penolakan; sapa dengan Bapak/Ibu. Permohonan yang ditolak "
+        "tidak dapat dibuka lagi."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.kind != Kind.COMPLAINT:
+            del self.fields["passed_to"], self.fields["missing"]
 
 
 class HandBackForm(StepForm):

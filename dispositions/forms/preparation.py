@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.long import LongForm, SectionField, section
 from consultations.forms.step import TextField, part
-from dispositions.models import StaffReview
-from dispositions.queries import current_preparation, current_review, list_opinions
+from dispositions.models import MEETING, StaffReview
+from dispositions.queries import current_disposition, current_preparation, current_review, list_opinions
 
 CHECKLIST = ("administration", "materials", "equipment")
 
@@ -54,6 +54,9 @@ class PrepareForm(LongForm):
     def _sentences(self) -> Iterator[str]:
         if self.case.needs_review:
             yield str(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
+            disposition = current_disposition(self.case)
+            if disposition and MEETING in disposition.instructions and not self.case.meeting_at:
+                yield str(_("Kepala Dinas meminta forum rapat: pilih “Undang forum rapat”."))
         if awaited := [opinion.agency for opinion in self.opinions if not opinion.recorded_at]:
             yield str(_("Pendapat yang masih ditunggu: %(agencies)s.") % {"agencies": ", ".join(awaited)})
 

@@ -1,4 +1,4 @@
-"""Decisions of steps 3 and 4: dispositions and assignments. Earlier ones stay on record."""
+"""Decisions of steps 3 and 4: initials, dispositions and assignments. Earlier ones stay on record."""
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from office import clock
 from office.models import Division
+
+MEETING = "Telaahan staf dengan forum rapat"
+"""Instruction of the Kepala Dinas for step 5 of the SK. It goes on record, so it is Indonesian."""
 
 
 class Disposition(models.Model):
@@ -47,6 +50,30 @@ class Disposition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.division}"
+
+
+class Endorsement(models.Model):
+    """The initials (paraf) of the Sekretaris before the disposition, perhaps with a proposed division."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="endorsements")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("tanggal"), default=clock.now)
+    division = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        verbose_name=_("bidang yang diusulkan"),
+        null=True,
+        related_name="endorsements",
+    )
+    note = models.TextField(_("catatan"), blank=True)
+
+    class Meta:
+        verbose_name = _("paraf Sekretaris")
+        verbose_name_plural = _("paraf Sekretaris")
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.by}"
 
 
 class Assignment(models.Model):

@@ -1,14 +1,30 @@
-"""Steps 3 and 4 about the disposition: dispose, decline, hand back, and ratify (step 8)."""
+"""Steps 3 and 4 about the disposition: endorse, dispose, decline, hand back, and ratify (step 8)."""
 
 import datetime as dt
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Kind
 from consultations.models import Case
-from consultations.workflow import transition
+from consultations.workflow import Refused, transition
 from dispositions.eligibility import check_divisions
-from dispositions.models import Disposition
+from dispositions.models import MEETING, Disposition, Endorsement
 from office import clock
 from office.models import Division, User
+
+
+def endorse(case: Case, *, by: User, division: Division | None = None, note: str = "") -> None:
+    """Step 3: the Sekretaris initials the request, and may propose a division to the Kepala Dinas.
+
+    Raise Refused if the official complained about is the only head of the division.
+    """
+    with transition("endorse", case, by=by, note=note) as taken:
+        if division:
+            check_divisions(case.complained_about, division)
+        Endorsement.objects.create(
+            case=case, by=by, title=taken.title, at=clock.now(), division=division, note=note
+        )
 
 
 def dispose(
@@ -23,11 +39,13 @@ def dispose(
 ) -> None:
     """Step 3: the Kepala Dinas gives the case to a division, with instructions and a deadline.
 
-    The heads of the divisions in `copies` (tembusan) can read the case from now on. Raise Refused if the
+    The heads of the divisions in `copies` (tembusan) can read the case from now on. The instruction MEETING
+    requires a staff review, as the Kepala Bidang may do too. Raise Refused if the
     official complained about is the only head of one of these divisions.
     """
     with transition("dispose", case, by=by, note=note) as taken:
         copied = [other for other in copies if other != division]
+        texts = [str(text) for text in instructions]
         check_divisions(case.complained_about, division, copied)
         Disposition.objects.create(
             case=case,
@@ -35,19 +53,29 @@ def dispose(
             title=taken.title,
             at=clock.now(),
             division=division,
-            instructions=[str(text) for text in instructions],
+            instructions=texts,
             deadline=deadline,
             copies=[other.name for other in copied],
             note=note,
         )
         case.copied_to.set(copied)
-        taken.change(division=division, deadline=deadline)
+        taken.change(division=division, deadline=deadline, needs_review=MEETING in texts)
 
 
-def decline(case: Case, *, by: User, reason: str) -> None:
-    """Step 3: the Kepala Dinas declines the request. The applicant reads the reason."""
-    with transition("decline", case, by=by, note=reason) as taken:
-        taken.change(end_reason=reason)
+def decline(case: Case, *, by: User, reason: str, passed_to: str = "", missing: str = "") -> None:
+    """Step 3: the Kepala Dinas declines the request. The applicant reads the reason.
+
+    A complaint is not declined without saying to whom it is passed on (`passed_to`), or what is `missing`.
+    Raise Refused otherwise.
+    """
+    further = [f"Pengaduan ini diteruskan kepada {passed_to}."] if passed_to else []
+    further += [f"Yang perlu dilengkapi: {missing}"] if missing else []
+    whole = "\n".join([reason, *further])
+    with transition("decline", case, by=by, note=whole) as taken:
+        if case.kind == Kind.COMPLAINT and not further:
+            sentence = _("Tulis kepada siapa pengaduan ini diteruskan, atau apa yang perlu dilengkapi.")
+            raise Refused(sentence, field="passed_to")
+        taken.change(end_reason=whole)
 
 
 def hand_back(case: Case, *, by: User, reason: str) -> None:

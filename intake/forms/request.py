@@ -100,9 +100,11 @@ class RequestForm(forms.Form):
     )
     letter = CheckedFilesField(label=_("Surat permohonan kepada Kepala Dinas"), required=False)
     no_letter = forms.BooleanField(
-        label=_("Saya belum punya surat: buatkan dari isian ini"),
+        label=_("Saya belum punya surat: buatkan formulir dari isian ini"),
         required=False,
-        help_text=_("Sistem membuat surat resmi dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."),
+        help_text=_(
+            "Sistem membuat formulir permohonan dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."
+        ),
     )
     letter_number = forms.CharField(
         label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
@@ -187,7 +189,7 @@ class RequestForm(forms.Form):
         if not has_letter and "letter" not in self.errors:
             self.add_error(
                 "letter",
-                _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya surat dibuatkan."),
+                _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
             )
         cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
         cleaned["subject"] = (

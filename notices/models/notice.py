@@ -41,6 +41,7 @@ class Kind(models.TextChoices):
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
+    TO_ENDORSE = "TO_ENDORSE", _("Permohonan menunggu paraf Anda")
     TO_DISPOSE = "TO_DISPOSE", _("Permohonan menunggu disposisi")
     TO_ASSIGN = "TO_ASSIGN", _("Disposisi untuk bidang Anda")
     COPY = "COPY", _("Tembusan disposisi")
@@ -53,6 +54,7 @@ class Kind(models.TextChoices):
     OTHER_TIME = "OTHER_TIME", _("Pemohon meminta waktu lain")
     SESSION = "SESSION", _("Jadwal konsultasi yang Anda dampingi")
     TO_REVIEW = "TO_REVIEW", _("Laporan menunggu diperiksa")
+    TO_COSIGN = "TO_COSIGN", _("Laporan menunggu paraf Anda")
     TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")

@@ -32,7 +32,7 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
         _supersede_earlier(case, event)
     if event.verb in TAKES_BACK:
         _restore(case, TAKES_BACK[event.verb])
-    rules = [rule for rule in RULES if rule.verb == event.verb]
+    rules = [rule for rule in RULES if rule.verb == event.verb and rule.target in (None, event.target)]
     created = [*_for_staff(case, event, before, rules), *_for_applicant(case, event, rules)]
     return store(created)
 

@@ -12,6 +12,7 @@ from notices.services.outbox import mark_as_read, mark_delegation_as_read
 from office.models import User
 
 MAX_SHOWN = 50
+MAX_IN_BELL = 5
 
 
 @require_safe
@@ -20,6 +21,13 @@ def notices(request: HttpRequest) -> HttpResponse:
     found = list(unread_notices(cast(User, request.user))[: MAX_SHOWN + 1])
     context = {"unread": found[:MAX_SHOWN], "has_more": len(found) > MAX_SHOWN}
     return render(request, "notices/notices.html", context)
+
+
+@require_safe
+def newest(request: HttpRequest) -> HttpResponse:
+    """Return the list that the bell in the header shows when it is opened: at most MAX_IN_BELL notices."""
+    found = unread_notices(cast(User, request.user))[:MAX_IN_BELL]
+    return render(request, "notices/newest.html", {"newest": found})
 
 
 @require_POST

@@ -120,6 +120,7 @@ class Role(models.TextChoices):
 
     SECRETARIAT = "SECRETARIAT", _("Sekretariat")
     TIM_PKD = "TIM_PKD", _("Tim PKD")
+    SECRETARY = "SECRETARY", _("Sekretaris")
     HEAD = "HEAD", _("Kepala Dinas")
     DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
     OFFICER = "OFFICER", _("Petugas")
@@ -150,7 +151,7 @@ class Position(models.Model):
             models.CheckConstraint(
                 name="division_where_the_role_needs_one",
                 condition=Q(role__in=["DIVISION_HEAD", "OFFICER"], division__isnull=False)
-                | Q(role__in=["SECRETARIAT", "TIM_PKD", "HEAD"], division__isnull=True),
+                | Q(role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY"], division__isnull=True),
                 violation_error_message=_(
                     "Kepala Bidang dan Petugas memerlukan bidang; jabatan lain tidak memiliki bidang."
                 ),

@@ -2,13 +2,23 @@
 
 from reports.forms.attendance import AttendanceForm
 from reports.forms.report import ReportForm
-from reports.forms.review import AcceptForm, CorrectForm, ForwardForm, ReturnForm, ReviseForm
+from reports.forms.review import (
+    AcceptForm,
+    CorrectForm,
+    CosignForm,
+    ForwardForm,
+    ReferBackForm,
+    ReturnForm,
+    ReviseForm,
+)
 
 __all__ = [
     "AcceptForm",
     "AttendanceForm",
     "CorrectForm",
+    "CosignForm",
     "ForwardForm",
+    "ReferBackForm",
     "ReportForm",
     "ReturnForm",
     "ReviseForm",

@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.detours import own_report, passes_secretary
 from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, reason_field
 from reports import signing
@@ -67,12 +68,33 @@ class ReviseForm(RemarkForm):
     pass
 
 
-class ReturnForm(RemarkForm):
-    notice = _("Laporan kembali kepada Kepala Bidang.")
+class ReferBackForm(RemarkForm):
+    """The Sekretaris returns a report. `notice` says to whom."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notice = _("Laporan kembali kepada Kepala Bidang.")
+        if own_report(self.case, {}):
+            self.notice = _("Laporan kembali kepada penulisnya, karena Kepala Bidang ikut melayani.")
+
+
+class ReturnForm(ReferBackForm):
+    pass
 
 
 class ForwardForm(ReviewForm, NoteForm):
-    notice = _("Dengan meneruskan, Anda membubuhkan paraf pada laporan ini.")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notice = _("Dengan meneruskan, Anda membubuhkan paraf pada laporan ini.")
+        if passes_secretary(self.case, {}):
+            self.notice = _(
+                "Dengan meneruskan, Anda membubuhkan paraf pada laporan ini. Sekretaris memberi paraf "
+                "koordinasi sebelum laporan sampai kepada Kepala Dinas."
+            )
+
+
+class CosignForm(ReviewForm, NoteForm):
+    notice = _("Dengan ini Anda membubuhkan paraf koordinasi. Sesudah itu laporan menunggu Kepala Dinas.")
 
 
 class AcceptForm(ReviewForm, NoteForm):
@@ -106,5 +128,5 @@ class CorrectForm(ReviewForm):
     reason = reason_field(_("Tulis apa yang keliru dalam laporan ini."), label=_("Yang perlu diralat"))
     notice = _(
         "Laporan dibuka kembali untuk petugas. Laporan yang sudah terbit tetap berlaku sampai ralatnya Anda "
-        "terima; ralat memakai nomor yang sama."
+        "terima; ralat memakai nomor yang sama. Alasan ini tercetak pada halaman pertama ralat."
     )

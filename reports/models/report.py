@@ -23,7 +23,7 @@ class Report(models.Model):
     """
 
     is_append_only = True
-    changeable = ("forwarded_by", "forwarded_at")
+    changeable = ("forwarded_by", "forwarded_at", "cosigned_by", "cosigned_at")
     set_once = ("accepted_by", "accepted_at", "accepted_title", "number", "corrected_at")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="reports")
@@ -48,6 +48,14 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("paraf"), null=True, related_name="+"
     )
     forwarded_at = models.DateTimeField(_("diteruskan"), null=True)
+    cosigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("paraf koordinasi"),
+        null=True,
+        related_name="+",
+    )
+    cosigned_at = models.DateTimeField(_("paraf koordinasi diberikan"), null=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -94,6 +102,11 @@ class Report(models.Model):
                 name="forwarded_by_whom_and_when",
                 condition=Q(forwarded_by__isnull=True, forwarded_at__isnull=True)
                 | Q(forwarded_by__isnull=False, forwarded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="cosigned_by_whom_and_when",
+                condition=Q(cosigned_by__isnull=True, cosigned_at__isnull=True)
+                | Q(cosigned_by__isnull=False, cosigned_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="accepted_by_whom_when_as_what_under_which_number",

@@ -1,8 +1,11 @@
 """The board of the waiting room for a television, and its poster."""
 
+import segno
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -16,7 +19,9 @@ from reports.poster import poster
 @cache_control(no_store=True)
 def board(request: HttpRequest) -> HttpResponse:
     """Show the board: `papan/`. It refreshes itself every 30 seconds, also without JavaScript."""
-    context = {"board": get_board(), "site": get_public_url("home")}
+    code = segno.make(get_public_url("home"), error="m", micro=False)
+    drawing = code.svg_inline(border=0, omitsize=True, title=_("Kode QR: halaman layanan ini"))
+    context = {"board": get_board(), "site_code": SafeString(drawing)}
     return render(request, "reports/board.html", context)
 
 

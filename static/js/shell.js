@@ -1,4 +1,5 @@
-// "/" goes to the search; Escape and a click outside close menus. Everything works without this script.
+// "/" goes to the search; Escape and a click outside close menus; the bell shows the newest notices.
+// Everything works without this script: the bell has a link to the list.
 "use strict";
 
 const search = document.getElementById("cari");
@@ -19,4 +20,11 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   openMenus().filter((menu) => !menu.contains(event.target)).forEach((menu) => { menu.open = false; });
+});
+
+const bell = document.querySelector("[data-newest]");
+bell?.addEventListener("toggle", async () => {
+  if (!bell.open) return;
+  const answer = await fetch(bell.dataset.newest).catch(() => null);
+  if (answer?.ok && !answer.redirected) bell.querySelector("[aria-live]").innerHTML = await answer.text();
 });

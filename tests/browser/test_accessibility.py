@@ -114,11 +114,12 @@ def case_page(case: Case) -> str:
 
 ACTORS = {
     Party.TIM_PKD: "pkd",
+    Party.SECRETARY: "sekretaris",
     Party.HEAD: "kadis",
     Party.DIVISION_HEAD: "kabid",
     Party.OFFICER: "petugas",
 }
-FREE = {"ratify", "start", "undo_start", "no_show", "forward", "accept"}
+FREE = {"ratify", "start", "undo_start", "no_show", "endorse", "forward", "cosign", "accept"}
 """Steps that may be taken with an empty form."""
 
 
@@ -131,6 +132,8 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
     cases = {state: case_at(state, staff) for state in states}
     if actor == Party.OFFICER:
         CALLS["ask_opinion"](cases[State.ASSIGNED], staff, staff.petugas)
+        CALLS["call_meeting"](cases[State.ASSIGNED], staff, staff.petugas)
+        Case.objects.filter(pk=cases[State.ASSIGNED].pk).update(meeting_at=clock.now())
         CALLS["ask_time"](cases[State.SCHEDULED], staff, applicant(cases[State.SCHEDULED]))
         come_due(cases[State.SCHEDULED])
     if actor == Party.TIM_PKD:

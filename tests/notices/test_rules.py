@@ -43,6 +43,7 @@ complete       applicant COMPLETED        pkd TO_REGISTER
 lapse          applicant LAPSED
 void
 name_official
+endorse        kadis TO_DISPOSE
 dispose        kabid TO_ASSIGN
 decline        applicant DECLINED
 hand_back      kadis TO_DISPOSE
@@ -53,6 +54,8 @@ amend
 ask_opinion
 remind_agency
 record_opinion
+call_meeting
+record_minutes
 record_attendance
 renew_link
 schedule       applicant SCHEDULED        companion SESSION
@@ -68,6 +71,8 @@ finish
 report         kabid TO_REVIEW
 forward        kadis TO_ACCEPT
 revise         petugas TO_REVISE
+cosign         kadis TO_ACCEPT
+refer_back     kabid TO_REVIEW
 return         kabid TO_REVIEW
 accept         applicant CLOSED
 correct        petugas TO_REVISE

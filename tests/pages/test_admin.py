@@ -1,14 +1,19 @@
 """`pengaturan/`: administrators edit office data; records of cases are read-only."""
 
+import datetime as dt
+
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from consultations import services as consultations_services
 from consultations.admin import RecordAdmin
-from consultations.enums import State
+from consultations.enums import OF_SECRETARY, State
 from consultations.models import Case, NumberBook, StateTarget
+from dispositions import services as dispositions_services
+from office import clock
 from office.admin import OfficeDataAdmin
 from office.models import Appointment, ClosedDay, Office, Position, User
 from scheduling.models import Absence, Delegation
@@ -141,6 +146,8 @@ def test_first_office_can_be_added(administrator: Client) -> None:
         "service_minutes": 30,
         "report_classification": "400.9",
         "visit_lead_days": 1,
+        "paper": "A4",
+        **dict.fromkeys(("assignment_signer", "schedule_signer", "agency_letter_signer"), "DIVISION_HEAD"),
     }
     assert administrator.post(page(Office, "add"), entered).status_code == 302
     assert Office.load().name == "Dinas Baru"
@@ -202,3 +209,28 @@ def test_closed_days_and_open_holidays_can_be_added(administrator: Client) -> No
     estimated = {"day": "2027-05-17", "reason": "Idul Adha jatuh kemarin", "is_open": "on"}
     assert administrator.post(page(ClosedDay, "add"), estimated).status_code == 302
     assert list(ClosedDay.objects.values_list("is_open", flat=True)) == [True, False]
+
+
+def test_the_sekretaris_is_switched_off_only_when_no_case_waits_there(
+    administrator: Client, staff: Staff
+) -> None:
+    form = administrator.get(page(Office, "change", 1)).context["adminform"].form
+    profile = {name: value for name, value in form.initial.items() if value is not None} | {
+        "coat_of_arms": ""
+    }
+    administrator.post(page(Office, "change", 1), {**profile, "has_secretary": "on"})
+    assert set(StateTarget.objects.filter(state__in=OF_SECRETARY).values_list("state", flat=True)) == {
+        *OF_SECRETARY
+    }
+    case = case_at(State.SUBMITTED, staff)
+    consultations_services.register(case, by=staff.pkd, classification="400.9")
+    off = {name: value for name, value in profile.items() if name != "has_secretary"}
+    refused = administrator.post(page(Office, "change", 1), off)
+    assert "1 permohonan masih menunggu Sekretaris" in refused.text
+    dispositions_services.endorse(case, by=staff.sekretaris)
+    administrator.post(page(Office, "change", 1), off)
+    assert not Office.load().has_secretary
+    assert not StateTarget.objects.filter(state__in=OF_SECRETARY).exists()
+    Appointment.objects.filter(user=staff.sekretaris).update(ends=clock.today() - dt.timedelta(days=1))
+    refused = administrator.post(page(Office, "change", 1), {**profile, "has_secretary": "on"})
+    assert "Belum ada pemangku jabatan" in refused.text

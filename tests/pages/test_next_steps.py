@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from consultations.enums import Kind, State
+from consultations.enums import OF_SECRETARY, Kind, State
 from consultations.models import Case, ComplaintTarget, StateTarget
 from desk import next_steps as texts
 from desk.next_steps import NEXT, get_next_steps
@@ -35,7 +35,7 @@ def page(client: Client, case: Case) -> str:
 
 
 def every_target(**hours: int) -> None:
-    for state in texts.TIMED:
+    for state in texts.TIMED - {*OF_SECRETARY}:
         StateTarget.objects.update_or_create(state=state, defaults={"hours": hours.get(state, 8)})
 
 

@@ -29,6 +29,7 @@ from tests.submitting import image, pdf, send, stored_files, typed, upload
 DONE_UP_TO = {
     State.SUBMITTED: 1,
     State.INCOMPLETE: 1,
+    State.ENDORSING: 2,
     State.REGISTERED: 2,
     State.DISPOSED: 3,
     State.ASSIGNED: 4,
@@ -37,19 +38,22 @@ DONE_UP_TO = {
     State.IN_SESSION: 6,
     State.HELD: 7,
     State.REPORTED: 7,
+    State.COSIGNING: 7,
     State.FORWARDED: 7,
 }
 TURN = {
     State.SUBMITTED: "Tim PKD",
     State.INCOMPLETE: "Pemohon",
+    State.ENDORSING: "Sekretaris",
     State.REGISTERED: "Kepala Dinas",
     State.DISPOSED: "Kepala Bidang",
     State.REPORTED: "Kepala Bidang",
+    State.COSIGNING: "Sekretaris",
     State.FORWARDED: "Kepala Dinas",
 }
 
 WITH_EIGHT = (State.SUBMITTED, State.INCOMPLETE, State.REGISTERED, State.DISPOSED, State.SCHEDULED)
-WITH_SESSION = (State.IN_SESSION, State.HELD, State.REPORTED, State.FORWARDED)
+WITH_SESSION = (State.IN_SESSION, State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 QUERIES = {
     **dict.fromkeys((*WITH_EIGHT, *WITH_SESSION), 8),
     **dict.fromkeys((State.SCHEDULED, State.IN_SESSION), 9),

@@ -33,6 +33,7 @@ def actor_of(step: Step, staff: Staff) -> User:
     actors = {
         Party.SECRETARIAT: staff.sekretariat,
         Party.TIM_PKD: staff.pkd,
+        Party.SECRETARY: staff.sekretaris,
         Party.HEAD: staff.kadis,
         Party.DIVISION_HEAD: staff.kabid,
         Party.OFFICER: staff.petugas,
@@ -86,6 +87,13 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
             "opinion": getattr(Opinion.objects.first(), "pk", ""),
             "due": working_moment(4).strftime("%Y-%m-%d"),
         },
+        "call_meeting": {
+            "starts_at": working_moment(4).strftime(TYPED),
+            "place": "Aula",
+            "agenda": "Data penerima bantuan",
+            "invited": "Kepala Dinas Pendidikan Contoh",
+        },
+        "record_minutes": {"attendees": "Siti", "discussion": "Dibahas.", "conclusion": "Dipadankan."},
         "correct": {"reason": "Nama desa keliru."},
         "schedule": plan,
         "reschedule": {**plan, "reason": "Diminta."},
@@ -102,6 +110,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},
         "revise": {"reason": "Lengkapi."},
         "return": {"reason": "Periksa."},
+        "refer_back": {"reason": "Periksa."},
     }
     return texts.get(verb, {})
 
@@ -278,9 +287,9 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
 @pytest.mark.parametrize(
     ("verb", "state", "name", "queries"),
     [
-        ("dispose", State.REGISTERED, "kadis", 18),
+        ("dispose", State.REGISTERED, "kadis", 19),
         ("schedule", State.PREPARED, "petugas", 30),
-        ("accept", State.FORWARDED, "kadis", 14),
+        ("accept", State.FORWARDED, "kadis", 15),
     ],
 )
 def test_queries_of_a_step_page(

@@ -33,7 +33,7 @@ def main(folder: Path) -> None:
             teardown_databases(databases, verbosity=0)
 
 
-FORMS = ("daftar-hadir.pdf", "kuesioner-survei.pdf")
+FORMS = ("daftar-hadir.pdf", "daftar-hadir-rapat.pdf", "kuesioner-survei.pdf")
 """Samples to be filled in by hand, which are not issued documents."""
 
 
@@ -83,6 +83,8 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         if versions_too:
             scenes.reschedule(case, staff)
             samples["pemberitahuan-jadwal-ulang.pdf"] = paper("pemberitahuan-jadwal", case)
+        scenes.meet(case, staff)
+        samples["daftar-hadir-rapat.pdf"] = attendance_sheet(case, case.meetings.latest("pk"))
         scenes.report(case, staff)
         if versions_too:
             samples["laporan-draf.pdf"] = paper("laporan", case)

@@ -12,7 +12,7 @@ from django.db.models.signals import pre_save
 from PIL import Image
 
 from consultations import services as consultations_services
-from consultations.enums import State, Urgency
+from consultations.enums import Kind, State, Urgency
 from consultations.models import Case
 from dispositions import services as dispositions_services
 from intake import services as intake_services
@@ -27,7 +27,7 @@ from scheduling import services as scheduling_services
 from surveys import services as survey_services
 from surveys.models import Publication
 from tests import factories
-from tests.print.words import PLAN, REASON, REPORT, REQUEST, REVIEW
+from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
@@ -194,6 +194,16 @@ def schedule(case: Case, staff: factories.Staff, **more: Any) -> None:
         scheduling_services.schedule(case, by=staff.petugas, **planned)
 
 
+def meet(case: Case, staff: factories.Staff) -> None:
+    """Call a meeting with two agencies, change its place, and record its minutes."""
+    call = {"starts_at": moment(13, 9), **MEETING}
+    for minute, place in enumerate(("Ruang Rapat, lantai 2", "Aula, lantai 1")):
+        with at(12, 10, minute):
+            dispositions_services.call_meeting(case, by=staff.petugas, place=place, **call)
+    with at(13, 11):
+        dispositions_services.record_minutes(case, by=staff.petugas, **NOTES)
+
+
 def reschedule(case: Case, staff: factories.Staff, **more: Any) -> None:
     planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Aula, lantai 2", **more}
     with at(12, 9):
@@ -260,7 +270,8 @@ def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT
 def declined(staff: factories.Staff, **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
-        dispositions_services.decline(case, by=staff.kadis, reason=REASON)
+        passed_to = "Inspektorat Daerah" if case.kind == Kind.COMPLAINT else ""
+        dispositions_services.decline(case, by=staff.kadis, reason=REASON, passed_to=passed_to)
     return case
 
 

@@ -310,8 +310,8 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
         assert content == read_document(document)
         pages = PdfReader(BytesIO(content)).pages
         for page in pages:
-            assert float(page.mediabox.width) / MILLIMETRE == pytest.approx(330, abs=0.1)
-            assert float(page.mediabox.height) / MILLIMETRE == pytest.approx(215, abs=0.1)
+            assert float(page.mediabox.width) / MILLIMETRE == pytest.approx(297, abs=0.1)
+            assert float(page.mediabox.height) / MILLIMETRE == pytest.approx(210, abs=0.1)
         heads = [head in " ".join(page.extract_text().split()) for page in pages]
         assert heads[:2] == [True, True]
         text = text_of(content)

@@ -42,7 +42,7 @@ REVIEW = {
 
 REASON = (
     "Pembaruan data kependudukan bukan kewenangan dinas ini. Sampaikan kepada Dinas Kependudukan dan "
-    "Pencatatan Sipil kabupaten tempat tinggal Anda."
+    "Pencatatan Sipil kabupaten tempat tinggal Bapak/Ibu."
 )
 
 REQUEST: dict[str, Any] = {
@@ -63,3 +63,15 @@ PLAN = {
     "U8": ("Menambah kursi dan kipas angin di ruang tunggu.", "Sekretariat"),
 }
 """The follow-up plan of a survey: action and person in charge by element."""
+
+MEETING: dict[str, Any] = {
+    "agenda": "Pemadanan data 14 keluarga penerima bantuan\nJadwal pemutakhiran data desa",
+    "invited": "Kepala Badan Pusat Statistik Kabupaten Contoh\nKepala Dinas Kependudukan Kabupaten Contoh",
+}
+
+NOTES: dict[str, Any] = {
+    "attendees": "Contoh Melati, S.ST.; Petugas; Dinas Contoh\nContoh Bintang; Statistisi; BPS Contoh",
+    "discussion": "BPS menyampaikan bahwa data dasar dapat dibagikan atas permintaan tertulis.\n\n"
+    "Dinas Kependudukan menyatakan keempat belas keluarga tercatat.",
+    "conclusion": "Data dipadankan paling lambat akhir bulan.\nDesa memutakhirkan data setiap triwulan.",
+}

@@ -58,6 +58,7 @@ CALLS: dict[str, Call] = {
     "name_official": lambda c, s, by: consultations_services.name_official(
         c, by=by, complained_about=s.elsewhere, reason="Diketahui dari bukti pelapor."
     ),
+    "endorse": lambda c, s, by: dispositions_services.endorse(c, by=by, division=s.division),
     "dispose": lambda c, s, by: dispositions_services.dispose(c, by=by, division=s.division),
     "decline": lambda c, s, by: dispositions_services.decline(c, by=by, reason="Bukan kewenangan dinas."),
     "assign": lambda c, s, by: dispositions_services.assign(c, by=by, officer=s.petugas),
@@ -80,6 +81,17 @@ CALLS: dict[str, Call] = {
     "remind_agency": lambda c, s, by: dispositions_services.remind_agency(
         c, by=by, opinion=awaited(c), due=clock.today()
     ),
+    "call_meeting": lambda c, s, by: dispositions_services.call_meeting(
+        c,
+        by=by,
+        starts_at=working_moment(2),
+        place="Aula",
+        agenda="Data penerima bantuan",
+        invited="Kepala Dinas Pendidikan Contoh",
+    ),
+    "record_minutes": lambda c, s, by: dispositions_services.record_minutes(
+        c, by=by, attendees="Siti Contoh", discussion="Data dibandingkan.", conclusion="Data dipadankan."
+    ),
     "schedule": lambda c, s, by: scheduling_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
     "reschedule": lambda c, s, by: scheduling_services.reschedule(
         c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
@@ -98,6 +110,8 @@ CALLS: dict[str, Call] = {
     "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
     "revise": lambda c, s, by: report_services.revise(c, by=by, reason="Lengkapi sarannya."),
     "forward": lambda c, s, by: report_services.forward(c, by=by),
+    "cosign": lambda c, s, by: report_services.cosign(c, by=by),
+    "refer_back": lambda c, s, by: report_services.refer_back(c, by=by, reason="Perjelas dasarnya."),
     "return": lambda c, s, by: report_services.return_report(c, by=by, reason="Perjelas solusinya."),
     "accept": lambda c, s, by: report_services.accept(c, by=by),
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
@@ -117,6 +131,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
     people = {
         Party.SECRETARIAT: staff.sekretariat,
         Party.TIM_PKD: staff.pkd,
+        Party.SECRETARY: staff.sekretaris,
         Party.HEAD: staff.kadis,
         Party.DIVISION_HEAD: staff.kabid,
         Party.OFFICER: staff.petugas,
@@ -136,6 +151,16 @@ def case_before(step: Step, staff: Staff) -> Case:
     if step.verb in ("record_opinion", "remind_agency"):
         case = case_at(state, staff)
         CALLS["ask_opinion"](case, staff, staff.petugas)
+        return case
+    if step.verb == "record_minutes":
+        case = case_at(State.ASSIGNED, staff)
+        CALLS["call_meeting"](case, staff, staff.petugas)
+        Case.objects.filter(pk=case.pk).update(meeting_at=clock.now())
+        case.meeting_at = clock.now()
+        for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
+            if case.state == state:
+                break
+            WAY[reached](case, staff)
         return case
     if step.verb == "keep_time":
         case = case_at(state, staff)

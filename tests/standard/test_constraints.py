@@ -21,7 +21,7 @@ from consultations.models import (
     NumberBook,
     StepDraft,
 )
-from dispositions.models import Disposition, Opinion
+from dispositions.models import Disposition, Meeting, Opinion
 from faq.models import Question
 from intake.models import RequestDraft
 from office import clock
@@ -122,6 +122,13 @@ def document(**columns: Any) -> Callable[[Staff], object]:
         Document.objects.create(**{"source_pk": 1002, "number": "2", **more, **columns})
 
     return add
+
+
+def letter_number_twice(staff: Staff) -> None:
+    first = Document.objects.get(case=case_at(State.ASSIGNED, staff), kind="ASSIGNMENT")
+    sound = {"kind": "SCHEDULE", "issuer": "Kepala Dinas", "issued_at": clock.now(), "version": 2}
+    more = {"case": first.case, "source_pk": 1001, "replaces": first}
+    Document.objects.create(number=first.number, **sound, **more)
 
 
 def opinion(staff: Staff) -> None:
@@ -322,6 +329,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
     ),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
+    "minutes_only_of_a_meeting": at(State.ASSIGNED, minutes_awaited=True),
     "scheduled_has_a_planned_time": at(State.SCHEDULED, planned_at=None),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
     # before it is a case
@@ -399,7 +407,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
         case=case_at(State.REPORTED, s)
     ).update(corrected_at=clock.now()),
     "report_holds_the_product_of_the_standard": spoil(Report, items=[]),
+    "meeting_says_where_why_and_with_whom": lambda s: Meeting.objects.create(
+        case=case_at(State.ASSIGNED, s), by=s.petugas, title="Petugas", starts_at=clock.now(), place="Aula"
+    ),
     "forwarded_by_whom_and_when": spoil(Report, forwarded_at=None),
+    "cosigned_by_whom_and_when": spoil(Report, cosigned_at=clock.now()),
     "accepted_by_whom_when_as_what_under_which_number": spoil(Report, accepted_title=""),
     "remark_says_something": remark_of_nothing,
     "one_follow_up_per_recommendation": followed_up_twice,
@@ -425,6 +437,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # papers
     "one_document_per_source": document(source_pk=1001),
     "document_number_used_once": document(number="1"),
+    "letter_number_used_once": letter_number_twice,
+    "number_entered_by_whom_and_when": document(numbered_at=clock.now()),
+    "letter_has_its_number_before_its_file": document(kind="ASSIGNMENT", number=""),
     "document_has_file_size_and_hash_or_none_yet": document(sha256=""),
     "later_version_names_what_it_replaces": document(version=2),
     "revoked_document_says_why": document(revoked_at=clock.now()),

@@ -34,6 +34,7 @@ void            pkd
 withdraw        applicant
 withdraw_for    pkd
 renew_link      sekretariat
+endorse         sekretaris
 dispose         kadis
 decline         kadis
 ratify          kadis
@@ -51,6 +52,8 @@ name_official   pkd
 ask_opinion     petugas
 record_opinion  petugas
 remind_agency   petugas
+call_meeting    petugas
+record_minutes  petugas
 correct         kadis
 start           petugas
 undo_start      petugas
@@ -61,26 +64,30 @@ record_attendance petugas
 report          petugas
 revise          kabid
 forward         kabid
+cosign          sekretaris
+refer_back      sekretaris
 return          kadis
 accept          kadis
 """
 """People who may take each step in its source state. All others are refused."""
 
 VISIBLE = """
-SUBMITTED   sekretariat pkd kadis
-INCOMPLETE  sekretariat pkd kadis
-REGISTERED  sekretariat pkd kadis
-DISPOSED    sekretariat pkd kadis kabid
-ASSIGNED    sekretariat pkd kadis kabid petugas companion
-PREPARED    sekretariat pkd kadis kabid petugas companion
-SCHEDULED   sekretariat pkd kadis kabid petugas companion
-IN_SESSION  sekretariat pkd kadis kabid petugas companion
-HELD        sekretariat pkd kadis kabid petugas companion
-REPORTED    sekretariat pkd kadis kabid petugas companion
-FORWARDED   sekretariat pkd kadis kabid petugas companion
-CLOSED      sekretariat pkd kadis kabid petugas companion
-DECLINED    sekretariat pkd kadis
-WITHDRAWN   sekretariat pkd kadis
+SUBMITTED   sekretariat pkd sekretaris kadis
+INCOMPLETE  sekretariat pkd sekretaris kadis
+ENDORSING   sekretariat pkd sekretaris kadis
+REGISTERED  sekretariat pkd sekretaris kadis
+DISPOSED    sekretariat pkd sekretaris kadis kabid
+ASSIGNED    sekretariat pkd sekretaris kadis kabid petugas companion
+PREPARED    sekretariat pkd sekretaris kadis kabid petugas companion
+SCHEDULED   sekretariat pkd sekretaris kadis kabid petugas companion
+IN_SESSION  sekretariat pkd sekretaris kadis kabid petugas companion
+HELD        sekretariat pkd sekretaris kadis kabid petugas companion
+REPORTED    sekretariat pkd sekretaris kadis kabid petugas companion
+COSIGNING   sekretariat pkd sekretaris kadis kabid petugas companion
+FORWARDED   sekretariat pkd sekretaris kadis kabid petugas companion
+CLOSED      sekretariat pkd sekretaris kadis kabid petugas companion
+DECLINED    sekretariat pkd sekretaris kadis
+WITHDRAWN   sekretariat pkd sekretaris kadis
 """
 
 BEFORE_AGENDA = """
@@ -94,7 +101,7 @@ VOIDED/LETTER      sekretariat pkd
 LAPSED/ONLINE      pkd
 WITHDRAWN/ONLINE   pkd
 WITHDRAWN/COUNTER  sekretariat pkd
-REGISTERED/ONLINE  sekretariat pkd kadis
+REGISTERED/ONLINE  sekretariat pkd sekretaris kadis
 """
 """Users who see a complaint before its subject is entered, by channel; then one that is registered."""
 
@@ -277,6 +284,7 @@ def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
         "amend",
         "reassign",
         "ask_opinion",
+        "call_meeting",
     }
 
 
@@ -294,7 +302,7 @@ def test_copies_and_companions_see_the_case_and_do_nothing(name: str, staff: Sta
     assert list_open_steps(onlooker, case) == []
 
 
-@pytest.mark.parametrize("name", ["sekretariat", "pkd", "kadis", "kabid", "petugas"])
+@pytest.mark.parametrize("name", ["sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"])
 def test_an_official_who_is_complained_about_sees_and_does_nothing(name: str, staff: Staff) -> None:
     official = afresh(getattr(staff, name))
     case = case_at(State.FORWARDED, staff, kind=Kind.COMPLAINT)
@@ -354,6 +362,7 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
         return set(waiting_for(afresh(user)).exclude(pk=urgent.pk).values_list("state", flat=True))
 
     assert desk(staff.pkd) == {"SUBMITTED"}
+    assert desk(staff.sekretaris) == {"ENDORSING", "COSIGNING"}
     assert desk(staff.kadis) == {"REGISTERED", "FORWARDED"}
     assert desk(staff.kabid) == {"DISPOSED", "REPORTED"}
     assert desk(staff.petugas) == {"ASSIGNED", "PREPARED", "SCHEDULED", "IN_SESSION", "HELD"}

@@ -14,7 +14,14 @@ from tests.factories import Staff, case_at, walk_in_at
 
 from .steps import CALLS, case_before, records, right_actor
 
-BEFORE_DIVISION = {State.SUBMITTED, State.INCOMPLETE, State.REGISTERED, State.DECLINED, State.WITHDRAWN}
+BEFORE_DIVISION = {
+    State.SUBMITTED,
+    State.INCOMPLETE,
+    State.ENDORSING,
+    State.REGISTERED,
+    State.DECLINED,
+    State.WITHDRAWN,
+}
 NOT_YET_A_PARTY = {
     Party.DIVISION_HEAD: BEFORE_DIVISION,
     Party.OFFICER: BEFORE_DIVISION | {State.DISPOSED},
@@ -25,6 +32,7 @@ TITLES = {
     Party.APPLICANT: "Pemohon",
     Party.SECRETARIAT: "Sekretariat",
     Party.TIM_PKD: "Tim PKD",
+    Party.SECRETARY: "Sekretaris",
     Party.HEAD: "Kepala Dinas",
     Party.DIVISION_HEAD: "Kepala Bidang Rehabilitasi Sosial",
     Party.OFFICER: "Petugas Rehabilitasi Sosial",
@@ -38,6 +46,7 @@ WITH_SESSION = {
     State.IN_SESSION,
     State.HELD,
     State.REPORTED,
+    State.COSIGNING,
     State.FORWARDED,
     State.CLOSED,
 }

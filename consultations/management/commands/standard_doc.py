@@ -1,7 +1,7 @@
 """Write docs/standard.md from the table in workflow.py."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ INTRODUCTION = """\
 Made by `manage.py standard_doc` from `consultations/workflow.py`; change the table there, never this page.
 Titles are in Indonesian, as staff and applicants read them.
 """
+
+NOT_OWN = "The user has not served the case."
 
 
 class Command(BaseCommand):
@@ -76,17 +78,25 @@ def _table() -> Iterator[str]:
 
 def _row(number: int, verb: str, rows: list[Step]) -> str:
     first = rows[0]
-    stays = all(step.source == step.target for step in rows)
+    stays = all(step.source == step.target for step in rows)  # except for detours
     cells = [
         str(number or "–"),
         f"`{verb}`",
         str(first.title),
         str(first.actor.label),
         ", ".join(step.source or "–" for step in rows),
-        "the same" if stays else first.target,
-        " ".join(_sentence(precondition.__doc__) for precondition in first.preconditions),
+        "; ".join(["the same" if stays else str(first.target), *_detours(rows)]),
+        " ".join([*(_sentence(rule.__doc__) for rule in first.preconditions), *[NOT_OWN] * first.is_review]),
     ]
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _detours(rows: list[Step]) -> Iterator[str]:
+    """Return the other states to which a verb leads, each with its condition."""
+    for step in rows:
+        source = f" (from {step.source})" if len(rows) > 1 else ""
+        for condition, state in step.detours:
+            yield f"{state}{source}: {_sentence(condition.__doc__).rstrip('.')}"
 
 
 def _sentence(docstring: str | None) -> str:
@@ -105,17 +115,18 @@ def _diagram() -> Iterator[str]:
     yield "stateDiagram-v2"
     for state in State:
         yield f"    {state} : {state.label}"
-    moving = [step for step in TABLE if step.source != step.target]
-    for (source, target), rows in _arrows(moving).items():
+    for (source, target), rows in _arrows(TABLE).items():
         label = " / ".join(f"{step.number} {step.verb}" if step.number else step.verb for step in rows)
         yield f"    {source or '[*]'} --> {target} : {label}"
     yield from (f"    {state} --> [*]" for state in State if state in ENDED)
     yield "```"
 
 
-def _arrows(steps: list[Step]) -> dict[tuple[State | None, State], list[Step]]:
+def _arrows(steps: Iterable[Step]) -> dict[tuple[State | None, State], list[Step]]:
     """Return the steps of each arrow of the diagram, in the order of the table."""
     arrows: dict[tuple[State | None, State], list[Step]] = {}
     for step in steps:
-        arrows.setdefault((step.source, step.target), []).append(step)
+        for target in step.targets:
+            if target != step.source:
+                arrows.setdefault((step.source, target), []).append(step)
     return arrows

@@ -1,0 +1,104 @@
+"""Who reviews: an office with a Sekretaris, one without, and heads who served the case themselves."""
+
+import pytest
+
+from consultations.enums import State
+from consultations.models import Case
+from office.models import Office, Role, User
+from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
+from tests.journeys.actor import Actor
+
+
+@pytest.fixture
+def sekretaris(staff: Staff, client_of: ClientOf) -> Actor:
+    return Actor(client_of(staff.sekretaris))
+
+
+@pytest.fixture
+def with_secretary(office: Office) -> None:
+    office.has_secretary = True
+    office.save()
+
+
+def state_of(case: Case) -> str:
+    return Case.objects.values_list("state", flat=True).get(pk=case.pk)
+
+
+@pytest.mark.usefixtures("with_secretary")
+def test_an_office_with_a_sekretaris(
+    staff: Staff, applicant: Actor, pkd: Actor, sekretaris: Actor, kadis: Actor, kabid: Actor
+) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    pkd.take("register", case)
+    assert "Sekretaris memeriksa permohonan Anda" in applicant.client.get(f"/p/{case.secret}/").text
+    assert kadis.offered(case) == []
+    sekretaris.take("endorse", case, division=str(staff.division.pk), note="Mendesak bagi desa.")
+    form = kadis.form(f"/permohonan/{case.code}/dispose/", "dispose")
+    assert form.values["division"] == [str(staff.division.pk)]
+    assert "Mendesak bagi desa." in kadis.client.get(form.address).text
+    kadis.send(form)
+    kabid.take("hand_back", case, reason="Bukan bidang kami.")
+    assert "division" not in kadis.form(form.address, "dispose").values
+
+    case = walk_in_at(State.REPORTED, staff)
+    kabid.take("forward", case)
+    assert state_of(case) == State.COSIGNING
+    assert "ratify" in kadis.offered(case)
+    assert "accept" not in kadis.offered(case)
+    sekretaris.take("refer_back", case, reason="Sebutkan dasarnya.")
+    kabid.take("forward", case)
+    sekretaris.take("cosign", case)
+    assert case.reports.get().cosigned_by == staff.sekretaris
+    kadis.take("return", case, reason="Perjelas.")
+    assert case.reports.get().cosigned_by is None
+    kabid.take("forward", case)
+    assert sekretaris.offered(case) == ["cosign", "refer_back"]
+
+
+def test_an_office_without_a_sekretaris_shows_nothing_of_it(
+    staff: Staff, pkd: Actor, kabid: Actor, kadis: Actor
+) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    pkd.take("register", case)
+    assert state_of(case) == State.REGISTERED
+    for address in ("/meja/", "/permohonan/", "/statistik/", "/standar-layanan/", "/dasbor/"):
+        assert "Sekretaris" not in kadis.client.get(address).text.replace("Sekretariat", ""), address
+
+
+@pytest.mark.parametrize("has_secretary", [True, False])
+@pytest.mark.parametrize("part", ["officer", "companion", "acting"])
+def test_a_head_who_served_reviews_no_own_report(
+    part: str, has_secretary: bool, staff: Staff, client_of: ClientOf
+) -> None:
+    """The report goes past the head of the division, to the Sekretaris or to the Kepala Dinas."""
+    people = {"officer": staff.kabid, "companion": staff.kabid, "acting": staff.petugas}
+    head = people[part]
+    if part == "acting":
+        appoint(head, Role.DIVISION_HEAD, staff.division, acting="Plh.")
+    case = case_at(State.HELD, staff)
+    if part == "officer":
+        Case.objects.filter(pk=case.pk).update(officer=head)
+    if part == "companion":
+        case.companions.set([head])
+    Office.objects.update(has_secretary=has_secretary)
+    author = Actor(client_of(head if part == "officer" else staff.petugas))
+    author.take("report", case, results="Jelas.", advice="Usulkan.")
+    assert state_of(case) == (State.COSIGNING if has_secretary else State.FORWARDED)
+    assert Actor(client_of(User.objects.get(pk=head.pk))).offered(case) == []
+    reviewer, verb = (staff.sekretaris, "refer_back") if has_secretary else (staff.kadis, "return")
+    Actor(client_of(reviewer)).take(verb, case, reason="Perjelas.")
+    assert state_of(case) == State.HELD
+
+
+def test_who_served_forwards_nothing_although_another_head_could(staff: Staff, client_of: ClientOf) -> None:
+    """The officer became acting head after the report: the own report waits for the head."""
+    case = case_at(State.REPORTED, staff)
+    appoint(staff.petugas, Role.DIVISION_HEAD, staff.division, acting="Plh.")
+    acting = Actor(client_of(User.objects.get(pk=staff.petugas.pk)))
+    assert acting.offered(case) == ["revise"]
+    refused = acting.client.get(f"/permohonan/{case.code}/forward/")
+    assert refused.status_code == 409
+    assert "Anda ikut melayani konsultasi ini" in refused.text
+    acting.take("revise", case, reason="Diteruskan langsung.")
+    acting.take("report", case, results="Jelas.", advice="Usulkan.")
+    assert state_of(case) == State.FORWARDED
