@@ -9,7 +9,7 @@ READERS = frozenset(OFFICE_WIDE)
 ENTERING = frozenset(role for role, party in OFFICE_WIDE.items() if party in LINK_SHARERS)
 """Roles that receive paper forms and enter them."""
 
-PLANNERS = frozenset({Role.TIM_PKD, Role.HEAD})
+PLANNERS = frozenset({Role.TIM_PKD, Role.SECRETARY, Role.HEAD})
 """Roles that read comments and write the follow-up plan."""
 
 PUBLISHERS = frozenset({Role.HEAD})

@@ -154,7 +154,7 @@ def save_plan_item(
     """Store the item of the follow-up plan for one element of a period.
 
     `given` are action, responsible, due and percent. A new photo replaces the old one. Raise
-    PermissionDenied if `by` does not plan (Tim PKD, Kepala Dinas). Raise Refused if the element is not among
+    PermissionDenied if `by` does not plan (`PLANNERS`). Raise Refused if the element is not among
     the lowest three of a result that is shown.
     """
     if get_appointment(by, PLANNERS) is None:
