@@ -15,7 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event
 from dispositions.models import Assignment, Disposition, Opinion, OpinionReminder, StaffReview
-from reports.contexts import agency, agenda_book, decision, meeting, recap, registers, report, request, survey
+from reports.contexts import agency, decision, meeting, report, request, survey
+from reports.contexts.book import MAX_TAGS as MAX_TAGS_OF_BOOK
+from reports.contexts.book import MAX_TEXT_BYTES as MAX_BYTES_OF_BOOK
+from reports.contexts.books import BOOKS, book_context
+from reports.contexts.registers import register_source
 from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
@@ -69,8 +73,10 @@ class DocumentType:
         return str(self.kind.label)
 
     @property
-    def template(self) -> str:
-        return f"print/{self.slug}.html"
+    def template(self) -> tuple[str, ...]:
+        """Return the names of its template. The registers share one."""
+        own = f"print/{self.slug}.html"
+        return (own, "print/register.html") if self.model is Register else (own,)
 
 
 K = Document.Kind
@@ -183,25 +189,18 @@ DOCUMENT_TYPES = (
         is_replaced=False,
         is_one_page=True,
     ),
-    DocumentType(
-        K.AGENDA_BOOK,
-        PageSize.F4_LANDSCAPE,
-        Register,
-        registers.register_source,
-        agenda_book.agenda_book_context,
-        NO_PERIOD,
-        max_bytes=registers.MAX_TEXT_BYTES,
-        max_tags=registers.MAX_TAGS,
-    ),
-    DocumentType(
-        K.RECAP,
-        PageSize.F4_LANDSCAPE,
-        Register,
-        registers.register_source,
-        recap.recap_context,
-        NO_PERIOD,
-        max_bytes=registers.MAX_TEXT_BYTES,
-        max_tags=registers.MAX_TAGS,
+    *(
+        DocumentType(
+            K(kind),
+            PageSize.F4_LANDSCAPE,
+            Register,
+            register_source,
+            book_context,
+            NO_PERIOD,
+            max_bytes=MAX_BYTES_OF_BOOK,
+            max_tags=MAX_TAGS_OF_BOOK,
+        )
+        for kind in BOOKS
     ),
     DocumentType(
         K.SURVEY,
