@@ -110,7 +110,8 @@ def test_the_page_shows_the_rows_of_the_period(slug: str, staff: Staff, client_o
 def test_the_receiver_of_a_document_is_recorded(staff: Staff, client_of: ClientOf) -> None:
     sheet = case_at(State.DISPOSED, staff).documents.get(kind="DISPOSITION")
     address, client = f"/naskah/{sheet.pk}/penerima/", client_of(staff.sekretariat)
-    assert f'href="{address}"' in client.get("/naskah/buku-ekspedisi/").content.decode()
+    for page in ("/naskah/buku-ekspedisi/", f"/permohonan/{sheet.case.code}/"):
+        assert f'href="{address}"' in client.get(page).content.decode()
     for data, status in (
         ({"receiver": "", "received_at": "x"}, 422),
         ({"receiver": "Ani", "received_at": "2098-01-01T09:00"}, 409),
@@ -168,7 +169,7 @@ def test_the_token_is_on_the_button_that_issues(staff: Staff, client_of: ClientO
     page = client.get(BOOK).content.decode()
     token = re.search(r'formmethod="post" name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token
-    assert page.count("csrfmiddlewaretoken") == 2  # the other is the form that logs out
+    assert page.count("csrfmiddlewaretoken") == 4  # the others: two exports, and the form that logs out
     assert client.post(BOOK, days()).status_code == 403
     assert client.post(BOOK, days(csrfmiddlewaretoken=token[1])).status_code == 302
 
@@ -325,7 +326,7 @@ def test_the_page_costs_the_same_for_one_document_and_for_thirty(
     for back in range(count):
         print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
     client = client_of(staff.pkd)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(BOOK)
     assert response.content.decode().count("data-document=") == min(count, 25)
     assert ('rel="next"' in response.content.decode()) == (count > 25)
