@@ -8,9 +8,10 @@ from reports.views.board import board, poster_pdf
 from reports.views.documents import applicant_document, case_document, document
 from reports.views.editor import report_version, step_preview
 from reports.views.follow_ups import follow_up, follow_ups
+from reports.views.handovers import handover
 from reports.views.letters import letter, letters
 from reports.views.list import reports
-from reports.views.registers import register
+from reports.views.registers import register, register_list
 from reports.views.statistics import statistics, statistics_csv
 from reports.views.surveys import survey_form, survey_result_pdf
 from reports.views.verification import verification, verify
@@ -31,7 +32,9 @@ urlpatterns = [
     path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),
     path("p/<secret:secret>/<slug:slug>.pdf", applicant_document, name="applicant_document"),
     path("naskah/<uuid:pk>.pdf", document, name="document"),
+    path("naskah/<uuid:pk>/penerima/", handover, name="handover"),
     path("naskah/<slug:slug>/", register, name="register"),
+    path("register/", register_list, name="registers"),
     path("statistik/", statistics, name="statistics"),
     path("statistik.csv", statistics_csv, name="statistics_csv"),
     path("papan/", board, name="board"),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.models.people import Position
 from office.signals import profile_checked
 
 
@@ -114,6 +115,15 @@ class Office(models.Model):
     )
     report_classification = models.CharField(
         _("kode klasifikasi laporan"), max_length=20, default="400.9", help_text=_("Permendagri 83/2022")
+    )
+    register_signer = models.ForeignKey(
+        Position,
+        models.PROTECT,
+        verbose_name=_("yang mengetahui buku dan register"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Pemangku jabatan ini ikut menandatangani. Kosong: hanya yang mencetak."),
     )
 
     class Meta:

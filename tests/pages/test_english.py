@@ -123,7 +123,8 @@ PUBLIC = (
 )
 OFFICE = (
     *("/meja/", "/pesan/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/tindak-lanjut/"),
-    *("/naskah/buku-agenda/", "/naskah/rekap-laporan/", "/dasbor/"),
+    *("/register/", "/naskah/buku-agenda/", "/naskah/register-konsultasi/", "/naskah/register-pengaduan/"),
+    *("/naskah/buku-ekspedisi/", "/naskah/rekap-laporan/", "/dasbor/"),
 )
 
 

@@ -27,7 +27,7 @@ from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
 from reports.document_files import create_file
-from reports.models import Document, Export, FollowUp, Register, Remark, Report, ReusableAdvice
+from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from scheduling.queries import current_session
 from surveys.models import AnswerBox, PlanItem, Publication
@@ -145,6 +145,15 @@ def register(**columns: Any) -> Callable[[Staff], object]:
 def export(**columns: Any) -> Callable[[Staff], object]:
     sound = {"table": "permohonan", "format": "csv", "title": "Tim PKD"}
     return lambda staff: Export.objects.create(by=staff.pkd, **{**sound, **columns})
+
+
+def handover(**columns: Any) -> Callable[[Staff], object]:
+    def hand_over(staff: Staff) -> None:
+        sound = {"receiver": "Ani Uji", "title": "Sekretariat", "received_at": clock.now()}
+        document = case_at(State.DISPOSED, staff).documents.latest("issued_at")
+        Handover.objects.create(by=staff.sekretariat, document=document, **{**sound, **columns})
+
+    return hand_over
 
 
 def answer_box(answers: str, day: dt.date = dt.date(2026, 10, 1)) -> Callable[[Staff], object]:
@@ -447,6 +456,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
+    "handover_says_to_whom_and_by_whom": handover(receiver=""),
+    "handover_recorded_after_it_happened": handover(received_at=clock.now() + dt.timedelta(days=1)),
     "export_has_a_file_only_when_finished": export(file="x.csv"),
     "export_in_a_known_format": export(format="pdf"),
     "export_says_in_which_position": export(title=""),
