@@ -31,6 +31,7 @@ class DocumentAdmin(RecordAdmin):
 
 @admin.register(Handover)
 class HandoverAdmin(RecordAdmin):
+    of_case = "document__case"
     list_display = ["pk", "document", "received_at", "title", "at"]
     details = ["receiver"]
 

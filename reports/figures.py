@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
-from consultations.enums import ENDED, Party, State
+from consultations.enums import ENDED, HELP, Party, State
 from consultations.models import Case, Event
 from consultations.workflow import TABLE, Step
 from office import clock
@@ -52,6 +52,7 @@ class ServiceFigures:
     - `waits`: working minutes by step (`step_key`).
     - `days`: calendar days from submission to the first accepted report. A correction does not count again.
     - `kinds`, `channels`, `states`, `divisions`: cases submitted in the period, as they are now.
+    - `helps`: cases among them whose applicant asked for each kind of help (`HELP`). They may overlap.
     - `open`, `late`: all cases of the office that are open or late now.
 
     A complaint about a member of staff counts only after it has ended. That person sees all other cases
@@ -67,6 +68,7 @@ class ServiceFigures:
     channels: dict[str, int]
     states: dict[str, int]
     divisions: dict[str, int]
+    helps: dict[str, int]
     open: int
     late: int
 
@@ -103,6 +105,7 @@ def compute_figures(period: Period) -> ServiceFigures:
         waits={key: Spread.of(counts) for key, counts in count_waits(period).items()},
         days=Spread.of(_days_to_report(period)),
         **_submitted(period),
+        helps=_helps(period),
         **_current(),
     )
 
@@ -148,6 +151,13 @@ def _submitted(period: Period) -> dict[str, Any]:
             if value:
                 totals[name][value] += count
     return {name: dict(counts) for name, counts in totals.items()}
+
+
+def _helps(period: Period) -> dict[str, int]:
+    """Count the submitted cases by the help that was asked for."""
+    submitted = Case.objects.filter(published(), in_period(period, "submitted_at"))
+    counts = submitted.aggregate(**{column: Count("pk", filter=Q(**{column: True})) for column in HELP})
+    return {column: count for column, count in counts.items() if count}
 
 
 def _current() -> dict[str, Any]:

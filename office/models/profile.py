@@ -155,6 +155,11 @@ class StandardComponent(models.Model):
     part = models.CharField(_("bagian"), max_length=15, choices=Part)
     title = models.CharField(_("judul"), max_length=120)
     text = models.TextField(_("isi"), blank=True, help_text=_("Satu butir satu baris."))
+    is_decreed = models.BooleanField(
+        _("ditetapkan dalam SK"),
+        default=False,
+        help_text=_("Bila belum, halaman standar layanan mengatakannya."),
+    )
 
     class Meta:
         verbose_name = _("komponen standar pelayanan")

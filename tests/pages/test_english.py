@@ -118,7 +118,16 @@ def address(case: Case) -> str:
 
 DETAILS = {"subject": "Social aid", "material": "How do we propose people?"}
 PUBLIC = (
-    *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/masuk/", "/standar-layanan/", "/privasi/"),
+    *(
+        "/",
+        "/ajukan/",
+        "/pengaduan/",
+        "/lacak/",
+        "/masuk/",
+        "/standar-layanan/",
+        "/privasi/",
+        "/aksesibilitas/",
+    ),
     *("/statistik/", "/survei/hasil/", "/verifikasi/"),
 )
 OFFICE = (

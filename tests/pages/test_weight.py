@@ -36,7 +36,16 @@ def test_public_pages_are_light_and_ask_no_other_host(
     for language in ("id", "en"):
         client.cookies["language"] = language
         for address in (
-            *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/privasi/"),
+            *(
+                "/",
+                "/ajukan/",
+                "/pengaduan/",
+                "/lacak/",
+                "/standar-layanan/",
+                "/statistik/",
+                "/privasi/",
+                "/aksesibilitas/",
+            ),
             *(
                 "/verifikasi/",
                 "/survei/hasil/",
@@ -45,7 +54,6 @@ def test_public_pages_are_light_and_ask_no_other_host(
                 f"/p/{case.secret}/tanda-terima/",
             ),
             *(f"/p/{case.secret}/ask_time/", f"/p/{case.secret}/withdraw/", f"/survei/{closed.secret}/"),
-            "/papan/",
         ):
             response = client.get(address, headers=COMPRESSED)
             assert response["Content-Encoding"] == "gzip", address

@@ -25,7 +25,16 @@ from dispositions.models import Disposition, Meeting, Opinion
 from faq.models import Question
 from intake.models import RequestDraft
 from office import clock
-from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
+from office.models import (
+    Appointment,
+    Office,
+    OpeningHours,
+    Position,
+    Role,
+    Room,
+    Season,
+    StandardPublication,
+)
 from reports.document_files import create_file
 from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
@@ -456,6 +465,10 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
+    "only_one_publication_of_the_standard": lambda staff: StandardPublication.objects.create(pk=2),
+    "signed_pledge_says_by_whom_and_when": lambda staff: StandardPublication.objects.create(
+        pk=1, pledge_file="office/maklumat.pdf"
+    ),
     "handover_says_to_whom_and_by_whom": handover(receiver=""),
     "handover_recorded_after_it_happened": handover(received_at=clock.now() + dt.timedelta(days=1)),
     "export_has_a_file_only_when_finished": export(file="x.csv"),
