@@ -35,7 +35,10 @@ class Row:
 
 
 def compute_matrix(months: Sequence[Period]) -> list[Row]:
-    """Return a row for each measured step and one for the consultation. A second for 7,000 cases a month."""
+    """Return a row for each step that was taken or has a target, and one for the consultation.
+
+    Takes about a second for 7,000 cases a month.
+    """
     hours = dict(StateTarget.objects.values_list("state", "hours"))
     waits = [count_waits(month) for month in months]
     rows = []
@@ -43,7 +46,8 @@ def compute_matrix(months: Sequence[Period]) -> list[Row]:
         target = 60 * hours[step.source] if step.source in hours else None
         key = step_key(step.number, step.verb)
         counts = [_count(month.get(key, {}), target) for month in waits]
-        rows.append(Row(f"{step.number}. {step.title}", step.actor.label, target, counts))
+        if target is not None or any(total for total, _within in counts):
+            rows.append(Row(f"{step.number}. {step.title}", step.actor.label, target, counts))
     promised = Office.load().service_minutes
     service = [_count(count_minutes(month), promised) for month in months]
     return [*rows, Row(SERVICE, _("Petugas"), promised, service)]

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from office import clock
-from office.models import Office, StandardComponent
+from office.models import Office, StandardComponent, StandardPublication
 from reports.documents import Sheet
 from reports.html import coat_of_arms
 from reports.pdf import render_pdf
@@ -34,6 +34,7 @@ def standard_document() -> bytes:
                 "office": office,
                 "coat_of_arms": coat_of_arms(office),
                 "created": clock.now().isoformat(timespec="seconds"),
+                "publication": StandardPublication.load(),
                 "components": list(StandardComponent.objects.all()),
             },
         )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from consultations.queries import of_visible_case
 from consultations.workflow import Refused
 from desk.exports.table import Table, read
-from office.models import Appointment, User
+from office.models import Appointment, StandardPublication, User
 from office.periods import Period
 from reports.csv_export import to_csv
 from reports.document_files import DocumentUnavailable, read_document
@@ -118,6 +118,23 @@ def list_photos(evidence: Evidence) -> QuerySet[PlanItem]:
     return list_plan(evidence.period).exclude(photo="")
 
 
+def write_decree(file: BinaryIO, evidence: Evidence) -> None:
+    """Copy the decree (SK) of the standard."""
+    _write_published("decree", file, evidence)
+
+
+def write_pledge(file: BinaryIO, evidence: Evidence) -> None:
+    """Copy the pledge (maklumat) with its electronic signature."""
+    _write_published("pledge_file", file, evidence)
+
+
+def _write_published(field: str, file: BinaryIO, evidence: Evidence) -> None:
+    stored = getattr(StandardPublication.load(), field)
+    if not stored:
+        raise Missing(_("Berkas ini belum diunggah di Pengaturan kantor."))
+    write_stored(stored, file, evidence)
+
+
 def write_stored(stored: Any, file: BinaryIO, evidence: Evidence) -> None:
     """Copy an uploaded file."""
     try:
@@ -182,6 +199,7 @@ STAFF_COLUMNS = (
     Column(gettext_lazy("Jabatan"), attrgetter("title"), 40),
     Column(gettext_lazy("Bidang"), lambda held: str(held.position.division or ""), 36),
     Column(gettext_lazy("Pangkat/golongan"), attrgetter("user.rank"), 28),
+    Column(gettext_lazy("Kompetensi"), attrgetter("user.competence"), 40),
 )
 
 

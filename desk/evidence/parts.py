@@ -68,8 +68,14 @@ def list_parts(evidence: Evidence) -> Iterator[Part]:
     yield of_input(
         POLICY, _("Standar pelayanan dan maklumat"), "standar-pelayanan.pdf", files.write_standard, "standard"
     )
+    yield of_input(
+        POLICY, _("SK standar pelayanan"), "sk-standar-pelayanan.pdf", files.write_decree, "standard"
+    )
+    yield of_input(POLICY, _("Maklumat bertanda tangan"), "maklumat.pdf", files.write_pledge, "standard")
     yield of_input(INFORMATION, _("Pengumuman di ruang pelayanan"), "poster-layanan.pdf", files.write_poster)
-    yield of_input(STAFF, _("Nama, jabatan, dan pangkat pelaksana"), "pelaksana.xlsx", files.write_staff)
+    yield of_input(
+        STAFF, _("Nama, jabatan, pangkat, dan kompetensi pelaksana"), "pelaksana.xlsx", files.write_staff
+    )
     yield from _list_registers()
     of_process = partial(Part, Dimension.PROCESS)
     yield of_process(
