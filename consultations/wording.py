@@ -17,8 +17,8 @@ class Wording:
     `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the nine steps
     by number, if they differ from the table's.
     `form_page` is the URL name of the public form. `neutral_subject` is the subject of a case that must not
-    tell its story in the agenda book. It, `letter_opening` and `refusal_subject` go on record, which is
-    always Indonesian.
+    tell its story in the agenda book. It and `refusal_subject` go on record, which is always
+    Indonesian.
     """
 
     form_page: str
@@ -38,7 +38,6 @@ class Wording:
     reject: Promise
     reject_note: Promise
     rejected: Promise
-    letter_opening: str
     refusal_subject: str
     neutral_subject: str = ""
     step_titles: Mapping[str, Promise] = MappingProxyType({})
@@ -66,7 +65,6 @@ WORDINGS: dict[Kind, Wording] = {
         reject=_("Hapus kiriman ini"),
         reject_note=_("Kiriman yang tidak diterima langsung dihapus."),
         rejected=_("Kiriman tidak diterima dan sudah dihapus."),
-        letter_opening="dengan ini mengajukan permohonan konsultasi dengan materi",
         refusal_subject="Penolakan Permohonan Konsultasi",
     ),
     Kind.COMPLAINT: Wording(
@@ -92,7 +90,6 @@ WORDINGS: dict[Kind, Wording] = {
         reject=_("Teruskan ke Kepala Dinas"),
         reject_note=_("Pengaduan tidak langsung dihapus: Kepala Dinas masih melihatnya selama 90 hari."),
         rejected=_("Pengaduan diteruskan: Kepala Dinas masih melihatnya selama 90 hari."),
-        letter_opening="dengan ini menyampaikan pengaduan",
         refusal_subject="Penolakan Pengaduan",
         neutral_subject="Pengaduan pelayanan",
         step_titles=MappingProxyType({"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}),

@@ -7,6 +7,7 @@ from itertools import cycle
 
 from consultations.workflow import Refused
 from office import clock
+from office.models import Office
 from office.worktime import WorkingTime
 
 from .case_run import CaseRun
@@ -24,6 +25,7 @@ RETRY_AFTER = dt.timedelta(minutes=5)
 def generate(staff: Staff, scenarios: Iterable[Scenario] = SCENARIOS) -> None:
     """Take the steps of all scenarios up to now, in order of time, so that agenda numbers rise with it."""
     until = clock.now()
+    Office.objects.update(counts_letters=True)  # nobody enters numbers here
     queue = [(run.opens_at, run.number, run.scenario.verbs[0], run) for run in _runs(staff, scenarios)]
     heapify(queue)
     while queue:

@@ -15,7 +15,8 @@ from office import clock
 from reports import attendance
 from reports import services as reports
 from reports.follow_ups import record_follow_up
-from reports.models import FollowUp
+from reports.handovers import record_handover
+from reports.models import Document, FollowUp
 from scheduling import services as scheduling
 from scheduling.models import Session
 from scheduling.reservations import list_free_rooms
@@ -108,6 +109,10 @@ def ask_opinion(run: CaseRun) -> None:
         phone=agency.phone,
         email=agency.email,
     )
+    if run.number % 2:
+        letter = run.case.documents.filter(kind=Document.Kind.OPINION_REQUEST).latest("issued_at")
+        by, receiver = run.staff.secretariat, f"Bagian Umum {agency.name}"
+        record_handover(letter, by=by, receiver=receiver, received_at=clock.now())
 
 
 def record_opinion(run: CaseRun) -> None:
@@ -246,6 +251,12 @@ def _applicant(run: CaseRun) -> Applicant:
     return Applicant(run.case.secret)
 
 
+def decline(run: CaseRun) -> None:
+    """Decline the request. A complaint is passed on."""
+    passed_to = "Inspektorat Daerah" if run.scenario.is_complaint else ""
+    dispositions.decline(run.case, by=_head(run), reason=run.phrase("decline"), passed_to=passed_to)
+
+
 _tim_pkd, _head = attrgetter("staff.pkd"), attrgetter("staff.head")
 _division_head, _officer = attrgetter("disposed_to.head"), attrgetter("officer")
 
@@ -255,7 +266,6 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "lapse": (cases.lapse, _tim_pkd, "reason"),
     "withdraw": (intake.withdraw, _applicant, "reason"),
     "void": (cases.void, _tim_pkd, "reason"),
-    "decline": (dispositions.decline, _head, "reason"),
     "hand_back": (dispositions.hand_back, _division_head, "reason"),
     "keep_time": (scheduling.keep_time, _officer, "reason"),
     "undo_start": (scheduling.undo_start, _officer, "note"),
@@ -273,8 +283,8 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
     **{
         step.__name__: step
         for step in (
-            submit, receive, walk_in, register, name_official, dispose, assign, reassign, prepare, amend,
-            ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
+            submit, receive, walk_in, register, name_official, dispose, decline, assign, reassign, prepare,
+            amend, ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
             call_meeting, record_minutes,
             schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
             survey, withdraw_for,

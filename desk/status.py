@@ -22,6 +22,7 @@ from notices.queries import (
 from office import clock
 from office.heartbeat import SilentKind, find_silent
 from office.models import Heartbeat, Office, Role, User
+from reports.letters import REGISTRARS, list_unnumbered
 from reports.models import FollowUp
 
 MAX_COUNTED = 100
@@ -45,14 +46,15 @@ class CountOf(Subquery):
 class Status:
     """The office, and what waits for the user besides cases.
 
-    `messages` is the number of messages that the user must handle, `follow_ups` that of open recommendations
-    in the user's cases that are late or due within SOON. `held` are the oldest drafts held for the user's
-    decision, of `held_count`. Only Tim PKD gets the `alarm`, the `silent` processes, and the working days
-    after which an incomplete request may be closed.
+    `messages` is the number of messages that the user must handle, `letters` that of letters without a
+    number, `follow_ups` that of open recommendations in the user's cases that are late or due within SOON.
+    `held` are the oldest drafts held for the user's decision, of `held_count`. Only Tim PKD gets the
+    `alarm`, the `silent` processes, and the working days after which an incomplete request may be closed.
     """
 
     office: Office
     messages: int
+    letters: int
     follow_ups: int
     no_reply_days: int
     held: list[RequestDraft]
@@ -70,6 +72,8 @@ def get_status(user: User) -> Status:
         counted["follow_ups"] = _count(soon)
     if may_share_links(user) or serves_cases(user):
         counted["messages"] = _count(messages_to_handle(user))
+    if REGISTRARS & user.roles:
+        counted["letters"] = _count(list_unnumbered(user))
     if is_tim_pkd:
         counted["is_delayed"] = Exists(list_delayed())
         counted |= {kind: _last_beat(kind) for kind in Heartbeat.Kind} | {"database_now": Now()}
@@ -80,6 +84,7 @@ def get_status(user: User) -> Status:
     return Status(
         office=office,
         messages=numbers.get("messages", 0),
+        letters=numbers.get("letters", 0),
         follow_ups=numbers.get("follow_ups", 0),
         no_reply_days=(numbers.get("no_reply") or REGULATION[NO_REPLY]) if is_tim_pkd else 0,
         held=list(list_held(user).defer("typed")[:MAX_HELD]) if held_count else [],

@@ -47,13 +47,15 @@ def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
             if files := form.stored(name):
                 yield Row(name, label, files=tuple(files))
             elif name == "letter":
-                yield Row(name, label, _("Dibuatkan dari isian Anda"))
+                yield Row(name, label, _("Formulir dibuatkan dari isian Anda"))
         elif name != "no_letter" and (text := _text(form, name)):
             yield Row(name, label, text)
 
 
 def _text(form: RequestForm, name: str) -> str:
     value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
+    if value is True:
+        return _("Ya")
     if isinstance(value, dt.datetime):
         return clock.format_moment(value)
     if isinstance(value, dt.date):

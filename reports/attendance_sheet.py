@@ -11,7 +11,7 @@ from office import clock
 from office.models import Office
 from reports.contexts.appendix import sheet_context
 from reports.contexts.forum import meeting_sheet_context
-from reports.documents import PageSize
+from reports.documents import Sheet
 from reports.html import coat_of_arms
 from reports.pdf import render_pdf
 from scheduling.models import Session
@@ -23,7 +23,6 @@ class Form:
 
     title: str = "Daftar Hadir"
     slug: str = "daftar-hadir"
-    page_size: str = PageSize.F4
 
 
 def sheet_html(case: Case, event: Session | Meeting) -> str:
@@ -38,6 +37,7 @@ def sheet_html(case: Case, event: Session | Meeting) -> str:
             template,
             {
                 "document_type": Form(),
+                "page_size": Sheet.WHOLE.get_size(office.paper),
                 "document": None,
                 "case": case,
                 "office": office,

@@ -34,8 +34,11 @@ def create_document_file(pk: str) -> str:
 def create_file(document: Document) -> Document:
     """Create and store the file of an issued document unless it exists.
 
-    Idempotent and safe to run concurrently. Raise TooLong if the document cannot be rendered.
+    Idempotent and safe to run concurrently. A letter without its number stays without a file. Raise TooLong
+    if the document cannot be rendered.
     """
+    if document.awaits_number:
+        return document
     return document if document.has_file else store_file_once(document, render_archival(document))
 
 

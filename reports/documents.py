@@ -6,7 +6,7 @@ To add a document: add a `Document.Kind` and its slug in `SLUGS`, a row in `DOCU
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, auto
 from typing import Any
 
 from django.db.models import Model
@@ -23,33 +23,37 @@ from dispositions.models import (
     OpinionReminder,
     StaffReview,
 )
-from reports.contexts import (
-    agency,
-    agenda_book,
-    decision,
-    forum,
-    meeting,
-    recap,
-    registers,
-    report,
-    request,
-    survey,
-)
+from office.models import Office
+from reports.contexts import agency, decision, forum, meeting, report, request, survey
+from reports.contexts.book import MAX_TAGS as MAX_TAGS_OF_BOOK
+from reports.contexts.book import MAX_TEXT_BYTES as MAX_BYTES_OF_BOOK
+from reports.contexts.books import BOOKS, book_context
+from reports.contexts.registers import register_source
 from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
 from reports.pdf import MAX_TAGS, MAX_TEXT_BYTES
+from reports.signatories import Signatory
 from scheduling.models import Session
 from surveys.models import Publication
 
 
-class PageSize(StrEnum):
-    """Page sizes in CSS syntax: width, height."""
+class Sheet(Enum):
+    """Part of the office's paper (`Office.paper`) that a document is printed on."""
 
-    A4 = "210mm 297mm"
-    F4 = "215mm 330mm"
-    F4_LANDSCAPE = "330mm 215mm"
-    HALF_F4 = "215mm 165mm"
+    WHOLE = auto()
+    LANDSCAPE = auto()
+    HALF = auto()
+
+    def get_size(self, paper: str) -> str:
+        """Return width and height in CSS syntax."""
+        width, height = {Office.Paper.A4: (210, 297), Office.Paper.F4: (215, 330)}[Office.Paper(paper)]
+        size = {
+            Sheet.WHOLE: (width, height),
+            Sheet.LANDSCAPE: (height, width),
+            Sheet.HALF: (width, height / 2),
+        }
+        return "{:g}mm {:g}mm".format(*size[self])
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,20 @@ class DocumentType:
 
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
     owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
-    context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number. Verbs of
-    the standard in `issued_by` issue the document, those in `revoked_by` revoke it. `max_bytes` and
-    `max_tags` limit its size (see `reports.pdf`).
+    context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
+    `get_signatory(case, row)` returns who signs it, if not the person of the source. Verbs of the standard in
+    `issued_by` issue the document, those in `revoked_by` revoke it. `max_bytes` and `max_tags` limit its size
+    (see `reports.pdf`).
     """
 
     kind: Document.Kind
-    page_size: PageSize
+    sheet: Sheet
     model: type[Model]
     find_source: Callable[[Any], Source | None]
     get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
     get_number: Callable[[Any, Any], str] = no_number
+    get_signatory: Callable[[Any, Any], Signatory] | None = None
     issued_by: tuple[str, ...] = ()
     revoked_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
@@ -86,8 +92,10 @@ class DocumentType:
         return str(self.kind.label)
 
     @property
-    def template(self) -> str:
-        return f"print/{self.slug}.html"
+    def template(self) -> tuple[str, ...]:
+        """Return the names of its template. The registers share one."""
+        own = f"print/{self.slug}.html"
+        return (own, "print/register.html") if self.model is Register else (own,)
 
 
 K = Document.Kind
@@ -96,25 +104,26 @@ NO_PERIOD = _("Pilih waktu yang dicetak.")
 DOCUMENT_TYPES = (
     DocumentType(
         K.APPLICATION,
-        PageSize.F4,
+        Sheet.WHOLE,
         Event,
-        request.find_letter,
-        request.letter_context,
-        _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada surat yang dibuat sistem."),
+        request.find_form,
+        request.form_context,
+        _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada formulir yang dibuat sistem."),
         issued_by=("submit", "receive", "complete"),
     ),
     DocumentType(
         K.RECEIPT,
-        PageSize.HALF_F4,
+        Sheet.HALF,
         Event,
         request.find_receipt,
         request.receipt_context,
         _("Permohonan ini belum diterima."),
         issued_by=("submit", "receive", "walk_in", "renew_link"),
+        is_one_page=True,
     ),
     DocumentType(
         K.DISPOSITION,
-        PageSize.HALF_F4,
+        Sheet.HALF,
         Disposition,
         decision.find_disposition,
         decision.disposition_context,
@@ -125,51 +134,53 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.REJECTION,
-        PageSize.F4,
+        Sheet.WHOLE,
         Event,
         decision.find_rejection,
         decision.rejection_context,
         _("Permohonan ini tidak ditolak."),
         LetterNumber("SPn"),
         issued_by=("decline",),
+        is_one_page=True,
     ),
     DocumentType(
         K.ASSIGNMENT,
-        PageSize.F4,
+        Sheet.WHOLE,
         Assignment,
         decision.find_assignment,
         decision.assignment_context,
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
+        decision.get_assignment_signatory,
         issued_by=("assign", "reassign"),
         revoked_by=("withdraw", "withdraw_for"),
         is_one_page=True,
     ),
     DocumentType(
         K.STAFF_REVIEW,
-        PageSize.F4,
+        Sheet.WHOLE,
         StaffReview,
         meeting.find_staff_review,
         meeting.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
-        LetterNumber("TS"),
         issued_by=("prepare", "amend", "record_opinion"),
     ),
     DocumentType(
         K.SCHEDULE,
-        PageSize.F4,
+        Sheet.WHOLE,
         Session,
         meeting.find_schedule,
         meeting.schedule_context,
         _("Permohonan ini belum memiliki jadwal."),
         LetterNumber("PJ"),
+        meeting.get_schedule_signatory,
         issued_by=("schedule", "reschedule"),
         revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
         is_one_page=True,
     ),
     DocumentType(
         K.REPORT,
-        PageSize.A4,
+        Sheet.WHOLE,
         Report,
         report.find_report,
         report.report_context,
@@ -178,70 +189,66 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.OPINION_REQUEST,
-        PageSize.F4,
+        Sheet.WHOLE,
         Opinion,
         agency.find_request,
         agency.request_context,
         _("Belum ada pendapat yang diminta dari instansi lain."),
         LetterNumber("PP"),
+        agency.get_request_signatory,
         issued_by=("ask_opinion",),
         is_one_page=True,
     ),
     DocumentType(
         K.OPINION_REMINDER,
-        PageSize.F4,
+        Sheet.WHOLE,
         OpinionReminder,
         agency.find_reminder,
         agency.reminder_context,
         _("Belum ada instansi yang diingatkan dengan surat."),
         LetterNumber("PP"),
+        agency.get_reminder_signatory,
         issued_by=("remind_agency",),
         is_one_page=True,
     ),
     DocumentType(
         K.INVITATION,
-        PageSize.F4,
+        Sheet.WHOLE,
         Meeting,
         forum.find_invitation,
         forum.invitation_context,
         _("Belum ada forum rapat yang diundang."),
         LetterNumber("UND"),
+        forum.get_invitation_signatory,
         issued_by=("call_meeting",),
         revoked_by=("withdraw", "withdraw_for"),
         is_one_page=True,
     ),
     DocumentType(
         K.MINUTES,
-        PageSize.F4,
+        Sheet.WHOLE,
         Minutes,
         forum.find_minutes,
         forum.minutes_context,
         _("Notula rapat belum dicatat."),
         issued_by=("record_minutes",),
     ),
-    DocumentType(
-        K.AGENDA_BOOK,
-        PageSize.F4_LANDSCAPE,
-        Register,
-        registers.register_source,
-        agenda_book.agenda_book_context,
-        NO_PERIOD,
-        max_bytes=registers.MAX_TEXT_BYTES,
-        max_tags=registers.MAX_TAGS,
-    ),
-    DocumentType(
-        K.RECAP,
-        PageSize.F4_LANDSCAPE,
-        Register,
-        registers.register_source,
-        recap.recap_context,
-        NO_PERIOD,
-        max_bytes=registers.MAX_TEXT_BYTES,
-        max_tags=registers.MAX_TAGS,
+    *(
+        DocumentType(
+            K(kind),
+            Sheet.LANDSCAPE,
+            Register,
+            register_source,
+            book_context,
+            NO_PERIOD,
+            max_bytes=MAX_BYTES_OF_BOOK,
+            max_tags=MAX_TAGS_OF_BOOK,
+        )
+        for kind in BOOKS
     ),
     DocumentType(
         K.SURVEY,
-        PageSize.A4,
+        Sheet.WHOLE,
         Publication,
         survey.publication_source,
         survey.result_context,

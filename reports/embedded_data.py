@@ -28,7 +28,7 @@ def _data(document: Document) -> dict[str, Any]:
         "nomor": document.number,
         "versi": document.version,
         "menggantikan": _replaced(document.replaces),
-        "penerbit": document.issuer,
+        "penerbit": " ".join(document.issuer.splitlines()),
         "nama_penerbit": document.issued_by.name if document.issued_by else "",
         "diterbitkan": _issued_at(document),
         "verifikasi": document.verification_url,

@@ -27,6 +27,7 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             document_type.template,
             {
                 "document_type": document_type,
+                "page_size": document_type.sheet.get_size(office.paper),
                 "document": document,
                 "case": document.case,
                 "office": office,

@@ -12,6 +12,7 @@ from reports.contexts.source import Source
 from reports.document_files import DocumentUnavailable, create_document_file
 from reports.documents import DocumentType
 from reports.models import Document, Register
+from reports.signatories import Signatory
 from surveys.models import Publication
 
 type Owner = Case | Register | Publication
@@ -35,9 +36,9 @@ def issue_document(document_type: DocumentType, owner: Owner) -> Document | None
 
 
 def save_document(document: Document) -> None:
-    """Save an issued document. If it has no file yet, a task creates it after commit."""
+    """Save an issued document. If it has no file yet, a task creates it after commit or with its number."""
     document.save(force_insert=True)
-    if not document.has_file:
+    if not document.has_file and not document.awaits_number:
         # Robust: if no task can be queued, the first reader creates the file.
         transaction.on_commit(lambda: create_document_file.enqueue(str(document.pk)), robust=True)
 
@@ -47,7 +48,7 @@ def prepare_document(
 ) -> Document:
     """Return the document to issue, with number and version; not saved. It replaces `latest`."""
     document = draft_document(document_type, owner, source)
-    document.is_draft = False
+    document.is_preview = False
     document.number = document_type.get_number(owner, source.row)
     document.replaces = latest
     document.version = latest.version + 1 if latest else 1
@@ -56,15 +57,17 @@ def prepare_document(
 
 def draft_document(document_type: DocumentType, owner: Owner, source: Source) -> Document:
     """Return a draft: without number, never saved."""
+    get_signatory = document_type.get_signatory
+    signatory = get_signatory(owner, source.row) if get_signatory else Signatory(source.by, source.title)
     document = Document(
         kind=document_type.kind,
         case=owner if isinstance(owner, Case) else None,
         source_pk=source.row.pk or 0,
-        issued_by=source.by,
-        issuer=source.title,
+        issued_by=signatory.user,
+        issuer=signatory.title,
         issued_at=source.at,
     )
-    document.is_draft = True
+    document.is_preview = True
     document.source_row = source.row
     return document
 

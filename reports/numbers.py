@@ -6,7 +6,7 @@ from typing import Any
 from consultations.models import Case, NumberBook
 from office import clock
 from office.models import Office
-from reports.models import Report, ReportNumber
+from reports.models import Document, Report, ReportNumber
 
 
 def no_number(source: Any, row: Any) -> str:
@@ -18,14 +18,23 @@ def no_number(source: Any, row: Any) -> str:
 class LetterNumber:
     """Takes the next number of an outgoing letter, such as `400.9/12/ST/DINSOSPMD/2026`.
 
-    All letters share one series per year. `code` names the type of letter; report numbers have none. Call
-    it in the issuing transaction.
+    All letters share one series per year. `code` names the type of letter. Call it in the issuing
+    transaction. The number is empty if the office enters the numbers of its own register.
     """
 
     code: str
 
     def __call__(self, case: Case, row: Any) -> str:
-        return _take_number(NumberBook.Series.LETTER, case.classification, self.code)
+        if not Office.load().counts_letters:
+            return ""
+        number = _take_number(NumberBook.Series.LETTER, case.classification, self.code)
+        while Document.objects.filter(number=number).exists():  # entered before Rembuk counted
+            number = _take_number(NumberBook.Series.LETTER, case.classification, self.code)
+        return number
+
+
+REPORT_CODE = "LHK"
+"""Type of a report (Laporan Hasil Konsultasi) in its number. Reports have a series of their own."""
 
 
 def report_number(case: Case, report: Report) -> str:
@@ -41,12 +50,12 @@ def reserve_report_number(case: Case) -> str:
     Case.objects.select_for_update().get(pk=case.pk)
     reserved = ReportNumber.objects.filter(case=case).first()
     if reserved is None:
-        number = _take_number(NumberBook.Series.REPORT)
+        number = _take_number(NumberBook.Series.REPORT, "", REPORT_CODE)
         reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
     return reserved.number
 
 
-def _take_number(series: NumberBook.Series, classification: str = "", code: str = "") -> str:
+def _take_number(series: NumberBook.Series, classification: str, code: str) -> str:
     year, office = clock.today().year, Office.load()
-    serial = f"{NumberBook.take(series, year)}/{code}" if code else str(NumberBook.take(series, year))
-    return f"{classification or office.report_classification}/{serial}/{office.unit_code}/{year}"
+    serial = NumberBook.take(series, year)
+    return f"{classification or office.report_classification}/{serial}/{code}/{office.unit_code}/{year}"

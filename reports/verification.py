@@ -42,7 +42,7 @@ def verify_document(office: Office, *, pk: UUID | None = None, sha256: str = "")
     """
     key = {"pk": pk} if pk else {"sha256": sha256}
     document = Document.objects.select_related("replaces", "replaced_by").filter(**key).first()
-    if document is None:
+    if document is None or document.awaits_number:
         return None
     with suppress(TooLong):  # the page says that there is no file
         document = create_file(document)
@@ -54,7 +54,7 @@ def verify_document(office: Office, *, pk: UUID | None = None, sha256: str = "")
 def _verdict(document: Document, later: Document | None, office: Office) -> tuple[str, str]:
     words = {"office": office.name or _("kantor kami")}
     if document.kind == Document.Kind.APPLICATION:
-        opening = _("Surat ini asli disampaikan pemohon kepada %(office)s") % words
+        opening = _("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
     else:
         opening = _("Naskah ini asli diterbitkan oleh %(office)s") % words
     if document.revoked_at:
@@ -69,4 +69,6 @@ def _issuer(document: Document) -> str:
     """Return the issuer's position, never the name."""
     if document.kind == Document.Kind.APPLICATION:
         return _("Pemohon")
-    return document.issuer if document.issued_by_id else _("Sistem layanan, secara otomatis")
+    if document.kind == Document.Kind.RECEIPT and document.issued_by_id is None:
+        return _("Sistem layanan, secara otomatis")
+    return document.issuer

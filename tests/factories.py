@@ -53,6 +53,7 @@ def make_office() -> Office:
         city="Kotacontoh",
         phone="0717000000",
         standard_number="188.4/1/CONTOH/2026",
+        counts_letters=True,
     )
 
 

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Kind
 from consultations.forms.fields import LocalDateField
 from consultations.forms.long import LongForm
-from consultations.forms.step import NoteForm, StepForm, note_field, reason_field
+from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field
 from dispositions.forms.fields import SeveralField
 from dispositions.models import MEETING
 from dispositions.queries import DivisionLoad, current_disposition, current_endorsement, list_division_loads
@@ -81,7 +82,7 @@ class DisposeForm(DivisionForm):
     usual_deadline = LocalDateField(label=_("Batas waktu"), required=False)
     deadline = LocalDateField(label=_("Tanggal lain"), required=False)
     copies = SeveralField(
-        label=_("Tembusan"),
+        label=_("Diteruskan juga kepada"),
         queryset=Division.objects.filter(is_active=True),
         help_text=_("Kepala Bidang ini dapat membaca permohonan."),
     )
@@ -139,8 +140,31 @@ def _check_deadline(day: dt.date | None) -> dt.date | None:
 
 class DeclineForm(LongForm):
     is_final = True
+    """The reason. A complaint also needs to whom it is passed on, or what is missing."""
+
     reason = reason_field(_("Tulis mengapa permohonan ini ditolak."))
-    notice = _("Pemohon membaca alasan ini. Permohonan yang ditolak tidak dapat dibuka lagi.")
+    passed_to = forms.CharField(
+        label=_("Diteruskan kepada"),
+        max_length=150,
+        required=False,
+        help_text=_("Instansi yang berwenang menangani pengaduan ini."),
+    )
+    missing = TextField(
+        label=_("Yang perlu dilengkapi"),
+        required=False,
+        rows=2,
+        help_text=_("Bila pengaduan belum lengkap. Isi salah satu dari keduanya."),
+    )
+    conditional = ("passed_to", "missing")
+    notice = _(
+        "Pemohon membaca alasan ini dalam surat penolakan; sapa dengan Bapak/Ibu. Permohonan yang ditolak "
+        "tidak dapat dibuka lagi."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.kind != Kind.COMPLAINT:
+            del self.fields["passed_to"], self.fields["missing"]
 
 
 class HandBackForm(StepForm):

@@ -3,8 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Kind
 from consultations.models import Case
-from consultations.workflow import transition
+from consultations.workflow import Refused, transition
 from dispositions.eligibility import check_divisions
 from dispositions.models import MEETING, Disposition, Endorsement
 from office import clock
@@ -59,10 +62,20 @@ def dispose(
         taken.change(division=division, deadline=deadline, needs_review=MEETING in texts)
 
 
-def decline(case: Case, *, by: User, reason: str) -> None:
-    """Step 3: the Kepala Dinas declines the request. The applicant reads the reason."""
-    with transition("decline", case, by=by, note=reason) as taken:
-        taken.change(end_reason=reason)
+def decline(case: Case, *, by: User, reason: str, passed_to: str = "", missing: str = "") -> None:
+    """Step 3: the Kepala Dinas declines the request. The applicant reads the reason.
+
+    A complaint is not declined without saying to whom it is passed on (`passed_to`), or what is `missing`.
+    Raise Refused otherwise.
+    """
+    further = [f"Pengaduan ini diteruskan kepada {passed_to}."] if passed_to else []
+    further += [f"Yang perlu dilengkapi: {missing}"] if missing else []
+    whole = "\n".join([reason, *further])
+    with transition("decline", case, by=by, note=whole) as taken:
+        if case.kind == Kind.COMPLAINT and not further:
+            sentence = _("Tulis kepada siapa pengaduan ini diteruskan, atau apa yang perlu dilengkapi.")
+            raise Refused(sentence, field="passed_to")
+        taken.change(end_reason=whole)
 
 
 def hand_back(case: Case, *, by: User, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The public form of a request for consultation, in four sections."""
+"""The public form of a request for consultation, in five sections."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -9,8 +9,9 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Kind
+from consultations.enums import HELP, Kind
 from consultations.forms.fields import LetterDateField, PhoneField
+from consultations.forms.help import HelpForm
 from consultations.forms.step import TextField, optional_label
 from consultations.wording import wording_for
 from intake.forms.sections import BoundSection, Section
@@ -31,7 +32,7 @@ NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
 
 
-class RequestForm(forms.Form):
+class RequestForm(HelpForm):
     """A request for consultation (Permohonan). The cleaned data are columns of the case.
 
     `chosen` are the accepted uploads by field. `stored_files` are files of the draft, without those whose
@@ -47,6 +48,7 @@ class RequestForm(forms.Form):
             "kontak", _("Kontak Anda"), ("applicant_name", "phone"), ("organisation", "address", "email")
         ),
         Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date")),
+        Section("bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,)),
     )
 
     material = TextField(
@@ -100,9 +102,11 @@ class RequestForm(forms.Form):
     )
     letter = CheckedFilesField(label=_("Surat permohonan kepada Kepala Dinas"), required=False)
     no_letter = forms.BooleanField(
-        label=_("Saya belum punya surat: buatkan dari isian ini"),
+        label=_("Saya belum punya surat: buatkan formulir dari isian ini"),
         required=False,
-        help_text=_("Sistem membuat surat resmi dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."),
+        help_text=_(
+            "Sistem membuat formulir permohonan dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."
+        ),
     )
     letter_number = forms.CharField(
         label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
@@ -187,7 +191,7 @@ class RequestForm(forms.Form):
         if not has_letter and "letter" not in self.errors:
             self.add_error(
                 "letter",
-                _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya surat dibuatkan."),
+                _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
             )
         cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
         cleaned["subject"] = (

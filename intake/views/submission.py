@@ -35,7 +35,7 @@ TOO_MANY = gettext_lazy(
     "ke Sekretariat. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
 )
 NO_ROOM = gettext_lazy(
-    "Tempat untuk berkas yang belum terkirim sedang penuh. Kirim tanpa berkas: centang kotak supaya surat "
+    "Tempat untuk berkas yang belum terkirim sedang penuh. Kirim tanpa berkas: centang kotak supaya formulir "
     "dibuatkan, dan bawa berkas Anda saat datang. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
 )
 DELETED = gettext_lazy(

@@ -5,11 +5,25 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.models.people import Position
 from office.signals import profile_checked
 
 
 class Office(models.Model):
     """The office of this installation: letterhead (kop) and figures of its standard. There is one row."""
+
+    class Paper(models.TextChoices):
+        """Paper size of documents. F4 is for a region whose own rule says so."""
+
+        A4 = "A4", _("A4 (210 × 297 mm)")
+        F4 = "F4", _("F4 atau folio (215 × 330 mm)")
+
+    class Signer(models.TextChoices):
+        """Who signs a letter: the head, or another official in the head's name (a.n.). Values are roles."""
+
+        HEAD = "HEAD", _("Kepala Dinas")
+        SECRETARY = "SECRETARY", _("Sekretaris, a.n. Kepala Dinas")
+        DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang, a.n. Kepala Dinas")
 
     government = models.CharField(_("pemerintah"), max_length=150)
     name = models.CharField(_("nama dinas"), max_length=150)
@@ -65,8 +79,51 @@ class Office(models.Model):
         blank=True,
         help_text=_("Ditulis di halaman publik bila diisi."),
     )
+    paper = models.CharField(
+        _("ukuran kertas"),
+        max_length=2,
+        choices=Paper,
+        default=Paper.A4,
+        help_text=_("F4 hanya bila aturan daerah menetapkannya."),
+    )
+    assignment_signer = models.CharField(
+        _("penanda tangan surat tugas"),
+        max_length=15,
+        choices=Signer,
+        default=Signer.DIVISION_HEAD,
+        help_text=_("Surat tugas untuk penanda tangannya sendiri ditandatangani Kepala Dinas."),
+    )
+    schedule_signer = models.CharField(
+        _("penanda tangan pemberitahuan jadwal"),
+        max_length=15,
+        choices=Signer,
+        default=Signer.DIVISION_HEAD,
+    )
+    agency_letter_signer = models.CharField(
+        _("penanda tangan surat kepada instansi"),
+        max_length=15,
+        choices=Signer,
+        default=Signer.DIVISION_HEAD,
+    )
+    counts_letters = models.BooleanField(
+        _("Rembuk menomori surat keluar"),
+        default=False,
+        help_text=_(
+            "Hanya bila Rembuk adalah buku surat keluar kantor ini. Bila tidak, Sekretariat mengisi nomor "
+            "dari buku surat keluar atau SRIKANDI."
+        ),
+    )
     report_classification = models.CharField(
         _("kode klasifikasi laporan"), max_length=20, default="400.9", help_text=_("Permendagri 83/2022")
+    )
+    register_signer = models.ForeignKey(
+        Position,
+        models.PROTECT,
+        verbose_name=_("yang mengetahui buku dan register"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Pemangku jabatan ini ikut menandatangani. Kosong: hanya yang mencetak."),
     )
 
     class Meta:
@@ -98,6 +155,11 @@ class StandardComponent(models.Model):
     part = models.CharField(_("bagian"), max_length=15, choices=Part)
     title = models.CharField(_("judul"), max_length=120)
     text = models.TextField(_("isi"), blank=True, help_text=_("Satu butir satu baris."))
+    is_decreed = models.BooleanField(
+        _("ditetapkan dalam SK"),
+        default=False,
+        help_text=_("Bila belum, halaman standar layanan mengatakannya."),
+    )
 
     class Meta:
         verbose_name = _("komponen standar pelayanan")

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from consultations.models import Case
 from dispositions.models import Opinion, OpinionReminder
-from office.models import Appointment, Role
+from office.models import Office, User
+from reports.contexts.decision import get_titles
 from reports.contexts.source import Source
 from reports.models import Document
+from reports.signatories import Signatory, find_signatory
 
 
 def find_request(case: Case) -> Source | None:
@@ -18,8 +20,13 @@ def find_request(case: Case) -> Source | None:
 
 
 def request_context(case: Case, opinion: Opinion) -> dict[str, Any]:
-    """Return the question and who signs the letter (Surat Permintaan Pendapat)."""
-    return {"opinion": opinion, "signer": find_signer(case, timezone.localdate(opinion.asked_at))}
+    """Return the question and who answers the agency's calls (Surat Permintaan Pendapat)."""
+    return {"opinion": opinion, "contact": _get_contact(opinion.asked_by, opinion.asked_at)}
+
+
+def get_request_signatory(case: Case, opinion: Opinion) -> Signatory:
+    """Return who signs the question to an agency."""
+    return _find_signatory(case, opinion.asked_at)
 
 
 def find_reminder(case: Case) -> Source | None:
@@ -28,26 +35,28 @@ def find_reminder(case: Case) -> Source | None:
 
 
 def reminder_context(case: Case, reminder: OpinionReminder) -> dict[str, Any]:
-    """Return the reminder, the letter that it refers to, and who signs (Surat Pengingat Pendapat)."""
+    """Return the reminder, the letter that it refers to, and the contact (Surat Pengingat Pendapat)."""
     opinion = reminder.opinion
     return {
         "opinion": opinion,
         "reminder": reminder,
         "request": Document.objects.filter(kind=Document.Kind.OPINION_REQUEST, source_pk=opinion.pk).first(),
-        "signer": find_signer(case, timezone.localdate(reminder.at)),
+        "contact": _get_contact(reminder.by, reminder.at),
     }
 
 
-def find_signer(case: Case, day: dt.date) -> Appointment | None:
-    """Return the Kepala Bidang of the case on a day, or None if nobody heads the division.
+def get_reminder_signatory(case: Case, reminder: OpinionReminder) -> Signatory:
+    """Return who signs the reminder of an agency."""
+    return _find_signatory(case, reminder.at)
 
-    This person signs in the name of the Kepala Dinas (a.n.). Officers sign no letter that leaves the office.
-    """
-    heads = Appointment.objects.current(day).filter(
-        position__role=Role.DIVISION_HEAD, position__division=case.division_id
-    )
-    heads = heads.exclude(user=case.complained_about_id).select_related("user", "position")
-    return heads.order_by("-starts", "-pk").first()
+
+def _find_signatory(case: Case, at: dt.datetime) -> Signatory:
+    return find_signatory(Office.load().agency_letter_signer, case, timezone.localdate(at))
+
+
+def _get_contact(person: User, at: dt.datetime) -> tuple[User, str]:
+    """Return the officer whom the agency can call, with the position on that day."""
+    return person, get_titles(timezone.localdate(at), [person]).get(person.pk, "")
 
 
 def _source(case: Case, verb: str, row: Opinion | OpinionReminder | None) -> Source | None:

@@ -16,7 +16,7 @@ from scheduling.models import Session
 SHEET_PIXELS, PHOTO_PIXELS = 1600, 1000
 """Longer side of a printed picture: about 200 dpi on its place of the page."""
 
-MIN_ROWS = 14
+MIN_ROWS = 11
 """Rows of the sheet to sign. They fill the rest of one page."""
 
 
@@ -64,17 +64,19 @@ def sheet_context(case: Case, session: Session) -> dict[str, Any]:
 def get_appendix(case: Case, report: Report, session: Session | None) -> dict[str, Any] | None:
     """Return the attendance list and the pictures of a report, or None if it has neither.
 
-    A list without positions and organisations is printed in the text of the report. Files that were added
-    after the acceptance belong to a later version.
+    Files that were added after the acceptance belong to a later version. `names` says what it holds.
     """
     files = case.attachments.filter(purpose__in=Attachment.OF_SESSION).order_by("pk")
     if report.accepted_at:
         files = files.filter(added_at__lte=report.accepted_at)
     attendees = split_attendees(session.attendees) if session else []
-    if session is None or not (files or any(one.position or one.organisation for one in attendees)):
+    if session is None or not (files or attendees):
         return None
     sheets = [file for file in files if file.purpose == Attachment.Purpose.ATTENDANCE]
+    has_list = bool(attendees or sheets)
+    names = ["daftar hadir"] * has_list + ["foto konsultasi"] * (len(files) > len(sheets))
     return {
+        "names": " dan ".join(names).capitalize(),
         "attendees": with_staff(case, session, attendees) if attendees else [],
         "sheets": [picture_url(file.file, longest=SHEET_PIXELS) for file in sheets if file.is_picture],
         "separate": [file for file in sheets if not file.is_picture],

@@ -6,12 +6,18 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.enums import Confidentiality, Urgency
-from consultations.models import Case, Event
+from consultations.models import Attachment, Case, Event
 from dispositions.models import Assignment, Disposition
 from office import clock
-from office.models import Appointment, Instruction, User
+from office.models import Appointment, Instruction, Office, Position, Role, User
 from office.public_url import get_public_url
+from reports.contexts.meeting import PLANNED
 from reports.contexts.source import Source
+from reports.signatories import Signatory, find_signatory, get_division_head_title, get_head_title
+from scheduling.models import Session
+
+OBJECTION_DAYS, OBJECTION_ANSWER_DAYS = 21, 10
+"""Working days for an objection to a decision, and for its answer (UU 30/2014, article 77)."""
 
 
 def find_disposition(case: Case) -> Source | None:
@@ -27,17 +33,29 @@ def find_disposition(case: Case) -> Source | None:
 
 
 def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
-    """Return the disposition (Lembar Disposisi), its check boxes, and the initials of the Sekretaris."""
+    """Return the disposition (Lembar Disposisi), its recipients by position, its check boxes, and the
+    initials of the Sekretaris.
+    """
     chosen = sheet.instructions
     presets = list(Instruction.objects.filter(is_active=True).values_list("text", flat=True))
     endorsed = case.endorsements.filter(at__lte=sheet.at).select_related("by").order_by("pk")
     return {
         "disposition": sheet,
+        "recipient": get_division_head_title(sheet.division),
+        "copied_to": list_heads_of(sheet.copies),
+        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
         "endorsement": endorsed.last(),
         "urgencies": tick_boxes(Urgency.choices, [case.urgency]),
         "confidentialities": tick_boxes(Confidentiality.choices, [case.confidentiality]),
         "instructions": tick_boxes([(text, text) for text in dict.fromkeys([*presets, *chosen])], chosen),
     }
+
+
+def list_heads_of(divisions: list[str]) -> list[str]:
+    """Return the titles of the positions that head divisions, by name of the division."""
+    heads = Position.objects.filter(role=Role.DIVISION_HEAD, division__name__in=divisions).order_by("-pk")
+    titles = {head.division.name: head.title for head in heads.select_related("division") if head.division}
+    return [titles.get(name, f"Kepala Bidang {name}") for name in divisions]
 
 
 def tick_boxes(choices: list[tuple[str, Any]], chosen: list[str]) -> list[tuple[str, bool]]:
@@ -52,11 +70,16 @@ def find_rejection(case: Case) -> Source | None:
 
 
 def rejection_context(case: Case, event: Event) -> dict[str, Any]:
-    """Return the reason, and addresses for a new request and for a complaint (Surat Penolakan)."""
+    """Return the reason, the limits of an objection, and addresses for a request and a complaint.
+
+    The time limits of the Surat Penolakan are those of UU 30/2014.
+    """
     return {
         "reason": event.note,
-        "apply": get_public_url("request"),
+        "apply": get_public_url(case.wording.form_page),
         "complain": get_public_url("complaint"),
+        "objection_days": OBJECTION_DAYS,
+        "objection_answer_days": OBJECTION_ANSWER_DAYS,
     }
 
 
@@ -67,14 +90,37 @@ def find_assignment(case: Case) -> Source | None:
 
 
 def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
-    """Return the people assigned, officer first, with their positions on that day (Surat Tugas)."""
+    """Return the people assigned, officer first, with their positions on that day (Surat Tugas).
+
+    `session` is the consultation if it had a time already when they were assigned.
+    """
     people = [named.officer, *named.companions.order_by("name")]
     titles = get_titles(timezone.localdate(named.at), people)
     return {
         "assignment": named,
         "disposition": case.dispositions.filter(at__lte=named.at).order_by("-at", "-pk").first(),
         "people": [(person, titles.get(person.pk, "")) for person in people],
+        "session": _get_session_at(case, named.at),
+        "reports_to": get_head_title(),
+        "reports_through": get_division_head_title(case.division),
     }
+
+
+def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
+    """Return the session that was planned at a moment, if any."""
+    events = case.history.filter(verb__in=PLANNED, entered_at__lte=moment).count()
+    # One event per planned session.
+    planned = list(case.sessions.filter(starts_at__isnull=False).order_by("pk")[:events])
+    if not planned or (planned[-1].cancelled_at and planned[-1].cancelled_at <= moment):
+        return None
+    return planned[-1]
+
+
+def get_assignment_signatory(case: Case, named: Assignment) -> Signatory:
+    """Return who signs the letter of assignment: nobody who is assigned by it."""
+    assigned = [named.officer_id, *named.companions.values_list("pk", flat=True)]
+    day = timezone.localdate(named.at)
+    return find_signatory(Office.load().assignment_signer, case, day, without=assigned)
 
 
 def get_titles(day: dt.date, people: list[User]) -> dict[int, str]:

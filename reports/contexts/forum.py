@@ -8,11 +8,11 @@ from consultations.models import Case
 from dispositions.models import Meeting, Minutes
 from office.models import Office
 from reports.bullets import split_bullets
-from reports.contexts.agency import find_signer
 from reports.contexts.appendix import MIN_ROWS, Attendee, split_attendees
 from reports.contexts.decision import get_titles
 from reports.contexts.source import Source
 from reports.models import Document
+from reports.signatories import Signatory, find_signatory
 
 
 def find_invitation(case: Case) -> Source | None:
@@ -24,14 +24,18 @@ def find_invitation(case: Case) -> Source | None:
 
 
 def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
-    """Return the meeting, the invitation that this one replaces, and who signs (Undangan Rapat)."""
+    """Return the meeting, and the invitation that this one replaces (Undangan Rapat)."""
     replaced = Document.objects.filter(kind=Document.Kind.INVITATION, source_pk=meeting.replaces_id or 0)
     return {
         "meeting": meeting,
         "agenda": split_bullets(meeting.agenda),
         "replaced": replaced.first(),
-        "signer": find_signer(case, timezone.localdate(meeting.at)),
     }
+
+
+def get_invitation_signatory(case: Case, meeting: Meeting) -> Signatory:
+    """Return who signs the invitation."""
+    return find_signatory(Office.load().agency_letter_signer, case, timezone.localdate(meeting.at))
 
 
 def find_minutes(case: Case) -> Source | None:

@@ -1,14 +1,23 @@
 """Document of step 9: the consultation report (Laporan Hasil Konsultasi)."""
 
+import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from consultations.models import Case
+from django.utils import timezone
+
+from consultations.models import Attachment, Case
+from office.models import Appointment, Office, Role, User
 from reports.bullets import split_bullets
-from reports.contexts.appendix import get_appendix, split_attendees
+from reports.contexts.appendix import Attendee, get_appendix, split_attendees
+from reports.contexts.decision import get_titles
 from reports.contexts.source import Source
 from reports.items import Item
 from reports.models import Report
+from reports.sections import KIND_OF_FIELD, PARTS, label_of
+from reports.signatories import get_division_head_title, get_head_title, get_secretary_title
+from scheduling.models import Session
 from scheduling.queries import current_session
 
 OPENING = re.compile(r"^(permohonan|permintaan)?\s*konsultasi\s+(tentang|mengenai|terkait|perihal)?\s*", re.I)
@@ -31,15 +40,19 @@ def report_source(report: Report) -> Source:
 
 
 def report_context(case: Case, report: Report) -> dict[str, Any]:
-    """Return the sections of the report, the session and the appendix."""
+    """Return the sections of the report, its addressee and signatories, the session and the appendix."""
     recommended, session = list_recommendations(report), current_session(case)
     return {
         "report": report,
+        "addressee": get_head_title(),
+        "known_by": get_known_by(case, report),
+        "cosigned_as": _get_title(case, "cosign", report.cosigned_by) if report.cosigned_by else "",
+        "correction": get_correction(case, report),
         "topic": OPENING.sub("", case.subject),
         "session": session,
         "appendix": get_appendix(case, report, session),
         "attendees": split_attendees(session.attendees) if session else [],
-        "companions": case.companions.order_by("name"),
+        "companions": list_companions(case, session),
         "introduction": [
             (heading, text)
             for heading, text in (
@@ -53,6 +66,88 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
         "findings": list_findings(report, without=Item.Kind.RECOMMENDATION if recommended else None),
         "recommendations": recommended,
     }
+
+
+@dataclass(frozen=True)
+class KnownBy:
+    """The official who initialled a report (Mengetahui), or the position that is to do it."""
+
+    title: str
+    user: User | None = None
+    at: dt.datetime | None = None
+
+
+def get_known_by(case: Case, report: Report) -> KnownBy | None:
+    """Return who takes note of the report: the Kepala Bidang, because nobody initials an own report.
+
+    The report of a Kepala Bidang is noted by the Sekretaris, or by nobody if the office has none.
+    """
+    if report.forwarded_by and report.forwarded_by != report.by:
+        title = _get_title(case, "forward", report.forwarded_by)
+        return KnownBy(title, report.forwarded_by, report.forwarded_at)
+    if not _heads_division(report.by, case, report.at):
+        return KnownBy(get_division_head_title(case.division))
+    if report.cosigned_by:
+        return KnownBy(_get_title(case, "cosign", report.cosigned_by), report.cosigned_by, report.cosigned_at)
+    return KnownBy(get_secretary_title()) if Office.load().has_secretary else None
+
+
+def _get_title(case: Case, verb: str, user: User) -> str:
+    """Return the position in which a user took a step of the case last."""
+    return case.history.filter(verb=verb, by=user).values_list("title", flat=True).order_by("pk").last() or ""
+
+
+def _heads_division(user: User, case: Case, at: dt.datetime) -> bool:
+    held = Appointment.objects.current(timezone.localdate(at)).filter(user=user)
+    return held.filter(position__role=Role.DIVISION_HEAD, position__division=case.division_id).exists()
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a corrected report (ralat) says first: the report that it replaces, the reason, the changes."""
+
+    before: Report
+    reason: str
+    changed: list[str]
+
+
+def get_correction(case: Case, report: Report) -> Correction | None:
+    """Return the correction that a version makes, or None if no version was accepted before."""
+    accepted = case.reports.filter(accepted_at__isnull=False, version__lt=report.version)
+    before = accepted.order_by("-version").first()
+    if before is None or before.accepted_at is None:
+        return None
+    event = case.history.filter(verb="correct", entered_at__lte=report.at).order_by("pk").last()
+    added = case.attachments.filter(
+        purpose__in=Attachment.OF_SESSION, added_at__gt=before.accepted_at, added_at__lte=report.at
+    )
+    changed = list_changed_parts(before, report) + (["Lampiran"] if added.exists() else [])
+    return Correction(before, event.note if event else "", changed)
+
+
+def list_changed_parts(before: Report, report: Report) -> list[str]:
+    """Return the changed parts, each with its changed sections if it has several."""
+    changed = []
+    for heading, names in PARTS:
+        labels = [
+            str(label_of(name)) for name in names if _get_section(before, name) != _get_section(report, name)
+        ]
+        if labels:
+            changed.append(f"{heading} ({', '.join(labels)})" if len(names) > 1 else str(heading))
+    return changed
+
+
+def _get_section(report: Report, name: str) -> Any:
+    kind = KIND_OF_FIELD.get(name)
+    return report.list_items(kind) if kind else getattr(report, name).split()
+
+
+def list_companions(case: Case, session: Session | None) -> list[Attendee]:
+    """Return the companions with their positions on the day of the session."""
+    people = list(case.companions.order_by("name"))
+    moment = (session.started_at or session.starts_at or session.finished_at) if session else None
+    titles = get_titles(timezone.localdate(moment), people) if people else {}
+    return [Attendee(person.name, titles.get(person.pk, "")) for person in people]
 
 
 def list_findings(report: Report, *, without: Item.Kind | None = None) -> list[tuple[str, list[str]]]:

@@ -1,4 +1,4 @@
-"""Documents of step 1: the applicant's letter and the receipt."""
+"""Documents of step 1: the applicant's form and the receipt."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from office.public_url import get_public_url
 from reports.contexts.source import Source
 
 
-def find_letter(case: Case) -> Source | None:
-    """Return the event that the letter is generated from; none for walk-ins or if a letter was uploaded."""
+def find_form(case: Case) -> Source | None:
+    """Return the event that the form is generated from; none for walk-ins or if a letter was uploaded."""
     if case.is_walk_in or case.attachments.filter(purpose=Attachment.Purpose.LETTER).exists():
         return None
     written = case.history.filter(verb__in=["submit", "receive", "complete"]).order_by("-pk").first()
     return Source(written, None, written.title, written.happened_at) if written else None
 
 
-def letter_context(case: Case, event: Event) -> dict[str, Any]:
-    """Return what the letter (Surat Permohonan) adds to the case.
+def form_context(case: Case, event: Event) -> dict[str, Any]:
+    """Return what the form (Formulir Permohonan) adds to the case.
 
     `attachments` is their number, without those that the office added. `about` is the party that a complaint
     is about.

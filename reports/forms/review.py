@@ -128,5 +128,5 @@ class CorrectForm(ReviewForm):
     reason = reason_field(_("Tulis apa yang keliru dalam laporan ini."), label=_("Yang perlu diralat"))
     notice = _(
         "Laporan dibuka kembali untuk petugas. Laporan yang sudah terbit tetap berlaku sampai ralatnya Anda "
-        "terima; ralat memakai nomor yang sama."
+        "terima; ralat memakai nomor yang sama. Alasan ini tercetak pada halaman pertama ralat."
     )

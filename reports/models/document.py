@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from office.public_url import get_public_url
 
+OF_A_PERIOD = ["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP", "SURVEY"]
+"""Kinds that belong to a period instead of a case."""
+
 
 def document_path(document: "Document", name: str) -> str:
     """Return the storage path, which reveals nothing about the case."""
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
+
+
+LETTERS = ("ASSIGNMENT", "SCHEDULE", "REJECTION", "OPINION_REQUEST", "OPINION_REMINDER", "INVITATION")
+"""Kinds of outgoing letters. Each one has a number of the office's register (buku surat keluar)."""
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -23,7 +30,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def for_applicant(self) -> "DocumentQuerySet":
         """Return documents in force for the applicant, in the order of issue."""
-        return self.in_force().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
+        ready = self.in_force().filter(kind__in=FOR_APPLICANT).exclude(kind__in=LETTERS, number="")
+        return ready.order_by("issued_at", "kind")
+
+    def awaiting_number(self) -> "DocumentQuerySet":
+        """Return the letters in force whose number the office has not entered yet."""
+        return self.in_force().filter(kind__in=LETTERS, number="")
 
 
 class Document(models.Model):
@@ -35,10 +47,13 @@ class Document(models.Model):
     """
 
     is_append_only = True
-    set_once = ("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason")
+    set_once = (
+        *("number", "numbered_by", "numbered_at"),
+        *("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason"),
+    )
 
     class Kind(models.TextChoices):
-        APPLICATION = "APPLICATION", _("Surat Permohonan")
+        APPLICATION = "APPLICATION", _("Formulir Permohonan")
         RECEIPT = "RECEIPT", _("Tanda Terima")
         DISPOSITION = "DISPOSITION", _("Lembar Disposisi")
         ASSIGNMENT = "ASSIGNMENT", _("Surat Tugas")
@@ -51,6 +66,9 @@ class Document(models.Model):
         INVITATION = "INVITATION", _("Undangan Rapat")
         MINUTES = "MINUTES", _("Notula Rapat")
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
+        GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
+        COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
+        EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
         RECAP = "RECAP", _("Rekap Laporan")
         SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
 
@@ -71,6 +89,15 @@ class Document(models.Model):
         "self", models.PROTECT, verbose_name=_("menggantikan"), null=True, related_name="replaced_by"
     )
     number = models.CharField(_("nomor"), max_length=100, blank=True)
+    numbered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("nomor diisi oleh"),
+        null=True,
+        related_name="+",
+        help_text=_("Kosong: nomor dari Rembuk"),
+    )
+    numbered_at = models.DateTimeField(_("nomor diisi"), null=True)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -79,7 +106,9 @@ class Document(models.Model):
         related_name="+",
         help_text=_("Kosong: pemohon atau sistem"),
     )
-    issuer = models.CharField(_("diterbitkan oleh"), max_length=210)
+    issuer = models.CharField(
+        _("diterbitkan oleh"), max_length=420, help_text=_("Dua baris bila atas nama (a.n.) Kepala Dinas")
+    )
     issued_at = models.DateTimeField(_("diterbitkan"))
     revoked_at = models.DateTimeField(_("dicabut"), null=True)
     revoke_reason = models.CharField(_("alasan dicabut"), max_length=200, blank=True)
@@ -90,7 +119,7 @@ class Document(models.Model):
     signature = models.CharField(_("tanda tangan elektronik"), max_length=10, choices=Signature, blank=True)
     signer = models.CharField(_("penanda tangan menurut sertifikat"), max_length=200, blank=True)
 
-    is_draft = False
+    is_preview = False
     """Whether this is a preview that is never saved."""
 
     source_row: models.Model | None = None
@@ -101,12 +130,33 @@ class Document(models.Model):
     class Meta:
         verbose_name = _("naskah terbit")
         verbose_name_plural = _("naskah terbit")
+        indexes = [
+            models.Index(
+                fields=["issued_at"],
+                name="letter_without_number",
+                condition=Q(kind__in=LETTERS, number=""),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "source_pk"], name="one_document_per_source"),
             models.UniqueConstraint(
                 fields=["number", "version"],
                 name="document_number_used_once",
                 condition=~Q(number=""),
+            ),
+            models.UniqueConstraint(
+                fields=["number"],
+                name="letter_number_used_once",
+                condition=Q(kind__in=LETTERS) & ~Q(number=""),
+            ),
+            models.CheckConstraint(
+                name="number_entered_by_whom_and_when",
+                condition=Q(numbered_by__isnull=True, numbered_at__isnull=True)
+                | Q(numbered_by__isnull=False, numbered_at__isnull=False) & ~Q(number=""),
+            ),
+            models.CheckConstraint(
+                name="letter_has_its_number_before_its_file",
+                condition=Q(file="") | ~Q(kind__in=LETTERS) | ~Q(number=""),
             ),
             models.CheckConstraint(
                 name="document_has_file_size_and_hash_or_none_yet",
@@ -124,8 +174,8 @@ class Document(models.Model):
             ),
             models.CheckConstraint(
                 name="document_of_a_case_or_a_period",
-                condition=Q(kind__in=["AGENDA_BOOK", "RECAP", "SURVEY"], case__isnull=True)
-                | ~Q(kind__in=["AGENDA_BOOK", "RECAP", "SURVEY"]) & Q(case__isnull=False),
+                condition=Q(kind__in=OF_A_PERIOD, case__isnull=True)
+                | ~Q(kind__in=OF_A_PERIOD) & Q(case__isnull=False),
             ),
             models.CheckConstraint(name="document_says_who_issued_it", condition=~Q(issuer="")),
         ]
@@ -146,6 +196,28 @@ class Document(models.Model):
     def has_file(self) -> bool:
         """Return whether the file exists; it follows shortly after the step that issues the document."""
         return bool(self.sha256)
+
+    @property
+    def awaits_number(self) -> bool:
+        """Return whether the office must still enter the letter's number. The file follows then."""
+        return self.kind in LETTERS and not self.number
+
+    @property
+    def is_draft(self) -> bool:
+        """Return whether it is shown as a draft: a preview, or a letter without its number."""
+        return self.is_preview or self.awaits_number
+
+    @property
+    def is_on_behalf(self) -> bool:
+        """Return whether the issuer signs in the name of the Kepala Dinas (a.n.)."""
+        return "\n" in self.issuer
+
+    @property
+    def is_signed_by_office(self) -> bool:
+        """Return whether an official signs it: not the applicant's form, nor an automatic receipt."""
+        if self.kind == self.Kind.RECEIPT:
+            return self.issued_by_id is not None
+        return self.kind != self.Kind.APPLICATION
 
     @property
     def has_secret_link(self) -> bool:
@@ -179,6 +251,9 @@ SLUGS = {
     K.INVITATION: "undangan-rapat",
     K.MINUTES: "notula-rapat",
     K.AGENDA_BOOK: "buku-agenda",
+    K.GUEST_BOOK: "register-konsultasi",
+    K.COMPLAINTS: "register-pengaduan",
+    K.EXPEDITION: "buku-ekspedisi",
     K.RECAP: "rekap-laporan",
     K.SURVEY: "hasil-survei",
 }

@@ -19,9 +19,9 @@ class MetadataPreservingWriter(IncrementalPdfFileWriter):
 
 
 def add_signature_field(content: bytes) -> MetadataPreservingWriter:
-    """Return a writer of the PDF with an empty signature field."""
+    """Return a writer of the PDF with an empty signature field on its last page."""
     writer = MetadataPreservingWriter(BytesIO(content))
-    append_signature_field(writer, SigFieldSpec(FIELD, on_page=0, readable_field_name=READABLE))
+    append_signature_field(writer, SigFieldSpec(FIELD, on_page=-1, readable_field_name=READABLE))
     field = writer.root["/AcroForm"]["/Fields"].raw_get(-1)
     if "/StructTreeRoot" in writer.root:
         _add_to_structure_tree(writer, field)

@@ -103,7 +103,7 @@ def test_list_of_cases_has_the_same_queries_for_1_and_30_rows(
         case_at(State.DISPOSED, staff)
     User.objects.filter(pk=staff.kadis.pk).update(is_staff=True)
     browser = client_of(User.objects.get(pk=staff.kadis.pk))
-    with django_assert_num_queries(6):  # session, user, positions, office, bounded count, rows
+    with django_assert_num_queries(7):  # session, user, positions, office, publication, bounded count, rows
         browser.get(page(Case, "changelist"))
 
 
@@ -146,6 +146,8 @@ def test_first_office_can_be_added(administrator: Client) -> None:
         "service_minutes": 30,
         "report_classification": "400.9",
         "visit_lead_days": 1,
+        "paper": "A4",
+        **dict.fromkeys(("assignment_signer", "schedule_signer", "agency_letter_signer"), "DIVISION_HEAD"),
     }
     assert administrator.post(page(Office, "add"), entered).status_code == 302
     assert Office.load().name == "Dinas Baru"

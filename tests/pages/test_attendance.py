@@ -66,7 +66,7 @@ def test_an_empty_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -
 def test_the_report_prints_them_as_its_appendix(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     report_services.report(case, by=staff.petugas, **SECTIONS)
-    assert "Lampiran Laporan" not in words_of("laporan", case)
+    assert "Lampiran Daftar hadir A." in words_of("laporan", case)
     report_services.revise(case, by=staff.kabid, reason="Lampirkan daftar hadir.")
     scan = CheckedFile(pdf(), "application/pdf", "pindaian.pdf")
     record_attendance(case, by=staff.petugas, attendees=LIST, sheets=[scan, photo()], photos=[photo()])
@@ -77,7 +77,8 @@ def test_the_report_prints_them_as_its_appendix(staff: Staff) -> None:
     assert "1. Petugas Petugas Rehabilitasi Sosial Dinas Contoh" in printed
     assert "3. Siti Contoh Kepala Desa Desa Contoh 4. Budi Contoh – –" in printed
     assert "sebagai berkas pindaian.pdf" in printed
-    assert "Siti Contoh, Kepala Desa, Desa Contoh Budi Contoh Petugas" in printed
+    assert "Lampiran Daftar hadir dan foto konsultasi A." in printed
+    assert "Yang hadir 4 orang, menurut daftar hadir pada lampiran" in printed
 
 
 def test_a_file_is_deleted_until_an_accepted_report_contains_it(
@@ -144,4 +145,4 @@ def test_the_sheet_names_the_known_people(staff: Staff, client_of: ClientOf) -> 
     html = sheet_html(case, session)
     for name in ("Petugas", "Companion", "Siti Contoh"):
         assert f"<td>{name}</td>" in html
-    assert html.count('<td class="urut">') == 14
+    assert html.count('<td class="urut">') == 11

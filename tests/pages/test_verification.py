@@ -158,7 +158,7 @@ def test_a_signed_document_names_signer_and_means(client: Client, staff: Staff, 
 def test_the_letter_of_an_applicant_is_not_said_to_be_the_offices(client: Client, staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     text = said(client.get(page_of(issued(case, K.APPLICATION))))
-    assert "Surat ini asli disampaikan pemohon kepada Dinas Contoh dan masih berlaku." in text
+    assert "Naskah ini asli disampaikan pemohon kepada Dinas Contoh dan masih berlaku." in text
     assert "Oleh Pemohon" in text
     assert "Nomor Tidak bernomor" in text
     assert "Oleh Sistem layanan, secara otomatis" in said(client.get(page_of(issued(case, K.RECEIPT))))

@@ -12,7 +12,7 @@ from django.db.models.signals import pre_save
 from PIL import Image
 
 from consultations import services as consultations_services
-from consultations.enums import State, Urgency
+from consultations.enums import Kind, State, Urgency
 from consultations.models import Case
 from dispositions import services as dispositions_services
 from intake import services as intake_services
@@ -270,7 +270,8 @@ def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT
 def declined(staff: factories.Staff, **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
-        dispositions_services.decline(case, by=staff.kadis, reason=REASON)
+        passed_to = "Inspektorat Daerah" if case.kind == Kind.COMPLAINT else ""
+        dispositions_services.decline(case, by=staff.kadis, reason=REASON, passed_to=passed_to)
     return case
 
 
@@ -288,7 +289,17 @@ def survey_result(staff: factories.Staff) -> Publication:
             survey_services.answer(case, by=factories.applicant(case), **given)
     with clock.set_to(moment(30, 9) + dt.timedelta(days=45)):
         quarter = Period.quarter_of(dt.date(2026, 10, 1))
-        return survey_services.publish(by=staff.kadis, period=quarter, plan=PLAN)
+        for element, (action, responsible) in PLAN.items():
+            survey_services.save_plan_item(
+                by=staff.pkd,
+                period=quarter,
+                element=element,
+                action=action,
+                responsible=responsible,
+                due=dt.date(2027, 6, 30),
+                percent=0,
+            )
+        return survey_services.publish(by=staff.kadis, period=quarter)
 
 
 def registers(staff: factories.Staff) -> list[Register]:

@@ -1,5 +1,6 @@
 """Documents of steps 3 and 4: disposition sheet, rejection letter, letter of assignment."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from consultations.enums import Kind
 from consultations.models import Case
 from dispositions import services as disposition_services
-from office.models import Instruction
+from office.models import Instruction, Office, Role
 from reports.document_files import read_document
 from reports.models import Document
 from reports.pdf import count_pages
@@ -25,7 +26,10 @@ def test_the_disposition_sheet_ticks_what_was_chosen(people: factories.Staff) ->
         "No. Agenda 1/2026",
         "Biasa X Segera Sangat Segera",
         "Sifat X Biasa Terbatas Rahasia Sangat Rahasia",
-        "Kepala Bidang Rehabilitasi Sosial Tembusan: Kepala Bidang Pemberdayaan Masyarakat Desa",
+        "Perihal Tata cara pengusulan penerima bantuan sosial desa Lampiran –",
+        "Diteruskan kepada Yth. Tgl. diterima Paraf Kepala Bidang Rehabilitasi Sosial "
+        "Diteruskan juga kepada: Kepala Bidang Pemberdayaan Masyarakat Desa "
+        "Pelaksana (oleh Kepala Bidang): …",
         "Batas waktu: 20 November 2026",
         "X Tanggapan dan Saran Proses lebih lanjut Koordinasi/konfirmasikan X Laporkan Hasilnya …",
         "Mohon segera dijadwalkan.",
@@ -44,7 +48,7 @@ LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
         (Document.Kind.DISPOSITION, scenes.disposed, "note", 8, 1),
         (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 0, 1),
         (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 10, 1),
-        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 40, 2),
+        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 30, 2),
         (Document.Kind.SCHEDULE, scenes.scheduled, "note", 10, 1),
     ],
 )
@@ -81,14 +85,18 @@ def test_the_sheet_of_a_walk_in_waits_for_the_head(people: factories.Staff) -> N
 
 
 def test_the_refusal_says_why_and_what_can_be_done_next(people: factories.Staff) -> None:
-    text = words_of("surat-penolakan", scenes.declined(people))
+    letter = {"letter_number": "140/7/DCJ", "letter_date": dt.date(2026, 11, 5)}
+    text = words_of("surat-penolakan", scenes.declined(people, **letter))
+    assert "Anda" not in text
     for words in (
         "Kotacontoh, 9 November 2026 Nomor 400.9/1/SPn/DINCONTOH/2026 Sifat Biasa Lampiran –",
         "Hal Penolakan Permohonan Konsultasi Yth. Bapak/Ibu Contoh Pratama Pemerintah Desa Contoh Jaya",
-        "tanggal 9 November 2026 dengan nomor agenda 1/2026 dan kode lacak 7K3M-9Q2X",
+        "permohonan konsultasi Bapak/Ibu dari Pemerintah Desa Contoh Jaya melalui surat Nomor 140/7/DCJ "
+        "tanggal 5 November 2026, yang kami terima tanggal 9 November 2026 dengan nomor agenda 1/2026",
         "tidak dapat kami layani, dengan alasan: Pembaruan data kependudukan bukan kewenangan",
         "mengajukan permohonan baru yang sudah diperbaiki melalui layanan.example/ajukan/",
-        "melalui layanan.example/pengaduan/ , SP4N-LAPOR! (lapor.go.id), atau SMS 1708",
+        "paling lambat 21 hari kerja sejak surat ini diterima; keberatan dijawab paling lama 10 hari kerja",
+        "melalui layanan.example/pengaduan/ , SP4N-LAPOR! (lapor.go.id), SMS 1708, atau Ombudsman",
         "melalui telepon 0717000000 dengan menyebutkan kode lacak 7K3M-9Q2X",
         "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si.",
     ):
@@ -98,6 +106,7 @@ def test_the_refusal_says_why_and_what_can_be_done_next(people: factories.Staff)
 def test_the_refusal_of_a_complaint_speaks_of_a_complaint(people: factories.Staff) -> None:
     text = words_of("surat-penolakan", scenes.declined(people, kind=Kind.COMPLAINT))
     assert "Hal Penolakan Pengaduan" in text
+    assert "Pengaduan ini diteruskan kepada Inspektorat Daerah." in text
     assert "permohonan konsultasi" not in text
 
 
@@ -108,15 +117,17 @@ def test_the_assignment_names_officer_and_companions(people: factories.Staff) ->
         "Disposisi Plt. Kepala Dinas Contoh tanggal 9 November 2026 atas permohonan konsultasi "
         "dengan nomor agenda 1/2026",
         "1. Contoh Melati, S.ST. NIP. 19850312 201001 2 002 Penata (III/c) "
-        "Petugas Rehabilitasi Sosial Petugas",
+        "Petugas Rehabilitasi Sosial Pelaksana",
         "2. Contoh Rimba, S.IP. NIP. 19910707 201903 1 003 Penata Muda (III/a) "
         "Petugas Pemberdayaan Masyarakat Desa Pendamping",
         "dari Contoh Pratama (Pemerintah Desa Contoh Jaya) perihal Tata cara pengusulan",
         "peralatan, yaitu: Siapkan salinan peraturan dan daftar hadir.",
         "menyusun telaahan staf;",
-        "Laporan Hasil Konsultasi kepada Kepala Bidang Rehabilitasi Sosial.",
-        "Kotacontoh, 10 November 2026 Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos., M.AP. "
-        "Pembina (IV/a) NIP. 19780521 199711 1 001",
+        "Laporan Hasil Konsultasi kepada Kepala Dinas Contoh melalui Kepala Bidang Rehabilitasi Sosial.",
+        "Waktu sesuai jadwal konsultasi yang diberitahukan kepada pemohon",
+        "Kotacontoh, 10 November 2026 a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, "
+        "Contoh Bahari, S.Sos., M.AP. Pembina (IV/a) NIP. 19780521 199711 1 001",
+        "Tembusan: Yth. Kepala Dinas Contoh (sebagai laporan) Arsip",
     ):
         assert words in text
 
@@ -127,19 +138,23 @@ def test_an_assignment_without_companion_review_or_preparation(people: factories
         disposition_services.assign(case, by=people.kabid, officer=people.kabid)
     text = words_of("surat-tugas", case)
     assert "1. Contoh Bahari, S.Sos., M.AP." in text
+    assert "2026 Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si." in text, (
+        "nobody signs an own assignment"
+    )
     assert "Pendamping" not in text
     assert "telaahan" not in text
     assert "peralatan ;" in text.replace("peralatan;", "peralatan ;")
 
 
 def test_a_new_assignment_names_the_one_that_it_replaces(people: factories.Staff) -> None:
-    case = scenes.assigned(people)
-    with scenes.at(10, 10):
+    case = scenes.scheduled(people)
+    with scenes.at(11, 10):
         disposition_services.reassign(
             case, by=people.kabid, officer=people.other_petugas, reason="Petugas berhalangan."
         )
     first, second = Document.objects.filter(case=case, kind="ASSIGNMENT").order_by("version")
     text = of(second)
+    assert "Waktu Senin, 16 November 2026, pukul 09.00–09.30 WIB Tempat Ruang Konsultasi, lantai 1" in text
     assert f"menggantikan Surat Tugas Nomor {first.number} tanggal 10 November 2026" in text
     assert "Versi 2, menggantikan versi 1 tanggal 10 November 2026." in text
     assert "berhalangan" not in text
@@ -162,3 +177,34 @@ def test_the_position_on_the_assignment_is_that_of_the_day(people: factories.Sta
     html = html_of("surat-tugas", case)
     people.petugas.appointments.update(ends=scenes.moment(12, 0).date())
     assert html_of("surat-tugas", case) == html
+
+
+S = Office.Signer
+HEAD = "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si."
+
+
+@pytest.mark.parametrize(
+    ("signer", "away", "signed"),
+    [
+        (S.HEAD, "", HEAD),
+        (S.DIVISION_HEAD, "", "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari"),
+        (S.SECRETARY, "", "a.n. Kepala Dinas Contoh Sekretaris, Contoh Sekretaris"),
+        (S.DIVISION_HEAD, "kabid", HEAD),
+        (S.HEAD, "kadis", "Kepala Dinas Contoh, ……………………"),
+    ],
+)
+def test_the_office_says_who_signs_its_letters(
+    signer: str, away: str, signed: str, people: factories.Staff
+) -> None:
+    Office.objects.update(schedule_signer=signer, assignment_signer=signer, agency_letter_signer=signer)
+    if signer == S.SECRETARY:
+        factories.appoint(factories.make_user("sekretaris", "Contoh Sekretaris"), Role.SECRETARY)
+    case = scenes.reviewed(people)
+    if away:
+        getattr(people, away).appointments.update(ends=dt.date(2026, 11, 10))
+    scenes.schedule(case, people)
+    earlier = [] if away else ["surat-tugas", "surat-permintaan-pendapat"]
+    for letter in ["pemberitahuan-jadwal", *earlier]:
+        text = words_of(letter, case)
+        assert signed in text
+        assert ("a.n." in text) == signed.startswith("a.n.")

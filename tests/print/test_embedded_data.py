@@ -33,7 +33,7 @@ def test_a_report_as_data(people: factories.Staff) -> None:
     sections = data.pop("laporan")
     assert data == {
         "jenis": "Laporan Hasil Konsultasi",
-        "nomor": "400.9/1/DINCONTOH/2026",
+        "nomor": "400.9/1/LHK/DINCONTOH/2026",
         "versi": 1,
         "menggantikan": None,
         "penerbit": "Plt. Kepala Dinas Contoh",
@@ -57,7 +57,7 @@ def test_a_correction_as_data_names_what_it_replaces(people: factories.Staff) ->
     data = record(case, Document.Kind.REPORT)
     assert data["versi"] == 2
     assert data["menggantikan"] == {
-        "nomor": "400.9/1/DINCONTOH/2026",
+        "nomor": "400.9/1/LHK/DINCONTOH/2026",
         "versi": 1,
         "diterbitkan": "2026-11-17T15:20:00+07:00",
     }

@@ -45,9 +45,9 @@ def test_every_issued_document_has_its_verification_code_once(people: factories.
 def test_the_foot_of_each_page_names_the_document(people: factories.Staff) -> None:
     case = full(people)
     assert 'data-naskah="Surat Tugas 400.9/1/ST/DINCONTOH/2026"' in html_of("surat-tugas", case)
-    assert 'data-naskah="Lembar Disposisi 7K3M-9Q2X"' in html_of("lembar-disposisi", case)
+    assert 'data-naskah="Lembar Disposisi nomor agenda 1/2026"' in html_of("lembar-disposisi", case)
     other = scenes.walk_in(people, code="2222-2222", secret="lain")
-    assert 'data-naskah="Draf Lembar Disposisi 2222-2222"' in html_of("lembar-disposisi", other)
+    assert 'data-naskah="Draf Lembar Disposisi nomor agenda 2/2026"' in html_of("lembar-disposisi", other)
 
 
 def test_an_electronic_signature_replaces_the_space_for_ink(people: factories.Staff) -> None:
@@ -59,7 +59,9 @@ def test_an_electronic_signature_replaces_the_space_for_ink(people: factories.St
     ) in words_in(html)
     assert "Ditandatangani dengan sertifikat dinas." in words_in(html)
     assert html.count("<title>Kode QR:") == 1
-    assert html.count('class="ruang-tanda-tangan"') == 1, "the officer's, who signs on paper"
+    assert 'class="ruang-tanda-tangan"' not in html
+    assert "Tercatat dalam sistem pada 16 November 2026 Contoh Melati, S.ST." in words_in(html)
+    assert "bukan tanda tangan elektronik" not in html
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_a_missing_document_gives_a_sentence(people: factories.Staff, slug: str,
 
 
 def test_a_walk_in_has_no_letter(people: factories.Staff) -> None:
-    with pytest.raises(DocumentUnavailable, match="tidak ada surat yang dibuat sistem"):
+    with pytest.raises(DocumentUnavailable, match="tidak ada formulir yang dibuat sistem"):
         get_document(TYPES_BY_SLUG["surat-permohonan"], scenes.walk_in(people))
 
 
@@ -107,7 +109,7 @@ def test_the_letterhead(people: factories.Staff, with_arms: Callable[[], Office]
     case = scenes.disposed(people)
     Office.objects.update(address="Jl. Contoh No. 1, Kotacontoh 33149")
     bare = html_of("lembar-disposisi", case)
-    assert "Tempat lambang daerah" in bare
+    assert "Tempat lambang daerah" not in bare, "an issued paper has no placeholder"
     address = "Jl. Contoh No. 1, Kotacontoh\u00a033149"  # no line begins with the postal code
     for words in ("Pemerintah Provinsi Contoh", "Dinas Contoh", address, "Telepon 0717000000"):
         assert words in bare
@@ -117,7 +119,7 @@ def test_the_letterhead(people: factories.Staff, with_arms: Callable[[], Office]
     assert 'alt="Lambang Pemerintah Provinsi Contoh"' in html
     assert "Tempat lambang daerah" not in html
     office.coat_of_arms.storage.delete(str(office.coat_of_arms))
-    assert "Tempat lambang daerah" in html_of("lembar-disposisi", case)
+    assert "Lambang" not in html_of("lembar-disposisi", case)
 
 
 def test_an_office_that_was_never_filled_in(people: factories.Staff) -> None:

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError
 from django.db.models.signals import pre_save
+from django.test import Client
 
 from consultations.enums import State
 from consultations.models import Case
@@ -45,7 +46,7 @@ def test_an_issued_report_has_number_issuer_time_and_hash(people: factories.Staf
     case = scenes.closed(people)
     document = create_file(issued(case, REPORT))
     content = bytes_of(document)
-    assert document.number == case.report_number == "400.9/1/DINCONTOH/2026"
+    assert document.number == case.report_number == "400.9/1/LHK/DINCONTOH/2026"
     assert document.issuer == "Plt. Kepala Dinas Contoh"
     assert document.issued_at == scenes.moment(17, 15, 20)
     assert document.size == len(content)
@@ -88,6 +89,21 @@ def test_it_stays_as_it_was_when_the_office_changes(people: factories.Staff) -> 
     people.kadis.name = "Nama Lain"
     people.kadis.save()
     assert read_document(get_document(TYPES_BY_SLUG["laporan"], Case.objects.get(pk=case.pk))) == content
+
+
+def test_a_document_of_an_older_rembuk_stays_as_it_was(people: factories.Staff) -> None:
+    """An officer issued a schedule, and a staff review had a number of the letters."""
+    case = scenes.scheduled(people)
+    for kind, number in (("SCHEDULE", "400.9/8/PJ/X/2025"), ("STAFF_REVIEW", "400.9/9/TS/X/2025")):
+        old = {"case": case, "source_pk": 1001, "number": number, "issuer": "Petugas Rehabilitasi Sosial"}
+        document = Document.objects.create(
+            kind=kind, issued_by=people.petugas, issued_at=scenes.moment(3, 8), **old
+        )
+        store_file_once(document, f"%PDF-1.7 {kind}".encode())
+        assert read_document(Document.objects.get(pk=document.pk)) == f"%PDF-1.7 {kind}".encode()
+        page = Client().get(f"/verifikasi/{document.pk}/").text
+        for shown in (number, "Petugas Rehabilitasi Sosial", "dan masih berlaku"):
+            assert shown in page
 
 
 def test_the_second_process_takes_over_the_file_of_the_first(people: factories.Staff, tmp_path: Path) -> None:

@@ -20,21 +20,23 @@ from tests.print.documents import html_of, of, words_of
 def test_the_staff_review_in_the_official_form(people: factories.Staff) -> None:
     text = words_of("telaahan-staf", scenes.reviewed(people))
     parts = [
-        "Telaahan Staf Yth. Kepala Dinas Contoh Dari Petugas Rehabilitasi Sosial Tanggal 11 November 2026",
-        "Nomor 400.9/4/TS/DINCONTOH/2026 Sifat Biasa Lampiran – Hal Tata cara pengusulan",
+        "Telaahan Staf Yth. Kepala Dinas Contoh Melalui Kepala Bidang Rehabilitasi Sosial "
+        "Dari Petugas Rehabilitasi Sosial Tanggal 11 November 2026 "
+        "Sifat Biasa Lampiran – Hal Tata cara pengusulan",
         "I. Persoalan",
         "II. Praanggapan",
         "III. Fakta yang Mempengaruhi",
         "Badan Pusat Statistik Kabupaten Contoh",
-        "Apakah data dasar desa dapat dibagikan? 10-11-2026 13-11-2026 belum dijawab",
-        "Seluruhnya tercatat sebagai penduduk desa. Surat Nomor 470/12/CONTOH/2026, 10-11-2026",
+        "Apakah data dasar desa dapat dibagikan? 10 November 2026 13 November 2026 belum dijawab",
+        "Seluruhnya tercatat sebagai penduduk desa. Surat Nomor 470/12/CONTOH/2026, 10 November 2026",
         "IV. Analisis",
         "V. Kesimpulan",
         "VI. Saran Tindak",
-        "Kotacontoh, 11 November 2026 Petugas Rehabilitasi Sosial, Contoh Melati, S.ST.",
+        "Petugas Rehabilitasi Sosial, Contoh Melati, S.ST.",
     ]
     positions = [text.index(part) for part in parts]
     assert positions == sorted(positions)
+    assert text.count("11 November 2026") == 1
 
 
 def test_assumptions_and_facts_are_lettered(people: factories.Staff) -> None:
@@ -60,7 +62,7 @@ def test_an_answer_after_the_review_issues_a_new_version(people: factories.Staff
     assert second.replaces == first
     assert "belum dijawab" in of(first)
     text = words_of("telaahan-staf", case)
-    assert "Data dapat dibagikan. 12-11-2026" in text
+    assert "Data dapat dibagikan. 12 November 2026" in text
     assert "belum dijawab" not in text
     assert "Tanggal 12 November 2026" in text
 
@@ -118,7 +120,8 @@ def test_the_notice_shows_time_place_and_what_to_bring(people: factories.Staff) 
         "menunjukkan surat ini atau kode lacak 7K3M-9Q2X",
         "Catatan: Bawa daftar keluarga.",
         "menghubungi Sekretariat Dinas Contoh melalui telepon 0717000000",
-        "Petugas Rehabilitasi Sosial, Contoh Melati, S.ST.",
+        "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos., M.AP.",
+        "Kode QR bukan tanda tangan elektronik; naskah ini sah setelah ditandatangani dan dibubuhi cap.",
     ):
         assert words in text
     assert "menggantikan" not in text
@@ -178,7 +181,10 @@ def test_a_new_time_says_that_it_replaces_the_earlier_one(people: factories.Staf
     first, second = Document.objects.filter(case=case, kind="SCHEDULE").order_by("version")
     text = of(second)
     assert "Hal Perubahan Jadwal Konsultasi" in text
-    assert "menggantikan jadwal sebelumnya, yaitu Jumat, 13 November 2026 pukul 10.00 WIB" in text
+    assert (
+        f"menggantikan surat Nomor {first.number} tanggal 11 November 2026, dengan jadwal sebelumnya, Jumat, "
+        in text
+    )
     assert "rapat" not in text, "the reason stays in the office"
     assert "Catatan: Datang." in text
     text = of(first)
@@ -194,5 +200,5 @@ def test_the_time_after_an_absence_replaces_it_too(people: factories.Staff) -> N
     with scenes.at(13, 12):
         scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(16, 9), note="Baru.")
     text = words_of("pemberitahuan-jadwal", case)
-    assert "yaitu Jumat, 13 November 2026 pukul 10.00 WIB" in text
+    assert "jadwal sebelumnya, Jumat, 13 November 2026 pukul 10.00 WIB" in text
     assert "Catatan: Baru." in text

@@ -23,7 +23,7 @@ from tests.print import scenes
 pytestmark = pytest.mark.same_on_every_database
 
 MILLIMETRE = 72 / 25.4
-A4, F4, HALF_F4 = (210, 297), (215, 330), (215, 165)
+A4, HALF_A4 = (210, 297), (210, 148.5)
 
 
 def pages_of(content: bytes) -> list[str]:
@@ -32,16 +32,16 @@ def pages_of(content: bytes) -> list[str]:
 
 def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
     for slug, title, size, pages, words in (
-        ("surat-permohonan", "Surat Permohonan 7K3M-9Q2X", F4, 1, "Hormat kami"),
-        ("tanda-terima", "Tanda Terima 7K3M-9Q2X", HALF_F4, 1, "TANDA TERIMA"),
-        ("lembar-disposisi", "Lembar Disposisi 7K3M-9Q2X", HALF_F4, 1, "X Segera"),
-        ("surat-penolakan", "Surat Penolakan 400.9/1/SPn/DINCONTOH/2026", F4, 1, "SMS 1708"),
-        ("surat-tugas", "Surat Tugas 400.9/2/ST/DINCONTOH/2026", F4, 1, "MENUGASKAN"),
-        ("telaahan-staf", "Telaahan Staf 400.9/5/TS/DINCONTOH/2026", F4, 2, "VI. Saran Tindak"),
-        ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/7/PJ/DINCONTOH/2026", F4, 1, "09.00"),
-        ("laporan", "Laporan Hasil Konsultasi 400.9/1/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),
-        ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/4/PP/DINCONTOH/2026", F4, 1, "a.n."),
-        ("surat-pengingat-pendapat", "Surat Pengingat Pendapat 400.9/6/PP/DINCONTOH/2026", F4, 1, "a.n."),
+        ("surat-permohonan", "Formulir Permohonan 7K3M-9Q2X", A4, 1, "Pemohon,"),
+        ("tanda-terima", "Tanda Terima 7K3M-9Q2X", HALF_A4, 1, "TANDA TERIMA"),
+        ("lembar-disposisi", "Lembar Disposisi nomor agenda 3/2026", HALF_A4, 1, "X Segera"),
+        ("surat-penolakan", "Surat Penolakan 400.9/1/SPn/DINCONTOH/2026", A4, 1, "SMS 1708"),
+        ("surat-tugas", "Surat Tugas 400.9/2/ST/DINCONTOH/2026", A4, 1, "MENUGASKAN"),
+        ("telaahan-staf", "Telaahan Staf 7K3M-9Q2X", A4, 2, "VI. Saran Tindak"),
+        ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/6/PJ/DINCONTOH/2026", A4, 1, "09.00"),
+        ("laporan", "Laporan Hasil Konsultasi 400.9/1/LHK/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),
+        ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/4/PP/DINCONTOH/2026", A4, 1, "a.n."),
+        ("surat-pengingat-pendapat", "Surat Pengingat Pendapat 400.9/5/PP/DINCONTOH/2026", A4, 1, "a.n."),
     ):
         content = samples[f"{slug}.pdf"]
         text = pages_of(content)
@@ -55,6 +55,14 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
             assert str(pdf.docinfo["/CreationDate"]).startswith("D:202611")
             box = [float(edge) / MILLIMETRE for edge in pdf.pages[0].MediaBox]
             assert box[2:] == pytest.approx(size, abs=0.1), slug
+
+
+@pytest.mark.parametrize(("sheet", "size"), [("surat-tugas", (215, 330)), ("lembar-disposisi", (215, 165))])
+def test_a_region_may_print_on_folio(sheet: str, size: tuple[float, float], people: factories.Staff) -> None:
+    Office.objects.update(paper=Office.Paper.F4)
+    content = read_document(get_document(TYPES_BY_SLUG[sheet], scenes.assigned(people)))
+    box = [float(edge) / MILLIMETRE for edge in PdfReader(BytesIO(content)).pages[0].mediabox]
+    assert box[2:] == pytest.approx(size, abs=0.1)
 
 
 def test_every_page_of_a_draft_is_marked(people: factories.Staff) -> None:
@@ -96,6 +104,8 @@ def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> No
     ]
     report = {**scenes.REPORT, "activities": "\n\n".join([paragraph] * 12), "items": items}
     pages = pages_of(read_document(get_document(TYPES_BY_SLUG["laporan"], scenes.closed(people, report))))
+    assert "LEMBAR PENERIMAAN LAPORAN" in pages[-1]
+    assert "NIP. 19700101 199501 2 001" in pages.pop()
     assert pages.pop().startswith("Lampiran Laporan Hasil Konsultasi Nomor")
     assert len(pages) >= 7
     of_table = [page for page in pages if "Butir rekomendasi nomor" in page]
@@ -103,7 +113,7 @@ def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> No
     assert all("No. Rekomendasi Penanggung jawab Batas waktu" in page for page in of_table)
     assert "an. Butir rekomendasi nomor 40." in of_table[-1]
     assert "Demikian laporan ini" in pages[-1], "signatures never stand alone"
-    assert "NIP. 19700101 199501 2 001" in pages[-1]
+    assert "NIP. 19850312 201001 2 002" in pages[-1]
 
 
 def test_signatures_stand_with_the_text_before_them(people: factories.Staff) -> None:
@@ -113,15 +123,14 @@ def test_signatures_stand_with_the_text_before_them(people: factories.Staff) -> 
     for lines in range(1, 40, 3):
         report.closing = "\n\n".join(f"Alinea {n} yang menutup." for n in range(lines))
         pages = pages_of(render_pdf(render_html(document)))
-        (signed,) = [page for page in pages if "Yang melaporkan," in page]
+        (signed,) = [page for page in pages if "Mengetahui," in page]
         assert f"Alinea {lines - 1} yang menutup." in signed
-        assert "layanan.example/verifikasi/" in signed
         for page in pages[:-1]:
             text = page.partition("Laporan Hasil Konsultasi 400")[0].rstrip()
             assert not text.endswith(("Penutup", "Saran")), lines
 
 
-def test_half_a_folio_goes_on_over_the_page_with_a_long_note(people: factories.Staff) -> None:
+def test_half_a_sheet_goes_on_over_the_page_with_a_long_note(people: factories.Staff) -> None:
     note = "Mohon dikoordinasikan dengan pemerintah kabupaten. " * 30
     pages = pages_of(
         read_document(get_document(TYPES_BY_SLUG["lembar-disposisi"], scenes.disposed(people, note=note)))

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from dispositions import services as dispositions_services
 from reports import services as report_services
 from reports.bullets import split_bullets
 from reports.contexts.report import get_list_marker
@@ -27,7 +28,9 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
     text = words_of("laporan", scenes.closed(people))
     headings = [
         "Laporan tentang Hasil Konsultasi Tata cara pengusulan",
-        "Nomor: 400.9/1/DINCONTOH/2026",
+        "Nomor: 400.9/1/LHK/DINCONTOH/2026",
+        "Yth. Kepala Dinas Contoh Melalui Kepala Bidang Rehabilitasi Sosial Dari Petugas Rehabilitasi Sosial",
+        "Lampiran Daftar hadir",
         "A. Pendahuluan",
         "1. Umum",
         "2. Maksud dan Tujuan",
@@ -35,9 +38,10 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
         "B. Kegiatan yang Dilaksanakan",
         "Senin, 16 November 2026, pukul 09.02–09.34 WIB",
         "32 menit",
-        "Contoh Lestari, Sekretaris Desa, Desa Contoh",
-        "Contoh Melati, S.ST.",
-        "Contoh Rimba, S.IP.",
+        "Cara Tatap muka di kantor Tempat Ruang Konsultasi, lantai 1",
+        "Yang hadir 4 orang, menurut daftar hadir pada lampiran",
+        "Pelaksana yang ditugaskan Contoh Melati, S.ST., Petugas Rehabilitasi Sosial",
+        "Contoh Rimba, S.IP., Petugas Pemberdayaan Masyarakat Desa",
         "C. Hasil yang Dicapai",
         "D. Simpulan dan Saran",
         "1. Simpulan",
@@ -47,13 +51,17 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
         "5. Solusi",
         "6. Rekomendasi",
         "E. Penutup",
-        "Paraf Kepala Bidang: Contoh Bahari, S.Sos., M.AP., 17 November 2026",
+        "Mengetahui, Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos., M.AP.",
+        "Kotacontoh, 16 November 2026 Petugas Rehabilitasi Sosial, Contoh Melati, S.ST.",
+        "Lampiran Laporan Hasil Konsultasi",
+        "Contoh Lestari Sekretaris Desa Desa Contoh",
+        "Lembar Penerimaan Laporan",
+        "layanan.example/verifikasi/",
         "Kotacontoh, 17 November 2026",
         "Plt. Kepala Dinas Contoh,",
         "Dra. Contoh Kartini, M.Si.",
         "Pembina Utama Muda (IV/c)",
         "NIP. 19700101 199501 2 001",
-        "layanan.example/verifikasi/",
     ]
     positions = [text.index(heading) for heading in headings]
     assert positions == sorted(positions)
@@ -75,7 +83,7 @@ def test_an_answer_in_writing_has_no_meeting(people: factories.Staff) -> None:
         report_services.report(case, by=people.petugas, **scenes.REPORT)
     text = words_of("laporan", case)
     assert "Tanggal Senin, 16 November 2026 Cara Dijawab tertulis, tanpa pertemuan" in text
-    assert "Waktu dipakai 40 menit Petugas" in text
+    assert "Waktu dipakai 40 menit Pelaksana yang ditugaskan" in text
     for meeting in ("Yang hadir", "Tempat", "Lama pelayanan"):
         assert meeting not in text
 
@@ -134,8 +142,8 @@ def test_a_report_under_review_is_a_draft_without_number_and_code(people: factor
     html = html_of("laporan", scenes.reported(people))
     assert '<div class="tanda-draf">DRAF</div>' in html
     assert "Nomor: 400" not in html
-    assert "Belum diterima" in html
-    assert "Paraf" not in html
+    assert "Belum diteruskan" in html
+    assert "Lembar Penerimaan" not in html
     assert "verifikasi/" not in html
     assert "<svg" not in html.partition('class="kop-teks"')[2]
 
@@ -156,6 +164,23 @@ def test_a_corrected_report_names_the_one_that_it_replaces(people: factories.Sta
     case = scenes.closed(people)
     scenes.correct(case, people, {**scenes.REPORT, "results": "Daftar berisi 15 keluarga."})
     text = words_of("laporan", case)
-    assert "Nomor: 400.9/1/DINCONTOH/2026" in text
+    assert "Nomor: 400.9/1/LHK/DINCONTOH/2026" in text
+    assert (
+        "RALAT Meralat Laporan Nomor 400.9/1/LHK/DINCONTOH/2026 tanggal 17 November 2026, yang digantikan "
+        "oleh laporan ini Alasan Jumlah keluarga keliru. Yang berubah C. Hasil yang dicapai Lampiran Yth."
+    ) in text
     assert "Versi 2, menggantikan versi 1 tanggal 17 November 2026." in text
     assert "Daftar berisi 15 keluarga." in text
+
+
+def test_nobody_takes_note_of_an_own_report(people: factories.Staff) -> None:
+    case = scenes.disposed(people)
+    with scenes.at(10, 8):
+        dispositions_services.assign(case, by=people.kabid, officer=people.kabid)
+    with scenes.at(11, 8):
+        dispositions_services.prepare(case, by=people.kabid, administration="a", materials="b")
+        scheduling_services.answer(case, by=people.kabid, answer="Usulkan lewat musyawarah desa.")
+        report_services.report(case, by=people.kabid, **scenes.REPORT)
+    text = words_of("laporan", case)
+    assert "Yth. Kepala Dinas Contoh Dari Kepala Bidang Rehabilitasi Sosial" in text
+    assert "Mengetahui" not in text

@@ -1,4 +1,4 @@
-"""Documents of step 1: the applicant's letter and the receipt."""
+"""Documents of step 1: the applicant's form and the receipt."""
 
 import pytest
 
@@ -21,6 +21,7 @@ def test_the_receipt_of_an_online_request(people: factories.Staff) -> None:
         "Perihal Tata cara pengusulan penerima bantuan sosial desa",
         "Waktu 9 November 2026, 08.15 WIB",
         "Penerima Dinas Contoh (diterima otomatis)",
+        "Tanda terima ini berlaku tanpa tanda tangan.",
         scenes.LINK,
     ):
         assert words in text
@@ -38,6 +39,7 @@ def test_the_receipt_of_a_walk_in_names_who_received_it(people: factories.Staff)
     text = words_of("tanda-terima", scenes.walk_in(people, kind=Kind.COMPLAINT))
     assert "Tanda Terima Pengaduan" in text
     assert "Tempat Dinas Contoh, Kotacontoh Penerima Contoh Sari, Sekretariat Nomor agenda 1/2026" in text
+    assert "Kotacontoh, 9 November 2026 Yang menerima, Sekretariat, Contoh Sari" in text
 
 
 @pytest.mark.parametrize(("word", "shown"), [("desa", 32), ("penyelenggaraan", 18)])
@@ -53,30 +55,33 @@ def test_the_receipt_does_not_change_with_the_case(people: factories.Staff) -> N
     assert html_of("tanda-terima", scenes.register(case, people)) == first
 
 
-def test_the_letter_is_made_from_what_was_typed(people: factories.Staff) -> None:
+def test_the_form_is_made_from_what_was_typed(people: factories.Staff) -> None:
     case = scenes.submitted(email="desa@contoh.example")
     text = words_of("surat-permohonan", case)
     for words in (
-        "9 November 2026 Nomor – Lampiran – Hal Permohonan Konsultasi: Tata cara",
-        "Yth. Kepala Dinas Contoh Pemerintah Provinsi Contoh di Kotacontoh",
+        "Dinas Contoh Pemerintah Provinsi Contoh Formulir Permohonan Konsultasi Kode lacak 7K3M-9Q2X",
+        "Nama Contoh Pratama Lembaga/desa Pemerintah Desa Contoh Jaya Alamat",
+        "Ditujukan kepada Kepala Dinas Contoh Perihal Tata cara",
         "No. kontak 0812-0000-0001 Surel desa@contoh.example",
         "Mohon juga dijelaskan dokumen",
         "Senin, 16 November 2026 pukul 09.00 WIB",
-        "Hormat kami, Contoh Pratama",
+        "……………………, 9 November 2026 Pemohon, Contoh Pratama Jabatan: …",
+        "Kode QR bukan tanda tangan elektronik.",
         "layanan.example/verifikasi/",
     ):
         assert words in text
     attach(case, CheckedFile(b"png", "image/png", "foto.png"), purpose="MATERIAL", by=None)
-    assert "Lampiran 1 berkas Hal" in words_of("surat-permohonan", case)
+    assert "Lampiran 1 berkas Materi" in words_of("surat-permohonan", case)
 
 
-def test_the_letter_of_a_complaint_names_the_party(people: factories.Staff) -> None:
+def test_the_form_of_a_complaint_names_the_party(people: factories.Staff) -> None:
     case = scenes.submitted(kind=Kind.COMPLAINT, complained_party="Petugas loket")
     text = words_of("surat-permohonan", case)
-    assert "menyampaikan pengaduan mengenai Petugas loket sebagai berikut:" in text
+    assert "Formulir Pengaduan" in text
+    assert "Pihak yang diadukan Petugas loket" in text
 
 
-def test_the_letter_counts_what_came_with_it_and_no_answer_of_an_agency(people: factories.Staff) -> None:
+def test_the_form_counts_what_came_with_it_and_no_answer_of_an_agency(people: factories.Staff) -> None:
     case = scenes.submitted()
     first = html_of("surat-permohonan", case)
     letter = CheckedFile(b"%PDF-1.7", "application/pdf", "jawaban.pdf")

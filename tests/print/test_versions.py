@@ -50,8 +50,8 @@ def test_issuer_and_title_of_each_document(people: factories.Staff) -> None:
         (K.APPLICATION, "None", "Pemohon"),
         (K.RECEIPT, "None", "Layanan daring Dinas Contoh"),
         (K.DISPOSITION, people.kadis.name, "Plt. Kepala Dinas Contoh"),
-        (K.ASSIGNMENT, people.kabid.name, "Kepala Bidang Rehabilitasi Sosial"),
-        (K.SCHEDULE, people.petugas.name, "Petugas Rehabilitasi Sosial"),
+        (K.ASSIGNMENT, people.kabid.name, "a.n. Kepala Dinas Contoh\nKepala Bidang Rehabilitasi Sosial"),
+        (K.SCHEDULE, people.kabid.name, "a.n. Kepala Dinas Contoh\nKepala Bidang Rehabilitasi Sosial"),
         (K.REPORT, people.kadis.name, "Plt. Kepala Dinas Contoh"),
     }
 
@@ -129,9 +129,8 @@ def test_letters_are_numbered_in_one_series_without_gaps(people: factories.Staff
         ("400.9/1/ST/DINCONTOH/2026", K.ASSIGNMENT),
         ("400.9/2/PP/DINCONTOH/2026", K.OPINION_REQUEST),
         ("400.9/3/PP/DINCONTOH/2026", K.OPINION_REQUEST),
-        ("400.9/4/TS/DINCONTOH/2026", K.STAFF_REVIEW),
-        ("400.9/5/PP/DINCONTOH/2026", K.OPINION_REMINDER),
-        ("400.9/6/PJ/DINCONTOH/2026", K.SCHEDULE),
+        ("400.9/4/PP/DINCONTOH/2026", K.OPINION_REMINDER),
+        ("400.9/5/PJ/DINCONTOH/2026", K.SCHEDULE),
     ]
 
 

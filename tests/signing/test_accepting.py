@@ -1,12 +1,14 @@
 """Accepting a report where the office signs electronically: signed and closed at once, or not at all."""
 
 import logging
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from pypdf import PdfReader
 
 from consultations.enums import State
 from consultations.models import Case, NumberBook
@@ -49,6 +51,9 @@ def test_the_accepted_report_is_signed_and_names_the_signer(
     assert case.report_number in words
     assert "DRAF" not in words
     assert "BSrE" not in words
+    last = PdfReader(BytesIO(content)).pages[-1]
+    assert "LEMBAR PENERIMAAN LAPORAN" in last.extract_text()
+    assert [note.get_object()["/FT"] for note in cast(Any, last["/Annots"])] == ["/Sig"]
     changed = bytearray(content)
     changed[len(changed) // 3] ^= 1
     assert not pyhanko_accepts(bytes(changed), authority)

@@ -90,7 +90,7 @@ def test_report_numbers_follow_the_office_and_the_year(staff: Staff) -> None:
     numbers = [case_at(State.CLOSED, staff).report_number for _ in range(2)]
 
     year = clock.today().year
-    assert numbers == [f"400.9/47/DINCONTOH/{year}", f"400.9/48/DINCONTOH/{year}"]
+    assert numbers == [f"400.9/47/LHK/DINCONTOH/{year}", f"400.9/48/LHK/DINCONTOH/{year}"]
     assert NumberBook.objects.get(series=NumberBook.Series.AGENDA).taken == 2
 
 

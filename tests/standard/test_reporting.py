@@ -55,7 +55,7 @@ def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
     case = stored(case_at(State.CLOSED, staff))
 
     report = case.reports.get()
-    assert report.number == case.report_number == f"400.9/1/DINCONTOH/{clock.today().year}"
+    assert report.number == case.report_number == f"400.9/1/LHK/DINCONTOH/{clock.today().year}"
     assert (report.accepted_by, report.accepted_title) == (staff.kadis, "Kepala Dinas")
     assert case.closed_at == report.accepted_at
 
@@ -180,4 +180,4 @@ def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(case: Cas
 def test_the_next_report_takes_the_next_number(case: Case, staff: Staff) -> None:
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
 
-    assert case_at(State.CLOSED, staff).report_number == f"400.9/2/DINCONTOH/{clock.today().year}"
+    assert case_at(State.CLOSED, staff).report_number == f"400.9/2/LHK/DINCONTOH/{clock.today().year}"

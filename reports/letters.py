@@ -1,0 +1,44 @@
+"""Outgoing letters whose numbers come from the office's own register (buku surat keluar or SRIKANDI)."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from consultations.parties import LINK_SHARERS, parties
+from consultations.queries import of_visible_case
+from consultations.workflow import Refused
+from office import clock
+from office.models import Role, User
+from reports.document_files import create_document_file
+from reports.models import Document
+
+REGISTRARS = frozenset({Role.SECRETARIAT, Role.TIM_PKD})
+"""Roles that enter the numbers of letters."""
+
+
+def list_unnumbered(user: User) -> QuerySet[Document]:
+    """Return the letters in force that wait for their number and that the user may number."""
+    waiting = Document.objects.awaiting_number().filter(of_visible_case(user))
+    return waiting if REGISTRARS & user.roles else waiting.none()
+
+
+def enter_number(letter: Document, *, by: User, number: str) -> None:
+    """Store the number of a letter. Its file follows after commit.
+
+    Raise PermissionDenied if `by` enters no numbers. Raise Refused if the letter has its number or is not in
+    force any more, and if another letter has this number.
+    """
+    if letter.case is None or not LINK_SHARERS & parties(by, letter.case).keys():
+        raise PermissionDenied
+    waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
+    try:
+        with transaction.atomic():
+            stored = waiting.update(number=number, numbered_by=by, numbered_at=clock.now())
+            transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
+    except IntegrityError:
+        raise Refused(
+            _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar."), field="number"
+        ) from None
+    if not stored:
+        raise Refused(_("Surat ini sudah bernomor atau tidak berlaku lagi. Muat ulang daftar surat keluar."))
