@@ -13,6 +13,7 @@ from bench.copier import Copier, Copy, last_key
 from bench.numbering import COLUMNS as NUMBER_COLUMNS
 from bench.numbering import number_copies
 from bench.plan import OFFICERS_PER_DIVISION, Plan
+from bench.survey import fill_boxes
 from consultations.models import Case, SearchText
 from consultations.search_index import COLUMNS_OF_CASE, get_texts, store_texts
 from demo.applicants import NAMES
@@ -62,6 +63,7 @@ def generate_cases(
         plan = Plan(rng, [list_officers(team) for team in staff.teams.values()])
         copies = plan.list_copies(count - Case.objects.count(), open_cases=round(count * open_share))
         written = insert(copies, plan)
+        fill_boxes(rng)
         mark_old_messages(staff)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

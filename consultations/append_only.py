@@ -1,8 +1,9 @@
 """Triggers that make the database refuse to change, delete or replace rows of a table.
 
 A model declares `is_append_only = True`. `changeable` names the fields that may still change, `set_once`
-those that may only be filled in while they are empty. The triggers are created after each `migrate`, because
-Django rebuilds a table on SQLite to change it, and the table's triggers are lost then.
+those that may only be filled in while they are empty, `growing` those that become longer with each change.
+The triggers are created after each `migrate`, because Django rebuilds a table on SQLite to change it, and the
+table's triggers are lost then.
 """
 
 import re
@@ -89,15 +90,18 @@ def _is_changed(model: type[Model]) -> str:
     """Return the SQL condition that an update touches what must stay."""
     changeable = getattr(model, "changeable", ())
     set_once = getattr(model, "set_once", ())
+    growing = getattr(model, "growing", ())
     conditions = []
     for field in model._meta.local_concrete_fields:
         old, new = f'OLD."{field.column}"', f'NEW."{field.column}"'
         if field.name in set_once:
             conditions.append(f"(CAST({old} AS text) <> '' AND {old} IS DISTINCT FROM {new})")
+        elif field.name in growing:
+            conditions.append(f"length({new}) <= length({old})")
         elif field.name not in changeable:
             conditions.append(f"{old} IS DISTINCT FROM {new}")
     # Without exceptions, an update that changes nothing is refused too.
-    return " OR ".join(conditions) if changeable or set_once else "1 = 1"
+    return " OR ".join(conditions) if changeable or set_once or growing else "1 = 1"
 
 
 def _has_key(model: type[Model], connection: BaseDatabaseWrapper) -> str:

@@ -124,6 +124,15 @@ class ComplaintKind(TextChoices):
     SUPERVISION = "SUPERVISION", _("Pengaduan berkadar pengawasan")
 
 
+HELP: dict[str, Promise] = {
+    "needs_companion": _("Didampingi petugas di kantor"),
+    "needs_sign_language": _("Juru bahasa isyarat"),
+    "needs_large_print": _("Naskah berhuruf besar"),
+    "needs_visit": _("Petugas datang ke desa atau kelurahan"),
+}
+"""Help that an applicant with a disability can ask for, by the column of the case."""
+
+
 class Urgency(TextChoices):
     """Urgency of a document (tingkat urgensi)."""
 

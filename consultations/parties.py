@@ -164,6 +164,20 @@ def excluding_complaints_about(user: User) -> Q:
     return others & known
 
 
+def complaints_about(user: User) -> Q:
+    """Match the complaints that are, or may be, about the user.
+
+    These are the cases that `excluding_complaints_about()` leaves out.
+    """
+    meant = Q(complained_about=user)
+    if Role.TIM_PKD in user.roles:
+        return meant
+    unknown = Q(agenda__isnull=True, kind=Kind.COMPLAINT)
+    if Role.SECRETARIAT in user.roles:
+        unknown &= Q(channel=Channel.ONLINE)
+    return meant | unknown
+
+
 def own_keys(user: User) -> Any:
     """Return the keys of the cases that an officer may see. They are few, so lists start from them."""
     visible = excluding_complaints_about(user)

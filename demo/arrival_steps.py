@@ -24,6 +24,7 @@ from .case_run import CaseRun
 
 def _details(run: CaseRun) -> dict[str, Any]:
     details: dict[str, Any] = get_applicant(run.number, run.topic, run.rng)
+    details |= {"needs_large_print": run.number % 8 == 3, "needs_companion": run.number % 11 == 5}
     if run.scenario.is_complaint:
         details |= {
             "kind": Kind.COMPLAINT,

@@ -15,7 +15,8 @@ from office import clock
 from reports import attendance
 from reports import services as reports
 from reports.follow_ups import record_follow_up
-from reports.models import FollowUp
+from reports.handovers import record_handover
+from reports.models import Document, FollowUp
 from scheduling import services as scheduling
 from scheduling.models import Session
 from scheduling.reservations import list_free_rooms
@@ -108,6 +109,10 @@ def ask_opinion(run: CaseRun) -> None:
         phone=agency.phone,
         email=agency.email,
     )
+    if run.number % 2:
+        letter = run.case.documents.filter(kind=Document.Kind.OPINION_REQUEST).latest("issued_at")
+        by, receiver = run.staff.secretariat, f"Bagian Umum {agency.name}"
+        record_handover(letter, by=by, receiver=receiver, received_at=clock.now())
 
 
 def record_opinion(run: CaseRun) -> None:

@@ -7,9 +7,10 @@ from consultations.parties import Applicant
 from office import clock
 from office.periods import Period
 from surveys import services
+from surveys.closing import is_closed
 from surveys.elements import ELEMENTS
-from surveys.models import Answer
-from surveys.queries import get_result
+from surveys.profile import Age, Education, Occupation, Sex
+from surveys.queries import get_result, quarter_of
 
 from .case_run import CaseRun
 from .people import Staff
@@ -20,40 +21,58 @@ MOSTLY = {"U3": (0, 3, 5, 2), "U4": (0, 0, 0, 1), "U8": (1, 3, 5, 2), "U9": (0, 
 EASILY = (0, 1, 5, 6)
 
 REMEDIES = {
-    "U1": "daftar persyaratan dipasang di ruang pelayanan, Tim PKD, bulan depan.",
-    "U2": "bagan alur layanan dibagikan ke semua kantor desa, Tim PKD, triwulan depan.",
-    "U3": "jadwal ditetapkan paling lambat dua hari kerja sesudah petugas ditunjuk, para Kepala Bidang.",
-    "U4": "pemberitahuan bahwa layanan gratis dipasang di ruang pelayanan, Sekretariat, bulan depan.",
-    "U5": "laporan hasil konsultasi diperiksa terhadap standar pelayanan, para Kepala Bidang.",
-    "U6": "petugas mengikuti pelatihan satu hari per triwulan, Sekretariat.",
-    "U7": "petugas mengikuti pelatihan pelayanan prima, Sekretariat, triwulan depan.",
-    "U8": "kursi dan kipas angin di ruang tunggu ditambah, Sekretariat, triwulan depan.",
-    "U9": "nomor pengaduan dan alurnya dipasang di ruang pelayanan, Tim PKD, bulan depan.",
+    "U1": ("Memasang daftar persyaratan di ruang pelayanan.", "Tim PKD", 100),
+    "U2": ("Membagikan bagan alur layanan ke semua kantor desa.", "Tim PKD", 40),
+    "U3": ("Menetapkan jadwal paling lambat dua hari kerja sesudah petugas ditunjuk.", "Kepala Bidang", 60),
+    "U4": ("Memasang pemberitahuan bahwa layanan gratis di ruang pelayanan.", "Sekretariat", 100),
+    "U5": ("Memeriksa laporan hasil konsultasi terhadap standar pelayanan.", "Kepala Bidang", 50),
+    "U6": ("Melatih petugas satu hari setiap triwulan.", "Sekretariat", 30),
+    "U7": ("Melatih petugas dalam pelayanan prima.", "Sekretariat", 0),
+    "U8": ("Menambah kursi dan kipas angin di ruang tunggu.", "Sekretariat", 75),
+    "U9": ("Memasang nomor pengaduan dan alurnya di ruang pelayanan.", "Tim PKD", 100),
 }
-"""Follow-up of the office by element."""
+"""Follow-up of the office by element: action, person in charge, percent done."""
 
 
 def survey(run: CaseRun) -> None:
     """Answer the survey of a closed case, on paper if the request came on paper."""
-    on_paper = run.scenario.channel in (Channel.COUNTER, Channel.LETTER)
-    services.answer(
-        run.case,
-        by=run.staff.secretariat if on_paper else Applicant(run.case.secret),
-        sex=run.rng.choice(Answer.Sex.values),
-        education=run.rng.choice([*Answer.Education.values[1:4], ""]),
-        occupation=run.rng.choice([Answer.Occupation.OTHER, Answer.Occupation.SELF_EMPLOYED, ""]),
-        comment=run.phrase("survey"),
+    given = {
+        "sex": run.rng.choice(Sex.values),
+        "age": run.rng.choice([*Age.values[1:5], ""]),
+        "education": run.rng.choice([*Education.values[1:4], ""]),
+        "occupation": run.rng.choice([Occupation.OTHER, Occupation.SELF_EMPLOYED, ""]),
+        "comment": run.phrase("survey"),
         **{
             element.field: run.rng.choices((1, 2, 3, 4), weights=MOSTLY.get(code, EASILY))[0]
             for code, element in ELEMENTS.items()
         },
-    )
+    }
+    quarter = quarter_of(run.case)
+    if quarter is None or is_closed(quarter):
+        return
+    if run.scenario.channel in (Channel.COUNTER, Channel.LETTER):
+        services.receive_form(run.case, by=run.staff.secretariat)
+        services.enter_form(by=run.staff.secretariat, quarter=quarter, seen=1, **given)
+    else:
+        services.answer(run.case, by=Applicant(run.case.secret), **given)
 
 
 def publish(staff: Staff) -> None:
-    """Publish the result of the last quarter if there are enough answers."""
-    this_quarter = Period.quarter_of(clock.today())
-    period = Period.quarter_of(this_quarter.since - dt.timedelta(days=1))
-    if lowest := get_result(period).lowest:
-        plan = "\n".join(f"{code}: {REMEDIES[code]}" for code in lowest)
-        services.publish(by=staff.pkd, period=period, plan=plan)
+    """Plan the follow-up of the newest closed quarter and publish its result if there are enough answers."""
+    period = Period.quarter_of(clock.today())
+    while not is_closed(period):
+        period = Period.quarter_of(period.since - dt.timedelta(days=1))
+    lowest = get_result(period).lowest
+    for number, code in enumerate(lowest, start=1):
+        action, responsible, percent = REMEDIES[code]
+        services.save_plan_item(
+            by=staff.pkd,
+            period=period,
+            element=code,
+            action=action,
+            responsible=responsible,
+            due=clock.today() + dt.timedelta(days=20 * number),
+            percent=percent,
+        )
+    if lowest:
+        services.publish(by=staff.head, period=period)

@@ -1,10 +1,14 @@
-"""The lines of the agenda book (Buku Agenda) that a user may see, also of voided numbers."""
+"""The lines of the agenda book (Buku Agenda) that a user may see, also of voided numbers.
+
+Urgent walk-ins without a letter are in the register of consultations instead.
+"""
 
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from consultations.enums import Channel
 from consultations.models import AgendaEntry, Attachment, Case
 from consultations.pagination import only
 from consultations.queries import of_visible_case
@@ -40,8 +44,9 @@ class Line:
 
 
 def list_live_cases(user: User) -> QuerySet[Case]:
-    """Return the visible cases, with their entry, in falling order of their numbers."""
-    cases = only(Case.objects.visible_to(user), (*SHOWN, *(f"agenda__{field}" for field in ENTRY)))
+    """Return the visible cases with a letter, with their entry, in falling order of their numbers."""
+    letters = Case.objects.visible_to(user).exclude(channel=Channel.WALK_IN, letter_number="")
+    cases = only(letters, (*SHOWN, *(f"agenda__{field}" for field in ENTRY)))
     return cases.annotate(files=_count_files("pk")).order_by("-agenda__number")
 
 

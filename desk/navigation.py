@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("cases", _("Semua permohonan"), "table"),
             Entry("agenda", _("Buku agenda"), "book"),
+            Entry("registers", _("Buku dan register"), "table", frozenset({*Role} - {Role.OFFICER})),
             Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
             WALK_IN,
             Entry("letters", _("Surat keluar"), "send", frozenset({Role.SECRETARIAT, Role.TIM_PKD})),
@@ -53,6 +54,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
                 frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.SECRETARY, Role.HEAD}),
             ),
             Entry("statistics", _("Statistik untuk umum"), "people"),
+            Entry("board", _("Papan layanan"), "door"),
         ),
     ),
     (

@@ -21,6 +21,8 @@ from desk.views import (
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
     path("standar-layanan/", public.standard, name="standard"),
+    path("standar-layanan/<slug:name>/", public.standard_file, name="standard_file"),
+    path("aksesibilitas/", public.accessibility, name="accessibility"),
     path("privasi/", public.privacy, name="privacy"),
     path("meja/", desk.desk, name="desk"),
     path("berhalangan/", absences.absences, name="absences"),

@@ -54,6 +54,8 @@ def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
 
 def _text(form: RequestForm, name: str) -> str:
     value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
+    if value is True:
+        return _("Ya")
     if isinstance(value, dt.datetime):
         return clock.format_moment(value)
     if isinstance(value, dt.date):

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from consultations.admin import RecordAdmin
-from reports.models import Document, Export, FollowUp, Report
+from reports.models import Document, Export, FollowUp, Handover, Report
 
 
 @admin.register(Report)
@@ -27,6 +27,13 @@ class FollowUpAdmin(RecordAdmin):
 class DocumentAdmin(RecordAdmin):
     list_display = ["pk", "kind", "number", "version", "issuer", "issued_at", "size"]
     details = ["sha256", "signature", "signer", "revoked_at", "revoke_reason"]
+
+
+@admin.register(Handover)
+class HandoverAdmin(RecordAdmin):
+    of_case = "document__case"
+    list_display = ["pk", "document", "received_at", "title", "at"]
+    details = ["receiver"]
 
 
 @admin.register(Export)

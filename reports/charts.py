@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from consultations.enums import STANDARD, Channel, Kind, Party, State
+from consultations.enums import HELP, STANDARD, Channel, Kind, Party, State
 from consultations.models import StateTarget
 from consultations.workflow import Step
 from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
@@ -102,11 +102,11 @@ def promise_chart(figures: ServiceFigures) -> Chart | None:
     """Count the consultations within the promised time. Return None if there are too few to publish."""
     if not figures.service.is_enough:
         return None
-    title = _("Konsultasi dibanding janji %(minutes)s menit") % {"minutes": figures.promised}
+    title = _("Konsultasi dibanding standar %(minutes)s menit") % {"minutes": figures.promised}
     n, within = figures.service.n, figures.within
     rows = [
-        Figure(_("Sesuai janji"), within, share=_share(within, n)),
-        Figure(pgettext("dari janji", "Lebih lama"), n - within, share=_share(n - within, n)),
+        Figure(_("Sesuai standar"), within, share=_share(within, n)),
+        Figure(pgettext("dari standar", "Lebih lama"), n - within, share=_share(n - within, n)),
     ]
     return Chart(title, _("Lama konsultasi"), rows)
 
@@ -121,7 +121,23 @@ def arrivals(figures: ServiceFigures) -> list[Chart]:
             _("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items())), whole, language="id"
         ),
         _chart(_("Menurut status"), _("Status"), _named(State.choices, figures.states), whole),
+        help_chart(figures),
     ]
+
+
+def help_chart(figures: ServiceFigures) -> Chart:
+    """Count the cases by the help that was asked for. One case may ask for several kinds.
+
+    Each count is compared with all cases, so each is suppressed by itself if it is small.
+    """
+    counts = _named(HELP.items(), figures.helps)
+    rows = [
+        Figure(label, count, share=_share(count, figures.submitted))
+        if publishable(count)
+        else Figure(label, None, instead=_("tidak ditampilkan"))
+        for label, count in counts.items()
+    ]
+    return Chart(_("Bantuan bagi penyandang disabilitas"), _("Bantuan yang diminta"), rows)
 
 
 def waits(figures: ServiceFigures | None) -> list[Wait]:

@@ -8,12 +8,10 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import add
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncDate
 from django.tasks import task
 from django.utils import timezone
@@ -25,8 +23,8 @@ from office.periods import Period
 from office.worktime import WorkingTime
 from reports.figures import ROWS_AT_ONCE, in_period, list_held_sessions, published
 from reports.models import DailyFigures
-from surveys.elements import ELEMENTS
-from surveys.models import Answer
+from surveys.closing import is_closed
+from surveys.queries import add_up, list_answers
 
 INTERVAL = 600
 """Seconds between two computations."""
@@ -142,14 +140,15 @@ def _add(totals: list[int], counts: Iterable[int]) -> None:
 
 
 def _compute_index() -> list[tuple[str, int, int]]:
-    """Return the last quarters, newest first: key, number of answers, and the sum of their elements."""
+    """Return the last quarters, newest first: key, number of answers, and the sum of their elements.
+
+    A quarter that accepts answers has none: nobody may see how one more answer changes the sum.
+    """
     found = []
     quarter = Period.quarter_of(clock.today())
-    total = Sum(reduce(add, (F(element.field) for element in ELEMENTS.values())))
     for _number in range(QUARTERS):
-        answered = Answer.objects.filter(in_period(quarter, "case__first_closed_at"))
-        sums = answered.aggregate(n=Count("pk"), total=total)
-        found.append((quarter.key, sums["n"], sums["total"] or 0))
+        answers = list_answers(quarter) if is_closed(quarter) else []
+        found.append((quarter.key, len(answers), sum(add_up(answers).values())))
         quarter = Period.quarter_of(quarter.since - dt.timedelta(days=1))
     return found
 

@@ -24,18 +24,11 @@ from dispositions.models import (
     StaffReview,
 )
 from office.models import Office
-from reports.contexts import (
-    agency,
-    agenda_book,
-    decision,
-    forum,
-    meeting,
-    recap,
-    registers,
-    report,
-    request,
-    survey,
-)
+from reports.contexts import agency, decision, forum, meeting, report, request, survey
+from reports.contexts.book import MAX_TAGS as MAX_TAGS_OF_BOOK
+from reports.contexts.book import MAX_TEXT_BYTES as MAX_BYTES_OF_BOOK
+from reports.contexts.books import BOOKS, book_context
+from reports.contexts.registers import register_source
 from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
@@ -99,8 +92,10 @@ class DocumentType:
         return str(self.kind.label)
 
     @property
-    def template(self) -> str:
-        return f"print/{self.slug}.html"
+    def template(self) -> tuple[str, ...]:
+        """Return the names of its template. The registers share one."""
+        own = f"print/{self.slug}.html"
+        return (own, "print/register.html") if self.model is Register else (own,)
 
 
 K = Document.Kind
@@ -238,25 +233,18 @@ DOCUMENT_TYPES = (
         _("Notula rapat belum dicatat."),
         issued_by=("record_minutes",),
     ),
-    DocumentType(
-        K.AGENDA_BOOK,
-        Sheet.LANDSCAPE,
-        Register,
-        registers.register_source,
-        agenda_book.agenda_book_context,
-        NO_PERIOD,
-        max_bytes=registers.MAX_TEXT_BYTES,
-        max_tags=registers.MAX_TAGS,
-    ),
-    DocumentType(
-        K.RECAP,
-        Sheet.LANDSCAPE,
-        Register,
-        registers.register_source,
-        recap.recap_context,
-        NO_PERIOD,
-        max_bytes=registers.MAX_TEXT_BYTES,
-        max_tags=registers.MAX_TAGS,
+    *(
+        DocumentType(
+            K(kind),
+            Sheet.LANDSCAPE,
+            Register,
+            register_source,
+            book_context,
+            NO_PERIOD,
+            max_bytes=MAX_BYTES_OF_BOOK,
+            max_tags=MAX_TAGS_OF_BOOK,
+        )
+        for kind in BOOKS
     ),
     DocumentType(
         K.SURVEY,

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
-from consultations.enums import ENDED, Party, State
+from consultations.enums import ENDED, HELP, Party, State
 from consultations.models import Case, Event
 from consultations.workflow import TABLE, Step
 from office import clock
@@ -52,6 +52,7 @@ class ServiceFigures:
     - `waits`: working minutes by step (`step_key`).
     - `days`: calendar days from submission to the first accepted report. A correction does not count again.
     - `kinds`, `channels`, `states`, `divisions`: cases submitted in the period, as they are now.
+    - `helps`: cases among them whose applicant asked for each kind of help (`HELP`). They may overlap.
     - `open`, `late`: all cases of the office that are open or late now.
 
     A complaint about a member of staff counts only after it has ended. That person sees all other cases
@@ -67,6 +68,7 @@ class ServiceFigures:
     channels: dict[str, int]
     states: dict[str, int]
     divisions: dict[str, int]
+    helps: dict[str, int]
     open: int
     late: int
 
@@ -95,14 +97,15 @@ class ServiceFigures:
 def compute_figures(period: Period) -> ServiceFigures:
     """Compute the statistics of a period. Takes about a second for 7,000 cases."""
     promised = Office.load().service_minutes
-    minutes = _service_minutes(period)
+    minutes = count_minutes(period)
     return ServiceFigures(
         promised=promised,
         service=Spread.of(minutes),
         within=sum(count for minute, count in minutes.items() if minute <= promised),
-        waits={key: Spread.of(counts) for key, counts in _waits(period).items()},
+        waits={key: Spread.of(counts) for key, counts in count_waits(period).items()},
         days=Spread.of(_days_to_report(period)),
         **_submitted(period),
+        helps=_helps(period),
         **_current(),
     )
 
@@ -126,7 +129,8 @@ def list_held_sessions(period: Period) -> QuerySet[Session]:
     return held.exclude(mode=Session.Mode.WRITTEN).order_by()
 
 
-def _service_minutes(period: Period) -> Counter[int]:
+def count_minutes(period: Period) -> Counter[int]:
+    """Return how many consultations of a period took how many minutes."""
     sessions = list_held_sessions(period).only("started_at", "finished_at")
     return Counter(session.minutes or 0 for session in sessions.iterator(chunk_size=ROWS_AT_ONCE))
 
@@ -149,6 +153,13 @@ def _submitted(period: Period) -> dict[str, Any]:
     return {name: dict(counts) for name, counts in totals.items()}
 
 
+def _helps(period: Period) -> dict[str, int]:
+    """Count the submitted cases by the help that was asked for."""
+    submitted = Case.objects.filter(published(), in_period(period, "submitted_at"))
+    counts = submitted.aggregate(**{column: Count("pk", filter=Q(**{column: True})) for column in HELP})
+    return {column: count for column, count in counts.items() if count}
+
+
 def _current() -> dict[str, Any]:
     return (
         Case.objects.filter(published())
@@ -161,7 +172,7 @@ type Row = tuple[int, int, str, str, str, dt.datetime]
 """Columns of an event: case, number and verb of the step, source, target, time."""
 
 
-def _waits(period: Period) -> dict[str, Counter[int]]:
+def count_waits(period: Period) -> dict[str, Counter[int]]:
     """Return the working minutes of the waits that ended in the period, by step."""
     first = Event.objects.aggregate(first=Min("happened_at"))["first"]
     if first is None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.tasks import task
@@ -37,11 +38,14 @@ def get_figures(period: Period) -> CachedFigures | None:
     If they are old or missing, the first process that adds the lock starts a task. The other processes
     return the cached value. In a small office the first process computes missing figures itself.
     """
-    cached = _read(period)
+    found = cache.get_many([_key(period), lock_key(period)])
+    cached = _read(period, found.get(_key(period)))
     fresh_for = FRESH_FOR_PAST if period.is_over else FRESH_FOR
     if cached and cached.computed_at > clock.now() - fresh_for:
         return cached
-    if not cache.add(lock_key(period), True, FRESH_FOR.total_seconds()):
+    # Adding an entry that exists would still lock an SQLite database for writing.
+    is_locked = lock_key(period) in found
+    if is_locked or not cache.add(lock_key(period), True, FRESH_FOR.total_seconds()):
         return cached
     if cached is None and is_small_office():
         return refresh(period)
@@ -74,8 +78,7 @@ def _key(period: Period) -> str:
     return f"figures:{period.key}"
 
 
-def _read(period: Period) -> CachedFigures | None:
-    stored = cache.get(_key(period))
+def _read(period: Period, stored: dict[str, Any] | None) -> CachedFigures | None:
     if stored is None:
         return None
     figures = ServiceFigures.from_json(stored["figures"])

@@ -1,11 +1,10 @@
-"""The questionnaire of the survey as a PDF form to fill in by hand. It is not an issued document."""
+"""The questionnaire of the survey as a PDF form to fill in by hand. No document is issued, no case named."""
 
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from consultations.models import Case
 from office import clock
 from office.models import Office
 from reports.contexts.survey import questionnaire_context
@@ -22,8 +21,8 @@ class Form:
     slug: str = "kuesioner-survei"
 
 
-def questionnaire_html(case: Case | None = None) -> str:
-    """Return the questionnaire as HTML. It is blank without a case."""
+def questionnaire_html() -> str:
+    """Return the questionnaire as HTML."""
     with translation.override("id"):
         office = Office.load()
         return render_to_string(
@@ -32,7 +31,6 @@ def questionnaire_html(case: Case | None = None) -> str:
                 "document_type": Form(),
                 "page_size": Sheet.WHOLE.get_size(office.paper),
                 "document": None,
-                "case": case,
                 "office": office,
                 "coat_of_arms": coat_of_arms(office),
                 "created": clock.now().isoformat(timespec="seconds"),
@@ -41,6 +39,6 @@ def questionnaire_html(case: Case | None = None) -> str:
         )
 
 
-def questionnaire(case: Case | None = None) -> bytes:
-    """Return the questionnaire as PDF/UA. Raise TooLong as `render_pdf()` does."""
-    return render_pdf(questionnaire_html(case))
+def questionnaire() -> bytes:
+    """Return the questionnaire as PDF/UA."""
+    return render_pdf(questionnaire_html())

@@ -8,28 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.formats import date_format, number_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import AgendaEntry, Case
 from consultations.parties import get_office_wide_appointment
 from consultations.workflow import Refused
 from office import clock
 from office.models import Division, Role, User
-from reports.contexts.registers import (
-    MAX_ROWS,
-    has_hidden_rows,
-    list_accepted_reports,
-    list_agenda_entries,
-    voided_numbers_about,
-)
+from reports.contexts.book import MAX_ROWS
+from reports.contexts.books import BOOKS
 from reports.documents import TYPES_BY_KIND
 from reports.issuing import issue_document, lock_registers
-from reports.models import Document, Register, Report
-
-K = Register.Kind
-ROWS = {K.AGENDA_BOOK: list_agenda_entries, K.RECAP: list_accepted_reports}
-ROW_NAMES: dict[str, Promise] = {K.AGENDA_BOOK: _("nomor agenda"), K.RECAP: _("laporan")}
+from reports.models import Document, Register
 
 
 @dataclass(frozen=True)
@@ -43,11 +32,11 @@ class Scope:
 def scopes(kind: str, by: User) -> list[Scope]:
     """Return the scopes for which `by` may print a register of this kind today.
 
-    Office-wide roles print both registers; a Kepala Bidang prints the summary of the own division.
+    Office-wide roles print all registers; a Kepala Bidang prints some of them for the own division.
     """
     if whole := get_office_wide_appointment(by):
         return [Scope(whole.title)]
-    if kind != K.RECAP:
+    if not BOOKS[kind].is_of_divisions:
         return []
     headed = [a for a in by.current_appointments if a.position.role == Role.DIVISION_HEAD]
     return [Scope(appointment.title, appointment.position.division) for appointment in headed]
@@ -60,18 +49,12 @@ def openable_registers(by: User) -> QuerySet[Register]:
     not show such complaints.
     """
     printable = Q(pk__in=[])
-    for kind in K:
+    for kind, book in BOOKS.items():
+        rows = book.model._default_manager.filter(_in_period(book.moment), book.is_about(by))
+        of_kind = Q(Q(by=by) | Q(hides=False) & ~Exists(rows), kind=kind)
         for scope in scopes(kind, by):
-            printable |= Q(kind=kind, division=scope.division) if scope.division else Q(kind=kind)
-    about = Case.objects.filter(_in_period("agenda__registered_at"), complained_about=by)
-    voided = AgendaEntry.objects.filter(_in_period("registered_at"), voided_numbers_about(by))
-    reported = Report.objects.filter(_in_period("accepted_at"), case__complained_about=by)
-    without_own_complaints = (
-        Q(by=by)
-        | Q(kind=K.AGENDA_BOOK, hides=False) & ~Exists(about) & ~Exists(voided)
-        | Q(kind=K.RECAP, hides=False) & ~Exists(reported)
-    )
-    return Register.objects.filter(printable, without_own_complaints)
+            printable |= of_kind & Q(division=scope.division) if scope.division else of_kind
+    return Register.objects.filter(printable)
 
 
 def newest(kind: str) -> int:
@@ -117,11 +100,12 @@ def plan_register(
     Raise PermissionDenied if `by` may not print it, Refused if the period cannot be printed.
     """
     planned = scoped_register(kind, by=by, since=since, until=until, division=division)
-    planned.hides = has_hidden_rows(planned)
-    if len(ROWS[K(kind)](planned).values("pk")[: MAX_ROWS + 1]) > MAX_ROWS:
+    book = BOOKS[kind]
+    planned.hides = book.hides_rows(planned)
+    if len(book.list_rows(planned).values("pk")[: MAX_ROWS + 1]) > MAX_ROWS:
         raise Refused(
             _("Pilih waktu yang lebih pendek: satu naskah memuat paling banyak %(most)s %(what)s.")
-            % {"most": number_format(MAX_ROWS, force_grouping=True), "what": ROW_NAMES[kind]}
+            % {"most": number_format(MAX_ROWS, force_grouping=True), "what": book.row_name}
         )
     return planned
 

@@ -1,13 +1,14 @@
 """Statistics as pages show them: cached figures as charts, with the published survey result."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from office.periods import LAST_TWELVE_MONTHS, Period
 from reports import charts
 from reports.figures import ServiceFigures
 from reports.figures_cache import CachedFigures, get_figures
-from surveys.models import Publication
-from surveys.queries import get_current_publication
+from surveys.models import PlanItem, Publication
+from surveys.queries import get_current_publication, list_plan
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class Statistics:
 
     cached: CachedFigures | None
     survey: Publication | None
+
+    @cached_property
+    def plan(self) -> list[PlanItem]:
+        """The follow-up plan of the survey, as it is today. Costs a query."""
+        return list(list_plan(self.survey.period)) if self.survey else []
 
     @property
     def figures(self) -> ServiceFigures | None:

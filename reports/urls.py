@@ -4,14 +4,16 @@ from django.urls import path
 
 from reports.views.advice import advice_list, propose_advice, review_advice
 from reports.views.attendance import attendance_sheet, meeting_sheet
+from reports.views.board import board, poster_pdf
 from reports.views.documents import applicant_document, case_document, document
 from reports.views.editor import report_version, step_preview
 from reports.views.follow_ups import follow_up, follow_ups
+from reports.views.handovers import handover
 from reports.views.letters import letter, letters
 from reports.views.list import reports
-from reports.views.registers import register
+from reports.views.registers import register, register_list
 from reports.views.statistics import statistics, statistics_csv
-from reports.views.surveys import survey_form, survey_form_of, survey_result_pdf
+from reports.views.surveys import survey_form, survey_result_pdf
 from reports.views.verification import verification, verify
 
 urlpatterns = [
@@ -30,11 +32,14 @@ urlpatterns = [
     path("permohonan/<code:code>/laporan/<int:version>/", report_version, name="report_version"),
     path("p/<secret:secret>/<slug:slug>.pdf", applicant_document, name="applicant_document"),
     path("naskah/<uuid:pk>.pdf", document, name="document"),
+    path("naskah/<uuid:pk>/penerima/", handover, name="handover"),
     path("naskah/<slug:slug>/", register, name="register"),
+    path("register/", register_list, name="registers"),
     path("statistik/", statistics, name="statistics"),
     path("statistik.csv", statistics_csv, name="statistics_csv"),
+    path("papan/", board, name="board"),
+    path("papan/poster.pdf", poster_pdf, name="poster"),
     path("survei/formulir.pdf", survey_form, name="survey_form"),
-    path("survei/formulir/<code:code>.pdf", survey_form_of, name="survey_form_of"),
     path("survei/hasil/<int:pk>.pdf", survey_result_pdf, name="survey_result_pdf"),
     path("verifikasi/", verify, name="verify"),
     path("verifikasi/<uuid:pk>/", verification, name="verification"),

@@ -2,8 +2,7 @@
 
 SHARED = frozenset(
     {
-        "survey_form",  # an empty questionnaire
-        "survey_form_of",  # the questionnaire of one case
+        "survey_form",  # the questionnaire on paper
         "survey_result_pdf",  # a published result
     }
 )

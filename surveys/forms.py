@@ -1,6 +1,5 @@
-"""The forms of the survey: questionnaire, lookup of a case, publication."""
+"""The forms of the survey: questionnaire, paper form, follow-up plan, publication."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -8,25 +7,28 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from consultations.forms.fields import LocalDateField
 from consultations.forms.step import OfficeForm, TextField
-from consultations.models import Case
-from consultations.search_terms import find_agenda_number, strip_labels
-from office import clock
-from office.models import User
+from intake.forms.upload_fields import CheckedFileField
+from intake.uploads import CheckedFile
 from surveys.elements import ELEMENTS, Element
 from surveys.profile import ASKED
 
 CHOOSE = _("Pilih salah satu jawaban.")
 WRONG_PROFILE = _("Pilih dari daftar ini, atau biarkan kosong.")
-UNKNOWN_CASE = _("Tidak ada permohonan dengan kode lacak atau nomor agenda ini. Periksa tulisannya.")
-NO_CASE = _("Tulis kode lacak atau nomor agenda yang tertulis pada formulir.")
-NO_PLAN = _("Tulis apa yang akan diperbaiki, oleh siapa, dan kapan.")
+NO_ACTION = _("Tulis apa yang diperbaiki.")
+NO_RESPONSIBLE = _("Tulis jabatan penanggung jawabnya.")
+WRONG_PERCENT = _("Tulis angka 0 sampai 100.")
+NO_PICTURE = _("Pilih gambar, bukan PDF.")
 
 
 class QuestionnaireForm(forms.Form):
-    """The questionnaire. Its cleaned data are keyword arguments of `services.answer()`."""
+    """The questionnaire. Its cleaned data are keyword arguments of `services.answer()`.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    A complaint is answered without a comment.
+    """
+
+    def __init__(self, *args: Any, has_comment: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for element in ELEMENTS.values():
             self.fields[element.field] = forms.TypedChoiceField(
@@ -43,9 +45,10 @@ class QuestionnaireForm(forms.Form):
                 required=False,
                 error_messages={"invalid_choice": WRONG_PROFILE},
             )
-        self.fields["comment"] = TextField(
-            label=_("Saran Anda (boleh kosong)"), required=False, rows=3, max_length=1000
-        )
+        if has_comment:
+            self.fields["comment"] = TextField(
+                label=_("Saran Anda (boleh kosong)"), required=False, rows=3, max_length=1000
+            )
 
     @property
     def questions(self) -> list[tuple[Element, BoundField]]:
@@ -56,44 +59,55 @@ class QuestionnaireForm(forms.Form):
         return [self[name] for name in ASKED]
 
 
-class CaseLookupForm(OfficeForm):
-    """Find the case of a paper form by tracking code or agenda number (`12` of this year, `12/2025`).
+class PaperForm(QuestionnaireForm):
+    """A paper form. Its cleaned data are keyword arguments of `services.enter_form()`."""
 
-    The cleaned `case` is visible to the user.
-    """
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    case = forms.CharField(
-        label=_("Kode lacak atau nomor agenda"),
-        max_length=20,
-        help_text=_("Contoh: 7K3M-9Q2X, atau 12/2026"),
-        error_messages={"required": NO_CASE, "max_length": UNKNOWN_CASE},
+
+class PlanItemForm(OfficeForm):
+    """An item of the plan. Its cleaned data are keyword arguments of `services.save_plan_item()`."""
+
+    action = TextField(
+        label=_("Tindakan"),
+        rows=3,
+        max_length=1000,
+        help_text=_("Contoh: menambah sepuluh kursi dan dua kipas angin di ruang tunggu."),
+        error_messages={"required": NO_ACTION},
     )
+    responsible = forms.CharField(
+        label=_("Penanggung jawab"),
+        max_length=120,
+        help_text=_("Tulis jabatannya, contoh: Sekretaris Dinas. Halaman statistik menampilkannya."),
+        error_messages={"required": NO_RESPONSIBLE},
+    )
+    due = LocalDateField(label=_("Target selesai"))
+    percent = forms.IntegerField(
+        label=_("Kemajuan (%)"),
+        min_value=0,
+        max_value=100,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), WRONG_PERCENT),
+    )
+    photo = CheckedFileField(
+        label=_("Foto hasilnya"),
+        required=False,
+        help_text=_("JPEG, PNG, atau HEIC, paling besar 5 MB. Jangan memotret wajah pemohon."),
+    )
+    removes_photo = forms.BooleanField(label=_("Hapus foto yang ada"), required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_photo: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        if not has_photo:
+            del self.fields["removes_photo"]
 
-    def clean_case(self) -> Case:
-        visible, wanted = Case.objects.visible_to(self.user), []
-        typed = strip_labels(self.cleaned_data["case"])
-        bare = re.fullmatch(r"\s*(\d{1,9})\s*", typed, re.ASCII)
-        if entry := find_agenda_number(f"{bare[1]}/{clock.today().year}" if bare else typed):
-            wanted.append(visible.numbered(entry.number, entry.year))
-        if code := re.fullmatch(r"([0-9A-Z]{4})-?([0-9A-Z]{4})", "".join(typed.split()).upper(), re.ASCII):
-            wanted.append(visible.filter(code=f"{code[1]}-{code[2]}"))
-        found = next((case for cases in wanted if (case := cases.first())), None)
-        if found is None:
-            raise ValidationError(UNKNOWN_CASE)
-        return found
+    def clean_photo(self) -> CheckedFile | None:
+        photo: CheckedFile | None = self.cleaned_data["photo"]
+        if photo and not photo.is_picture:
+            raise ValidationError(NO_PICTURE)
+        return photo
 
 
 class PublishForm(OfficeForm):
-    """The follow-up plan of a period. Its cleaned data are keyword arguments of `services.publish()`."""
+    """Confirms a publication. Its cleaned data are keyword arguments of `services.publish()`."""
 
-    plan = TextField(
-        label=_("Rencana tindak lanjut"),
-        rows=6,
-        help_text=_("Untuk tiap unsur terendah: apa yang diperbaiki, oleh siapa, kapan selesai."),
-        error_messages={"required": NO_PLAN},
-    )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)

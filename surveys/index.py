@@ -70,6 +70,15 @@ def sample_size(population: int) -> int:
     return int(half_up(spread * population / (Fraction(25, 10_000) * (population - 1) + spread), places=0))
 
 
+CENSUS_UP_TO = 30
+"""Population up to which everybody is asked: a sample would be nearly as large (28 of 30)."""
+
+
+def get_rate(n: int, population: int) -> Decimal:
+    """Return the response rate in percent, 0.0 to 100.0."""
+    return half_up(Fraction(n * 100, population), places=1) if population else Decimal(0)
+
+
 def list_lowest(totals: Mapping[str, int]) -> list[str]:
     """Return the codes of the three elements with the lowest means, lowest first."""
     return sorted(ELEMENTS, key=lambda code: totals[code])[:3]

@@ -10,19 +10,21 @@ from office import clock
 from office.models import User
 from office.periods import Period, list_periods
 from surveys import queries, services
-from surveys.models import Publication
-from surveys.result import Result
+from surveys.models import PlanItem, Publication
+from surveys.result import ElementMean, Result
+from surveys.roles import ENTERING, PLANNERS, PUBLISHERS, READERS, get_appointment
 
 
 @dataclass(frozen=True)
 class Overview:
     """The page of one reader. `period` and `result` are None if the requested period is not offered.
 
-    `obstacle` says why the result cannot be published. `plan` and `version` are those of the period's newest
-    publication.
+    `obstacle` says why the result cannot be published. `plan` pairs each of the lowest elements with its item
+    of the follow-up plan, if there is one. `version` is that of the period's newest publication.
     """
 
     can_enter: bool
+    can_plan: bool
     can_publish: bool
     periods: list[list[Period]]  # a row of years, a row of quarters
     publications: list[Publication]
@@ -30,7 +32,7 @@ class Overview:
     result: Result | None = None
     obstacle: str = ""
     comments: list[str] = field(default_factory=list)
-    plan: str = ""
+    plan: list[tuple[ElementMean, PlanItem | None]] = field(default_factory=list)
     version: int = 0
 
 
@@ -39,30 +41,32 @@ def get_overview(user: User, since: str | None, until: str | None) -> Overview:
 
     Raise PermissionDenied if the user does not read the survey (Sekretariat, Tim PKD, Kepala Dinas).
     """
-    if services.get_appointment(user, services.READERS) is None:
+    if get_appointment(user, READERS) is None:
         raise PermissionDenied
     quarter = Period.quarter_of(clock.today())
     asked = _parse_period(since or str(quarter.since), until or str(quarter.until))
     first = queries.get_first_day()
     rows = list_periods(asked.year if asked else quarter.year, first)[:2]
     period = next((offered for offered in chain(*rows) if offered == asked), None)
-    can_publish = services.get_appointment(user, services.PUBLISHERS) is not None
     page = Overview(
-        can_enter=services.get_appointment(user, services.ENTERING) is not None,
-        can_publish=can_publish,
+        can_enter=get_appointment(user, ENTERING) is not None,
+        can_plan=get_appointment(user, PLANNERS) is not None,
+        can_publish=get_appointment(user, PUBLISHERS) is not None,
         periods=rows if period else list_periods(quarter.year, first)[:2],
         publications=list(queries.list_publications()),
         period=period,
         result=queries.get_result(period) if period else None,
     )
-    if not (page.period and page.result and can_publish):
+    if not (page.period and page.result and page.can_plan):
         return page
-    newest = queries.get_newest_version(page.period)
+    items = list(queries.list_plan(page.period))
+    by_element = {item.element: item for item in items}
+    newest = queries.get_newest_version(page.period) if page.can_publish else None
     return replace(
         page,
-        obstacle=services.get_obstacle(page.period, page.result),
-        comments=queries.list_comments(user, page.period) if page.result.grade else [],
-        plan=newest.plan if newest else "",
+        obstacle=services.get_obstacle(page.period, page.result, items),
+        comments=queries.list_comments(page.period) if page.result.grade else [],
+        plan=[(row, by_element.get(row.element.code)) for row in page.result.lowest_elements],
         version=newest.version if newest else 0,
     )
 

@@ -1,24 +1,26 @@
-"""Reads of the survey: the result of a period, its comments, and publications."""
+"""Reads of the survey: the result of a period, its answers and comments, and publications."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as If
-from django.db.models import Count, Min, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.parties import LINK_SHARERS, excluding_complaints_about, parties
+from consultations.parties import LINK_SHARERS, parties
 from office import clock
 from office.disclosure import MIN_GROUP_SIZE
 from office.models import User
 from office.periods import Period
+from surveys.closing import closes_on, is_closed
 from surveys.elements import ELEMENTS
 from surveys.index import get_grade, get_index, half_up, list_lowest, mean, sample_size
-from surveys.models import Answer, Publication
-from surveys.profile import PROFILE, UNKNOWN, pool
+from surveys.models import AnswerBox, Participation, PlanItem, Publication
+from surveys.profile import ASKED, UNKNOWN, pool
 from surveys.result import Result
 
 MAX_COMMENTS = 100
@@ -31,47 +33,92 @@ MAX_PUBLICATIONS = 40
 def get_result(period: Period) -> Result:
     """Return the current result of a quarter or year. Costs two queries.
 
-    An answer belongs to the period in which its case was first closed. Figures are suppressed if any
-    quarter of the period has fewer than MIN_GROUP_SIZE answers.
+    An answer belongs to the quarter in which its case was first closed. Figures are suppressed while the
+    period accepts answers, and if any quarter of it has fewer than MIN_GROUP_SIZE answers.
     """
-    columns: dict[str, Any] = {"n": Count("pk")}
-    columns |= {code: Sum(element.field) for code, element in ELEMENTS.items()}
-    columns |= {quarter.key: Count("pk", filter=_answered_in(quarter)) for quarter in period.quarters}
-    for part, (_label, lookup, values) in PROFILE.items():
-        for value in values:
-            columns[f"{part}_{value}"] = Count("pk", filter=Q(**{lookup: value}))
-    found = Answer.objects.filter(_answered_in(period)).aggregate(**columns)
-    population = Case.objects.filter(_closed_in(period)).count()
-    counts: dict[str, Any] = {"n": found["n"], "population": population, "sample": sample_size(population)}
-    quarters = [found[quarter.key] for quarter in period.quarters]
+    boxes = {
+        box.quarter: box for box in AnswerBox.objects.filter(quarter__range=(period.since, period.until))
+    }
+    answers = [row for box in boxes.values() for row in box.rows]
+    n, counted = len(answers), _count_cases(period)
+    population = counted["population"]
+    counts: dict[str, Any] = {"n": n, "population": population, "sample": sample_size(population)}
+    if not is_closed(period):
+        return Result(**counts, open_until=closes_on(period))
+    quarters = [boxes[quarter.since].n if quarter.since in boxes else 0 for quarter in period.quarters]
     if not quarters or min(quarters) < MIN_GROUP_SIZE:
         return Result(**counts)
-    totals = {code: found[code] for code in ELEMENTS}
-    index = get_index(totals, found["n"])
+    totals = add_up(answers)
+    index = get_index(totals, n)
     return Result(
         **counts,
         index=index,
         letter=get_grade(index).letter,
-        means={code: half_up(mean(total, found["n"])) for code, total in totals.items()},
+        means={code: half_up(mean(total, n)) for code, total in totals.items()},
         lowest=tuple(list_lowest(totals)),
-        profile={part: _pooled(part, found) for part in PROFILE},
+        profile={
+            "service": pool({kind: counted[kind] for kind in Kind.values}),
+            **{part: _pooled(part, boxes.values(), n) for part in ASKED},
+        },
     )
 
 
-def _pooled(part: str, found: dict[str, int]) -> dict[str, int]:
-    counts = {value: found[f"{part}_{value}"] for value in PROFILE[part][2].values}
-    return pool({**counts, UNKNOWN: found["n"] - sum(counts.values())})
+def list_boxes(period: Period) -> QuerySet[AnswerBox]:
+    """Return the boxes of the quarters in a period."""
+    return AnswerBox.objects.filter(quarter__range=(period.since, period.until))
 
 
-def _closed_in(period: Period, prefix: str = "") -> Q:
-    return Q(
-        (f"{prefix}first_closed_at__gte", period.start),
-        (f"{prefix}first_closed_at__lt", period.end),
-    )
+def add_up(answers: Iterable[str]) -> dict[str, int]:
+    """Return the sum of each element by code."""
+    totals = [sum(map(int, column)) for column in zip(*answers, strict=True)] or [0] * len(ELEMENTS)
+    return dict(zip(ELEMENTS, totals, strict=True))
 
 
-def _answered_in(period: Period) -> Q:
-    return _closed_in(period, "case__")
+def _count_cases(period: Period) -> dict[str, int]:
+    """Return the closed cases of a period, and those that took part by kind."""
+    kinds = {kind: Count("participation", filter=Q(kind=kind)) for kind in Kind.values}
+    return Case.objects.filter(closed_in(period)).aggregate(population=Count("pk"), **kinds)
+
+
+def _pooled(part: str, boxes: Iterable[AnswerBox], n: int) -> dict[str, int]:
+    counts = {
+        value: sum(box.profile.get(part, {}).get(value, 0) for box in boxes) for value in ASKED[part][1]
+    }
+    return pool({**counts, UNKNOWN: n - sum(counts.values())})
+
+
+def closed_in(period: Period) -> Q:
+    """Match the cases that were first closed in a period."""
+    return Q(first_closed_at__gte=period.start, first_closed_at__lt=period.end)
+
+
+def quarter_of(case: Case) -> Period | None:
+    """Return the quarter in which the case was first closed."""
+    return Period.quarter_of(timezone.localdate(case.first_closed_at)) if case.first_closed_at else None
+
+
+@dataclass(frozen=True)
+class OpenQuarter:
+    """A quarter that accepts answers, and how many paper forms were handed in but not entered yet."""
+
+    period: Period
+    to_enter: int
+
+
+def list_open_quarters() -> list[OpenQuarter]:
+    """Return the quarters that accept answers, newest first. Costs two queries for each: at most four."""
+    found, quarter = [], Period.quarter_of(clock.today())
+    while not is_closed(quarter):
+        found.append(OpenQuarter(quarter, count_to_enter(quarter)))
+        quarter = Period.quarter_of(quarter.since - dt.timedelta(days=1))
+    return found
+
+
+def count_to_enter(quarter: Period) -> int:
+    """Return how many applicants handed in a paper form that nobody has entered yet."""
+    marks = Participation.objects.filter(case__in=Case.objects.filter(closed_in(quarter))).count()
+    box = AnswerBox.objects.filter(quarter=quarter.since).first()
+    return marks - (box.n if box else 0)
 
 
 def get_first_day() -> dt.date:
@@ -82,29 +129,33 @@ def get_first_day() -> dt.date:
     return timezone.localdate(first) if first else clock.today()
 
 
-def list_comments(user: User, period: Period) -> list[str]:
-    """Return the comments of a period in alphabetical order, without their cases.
+def list_comments(period: Period) -> list[str]:
+    """Return the comments of a period in alphabetical order."""
+    return sorted(comment for box in list_boxes(period) for comment in box.comments)[:MAX_COMMENTS]
 
-    Comments on complaints about the user are left out.
+
+def list_answers(period: Period) -> list[str]:
+    """Return the answers of a period, each as nine digits, in an order that tells nothing.
+
+    Every reader gets all of them: a list without the answers about one official could be subtracted from
+    the result.
     """
-    visible = Case.objects.filter(excluding_complaints_about(user), _closed_in(period))
-    comments = Answer.objects.filter(case__in=visible).exclude(comment="")
-    return list(comments.order_by("comment").values_list("comment", flat=True)[:MAX_COMMENTS])
+    return sorted(row for box in list_boxes(period) for row in box.rows)
 
 
-def list_answers(user: User, period: Period) -> QuerySet[Answer]:
-    """Return the answers of a period without anything that tells their cases, not even their order.
-
-    Answers about complaints about the user are left out.
-    """
-    visible = Case.objects.visible_to(user).filter(_closed_in(period))
-    elements = [element.field for element in ELEMENTS.values()]
-    return Answer.objects.filter(case__in=visible).only(*elements).order_by(*elements)
+def list_plan(period: Period) -> QuerySet[PlanItem]:
+    """Return the follow-up plan of a period, in the order of the elements."""
+    return PlanItem.objects.filter(since=period.since, until=period.until).order_by("element")
 
 
 def list_publications() -> QuerySet[Publication]:
     """Return the publications, the latest period and version first."""
     return Publication.objects.order_by("-until", "-since", "-version")[:MAX_PUBLICATIONS]
+
+
+def is_published(since: dt.date, until: dt.date) -> bool:
+    """Return whether a result of the period from `since` to `until` is published."""
+    return Publication.objects.filter(since=since, until=until).exists()
 
 
 def get_newest_version(period: Period) -> Publication | None:
@@ -124,22 +175,29 @@ def get_current_publication(period: Period | None = None) -> Publication | None:
     return found.first()
 
 
+def has_answered(case: Case) -> bool:
+    return Participation.objects.filter(case=case).exists()
+
+
 def has_open_survey(case: Case) -> bool:
     """Return whether the applicant can answer the survey. One query if the case is closed."""
-    return case.state == State.CLOSED and not Answer.objects.filter(case=case).exists()
+    quarter = quarter_of(case) if case.state == State.CLOSED else None
+    return quarter is not None and not is_closed(quarter) and not has_answered(case)
 
 
 @dataclass(frozen=True)
 class CaseSurvey:
-    """The survey of a closed case: whether it is answered, and whether the user may enter a paper form."""
+    """The survey of a closed case: whether it is answered or still open, and whether the user may mark it."""
 
     is_answered: bool
-    can_enter: bool
+    is_open: bool
+    can_receive: bool
 
 
 def get_case_survey(case: Case, user: User) -> CaseSurvey | None:
     """Return the survey of a closed case for the staff; None for other cases. One query if closed."""
-    if case.state != State.CLOSED:
+    quarter = quarter_of(case) if case.state == State.CLOSED else None
+    if quarter is None:
         return None
-    can_enter = bool(LINK_SHARERS & parties(user, case).keys())
-    return CaseSurvey(is_answered=not has_open_survey(case), can_enter=can_enter)
+    can_receive = bool(LINK_SHARERS & parties(user, case).keys())
+    return CaseSurvey(has_answered(case), not is_closed(quarter), can_receive)

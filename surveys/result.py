@@ -1,17 +1,18 @@
 """The result of the survey in one period, as it is shown, published and stored."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from office.disclosure import MIN_GROUP_SIZE
 from surveys.elements import ELEMENTS, Element
-from surveys.index import GRADES, Grade
+from surveys.index import CENSUS_UP_TO, GRADES, Grade, get_rate
 from surveys.profile import label_profile
 
 
@@ -42,6 +43,7 @@ class Result:
 
     `n` applicants answered, of `population` whose cases were closed in the period; `sample` is the required
     number. If there are too few answers, the other figures are suppressed: `index` is 0, the rest is empty.
+    So they are until `open_until`, the last day for answers of a period that is not closed.
     `means` and `lowest` use element codes. `profile` has counts by part and value, small groups pooled.
     """
 
@@ -53,6 +55,7 @@ class Result:
     means: Mapping[str, Decimal] = field(default_factory=dict)
     lowest: tuple[str, ...] = ()
     profile: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    open_until: dt.date | None = None
 
     @property
     def grade(self) -> Grade | None:
@@ -64,6 +67,10 @@ class Result:
         """Why the figures are suppressed, as a sentence; empty if they are not."""
         if self.grade:
             return ""
+        if self.open_until:
+            return _("Angka ditampilkan sesudah survei periode ini ditutup, %(last)s.") % {
+                "last": date_format(self.open_until)
+            }
         if not self.n:
             return _("Belum ada jawaban pada periode ini.")
         if self.n < MIN_GROUP_SIZE:
@@ -71,6 +78,16 @@ class Result:
                 "Jawaban belum cukup. Hasil ditampilkan mulai 5 jawaban, supaya tidak seorang pun dikenali."
             )
         return _("Hasil setahun ditampilkan bila setiap triwulannya mempunyai paling sedikit 5 jawaban.")
+
+    @property
+    def is_census(self) -> bool:
+        """Whether the population is so small that all of it was asked instead of a sample."""
+        return self.population <= CENSUS_UP_TO
+
+    @property
+    def rate(self) -> Decimal:
+        """The response rate in percent."""
+        return get_rate(self.n, self.population)
 
     @property
     def fills_sample(self) -> bool:
@@ -92,7 +109,9 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Return the figures as JSON types; decimals become strings."""
         means = {code: str(mean) for code, mean in self.means.items()}
-        return asdict(self) | {"index": str(self.index), "means": means, "lowest": list(self.lowest)}
+        figures = asdict(self) | {"index": str(self.index), "means": means, "lowest": list(self.lowest)}
+        del figures["open_until"]  # no result of an open period is stored
+        return figures
 
     @classmethod
     def from_json(cls, figures: Mapping[str, Any]) -> "Result":

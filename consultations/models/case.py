@@ -11,7 +11,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from consultations.enums import ENDED, Channel, ComplaintKind, Confidentiality, Identity, Kind, State, Urgency
+from consultations.enums import (
+    ENDED,
+    HELP,
+    Channel,
+    ComplaintKind,
+    Confidentiality,
+    Identity,
+    Kind,
+    State,
+    Urgency,
+)
 from consultations.models.agenda import AgendaEntry
 from consultations.models.case_constraints import CONSTRAINTS
 from consultations.models.case_queryset import CaseQuerySet
@@ -85,6 +95,10 @@ class Case(models.Model):
     subject = models.CharField(_("perihal"), max_length=200)
     material = models.TextField(_("materi konsultasi"), max_length=10_000)
     visit_at = models.DateTimeField(_("waktu kunjungan"), null=True)
+    needs_companion = models.BooleanField(HELP["needs_companion"], default=False)
+    needs_sign_language = models.BooleanField(HELP["needs_sign_language"], default=False)
+    needs_large_print = models.BooleanField(HELP["needs_large_print"], default=False)
+    needs_visit = models.BooleanField(HELP["needs_visit"], default=False)
     complained_party = models.CharField(_("pihak yang diadukan"), max_length=200, blank=True)
     complaint_kind = models.CharField(
         _("golongan pengaduan"), max_length=14, choices=ComplaintKind, blank=True
@@ -216,6 +230,11 @@ class Case(models.Model):
     def wording(self) -> Wording:
         """Words for this kind of case."""
         return wording_for(self.kind)
+
+    @property
+    def help_needed(self) -> list[str]:
+        """The help that the applicant asked for, as labels."""
+        return [str(label) for column, label in HELP.items() if getattr(self, column)]
 
     @property
     def is_walk_in(self) -> bool:

@@ -49,7 +49,7 @@ def _lines(found: Dashboard) -> Iterator[Line]:
     if found.days.n:
         yield Line(section, _("Permohonan sampai laporan, median"), found.days.median, days)
     yield Line(section, _("Konsultasi"), found.minutes.n, pgettext("satuan", "konsultasi"))
-    yield Line(section, _("Sesuai janji %(minutes)s menit") % {"minutes": found.promised}, found.within,
+    yield Line(section, _("Sesuai standar %(minutes)s menit") % {"minutes": found.promised}, found.within,
                pgettext("satuan", "konsultasi"))  # fmt: skip
     if found.minutes.n:
         yield Line(section, _("Lama konsultasi, median"), found.minutes.median, minutes)

@@ -18,6 +18,7 @@ from desk.exports import table as t
 from desk.exports.table import Table, read
 from desk.filters import AgendaFilter, CaseFilter
 from office.models import User
+from reports.contexts.registers import APPLICANT, name_of, organisation_of
 from reports.filters import FollowUpFilter
 from reports.models import FollowUp
 from reports.spreadsheet import Column
@@ -29,7 +30,7 @@ OF_FOLLOW_UP = ("text", "responsible", "due", "outcome", "done_at", "done_title"
 
 def _list_cases(user: User, params: QueryDict) -> Iterable[Case]:
     cases = CaseFilter(params, user).qs.order_by("-pk")
-    return read(only(cases, (*t.AGENDA, *t.APPLICANT, *OF_CASE, *MORE_OF_CASE, "officer__username")))
+    return read(only(cases, (*t.AGENDA, *APPLICANT, *OF_CASE, *MORE_OF_CASE, "officer__username")))
 
 
 CASES = Table(
@@ -42,8 +43,8 @@ CASES = Table(
         Column(gettext_lazy("Jenis"), Case.get_kind_display),
         Column(gettext_lazy("Cara masuk"), Case.get_channel_display, 22),
         Column(pgettext_lazy("permohonan", "Masuk"), attrgetter("submitted_at")),
-        Column(t.APPLICANT_HEADING, t.applicant, 28),
-        Column(t.ORGANISATION_HEADING, t.organisation, 28),
+        Column(t.APPLICANT_HEADING, name_of, 28),
+        Column(t.ORGANISATION_HEADING, organisation_of, 28),
         Column(t.SUBJECT_HEADING, attrgetter("subject"), 50),
         Column(gettext_lazy("Status"), Case.get_state_display, 22),
         Column(gettext_lazy("Batas waktu"), lambda case: case.due_at if case.is_open else None),
@@ -78,16 +79,16 @@ def _forwarded_to(line: Line) -> str:
     return "" if line.entry.void_reason else str(line.case.division or "")
 
 
-AGENDA_BOOK = Table(
-    "buku-agenda",
+AGENDA = Table(
+    "agenda",
     gettext_lazy("Buku agenda"),
     ("agenda",),
     (
         Column(t.NUMBER_HEADING, lambda line: str(line.entry)),
         Column(t.CODE_HEADING, attrgetter("case.code")),
         Column(gettext_lazy("Diterima"), attrgetter("case.submitted_at")),
-        Column(gettext_lazy("Pengirim"), lambda line: t.applicant(line.case), 28),
-        Column(t.ORGANISATION_HEADING, lambda line: t.organisation(line.case), 28),
+        Column(gettext_lazy("Pengirim"), lambda line: name_of(line.case), 28),
+        Column(t.ORGANISATION_HEADING, lambda line: organisation_of(line.case), 28),
         Column(gettext_lazy("Nomor surat"), attrgetter("case.letter_number"), 24),
         Column(gettext_lazy("Tanggal surat"), attrgetter("case.letter_date")),
         Column(t.SUBJECT_HEADING, attrgetter("case.subject"), 50),

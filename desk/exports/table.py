@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office.models import User
-from reports.contexts.registers import CONFIDENTIAL, is_masked
 from reports.spreadsheet import Column
 
 MAX_ROWS = 50_000
@@ -53,18 +52,6 @@ def read[M: Model](rows: QuerySet[M]) -> Iterator[M]:
 def number(case: Case) -> str:
     return str(case.agenda or "")
 
-
-def applicant(case: Case) -> str:
-    """Return the applicant's name, hidden as in the registers. A hidden complainant's is not in the case."""
-    return CONFIDENTIAL if is_masked(case) else case.applicant_name
-
-
-def organisation(case: Case) -> str:
-    return "" if is_masked(case) else case.organisation
-
-
-APPLICANT = ("applicant_name", "organisation", "confidentiality")
-"""Columns of the case that `applicant()` and `organisation()` read."""
 
 AGENDA = ("agenda__year", "agenda__number")
 """Columns that `number()` reads."""

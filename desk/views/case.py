@@ -29,7 +29,8 @@ from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 from reports.advice_bank import may_propose
-from reports.models import Document, Report
+from reports.models import Document, Register, Report
+from reports.registers import scopes
 from scheduling.queries import latest_time_request, upcoming_session
 from surveys.queries import get_case_survey
 
@@ -139,6 +140,7 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
         "old_documents": old,
         "receipt": receipt,
         "report_document": report,
+        "can_hand_over": bool(scopes(Register.Kind.EXPEDITION, user)),
         "opinions": _get_opinions(case, documents),
         "meetings": _get_meetings(case, documents),
     }

@@ -6,8 +6,9 @@ from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import HELP
 from consultations.forms.agenda import ClassificationField
-from consultations.forms.step import folded, side_by_side
+from consultations.forms.step import folded, part, side_by_side
 from dispositions.forms.fields import Option, by_load
 from dispositions.queries import list_serving_appointments
 from dispositions.workload import list_loads
@@ -52,6 +53,7 @@ class WalkInForm(CounterForm):
             by_load(self, "served_by", options, first_is_open=False),
             side_by_side("organisation", "at"),
             folded("materials"),
+            part(_("Bantuan bagi penyandang disabilitas"), *HELP),
             "classification",
             ClassificationField.SUGGESTIONS,
         ]

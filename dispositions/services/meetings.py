@@ -53,7 +53,7 @@ def record_minutes(
     """
     with transition("record_minutes", case, by=by) as taken:
         Minutes.objects.create(
-            meeting=current_meeting(case),
+            meeting=case.meetings.latest("pk"),
             by=by,
             title=taken.title,
             at=clock.now(),

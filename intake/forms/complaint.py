@@ -30,7 +30,7 @@ class ComplaintForm(RequestForm):
             ("identity", "applicant_name", "phone"),
             ("organisation", "address", "email"),
         ),
-        RequestForm.sections[-1],
+        *RequestForm.sections[-2:],
     )
 
     visit_at = VisitTimeField(

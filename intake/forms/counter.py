@@ -8,9 +8,10 @@ from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Channel, Identity, Kind
+from consultations.enums import HELP, Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
 from consultations.forms.fields import LetterDateField, LocalDateTimeField, PhoneField
+from consultations.forms.help import HelpForm
 from consultations.forms.step import OfficeForm, TextField, part, side_by_side
 from intake.forms.upload_fields import CheckedFilesField, FilesForm
 from intake.merge_pdf import merge_to_pdf
@@ -21,7 +22,7 @@ from scheduling.forms.visit_time import VisitTimeField, offer_times
 CHOICE_ERRORS = ("required", "invalid_choice")
 
 
-class CounterForm(FilesForm, OfficeForm):
+class CounterForm(HelpForm, FilesForm, OfficeForm):
     """Fields for everybody who comes in, in person or by letter.
 
     Several scans or photographs become one PDF.
@@ -136,6 +137,7 @@ class ReceiveForm(CounterForm):
                 "address",
             ),
             part(_("Yang dikonsultasikan"), "subject", "material", "visit_at"),
+            part(_("Bantuan bagi penyandang disabilitas"), *HELP),
             part(_("Hanya untuk pengaduan"), side_by_side("complained_party", "lapor_number"), "identity"),
         ]
 

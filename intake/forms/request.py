@@ -1,4 +1,4 @@
-"""The public form of a request for consultation, in four sections."""
+"""The public form of a request for consultation, in five sections."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -9,8 +9,9 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Kind
+from consultations.enums import HELP, Kind
 from consultations.forms.fields import LetterDateField, PhoneField
+from consultations.forms.help import HelpForm
 from consultations.forms.step import TextField, optional_label
 from consultations.wording import wording_for
 from intake.forms.sections import BoundSection, Section
@@ -31,7 +32,7 @@ NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
 
 
-class RequestForm(forms.Form):
+class RequestForm(HelpForm):
     """A request for consultation (Permohonan). The cleaned data are columns of the case.
 
     `chosen` are the accepted uploads by field. `stored_files` are files of the draft, without those whose
@@ -47,6 +48,7 @@ class RequestForm(forms.Form):
             "kontak", _("Kontak Anda"), ("applicant_name", "phone"), ("organisation", "address", "email")
         ),
         Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date")),
+        Section("bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,)),
     )
 
     material = TextField(

@@ -71,7 +71,7 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("Orang"), {"fields": ["name", "nip", "rank", "email"]}),
+        (_("Orang"), {"fields": ["name", "nip", "rank", "competence", "email"]}),
         (_("Akses"), {"fields": ["is_active", "is_staff"]}),
     ]
     add_fieldsets = [

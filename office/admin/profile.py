@@ -3,54 +3,61 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Field, ImageField, Model
+from django.db.models import Field, FileField, Model
 from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from office.body_limit import body_limit
-from office.models import Instruction, Office, Room, StandardComponent
+from office.models import Instruction, Office, Room, StandardComponent, StandardPublication
 
 from .permissions import OfficeDataAdmin
 
-LOGO_BYTES = 5 * 1024 * 1024
+UPLOAD_BYTES = 10 * 1024 * 1024
 
 
-@admin.register(Office)
-class OfficeAdmin(OfficeDataAdmin):
-    """The only office of this installation. It can be changed, but not deleted or added a second time."""
-
-    list_display = ["name", "government", "standard_number"]
+class OneRowAdmin(OfficeDataAdmin):
+    """A model with one row, which can be changed, but not deleted or added a second time. Takes files."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not Office.objects.exists()
+        return super().has_add_permission(request) and not self.model._default_manager.exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> FormField | None:
-        """Label the input of an image. Django puts it into a fieldset with a legend instead."""
+        """Label the input of a file. Django puts it into a fieldset with a legend instead."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(db_field, ImageField):
+        if field and isinstance(db_field, FileField):
             field.widget.attrs["aria-label"] = db_field.verbose_name
         return field
 
-    @body_limit(files=LOGO_BYTES)
+    @body_limit(files=UPLOAD_BYTES)
     def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().add_view(*args, **kwargs)
 
-    @body_limit(files=LOGO_BYTES)
+    @body_limit(files=UPLOAD_BYTES)
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().change_view(*args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Office, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
 
 
+@admin.register(Office)
+class OfficeAdmin(OneRowAdmin):
+    list_display = ["name", "government", "standard_number"]
+
+
+@admin.register(StandardPublication)
+class StandardPublicationAdmin(OneRowAdmin):
+    list_display = ["__str__", "decree_on", "pledge_on", "lists_staff"]
+
+
 @admin.register(StandardComponent)
 class StandardComponentAdmin(OfficeDataAdmin):
-    list_display = ["number", "title", "part"]
+    list_display = ["number", "title", "part", "is_decreed"]
     list_display_links = ["title"]
     list_filter = ["part"]
 

@@ -3,6 +3,7 @@
 from .heartbeat import Heartbeat
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
+from .publication import StandardPublication
 from .rooms import Room
 from .worktime import ClosedDay, OpeningHours, Season
 
@@ -19,5 +20,6 @@ __all__ = [
     "Room",
     "Season",
     "StandardComponent",
+    "StandardPublication",
     "User",
 ]

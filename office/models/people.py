@@ -53,6 +53,14 @@ class User(AbstractUser):
     rank = models.CharField(
         _("pangkat/golongan"), max_length=80, blank=True, help_text=_("Contoh: Pembina Tk. I (IV/b)")
     )
+    competence = models.CharField(
+        _("kompetensi"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Pendidikan, sertifikat, atau keahlian. Terbit di halaman standar layanan bila kantor memilihnya."
+        ),
+    )
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]

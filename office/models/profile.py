@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.models.people import Position
 from office.signals import profile_checked
 
 
@@ -115,6 +116,15 @@ class Office(models.Model):
     report_classification = models.CharField(
         _("kode klasifikasi laporan"), max_length=20, default="400.9", help_text=_("Permendagri 83/2022")
     )
+    register_signer = models.ForeignKey(
+        Position,
+        models.PROTECT,
+        verbose_name=_("yang mengetahui buku dan register"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Pemangku jabatan ini ikut menandatangani. Kosong: hanya yang mencetak."),
+    )
 
     class Meta:
         verbose_name = _("profil dinas")
@@ -145,6 +155,11 @@ class StandardComponent(models.Model):
     part = models.CharField(_("bagian"), max_length=15, choices=Part)
     title = models.CharField(_("judul"), max_length=120)
     text = models.TextField(_("isi"), blank=True, help_text=_("Satu butir satu baris."))
+    is_decreed = models.BooleanField(
+        _("ditetapkan dalam SK"),
+        default=False,
+        help_text=_("Bila belum, halaman standar layanan mengatakannya."),
+    )
 
     class Meta:
         verbose_name = _("komponen standar pelayanan")

@@ -1,20 +1,24 @@
-"""Template context of the report summary (Rekap Laporan): accepted reports of a period, with totals."""
+"""The report summary (Rekap Laporan): accepted reports of a period, with totals."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from consultations.models import Case
 from consultations.pagination import only
 from office.models import Office
-from reports.contexts.registers import CONFIDENTIAL, MAX_ROWS, is_masked, list_accepted_reports
+from reports.contexts.book import Book, BookColumn, Place, to_day
+from reports.contexts.registers import APPLICANT, name_of, organisation_of, person_of
 from reports.models import FollowUp, Register, Report
 from scheduling.queries import service_minutes
 
-CASE = ("applicant_name", "organisation", "confidentiality", "subject", "state", "closed_at")
+CASE = (*APPLICANT, "code", "subject", "state", "closed_at", "agenda__year", "agenda__number")
 PEOPLE = ("division__name", "officer__name", "officer__username")
 FIELDS = ("number", "accepted_at", *(f"case__{field}" for field in (*CASE, *PEOPLE)))
 
@@ -42,14 +46,31 @@ class Line:
     """One accepted report, its recommendations, and the minutes of its consultation (None: in writing)."""
 
     report: Report
-    applicant: str
-    organisation: str
     minutes: int | None
     followed_up: FollowedUp
 
     @property
+    def case(self) -> Case:
+        return self.report.case
+
+    @property
     def division(self) -> str:
-        return str(self.report.case.division)
+        return str(self.case.division)
+
+    @property
+    def number(self) -> str:
+        mark = " (sedang diralat)" if self.case.is_being_corrected else ""
+        return f"{self.report.number}{mark}"
+
+    @property
+    def minutes_read(self) -> int | str:
+        return gettext("tertulis") if self.minutes is None else self.minutes
+
+    @property
+    def followed_up_read(self) -> str:
+        counts = self.followed_up
+        words = {"done": counts.done, "all": counts.recommended}
+        return gettext("%(done)s dari %(all)s") % words if counts.recommended else ""
 
 
 @dataclass(frozen=True)
@@ -80,43 +101,34 @@ class Totals:
         return cls(len(lines), len(minutes), median(minutes) if minutes else None, in_time)
 
 
-def recap_context(register: Register, row: Register) -> dict[str, Any]:
-    """Return lines and totals. Recommendations are counted as of the time of printing."""
-    lines = list_lines(list(only(list_accepted_reports(register), FIELDS)[:MAX_ROWS]), register)
+def _get_rows(register: Register) -> QuerySet[Report]:
+    """Return the reports that were accepted and not corrected when the register was printed."""
+    not_corrected = Q(corrected_at=None) | Q(corrected_at__gt=register.at)
+    return only(Report.objects.filter(not_corrected), FIELDS)
+
+
+def _get_lines(reports: Sequence[Report], register: Register) -> list[Line]:
+    """Return the lines of some reports. Recommendations are counted as of the time of printing."""
+    followed_up = _count_recommendations(reports, register)
+    minutes = service_minutes(report.case_id for report in reports)
+    return [
+        Line(report, minutes.get(report.case_id), followed_up.get(report.pk, FollowedUp()))
+        for report in reports
+    ]
+
+
+def _summarise(lines: Sequence[Line], register: Register) -> dict[str, Any]:
+    """Return the totals of the office and of each division."""
     promised = Office.load().service_minutes
     by_division: dict[str, list[Line]] = {}
     for line in lines:
         by_division.setdefault(line.division, []).append(line)
     return {
-        "register": register,
-        "lines": lines,
         "promised": promised,
         "figures": Totals.of(lines, promised),
         "divisions": [(name, Totals.of(by_division[name], promised)) for name in sorted(by_division)],
         "followed_up": sum((line.followed_up for line in lines), FollowedUp()),
     }
-
-
-def list_lines(reports: Sequence[Report], register: Register) -> list[Line]:
-    """Return the lines of some reports, loaded with FIELDS. Costs two queries."""
-    followed_up = _count_recommendations(reports, register)
-    minutes = service_minutes(report.case_id for report in reports)
-    return [
-        _line(report, minutes.get(report.case_id), followed_up.get(report.pk, FollowedUp()))
-        for report in reports
-    ]
-
-
-def _line(report: Report, minutes: int | None, followed_up: FollowedUp) -> Line:
-    case = report.case
-    masked = is_masked(case)
-    return Line(
-        report,
-        CONFIDENTIAL if masked else case.applicant_name,
-        "" if masked else case.organisation,
-        minutes,
-        followed_up,
-    )
 
 
 def _count_recommendations(reports: Iterable[Report], register: Register) -> Mapping[int, FollowedUp]:
@@ -132,3 +144,37 @@ def _count_recommendations(reports: Iterable[Report], register: Register) -> Map
         )
     )
     return {report: FollowedUp(*counts) for report, *counts in counted}
+
+
+RECAP = Book(
+    Register.Kind.RECAP,
+    "Rekap Laporan Hasil Konsultasi",
+    _("laporan"),
+    Report,
+    "accepted_at",
+    ("accepted_at", "pk"),
+    (
+        BookColumn(_("Nomor laporan"), lambda line: line.number, 28),
+        BookColumn(_("Nomor agenda"), lambda line: str(line.case.agenda or ""), 16, Place.FILE),
+        BookColumn(_("Kode lacak"), lambda line: line.case.code, 16, Place.FILE),
+        BookColumn(_("Diterima"), lambda line: to_day(line.report.accepted_at), 16),
+        BookColumn(_("Pemohon"), lambda line: person_of(line.case), 30, Place.READ),
+        BookColumn(_("Pemohon"), lambda line: name_of(line.case), 28, Place.FILE),
+        BookColumn(_("Lembaga atau desa"), lambda line: organisation_of(line.case), 28, Place.FILE),
+        BookColumn(_("Perihal"), lambda line: line.case.subject, 40),
+        BookColumn(_("Bidang"), lambda line: line.division, 26),
+        BookColumn(_("Petugas"), lambda line: str(line.case.officer), 24),
+        BookColumn(_("Lama pelayanan (menit)"), lambda line: line.minutes_read, 14, Place.READ),
+        BookColumn(
+            _("Rekomendasi (selesai dari jumlah)"), lambda line: line.followed_up_read, 16, Place.READ
+        ),
+        BookColumn(_("Waktu pelayanan (menit)"), lambda line: line.minutes, 16, Place.FILE),
+        BookColumn(_("Rekomendasi"), lambda line: line.followed_up.recommended, 16, Place.FILE),
+        BookColumn(_("Rekomendasi selesai"), lambda line: line.followed_up.done, 16, Place.FILE),
+        BookColumn(_("Rekomendasi lewat batas waktu"), lambda line: line.followed_up.late, 16, Place.FILE),
+    ),
+    _get_rows,
+    get_lines=_get_lines,
+    summarise=_summarise,
+    is_of_divisions=True,
+)

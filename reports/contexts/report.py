@@ -145,7 +145,7 @@ def _get_section(report: Report, name: str) -> Any:
 def list_companions(case: Case, session: Session | None) -> list[Attendee]:
     """Return the companions with their positions on the day of the session."""
     people = list(case.companions.order_by("name"))
-    moment = session and (session.started_at or session.starts_at or session.finished_at)
+    moment = (session.started_at or session.starts_at or session.finished_at) if session else None
     titles = get_titles(timezone.localdate(moment), people) if people else {}
     return [Attendee(person.name, titles.get(person.pk, "")) for person in people]
 

@@ -5,7 +5,7 @@ from typing import Any
 from reports.contexts.source import Source
 from surveys.elements import ELEMENTS
 from surveys.models import Publication
-from surveys.profile import ASKED
+from surveys.profile import ASKED, Occupation
 
 
 def publication_source(publication: Publication) -> Source:
@@ -23,4 +23,5 @@ def questionnaire_context() -> dict[str, Any]:
     return {
         "elements": list(ELEMENTS.values()),
         "profile": [(label, values.labels) for label, values in ASKED.values()],
+        "other": Occupation.OTHER.label,
     }

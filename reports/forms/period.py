@@ -59,8 +59,9 @@ class RegisterForm(OfficeForm):
 
     @property
     def period(self) -> dict[str, Any]:
-        """Return the valid choice as arguments of the services; division None is the whole office."""
-        chosen = {"division": self.scopes[0].division, **self.cleaned_data}
+        """Return the valid or initial choice as arguments of the services. None is the whole office."""
+        given = self.cleaned_data if self.is_bound else self.initial
+        chosen = {"division": self.scopes[0].division, **given}
         return {name: chosen[name] for name in ("since", "until", "division")}
 
     def clean_division(self) -> Division | None:

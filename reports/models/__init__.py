@@ -5,6 +5,7 @@ from .daily import DailyFigures
 from .document import FOR_APPLICANT, SLUGS, TO_AGENCY, Document
 from .export import Export
 from .follow_up import FollowUp
+from .handover import Handover
 from .register import Register
 from .report import Remark, Report, ReportNumber
 
@@ -16,6 +17,7 @@ __all__ = [
     "Document",
     "Export",
     "FollowUp",
+    "Handover",
     "Register",
     "Remark",
     "Report",

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from office.public_url import get_public_url
 
+OF_A_PERIOD = ["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP", "SURVEY"]
+"""Kinds that belong to a period instead of a case."""
+
 
 def document_path(document: "Document", name: str) -> str:
     """Return the storage path, which reveals nothing about the case."""
@@ -63,6 +66,9 @@ class Document(models.Model):
         INVITATION = "INVITATION", _("Undangan Rapat")
         MINUTES = "MINUTES", _("Notula Rapat")
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
+        GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
+        COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
+        EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
         RECAP = "RECAP", _("Rekap Laporan")
         SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
 
@@ -168,8 +174,8 @@ class Document(models.Model):
             ),
             models.CheckConstraint(
                 name="document_of_a_case_or_a_period",
-                condition=Q(kind__in=["AGENDA_BOOK", "RECAP", "SURVEY"], case__isnull=True)
-                | ~Q(kind__in=["AGENDA_BOOK", "RECAP", "SURVEY"]) & Q(case__isnull=False),
+                condition=Q(kind__in=OF_A_PERIOD, case__isnull=True)
+                | ~Q(kind__in=OF_A_PERIOD) & Q(case__isnull=False),
             ),
             models.CheckConstraint(name="document_says_who_issued_it", condition=~Q(issuer="")),
         ]
@@ -245,6 +251,9 @@ SLUGS = {
     K.INVITATION: "undangan-rapat",
     K.MINUTES: "notula-rapat",
     K.AGENDA_BOOK: "buku-agenda",
+    K.GUEST_BOOK: "register-konsultasi",
+    K.COMPLAINTS: "register-pengaduan",
+    K.EXPEDITION: "buku-ekspedisi",
     K.RECAP: "rekap-laporan",
     K.SURVEY: "hasil-survei",
 }

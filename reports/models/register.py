@@ -1,4 +1,4 @@
-"""Registers: lists of the office that are printed for a period."""
+"""Registers: books of the office that are printed for a period."""
 
 from django.conf import settings
 from django.db import models
@@ -10,10 +10,13 @@ from office.models import Division
 
 
 class Register(models.Model):
-    """One printing of the agenda book (Buku Agenda) or the report summary (Rekap Laporan) of a period."""
+    """One printing of a register (buku, register, rekap) of a period."""
 
     class Kind(models.TextChoices):
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
+        GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
+        COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
+        EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
         RECAP = "RECAP", _("Rekap Laporan")
 
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
@@ -42,7 +45,8 @@ class Register(models.Model):
         constraints = [
             models.CheckConstraint(name="period_in_order", condition=Q(until__gte=F("since"))),
             models.CheckConstraint(
-                name="register_of_a_known_kind", condition=Q(kind__in=["AGENDA_BOOK", "RECAP"])
+                name="register_of_a_known_kind",
+                condition=Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP"]),
             ),
         ]
 

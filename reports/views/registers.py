@@ -1,5 +1,6 @@
-"""Page on which the agenda book or the report summary of a period is printed."""
+"""Page of a register: its rows in a period, as PDF and as file; and the list of registers."""
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
@@ -10,16 +11,17 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.pagination import newest_first
+from consultations.pagination import PAGE_SIZE, Page, link, newest_first, parse_key
 from consultations.workflow import Refused
 from office.models import User
 from reports import registers
+from reports.contexts.book import Book, Place
+from reports.contexts.books import BOOKS
 from reports.contexts.registers import register_source
-from reports.documents import TYPES_BY_SLUG, DocumentType
+from reports.documents import TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
 from reports.forms.period import RegisterForm, usual_periods
 from reports.issuing import draft_document
 from reports.models import Document, Register
@@ -27,17 +29,21 @@ from reports.views.documents import answer
 
 FIELDS = ("kind", "since", "until", "title", "at", "division__name", "by__name", "by__username")
 
-LISTS = {
-    Register.Kind.AGENDA_BOOK: ("agenda", gettext_lazy("Kembali ke buku agenda")),
-    Register.Kind.RECAP: ("reports", gettext_lazy("Kembali ke laporan")),
-}
-"""URL name of the page that lists the same rows, and the text of the link to it."""
+
+@require_safe
+def register_list(request: HttpRequest) -> HttpResponse:
+    """List the registers that the user may print."""
+    user = cast(User, request.user)
+    mine = [TYPES_BY_KIND[kind] for kind in BOOKS if registers.scopes(kind, user)]
+    if not mine:
+        raise PermissionDenied
+    return render(request, "reports/registers.html", {"document_types": mine})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_store=True)
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose a period, open its draft (`?draf`) or issue it (POST); list what was issued before.
+    """Show the rows of a period, open its draft (`?draf`) or issue it (POST); list what was issued before.
 
     Return 403 if the user may print no register of this kind, 422 if the form is invalid and 409 if the
     period cannot be printed.
@@ -96,21 +102,37 @@ def _issue(request: HttpRequest, document_type: DocumentType, form: RegisterForm
 def _page(
     request: HttpRequest, document_type: DocumentType, form: RegisterForm, status: int = 200
 ) -> HttpResponse:
-    """Render the form and one page of the issued registers, newest first."""
-    kind = document_type.kind
-    openable = registers.openable_registers(cast(User, request.user)).filter(kind=kind)
+    """Render the form, the rows of the chosen period, and one page of the issued registers, newest first."""
+    kind, user = document_type.kind, cast(User, request.user)
+    openable = registers.openable_registers(user).filter(kind=kind)
     page = newest_first(openable, request.GET, shown=FIELDS)
     documents = Document.objects.filter(kind=kind, source_pk__in=[row.pk for row in page.rows])
     by_register = {document.source_pk: document for document in documents.select_related("replaced_by")}
-    list_page, list_name = LISTS[Register.Kind(kind)]
     context: dict[str, Any] = {
-        "list_url": reverse(list_page),
-        "list_name": list_name,
         "document_type": document_type,
         "form": form,
         "periods": usual_periods(),
+        "rows": _get_rows(request, BOOKS[kind], form, user) if status == HTTPStatus.OK else None,
         "page": page,
         "issued": [(row, by_register[row.pk]) for row in page.rows],
         "newest": registers.newest(kind),
     }
     return render(request, "reports/register.html", context, status=status)
+
+
+def _get_rows(request: HttpRequest, book: Book, form: RegisterForm, user: User) -> Page[Any] | None:
+    """Return one page of the rows of the period, in the order of the register. None if it is not valid."""
+    if form.is_bound and not form.is_valid():
+        return None
+    try:
+        chosen = registers.scoped_register(book.kind, by=user, **form.period)
+    except Refused:
+        return None
+    start = parse_key(request.GET.get("start", "")) or 0
+    found = list(book.list_rows(chosen)[start : start + PAGE_SIZE + 1])
+    lines = book.get_lines(found[:PAGE_SIZE], chosen)
+    return Page(
+        [(book.get_page(line), book.cells(line, Place.PAGE)) for line in lines],
+        older=link(request.GET, start=start + PAGE_SIZE) if len(found) > PAGE_SIZE else "",
+        newest=link(request.GET) if start else "",
+    )

@@ -112,7 +112,7 @@ class AnswerForm(LongForm):
         required=False,
         min_value=1,
         max_value=480,
-        help_text=_("Tidak dihitung dalam janji waktu pelayanan."),
+        help_text=_("Tidak dihitung dalam standar waktu pelayanan."),
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"), _("Tulis lamanya antara 1 dan 480 menit.")
         ),

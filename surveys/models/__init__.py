@@ -1,6 +1,8 @@
 """Models of the surveys."""
 
-from .answer import Answer
+from .box import AnswerBox
+from .participation import Participation
+from .plan_item import PlanItem
 from .publication import Publication
 
-__all__ = ["Answer", "Publication"]
+__all__ = ["AnswerBox", "Participation", "PlanItem", "Publication"]

@@ -6,23 +6,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Kind
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.secret_link import behind_secret, steps_behind_secret
 from consultations.workflow import Refused
 from surveys import services
 from surveys.forms import QuestionnaireForm
-from surveys.models import Answer
+from surveys.queries import has_answered
 
 
 @steps_behind_secret
 def survey(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the survey and store its answer: `survei/<secret>/`.
 
-    Redirects to the thanks once it is answered. Status 409 if the case is not closed, 422 if an answer is
-    missing.
+    Redirects to the thanks once it is answered. Status 409 if the case is not closed or its quarter is, 422
+    if an answer is missing.
     """
-    by, form = Applicant(case.secret), QuestionnaireForm(request.POST or None)
+    has_comment = case.kind != Kind.COMPLAINT
+    by, form = Applicant(case.secret), QuestionnaireForm(request.POST or None, has_comment=has_comment)
     try:
         if form.is_valid():
             services.answer(case, by=by, **form.cleaned_data)
@@ -39,8 +41,7 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
 
 @behind_secret
 def thanks(request: HttpRequest, case: Case) -> HttpResponse:
-    """Thank for the answer. The page shows its date only, because other people may have the link."""
-    answer = Answer.objects.filter(case=case).first()
-    if answer is None:
+    """Thank for the answer. Nobody can show it again: it is stored without the case."""
+    if not has_answered(case):
         return redirect("survey", secret=case.secret)
-    return render(request, "surveys/thanks.html", {"case": case, "answer": answer})
+    return render(request, "surveys/thanks.html", {"case": case})

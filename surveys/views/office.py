@@ -1,4 +1,4 @@
-"""The survey in the office: results and their publication, answers from paper."""
+"""The survey in the office: results and their publication, paper forms."""
 
 from http import HTTPStatus
 from typing import cast
@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,16 +15,18 @@ from consultations.models import Case
 from consultations.workflow import Refused
 from office.models import User
 from surveys import services
-from surveys.forms import CaseLookupForm, PublishForm, QuestionnaireForm
+from surveys.closing import closes_on
+from surveys.forms import PaperForm, PublishForm
 from surveys.overview import Overview, get_overview
-from surveys.queries import MAX_COMMENTS
+from surveys.queries import MAX_COMMENTS, list_open_quarters
+from surveys.roles import ENTERING, get_appointment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the result of a period (`?since=&until=`, by default this quarter), or publish it: `survei/`.
 
-    Status 422 if the period is not offered or the plan is missing, 409 if the period cannot be published.
+    Status 422 if the period is not offered, 409 if the period cannot be published.
     """
     is_post = request.method == "POST"
     data = request.POST if is_post else request.GET
@@ -55,7 +58,7 @@ def _show(
     request: HttpRequest, page: Overview, form: PublishForm | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     if form is None and page.can_publish and not page.obstacle:
-        form = PublishForm(initial={"plan": page.plan, "seen": page.version})
+        form = PublishForm(initial={"seen": page.version})
     context = {
         "page": page,
         "form": form,
@@ -66,35 +69,49 @@ def _show(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: HttpRequest) -> HttpResponse:
-    """Find the case of a paper form: `survei/isian/`."""
-    user = cast(User, request.user)
-    if services.get_appointment(user, services.ENTERING) is None:
-        raise PermissionDenied
-    form = CaseLookupForm(request.POST if request.method == "POST" else None, user=user)
-    if form.is_valid():
-        return redirect("survey_entry", code=form.cleaned_data["case"].code)
-    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
-    return render(request, "surveys/choose.html", {"form": form}, status=status)
+def receive(request: HttpRequest, code: str) -> HttpResponse:
+    """Mark that the paper form of a case was handed in: `survei/diterima/<code>/`.
 
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def enter(request: HttpRequest, code: str) -> HttpResponse:
-    """Enter the paper form of a case: `survei/isian/<code>/`.
-
-    Status 409 if the case is not closed or has an answer, 422 if an answer is missing.
+    Status 409 if the case is not closed, is answered, or its quarter is closed.
     """
     user = cast(User, request.user)
     case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
-    form = QuestionnaireForm(request.POST or None)
     try:
-        if form.is_valid():
-            services.answer(case, by=user, **form.cleaned_data)
-            messages.success(request, _("Jawaban untuk %(code)s tercatat.") % {"code": case.code})
-            return redirect("survey_choose")
+        if request.method == "POST":
+            services.receive_form(case, by=user)
+            messages.success(request, _("Tercatat: formulir survei sudah diterima."))
+            return redirect("case", code=case.code)
         services.check_unanswered(case, by=user)
     except Refused as refusal:
-        context = {"case": case, "title": _("Isian survei"), "refusal": refusal}
+        context = {"case": case, "title": _("Formulir survei diterima"), "refusal": refusal}
         return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
-    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
-    return render(request, "surveys/entry.html", {"case": case, "form": form}, status=status)
+    return render(request, "surveys/receive.html", {"case": case})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """Enter a paper form of a quarter (`?triwulan=`, by default one with forms to enter): `survei/isian/`.
+
+    Status 409 if no form waits or another was entered meanwhile, 422 if an answer is missing.
+    """
+    user = cast(User, request.user)
+    if get_appointment(user, ENTERING) is None:
+        raise PermissionDenied
+    quarters = list_open_quarters()
+    asked = [quarter for quarter in quarters if quarter.period.key == request.GET.get("triwulan")]
+    chosen = (asked or [quarter for quarter in quarters if quarter.to_enter] or quarters)[0]
+    form, status = PaperForm(request.POST or None, initial={"seen": chosen.to_enter}), HTTPStatus.OK
+    if form.is_valid():
+        try:
+            services.enter_form(by=user, quarter=chosen.period, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            form.data = {**form.data.dict(), "seen": str(chosen.to_enter)}
+            status = HTTPStatus.CONFLICT
+        else:
+            messages.success(request, _("Isian formulir tersimpan."))
+            return redirect(f"{reverse('survey_entry')}?triwulan={chosen.period.key}")
+    elif form.is_bound:
+        status = HTTPStatus.UNPROCESSABLE_CONTENT
+    context = {"form": form, "quarters": quarters, "chosen": chosen, "closes_on": closes_on(chosen.period)}
+    return render(request, "surveys/entry.html", context, status=status)

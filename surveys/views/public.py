@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from surveys.models import Publication
-from surveys.queries import list_publications
+from surveys.queries import list_plan, list_publications
 
 
 @login_not_required
@@ -27,5 +27,6 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "publication": publication,
         "versions": list(publication.same().order_by("-version")),
+        "plan": list(list_plan(publication.period)),
     }
     return render(request, "surveys/published.html", context)

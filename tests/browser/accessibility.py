@@ -1,8 +1,11 @@
 """Check a page with axe (WCAG 2.2 AA) and at several widths of the screen."""
 
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.person import Person
@@ -25,10 +28,21 @@ WIDTHS = (320, 640, 768, 1024, DESKTOP, PHONE)
 side, a laptop's, and the telephone's."""
 
 
+ROUTES: set[str] = set()
+"""Routes of the pages that axe has read in this run."""
+
+VERSIONS: set[str] = set()
+"""Versions of axe-core."""
+
+
 def objections(person: Person) -> list[str]:
     """Return the faults of the page that a person looks at."""
-    found = AXE.run(person.page, options=OPTIONS).response["violations"]
+    answer = AXE.run(person.page, options=OPTIONS).response
+    found = answer["violations"]
+    VERSIONS.add(answer["testEngine"]["version"])
     where = person.page.url.removeprefix(person.server)
+    with suppress(Resolver404):
+        ROUTES.add(resolve(urlsplit(where).path).route)
     wide = [f"{where}: wider than {width} px" for width in WIDTHS if person.is_too_wide(width)]
     return wide + [
         f"{where}: {violation['id']} at {', '.join(str(node['target']) for node in violation['nodes'])}"

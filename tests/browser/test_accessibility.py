@@ -29,6 +29,7 @@ def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
         "/standar-layanan/",
         "/statistik/",
         "/privasi/",
+        "/aksesibilitas/",
         "/verifikasi/",
         "/masuk/",
         "/akun/password/reset/",

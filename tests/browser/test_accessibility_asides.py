@@ -8,7 +8,7 @@ from django.test import Client
 
 from consultations.enums import Identity, Kind, State
 from intake.models import RequestDraft
-from reports.models import Document
+from reports.models import SLUGS, Document, Register
 from tests.browser.accessibility import objections, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, case_at
@@ -52,13 +52,17 @@ def test_hidden_complainants(staff: Staff, arrive: Arrive) -> None:
     assert not found
 
 
+BOOKS = [f"/naskah/{SLUGS[Document.Kind(kind)]}/" for kind in Register.Kind]
+
+
 def test_messages_papers_and_follow_ups(staff: Staff, arrive: Arrive) -> None:
     closed = case_at(State.CLOSED, staff)
     case_at(State.SCHEDULED, staff)
     sekretariat, kadis = arrive("sekretariat"), arrive("kadis")
     assert not [
         *seen(sekretariat, "/pesan/"),
-        *seen(kadis, "/tindak-lanjut/", "/naskah/buku-agenda/", "/naskah/rekap-laporan/", "/statistik/"),
+        *seen(kadis, "/tindak-lanjut/", "/register/", "/statistik/", *BOOKS),
+        *seen(sekretariat, f"/naskah/{closed.documents.get(kind='DISPOSITION').pk}/penerima/"),
         *(problem for paper in closed.documents.all() for problem in seen(arrive(), verified(paper))),
     ]
 

@@ -7,7 +7,7 @@ from surveys import services
 from tests.browser.accessibility import seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at
-from tests.surveys.answering import GOOD, address, answers, last_quarter, publish
+from tests.surveys.answering import GOOD, address, answers, get_box, last_quarter, publish
 
 pytestmark = pytest.mark.browser
 
@@ -29,8 +29,8 @@ def test_an_applicant_answers_with_nine_taps(javascript: bool, staff: Staff, arr
     visitor.page.locator("#u9 label").first.click()
     visitor.send("survey")
     assert "Terima kasih atas jawaban Anda" in visitor.said()
-    kept = case.answer
-    assert (kept.u1, kept.u8, kept.u9, kept.comment) == (4, 4, 1, "Terima kasih.")
+    box = get_box()
+    assert (box.answers, box.comments) == ("444444441", ["Terima kasih."])
 
 
 def test_every_answer_is_a_large_target(staff: Staff, arrive: Arrive) -> None:
@@ -51,14 +51,15 @@ def test_the_survey_pages_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
     assert not sent_empty(visitor, "survey", link)
     services.answer(case, by=applicant(case), **{**GOOD, "comment": "Ruang tunggu panas."})
     answers()
-    published = publish(staff.pkd)
+    published = publish(staff.kadis)
     assert not seen(visitor, f"{link}terima-kasih/", "/survei/hasil/", published.get_absolute_url())
 
-    entry = f"/survei/isian/{other.code}/"
+    receive, entry = f"/survei/diterima/{other.code}/", "/survei/isian/"
+    assert not seen(clerk, entry, receive, f"/permohonan/{other.code}/")
+    services.receive_form(other, by=staff.pkd)
     answers(day=last_quarter().until)
-    assert not seen(
-        clerk, "/survei/", address(last_quarter()), "/survei/isian/", entry, f"/permohonan/{other.code}/"
-    )
+    assert not seen(clerk, "/survei/", address(last_quarter()), entry)
     assert not sent_empty(clerk, "survey", entry)
-    assert not sent_empty(clerk, "survey-choose", "/survei/isian/")
-    assert not sent_empty(clerk, "survey-publish", address(last_quarter()), plan="")
+    item = f"/survei/rencana/{last_quarter().key}/U1/"
+    assert not seen(clerk, item)
+    assert not sent_empty(clerk, "plan-item", item)

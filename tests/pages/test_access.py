@@ -42,12 +42,15 @@ PUBLIC = {
     f"/p/{SECRET}/berkas/1/",
     f"/p/{SECRET}/jadwal.ics",
     f"/p/{SECRET}/tanda-terima/",
+    "/papan/",
     "/pengaduan/",
     f"/pengaduan/{DOCUMENT}/",
     f"/pengaduan/{DOCUMENT}/periksa/",
     "/pesan/whatsapp/",
+    "/aksesibilitas/",
     "/privasi/",
     "/standar-layanan/",
+    "/standar-layanan/1/",
     "/statistik/",
     "/tanya-jawab/",
     "/tanya-jawab/1/membantu/",
@@ -55,6 +58,7 @@ PUBLIC = {
     "/statistik.csv",
     f"/survei/{SECRET}/",
     f"/survei/{SECRET}/terima-kasih/",
+    "/survei/foto/1/",
     "/survei/hasil/",
     "/survei/hasil/1.pdf",
     "/survei/hasil/1/",
@@ -125,6 +129,11 @@ MATRIX = """
 /dasbor/             403 403 200 200 200 403 403 403 403 403 403 200
 /pesan/              200 200 200 200 200 200 200 200 200 200 200 200
 /naskah/buku-agenda/ 200 200 200 403 403 403 403 403 403 403 403 403
+/register/           200 200 200 200 200 403 403 403 403 403 403 200
+/naskah/register-konsultasi/ 200 200 200 200 200 403 403 403 403 403 403 200
+/naskah/register-pengaduan/ 200 200 200 200 200 403 403 403 403 403 403 200
+/naskah/buku-ekspedisi/ 200 200 200 403 403 403 403 403 403 403 403 403
+sheet/penerima/      200 200 200 403 404 403 404 403 404 404 404 404
 /naskah/rekap-laporan/ 200 200 200 200 200 403 403 403 403 403 403 200
 /berhalangan/        200 200 200 200 200 200 200 200 200 200 200 200
 /berhalangan/catat/  200 200 200 200 200 200 200 200 200 200 200 200
@@ -167,7 +176,9 @@ def status(client: Client, address: str) -> str:
 @pytest.mark.parametrize("line", MATRIX.strip().splitlines()[1:], ids=lambda line: line.split()[0])
 def test_each_page_answers_each_person(line: str, complaint: Case, client_of: ClientOf) -> None:
     page, *expected = line.split()
+    sheet = complaint.documents.get(kind="DISPOSITION").pk
     address = page.replace("case/tanda-terima", "case/tanda-terima.pdf")
+    address = re.sub("^sheet/", f"/naskah/{sheet}/", address)
     address = address.replace("case/", f"/permohonan/{complaint.code}/")
     address = address.replace("file/", f"/berkas/{complaint.attachments.get().pk}/")
     got = [status(client_of(User.objects.get(username=name)), address) for name in PEOPLE]

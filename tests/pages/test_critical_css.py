@@ -70,7 +70,16 @@ def list_public_pages(staff: Staff) -> Iterator[str]:
     scheduled, closed = f"/p/{secrets[State.SCHEDULED]}/", f"/survei/{secrets[State.CLOSED]}/"
     incomplete = f"/p/{secrets[State.INCOMPLETE]}/"
     for address in (
-        *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/privasi/"),
+        *(
+            "/",
+            "/ajukan/",
+            "/pengaduan/",
+            "/lacak/",
+            "/standar-layanan/",
+            "/statistik/",
+            "/privasi/",
+            "/aksesibilitas/",
+        ),
         *("/verifikasi/", "/survei/hasil/", "/masuk/", "/tidak-ada/", scheduled, incomplete, closed),
         *(f"{scheduled}tanda-terima/", f"{scheduled}ask_time/", f"{scheduled}withdraw/"),
         *(f"{incomplete}complete/", f"/p/{secrets[State.CLOSED]}/"),

@@ -118,12 +118,22 @@ def address(case: Case) -> str:
 
 DETAILS = {"subject": "Social aid", "material": "How do we propose people?"}
 PUBLIC = (
-    *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/masuk/", "/standar-layanan/", "/privasi/"),
+    *(
+        "/",
+        "/ajukan/",
+        "/pengaduan/",
+        "/lacak/",
+        "/masuk/",
+        "/standar-layanan/",
+        "/privasi/",
+        "/aksesibilitas/",
+    ),
     *("/statistik/", "/survei/hasil/", "/verifikasi/"),
 )
 OFFICE = (
     *("/meja/", "/pesan/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/tindak-lanjut/"),
-    *("/naskah/buku-agenda/", "/naskah/rekap-laporan/", "/dasbor/"),
+    *("/register/", "/naskah/buku-agenda/", "/naskah/register-konsultasi/", "/naskah/register-pengaduan/"),
+    *("/naskah/buku-ekspedisi/", "/naskah/rekap-laporan/", "/dasbor/"),
 )
 
 

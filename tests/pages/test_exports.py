@@ -26,17 +26,19 @@ from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_follow_ups import recommended
 from tests.pages.test_hidden_identity import HIDDEN, hidden_at
 from tests.pages.test_office_lists import many, rows
-from tests.surveys.answering import answers, this_quarter
+from tests.surveys.answering import answers, last_quarter
 
 pytestmark = pytest.mark.differs_by_database
 
 TODAY = clock.today().isoformat()
+LAST_QUARTER = f"?since={last_quarter().since}&until={last_quarter().until}"
+BOOKS = ("buku-agenda", "register-konsultasi", "register-pengaduan", "buku-ekspedisi", "rekap-laporan")
 EVERYTHING = {
     "permohonan": "/permohonan/",
-    "buku-agenda": "/agenda/",
+    "agenda": "/agenda/",
     "tindak-lanjut": "/tindak-lanjut/",
-    "rekap-laporan": f"?since={TODAY}&until={TODAY}",
-    "survei": f"?since={this_quarter().since}&until={this_quarter().until}",
+    **dict.fromkeys(BOOKS, f"?since={TODAY}&until={TODAY}"),
+    "survei": LAST_QUARTER,
 }
 """Each list with its page, or with the filters that it needs."""
 
@@ -88,8 +90,8 @@ def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff, clien
     case = recommended(staff, 3, letter_number="1/X", letter_date=clock.today())
     voided = case_at(State.REGISTERED, staff)
     consultations_services.void(voided, by=staff.pkd, reason="Dobel")
-    assert [row[1].value for row in cells(client, "buku-agenda")] == rows(client, "/agenda/")
-    first, second = cells(client, "buku-agenda", f"?year={day.year}")
+    assert [row[1].value for row in cells(client, "agenda")] == rows(client, "/agenda/")
+    first, second = cells(client, "agenda", f"?year={day.year}")
     case.refresh_from_db()
     assert first[10].value == "Dibatalkan: Dobel"
     assert (second[0].value, second[6].value) == (
@@ -99,22 +101,24 @@ def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff, clien
 
     (line,) = cells(client, "rekap-laporan", since=TODAY, until=TODAY)
     assert (line[0].value, line[2].value) == (case.report_number, case.code)
-    assert [cell.value for cell in line[9:]] == [service_minutes([case.pk])[case.pk], 1, 0, 0]
+    assert [cell.value for cell in line[-4:]] == [service_minutes([case.pk])[case.pk], 1, 0, 0]
 
     (line,) = cells(client, "tindak-lanjut")
     assert (line[1].value, line[3].value) == (case.code, "Perbarui data.")
     assert line[5].value == dt.datetime.combine(day, dt.time())
     assert cells(client, "tindak-lanjut", "?show=done") == []
 
+    answers(5, day=last_quarter().until)
+    assert [[cell.value for cell in row] for row in cells(client, "survei", LAST_QUARTER)] == [[3] * 9] * 5
+
+
+def test_survey_answers_that_are_not_shown_are_not_exported(staff: Staff, client_of: ClientOf) -> None:
+    answers(4, day=last_quarter().until)
     answers(5)
-    assert [[cell.value for cell in row] for row in cells(client, "survei")] == [[3] * 9] * 5
-
-
-def test_survey_answers_too_few_to_hide_a_person_are_not_exported(staff: Staff, client_of: ClientOf) -> None:
-    answers(4)
-    response = client_of(staff.kadis).post("/ekspor/survei.xlsx")
-    assert response["Location"].startswith("/survei/?")
-    assert "Jawaban belum cukup" in str(next(iter(get_messages(response.wsgi_request))))
+    for query, why in ((LAST_QUARTER, "Jawaban belum cukup"), ("", "sesudah survei periode ini ditutup")):
+        response = client_of(staff.kadis).post(f"/ekspor/survei.xlsx{query}")
+        assert response["Location"].startswith("/survei/?")
+        assert why in str(next(iter(get_messages(response.wsgi_request))))
     assert not Export.objects.exists()
 
 
@@ -122,7 +126,11 @@ def test_survey_answers_too_few_to_hide_a_person_are_not_exported(staff: Staff, 
 MATRIX = """
                sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin expired
 permohonan           1      1    1     1       0          1         0           1         0      403   403
-buku-agenda          1      1    1     1       0          1         0           1         0      403   403
+agenda               1      1    1     1       0          1         0           1         0      403   403
+buku-agenda          1      1    1    403     403        403       403         403       403     403   403
+register-konsultasi  1      1    1     1       0         403       403         403       403     403   403
+register-pengaduan   1      1    1     1       0         403       403         403       403     403   403
+buku-ekspedisi       1      1    1    403     403        403       403         403       403     403   403
 tindak-lanjut        1      1    1     1       0          1         0           1         0      403   403
 rekap-laporan        1      1    1     1       0         403       403         403       403     403   403
 survei               5      5    5    403     403        403       403         403       403     403   403
@@ -132,8 +140,8 @@ survei               5      5    5    403     403        403       403         4
 
 @pytest.mark.parametrize("line", MATRIX.strip().splitlines()[1:], ids=lambda line: line.split()[0])
 def test_who_may_export_what(line: str, staff: Staff, client_of: ClientOf) -> None:
-    recommended(staff, 3)
-    answers(5)
+    recommended(staff, 3, kind=Kind.COMPLAINT)
+    answers(5, day=last_quarter().until)
     table, *expected = line.split()
     query = EVERYTHING[table] if "?" in EVERYTHING[table] else "?state=CLOSED"
     for name, wanted in zip(MATRIX.split("\n")[1].split(), expected, strict=True):
@@ -163,7 +171,11 @@ def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff, client_of
 
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(
-    ("table", "queries"), [("permohonan", 7), ("buku-agenda", 9), ("tindak-lanjut", 7), ("rekap-laporan", 9)]
+    ("table", "queries"),
+    [
+        *(("permohonan", 7), ("agenda", 9), ("tindak-lanjut", 7), ("rekap-laporan", 9), ("buku-agenda", 7)),
+        *(("register-konsultasi", 7), ("buku-ekspedisi", 10)),
+    ],
 )
 def test_a_file_costs_the_same_for_one_row_and_for_thirty(
     table: str,

@@ -1,16 +1,24 @@
 """The citizen's pages that need no secret: home, standard, privacy, tracking, and the answers to mistakes."""
 
+import datetime as dt
+from collections.abc import Iterator
+
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.formats import date_format
 from django.views import defaults
 
 from consultations.enums import State
 from consultations.models import Case
-from office.models import Office, OpeningHours, StandardComponent
+from desk.accessibility import get_last_check
+from office.models import Office, OpeningHours, StandardComponent, StandardPublication, User
 from tests.factories import Staff, case_at
+from tests.submitting import image, pdf, upload
 
 
 @pytest.fixture
@@ -25,8 +33,9 @@ def case(staff: Staff) -> Case:
         ("/ajukan/", 7),  # hours, closed days, targets, who serves, rooms, and the office twice
         ("/pengaduan/", 7),
         ("/lacak/", 1),
-        ("/standar-layanan/", 5),
+        ("/standar-layanan/", 7),
         ("/privasi/", 1),
+        ("/aksesibilitas/", 1),
     ],
 )
 def test_everybody_may_open_the_public_pages(client: Client, office: Office, path: str, queries: int) -> None:
@@ -35,6 +44,9 @@ def test_everybody_may_open_the_public_pages(client: Client, office: Office, pat
         answer = client.get(path)
     assert answer.status_code == 200
     assert len(asked) == queries
+    page = answer.content.decode()
+    assert "https://www.lapor.go.id/" in page
+    assert "https://ombudsman.go.id/" in page
     assert client.post(path).status_code in (405, 422)
 
 
@@ -66,11 +78,69 @@ def test_standard_lists_its_components_and_the_pledge(client: Client, office: Of
     for number in range(1, 15):
         part = StandardComponent.Part.DELIVERY if number <= 6 else StandardComponent.Part.MANUFACTURING
         StandardComponent.objects.create(
-            number=number, part=part, title=f"Komponen {number}", text="Satu\nDua" if number % 2 else "Satu"
+            number=number,
+            part=part,
+            title=f"Komponen {number}",
+            text="Satu\nDua" if number % 2 else "Satu",
+            is_decreed=number <= 6,
         )
     page = client.get("/standar-layanan/").content.decode()
     assert page.count("data-component=") == 14
-    assert "kami siap menerima sanksi" in page
+    assert page.count("Belum ditetapkan dalam SK.") == 8
+    for words in (
+        "perbaikan secara terus-menerus",
+        "memberikan kompensasi",
+        "Maklumat ini belum ditandatangani.",
+    ):
+        assert words in page
+
+
+def test_the_office_publishes_decree_pledge_and_staff(client: Client, staff: Staff) -> None:
+    assert client.get("/standar-layanan/sk/").status_code == 404
+    assert "Petugas, ahli isyarat" not in client.get("/standar-layanan/").content.decode()
+    User.objects.filter(pk=staff.petugas.pk).update(competence="Petugas, ahli isyarat")
+    publication = StandardPublication(
+        decree=upload("sk.pdf", pdf()),
+        decree_on=dt.date(2023, 3, 1),
+        pledge_signature=upload("ttd.png", image("PNG")),
+        pledge_signer="Ani Uji, S.Sos.",
+        pledge_title="Kepala Dinas Contoh",
+        pledge_on=dt.date(2026, 1, 5),
+        lists_staff=True,
+    )
+    publication.full_clean()
+    publication.save()
+    page = client.get("/standar-layanan/").content.decode()
+    for words in ("1 Maret 2023", "Ani Uji, S.Sos.", "5 Januari 2026", "Petugas, ahli isyarat"):
+        assert words in page
+    for name, kind in (("sk", "application/pdf"), ("tanda-tangan", "image/png")):
+        assert f'"/standar-layanan/{name}/"' in page
+        answer = client.get(f"/standar-layanan/{name}/")
+        assert (answer.status_code, answer["Content-Type"]) == (200, kind)
+        assert answer.getvalue()
+    publication.decree = upload("sk.pdf", b"<html>")
+    with pytest.raises(ValidationError, match="bukan PDF"):
+        publication.full_clean()
+
+
+def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    """Yield the route of every URL of the site, as `resolve()` names it."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
+        else:
+            yield before + str(pattern.pattern)
+
+
+def test_the_accessibility_statement_shows_a_result_that_passed(client: Client, office: Office) -> None:
+    """`bin/accessibility` writes the result. Run it again if pages were renamed or a check failed."""
+    check = get_last_check()
+    assert check.result == "passed"
+    assert set(check.routes) <= set(routes(get_resolver().url_patterns))
+    assert all(check.checks.values())
+    page = client.get("/aksesibilitas/").content.decode()
+    assert date_format(check.checked_on) in page
+    assert "Lulus: tidak ada pelanggaran" in page
 
 
 @pytest.mark.parametrize("code", ["{code}", "{lower}", "{bare}", "  {spaced} "])

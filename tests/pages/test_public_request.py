@@ -17,7 +17,8 @@ from intake.forms.request import RequestForm, first_words
 from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, ClosedDay, OpeningHours
-from tests.factories import wished_moment
+from tests.factories import WAY, ClientOf, Staff, wished_moment
+from tests.print.documents import words_in, words_of
 from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 pytestmark = pytest.mark.usefixtures("staff")
@@ -35,6 +36,28 @@ def test_the_required_fields_are_enough(client: Client, path: str, kind: str) ->
     assert str(case.phone) == "+6281234567890"
     assert case.subject == (case.wording.neutral_subject or case.material)
     assert case.visit_at == wished_moment()
+
+
+def test_help_for_people_with_disabilities_reaches_who_serves(
+    client: Client, staff: Staff, client_of: ClientOf
+) -> None:
+    draft = client.post("/ajukan/", typed(needs_sign_language="on", needs_visit="on"))["Location"]
+    assert "Juru bahasa isyarat Ya Petugas datang ke desa atau kelurahan Ya" in words_in(
+        client.get(draft).content.decode()
+    )
+    client.post(draft)
+    case, asked = Case.objects.get(), "Juru bahasa isyarat; Petugas datang ke desa atau kelurahan"
+    for state in (State.REGISTERED, State.DISPOSED, State.ASSIGNED, State.PREPARED, State.SCHEDULED):
+        WAY[state](case, staff)
+    page = f"/permohonan/{case.code}/"
+    for address, reader in (
+        (page, client_of(staff.petugas)),
+        (f"{page}reschedule/", client_of(staff.petugas)),
+    ):
+        assert asked in reader.get(address).content.decode()
+    assert asked in client.get(f"/p/{case.secret}/").content.decode()
+    for slug in ("surat-tugas", "pemberitahuan-jadwal"):
+        assert asked.lower() in words_of(slug, case)
 
 
 def test_optional_fields_are_stored(client: Client) -> None:
@@ -192,7 +215,7 @@ def test_the_check_page_shows_all_that_was_typed(client: Client) -> None:
     page = client.get(client.post("/ajukan/", data)["Location"]).content.decode()
     for words in (data["material"], "0812-3456-7890", "Desa Contoh", "surat.pdf", "09.00 WIB", "UU 27/2022"):
         assert words in page
-    assert page.count(f"/ajukan/{data['submission_token']}/#") == 4
+    assert page.count(f"/ajukan/{data['submission_token']}/#") == 5
     assert not Case.objects.exists()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,7 +15,7 @@ from consultations.enums import Kind, State
 from office import clock
 from office.models import Role, User
 from reports import registers
-from reports.models import Document, Register
+from reports.models import Document, Handover, Register
 from tests.factories import ClientOf, Staff, appoint, case_at
 
 pytestmark = pytest.mark.differs_by_database
@@ -90,6 +91,40 @@ def test_a_draft_is_a_pdf_and_nothing_is_stored(staff: Staff, client_of: ClientO
     assert not Document.objects.filter(case=None).exists()
 
 
+@pytest.mark.parametrize("slug", ["register-konsultasi", "register-pengaduan", "buku-ekspedisi"])
+def test_the_page_shows_the_rows_of_the_period(slug: str, staff: Staff, client_of: ClientOf) -> None:
+    for number in range(26):
+        case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, subject=f"Perihal {number:02}")
+    client = client_of(staff.pkd)
+    page = client.get(f"/naskah/{slug}/").content.decode()
+    assert page.count("data-row") == 25
+    assert page.index("Perihal 00") < page.index("Perihal 24")
+    more = re.search(r'href="(\?[^"]*start=25)"', page)
+    assert more
+    assert client.get(f"/naskah/{slug}/{more[1]}").content.decode().count("Perihal 25") == 1
+    day = clock.today() - DAY
+    assert "data-row" not in client.get(f"/naskah/{slug}/", days(since=day, until=day)).content.decode()
+    assert client_of(staff.kabid).get(f"/naskah/{slug}/").status_code == (403 if "buku" in slug else 200)
+
+
+def test_the_receiver_of_a_document_is_recorded(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.DISPOSED, staff)
+    sheet = case.documents.get(kind="DISPOSITION")
+    address, client = f"/naskah/{sheet.pk}/penerima/", client_of(staff.sekretariat)
+    for page in ("/naskah/buku-ekspedisi/", f"/permohonan/{case.code}/"):
+        assert f'href="{address}"' in client.get(page).content.decode()
+    for data, status in (
+        ({"receiver": "", "received_at": "x"}, 422),
+        ({"receiver": "Ani", "received_at": "2098-01-01T09:00"}, 409),
+        ({"receiver": "Ani", "received_at": "2020-01-01T09:00"}, 409),
+        ({"receiver": "Ani Uji, staf", "received_at": f"{timezone.localtime():%Y-%m-%dT%H:%M}"}, 302),
+    ):
+        assert client.post(address, data).status_code == status
+    assert "Ani Uji, staf" in client.get("/naskah/buku-ekspedisi/").content.decode()
+    handover = Handover.objects.get()
+    assert (handover.by, handover.title) == (staff.sekretariat, "Sekretariat")
+
+
 def test_issuing_again_makes_a_version_that_replaces_the_one_before(
     staff: Staff, client_of: ClientOf
 ) -> None:
@@ -135,7 +170,7 @@ def test_the_token_is_on_the_button_that_issues(staff: Staff, client_of: ClientO
     page = client.get(BOOK).content.decode()
     token = re.search(r'formmethod="post" name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token
-    assert page.count("csrfmiddlewaretoken") == 2  # the other is the form that logs out
+    assert page.count("csrfmiddlewaretoken") == 4  # the others: two exports, and the form that logs out
     assert client.post(BOOK, days()).status_code == 403
     assert client.post(BOOK, days(csrfmiddlewaretoken=token[1])).status_code == 302
 
@@ -292,7 +327,7 @@ def test_the_page_costs_the_same_for_one_document_and_for_thirty(
     for back in range(count):
         print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
     client = client_of(staff.pkd)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(BOOK)
     assert response.content.decode().count("data-document=") == min(count, 25)
     assert ('rel="next"' in response.content.decode()) == (count > 25)

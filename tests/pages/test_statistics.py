@@ -99,7 +99,7 @@ def test_page_home_and_csv_show_the_measurements(client: Client, staff: Staff) -
         "90% selesai dalam 45,5 menit",
         "Konsultasi terlaksana 6",
         "Permohonan masuk 11",
-        "Sesuai janji 4",
+        "Sesuai standar 4",
         "Lebih lama 2",
         "Konsultasi 6 Pengaduan 5",
         "8. Datang langsung karena mendesak Petugas – 0 0 6",
@@ -127,13 +127,20 @@ def test_page_home_and_csv_show_the_measurements(client: Client, staff: Staff) -
     assert client.get("/statistik.csv?periode=x").status_code == 404
 
 
+def test_help_that_was_asked_for_is_counted_unless_few(client: Client, staff: Staff) -> None:
+    for number in range(5):
+        case_at(State.SUBMITTED, staff, needs_large_print=True, needs_visit=number == 0)
+    page = words(client.get("/statistik/").content.decode())
+    assert "Naskah berhuruf besar 5 Petugas datang ke desa atau kelurahan tidak ditampilkan" in page
+
+
 def test_small_counts_and_their_durations_are_suppressed(client: Client, staff: Staff) -> None:
     held(staff, 13, 14, 15, 16)
     page = words(client.get("/statistik/").content.decode())
     assert f"Lama konsultasi, median {TOO_FEW}" in page
     assert f"Selesai dalam 30 menit {TOO_FEW}" in page
     assert "Konsultasi terlaksana kurang dari 5" in page
-    assert "Sesuai janji" not in page
+    assert "Sesuai standar" not in page
     assert f"8. Datang langsung karena mendesak Petugas – {TOO_FEW} {TOO_FEW} kurang dari 5" in page
     home = words(client.get("/").content.decode())
     assert "Konsultasi terlaksana kurang dari 5" in home
@@ -209,7 +216,7 @@ def test_queries_do_not_depend_on_the_number_of_cases(cases: int, client: Client
     for path, queries in (
         ("/statistik/", 5),  # first event, figures, survey, targets, office
         ("/statistik.csv", 4),
-        ("/standar-layanan/", 5),  # components, office, figures, survey, targets
+        ("/standar-layanan/", 7),  # components, publication, limits, office, figures, survey, targets
     ):
         with CaptureQueriesContext(connection) as asked:
             assert client.get(path).status_code == 200
@@ -262,10 +269,10 @@ def test_the_standard_shows_promise_and_measurements(client: Client, staff: Staf
     refresh(period())
     answer = client.get("/standar-layanan/").content.decode()
     page = words(answer)
-    assert "Waktu konsultasi yang dijanjikan 30 menit" in page
+    assert "Waktu konsultasi menurut standar 30 menit" in page
     assert "Lama konsultasi, median 27,5 menit" in page
     assert "Kepala Dinas mendisposisikan ke Kepala Bidang Kepala Dinas · target 8 jam" in page
-    assert "Datang langsung karena mendesak Petugas · nyatanya 0 jam" in page
+    assert "Datang langsung karena mendesak Petugas · realisasi 0 jam" in page
     assert 'data-component="1" lang="id"' in answer
 
 

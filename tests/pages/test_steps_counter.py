@@ -37,6 +37,14 @@ def visitor(staff: Staff) -> dict[str, Any]:
     }
 
 
+def test_the_counter_records_the_help_that_a_visitor_needs(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.sekretariat)
+    client.post("/surat-masuk/", {**LETTER, "needs_large_print": "on"})
+    client.post("/datang-langsung/", {**visitor(staff), "needs_companion": "on"})
+    helped = [case.help_needed for case in Case.objects.order_by("pk")]
+    assert helped == [["Naskah berhuruf besar"], ["Didampingi petugas di kantor"]]
+
+
 @pytest.mark.parametrize("path", ["/surat-masuk/", "/datang-langsung/"])
 def test_only_for_the_secretariat(path: str, staff: Staff, client_of: ClientOf) -> None:
     for name, user in vars(staff).items():

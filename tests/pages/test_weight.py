@@ -36,8 +36,23 @@ def test_public_pages_are_light_and_ask_no_other_host(
     for language in ("id", "en"):
         client.cookies["language"] = language
         for address in (
-            *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/privasi/"),
-            *("/verifikasi/", "/survei/hasil/", f"/p/{case.secret}/", f"/p/{case.secret}/tanda-terima/"),
+            *(
+                "/",
+                "/ajukan/",
+                "/pengaduan/",
+                "/lacak/",
+                "/standar-layanan/",
+                "/statistik/",
+                "/privasi/",
+                "/aksesibilitas/",
+            ),
+            *(
+                "/verifikasi/",
+                "/survei/hasil/",
+                "/papan/",
+                f"/p/{case.secret}/",
+                f"/p/{case.secret}/tanda-terima/",
+            ),
             *(f"/p/{case.secret}/ask_time/", f"/p/{case.secret}/withdraw/", f"/survei/{closed.secret}/"),
         ):
             response = client.get(address, headers=COMPRESSED)

@@ -104,7 +104,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
             samples[f"{kind.slug}.pdf"] = paper(kind.slug, register)
         samples["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
         with scenes.at(18, 8):
-            samples["kuesioner-survei.pdf"] = questionnaire(case)
+            samples["kuesioner-survei.pdf"] = questionnaire()
     return samples
 
 

@@ -289,7 +289,17 @@ def survey_result(staff: factories.Staff) -> Publication:
             survey_services.answer(case, by=factories.applicant(case), **given)
     with clock.set_to(moment(30, 9) + dt.timedelta(days=45)):
         quarter = Period.quarter_of(dt.date(2026, 10, 1))
-        return survey_services.publish(by=staff.kadis, period=quarter, plan=PLAN)
+        for element, (action, responsible) in PLAN.items():
+            survey_services.save_plan_item(
+                by=staff.pkd,
+                period=quarter,
+                element=element,
+                action=action,
+                responsible=responsible,
+                due=dt.date(2027, 6, 30),
+                percent=0,
+            )
+        return survey_services.publish(by=staff.kadis, period=quarter)
 
 
 def registers(staff: factories.Staff) -> list[Register]:

@@ -57,9 +57,12 @@ REQUEST: dict[str, Any] = {
     "Mohon juga dijelaskan dokumen yang harus disiapkan oleh pemerintah desa.",
 }
 
-PLAN = """U3: jadwal ditetapkan dua hari kerja sesudah petugas ditunjuk, Kepala Bidang, Januari 2027.
-U8: kursi dan kipas angin di ruang tunggu ditambah, Sekretariat, Maret 2027.
-U2: bagan alur layanan dibagikan ke semua kantor desa, Tim PKD, Februari 2027."""
+PLAN = {
+    "U2": ("Membagikan bagan alur layanan ke semua kantor desa.", "Tim PKD"),
+    "U3": ("Menetapkan jadwal dua hari kerja sesudah petugas ditunjuk.", "Kepala Bidang"),
+    "U8": ("Menambah kursi dan kipas angin di ruang tunggu.", "Sekretariat"),
+}
+"""The follow-up plan of a survey: action and person in charge by element."""
 
 MEETING: dict[str, Any] = {
     "agenda": "Pemadanan data 14 keluarga penerima bantuan\nJadwal pemutakhiran data desa",

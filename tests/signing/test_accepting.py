@@ -3,7 +3,7 @@
 import logging
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
@@ -53,7 +53,7 @@ def test_the_accepted_report_is_signed_and_names_the_signer(
     assert "BSrE" not in words
     last = PdfReader(BytesIO(content)).pages[-1]
     assert "LEMBAR PENERIMAAN LAPORAN" in last.extract_text()
-    assert [note.get_object()["/FT"] for note in last["/Annots"]] == ["/Sig"]
+    assert [note.get_object()["/FT"] for note in cast(Any, last["/Annots"])] == ["/Sig"]
     changed = bytearray(content)
     changed[len(changed) // 3] ^= 1
     assert not pyhanko_accepts(bytes(changed), authority)

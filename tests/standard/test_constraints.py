@@ -25,12 +25,21 @@ from dispositions.models import Disposition, Meeting, Opinion
 from faq.models import Question
 from intake.models import RequestDraft
 from office import clock
-from office.models import Appointment, Office, OpeningHours, Position, Role, Room, Season
+from office.models import (
+    Appointment,
+    Office,
+    OpeningHours,
+    Position,
+    Role,
+    Room,
+    Season,
+    StandardPublication,
+)
 from reports.document_files import create_file
-from reports.models import Document, Export, FollowUp, Register, Remark, Report, ReusableAdvice
+from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from scheduling.queries import current_session
-from surveys.models import Answer, Publication
+from surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
@@ -147,9 +156,17 @@ def export(**columns: Any) -> Callable[[Staff], object]:
     return lambda staff: Export.objects.create(by=staff.pkd, **{**sound, **columns})
 
 
-def survey_answer(**columns: Any) -> Callable[[Staff], object]:
-    answered = {f"u{number}": 4 for number in range(1, 10)} | {"channel": "ONLINE"}
-    return lambda staff: Answer.objects.create(case=case_at(State.CLOSED, staff), **{**answered, **columns})
+def handover(**columns: Any) -> Callable[[Staff], object]:
+    def hand_over(staff: Staff) -> None:
+        sound = {"receiver": "Ani Uji", "title": "Sekretariat", "received_at": clock.now()}
+        document = case_at(State.DISPOSED, staff).documents.latest("issued_at")
+        Handover.objects.create(by=staff.sekretariat, document=document, **{**sound, **columns})
+
+    return hand_over
+
+
+def answer_box(answers: str, day: dt.date = dt.date(2026, 10, 1)) -> Callable[[Staff], object]:
+    return lambda staff: AnswerBox.objects.create(quarter=day, answers=answers)
 
 
 def survey_result(**columns: Any) -> Callable[[Staff], object]:
@@ -162,6 +179,18 @@ def survey_result(**columns: Any) -> Callable[[Staff], object]:
         Publication.objects.create(**{"by": staff.pkd, "version": 2, **sound, **columns})
 
     return publish
+
+
+def plan_item(**columns: Any) -> Callable[[Staff], object]:
+    """Add a sound item of a follow-up plan and another that differs from it in `columns`."""
+    day = clock.today()
+    sound = {"since": day, "until": day, "action": "Tambah kursi.", "responsible": "Sekretariat", "due": day}
+
+    def add(staff: Staff) -> None:
+        PlanItem.objects.create(element="U8", **sound)
+        PlanItem.objects.create(**{"element": "U1", **sound, **columns})
+
+    return add
 
 
 def remark_of_nothing(staff: Staff) -> None:
@@ -436,13 +465,22 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": document(issuer=""),
     "period_in_order": register(since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": register(kind="LOST"),
+    "only_one_publication_of_the_standard": lambda staff: StandardPublication.objects.create(pk=2),
+    "signed_pledge_says_by_whom_and_when": lambda staff: StandardPublication.objects.create(
+        pk=1, pledge_file="office/maklumat.pdf"
+    ),
+    "handover_says_to_whom_and_by_whom": handover(receiver=""),
+    "handover_recorded_after_it_happened": handover(received_at=clock.now() + dt.timedelta(days=1)),
     "export_has_a_file_only_when_finished": export(file="x.csv"),
     "export_in_a_known_format": export(format="pdf"),
     "export_says_in_which_position": export(title=""),
     # the survey
-    "each_element_answered_from_1_to_4": survey_answer(u9=5),
-    "paper_answer_says_who_entered_it": survey_answer(channel="PAPER"),
-    "respondent_of_a_known_profile": survey_answer(education="S4"),
+    "each_element_answered_from_1_to_4": answer_box("444444444 444444445"),
+    "box_of_a_quarter": answer_box("444444444", dt.date(2026, 11, 1)),
+    "one_plan_item_per_element": plan_item(element="U8"),
+    "plan_item_of_a_period": plan_item(since=clock.today() + dt.timedelta(days=1)),
+    "plan_item_up_to_100_percent": plan_item(percent=101),
+    "plan_item_says_what_and_who": plan_item(responsible=""),
     "published_period_in_order": survey_result(since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": survey_result(version=1),
     "result_has_a_plan_and_a_publisher": survey_result(plan=""),

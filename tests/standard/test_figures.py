@@ -204,7 +204,7 @@ def test_a_complaint_about_staff_counts_only_after_it_has_ended(office: Office) 
 
 def test_an_office_without_cases_has_empty_figures(office: Office) -> None:
     found = figures("2026")
-    assert found == ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {}, {}, 0, 0)
+    assert found == ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {}, {}, {}, 0, 0)
     assert (found.submitted, found.within_percent) == (0, 0)
 
 

@@ -21,6 +21,7 @@ LANDED: dict[str, str] = {
     "consultations/0009_pictures": "fb14286988ca6f9a13af3bfbe1472aa3e319472f7cf1e5aaa41c7ecd501fc6b5",
     "consultations/0010_secretary": "9cd2659f19713008760338c7a91bc31a58c18c45cb3013b3bfad597527be59e8",
     "consultations/0011_meetings": "bb63bda640646ccf8b02dc4efbe9320ca9d72eddb63dc240ca38131dcec88884",
+    "consultations/0012_help_needed": "1dbe61b629813ddcc0f518dbed127a197a8dd4eda42383463071223ef4eb8d32",
     "dispositions/0001_initial": "8abc9505d029f45b95c80bff1b0524ef66d21aa35d7e9d1711201173db318c6d",
     "dispositions/0002_amendments": "f52366b6fac6224e2c154d9516ff0677ba787a67e7543e5c3d3738ff8bb2e162",
     "dispositions/0003_opinion_reminders": "cfc4f79a297f567d183107aa0a9e367cf059a5decf764ca17ea5d8aa406045be",
@@ -43,6 +44,8 @@ LANDED: dict[str, str] = {
     "office/0006_names_officer": "4fe0a15438c6a451893df2eb2d8650edb9cae7b9625a8a332289a8ec46fb63d8",
     "office/0007_secretary": "26667b9f1ea9595e523f9b0fa615479173e3a249e25f3b40e6abe24d75ad1949",
     "office/0008_papers": "047d89c50d769038a0e37760f99ba22807f1ffbd1853627260e0bfa80ce52a56",
+    "office/0009_registers": "6d28c3ef629d6c891e9f3de1264e0e8b4fed8e6e7f85613c70ed1a18f8b5f2bb",
+    "office/0010_standard_publication": "6e9d218294542cbcffa5892c2848cc12530cb31978c8f332a888a227da5ecbfc",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
     "reports/0003_while_corrected": "cc69945cda8cfe8d226c4f3279fc694ffde46b109f84501f33d1b3208c8ce67f",
@@ -52,6 +55,7 @@ LANDED: dict[str, str] = {
     "reports/0007_cosigned": "e4d68adb4bafe30e2b9242905b1efcc68942e913d584013144ed7483917af451",
     "reports/0008_meetings": "0028f091e722b1c949b5356dc714f4c98054ecdee9a8fa14d3eb24f86951a1f7",
     "reports/0009_numbers_entered": "4ce5ad94b9ad2204e6eab0adbc04571e7f5e6e548807114dc8ce8c28dfdcbd4d",
+    "reports/0010_registers": "4e97f8696aaa3e257c21e38be484cc7ae406299ac9a97c8260067f4fddd6a139",
     "scheduling/0001_initial": "9cc3c6fce87e6b430449e0053db603e8fb91501ba6fe8c38c0162354ca6fb5f8",
     "scheduling/0002_rooms": "547ce035d797944023f41b655f6666a01cb268f843f93d3095f02c450035a5fc",
     "scheduling/0003_modes_and_real_time": "4b442f0eeb13b930dc3dc94367aeba84587a901ffe4107282f2d436c8441fc9d",
@@ -59,6 +63,8 @@ LANDED: dict[str, str] = {
     "scheduling/0005_calendar_feeds": "40f8822a3357c6c2da985c3df2cd5bfeace02ed8a1b7aabdbcbbfd45b798e877",
     "surveys/0001_initial": "5926f6fa4739effd239203ec664401448f866a35c9747d184c253d27cbe21257",
     "surveys/0002_append_only": "c4b8e762a4ec32469a64b6860cd51ee8be87e63fe854aa81a690d68841724e62",
+    "surveys/0003_answers_apart": "418aa00f77644742db25984ab3cfd22fae5b508204be468811f04fecb8f4d4d7",
+    "surveys/0004_follow_up_plan": "5d95faa8c875c5651f0d07d5300e53394e9d4ef0de5e6bc2724dc1ebdf7cf542",
 }
 """SHA-256 of each landed migration, without its comments. Add a line for a new one; never change a line."""
 

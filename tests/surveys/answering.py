@@ -16,24 +16,28 @@ from office.disclosure import MIN_GROUP_SIZE
 from office.models import User
 from office.periods import Period
 from surveys import services
-from surveys.models import Answer, Publication
+from surveys.closing import closes_on, is_closed
+from surveys.models import AnswerBox, Participation, PlanItem, Publication
+from surveys.profile import ASKED
+from surveys.queries import get_result, quarter_of
 from tests.factories import DETAILS, Staff, case_at, working_moment
 from tests.surveys.test_index import SHEET
 
 GOOD: dict[str, Any] = {f"u{number}": 3 for number in range(1, 10)}
-PLAN = "U8: tambah kursi tunggu, Sekretariat, triwulan depan."
+PLAN = "Tambah kursi tunggu."
 DAY = dt.timedelta(days=1)
 
 
 def sent(**more: Any) -> dict[str, Any]:
     """Return the questionnaire as a browser sends it, by default with all answers 3 and no profile."""
-    return {**GOOD, "sex": "", "education": "", "occupation": "", "comment": "", **more}
+    return {**GOOD, **dict.fromkeys(ASKED, ""), "comment": "", **more}
 
 
-def answered(staff: Staff, **more: Any) -> Answer:
-    """Return the answer that an applicant gave for a new closed case."""
+def answered(staff: Staff, **more: Any) -> Case:
+    """Return a new closed case whose applicant has answered."""
     case = case_at(State.CLOSED, staff)
-    return services.answer(case, by=Applicant(case.secret), **{**GOOD, **more})
+    services.answer(case, by=Applicant(case.secret), **{**GOOD, **more})
+    return case
 
 
 def closed(count: int, *, day: dt.date | None = None, **details: Any) -> list[Case]:
@@ -54,15 +58,19 @@ def answers(
     details: dict[str, Any] | None = None,
     sheet: Sequence[Sequence[int]] = (),
     **given: Any,
-) -> list[Answer]:
-    """Store answers of new closed cases: one for each row of `sheet`, or `count` equal ones."""
+) -> list[Case]:
+    """Answer for new closed cases: one row of `sheet` for each, or `count` equal ones. Return the cases."""
     rows = [{f"u{number}": value for number, value in enumerate(row, start=1)} for row in sheet]
     rows = rows or [GOOD] * count
     cases = closed(len(rows), day=day, **(details or {}))
-    online = Answer.Channel.ONLINE
-    return Answer.objects.bulk_create(
-        Answer(case=case, channel=online, **{**row, **given}) for case, row in zip(cases, rows, strict=True)
-    )
+    Participation.objects.bulk_create(Participation(case=case) for case in cases)
+    if cases and (quarter := quarter_of(cases[0])):
+        box, _created = AnswerBox.objects.get_or_create(quarter=quarter.since)
+        for row in rows:
+            profile = {part: given.get(part, "") for part in ASKED}
+            box.add(elements={**row, **given}, profile=profile, comment=given.get("comment", ""))
+        box.save()
+    return cases
 
 
 def fill(day: dt.date | None = None) -> None:
@@ -76,7 +84,11 @@ def this_quarter() -> Period:
 
 
 def last_quarter() -> Period:
-    return Period.quarter_of(this_quarter().since - DAY)
+    """Return the newest quarter that accepts no answers."""
+    quarter = this_quarter()
+    while not is_closed(quarter):
+        quarter = Period.quarter_of(quarter.since - DAY)
+    return quarter
 
 
 def on(day: dt.date) -> AbstractContextManager[None]:
@@ -84,11 +96,29 @@ def on(day: dt.date) -> AbstractContextManager[None]:
     return clock.set_to(dt.datetime.combine(day, dt.time(5), tzinfo=dt.UTC))
 
 
+def after(period: Period) -> AbstractContextManager[None]:
+    """Set the clock to the first day on which the period accepts no answers."""
+    return on(closes_on(period) + DAY)
+
+
+def get_box() -> AnswerBox:
+    """Return the box of this quarter."""
+    return AnswerBox.objects.get(quarter=this_quarter().since)
+
+
 def publish(by: User, period: Period | None = None, **more: Any) -> Publication:
-    """Publish a period, by default this quarter, on the day after its end."""
+    """Plan and publish a period, by default this quarter, on the day after it was closed."""
     period = period or this_quarter()
-    with on(period.until + DAY):
-        return services.publish(by=by, **{"period": period, "plan": PLAN, **more})
+    with after(period):
+        write_plan(period)
+        return services.publish(by=by, **{"period": period, **more})
+
+
+def write_plan(period: Period) -> None:
+    """Store a plan for the lowest elements of a period, unless there is one."""
+    for code in get_result(period).lowest:
+        more = {"action": PLAN, "responsible": "Sekretariat", "due": period.until + 90 * DAY}
+        PlanItem.objects.get_or_create(since=period.since, until=period.until, element=code, defaults=more)
 
 
 def address(period: Period) -> str:

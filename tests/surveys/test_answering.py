@@ -4,20 +4,22 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.search import find
 from consultations.workflow import Refused
 from office.models import User
 from surveys import services
-from surveys.models import Answer
-from surveys.queries import has_open_survey
+from surveys.closing import closes_on
+from surveys.models import AnswerBox, Participation
+from surveys.queries import has_answered, has_open_survey
 from tests.factories import ClientOf, Staff, case_at
-from tests.surveys.answering import GOOD, answered, link, sent
+from tests.surveys.answering import DAY, GOOD, after, answered, get_box, link, on, sent, this_quarter
 from tests.threads import run_at_once
 
 
@@ -33,23 +35,24 @@ def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) 
     page = client.get(link(case))
     assert page.status_code == 200
     assert page.content.decode().count('<input type="radio"') == 36
+    assert "tanpa nama, kode lacak, atau waktu" in page.content.decode()
     assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
 
     answer = client.post(link(case), sent(u4=4, sex="FEMALE", education="SMA", comment=" Cepat. "))
     assert answer.status_code == 302
     assert answer["Location"] == f"{link(case)}terima-kasih/"
-    stored = Answer.objects.get()
-    assert (stored.case, stored.u1, stored.u4, stored.u9) == (case, 3, 4, 3)
-    assert (stored.sex, stored.education, stored.occupation) == ("FEMALE", "SMA", "")
-    assert (stored.comment, stored.channel, stored.entered_by) == ("Cepat.", "ONLINE", None)
+    assert has_answered(case)
+    box = get_box()
+    assert (box.answers, box.comments) == ("333433333", ["Cepat."])
+    assert box.profile == {"education": {"SMA": 1}, "sex": {"FEMALE": 1}}
 
     thanks = shown(answer["Location"])
     assert "Terima kasih" in thanks
     assert not any(answer in thanks for answer in ("Gratis", "Cepat.", "Perempuan"))
     for response in (client.get(link(case)), client.post(link(case), sent(u4=1))):
         assert (response.status_code, response["Location"]) == (302, f"{link(case)}terima-kasih/")
-    assert Answer.objects.get().u4 == 4
+    assert get_box().answers == "333433333"
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.HELD, State.FORWARDED, State.DECLINED])
@@ -60,12 +63,31 @@ def test_an_answer_before_the_case_is_closed_is_refused(state: State, staff: Sta
         later = "Survei dapat diisi sesudah permohonan ini selesai." in response.content.decode()
         assert later is case.is_open
         assert later or "Survei hanya untuk permohonan yang dilayani" in response.content.decode()
-    assert not Answer.objects.exists()
+    assert not AnswerBox.objects.exists()
 
 
 def test_a_complaint_is_answered_like_a_consultation(staff: Staff, client: Client) -> None:
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pelaksana")
-    assert client.post(link(case), sent()).status_code == 302
+    assert 'name="comment"' not in shown(link(case))
+    assert client.post(link(case), sent(comment="Kepala dinas kasar.")).status_code == 302
+    assert (get_box().answers, get_box().comments) == ("333333333", [])
+
+
+def test_a_quarter_accepts_answers_for_two_weeks_after_its_end(staff: Staff, client: Client) -> None:
+    case = case_at(State.CLOSED, staff)
+    with after(quarter := this_quarter()):
+        assert not has_open_survey(case)
+        for response in (client.get(link(case)), client.post(link(case), sent())):
+            assert response.status_code == 409
+            assert f"sudah ditutup pada {date_format(closes_on(quarter))}" in response.content.decode()
+    assert has_open_survey(case)
+
+
+def test_a_mark_without_an_answer_is_undone(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.answer(case, by=Applicant(case.secret), **{**GOOD, "u1": 5})
+    assert not has_answered(case)
 
 
 def test_a_missing_answer_is_marked_and_the_others_remain(staff: Staff, client: Client) -> None:
@@ -83,7 +105,7 @@ def test_a_missing_answer_is_marked_and_the_others_remain(staff: Staff, client: 
     assert '<option value="TNI" selected>' in page
     assert "Tetap di sini" in page
     assert "Ada 1 bagian" in page
-    assert not Answer.objects.exists()
+    assert not AnswerBox.objects.exists()
 
 
 WRONG: list[dict[str, object]] = [
@@ -104,7 +126,7 @@ def test_wrong_values_get_a_sentence(staff: Staff, client: Client) -> None:
         response = client.post(link(case), sent(**wrong))
         assert response.status_code == 422, wrong
         assert "invalid-feedback" in response.content.decode(), wrong
-    assert not Answer.objects.exists()
+    assert not AnswerBox.objects.exists()
 
 
 def test_an_unknown_link_is_not_found(staff: Staff, client: Client) -> None:
@@ -117,7 +139,7 @@ def test_the_service_accepts_no_other_actor(staff: Staff) -> None:
     for by in (Applicant("x" * 32), staff.kadis, staff.kabid, staff.petugas, staff.admin, staff.expired):
         with pytest.raises(PermissionDenied):
             services.answer(case, by=by, **GOOD)
-    assert not Answer.objects.exists()
+    assert not AnswerBox.objects.exists()
 
 
 def test_a_case_that_was_reopened_meanwhile_accepts_no_answer(staff: Staff) -> None:
@@ -139,14 +161,14 @@ def test_of_two_answers_at_once_one_counts(shared_database: None, staff: Staff) 
 
     refused = "Survei untuk permohonan ini sudah diisi. Satu permohonan diisi satu kali."
     assert sorted(run_at_once([partial(give, 1), partial(give, 2)])) == ["", refused]
-    assert Answer.objects.count() == 1
+    assert (get_box().n, Participation.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize(("path", "queries"), [("", 3), ("terima-kasih/", 3)])
 def test_the_pages_cost_the_same_queries(
     path: str, queries: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    case = answered(staff).case if path else case_at(State.CLOSED, staff)
+    case = answered(staff) if path else case_at(State.CLOSED, staff)
     client.get(link(case) + path)
     with django_assert_num_queries(queries):
         assert client.get(link(case) + path).status_code == 200
@@ -158,12 +180,12 @@ def test_the_pages_cost_the_same_queries(
 def test_the_link_to_the_survey_is_shown_until_it_is_answered(staff: Staff) -> None:
     assert has_open_survey(case_at(State.CLOSED, staff))
     assert not has_open_survey(case_at(State.FORWARDED, staff))
-    assert not has_open_survey(answered(staff).case)
+    assert not has_open_survey(answered(staff))
 
 
 def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.CLOSED, staff)
-    form, entry = f"/survei/formulir/{case.code}.pdf", f"/survei/isian/{case.code}/"
+    form, entry = "/survei/formulir.pdf", f"/survei/diterima/{case.code}/"
 
     def page(user: User, case: Case = case) -> str:
         return client_of(user).get(f"/permohonan/{case.code}/").content.decode()
@@ -174,75 +196,77 @@ def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff, c
     for user in (staff.kadis, staff.kabid, staff.petugas):
         assert form in page(user)
         assert entry not in page(user)
-    assert "sudah diisi" in page(staff.pkd, answered(staff).case)
+    assert "sudah diisi" in page(staff.pkd, answered(staff))
     assert "data-survey" not in page(staff.pkd, case_at(State.FORWARDED, staff))
 
 
-# Entry from paper
+# Forms on paper
 
 
-def test_staff_find_the_case_by_code_or_agenda_number(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.CLOSED, staff)
-    assert case.agenda
-    typed = [
-        case.code,
-        case.code.lower().replace("-", " "),
-        str(case.agenda.number),
-        f"{case.agenda.number} / {case.agenda.year}",
-        f"No. {case.agenda}",
-        f"Nomor agenda {case.agenda.number}",
-    ]
-    for words in typed:
-        assert case.pk in find(Case.objects.all(), words).keys, words
-        response = client_of(staff.sekretariat).post("/survei/isian/", {"case": words})
-        assert (response.status_code, response["Location"]) == (302, f"/survei/isian/{case.code}/")
+def receive(case: Case) -> str:
+    return f"/survei/diterima/{case.code}/"
 
 
-def test_a_lookup_without_a_result_gets_a_sentence(staff: Staff, client_of: ClientOf) -> None:
-    client = client_of(staff.pkd)
-    for typed in ("", "  ", "AAAA-AAAA", "999", "0/0000", "9" * 20, "x" * 500, "\x00", "١/2026"):
-        response = client.post("/survei/isian/", {"case": typed})
-        assert response.status_code == 422, typed
-        assert "invalid-feedback" in response.content.decode(), typed
+def test_a_paper_form_is_received_for_its_case_and_entered_without_it(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case, client, entry = case_at(State.CLOSED, staff), client_of(staff.sekretariat), "/survei/isian/"
+    assert "<form" not in client.get(entry).content.decode().split("<main")[1]
+    assert client.post(entry, {**sent(), "seen": 0}).status_code == 409
 
+    assert "tidak dapat dibatalkan" in client.get(receive(case)).content.decode()
+    assert client.post(receive(case))["Location"] == f"/permohonan/{case.code}/"
+    for again in (client.get(receive(case)), client.post(receive(case))):
+        assert again.status_code == 409
+        assert "sudah diisi" in again.content.decode()
+    assert Client().get(link(case))["Location"] == f"{link(case)}terima-kasih/"
 
-def test_staff_enter_an_answer_from_paper(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.CLOSED, staff)
-    client = client_of(staff.sekretariat)
-    page = client.get(f"/survei/isian/{case.code}/")
-    assert page.content.decode().count('<input type="radio"') == 36
-    missing = client.post(f"/survei/isian/{case.code}/", {"u1": 2})
+    page = client.get(entry).content.decode()
+    assert page.count('<input type="radio"') == 36
+    assert 'data-to-enter="1"' in page
+    missing = client.post(entry, {"u1": 2, "seen": 1})
     assert missing.status_code == 422
     assert 'name="u1" value="2" checked' in missing.content.decode()
-
-    response = client.post(f"/survei/isian/{case.code}/", sent(u8=1))
-
-    assert (response.status_code, response["Location"]) == (302, "/survei/isian/")
-    stored = Answer.objects.get()
-    assert (stored.u8, stored.channel, stored.entered_by) == (1, "PAPER", staff.sekretariat)
-    again = client.post(f"/survei/isian/{case.code}/", sent(u8=4))
-    assert again.status_code == 409
-    assert "sudah diisi" in again.content.decode()
-    assert Answer.objects.get().u8 == 1
+    done = client.post(entry, {**sent(u8=1), "seen": 1})
+    assert (done.status_code, done["Location"]) == (302, f"/survei/isian/?triwulan={this_quarter().key}")
+    assert client.post(entry, {**sent(u8=4), "seen": 1}).status_code == 409
+    assert get_box().answers == "333333313"
 
 
-def test_entry_before_the_case_is_closed_is_refused(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.HELD, staff)
-    for response in (
-        client_of(staff.pkd).get(f"/survei/isian/{case.code}/"),
-        client_of(staff.pkd).post(f"/survei/isian/{case.code}/", sent()),
-    ):
-        assert response.status_code == 409
-
-
-def test_staff_cannot_find_or_enter_a_complaint_about_them(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pegawai")
-    Case.objects.filter(pk=case.pk).update(complained_about=staff.pkd)
+def test_a_form_that_is_sent_twice_counts_once(staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.pkd)
-    assert client.get(f"/survei/isian/{case.code}/").status_code == 404
-    assert client.post(f"/survei/isian/{case.code}/", sent()).status_code == 404
-    assert client.post("/survei/isian/", {"case": case.code}).status_code == 422
-    assert client.get(f"/survei/formulir/{case.code}.pdf").status_code == 404
+    for _number in range(2):
+        client.post(receive(case_at(State.CLOSED, staff)))
+    assert client.post("/survei/isian/", {**sent(), "seen": 2}).status_code == 302
+    again = client.post("/survei/isian/", {**sent(), "seen": 2})
+    assert again.status_code == 409
+    assert "Bila itu lembar yang sama" in again.content.decode()
+    assert 'name="seen" value="1"' in again.content.decode()
+    assert get_box().n == 1
+
+
+def test_forms_of_the_last_quarter_are_entered_until_it_is_closed(staff: Staff, client_of: ClientOf) -> None:
+    client, quarter = client_of(staff.pkd), this_quarter()
+    client.post(receive(case_at(State.CLOSED, staff)))
+    with on(quarter.until + DAY):
+        page = client.get("/survei/isian/").content.decode()
+        assert f'aria-current="page">{quarter.title} (1)</a>' in page
+        assert client.post("/survei/isian/", {**sent(), "seen": 1}).status_code == 302
+    with after(quarter), pytest.raises(Refused, match="sudah ditutup"):
+        services.enter_form(by=staff.pkd, quarter=quarter, seen=1, **GOOD)
+
+
+def test_forms_are_received_from_closed_cases_by_staff_who_hand_them_out(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    unfinished, case = case_at(State.HELD, staff), case_at(State.CLOSED, staff)
+    assert client_of(staff.pkd).post(receive(unfinished)).status_code == 409
+    assert client_of(staff.kadis).post(receive(case)).status_code == 403
     with pytest.raises(PermissionDenied):
-        services.answer(Case.objects.get(pk=case.pk), by=staff.pkd, **GOOD)
-    assert client_of(staff.sekretariat).post(f"/survei/isian/{case.code}/", sent()).status_code == 302
+        services.enter_form(by=staff.kadis, quarter=this_quarter(), seen=0, **GOOD)
+    about = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pegawai")
+    Case.objects.filter(pk=about.pk).update(complained_about=staff.pkd)
+    assert client_of(staff.pkd).post(receive(about)).status_code == 404
+    with pytest.raises(PermissionDenied):
+        services.receive_form(Case.objects.get(pk=about.pk), by=staff.pkd)
+    assert client_of(staff.sekretariat).post(receive(about)).status_code == 302

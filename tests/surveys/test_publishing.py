@@ -1,6 +1,7 @@
 """Publishing results: who may do it, what is refused, and what the office and everybody else can read."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -15,18 +16,21 @@ from consultations.workflow import Refused
 from office.models import User
 from office.periods import Period
 from surveys import services
-from surveys.models import Answer, Publication
+from surveys.closing import closes_on
+from surveys.models import AnswerBox, Participation, PlanItem, Publication
 from surveys.queries import get_current_publication
 from tests.factories import ClientOf, Staff
 from tests.surveys.answering import (
     PLAN,
     address,
+    after,
     answers,
     fill,
     last_quarter,
     on,
     publish,
     this_quarter,
+    write_plan,
 )
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS
 
@@ -37,18 +41,26 @@ def read(client: Client, url: str) -> str:
     return client.get(url).content.decode()
 
 
+def strip_tokens(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+
 def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff) -> None:
     fill()
-    first = publish(staff.pkd)
-    answers(1, u1=1)
-    second = publish(staff.kadis, plan="Lain", seen=1)
+    first = publish(staff.kadis)
+    PlanItem.objects.update(percent=50, action="Lain")
+    second = publish(staff.kadis, seen=1)
 
     first.refresh_from_db()
-    assert (first.version, first.figures["index"], first.plan, first.title) == (1, INDEX, PLAN, "Tim PKD")
-    assert (second.version, second.figures["n"], second.title) == (2, 6, "Kepala Dinas")
+    assert (first.version, first.figures["index"], first.title) == (1, INDEX, "Kepala Dinas")
+    assert [line.split()[0] for line in first.plan.splitlines()] == sorted(LOWEST)
+    assert first.plan.count(f"{PLAN} (Sekretariat, ") == second.plan.count("Lain (Sekretariat, ") == 3
+    assert (second.version, second.figures["n"], second.title) == (2, 5, "Kepala Dinas")
     changes: list[Callable[[], object]] = [
-        lambda: Answer.objects.update(u1=4),
-        lambda: Answer.objects.all().delete(),
+        lambda: AnswerBox.objects.update(answers=" ".join(["444444444"] * 5)),
+        lambda: AnswerBox.objects.update(quarter=last_quarter().since),
+        lambda: AnswerBox.objects.all().delete(),
+        lambda: Participation.objects.all().delete(),
         lambda: Publication.objects.update(plan="Lain"),
         lambda: Publication.objects.all().delete(),
     ]
@@ -57,9 +69,9 @@ def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff
             change()
 
 
-def test_only_tim_pkd_and_the_head_publish(staff: Staff) -> None:
+def test_only_the_head_publishes(staff: Staff) -> None:
     answers()
-    for user in (staff.sekretariat, staff.kabid, staff.petugas, staff.admin, staff.expired):
+    for user in (staff.pkd, staff.sekretariat, staff.kabid, staff.petugas, staff.admin, staff.expired):
         with pytest.raises(PermissionDenied):
             publish(user)
     assert not Publication.objects.exists()
@@ -70,17 +82,19 @@ def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> No
     quarter, month = this_quarter(), Period.of("2026-11")
     assert month
     with pytest.raises(Refused, match="mulai 5 jawaban"):
-        publish(staff.pkd)
+        publish(staff.kadis)
     answers(1)
     with pytest.raises(Refused, match="setiap triwulannya"):
-        publish(staff.pkd, Period.year_of(quarter.since))
-    with on(quarter.until), pytest.raises(Refused, match="sesudah periode ini berakhir"):
-        services.publish(by=staff.pkd, period=quarter, plan=PLAN)
+        publish(staff.kadis, Period.year_of(quarter.since))
+    with on(closes_on(quarter)), pytest.raises(Refused, match="sesudah survei periode ini ditutup"):
+        services.publish(by=staff.kadis, period=quarter)
     with pytest.raises(Refused, match="per triwulan atau tahun"):
-        publish(staff.pkd, month)
-    publish(staff.pkd, seen=0)
+        publish(staff.kadis, month)
+    with after(quarter), pytest.raises(Refused, match=r"Tulis dulu rencana .* unsur U1, U2, U3"):
+        services.publish(by=staff.kadis, period=quarter)
+    publish(staff.kadis, seen=0)
     with pytest.raises(Refused, match="baru saja diterbitkan"):
-        publish(staff.pkd, seen=0)
+        publish(staff.kadis, seen=0)
     assert Publication.objects.count() == 1
 
 
@@ -91,8 +105,8 @@ def test_the_current_publication_is_the_asked_period_or_the_latest(
     year = Period.year_of(dt.date(this_quarter().year - 1, 1, 1))
     for quarter in year.quarters:
         answers(day=quarter.until)
-    of_year, corrected = publish(staff.pkd, year), publish(staff.pkd, year, plan="Ralat")
-    of_quarter = publish(staff.pkd, year.quarters[3])  # ends on the same day as the year
+    of_year, corrected = publish(staff.kadis, year), publish(staff.kadis, year)
+    of_quarter = publish(staff.kadis, year.quarters[3])  # ends on the same day as the year
     with django_assert_num_queries(1):
         assert get_current_publication() == corrected != of_year
     assert get_current_publication(year.quarters[3]) == of_quarter
@@ -111,33 +125,39 @@ def test_who_opens_which_page(staff: Staff, client_of: ClientOf) -> None:
         assert found == {name: 200 if name in readers else 403 for name in found}
 
 
-def test_comments_and_publishing_are_for_tim_pkd_and_the_head(staff: Staff, client_of: ClientOf) -> None:
-    case = answers(day=last_quarter().until, comment=HEAT)[0].case
+def test_tim_pkd_reads_comments_and_plans_and_the_head_publishes(staff: Staff, client_of: ClientOf) -> None:
+    case = answers(day=last_quarter().until, comment=HEAT)[0]
+    write_plan(last_quarter())
     pages = {
         name: read(client_of(getattr(staff, name)), address(last_quarter()))
         for name in ("sekretariat", "pkd", "kadis")
     }
     assert [page.count(HEAT) for page in pages.values()] == [0, 5, 5]
-    assert {name for name, page in pages.items() if 'data-verb="publish"' in page} == {"pkd", "kadis"}
+    assert {name for name, page in pages.items() if 'data-verb="publish"' in page} == {"kadis"}
+    assert {name for name, page in pages.items() if 'data-verb="plan-item"' in page} == {"pkd", "kadis"}
     assert {name for name, page in pages.items() if 'href="/survei/isian/"' in page} == {"sekretariat", "pkd"}
-    assert client_of(staff.sekretariat).post("/survei/", {"plan": "x"}).status_code == 403
+    for user in (staff.sekretariat, staff.pkd):
+        assert client_of(user).post("/survei/", {}).status_code == 403
     for words in (case.code, case.secret, case.applicant_name, case.subject):
         assert words not in pages["kadis"]
 
 
-def test_a_complaint_counts_for_everybody_but_its_comment_is_hidden_from_the_official(
+def test_the_official_a_complaint_is_about_sees_the_same_as_everybody(
     staff: Staff, client_of: ClientOf
 ) -> None:
     details = {"kind": Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
-    case = answers(1, details=details, u1=1, comment=HEAT)[0].case
+    case = answers(1, details=details, u1=1)[0]
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
     answers()
-    for user, shown in ((staff.kadis, False), (staff.pkd, True)):
-        page = read(client_of(user), "/survei/")
-        assert 'data-n="6"' in page
-        assert "6 dari 6 pemohon" in page
-        assert "tidak ditampilkan</p>" in page  # one complaint beside five consultations
-        assert (HEAT in page) is shown
+    with after(quarter := this_quarter()):
+        of_official, of_others = (
+            read(client_of(user), address(quarter)).split("data-index=")[1].split('id="terbit"')[0]
+            for user in (staff.kadis, staff.pkd)
+        )
+    assert strip_tokens(of_official) == strip_tokens(of_others)
+    assert 'data-n="6"' in of_official
+    assert "6 dari 6 pemohon" in of_official
+    assert "tidak ditampilkan</p>" in of_official  # one complaint beside five consultations
 
 
 def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of: ClientOf) -> None:
@@ -146,12 +166,13 @@ def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of
     answers(4, comment=HEAT, sex="MALE")
     page = read(client, address(quarter))
     assert f'data-index="{INDEX}" data-grade="{GRADE}" data-n="5"' in page
-    assert [words for words in ("81,11", "5 dari 6 pemohon", "belum cukup") if words not in page] == []
+    assert [words for words in ("81,11", "5 dari 6 pemohon", "83,3%", "Sensus") if words not in page] == []
     assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
     assert f'aria-current="page">{quarter.title}</a>' in page
+    answers(4, comment=HEAT)
     now = read(client, "/survei/")
-    assert 'data-index="" data-grade="" data-n="4"' in now
-    assert "mulai 5 jawaban" in now
+    assert 'data-index="" data-grade="" data-n="8"' in now
+    assert "sesudah survei periode ini ditutup" in now
     assert HEAT not in now
     assert f'aria-current="page">{this_quarter().title}</a>' in now
 
@@ -172,12 +193,12 @@ NOT_OFFERED = {
 def test_a_period_that_is_not_offered_gets_a_sentence_and_the_choices(
     case: str, staff: Staff, client_of: ClientOf
 ) -> None:
-    year, client = this_quarter().year - 1, client_of(staff.pkd)
+    year, client = this_quarter().year - 1, client_of(staff.kadis)
     since, until = (text.format(year) for text in NOT_OFFERED[case])
     days = {"since": since, "until": until}
     answers(day=dt.date(year, 7, 1), comment=HEAT)
     with on(dt.date(year, 11, 24)):
-        responses = client.get("/survei/", days), client.post("/survei/", {**days, "plan": PLAN, "seen": 0})
+        responses = client.get("/survei/", days), client.post("/survei/", {**days, "seen": 0})
     for response in responses:
         page = response.content.decode()
         assert response.status_code == 422
@@ -188,20 +209,20 @@ def test_a_period_that_is_not_offered_gets_a_sentence_and_the_choices(
 
 
 def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
-    quarter, client = last_quarter(), client_of(staff.pkd)
+    quarter, client = last_quarter(), client_of(staff.kadis)
     fill(quarter.until)
-    form = {"since": str(quarter.since), "until": str(quarter.until), "plan": PLAN, "seen": 0}
+    form = {"since": str(quarter.since), "until": str(quarter.until), "seen": 0}
 
-    with on(quarter.until):
+    with on(closes_on(quarter)):
         page, refused = read(client, address(quarter)), client.post("/survei/", form)
-    assert "sesudah periode ini berakhir, " in page
+    assert "sesudah survei periode ini ditutup, " in page
     assert "survey-publish" not in page
     assert refused.status_code == 409
-    assert PLAN in refused.content.decode()
-    assert "sesudah periode ini berakhir, " in refused.content.decode()
-    missing = client.post("/survei/", {**form, "plan": " "})
-    assert missing.status_code == 422
-    assert "Tulis apa yang akan diperbaiki" in missing.content.decode()
+    assert "sesudah survei periode ini ditutup, " in refused.content.decode()
+    missing = client.post("/survei/", form)
+    assert missing.status_code == 409
+    assert "Tulis dulu rencana tindak lanjut untuk unsur U3, U8, U2" in missing.content.decode()
+    write_plan(quarter)
     assert "survey-publish" in read(client, address(quarter))
 
     done = client.post("/survei/", form)
@@ -213,7 +234,7 @@ def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     assert 'name="seen" value="1"' in again
 
 
-@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 9), ("pkd", 11)])
+@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 9), ("pkd", 11), ("kadis", 12)])
 def test_the_page_costs_the_same_queries(
     who: str,
     queries: int,
@@ -224,7 +245,7 @@ def test_the_page_costs_the_same_queries(
     client, quarter = client_of(getattr(staff, who)), last_quarter()
     for _time in range(2):
         answers(day=quarter.until, comment="Satu")
-        publish(staff.pkd, quarter)
+        publish(staff.kadis, quarter)
         client.get(address(quarter))
         with django_assert_num_queries(queries):
             client.get(address(quarter))
@@ -235,12 +256,12 @@ def test_the_page_costs_the_same_queries(
 
 def test_everybody_reads_all_that_the_regulation_asks_for(staff: Staff, client: Client) -> None:
     fill()
-    publication = publish(staff.pkd)
+    publication = publish(staff.kadis)
     page = read(client, publication.get_absolute_url())
-    expected = ["81,11", "B: Baik", "5 dari 6", "Paling sedikit 6", "belum cukup", PLAN]
+    expected = ["81,11", "B: Baik", "5 dari 6", "83,3%", "Sensus", PLAN]
     assert [words for words in [*expected, publication.period.title] if words not in page] == []
     assert f'href="/survei/hasil/{publication.pk}.pdf"' in page
-    assert page.count("<tr>") == 10
+    assert page.count("<tr>") == 11
     assert [mean for mean in MEANS if mean.replace(".", ",") not in page] == []
     assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
     assert staff.pkd.name not in page
@@ -248,7 +269,7 @@ def test_everybody_reads_all_that_the_regulation_asks_for(staff: Staff, client: 
 
 def test_an_older_version_says_that_it_was_corrected(staff: Staff, client: Client) -> None:
     answers()
-    first, second = publish(staff.pkd), publish(staff.pkd)
+    first, second = publish(staff.kadis), publish(staff.kadis)
     old = read(client, first.get_absolute_url())
     assert "sudah diralat" in old
     assert second.get_absolute_url() in old
@@ -264,17 +285,17 @@ def test_nothing_is_published_yet(office: object, client: Client) -> None:
         assert client.get(f"/survei/hasil/{path}").status_code == 404
 
 
-@pytest.mark.parametrize(("path", "queries"), [("/survei/hasil/", 2), ("/survei/hasil/{}/", 3)])
+@pytest.mark.parametrize(("path", "queries"), [("/survei/hasil/", 2), ("/survei/hasil/{}/", 4)])
 def test_the_public_pages_cost_the_same_queries(
     path: str, queries: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     answers()
-    first = publish(staff.pkd)
+    first = publish(staff.kadis)
     client.get(path.format(first.pk))
     with django_assert_num_queries(queries):
         client.get(path.format(first.pk))
-    publish(staff.pkd)
+    publish(staff.kadis)
     answers(day=last_quarter().until)
-    publish(staff.pkd, last_quarter())
+    publish(staff.kadis, last_quarter())
     with django_assert_num_queries(queries):
         client.get(path.format(first.pk))

@@ -1,37 +1,45 @@
 """The result of a period: its figures, and which of them are suppressed."""
 
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.parties import Applicant
+from consultations.workflow import Refused
+from office import clock
 from office.periods import Period
 from reports import services as report_services
+from surveys import services
 from surveys.profile import pool
 from surveys.queries import get_first_day, get_result
 from surveys.result import Result
-from tests.factories import WAY, Staff
-from tests.surveys.answering import DAY, answered, answers, fill, last_quarter, on, this_quarter
+from tests.factories import WAY, Staff, case_at
+from tests.surveys.answering import DAY, GOOD, after, answered, answers, fill, last_quarter, on, this_quarter
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS
 
 
 def test_the_database_comes_to_the_sheet_worked_out_by_hand(staff: Staff) -> None:
     fill()
-    result = get_result(this_quarter())
+    with after(quarter := this_quarter()):
+        result = get_result(quarter)
     assert str(result.index) == INDEX
     assert result.letter == GRADE
     assert [str(mean) for mean in result.means.values()] == list(MEANS)
     assert list(result.lowest) == LOWEST
-    assert (result.n, result.population, result.sample, result.fills_sample) == (5, 6, 6, False)
+    assert (result.n, result.population, result.sample, str(result.rate)) == (5, 6, 6, "83.3")
+    assert (result.is_census, Result(n=29, population=31, sample=29).is_census) == (True, False)
     assert Result.from_json(result.to_json()) == result
 
 
 @pytest.mark.parametrize(("n", "why"), [(0, "Belum ada jawaban pada periode ini."), (4, "mulai 5 jawaban")])
 def test_below_five_answers_only_their_number_is_shown(n: int, why: str, staff: Staff) -> None:
     answers(n, sex="MALE")
-    result = get_result(this_quarter())
+    with after(quarter := this_quarter()):
+        result = get_result(quarter)
     assert result == Result(n=n, population=n, sample=n)
     assert why in result.suppressed_because
 
@@ -41,32 +49,38 @@ def test_a_year_is_shown_if_each_of_its_quarters_has_five_answers(staff: Staff) 
     for quarter in quarters:
         answers(5, day=quarter.since, u1=1)
     answers(4, day=last.until)
-    suppressed = get_result(year)
+    with after(year):
+        suppressed = get_result(year)
     assert (suppressed.n, suppressed.grade, suppressed.means, suppressed.profile) == (19, None, {}, {})
     assert "setiap triwulannya mempunyai paling sedikit 5 jawaban" in suppressed.suppressed_because
-    assert [bool(get_result(quarter).grade) for quarter in year.quarters] == [True, True, True, False]
-    answers(1, day=last.since)
-    shown = get_result(year)
+    with after(year):
+        assert [bool(get_result(quarter).grade) for quarter in year.quarters] == [True, True, True, False]
+        answers(1, day=last.since)
+        shown = get_result(year)
     assert (shown.n, str(shown.means["U1"])) == (20, "1.50")
     assert shown.suppressed_because == ""
 
 
 def test_an_answer_counts_on_the_day_on_which_its_case_was_first_closed(staff: Staff) -> None:
-    case = answers(1)[0].case
     for moment, n in {
         "2026-06-30T23:59:59+07:00": 0,
         "2026-07-01T00:00:00+07:00": 1,
-        "2026-09-30T23:59:59+07:00": 1,
-        "2026-10-01T00:00:00+07:00": 0,
+        "2026-09-30T23:59:59+07:00": 2,
+        "2026-10-01T00:00:00+07:00": 2,
     }.items():
-        Case.objects.filter(pk=case.pk).update(first_closed_at=dt.datetime.fromisoformat(moment))
+        case = case_at(State.CLOSED, staff)
+        Case.objects.filter(pk=case.pk).update(
+            first_closed_at=dt.datetime.fromisoformat(moment), closed_at=clock.now()
+        )
+        with on(dt.date(2026, 10, 2)), suppress(Refused):
+            services.answer(Case.objects.get(pk=case.pk), by=Applicant(case.secret), **GOOD)
         result = get_result(Period.quarter_of(dt.date(2026, 7, 1)))
         assert (result.n, result.population) == (n, n)
 
 
 def test_a_corrected_report_leaves_the_answer_in_its_quarter(staff: Staff) -> None:
     quarter = this_quarter()
-    case = answered(staff).case
+    case = answered(staff)
     day = get_first_day()
     with on(quarter.until + DAY):
         report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
@@ -75,7 +89,7 @@ def test_a_corrected_report_leaves_the_answer_in_its_quarter(staff: Staff) -> No
             assert (get_result(quarter).n, get_result(quarter).population) == (1, 1)
             WAY[state](case, staff)
         assert (get_result(quarter).n, get_result(quarter).population) == (1, 1)
-        assert get_result(Period.quarter_of(quarter.until + DAY)) == Result(n=0, population=0, sample=0)
+        assert get_result(Period.quarter_of(quarter.until + DAY)).population == 0
 
 
 def test_a_result_costs_two_queries(staff: Staff, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -106,10 +120,12 @@ def test_the_profile_counts_each_respondent_once_in_each_part(staff: Staff) -> N
     answers(5, sex="FEMALE", education="SMA")
     answers(3, sex="MALE", education="SMA")
     answers(2, education="SMA", occupation="PNS")
-    result = get_result(this_quarter())
+    with after(quarter := this_quarter()):
+        result = get_result(quarter)
     assert result.profile == {
         "service": {"CONSULTATION": 10},
         "sex": {"FEMALE": 5, "POOLED": 5},
+        "age": {"UNKNOWN": 10},
         "education": {"SMA": 10},
         "occupation": {"POOLED": 10},
     }

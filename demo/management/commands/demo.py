@@ -15,6 +15,7 @@ from demo.absences import record_absences
 from demo.generate import generate
 from demo.knowledge import share_knowledge
 from demo.people import create_staff
+from demo.publication import publish_standard
 from office.models import User
 
 
@@ -40,6 +41,7 @@ def fill() -> bool:
         return False
     call_command("setup_office", verbosity=0)
     staff = create_staff()
+    publish_standard(staff)
     generate(staff)
     record_absences(staff)
     share_knowledge(staff)

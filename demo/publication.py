@@ -1,0 +1,13 @@
+"""What the demo office publishes about its standard, and who signs its registers."""
+
+from office.models import Appointment, Office, StandardPublication, User
+
+from .people import Staff
+
+
+def publish_standard(staff: Staff) -> None:
+    """Let the head sign the registers, and name the staff on the page of the standard."""
+    Office.objects.update(register_signer=Appointment.objects.get(user=staff.head).position)
+    StandardPublication.objects.update(lists_staff=True)
+    officers = [officer.pk for team in staff.teams.values() for officer in team.officers]
+    User.objects.filter(pk__in=officers).update(competence="Pelatihan pelayanan konsultasi")

@@ -1,0 +1,46 @@
+"""The registers of the office, and the template context of their documents."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from office.models import Appointment, Office
+from reports.contexts.agenda_book import AGENDA_BOOK
+from reports.contexts.book import MAX_ROWS, Book, Place
+from reports.contexts.complaints import COMPLAINTS
+from reports.contexts.expedition import EXPEDITION
+from reports.contexts.guest_book import GUEST_BOOK
+from reports.contexts.recap import RECAP
+from reports.models import Register
+
+BOOKS: dict[str, Book] = {
+    book.kind: book for book in (AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, EXPEDITION, RECAP)
+}
+"""The registers by kind, in the order of the menu."""
+
+
+def book_context(register: Register, row: Register) -> dict[str, Any]:
+    """Return the lines of a register, as objects and as cells, and who signs it besides the printer."""
+    book = BOOKS[register.kind]
+    lines = book.get_lines(list(book.list_rows(register)[:MAX_ROWS]), register)
+    return {
+        "register": register,
+        "book": book,
+        "lines": lines,
+        "table": [book.cells(line, Place.PAPER) for line in lines],
+        "known_by": find_signer(register),
+        **book.summarise(lines, register),
+    }
+
+
+def find_signer(register: Register) -> Appointment | None:
+    """Return who holds the position that signs registers (`Office.register_signer`) on the day of printing.
+
+    Return None if the office named no position, if nobody holds it, or if the holder is the printer.
+    """
+    position = Office.load().register_signer_id
+    if position is None:
+        return None
+    holders = Appointment.objects.current(timezone.localdate(register.at)).filter(position=position)
+    signer = holders.select_related("user", "position").order_by("-starts", "-pk").first()
+    return signer if signer and signer.user_id != register.by_id else None

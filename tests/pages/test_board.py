@@ -1,0 +1,77 @@
+"""The board of the waiting room and the poster: numbers and no names, for everybody and for staff."""
+
+import datetime as dt
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import Kind, State
+from consultations.models import Case
+from office import clock
+from scheduling.models import Session
+from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
+from tests.print.reading import damage, findings, text_of
+from tests.surveys.answering import answers, last_quarter, publish
+
+
+def scheduled(staff: Staff, hour: int, **details: object) -> Case:
+    """Return a case with a consultation at this full hour of the next working day."""
+    case = case_at(State.SCHEDULED, staff, **details)
+    starts_at = working_moment(hour=hour)
+    Session.objects.filter(case=case).update(
+        starts_at=starts_at, ends_at=starts_at + dt.timedelta(minutes=30)
+    )
+    return case
+
+
+def numbers(page: str, part: str) -> list[str]:
+    section = page.split(f'id="{part}"')[1].split("</section>")[0]
+    return re.findall(r'data-number="(\d*)"', section)
+
+
+def test_the_board_calls_numbers_and_names_nobody(staff: Staff, client: Client) -> None:
+    answers(sheet=[(4,) * 9] * 5, day=last_quarter().until)
+    publish(staff.kadis, last_quarter())
+    later, sooner = scheduled(staff, 11), scheduled(staff, 10)
+    scheduled(staff, 9, kind=Kind.COMPLAINT, complained_party="Kepala Dinas")
+    online = scheduled(staff, 9)
+    Session.objects.filter(case=online).update(mode=Session.Mode.PHONE, room=None)
+    with clock.set_to(working_moment(hour=8)):
+        urgent = walk_in_at(State.IN_SESSION, staff)
+        page = client.get("/papan/").content.decode()
+    called = [str(case.agenda.number) for case in (urgent, sooner, later) if case.agenda]
+    assert numbers(page, "dilayani") + numbers(page, "berikutnya") == called
+    assert [
+        words for words in ("08.00", "10.00", "30 menit", "100,00 (Sangat Baik)") if words not in page
+    ] == []
+    hidden = (sooner.applicant_name, sooner.organisation, sooner.subject, sooner.code, staff.petugas.name)
+    assert [words for words in hidden if words in page] == []
+    assert '<noscript><meta http-equiv="refresh" content="30">' in page
+    assert 'data-hx-trigger="every 30s"' in page
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_the_board_costs_the_same_queries(
+    count: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _number in range(count):
+        scheduled(staff, 10)
+    with clock.set_to(working_moment(hour=8)), django_assert_num_queries(7):
+        page = client.get("/papan/").content.decode()
+    assert len(numbers(page, "berikutnya")) == min(count, 5)
+
+
+def test_staff_print_the_poster(staff: Staff, client_of: ClientOf, tmp_path: Path) -> None:
+    content = client_of(staff.petugas).get("/papan/poster.pdf").content
+    (page,) = PdfReader(io.BytesIO(content)).pages
+    assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [297, 420]
+    assert findings(content, tmp_path) == []
+    assert damage(content, tmp_path) == ""
+    text = text_of(content)
+    expected = ("30 menit", "Maklumat Pelayanan", "lapor.go.id", "Laporan Hasil Konsultasi diterima")
+    assert [words for words in expected if words not in text] == []

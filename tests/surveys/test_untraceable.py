@@ -1,0 +1,106 @@
+"""No query can join an answer to its case: who gave which answer makes no difference to the database."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from consultations.enums import Kind, State
+from consultations.models import Case
+from consultations.parties import Applicant
+from surveys import services
+from surveys.models import AnswerBox, Participation
+from tests.factories import Staff, case_at
+from tests.surveys.answering import GOOD
+
+# fmt: off
+SHEETS: list[dict[str, Any]] = [
+    {**GOOD, "u1": 1, "sex": "MALE", "age": "60", "comment": "Lambat."},
+    {**GOOD, "u9": 4, "sex": "FEMALE", "education": "S2", "comment": "Baik sekali."},
+    {**GOOD, "u4": 4, "occupation": "TNI"},
+    {**GOOD, "u2": 2, "age": "20", "comment": "Antre."},
+]
+# fmt: on
+
+
+def read_everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows of all tables as they are stored: with their order, and the transactions' order."""
+    hidden = "rowid" if connection.vendor == "sqlite" else "dense_rank() over (order by xmin::text::bigint)"
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            try:
+                with transaction.atomic():
+                    cursor.execute(f'SELECT {hidden}, * FROM "{table}"')  # noqa: S608
+            except Exception:  # a table without row numbers
+                cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            found[table] = cursor.fetchall()
+    return found
+
+
+def answer_in_turn(cases: Sequence[Case], sheets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the database after each case was answered with its sheet, then undo it."""
+    savepoint = transaction.savepoint_create()
+    for case, sheet in zip(cases, sheets, strict=True):
+        services.answer(case, by=Applicant(case.secret), **sheet)
+    found = read_everything()
+    transaction.savepoint_rollback(savepoint)
+    return found
+
+
+def test_the_database_is_the_same_whoever_gave_which_answer(staff: Staff) -> None:
+    cases = [case_at(State.CLOSED, staff) for _sheet in SHEETS]
+    first = answer_in_turn(cases, SHEETS)
+    assert len(first[Participation._meta.db_table]) == len(SHEETS)
+    for turns in (1, 2, 3):
+        assert answer_in_turn(cases, SHEETS[turns:] + SHEETS[:turns]) == first
+    assert answer_in_turn(cases, SHEETS[::-1]) == first
+
+
+@pytest.mark.parametrize("model", [AnswerBox, Participation])
+def test_neither_table_has_a_moment_a_person_or_a_number_of_its_own(model: type[Any]) -> None:
+    kinds = {field.name: field.get_internal_type() for field in model._meta.concrete_fields}
+    assert (
+        kinds
+        == {
+            AnswerBox: {
+                "quarter": "DateField",
+                "answers": "TextField",
+                "profile": "JSONField",
+                "comments": "JSONField",
+            },
+            Participation: {"case": "OneToOneField"},
+        }[model]
+    )
+    assert {field.related_model for field in model._meta.get_fields() if field.is_relation} <= {Case}
+
+
+def test_the_migration_cuts_the_link_of_existing_answers(shared_database: None, staff: Staff) -> None:
+    about = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Kepala Dinas")
+    Case.objects.filter(pk=about.pk).update(complained_about=staff.kadis)
+    cases = [case_at(State.CLOSED, staff), about, case_at(State.CLOSED, staff)]
+    migration = import_module("surveys.migrations.0003_answers_apart")
+    state = MigrationExecutor(connection).loader.project_state(
+        [("surveys", "0002_append_only"), ("consultations", "0009_pictures")]
+    )
+    answer = state.apps.get_model("surveys", "Answer")
+    with connection.schema_editor() as editor:
+        editor.create_model(answer)
+    for number, case in enumerate(cases, start=1):
+        given = {**GOOD, "u1": number, "sex": "MALE", "comment": f"Saran {4 - number}"}
+        answer.objects.create(case_id=case.pk, channel="ONLINE", **given)
+    *creations, _move, deletion = migration.Migration.operations
+    for operation in creations:
+        operation.state_forwards("surveys", state)
+    with connection.schema_editor() as editor:
+        migration.put_into_boxes(state.apps, editor)
+        deletion.database_forwards("surveys", editor, state, state)
+
+    box = AnswerBox.objects.get()
+    assert box.answers == "133333333 233333333 333333333"
+    assert (box.profile, box.comments) == ({"sex": {"MALE": 3}}, ["Saran 1", "Saran 3"])
+    assert set(Participation.objects.values_list("case", flat=True)) == {case.pk for case in cases}
+    assert "surveys_answer" not in connection.introspection.table_names()
