@@ -12,7 +12,7 @@ from django.db.models.signals import pre_save
 from PIL import Image
 
 from consultations import services as consultations_services
-from consultations.enums import State, Urgency
+from consultations.enums import Kind, State, Urgency
 from consultations.models import Case
 from dispositions import services as dispositions_services
 from intake import services as intake_services
@@ -282,7 +282,9 @@ def survey_result(staff: factories.Staff) -> Publication:
 
 
 def registers(staff: factories.Staff) -> list[Register]:
-    """Return the agenda book and the report summary of November, printed by Tim PKD."""
+    """Return the registers of November, printed by Tim PKD. They have a complaint in addition."""
+    with at(24, 8):
+        factories.case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, subject="Pungutan di loket")
     with at(30, 8):
         return [
             Register.objects.create(
