@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.parties import OFFICE_WIDE
 from office.models import Role
 
 
@@ -54,6 +55,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
                 frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.SECRETARY, Role.HEAD}),
             ),
             Entry("statistics", _("Statistik untuk umum"), "people"),
+            Entry("evidence", _("Map bukti"), "file", frozenset(OFFICE_WIDE)),
             Entry("board", _("Papan layanan"), "door"),
         ),
     ),

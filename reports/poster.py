@@ -7,6 +7,7 @@ from django.utils import translation
 
 from consultations.enums import STANDARD
 from office import clock
+from office.models import StandardPublication
 from office.public_url import get_public_url
 from reports.board import get_board
 from reports.html import coat_of_arms
@@ -35,6 +36,7 @@ def poster_html() -> str:
                 "document": None,
                 "case": None,
                 "board": board,
+                "publication": StandardPublication.load(),
                 "office": board.office,
                 "coat_of_arms": coat_of_arms(board.office),
                 "steps": STANDARD,

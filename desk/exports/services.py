@@ -4,9 +4,10 @@ import datetime as dt
 import logging
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
@@ -16,6 +17,7 @@ from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from desk.evidence import services as evidence
 from desk.exports.table import MAX_ROWS, Table
 from desk.exports.tables import TABLES
 from office import clock
@@ -73,7 +75,10 @@ def create_export_file(pk: str) -> None:
     export = Export.objects.select_related("by").get(pk=pk)
     if export.finished_at is None:
         with _marking_failure(export):
-            _write(export, TABLES[export.table].list_rows(export.by, QueryDict(export.params)))
+            if export.format == Export.Format.ZIP:
+                _store(export, partial(evidence.write, export))
+            else:
+                _write(export, TABLES[export.table].list_rows(export.by, QueryDict(export.params)))
 
 
 @contextmanager
@@ -89,9 +94,15 @@ def _marking_failure(export: Export) -> Iterator[None]:
 
 
 def _write(export: Export, rows: Iterable[Any], *, deadline: float | None = None) -> None:
-    """Write and store the file. Raise TooSlow after the `deadline`."""
+    """Write and store the file of a list. Raise TooSlow after the `deadline`."""
+    columns, taken = TABLES[export.table].columns, _take(export, rows, deadline)
+    _store(export, lambda file: WRITERS[export.format](file, columns, taken))
+
+
+def _store(export: Export, write: Callable[[BinaryIO], None]) -> None:
+    """Store what `write` writes as the file of the export."""
     with tempfile.TemporaryFile() as file, translation.override("id"):
-        WRITERS[export.format](file, TABLES[export.table].columns, _take(export, rows, deadline))
+        write(file)
         export.file.storage.delete(export_path(export, ""))  # left by a worker that was killed
         export.file.save("", File(file), save=False)
     export.is_cut, export.finished_at = bool(export.is_cut), clock.now()

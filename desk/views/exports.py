@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.workflow import Refused
+from desk.evidence import services as evidence
 from desk.exports.services import start_export
 from desk.exports.table import MAX_ROWS
 from desk.exports.tables import TABLES
 from office.models import User
 from reports.models import Export
+from reports.spreadsheet import WRITERS
 
 NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
 """Fields of the pages' forms and addresses that do not choose rows."""
@@ -25,6 +27,7 @@ NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
 }
 
 
@@ -35,7 +38,7 @@ def export(request: HttpRequest, slug: str, file_format: str) -> HttpResponse:
     Return to the list with a sentence if its filters are not valid.
     """
     table = TABLES.get(slug)
-    if table is None or file_format not in Export.Format:
+    if table is None or file_format not in WRITERS:
         raise Http404
     params = request.GET.copy()
     params.update(request.POST)
@@ -54,7 +57,9 @@ def export(request: HttpRequest, slug: str, file_format: str) -> HttpResponse:
 def export_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show how far the file is, or the link to it. With JavaScript the page refreshes itself."""
     found = _get_own(request, pk)
-    context = {"export": found, "table": TABLES.get(found.table), "most": MAX_ROWS}
+    table = TABLES.get(found.table)
+    title = table.title if table else evidence.TITLE
+    context = {"export": found, "title": title, "is_list": table is not None, "most": MAX_ROWS}
     return render(request, "desk/export.html", context)
 
 

@@ -29,6 +29,7 @@ class Export(models.Model):
     class Format(models.TextChoices):
         XLSX = "xlsx"
         CSV = "csv"
+        ZIP = "zip"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     table = models.CharField(_("daftar"), max_length=30)
@@ -54,7 +55,9 @@ class Export(models.Model):
                 name="export_has_a_file_only_when_finished",
                 condition=Q(file="") | Q(finished_at__isnull=False, is_cut__isnull=False),
             ),
-            models.CheckConstraint(name="export_in_a_known_format", condition=Q(format__in=["xlsx", "csv"])),
+            models.CheckConstraint(
+                name="export_in_a_known_format", condition=Q(format__in=["xlsx", "csv", "zip"])
+            ),
             models.CheckConstraint(name="export_says_in_which_position", condition=~Q(title="")),
         ]
 

@@ -59,6 +59,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     from reports.document_files import read_document
     from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
     from reports.issuing import get_document, issue_document
+    from reports.poster import poster
     from reports.questionnaire import questionnaire
     from tests import factories
     from tests.print import scenes
@@ -105,6 +106,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         samples["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
         with scenes.at(18, 8):
             samples["kuesioner-survei.pdf"] = questionnaire()
+            samples["poster-layanan.pdf"] = poster()
     return samples
 
 

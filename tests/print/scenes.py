@@ -287,7 +287,7 @@ def survey_result(staff: factories.Staff) -> Publication:
             case = factories.case_at(State.CLOSED, staff)
             given: dict[str, Any] = {f"u{number}": answer for number, answer in enumerate(row, start=1)}
             survey_services.answer(case, by=factories.applicant(case), **given)
-    with clock.set_to(moment(30, 9) + dt.timedelta(days=45)):
+    with clock.set_to(moment(30, 9) + dt.timedelta(days=46)):
         quarter = Period.quarter_of(dt.date(2026, 10, 1))
         for element, (action, responsible) in PLAN.items():
             survey_services.save_plan_item(

@@ -56,6 +56,7 @@ LANDED: dict[str, str] = {
     "reports/0008_meetings": "0028f091e722b1c949b5356dc714f4c98054ecdee9a8fa14d3eb24f86951a1f7",
     "reports/0009_numbers_entered": "4ce5ad94b9ad2204e6eab0adbc04571e7f5e6e548807114dc8ce8c28dfdcbd4d",
     "reports/0010_registers": "4e97f8696aaa3e257c21e38be484cc7ae406299ac9a97c8260067f4fddd6a139",
+    "reports/0011_folder_of_evidence": "9b8efd52579d407fb91d5b9f1d36ae8b5f9bd57f8a0f62bbdd7bf4b930ef8ce0",
     "scheduling/0001_initial": "9cc3c6fce87e6b430449e0053db603e8fb91501ba6fe8c38c0162354ca6fb5f8",
     "scheduling/0002_rooms": "547ce035d797944023f41b655f6666a01cb268f843f93d3095f02c450035a5fc",
     "scheduling/0003_modes_and_real_time": "4b442f0eeb13b930dc3dc94367aeba84587a901ffe4107282f2d436c8441fc9d",
