@@ -20,7 +20,7 @@ class State(TextChoices):
     HELD = "HELD", _("Menunggu laporan")
     REPORTED = "REPORTED", _("Laporan diperiksa")
     COSIGNING = "COSIGNING", _("Menunggu paraf Sekretaris")
-    FORWARDED = "FORWARDED", _("Menunggu persetujuan")
+    FORWARDED = "FORWARDED", _("Menunggu penerimaan Kepala Dinas")
     CLOSED = "CLOSED", _("Selesai")
     DECLINED = "DECLINED", _("Ditolak")
     WITHDRAWN = "WITHDRAWN", _("Ditarik")
@@ -124,7 +124,7 @@ class ComplaintKind(TextChoices):
     SUPERVISION = "SUPERVISION", _("Pengaduan berkadar pengawasan")
 
 
-HELP: dict[str, Promise] = {
+HELP = {
     "needs_companion": _("Didampingi petugas di kantor"),
     "needs_sign_language": _("Juru bahasa isyarat"),
     "needs_large_print": _("Naskah berhuruf besar"),

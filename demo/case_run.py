@@ -118,11 +118,11 @@ class CaseRun:
         """Return the visit time that the applicant asks for: a half hour near the later session, not full."""
         minutes = sum(minutes for verb, minutes in self.ahead if verb not in ("finish", "report"))
         moment = self.find_time([], add_minutes(clock.now(), max(minutes, 1500), self.work))
-        while self._is_full(moment):
+        while self.is_full(moment):
             moment = self.find_time([], moment + HALF_HOUR)
         return moment
 
-    def _is_full(self, moment: dt.datetime) -> bool:
+    def is_full(self, moment: dt.datetime) -> bool:
         try:
             reserve_time(moment, None, field="visit_at")
         except Refused:

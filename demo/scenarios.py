@@ -143,7 +143,6 @@ OPEN = (
     Scenario(6, f"{TO_OFFICER} reassign", "review"),
     Scenario(9 * DAY, f"{TO_OFFICER} ask_opinion ask_opinion remind_agency", "review late_answer"),
     Scenario(5, f"{TO_OFFICER} ask_opinion record_opinion ask_opinion", "review companion"),
-    Scenario(3, f"{TO_OFFICER} call_meeting", "review deadline"),
     Scenario(0.4, "walk_in"),
     Scenario(3, f"{TO_OFFICER} prepare", "companion"),
     Scenario(5 * DAY, f"{TO_SESSION} no_show ask_opinion", "late_answer"),
@@ -169,6 +168,7 @@ OPEN = (
     Scenario(2, f"{TO_REPORT} forward"),
     Scenario(21, by_letter(f"{TO_REPORT} forward"), "review companion file"),
     Scenario(6, "walk_in start finish report forward"),
+    Scenario(3, f"{TO_OFFICER} call_meeting", "review deadline"),
 )
 
 WITHOUT_VISIT = (

@@ -26,7 +26,7 @@ from .agencies import AGENCIES
 from .arrival_steps import name_official, receive, register, renew_link, submit, walk_in, withdraw_for
 from .case_run import CaseRun
 from .surveys import survey
-from .worktime import add_minutes
+from .worktime import HALF_HOUR, add_minutes
 
 REMARKS = {
     "revise": {
@@ -171,6 +171,8 @@ def reschedule(run: CaseRun) -> None:
 def ask_time(run: CaseRun) -> None:
     """Ask for the same hour some days later."""
     later = run.find_time([run.officer], (run.planned_start or clock.now()) + dt.timedelta(days=2))
+    while run.is_full(later):
+        later = run.find_time([run.officer], later + HALF_HOUR)
     scheduling.ask_time(run.case, by=_applicant(run), starts_at=later, reason=run.phrase("ask_time"))
 
 

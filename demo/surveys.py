@@ -1,6 +1,7 @@
 """Answers to the survey and the published result of the demo."""
 
 import datetime as dt
+from typing import Any
 
 from consultations.enums import Channel
 from consultations.parties import Applicant
@@ -36,7 +37,7 @@ REMEDIES = {
 
 def survey(run: CaseRun) -> None:
     """Answer the survey of a closed case, on paper if the request came on paper."""
-    given = {
+    given: dict[str, Any] = {
         "sex": run.rng.choice(Sex.values),
         "age": run.rng.choice([*Age.values[1:5], ""]),
         "education": run.rng.choice([*Education.values[1:4], ""]),

@@ -81,7 +81,7 @@ def _count_cases(period: Period) -> dict[str, int]:
 
 
 def _pooled(part: str, boxes: Iterable[AnswerBox], n: int) -> dict[str, int]:
-    counts = {
+    counts: dict[str, int] = {
         value: sum(box.profile.get(part, {}).get(value, 0) for box in boxes) for value in ASKED[part][1]
     }
     return pool({**counts, UNKNOWN: n - sum(counts.values())})

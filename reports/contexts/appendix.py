@@ -16,7 +16,7 @@ from scheduling.models import Session
 SHEET_PIXELS, PHOTO_PIXELS = 1600, 1000
 """Longer side of a printed picture: about 200 dpi on its place of the page."""
 
-MIN_ROWS = 11
+MIN_ROWS = 9
 """Rows of the sheet to sign. They fill the rest of one page."""
 
 

@@ -64,5 +64,5 @@ def meeting_sheet_context(case: Case, meeting: Meeting) -> dict[str, Any]:
     titles, organisation = get_titles(timezone.localdate(meeting.starts_at), staff), Office.load().name
     people = [Attendee(person.name, titles.get(person.pk, ""), organisation) for person in staff]
     people += [Attendee("", guest) for guest in meeting.guests]
-    empty = [Attendee("")] * max(MIN_ROWS - len(people), 4)
+    empty = [Attendee("")] * max(MIN_ROWS - 2 * len(people), 4)  # a guest takes two lines or more
     return {"meeting": meeting, "agenda": split_bullets(meeting.agenda), "people": [*people, *empty]}

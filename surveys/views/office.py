@@ -106,7 +106,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             services.enter_form(by=user, quarter=chosen.period, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            form.data = {**form.data.dict(), "seen": str(chosen.to_enter)}
+            form.data = {**request.POST.dict(), "seen": str(chosen.to_enter)}
             status = HTTPStatus.CONFLICT
         else:
             messages.success(request, _("Isian formulir tersimpan."))

@@ -145,4 +145,4 @@ def test_the_sheet_names_the_known_people(staff: Staff, client_of: ClientOf) -> 
     html = sheet_html(case, session)
     for name in ("Petugas", "Companion", "Siti Contoh"):
         assert f"<td>{name}</td>" in html
-    assert html.count('<td class="urut">') == 11
+    assert html.count('<td class="urut">') == 9

@@ -85,7 +85,8 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
             scenes.reschedule(case, staff)
             samples["pemberitahuan-jadwal-ulang.pdf"] = paper("pemberitahuan-jadwal", case)
         scenes.meet(case, staff)
-        samples["daftar-hadir-rapat.pdf"] = attendance_sheet(case, case.meetings.latest("pk"))
+        with scenes.at(13, 8):
+            samples["daftar-hadir-rapat.pdf"] = attendance_sheet(case, case.meetings.latest("pk"))
         scenes.report(case, staff)
         if versions_too:
             samples["laporan-draf.pdf"] = paper("laporan", case)

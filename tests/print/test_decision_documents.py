@@ -8,7 +8,7 @@ import pytest
 from consultations.enums import Kind
 from consultations.models import Case
 from dispositions import services as disposition_services
-from office.models import Instruction, Office, Role
+from office.models import Instruction, Office
 from reports.document_files import read_document
 from reports.models import Document
 from reports.pdf import count_pages
@@ -73,6 +73,7 @@ def test_an_instruction_that_is_no_longer_offered_stays_on_the_sheet(people: fac
 def test_the_sheet_of_a_walk_in_waits_for_the_head(people: factories.Staff) -> None:
     case = scenes.walk_in(people)
     text = words_of("lembar-disposisi", case)
+    assert "Disposisi susulan atas layanan mendesak (langkah tambahan atas SK" in text
     assert "DRAF" in text
     assert "Kepala Dinas, Belum disahkan" in text
     assert "Kartini" not in text
@@ -188,7 +189,7 @@ HEAD = "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si."
     [
         (S.HEAD, "", HEAD),
         (S.DIVISION_HEAD, "", "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari"),
-        (S.SECRETARY, "", "a.n. Kepala Dinas Contoh Sekretaris, Contoh Sekretaris"),
+        (S.SECRETARY, "", "a.n. Kepala Dinas Contoh Sekretaris, Sekretaris"),
         (S.DIVISION_HEAD, "kabid", HEAD),
         (S.HEAD, "kadis", "Kepala Dinas Contoh, ……………………"),
     ],
@@ -197,8 +198,6 @@ def test_the_office_says_who_signs_its_letters(
     signer: str, away: str, signed: str, people: factories.Staff
 ) -> None:
     Office.objects.update(schedule_signer=signer, assignment_signer=signer, agency_letter_signer=signer)
-    if signer == S.SECRETARY:
-        factories.appoint(factories.make_user("sekretaris", "Contoh Sekretaris"), Role.SECRETARY)
     case = scenes.reviewed(people)
     if away:
         getattr(people, away).appointments.update(ends=dt.date(2026, 11, 10))

@@ -1,6 +1,7 @@
 """Answering the survey: once for each closed case, by its applicant or by staff from paper."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -136,7 +137,9 @@ def test_an_unknown_link_is_not_found(staff: Staff, client: Client) -> None:
 
 def test_the_service_accepts_no_other_actor(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
-    for by in (Applicant("x" * 32), staff.kadis, staff.kabid, staff.petugas, staff.admin, staff.expired):
+    users = (staff.kadis, staff.kabid, staff.petugas, staff.admin, staff.expired)
+    actors: tuple[Any, ...] = (Applicant("x" * 32), *users)
+    for by in actors:
         with pytest.raises(PermissionDenied):
             services.answer(case, by=by, **GOOD)
     assert not AnswerBox.objects.exists()

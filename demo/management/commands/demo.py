@@ -9,14 +9,14 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from consultations.enums import State
 from consultations.models import Case
+from consultations.secretary import list_states
 from demo.absences import record_absences
 from demo.generate import generate
 from demo.knowledge import share_knowledge
 from demo.people import create_staff
 from demo.publication import publish_standard
-from office.models import User
+from office.models import Office, User
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             return
         found = dict(Case.objects.values_list("state").annotate(Count("pk")).order_by("state"))
         self.stdout.write(_("Data contoh dibuat: %(count)s permohonan.") % {"count": sum(found.values())})
-        for state in State:
+        for state in list_states(Office.load()):
             self.stdout.write(f"  {found.get(state, 0):3}  {state.label}")
 
 
