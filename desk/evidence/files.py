@@ -80,9 +80,8 @@ def write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:
 def write_survey(file: BinaryIO, evidence: Evidence) -> None:
     """Copy the published result of the survey."""
     publication = get_newest_version(evidence.period)
-    document = (
-        publication and Document.objects.filter(kind=Document.Kind.SURVEY, source_pk=publication.pk).first()
-    )
+    source = publication.pk if publication else 0
+    document = Document.objects.filter(kind=Document.Kind.SURVEY, source_pk=source).first()
     if document is None:
         raise Missing(_("Hasil survei triwulan ini belum ditetapkan."))
     _copy_document(document, file)

@@ -55,7 +55,7 @@ class Part:
         return f"{self.dimension}/{self.name}"
 
 
-PLACES = {
+PLACES: dict[str, tuple[Dimension, str]] = {
     Register.Kind.COMPLAINTS: (Dimension.COMPLAINTS, COMPLAINTS),
     Register.Kind.RECAP: (Dimension.OUTPUT, POLICY),
 }
@@ -100,7 +100,7 @@ def list_parts(evidence: Evidence) -> Iterator[Part]:
         "statistics",
     )
     for item in files.list_photos(evidence):
-        name = f"foto-tindak-lanjut-{item.element}{'.png' if item.photo.name.endswith('.png') else '.jpg'}"
+        name = f"foto-tindak-lanjut-{item.element}{'.png' if str(item.photo).endswith('.png') else '.jpg'}"
         yield of_output(POLICY, _("Foto tindak lanjut survei"), name, partial(files.write_stored, item.photo))
 
 
