@@ -110,7 +110,7 @@ class ComplaintKind(TextChoices):
     SUPERVISION = "SUPERVISION", _("Pengaduan berkadar pengawasan")
 
 
-HELP: dict[str, Promise] = {
+HELP = {
     "needs_companion": _("Didampingi petugas di kantor"),
     "needs_sign_language": _("Juru bahasa isyarat"),
     "needs_large_print": _("Naskah berhuruf besar"),

@@ -50,7 +50,7 @@ def standard_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """Return a file of the published standard: decree, signed pledge, or picture of the signature."""
     publication = StandardPublication.load()
     file: FieldFile | None = getattr(publication, FILES[name]) if name in FILES else None
-    if not file or not file.storage.exists(file.name):
+    if not (file and file.name and file.storage.exists(file.name)):
         raise Http404
     return FileResponse(file.open("rb"), filename=f"{name}.{file.name.rpartition('.')[2]}")
 

@@ -1,5 +1,7 @@
 """The publication of the service standard: decree, pledge, complaint officers, code of ethics, help."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.validators import FileExtensionValidator
@@ -44,7 +46,7 @@ def check_pdf(file: File) -> None:
     file.seek(0)
 
 
-PDF = [FileExtensionValidator(["pdf"]), check_pdf]
+PDF: list[Any] = [FileExtensionValidator(["pdf"]), check_pdf]
 ONE_PER_LINE = _("Satu butir satu baris.")
 
 

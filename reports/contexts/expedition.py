@@ -38,9 +38,9 @@ FIELDS = (
 
 @dataclass
 class Line:
-    """One document, its addressee, and who received it when."""
+    """One document of a case, its addressee, and who received it when."""
 
-    document: Document
+    document: Any
     addressee: str
     received: list[tuple[str, dt.datetime]] = field(default_factory=list)
 
@@ -60,11 +60,11 @@ def _get_rows(register: Register) -> QuerySet[Document]:
     return only(of_case, FIELDS)
 
 
-def _get_lines(documents: Sequence[Document], register: Register) -> list[Line]:
+def _get_lines(documents: Sequence[Any], register: Register) -> list[Line]:
     """Return the lines. A disposition without a record was received by the user who took the next step."""
     addressees, received = _list_addressees(documents), _list_handovers(documents)
     lines = [Line(d, addressees[d.kind, d.source_pk], received[d.pk]) for d in documents]
-    waiting = {line.document.case_id: [] for line in lines if not line.received}
+    waiting: dict[int, list[Event]] = {line.document.case_id: [] for line in lines if not line.received}
     events = Event.objects.filter(case__in=waiting, verb__in=TAKEN_ON).select_related("by").order_by("pk")
     for event in events:
         waiting[event.case_id].append(event)
@@ -83,7 +83,7 @@ def _list_handovers(documents: Sequence[Document]) -> dict[Any, list[tuple[str, 
     return received
 
 
-def _list_addressees(documents: Iterable[Document]) -> dict[tuple[str, int], str]:
+def _list_addressees(documents: Iterable[Any]) -> dict[tuple[str, int], str]:
     """Return the addressee of each document by its kind and source. Costs four queries."""
     keys = defaultdict(list)
     addressees = {}

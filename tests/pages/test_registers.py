@@ -109,6 +109,7 @@ def test_the_page_shows_the_rows_of_the_period(slug: str, staff: Staff, client_o
 
 def test_the_receiver_of_a_document_is_recorded(staff: Staff, client_of: ClientOf) -> None:
     sheet = case_at(State.DISPOSED, staff).documents.get(kind="DISPOSITION")
+    assert sheet.case
     address, client = f"/naskah/{sheet.pk}/penerima/", client_of(staff.sekretariat)
     for page in ("/naskah/buku-ekspedisi/", f"/permohonan/{sheet.case.code}/"):
         assert f'href="{address}"' in client.get(page).content.decode()

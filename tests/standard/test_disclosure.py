@@ -42,7 +42,7 @@ def test_nothing_more_is_suppressed_than_the_next_smallest(counts: dict[int, int
 
 def by_division(divisions: dict[str, int], *, whole: int) -> dict[str, str]:
     """Return the texts of the chart of divisions by their names."""
-    figures = ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {"HELD": whole}, divisions, 0, 0)
+    figures = ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {"HELD": whole}, divisions, {}, 0, 0)
     chart = next(chart for chart in arrivals(figures) if chart.head == "Bidang")
     return {row.label: row.text for row in chart.rows}
 
