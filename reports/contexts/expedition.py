@@ -38,9 +38,9 @@ FIELDS = (
 
 @dataclass
 class Line:
-    """One document, its addressee, and who received it when."""
+    """One document of a case, its addressee, and who received it when."""
 
-    document: Document
+    document: Any
     addressee: str
     received: list[tuple[str, dt.datetime]] = field(default_factory=list)
 
@@ -60,7 +60,7 @@ def _get_rows(register: Register) -> QuerySet[Document]:
     return only(of_case, FIELDS)
 
 
-def _get_lines(documents: Sequence[Document], register: Register) -> list[Line]:
+def _get_lines(documents: Sequence[Any], register: Register) -> list[Line]:
     """Return the lines. A disposition without a record was received by the user who took the next step."""
     addressees, received = _list_addressees(documents), _list_handovers(documents)
     lines = [Line(d, addressees[d.kind, d.source_pk], received[d.pk]) for d in documents]

@@ -73,6 +73,7 @@ def people() -> factories.Staff:
         (staff.petugas, "Contoh Melati, S.ST.", "Penata (III/c)", "198503122010012002"),
         (staff.companion, "Contoh Rimba, S.IP.", "Penata Muda (III/a)", "199107072019031003"),
         (staff.sekretariat, "Contoh Sari", "", ""),
+        (staff.pkd, "Contoh Rahayu, S.A.P.", "Penata (III/c)", "198809032011012003"),
     ):
         user.name, user.rank, user.nip = name, rank, nip
         user.save()
