@@ -8,10 +8,9 @@ from django.utils import timezone
 from consultations.models import Case
 from dispositions.models import Opinion, OpinionReminder
 from office.models import Office, User
-from reports.contexts.decision import get_titles
 from reports.contexts.source import Source
 from reports.models import Document
-from reports.signatories import Signatory, find_signatory
+from reports.signatories import Signatory, find_signatory, get_titles
 
 
 def find_request(case: Case) -> Source | None:

@@ -9,10 +9,9 @@ from dispositions.models import Meeting, Minutes
 from office.models import Office
 from reports.bullets import split_bullets
 from reports.contexts.appendix import MIN_ROWS, Attendee, split_attendees
-from reports.contexts.decision import get_titles
 from reports.contexts.source import Source
 from reports.models import Document
-from reports.signatories import Signatory, find_signatory
+from reports.signatories import Signatory, find_signatory, get_titles
 
 
 def find_invitation(case: Case) -> Source | None:

@@ -11,12 +11,11 @@ from consultations.models import Attachment, Case
 from office.models import Appointment, Office, Role, User
 from reports.bullets import split_bullets
 from reports.contexts.appendix import Attendee, get_appendix, split_attendees
-from reports.contexts.decision import get_titles
 from reports.contexts.source import Source
 from reports.items import Item
 from reports.models import Report
 from reports.sections import KIND_OF_FIELD, PARTS, label_of
-from reports.signatories import get_division_head_title, get_head_title, get_secretary_title
+from reports.signatories import get_division_head_title, get_head_title, get_secretary_title, get_titles
 from scheduling.models import Session
 from scheduling.queries import current_session
 
