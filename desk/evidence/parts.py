@@ -100,8 +100,8 @@ def list_parts(evidence: Evidence) -> Iterator[Part]:
         "statistics",
     )
     for item in files.list_photos(evidence):
-        name = f"foto-tindak-lanjut-{item.element}{'.png' if item.photo.name.endswith('.png') else '.jpg'}"
-        yield of_output(POLICY, _("Foto tindak lanjut survei"), name, partial(files.write_stored, item.photo))
+        write = partial(files.write_stored, item.photo)
+        yield of_output(POLICY, _("Foto tindak lanjut survei"), item.photo_name, write)
 
 
 def _list_registers() -> Iterator[Part]:
