@@ -20,7 +20,7 @@ class State(TextChoices):
     HELD = "HELD", _("Menunggu laporan")
     REPORTED = "REPORTED", _("Laporan diperiksa")
     COSIGNING = "COSIGNING", _("Menunggu paraf Sekretaris")
-    FORWARDED = "FORWARDED", _("Menunggu persetujuan")
+    FORWARDED = "FORWARDED", _("Menunggu penerimaan Kepala Dinas")
     CLOSED = "CLOSED", _("Selesai")
     DECLINED = "DECLINED", _("Ditolak")
     WITHDRAWN = "WITHDRAWN", _("Ditarik")

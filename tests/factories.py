@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations import services as consultations_services
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.models import Case, StateTarget
 from consultations.parties import Applicant
 from dispositions import services as dispositions_services
@@ -204,6 +204,12 @@ def applicant(case: Case) -> Applicant:
     return Applicant(case.secret)
 
 
+def decline(case: Case, *, by: User, reason: str = "Bukan kewenangan dinas.") -> None:
+    """Decline a case. A complaint is passed on."""
+    passed_to = "Inspektorat Daerah" if case.kind == Kind.COMPLAINT else ""
+    dispositions_services.decline(case, by=by, reason=reason, passed_to=passed_to)
+
+
 type Take = Callable[[Case, Staff], object]
 
 WAY: dict[State, Take] = {
@@ -251,7 +257,7 @@ ASIDE: dict[State, tuple[State, Take]] = {
     ),
     State.DECLINED: (
         State.REGISTERED,
-        lambda c, s: dispositions_services.decline(c, by=s.kadis, reason="Bukan kewenangan dinas."),
+        lambda c, s: decline(c, by=s.kadis),
     ),
     State.WITHDRAWN: (
         State.SUBMITTED,

@@ -28,6 +28,12 @@ MAX_ROWS = 1_000
 MAX_TEXT_BYTES, MAX_TAGS = 1_500_000, 40_000
 """Limits that MAX_ROWS rows with the longest texts stay below."""
 
+NUMBER_SHARE = 3
+"""Percentage of the width of the line numbers on paper."""
+
+SHORT = 12
+"""Characters of a date or an agenda number on the page."""
+
 MAX_CELL = 200
 """Characters of a cell on paper and on the page. Files have the whole text."""
 
@@ -59,6 +65,11 @@ class Cell(NamedTuple):
     heading: str | Promise
     text: str
     is_number: bool
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the page shows the text on one line."""
+        return len(self.text) <= SHORT
 
 
 def _all(rows: Sequence[Any], register: Register) -> Sequence[Any]:
@@ -133,24 +144,29 @@ class Book:
         """Return the cells of a line for paper or page."""
         values = ((column, column.value(line)) for column in self.columns_on(place))
         return [
-            Cell(column.heading, to_text(value), isinstance(value, int | float)) for column, value in values
+            Cell(column.heading, to_text(value, place), isinstance(value, int | float))
+            for column, value in values
         ]
 
     def shares(self) -> list[tuple[str | Promise, str]]:
-        """Return heading and percentage of the width for each column on paper."""
+        """Return heading and percentage of the width for each column on paper, beside the line numbers."""
         columns = self.columns_on(Place.PAPER)
         whole = sum(column.width for column in columns)
-        return [(column.heading, f"{100 * column.width / whole:.2f}") for column in columns]
+        return [(column.heading, f"{(100 - NUMBER_SHARE) * column.width / whole:.2f}") for column in columns]
 
 
-def to_text(value: Value) -> str:
-    """Return a value as people read it: on one line of at most MAX_CELL characters, or a dash."""
+def to_text(value: Value, place: Place) -> str:
+    """Return a value as people read it: on one line of at most MAX_CELL characters, or a dash.
+
+    Paper has one form of dates. The page has the short one.
+    """
+    short = "SHORT_" if place == Place.PAGE else ""
     if value is None or value == "":
         return "–"
     if isinstance(value, dt.datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return date_format(timezone.localtime(value), f"{short}DATETIME_FORMAT")
     if isinstance(value, dt.date):
-        return date_format(value)
+        return date_format(value, f"{short}DATE_FORMAT")
     if isinstance(value, int | float | Decimal):
         return number_format(value)
     return Truncator(" ".join(value.split())).chars(MAX_CELL)

@@ -27,8 +27,11 @@ from reports.models import Register
 FIELDS = (
     *(*APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "since", "complaint_kind"),
     *("follow_up_due", "answer_due", "report_number", "first_closed_at", "end_reason", "lapor_number"),
-    *("agenda__year", "agenda__number", "agenda__registered_at", "division__name"),
+    *("agenda__year", "agenda__number", "division__name"),
 )
+
+VERIFYING = ("register", "send_back", "walk_in")
+"""Steps with which Tim PKD has checked a complaint. A walk-in needs none."""
 
 FOLLOWING_UP = ("assign", "walk_in", "decline")
 """Steps that are the first follow-up of a complaint: somebody takes it on, or the head declines it."""
@@ -75,9 +78,14 @@ class Line:
 
 
 def _get_rows(register: Register) -> QuerySet[Case]:
-    taken = Event.objects.filter(case=OuterRef("pk"), verb__in=FOLLOWING_UP).order_by("pk")
     complaints = only(Case.objects.filter(kind=Kind.COMPLAINT), FIELDS)
-    return complaints.annotate(followed_up_at=Subquery(taken.values("happened_at")[:1]))
+    return complaints.annotate(verified_at=_first(VERIFYING), followed_up_at=_first(FOLLOWING_UP))
+
+
+def _first(verbs: tuple[str, ...]) -> Subquery:
+    """Return when the first of these steps of the case was taken."""
+    taken = Event.objects.filter(case=OuterRef("pk"), verb__in=verbs).order_by("pk")
+    return Subquery(taken.values("happened_at")[:1])
 
 
 def _get_lines(cases: Sequence[Any], register: Register) -> list[Line]:
@@ -87,12 +95,11 @@ def _get_lines(cases: Sequence[Any], register: Register) -> list[Line]:
 
 def _line(case: Any, targets: Targets, today: dt.date) -> Line:
     ended = case.since if case.state in BEFORE_END else case.first_closed_at
-    verified = case.agenda.registered_at if case.agenda else ended
     verify_by = targets.last_day_of_stage(case.submitted_at, ComplaintTarget.Stage.VERIFY)
     followed_up = case.followed_up_at or ended
     return Line(
         case,
-        Stage(_("pemeriksaan"), verify_by, to_day(verified), today),
+        Stage(_("pemeriksaan"), verify_by, to_day(case.verified_at or ended), today),
         Stage(_("tindak lanjut pertama"), case.follow_up_due, to_day(followed_up), today),
         Stage(_("penyelesaian"), case.answer_due, to_day(ended), today),
     )
@@ -110,7 +117,7 @@ COMPLAINTS = Book(
     "submitted_at",
     ("submitted_at", "pk"),
     (
-        BookColumn(_("Tanggal terima"), lambda line: to_day(line.case.submitted_at), 14),
+        BookColumn(_("Tanggal terima"), lambda line: to_day(line.case.submitted_at), 17),
         BookColumn(_("Nomor agenda"), lambda line: str(line.case.agenda or ""), 10),
         BookColumn(_("Kode lacak"), lambda line: line.case.code, 14, Place.FILE),
         BookColumn(_("Cara masuk"), lambda line: line.case.get_channel_display(), 14),
@@ -118,12 +125,14 @@ COMPLAINTS = Book(
         BookColumn(_("Perihal"), lambda line: line.case.subject, 30),
         BookColumn(_("Golongan pengaduan"), _kind, 18),
         BookColumn(_("Bidang"), lambda line: str(line.case.division or ""), 20),
-        BookColumn(_("Diperiksa"), lambda line: line.verification.done, 14),
+        BookColumn(_("Diperiksa"), lambda line: line.verification.done, 17, Place.PAPER | Place.FILE),
         BookColumn(_("Batas pemeriksaan"), lambda line: line.verification.due, 14, Place.FILE),
-        BookColumn(_("Tindak lanjut pertama"), lambda line: line.follow_up.done, 14),
+        BookColumn(
+            _("Tindak lanjut pertama"), lambda line: line.follow_up.done, 17, Place.PAPER | Place.FILE
+        ),
         BookColumn(_("Batas tindak lanjut pertama"), lambda line: line.follow_up.due, 14, Place.FILE),
-        BookColumn(_("Selesai"), lambda line: line.answer.done, 14),
-        BookColumn(_("Batas penyelesaian"), lambda line: line.answer.due, 14),
+        BookColumn(_("Selesai"), lambda line: line.answer.done, 17),
+        BookColumn(_("Batas penyelesaian"), lambda line: line.answer.due, 17),
         BookColumn(_("Batas waktu dipenuhi"), lambda line: line.limits_met, 18),
         BookColumn(_("Hasil"), lambda line: line.result, 24),
         BookColumn(_("Nomor laporan LAPOR!"), lambda line: line.case.lapor_number, 18, Place.FILE),

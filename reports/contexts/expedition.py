@@ -119,7 +119,7 @@ EXPEDITION = Book(
         BookColumn(_("Nomor agenda"), lambda line: str(line.document.case.agenda or ""), 10),
         BookColumn(_("Kode lacak"), lambda line: line.document.case.code, 14, Place.FILE),
         BookColumn(_("Perihal"), lambda line: line.document.case.subject, 34),
-        BookColumn(_("Dari"), lambda line: line.document.issuer, 28),
+        BookColumn(_("Dari"), lambda line: line.document.issuer, 28, Place.PAPER | Place.FILE),
         BookColumn(_("Tujuan"), lambda line: line.addressee, 30),
         BookColumn(_("Diterima"), lambda line: line.moments, 20),
         BookColumn(_("Penerima"), lambda line: line.receivers, 28),

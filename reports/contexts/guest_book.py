@@ -54,7 +54,7 @@ GUEST_BOOK = Book(
     "finished_at",
     ("finished_at", "pk"),
     (
-        BookColumn(_("Tanggal"), lambda session: to_day(session.finished_at), 14),
+        BookColumn(_("Tanggal"), lambda session: to_day(session.finished_at), 17),
         BookColumn(_("Jam"), get_hours, 11),
         BookColumn(_("Nomor agenda"), lambda session: str(session.case.agenda or ""), 10),
         BookColumn(_("Kode lacak"), lambda session: session.case.code, 14, Place.FILE),
@@ -65,7 +65,7 @@ GUEST_BOOK = Book(
         BookColumn(_("Cara layanan"), _get_way, 20),
         BookColumn(_("Bidang"), lambda session: str(session.case.division or ""), 22, Place.FILE),
         BookColumn(_("Petugas"), lambda session: str(session.officer), 20),
-        BookColumn(_("Lama pelayanan (menit)"), lambda session: session.minutes, 10),
+        BookColumn(_("Lama pelayanan (menit)"), lambda session: session.minutes, 13),
         BookColumn(_("Hasil"), lambda session: get_result(session.case), 22),
         BookColumn(_("Paraf tamu"), lambda session: " ", 12, Place.PAPER),
     ),

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from consultations.detours import own_report
 from consultations.models import Attachment, Case
-from office.models import Appointment, Office, Role, User
+from office.models import Office, User
 from reports.bullets import split_bullets
 from reports.contexts.appendix import Attendee, get_appendix, split_attendees
 from reports.contexts.source import Source
@@ -77,28 +78,26 @@ class KnownBy:
 
 
 def get_known_by(case: Case, report: Report) -> KnownBy | None:
-    """Return who takes note of the report: the Kepala Bidang, because nobody initials an own report.
+    """Return who takes note of the report: the Kepala Bidang who forwarded it, or is to do so.
 
-    The report of a Kepala Bidang is noted by the Sekretaris, or by nobody if the office has none.
+    An own report passes the Kepala Bidang by. It is noted by the Sekretaris, or by nobody if the office has
+    none. Before it is submitted, `own_report()` says so.
     """
     if report.forwarded_by and report.forwarded_by != report.by:
         title = _get_title(case, "forward", report.forwarded_by)
         return KnownBy(title, report.forwarded_by, report.forwarded_at)
-    if not _heads_division(report.by, case, report.at):
-        return KnownBy(get_division_head_title(case.division))
     if report.cosigned_by:
         return KnownBy(_get_title(case, "cosign", report.cosigned_by), report.cosigned_by, report.cosigned_at)
+    if report.accepted_at:
+        return None
+    if not own_report(case, {}):
+        return KnownBy(get_division_head_title(case.division))
     return KnownBy(get_secretary_title()) if Office.load().has_secretary else None
 
 
 def _get_title(case: Case, verb: str, user: User) -> str:
     """Return the position in which a user took a step of the case last."""
     return case.history.filter(verb=verb, by=user).values_list("title", flat=True).order_by("pk").last() or ""
-
-
-def _heads_division(user: User, case: Case, at: dt.datetime) -> bool:
-    held = Appointment.objects.current(timezone.localdate(at)).filter(user=user)
-    return held.filter(position__role=Role.DIVISION_HEAD, position__division=case.division_id).exists()
 
 
 @dataclass(frozen=True)

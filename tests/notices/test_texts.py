@@ -21,7 +21,7 @@ from office.models import Office
 from scheduling import services as scheduling_services
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate
-from tests.factories import Staff, case_at
+from tests.factories import Staff, case_at, decline
 
 from .conftest import TUESDAY
 
@@ -179,7 +179,7 @@ def test_whatsapp_text_without_the_secret_link(crew: Staff) -> None:
 
 def test_mail_does_not_contain_the_reason_of_a_decision(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.REGISTERED, crew)
-    dispositions_services.decline(case, by=crew.kadis, reason="Rahasia sekali.")
+    decline(case, by=crew.kadis, reason="Rahasia sekali.")
     deliver()
     assert any("tidak dapat dilayani" in mail.subject for mail in mailoutbox)
     assert not any("Rahasia" in f"{mail.subject}{mail.body}" for mail in mailoutbox)

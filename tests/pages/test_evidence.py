@@ -70,7 +70,7 @@ def test_an_empty_quarter_says_what_is_missing(staff: Staff, client_of: ClientOf
 
 
 def test_who_makes_a_folder_and_of_which_quarters(staff: Staff, client_of: ClientOf) -> None:
-    allowed = {"sekretariat", "pkd", "kadis"}
+    allowed = {"sekretariat", "pkd", "sekretaris", "kadis"}
     for user in User.objects.all():
         client = client_of(user)
         found = client.get("/map-bukti/").status_code, client.post("/map-bukti/").status_code

@@ -129,7 +129,7 @@ def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterat
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, before + str(pattern.pattern))
         else:
-            yield before + str(pattern.pattern)
+            yield before + str(pattern.pattern).removeprefix("^")
 
 
 def test_the_accessibility_statement_shows_a_result_that_passed(client: Client, office: Office) -> None:

@@ -303,7 +303,9 @@ def survey_result(staff: factories.Staff) -> Publication:
 
 
 def registers(staff: factories.Staff) -> list[Register]:
-    """Return the agenda book and the report summary of November, printed by Tim PKD."""
+    """Return the registers of November, printed by Tim PKD. They have a complaint in addition."""
+    with at(24, 8):
+        factories.case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, subject="Pungutan di loket")
     with at(30, 8):
         return [
             Register.objects.create(

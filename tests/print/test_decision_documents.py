@@ -73,6 +73,7 @@ def test_an_instruction_that_is_no_longer_offered_stays_on_the_sheet(people: fac
 def test_the_sheet_of_a_walk_in_waits_for_the_head(people: factories.Staff) -> None:
     case = scenes.walk_in(people)
     text = words_of("lembar-disposisi", case)
+    assert "Disposisi susulan atas layanan mendesak (langkah tambahan atas SK" in text
     assert "DRAF" in text
     assert "Kepala Dinas, Belum disahkan" in text
     assert "Kartini" not in text

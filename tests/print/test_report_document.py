@@ -173,14 +173,19 @@ def test_a_corrected_report_names_the_one_that_it_replaces(people: factories.Sta
     assert "Daftar berisi 15 keluarga." in text
 
 
-def test_nobody_takes_note_of_an_own_report(people: factories.Staff) -> None:
+@pytest.mark.parametrize("head_leads", [True, False], ids=["officer", "companion"])
+def test_nobody_takes_note_of_an_own_report(head_leads: bool, people: factories.Staff) -> None:
     case = scenes.disposed(people)
+    officer, companion = (people.kabid, people.petugas) if head_leads else (people.petugas, people.kabid)
     with scenes.at(10, 8):
-        dispositions_services.assign(case, by=people.kabid, officer=people.kabid)
+        dispositions_services.assign(case, by=people.kabid, officer=officer, companions=[companion])
     with scenes.at(11, 8):
-        dispositions_services.prepare(case, by=people.kabid, administration="a", materials="b")
-        scheduling_services.answer(case, by=people.kabid, answer="Usulkan lewat musyawarah desa.")
-        report_services.report(case, by=people.kabid, **scenes.REPORT)
+        dispositions_services.prepare(case, by=officer, administration="a", materials="b")
+        scheduling_services.answer(case, by=officer, answer="Usulkan lewat musyawarah desa.")
+        report_services.report(case, by=officer, **scenes.REPORT)
+    assert "Mengetahui" not in words_of("laporan", case)
+    with scenes.at(17, 15):
+        report_services.accept(case, by=people.kadis)
     text = words_of("laporan", case)
-    assert "Yth. Kepala Dinas Contoh Dari Kepala Bidang Rehabilitasi Sosial" in text
+    assert f"Yth. Kepala Dinas Contoh Dari {case.reports.get().title}" in text or not head_leads
     assert "Mengetahui" not in text

@@ -25,6 +25,7 @@ from tests.factories import (
     Staff,
     case_at,
     come_due,
+    decline,
     free_moment,
     walk_in,
     walk_in_at,
@@ -60,7 +61,7 @@ CALLS: dict[str, Call] = {
     ),
     "endorse": lambda c, s, by: dispositions_services.endorse(c, by=by, division=s.division),
     "dispose": lambda c, s, by: dispositions_services.dispose(c, by=by, division=s.division),
-    "decline": lambda c, s, by: dispositions_services.decline(c, by=by, reason="Bukan kewenangan dinas."),
+    "decline": lambda c, s, by: decline(c, by=by),
     "assign": lambda c, s, by: dispositions_services.assign(c, by=by, officer=s.petugas),
     "hand_back": lambda c, s, by: dispositions_services.hand_back(c, by=by, reason="Bukan bidang kami."),
     "reassign": lambda c, s, by: dispositions_services.reassign(

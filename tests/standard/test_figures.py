@@ -21,7 +21,7 @@ from reports.percentiles import Spread, percentile
 from scheduling import services as scheduling_services
 from scheduling.models import Session
 from scheduling.queries import service_minutes
-from tests.factories import SECTIONS, Staff, applicant, case_at, make_staff, walk_in
+from tests.factories import SECTIONS, Staff, applicant, case_at, decline, make_staff, walk_in
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -196,7 +196,7 @@ def test_a_complaint_about_staff_counts_only_after_it_has_ended(office: Office) 
     assert (found.submitted, found.kinds, found.waits, found.open, found.late) == (0, {}, {}, 0, 0)
 
     with clock.set_to(at("2026-11-13 08:00")):
-        dispositions_services.decline(case, by=staff.kadis, reason="Bukan wewenang kami.")
+        decline(case, by=staff.kadis, reason="Bukan wewenang kami.")
     found = figures("2026-11")
     assert (found.submitted, found.kinds) == (1, {"COMPLAINT": 1})
     assert "2 register" in found.waits

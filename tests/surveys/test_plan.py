@@ -54,7 +54,7 @@ def test_only_tim_pkd_and_the_head_plan_and_only_for_the_lowest_elements(
     staff: Staff, client_of: ClientOf
 ) -> None:
     answers(sheet=[(3, 3, 3, 4, 4, 4, 4, 4, 4)] * 5, day=last_quarter().until)
-    planners = {"pkd": 302, "kadis": 302}
+    planners = {"pkd": 302, "sekretaris": 302, "kadis": 302}
     for user in User.objects.all():
         status = client_of(user).post(item_url("U2"), typed()).status_code
         assert status == planners.get(user.username, 403), user.username

@@ -118,7 +118,7 @@ def test_the_current_publication_is_the_asked_period_or_the_latest(
 
 def test_who_opens_which_page(staff: Staff, client_of: ClientOf) -> None:
     for path, readers in {
-        "/survei/": {"sekretariat", "pkd", "kadis"},
+        "/survei/": {"sekretariat", "pkd", "sekretaris", "kadis"},
         "/survei/isian/": {"sekretariat", "pkd"},
     }.items():
         found = {user.username: client_of(user).get(path).status_code for user in User.objects.all()}
