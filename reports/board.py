@@ -32,7 +32,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Board:
-    """What the board and the poster show now."""
+    """The content of the board and the poster at one moment."""
 
     at: dt.datetime
     working_time: WorkingTime
@@ -69,8 +69,8 @@ class Board:
 def get_board() -> Board:
     """Return the board. Costs five queries.
 
-    Consultations at the office only. Complaints are left out: the official that one is about may stand in
-    front of the board.
+    Consultations at the office only. Complaints are left out: the official that one is about may read
+    the board.
     """
     now, today = clock.now(), clock.today()
     start, end = clock.midnight(today), clock.midnight(today + dt.timedelta(days=1))

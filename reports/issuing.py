@@ -16,7 +16,7 @@ from reports.signatories import Signatory
 from surveys.models import Publication
 
 type Owner = Case | Register | Publication
-"""What a document belongs to: a case, a register, or a published survey result."""
+"""The owner of a document: a case, a register, or a published survey result."""
 
 
 def issue_document(document_type: DocumentType, owner: Owner) -> Document | None:

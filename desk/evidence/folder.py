@@ -33,7 +33,7 @@ class Entry:
 
 
 def write_folder(file: BinaryIO, evidence: Evidence, count: Callable[[int], None]) -> int:
-    """Write the ZIP file and return the number of its files. `count` is told how many are written."""
+    """Write the ZIP file and return the number of its files. `count` gets the number of files so far."""
     entries: list[Entry] = []
     with ZipFile(file, "w", ZIP_DEFLATED) as folder:
         for part in list_parts(evidence):

@@ -1,4 +1,4 @@
-"""What assessors look for, by dimension, and the file that shows it (norms of 2025 and 2026).
+"""The evidence that assessors look for by dimension, each with its file (norms of 2025 and 2026).
 
 The Ombudsman assesses Input, Proses, Output and Pengaduan (Peraturan Ombudsman 61/2025), KemenPANRB the
 aspects of PEKPPP (PermenPANRB 29/2022).

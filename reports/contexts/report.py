@@ -96,13 +96,13 @@ def get_known_by(case: Case, report: Report) -> KnownBy | None:
 
 
 def _get_title(case: Case, verb: str, user: User) -> str:
-    """Return the position in which a user took a step of the case last."""
+    """Return the title under which a user took a step of the case last."""
     return case.history.filter(verb=verb, by=user).values_list("title", flat=True).order_by("pk").last() or ""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """What a corrected report (ralat) says first: the report that it replaces, the reason, the changes."""
+    """The first lines of a corrected report (ralat): the report that it replaces, the reason, the changes."""
 
     before: Report
     reason: str

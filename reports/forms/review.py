@@ -69,7 +69,7 @@ class ReviseForm(RemarkForm):
 
 
 class ReferBackForm(RemarkForm):
-    """The Sekretaris returns a report. `notice` says to whom."""
+    """The Sekretaris returns a report. `notice` names the receiver."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

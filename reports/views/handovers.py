@@ -27,7 +27,7 @@ from reports.registers import scopes
 def handover(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show who received a document, and record one more receiver.
 
-    404 if its case is not visible, 403 if the user does not keep the dispatch book, 409 if the moment is not
+    404 if its case is not visible, 403 if the user does not keep the dispatch book. 409 if the moment is not
     possible, 422 if the form is not valid.
     """
     user = cast(User, request.user)

@@ -62,6 +62,7 @@ def letter(request: HttpRequest, pk: str) -> HttpResponse:
                 enter_number(found, by=user, number=form.cleaned_data["number"])
             except Refused as refusal:
                 form.add_error(refusal.field or None, str(refusal))
+                status = status if refusal.field else HTTPStatus.CONFLICT
             else:
                 words = {"letter": found.get_kind_display(), "number": form.cleaned_data["number"]}
                 messages.success(request, _("%(letter)s mendapat nomor %(number)s.") % words)
