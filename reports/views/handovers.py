@@ -41,7 +41,7 @@ def handover(request: HttpRequest, pk: UUID) -> HttpResponse:
         typed = HandoverForm(unsent).typed() if unsent else {"received_at": clock.now()}
         form = HandoverForm(initial=typed)
     else:
-        form, status = HandoverForm(request.POST), HTTPStatus.UNPROCESSABLE_ENTITY
+        form, status = HandoverForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
         if form.is_valid():
             try:
                 record_handover(found, by=user, **form.cleaned_data)

@@ -56,7 +56,7 @@ def letter(request: HttpRequest, pk: str) -> HttpResponse:
         unsent = take_unsent(request)
         form = LetterNumberForm(initial=LetterNumberForm(unsent).typed() if unsent else None)
     else:
-        form, status = LetterNumberForm(request.POST), HTTPStatus.UNPROCESSABLE_ENTITY
+        form, status = LetterNumberForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
         if form.is_valid():
             try:
                 enter_number(found, by=user, number=form.cleaned_data["number"])
