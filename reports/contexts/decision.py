@@ -8,13 +8,11 @@ from django.utils import timezone
 from consultations.enums import Confidentiality, Urgency
 from consultations.models import Attachment, Case, Event
 from dispositions.models import Assignment, Disposition
-from office.models import Instruction, Office
+from office.models import Instruction
 from office.public_url import get_public_url
 from reports.contexts.meeting import PLANNED
 from reports.contexts.source import Source
 from reports.signatories import (
-    Signatory,
-    find_signatory,
     get_division_head_title,
     get_head_title,
     get_titles,
@@ -115,8 +113,6 @@ def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
     return planned[-1]
 
 
-def get_assignment_signatory(case: Case, named: Assignment) -> Signatory:
-    """Return who signs the letter of assignment: nobody who is assigned by it."""
-    assigned = [named.officer_id, *named.companions.values_list("pk", flat=True)]
-    day = timezone.localdate(named.at)
-    return find_signatory(Office.load().assignment_signer, case, day, without=assigned)
+def list_assigned(named: Assignment) -> list[int]:
+    """Return the primary keys of officer and companions, who do not sign their own assignment."""
+    return [named.officer_id, *named.companions.values_list("pk", flat=True)]

@@ -11,7 +11,7 @@ from reports.bullets import split_bullets
 from reports.contexts.appendix import MIN_ROWS, Attendee, split_attendees
 from reports.contexts.source import Source
 from reports.models import Document
-from reports.signatories import Signatory, find_signatory, get_titles
+from reports.signatories import get_titles
 
 
 def find_invitation(case: Case) -> Source | None:
@@ -30,11 +30,6 @@ def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
         "agenda": split_bullets(meeting.agenda),
         "replaced": replaced.first(),
     }
-
-
-def get_invitation_signatory(case: Case, meeting: Meeting) -> Signatory:
-    """Return who signs the invitation."""
-    return find_signatory(Office.load().agency_letter_signer, case, timezone.localdate(meeting.at))
 
 
 def find_minutes(case: Case) -> Source | None:
