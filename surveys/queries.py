@@ -108,7 +108,7 @@ def list_open_quarters() -> list[OpenQuarter]:
     found, quarter = [], Period.quarter_of(clock.today())
     while not is_closed(quarter):
         found.append(OpenQuarter(quarter, count_to_enter(quarter)))
-        quarter = Period.quarter_of(quarter.since - dt.timedelta(days=1))
+        quarter = quarter.quarter_before
     return found
 
 
