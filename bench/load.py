@@ -31,7 +31,7 @@ class Cost:
 
 
 class Connection:
-    """A kept connection of one browser with its cookies."""
+    """The persistent connection of one browser with its cookies."""
 
     def __init__(self, server: WebServer, cookies: str = "") -> None:
         self.cookies = cookies

@@ -1,4 +1,4 @@
-"""One row of the standard, from which the table in workflow.py is built."""
+"""One row of the standard: the type of the rows in workflow.py."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Step:
 
     @property
     def targets(self) -> tuple[State, ...]:
-        """All states to which the step can lead, the usual one first."""
+        """All states that the step can lead to, the usual one first."""
         return (self.target, *(state for _condition, state in self.detours))
 
     def obstacles(self, case: Case, by: Actor) -> list[str]:
@@ -59,5 +59,5 @@ class Step:
         return found
 
     def choose_target(self, case: Case, changes: Mapping[str, Any]) -> State:
-        """Return the state to which the step leads a case. `changes` are columns that change with it."""
+        """Return the state that the step leads a case to. `changes` are columns that change with it."""
         return next((state for holds, state in self.detours if holds(case, changes)), self.target)

@@ -1,4 +1,4 @@
-"""What the demo office publishes about its standard, and who signs its registers."""
+"""The publication of the demo office's standard, and the position that signs its registers."""
 
 from office.models import Appointment, Office, StandardPublication, User
 

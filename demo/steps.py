@@ -39,7 +39,7 @@ REMARKS = {
 
 
 REVIEWED = {"revise", "return"}
-"""Verbs of a scenario in which the division head reviews the report, so somebody else serves."""
+"""Verbs with a review by the division head, who then may not serve the case."""
 
 
 def dispose(run: CaseRun) -> None:

@@ -62,7 +62,7 @@ def publish(staff: Staff) -> None:
     """Plan the follow-up of the newest closed quarter and publish its result if there are enough answers."""
     period = Period.quarter_of(clock.today())
     while not is_closed(period):
-        period = Period.quarter_of(period.since - dt.timedelta(days=1))
+        period = period.quarter_before
     lowest = get_result(period).lowest
     for number, code in enumerate(lowest, start=1):
         action, responsible, percent = REMEDIES[code]

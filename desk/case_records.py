@@ -1,7 +1,7 @@
 """Read all records of one case with two queries.
 
 The page of a case shows many kinds of records. One query for each takes longer than the rest of the page.
-So the rows come as JSON from a single UNION, and the people that they name from a second query.
+The rows come as JSON from a single UNION, and the people that they name from a second query.
 """
 
 import datetime as dt

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.parties import OFFICE_WIDE
 from office.models import Role
+from reports.letters import REGISTRARS
+from surveys.roles import READERS
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("registers", _("Buku dan register"), "table", frozenset({*Role} - {Role.OFFICER})),
             Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
             WALK_IN,
-            Entry("letters", _("Surat keluar"), "send", frozenset({Role.SECRETARIAT, Role.TIM_PKD})),
+            Entry("letters", _("Surat keluar"), "send", REGISTRARS),
             Entry(
                 "messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD, Role.SECRETARY})
             ),
@@ -48,12 +50,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("dashboard", _("Dasbor"), "chart", frozenset({Role.HEAD, Role.DIVISION_HEAD})),
             Entry("reports", _("Laporan hasil konsultasi"), "file"),
             Entry("follow_ups", _("Tindak lanjut"), "flag"),
-            Entry(
-                "surveys",
-                _("Survei kepuasan"),
-                "star",
-                frozenset({Role.SECRETARIAT, Role.TIM_PKD, Role.SECRETARY, Role.HEAD}),
-            ),
+            Entry("surveys", _("Survei kepuasan"), "star", READERS),
             Entry("statistics", _("Statistik untuk umum"), "people"),
             Entry("evidence", _("Map bukti"), "file", frozenset(OFFICE_WIDE)),
             Entry("board", _("Papan layanan"), "door"),

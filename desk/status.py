@@ -47,7 +47,7 @@ class Status:
     """The office, and what waits for the user besides cases.
 
     `messages` is the number of messages that the user must handle, `letters` that of letters without a
-    number, `follow_ups` that of open recommendations in the user's cases that are late or due within SOON.
+    number. `follow_ups` counts open recommendations in the user's cases that are late or due within SOON.
     `held` are the oldest drafts held for the user's decision, of `held_count`. Only Tim PKD gets the
     `alarm`, the `silent` processes, and the working days after which an incomplete request may be closed.
     """

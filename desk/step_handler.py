@@ -98,9 +98,9 @@ def _take(request: HttpRequest, case: Case, verb: str, form: StepForm, *, by: Ac
         is_about_a_field = refusal.field in form.fields
         form.add_error(refusal.field if is_about_a_field else None, str(refusal))
         if is_current:
-            return HTTPStatus.UNPROCESSABLE_ENTITY if is_about_a_field else HTTPStatus.CONFLICT
+            return HTTPStatus.UNPROCESSABLE_CONTENT if is_about_a_field else HTTPStatus.CONFLICT
     if is_current:
-        return HTTPStatus.UNPROCESSABLE_ENTITY
+        return HTTPStatus.UNPROCESSABLE_CONTENT
     form.add_error(None, str(STALE))
     return HTTPStatus.CONFLICT
 

@@ -62,7 +62,7 @@ def current_meeting(case: Case) -> Meeting | None:
 
 
 def current_minutes(case: Case) -> Minutes | None:
-    """Return the latest minutes of the latest meeting. None if that one has no minutes yet."""
+    """Return the latest minutes of the latest meeting, or None if it has none yet."""
     if case.minutes_awaited:
         return None
     minutes = Minutes.objects.filter(meeting__case=case).select_related("meeting", "by")

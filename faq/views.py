@@ -85,7 +85,7 @@ def question(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         else:
             messages.success(request, _("Pertanyaan diterbitkan."))
             return redirect("own_questions")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.errors else HTTPStatus.OK
     return render(request, "faq/question.html", {"question": published, "form": form}, status=status)
 
 

@@ -51,8 +51,8 @@ def unread_notices(user: User) -> QuerySet[Notice]:
 def count_unread(user: User | AnonymousUser) -> str:
     """Return the number of a user's unread notices for the header of each page, "9+" for ten or more.
 
-    It may count a notice of a case that the user has stopped serving, but none of a complaint about the user:
-    the exact rule of `unread_notices()` would cost each page some milliseconds.
+    It may count a notice of a case that the user has stopped serving, but none of a complaint about the user.
+    The exact rule of `unread_notices()` would cost each page some milliseconds.
     """
     if not user.is_authenticated:
         return ""

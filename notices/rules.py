@@ -1,10 +1,10 @@
-"""Table of notices: which step notifies whom. Read this first.
+"""Table of notices by step. Read this first.
 
 Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official
-complained about are left out (`recipients.py`). A notice without a step is created elsewhere:
-`services/collisions.py` tells of sessions for which the office is closed or whose officer is away, and
-`services/delegations.py` tells who stands in for a head.
+complained about are left out (`recipients.py`). Notices without a step are created elsewhere: those about
+sessions that collide with a closure or an absence in `services/collisions.py`, those about acting holders
+in `services/delegations.py`.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Recipient(Enum):
 class Rule:
     """One row: after a step `verb`, `recipient` gets a notice of `kind`.
 
-    With `target`, only if the step has led to this state.
+    If `target` is set, only a step to this state causes it.
     """
 
     verb: str

@@ -70,6 +70,11 @@ class Period:
         return []
 
     @property
+    def quarter_before(self) -> "Period":
+        """The quarter of the day before this period."""
+        return Period.quarter_of(self.since - dt.timedelta(days=1))
+
+    @property
     def start(self) -> dt.datetime:
         """Midnight before the first day (WIB)."""
         return clock.midnight(self.since)

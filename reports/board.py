@@ -9,7 +9,7 @@ from django.db.models import Q
 from consultations.enums import Kind, State
 from consultations.pagination import only
 from office import clock
-from office.models import Office, StandardComponent
+from office.models import StandardComponent
 from office.worktime import WorkingTime
 from scheduling.models import Session
 from surveys.models import Publication
@@ -32,10 +32,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Board:
-    """What the board and the poster show now."""
+    """The content of the board and the poster at one moment."""
 
     at: dt.datetime
-    office: Office
     working_time: WorkingTime
     survey: Publication | None
     served: list[Call]
@@ -68,10 +67,10 @@ class Board:
 
 
 def get_board() -> Board:
-    """Return the board. Costs six queries.
+    """Return the board. Costs five queries.
 
-    Consultations at the office only. Complaints are left out: the official that one is about may stand in
-    front of the board.
+    Consultations at the office only. Complaints are left out: the official that one is about may read
+    the board.
     """
     now, today = clock.now(), clock.today()
     start, end = clock.midnight(today), clock.midnight(today + dt.timedelta(days=1))
@@ -87,7 +86,6 @@ def get_board() -> Board:
     coming = only(sessions.filter(started_at=None).order_by("starts_at", "pk"), FIELDS)[:MAX_NEXT]
     return Board(
         at=now,
-        office=Office.load(),
         working_time=WorkingTime.load(),
         survey=get_current_publication(),
         served=[_call(session) for session in served],

@@ -149,7 +149,7 @@ def _compute_index() -> list[tuple[str, int, int]]:
     for _number in range(QUARTERS):
         answers = list_answers(quarter) if is_closed(quarter) else []
         found.append((quarter.key, len(answers), sum(add_up(answers).values())))
-        quarter = Period.quarter_of(quarter.since - dt.timedelta(days=1))
+        quarter = quarter.quarter_before
     return found
 
 

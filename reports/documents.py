@@ -4,7 +4,7 @@ To add a document: add a `Document.Kind` and its slug in `SLUGS`, a row in `DOCU
 `print/<slug>.html` that extends `print/base.html`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -33,7 +33,6 @@ from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
 from reports.pdf import MAX_TAGS, MAX_TEXT_BYTES
-from reports.signatories import Signatory
 from scheduling.models import Session
 from surveys.models import Publication
 
@@ -63,7 +62,8 @@ class DocumentType:
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
     owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
     context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
-    `get_signatory(case, row)` returns who signs it, if not the person of the source. Verbs of the standard in
+    `signer` is the field of `Office` that says who signs the letter; without it, the person of the source
+    signs. `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in
     `issued_by` issue the document, those in `revoked_by` revoke it. `max_bytes` and `max_tags` limit its size
     (see `reports.pdf`).
     """
@@ -75,7 +75,8 @@ class DocumentType:
     get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
     get_number: Callable[[Any, Any], str] = no_number
-    get_signatory: Callable[[Any, Any], Signatory] | None = None
+    signer: str = ""
+    list_excluded: Callable[[Any], Collection[int]] = lambda row: ()
     issued_by: tuple[str, ...] = ()
     revoked_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
@@ -151,7 +152,8 @@ DOCUMENT_TYPES = (
         decision.assignment_context,
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
-        decision.get_assignment_signatory,
+        "assignment_signer",
+        decision.list_assigned,
         issued_by=("assign", "reassign"),
         revoked_by=("withdraw", "withdraw_for"),
         is_one_page=True,
@@ -173,7 +175,7 @@ DOCUMENT_TYPES = (
         meeting.schedule_context,
         _("Permohonan ini belum memiliki jadwal."),
         LetterNumber("PJ"),
-        meeting.get_schedule_signatory,
+        "schedule_signer",
         issued_by=("schedule", "reschedule"),
         revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
         is_one_page=True,
@@ -195,7 +197,7 @@ DOCUMENT_TYPES = (
         agency.request_context,
         _("Belum ada pendapat yang diminta dari instansi lain."),
         LetterNumber("PP"),
-        agency.get_request_signatory,
+        "agency_letter_signer",
         issued_by=("ask_opinion",),
         is_one_page=True,
     ),
@@ -207,7 +209,7 @@ DOCUMENT_TYPES = (
         agency.reminder_context,
         _("Belum ada instansi yang diingatkan dengan surat."),
         LetterNumber("PP"),
-        agency.get_reminder_signatory,
+        "agency_letter_signer",
         issued_by=("remind_agency",),
         is_one_page=True,
     ),
@@ -219,7 +221,7 @@ DOCUMENT_TYPES = (
         forum.invitation_context,
         _("Belum ada forum rapat yang diundang."),
         LetterNumber("UND"),
-        forum.get_invitation_signatory,
+        "agency_letter_signer",
         issued_by=("call_meeting",),
         revoked_by=("withdraw", "withdraw_for"),
         is_one_page=True,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from consultations.models import Case
 from office import clock
@@ -12,11 +13,11 @@ from reports.contexts.source import Source
 from reports.document_files import DocumentUnavailable, create_document_file
 from reports.documents import DocumentType
 from reports.models import Document, Register
-from reports.signatories import Signatory
+from reports.signatories import Signatory, find_signatory
 from surveys.models import Publication
 
 type Owner = Case | Register | Publication
-"""What a document belongs to: a case, a register, or a published survey result."""
+"""The owner of a document: a case, a register, or a published survey result."""
 
 
 def issue_document(document_type: DocumentType, owner: Owner) -> Document | None:
@@ -57,8 +58,7 @@ def prepare_document(
 
 def draft_document(document_type: DocumentType, owner: Owner, source: Source) -> Document:
     """Return a draft: without number, never saved."""
-    get_signatory = document_type.get_signatory
-    signatory = get_signatory(owner, source.row) if get_signatory else Signatory(source.by, source.title)
+    signatory = _get_signatory(document_type, owner, source)
     document = Document(
         kind=document_type.kind,
         case=owner if isinstance(owner, Case) else None,
@@ -70,6 +70,13 @@ def draft_document(document_type: DocumentType, owner: Owner, source: Source) ->
     document.is_preview = True
     document.source_row = source.row
     return document
+
+
+def _get_signatory(document_type: DocumentType, owner: Owner, source: Source) -> Signatory:
+    if not (document_type.signer and isinstance(owner, Case)):
+        return Signatory(source.by, source.title)
+    signer, day = getattr(Office.load(), document_type.signer), timezone.localdate(source.at)
+    return find_signatory(signer, owner, day, without=document_type.list_excluded(source.row))
 
 
 def get_latest(document_type: DocumentType, owner: Owner) -> Document | None:

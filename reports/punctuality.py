@@ -1,4 +1,4 @@
-"""The punctuality matrix (matriks ketepatan waktu): how many steps of each month kept their target."""
+"""The punctuality matrix (matriks ketepatan waktu): number of steps of each month within their target."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Row:
 
     @property
     def percent(self) -> float | None:
-        """Share of all months within the target, in percent. None without a target or without steps."""
+        """Share of all months within the target in percent, or None without a target or steps."""
         total, within = (sum(counts) for counts in zip(*self.months, strict=True))
         return round(100 * within / total, 1) if total and self.target is not None else None
 

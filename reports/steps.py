@@ -13,10 +13,10 @@ page(
     context_template="reports/context/attendance.html",
 )
 page("report", forms.ReportForm, services.report, context_template="reports/context/remarks.html")
-page("revise", forms.ReviseForm, services.revise)
+page("revise", forms.RemarkForm, services.revise)
 page("forward", forms.ForwardForm, services.forward, context_template=REPORT_BESIDE)
 page("cosign", forms.CosignForm, services.cosign, context_template=REPORT_BESIDE)
 page("refer_back", forms.ReferBackForm, services.refer_back)
-page("return", forms.ReturnForm, services.return_report)
+page("return", forms.ReferBackForm, services.return_report)
 page("accept", forms.AcceptForm, services.accept, context_template=REPORT_BESIDE)
 page("correct", forms.CorrectForm, services.correct, context_template=REPORT_BESIDE)

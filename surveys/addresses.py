@@ -1,4 +1,4 @@
-"""URL names of `reports` to which this app links: the documents of the survey."""
+"""URL names of `reports` that this app links to: the documents of the survey."""
 
 SHARED = frozenset(
     {

@@ -1,7 +1,6 @@
-"""How long the survey of a quarter accepts answers, and from when its figures are shown.
+"""The last day on which the survey of a quarter accepts answers. Figures are shown after it.
 
-Nobody sees figures while answers arrive. Otherwise a reader who looks before and after a case is marked as
-answered could compute its answer.
+A reader who saw figures before and after a case is marked as answered could compute its answer.
 """
 
 import datetime as dt

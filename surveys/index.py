@@ -71,7 +71,7 @@ def sample_size(population: int) -> int:
 
 
 CENSUS_UP_TO = 30
-"""Population up to which everybody is asked: a sample would be nearly as large (28 of 30)."""
+"""Largest population that is asked without sampling. A sample would be nearly as large (28 of 30)."""
 
 
 def get_rate(n: int, population: int) -> Decimal:

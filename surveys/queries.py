@@ -33,12 +33,10 @@ MAX_PUBLICATIONS = 40
 def get_result(period: Period) -> Result:
     """Return the current result of a quarter or year. Costs two queries.
 
-    An answer belongs to the quarter in which its case was first closed. Figures are suppressed while the
+    An answer belongs to the quarter of its case (`quarter_of()`). Figures are suppressed while the
     period accepts answers, and if any quarter of it has fewer than MIN_GROUP_SIZE answers.
     """
-    boxes = {
-        box.quarter: box for box in AnswerBox.objects.filter(quarter__range=(period.since, period.until))
-    }
+    boxes = {box.quarter: box for box in list_boxes(period)}
     answers = [row for box in boxes.values() for row in box.rows]
     n, counted = len(answers), _count_cases(period)
     population = counted["population"]
@@ -93,7 +91,7 @@ def closed_in(period: Period) -> Q:
 
 
 def quarter_of(case: Case) -> Period | None:
-    """Return the quarter in which the case was first closed."""
+    """Return the quarter that the case was first closed in."""
     return Period.quarter_of(timezone.localdate(case.first_closed_at)) if case.first_closed_at else None
 
 
@@ -110,7 +108,7 @@ def list_open_quarters() -> list[OpenQuarter]:
     found, quarter = [], Period.quarter_of(clock.today())
     while not is_closed(quarter):
         found.append(OpenQuarter(quarter, count_to_enter(quarter)))
-        quarter = Period.quarter_of(quarter.since - dt.timedelta(days=1))
+        quarter = quarter.quarter_before
     return found
 
 
@@ -135,7 +133,7 @@ def list_comments(period: Period) -> list[str]:
 
 
 def list_answers(period: Period) -> list[str]:
-    """Return the answers of a period, each as nine digits, in an order that tells nothing.
+    """Return the answers of a period, each as nine digits, sorted.
 
     Every reader gets all of them: a list without the answers about one official could be subtracted from
     the result.
@@ -195,7 +193,7 @@ class CaseSurvey:
 
 
 def get_case_survey(case: Case, user: User) -> CaseSurvey | None:
-    """Return the survey of a closed case for the staff; None for other cases. One query if closed."""
+    """Return the survey of a closed case for the staff, or None if it is not closed. Costs one query."""
     quarter = quarter_of(case) if case.state == State.CLOSED else None
     if quarter is None:
         return None

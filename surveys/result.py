@@ -42,9 +42,9 @@ class Result:
     """The figures of a quarter or year.
 
     `n` applicants answered, of `population` whose cases were closed in the period; `sample` is the required
-    number. If there are too few answers, the other figures are suppressed: `index` is 0, the rest is empty.
-    So they are until `open_until`, the last day for answers of a period that is not closed.
-    `means` and `lowest` use element codes. `profile` has counts by part and value, small groups pooled.
+    number. The other figures are suppressed if there are too few answers, and up to the last day for answers
+    (`open_until`). Then `index` is 0, the rest is empty. `means` and `lowest` use element
+    codes. `profile` has counts by part and value, small groups pooled.
     """
 
     n: int

@@ -63,8 +63,8 @@ class AlreadyAnswered(Refused):
 def answer(case: Case, *, by: Applicant, comment: str = "", **given: Any) -> None:
     """Mark the case as answered and put the answer of its applicant into the box of its quarter.
 
-    `given` are u1 to u9, each 1 to 4, and the parts of the profile. Nothing stored leads from one to the
-    other. The comment of a complaint is not stored: without a reference to the case, nobody could hide it
+    `given` are u1 to u9, each 1 to 4, and the parts of the profile. Mark and answer share no key and no
+    time. The comment of a complaint is not stored: without a reference to the case, nobody could hide it
     from the official it is about. Raise as `check_unanswered()` does.
     """
     quarter = check_unanswered(case, by=by)

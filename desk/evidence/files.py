@@ -21,11 +21,10 @@ from reports.csv_export import to_csv
 from reports.document_files import DocumentUnavailable, read_document
 from reports.figures_cache import refresh
 from reports.models import Document, Register
-from reports.poster import poster
+from reports.printed_forms import poster, published_standard
 from reports.punctuality import Row, compute_matrix
 from reports.registers import openable_registers
 from reports.spreadsheet import Column, write_csv, write_xlsx
-from reports.standard_document import standard_document
 from reports.statistics import Statistics
 from surveys.models import PlanItem
 from surveys.queries import get_newest_version, list_plan
@@ -207,4 +206,4 @@ def write_poster(file: BinaryIO, evidence: Evidence) -> None:
 
 
 def write_standard(file: BinaryIO, evidence: Evidence) -> None:
-    file.write(standard_document())
+    file.write(published_standard())

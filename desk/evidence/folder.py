@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from django.template.loader import render_to_string
-
 from desk.evidence.files import Evidence, Missing
 from desk.evidence.parts import Dimension, Part, list_parts
 from office import clock
-from office.models import Office
 from office.public_url import get_public_url
-from reports.documents import Sheet
-from reports.html import coat_of_arms
-from reports.pdf import render_pdf
+from reports.printed_forms import PrintedForm
+
+INDEX = PrintedForm("Map Bukti Penilaian", "map-bukti")
 
 CHUNK = 64 * 1024
 """Bytes that are hashed and compressed at once."""
@@ -35,16 +32,8 @@ class Entry:
         return get_public_url(self.part.page) if self.part.page else ""
 
 
-@dataclass(frozen=True)
-class Form:
-    """Attributes of a document type that the template print/base.html reads."""
-
-    title: str = "Map Bukti Penilaian"
-    slug: str = "map-bukti"
-
-
 def write_folder(file: BinaryIO, evidence: Evidence, count: Callable[[int], None]) -> int:
-    """Write the ZIP file and return the number of its files. `count` is told how many are written."""
+    """Write the ZIP file and return the number of its files. `count` gets the number of files so far."""
     entries: list[Entry] = []
     with ZipFile(file, "w", ZIP_DEFLATED) as folder:
         for part in list_parts(evidence):
@@ -77,26 +66,10 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> str:
 
 
 def _render_index(evidence: Evidence, entries: list[Entry]) -> bytes:
-    office = Office.load()
     dimensions = [
         (dimension, [entry for entry in entries if entry.part.dimension == dimension])
         for dimension in Dimension
     ]
-    return render_pdf(
-        render_to_string(
-            "print/map-bukti.html",
-            {
-                "document_type": Form(),
-                "page_size": Sheet.WHOLE.get_size(office.paper),
-                "verify": get_public_url("verify"),
-                "document": None,
-                "case": None,
-                "office": office,
-                "coat_of_arms": coat_of_arms(office),
-                "created": clock.now().isoformat(timespec="seconds"),
-                "period": evidence.period,
-                "at": clock.now(),
-                "dimensions": dimensions,
-            },
-        )
+    return INDEX.render(
+        period=evidence.period, at=clock.now(), verify=get_public_url("verify"), dimensions=dimensions
     )

@@ -1,4 +1,4 @@
-"""What assessors look for, by dimension, and the file that shows it (norms of 2025 and 2026).
+"""The evidence that assessors look for by dimension, each with its file (norms of 2025 and 2026).
 
 The Ombudsman assesses Input, Proses, Output and Pengaduan (Peraturan Ombudsman 61/2025), KemenPANRB the
 aspects of PEKPPP (PermenPANRB 29/2022).
@@ -100,8 +100,8 @@ def list_parts(evidence: Evidence) -> Iterator[Part]:
         "statistics",
     )
     for item in files.list_photos(evidence):
-        name = f"foto-tindak-lanjut-{item.element}{'.png' if str(item.photo).endswith('.png') else '.jpg'}"
-        yield of_output(POLICY, _("Foto tindak lanjut survei"), name, partial(files.write_stored, item.photo))
+        write = partial(files.write_stored, item.photo)
+        yield of_output(POLICY, _("Foto tindak lanjut survei"), item.photo_name, write)
 
 
 def _list_registers() -> Iterator[Part]:

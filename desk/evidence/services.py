@@ -1,6 +1,5 @@
 """Start and write a folder of evidence. Its row in the log of exports is private to its user."""
 
-import datetime as dt
 from typing import BinaryIO
 
 from django.core.exceptions import PermissionDenied
@@ -27,11 +26,10 @@ SHOWN = 8
 
 def list_quarters() -> list[Period]:
     """Return the last quarters that are over, newest first."""
-    found, day = [], Period.quarter_of(clock.today()).since
+    found, quarter = [], Period.quarter_of(clock.today())
     for _number in range(SHOWN):
-        quarter = Period.quarter_of(day - dt.timedelta(days=1))
+        quarter = quarter.quarter_before
         found.append(quarter)
-        day = quarter.since
     return found
 
 

@@ -86,7 +86,7 @@ def _answer_refusal(
 ) -> HttpResponse:
     """Explain why the draft was not saved. The form shows what was typed, so that it can be saved again."""
     is_too_long = isinstance(refusal, DraftTooLong)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_too_long else HTTPStatus.CONFLICT
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if is_too_long else HTTPStatus.CONFLICT
     if for_script:
         newer = refusal.draft.saved_at.isoformat() if isinstance(refusal, DraftConflict) else ""
         return JsonResponse({"message": str(refusal), "newer": newer}, status=status)

@@ -139,9 +139,9 @@ def _check_deadline(day: dt.date | None) -> dt.date | None:
 
 
 class DeclineForm(LongForm):
-    is_final = True
-    """The reason. A complaint also needs to whom it is passed on, or what is missing."""
+    """The reason. A complaint also needs the agency that it is passed on to, or what is missing."""
 
+    is_final = True
     reason = reason_field(_("Tulis mengapa permohonan ini ditolak."))
     passed_to = forms.CharField(
         label=_("Diteruskan kepada"),

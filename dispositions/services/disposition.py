@@ -65,8 +65,8 @@ def dispose(
 def decline(case: Case, *, by: User, reason: str, passed_to: str = "", missing: str = "") -> None:
     """Step 3: the Kepala Dinas declines the request. The applicant reads the reason.
 
-    A complaint is not declined without saying to whom it is passed on (`passed_to`), or what is `missing`.
-    Raise Refused otherwise.
+    Raise Refused if a complaint has neither the agency that it is passed on to (`passed_to`), nor what is
+    `missing`.
     """
     further = [f"Pengaduan ini diteruskan kepada {passed_to}."] if passed_to else []
     further += [f"Yang perlu dilengkapi: {missing}"] if missing else []

@@ -19,7 +19,7 @@ class Office(models.Model):
         F4 = "F4", _("F4 atau folio (215 × 330 mm)")
 
     class Signer(models.TextChoices):
-        """Who signs a letter: the head, or another official in the head's name (a.n.). Values are roles."""
+        """The official who signs a letter: the head, or another in that name (a.n.). Values are roles."""
 
         HEAD = "HEAD", _("Kepala Dinas")
         SECRETARY = "SECRETARY", _("Sekretaris, a.n. Kepala Dinas")

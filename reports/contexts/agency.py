@@ -7,11 +7,10 @@ from django.utils import timezone
 
 from consultations.models import Case
 from dispositions.models import Opinion, OpinionReminder
-from office.models import Office, User
-from reports.contexts.decision import get_titles
+from office.models import User
 from reports.contexts.source import Source
 from reports.models import Document
-from reports.signatories import Signatory, find_signatory
+from reports.signatories import get_titles
 
 
 def find_request(case: Case) -> Source | None:
@@ -22,11 +21,6 @@ def find_request(case: Case) -> Source | None:
 def request_context(case: Case, opinion: Opinion) -> dict[str, Any]:
     """Return the question and who answers the agency's calls (Surat Permintaan Pendapat)."""
     return {"opinion": opinion, "contact": _get_contact(opinion.asked_by, opinion.asked_at)}
-
-
-def get_request_signatory(case: Case, opinion: Opinion) -> Signatory:
-    """Return who signs the question to an agency."""
-    return _find_signatory(case, opinion.asked_at)
 
 
 def find_reminder(case: Case) -> Source | None:
@@ -43,15 +37,6 @@ def reminder_context(case: Case, reminder: OpinionReminder) -> dict[str, Any]:
         "request": Document.objects.filter(kind=Document.Kind.OPINION_REQUEST, source_pk=opinion.pk).first(),
         "contact": _get_contact(reminder.by, reminder.at),
     }
-
-
-def get_reminder_signatory(case: Case, reminder: OpinionReminder) -> Signatory:
-    """Return who signs the reminder of an agency."""
-    return _find_signatory(case, reminder.at)
-
-
-def _find_signatory(case: Case, at: dt.datetime) -> Signatory:
-    return find_signatory(Office.load().agency_letter_signer, case, timezone.localdate(at))
 
 
 def _get_contact(person: User, at: dt.datetime) -> tuple[User, str]:

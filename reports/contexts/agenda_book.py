@@ -19,9 +19,7 @@ from consultations.enums import Channel, Confidentiality
 from consultations.models import AgendaEntry, Attachment, Case
 from consultations.moments import LATEST_ENTRY
 from consultations.pagination import only
-from consultations.parties import parties, subject_unknown
 from dispositions.models import Disposition
-from office.models import User
 from reports.contexts.book import INITIALS, Book, BookColumn, Place, to_day
 from reports.contexts.registers import APPLICANT, person_of
 from reports.models import Register
@@ -31,7 +29,7 @@ NOT_SHOWN = "(tidak ditampilkan)"
 
 OF_CASE = (
     *(*APPLICANT, "code", "classification", "letter_number", "letter_date", "submitted_at", "subject"),
-    *("complained_about", "kind", "channel", "agenda", "state", "division__name"),
+    *("state", "division__name"),
 )
 FIELDS = (
     *("year", "number", "registered_at", "void_reason"),
@@ -74,13 +72,13 @@ def _get_rows(register: Register) -> QuerySet[AgendaEntry]:
 
 
 def _get_lines(entries: Sequence[Any], register: Register) -> list[Line]:
-    return [_line(entry, register.by) for entry in entries]
+    return [_line(entry) for entry in entries]
 
 
-def _line(entry: Any, reader: User) -> Line:
+def _line(entry: Any) -> Line:
     voided = entry.voided_case
     case = voided or entry.case
-    if _is_withheld(case, reader):
+    if entry.is_withheld:
         return Line(entry, case, NOT_SHOWN)
     is_forwarded = bool(case.division and not voided)
     return Line(
@@ -97,13 +95,6 @@ def _line(entry: Any, reader: User) -> Line:
         forwarded_on=to_day(entry.forwarded_at) if is_forwarded else None,
         remark=f"Dibatalkan: {entry.void_reason}" if voided else _remark(case),
     )
-
-
-def _is_withheld(case: Case, reader: User) -> bool:
-    """Return whether the case is a complaint that is, or may be, about the reader."""
-    if case.complained_about_id == reader.pk:
-        return True
-    return subject_unknown(case) and not parties(reader, case)
 
 
 def _remark(case: Case) -> str:

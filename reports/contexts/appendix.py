@@ -8,9 +8,9 @@ from django.utils import timezone
 from consultations.enums import Identity
 from consultations.models import Attachment, Case
 from office.models import Office
-from reports.contexts.decision import get_titles
 from reports.models import Report
 from reports.pictures import picture_url
+from reports.signatories import get_titles
 from scheduling.models import Session
 
 SHEET_PIXELS, PHOTO_PIXELS = 1600, 1000

@@ -106,12 +106,14 @@ class Book:
     is_of_divisions: bool = False
     """Whether a Kepala Bidang may print that of the own division."""
     is_numbered: bool = False
-    """Whether a row without its content stays in the register, because its number must not be missing."""
+    """Whether no number may be missing. Then rows about the printer stay and are marked `is_withheld`."""
 
     def list_rows(self, register: Register) -> QuerySet[Any]:
         """Return the rows of the period up to the time of printing, without complaints about the printer."""
         rows = self.of_period(self.get_rows(register), register)
-        if not self.is_numbered:
+        if self.is_numbered:
+            rows = rows.annotate(is_withheld=self.is_about(register.by))
+        else:
             rows = rows.exclude(self.is_about(register.by))
         return rows.order_by(*self.order)
 

@@ -12,6 +12,7 @@ from reports.contexts.expedition import EXPEDITION
 from reports.contexts.guest_book import GUEST_BOOK
 from reports.contexts.recap import RECAP
 from reports.models import Register
+from reports.signatories import find_holder
 
 BOOKS: dict[str, Book] = {
     book.kind: book for book in (AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, EXPEDITION, RECAP)
@@ -39,8 +40,5 @@ def find_signer(register: Register) -> Appointment | None:
     Return None if the office named no position, if nobody holds it, or if the holder is the printer.
     """
     position = Office.load().register_signer_id
-    if position is None:
-        return None
-    holders = Appointment.objects.current(timezone.localdate(register.at)).filter(position=position)
-    signer = holders.select_related("user", "position").order_by("-starts", "-pk").first()
+    signer = find_holder(timezone.localdate(register.at), position=position) if position else None
     return signer if signer and signer.user_id != register.by_id else None

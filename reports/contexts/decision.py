@@ -8,12 +8,16 @@ from django.utils import timezone
 from consultations.enums import Confidentiality, Urgency
 from consultations.models import Attachment, Case, Event
 from dispositions.models import Assignment, Disposition
-from office import clock
-from office.models import Appointment, Instruction, Office, Position, Role, User
+from office.models import Instruction
 from office.public_url import get_public_url
 from reports.contexts.meeting import PLANNED
 from reports.contexts.source import Source
-from reports.signatories import Signatory, find_signatory, get_division_head_title, get_head_title
+from reports.signatories import (
+    get_division_head_title,
+    get_head_title,
+    get_titles,
+    list_heads_of,
+)
 from scheduling.models import Session
 
 OBJECTION_DAYS, OBJECTION_ANSWER_DAYS = 21, 10
@@ -49,13 +53,6 @@ def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
         "confidentialities": tick_boxes(Confidentiality.choices, [case.confidentiality]),
         "instructions": tick_boxes([(text, text) for text in dict.fromkeys([*presets, *chosen])], chosen),
     }
-
-
-def list_heads_of(divisions: list[str]) -> list[str]:
-    """Return the titles of the positions that head divisions, by name of the division."""
-    heads = Position.objects.filter(role=Role.DIVISION_HEAD, division__name__in=divisions).order_by("-pk")
-    titles = {head.division.name: head.title for head in heads.select_related("division") if head.division}
-    return [titles.get(name, f"Kepala Bidang {name}") for name in divisions]
 
 
 def tick_boxes(choices: list[tuple[str, Any]], chosen: list[str]) -> list[tuple[str, bool]]:
@@ -116,19 +113,6 @@ def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
     return planned[-1]
 
 
-def get_assignment_signatory(case: Case, named: Assignment) -> Signatory:
-    """Return who signs the letter of assignment: nobody who is assigned by it."""
-    assigned = [named.officer_id, *named.companions.values_list("pk", flat=True)]
-    day = timezone.localdate(named.at)
-    return find_signatory(Office.load().assignment_signer, case, day, without=assigned)
-
-
-def get_titles(day: dt.date, people: list[User]) -> dict[int, str]:
-    """Return the position titles on a day by primary key of the user; people without one are left out.
-
-    An own position counts before an acting one.
-    """
-    held = Appointment.objects.filter(user__in=people, starts__lte=day).exclude(ends__lt=day)
-    held = held.exclude(ended_at__lt=clock.midnight(day))
-    in_order = held.select_related("position").order_by("-acting", "-position__role", "-pk")
-    return {appointment.user_id: appointment.title for appointment in in_order}
+def list_assigned(named: Assignment) -> list[int]:
+    """Return the primary keys of officer and companions, who do not sign their own assignment."""
+    return [named.officer_id, *named.companions.values_list("pk", flat=True)]

@@ -9,10 +9,9 @@ from dispositions.models import Meeting, Minutes
 from office.models import Office
 from reports.bullets import split_bullets
 from reports.contexts.appendix import MIN_ROWS, Attendee, split_attendees
-from reports.contexts.decision import get_titles
 from reports.contexts.source import Source
 from reports.models import Document
-from reports.signatories import Signatory, find_signatory
+from reports.signatories import get_titles
 
 
 def find_invitation(case: Case) -> Source | None:
@@ -31,11 +30,6 @@ def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
         "agenda": split_bullets(meeting.agenda),
         "replaced": replaced.first(),
     }
-
-
-def get_invitation_signatory(case: Case, meeting: Meeting) -> Signatory:
-    """Return who signs the invitation."""
-    return find_signatory(Office.load().agency_letter_signer, case, timezone.localdate(meeting.at))
 
 
 def find_minutes(case: Case) -> Source | None:

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from consultations.models import Case
 from dispositions.models import StaffReview
 from dispositions.queries import current_review
-from office.models import Office
 from reports.bullets import split_bullets
 from reports.contexts.source import Source
-from reports.signatories import Signatory, find_signatory, get_division_head_title, get_head_title
+from reports.signatories import get_division_head_title, get_head_title
 from scheduling.models import Session
 from scheduling.queries import current_session
 
@@ -60,10 +57,3 @@ def schedule_context(case: Case, session: Session) -> dict[str, Any]:
         "earlier": before[-1] if before else None,
         "note": next(event.note for event in reversed(planned) if event.verb == "schedule"),
     }
-
-
-def get_schedule_signatory(case: Case, session: Session) -> Signatory:
-    """Return who signs the notice of the schedule."""
-    planned = case.history.filter(verb__in=PLANNED).order_by("pk").last()
-    day = timezone.localdate(planned.entered_at if planned else None)
-    return find_signatory(Office.load().schedule_signer, case, day)

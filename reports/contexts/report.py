@@ -12,12 +12,11 @@ from consultations.models import Attachment, Case
 from office.models import Office, User
 from reports.bullets import split_bullets
 from reports.contexts.appendix import Attendee, get_appendix, split_attendees
-from reports.contexts.decision import get_titles
 from reports.contexts.source import Source
 from reports.items import Item
 from reports.models import Report
 from reports.sections import KIND_OF_FIELD, PARTS, label_of
-from reports.signatories import get_division_head_title, get_head_title, get_secretary_title
+from reports.signatories import get_division_head_title, get_head_title, get_secretary_title, get_titles
 from scheduling.models import Session
 from scheduling.queries import current_session
 
@@ -97,13 +96,13 @@ def get_known_by(case: Case, report: Report) -> KnownBy | None:
 
 
 def _get_title(case: Case, verb: str, user: User) -> str:
-    """Return the position in which a user took a step of the case last."""
+    """Return the title under which a user took a step of the case last."""
     return case.history.filter(verb=verb, by=user).values_list("title", flat=True).order_by("pk").last() or ""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """What a corrected report (ralat) says first: the report that it replaces, the reason, the changes."""
+    """The first lines of a corrected report (ralat): the report that it replaces, the reason, the changes."""
 
     before: Report
     reason: str

@@ -8,8 +8,7 @@ from reports.forms.review import (
     CosignForm,
     ForwardForm,
     ReferBackForm,
-    ReturnForm,
-    ReviseForm,
+    RemarkForm,
 )
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "CosignForm",
     "ForwardForm",
     "ReferBackForm",
+    "RemarkForm",
     "ReportForm",
-    "ReturnForm",
-    "ReviseForm",
 ]

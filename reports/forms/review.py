@@ -64,22 +64,14 @@ class RemarkForm(LongForm, ReviewForm):
         return data
 
 
-class ReviseForm(RemarkForm):
-    pass
-
-
 class ReferBackForm(RemarkForm):
-    """The Sekretaris returns a report. `notice` says to whom."""
+    """The Sekretaris or the Kepala Dinas returns a report. `notice` names the receiver."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = _("Laporan kembali kepada Kepala Bidang.")
         if own_report(self.case, {}):
             self.notice = _("Laporan kembali kepada penulisnya, karena Kepala Bidang ikut melayani.")
-
-
-class ReturnForm(ReferBackForm):
-    pass
 
 
 class ForwardForm(ReviewForm, NoteForm):

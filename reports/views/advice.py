@@ -58,7 +58,7 @@ def propose_advice(request: HttpRequest, code: str) -> HttpResponse:
         advice_bank.propose(case, by=user, **form.cleaned_data)
         messages.success(request, _("Saran diusulkan. Kepala Bidang meninjaunya lebih dahulu."))
         return redirect("case", code=case.code)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.errors else HTTPStatus.OK
     return render(request, "reports/propose_advice.html", {"case": case, "form": form}, status=status)
 
 
@@ -85,5 +85,5 @@ def review_advice(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Tinjauan disimpan."))
             return redirect("advice_list")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.errors else HTTPStatus.OK
     return render(request, "reports/review_advice.html", {"advice": advice, "form": form}, status=status)

@@ -10,10 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from consultations.models import Case
-from dispositions.models import Meeting
 from office.models import User
-from reports import attendance_sheet as sheet
-from scheduling.models import Session
+from reports import printed_forms
 from scheduling.queries import current_session
 
 
@@ -28,7 +26,7 @@ def attendance_sheet(request: HttpRequest, code: str) -> HttpResponse:
         refusal = _("Daftar hadir dapat dicetak sesudah konsultasi dijadwalkan.")
         context = {"case": case, "title": _("Daftar hadir"), "refusal": refusal}
         return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
-    return _answer(case, session)
+    return _answer(case, printed_forms.attendance_sheet(case, session))
 
 
 @require_safe
@@ -37,10 +35,10 @@ def meeting_sheet(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Return the attendance list of a meeting (forum rapat) of a visible case."""
     visible = Case.objects.visible_to(cast(User, request.user)).with_people()
     case = get_object_or_404(visible, code=code)
-    return _answer(case, get_object_or_404(case.meetings.select_related("by"), pk=pk))
+    meeting = get_object_or_404(case.meetings.select_related("by"), pk=pk)
+    return _answer(case, printed_forms.meeting_sheet(case, meeting))
 
 
-def _answer(case: Case, event: Session | Meeting) -> HttpResponse:
+def _answer(case: Case, content: bytes) -> HttpResponse:
     headers = {"Content-Disposition": f'inline; filename="daftar-hadir-{case.code}.pdf"'}
-    content = sheet.attendance_sheet(case, event)
     return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from office.public_url import get_public_url
 from reports.board import get_board
-from reports.poster import poster
+from reports.printed_forms import poster
 
 
 @login_not_required

@@ -39,10 +39,10 @@ def step_preview(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         content = render_preview(case, verb, by=user, **form.posted_draft())
     except Refused as refusal:
         is_too_long = isinstance(refusal, DraftTooLong)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if is_too_long else HTTPStatus.CONFLICT
+        status = HTTPStatus.UNPROCESSABLE_CONTENT if is_too_long else HTTPStatus.CONFLICT
         return _refused(request, case, refusal, document_type.title, status)
     except TooLong as sentence:
-        return _refused(request, case, sentence, document_type.title, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _refused(request, case, sentence, document_type.title, HTTPStatus.UNPROCESSABLE_CONTENT)
     headers = {"Content-Disposition": f'inline; filename="pratinjau-{document_type.slug}-{case.code}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

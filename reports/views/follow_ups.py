@@ -65,7 +65,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
         form, status = FollowUpForm(initial=FollowUpForm(unsent).typed() if unsent else None), HTTPStatus.OK
     else:
         form = FollowUpForm(request.POST)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        status = HTTPStatus.UNPROCESSABLE_CONTENT
         if form.is_valid():
             try:
                 record_follow_up(found, by=user, outcome=form.cleaned_data["outcome"])

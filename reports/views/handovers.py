@@ -27,7 +27,7 @@ from reports.registers import scopes
 def handover(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show who received a document, and record one more receiver.
 
-    404 if its case is not visible, 403 if the user does not keep the dispatch book, 409 if the moment is not
+    404 if its case is not visible, 403 if the user does not keep the dispatch book. 409 if the moment is not
     possible, 422 if the form is not valid.
     """
     user = cast(User, request.user)
@@ -41,7 +41,7 @@ def handover(request: HttpRequest, pk: UUID) -> HttpResponse:
         typed = HandoverForm(unsent).typed() if unsent else {"received_at": clock.now()}
         form = HandoverForm(initial=typed)
     else:
-        form, status = HandoverForm(request.POST), HTTPStatus.UNPROCESSABLE_ENTITY
+        form, status = HandoverForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
         if form.is_valid():
             try:
                 record_handover(found, by=user, **form.cleaned_data)

@@ -56,12 +56,13 @@ def letter(request: HttpRequest, pk: str) -> HttpResponse:
         unsent = take_unsent(request)
         form = LetterNumberForm(initial=LetterNumberForm(unsent).typed() if unsent else None)
     else:
-        form, status = LetterNumberForm(request.POST), HTTPStatus.UNPROCESSABLE_ENTITY
+        form, status = LetterNumberForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
         if form.is_valid():
             try:
                 enter_number(found, by=user, number=form.cleaned_data["number"])
             except Refused as refusal:
                 form.add_error(refusal.field or None, str(refusal))
+                status = status if refusal.field else HTTPStatus.CONFLICT
             else:
                 words = {"letter": found.get_kind_display(), "number": form.cleaned_data["number"]}
                 messages.success(request, _("%(letter)s mendapat nomor %(number)s.") % words)

@@ -121,7 +121,7 @@ def _page(
 
 
 def _get_rows(request: HttpRequest, book: Book, form: RegisterForm, user: User) -> Page[Any] | None:
-    """Return one page of the rows of the period, in the order of the register. None if it is not valid."""
+    """Return one page of the rows of the period, in the order of the register, or None if it is not valid."""
     if form.is_bound and not form.is_valid():
         return None
     try:

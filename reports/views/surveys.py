@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from reports.documents import TYPES_BY_KIND
 from reports.issuing import get_document
 from reports.models import Document
-from reports.questionnaire import questionnaire
+from reports.printed_forms import questionnaire
 from reports.views.documents import answer
 from surveys.models import Publication
 

@@ -1,4 +1,4 @@
-"""The box with the answers of one quarter. Nothing in it leads to a case (ADR 25)."""
+"""The box with the answers of one quarter, without any reference to a case (ADR 25)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the office improves after a survey: the follow-up plan."""
+"""The follow-up plan: improvements that the office makes after a survey."""
 
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ CHOICES = [(code, element.name) for code, element in ELEMENTS.items()]
 
 
 def photo_path(instance: Any, name: str, *, folder: str) -> str:
-    """Return a random path with the ending of the checked picture, which tells its type."""
+    """Return a random path with the extension of the checked picture."""
     return f"{random_path(instance, name, folder=folder)}{Path(name).suffix}"
 
 
@@ -63,9 +63,14 @@ class PlanItem(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The item in one line, as a published result keeps it."""
+        """The item in one line, as it is stored with a published result."""
         due = date_format(self.due)
         return f"{self.element} {self.about.name}: {self.action} ({self.responsible}, {due})"
+
+    @property
+    def photo_name(self) -> str:
+        """The file name of the photo for download."""
+        return f"foto-tindak-lanjut-{self.element}{Path(self.photo.name).suffix}"
 
     @property
     def is_done(self) -> bool:

@@ -41,7 +41,7 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
 
 @behind_secret
 def thanks(request: HttpRequest, case: Case) -> HttpResponse:
-    """Thank for the answer. Nobody can show it again: it is stored without the case."""
+    """Thank for the answer, which cannot be shown again: it is stored without the case."""
     if not has_answered(case):
         return redirect("survey", secret=case.secret)
     return render(request, "surveys/thanks.html", {"case": case})

@@ -75,6 +75,6 @@ def plan_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404 from None
     return FileResponse(
         content,
-        filename=f"tindak-lanjut-{item.element}{'.png' if str(item.photo.name).endswith('.png') else '.jpg'}",
+        filename=item.photo_name,
         headers={"Content-Security-Policy": INERT_CSP, "X-Content-Type-Options": "nosniff"},
     )

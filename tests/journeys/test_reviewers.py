@@ -1,4 +1,4 @@
-"""Who reviews: an office with a Sekretaris, one without, and heads who served the case themselves."""
+"""Reviewers of a report: with a Sekretaris, without one, and heads who served the case themselves."""
 
 import pytest
 

@@ -11,8 +11,8 @@ from consultations.models import Case
 from intake.uploads import CheckedFile
 from reports import services as report_services
 from reports.attendance import MAX_FILES, record_attendance
-from reports.attendance_sheet import sheet_html
-from reports.contexts.appendix import split_attendees
+from reports.contexts.appendix import sheet_context, split_attendees
+from reports.printed_forms import ATTENDANCE
 from scheduling import services as scheduling_services
 from scheduling.queries import current_session
 from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
@@ -135,14 +135,13 @@ def test_no_picture_is_taken_of_a_hidden_complainant(staff: Staff, client_of: Cl
 
 
 def test_the_sheet_names_the_known_people(staff: Staff, client_of: ClientOf) -> None:
-
     case = case_at(State.SCHEDULED, staff)
     answer = client_of(staff.companion).get(f"/permohonan/{case.code}/daftar-hadir.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert client_of(staff.elsewhere).get(f"/permohonan/{case.code}/daftar-hadir.pdf").status_code == 404
     session = current_session(case)
     assert session
-    html = sheet_html(case, session)
+    html = ATTENDANCE.render_html(case=case, **sheet_context(case, session))
     for name in ("Petugas", "Companion", "Siti Contoh"):
         assert f"<td>{name}</td>" in html
     assert html.count('<td class="urut">') == 9

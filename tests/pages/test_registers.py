@@ -1,4 +1,4 @@
-"""The pages on which the Buku Agenda and the Rekap Laporan are printed: who, which period, which versions."""
+"""The pages of the registers: their rows, who prints and opens them, which period, which versions."""
 
 import datetime as dt
 import re

@@ -55,12 +55,10 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     The samples are every type of document as issued and, with `versions_too`, drafts and other versions.
     """
     from office.models import Office
-    from reports.attendance_sheet import attendance_sheet
     from reports.document_files import read_document
     from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
     from reports.issuing import get_document, issue_document
-    from reports.poster import poster
-    from reports.questionnaire import questionnaire
+    from reports.printed_forms import attendance_sheet, meeting_sheet, poster, questionnaire
     from tests import factories
     from tests.print import scenes
 
@@ -86,7 +84,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
             samples["pemberitahuan-jadwal-ulang.pdf"] = paper("pemberitahuan-jadwal", case)
         scenes.meet(case, staff)
         with scenes.at(13, 8):
-            samples["daftar-hadir-rapat.pdf"] = attendance_sheet(case, case.meetings.latest("pk"))
+            samples["daftar-hadir-rapat.pdf"] = meeting_sheet(case, case.meetings.latest("pk"))
         scenes.report(case, staff)
         if versions_too:
             samples["laporan-draf.pdf"] = paper("laporan", case)

@@ -18,7 +18,7 @@ from notices.models import Notice
 from notices.services.delegations import notify_of_ended_delegations
 from office import clock
 from office.models import Appointment, Role, User
-from reports.contexts.decision import get_titles
+from reports.signatories import get_titles
 from scheduling.absences import end_absence, record_absence
 from scheduling.delegations import delegate, end_delegation, list_vacancies
 from scheduling.models import Absence, Delegation

@@ -87,7 +87,7 @@ def last_quarter() -> Period:
     """Return the newest quarter that accepts no answers."""
     quarter = this_quarter()
     while not is_closed(quarter):
-        quarter = Period.quarter_of(quarter.since - DAY)
+        quarter = quarter.quarter_before
     return quarter
 
 

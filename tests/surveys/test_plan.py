@@ -50,9 +50,7 @@ def test_tim_pkd_plans_and_everybody_reads_the_progress(staff: Staff, client_of:
     assert public.get(shown).status_code == 404
 
 
-def test_only_tim_pkd_and_the_head_plan_and_only_for_the_lowest_elements(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_only_planners_plan_and_only_for_the_lowest_elements(staff: Staff, client_of: ClientOf) -> None:
     answers(sheet=[(3, 3, 3, 4, 4, 4, 4, 4, 4)] * 5, day=last_quarter().until)
     planners = {"pkd": 302, "sekretaris": 302, "kadis": 302}
     for user in User.objects.all():

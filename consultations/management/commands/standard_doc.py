@@ -92,7 +92,7 @@ def _row(number: int, verb: str, rows: list[Step]) -> str:
 
 
 def _detours(rows: list[Step]) -> Iterator[str]:
-    """Return the other states to which a verb leads, each with its condition."""
+    """Return the other states that a verb leads to, each with its condition."""
     for step in rows:
         source = f" (from {step.source})" if len(rows) > 1 else ""
         for condition, state in step.detours:
