@@ -17,6 +17,7 @@ from consultations import append_only
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
+from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from intake.attachments import attach
 from intake.uploads import CheckedFile
@@ -289,6 +290,12 @@ def test_the_dispatch_book_says_who_received_what(staff: Staff) -> None:
     shown = [(x.document.kind, x.addressee, x.receivers) for x in book_of(EXPEDITION, staff.pkd)]
     assert shown[1:] == [("ASSIGNMENT", "Petugas", "Ani Uji, staf"), ("OPINION_REQUEST", "Dinas Lain", "")]
     assert shown[0][2] == "Ani Uji, staf"
+
+
+def test_no_receiver_names_a_hidden_complainant(staff: Staff) -> None:
+    receipt = Document.objects.get(case=hidden_at(State.SUBMITTED, staff), kind="RECEIPT")
+    with pytest.raises(Refused, match="Identitas pelapor tidak terbuka"):
+        record_handover(receipt, by=staff.pkd, receiver="Siti Pelapor", received_at=clock.now())
 
 
 def test_the_position_that_the_office_names_signs_too(staff: Staff) -> None:
