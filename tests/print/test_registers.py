@@ -305,6 +305,9 @@ def test_the_position_that_the_office_names_signs_too(staff: Staff) -> None:
     html = " ".join(html_of(planned(GUEST_BOOK, staff.pkd)).split())
     assert html.index("Mengetahui:") < html.index("Kepala Dinas,") < html.index("NIP. 19780521 199711 1 001")
     assert "Mengetahui" not in html_of(planned(GUEST_BOOK, staff.kadis)), "nobody signs twice"
+    about(staff.kadis, staff)
+    for kind in (AGENDA_BOOK, COMPLAINTS):
+        assert "Mengetahui" not in html_of(planned(kind, staff.pkd)), "the signer would read it"
 
 
 def test_what_came_after_the_printing_is_not_in_it(staff: Staff) -> None:
