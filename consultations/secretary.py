@@ -33,7 +33,8 @@ def check_switch(sender: type[Office], office: Office, **more: Any) -> None:
             waiting,
         )
         raise ValidationError({"has_secretary": sentence % {"n": waiting}})
-    if office.has_secretary and not Appointment.objects.current().filter(position__role=Role.SECRETARY):
+    is_switched_on = office.has_secretary and not Office.load().has_secretary
+    if is_switched_on and not Appointment.objects.current().filter(position__role=Role.SECRETARY):
         sentence = _("Belum ada pemangku jabatan dengan peran Sekretaris. Tambahkan dahulu.")
         raise ValidationError({"has_secretary": sentence})
 

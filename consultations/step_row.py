@@ -23,6 +23,11 @@ OWN_REPORT = _(
     "kembalikan laporan untuk diperbaiki: laporan yang dikirim lagi langsung diteruskan ke pimpinan."
 )
 
+OWN_ACCEPTANCE = _(
+    "Anda ikut melayani konsultasi ini, jadi orang lain yang menerima laporannya. Mintalah administrator "
+    "menunjuk Plh. Kepala Dinas."
+)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -55,7 +60,7 @@ class Step:
         """Return a sentence for each precondition that is not met."""
         found = [str(sentence) for precondition in self.preconditions if (sentence := precondition(case))]
         if self.is_review and isinstance(by, User) and served(by, case):
-            found.append(str(OWN_REPORT))
+            found.append(str(OWN_ACCEPTANCE if self.actor == Party.HEAD else OWN_REPORT))
         return found
 
     def choose_target(self, case: Case, changes: Mapping[str, Any]) -> State:

@@ -16,6 +16,10 @@ from scheduling.models import Absence
 
 OUTSIDE_DISPOSITION = _("Petugas harus berasal dari bidang yang menerima disposisi.")
 OUTSIDE_CHOSEN_DIVISION = _("Petugas harus berasal dari bidang yang dipilih.")
+ONLY_HEAD = _(
+    "%(name)s sekarang satu-satunya Kepala Dinas, jadi tidak ada orang lain yang dapat menerima laporannya. "
+    "Pilih orang lain."
+)
 
 
 def eligible_officers(case: Case) -> QuerySet[User]:
@@ -40,12 +44,16 @@ def check_officer(
 ) -> None:
     """Raise Refused if the officer is of another division (`outside`), is away now, or is the official.
 
+    Also raise it if the officer is the only Kepala Dinas, because nobody else could accept the report.
     `field` is the form's field of the officer.
     """
     if division is None or not User.objects.of_division(division).contains(officer):
         raise Refused(outside)
     if officer == official:
         _refuse_official()
+    heads = Appointment.objects.current().filter(position__role=Role.HEAD)
+    if set(heads.values_list("user", flat=True)) == {officer.pk}:
+        raise Refused(ONLY_HEAD % {"name": officer}, field=field)
     _refuse_absent([officer], field)
 
 

@@ -11,10 +11,12 @@ from consultations.workflow import Refused
 from office import clock
 from office.models import Role, User
 from reports.document_files import create_document_file
-from reports.models import Document
+from reports.models import Document, ReportNumber
 
 REGISTRARS = frozenset({Role.SECRETARIAT, Role.TIM_PKD})
 """Roles that enter the numbers of letters."""
+
+USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
 
 
 def list_unnumbered(user: User) -> QuerySet[Document]:
@@ -27,18 +29,20 @@ def enter_number(letter: Document, *, by: User, number: str) -> None:
     """Store the number of a letter. Its file follows after commit.
 
     Raise PermissionDenied if `by` enters no numbers. Raise Refused if the letter has its number or is not in
-    force any more, and if another letter has this number.
+    force any more, and if another document has this number, or a report will have it.
     """
     if letter.case is None or not LINK_SHARERS & parties(by, letter.case).keys():
         raise PermissionDenied
     waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
+    others = Document.objects.exclude(pk=letter.pk).filter(number__iexact=number)
+    # A report takes its reserved number later.
+    if others.exists() or ReportNumber.objects.filter(number__iexact=number).exists():
+        raise Refused(USED, field="number")
     try:
         with transaction.atomic():
             stored = waiting.update(number=number, numbered_by=by, numbered_at=clock.now())
             transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
     except IntegrityError:
-        raise Refused(
-            _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar."), field="number"
-        ) from None
+        raise Refused(USED, field="number") from None
     if not stored:
         raise Refused(_("Surat ini sudah bernomor atau tidak berlaku lagi. Muat ulang daftar surat keluar."))

@@ -27,10 +27,7 @@ class LetterNumber:
     def __call__(self, case: Case, row: Any) -> str:
         if not Office.load().counts_letters:
             return ""
-        number = _take_number(NumberBook.Series.LETTER, case.classification, self.code)
-        while Document.objects.filter(number=number).exists():  # entered before Rembuk counted
-            number = _take_number(NumberBook.Series.LETTER, case.classification, self.code)
-        return number
+        return _take_number(NumberBook.Series.LETTER, case.classification, self.code)
 
 
 REPORT_CODE = "LHK"
@@ -56,6 +53,10 @@ def reserve_report_number(case: Case) -> str:
 
 
 def _take_number(series: NumberBook.Series, classification: str, code: str) -> str:
+    """Return the next number of a series that the staff has not entered for a letter."""
     year, office = clock.today().year, Office.load()
-    serial = NumberBook.take(series, year)
-    return f"{classification or office.report_classification}/{serial}/{code}/{office.unit_code}/{year}"
+    classification = classification or office.report_classification
+    while True:
+        number = f"{classification}/{NumberBook.take(series, year)}/{code}/{office.unit_code}/{year}"
+        if not Document.objects.filter(number=number).exists():
+            return number

@@ -101,7 +101,7 @@ def plan_register(
     """
     planned = scoped_register(kind, by=by, since=since, until=until, division=division)
     book = BOOKS[kind]
-    planned.hides = book.hides_rows(planned)
+    planned.hides = book.has_rows_about(by, planned)
     if len(book.list_rows(planned).values("pk")[: MAX_ROWS + 1]) > MAX_ROWS:
         raise Refused(
             _("Pilih waktu yang lebih pendek: satu naskah memuat paling banyak %(most)s %(what)s.")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations.queries import of_visible_case
 from consultations.workflow import Refused
-from desk.exports.table import Table, read
+from desk.exports.table import CODE_HEADING, Table, read
 from office.models import Appointment, StandardPublication, User
 from office.periods import Period
 from reports.csv_export import to_csv
@@ -49,7 +49,10 @@ class Missing(Exception):  # noqa: N818 -- an answer to the user, not a fault
 
 
 def write_table(table: Table, file: BinaryIO, evidence: Evidence) -> None:
-    """Write the rows of an export that lie in the quarter."""
+    """Write the rows of an export that lie in the quarter, without tracking codes.
+
+    The folder leaves the office, and a tracking code with the telephone number opens the case.
+    """
     params = QueryDict(mutable=True)
     params.update({"since": str(evidence.period.since), "until": str(evidence.period.until)})
     try:
@@ -58,7 +61,8 @@ def write_table(table: Table, file: BinaryIO, evidence: Evidence) -> None:
         raise Missing(str(refusal)) from refusal
     except PermissionDenied as error:
         raise Missing(_("Anda tidak berhak mengunduh daftar ini.")) from error
-    write_xlsx(file, table.columns, rows)
+    columns = [column for column in table.columns if str(column.heading) != str(CODE_HEADING)]
+    write_xlsx(file, columns, rows)
 
 
 def write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:

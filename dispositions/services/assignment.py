@@ -2,13 +2,22 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
+from consultations.detours import served
+from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import transition
+from consultations.workflow import Refused, transition
 from dispositions.eligibility import OUTSIDE_DISPOSITION, check_companions, check_officer
 from dispositions.models import Assignment
 from office import clock
 from office.models import User
 from scheduling.services import reassign_session
+
+STAY = _(
+    "Anda ikut melayani konsultasi ini. Tetaplah sebagai petugas atau pendamping, supaya orang lain yang "
+    "memeriksa laporannya."
+)
 
 
 def assign(
@@ -38,9 +47,14 @@ def reassign(
     """Step 4: give the case to another officer, also during the consultation or before its report.
 
     A planned or running session moves to the new calendars. Raise Refused if the new officer or a companion
-    is away or has another session then.
+    is away or has another session then. Also raise it if `by` has served the consultation and would leave
+    the case: nobody reviews an own report.
     """
     with transition("reassign", case, by=by, note=reason) as taken:
+        companions = list(companions)
+        has_served = case.state in (State.IN_SESSION, State.HELD) and served(by, case)
+        if has_served and by not in (officer, *companions):
+            raise Refused(STAY, field="companions")
         others = _store(case, officer, companions, by=by, title=taken.title, reason=reason)
         reassign_session(case, officer=officer, companions=others)
         taken.change(officer=officer)

@@ -117,9 +117,9 @@ class Book:
             rows = rows.exclude(self.is_about(register.by))
         return rows.order_by(*self.order)
 
-    def hides_rows(self, register: Register) -> bool:
-        """Return whether the period has a complaint that is, or may be, about the user who prints it."""
-        return self.of_period(self.get_rows(register), register).filter(self.is_about(register.by)).exists()
+    def has_rows_about(self, reader: User, register: Register) -> bool:
+        """Return whether the period has a complaint that is, or may be, about the reader."""
+        return self.of_period(self.get_rows(register), register).filter(self.is_about(reader)).exists()
 
     def of_period(self, rows: QuerySet[Any], register: Register) -> QuerySet[Any]:
         begins, ends = midnight(register.since), midnight(register.until + dt.timedelta(days=1))

@@ -37,8 +37,11 @@ def book_context(register: Register, row: Register) -> dict[str, Any]:
 def find_signer(register: Register) -> Appointment | None:
     """Return who holds the position that signs registers (`Office.register_signer`) on the day of printing.
 
-    Return None if the office named no position, if nobody holds it, or if the holder is the printer.
+    Return None if the office named no position, if nobody holds it, or if the holder is the printer. Also
+    return None if a complaint in the register is, or may be, about the holder, who would read it.
     """
     position = Office.load().register_signer_id
     signer = find_holder(timezone.localdate(register.at), position=position) if position else None
-    return signer if signer and signer.user_id != register.by_id else None
+    if signer is None or signer.user_id == register.by_id:
+        return None
+    return None if BOOKS[register.kind].has_rows_about(signer.user, register) else signer

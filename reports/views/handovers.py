@@ -46,7 +46,7 @@ def handover(request: HttpRequest, pk: UUID) -> HttpResponse:
             try:
                 record_handover(found, by=user, **form.cleaned_data)
             except Refused as refusal:
-                form.add_error("received_at", str(refusal))
+                form.add_error(refusal.field or "received_at", str(refusal))
                 status = HTTPStatus.CONFLICT
             else:
                 messages.success(request, _("Penerima dicatat di buku ekspedisi."))

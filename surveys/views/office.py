@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from consultations.models import Case
 from consultations.workflow import Refused
 from office.models import User
+from office.periods import Period
 from surveys import services
 from surveys.closing import closes_on
 from surveys.forms import PaperForm, PublishForm
@@ -98,12 +99,15 @@ def enter(request: HttpRequest) -> HttpResponse:
     if get_appointment(user, ENTERING) is None:
         raise PermissionDenied
     quarters = list_open_quarters()
-    asked = [quarter for quarter in quarters if quarter.period.key == request.GET.get("triwulan")]
-    chosen = (asked or [quarter for quarter in quarters if quarter.to_enter] or quarters)[0]
+    asked = Period.of(request.GET.get("triwulan", ""))
+    offered = [quarter for quarter in quarters if quarter.period == asked]
+    chosen = (offered or [quarter for quarter in quarters if quarter.to_enter] or quarters)[0]
     form, status = PaperForm(request.POST or None, initial={"seen": chosen.to_enter}), HTTPStatus.OK
     if form.is_valid():
         try:
-            services.enter_form(by=user, quarter=chosen.period, **form.cleaned_data)
+            # The quarter of the page, even if it was closed meanwhile: then the service refuses.
+            quarter = asked if asked and asked.quarters == [asked] else chosen.period
+            services.enter_form(by=user, quarter=quarter, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             form.data = {**request.POST.dict(), "seen": str(chosen.to_enter)}

@@ -1,10 +1,15 @@
 """Reviewers of a report: with a Sekretaris, without one, and heads who served the case themselves."""
 
+import datetime as dt
+
 import pytest
 
 from consultations.enums import State
 from consultations.models import Case
-from office.models import Office, Role, User
+from consultations.workflow import Refused
+from dispositions import services as dispositions_services
+from office import clock
+from office.models import Appointment, Office, Role, User
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
 from tests.journeys.actor import Actor
 
@@ -102,3 +107,27 @@ def test_who_served_forwards_nothing_although_another_head_could(staff: Staff, c
     acting.take("revise", case, reason="Diteruskan langsung.")
     acting.take("report", case, results="Jelas.", advice="Usulkan.")
     assert state_of(case) == State.FORWARDED
+
+
+@pytest.mark.parametrize("state", [State.IN_SESSION, State.HELD])
+def test_who_served_cannot_leave_the_case_to_review_its_report(state: State, staff: Staff) -> None:
+    case = case_at(state, staff)
+    case.companions.set([staff.kabid])
+    with pytest.raises(Refused, match="Tetaplah sebagai petugas atau pendamping"):
+        dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    dispositions_services.reassign(
+        case, by=staff.kabid, officer=staff.other_petugas, companions=[staff.kabid], reason="Cuti."
+    )
+    assert case.companions.contains(staff.kabid)
+
+
+def test_nobody_serves_who_alone_would_accept_the_report(staff: Staff, client_of: ClientOf) -> None:
+    case, served = case_at(State.DISPOSED, staff), case_at(State.FORWARDED, staff)
+    served.companions.set([staff.kabid])
+    Appointment.objects.filter(user=staff.kadis).update(ends=clock.today() - dt.timedelta(days=1))
+    appoint(staff.kabid, Role.HEAD, acting="Plt.")
+    acting = User.objects.get(pk=staff.kabid.pk)
+    with pytest.raises(Refused, match="satu-satunya Kepala Dinas"):
+        dispositions_services.assign(case, by=acting, officer=acting)
+    refused = client_of(acting).get(f"/permohonan/{served.code}/accept/")
+    assert "Mintalah administrator menunjuk Plh. Kepala Dinas" in refused.text

@@ -227,10 +227,16 @@ def test_the_sekretaris_is_switched_off_only_when_no_case_waits_there(
     off = {name: value for name, value in profile.items() if name != "has_secretary"}
     refused = administrator.post(page(Office, "change", 1), off)
     assert "1 permohonan masih menunggu Sekretaris" in refused.text
+    held = Appointment.objects.filter(user=staff.sekretaris)
+    held.update(ends=clock.today() - dt.timedelta(days=1))  # other data can be changed during a vacancy
+    assert (
+        administrator.post(page(Office, "change", 1), {**profile, "has_secretary": "on"}).status_code == 302
+    )
+    held.update(ends=None)
     dispositions_services.endorse(case, by=staff.sekretaris)
     administrator.post(page(Office, "change", 1), off)
     assert not Office.load().has_secretary
     assert not StateTarget.objects.filter(state__in=OF_SECRETARY).exists()
-    Appointment.objects.filter(user=staff.sekretaris).update(ends=clock.today() - dt.timedelta(days=1))
+    held.update(ends=clock.today() - dt.timedelta(days=1))
     refused = administrator.post(page(Office, "change", 1), {**profile, "has_secretary": "on"})
     assert "Belum ada pemangku jabatan" in refused.text

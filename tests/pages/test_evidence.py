@@ -57,6 +57,10 @@ def test_the_folder_has_all_evidence_and_the_hash_of_each_file(staff: Staff, cli
     documents = folder.read("2 Proses/daftar-naskah.csv").decode()
     assert all(document.sha256 in documents for document in case.documents.all())
     assert case.applicant_name not in documents
+    for name in names:
+        if name.endswith(".xlsx"):
+            book = ZipFile(io.BytesIO(folder.read(name)))
+            assert case.code.encode() not in b"".join(map(book.read, book.namelist())), name
     about = [str(document.pk) for document in hidden.documents.all()]
     listed = of_official.read("2 Proses/daftar-naskah.csv").decode()
     assert about

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from consultations.enums import State
 from consultations.workflow import Refused
+from office import clock
 from office.models import Office
 from reports.document_files import read_document
 from reports.letters import enter_number, list_unnumbered
 from reports.models import Document
+from reports.numbers import reserve_report_number
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, case_at, free_moment
 from tests.print.documents import of
@@ -65,6 +67,18 @@ def test_a_number_belongs_to_one_letter(letters: list[Document], staff: Staff, c
         enter_number(assignment, by=staff.pkd, number="800/2")
     with pytest.raises(IntegrityError):
         Document.objects.filter(pk=assignment.pk).update(number="800/3")
+
+
+def test_no_number_of_a_letter_blocks_a_report(letters: list[Document], staff: Staff) -> None:
+    assignment, schedule = letters
+    year = clock.today().year
+    enter_number(assignment, by=staff.pkd, number=f"400.9/1/LHK/DINCONTOH/{year}")
+    report = case_at(State.CLOSED, staff)
+    assert report.report_number == f"400.9/2/LHK/DINCONTOH/{year}"
+    reserved = reserve_report_number(case_at(State.FORWARDED, staff))
+    for used in (reserved, f"400.9/1/lhk/dincontoh/{year}"):
+        with pytest.raises(Refused, match="sudah dipakai"):
+            enter_number(schedule, by=staff.pkd, number=used)
 
 
 def test_who_enters_numbers(letters: list[Document], staff: Staff, client_of: ClientOf) -> None:

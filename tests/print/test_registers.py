@@ -17,6 +17,7 @@ from consultations import append_only
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
+from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from intake.attachments import attach
 from intake.uploads import CheckedFile
@@ -291,6 +292,12 @@ def test_the_dispatch_book_says_who_received_what(staff: Staff) -> None:
     assert shown[0][2] == "Ani Uji, staf"
 
 
+def test_no_receiver_names_a_hidden_complainant(staff: Staff) -> None:
+    receipt = Document.objects.get(case=hidden_at(State.SUBMITTED, staff), kind="RECEIPT")
+    with pytest.raises(Refused, match="Identitas pelapor tidak terbuka"):
+        record_handover(receipt, by=staff.pkd, receiver="Siti Pelapor", received_at=clock.now())
+
+
 def test_the_position_that_the_office_names_signs_too(staff: Staff) -> None:
     head = Position.objects.get(role=Role.HEAD)
     Office.objects.update(register_signer=head)
@@ -298,6 +305,9 @@ def test_the_position_that_the_office_names_signs_too(staff: Staff) -> None:
     html = " ".join(html_of(planned(GUEST_BOOK, staff.pkd)).split())
     assert html.index("Mengetahui:") < html.index("Kepala Dinas,") < html.index("NIP. 19780521 199711 1 001")
     assert "Mengetahui" not in html_of(planned(GUEST_BOOK, staff.kadis)), "nobody signs twice"
+    about(staff.kadis, staff)
+    for kind in (AGENDA_BOOK, COMPLAINTS):
+        assert "Mengetahui" not in html_of(planned(kind, staff.pkd)), "the signer would read it"
 
 
 def test_what_came_after_the_printing_is_not_in_it(staff: Staff) -> None:

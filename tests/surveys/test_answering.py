@@ -1,5 +1,6 @@
 """Answering the survey: once for each closed case, by its applicant or by staff from paper."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,18 @@ from surveys.closing import closes_on
 from surveys.models import AnswerBox, Participation
 from surveys.queries import has_answered, has_open_survey
 from tests.factories import ClientOf, Staff, case_at
-from tests.surveys.answering import DAY, GOOD, after, answered, get_box, link, on, sent, this_quarter
+from tests.surveys.answering import (
+    DAY,
+    GOOD,
+    after,
+    answered,
+    closed,
+    get_box,
+    link,
+    on,
+    sent,
+    this_quarter,
+)
 from tests.threads import run_at_once
 
 
@@ -257,6 +269,25 @@ def test_forms_of_the_last_quarter_are_entered_until_it_is_closed(staff: Staff, 
         assert client.post("/survei/isian/", {**sent(), "seen": 1}).status_code == 302
     with after(quarter), pytest.raises(Refused, match="sudah ditutup"):
         services.enter_form(by=staff.pkd, quarter=quarter, seen=1, **GOOD)
+
+
+def test_a_form_is_entered_in_the_quarter_of_its_page(staff: Staff, client_of: ClientOf) -> None:
+    """Meanwhile somebody else has entered the last form of that quarter, or the quarter was closed."""
+    client, quarter = client_of(staff.pkd), this_quarter()
+    Participation.objects.bulk_create(
+        Participation(case=case)
+        for day in (quarter.until, quarter.until + DAY)
+        for case in closed(1, day=day)
+    )
+    with on(quarter.until + DAY):
+        entry = re.findall(r'method="post" action="(.*?)"', client.get("/survei/isian/").text)
+        assert entry == [f"?triwulan={this_quarter().key}"]
+        assert client.post(f"/survei/isian/{entry[0]}", {**sent(), "seen": 1}).status_code == 302
+        assert client.post(f"/survei/isian/{entry[0]}", {**sent(), "seen": 1}).status_code == 409
+    with after(quarter):
+        late = client.post(f"/survei/isian/?triwulan={quarter.key}", {**sent(), "seen": 1})
+        assert (late.status_code, "sudah ditutup" in late.text) == (409, True)
+    assert [box.n for box in AnswerBox.objects.order_by("-quarter") if box.n] == [1]
 
 
 def test_forms_are_received_from_closed_cases_by_staff_who_hand_them_out(
