@@ -173,7 +173,7 @@ def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff, client_of
 @pytest.mark.parametrize(
     ("table", "queries"),
     [
-        *(("permohonan", 7), ("agenda", 9), ("tindak-lanjut", 7), ("rekap-laporan", 9), ("buku-agenda", 7)),
+        *(("permohonan", 8), ("agenda", 9), ("tindak-lanjut", 7), ("rekap-laporan", 9), ("buku-agenda", 7)),
         *(("register-konsultasi", 7), ("buku-ekspedisi", 10)),
     ],
 )
