@@ -70,7 +70,7 @@ class PlanItem(models.Model):
     @property
     def photo_name(self) -> str:
         """The file name of the photo for download."""
-        return f"foto-tindak-lanjut-{self.element}{Path(self.photo.name).suffix}"
+        return f"foto-tindak-lanjut-{self.element}{Path(str(self.photo)).suffix}"
 
     @property
     def is_done(self) -> bool:
