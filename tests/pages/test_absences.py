@@ -101,10 +101,10 @@ def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) 
     assert 'data-stand-in="kabid"' in done
     assert 'data-form="stand_in"' not in done
 
-    desk = client_of(staff.kabid).get("/meja/").text
-    assert "Kabid, Plh. Kepala Dinas, 24 November 2026 sampai 25 November 2026" in desk
+    newest = client_of(staff.kabid).get("/pemberitahuan/terbaru/").text
+    assert "Kabid, Plh. Kepala Dinas, 24 November 2026 sampai 25 November 2026" in newest
     assert 'data-form="stand_in_end"' not in client_of(staff.kabid).get(address).text
-    assert "Pengganti pejabat ditunjuk" not in client_of(staff.kabid).get("/meja/").text
+    assert "Pengganti pejabat ditunjuk" not in client_of(staff.kabid).get("/pemberitahuan/terbaru/").text
     end = f"{address}pengganti/{Delegation.objects.get().pk}/akhiri/"
     assert client_of(staff.kabid).post(end).status_code == 403
     assert "Masa pengganti diakhiri." in kadis.post(end, follow=True).text
