@@ -117,7 +117,7 @@ def test_queries_stay_the_same_with_many_items_and_remarks(
     with django_assert_num_queries(19):
         officer.get(page_of(case, "report/"))
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         kabid.get(page_of(case, "revise/"))
     with django_assert_num_queries(10):
         kabid.get(page_of(case, ""))
