@@ -23,7 +23,7 @@ def list_people(by: User) -> QuerySet[User]:
     """Return the people for whom `by` may enter an absence.
 
     The Sekretariat enters them for everybody, the Kepala Dinas for the Sekretaris and each Kepala Bidang,
-    and a Kepala Bidang for the officers of the division. All others enter their own. So a stand-in (Plh.)
+    and a Kepala Bidang for the officers of the division. All others enter their own. An acting holder (Plh.)
     neither reads nor ends the absence of the head.
     """
     if Role.SECRETARIAT in by.roles:
@@ -38,7 +38,7 @@ def list_people(by: User) -> QuerySet[User]:
 
 
 def visible_absences(by: User) -> AbsenceQuerySet:
-    """Return the absences that `by` may enter or end, and those during which `by` stands in."""
+    """Return the absences that `by` may enter or end, and those during which `by` is acting holder."""
     stands_in = Q(delegations__appointment__user=by)
     found = Absence.objects.filter(Q(person__in=list_people(by).values("pk")) | stands_in).distinct()
     return found.select_related("person", "entered_by", "ended_by")

@@ -218,7 +218,7 @@ def _count_visitors(
 
 
 def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:
-    """Return the half hours in which the people who serve a case have other sessions or are away."""
+    """Return the half hours when people who serve a case have other sessions or are away."""
     if case is None or case.officer_id is None:
         return set()
     people = [case.officer_id, *case.companions.values_list("pk", flat=True)]

@@ -1,7 +1,7 @@
 """Name an acting holder (Plh., Plt.) of a head's position for the time of an absence, and end it early.
 
 An acting head who is away names another one. The dates of each absence decide who acts. The office says in
-its data which positions may stand in for which (`Position.stand_ins`).
+its data which positions may act for which (`Position.stand_ins`).
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ TEMPORARY = (Appointment.Acting.PLH, Appointment.Acting.PLT)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person who may stand in, with the own position, and why the person cannot (or an empty string)."""
+    """A person who may act for the head, with the own position. `obstacle` says why the person cannot."""
 
     user: User
     position: str
@@ -37,7 +37,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Vacancy:
-    """A head's position during an absence: who stands in, or who could."""
+    """A head's position during an absence, with its acting holder or the candidates."""
 
     source: Appointment
     first: dt.date
@@ -47,7 +47,7 @@ class Vacancy:
 
 
 def list_vacancies(absence: Absence) -> list[Vacancy]:
-    """Return the head's positions that the absent person holds during an absence, also as a stand-in.
+    """Return the head's positions that the absent person holds during an absence, also as acting holder.
 
     Candidates hold their own position until the last day of the absence. The number of queries does
     not depend on the number of positions or candidates.
@@ -78,7 +78,7 @@ def list_vacancies(absence: Absence) -> list[Vacancy]:
 
 
 def may_delegate(source: Appointment, by: User) -> bool:
-    """Return whether `by` may name a stand-in: the absent head, or the Kepala Dinas for the other heads."""
+    """Return whether `by` is the absent head, or the Kepala Dinas for another head: both may name one."""
     return source.user_id == by.pk or (Role.HEAD in by.roles and source.position.role != Role.HEAD)
 
 
@@ -93,7 +93,7 @@ def delegate(
     """Let `to` hold the position of `source` on the days of the absence, from today on.
 
     Raise PermissionDenied if `by` may not name anybody. Raise Refused if the office's rules do not allow
-    `to`, if `to` is away on one of these days, or if there is a stand-in already.
+    `to`, if `to` is away on one of these days, or if there is an acting holder already.
     """
     if not may_delegate(source, by):
         raise PermissionDenied
@@ -124,7 +124,7 @@ def delegate(
 
 
 def end_delegation(delegation: Delegation, *, by: User) -> None:
-    """End a delegation now, and those of its own stand-ins.
+    """End a delegation now, and those that the acting holder has made.
 
     Raise PermissionDenied if `by` may not, and Refused if it is over.
     """
@@ -143,7 +143,7 @@ def end_all(absence: Absence, *, by: User) -> None:
 
 
 def list_chain(absence: Absence) -> list[Delegation]:
-    """Return the delegations of an absence, followed by those of the stand-ins' own absences."""
+    """Return the delegations of an absence, followed by those of the acting holders' own absences."""
     found: list[Delegation] = []
     level = Delegation.objects.filter(absence=absence)
     while step := list(
@@ -155,7 +155,7 @@ def list_chain(absence: Absence) -> list[Delegation]:
 
 
 def match_events_meanwhile(delegations: Iterable[Delegation]) -> Q:
-    """Match the events of the stand-ins in the positions that they held meanwhile."""
+    """Match the events of acting holders in the positions that they held meanwhile."""
     found = Q(pk__in=[])
     for held in (one.appointment for one in delegations):
         last = midnight((held.ends or clock.today()) + dt.timedelta(days=1))
@@ -165,7 +165,7 @@ def match_events_meanwhile(delegations: Iterable[Delegation]) -> Q:
 
 
 def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
-    """End those delegations that are not over, then the ones of their stand-ins. Return how many ended."""
+    """End those delegations that are not over, then those of their acting holders. Return how many ended."""
     still = Q(ended_at=None) & Q(ends__gte=clock.today())
     found = Appointment.objects.filter(still, delegation__in=delegations)
     keys = list(found.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
@@ -183,7 +183,7 @@ def _list_sources(absence: Absence) -> list[Appointment]:
 
 
 def _get_days(absence: Absence, source: Appointment) -> tuple[dt.date, dt.date]:
-    """Return the first and last day for a stand-in: those of the absence on which the position is held."""
+    """Return the first and last day for an acting holder: days of the absence when the position is held."""
     first = max(absence.first_day, source.starts, clock.today())
     return first, min(absence.last_day, source.ends or absence.last_day)
 

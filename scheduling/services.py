@@ -106,7 +106,7 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
     """Step 7 (8 for an urgent walk-in): begin the consultation. The minutes of service run from now.
 
     Raise Refused if it is too early, if the office is closed that day, or if the officer is still in another
-    session: the database allows one at a time.
+    session. The database allows one at a time.
     """
     with transition("start", case, by=by, at=at) as taken:
         session = _find_session(case) or Session(case=case, officer=_get_officer(case))
@@ -140,8 +140,8 @@ def finish(
 ) -> None:
     """Step 7: end the consultation, with its real time: from the recorded start until now by default.
 
-    Release the time of its people and its room. Raise Refused if it cannot have been held then. The history
-    keeps the moment of the step `start`.
+    Release the time of its people and its room. Raise Refused if it cannot have been held then. The moment of
+    the step `start` in the history does not change.
     """
     checked = check("finish", case, by=by)
     session, end = _get_session(case), finished_at or clock.now()

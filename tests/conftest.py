@@ -1,4 +1,4 @@
-"""What every test can ask for: an office, its staff, logged-in clients, a database to share with threads."""
+"""Fixtures of all tests: an office, its staff, logged-in clients, a database to share with threads."""
 
 from collections.abc import Iterator
 
@@ -65,7 +65,7 @@ def staff(office: Office) -> factories.Staff:
 
 @pytest.fixture
 def client_of() -> factories.ClientOf:
-    """A browser in which a user is logged in."""
+    """A client with a logged-in user."""
 
     def logged_in(user: User) -> Client:
         client = Client()

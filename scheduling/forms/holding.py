@@ -81,7 +81,7 @@ class FinishForm(LongForm):
         return ["attendees", "day", side_by_side("started_at", "finished_at"), "note"]
 
     def clean(self) -> dict[str, Any]:
-        """Combine the day and the times. An unchanged start keeps its seconds, and an empty end means now."""
+        """Combine the day and the times. An unchanged start has its seconds. An empty end means now."""
         data = super().clean() or self.cleaned_data
         day, start, end = (data.pop(name, None) for name in ("day", "started_at", "finished_at"))
         if day and start:

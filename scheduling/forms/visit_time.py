@@ -38,7 +38,7 @@ class VisitTimeField(LocalDateTimeField):
     Before `offer()` the field accepts any time and requires none. After it, the free times are choices. If
     the office has entered no hours or no staff, the time is typed and must be ahead and within the hours.
     With `office_may_set`, an office that is full sets the time itself, and the field is not required.
-    `if_urgent` tells what to do if the earliest day is too late.
+    `if_urgent` is the advice for an applicant for whom the earliest day is too late.
     """
 
     available: Availability | None = None

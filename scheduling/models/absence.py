@@ -42,9 +42,9 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
 
 class Absence(models.Model):
-    """A time in which a person of the staff is away (Berhalangan).
+    """A time when a person of the staff is away (Berhalangan).
 
-    Database triggers keep the record as it was entered. `ended_at` shortens it once. An absence that ended
+    Database triggers refuse changes of the record. `ended_at` shortens it once. An absence that ended
     before it began never took place.
     """
 
@@ -149,8 +149,8 @@ class Absence(models.Model):
 class Delegation(models.Model):
     """An acting holder (Plh./Plt.) for the time of an absence, named by the absent head or the Kepala Dinas.
 
-    `source` is the appointment of the absent head, which may be an acting one: stand-ins form chains.
-    `appointment` is the one of the stand-in. Its `ended_at` says if the delegation was ended early.
+    `source` is the appointment of the absent head. It may be an acting one, so that delegations form chains.
+    `appointment` is the one of the acting holder. Its `ended_at` says if the delegation was ended early.
     """
 
     is_append_only = True

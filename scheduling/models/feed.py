@@ -25,7 +25,7 @@ def hash_token(token: str) -> str:
 class CalendarFeed(models.Model):
     """The feed of a person or of a room (Langganan Kalender). Deleting its row revokes it.
 
-    Only the hash of its token is stored. A new token replaces the old one.
+    The hash of its token is stored, not the token. A new token replaces the old one.
     """
 
     user = models.OneToOneField(

@@ -109,7 +109,7 @@ class Session(models.Model):
 
     @property
     def minutes(self) -> int | None:
-        """Real minutes of service, rounded up. None before the end, or for an answer without minutes."""
+        """Real minutes of service, rounded up, or None before the end and for an answer without minutes."""
         if not (self.started_at and self.finished_at):
             return None
         return -int(-(self.finished_at - self.started_at).total_seconds() // 60)

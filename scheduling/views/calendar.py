@@ -90,7 +90,7 @@ def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
 def _list_lanes(user: User, serving: list[Appointment], narrowed: CalendarFilter) -> list[User]:
     """Return the people of the chosen officer or division, or else of the user's own division.
 
-    Nobody if a room or the user's own sessions are shown. People who hold a session are added later.
+    Return no people if a room or the user's own sessions are shown. People with a session are added later.
     """
     if narrowed.value("room") or narrowed.value("mine"):
         return []

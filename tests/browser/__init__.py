@@ -1,1 +1,1 @@
-"""What only a real browser can show: journeys, with and without JavaScript, and accessibility."""
+"""Tests that need a real browser: journeys, with and without JavaScript, and accessibility."""

@@ -160,7 +160,7 @@ EMPTIED: dict[str, dict[str, Any]] = {
     "report": {"results": ""},
     "remind_agency": {"due": ""},
 }
-"""What must be emptied, where a form opens with something sensible in it."""
+"""Fields to empty, because their form opens with a sensible value."""
 
 
 def test_account_pages(staff: Staff, arrive: Arrive) -> None:

@@ -1,4 +1,4 @@
-"""What begins at the Sekretariat: an urgent visitor (step 8), and a paper letter."""
+"""Cases that begin at the Sekretariat: an urgent visitor (step 8), and a paper letter."""
 
 from consultations.enums import Channel, State
 from consultations.models import Attachment, Case

@@ -80,7 +80,7 @@ PUBLIC = {
 """Addresses that answer without a login. STAND_IN fills the parts that vary."""
 
 ASKS_FOR_LOGIN = {"/masuk/", "/pengaturan/login/"}
-"""Where an address sends on to without a login; the admin's own entrance itself sends on to the first."""
+"""Login pages that an address redirects to; the admin's own entrance redirects to the first."""
 
 
 def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> Iterator[str]:

@@ -84,7 +84,7 @@ class Shown(HTMLParser):
 
 @pytest.fixture
 def reading(client_of: ClientOf) -> Callable[..., Client]:
-    """A browser in which English was chosen, logged in where a user is given."""
+    """A client with English chosen, logged in if a user is given."""
 
     def chosen(user: User | None = None) -> Client:
         client = client_of(user) if user else Client()

@@ -1,4 +1,4 @@
-"""What an applicant reads of what lies ahead: the next step in words, by when, and what one can do."""
+"""The next step as an applicant reads it: in words, by when, and with the possible actions."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
 @pytest.fixture
 def staff(office: Office) -> Iterator[Staff]:
-    """The staff of an office where it is Monday, 09.00."""
+    """The staff of an office on a Monday at 09.00."""
     with clock.set_to(MONDAY):
         yield make_staff()
 

@@ -46,7 +46,7 @@ def address(case: Case, verb: str) -> str:
 
 
 def typed(verb: str, staff: Staff) -> dict[str, Any]:
-    """What is typed into each form so that the step can be taken."""
+    """The input of each form with which the step can be taken."""
     plan = {
         "starts_at": working_moment(4).strftime(TYPED),
         "minutes": "30",

@@ -1,4 +1,4 @@
-"""What a step's form says to what it cannot use; nothing that is posted gives a 500 or changes the case."""
+"""The answers of a step's form to invalid input; nothing that is posted gives a 500 or changes the case."""
 
 import datetime as dt
 from itertools import product

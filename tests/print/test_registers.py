@@ -396,7 +396,7 @@ def test_nothing_in_the_period_is_said(kind: str, staff: Staff) -> None:
 
 
 COST = {AGENDA_BOOK: 4, GUEST_BOOK: 3, COMPLAINTS: 6, EXPEDITION: 6, RECAP: 6}
-"""What the HTML of a register costs: the office twice, the rows, and what a register adds to them."""
+"""Queries for the HTML of a register: the office twice, the rows, and those of its columns."""
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -1,4 +1,4 @@
-"""What many people do at once comes out as if they had done it one after the other."""
+"""Steps of many people at once have the same result as one after the other."""
 
 import datetime as dt
 import subprocess

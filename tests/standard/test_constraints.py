@@ -1,4 +1,4 @@
-"""What the database itself promises: every constraint is violated once, and the history cannot be changed."""
+"""The guarantees of the database: every constraint is violated once, and the history cannot be changed."""
 
 import datetime as dt
 import uuid

@@ -1,4 +1,4 @@
-"""The times that are offered: all at which the office is open and not full, and no other."""
+"""The times that are offered: all times when the office is open and not full, and no other."""
 
 import datetime as dt
 from typing import Any

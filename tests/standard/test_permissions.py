@@ -1,4 +1,4 @@
-"""Who may do and see what: the literal matrix, tried through the real services."""
+"""The matrix of permissions as literal text, tried through the real services."""
 
 import datetime as dt
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Who prints the same register at the same moment gets versions that count up, each naming the one before."""
+"""The same register printed twice at once gets versions that count up, each naming the one before."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What each service records: all of it or nothing, when it happened and when it was entered."""
+"""The records of each service: all of them or nothing, when it happened and when it was entered."""
 
 import datetime as dt
 from typing import Any
