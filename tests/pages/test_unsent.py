@@ -16,7 +16,8 @@ from tests.submitting import pdf, upload
 
 LONG = {
     *("send_back", "dispose", "decline", "assign", "prepare", "amend", "ask_opinion", "record_opinion"),
-    *("answer", "finish", "report", "revise", "return"),
+    *("call_meeting", "record_minutes", "answer", "finish", "report", "revise", "return"),
+    *("endorse", "refer_back"),
 }
 REVIEW = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
 TYPED = {name: f"Isi {name}" for name in ("administration", "materials", "equipment", *REVIEW)}

@@ -189,10 +189,12 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
     walk_in_at(State.ASSIGNED, staff)
     case_at(State.DECLINED, staff)
     asked = case_at(State.ASSIGNED, staff)
-    for verb in ("ask_opinion", "remind_agency"):
+    for verb in ("ask_opinion", "remind_agency", "call_meeting"):
         CALLS[verb](asked, staff, staff.petugas)
+    with clock.set_to(working_moment(2)):
+        CALLS["record_minutes"](asked, staff, staff.petugas)
     documents = list(Document.objects.all())
-    elsewhere = {K.STAFF_REVIEW, K.AGENDA_BOOK, K.RECAP, K.SURVEY}
+    elsewhere = {K.STAFF_REVIEW, K.SURVEY, *map(K, Register.Kind)}
     assert {document.kind for document in documents} >= {*K} - elsewhere
     secrets = [
         str(DETAILS[key]) for key in ("applicant_name", "organisation", "subject", "material", "phone")
