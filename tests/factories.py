@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -18,7 +18,17 @@ from consultations.parties import Applicant
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from office import clock
-from office.models import Appointment, Division, Office, OpeningHours, Position, Role, User
+from office.models import (
+    Appointment,
+    Division,
+    Office,
+    OpeningHours,
+    Position,
+    Role,
+    StandardComponent,
+    StandardPublication,
+    User,
+)
 from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.items import Item
@@ -54,6 +64,17 @@ def make_office() -> Office:
         phone="0717000000",
         standard_number="188.4/1/CONTOH/2026",
         counts_letters=True,
+    )
+
+
+def publish_standard() -> None:
+    """Publish a standard with a decreed and another component, and a pledge that is signed."""
+    add = partial(StandardComponent.objects.create, part=StandardComponent.Part.DELIVERY)
+    add(number=1, title="Persyaratan", text="Materi\nKontak")
+    add(number=5, title="Produk Pelayanan", text="Laporan")
+    add(number=7, title="Dasar Hukum", is_decreed=False, part=StandardComponent.Part.MANUFACTURING)
+    StandardPublication.objects.create(
+        pledge_signer="Ani Uji, S.Sos.", pledge_title="Kepala Dinas Contoh", pledge_on=dt.date(2026, 1, 5)
     )
 
 

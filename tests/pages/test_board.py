@@ -13,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import Kind, State
 from consultations.models import Case
 from office import clock
+from office.models import ClosedDay
 from scheduling.models import Session
-from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
+from tests.factories import ClientOf, Staff, case_at, publish_standard, walk_in_at, working_moment
 from tests.print.reading import damage, findings, text_of
 from tests.surveys.answering import answers, last_quarter, publish
 
@@ -55,6 +56,14 @@ def test_the_board_calls_numbers_and_names_nobody(staff: Staff, client: Client) 
     assert 'data-hx-trigger="every 30s"' in page
 
 
+def test_a_board_without_consultations_says_so(staff: Staff, client: Client) -> None:
+    today = clock.today()
+    ClosedDay.objects.create(day=today, reason="Hari jadi")
+    page = client.get("/papan/").text
+    for words in ("Belum ada yang sedang dilayani.", "Tidak ada jadwal lagi hari ini.", "Hari jadi"):
+        assert words in page
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_the_board_costs_the_same_queries(
     count: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
@@ -67,11 +76,12 @@ def test_the_board_costs_the_same_queries(
 
 
 def test_staff_print_the_poster(staff: Staff, client_of: ClientOf, tmp_path: Path) -> None:
+    publish_standard()
     content = client_of(staff.petugas).get("/papan/poster.pdf").content
     (page,) = PdfReader(io.BytesIO(content)).pages
     assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [297, 420]
     assert findings(content, tmp_path) == []
     assert damage(content, tmp_path) == ""
     text = text_of(content)
-    expected = ("30 menit", "Maklumat Pelayanan", "lapor.go.id", "Laporan Hasil Konsultasi diterima")
+    expected = ("30 menit", "Ani Uji, S.Sos.", "lapor.go.id", "Laporan Hasil Konsultasi diterima", "Materi")
     assert [words for words in expected if words not in text] == []

@@ -14,7 +14,7 @@ from office.models import User
 from office.periods import Period
 from reports.models import Export, Register
 from reports.registers import print_register
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import ClientOf, Staff, case_at, publish_standard
 from tests.print.reading import text_of
 from tests.surveys.answering import DAY, after, answers, publish, this_quarter
 
@@ -32,6 +32,7 @@ def make(client: Client, quarter: Period) -> ZipFile:
 
 
 def test_the_folder_has_all_evidence_and_the_hash_of_each_file(staff: Staff, client_of: ClientOf) -> None:
+    publish_standard()
     quarter = this_quarter()
     hidden = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Kepala Dinas")
     Case.objects.filter(pk=hidden.pk).update(complained_about=staff.kadis)
@@ -54,6 +55,9 @@ def test_the_folder_has_all_evidence_and_the_hash_of_each_file(staff: Staff, cli
     expected = ("Matriks ketepatan waktu", "hasil-skm.pdf", "buku-agenda.pdf", "Register triwulan ini belum")
     assert [words for words in expected if words not in index] == []
     assert "Kepala Dinas" in text_of(folder.read("3 Output/hasil-skm.pdf"))
+    standard = text_of(folder.read("1 Input/standar-pelayanan.pdf"))
+    for words in ("Ani Uji, S.Sos.", "Kontak", "Laporan", "Belum ditetapkan dalam SK."):
+        assert words in standard
     documents = folder.read("2 Proses/daftar-naskah.csv").decode()
     assert all(document.sha256 in documents for document in case.documents.all())
     assert case.applicant_name not in documents
