@@ -25,8 +25,8 @@ LIMITS = {
     "/permohonan/{code}/report/pratinjau/": 2 * MIB,
     "/surat-masuk/": 27 * MIB,
     "/datang-langsung/": 27 * MIB,
-    "/pengaturan/office/office/1/change/": 7 * MIB,
-    "/pengaturan/office/office/add/": 7 * MIB,
+    "/pengaturan/office/office/1/change/": 12 * MIB,
+    "/pengaturan/office/office/add/": 12 * MIB,
     "/pengaturan/office/season/add/": 256 * KIB,
 }
 

@@ -81,8 +81,8 @@ def test_the_secretariat_finds_a_case_and_prints_its_slip(
     case = case_at(State.ASSIGNED, staff)
     asked = words.format(code=case.code, bare=case.code.replace("-", ""))
     counter = client_of(staff.sekretariat)
-    found = counter.get("/permohonan/", {"q": asked}).content.decode()
-    assert f'href="/permohonan/{case.code}/"' in found
+    found = counter.get("/permohonan/", {"q": asked}, follow=True).content.decode()
+    assert f'data-case="{case.code}"' in found
     page = counter.get(f"/permohonan/{case.code}/").content.decode()
     slip = f"/permohonan/{case.code}/tanda-terima.pdf"
     assert f'href="{slip}"' in page

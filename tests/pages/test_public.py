@@ -118,6 +118,13 @@ def test_the_office_publishes_decree_pledge_and_staff(client: Client, staff: Sta
         answer = client.get(f"/standar-layanan/{name}/")
         assert (answer.status_code, answer["Content-Type"]) == (200, kind)
         assert answer.getvalue()
+    publication.pledge_file = upload("maklumat.pdf", pdf())
+    publication.save()
+    Office.objects.update(email="kantor@contoh.invalid")
+    client.cookies["language"] = "en"
+    page = client.get("/standar-layanan/").text
+    assert '"/standar-layanan/maklumat/"' in page
+    assert "mailto:kantor@contoh.invalid" in page
     publication.decree = upload("sk.pdf", b"<html>")
     with pytest.raises(ValidationError, match="bukan PDF"):
         publication.full_clean()

@@ -64,8 +64,8 @@ def test_the_quarter_begins_in_its_first_month(
 @pytest.mark.parametrize(
     ("list_page", "link", "who"),
     [
-        ("/agenda/", BOOK, {"sekretariat", "pkd", "kadis"}),
-        ("/laporan/", RECAP, {"sekretariat", "pkd", "kadis", "kabid", "other_kabid"}),
+        ("/agenda/", BOOK, {"sekretariat", "pkd", "sekretaris", "kadis"}),
+        ("/laporan/", RECAP, {"sekretariat", "pkd", "sekretaris", "kadis", "kabid", "other_kabid"}),
     ],
 )
 def test_the_lists_link_there_for_users_who_may_print(
@@ -251,7 +251,7 @@ def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: C
     everything = set(papers)
     nobody = ("petugas", "other_petugas", "companion", "elsewhere", "other_kabid", "expired", "admin")
     assert may_open == {
-        **dict.fromkeys(("sekretariat", "pkd", "kadis"), everything),
+        **dict.fromkeys(("sekretariat", "pkd", "sekretaris", "kadis"), everything),
         "kabid": {"division"},
         **{name: set() for name in nobody},
     }

@@ -33,8 +33,8 @@ def main(folder: Path) -> None:
             teardown_databases(databases, verbosity=0)
 
 
-FORMS = ("daftar-hadir.pdf", "daftar-hadir-rapat.pdf", "kuesioner-survei.pdf")
-"""Samples to be filled in by hand, which are not issued documents."""
+FORMS = ("daftar-hadir.pdf", "daftar-hadir-rapat.pdf", "kuesioner-survei.pdf", "poster-layanan.pdf")
+"""Forms to be filled in by hand, and the poster: they are no issued documents."""
 
 
 def versions() -> str:

@@ -249,7 +249,10 @@ def test_the_register_of_complaints_says_which_limits_were_met(staff: Staff) -> 
         "Ya",
         "Belum selesai",
     ]
-    assert lines[2].result == "Ditolak: Bukan kewenangan dinas."
+    assert lines[2].result.split("\n") == [
+        "Ditolak: Bukan kewenangan dinas.",
+        "Pengaduan ini diteruskan kepada Inspektorat Daerah.",
+    ]
     assert lines[3].result == f"Selesai, {lines[3].case.report_number}"
     html = html_of(planned(COMPLAINTS, staff.pkd))
     assert "Pelapor dirahasiakan" in html

@@ -1,5 +1,7 @@
 """The command `setup_office`: fills in the data of a new office and never overwrites anything."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +30,14 @@ class Command(BaseCommand):
 def fill_empty_tables() -> list[type[models.Model]]:
     """Store the rows of the fixture in tables without rows. Return the models of these tables.
 
-    A table whose rows refer to a table with rows stays empty, because the fixture means its own rows.
+    A table whose rows in the fixture refer to a table with rows stays empty, because the fixture means its
+    own rows.
     """
     rows = list(deserialize("json", FIXTURE.read_text(encoding="utf-8")))
-    empty = [model for model in dict.fromkeys(type(row.object) for row in rows) if _is_untouched(model)]
+    objects: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+    for row in rows:
+        objects[type(row.object)].append(row.object)
+    empty = [model for model in objects if _is_untouched(model, objects)]
     for row in rows:
         if type(row.object) in empty:
             row.save()
@@ -41,7 +47,13 @@ def fill_empty_tables() -> list[type[models.Model]]:
     return empty
 
 
-def _is_untouched(model: type[models.Model]) -> bool:
-    """Return whether a table and the tables that it refers to have no rows."""
-    related: list[Any] = [field.related_model for field in model._meta.fields if field.related_model]
-    return not model._default_manager.exists() and all(_is_untouched(other) for other in related)
+def _is_untouched(
+    model: type[models.Model], objects: Mapping[type[models.Model], Sequence[models.Model]]
+) -> bool:
+    """Return whether a table, and the tables that its rows in the fixture refer to, have no rows."""
+    related: list[Any] = [
+        field.related_model
+        for field in model._meta.fields
+        if field.related_model and any(getattr(row, field.attname) for row in objects.get(model, ()))
+    ]
+    return not model._default_manager.exists() and all(_is_untouched(other, objects) for other in related)
