@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -74,7 +75,10 @@ def publish_standard() -> None:
     add(number=5, title="Produk Pelayanan", text="Laporan")
     add(number=7, title="Dasar Hukum", is_decreed=False, part=StandardComponent.Part.MANUFACTURING)
     StandardPublication.objects.create(
-        pledge_signer="Ani Uji, S.Sos.", pledge_title="Kepala Dinas Contoh", pledge_on=dt.date(2026, 1, 5)
+        pledge_file=ContentFile(b"%PDF-1.4", "maklumat.pdf"),
+        pledge_signer="Ani Uji, S.Sos.",
+        pledge_title="Kepala Dinas Contoh",
+        pledge_on=dt.date(2026, 1, 5),
     )
 
 
