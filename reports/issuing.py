@@ -80,14 +80,16 @@ def _get_signatory(document_type: DocumentType, owner: Owner, source: Source) ->
 
 
 def get_latest(document_type: DocumentType, owner: Owner) -> Document | None:
-    """Return the latest version of a document: of the case, or of the same period."""
+    """Return the latest version of a document: of the case, or of the same period.
+
+    A case may have several chains of versions, one for each meeting. A period has one.
+    """
     documents = Document.objects.filter(kind=document_type.kind)
     if isinstance(owner, Case):
-        documents = documents.filter(case=owner)
-    else:
-        versions: QuerySet[Any] = owner.same()
-        documents = documents.filter(source_pk__in=versions.values("pk"))
-    return documents.order_by("-issued_at", "-version").first()
+        return documents.filter(case=owner).order_by("-issued_at", "-version").first()
+    versions: QuerySet[Any] = owner.same()
+    # Printings at once wait for each other after they took the time: it does not order them.
+    return documents.filter(source_pk__in=versions.values("pk")).order_by("-version").first()
 
 
 def lock_registers() -> None:
