@@ -55,7 +55,7 @@ class EndorseForm(DivisionForm):
 
     division = DivisionField(label=_("Usul bidang (boleh kosong)"), required=False)
     note = note_field()
-    notice = _("Dengan ini Anda membubuhkan paraf. Sesudah itu permohonan menunggu disposisi Kepala Dinas.")
+    notice = _("Sesudah paraf, Kepala Dinas mendisposisikan.")
 
     def rows(self) -> list[str | LayoutObject]:
         return [Field("division", template="dispositions/fields/divisions.html"), "note"]

@@ -138,7 +138,8 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
         CALLS["ask_time"](cases[State.SCHEDULED], staff, applicant(cases[State.SCHEDULED]))
         come_due(cases[State.SCHEDULED])
     if actor == Party.TIM_PKD:
-        cases[State.REGISTERED] = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+        answered = steps["name_official"]
+        cases[answered] = case_at(answered, staff, kind=Kind.COMPLAINT)
         with clock.set_to(clock.now() - dt.timedelta(days=40)):
             cases[State.INCOMPLETE] = case_at(State.INCOMPLETE, staff)
     for verb, state in steps.items():
@@ -154,6 +155,7 @@ EMPTIED: dict[str, dict[str, Any]] = {
     "register": {"classification": ""},
     "amend": {"administration": ""},
     "lapse": {"reason": ""},
+    "call_meeting": {"agenda": ""},
     "schedule": {"starts_at": "", "place": ""},
     "reschedule": {"starts_at": "", "place": ""},
     "finish": {"attendees": ""},
