@@ -18,8 +18,8 @@ HIDDEN = _("Identitas pelapor tidak terbuka, jadi penerima naskah ini tidak dica
 def record_handover(document: Document, *, by: User, receiver: str, received_at: dt.datetime) -> Handover:
     """Record that `receiver` got the document at a moment (aware).
 
-    Raise PermissionDenied if `by` does not keep the dispatch book, Refused if the moment is before the issue
-    or in the future, and if the receiver is a complainant whose identity is hidden.
+    Raise PermissionDenied if `by` does not keep the dispatch book. Raise Refused if the moment is before the
+    issue or in the future, or if the document goes to a complainant with a hidden identity.
     """
     if not (mine := scopes(Register.Kind.EXPEDITION, by)):
         raise PermissionDenied

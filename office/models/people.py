@@ -188,7 +188,7 @@ class Appointment(models.Model):
     """A user holds a position from one day to another, perhaps as acting holder (pemangku jabatan).
 
     Only the last day may change, and `ended_at` may end the appointment once, at a moment. Database triggers
-    refuse the rest, because this is the record of who could act when.
+    refuse other changes: the rows prove a user's rights on any day.
     """
 
     is_append_only = True

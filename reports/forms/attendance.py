@@ -58,7 +58,7 @@ class AttendanceForm(FilesForm, StepForm):
             self.fields["attendees"].required = bool(self.session and self.session.attendees)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an empty form. The sentence stands beside its first field."""
+        """Add an error to the first field of an empty form."""
         super().clean()
         if not self.errors and not any(self.cleaned_data.get(name) for name in self.fields):
             self.add_error(next(iter(self.fields)), _("Tulis siapa yang hadir, atau pilih berkasnya."))

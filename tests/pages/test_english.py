@@ -44,7 +44,7 @@ READ = ("aria-label", "title", "placeholder", "alt")
 
 
 class Shown(HTMLParser):
-    """The words of a page and its attributes, but for what is marked as Indonesian or was typed by people."""
+    """The words of a page and its attributes. Texts marked as Indonesian or typed by people are left out."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

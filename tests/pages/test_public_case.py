@@ -59,9 +59,8 @@ QUERIES = {
     **dict.fromkeys((State.SCHEDULED, State.IN_SESSION), 9),
     State.CLOSED: 10,
 }
-"""What the page costs: case, history, documents, hours, closed days, attachments and office (7), and what
-only some states ask for: the targets up to the schedule, the days for a reply, the session, its companions,
-the report, the survey."""
+"""Queries of the page by state. All states need 7: case, history, documents, hours, closed days, attachments
+and office. Some also need targets, the days for a reply, the session, companions, the report or the survey."""
 
 
 def statuses(case: Case) -> str:

@@ -141,7 +141,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 
 
 def case_before(step: Step, staff: Staff) -> Case:
-    """A case from which the step can be taken; for a step that makes a case, any other case."""
+    """Return a case in a state that allows the step. A step that creates a case gets any other case."""
     state = step.source or State.SUBMITTED
     if not step.preconditions or step.verb in ("withdraw_for", "renew_link"):
         return case_at(state, staff)

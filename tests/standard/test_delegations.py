@@ -73,7 +73,7 @@ def told(kind: str) -> set[str]:
 
 
 def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
-    """The Kepala Dinas is away from Tuesday to Friday, the stand-in on Wednesday and Thursday."""
+    """The Kepala Dinas is absent from Tuesday to Friday, the acting holder on Wednesday and Thursday."""
     case = case_at(State.REGISTERED, staff)
     week = away(staff.kadis, 1, 4)
     first = stand_in(week, staff.kabid)

@@ -349,7 +349,7 @@ def test_reassigning_to_somebody_who_is_taken_then_changes_nothing(staff: Staff)
 def test_an_officer_is_replaced_during_the_consultation_and_before_the_report(
     state: State, staff: Staff
 ) -> None:
-    """Who held the consultation stays on record; the new officer goes on from there."""
+    """The record keeps the officer of the consultation. The new officer takes the next steps."""
     case = case_at(state, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Jatuh sakit.")
     held_by = staff.petugas if state == State.HELD else staff.other_petugas
