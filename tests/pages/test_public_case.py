@@ -60,7 +60,7 @@ QUERIES = {
     State.CLOSED: 10,
 }
 """Queries of the page by state. All states need 7: case, history, documents, hours, closed days, attachments
-and office. Some also need targets, the days for a reply, the session, companions, the report or the survey."""
+and office. Some need targets, the days for a reply, the session, companions, the report or the survey."""
 
 
 def statuses(case: Case) -> str:
