@@ -52,6 +52,7 @@ def store_texts(rows: list[SearchText], columns: Sequence[str]) -> None:
 
 def get_texts(case: Case) -> dict[str, str]:
     """Return the columns of `SearchText` that come from the case itself."""
+    voided = case.voided_entries.all() if case.version > 1 else ()  # a new case has none
     return {
         "names": as_indexed(
             case.code,
@@ -60,7 +61,7 @@ def get_texts(case: Case) -> dict[str, str]:
             case.organisation,
             national_number(case.phone),
             case.letter_number,
-            *(str(entry.number) for entry in [case.agenda, *case.voided_entries.all()] if entry),
+            *(str(entry.number) for entry in [case.agenda, *voided] if entry),
             get_searchable_lapor_number(case, case.lapor_number),
         ),
         "subject": as_indexed(case.subject, case.officer.name if case.officer else ""),

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Event
+from consultations.models import Case, Event
 from dispositions.models import (
     Assignment,
     Disposition,
@@ -60,7 +60,8 @@ class DocumentType:
     """One type of document.
 
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
-    owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
+    owner is a case, a register or a survey publication. If the source is the event of a step in `issued_by`,
+    `of_event(case, event)` returns it without reading the event again. `get_context(owner, row)` returns the template
     context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
     `signer` is the field of `Office` that says who signs the letter; without it, the person of the source
     signs. `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in
@@ -81,6 +82,7 @@ class DocumentType:
     revoked_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
+    of_event: Callable[[Case, Event], Source | None] | None = None
     is_one_page: bool = False
     """Whether it is set more tightly if only then all of it fits on one page."""
 
@@ -111,6 +113,7 @@ DOCUMENT_TYPES = (
         request.form_context,
         _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada formulir yang dibuat sistem."),
         issued_by=("submit", "receive", "complete"),
+        of_event=request.form_of_event,
     ),
     DocumentType(
         K.RECEIPT,
@@ -120,6 +123,7 @@ DOCUMENT_TYPES = (
         request.receipt_context,
         _("Permohonan ini belum diterima."),
         issued_by=("submit", "receive", "walk_in", "renew_link"),
+        of_event=request.receipt_of_event,
         is_one_page=True,
     ),
     DocumentType(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from consultations.models import Case
+from consultations.models import Case, Event
 from office import clock
 from office.models import Office
 from reports.contexts.source import Source
@@ -20,15 +20,22 @@ type Owner = Case | Register | Publication
 """The owner of a document: a case, a register, or a published survey result."""
 
 
-def issue_document(document_type: DocumentType, owner: Owner) -> Document | None:
+def issue_document(
+    document_type: DocumentType, owner: Owner, event: Event | None = None
+) -> Document | None:
     """Issue the document of the newest source and return it. A source is issued once.
 
-    Return None if there is no final source. The caller's transaction locks the case, or registers.
+    `event` is the step of the case that has just been taken, if one issues the document. Return None if there
+    is no final source. The caller's transaction locks the case, or registers.
     """
-    source = document_type.find_source(owner)
+    if event and document_type.of_event:
+        source = document_type.of_event(event.case, event)
+    else:
+        source = document_type.find_source(owner)
     if source is None or not source.is_final:
         return None
-    latest = get_latest(document_type, owner)
+    is_new_case = event is not None and not event.source
+    latest = None if is_new_case else get_latest(document_type, owner)
     if latest and latest.source_pk == source.row.pk:
         return latest
     document = prepare_document(document_type, owner, source, None if source.is_first else latest)

@@ -20,7 +20,7 @@ def issue_documents(sender: type[Case], case: Case, event: Event, **more: Any) -
     """Issue and revoke the documents that name the verb of the step."""
     for document_type in CASE_DOCUMENT_TYPES:
         if event.verb in document_type.issued_by:
-            issue_document(document_type, case)
+            issue_document(document_type, case, event)
         if event.verb in document_type.revoked_by:
             with translation.override("id"):  # the reason is stored
                 revoke_document(document_type, case, reason=str(VERBS[event.verb].done))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import CharField, Count, DateTimeField, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,10 @@ NOT_YET_SCHEDULED = tuple(State)[: tuple(State).index(State.SCHEDULED)]
 
 OTHER_STATES = tuple(state for state in State if state not in NOT_YET_SCHEDULED)
 """States of a case whose requested visit time does not count."""
+
+
+NO_END = Value(None, DateTimeField())
+IN_OFFICE = Value(Session.Mode.OFFICE, CharField())
 
 
 @dataclass(frozen=True)
@@ -202,15 +206,15 @@ def _count_visitors(
     planned = sessions.order_by().values_list("starts_at", "ends_at", "mode")
     # Not a filter by the states that count: for it SQLite uses the index on the state, not on the time.
     waiting = others.exclude(state__in=OTHER_STATES).order_by()
-    wished = waiting.filter(visit_at__range=period).values_list("visit_at")
-    asked = others.filter(other_time__range=period).order_by().values_list("other_time")
-    visits: list[Any] = [*planned.annotate(Count("pk"))]
-    for moment, number in [*wished.annotate(Count("pk")), *asked.annotate(Count("pk"))]:
-        visits.append((moment, moment + length, Session.Mode.OFFICE, number))
+    wished = waiting.filter(visit_at__range=period).values_list("visit_at", NO_END, IN_OFFICE)
+    asked = others.filter(other_time__range=period).order_by().values_list("other_time", NO_END, IN_OFFICE)
+    visits = planned.annotate(Count("pk")).union(
+        wished.annotate(Count("pk")), asked.annotate(Count("pk")), all=True
+    )
     visitors: Counter[dt.datetime] = Counter()
     in_rooms: Counter[dt.datetime] = Counter()
     for start, end, mode, number in visits:
-        for half in half_hours_between(start, end):
+        for half in half_hours_between(start, end or start + length):
             visitors[half] += number
             if mode == Session.Mode.OFFICE:
                 in_rooms[half] += number

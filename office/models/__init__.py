@@ -1,5 +1,6 @@
-"""Models of the office: people, profile and published standard, rooms, working time, heartbeats."""
+"""Models of the office: people, profile and published standard, rooms, working time, background data."""
 
+from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
@@ -10,6 +11,7 @@ from .worktime import ClosedDay, OpeningHours, Season
 __all__ = [
     "Appointment",
     "ClosedDay",
+    "CountedRequest",
     "Division",
     "Heartbeat",
     "Instruction",
