@@ -131,6 +131,9 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache?
 if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
     CACHES["default"]["BACKEND"] = "config.cache.ReportingDatabaseCache"
 
+# Parts of pages that are the same for all visitors, in the memory of each process (`office/edition.py`).
+CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""Context processor: office, navigation and unread notices, loaded if a template uses them; idle limit."""
+"""Context processor: office, edition, navigation, unread notices, loaded if a template uses them; idle limit."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -6,12 +6,14 @@ from django.utils.functional import SimpleLazyObject
 
 from desk.navigation import get_navigation
 from notices.queries import count_unread
+from office.edition import get_edition
 from office.models import Office
 
 
 def office(request: HttpRequest) -> dict[str, object]:
     return {
         "office": SimpleLazyObject(Office.load),
+        "edition": SimpleLazyObject(get_edition),
         "navigation": SimpleLazyObject(lambda: get_navigation(request)),
         "unread_number": SimpleLazyObject(lambda: count_unread(request.user)),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
