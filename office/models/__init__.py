@@ -6,6 +6,7 @@ from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
 from .rooms import Room
+from .stamp import Stamp
 from .worktime import ClosedDay, OpeningHours, Season
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Role",
     "Room",
     "Season",
+    "Stamp",
     "StandardComponent",
     "StandardPublication",
     "User",
