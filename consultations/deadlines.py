@@ -13,6 +13,7 @@ from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO
 from consultations.models import ComplaintTarget, StateTarget
 from consultations.models.targets import REGULATION
 from office import clock
+from office.remembered import remembered
 from office.worktime import WorkingTime
 
 if TYPE_CHECKING:
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 END_OF_DAY = dt.time(23, 59)
 """Time of day (WIB) of a deadline that is a date."""
+
+
+@remembered
+def _load_hours() -> dict[str, int]:
+    return dict(StateTarget.objects.values_list("state", "hours"))
+
+
+@remembered
+def _load_days() -> dict[str, int]:
+    return {**REGULATION, **dict(ComplaintTarget.objects.values_list("stage", "days"))}
 
 
 class Targets:
@@ -33,12 +44,12 @@ class Targets:
     @cached_property
     def hours(self) -> dict[str, int]:
         """Working hours of each state that has a target."""
-        return dict(StateTarget.objects.values_list("state", "hours"))
+        return _load_hours()
 
     @cached_property
     def days(self) -> dict[str, int]:
         """Working days of each stage of a complaint: the office's own, or else those of the regulation."""
-        return {**REGULATION, **dict(ComplaintTarget.objects.values_list("stage", "days"))}
+        return _load_days()
 
     def last_day_of_stage(self, moment: dt.datetime, stage: str) -> dt.date | None:
         """Return the last day of a complaint's stage, or None if the office has no opening hours."""
@@ -98,7 +109,7 @@ def last_day_to_schedule(
     The targets (StateTarget) of the states add up. Return None if there are none or, with `needs_all`, if
     one is missing. Those of the Sekretaris exist only in an office that has one.
     """
-    hours = dict(StateTarget.objects.filter(state__in=states).values_list("state", "hours"))
+    hours = {state: hours for state, hours in _load_hours().items() if state in states}
     if not hours or (needs_all and set(states) - set(OF_SECRETARY) - set(hours)):
         return None
     moment = working.add_minutes(since, sum(hours.values()) * 60)

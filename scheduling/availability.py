@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -16,7 +17,9 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.workflow import Refused
 from office import clock
-from office.models import Appointment, Office, Role, Room
+from office.edition import get_edition
+from office.models import Office, Role, Room, list_current_appointments
+from office.remembered import remembered
 from office.worktime import WorkingTime
 from scheduling.half_hours import HALF_HOUR, half_hours_between
 from scheduling.models import Absence, Session, Slot
@@ -26,6 +29,9 @@ PERIOD_DAYS = 14
 
 LATER_PERIODS = 12
 """Later periods that are searched while nothing is free."""
+
+VALUE = "%Y-%m-%dT%H:%M"
+"""A moment (WIB) as the forms send it."""
 
 LOCK_NUMBER = 1_004
 """Number of the PostgreSQL advisory lock that reservations of the last place wait for."""
@@ -72,6 +78,11 @@ class Availability:
     is_full: bool = False
     earliest_day: dt.date | None = None
     full_days: tuple[dt.date, ...] = ()
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The free moments as a form sends them."""
+        return frozenset(f"{timezone.localtime(moment):{VALUE}}" for moment in self.moments)
 
     def nearest(self, moment: dt.datetime, count: int = 3) -> list[dt.datetime]:
         """Return the free moments closest to another one, in order."""
@@ -122,6 +133,19 @@ def get_availability(case: Case | None = None, *, from_now: bool = False) -> Ava
     return Availability((), working, office.service_minutes, is_full)
 
 
+def get_recent_availability() -> Availability:
+    """Return the free times for a new request as they were at most a minute ago.
+
+    They are for pages. Whoever reserves one of them calls `reserve_time()`.
+    """
+    return _get_availability_of(get_edition())
+
+
+@lru_cache(maxsize=4)
+def _get_availability_of(edition: str) -> Availability:
+    return get_availability()
+
+
 def lock_reservations() -> None:
     """Within a transaction: wait for other reservations, so that two cannot take the last place.
 
@@ -161,10 +185,14 @@ def _get_earliest_day(working: WorkingTime, case: Case | None) -> dt.date | None
 
 def _get_capacity(office: Office) -> Capacity:
     """Return the number of visitors that the office has entered, or else one per person, and its rooms."""
-    rooms = Room.objects.filter(is_active=True).count() or None
-    serving = Appointment.objects.current().filter(position__role__in=[Role.OFFICER, Role.DIVISION_HEAD])
-    people = frozenset(serving.order_by().values_list("user", flat=True))
-    return Capacity(office.visitors_at_once or len(people), rooms, people)
+    serving = (Role.OFFICER, Role.DIVISION_HEAD)
+    people = frozenset(row.user_id for row in list_current_appointments() if row.position.role in serving)
+    return Capacity(office.visitors_at_once or len(people), _count_rooms() or None, people)
+
+
+@remembered
+def _count_rooms() -> int:
+    return Room.objects.filter(is_active=True).count()
 
 
 def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Iterator[dt.datetime]:

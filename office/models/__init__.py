@@ -2,7 +2,7 @@
 
 from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
-from .people import Appointment, Division, Position, Role, User
+from .people import Appointment, Division, Position, Role, User, list_current_appointments
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
 from .rooms import Room
@@ -26,4 +26,5 @@ __all__ = [
     "StandardComponent",
     "StandardPublication",
     "User",
+    "list_current_appointments",
 ]

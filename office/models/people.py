@@ -271,5 +271,10 @@ def _list_appointments() -> list[Appointment]:
     """Return the appointments that are in force or will be, own before acting ones."""
     lasts = Q(ends__isnull=True) | Q(ends__gte=clock.today())
     not_ended = Q(ended_at__isnull=True) | Q(ended_at__gt=clock.now())
-    rows = Appointment.objects.filter(lasts, not_ended).select_related("position__division")
+    rows = Appointment.objects.filter(lasts, not_ended).select_related("position__division", "user")
     return list(rows.order_by("acting", "position__role", "pk"))
+
+
+def list_current_appointments() -> list[Appointment]:
+    """Return what `Appointment.objects.current()` finds now, without a query. Nobody may change the rows."""
+    return [row for row in _list_appointments() if row.is_current and row.user.is_active]

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from office import clock
+from scheduling.availability import VALUE
 
-VALUE = "%Y-%m-%dT%H:%M"
 NOON = dt.time(12)
 
 

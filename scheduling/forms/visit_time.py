@@ -59,9 +59,13 @@ class VisitTimeField(LocalDateTimeField):
         super().__init__(error_messages=messages, **kwargs)
         self.empty_label = empty_label
         self.office_may_set, self.if_urgent = office_may_set, if_urgent
+        self.usual = {name: getattr(self, name) for name in ("required", "empty_label", "help_text")}
 
     def offer(self, available: Availability) -> None:
+        """Let the field offer these times, in place of those that it has offered before."""
         self.available = available
+        for name, value in self.usual.items():
+            setattr(self, name, value)
         if available.is_full and self.office_may_set:
             self.required, self.empty_label = False, EVERYTHING_TAKEN
         elif available.is_full:
