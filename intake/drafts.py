@@ -112,21 +112,23 @@ def _create_case(
     draft: RequestDraft, details: Mapping[str, Any], *, at: dt.datetime | None, note: str
 ) -> Case:
     files = draft_files.load(draft)  # may take a minute, so before the transaction
-    with transaction.atomic():
+
+    def claim(case: Case) -> None:
         _delete_unchanged(draft)
-        if details["visit_at"] and not draft.held_at:
-            reserve_time(details["visit_at"], None, field="visit_at")
-        case = services.submit(
-            **details,
-            letter=files["letter"],
-            materials=files["materials"],
-            submission_token=draft.token,
-            sent_hash=fingerprint(draft.typed.get("material", "")),
-            language=draft.language,
-            at=at,
-            note=note,
-        )
-    return case
+        if case.visit_at and not draft.held_at:
+            reserve_time(case.visit_at, case, field="visit_at")
+
+    return services.submit(
+        **details,
+        letter=files["letter"],
+        materials=files["materials"],
+        submission_token=draft.token,
+        sent_hash=fingerprint(draft.typed.get("material", "")),
+        language=draft.language,
+        at=at,
+        note=note,
+        claim=claim,
+    )
 
 
 def _delete_unchanged(draft: RequestDraft) -> None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from consultations.enums import Kind
 from consultations.models import Case
 from consultations.workflow import Refused
-from faq.models import Question
+from faq.models import list_nearest
 from intake import bot_checks, drafts, rate_limits, submission
 from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
@@ -230,7 +230,7 @@ def _check(
     resume = f"{draft.wording.form_page}_draft"
     context = {"draft": draft, "sections": summarise(form), "version": _version(draft), "resume": resume}
     if draft.kind == Kind.CONSULTATION:
-        context["nearest"] = Question.objects.nearest(draft.typed.get("material", ""))
+        context["nearest"] = list_nearest(draft.typed.get("material", ""))
     return render(request, "intake/check.html", {**context, **more}, status=status)
 
 
