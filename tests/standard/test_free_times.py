@@ -330,3 +330,22 @@ def add_case(**columns: Any) -> Case:
     case = Case(**{**DETAILS, "state": NOT_YET_SCHEDULED[0], "since": clock.now(), **columns})
     case.save(force_insert=True)
     return case
+
+
+def test_the_form_shows_times_of_the_last_minute_and_newest_ones_after_a_refusal(
+    staff: Staff, client: Client
+) -> None:
+    Office.objects.update(visitors_at_once=1)
+    taken, data = 'value="2026-11-24T09:00"', typed(visit_at="2026-11-24T09:00")
+
+    with clock.set_to(MONDAY):
+        assert taken in client.get("/ajukan/").text
+        wish(tuesday(9))
+        assert taken in client.get("/ajukan/").text
+        check = client.post("/ajukan/", data)["Location"]
+        refused = client.post(check)
+        assert "Waktu ini baru saja terisi." in refused.text
+        assert taken not in refused.text
+    with clock.set_to(MONDAY + dt.timedelta(minutes=1)):
+        assert taken not in client.get("/ajukan/").text
+        assert client.post("/ajukan/", data).status_code == 422
