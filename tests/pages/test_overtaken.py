@@ -101,7 +101,8 @@ def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
         return form_for_draft(draft)
 
     monkeypatch.setattr("intake.views.submission.form_for_draft", meanwhile)
-    answer = client.generic(method, check)
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        answer = client.generic(method, check)
     assert answer.status_code == 302
     assert answer["Location"] == f"/p/{Case.objects.get().secret}/tanda-terima/"
 
