@@ -1,4 +1,4 @@
-"""Context processor: office, edition, navigation, unread notices, loaded if a template uses them; idle limit."""
+"""Context processor: office, edition, navigation, number of unread notices, all read on use; idle limit."""
 
 from django.conf import settings
 from django.http import HttpRequest

@@ -1,7 +1,7 @@
-"""The edition of what all visitors see: it changes with the office's data, and each minute.
+"""The edition of public pages: it changes with the office's data, and each minute.
 
-Parts of public pages and the free times are kept for one edition in the memory of a process. What may be a
-minute old is only shown: services check again.
+A process renders the parts that all visitors share, and computes the free times, once for each edition. Free
+times and figures can be a minute old, so services check a time again before they reserve it.
 """
 
 from uuid import uuid4

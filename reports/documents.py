@@ -60,9 +60,10 @@ class DocumentType:
     """One type of document.
 
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
-    owner is a case, a register or a survey publication. If the source is the event of a step in `issued_by`,
-    `of_event(case, event)` returns it without reading the event again. `get_context(owner, row)` returns the template
-    context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
+    owner is a case, a register or a survey publication. `of_event(case, event)` returns the same for an event
+    that a step in `issued_by` has just written, if such events are its sources. `get_context(owner, row)`
+    returns the template context; `row` is an instance of `model`. `get_number(owner, row)` returns the
+    document number.
     `signer` is the field of `Office` that says who signs the letter; without it, the person of the source
     signs. `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in
     `issued_by` issue the document, those in `revoked_by` revoke it. `max_bytes` and `max_tags` limit its size
