@@ -35,8 +35,8 @@ def submit(
     """Step 1: create the case of a request or complaint that came in online.
 
     `details` are the applicant's columns of `Case`. Without a `letter` the system makes the official one.
-    A moderated request passes in `at` when it was sent and in `note` who accepted it. `claim` is called in the
-    transaction and takes what the case uses up. Raise IntegrityError if another case has this
+    A moderated request passes in `at` when it was sent and in `note` who accepted it. `claim` is called in
+    the transaction and takes what the case uses up. Raise IntegrityError if another case has this
     `submission_token` (`intake/idempotency.py`), and Refused if a hidden complainant's file cannot be
     anonymised or if `claim` raises it.
     """
