@@ -127,7 +127,7 @@ else:
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = without_cursors
 
 # Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
-# Rate limits need an entry per network address and telephone number. Django's default is 300 entries.
+# The rate limits of the login need an entry per network address. Django's default is 300 entries.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")}
 if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
     CACHES["default"]["BACKEND"] = "config.cache.ReportingDatabaseCache"
