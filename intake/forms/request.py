@@ -25,8 +25,7 @@ from intake.forms.upload_fields import (
 from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
 from intake.uploads import CheckedFile
-from scheduling.availability import Availability, get_recent_availability
-from scheduling.forms.visit_time import VisitTimeField, offer_times
+from scheduling.forms.visit_time import VisitTimeField, offer_recent_times, offer_times
 
 SUBJECT_LENGTH = 80
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
@@ -135,15 +134,7 @@ class RequestForm(HelpForm):
         self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
         self.removed = removed
         self.show_files(draft.files.all() if draft else ())
-        self.free = self._offer_times() if offers_times else None
-
-    def _offer_times(self) -> Availability:
-        """Offer the free times of the last minute, or those of now if another time was typed."""
-        recent, typed = get_recent_availability(), self.data.get("visit_at")
-        if typed and typed not in recent.values:
-            return offer_times(self, "visit_at")
-        self.fields["visit_at"].offer(recent)
-        return recent
+        self.free = offer_recent_times(self, "visit_at") if offers_times else None
 
     def offer_newest_times(self) -> None:
         """Offer the times that are free now, after one was taken."""

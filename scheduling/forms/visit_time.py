@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.fields import LocalDateTimeField
 from consultations.models import Case
 from office import clock
-from scheduling.availability import Availability, get_availability
+from scheduling.availability import Availability, get_availability, get_recent_availability
 from scheduling.forms.hours import check_hours, with_hours
 from scheduling.forms.time_choice import TimeChoice
 
@@ -102,6 +102,19 @@ def offer_times(
     if isinstance(field, VisitTimeField):
         field.offer(available)
     return available
+
+
+def offer_recent_times(form: forms.Form, name: str) -> Availability:
+    """Let the field offer the free times of the last minute to a new request.
+
+    If another time was typed, offer those that are free now.
+    """
+    field, recent, typed = form.fields[name], get_recent_availability(), form.data.get(name)
+    if typed and typed not in recent.values:
+        return offer_times(form, name)
+    if isinstance(field, VisitTimeField):
+        field.offer(recent)
+    return recent
 
 
 def _check_typed_time(moment: dt.datetime, available: Availability) -> None:
