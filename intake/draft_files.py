@@ -71,7 +71,7 @@ def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
 def delete_from_disk(files: Iterable[DraftFile]) -> None:
     """Delete each file from disk after commit. A failing disk does not stop the request."""
     for file in files:
-        transaction.on_commit(partial(default_storage.delete, file.file.name), robust=True)
+        transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
 
 
 def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> None:

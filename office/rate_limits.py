@@ -6,6 +6,7 @@ queries. Here it is one, for any number of limits.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.core.internal.ratelimit import get_ip, parse_rates
 from django.conf import settings
@@ -72,7 +73,7 @@ def delete_old_requests() -> int:
     return CountedRequest.objects.filter(at__lt=clock.now() - LONGEST_PERIOD).delete()[0]
 
 
-def _list_rows(request: HttpRequest, uses: tuple[Use, ...]) -> list[tuple[str, object, int, int]]:
+def _list_rows(request: HttpRequest, uses: tuple[Use, ...]) -> list[tuple[Any, ...]]:
     """Return key, beginning of the period, units and limit of each rate."""
     rows = []
     for use in uses:
@@ -85,6 +86,6 @@ def _list_rows(request: HttpRequest, uses: tuple[Use, ...]) -> list[tuple[str, o
     return rows
 
 
-def _adapt(moment: dt.datetime) -> object:
+def _adapt(moment: dt.datetime) -> Any:
     """Return a moment as the database of this connection stores it."""
     return connection.ops.adapt_datetimefield_value(moment)
