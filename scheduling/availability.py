@@ -165,9 +165,9 @@ def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     lock_reservations()
     office = Office.load()
     length, capacity = dt.timedelta(minutes=office.service_minutes), _get_capacity(office)
-    if capacity.visitors and not _list_full(timezone.localdate(moment), length, capacity, case).isdisjoint(
-        half_hours_between(moment, moment + length)
-    ):
+    if capacity.visitors and not _list_full(
+        timezone.localdate(moment), length, capacity, case, days=2
+    ).isdisjoint(half_hours_between(moment, moment + length)):
         raise Refused(_("Waktu ini baru saja terisi. Pilih waktu lain."), field=field)
 
 
@@ -205,11 +205,11 @@ def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> 
 
 
 def _list_full(
-    first: dt.date, length: dt.timedelta, capacity: Capacity, case: Case | None
+    first: dt.date, length: dt.timedelta, capacity: Capacity, case: Case | None, days: int = PERIOD_DAYS
 ) -> set[dt.datetime]:
     """Return the half hours of a period without a free person or a free room."""
-    visitors, in_rooms = _count_visitors(first, length, case)
-    absent = Counter(half for half, _person in _list_absent(first, capacity.people))
+    visitors, in_rooms = _count_visitors(first, length, case, days)
+    absent = Counter(half for half, _person in _list_absent(first, capacity.people, days))
     full = {half for half in {*visitors, *absent} if visitors[half] >= capacity.without(absent[half])}
     if capacity.rooms:
         full |= {half for half, count in in_rooms.items() if count >= capacity.rooms}
@@ -217,7 +217,7 @@ def _list_full(
 
 
 def _count_visitors(
-    first: dt.date, length: dt.timedelta, case: Case | None
+    first: dt.date, length: dt.timedelta, case: Case | None, days: int
 ) -> tuple[Counter[dt.datetime], Counter[dt.datetime]]:
     """Count the visitors of each half hour, and those of them who need a room of the office.
 
@@ -225,7 +225,7 @@ def _count_visitors(
     who asked for another time than the scheduled one counts at both until the officer answers.
     """
     opens = clock.midnight(first)
-    period = (opens, opens + dt.timedelta(days=PERIOD_DAYS))
+    period = (opens, opens + dt.timedelta(days=days))
     sessions = Session.objects.filter(starts_at__range=period, cancelled_at=None)
     others = Case.objects.exclude(pk=case.pk) if case else Case.objects.all()
     if case:
@@ -260,10 +260,12 @@ def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:
     return reserved | {half for half, _person in _list_absent(first, people)}
 
 
-def _list_absent(first: dt.date, people: Iterable[int]) -> set[tuple[dt.datetime, int]]:
+def _list_absent(
+    first: dt.date, people: Iterable[int], days: int = PERIOD_DAYS
+) -> set[tuple[dt.datetime, int]]:
     """Return the absences of the people in a period, as pairs of a half hour and a person's key."""
     opens = clock.midnight(first)
-    closes = opens + dt.timedelta(days=PERIOD_DAYS)
+    closes = opens + dt.timedelta(days=days)
     return {
         (half, absence.person_id)
         for absence in Absence.objects.between(opens, closes).filter(person__in=people)
