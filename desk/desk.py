@@ -15,10 +15,11 @@ from consultations.parties import parties
 from consultations.queries import of_few_visible_cases
 from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.day import Entry, list_day
+from desk.groups import Group, list_groups
 from desk.others import Others, get_others
 from desk.status import Status, get_status
 from desk.urgency import Place, get_place
-from desk.waiting import Group, Row, Waiting, list_waiting
+from desk.waiting import Row, Waiting, list_waiting
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
 from office import clock
@@ -76,7 +77,7 @@ def get_desk(user: User, *, position: str = "") -> Desk:
         row.hints = hints
     return Desk(
         waiting=waiting,
-        groups=waiting.group(rows),
+        groups=list_groups(waiting, rows),
         has_more=len(rows) > PAGE_SIZE,
         guests=_list_guests(user),
         others=others,

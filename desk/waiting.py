@@ -11,7 +11,7 @@ from django.db.models import Exists, F, IntegerField, OuterRef, Value, When, pre
 from consultations.complaint_deadlines import Hint
 from consultations.enums import State, Urgency
 from consultations.models import Case
-from consultations.pagination import PAGE_SIZE, only
+from consultations.pagination import only
 from consultations.parties import parties
 from consultations.queries import waiting_for
 from consultations.workflow import TURN, VERBS, Step
@@ -91,22 +91,6 @@ class Row:
         return self.case.state == State.FORWARDED and self.case.division_id in divisions
 
 
-@dataclass(frozen=True)
-class Group:
-    """One section: `number` of all its cases, the `rows` that the desk shows, and whether there are more."""
-
-    section: Section
-    number: int
-    rows: Sequence[Row]
-    has_uncounted: bool
-
-    @property
-    def counted(self) -> str:
-        """The number as the desk shows it: "3", "99+" for many, "0+" if there may be uncounted ones."""
-        number = min(self.number, MAX_WAITING - 1)
-        return f"{number}+" if self.has_uncounted or number < self.number else str(number)
-
-
 @dataclass
 class Waiting:
     """The cases that wait for a user, up to MAX_WAITING, in the order of the desk."""
@@ -142,24 +126,6 @@ class Waiting:
             return {}
         found = dict.fromkeys(map(get_short_title, self.user.current_appointments), 0)
         return found | Counter(row.position for row in self.rows)
-
-    def group(self, rows: Sequence[Row]) -> list[Group]:
-        """Return the sections with the first PAGE_SIZE of `rows`.
-
-        Cases are read in the order of their deadlines. If some were not read, the last section found and
-        those after it can have more.
-        """
-        numbers = Counter(row.place.section for row in rows)
-        last = max((list(Section).index(row.place.section) for row in rows), default=0)
-        return [
-            Group(
-                section,
-                numbers[section],
-                [row for row in rows[:PAGE_SIZE] if row.place.section == section],
-                has_uncounted=self.has_uncounted and index >= last,
-            )
-            for index, section in enumerate(Section)
-        ]
 
 
 def get_short_title(held: Appointment) -> str:
