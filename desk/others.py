@@ -11,15 +11,17 @@ from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
 from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
-from consultations.pagination import only
+from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import excluding_complaints_about
 from consultations.workflow import TURN
 from office import clock
 from office.models import Role, User
+from office.prepared import prepared
 from office.worktime import WorkingTime
 
 MAX_ROWS = 10
 MAX_LATE = 5
+MAX_FOUND = MAX_ROWS * 2 + MAX_LATE
 AHEAD = dt.timedelta(days=14)
 """Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
 
@@ -47,9 +49,11 @@ def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_rep
     """Return the hints for the rows of the desk and the cases beside them; each case once."""
     if not user.roles - {Role.SECRETARIAT}:
         return Others([[] for _row in rows])
-    watched = _watched(user, get_reply_limit(no_reply_days, working) if no_reply_days else None)
-    others = watched.exclude(pk__in=[row.pk for row in rows])
-    found = list(only(others, WATCHED)[: MAX_ROWS * 2 + MAX_LATE])
+    limit = get_reply_limit(no_reply_days, working) if no_reply_days else None
+    asked_before = {"asked_before": limit} if limit else {}
+    known = {row.pk for row in rows}
+    watched = _read_watched(user, last=clock.today() + AHEAD, **asked_before)
+    found = [case for case in watched if case.pk not in known][:MAX_FOUND]
     hints = list_hints(user, [*rows, *found], working)
     return Others(
         hints[: len(rows)],
@@ -60,15 +64,15 @@ def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_rep
     )
 
 
-def _watched(user: User, asked_before: dt.datetime | None) -> QuerySet[Case]:
-    """Return the user's cases that are late, and the complaints that are late or due within AHEAD.
+@prepared
+def _read_watched(user: User, *, last: dt.date, asked_before: dt.datetime | None = None) -> QuerySet[Case]:
+    """Return the user's cases that are late, and the complaints that are late or due by `last`.
 
     Tim PKD also gets the requests `asked_before` that moment that nobody completed, and first of all the
     complaints that no head can take. Each part of the union uses its index.
     """
     sees_all = bool(user.roles & {Role.TIM_PKD, Role.HEAD})
     mine = Case.objects.all() if sees_all else Case.objects.served_by(user)
-    last = clock.today() + AHEAD
     parts = [
         mine.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last),
         mine.filter(state__in=ANSWERING, answer_due__lte=last),
@@ -83,11 +87,13 @@ def _watched(user: User, asked_before: dt.datetime | None) -> QuerySet[Case]:
     watched = Case.objects.filter(pk__in=keys.union(*more))
     if sees_all:
         watched = watched.filter(excluding_complaints_about(user))
+    watched = only(watched, WATCHED)
     order = (F("answer_due").asc(nulls_last=True), "since", "pk")
     if Role.TIM_PKD in user.roles:
-        watched = watched.annotate(is_stuck=_stuck())
-        return watched.order_by("-is_stuck", "-kind", *order)
-    return watched.order_by("-kind", *order)  # the complaints last: they alone have no limit
+        watched = watched.annotate(is_stuck=_stuck()).order_by("-is_stuck", "-kind", *order)
+    else:
+        watched = watched.order_by("-kind", *order)  # the complaints last: they alone have no limit
+    return watched[: MAX_FOUND + PAGE_SIZE]
 
 
 def _first(cases: CaseQuerySet, number: int) -> CaseQuerySet:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Case as CaseWhen
-from django.db.models import Exists, F, IntegerField, OuterRef, Value, When, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
 from consultations.complaint_deadlines import Hint
 from consultations.enums import State, Urgency
@@ -20,6 +29,7 @@ from desk.urgency import Place, Section, get_place
 from notices.models import Notice
 from office import clock
 from office.models import Appointment, Role, User
+from office.prepared import prepared
 
 MAX_WAITING = 100
 """Cases that are read and counted. If so many wait, there may be more."""
@@ -135,21 +145,24 @@ def get_short_title(held: Appointment) -> str:
 
 
 def list_waiting(user: User) -> Waiting:
-    """Return the cases that wait for the user, the most urgent first. One query.
+    """Return the cases that wait for the user, the most urgent first. One query."""
+    cases = _read_waiting(user, MAX_WAITING)
+    prefetch_related_objects([case for case in cases if TURN[State(case.state)].is_review], "companions")
+    rows = sorted(_place(user, cases), key=_get_order)
+    return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 
-    A subquery finds the keys first, so that the database sorts keys instead of whole rows.
-    """
+
+@prepared
+def _read_waiting(user: User, number: int) -> QuerySet[Case]:
+    """Return the first cases. A subquery finds the keys: the database sorts keys instead of whole rows."""
     # Marked cases first, so that none of them is left out if too many wait.
     is_unmarked = CaseWhen(
         When(urgency=Urgency.NORMAL, then=Value(1)), default=Value(0), output_field=IntegerField()
     )
     ordered = waiting_for(user).order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")
-    found = Case.objects.filter(pk__in=ordered.values("pk")[:MAX_WAITING])
+    found = Case.objects.filter(pk__in=ordered.values("pk")[:number])
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
-    cases = list(only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread)))
-    prefetch_related_objects([case for case in cases if TURN[State(case.state)].is_review], "companions")
-    rows = sorted(_place(user, cases), key=_get_order)
-    return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
+    return only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
 
 
 def _place(user: User, cases: Sequence[Case]) -> Iterator[Row]:
