@@ -119,11 +119,8 @@ def _make_plan(
     except EmptyResultSet:
         return _Plan(rows, compiler, "", (), {})
     names = {_adapt(value, connection, like=0): name for name, value in stand_ins.items()}
-    places = {
-        n: names[value]
-        for n, value in enumerate(parameters)
-        if isinstance(value, Hashable) and value in names
-    }
+    known = [names.get(value, "") if isinstance(value, Hashable) else "" for value in parameters]
+    places = {place: name for place, name in enumerate(known) if name}
     for place, value in enumerate(parameters):
         if place not in places and str(value).startswith(str(SOMETIME.year)):
             raise TypeError(f"{build.__qualname__}: pass {value} as a value of its own")
