@@ -16,7 +16,7 @@ from django.db import connection, models
 from django.db.models import IntegerField, Model, Value
 from django.db.models.functions import JSONObject
 
-from consultations.models import Attachment, Case, Event
+from consultations.models import Attachment, Case, Event, LinkAccess
 from dispositions.models import (
     Assignment,
     Disposition,
@@ -37,6 +37,7 @@ type Rows = dict[type[Model], list[Any]]
 
 KINDS: tuple[tuple[type[Model], str], ...] = (
     (Event, "case"),
+    (LinkAccess, "case"),
     (Attachment, "case"),
     (Endorsement, "case"),
     (Division, "endorsements__case"),

@@ -30,7 +30,7 @@ ANYBODY = -1_000_003
 SOMETIME = dt.datetime(3999, 7, 1, 5, tzinfo=dt.UTC)
 """Moment that stands for the present one. The others that stand for values are in the same year."""
 
-type Value = int | dt.datetime | dt.date
+type Value = int | str | dt.datetime | dt.date
 
 
 def prepared[**P](
@@ -39,7 +39,7 @@ def prepared[**P](
     """Return a function that reads the rows of the queryset that `build` returns.
 
     `build` uses nothing of the user but the key and the current positions, and nothing that changes but
-    `clock.now()`, `clock.today()` and its keyword arguments, which are dates and moments. Its positional
+    `clock.now()`, `clock.today()` and its keyword arguments: texts, dates and moments. Its positional
     arguments are part of the SQL.
     """
     plans: dict[Hashable, _Plan] = {}
@@ -130,6 +130,8 @@ def _make_plan(
 
 def _stand_in(value: Value, number: int) -> Value:
     """Return a value of the same type that no other parameter has."""
+    if isinstance(value, str):
+        return f"{SOMETIME.year}/{number}"
     moment = SOMETIME - dt.timedelta(days=30 + number)
     return moment if isinstance(value, dt.datetime) else timezone.localdate(moment)
 
@@ -140,4 +142,4 @@ def _adapt(value: Value, connection: Any, *, like: Any) -> Any:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, dt.date):
         return connection.ops.adapt_datefield_value(value)
-    return type(like)(value)
+    return type(like)(value) if isinstance(value, int) else value

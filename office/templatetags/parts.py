@@ -5,6 +5,7 @@ again and again: to the next reader, and to the same one after each step.
 """
 
 from collections.abc import Hashable
+from dataclasses import is_dataclass
 from functools import lru_cache
 
 from django import template
@@ -31,7 +32,11 @@ def part(name: str, **shown: Hashable) -> SafeString:
 
 @lru_cache(maxsize=MAX_REMEMBERED, typed=True)
 def _render(_language: str | None, name: str, /, **shown: Hashable) -> SafeString:
-    for value in shown.values():
-        if isinstance(value, Model):
-            raise TypeError(f"{name}: a record equals its later versions, so it is no value of a part")
+    if any(map(_holds_record, shown.values())):
+        raise TypeError(f"{name}: a record equals its later versions, so it is no value of a part")
     return SafeString(get_template(name).render(dict(shown)))
+
+
+def _holds_record(value: object) -> bool:
+    inner = vars(value).values() if is_dataclass(value) else value if isinstance(value, tuple) else ()
+    return isinstance(value, Model) or any(map(_holds_record, inner))
