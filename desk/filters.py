@@ -26,6 +26,7 @@ from desk.dashboard import list_divisions
 from office import clock
 from office.clock import midnight
 from office.filter_field import FilterField
+from office.lists import list_all_divisions
 from office.models import Division, Office, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from reports.models import DailyFigures
@@ -90,9 +91,7 @@ class CaseFilter(FilterBar):
     channel = django_filters.ChoiceFilter(
         label=_("Cara masuk"), choices=Channel.choices, empty_label=_("Semua")
     )
-    division = django_filters.ModelChoiceFilter(
-        label=_("Bidang"), queryset=Division.objects.all(), empty_label=_("Semua")
-    )
+    division = django_filters.ChoiceFilter(label=_("Bidang"), empty_label=_("Semua"))
     date_from = django_filters.DateFilter(label=_("Masuk sejak"), **_date_field())
     date_to = django_filters.DateFilter(label=_("Masuk sampai"), **_date_field())
     turn = _box(_("Giliran saya"), "only_my_turn")
@@ -104,6 +103,7 @@ class CaseFilter(FilterBar):
         self.office = Office.load()
         states = list_states(self.office)
         self.filters["state"].extra["choices"] = [(state.value, state.label) for state in states]
+        self.filters["division"].extra["choices"] = [(one.pk, one.name) for one in list_all_divisions()]
 
     def get_page(self, shown: Sequence[str]) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""

@@ -1,15 +1,14 @@
 """Recipients: the people behind each rule of `rules.py`, by the positions they hold today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
-
-from django.db.models import Q, QuerySet
 
 from consultations.models import Case, Event
 from dispositions.models import Assignment
 from notices.models import Kind
 from notices.rules import Recipient, Rule
 from office.models import Appointment, Role, User
+from office.models.people import list_current_appointments
 
 
 def recipients_for(
@@ -17,46 +16,55 @@ def recipients_for(
 ) -> dict[User, Kind]:
     """Return the staff named by the rules, each with the kind of the first rule that fits.
 
-    The actor of the step and the official complained about are left out. Runs one query per rule.
+    The actor of the step and the official complained about are left out. Runs one query, and one for each
+    rule about copies or companions.
     """
-    found: dict[User, Kind] = {}
+    found: dict[int, Kind] = {}
+    current = list_current_appointments()
     for rule in rules:
         if rule.recipient is not Recipient.APPLICANT:
-            holders = Appointment.objects.current().filter(_position(rule.recipient, case, before))
-            for user in User.objects.filter(pk__in=holders.values("user")):
-                found.setdefault(user, rule.kind)
-    excluded = {event.by_id, case.complained_about_id}
-    return {user: kind for user, kind in found.items() if user.pk not in excluded}
+            for held in filter(_select(rule.recipient, case, before), current):
+                found.setdefault(held.user_id, rule.kind)
+    named = found.keys() - {event.by_id, case.complained_about_id}
+    users = User.objects.filter(pk__in=named, is_active=True) if named else ()
+    return {user: found[user.pk] for user in users}
 
 
-def _position(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Q:
+def _select(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[Appointment], bool]:
     """Return the condition on appointments, in line with `consultations.parties`."""
     match recipient:
         case Recipient.TIM_PKD:
-            return Q(position__role=Role.TIM_PKD)
+            return lambda held: held.position.role == Role.TIM_PKD
         case Recipient.SECRETARY:
-            return Q(position__role=Role.SECRETARY)
+            return lambda held: held.position.role == Role.SECRETARY
         case Recipient.HEAD:
-            return Q(position__role=Role.HEAD)
+            return lambda held: held.position.role == Role.HEAD
         case Recipient.DIVISION_HEAD:
-            return Q(position__role=Role.DIVISION_HEAD, position__division=case.division_id)
+            return lambda held: _heads(held, {case.division_id})
         case Recipient.COPIED_HEADS:
-            return Q(position__role=Role.DIVISION_HEAD, position__division__in=case.copied_to.values("pk"))
+            copied = set(case.copied_to.values_list("pk", flat=True))
+            return lambda held: _heads(held, copied)
         case Recipient.OFFICER:
-            return Q(user=case.officer_id, position__division=case.division_id)
+            mine = case.officer_id, case.division_id
+            return lambda held: (held.user_id, held.position.division_id) == mine
         case Recipient.FORMER_OFFICER:
-            return Q(user=before["officer"])
+            return lambda held: held.user_id == before["officer"]
         case Recipient.COMPANIONS:
-            return Q(user__in=case.companions.values("pk"))
+            companions = set(case.companions.values_list("pk", flat=True))
+            return lambda held: held.user_id in companions
         case Recipient.FORMER_COMPANIONS:
-            return Q(user__in=_get_former_companions(case))
+            former = _get_former_companions(case)
+            return lambda held: held.user_id in former
         case _:
             raise ValueError(recipient)
 
 
-def _get_former_companions(case: Case) -> QuerySet[User]:
+def _heads(held: Appointment, divisions: Container[int | None]) -> bool:
+    return held.position.role == Role.DIVISION_HEAD and held.position.division_id in divisions
+
+
+def _get_former_companions(case: Case) -> set[int]:
     """Return the companions before the latest assignment. Those who still accompany have another notice."""
     before = case.assignments.order_by("-pk")[1:2]
-    return User.objects.filter(
-        pk__in=Assignment.companions.through.objects.filter(assignment__in=before).values("user")
-    )
+    links = Assignment.companions.through.objects.filter(assignment__in=before)
+    return set(links.values_list("user", flat=True))

@@ -266,6 +266,11 @@ class Appointment(models.Model):
         return f"{self.acting} {self.position.title}".strip()
 
 
+def list_current_appointments() -> list[Appointment]:
+    """Return the appointments in force now, also of accounts that may not log in. Nobody may change them."""
+    return [held for held in _list_appointments() if held.is_current]
+
+
 @remembered
 def _list_appointments() -> list[Appointment]:
     """Return the appointments that are in force or will be, own before acting ones."""
