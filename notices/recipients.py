@@ -1,7 +1,11 @@
 """Recipients: the people behind each rule of `rules.py`, by the positions they hold today."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from consultations.models import Case, Event
 from dispositions.models import Assignment
@@ -16,55 +20,54 @@ def recipients_for(
 ) -> dict[User, Kind]:
     """Return the staff named by the rules, each with the kind of the first rule that fits.
 
-    The actor of the step and the official complained about are left out. Runs one query, and one for each
-    rule about copies or companions.
+    The actor of the step and the official complained about are left out. Runs one query, or none.
     """
-    found: dict[int, Kind] = {}
-    current = list_current_appointments()
-    for rule in rules:
-        if rule.recipient is not Recipient.APPLICANT:
-            for held in filter(_select(rule.recipient, case, before), current):
-                found.setdefault(held.user_id, rule.kind)
-    named = found.keys() - {event.by_id, case.complained_about_id}
-    users = User.objects.filter(pk__in=named, is_active=True) if named else ()
-    return {user: found[user.pk] for user in users}
+    staff = [rule for rule in rules if rule.recipient is not Recipient.APPLICANT]
+    holders = {f"rule_{n}": _find(rule.recipient, case, before) for n, rule in enumerate(staff)}
+    holds = {name: Q(pk__in=keys) for name, keys in holders.items() if not isinstance(keys, set) or keys}
+    if not holds:
+        return {}
+    users = User.objects.filter(reduce(or_, holds.values()), is_active=True).exclude(pk=event.by_id)
+    users = users.exclude(pk=case.complained_about_id) if case.complained_about_id else users
+    users = users.annotate(**{name: ExpressionWrapper(q, BooleanField()) for name, q in holds.items()})
+    kinds = {name: rule.kind for name, rule in zip(holders, staff, strict=True)}
+    return {user: next(kinds[name] for name in holds if vars(user)[name]) for user in users}
 
 
-def _select(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[Appointment], bool]:
-    """Return the condition on appointments, in line with `consultations.parties`."""
+def _find(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> set[int] | QuerySet[Any, Any]:
+    """Return the keys of the users who hold a position, in line with `consultations.parties`."""
     match recipient:
         case Recipient.TIM_PKD:
-            return lambda held: held.position.role == Role.TIM_PKD
+            return _hold(lambda held: held.position.role == Role.TIM_PKD)
         case Recipient.SECRETARY:
-            return lambda held: held.position.role == Role.SECRETARY
+            return _hold(lambda held: held.position.role == Role.SECRETARY)
         case Recipient.HEAD:
-            return lambda held: held.position.role == Role.HEAD
+            return _hold(lambda held: held.position.role == Role.HEAD)
         case Recipient.DIVISION_HEAD:
-            return lambda held: _heads(held, {case.division_id})
-        case Recipient.COPIED_HEADS:
-            copied = set(case.copied_to.values_list("pk", flat=True))
-            return lambda held: _heads(held, copied)
+            mine = Role.DIVISION_HEAD, case.division_id
+            return _hold(lambda held: (held.position.role, held.position.division_id) == mine)
         case Recipient.OFFICER:
-            mine = case.officer_id, case.division_id
-            return lambda held: (held.user_id, held.position.division_id) == mine
+            own = case.officer_id, case.division_id
+            return _hold(lambda held: (held.user_id, held.position.division_id) == own)
         case Recipient.FORMER_OFFICER:
-            return lambda held: held.user_id == before["officer"]
+            return _hold(lambda held: held.user_id == before["officer"])
+        case Recipient.COPIED_HEADS:
+            copied = case.copied_to.values("pk")
+            heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
+            return heads.filter(position__division__in=copied).values("user")
         case Recipient.COMPANIONS:
-            companions = set(case.companions.values_list("pk", flat=True))
-            return lambda held: held.user_id in companions
+            return Appointment.objects.current().filter(user__in=case.companions.values("pk")).values("user")
         case Recipient.FORMER_COMPANIONS:
-            former = _get_former_companions(case)
-            return lambda held: held.user_id in former
+            return Appointment.objects.current().filter(user__in=_get_former_companions(case)).values("user")
         case _:
             raise ValueError(recipient)
 
 
-def _heads(held: Appointment, divisions: Container[int | None]) -> bool:
-    return held.position.role == Role.DIVISION_HEAD and held.position.division_id in divisions
+def _hold(is_meant: Callable[[Appointment], bool]) -> set[int]:
+    return {held.user_id for held in list_current_appointments() if is_meant(held)}
 
 
-def _get_former_companions(case: Case) -> set[int]:
+def _get_former_companions(case: Case) -> QuerySet[Any, Any]:
     """Return the companions before the latest assignment. Those who still accompany have another notice."""
     before = case.assignments.order_by("-pk")[1:2]
-    links = Assignment.companions.through.objects.filter(assignment__in=before)
-    return set(links.values_list("user", flat=True))
+    return Assignment.companions.through.objects.filter(assignment__in=before).values("user")

@@ -39,7 +39,7 @@ def prepared[**P](
     """Return a function that reads the rows of the queryset that `build` returns.
 
     `build` uses nothing of the user but the key and the current positions, and nothing that changes but
-    `clock.now()`, `clock.today()` and its keyword arguments: texts, dates and moments. Its positional
+    `clock.now()`, `clock.today()` and its keyword arguments: keys, texts, dates, moments. Its positional
     arguments are part of the SQL.
     """
     plans: dict[Hashable, _Plan] = {}
@@ -130,6 +130,8 @@ def _make_plan(
 
 def _stand_in(value: Value, number: int) -> Value:
     """Return a value of the same type that no other parameter has."""
+    if isinstance(value, int):
+        return ANYBODY - number
     if isinstance(value, str):
         return f"{SOMETIME.year}/{number}"
     moment = SOMETIME - dt.timedelta(days=30 + number)
