@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, QuerySet
 from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -276,7 +276,7 @@ def _lock(case: Case, verb: str, now: dt.datetime) -> bool:
 
     Raise Refused also if `now` is ahead of the database's clock, which all web machines share.
     """
-    draft = Exists(type(case).objects.filter(pk=OuterRef("pk"), step_drafts__verb=verb))
+    draft = Exists(case.step_drafts.filter(verb=verb))
     locked = _unmoved(case).select_for_update(no_key=True).values_list(Now(), draft).first()
     if locked is None:
         raise Refused(MOVED_MEANWHILE)

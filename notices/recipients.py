@@ -1,6 +1,6 @@
 """Recipients: the people behind each rule of `rules.py`, by the positions they hold today."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,7 +12,7 @@ from dispositions.models import Assignment
 from notices.models import Kind
 from notices.rules import Recipient, Rule
 from office.models import Appointment, Role, User
-from office.models.people import list_current_appointments
+from office.models.people import find_holders
 
 
 def recipients_for(
@@ -38,19 +38,19 @@ def _find(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> set[in
     """Return the keys of the users who hold a position, in line with `consultations.parties`."""
     match recipient:
         case Recipient.TIM_PKD:
-            return _hold(lambda held: held.position.role == Role.TIM_PKD)
+            return find_holders(lambda held: held.position.role == Role.TIM_PKD)
         case Recipient.SECRETARY:
-            return _hold(lambda held: held.position.role == Role.SECRETARY)
+            return find_holders(lambda held: held.position.role == Role.SECRETARY)
         case Recipient.HEAD:
-            return _hold(lambda held: held.position.role == Role.HEAD)
+            return find_holders(lambda held: held.position.role == Role.HEAD)
         case Recipient.DIVISION_HEAD:
             mine = Role.DIVISION_HEAD, case.division_id
-            return _hold(lambda held: (held.position.role, held.position.division_id) == mine)
+            return find_holders(lambda held: (held.position.role, held.position.division_id) == mine)
         case Recipient.OFFICER:
             own = case.officer_id, case.division_id
-            return _hold(lambda held: (held.user_id, held.position.division_id) == own)
+            return find_holders(lambda held: (held.user_id, held.position.division_id) == own)
         case Recipient.FORMER_OFFICER:
-            return _hold(lambda held: held.user_id == before["officer"])
+            return find_holders(lambda held: held.user_id == before["officer"])
         case Recipient.COPIED_HEADS:
             copied = case.copied_to.values("pk")
             heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
@@ -61,10 +61,6 @@ def _find(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> set[in
             return Appointment.objects.current().filter(user__in=_get_former_companions(case)).values("user")
         case _:
             raise ValueError(recipient)
-
-
-def _hold(is_meant: Callable[[Appointment], bool]) -> set[int]:
-    return {held.user_id for held in list_current_appointments() if is_meant(held)}
 
 
 def _get_former_companions(case: Case) -> QuerySet[Any, Any]:

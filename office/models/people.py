@@ -1,6 +1,7 @@
 """Users, divisions, positions and appointments (which user holds which position when)."""
 
 import datetime as dt
+from collections.abc import Callable
 from copy import copy
 from typing import ClassVar
 
@@ -266,9 +267,9 @@ class Appointment(models.Model):
         return f"{self.acting} {self.position.title}".strip()
 
 
-def list_current_appointments() -> list[Appointment]:
-    """Return the appointments in force now, also of accounts that may not log in. Nobody may change them."""
-    return [held for held in _list_appointments() if held.is_current]
+def find_holders(is_meant: Callable[[Appointment], bool]) -> set[int]:
+    """Return the keys of the users with such an appointment now, also of accounts that may not log in."""
+    return {held.user_id for held in _list_appointments() if is_meant(held) and held.is_current}
 
 
 @remembered

@@ -119,14 +119,25 @@ def test_every_verb_of_the_office_on_a_case_has_its_page() -> None:
     assert {step.verb for step in STEPS} <= PAGES.keys()
 
 
+QUERIES: dict[str, int] = {}
+"""Queries of the request that takes each step, two of which begin and end the transaction."""
+
+
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
-def test_step_opens_for_its_actor_and_is_taken(step: Step, staff: Staff, client_of: ClientOf) -> None:
+def test_step_opens_for_its_actor_and_is_taken(
+    step: Step,
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
     page = client.get(address(case, step.verb))
     assert page.status_code == 200
     assert f'data-form="{step.verb}"' in page.content.decode()
     assert str(step.title) in page.content.decode()
-    sent = client.post(address(case, step.verb), {"version": case.version, **typed(step.verb, staff)})
+    values = {"version": case.version, **typed(step.verb, staff)}
+    with django_assert_num_queries(QUERIES[step.verb]):
+        sent = client.post(address(case, step.verb), values)
     assert sent.status_code == 302, sent.content.decode()
     now = Case.objects.get(pk=case.pk)
     assert (now.state, now.version) == (step.target, case.version + 1)
