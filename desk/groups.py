@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from consultations.complaint_deadlines import Hint
-from consultations.enums import Identity, Kind, Urgency
+from consultations.enums import Identity, Kind, State, Urgency
 from consultations.pagination import PAGE_SIZE
 from desk.urgency import Section
 from desk.waiting import MAX_WAITING, Row, Waiting
@@ -22,7 +22,6 @@ class Task(NamedTuple):
 
     code: str
     state: str
-    state_label: str
     due: str
     detail: str
     subject: str
@@ -58,7 +57,6 @@ class Task(NamedTuple):
         return cls(
             code=case.code,
             state=case.state,
-            state_label=case.get_state_display(),
             due=words.due,
             detail=words.detail,
             subject=case.subject,
@@ -72,8 +70,8 @@ class Task(NamedTuple):
             asks_other_time=case.other_time is not None,
             is_new=row.is_new,
             position=row.position if is_one_of_several else "",
-            is_acting=row.is_acting,
-            is_of_own_division=row.is_acting and row.is_of_own_division,
+            is_acting=is_one_of_several and row.is_acting,
+            is_of_own_division=is_one_of_several and row.is_acting and row.is_of_own_division,
             hints=tuple(row.hints),
             complaint_kind=case.get_complaint_kind_display() if is_awaited else "",
             answer_due=case.answer_due if is_awaited else None,
@@ -83,6 +81,9 @@ class Task(NamedTuple):
             title=str(actions.main.title) if actions.main else "",
             opens_at=actions.opens_at,
         )
+
+    def get_state_display(self) -> str:
+        return str(State(self.state).label)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -29,6 +30,16 @@ ROW = ("code", "subject", "agenda__year", "agenda__number", "kind", "state", "si
 WATCHED = (*ROW, "due_at", "follow_up_due", "answer_due", "division", "officer", "complained_about")
 
 
+class LateLine(NamedTuple):
+    """A late case that waits for somebody else, as values (tag `part`)."""
+
+    code: str
+    subject: str
+    agenda: str
+    state: str
+    due_at: dt.datetime | None
+
+
 @dataclass(frozen=True)
 class Others:
     """Cases that need the user's attention, but not the user's step.
@@ -40,7 +51,7 @@ class Others:
 
     hints: Sequence[list[Hint]]
     pressing: Sequence[tuple[Case, list[Hint]]] = ()
-    late: Sequence[Case] = ()
+    late: Sequence[LateLine] = ()
     unanswered: Sequence[Case] = field(default_factory=list)
     no_reply_days: int = 0
 
@@ -58,7 +69,11 @@ def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_rep
     return Others(
         hints[: len(rows)],
         pressing=[(case, own) for case, own in zip(found, hints[len(rows) :], strict=True) if own][:MAX_ROWS],
-        late=[case for case in found if case.kind == Kind.CONSULTATION and case.state != State.INCOMPLETE],
+        late=[
+            LateLine(case.code, case.subject, str(case.agenda or ""), case.state, case.due_at)
+            for case in found
+            if case.kind == Kind.CONSULTATION and case.state != State.INCOMPLETE
+        ],
         unanswered=[case for case in found if case.state == State.INCOMPLETE],
         no_reply_days=no_reply_days,
     )

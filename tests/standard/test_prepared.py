@@ -53,5 +53,5 @@ def test_a_moment_that_is_computed_from_the_present_is_refused(staff: Staff) -> 
     def of_last_hour(user: User) -> QuerySet[Case]:
         return Case.objects.filter(officer=user, since__gte=clock.now() - dt.timedelta(hours=1))
 
-    with pytest.raises(TypeError, match="pass .* as a value of its own"):
+    with pytest.raises(TypeError, match="as a value of its own"):
         of_last_hour(staff.petugas)
