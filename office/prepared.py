@@ -1,4 +1,4 @@
-"""Querysets that a process builds and compiles once, and reads again and again with other values.
+"""Compile a queryset once in a process, and read it for each reader with other values.
 
 Django needs milliseconds to build a query with the rights of a user, longer than the database to answer it.
 The SQL depends on the positions that the user holds. All else is values: the key of the user, the present
@@ -25,10 +25,10 @@ MAX_PLANS = 256
 """Queries that a function remembers: one for each combination of positions that one user holds."""
 
 ANYBODY = -1_000_003
-"""Key of the user who stands for the reader."""
+"""Primary key of the user in a queryset before it is replaced by the key of the reader."""
 
 SOMETIME = dt.datetime(3999, 7, 1, 5, tzinfo=dt.UTC)
-"""Moment that stands for the present one. The others that stand for values are in the same year."""
+"""Present moment in a queryset before it is replaced. All other replaced moments have the same year."""
 
 type Value = int | str | dt.datetime | dt.date
 
