@@ -102,13 +102,12 @@ def _read_watched(user: User, *, last: dt.date, asked_before: dt.datetime | None
     watched = Case.objects.filter(pk__in=keys.union(*more))
     if sees_all:
         watched = watched.filter(excluding_complaints_about(user))
-    watched = only(watched, WATCHED)
-    order = (F("answer_due").asc(nulls_last=True), "since", "pk")
+    order = ("-kind", F("answer_due").asc(nulls_last=True), "since", "pk")
     if Role.TIM_PKD in user.roles:
-        watched = watched.annotate(is_stuck=_stuck()).order_by("-is_stuck", "-kind", *order)
+        found = only(watched.annotate(is_stuck=_stuck()), WATCHED).order_by("-is_stuck", *order)
     else:
-        watched = watched.order_by("-kind", *order)  # the complaints last: they alone have no limit
-    return watched[: MAX_FOUND + PAGE_SIZE]
+        found = only(watched, WATCHED).order_by(*order)  # the complaints last: they alone have no limit
+    return found[: MAX_FOUND + PAGE_SIZE]
 
 
 def _first(cases: CaseQuerySet, number: int) -> CaseQuerySet:

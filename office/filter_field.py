@@ -30,6 +30,6 @@ class FilterField(NamedTuple):
             str(bound.label),
             str(bound.help_text),
             str(value or ""),
-            tuple(bound.errors),
+            tuple(map(str, bound.errors)),
             tuple((str(key), str(label), str(key) == value) for key, label in choices),
         )

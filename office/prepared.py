@@ -65,7 +65,7 @@ class _Plan:
     The SQL is empty if no row can match.
     """
 
-    rows: QuerySet[Any, Any]
+    rows: Any
     compiler: Any
     sql: str
     parameters: Sequence[Any]
@@ -79,7 +79,7 @@ class _Plan:
         for place, name in self.places.items():
             parameters[place] = _adapt(values[name], connection, like=parameters[place])
         query: Any = _CompiledQuery(self.rows.query, self.compiler, self.sql, tuple(parameters))
-        rows = QuerySet(self.rows.model, query)
+        rows: Any = QuerySet(self.rows.model, query)
         rows._fields, rows._iterable_class = self.rows._fields, self.rows._iterable_class
         return list(rows)
 

@@ -118,7 +118,13 @@ def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: C
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(
     ("name", "state", "queries"),
-    [("kadis", State.REGISTERED, 8), ("kabid", State.REPORTED, 9), ("petugas", State.HELD, 8)],
+    [
+        ("pkd", State.SUBMITTED, 7),
+        ("sekretaris", State.ENDORSING, 6),
+        ("kadis", State.REGISTERED, 7),
+        ("kabid", State.REPORTED, 8),
+        ("petugas", State.HELD, 7),
+    ],
 )
 def test_queries_of_the_desk(
     name: str,

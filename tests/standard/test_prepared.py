@@ -13,7 +13,7 @@ from office.models import Role, User
 from office.prepared import prepared
 from tests.factories import Staff, appoint, case_at
 
-BUILT = []
+BUILT: list[User] = []
 
 
 @prepared
