@@ -159,7 +159,11 @@ QUERIES = {
     "withdraw_for": 17,
     "renew_link": 12,
 }
-"""Queries of the request that takes each step, two of which begin and end the transaction."""
+"""Queries of the request that takes each step, with those that begin and end its transactions.
+
+Up to 17 is the step itself. More are due to a number of a letter or report, the check and the reservation of
+people, times and rooms (`schedule`), a report with its items, or the search index.
+"""
 
 
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
