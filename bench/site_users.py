@@ -160,8 +160,6 @@ def log_in(usernames: Iterable[str]) -> dict[str, str]:
     sessions = {}
     for username in usernames:
         client = Client()
-        client.force_login(
-            User.objects.get(username=username), "allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(User.objects.get(username=username), "office.backend.StaffBackend")
         sessions[username] = client.cookies["sessionid"].value
     return sessions

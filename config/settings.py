@@ -149,7 +149,7 @@ WORKER_SILENT_AFTER = env.int("WORKER_SILENT_AFTER", default=45)
 SCHEDULER_SILENT_AFTER = env.int("SCHEDULER_SILENT_AFTER", default=300)
 
 AUTH_USER_MODEL = "office.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["office.backend.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

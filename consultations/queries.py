@@ -1,8 +1,9 @@
 """Queries about cases for other models and for the desk."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 
 from consultations import parties
 from consultations.enums import Party, State
@@ -10,6 +11,21 @@ from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.workflow import TURN
 from office.models import Role, User
+from office.prepared import prepared
+
+
+def get_visible_case(user: User, code: str) -> Case:
+    """Return the case with its people. Raise Http404 if the user may not see it, or there is none."""
+    found = _find_case(user, code=code)
+    if not found:
+        raise Http404
+    return cast(Case, found[0])
+
+
+@prepared
+def _find_case(user: User, *, code: str) -> CaseQuerySet:
+    visible = Case.objects.filter(parties.visible_row_by_row(user), code=code)
+    return visible.with_people().select_related("complained_about")
 
 
 def of_visible_case(user: User, field: str = "case") -> Q:

@@ -1,8 +1,9 @@
-"""Context processor: office, edition, navigation, number of unread notices, all read on use; idle limit."""
+"""Context processor: office, edition, navigation, unread notices, if a template uses them; idle limit."""
+
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from desk.navigation import get_navigation
 from notices.queries import count_unread
@@ -11,10 +12,12 @@ from office.models import Office
 
 
 def office(request: HttpRequest) -> dict[str, object]:
+    # Templates call functions. A lazy object would be remembered as the value of a part, with the request.
     return {
-        "office": SimpleLazyObject(Office.load),
-        "edition": SimpleLazyObject(get_edition),
-        "navigation": SimpleLazyObject(lambda: get_navigation(request)),
-        "unread_number": SimpleLazyObject(lambda: count_unread(request.user)),
+        "office": cache(Office.load),
+        "edition": cache(get_edition),
+        "navigation": cache(lambda: get_navigation(request)),
+        "unread_number": cache(lambda: count_unread(request.user)),
+        "searched": request.GET.get("q", ""),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
     }

@@ -68,6 +68,13 @@ def get_stamp() -> str | None:
     return known["stamp"] if "stamp" in known else known.setdefault("stamp", _read())
 
 
+def note_stamp(value: str | None) -> None:
+    """Use a stamp that another query of this request has read, if the request has read none yet."""
+    known = _stamp_of_request.get()
+    if known is not None:
+        known.setdefault("stamp", value)
+
+
 def _read() -> str | None:
     # The models use this file, so it does not use the model.
     with connection.cursor() as cursor:

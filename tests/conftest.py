@@ -89,7 +89,7 @@ def client_of() -> factories.ClientOf:
 
     def logged_in(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="office.backend.StaffBackend")
         return client
 
     return logged_in

@@ -109,7 +109,7 @@ def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: C
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("desk.waiting.MAX_WAITING", 2)
         groups = client_of(staff.kadis).get("/meja/").context["desk"].groups
-    assert {group.section.value: group.counted for group in groups if group.rows} == {
+    assert {group.section.value: group.counted for group in groups if group.tasks} == {
         "late": "1",
         "next": "1+",
     }
@@ -118,7 +118,13 @@ def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: C
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(
     ("name", "state", "queries"),
-    [("kadis", State.REGISTERED, 8), ("kabid", State.REPORTED, 9), ("petugas", State.HELD, 8)],
+    [
+        ("pkd", State.SUBMITTED, 7),
+        ("sekretaris", State.ENDORSING, 6),
+        ("kadis", State.REGISTERED, 7),
+        ("kabid", State.REPORTED, 8),
+        ("petugas", State.HELD, 7),
+    ],
 )
 def test_queries_of_the_desk(
     name: str,
@@ -134,7 +140,7 @@ def test_queries_of_the_desk(
     client = client_of(getattr(staff, name))
     with django_assert_num_queries(queries):
         groups = client.get("/meja/").context["desk"].groups
-    assert sum(len(group.rows) for group in groups) == min(count, 25)
+    assert sum(len(group.tasks) for group in groups) == min(count, 25)
 
 
 def test_an_acting_head_sees_in_which_position_each_case_waits(staff: Staff, client_of: ClientOf) -> None:
