@@ -101,7 +101,9 @@ def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
 
 def visible_to(user: User) -> Q:
     """Match the cases that a user may see: all, those of an own or copied division, or the user's own."""
-    return Q(pk__in=own_keys(user)) if sees_own_cases_only(user) else visible_row_by_row(user)
+    if sees_own_cases_only(user):
+        return Q(involvements__user=user) & excluding_complaints_about(user)
+    return visible_row_by_row(user)
 
 
 def sees_own_cases_only(user: User) -> bool:
@@ -176,22 +178,6 @@ def complaints_about(user: User) -> Q:
     if Role.SECRETARIAT in user.roles:
         unknown &= Q(channel=Channel.ONLINE)
     return meant | unknown
-
-
-def own_keys(user: User) -> Any:
-    """Return the keys of the cases that an officer may see. They are few, so lists start from them."""
-    visible = excluding_complaints_about(user)
-    led, accompanied = (cases.filter(visible).order_by() for cases in (user.led_cases, user.companion_cases))
-    return led.values("pk").union(accompanied.values("pk"), all=True)
-
-
-def linked_keys(user: User, *, since: int = 0) -> Any:
-    """Return the keys, from `since` on, of the cases that an officer leads or accompanies.
-
-    For queries that check the rights themselves: the officer may not see all of these cases.
-    """
-    links = user.companion_cases.through.objects.filter(user=user, case__gte=since)
-    return user.led_cases.filter(pk__gte=since).order_by().values("pk").union(links.values("case"), all=True)
 
 
 def _is_linked(cases: Any, **target: Any) -> Q:
