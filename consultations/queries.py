@@ -23,8 +23,8 @@ def of_few_visible_cases(user: User) -> Q:
 
 
 def of_served_case(user: User) -> Q:
-    """Match the rows whose case the user serves."""
-    return Q(Exists(Case.objects.served_by(user).filter(pk=OuterRef("case"))))
+    """Match the rows whose case the user serves. The database chooses whether it starts from the cases."""
+    return parties.served_by(user, "case__")
 
 
 def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:

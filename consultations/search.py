@@ -133,12 +133,15 @@ def _find(
         start = _get_start_of_own(own, before) if own else counts.start
         # PostgreSQL checks the rights last if the key is compared in the table of texts.
         recent = cases.filter(search_text__pk__gte=start, search_text__names__matching_row=query)
-        recent = recent.filter(involvements__user=own, involvements__case__gte=start) if own else recent
+        recent = (
+            recent.filter(pk__in=own.involvements.filter(case__gte=start).values("case")) if own else recent
+        )
         batch = _make_batch(recent.order_by("-pk"), query)
         if len(batch.keys) >= ENOUGH or not start:
             return replace(batch, before=batch.before or start)
     if frequent and own:
-        found = cases.filter(involvements__user=own, search_text__names__matching_row=query)
+        own_keys = own.involvements.values("case")
+        found = cases.filter(pk__in=own_keys, search_text__names__matching_row=query)
     else:
         most = RATIO * min(counts.single)
         rare = tuple(words for words, count in zip(query, counts.single, strict=True) if count <= most)
