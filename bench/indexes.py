@@ -1,4 +1,4 @@
-"""Drops indexes and foreign keys while many rows are inserted, and creates them again."""
+"""Drops indexes and constraints while many rows are inserted, and creates them again."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -9,26 +9,28 @@ POSTGRESQL = """
 SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname),
     'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname)
         || ' ' || pg_get_constraintdef(oid),
-    contype = 'u'
-FROM pg_constraint WHERE contype IN ('f', 'u') AND conrelid::regclass::text = ANY(%s)
+    contype <> 'f'
+FROM pg_constraint
+WHERE contype IN ('p', 'u') AND conrelid::regclass::text = ANY(%(tables)s)
+    OR contype = 'f' AND ARRAY[conrelid::regclass::text, confrelid::regclass::text] && %(tables)s
 UNION ALL
 SELECT 'DROP INDEX ' || indexrelid::regclass, pg_get_indexdef(indexrelid), true
-FROM pg_index WHERE indrelid::regclass::text = ANY(%s)
+FROM pg_index WHERE indrelid::regclass::text = ANY(%(tables)s)
     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))
 ORDER BY 3
 """
-"""Statements that drop and create: foreign keys first, then unique constraints and indexes."""
+"""Statements that drop and create: foreign keys first, then keys and indexes."""
 SQLITE = """
-SELECT 'DROP INDEX "' || name || '"', sql FROM sqlite_master
+SELECT 'DROP INDEX "' || name || '"', sql, true FROM sqlite_master
 WHERE type = 'index' AND sql IS NOT NULL AND instr(%s, ' ' || tbl_name || ' ')
 """
 
 
 @contextmanager
 def without_indexes(tables: Collection[str]) -> Iterator[None]:
-    """Drop the indexes of `tables` except those of primary keys, and create them at the end.
+    """Drop the indexes of `tables` and the foreign keys from and to them, and create them at the end.
 
-    On PostgreSQL that checks all foreign keys at once. On SQLite, foreign keys and unique columns stay.
+    PostgreSQL checks all foreign keys then. On SQLite, foreign keys and unique columns stay.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -36,10 +38,10 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
         else:
             connection.check_constraints()  # or a pending check would forbid to alter the table
             cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
-            cursor.execute(POSTGRESQL, [[*tables], [*tables]])
+            cursor.execute(POSTGRESQL, {"tables": [*tables]})
         statements = cursor.fetchall()
-        for drop, *_rest in statements:
+        for drop, _create, _order in statements:
             cursor.execute(drop)
         yield
-        for _drop, create, *_rest in reversed(statements):
+        for _drop, create, _order in reversed(statements):
             cursor.execute(create)
