@@ -40,5 +40,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'case'), name='user_is_involved_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='agendaentry',
+            index=models.Index(condition=models.Q(('voided_case__isnull', False)), fields=['year', 'number'], name='agenda_voided'),
+        ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]
