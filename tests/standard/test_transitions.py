@@ -107,6 +107,8 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
     current = Session.objects.filter(case=stored, cancelled_at=None)
     assert current.count() == (stored.state in WITH_SESSION)
     assert bool(current_session(stored)) == current.exists()
+    involved = {stored.officer_id, *stored.companions.values_list("pk", flat=True)} - {None}
+    assert sorted(stored.involvements.values_list("user", flat=True)) == sorted(involved)
 
 
 @pytest.mark.same_on_every_database  # it is refused before the database is asked
