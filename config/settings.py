@@ -1,5 +1,6 @@
 """All settings. What differs between installations is read from the environment (README, "Run an office")."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +128,12 @@ else:
 
 # Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
 # Rate limits need an entry per network address and telephone number. Django's default is 300 entries.
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")}
+CACHE_URL = env.str("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")
+CACHES = {"default": env.cache_url_config(re.sub("^valkey", "redis", CACHE_URL))}
 if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
     CACHES["default"]["BACKEND"] = "config.cache.ReportingDatabaseCache"
+elif CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "config.valkey.ValkeyCache"
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -220,8 +224,13 @@ PHONENUMBER_DEFAULT_REGION = "ID"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-built"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# Several web machines share a bucket, e.g. s3://rembuk?endpoint_url=https://s3.example.go.id. boto3 reads the
+# credentials. Without it, files are stored in MEDIA_ROOT.
+STORAGE_URL = env.str("STORAGE_URL", default="")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "config.storage.PrivateStorage", "OPTIONS": {"url": STORAGE_URL}}
+    if STORAGE_URL
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
         if DEBUG
