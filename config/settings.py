@@ -126,6 +126,21 @@ else:
     without_cursors = env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False)
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = without_cursors
 
+# A copy of the database that lists, statistics, exports and public pages may read (office/replica.py).
+if REPLICA_URL := env.str("REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url_config(REPLICA_URL)
+    DATABASES["replica"] |= {
+        "CONN_MAX_AGE": DATABASES["default"].get("CONN_MAX_AGE", 0),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 2} | DATABASES["replica"].get("OPTIONS", {}),
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS", False),
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
+    )
+
 # Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
 # Rate limits need an entry per network address and telephone number. Django's default is 300 entries.
 CACHE_URL = env.str("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")

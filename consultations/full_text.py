@@ -77,8 +77,11 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 @receiver(connection_created)
 def disable_jit(sender: type, connection: BaseDatabaseWrapper, **more: Any) -> None:
-    """Let PostgreSQL compile no queries: for short ones, that takes longer than the query (27 of 30 ms)."""
-    if connection.vendor == "postgresql":
+    """Let PostgreSQL compile no queries: for short ones, that takes longer than the query (27 of 30 ms).
+
+    Behind a pooler, the setting would be that of any client: there the pooler sets it (README).
+    """
+    if connection.vendor == "postgresql" and not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
         with connection.cursor() as cursor:
             cursor.execute("SET jit = off")
 

@@ -102,7 +102,9 @@ def test_orphaned_files_move_within_the_bucket(
     bucket: Any, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = RequestDraft.objects.create(token="0" * 32, kind="CONSULTATION")
-    DraftFile.objects.create(draft=draft, field="letter", file=ContentFile(b"x", "x"), size=1, content_type="image/png")
+    DraftFile.objects.create(
+        draft=draft, field="letter", file=ContentFile(b"x", "x"), size=1, content_type="image/png"
+    )
     name = default_storage.save("drafts/0a/0a1b", ContentFile(b"y"))
     assert default_storage.save(name, ContentFile(b"z")) != name, "nothing is overwritten"
     monkeypatch.setattr(orphaned_files, "MAX_PERCENT", 99)
