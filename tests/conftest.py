@@ -1,13 +1,18 @@
 """Fixtures of all tests: an office, its staff, logged-in clients, a database to share with threads."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from consultations import append_only
 from office.models import Office, User
+from office.remembered import remember_all
 from tests import factories, unknown_variables
 from tests.template_coverage import TemplateCoverage
 
@@ -51,6 +56,21 @@ def no_unknown_variables() -> Iterator[None]:
     with unknown_variables.recorded() as found:
         yield
     assert not found
+
+
+@pytest.fixture
+def django_assert_num_queries(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> DjangoAssertNumQueries:
+    """Count the queries of a process that has served requests before."""
+
+    @contextmanager
+    def counted(*args: Any, **more: Any) -> Iterator[CaptureQueriesContext]:
+        remember_all()
+        with django_assert_num_queries(*args, **more) as queries:
+            yield queries
+
+    return counted  # type: ignore[return-value]
 
 
 @pytest.fixture
