@@ -29,7 +29,7 @@ def replica_middleware(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):
             response = get_response(request)
-            response.set_cookie(  # type: ignore[attr-defined]
+            response.set_cookie(
                 COOKIE, "1", OWN_WRITES_VISIBLE, secure=settings.HTTPS, httponly=True, samesite="Lax"
             )
             return response

@@ -1,4 +1,4 @@
-"""A cache in Valkey (CACHE_URL), shared by all machines. The database replaces it while it does not answer."""
+"""A cache in Valkey (CACHE_URL), shared by all machines. While it is silent, the database replaces it."""
 
 import logging
 import time
@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from config.cache import ReportingDatabaseCache
 
 PAUSE = 10
-"""Seconds after a failure during which this process asks the database only, so that nobody waits for Valkey."""
+"""Seconds after a failure in which this process asks the database only, so that nobody waits for Valkey."""
 
 SECONDS = 1
 """Seconds to wait for a connection, and for each answer."""

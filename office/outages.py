@@ -36,7 +36,7 @@ OUTAGES = ("25006", "42P01")
 """SQLSTATE of PostgreSQL for a write on a standby server, and for a table that is missing."""
 
 CLIENTS = ("boto3", "botocore", "redis")
-"""Packages whose errors are outages: clients of an S3 storage and of Valkey, which are not always installed."""
+"""Packages whose errors are outages: clients of S3 and of Valkey, which are not always installed."""
 
 
 def outage_middleware(

@@ -1,7 +1,7 @@
 """An optional copy of the database for reading (REPLICA_URL). `config/replica.py` says which pages use it.
 
-The copy is used while it knows a heartbeat of a worker or scheduler that is at most MAX_LAG old. If it is older, or
-the copy does not answer, everything reads the primary database.
+The copy is used while it knows a heartbeat of a worker or scheduler that is at most MAX_LAG old. Otherwise, and
+if it does not answer, everything reads the primary database.
 """
 
 import datetime as dt
@@ -31,14 +31,8 @@ PAUSE = 10
 
 PRIMARY_APPS = frozenset(
     {
-        "office",
-        "sessions",
-        "contenttypes",
-        "account",
-        "mfa",
-        "usersessions",
-        "django_cache",
-        "django_tasks_db",
+        *("office", "contenttypes", "sessions", "usersessions", "account", "mfa"),
+        *("django_cache", "django_tasks_db"),
     }
 )
 """Apps that always read the primary: who a user is and may do, office data, rate limits, tasks."""
