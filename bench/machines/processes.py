@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 PROGRAMS = {
     "etcd": "etcd-server",
@@ -22,7 +23,7 @@ PROGRAMS = {
 """Debian packages by the program that is needed."""
 
 SEARCH_PATH = ":".join(
-    ["/usr/sbin", os.environ["PATH"], *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin")))]
+    [*map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"))), os.environ["PATH"], "/usr/sbin"]
 )
 
 
@@ -35,11 +36,17 @@ def find_program(name: str) -> str:
 
 def list_missing() -> list[str]:
     """Return the Debian packages that are missing."""
-    return sorted({package for name, package in PROGRAMS.items() if not shutil.which(name, path=SEARCH_PATH)})
+    missing = {package for name, package in PROGRAMS.items() if not shutil.which(name, path=SEARCH_PATH)}
+    # Patroni runs with the system's Python.
+    if subprocess.run(["/usr/bin/python3", "-c", "import etcd"], capture_output=True).returncode:
+        missing.add("python3-etcd")
+    return sorted(missing)
 
 
 class Program:
     """A process with its children. Its output goes to `<folder>/log`; the folder belongs to its account."""
+
+    started: ClassVar[list["Program"]] = []
 
     def __init__(
         self, folder: Path, *command: str, env: Mapping[str, str] | None = None, account: str = ""
@@ -52,6 +59,7 @@ class Program:
             for path in (folder, *folder.iterdir()):
                 os.chown(path, self.account.pw_uid, self.account.pw_gid)
         self.start()
+        Program.started.append(self)
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
@@ -80,6 +88,12 @@ class Program:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(5)
         self.kill()
+
+
+def stop_all() -> None:
+    """Stop all programs, the last first."""
+    while Program.started:
+        Program.started.pop().stop()
 
 
 def list_descendants(pid: int) -> list[int]:

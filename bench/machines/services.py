@@ -1,5 +1,6 @@
 """Valkey, and an S3 server (moto) that knows its files again after it was killed."""
 
+import os
 import sys
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -33,6 +34,7 @@ class FileServer:
         command = (sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port))
         self.program = Program(folder, *command, env=env)
         self.wait()
+        os.environ |= CREDENTIALS
         boto3.client("s3", endpoint_url=self.address, region_name="us-east-1").create_bucket(Bucket=BUCKET)
 
     @property

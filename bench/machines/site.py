@@ -9,16 +9,15 @@ import django
 
 from bench.kills import Supervised, create_site
 from bench.machines.database import DatabaseServers, start_pooler
-from bench.machines.processes import wait_until
+from bench.machines.processes import stop_all, wait_until
 from bench.machines.proxy import Proxy
-from bench.machines.services import CREDENTIALS, FileServer, start_valkey
+from bench.machines.services import FileServer, start_valkey
 from bench.web_server import GUNICORN, WebServer
 
 NODES, WORKERS, SCHEDULERS = ("a", "b"), 2, 2
 CORES = {"a": "0", "b": "1"}
 
 SETTINGS = {
-    **CREDENTIALS,
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "SECRET_KEY": "only-for-measurements",
     "ALLOWED_HOSTS": "127.0.0.1,testserver",
@@ -101,13 +100,7 @@ class Cluster:
         for node in self.nodes.values():
             if self.is_running(node):
                 node.__exit__()
-        for name in ("balancer", "pooler", "valkey"):
-            if program := getattr(self, name, None):
-                program.stop()
-        if hasattr(self, "files"):
-            self.files.program.stop()
-        if hasattr(self, "database"):
-            self.database.stop()
+        stop_all()
 
 
 def render_sentence() -> str:
