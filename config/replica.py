@@ -1,4 +1,4 @@
-"""Which pages read from the copy of the database (REPLICA_URL)."""
+"""Reads from the copy of the database (REPLICA_URL) in lists, statistics and public pages."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from office.replica import MAX_LAG, reading, set_aside
 COOKIE = f"{settings.COOKIE_PREFIX}wrote"
 
 OWN_WRITES_VISIBLE = 5 + int(MAX_LAG.total_seconds())
-"""Seconds after a POST in which the browser reads the primary, so that it sees what it wrote."""
+"""Seconds after a POST. Until then the browser reads the primary, so that it sees what it wrote."""
 
 PUBLIC = ("home", "standard", "questions", "nearest_questions", "statistics", "statistics_csv", "board")
 RESULTS = ("survey_results", "survey_result", "surveys", "dashboard", "registers")

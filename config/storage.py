@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from storages.backends.s3 import S3Storage
 
 OPTIONS = frozenset({"endpoint_url", "region_name", "addressing_style"})
-"""What the query of the URL may set. boto3 reads the credentials from the environment."""
+"""Names in the query of the URL. boto3 reads the credentials from the environment."""
 
 MEMORY = 2 * 1024 * 1024
 """Bytes of a file that are read into memory. Larger files pass through the folder of temporary files."""

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from config.cache import ReportingDatabaseCache
 
 PAUSE = 10
-"""Seconds after a failure in which this process asks the database only, so that nobody waits for Valkey."""
+"""Seconds for which a process asks only the database after a failure, so that nobody waits for Valkey."""
 
 SECONDS = 1
 """Seconds to wait for a connection, and for each answer."""

@@ -1,6 +1,6 @@
-"""An optional copy of the database for reading (REPLICA_URL). `config/replica.py` says which pages use it.
+"""Reads from an optional copy of the database (REPLICA_URL). `config/replica.py` says on which pages.
 
-The copy is used while it knows a heartbeat of a worker or scheduler that is at most MAX_LAG old. Otherwise, and
+The copy is used while it knows a heartbeat of a worker or scheduler that is at most MAX_LAG old. Otherwise, or
 if it does not answer, everything reads the primary database.
 """
 

@@ -14,6 +14,7 @@ from bench.load import BROWSERS, RUNS, SECONDS, Cost
 from bench.machines.processes import list_missing
 from bench.machines.site import NODES, SCHEDULERS, WORKERS, Cluster
 from bench.results import store_section
+from bench.web_server import get_memory
 
 STAFF = ("pkd", "kadis", "kabid1", "petugas1")
 
@@ -35,6 +36,7 @@ def run(cluster: Cluster, load: float) -> str:
     outcomes = run_kills(cluster, sessions)
     unmade, last = wait_for_documents()
     files, damaged = count_damaged_files()
+    commands = [get_memory(command.process.pid) for command in cluster.commands]
     figures = {
         "seconds from a confirmation through node A to letter and receipt (PDF) through node B": (
             f"{passage.seconds:.1f}"
@@ -45,6 +47,9 @@ def run(cluster: Cluster, load: float) -> str:
         "seconds from the last kill to the last document": f"{last:.0f}",
         "half steps (state without event or the reverse)": count_half_steps(),
         "double notices": count_double_notices(cluster.folder / "surat"),
+        "memory of a web node, a worker, a scheduler (PSS), MiB": (
+            f"{cluster.nodes['b'].get_memory():.0f} / {commands[1]:.0f} / {commands[-1]:.0f}"
+        ),
         "cases on each database server": " / ".join(map(str, cluster.database.count_rows().values())),
     }
     lines = [
@@ -87,12 +92,16 @@ HEADING = f"""# Cluster
 
 Made by `bench/cluster --write`. {{date}}; Python {{python}}; {{cores}} cores, load at the start {{load:.1f}}.
 
-On one machine: two web nodes (one process of four threads, pinned to a core each) with own data folders behind HAProxy, {WORKERS} workers, {SCHEDULERS} schedulers, PgBouncer (transaction pooling), PostgreSQL primary and
-synchronous replica under Patroni with etcd, Valkey, an S3 server (moto).
-Throughput: {BROWSERS} browsers for {SECONDS:.0f} s, medians of {RUNS}. All other processes, the browsers too,
-share the same cores, so the second node has less than a core. "CPU ms" is that of the nodes for one request.
+On one machine: two web nodes (one process of four threads, pinned to a core each) with own data folders behind
+HAProxy, {WORKERS} workers, {SCHEDULERS} schedulers, PgBouncer (transaction pooling), PostgreSQL primary and synchronous
+replica under Patroni with etcd (fsync off), Valkey, an S3 server (moto).
+
+Throughput: {BROWSERS} browsers for {SECONDS:.0f} s, medians of {RUNS}. All other processes, the browsers too, share
+the same cores, so the second node has less than a core. "CPU ms" is that of the nodes for one request.
+
 Kills: meanwhile 3 applicants submit requests with a letter, 2 people take steps, 3 readers open pages. A failed
-answer is none at all, or a status of 500 and above; "confirmed" counts requests and steps.
+answer is none at all, or a status of 500 and above. "Confirmed" counts requests and steps.
+
 """
 
 

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.db import connection
+
 from bench.kills import count_lost
 from bench.machines.people import Disturbance, find_disturbance, using
 from bench.machines.processes import wait_until
@@ -80,6 +82,7 @@ def run_kills(cluster: Cluster, sessions: Mapping[str, str]) -> list[Outcome]:
             time.sleep(kill.seconds)
             kill.mend(cluster)
             time.sleep(AFTER)
+        connection.close()  # it may be one to a server that was killed
         lost = count_lost(found.submitted, found.steps)
         noticed = find_disturbance(found.answers)
         outcomes.append(
