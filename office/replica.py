@@ -1,7 +1,7 @@
 """Reads from an optional copy of the database (REPLICA_URL). `config/replica.py` says on which pages.
 
-The copy is used while it knows a heartbeat of a worker or scheduler that is at most MAX_LAG old. Otherwise, or
-if it does not answer, everything reads the primary database.
+The copy is used while it knows a heartbeat of a worker or scheduler that is at most MAX_LAG old. Otherwise,
+or if it does not answer, everything reads the primary database.
 """
 
 import datetime as dt

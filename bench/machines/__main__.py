@@ -92,15 +92,15 @@ HEADING = f"""# Cluster
 
 Made by `bench/cluster --write`. {{date}}; Python {{python}}; {{cores}} cores, load at the start {{load:.1f}}.
 
-On one machine: two web nodes (one process of four threads, pinned to a core each) with own data folders behind
-HAProxy, {WORKERS} workers, {SCHEDULERS} schedulers, PgBouncer (transaction pooling), PostgreSQL primary and synchronous
-replica under Patroni with etcd (fsync off), Valkey, an S3 server (moto).
+On one machine: two web nodes (one process of four threads, pinned to a core each) with own data folders
+behind HAProxy, {WORKERS} workers, {SCHEDULERS} schedulers, PgBouncer (transaction pooling), PostgreSQL
+primary and synchronous replica under Patroni with etcd (fsync off), Valkey, an S3 server (moto).
 
-Throughput: {BROWSERS} browsers for {SECONDS:.0f} s, medians of {RUNS}. All other processes, the browsers too, share
-the same cores, so the second node has less than a core. "CPU ms" is that of the nodes for one request.
+Throughput: {BROWSERS} browsers for {SECONDS:.0f} s, medians of {RUNS}. All other processes, the browsers too,
+share the same cores, so the second node has less than a core. "CPU ms" is that of the nodes for one request.
 
-Kills: meanwhile 3 applicants submit requests with a letter, 2 people take steps, 3 readers open pages. A failed
-answer is none at all, or a status of 500 and above. "Confirmed" counts requests and steps.
+Kills: meanwhile 3 applicants submit requests with a letter, 2 people take steps, 3 readers open pages. A
+failed answer is none at all, or a status of 500 and above. "Confirmed" counts requests and steps.
 
 """
 
