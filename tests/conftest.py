@@ -8,7 +8,7 @@ from django.test import Client
 
 from consultations import append_only
 from office.models import Office, User
-from tests import factories, unknown_variables
+from tests import factories, replay, unknown_variables
 from tests.template_coverage import TemplateCoverage
 
 DOMAIN_FOLDERS = {"standard", "notices", "surveys"}
@@ -51,6 +51,13 @@ def no_unknown_variables() -> Iterator[None]:
     with unknown_variables.recorded() as found:
         yield
     assert not found
+
+
+@pytest.fixture
+def db(db: None) -> Iterator[None]:
+    """A transaction in which calls that other tests have made can be replayed."""
+    with replay.recorded():
+        yield
 
 
 @pytest.fixture
