@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "office.languages.language_middleware",
     "office.outages.outage_middleware",
+    "office.remembered.remembering_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "office.body_limit.BodyLimitMiddleware",

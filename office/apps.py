@@ -1,6 +1,7 @@
 """Registers the office app and connects its receivers."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,4 +11,6 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
-        from office import receivers, sessions  # noqa: F401 -- connected by the import
+        from office import receivers, remembered, sessions  # noqa: F401 -- connected by the import
+
+        post_migrate.connect(remembered.install_all, sender=self, dispatch_uid="remembered")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from office import clock
 from office.models import ClosedDay, OpeningHours, Season
+from office.remembered import remembered
 
 MAX_DAYS = 750
 """Days to search in either direction, because an office may have no opening hours at all."""
@@ -35,24 +36,16 @@ type Week = dict[int, OpeningHours]
 
 @dataclass(frozen=True)
 class WorkingTime:
-    """The office's working time. `WorkingTime.load()` reads it with two queries; the methods make none."""
+    """The office's working time. Its methods make no query."""
 
     hours: Week
     closed: Mapping[dt.date, str]
     seasons: tuple[tuple[Season, Week], ...] = ()
     opened: frozenset[dt.date] = frozenset()
 
-    @classmethod
-    def load(cls) -> "WorkingTime":
-        ordinary: Week = {}
-        special: dict[Season, Week] = {}
-        for row in OpeningHours.objects.select_related("season"):
-            week = special.setdefault(row.season, {}) if row.season else ordinary
-            week[row.weekday] = row
-        own = [*ClosedDay.objects.values_list("day", "reason", "is_open")]
-        closed = {day: reason for day, reason, is_open in own if not is_open}
-        opened = frozenset(day for day, _reason, is_open in own if is_open)
-        return cls(ordinary, closed, tuple(special.items()), opened)
+    @staticmethod
+    def load() -> "WorkingTime":
+        return _load()
 
     def week(self, day: dt.date) -> Week:
         """Return the opening hours that apply on a day: those of its season, else the ordinary ones."""
@@ -178,3 +171,16 @@ def _weekdays(rows: list[OpeningHours]) -> str:
     if len(rows) > 2 and last.weekday - first.weekday == len(rows) - 1:
         return f"{first}-{last}"
     return ", ".join(str(row) for row in rows)
+
+
+@remembered
+def _load() -> WorkingTime:
+    ordinary: Week = {}
+    special: dict[Season, Week] = {}
+    for row in OpeningHours.objects.select_related("season"):
+        week = special.setdefault(row.season, {}) if row.season else ordinary
+        week[row.weekday] = row
+    own = [*ClosedDay.objects.values_list("day", "reason", "is_open")]
+    closed = {day: reason for day, reason, is_open in own if not is_open}
+    opened = frozenset(day for day, _reason, is_open in own if is_open)
+    return WorkingTime(ordinary, closed, tuple(special.items()), opened)

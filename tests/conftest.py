@@ -1,14 +1,23 @@
 """Fixtures of all tests: an office, its staff, logged-in clients, a database to share with threads."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from consultations import append_only
 from office.models import Office, User
 from tests import factories, replay, unknown_variables
+
+
+@pytest.fixture
+from office.remembered import remember_all
+from tests import factories, unknown_variables
 from tests.template_coverage import TemplateCoverage
 
 DOMAIN_FOLDERS = {"standard", "notices", "surveys"}
@@ -58,6 +67,21 @@ def db(db: None) -> Iterator[None]:
     """A transaction in which calls that other tests have made can be replayed."""
     with replay.recorded():
         yield
+
+
+@pytest.fixture
+def django_assert_num_queries(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> DjangoAssertNumQueries:
+    """Count the queries of a process that has served requests before."""
+
+    @contextmanager
+    def counted(*args: Any, **more: Any) -> Iterator[CaptureQueriesContext]:
+        remember_all()
+        with django_assert_num_queries(*args, **more) as queries:
+            yield queries
+
+    return counted  # type: ignore[return-value]
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from consultations.enums import State
 class ComplaintTarget(models.Model):
     """Working days for a stage of a complaint, if the office differs from the regulation."""
 
+    is_remembered = True
+
     class Stage(models.TextChoices):
         VERIFY = "VERIFY", _("Pengaduan diperiksa Tim PKD")
         FIRST_FOLLOW_UP = "FIRST_FOLLOW_UP", _("Tindak lanjut pertama")
@@ -51,6 +53,8 @@ REGULATION: dict[str, int] = {
 
 class StateTarget(models.Model):
     """Working hours that a case may wait in one state before it is late."""
+
+    is_remembered = True
 
     state = models.CharField(_("keadaan"), max_length=12, unique=True, choices=State)
     hours = models.PositiveSmallIntegerField(_("jam kerja"), validators=[MaxValueValidator(2000)])

@@ -1,10 +1,11 @@
-"""Models of the office: people, profile and published standard, rooms, working time, heartbeats."""
+"""Models of the office: people, profile, published standard, rooms, working time, heartbeats, stamp."""
 
 from .heartbeat import Heartbeat
 from .people import Appointment, Division, Position, Role, User
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
 from .rooms import Room
+from .stamp import Stamp
 from .worktime import ClosedDay, OpeningHours, Season
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Role",
     "Room",
     "Season",
+    "Stamp",
     "StandardComponent",
     "StandardPublication",
     "User",

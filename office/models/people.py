@@ -1,6 +1,7 @@
 """Users, divisions, positions and appointments (which user holds which position when)."""
 
 import datetime as dt
+from copy import copy
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -12,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
+from office.remembered import remembered
 
 
 class StaffQuerySet(models.QuerySet["User"]):
@@ -39,6 +41,9 @@ class StaffManager(UserManager["User"].from_queryset(StaffQuerySet)):  # type: i
 
 class User(AbstractUser):
     """A person with an account. Permissions follow from the positions that the person holds today."""
+
+    is_remembered = True
+    not_remembered = ("last_login", "password")
 
     first_name = None  # type: ignore[assignment]  # Indonesian names have no first and last part
     last_name = None  # type: ignore[assignment]
@@ -88,8 +93,12 @@ class User(AbstractUser):
     @cached_property
     def current_appointments(self) -> list["Appointment"]:
         """Positions that this person holds today (WIB), own before acting ones. Cached for one request."""
-        held = Appointment.objects.current().filter(user=self)
-        return list(held.select_related("position__division").order_by("acting", "position__role", "pk"))
+        if not self.is_active:
+            return []
+        held = [copy(a) for a in _list_appointments() if a.user_id == self.pk and a.is_current]
+        for appointment in held:
+            appointment.user = self
+        return held
 
     @property
     def roles(self) -> set["Role"]:
@@ -109,6 +118,8 @@ class User(AbstractUser):
 
 class Division(models.Model):
     """A division of the office (Bidang)."""
+
+    is_remembered = True
 
     name = models.CharField(_("nama bidang"), max_length=120, unique=True)
     code = models.CharField(_("kode"), max_length=20, unique=True)
@@ -136,6 +147,8 @@ class Role(models.TextChoices):
 
 class Position(models.Model):
     """A position of the office (jabatan). An Appointment says who holds it."""
+
+    is_remembered = True
 
     title = models.CharField(_("nama jabatan"), max_length=200)
     role = models.CharField(_("peran"), max_length=20, choices=Role)
@@ -192,6 +205,7 @@ class Appointment(models.Model):
     """
 
     is_append_only = True
+    is_remembered = True
     changeable = ("ends",)
     set_once = ("ended_at", "ended_by")
 
@@ -250,3 +264,12 @@ class Appointment(models.Model):
     def title(self) -> str:
         """Title with which the holder signs, e.g. `Plt. Kepala Dinas ...`."""
         return f"{self.acting} {self.position.title}".strip()
+
+
+@remembered
+def _list_appointments() -> list[Appointment]:
+    """Return the appointments that are in force or will be, own before acting ones."""
+    lasts = Q(ends__isnull=True) | Q(ends__gte=clock.today())
+    not_ended = Q(ended_at__isnull=True) | Q(ended_at__gt=clock.now())
+    rows = Appointment.objects.filter(lasts, not_ended).select_related("position__division")
+    return list(rows.order_by("acting", "position__role", "pk"))

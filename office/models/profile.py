@@ -1,16 +1,21 @@
 """The office's profile, its published standard, and the preset instructions of dispositions."""
 
+from copy import copy
+
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from office.models.people import Position
+from office.remembered import remembered
 from office.signals import profile_checked
 
 
 class Office(models.Model):
     """The office of this installation: letterhead (kop) and figures of its standard. There is one row."""
+
+    is_remembered = True
 
     class Paper(models.TextChoices):
         """Paper size of documents. F4 is for a region whose own rule says so."""
@@ -141,11 +146,18 @@ class Office(models.Model):
     @classmethod
     def load(cls) -> "Office":
         """Return the office, or an unsaved one with empty fields if none is stored."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return copy(_load_office())
+
+
+@remembered
+def _load_office() -> Office:
+    return Office.objects.filter(pk=1).first() or Office(pk=1)
 
 
 class StandardComponent(models.Model):
     """One of the 14 components of the published service standard (PermenPANRB 15/2014)."""
+
+    is_remembered = True
 
     class Part(models.TextChoices):
         DELIVERY = "DELIVERY", _("Penyampaian pelayanan")
@@ -177,6 +189,8 @@ class StandardComponent(models.Model):
 
 class Instruction(models.Model):
     """A preset instruction of the disposition sheet (Lembar Disposisi, "Dengan hormat harap")."""
+
+    is_remembered = True
 
     text = models.CharField(_("instruksi"), max_length=120, unique=True)
     order = models.PositiveSmallIntegerField(_("urutan"), default=0)

@@ -54,6 +54,8 @@ ONE_PER_LINE = _("Satu butir satu baris.")
 class StandardPublication(models.Model):
     """The office's publication of its standard (penerbitan standar pelayanan). There is one row."""
 
+    is_remembered = True
+
     decree_on = models.DateField(_("tanggal SK standar layanan"), null=True, blank=True)
     decree = models.FileField(_("SK standar layanan (PDF)"), upload_to="office/", blank=True, validators=PDF)
     sippn_url = models.URLField(_("tautan SIPPN"), blank=True, default="https://sippn.menpan.go.id/")

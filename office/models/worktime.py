@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class Season(models.Model):
     """A part of a year with other opening hours (jam kerja khusus), such as the fasting month."""
 
+    is_remembered = True
+
     name = models.CharField(_("nama"), max_length=80, help_text=_("Contoh: Ramadan 1448 H"))
     since = models.DateField(_("dari tanggal"))
     until = models.DateField(_("sampai tanggal"))
@@ -44,6 +46,8 @@ class OpeningHours(models.Model):
 
     During a season its rows replace the ordinary rows, which have no season.
     """
+
+    is_remembered = True
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, _("Senin")
@@ -99,6 +103,8 @@ class ClosedDay(models.Model):
 
     Holidays of the lunar calendar are estimates until the government has fixed them.
     """
+
+    is_remembered = True
 
     day = models.DateField(_("tanggal"), unique=True)
     reason = models.CharField(_("keterangan"), max_length=120)

@@ -47,6 +47,7 @@ LANDED: dict[str, str] = {
     "office/0008_papers": "047d89c50d769038a0e37760f99ba22807f1ffbd1853627260e0bfa80ce52a56",
     "office/0009_registers": "6d28c3ef629d6c891e9f3de1264e0e8b4fed8e6e7f85613c70ed1a18f8b5f2bb",
     "office/0010_standard_publication": "6e9d218294542cbcffa5892c2848cc12530cb31978c8f332a888a227da5ecbfc",
+    "office/0011_the_stamp": "e026e963b3f2c564e984686aba7bc03b1c9b1ba7d083c200bf8a83fb477b7b33",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
     "reports/0003_while_corrected": "cc69945cda8cfe8d226c4f3279fc694ffde46b109f84501f33d1b3208c8ce67f",

@@ -1,0 +1,79 @@
+"""What processes remember of the office is exact: each change of its tables replaces the stamp."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from office.models import Office, User
+from office.remembered import get_stamp, list_models, remembering_middleware
+from office.worktime import WorkingTime
+from tests.factories import Staff
+
+
+@pytest.mark.parametrize("model", list_models(), ids=lambda model: model.__name__)
+def test_each_table_has_its_triggers(model: type[Model], staff: Staff) -> None:
+    catalog = (
+        "SELECT event_manipulation FROM information_schema.triggers WHERE event_object_table = %s"
+        if connection.vendor == "postgresql"
+        else "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(catalog, [model._meta.db_table])
+        found = " ".join(row[0] for row in cursor.fetchall()).upper()
+    assert all(event in found for event in ("INSERT", "UPDATE", "DELETE"))
+
+
+def test_any_change_is_seen_at_once(staff: Staff) -> None:
+    before = get_stamp()
+    Office.objects.update(name="Dinas Contoh")
+    assert Office.load().name == "Dinas Contoh"
+    assert get_stamp() != before
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE office_office SET name = 'Dinas Lain'")
+    assert Office.load().name == "Dinas Lain"
+
+
+def test_nothing_remains_of_a_change_that_was_rolled_back(staff: Staff) -> None:
+    before = Office.load().name
+    with transaction.atomic():
+        Office.objects.update(name="Dinas Batal")
+        assert Office.load().name == "Dinas Batal"
+        transaction.set_rollback(True)
+    assert Office.load().name == before
+
+
+def test_a_reader_cannot_change_what_is_remembered(staff: Staff) -> None:
+    Office.load().name = "Dinas Keliru"
+    User.objects.get(pk=staff.kadis.pk).current_appointments[0].acting = "Plh."
+    assert Office.load().name != "Dinas Keliru"
+    assert not User.objects.get(pk=staff.kadis.pk).current_appointments[0].acting
+
+
+def test_a_login_changes_nothing(staff: Staff) -> None:
+    before = get_stamp()
+    User.objects.get(pk=staff.kadis.pk).save(update_fields=["password"])
+    User.objects.filter(pk=staff.kadis.pk).update(last_login=timezone.now())
+    assert get_stamp() == before
+    User.objects.filter(pk=staff.kadis.pk).update(is_active=False)
+    assert get_stamp() != before
+
+
+def test_a_request_asks_once(staff: Staff, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse(f"{Office.load()} {WorkingTime.load()} {staff.kadis.current_appointments}")
+
+    with django_assert_num_queries(1):
+        remembering_middleware(view)(HttpRequest())
+
+
+def test_a_request_sees_its_own_changes(staff: Staff) -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        office = Office.load()
+        office.name = "Dinas Baru"
+        office.save()
+        return HttpResponse(Office.load().name)
+
+    assert remembering_middleware(view)(HttpRequest()).content == b"Dinas Baru"  # type: ignore[attr-defined]
