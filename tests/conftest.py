@@ -12,12 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import append_only
 from office.models import Office, User
-from tests import factories, replay, unknown_variables
-
-
-@pytest.fixture
 from office.remembered import remember_all
-from tests import factories, unknown_variables
+from tests import factories, replay, unknown_variables
 from tests.template_coverage import TemplateCoverage
 
 DOMAIN_FOLDERS = {"standard", "notices", "surveys"}

@@ -74,7 +74,8 @@ _recorder: Recorder | None = None
 def recorded() -> Iterator[None]:
     """Replay calls within the block, which is the transaction of a test."""
     global _recorder
-    if os.environ.get("NOREPLAY") or connection.savepoint_ids:  # the rows of an outer transaction are unknown
+    # No transaction: other connections write too. An outer one: its rows are unknown here.
+    if os.environ.get("NOREPLAY") or not connection.in_atomic_block or connection.savepoint_ids:
         yield
         return
     with connection.cursor() as cursor:
