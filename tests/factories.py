@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -264,8 +265,8 @@ WAY: dict[State, Take] = {
 }
 """The main way of the standard: how a case enters each state."""
 
-BEFORE = dict(zip(WAY, (State.SUBMITTED, *WAY)))
-"""From where."""
+BEFORE = {state: before for before, state in pairwise((State.SUBMITTED, *WAY))}
+"""The state before each of them."""
 
 
 def past_secretary(take: Take) -> Take:
@@ -325,7 +326,7 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
     """A case in `state`, brought there by the real services; `details` are columns of the request."""
     if state == State.SUBMITTED:
         return intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
-    source, take = ASIDE[state] if state in ASIDE else (BEFORE[state], WAY[state])
+    source, take = ASIDE.get(state) or (BEFORE[state], WAY[state])
     case = case_at(source, staff, **details)
     take(case, staff)
     assert case.state == state

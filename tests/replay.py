@@ -1,10 +1,9 @@
 """Replays what a call wrote in an earlier test, instead of making the call again.
 
 A call is replayed if everything that it depends on is the same: its arguments, clock, language and settings,
-and all rows that its test has written before. Replayed rows are up to MAX_AGE seconds old.
+and all rows that its test has written before. Replayed rows are at most MAX_AGE seconds old.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from django.utils import translation
 
 from office import clock
 
-MAX_AGE = int(os.environ.get("MAXAGE", "600"))
+MAX_AGE = 600
 READS = ("SELECT", "PRAGMA", "SAVEPOINT", "RELEASE")
 RESTART = {
     "sqlite": "DELETE FROM sqlite_sequence",
@@ -30,9 +29,6 @@ RESTART = {
     "WHERE relkind = 'S' AND relname !~ '^(django|auth)_'",
 }
 """SQL that lets every table count its keys from 1, so that the same call gives the same keys."""
-STATS: dict = {}
-import atexit
-atexit.register(lambda: print("STATS", STATS, len(_calls), file=open("/tmp/suite/stats", "a")))
 
 
 @dataclass
@@ -40,20 +36,37 @@ class Call:
     """What a call wrote and returned. `rows` identifies all rows of the test after it."""
 
     made_at: float
+    rows: int
     writes: list[tuple[str, Any, bool]]
     on_commit: list[Any]
     tasks: list[Any]
     files: dict[Path, bytes]
     outcome: tuple[Any, Any]
-    rows: int
+
+    def repeat(self, arguments: tuple[Any, ...]) -> Any:
+        """Write the same, change the arguments in the same way, and return the result."""
+        with connection.cursor() as cursor:
+            for sql, params, many in self.writes:
+                (cursor.executemany if many else cursor.execute)(sql, params)
+        connection.run_on_commit += [({*connection.savepoint_ids}, *rest) for _ids, *rest in self.on_commit]
+        default_task_backend.results += self.tasks
+        for name, content in self.files.items():
+            file = settings.MEDIA_ROOT / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        result, changed = deepcopy(self.outcome)
+        for mine, theirs in zip(arguments, changed, strict=True):
+            if hasattr(mine, "__dict__"):
+                vars(mine).update(vars(theirs))
+        return result
 
 
 class Recorder:
     """Records all writes of a test. `rows` identifies its rows, or is None if they cannot be repeated."""
 
     def __init__(self) -> None:
-        self.writes: list[tuple[str, Any, bool]] = []
         self.rows: int | None = 0
+        self.writes: list[tuple[str, Any, bool]] = []
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
@@ -75,7 +88,7 @@ def recorded() -> Iterator[None]:
     """Replay calls within the block, which is the transaction of a test."""
     global _recorder
     # No transaction: other connections write too. An outer one: its rows are unknown here.
-    if os.environ.get("NOREPLAY") or not connection.in_atomic_block or connection.savepoint_ids:
+    if not connection.in_atomic_block or connection.savepoint_ids:
         yield
         return
     with connection.cursor() as cursor:
@@ -96,45 +109,19 @@ def replayed[**P, R](function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         moment = clock._set_to.get() or clock.today()
         surroundings = moment, translation.get_language(), list_settings()
-        key = function, recorder.rows, repr(describe((args, kwargs))), surroundings
+        key = function, recorder.rows, surroundings, repr(describe((args, kwargs)))
         known = _calls.get(key)
-        e = STATS.setdefault((function.__name__, bool(known)), [0, 0.0])
-        t0 = time.process_time()
         if known and time.monotonic() - known.made_at < MAX_AGE:
-            result = repeat(known, args)
-            e[0] += 1; e[1] += time.process_time() - t0
+            recorder_rows, result = known.rows, known.repeat(args)
+            recorder.rows = recorder_rows
             return result
-        before = [len(each) for each in (recorder.writes, connection.run_on_commit, default_task_backend.results)]
-        files = list_files().keys()
+        grown = recorder.writes, connection.run_on_commit, default_task_backend.results
+        before, files = [len(each) for each in grown], list_files()
         result = function(*args, **kwargs)
-        e[0] += 1; e[1] += time.process_time() - t0
         if recorder.rows is not None:
-            _calls[key] = Call(
-                time.monotonic(),
-                recorder.writes[before[0] :],
-                connection.run_on_commit[before[1] :],
-                default_task_backend.results[before[2] :],
-                {file: content.read_bytes() for file, content in list_files().items() if file not in files},
-                deepcopy((result, args)),
-                recorder.rows,
-            )
-        return result
-
-    def repeat(known: Call, args: Any) -> R:
-        with connection.cursor() as cursor:
-            for sql, params, many in known.writes:
-                (cursor.executemany if many else cursor.execute)(sql, params)
-        _recorder.rows = known.rows
-        connection.run_on_commit += [({*connection.savepoint_ids}, *rest) for _ids, *rest in known.on_commit]
-        default_task_backend.results += known.tasks
-        for name, content in known.files.items():
-            file = settings.MEDIA_ROOT / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        result, changed = deepcopy(known.outcome)
-        for mine, theirs in zip(args, changed, strict=True):
-            if hasattr(mine, "__dict__"):
-                vars(mine).update(vars(theirs))
+            new = {name: file.read_bytes() for name, file in list_files().items() if name not in files}
+            lists = [each[start:] for each, start in zip(grown, before, strict=True)]
+            _calls[key] = Call(time.monotonic(), recorder.rows, *lists, new, deepcopy((result, args)))
         return result
 
     return call
@@ -148,10 +135,10 @@ def list_files() -> dict[Path, Path]:
 
 def list_settings() -> str:
     """Return the settings that the test has changed, except the folder of its files."""
-    found, holder = {}, settings._wrapped
+    found, holder = {}, settings._wrapped  # type: ignore[misc]
     while isinstance(holder, UserSettingsHolder):
         found = {**vars(holder), **found}
-        holder = holder.default_settings
+        holder = holder.default_settings  # type: ignore[assignment]
     return repr([(name, found[name]) for name in sorted(found) if name.isupper() and name != "MEDIA_ROOT"])
 
 
