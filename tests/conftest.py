@@ -60,7 +60,7 @@ def no_unknown_variables() -> Iterator[None]:
 
 @pytest.fixture
 def db(db: None) -> Iterator[None]:
-    """A transaction in which calls that other tests have made can be replayed."""
+    """A transaction in which calls of earlier tests are replayed."""
     with replay.recorded():
         yield
 

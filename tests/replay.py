@@ -33,7 +33,7 @@ RESTART = {
 
 @dataclass
 class Call:
-    """What a call wrote and returned. `rows` identifies all rows of the test after it."""
+    """One call: its writes and its result. `rows` identifies all rows of the test after it."""
 
     made_at: float
     rows: int
