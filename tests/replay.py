@@ -4,6 +4,7 @@ A call is replayed if everything that it depends on is the same: its arguments, 
 and all rows that its test has written before. Replayed rows are at most MAX_AGE seconds old.
 """
 
+import os
 import pickle
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from django.utils import translation
 
 from office import clock
 
-MAX_AGE = 600
+MAX_AGE = float(os.environ.get("REPLAY_SECONDS", "600"))
 READS = ("SELECT", "PRAGMA", "SAVEPOINT", "RELEASE")
 RESTART = {
     "sqlite": "DELETE FROM sqlite_sequence",
