@@ -132,6 +132,7 @@ def test_the_matrix_covers_every_verb() -> None:
     assert set(read(MATRIX)) == set(VERBS)
 
 
+@pytest.mark.same_on_every_database  # test_transitions.py takes each step on both
 @pytest.mark.parametrize("step", TABLE, ids=lambda step: f"{step.verb}-{step.source or 'nothing'}")
 def test_a_step_is_open_to_exactly_the_people_of_the_matrix(step: Step, staff: Staff) -> None:
     case = case_before(step, staff)

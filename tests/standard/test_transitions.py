@@ -131,6 +131,7 @@ def test_every_other_step_is_refused_and_changes_nothing(state: State, staff: St
         assert verb not in [step.verb for step in list_open_steps(by, case)]
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("step", WITH_NEEDS, ids=step_id)
 def test_a_step_whose_need_is_not_met_says_so_and_changes_nothing(step: Step, staff: Staff) -> None:
     assert step.source
