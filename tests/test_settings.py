@@ -21,7 +21,7 @@ READS = re.compile(r'(?:env\.\w+|os\.environ\.get)\(\s*"([A-Z0-9_]+)"')
 
 
 def test_readme_lists_every_environment_variable() -> None:
-    files = ("config/settings.py", "config/rate_limits.py", "gunicorn.conf.py")
+    files = ("config/settings.py", "config/databases.py", "config/rate_limits.py", "gunicorn.conf.py")
     source = "".join((project.BASE_DIR / name).read_text(encoding="utf-8") for name in files)
     readme = (project.BASE_DIR / "README.md").read_text(encoding="utf-8")
     first_cells = re.findall(r"^\| (`[A-Z].*?`) \|", readme, flags=re.MULTILINE)

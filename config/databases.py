@@ -1,0 +1,48 @@
+"""The databases: SQLite in the data folder or PostgreSQL, and an optional copy of it for reading."""
+
+from pathlib import Path
+from typing import Any
+
+from environ import Env
+
+type Databases = dict[str, dict[str, Any]]
+
+
+def read_databases(env: Env, folder: Path) -> Databases:
+    """Return Django's DATABASES: `default`, and `replica` if REPLICA_URL is set (office/replica.py)."""
+    default = env.db_url("DATABASE_URL", default=f"sqlite:///{folder / 'rembuk.sqlite3'}")
+    if default["ENGINE"].endswith("sqlite3"):
+        return {"default": default | _sqlite(Path(default["NAME"]), folder)}
+    shared = {
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+        # Set this behind a pooler in transaction mode, such as PgBouncer.
+        "DISABLE_SERVER_SIDE_CURSORS": env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False),
+    }
+    # Seconds. Without it, each request waits minutes for a database machine that does not answer.
+    found = {"default": default | shared | {"OPTIONS": {"connect_timeout": 5} | default.get("OPTIONS", {})}}
+    if url := env.str("REPLICA_URL", default=""):
+        copy = env.db_url_config(url)
+        more = {"OPTIONS": {"connect_timeout": 2} | copy.get("OPTIONS", {}), "TEST": {"MIRROR": "default"}}
+        found["replica"] = copy | shared | more
+    return found
+
+
+def _sqlite(file: Path, folder: Path) -> dict[str, Any]:
+    # SQLite creates its other files with the permissions of this one.
+    if not file.exists() and file.parent == folder:
+        file.touch(mode=0o600)
+    return {
+        # With IMMEDIATE, concurrent writers wait (`timeout`, seconds) instead of failing. With FULL, a
+        # committed transaction survives a power cut.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+                "PRAGMA mmap_size=134217728;PRAGMA cache_size=-20000;"
+            ),
+        },
+        # A file, not memory: tests of concurrency open one connection per thread.
+        "TEST": {"NAME": folder / "test.sqlite3"},
+    }
