@@ -19,8 +19,10 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Uploaded files, issued documents and the SQLite database.
-DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / ".data"))).resolve()
+# Uploaded files, issued documents and the SQLite database. A wheel installs no data beside the code.
+IN_CHECKOUT = (BASE_DIR / "pyproject.toml").exists()
+DATA_DIR = BASE_DIR / ".data" if IN_CHECKOUT else Path.home() / ".local" / "share" / "rembuk"
+DATA_DIR = Path(env.str("REMBUK_DATA", default=str(DATA_DIR))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
@@ -219,7 +221,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 PHONENUMBER_DEFAULT_REGION = "ID"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static-built"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static-built")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
