@@ -1,4 +1,4 @@
-"""README.md lists the environment variables of settings and web server; what some of them do."""
+"""The environment variables: all are explained; what some of them do."""
 
 import re
 import runpy
@@ -11,23 +11,27 @@ from django.conf import settings as project
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 
 from consultations.models import StateTarget
+from office.management.commands import settings_doc
 from office.models import Division, Instruction, Office, Position
 
-READS = re.compile(r'(?:env\.\w+|os\.environ\.get)\(\s*"([A-Z0-9_]+)"')
+
+def test_every_environment_variable_is_explained_with_its_default() -> None:
+    call_command("settings_doc", "--check")
+    shown = re.findall(r"(?m)^#([A-Z0-9_]+)=(.+)$", settings_doc.ENVIRONMENT.read_text(encoding="utf-8"))
+    assert len(shown) > 15
+    assert dict(shown).items() <= settings_doc.list_variables().items()
 
 
-def test_readme_lists_every_environment_variable() -> None:
-    files = ("config/settings.py", "config/rate_limits.py", "gunicorn.conf.py")
-    source = "".join((project.BASE_DIR / name).read_text(encoding="utf-8") for name in files)
-    readme = (project.BASE_DIR / "README.md").read_text(encoding="utf-8")
-    first_cells = re.findall(r"^\| (`[A-Z].*?`) \|", readme, flags=re.MULTILINE)
-    listed = re.findall(r"`([A-Z0-9_]+)`", " ".join(first_cells))
-
-    assert sorted(listed) == sorted(set(READS.findall(source)))
+def test_a_variable_that_is_not_explained_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = settings_doc.ENVIRONMENT.read_text(encoding="utf-8")
+    monkeypatch.setattr(settings_doc, "ENVIRONMENT", tmp_path / "rembuk.env")
+    settings_doc.ENVIRONMENT.write_text(text.replace("HTTPS=", "HTTP="), encoding="utf-8")
+    with pytest.raises(CommandError, match=r"\['HTTP', 'HTTPS'\]"):
+        call_command("settings_doc", "--check")
 
 
 def test_environment_sets_cookies_proxies_and_older_keys(

@@ -43,8 +43,8 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabas
         Path(name).write_bytes(lzma.decompress((DUMPS / f"{BEFORE}.sqlite3.xz").read_bytes()))
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{name}")
     else:
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
+        server = ConnectionHandler({"default": address})["default"]
+        server.cursor().execute(f"CREATE DATABASE {name}")
         url = os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
         monkeypatch.setenv("DATABASE_URL", url)
     database = ConnectionHandler({"default": {**address, "NAME": name}})["default"]
@@ -55,8 +55,8 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabas
     yield database
     database.close()
     if not sqlite:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name}")
+        server.cursor().execute(f"DROP DATABASE {name}")
+        server.close()
 
 
 def read(database: BaseDatabaseWrapper, query: str) -> list[Any]:
@@ -67,7 +67,7 @@ def read(database: BaseDatabaseWrapper, query: str) -> list[Any]:
 
 @pytest.mark.differs_by_database
 def test_an_upgraded_database_is_like_a_new_one_and_keeps_every_row(
-    transactional_db: None, old: BaseDatabaseWrapper
+    db: None, old: BaseDatabaseWrapper
 ) -> None:
     with old.cursor() as cursor:
         tables = old.introspection.table_names(cursor)
