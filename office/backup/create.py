@@ -35,7 +35,7 @@ from office.backup.programs import parse_encryption
 type Named = dict[str, FileField]
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file of the storage cannot be read."""
 
 
@@ -57,6 +57,8 @@ def create_backup(target: Path, *, encryption: str = "", keep: int = 0) -> Backu
     """
     parse_encryption(encryption)
     require_filled()
+    if target.is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        raise BackupError(f"{target} is in the folder of the files, so it would back up itself.")
     with scratch() as plain, locked_target(target):
         name = f"{timezone.localtime(clock.now()):%Y-%m-%d-%H%M%S}"
         before = list_sets(target)
@@ -132,9 +134,7 @@ class Writer:
         facts, named = database.dump(copy)
         if problems := database.check(copy, facts):
             raise BackupError("The copy of the database is not good. " + " ".join(problems))
-        self.members.append(
-            store(self.folder, database.NAME, read_blocks(copy), encryption=self.encryption)
-        )
+        self.members.append(store(self.folder, database.NAME, read_blocks(copy), encryption=self.encryption))
         copy.unlink()
         return facts, named
 
@@ -150,7 +150,7 @@ class Writer:
             self.members.append(
                 store(self.folder, member, blocks, encryption=self.encryption, modified=modified)
             )
-        except (FileNotFoundError, Unreadable):
+        except (FileNotFoundError, UnreadableError):
             if is_named:
                 self.missing.append(name)
 
@@ -163,12 +163,12 @@ class Writer:
 
 
 def _read(name: str) -> Iterator[bytes]:
-    """Yield the content of a file of the storage. Raise Unreadable, so that it is no error of the backup."""
+    """Yield the content of a file of the storage. Raise UnreadableError, so that it is no error of the backup."""
     try:
         with default_storage.open(name) as file:
             yield from file.chunks(BLOCK)
     except OSError as error:
-        raise Unreadable from error
+        raise UnreadableError from error
 
 
 def _list_files(folder: str) -> Iterator[str]:
@@ -186,7 +186,5 @@ def _list_files(folder: str) -> Iterator[str]:
 def _still_named(named: Named, names: list[str]) -> set[str]:
     """Return the files that the database still names, so that nobody has deleted them meanwhile."""
     return {
-        name
-        for name in names
-        if named[name].model._base_manager.filter(**{named[name].name: name}).exists()
+        name for name in names if named[name].model._base_manager.filter(**{named[name].name: name}).exists()
     }

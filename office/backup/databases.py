@@ -23,7 +23,7 @@ def get_database(kind: str = "") -> ModuleType:
 
 def list_known_migrations() -> set[str]:
     """Return the migrations of this version of Rembuk and its libraries, e.g. `office.0001_initial`."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     return {f"{app}.{name}" for app, name in loader.disk_migrations}
 
 

@@ -32,7 +32,7 @@ class BackupError(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One file of a set, before and after encryption. `modified` is its time in the storage, if it has one."""
+    """One file of a set, before and after encryption. `modified` is its time in the storage."""
 
     name: str
     size: int

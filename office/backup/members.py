@@ -12,9 +12,7 @@ from office.backup.programs import SUFFIXES, decrypt, encrypting, parse_encrypti
 BLOCK = 1024 * 1024
 
 
-def store(
-    folder: Path, name: str, blocks: Iterable[bytes], *, encryption: str, modified: str = ""
-) -> Member:
+def store(folder: Path, name: str, blocks: Iterable[bytes], *, encryption: str, modified: str = "") -> Member:
     """Write a member, wait for the disk, and read it back. Raise BackupError if it reads otherwise."""
     program, _recipients = parse_encryption(encryption)
     path = folder / f"{name}{SUFFIXES[program]}"

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from office.backup.manifest import BackupError
 
@@ -18,7 +18,7 @@ SUFFIXES = {"": "", "age": ".age", "gpg": ".gpg"}
 
 
 @contextlib.contextmanager
-def running(*arguments: str, env: Mapping[str, str] = {}, **pipes: int) -> Iterator[subprocess.Popen[bytes]]:  # noqa: B006
+def running(*arguments: str, env: Mapping[str, str] = {}, **pipes: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program within the block. Raise BackupError with its messages if it is missing or fails."""
     with tempfile.TemporaryFile() as messages:
         try:
@@ -41,7 +41,7 @@ def running(*arguments: str, env: Mapping[str, str] = {}, **pipes: int) -> Itera
             raise BackupError(f"{arguments[0]} failed: {text or process.returncode}")
 
 
-def run(*arguments: str, env: Mapping[str, str] = {}) -> None:  # noqa: B006
+def run(*arguments: str, env: Mapping[str, str] = {}) -> None:
     """Run a program to its end. Raise BackupError if it is missing or fails."""
     with running(*arguments, env=env):
         pass
@@ -67,8 +67,7 @@ def encrypting(encryption: str, path: Path) -> Iterator[IO[bytes]]:
     batch = ["--batch", "--quiet", "--trust-model", "always", "--compress-level", "0", "--encrypt"]
     options = batch if program == "gpg" else ["--encrypt"]
     with running(program, *options, *keys, "--output", str(path), stdin=subprocess.PIPE) as process:
-        assert process.stdin
-        yield process.stdin
+        yield cast(IO[bytes], process.stdin)
 
 
 def decrypt(encryption: str, source: Path, target: Path, identity: str) -> None:
