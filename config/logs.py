@@ -53,7 +53,7 @@ class LineFormatter(logging.Formatter):
 class JsonFormatter(LineFormatter):
     """Format a record as an object of JSON on one line.
 
-    Only the fields that are named here are written: Django adds the whole request to its records.
+    Write no other fields of the record. Django adds the whole request to its records.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.multiprocess import MultiProcessCollector
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder in which each process stores its counts; `gunicorn.conf.py` sets it."""
+"""Variable with the folder for the counts of all processes; `gunicorn.conf.py` sets it."""
 
 REGISTRY = CollectorRegistry()
 SECONDS = Histogram(

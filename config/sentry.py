@@ -9,7 +9,7 @@ from sentry_sdk.types import Event, Hint
 from config.logs import mask, request_id
 
 PARTS_OF_REQUEST = ("method", "url")
-"""What an event says about its request."""
+"""Parts of the request that an event contains."""
 
 
 def configure_sentry(dsn: str, **options: Any) -> None:

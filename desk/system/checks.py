@@ -23,7 +23,7 @@ from django_tasks_db.models import DBTaskResult
 
 from consultations.moments import check_clock
 from notices.mail_config import has_mail_server
-from notices.queries import delivery_alarm
+from notices.queries import delivery_alarm, list_delayed
 from office.clock import format_moment
 from office.heartbeat import list_silent
 from office.models import Heartbeat
@@ -37,7 +37,7 @@ MAX_WAIT = dt.timedelta(minutes=15)
 """Time after which a task, or a document without its file, has waited too long."""
 
 MAX_BACKUP_AGE = dt.timedelta(days=2)
-"""Age from which the last backup is too old."""
+"""An older last backup is a fault."""
 
 _FILES = ThreadPoolExecutor(max_workers=1)
 """One thread: a network folder that hangs occupies this thread only, however often somebody asks."""
@@ -144,7 +144,9 @@ def check_mail() -> Found:
     if alarm is None:
         return Found(True)
     about = {"number": alarm.number, "moment": format_moment(alarm.since)}
-    return Found(False, _("%(number)s pesan menunggu, yang tertua sejak %(moment)s.") % about)
+    fact = _("%(number)s pesan menunggu, yang tertua sejak %(moment)s.") % about
+    reason = list_delayed().exclude(reason="").values_list("reason", flat=True).first() or ""
+    return Found(False, f"{fact} {reason}".strip())
 
 
 def check_backup() -> Found:
@@ -152,9 +154,8 @@ def check_backup() -> Found:
     since = get_last_backup()
     if since is None:
         return Found(True, _("Rembuk tidak mengetahui adanya cadangan."))
-    return Found(
-        timezone.now() - since < BACKUP_DAYS, _("Terakhir %(moment)s.") % {"moment": format_moment(since)}
-    )
+    fact = _("Terakhir %(moment)s.") % {"moment": format_moment(since)}
+    return Found(timezone.now() - since < MAX_BACKUP_AGE, fact)
 
 
 def get_last_backup() -> dt.datetime | None:
