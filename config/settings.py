@@ -1,5 +1,6 @@
 """All settings. What differs between installations is read from the environment (README, "Run an office")."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.utils.csp import CSP
 
 from config.logs import configure_logging
 from config.rate_limits import read_rate_limits
+from config.secret_files import read_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+env.ENVIRON = read_secrets(os.environ)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEBUG else environ.Env.NOTSET)
@@ -60,8 +63,8 @@ if DEBUG:
     INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
-    "config.logs.request_id_middleware",
     "config.health.health_middleware",
+    "config.logs.request_id_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.TextCompressionMiddleware",
@@ -285,4 +288,16 @@ BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
-LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"))
+# text: a line for each event. json: an object for each event and for each request.
+LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
+LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
+
+# Free space of the disk, in megabytes, below which the state of the system needs attention.
+MIN_FREE_DISK = env.int("MIN_FREE_DISK", default=1024)
+# Prometheus sends it as a bearer token. Without it, there is no page /metrics.
+if METRICS_TOKEN := env.str("METRICS_TOKEN", default=""):
+    MIDDLEWARE.insert(1, "config.metrics.metrics_middleware")  # health checks are not counted
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    from config.sentry import configure_sentry
+
+    configure_sentry(SENTRY_DSN)
