@@ -1,4 +1,4 @@
-"""All settings. What differs between installations is read from the environment (README, "Run an office")."""
+"""All settings. What differs between installations is read from the environment (docs/settings.md)."""
 
 import os
 from pathlib import Path

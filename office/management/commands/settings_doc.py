@@ -22,7 +22,8 @@ HEAD = """# Settings
 
 <!-- Written by `manage.py settings_doc`. Change contrib/rembuk.env or the code instead. -->
 
-Every environment variable that Rembuk reads. [`contrib/rembuk.env`](../contrib/rembuk.env) is the file to fill in.
+Every environment variable that Rembuk reads.
+The file to fill in is [`contrib/rembuk.env`](../contrib/rembuk.env).
 """
 
 
