@@ -10,6 +10,7 @@ import urllib.request
 import venv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,13 @@ def test_both_languages_name_the_same_commands_and_existing_variables_and_pages(
         assert named <= list_variables().keys()
         for link in re.findall(r"\]\(([^)#]+)", text):
             assert (page.parent / link).exists(), link
+
+
+def test_proxies_accept_the_largest_body_of_the_site(settings: Any) -> None:
+    megabytes = settings.MAX_BODY_LIMIT // 1024**2
+    contrib = ROOT / "contrib"
+    assert f"client_max_body_size {megabytes}m;" in (contrib / "nginx.conf").read_text(encoding="utf-8")
+    assert f"max_size {megabytes}MiB\n" in (contrib / "Caddyfile").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
