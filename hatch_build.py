@@ -14,4 +14,7 @@ class CompileTexts(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         for catalogue in Path(self.root, "locale").rglob("*.po"):
-            polib.pofile(str(catalogue)).save_as_mofile(str(catalogue.with_suffix(".mo")))
+            # Write to another name first, so that a running server never reads half a file.
+            new = catalogue.with_suffix(".new.mo")
+            polib.pofile(str(catalogue)).save_as_mofile(str(new))
+            new.replace(catalogue.with_suffix(".mo"))
