@@ -2,12 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import environ
 from django.utils.csp import CSP
 
 from config.logs import configure_logging
+from config.mail import read_mailers
 from config.rate_limits import read_rate_limits
 from config.secret_files import read_secrets
 
@@ -22,10 +22,9 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Uploaded files, issued documents and the SQLite database. A wheel installs no data beside the code.
-IN_CHECKOUT = (BASE_DIR / "pyproject.toml").exists()
-DATA_DIR = BASE_DIR / ".data" if IN_CHECKOUT else Path.home() / ".local" / "share" / "rembuk"
-DATA_DIR = Path(env.str("REMBUK_DATA", default=str(DATA_DIR))).resolve()
+# Uploaded files, issued documents and the SQLite database; none beside the code of a wheel (ADR 29).
+DATA = ".data" if (BASE_DIR / "pyproject.toml").exists() else Path.home() / ".local/share/rembuk"
+DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / DATA))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
@@ -250,23 +249,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# EMAIL_URL: smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
-# Without it, messages wait in the outbox (with DEBUG: they are printed on the console).
-EMAIL = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://")
-MAIL_TIMEOUT = env.int("MAIL_TIMEOUT", default=20)  # seconds to wait for each answer of the mail server
-MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
-if EMAIL["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
-    MAILERS["default"]["OPTIONS"] = {
-        "host": EMAIL["EMAIL_HOST"],
-        "port": EMAIL["EMAIL_PORT"],
-        "username": EMAIL["EMAIL_HOST_USER"],
-        "password": EMAIL["EMAIL_HOST_PASSWORD"],
-        "use_tls": EMAIL.get("EMAIL_USE_TLS", False),
-        "use_ssl": EMAIL.get("EMAIL_USE_SSL", False),
-        "timeout": MAIL_TIMEOUT,
-    }
-elif EMAIL["EMAIL_FILE_PATH"]:
-    MAILERS["default"]["OPTIONS"] = {"file_path": EMAIL["EMAIL_FILE_PATH"]}
+MAILERS = read_mailers(env, default="consolemail://" if DEBUG else "dummymail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
 
 # click: staff sends each WhatsApp message with a tap. cloud: the WhatsApp Business Cloud API sends them.
