@@ -109,7 +109,11 @@ def check_scheduler() -> Found:
 
 def _check_process(kind: Heartbeat.Kind) -> Found:
     seen = Heartbeat.objects.filter(kind=kind).aggregate(last=Max("seen_at"))["last"]
-    fact = _("Terakhir terlihat %(moment)s.") % {"moment": format_moment(seen)} if seen else ""
+    fact = (
+        _("Terakhir terlihat %(moment)s.") % {"moment": format_moment(seen)}
+        if seen
+        else _("Belum pernah terlihat.")
+    )
     return Found(kind not in {process.kind for process in list_silent()}, fact)
 
 
