@@ -12,7 +12,7 @@ PATHS = ("/healthz", "/healthz/live", "/healthz/ready", "/metrics")
 def health_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Call the views of PATHS before ALLOWED_HOSTS, the redirect to HTTPS and the log of requests.
+    """Call the views of PATHS before ALLOWED_HOSTS and the redirect to HTTPS.
 
     A supervisor asks on the loopback address. It knows neither the site's name nor its certificate.
     """

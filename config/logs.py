@@ -13,6 +13,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from config.health import PATHS
+
 SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.\w)")
 """An unguessable part of a URL: of a case, a draft, a document, a password reset. File names have a dot."""
 
@@ -84,9 +86,10 @@ def request_id_middleware(
         user_id.set("")
         began = monotonic()
         response = get_response(request)
-        answer = {"method": request.method, "path": request.path, "status": response.status_code}
-        answer["milliseconds"] = round((monotonic() - began) * 1000)
-        access_log.info("%(method)s %(path)s %(status)s", answer, extra={"access": answer})
+        if request.path not in PATHS:
+            answer = {"method": request.method, "path": request.path, "status": response.status_code}
+            answer["milliseconds"] = round((monotonic() - began) * 1000)
+            access_log.info("%(method)s %(path)s %(status)s", answer, extra={"access": answer})
         response["X-Request-ID"] = request_id.get()
         return response
 

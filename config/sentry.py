@@ -20,6 +20,7 @@ def configure_sentry(dsn: str, **options: Any) -> None:
         include_local_variables=False,
         max_request_body_size="never",
         max_breadcrumbs=0,  # the log of the request, which may have content
+        auto_session_tracking=False,  # errors only
         before_send=scrub,
         **options,
     )

@@ -62,8 +62,8 @@ if DEBUG:
     INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
-    "config.health.health_middleware",
     "config.logs.request_id_middleware",
+    "config.health.health_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.TextCompressionMiddleware",
@@ -279,7 +279,7 @@ LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 MIN_FREE_DISK = env.int("MIN_FREE_DISK", default=1024)
 # Prometheus sends it as a bearer token. Without it, there is no page /metrics.
 if METRICS_TOKEN := env.str("METRICS_TOKEN", default=""):
-    MIDDLEWARE.insert(1, "config.metrics.metrics_middleware")  # health checks are not counted
+    MIDDLEWARE.insert(2, "config.metrics.metrics_middleware")  # health checks are not counted
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
     from config.sentry import configure_sentry
 

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache as remember
+from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -67,17 +69,22 @@ def _list_migrations() -> set[tuple[str, str]]:
 
 
 def check_storage() -> Found:
-    future = _FILES.submit(_store_and_delete)
-    try:
-        future.result(SECONDS)
-    finally:
-        future.cancel()
+    _in_time(_store_and_delete)
     return Found(True)
 
 
 def _store_and_delete() -> None:
     name = default_storage.save(f"health-{get_random_string(16)}", ContentFile(b"ok"))
     default_storage.delete(name)
+
+
+def _in_time[T](function: Callable[[], T]) -> T:
+    """Return the result of a file operation. Raise TimeoutError after SECONDS."""
+    future = _FILES.submit(function)
+    try:
+        return future.result(SECONDS)
+    finally:
+        future.cancel()
 
 
 def check_cache() -> Found:
@@ -93,7 +100,7 @@ def check_own_clock() -> Found:
 
 
 def check_disk() -> Found:
-    disk = _FILES.submit(shutil.disk_usage, settings.DATA_DIR).result(SECONDS)
+    disk = _in_time(partial(shutil.disk_usage, settings.DATA_DIR))
     sizes = {"free": filesizeformat(disk.free), "total": filesizeformat(disk.total)}
     is_well = disk.free >= settings.MIN_FREE_DISK * 1024 * 1024
     return Found(is_well, _("Sisa %(free)s dari %(total)s.") % sizes)
@@ -109,7 +116,11 @@ def check_scheduler() -> Found:
 
 def _check_process(kind: Heartbeat.Kind) -> Found:
     seen = Heartbeat.objects.filter(kind=kind).aggregate(last=Max("seen_at"))["last"]
-    fact = _("Terakhir terlihat %(moment)s.") % {"moment": format_moment(seen)} if seen else ""
+    fact = (
+        _("Terakhir terlihat %(moment)s.") % {"moment": format_moment(seen)}
+        if seen
+        else _("Belum pernah terlihat.")
+    )
     return Found(kind not in {process.kind for process in list_silent()}, fact)
 
 

@@ -61,7 +61,7 @@ CHECKS = (
         _("Basis data"),
         checks.check_database,
         _("Basis data tidak menjawab, sehingga tidak ada halaman yang dapat dibuka."),
-        _("Pastikan layanan basis data berjalan dan alamat di DATABASE_URL benar, lalu lihat catatannya."),
+        _("Pastikan layanan basis data berjalan dan alamat di DATABASE_URL benar, lalu lihat lognya."),
         failed=State.BROKEN,
     ),
     Check(
@@ -69,7 +69,7 @@ CHECKS = (
         _("Susunan basis data"),
         checks.check_migrations,
         _("Susunan basis data belum sesuai dengan versi Rembuk ini."),
-        _("Jalankan `manage.py migrate`, lalu mulai ulang server web, pekerja latar, dan penjadwal."),
+        _("Jalankan “manage.py migrate”, lalu mulai ulang server web, pekerja latar, dan penjadwal."),
         failed=State.BROKEN,
     ),
     Check(
@@ -83,10 +83,10 @@ CHECKS = (
     ),
     Check(
         "cache",
-        _("Tembolok"),
+        _("Cache"),
         checks.check_cache,
-        _("Tembolok tidak menjawab, sehingga orang tidak dapat masuk dan mengirim permohonan."),
-        _("Pastikan layanan di CACHE_URL berjalan. Tanpa CACHE_URL, jalankan `manage.py migrate`."),
+        _("Cache tidak menjawab, sehingga orang tidak dapat masuk dan mengirim permohonan."),
+        _("Pastikan layanan di CACHE_URL berjalan. Tanpa CACHE_URL, jalankan “manage.py migrate”."),
         failed=State.BROKEN,
     ),
     Check(
@@ -110,14 +110,14 @@ CHECKS = (
         _("Pekerja latar"),
         checks.check_worker,
         _("Tidak ada pekerja latar yang berjalan, sehingga naskah tidak dibuat dan pesan tertunda."),
-        _("Mulai ulang layanan yang menjalankan `manage.py db_worker`, lalu lihat catatannya."),
+        _("Mulai ulang layanan yang menjalankan “manage.py db_worker”, lalu lihat lognya."),
     ),
     Check(
         "scheduler",
         _("Penjadwal"),
         checks.check_scheduler,
         _("Penjadwal tidak berjalan, sehingga pengingat dan pengiriman ulang berhenti."),
-        _("Mulai ulang layanan yang menjalankan `manage.py run_scheduler`, lalu lihat catatannya."),
+        _("Mulai ulang layanan yang menjalankan “manage.py run_scheduler”, lalu lihat lognya."),
     ),
     Check(
         "tasks",
@@ -131,7 +131,7 @@ CHECKS = (
         _("Naskah"),
         checks.check_documents,
         _("Ada naskah terbit yang berkas PDF-nya belum dibuat."),
-        _("Periksa pekerja latar dan penyimpanan. Jika keduanya baik, lihat catatan pekerja latar."),
+        _("Periksa pekerja latar dan penyimpanan. Jika keduanya baik, lihat log pekerja latar."),
     ),
     Check(
         "mail",
@@ -142,10 +142,10 @@ CHECKS = (
     ),
     Check(
         "backup",
-        _("Cadangan"),
+        _("Cadangan data"),
         checks.check_backup,
         _("Cadangan terakhir sudah lama."),
-        _("Jalankan `manage.py backup`, lalu periksa mengapa cadangan harian tidak berjalan."),
+        _("Jalankan “manage.py backup”, lalu periksa mengapa cadangan harian tidak berjalan."),
         needs_database=False,
     ),
 )
