@@ -163,7 +163,7 @@ class Writer:
 
 
 def _read(name: str) -> Iterator[bytes]:
-    """Yield the content of a file of the storage. Raise UnreadableError, so that it is no error of the backup."""
+    """Yield the content of a file of the storage. Raise UnreadableError for an error of the storage."""
     try:
         with default_storage.open(name) as file:
             yield from file.chunks(BLOCK)
