@@ -38,9 +38,8 @@ def filled(shared_database: None, target: Path, staff: Staff) -> Staff:
     walk_in_at(State.HELD, staff, subject=AWKWARD)
     case_at(State.SCHEDULED, staff)
     case = case_at(State.WITHDRAWN, staff)
-    StepDraft.objects.create(
-        case=case, user=staff.petugas, verb="report", content={"teks": AWKWARD, "b": [1, True]}
-    )
+    content = {"typed": {"activities": AWKWARD}, "window": ""}
+    StepDraft.objects.create(case=case, by=staff.petugas, verb="report", content=content)
     for number, document in enumerate(Document.objects.filter(file="")[:3]):
         store_file_once(document, b"%%PDF-1.4 naskah %d" % number)
     return staff
