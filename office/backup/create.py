@@ -41,7 +41,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Backup:
-    """A new set. `linked` counts the files that did not change. `not_removed` says why no old set went."""
+    """A new set. `linked` counts the files that did not change. `not_removed` says why old sets stay."""
 
     folder: Path
     manifest: Manifest
@@ -75,9 +75,14 @@ def create_backup(target: Path, *, encryption: str = "", keep: int = 0) -> Backu
         manifest = read_manifest(complete)
         not_removed = find_reason_to_keep(manifest, before) if keep else ""
         old = [path for path, _manifest in before][: -(keep - 1) or None] if keep and not not_removed else []
-        for path in old:
-            remove_set(path)
-        return Backup(complete, manifest, linked, [path.name for path in old], not_removed)
+        removed = []
+        try:
+            for path in old:
+                remove_set(path)
+                removed.append(path.name)
+        except OSError as error:
+            not_removed = str(error)
+        return Backup(complete, manifest, linked, removed, not_removed)
 
 
 def find_reason_to_keep(new: Manifest, before: list[tuple[Path, Manifest]]) -> str:
@@ -142,7 +147,7 @@ class Writer:
         """Store a file, or link it if the set before has it. Note a file that cannot be read as missing."""
         member = f"{FILES}{name}"
         try:
-            size, modified = default_storage.size(name), default_storage.get_modified_time(name).isoformat()
+            size, modified = _read_state(name)
             old = self.known.get(member)
             if old and (old.size, old.modified) == (size, modified) and self._link(old):
                 return
@@ -150,7 +155,7 @@ class Writer:
             self.members.append(
                 store(self.folder, member, blocks, encryption=self.encryption, modified=modified)
             )
-        except (FileNotFoundError, UnreadableError):
+        except UnreadableError:
             if is_named:
                 self.missing.append(name)
 
@@ -162,8 +167,16 @@ class Writer:
         return is_linked
 
 
+def _read_state(name: str) -> tuple[int, str]:
+    """Return size and time of a file of the storage."""
+    try:
+        return default_storage.size(name), default_storage.get_modified_time(name).isoformat()
+    except OSError as error:
+        raise UnreadableError from error
+
+
 def _read(name: str) -> Iterator[bytes]:
-    """Yield the content of a file of the storage. Raise UnreadableError, so that it is no error of the backup."""
+    """Yield the content of a file of the storage. Raise UnreadableError for an error of the storage."""
     try:
         with default_storage.open(name) as file:
             yield from file.chunks(BLOCK)

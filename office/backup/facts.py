@@ -1,4 +1,4 @@
-"""What the manifest says about a database, and the files that the database names."""
+"""Facts of a database for the manifest, and the files that the database names."""
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper

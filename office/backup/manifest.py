@@ -45,7 +45,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is compared after a restore: applied migrations, rows by table, triggers."""
+    """Facts that are compared after a restore: applied migrations, rows by table, triggers."""
 
     kind: str
     migrations: list[str]

@@ -65,8 +65,6 @@ def move_database(url: str) -> Moved:
             with _only_writer(), transaction.atomic():
                 call_command("migrate", verbosity=0, interactive=False)
                 counts = _copy_all()
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
         except DatabaseError as error:
             raise BackupError(f"The new database refused the rows and is empty again: {error}") from error
     aside = source.with_name(f"{source.stem}-moved-{timezone.localtime(clock.now()):%Y-%m-%d-%H%M%S}.sqlite3")
@@ -131,6 +129,8 @@ def _connected(url: str) -> Iterator[None]:
 
     Raise BackupError unless the new database is PostgreSQL and empty.
     """
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise BackupError("The new database must be PostgreSQL: postgresql://user@host/database")
     sqlite = connections[DEFAULT_DB_ALIAS]
     sqlite.close()
     connections.settings[SOURCE] = sqlite.settings_dict
@@ -139,8 +139,6 @@ def _connected(url: str) -> Iterator[None]:
         connections[DEFAULT_DB_ALIAS] = load_backend(config[DEFAULT_DB_ALIAS]["ENGINE"]).DatabaseWrapper(
             config[DEFAULT_DB_ALIAS]
         )
-        if connection.vendor != "postgresql":
-            raise BackupError("The new database must be PostgreSQL: postgresql://user@host/database")
         if connection.introspection.table_names():
             raise BackupError(
                 "The new database already has tables. Nothing was changed. Create an empty one."
@@ -159,6 +157,7 @@ def _only_writer() -> Iterator[None]:
     """Let nobody write to the SQLite database. Raise BackupError if another process has opened it."""
     with connections[SOURCE].cursor() as cursor:
         try:
+            cursor.execute("PRAGMA busy_timeout=1000")
             # Only the one process that has the database open may change this.
             cursor.execute("PRAGMA journal_mode=DELETE")
         except DatabaseError as error:
@@ -189,6 +188,7 @@ def _copy_all() -> dict[str, int]:
         for name in names:
             cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
         _set_sequences(tables, cursor)
+        cursor.execute("ANALYZE")
     counts = {}
     for model in tables:
         before, after = compute_digest(model, SOURCE), compute_digest(model, DEFAULT_DB_ALIAS)

@@ -57,7 +57,7 @@ def parse_encryption(encryption: str) -> tuple[str, list[str]]:
 
 @contextlib.contextmanager
 def encrypting(encryption: str, path: Path) -> Iterator[IO[bytes]]:
-    """Open a new file for what is written in the block, encrypted unless `encryption` is empty."""
+    """Open a new file to write to in the block. Encrypt it unless `encryption` is empty."""
     program, recipients = parse_encryption(encryption)
     if not program:
         with path.open("xb") as file:

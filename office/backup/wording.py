@@ -1,4 +1,4 @@
-"""What commands say about a set."""
+"""Lines about a set that commands print."""
 
 import datetime as dt
 from collections.abc import Iterator

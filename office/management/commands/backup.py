@@ -44,5 +44,5 @@ class Command(BaseCommand):
         if backup.removed:
             self.stdout.write(f"Removed: {', '.join(backup.removed)}.")
         if backup.not_removed:
-            self.stderr.write(f"No old backup was removed: {backup.not_removed}.")
+            self.stderr.write(f"Old backups stay: {backup.not_removed}.")
         self.stdout.write(f"The backup is complete. It took {time.monotonic() - began:.0f} s.")
