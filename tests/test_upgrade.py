@@ -1,4 +1,4 @@
-"""A database that the version before has filled is upgraded to what a new one is, and keeps its rows."""
+"""Upgrade a database that the version before has filled: schema as in a new one, no row lost."""
 
 import lzma
 import os

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Become gunicorn: the process keeps its number, so that a supervisor can stop it."""
+        """Replace this process by gunicorn. Its number stays the same, so a supervisor can stop it."""
         folder = str(settings.BASE_DIR)
         config = os.path.join(folder, "gunicorn.conf.py")
         # -P: modules of the current folder are not imported.
