@@ -1,8 +1,10 @@
 """The wheel runs without the repository, and runs the commands of docs/operations.md as they are written."""
 
+import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import sysconfig
@@ -82,7 +84,7 @@ def test_the_installed_wheel_serves_pages(
     assert "<style nonce=" in page
 
 
-def test_documented_backups_are_restored(site: str, run: Callable[[str, str], str]) -> None:
+def test_documented_backups_are_restored(place: Path, site: str, run: Callable[[str, str], str]) -> None:
     blocks = list_blocks(PAGES[0])
     backup = next(block for block in blocks if "verify_backup" in block)
     restore = next(block for block in blocks if "rembuk restore" in block)
@@ -90,7 +92,8 @@ def test_documented_backups_are_restored(site: str, run: Callable[[str, str], st
         run(line, site)
     for line in restore.splitlines():
         run(line, "other")
-    assert "DINSOSPMD" in run("rembuk dumpdata office.office", "other")
+    with contextlib.closing(sqlite3.connect(place / "other/rembuk.sqlite3")) as database:
+        assert database.execute("SELECT unit_code FROM office_office").fetchall() == [("DINSOSPMD",)]
 
 
 def test_both_languages_name_the_same_commands_and_existing_variables_and_pages() -> None:
