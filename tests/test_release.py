@@ -37,7 +37,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(place / "venv", symlinks=True)
     libraries = next(place.glob("venv/lib/*/site-packages"))
     (libraries / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    install = [place / "venv/bin/python", "-m", "installer", *place.glob("*.whl")]
+    install = [str(place / "venv/bin/python"), "-m", "installer", *map(str, place.glob("*.whl"))]
     subprocess.run(install, cwd=place, check=True)  # noqa: S603
     return place
 

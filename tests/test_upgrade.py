@@ -2,6 +2,7 @@
 
 import lzma
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import ConnectionHandler, connection
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
 
 DUMPS = Path(__file__).parent / "dumps"
 BEFORE = "0.9"
@@ -59,6 +61,14 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabas
         server.close()
 
 
+def read_schema(database: BaseDatabaseWrapper) -> list[list[str]]:
+    """Return the schema without casts and parentheses: PostgreSQL writes them anew after a dump."""
+    found = read(database, SCHEMA[database.vendor])
+    return sorted(
+        [re.sub(r"::(character varying|text)(\[\])?|[()]", "", str(cell)) for cell in row] for row in found
+    )
+
+
 def read(database: BaseDatabaseWrapper, query: str) -> list[Any]:
     with database.cursor() as cursor:
         cursor.execute(query)
@@ -81,7 +91,7 @@ def test_an_upgraded_database_is_like_a_new_one_and_keeps_every_row(
     command = [sys.executable, "manage.py", "migrate", "-v", "0", "--settings", "tests.settings"]
     subprocess.run(command, cwd=settings.BASE_DIR, check=True)  # noqa: S603
 
-    assert read(old, SCHEMA[old.vendor]) == read(connection, SCHEMA[old.vendor])
+    assert read_schema(old) == read_schema(connection)
     assert read(old, PERMISSIONS) == read(connection, PERMISSIONS)
     for table in tables:
         kept = read(old, f'SELECT {columns[table]} FROM "{table}"')  # noqa: S608
