@@ -1,6 +1,7 @@
 """All settings. What differs between installations is read from the environment (README, "Run an office")."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -129,11 +130,32 @@ else:
     without_cursors = env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False)
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = without_cursors
 
+# A copy of the database that lists, statistics, exports and public pages may read (office/replica.py).
+if REPLICA_URL := env.str("REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url_config(REPLICA_URL)
+    DATABASES["replica"] |= {
+        "CONN_MAX_AGE": DATABASES["default"].get("CONN_MAX_AGE", 0),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 2} | DATABASES["replica"].get("OPTIONS", {}),
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS", False),
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
+    )
+
 # Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
-# Rate limits need an entry per network address and telephone number. Django's default is 300 entries.
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")}
+# The rate limits of the login need an entry per network address. Django's default is 300 entries.
+CACHE_URL = env.str("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")
+CACHES = {"default": env.cache_url_config(re.sub("^valkey", "redis", CACHE_URL))}
 if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
     CACHES["default"]["BACKEND"] = "config.cache.ReportingDatabaseCache"
+elif CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "config.valkey.ValkeyCache"
+
+# Parts of pages that are the same for all visitors, in the memory of each process (`office/edition.py`).
+CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -149,7 +171,7 @@ WORKER_SILENT_AFTER = env.int("WORKER_SILENT_AFTER", default=45)
 SCHEDULER_SILENT_AFTER = env.int("SCHEDULER_SILENT_AFTER", default=300)
 
 AUTH_USER_MODEL = "office.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["office.backend.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -224,8 +246,13 @@ PHONENUMBER_DEFAULT_REGION = "ID"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-built"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# Several web machines share a bucket, e.g. s3://rembuk?endpoint_url=https://s3.example.go.id. boto3 reads the
+# credentials. Without it, files are stored in MEDIA_ROOT.
+STORAGE_URL = env.str("STORAGE_URL", default="")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "config.storage.PrivateStorage", "OPTIONS": {"url": STORAGE_URL}}
+    if STORAGE_URL
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
         if DEBUG

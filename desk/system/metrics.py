@@ -1,4 +1,4 @@
-"""Figures of the office for Prometheus, read from the database at each scrape (ADR 27).
+"""Figures of the office for Prometheus, read from the database at each scrape (ADR 31).
 
 All machines and processes give the same answer. `config/metrics.py` counts what the database does not know.
 """
