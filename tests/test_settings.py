@@ -21,7 +21,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 
-from config.secret_files import read_secrets
+from config.secret_files import SECRETS, read_secrets
 from consultations.models import StateTarget
 from office.models import Division, Instruction, Office, Position
 from tests.factories import ClientOf, Staff
@@ -37,6 +37,7 @@ def test_readme_lists_every_environment_variable() -> None:
     listed = re.findall(r"`([A-Z0-9_]+)`", " ".join(first_cells))
 
     assert sorted(listed) == sorted(set(READS.findall(source)))
+    assert set(SECRETS) <= set(listed)
 
 
 def test_environment_sets_cookies_proxies_and_older_keys(
