@@ -17,7 +17,9 @@ def follow_step(sender: type[Case], case: Case, event: Event, before: dict[str, 
 
 def store_involvements(case: Case) -> None:
     """Make the involvements of a case those of its officer and its companions."""
-    involved = {*case.companions.values_list("pk", flat=True)} | ({case.officer_id} - {None})
+    involved = {*case.companions.values_list("pk", flat=True)}
+    if case.officer_id:
+        involved.add(case.officer_id)
     case.involvements.exclude(user__in=involved).delete()
     Involvement.objects.bulk_create(
         (Involvement(case=case, user_id=user) for user in sorted(involved)), ignore_conflicts=True

@@ -99,10 +99,14 @@ def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
     return found + ([Party.OFFICER] if case.officer_id == appointment.user_id else [])
 
 
-def visible_to(user: User) -> Q:
-    """Match the cases that a user may see: all, those of an own or copied division, or the user's own."""
+def visible_to(user: User, prefix: str = "") -> Q:
+    """Match the cases that a user may see: all, those of an own or copied division, or the user's own.
+
+    For an officer, `prefix` may lead from other rows to their case, e.g. `case__`.
+    """
     if sees_own_cases_only(user):
-        return Q(pk__in=user.involvements.values("case")) & excluding_complaints_about(user)
+        own = Q((f"{prefix}pk__in", user.involvements.values("case")))
+        return own & excluding_complaints_about(user, prefix)
     return visible_row_by_row(user)
 
 

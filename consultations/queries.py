@@ -34,15 +34,14 @@ def of_visible_case(user: User, field: str = "case") -> Q:
     SQLite starts from the cases of an officer. For other users it checks row by row, by primary key.
     PostgreSQL chooses between both ways.
     """
-    visible = Case.objects.visible_to(user)
     if parties.sees_own_cases_only(user):
-        return Q((f"{field}__in", visible.values("pk")))
-    return Q(Exists(visible.filter(pk=OuterRef(field))))
+        return parties.visible_to(user, f"{field}__")
+    return Q(Exists(Case.objects.visible_to(user).filter(pk=OuterRef(field))))
 
 
-def of_few_visible_cases(user: User) -> Q:
+def of_few_visible_cases(user: User, field: str = "case") -> Q:
     """Match the same rows as `of_visible_case()` for a query that reads few rows: check each of them."""
-    return Q(Exists(Case.objects.filter(parties.visible_row_by_row(user), pk=OuterRef("case"))))
+    return Q(Exists(Case.objects.filter(parties.visible_row_by_row(user), pk=OuterRef(field))))
 
 
 def of_served_case(user: User) -> Q:
