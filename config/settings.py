@@ -8,6 +8,7 @@ from typing import Any
 import environ
 from django.utils.csp import CSP
 
+from config.databases import read_databases
 from config.logs import configure_logging
 from config.rate_limits import read_rate_limits
 from config.secret_files import read_secrets
@@ -103,43 +104,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'rembuk.sqlite3'}")}
-DATABASES["default"]["TEST"] = {}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # SQLite creates its other files with the permissions of this one.
-    if not (database := Path(DATABASES["default"]["NAME"])).exists() and database.parent == DATA_DIR:
-        database.touch(mode=0o600)
-    # With IMMEDIATE, concurrent writers wait (`timeout`, seconds) instead of failing. With FULL, a committed
-    # transaction survives a power cut.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-            "PRAGMA mmap_size=134217728;PRAGMA cache_size=-20000;"
-        ),
-    }
-    # A file, not memory: tests of concurrency open one connection per thread.
-    DATABASES["default"]["TEST"]["NAME"] = DATA_DIR / "test.sqlite3"
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Seconds. Without it, each request waits minutes for a database machine that does not answer.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    # Set this behind a pooler in transaction mode, such as PgBouncer.
-    without_cursors = env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False)
-    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = without_cursors
-
-# A copy of the database that lists, statistics, exports and public pages may read (office/replica.py).
-if REPLICA_URL := env.str("REPLICA_URL", default=""):
-    DATABASES["replica"] = env.db_url_config(REPLICA_URL)
-    DATABASES["replica"] |= {
-        "CONN_MAX_AGE": DATABASES["default"].get("CONN_MAX_AGE", 0),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 2} | DATABASES["replica"].get("OPTIONS", {}),
-        "DISABLE_SERVER_SIDE_CURSORS": DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS", False),
-        "TEST": {"MIRROR": "default"},
-    }
+DATABASES = read_databases(env, DATA_DIR)
+# Lists, statistics, exports and public pages may read from the copy (office/replica.py).
+if "replica" in DATABASES:
     DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
     MIDDLEWARE.insert(
         MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
