@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
-    """Run the command. The apps are in the folder of this file, also if a wheel installed them (ADR 29)."""
+    """Run the command. The apps are in the folder of this file, also if a wheel installed them (ADR 32)."""
     folder = str(Path(__file__).resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)

@@ -2,20 +2,21 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterable, Iterator
-from itertools import batched
+from collections.abc import Callable, Iterable, Sequence
 
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Q
 
-from bench.copier import Copier, Copy, last_key
+from bench.copier import Copier, Copy
+from bench.indexes import without_indexes
 from bench.numbering import COLUMNS as NUMBER_COLUMNS
 from bench.numbering import number_copies
 from bench.plan import OFFICERS_PER_DIVISION, Plan
+from bench.search_texts import COLUMNS as TEXT_COLUMNS
+from bench.search_texts import store_texts
 from bench.survey import fill_boxes
-from consultations.models import Case, SearchText
-from consultations.search_index import COLUMNS_OF_CASE, get_texts, store_texts
+from consultations.models import Case
 from demo.applicants import NAMES
 from demo.generate import generate
 from demo.messages import mark_old_messages
@@ -43,6 +44,7 @@ COLUMNS: dict[str, str | Callable[[Copier], str]] = {
     "Case.phone": "CASE WHEN r.identity = 'OPEN' THEN c.phone ELSE r.phone END",
     "Case.subject": "r.subject || c.suffix",
     **NUMBER_COLUMNS,
+    **TEXT_COLUMNS,
 }
 
 
@@ -85,31 +87,19 @@ def list_officers(team: Team) -> list[User]:
     return officers
 
 
-def insert(copies: list[Copy], plan: Plan) -> dict[str, int]:
-    """Insert the copies and their search texts.
+def insert(copies: Sequence[Copy], plan: Plan) -> dict[str, int]:
+    """Insert the copies.
 
     Slots are copied for people in future sessions only: past ones reserve nothing, and the copies of a
     session would take the same room.
     """
-    span = last_key(Case)
-    number_copies(copies)
-    written = Copier(
+    users = plan.list_users()
+    store_texts(copies, number_copies(copies), users)
+    copier = Copier(
         now=clock.now().astimezone(dt.UTC),
-        users=plan.list_users(),
+        users=users,
         columns=COLUMNS,
         only={Slot: Q(session__starts_at__gt=clock.now(), user__isnull=False)},
-        without=frozenset({SearchText}),
-    ).copy(copies)
-    table = SearchText._meta.db_table
-    written[table] = 0
-    for texts in batched(_list_texts(span), 5_000, strict=False):
-        store_texts([*texts], COLUMNS_OF_CASE)
-        written[table] += len(texts)
-    return written
-
-
-def _list_texts(span: int) -> Iterator[SearchText]:
-    """Yield the texts of all copies."""
-    cases = Case.objects.filter(pk__gt=span).select_related("agenda", "officer").order_by("pk")
-    for case in cases.prefetch_related("voided_entries").iterator(5_000):
-        yield SearchText(case=case, **get_texts(case))
+    )
+    with without_indexes([model._meta.db_table for model in copier.owned]):
+        return copier.copy(copies)

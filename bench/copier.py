@@ -4,9 +4,9 @@ The tables are found by foreign keys. A copy gets new keys, moves in time and be
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, fields
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.management.color import no_style
@@ -21,8 +21,7 @@ from office.models import User
 type Model = type[models.Model]
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(NamedTuple):
     """One copy of a case. Numbers count from 1, in order of submission.
 
     Moments of the original before now move by `past_days`, later ones by `future_days`.
@@ -77,29 +76,30 @@ class Copier:
 
     `users` lists rotation, user and the user of the copy. `columns` maps "Model.field" to SQL, or to a
     function that returns it. In SQL `r` is the original row and `c` the copy. `only` limits the rows of a
-    model, and `without` names models that are not copied.
+    model.
     """
 
     now: dt.datetime
-    users: list[tuple[int, int, int]]
+    users: Sequence[tuple[int, int, int]]
     columns: Mapping[str, str | Callable[["Copier"], str]]
     only: Mapping[Model, Q]
-    without: frozenset[Model]
+    owned: Mapping[Model, list[str]] = field(default_factory=list_owned_models)
 
-    def copy(self, copies: list[Copy]) -> dict[str, int]:
+    def copy(self, copies: Sequence[Copy]) -> dict[str, int]:
         """Insert the copies and return the number of rows by table. Call it in a transaction.
 
         Raise ValueError if `columns` names a field that no copied model has.
         """
-        names = {field.name: SQL_TYPES[field.type] for field in fields(Copy)}  # type: ignore[index]
-        create_table("bench_copy", names, [astuple(copy) for copy in copies], key="number")
-        users = {"rotation": "bigint", "old": "bigint", "new": "bigint"}
-        create_table("bench_user", users, self.users, key="rotation, old")
-        self.owned = {m: found for m, found in list_owned_models().items() if m not in self.without}
         known = {f"{model.__name__}.{field.name}" for model in self.owned for field in model._meta.fields}
         if unknown := self.columns.keys() - known:
             raise ValueError(f"unknown fields: {unknown}")
+        columns = {name: SQL_TYPES[kind] for name, kind in Copy.__annotations__.items()}
+        create_table("bench_copy", columns, copies, key="number")
+        users = {"rotation": "bigint", "old": "bigint", "new": "bigint"}
+        create_table("bench_user", users, self.users, key="rotation, old")
         self.spans = {m: last_key(m) for m in self.owned if not isinstance(m._meta.pk, models.UUIDField)}
+        for model in self.owned:
+            self._select(model)
         written = {model._meta.db_table: self._insert(model) for model in self.owned}
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), [*self.owned]):
@@ -108,26 +108,31 @@ class Copier:
         drop_table("bench_copy")
         return written
 
-    def _insert(self, model: Model) -> int:
-        """Insert the copied rows of one table, in the order of the copies."""
+    def _select(self, model: Model) -> None:
+        """Store the rows of the originals with the case that each belongs to."""
         references = [F(lookup) for lookup in self.owned[model]]
         owner: Any = Coalesce(*references) if len(references) > 1 else references[0]
         rows = model._base_manager.filter(self.only.get(model, Q())).annotate(bench_owner=owner)
         sql, params = rows.order_by().query.sql_with_params()
-        table = model._meta.concrete_fields
+        name = _get_name(model)
+        drop_table(name)
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {sql}", params)
+            cursor.execute(f"CREATE INDEX {name}_owner ON {name} (bench_owner)")
+            cursor.execute(f"ANALYZE {name}")
+
+    def _insert(self, model: Model) -> int:
+        """Insert the copied rows of one table, in the order of the copies."""
+        table, name = model._meta.concrete_fields, _get_name(model)
         names = ", ".join(f'"{field.column}"' for field in table)
         values = ", ".join(self._value(model, field) for field in table)
-        drop_table("bench_row")
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE TEMPORARY TABLE bench_row AS {sql}", params)
-            cursor.execute("CREATE INDEX bench_row_owner ON bench_row (bench_owner)")
-            cursor.execute("ANALYZE bench_row")
             cursor.execute(
                 f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {values} FROM bench_copy c '  # noqa: S608
-                "CROSS JOIN bench_row r WHERE r.bench_owner = c.original ORDER BY c.number"
+                f"CROSS JOIN {name} r WHERE r.bench_owner = c.original ORDER BY c.number"
             )
             written = cursor.rowcount
-        drop_table("bench_row")
+        drop_table(name)
         return written
 
     def _value(self, model: Model, field: Any) -> str:
@@ -161,6 +166,11 @@ class Copier:
         return (
             f"{column} + make_interval(days => ({days})::int)" if is_moment else f"{column} + ({days})::int"
         )
+
+
+def _get_name(model: Model) -> str:
+    """Return the name of the temporary table with the rows of the originals."""
+    return f"bench_{model._meta.db_table}"
 
 
 def last_key(model: Model) -> int:

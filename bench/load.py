@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-
-from bench.web_server import WebServer
+from typing import Protocol
 
 BROWSERS = 8
 SECONDS = 3.0
@@ -16,6 +15,14 @@ RUNS = 3
 WARM_UP = 4
 
 type Act = Callable[["Connection"], None]
+
+
+class Server(Protocol):
+    """What listens on a port of this machine, and the processor time that it has used."""
+
+    port: int
+
+    def get_cpu_seconds(self) -> float: ...
 
 
 class AnswerError(Exception):
@@ -33,7 +40,7 @@ class Cost:
 class Connection:
     """The persistent connection of one browser with its cookies."""
 
-    def __init__(self, server: WebServer, cookies: str = "") -> None:
+    def __init__(self, server: Server, cookies: str = "") -> None:
         self.cookies = cookies
         self.http = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
 
@@ -55,7 +62,7 @@ class Connection:
         return answer.getheader("Location", ""), content
 
 
-def measure(server: WebServer, act: Act, *, cookies: str = "", actions: int | None = None) -> Cost:
+def measure(server: Server, act: Act, *, cookies: str = "", actions: int | None = None) -> Cost:
     """Let BROWSERS repeat an action for SECONDS, RUNS times.
 
     `actions` limits the number of one run, for actions that use something up. Raise AnswerError.
@@ -70,9 +77,7 @@ def measure(server: WebServer, act: Act, *, cookies: str = "", actions: int | No
     )
 
 
-def _run(
-    server: WebServer, act: Act, connections: list[Connection], actions: int | None
-) -> tuple[float, float]:
+def _run(server: Server, act: Act, connections: list[Connection], actions: int | None) -> tuple[float, float]:
     """Return CPU milliseconds for each action, and actions per second."""
     began, cpu = time.perf_counter(), server.get_cpu_seconds()
     tickets = _list_tickets(began + SECONDS, actions)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -34,8 +34,8 @@ type Numbered = tuple[str, int, dt.datetime, str]
 """Series, case, moment and number of an original."""
 
 
-def number_copies(copies: list[Copy]) -> None:
-    """Store the numbers of all copies for `COLUMNS`.
+def number_copies(copies: Sequence[Copy]) -> dict[tuple[int, str], int]:
+    """Store the numbers of all copies for `COLUMNS`. Return agenda numbers by copy and old number.
 
     Numbers rise with time, after those of the originals.
     """
@@ -50,6 +50,7 @@ def number_copies(copies: list[Copy]) -> None:
     rows = [*_take(sorted(wanted))]
     columns = {"copy": "bigint", "old": "text", "serial": "int", "year": "int", "new": "text"}
     create_table("bench_number", columns, rows, key="copy, old")
+    return {(copy, old): serial for copy, old, serial, _year, new in rows if not new}
 
 
 def _list_numbered() -> Iterator[Numbered]:
@@ -77,9 +78,11 @@ def _take(wanted: list[tuple[str, dt.datetime, int, str]]) -> Iterator[tuple[int
         book = books[series, year]
         book.taken += 1
         serial = book.first + book.taken - 1
-        parts = old.split("/")
-        if series != S.AGENDA:
+        if series == S.AGENDA:
+            yield copy, old, serial, year, ""
+        else:
+            parts = old.split("/")
             parts[1], parts[-1] = str(serial), str(year)
-        yield copy, old, serial, year, "/".join(parts)
+            yield copy, old, serial, year, "/".join(parts)
     for book in books.values():
         book.save()

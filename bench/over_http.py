@@ -73,6 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench/http", description=__doc__.splitlines()[0])
     parser.add_argument("--size", nargs="+", type=int, default=SIZES, metavar="CASES")
     parser.add_argument("--write", action="store_true", help="write the result to bench/RESULTS.md")
+    parser.add_argument("--only", nargs="+", default=[], metavar="TITLE", help="measure only these actions")
     arguments = parser.parse_args()
     DATA.mkdir(parents=True, exist_ok=True)
     run("manage", "collectstatic", "--no-input", "--verbosity", "0", env=environment())
@@ -82,7 +83,7 @@ def main() -> None:
     for size in arguments.size:
         env = prepare_postgresql(size) | SETTINGS
         run("manage", "migrate", "--no-input", "--verbosity", "0", env=env)
-        found = json.loads(run("bench.site_costs", env=env))
+        found = json.loads(run("bench.site_costs", *arguments.only, env=env))
         costs[size] = {title: Cost(**cost) for title, cost in found["costs"].items()}
         memory[size] = found["memory"]
     text += "\n" + "\n".join(table(plain, costs, memory)) + "\n"

@@ -13,7 +13,7 @@ from consultations.workflow import TURN
 from office.models import Role, User
 from reports.models import Document
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "office.backend.StaffBackend"
 SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER = "sekretariat", "pkd", "kadis", "kabid1", "petugas1"
 PAGE_40 = 39 * 25
 

@@ -22,6 +22,9 @@ WEEKS = 6 * 52 - 26
 OPEN_WEEKS = 8
 """Weeks over which the past of open cases is spread."""
 
+WEEKS_AHEAD = 26
+"""Weeks within which the sessions of open cases are planned."""
+
 RARE_WORDS = ("kerupuk", "sampan", "menumbing", "lepar", "gerhana")
 """Words in one of 500 subjects, for searches."""
 
@@ -47,6 +50,7 @@ class Plan:
         running = Session.objects.filter(started_at__isnull=False, finished_at=None, cancelled_at=None)
         self.running: dict[int, int] = dict(running.values_list("case", "officer"))
         self.busy = set(self.running.values())
+        self.places = {case: self._list_places(case) for case in self.slots_ahead}
         self.codes: set[str] = set()
 
     def list_users(self) -> list[tuple[int, int, int]]:
@@ -76,32 +80,39 @@ class Plan:
 
     def _place(self, cases: list[int]) -> tuple[int, int, int, int]:
         """Choose an open case, a day for its session, and officers who are free then."""
-        case, first = self.rng.choice(cases), self.rng.randrange(OFFICERS_PER_DIVISION)
-        rotations = [(first + n) % OFFICERS_PER_DIVISION for n in range(OFFICERS_PER_DIVISION)]
+        case, rotation = self.rng.choice(cases), self.rng.randrange(OFFICERS_PER_DIVISION)
+        past_days, days = -7 * self.rng.randint(0, OPEN_WEEKS), 0
         if case in self.running:
-            free = [n for n in rotations if self._rotate(self.running[case], n) not in self.busy]
-            if not free:
+            past_days = 0
+            rotations = range(rotation, rotation + OFFICERS_PER_DIVISION)
+            officers = {self._rotate(self.running[case], n): n % OFFICERS_PER_DIVISION for n in rotations}
+            free = next((officer for officer in officers if officer not in self.busy), None)
+            if free is None:
                 return self._place([other for other in cases if other != case])
-            self.busy.add(self._rotate(self.running[case], free[0]))
-            return case, 0, 0, free[0]
-        past_days = -7 * self.rng.randint(0, OPEN_WEEKS)
-        for days, rotation in ((days, rotation) for days in self._days_ahead(case) for rotation in rotations):
-            wanted = {
-                (self._rotate(user, rotation), day + dt.timedelta(days=days), half_hour)
-                for user, day, half_hour in self.slots_ahead[case]
-            }
-            if not wanted & self.taken:
-                break
-        self.taken |= wanted
+            self.busy.add(free)
+            rotation = officers[free]
+        elif case in self.places:
+            place = next(self.places[case], None)
+            if place is None:
+                return self._place([other for other in cases if other != case])
+            days, rotation = place
         return case, past_days, days, rotation
 
-    def _days_ahead(self, case: int) -> Iterator[int]:
-        """Yield possible moves of the session in days. It stays on weekdays."""
-        for days in range(10_000):
-            if all(
-                (day + dt.timedelta(days=days)).weekday() < 5 for _user, day, _n in self.slots_ahead[case]
-            ):
-                yield days
+    def _list_places(self, case: int) -> Iterator[tuple[int, int]]:
+        """Yield moves of the session in days, with rotations of officers who are free then.
+
+        Sessions stay on weekdays. The places are taken.
+        """
+        slots = self.slots_ahead[case]
+        for days in range(7 * WEEKS_AHEAD):
+            moved = [(user, day + dt.timedelta(days=days), half_hour) for user, day, half_hour in slots]
+            if any(day.weekday() >= 5 for _user, day, _half_hour in moved):
+                continue
+            for rotation in range(OFFICERS_PER_DIVISION):
+                wanted = {(self._rotate(user, rotation), day, half_hour) for user, day, half_hour in moved}
+                if not wanted & self.taken:
+                    self.taken |= wanted
+                    yield days, rotation
 
     def _details(self, number: int) -> tuple[str, str, str, str]:
         """Return code, name and phone of the applicant, and the end of the subject."""

@@ -3,15 +3,20 @@
 import http.client
 import random
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-from bench.web_server import WebServer
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+from bench.load import Server
 from consultations.enums import State
 from consultations.models import Case
 from office.models import User
@@ -34,35 +39,58 @@ TOKEN = "a" * 32
 
 @dataclass
 class Acknowledged:
-    """Confirmed requests (secrets of cases) and steps (key of a case, verb), and broken connections."""
+    """Confirmed requests (secrets of cases) and steps (key of a case, verb), and broken connections.
+
+    `answers` are those of people who note each one.
+    """
 
     submitted: list[str] = field(default_factory=list)
     steps: list[tuple[int, str]] = field(default_factory=list)
     failed: int = 0
+    answers: list["Answer"] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Answer:
+    """An answer of the site. `status` is 0 if there was none; times are those of the monotonic clock."""
+
     status: int
     location: str
     content: bytes
+    asked_at: float = 0
+    seconds: float = 0
 
 
 @dataclass
 class Browser:
-    """A browser with its own network address, and a login session if it has the key of one."""
+    """A browser with its own network address, and a login session if it has the key of one.
 
-    server: WebServer
+    It adds its answers to `noted`.
+    """
+
+    server: Server
     session: str = ""
+    noted: list[Answer] = field(default_factory=list)
 
     def ask(self, path: str, data: Mapping[str, Any] | None = None) -> Answer:
         """Send one request. Raise OSError or HTTPException if the server breaks the connection."""
+        began, answer = time.monotonic(), Answer(0, "", b"")
+        try:
+            answer = self._send(path, None if data is None else {**data, "csrfmiddlewaretoken": TOKEN})
+            return answer
+        finally:
+            self.noted.append(replace(answer, asked_at=began, seconds=time.monotonic() - began))
+
+    def _send(self, path: str, data: Mapping[str, Any] | None) -> Answer:
+        has_file = data is not None and any(isinstance(value, SimpleUploadedFile) for value in data.values())
         headers = {
             "Cookie": f"csrftoken={TOKEN}; sessionid={self.session}",
             "X-Forwarded-For": f"10.{random.randrange(256)}.{random.randrange(256)}.9",  # noqa: S311
-            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Type": MULTIPART_CONTENT if has_file else "application/x-www-form-urlencoded",
         }
-        body = None if data is None else urlencode({**data, "csrfmiddlewaretoken": TOKEN}, doseq=True)
+        body: bytes | str | None = None
+        if data is not None:
+            body = encode_multipart(BOUNDARY, data) if has_file else urlencode(data, doseq=True)
         with closing(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)) as connection:
             connection.request("GET" if body is None else "POST", path, body, headers)
             answer = connection.getresponse()
@@ -92,7 +120,7 @@ def pick(form: Element, name: str) -> str:
     return random.choice([value for value in values if value] or [""])  # noqa: S311
 
 
-def submit(browser: Browser, number: int) -> str | None:
+def submit(browser: Browser, number: int, **more: Any) -> str | None:
     """Submit a request; return the secret of its case once the site has confirmed it."""
     answer = browser.send_form(
         "/ajukan/",
@@ -103,6 +131,7 @@ def submit(browser: Browser, number: int) -> str | None:
         material=f"Bagaimana cara mengusulkan warga nomor {number}?",
         no_letter="on",
         visit_at=ANY,
+        **more,
     )
     if answer.status == HTTPStatus.FOUND:
         answer = browser.send_form(answer.location, "submit")
@@ -110,12 +139,15 @@ def submit(browser: Browser, number: int) -> str | None:
     return secret if answer.status == HTTPStatus.FOUND and answer.location.startswith("/p/") else None
 
 
-def submit_until(stopped: threading.Event, server: WebServer, first: int, found: Acknowledged) -> None:
-    """Submit one request after the other."""
+def submit_until(
+    stopped: threading.Event, server: Server, first: int, found: Acknowledged, letter: bytes = b""
+) -> None:
+    """Submit one request after the other, each with a letter (PDF) if there is one."""
     number = first
     while not stopped.wait(1):
+        more = {"letter": SimpleUploadedFile("surat.pdf", letter, "application/pdf")} if letter else {}
         try:
-            if secret := submit(Browser(server), number):
+            if secret := submit(Browser(server, noted=found.answers), number, **more):
                 found.submitted.append(secret)
         except (OSError, http.client.HTTPException):
             found.failed += 1
@@ -123,20 +155,23 @@ def submit_until(stopped: threading.Event, server: WebServer, first: int, found:
 
 
 def take_steps_until(
-    stopped: threading.Event, server: WebServer, sessions: Mapping[str, str], found: Acknowledged
+    stopped: threading.Event, server: Server, sessions: Mapping[str, str], found: Acknowledged
 ) -> None:
-    """Take the next step of the oldest open case, one after the other."""
+    """Take the next step of an open case, one after the other."""
     while not stopped.wait(0.3):
-        case = Case.objects.filter(state__in=STEPS).order_by("?").first()
-        if case is None:
-            continue
-        verb = STEPS[State(case.state)]
-        username, typed = who_takes(verb, case)
         try:
-            browser = Browser(server, sessions[username])
+            case = Case.objects.filter(state__in=STEPS).order_by("?").first()
+            if case is None:
+                continue
+            verb = STEPS[State(case.state)]
+            username, typed = who_takes(verb, case)
+            browser = Browser(server, sessions[username], found.answers)
             answer = browser.send_form(f"/permohonan/{case.code}/{verb}/", verb, **typed)
         except (OSError, http.client.HTTPException):
             found.failed += 1
+            continue
+        except OperationalError:  # this program cannot reach the database
+            connection.close()
             continue
         if answer.status == HTTPStatus.FOUND:
             found.steps.append((case.pk, verb))
@@ -160,8 +195,6 @@ def log_in(usernames: Iterable[str]) -> dict[str, str]:
     sessions = {}
     for username in usernames:
         client = Client()
-        client.force_login(
-            User.objects.get(username=username), "allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(User.objects.get(username=username), "office.backend.StaffBackend")
         sessions[username] = client.cookies["sessionid"].value
     return sessions

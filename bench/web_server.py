@@ -18,6 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 GUNICORN = (sys.executable, "-m", "gunicorn")
 
 
+def get_memory(*pids: int) -> float:
+    """Return the memory of processes in MiB. Shared pages count in parts (PSS)."""
+    rollups = [Path(f"/proc/{pid}/smaps_rollup") for pid in pids]
+    return sum(int(re.findall(r"(?m)^Pss: +(\d+) kB", file.read_text())[0]) for file in rollups) / 1024
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -112,8 +118,7 @@ class WebServer:
 
     def get_memory(self) -> float:
         """Return the memory of the server and its workers in MiB. Shared pages count in parts (PSS)."""
-        rollups = [Path(f"/proc/{pid}/smaps_rollup") for pid in (self.process.pid, *self.list_workers())]
-        return sum(int(re.findall(r"(?m)^Pss: +(\d+) kB", file.read_text())[0]) for file in rollups) / 1024
+        return get_memory(self.process.pid, *self.list_workers())
 
     def is_running(self) -> bool:
         return self.process.poll() is None

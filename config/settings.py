@@ -1,11 +1,14 @@
 """All settings. What differs between installations is read from the environment (docs/settings.md)."""
 
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.csp import CSP
 
+from config.databases import read_databases
 from config.logs import configure_logging
 from config.mail import read_mailers
 from config.rate_limits import read_rate_limits
@@ -22,7 +25,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Uploaded files, issued documents and the SQLite database; none beside the code of a wheel (ADR 29).
+# Uploaded files, issued documents and the SQLite database; none beside the code of a wheel (ADR 32).
 DATA = ".data" if (BASE_DIR / "pyproject.toml").exists() else Path.home() / ".local/share/rembuk"
 DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / DATA))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -103,38 +106,25 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'rembuk.sqlite3'}")}
-DATABASES["default"]["TEST"] = {}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # SQLite creates its other files with the permissions of this one.
-    if not (database := Path(DATABASES["default"]["NAME"])).exists() and database.parent == DATA_DIR:
-        database.touch(mode=0o600)
-    # With IMMEDIATE, concurrent writers wait (`timeout`, seconds) instead of failing. With FULL, a committed
-    # transaction survives a power cut.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-            "PRAGMA mmap_size=134217728;PRAGMA cache_size=-20000;"
-        ),
-    }
-    # A file, not memory: tests of concurrency open one connection per thread.
-    DATABASES["default"]["TEST"]["NAME"] = DATA_DIR / "test.sqlite3"
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Seconds. Without it, each request waits minutes for a database machine that does not answer.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    # Set this behind a pooler in transaction mode, such as PgBouncer.
-    without_cursors = env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False)
-    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = without_cursors
+DATABASES = read_databases(env, DATA_DIR)
+# Lists, statistics, exports and public pages may read from the copy (office/replica.py).
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
+    )
 
 # Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
-# Rate limits need an entry per network address and telephone number. Django's default is 300 entries.
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")}
+# The rate limits of the login need an entry per network address. Django's default is 300 entries.
+CACHE_URL = env.str("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")
+CACHES = {"default": env.cache_url_config(re.sub("^valkey", "redis", CACHE_URL))}
 if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
     CACHES["default"]["BACKEND"] = "config.cache.ReportingDatabaseCache"
+elif CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "config.valkey.ValkeyCache"
+
+# Parts of pages that are the same for all visitors, in the memory of each process (`office/edition.py`).
+CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -154,7 +144,7 @@ WORKER_SILENT_AFTER = env.int("WORKER_SILENT_AFTER", default=45)
 SCHEDULER_SILENT_AFTER = env.int("SCHEDULER_SILENT_AFTER", default=300)
 
 AUTH_USER_MODEL = "office.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["office.backend.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -229,8 +219,13 @@ PHONENUMBER_DEFAULT_REGION = "ID"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static-built")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# Several web machines share a bucket, e.g. s3://rembuk?endpoint_url=https://s3.example.go.id. boto3 reads the
+# credentials. Without it, files are stored in MEDIA_ROOT.
+STORAGE_URL = env.str("STORAGE_URL", default="")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "config.storage.PrivateStorage", "OPTIONS": {"url": STORAGE_URL}}
+    if STORAGE_URL
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
         if DEBUG

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from consultations.models import Case
+from consultations.parties import parties
 from office.models import User
 
 SHARED = frozenset(
@@ -32,6 +33,6 @@ SHARED = frozenset(
 
 def redirect_to_case(case: Case, user: User) -> HttpResponse:
     """Return a redirect to the case, or to the desk if the user may no longer see the case."""
-    if Case.objects.visible_to(user).filter(pk=case.pk).exists():
+    if parties(user, case) or Case.objects.visible_to(user).filter(pk=case.pk).exists():
         return redirect("case", code=case.code)
     return redirect("desk")

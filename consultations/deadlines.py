@@ -7,11 +7,10 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO_SCHEDULE, Kind, State
-from consultations.models import ComplaintTarget, StateTarget
-from consultations.models.targets import REGULATION
+from consultations.models import ComplaintTarget
+from consultations.models.targets import list_days, list_hours
 from office import clock
 from office.worktime import WorkingTime
 
@@ -24,21 +23,21 @@ END_OF_DAY = dt.time(23, 59)
 
 
 class Targets:
-    """Working time and targets of the office, each read once for any number of deadlines."""
+    """Working time and targets of the office."""
 
-    @cached_property
+    @property
     def working(self) -> WorkingTime:
         return WorkingTime.load()
 
-    @cached_property
-    def hours(self) -> dict[str, int]:
+    @property
+    def hours(self) -> Mapping[str, int]:
         """Working hours of each state that has a target."""
-        return dict(StateTarget.objects.values_list("state", "hours"))
+        return list_hours()
 
-    @cached_property
-    def days(self) -> dict[str, int]:
+    @property
+    def days(self) -> Mapping[str, int]:
         """Working days of each stage of a complaint: the office's own, or else those of the regulation."""
-        return {**REGULATION, **dict(ComplaintTarget.objects.values_list("stage", "days"))}
+        return list_days()
 
     def last_day_of_stage(self, moment: dt.datetime, stage: str) -> dt.date | None:
         """Return the last day of a complaint's stage, or None if the office has no opening hours."""
@@ -98,7 +97,7 @@ def last_day_to_schedule(
     The targets (StateTarget) of the states add up. Return None if there are none or, with `needs_all`, if
     one is missing. Those of the Sekretaris exist only in an office that has one.
     """
-    hours = dict(StateTarget.objects.filter(state__in=states).values_list("state", "hours"))
+    hours = {state: hours for state, hours in list_hours().items() if state in states}
     if not hours or (needs_all and set(states) - set(OF_SECRETARY) - set(hours)):
         return None
     moment = working.add_minutes(since, sum(hours.values()) * 60)

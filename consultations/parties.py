@@ -99,9 +99,15 @@ def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
     return found + ([Party.OFFICER] if case.officer_id == appointment.user_id else [])
 
 
-def visible_to(user: User) -> Q:
-    """Match the cases that a user may see: all, those of an own or copied division, or the user's own."""
-    return Q(pk__in=own_keys(user)) if sees_own_cases_only(user) else visible_row_by_row(user)
+def visible_to(user: User, prefix: str = "") -> Q:
+    """Match the cases that a user may see: all, those of an own or copied division, or the user's own.
+
+    For an officer, `prefix` may lead from other rows to their case, e.g. `case__`.
+    """
+    if sees_own_cases_only(user):
+        own = Q((f"{prefix}pk__in", user.involvements.values("case")))
+        return own & excluding_complaints_about(user, prefix)
+    return visible_row_by_row(user)
 
 
 def sees_own_cases_only(user: User) -> bool:
@@ -133,15 +139,18 @@ def serves(by: Actor, case: Case) -> bool:
     return bool(SERVING & parties(by, case).keys())
 
 
-def served_by(user: User) -> Q:
-    """Match the cases that the user serves today (SERVING). Same rule as `parties()`, in SQL."""
+def served_by(user: User, prefix: str = "") -> Q:
+    """Match the cases that the user serves today (SERVING). Same rule as `parties()`, in SQL.
+
+    `prefix` leads from other rows to their case, e.g. `case__`.
+    """
     found = Q(pk__in=[])
     for position in (appointment.position for appointment in user.current_appointments):
         if position.role == Role.DIVISION_HEAD:
-            found |= Q(division=position.division_id)
+            found |= Q((f"{prefix}division", position.division_id))
         elif position.role == Role.OFFICER:
-            found |= Q(division=position.division_id, officer=user)
-    return found & excluding_complaints_about(user)
+            found |= Q((f"{prefix}division", position.division_id), (f"{prefix}officer", user))
+    return found & excluding_complaints_about(user, prefix)
 
 
 def get_office_wide_appointment(user: User) -> Appointment | None:
@@ -150,17 +159,22 @@ def get_office_wide_appointment(user: User) -> Appointment | None:
     return next((a for a in held if Role(a.position.role) in OFFICE_WIDE), None)
 
 
-def excluding_complaints_about(user: User) -> Q:
+def excluding_complaints_about(user: User, prefix: str = "") -> Q:
     """Match all cases except complaints about the user. Same rule as `_has_access()`, in SQL.
 
     Complaints without an agenda number are excluded too, unless a position of the user gives access.
+    `prefix` leads from other rows to their case.
     """
-    others = Q(complained_about__isnull=True) | ~Q(complained_about=user)
+
+    def match(field: str, value: Any) -> Q:
+        return Q((f"{prefix}{field}", value))
+
+    others = match("complained_about__isnull", True) | ~match("complained_about", user)
     if Role.TIM_PKD in user.roles:
         return others
-    known = Q(agenda__isnull=False) | ~Q(kind=Kind.COMPLAINT)
+    known = match("agenda__isnull", False) | ~match("kind", Kind.COMPLAINT)
     if Role.SECRETARIAT in user.roles:
-        known |= ~Q(channel=Channel.ONLINE)
+        known |= ~match("channel", Channel.ONLINE)
     return others & known
 
 
@@ -176,22 +190,6 @@ def complaints_about(user: User) -> Q:
     if Role.SECRETARIAT in user.roles:
         unknown &= Q(channel=Channel.ONLINE)
     return meant | unknown
-
-
-def own_keys(user: User) -> Any:
-    """Return the keys of the cases that an officer may see. They are few, so lists start from them."""
-    visible = excluding_complaints_about(user)
-    led, accompanied = (cases.filter(visible).order_by() for cases in (user.led_cases, user.companion_cases))
-    return led.values("pk").union(accompanied.values("pk"), all=True)
-
-
-def linked_keys(user: User, *, since: int = 0) -> Any:
-    """Return the keys, from `since` on, of the cases that an officer leads or accompanies.
-
-    For queries that check the rights themselves: the officer may not see all of these cases.
-    """
-    links = user.companion_cases.through.objects.filter(user=user, case__gte=since)
-    return user.led_cases.filter(pk__gte=since).order_by().values("pk").union(links.values("case"), all=True)
 
 
 def _is_linked(cases: Any, **target: Any) -> Q:

@@ -1,8 +1,9 @@
 """Queries about cases for other models and for the desk."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 
 from consultations import parties
 from consultations.enums import Party, State
@@ -10,32 +11,42 @@ from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.workflow import TURN
 from office.models import Role, User
+from office.prepared import prepared
+
+
+def get_visible_case(user: User, code: str) -> Case:
+    """Return the case with its people. Raise Http404 if the user may not see it, or there is none."""
+    found = _find_case(user, code=code)
+    if not found:
+        raise Http404
+    return cast(Case, found[0])
+
+
+@prepared
+def _find_case(user: User, *, code: str) -> CaseQuerySet:
+    visible = Case.objects.filter(parties.visible_row_by_row(user), code=code)
+    return visible.with_people().select_related("complained_about")
 
 
 def of_visible_case(user: User, field: str = "case") -> Q:
     """Match the rows whose case (foreign key `field`) the user may see.
 
-    Starts from the cases of an officer. For other users it checks row by row, by primary key.
+    SQLite starts from the cases of an officer. For other users it checks row by row, by primary key.
+    PostgreSQL chooses between both ways.
     """
     if parties.sees_own_cases_only(user):
-        return Q((f"{field}__in", parties.own_keys(user)))
+        return parties.visible_to(user, f"{field}__")
     return Q(Exists(Case.objects.visible_to(user).filter(pk=OuterRef(field))))
 
 
-def of_few_visible_cases(user: User) -> Q:
+def of_few_visible_cases(user: User, field: str = "case") -> Q:
     """Match the same rows as `of_visible_case()` for a query that reads few rows: check each of them."""
-    return Q(Exists(Case.objects.filter(parties.visible_row_by_row(user), pk=OuterRef("case"))))
+    return Q(Exists(Case.objects.filter(parties.visible_row_by_row(user), pk=OuterRef(field))))
 
 
 def of_served_case(user: User) -> Q:
-    """Match the rows whose case the user serves.
-
-    Starts from the cases of an officer. For other users it checks row by row; the first matches fill a panel.
-    """
-    served = Case.objects.served_by(user)
-    if parties.sees_own_cases_only(user):
-        return Q(case__in=served)
-    return Q(Exists(served.filter(pk=OuterRef("case"))))
+    """Match the rows whose case the user serves. The database chooses whether it starts from the cases."""
+    return parties.served_by(user, "case__")
 
 
 def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:

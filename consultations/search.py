@@ -15,7 +15,6 @@ from consultations.models import AgendaEntry, Case, SearchText
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.models.search import split_words
 from consultations.pagination import PAGE_SIZE, Page, get_before_key, link, only
-from consultations.parties import linked_keys
 from consultations.search_terms import find_agenda_number, strip_labels, with_national_numbers
 from office.models import User
 
@@ -134,12 +133,15 @@ def _find(
         start = _get_start_of_own(own, before) if own else counts.start
         # PostgreSQL checks the rights last if the key is compared in the table of texts.
         recent = cases.filter(search_text__pk__gte=start, search_text__names__matching_row=query)
-        recent = recent.filter(pk__in=linked_keys(own, since=start)) if own else recent
+        recent = (
+            recent.filter(pk__in=own.involvements.filter(case__gte=start).values("case")) if own else recent
+        )
         batch = _make_batch(recent.order_by("-pk"), query)
         if len(batch.keys) >= ENOUGH or not start:
             return replace(batch, before=batch.before or start)
     if frequent and own:
-        found = cases.filter(pk__in=linked_keys(own), search_text__names__matching_row=query)
+        own_keys = own.involvements.values("case")
+        found = cases.filter(pk__in=own_keys, search_text__names__matching_row=query)
     else:
         most = RATIO * min(counts.single)
         rare = tuple(words for words, count in zip(query, counts.single, strict=True) if count <= most)
@@ -151,8 +153,8 @@ def _find(
 
 def _get_start_of_own(user: User, before: int | None) -> int:
     """Return the first key of the window of a user's own cases, 0 if it has all cases."""
-    led = user.led_cases.filter(pk__lt=before) if before else user.led_cases
-    return led.order_by("-pk").values_list("pk", flat=True)[WINDOW - 1 : WINDOW].first() or 0
+    own = user.involvements.filter(case__lt=before) if before else user.involvements
+    return own.order_by("-case").values_list("case", flat=True)[WINDOW - 1 : WINDOW].first() or 0
 
 
 def _count_newest(query: Query, before: int | None = None) -> Counts:

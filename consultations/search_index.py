@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from consultations.enums import Identity
-from consultations.models import Case, Event, KnownWord, SearchText
+from consultations.models import AgendaEntry, Case, Event, KnownWord, SearchText
 from consultations.models.search import as_indexed
 from consultations.search_terms import national_number, strip_labels
 from consultations.signals import step_taken
@@ -44,7 +44,11 @@ def index_report(case: Case, text: str) -> None:
 def store_texts(rows: list[SearchText], columns: Sequence[str]) -> None:
     """Insert the rows, or update `columns` of those that exist, and remember their words."""
     SearchText.objects.bulk_create(rows, update_conflicts=True, unique_fields=["case"], update_fields=columns)
-    words = {word for row in rows for column in columns for word in getattr(row, column).split()}
+    store_words({word for row in rows for column in columns for word in getattr(row, column).split()})
+
+
+def store_words(words: set[str]) -> None:
+    """Remember the words that a misspelt one may mean."""
     known = sorted(word for word in words if word.isalpha() and len(word) >= MIN_LENGTH_KNOWN)
     # In the same order everywhere, or two transactions with the same new words could wait for each other.
     KnownWord.objects.bulk_create((KnownWord(word=word) for word in known), ignore_conflicts=True)
@@ -60,12 +64,18 @@ def get_texts(case: Case) -> dict[str, str]:
             case.organisation,
             national_number(case.phone),
             case.letter_number,
-            *(str(entry.number) for entry in [case.agenda, *case.voided_entries.all()] if entry),
+            *(str(entry.number) for entry in list_entries(case)),
             get_searchable_lapor_number(case, case.lapor_number),
         ),
         "subject": as_indexed(case.subject, case.officer.name if case.officer else ""),
         "body": as_indexed(case.material) if may_index_prose(case) else "",
     }
+
+
+def list_entries(case: Case) -> list[AgendaEntry]:
+    """Return the entries of the agenda book for a case: the present one and voided ones."""
+    voided = case.voided_entries.all() if case.version > 1 else ()  # a new case has none
+    return [entry for entry in (case.agenda, *voided) if entry]
 
 
 def may_index_prose(case: Case) -> bool:

@@ -1,6 +1,7 @@
 """Access to a case by the applicant's secret link, and the log of users who got hold of the link."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -8,7 +9,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Max
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -101,9 +101,11 @@ class LinkReader:
 
 def list_link_readers(case: Case) -> list[LinkReader]:
     """Return the users who got hold of the secret link, the latest first, at most MAX_READERS."""
-    found = case.link_accesses.values_list("by__name", "title", "place")
-    rows = found.annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at")[:MAX_READERS]
-    return [
-        LinkReader(name, title, str(LinkAccess.Place(place).label), times, last_at)
-        for name, title, place, times, last_at in rows
+    found: dict[tuple[str, str, str], list[dt.datetime]] = defaultdict(list)
+    for access in case.link_accesses.all():
+        found[str(access.by), access.title, access.place].append(access.at)
+    readers = [
+        LinkReader(name, title, str(LinkAccess.Place(place).label), len(times), max(times))
+        for (name, title, place), times in found.items()
     ]
+    return sorted(readers, key=lambda reader: reader.last_at, reverse=True)[:MAX_READERS]

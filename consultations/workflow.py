@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -242,14 +242,15 @@ def transition(
             case.state, case.since = taken.step.target, at
             case.due_at = due_at(case, taken.step.target, since=at)
             case.save(force_insert=True)
-        _lock(case, now)
+        has_draft = _lock(case, verb, now)
         yield taken
         target = taken.target
         before: dict[str, Any] = {}
         if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
             _move(case, target, taken.changes, at)
-            case.step_drafts.filter(verb=verb).delete()
+            if has_draft:
+                case.step_drafts.filter(verb=verb).delete()
         vars(case).pop("_prefetched_objects_cache", None)  # its records are those before the step
         event = case.history.create(
             number=taken.step.number,
@@ -270,16 +271,19 @@ def _unmoved(case: Case) -> QuerySet[Case]:
     return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
 
 
-def _lock(case: Case, now: dt.datetime) -> None:
-    """Lock the row. A second actor waits here and is refused before any work.
+def _lock(case: Case, verb: str, now: dt.datetime) -> bool:
+    """Lock the row, and return whether the step has a draft. A second actor waits here and is refused.
 
     Raise Refused also if `now` is ahead of the database's clock, which all web machines share.
     """
-    database_now = _unmoved(case).select_for_update(no_key=True).values_list(Now(), flat=True).first()
-    if database_now is None:
+    draft = Exists(case.step_drafts.filter(verb=verb))
+    locked = _unmoved(case).select_for_update(no_key=True).values_list(Now(), draft).first()
+    if locked is None:
         raise Refused(MOVED_MEANWHILE)
+    database_now, has_draft = locked
     if sentence := check_clock(now, database_now):
         raise Refused(sentence)
+    return bool(has_draft)
 
 
 def _move(case: Case, target: State, changes: dict[str, Any], at: dt.datetime) -> None:

@@ -34,7 +34,7 @@ def mark_old_messages(staff: Staff) -> None:
     sent = {"status": Message.Status.SENT, "sent_at": F("due_at") + SENT_AFTER, "reason": ""}
     past.filter(by_hand=True).update(handled_by=staff.secretariat, **sent)
     past.filter(by_hand=False).update(attempts=1, **sent)
-    to_staff = Notice.objects.filter(recipient__isnull=False)
+    to_staff = Notice.objects.filter(recipient__isnull=False, read_at=None)
     to_staff.filter(Q(created_at__lt=two_days_ago) | Q(superseded_at__isnull=False)).update(
         read_at=F("created_at") + READ_AFTER
     )

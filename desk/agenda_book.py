@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from consultations.enums import Channel
 from consultations.models import AgendaEntry, Attachment, Case
 from consultations.pagination import only
-from consultations.queries import of_visible_case
+from consultations.queries import of_few_visible_cases
 from office.models import User
 
 ENTRY = ("year", "number", "void_reason")
@@ -52,7 +52,7 @@ def list_live_cases(user: User) -> QuerySet[Case]:
 
 def list_voided_entries(user: User) -> QuerySet[AgendaEntry]:
     """Return the voided entries of visible cases in falling order of their numbers."""
-    entries = AgendaEntry.objects.filter(of_visible_case(user, "voided_case"), voided_case__isnull=False)
+    entries = AgendaEntry.objects.filter(of_few_visible_cases(user, "voided_case"), voided_case__isnull=False)
     entries = only(entries, (*ENTRY, *(f"voided_case__{field}" for field in SHOWN)))
     return entries.annotate(files=_count_files("voided_case")).order_by("-number")
 

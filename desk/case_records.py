@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models import IntegerField, Model, Value
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONArray
 
-from consultations.models import Attachment, Case, Event
+from consultations.models import Attachment, Case, Event, LinkAccess
 from dispositions.models import (
     Assignment,
     Disposition,
@@ -37,6 +37,7 @@ type Rows = dict[type[Model], list[Any]]
 
 KINDS: tuple[tuple[type[Model], str], ...] = (
     (Event, "case"),
+    (LinkAccess, "case"),
     (Attachment, "case"),
     (Endorsement, "case"),
     (Division, "endorsements__case"),
@@ -93,9 +94,10 @@ def _read(case: Case) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(sql, [case.pk if value == ANY_CASE else value for value in parameters])
         for number, row in cursor.fetchall():
-            model, values = KINDS[number][0], json.loads(row)
-            columns, convert = _columns(model)
-            cells = [convert[name](values[name]) for name in columns]
+            model = KINDS[number][0]
+            columns, converters = _columns(model)
+            values = zip(converters, json.loads(row), strict=True)
+            cells = [convert(value) if convert and value is not None else value for convert, value in values]
             found[model].append(model.from_db(case._state.db, columns, cells))
     for rows in found.values():
         rows.sort(key=lambda record: getattr(record, "issued_at", None) or record.pk)
@@ -108,7 +110,7 @@ def _compile(vendor: str) -> tuple[str, Sequence[Any]]:
     first, *others = (
         model._default_manager.filter(**{path: ANY_CASE})
         .order_by()
-        .values_list(Value(number, IntegerField()), JSONObject(**{name: name for name in _columns(model)[0]}))
+        .values_list(Value(number, IntegerField()), JSONArray(*_columns(model)[0]))
         for number, (model, path) in enumerate(KINDS)
     )
     sql, parameters = first.union(*others, all=True).query.sql_with_params()
@@ -116,13 +118,13 @@ def _compile(vendor: str) -> tuple[str, Sequence[Any]]:
 
 
 @cache
-def _columns(model: type[Model]) -> tuple[list[str], dict[str, Callable[[Any], Any]]]:
+def _columns(model: type[Model]) -> tuple[list[str], list[Callable[[Any], Any] | None]]:
     """Return the columns of a model, and how to convert the JSON value of each."""
     fields = model._meta.concrete_fields
-    return [f.attname for f in fields], {f.attname: _converter(f) for f in fields}
+    return [f.attname for f in fields], [_get_converter(f) for f in fields]
 
 
-def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+def _get_converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     """Return how a value of JSON becomes one of the field. SQLite has no types for most of them."""
     if isinstance(field, models.ForeignKey):
         field = field.target_field
@@ -133,8 +135,7 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
         (models.JSONField, lambda value: json.loads(value) if isinstance(value, str) else value),
         (models.BooleanField, bool),
     )
-    convert = next((convert for kind, convert in kinds if isinstance(field, kind)), None)
-    return (lambda value: None if value is None else convert(value)) if convert else (lambda value: value)
+    return next((convert for kind, convert in kinds if isinstance(field, kind)), None)
 
 
 def _to_moment(text: str) -> dt.datetime:

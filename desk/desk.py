@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from django.db.models import QuerySet
 from django.utils.functional import SimpleLazyObject
 
 from consultations.complaint_deadlines import set_days_left
@@ -15,14 +16,16 @@ from consultations.parties import parties
 from consultations.queries import of_few_visible_cases
 from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.day import Entry, list_day
+from desk.groups import Group, list_groups
 from desk.others import Others, get_others
 from desk.status import Status, get_status
 from desk.urgency import Place, get_place
-from desk.waiting import Group, Row, Waiting, list_waiting
+from desk.waiting import Row, Waiting, list_waiting
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
 from office import clock
 from office.models import Office, Role, User
+from office.prepared import prepared
 from office.worktime import WorkingTime
 from scheduling.collisions import explain_absent, explain_closed
 from scheduling.models import Absence, Session, Slot
@@ -76,7 +79,7 @@ def get_desk(user: User, *, position: str = "") -> Desk:
         row.hints = hints
     return Desk(
         waiting=waiting,
-        groups=waiting.group(rows),
+        groups=list_groups(waiting, rows),
         has_more=len(rows) > PAGE_SIZE,
         guests=_list_guests(user),
         others=others,
@@ -96,24 +99,35 @@ def _list_sessions(user: User) -> list[Session]:
 
     A session that has ended has no slots anymore.
     """
+    today = clock.midnight(clock.today())
+    return _read_sessions(user, begins=today, ends=today + dt.timedelta(days=1))
+
+
+@prepared
+def _read_sessions(user: User, *, begins: dt.datetime, ends: dt.datetime) -> QuerySet[Session]:
     ahead = Slot.objects.filter(user=user, day__gte=clock.today()).values_list("session")
-    today = (clock.midnight(clock.today()), clock.midnight(clock.today() + dt.timedelta(days=1)))
-    ended = Session.objects.filter(officer=user, finished_at__isnull=False, starts_at__range=today)
+    ended = Session.objects.filter(officer=user, finished_at__isnull=False, starts_at__range=(begins, ends))
     keys = ahead.order_by().union(ended.order_by().values_list("pk"))
     shown = only(
         Session.objects.filter(of_few_visible_cases(user), pk__in=keys),
         (*ROW_FIELDS, "outside_hours", "started_at"),
     )
-    return list(shown.order_by("starts_at")[:MAX_SESSIONS])
+    return shown.order_by("starts_at")[:MAX_SESSIONS]
 
 
 def _list_guests(user: User) -> list[tuple[Case, Place]]:
     """Return the urgent visitors of today who are not served yet, the longest wait first."""
     if all(held.position.role != Role.SECRETARIAT for held in user.current_appointments):
         return []
-    came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": clock.midnight(clock.today())}
-    guests = only(Case.objects.visible_to(user).filter(**came), GUEST_SHOWN).order_by("since", "pk")
-    return [(case, get_place(case, clock.now())) for case in guests[:MAX_ROWS]]
+    guests = _read_guests(user, begins=clock.midnight(clock.today()))
+    return [(case, get_place(case, clock.now())) for case in guests]
+
+
+@prepared
+def _read_guests(user: User, *, begins: dt.datetime) -> QuerySet[Case]:
+    came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": begins}
+    guests = only(Case.objects.visible_to(user).filter(**came), GUEST_SHOWN)
+    return guests.order_by("since", "pk")[:MAX_ROWS]
 
 
 def _list_collisions(

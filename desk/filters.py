@@ -25,6 +25,8 @@ from consultations.secretary import list_states
 from desk.dashboard import list_divisions
 from office import clock
 from office.clock import midnight
+from office.filter_field import FilterField
+from office.lists import list_all_divisions
 from office.models import Division, Office, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from reports.models import DailyFigures
@@ -37,7 +39,7 @@ def _date_field() -> dict[str, Any]:
     return {"widget": forms.DateInput(attrs={"type": "date"}), "method": "submitted"}
 
 
-def _in_words(field: forms.BoundField, chosen: Any) -> Any:
+def _in_words(field: FilterField, chosen: Any) -> Any:
     """Return a set filter without options in words, e.g. "Giliran saya" or "Masuk sejak 1 Nov 2026"."""
     if chosen is True:
         return field.label
@@ -54,23 +56,18 @@ class FilterBar(django_filters.FilterSet):
     """A filter set that a list shows as a bar of fields (ui/filter_field.html)."""
 
     @cached_property
-    def bar(self) -> list[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:
-        """Bound fields, each with its options as (value, label, is chosen)."""
-        bar = []
-        for field in self.form:
-            chosen, choices = field.value(), getattr(field.field, "choices", ())
-            bar.append((field, [(str(value), label, str(value) == chosen) for value, label in choices]))
-        return bar
+    def bar(self) -> list[FilterField]:
+        return [FilterField.of(bound) for bound in self.form]
 
     @property
     def active(self) -> Iterator[tuple[Any, str]]:
         """Filters that are set, in words, each with the query string that removes it."""
-        for field, options in self.bar:
+        for field in self.bar:
             if chosen := self.form.cleaned_data.get(field.name):
                 rest = self.data.copy()
                 for name in (field.name, "before"):
                     rest.pop(name, None)
-                words = [label for _value, label, is_chosen in options if is_chosen]
+                words = [label for _value, label, is_chosen in field.options if is_chosen]
                 yield words[0] if words else _in_words(field, chosen), f"?{rest.urlencode()}"
 
 
@@ -94,9 +91,7 @@ class CaseFilter(FilterBar):
     channel = django_filters.ChoiceFilter(
         label=_("Cara masuk"), choices=Channel.choices, empty_label=_("Semua")
     )
-    division = django_filters.ModelChoiceFilter(
-        label=_("Bidang"), queryset=Division.objects.all(), empty_label=_("Semua")
-    )
+    division = django_filters.ChoiceFilter(label=_("Bidang"), empty_label=_("Semua"))
     date_from = django_filters.DateFilter(label=_("Masuk sejak"), **_date_field())
     date_to = django_filters.DateFilter(label=_("Masuk sampai"), **_date_field())
     turn = _box(_("Giliran saya"), "only_my_turn")
@@ -108,6 +103,7 @@ class CaseFilter(FilterBar):
         self.office = Office.load()
         states = list_states(self.office)
         self.filters["state"].extra["choices"] = [(state.value, state.label) for state in states]
+        self.filters["division"].extra["choices"] = [(one.pk, one.name) for one in list_all_divisions()]
 
     def get_page(self, shown: Sequence[str]) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""

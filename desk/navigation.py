@@ -1,6 +1,8 @@
 """The navigation of the staff, by role: groups of entries. A group of one entry is a link of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -74,6 +76,9 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
 """Groups from left to right, by title."""
 
 
+ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), SETTINGS)
+
+
 @dataclass(frozen=True)
 class Link:
     url: str
@@ -95,37 +100,57 @@ class Group:
         return any(link.is_current for link in self.links)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Navigation:
-    """The groups for one user. `walk_in` is the shortcut to the form for a walk-in, for the Sekretariat."""
+    """Name and title of the user, and the groups of links, with the current entries marked.
 
-    groups: list[Group]
+    `walk_in` is the shortcut to the form for a walk-in, for the Sekretariat. Equal ones are the same object.
+    """
+
+    name: str = ""
+    title: str = ""
+    groups: Sequence[Group] = ()
     walk_in: Link | None = None
 
 
+NOBODY = Navigation()
+
+
 def get_navigation(request: HttpRequest) -> Navigation:
-    """Return the navigation for the user of this request, with the current entries marked."""
+    """Return the navigation for the user of this request."""
     user = request.user
     if not user.is_authenticated:
-        return Navigation([])
-    roles = user.roles
+        return NOBODY
+    held = user.current_appointments
+    here = tuple(name for name, url in _list_urls() if request.path.startswith(url))
+    return _build(str(user), held[0].title if held else "", frozenset(user.roles), user.is_staff, here)
+
+
+@cache
+def _list_urls() -> list[tuple[str, str]]:
+    return [(entry.name, reverse(entry.name)) for entry in ENTRIES]
+
+
+@lru_cache(maxsize=1024)
+def _build(
+    name: str, title: str, roles: frozenset[Role], is_staff: bool, here: tuple[str, ...]
+) -> Navigation:
+    """Return the navigation of a user on the pages of the entries `here`."""
     groups = []
-    for title, entries in GROUPS:
+    for group, entries in GROUPS:
         seen = [entry for entry in entries if _is_seen(entry, roles)]
-        if title == OTHERS and user.is_staff:
+        if group == OTHERS and is_staff:
             seen.append(SETTINGS)
         if seen:
-            links = [_link(entry, request) for entry in seen]
-            groups.append(Group(title, links, is_single=len(entries) == 1))
-    walk_in = _link(WALK_IN, request) if _is_seen(WALK_IN, roles) else None
-    return Navigation(groups, walk_in)
+            groups.append(Group(group, [_link(entry, here) for entry in seen], is_single=len(entries) == 1))
+    walk_in = _link(WALK_IN, here) if _is_seen(WALK_IN, roles) else None
+    return Navigation(name, title, groups, walk_in)
 
 
-def _is_seen(entry: Entry, roles: set[Role]) -> bool:
+def _is_seen(entry: Entry, roles: frozenset[Role]) -> bool:
     """Return whether somebody with these roles sees an entry. The desk is there without a role, too."""
     return entry.name == "desk" or bool(entry.roles & roles if entry.roles else roles)
 
 
-def _link(entry: Entry, request: HttpRequest) -> Link:
-    url = reverse(entry.name)
-    return Link(url, entry.label, entry.icon, is_current=request.path.startswith(url))
+def _link(entry: Entry, here: tuple[str, ...]) -> Link:
+    return Link(reverse(entry.name), entry.label, entry.icon, is_current=entry.name in here)

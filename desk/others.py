@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -11,20 +12,32 @@ from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
 from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
-from consultations.pagination import only
+from consultations.pagination import PAGE_SIZE, only
 from consultations.parties import excluding_complaints_about
 from consultations.workflow import TURN
 from office import clock
 from office.models import Role, User
+from office.prepared import prepared
 from office.worktime import WorkingTime
 
 MAX_ROWS = 10
 MAX_LATE = 5
+MAX_FOUND = MAX_ROWS * 2 + MAX_LATE
 AHEAD = dt.timedelta(days=14)
 """Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
 
 ROW = ("code", "subject", "agenda__year", "agenda__number", "kind", "state", "since", "complaint_kind")
 WATCHED = (*ROW, "due_at", "follow_up_due", "answer_due", "division", "officer", "complained_about")
+
+
+class LateLine(NamedTuple):
+    """A late case that waits for somebody else, as values (tag `part`)."""
+
+    code: str
+    subject: str
+    agenda: str
+    state: str
+    due_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class Others:
 
     hints: Sequence[list[Hint]]
     pressing: Sequence[tuple[Case, list[Hint]]] = ()
-    late: Sequence[Case] = ()
+    late: Sequence[LateLine] = ()
     unanswered: Sequence[Case] = field(default_factory=list)
     no_reply_days: int = 0
 
@@ -47,28 +60,34 @@ def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_rep
     """Return the hints for the rows of the desk and the cases beside them; each case once."""
     if not user.roles - {Role.SECRETARIAT}:
         return Others([[] for _row in rows])
-    watched = _watched(user, get_reply_limit(no_reply_days, working) if no_reply_days else None)
-    others = watched.exclude(pk__in=[row.pk for row in rows])
-    found = list(only(others, WATCHED)[: MAX_ROWS * 2 + MAX_LATE])
+    limit = get_reply_limit(no_reply_days, working) if no_reply_days else None
+    asked_before = {"asked_before": limit} if limit else {}
+    known = {row.pk for row in rows}
+    watched = _read_watched(user, last=clock.today() + AHEAD, **asked_before)
+    found = [case for case in watched if case.pk not in known][:MAX_FOUND]
     hints = list_hints(user, [*rows, *found], working)
     return Others(
         hints[: len(rows)],
         pressing=[(case, own) for case, own in zip(found, hints[len(rows) :], strict=True) if own][:MAX_ROWS],
-        late=[case for case in found if case.kind == Kind.CONSULTATION and case.state != State.INCOMPLETE],
+        late=[
+            LateLine(case.code, case.subject, str(case.agenda or ""), case.state, case.due_at)
+            for case in found
+            if case.kind == Kind.CONSULTATION and case.state != State.INCOMPLETE
+        ],
         unanswered=[case for case in found if case.state == State.INCOMPLETE],
         no_reply_days=no_reply_days,
     )
 
 
-def _watched(user: User, asked_before: dt.datetime | None) -> QuerySet[Case]:
-    """Return the user's cases that are late, and the complaints that are late or due within AHEAD.
+@prepared
+def _read_watched(user: User, *, last: dt.date, asked_before: dt.datetime | None = None) -> QuerySet[Case]:
+    """Return the user's cases that are late, and the complaints that are late or due by `last`.
 
     Tim PKD also gets the requests `asked_before` that moment that nobody completed, and first of all the
     complaints that no head can take. Each part of the union uses its index.
     """
     sees_all = bool(user.roles & {Role.TIM_PKD, Role.HEAD})
     mine = Case.objects.all() if sees_all else Case.objects.served_by(user)
-    last = clock.today() + AHEAD
     parts = [
         mine.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last),
         mine.filter(state__in=ANSWERING, answer_due__lte=last),
@@ -83,11 +102,12 @@ def _watched(user: User, asked_before: dt.datetime | None) -> QuerySet[Case]:
     watched = Case.objects.filter(pk__in=keys.union(*more))
     if sees_all:
         watched = watched.filter(excluding_complaints_about(user))
-    order = (F("answer_due").asc(nulls_last=True), "since", "pk")
+    order = ("-kind", F("answer_due").asc(nulls_last=True), "since", "pk")
     if Role.TIM_PKD in user.roles:
-        watched = watched.annotate(is_stuck=_stuck())
-        return watched.order_by("-is_stuck", "-kind", *order)
-    return watched.order_by("-kind", *order)  # the complaints last: they alone have no limit
+        found = only(watched.annotate(is_stuck=_stuck()), WATCHED).order_by("-is_stuck", *order)
+    else:
+        found = only(watched, WATCHED).order_by(*order)  # the complaints last: they alone have no limit
+    return found[: MAX_FOUND + PAGE_SIZE]
 
 
 def _first(cases: CaseQuerySet, number: int) -> CaseQuerySet:

@@ -13,6 +13,7 @@ from consultations.queries import of_served_case
 from intake.models import RequestDraft
 from intake.moderation import list_held
 from notices.queries import (
+    ALARM_AFTER,
     DeliveryAlarm,
     delivery_alarm,
     list_delayed,
@@ -22,6 +23,7 @@ from notices.queries import (
 from office import clock
 from office.heartbeat import SilentKind, find_silent
 from office.models import Heartbeat, Office, Role, User
+from office.prepared import prepared
 from reports.letters import REGISTRARS, list_unnumbered
 from reports.models import FollowUp
 
@@ -66,19 +68,8 @@ class Status:
 def get_status(user: User) -> Status:
     """Return the status for a user who holds a position. Counts end at MAX_COUNTED + 1."""
     is_tim_pkd = Role.TIM_PKD in user.roles
-    counted: dict[str, Any] = {"held_count": _count(list_held(user))}
-    if serves_cases(user):
-        soon = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
-        counted["follow_ups"] = _count(soon)
-    if may_share_links(user) or serves_cases(user):
-        counted["messages"] = _count(messages_to_handle(user))
-    if REGISTRARS & user.roles:
-        counted["letters"] = _count(list_unnumbered(user))
-    if is_tim_pkd:
-        counted["is_delayed"] = Exists(list_delayed())
-        counted |= {kind: _last_beat(kind) for kind in Heartbeat.Kind} | {"database_now": Now()}
-        counted["no_reply"] = Subquery(ComplaintTarget.objects.filter(stage=NO_REPLY).values("days")[:1])
-    office = Office.objects.filter(pk=1).annotate(**counted).first() or Office(pk=1)
+    soon = clock.today() + SOON
+    office = next(iter(_count_all(user, soon=soon, limit=clock.now() - ALARM_AFTER)), None) or Office(pk=1)
     numbers = vars(office)
     held_count = numbers.get("held_count", 0)
     return Status(
@@ -92,6 +83,24 @@ def get_status(user: User) -> Status:
         alarm=delivery_alarm() if numbers.get("is_delayed") else None,
         silent=_find_silent(numbers) if is_tim_pkd else [],
     )
+
+
+@prepared
+def _count_all(user: User, *, soon: dt.date, limit: dt.datetime) -> QuerySet[Office]:
+    """Return the office with all numbers. Recommendations are due by `soon`, messages wait since `limit`."""
+    counted: dict[str, Any] = {"held_count": _count(list_held(user))}
+    if serves_cases(user):
+        urgent = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=soon)
+        counted["follow_ups"] = _count(urgent)
+    if may_share_links(user) or serves_cases(user):
+        counted["messages"] = _count(messages_to_handle(user))
+    if REGISTRARS & user.roles:
+        counted["letters"] = _count(list_unnumbered(user))
+    if Role.TIM_PKD in user.roles:
+        counted["is_delayed"] = Exists(list_delayed(limit))
+        counted |= {kind: _last_beat(kind) for kind in Heartbeat.Kind} | {"database_now": Now()}
+        counted["no_reply"] = Subquery(ComplaintTarget.objects.filter(stage=NO_REPLY).values("days")[:1])
+    return Office.objects.filter(pk=1).annotate(**counted)
 
 
 def serves_cases(user: User) -> bool:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.drafts import get_draft
+from consultations.forms.long import LongForm
 from consultations.forms.step import StepForm
 from consultations.models import Case
 from consultations.parties import Actor
@@ -48,10 +49,12 @@ def handle_step(
     invalid. Raise PermissionDenied if `by` may not take the step.
     """
     if request.method == "POST":
-        form = PAGES[verb].form(request.POST, request.FILES, case=case, by=by, **_options(case, verb))
+        form = PAGES[verb].form(request.POST, request.FILES, case=case, by=by)
         status = _take(request, case, verb, form, by=by)
         if status == HTTPStatus.FOUND:
             return audience.redirect_after(request, case, verb)
+        if isinstance(form, LongForm):
+            form.draft = get_draft(case, verb)
     else:
         try:
             check(verb, case, by=by)

@@ -6,12 +6,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Case as CaseWhen
-from django.db.models import Exists, F, IntegerField, OuterRef, Value, When, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
 from consultations.complaint_deadlines import Hint
 from consultations.enums import State, Urgency
 from consultations.models import Case
-from consultations.pagination import PAGE_SIZE, only
+from consultations.pagination import only
 from consultations.parties import parties
 from consultations.queries import waiting_for
 from consultations.workflow import TURN, VERBS, Step
@@ -20,6 +29,7 @@ from desk.urgency import Place, Section, get_place
 from notices.models import Notice
 from office import clock
 from office.models import Appointment, Role, User
+from office.prepared import prepared
 
 MAX_WAITING = 100
 """Cases that are read and counted. If so many wait, there may be more."""
@@ -91,22 +101,6 @@ class Row:
         return self.case.state == State.FORWARDED and self.case.division_id in divisions
 
 
-@dataclass(frozen=True)
-class Group:
-    """One section: `number` of all its cases, the `rows` that the desk shows, and whether there are more."""
-
-    section: Section
-    number: int
-    rows: Sequence[Row]
-    has_uncounted: bool
-
-    @property
-    def counted(self) -> str:
-        """The number as the desk shows it: "3", "99+" for many, "0+" if there may be uncounted ones."""
-        number = min(self.number, MAX_WAITING - 1)
-        return f"{number}+" if self.has_uncounted or number < self.number else str(number)
-
-
 @dataclass
 class Waiting:
     """The cases that wait for a user, up to MAX_WAITING, in the order of the desk."""
@@ -143,24 +137,6 @@ class Waiting:
         found = dict.fromkeys(map(get_short_title, self.user.current_appointments), 0)
         return found | Counter(row.position for row in self.rows)
 
-    def group(self, rows: Sequence[Row]) -> list[Group]:
-        """Return the sections with the first PAGE_SIZE of `rows`.
-
-        Cases are read in the order of their deadlines. If some were not read, the last section found and
-        those after it can have more.
-        """
-        numbers = Counter(row.place.section for row in rows)
-        last = max((list(Section).index(row.place.section) for row in rows), default=0)
-        return [
-            Group(
-                section,
-                numbers[section],
-                [row for row in rows[:PAGE_SIZE] if row.place.section == section],
-                has_uncounted=self.has_uncounted and index >= last,
-            )
-            for index, section in enumerate(Section)
-        ]
-
 
 def get_short_title(held: Appointment) -> str:
     """Return a title that fits into a chip: `Plh. Kepala Dinas`, `Kepala Bidang Rehabilitasi Sosial`."""
@@ -169,21 +145,24 @@ def get_short_title(held: Appointment) -> str:
 
 
 def list_waiting(user: User) -> Waiting:
-    """Return the cases that wait for the user, the most urgent first. One query.
+    """Return the cases that wait for the user, the most urgent first. One query."""
+    cases = _read_waiting(user, MAX_WAITING)
+    prefetch_related_objects([case for case in cases if TURN[State(case.state)].is_review], "companions")
+    rows = sorted(_place(user, cases), key=_get_order)
+    return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 
-    A subquery finds the keys first, so that the database sorts keys instead of whole rows.
-    """
+
+@prepared
+def _read_waiting(user: User, number: int) -> QuerySet[Case]:
+    """Return the first cases. A subquery finds the keys: the database sorts keys instead of whole rows."""
     # Marked cases first, so that none of them is left out if too many wait.
     is_unmarked = CaseWhen(
         When(urgency=Urgency.NORMAL, then=Value(1)), default=Value(0), output_field=IntegerField()
     )
     ordered = waiting_for(user).order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")
-    found = Case.objects.filter(pk__in=ordered.values("pk")[:MAX_WAITING])
+    found = Case.objects.filter(pk__in=ordered.values("pk")[:number])
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
-    cases = list(only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread)))
-    prefetch_related_objects([case for case in cases if TURN[State(case.state)].is_review], "companions")
-    rows = sorted(_place(user, cases), key=_get_order)
-    return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
+    return only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
 
 
 def _place(user: User, cases: Sequence[Case]) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from dispositions.models import (
     StaffReview,
 )
 from office import clock
+from office.lists import list_active_divisions
 from office.models import Appointment, Division, Role
 
 
@@ -100,8 +101,8 @@ def list_eligible_appointments(case: Case) -> list[Appointment]:
 
 
 def list_division_loads() -> list[DivisionLoad]:
-    """Return the active divisions with head and workload. Three queries; they count open cases only."""
-    divisions = list(Division.objects.filter(is_active=True))
+    """Return the active divisions with head and workload. Two queries; they count open cases only."""
+    divisions = list_active_divisions()
     current = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
     heads = {
         head.position.division_id: head for head in current.select_related("user", "position").order_by("-pk")

@@ -1,5 +1,7 @@
 """Frequent questions with their answers (Pertanyaan umum), made from closed cases."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,7 @@ from consultations.models.search import as_indexed
 from consultations.similarity import count_common, list_terms
 from office import clock
 from office.models import Division
+from office.remembered import remembered
 
 NEAREST = 3
 MIN_COMMON = 2
@@ -21,14 +24,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Return the questions that the public can read."""
         return self.filter(withdrawn_at=None)
 
-    def matching(self, text: str, *, least: int = 1) -> "QuestionQuerySet":
-        """Return the questions with at least `least` words of `text`, the most common words first."""
-        found = self.annotate(common=count_common(list_terms(text), "words")).filter(common__gte=least)
+    def matching(self, text: str) -> "QuestionQuerySet":
+        """Return the questions with a word of `text`, those with the most words first."""
+        found = self.annotate(common=count_common(list_terms(text), "words")).filter(common__gte=1)
         return found.order_by("-common", "-helped", "-pk")
-
-    def nearest(self, matter: str) -> "QuestionQuerySet":
-        """Return the NEAREST published questions that may answer a matter."""
-        return self.published().matching(matter, least=MIN_COMMON)[:NEAREST]
 
 
 class Question(models.Model):
@@ -49,6 +48,8 @@ class Question(models.Model):
     words = models.TextField(editable=False, help_text=_("Kata-kata pertanyaan dan jawaban, untuk pencarian"))
 
     objects = QuestionQuerySet.as_manager()
+    is_remembered = True
+    not_remembered = ("helped",)
 
     class Meta:
         verbose_name = _("pertanyaan umum")
@@ -66,6 +67,24 @@ class Question(models.Model):
         """Set the words under which it is found."""
         self.words = as_indexed(self.question, self.answer)
 
+    def count_common(self, terms: Iterable[str]) -> int:
+        """Count the terms that begin one of its words."""
+        return sum(f" {term}" in self.words for term in terms)
+
     def count_help(self) -> None:
         """Count that it has answered somebody's question."""
         Question.objects.filter(pk=self.pk).update(helped=F("helped") + 1)
+
+
+def list_nearest(matter: str) -> list[Question]:
+    """Return the NEAREST published questions that may answer a matter. Makes no query."""
+    terms = list_terms(matter)
+    found = [(question.count_common(terms), question) for question in _list_published()]
+    found = [(count, question) for count, question in found if count >= MIN_COMMON]
+    found.sort(key=lambda pair: (pair[0], pair[1].helped, pair[1].pk), reverse=True)
+    return [question for _count, question in found[:NEAREST]]
+
+
+@remembered
+def _list_published() -> list[Question]:
+    return list(Question.objects.published())

@@ -16,7 +16,7 @@ from consultations.models import Case
 from consultations.pagination import Page, newest_first
 from consultations.refusal import Refused
 from faq.forms import QuestionForm
-from faq.models import Question
+from faq.models import Question, list_nearest
 from faq.services import get_headed_divisions, publish, withdraw
 from office.models import User
 
@@ -46,7 +46,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def nearest(request: HttpRequest) -> HttpResponse:
     """Return the questions that may answer the posted `material`, as a part of a page."""
     matter = request.POST.get("material", "")[:MAX_TYPED].replace("\0", "")
-    return render(request, "faq/nearest.html", {"nearest": Question.objects.nearest(matter)})
+    return render(request, "faq/nearest.html", {"nearest": list_nearest(matter)})
 
 
 @login_not_required

@@ -1,8 +1,7 @@
 """Files of drafts: stored once each, handed to the case, deleted from disk after their row."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -69,9 +68,10 @@ def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
     }
 
 
-def delete_from_disk(tokens: Collection[UUID]) -> None:
-    """Delete the files of these drafts from disk after commit. Their rows go with the drafts."""
-    _delete_from_disk(DraftFile.objects.filter(draft__in=tokens))
+def delete_from_disk(files: Iterable[DraftFile]) -> None:
+    """Delete each file from disk after commit. A failing disk does not stop the request."""
+    for file in files:
+        transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
 
 
 def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> None:
@@ -91,14 +91,8 @@ def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> Non
 
 
 def _delete(files: QuerySet[DraftFile]) -> None:
-    _delete_from_disk(files)
+    delete_from_disk(files)
     files.delete()
-
-
-def _delete_from_disk(files: QuerySet[DraftFile]) -> None:
-    """Delete each file after commit. A failing disk does not stop the request."""
-    for name in files.values_list("file", flat=True):
-        transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
 def _read(stored: DraftFile) -> CheckedFile:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from consultations.moments import LATEST_ENTRY
 from consultations.workflow import Refused
 from intake import draft_files, services
 from intake.idempotency import case_for_token, create_once
-from intake.models import RequestDraft
+from intake.models import DraftFile, RequestDraft
 from intake.uploads import CheckedFile
 from office import clock
 from scheduling.availability import reserve_time
@@ -81,14 +81,17 @@ def save(
         "typed": {name: text.replace("\0", "")[:MAX_TEXT] for name, text in typed.items()},
         "saved_at": clock.now(),
     }
-    drafts = RequestDraft.objects.select_for_update()
-    draft, is_new = drafts.get_or_create(token=token, defaults=columns)
-    if draft.held_at or (is_new and case_for_token(token)):
+    # Store first: this locks the row, so that what is read after it does not change any more.
+    RequestDraft.objects.bulk_create(
+        [RequestDraft(token=token, **columns)],
+        update_conflicts=True,
+        unique_fields=["token"],
+        update_fields=columns,
+    )
+    sent = Case.objects.filter(submission_token=OuterRef("pk"))
+    draft = RequestDraft.objects.filter(~Exists(sent), held_at=None).filter(pk=token).first()
+    if draft is None:
         raise Overtaken
-    if not is_new:
-        for name, value in columns.items():
-            setattr(draft, name, value)
-        draft.save(update_fields=columns)
     draft_files.replace(draft, files, removed=removed)
     return draft
 
@@ -109,27 +112,30 @@ def _create_case(
     draft: RequestDraft, details: Mapping[str, Any], *, at: dt.datetime | None, note: str
 ) -> Case:
     files = draft_files.load(draft)  # may take a minute, so before the transaction
-    with transaction.atomic():
-        _lock(draft)
-        if details["visit_at"] and not draft.held_at:
-            reserve_time(details["visit_at"], None, field="visit_at")
-        case = services.submit(
-            **details,
-            letter=files["letter"],
-            materials=files["materials"],
-            submission_token=draft.token,
-            sent_hash=fingerprint(draft.typed.get("material", "")),
-            language=draft.language,
-            at=at,
-            note=note,
-        )
-        _delete([draft.pk])
-    return case
+
+    def claim(case: Case) -> None:
+        _delete_unchanged(draft)
+        if case.visit_at and not draft.held_at:
+            reserve_time(case.visit_at, case, field="visit_at")
+
+    return services.submit(
+        **details,
+        letter=files["letter"],
+        materials=files["materials"],
+        submission_token=draft.token,
+        sent_hash=fingerprint(draft.typed.get("material", "")),
+        language=draft.language,
+        at=at,
+        note=note,
+        claim=claim,
+    )
 
 
-def _lock(draft: RequestDraft) -> None:
+def _delete_unchanged(draft: RequestDraft) -> None:
+    """Delete a draft with its files. Raise Overtaken if it has changed since it was read."""
+    draft_files.delete_from_disk(draft.files.all())
     seen = {name: getattr(draft, name) for name in ("pk", "saved_at", "held_at", "escalated_at")}
-    if RequestDraft.objects.select_for_update().filter(**seen).first() is None:
+    if not RequestDraft.objects.filter(**seen).delete()[0]:
         raise Overtaken
 
 
@@ -161,10 +167,6 @@ def delete_expired() -> int:
 def delete(drafts: QuerySet[RequestDraft]) -> int:
     """Delete drafts with their files; return how many."""
     found = list(drafts.select_for_update().values_list("pk", flat=True))
-    _delete(found)
+    draft_files.delete_from_disk(DraftFile.objects.filter(draft__in=found))
+    RequestDraft.objects.filter(pk__in=found).delete()
     return len(found)
-
-
-def _delete(tokens: list[UUID]) -> None:
-    draft_files.delete_from_disk(tokens)
-    RequestDraft.objects.filter(pk__in=tokens).delete()

@@ -37,8 +37,8 @@ def quarantine_orphaned_files() -> int:
     """Move old files without a row to the quarantine; return how many. Move none above MAX_PERCENT."""
     total, orphaned = 0, []
     for folder in OWNERS:
-        for part in range(256):
-            files = _list_files(f"{folder}/{part:02x}")
+        for part in _list(folder)[0]:
+            files = [f"{folder}/{part}/{name}" for name in _list(f"{folder}/{part}")[1]]
             total += len(files)
             orphaned += _without_row(files, folder)
     if len(orphaned) * 100 > total * MAX_PERCENT:
@@ -55,12 +55,12 @@ def quarantine_orphaned_files() -> int:
     return len(orphaned)
 
 
-def _list_files(path: str) -> list[str]:
+def _list(path: str) -> tuple[list[str], list[str]]:
+    """Return the names of folders and of files. A folder that does not exist is empty."""
     try:
-        _folders, names = default_storage.listdir(path)
+        return default_storage.listdir(path)
     except FileNotFoundError:
-        return []
-    return [f"{path}/{name}" for name in names]
+        return [], []
 
 
 def _without_row(files: list[str], folder: str) -> list[str]:

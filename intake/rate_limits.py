@@ -1,11 +1,11 @@
 """Rate limits of the public form, by network address and telephone number (settings.ACCOUNT_RATE_LIMITS)."""
 
-from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from intake import draft_files
 from intake.uploads import MAX_BYTES
+from office.rate_limits import Use, consume
 
 TOO_MANY = _("Terlalu banyak kiriman dari alamat atau nomor ini")
 """Reason for which a request above the limits is held."""
@@ -22,8 +22,10 @@ class StorageFull(Exception):  # noqa: N818 -- as above
 def check_saving(sender: HttpRequest) -> None:
     """Count one saved draft and its files (in parts of 5 MB). Raise RateLimited or StorageFull."""
     size = sum(file.size or 0 for _name, files in sender.FILES.lists() for file in files)
-    actions = ["draft_address", *["draft_files_address"] * -(-size // MAX_BYTES)]
-    if not all(ratelimit.consume(sender, action=action) for action in actions):
+    uses = [Use("draft_address")]
+    if size:
+        uses.append(Use("draft_files_address", units=-(-size // MAX_BYTES)))
+    if not consume(sender, *uses):
         raise RateLimited
     if size and not draft_files.has_room_for(size):
         raise StorageFull
@@ -31,7 +33,7 @@ def check_saving(sender: HttpRequest) -> None:
 
 def check_holding(sender: HttpRequest) -> None:
     """Count one held draft, so that a flood does not hide the others. Raise RateLimited above the limit."""
-    if not ratelimit.consume(sender, action="held_address"):
+    if not consume(sender, Use("held_address")):
         raise RateLimited
 
 
@@ -47,7 +49,7 @@ def may_send_with_proof(sender: HttpRequest, phone: str) -> bool:
 
 def _consume(sender: HttpRequest, phone: str, *, suffix: str) -> bool:
     """Count both the address and the number, also if the first is above its limit."""
-    allowed = ratelimit.consume(sender, action=f"submit_address{suffix}")
+    uses = [Use(f"submit_address{suffix}")]
     if phone:
-        allowed = ratelimit.consume(sender, action=f"submit_phone{suffix}", key=phone) and allowed
-    return allowed
+        uses.append(Use(f"submit_phone{suffix}", phone))
+    return consume(sender, *uses)

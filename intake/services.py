@@ -1,6 +1,7 @@
 """Steps 1 and 2 as services: submit, receive, complete and withdraw a request, or for the applicant."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -28,14 +29,16 @@ def submit(
     identity: str = Identity.OPEN,
     at: dt.datetime | None = None,
     note: str = "",
+    claim: Callable[[Case], None] | None = None,
     **details: Any,
 ) -> Case:
     """Step 1: create the case of a request or complaint that came in online.
 
     `details` are the applicant's columns of `Case`. Without a `letter` the system makes the official one.
-    A moderated request passes in `at` when it was sent and in `note` who accepted it. Raise IntegrityError if
-    another case has this `submission_token` (`intake/idempotency.py`), and Refused if a hidden complainant's
-    file cannot be anonymised.
+    A moderated request passes in `at` when it was sent and in `note` who accepted it. `claim` is called in
+    the transaction and takes what the case uses up. Raise IntegrityError if another case has this
+    `submission_token` (`intake/idempotency.py`), and Refused if a hidden complainant's file cannot be
+    anonymised or if `claim` raises it.
     """
     case = Case(
         kind=kind,
@@ -48,6 +51,8 @@ def submit(
     letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
     materials = anonymise(identity, materials, Attachment.Purpose.MATERIAL)
     with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
+        if claim:
+            claim(case)
         _store_details(case, details, letter=letter, materials=materials, by=None)
     return case
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case as CaseWhen
@@ -24,6 +25,7 @@ from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
 from office.models import User
+from office.prepared import prepared
 from office.worktime import WorkingTime
 
 MAX_NOTICES_OF_CASE = 20
@@ -56,10 +58,15 @@ def count_unread(user: User | AnonymousUser) -> str:
     """
     if not user.is_authenticated:
         return ""
+    number = len(_read_unread(user))
+    return str(number or "") if number < MAX_COUNTED else f"{MAX_COUNTED - 1}+"
+
+
+@prepared
+def _read_unread(user: User) -> QuerySet[Notice, Any]:
     shown = Q(case__complained_about=None) | ~Q(case__complained_about=user)
     unread = Notice.objects.unread().filter(shown, recipient=user)
-    number = len(unread.order_by("-pk").values_list("pk")[:MAX_COUNTED])
-    return str(number or "") if number < MAX_COUNTED else f"{MAX_COUNTED - 1}+"
+    return unread.order_by("-pk").values_list("pk")[:MAX_COUNTED]
 
 
 def is_still_needed(message: Message) -> bool:
@@ -108,15 +115,15 @@ class DeliveryAlarm:
     since: dt.datetime
 
 
-def list_delayed() -> QuerySet[Message]:
-    """Return the automatic messages that have waited longer than ALARM_AFTER, at any hour."""
+def list_delayed(limit: dt.datetime | None = None) -> QuerySet[Message]:
+    """Return the automatic messages that were created before `limit` (default: ALARM_AFTER ago) and wait."""
     return Message.objects.filter(
         status=Message.Status.WAITING,
         by_hand=False,
         round=1,
         notice__superseded_at=None,
         notice__read_at=None,
-        notice__created_at__lt=clock.now() - ALARM_AFTER,
+        notice__created_at__lt=limit or clock.now() - ALARM_AFTER,
     )
 
 

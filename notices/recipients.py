@@ -1,15 +1,14 @@
 """Recipients: the people behind each rule of `rules.py`, by the positions they hold today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import copy
 from typing import Any
-
-from django.db.models import Q, QuerySet
 
 from consultations.models import Case, Event
 from dispositions.models import Assignment
 from notices.models import Kind
 from notices.rules import Recipient, Rule
-from office.models import Appointment, Role, User
+from office.models import Appointment, Role, User, list_current_appointments
 
 
 def recipients_for(
@@ -17,46 +16,54 @@ def recipients_for(
 ) -> dict[User, Kind]:
     """Return the staff named by the rules, each with the kind of the first rule that fits.
 
-    The actor of the step and the official complained about are left out. Runs one query per rule.
+    The actor of the step and the official complained about are left out.
     """
     found: dict[User, Kind] = {}
     for rule in rules:
         if rule.recipient is not Recipient.APPLICANT:
-            holders = Appointment.objects.current().filter(_position(rule.recipient, case, before))
-            for user in User.objects.filter(pk__in=holders.values("user")):
-                found.setdefault(user, rule.kind)
+            is_meant = _choose(rule.recipient, case, before)
+            holders = {row.user for row in list_current_appointments() if is_meant(row)}
+            for user in sorted(holders, key=lambda user: user.name):
+                found.setdefault(copy(user), rule.kind)
     excluded = {event.by_id, case.complained_about_id}
     return {user: kind for user, kind in found.items() if user.pk not in excluded}
 
 
-def _position(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Q:
+def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[Appointment], bool]:
     """Return the condition on appointments, in line with `consultations.parties`."""
+    division = case.division_id
     match recipient:
         case Recipient.TIM_PKD:
-            return Q(position__role=Role.TIM_PKD)
+            return lambda row: row.position.role == Role.TIM_PKD
         case Recipient.SECRETARY:
-            return Q(position__role=Role.SECRETARY)
+            return lambda row: row.position.role == Role.SECRETARY
         case Recipient.HEAD:
-            return Q(position__role=Role.HEAD)
+            return lambda row: row.position.role == Role.HEAD
         case Recipient.DIVISION_HEAD:
-            return Q(position__role=Role.DIVISION_HEAD, position__division=case.division_id)
+            return lambda row: _heads(row, {division})
         case Recipient.COPIED_HEADS:
-            return Q(position__role=Role.DIVISION_HEAD, position__division__in=case.copied_to.values("pk"))
+            copied = set(case.copied_to.values_list("pk", flat=True))
+            return lambda row: _heads(row, copied)
         case Recipient.OFFICER:
-            return Q(user=case.officer_id, position__division=case.division_id)
+            return lambda row: (row.user_id, row.position.division_id) == (case.officer_id, division)
         case Recipient.FORMER_OFFICER:
-            return Q(user=before["officer"])
+            return lambda row: row.user_id == before["officer"]
         case Recipient.COMPANIONS:
-            return Q(user__in=case.companions.values("pk"))
+            companions = set(case.companions.values_list("pk", flat=True))
+            return lambda row: row.user_id in companions
         case Recipient.FORMER_COMPANIONS:
-            return Q(user__in=_get_former_companions(case))
+            former = _get_former_companions(case)
+            return lambda row: row.user_id in former
         case _:
             raise ValueError(recipient)
 
 
-def _get_former_companions(case: Case) -> QuerySet[User]:
+def _heads(row: Appointment, divisions: Collection[int | None]) -> bool:
+    return row.position.role == Role.DIVISION_HEAD and row.position.division_id in divisions
+
+
+def _get_former_companions(case: Case) -> set[int]:
     """Return the companions before the latest assignment. Those who still accompany have another notice."""
     before = case.assignments.order_by("-pk")[1:2]
-    return User.objects.filter(
-        pk__in=Assignment.companions.through.objects.filter(assignment__in=before).values("user")
-    )
+    through = Assignment.companions.through.objects.filter(assignment__in=before)
+    return set(through.values_list("user", flat=True))

@@ -13,4 +13,5 @@ class OfficeConfig(AppConfig):
         # Models can be imported only once the apps are loaded.
         from office import receivers, remembered, sessions  # noqa: F401 -- connected by the import
 
+        remembered.connect_all()
         post_migrate.connect(remembered.install_all, sender=self, dispatch_uid="remembered")

@@ -5,22 +5,21 @@ address, and a name from one address. `<action>_anywhere` limits a name from all
 slower, so that a stranger with a few addresses does not shut the owner out.
 """
 
-from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import get_ip
 from django.http import HttpRequest
+
+from office.rate_limits import Use, consume, is_within
 
 
 def may_try(request: HttpRequest, action: str, name: str) -> bool:
     """Return whether the limits allow one more try."""
-    limits = _limits(request, action, name)
-    return all(ratelimit.consume(request, action=limit, key=key, dry_run=True) for limit, key in limits)
+    return is_within(request, *_list_uses(request, action, name))
 
 
 def count_failure(request: HttpRequest, action: str, name: str) -> None:
-    for limit, key in _limits(request, action, name):
-        ratelimit.consume(request, action=limit, key=key)
+    consume(request, *_list_uses(request, action, name))
 
 
-def _limits(request: HttpRequest, action: str, name: str) -> list[tuple[str, str]]:
+def _list_uses(request: HttpRequest, action: str, name: str) -> list[Use]:
     name = name.casefold()
-    return [(action, f"{name} {get_ip(request)}"), (f"{action}_anywhere", name)]
+    return [Use(action, f"{name} {get_ip(request)}"), Use(f"{action}_anywhere", name)]

@@ -1,4 +1,4 @@
-"""Answers 503 with a page if the database, the cache or the disk fails, in every view and middleware."""
+"""Answers 503 with a page if the database, the cache or the storage fails, in every view and middleware."""
 
 import errno
 import sqlite3
@@ -35,6 +35,9 @@ DISK_ERRORS = frozenset(
 OUTAGES = ("25006", "42P01")
 """SQLSTATE of PostgreSQL for a write on a standby server, and for a table that is missing."""
 
+CLIENTS = ("boto3", "botocore", "redis")
+"""Packages whose errors are outages: clients of S3 and of Valkey, which are not always installed."""
+
 
 def outage_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
@@ -60,7 +63,7 @@ def note_outage(*, request: HttpRequest, **kwargs: Any) -> None:
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Return whether the database, the cache or the disk caused the error, not a mistake in the code.
+    """Return whether the database, the cache or the storage caused the error, not a mistake in the code.
 
     A missing table counts as an outage: `migrate` has not run yet.
     """
@@ -72,5 +75,4 @@ def is_outage(error: BaseException | None) -> bool:
         return not is_statement or str(error).startswith("no such table")
     if isinstance(error, Error):
         return isinstance(error, InterfaceError) or getattr(error.__cause__, "sqlstate", None) in OUTAGES
-    # The client of a Redis cache, which is not always installed.
-    return any(cls.__module__.startswith("redis.") for cls in type(error).__mro__)
+    return any(cls.__module__.partition(".")[0] in CLIENTS for cls in type(error).__mro__)

@@ -19,7 +19,6 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
-from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -69,6 +68,13 @@ def get_stamp() -> str | None:
     return known["stamp"] if "stamp" in known else known.setdefault("stamp", _read())
 
 
+def note_stamp(value: str | None) -> None:
+    """Use a stamp that another query of this request has read, if the request has read none yet."""
+    known = _stamp_of_request.get()
+    if known is not None:
+        known.setdefault("stamp", value)
+
+
 def _read() -> str | None:
     # The models use this file, so it does not use the model.
     with connection.cursor() as cursor:
@@ -92,11 +98,15 @@ def remembering_middleware(
     return middleware
 
 
-@receiver([post_save, post_delete])
+def connect_all() -> None:
+    """Connect `forget_stamp` to remembered models only: with a receiver, Django reads rows to delete them."""
+    for model in list_models():
+        for signal in (post_save, post_delete):
+            signal.connect(forget_stamp, sender=model)
+
+
 def forget_stamp(sender: type[Model], **_signal: Any) -> None:
     """Let this request read the stamp again after it has changed remembered data."""
-    if not getattr(sender, "is_remembered", False):
-        return
     if known := _stamp_of_request.get():
         known.clear()
 

@@ -6,13 +6,14 @@ names the last user of the browser. So input is not shown to a colleague who log
 
 from collections.abc import Callable
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+
+from office.rate_limits import Use, consume
 
 MAX_CHARACTERS = 500_000
 """Characters of encoded input. Longer input is not stored."""
@@ -35,7 +36,7 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
         is_kept = request.method == "POST" and getattr(view_func, "keeps_unsent", False)
-        if is_kept and ratelimit.consume(request, action="unsent"):
+        if is_kept and consume(request, Use("unsent")):
             typed = request.POST.copy()
             for name in NEVER_KEPT:
                 typed.pop(name, None)

@@ -31,8 +31,8 @@ class Piece:
 class ComparedItem:
     """An item compared with its older version. `detail` names the responsible person and the due date."""
 
-    text: list[Piece]
-    detail: list[Piece]
+    text: tuple[Piece, ...]
+    detail: tuple[Piece, ...]
     change: Change = ""
 
 
@@ -83,7 +83,7 @@ def compare_items(before: Sequence[Item], after: Sequence[Item]) -> list[Compare
 def whole_item(item: Item, change: Change = "") -> ComparedItem:
     """Return an item that is unchanged, added or removed as a whole."""
     detail = describe_detail(item)
-    return ComparedItem([Piece(item.text, change)], [Piece(detail, change)] if detail else [], change)
+    return ComparedItem((Piece(item.text, change),), (Piece(detail, change),) if detail else (), change)
 
 
 def _match_rewritten(before: Sequence[Item], after: Sequence[Item]) -> Iterator[ComparedItem]:
@@ -95,8 +95,8 @@ def _match_rewritten(before: Sequence[Item], after: Sequence[Item]) -> Iterator[
             yield whole_item(item, "added")
             continue
         yield from (whole_item(removed, "removed") for removed in older[:index])
-        text = compare(older[index].text, item.text)
-        detail = compare(describe_detail(older[index]), describe_detail(item))
+        text = (*compare(older[index].text, item.text),)
+        detail = (*compare(describe_detail(older[index]), describe_detail(item)),)
         yield ComparedItem(text, detail, "changed" if has_changes([*text, *detail]) else "")
         del older[: index + 1]
     yield from (whole_item(removed, "removed") for removed in older)

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Event
+from consultations.models import Case, Event
 from dispositions.models import (
     Assignment,
     Disposition,
@@ -60,8 +60,10 @@ class DocumentType:
     """One type of document.
 
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
-    owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
-    context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
+    owner is a case, a register or a survey publication. `of_event(case, event)` returns the same for an event
+    that a step in `issued_by` has just written, if such events are its sources. `get_context(owner, row)`
+    returns the template context; `row` is an instance of `model`. `get_number(owner, row)` returns the
+    document number.
     `signer` is the field of `Office` that says who signs the letter; without it, the person of the source
     signs. `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in
     `issued_by` issue the document, those in `revoked_by` revoke it. `max_bytes` and `max_tags` limit its size
@@ -81,6 +83,7 @@ class DocumentType:
     revoked_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
+    of_event: Callable[[Case, Event], Source | None] | None = None
     is_one_page: bool = False
     """Whether it is set more tightly if only then all of it fits on one page."""
 
@@ -111,6 +114,7 @@ DOCUMENT_TYPES = (
         request.form_context,
         _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada formulir yang dibuat sistem."),
         issued_by=("submit", "receive", "complete"),
+        of_event=request.form_of_event,
     ),
     DocumentType(
         K.RECEIPT,
@@ -120,6 +124,7 @@ DOCUMENT_TYPES = (
         request.receipt_context,
         _("Permohonan ini belum diterima."),
         issued_by=("submit", "receive", "walk_in", "renew_link"),
+        of_event=request.receipt_of_event,
         is_one_page=True,
     ),
     DocumentType(

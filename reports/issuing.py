@@ -1,12 +1,14 @@
 """Issuing of documents: a row in the transaction of the step; the file follows after commit."""
 
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from consultations.models import Case
+from consultations.models import Case, Event
 from office import clock
 from office.models import Office
 from reports.contexts.source import Source
@@ -25,23 +27,42 @@ def issue_document(document_type: DocumentType, owner: Owner) -> Document | None
 
     Return None if there is no final source. The caller's transaction locks the case, or registers.
     """
-    source = document_type.find_source(owner)
-    if source is None or not source.is_final:
-        return None
-    latest = get_latest(document_type, owner)
-    if latest and latest.source_pk == source.row.pk:
-        return latest
-    document = prepare_document(document_type, owner, source, None if source.is_first else latest)
-    save_document(document)
+    document = _find_or_prepare(document_type, owner)
+    if document and document._state.adding:
+        save_documents([document])
     return document
 
 
-def save_document(document: Document) -> None:
-    """Save an issued document. If it has no file yet, a task creates it after commit or with its number."""
-    document.save(force_insert=True)
-    if not document.has_file and not document.awaits_number:
-        # Robust: if no task can be queued, the first reader creates the file.
-        transaction.on_commit(lambda: create_document_file.enqueue(str(document.pk)), robust=True)
+def issue_documents(document_types: Iterable[DocumentType], case: Case, event: Event) -> None:
+    """Issue the documents of a step that has just been taken, as `issue_document()` does, in one query."""
+    found = [_find_or_prepare(document_type, case, event) for document_type in document_types]
+    save_documents([document for document in found if document and document._state.adding])
+
+
+def _find_or_prepare(
+    document_type: DocumentType, owner: Owner, event: Event | None = None
+) -> Document | None:
+    """Return the document of the newest final source, not saved if it is not issued yet."""
+    if event and document_type.of_event:
+        source = document_type.of_event(event.case, event)
+    else:
+        source = document_type.find_source(owner)
+    if source is None or not source.is_final:
+        return None
+    is_new_case = event is not None and not event.source
+    latest = None if is_new_case else get_latest(document_type, owner)
+    if latest and latest.source_pk == source.row.pk:
+        return latest
+    return prepare_document(document_type, owner, source, None if source.is_first else latest)
+
+
+def save_documents(documents: Sequence[Document]) -> None:
+    """Save issued documents. Those without a file get it from a task, after commit or with their number."""
+    Document.objects.bulk_create(documents)
+    for document in documents:
+        if not document.has_file and not document.awaits_number:
+            # Robust: if no task can be queued, the first reader creates the file.
+            transaction.on_commit(partial(create_document_file.enqueue, str(document.pk)), robust=True)
 
 
 def prepare_document(

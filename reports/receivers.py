@@ -8,8 +8,8 @@ from django.utils import translation
 from consultations.models import Case, Event
 from consultations.signals import step_taken
 from consultations.workflow import VERBS
+from reports import issuing
 from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND
-from reports.issuing import issue_document, lock_registers, revoke_document
 from reports.models import Document
 from surveys.models import Publication
 from surveys.signals import result_published
@@ -18,16 +18,16 @@ from surveys.signals import result_published
 @receiver(step_taken)
 def issue_documents(sender: type[Case], case: Case, event: Event, **more: Any) -> None:
     """Issue and revoke the documents that name the verb of the step."""
+    issued = [document_type for document_type in CASE_DOCUMENT_TYPES if event.verb in document_type.issued_by]
+    issuing.issue_documents(issued, case, event)
     for document_type in CASE_DOCUMENT_TYPES:
-        if event.verb in document_type.issued_by:
-            issue_document(document_type, case)
         if event.verb in document_type.revoked_by:
             with translation.override("id"):  # the reason is stored
-                revoke_document(document_type, case, reason=str(VERBS[event.verb].done))
+                issuing.revoke_document(document_type, case, reason=str(VERBS[event.verb].done))
 
 
 @receiver(result_published)
 def issue_survey_result(sender: type[Publication], publication: Publication, **more: Any) -> None:
     """Issue the published result of the survey."""
-    lock_registers()
-    issue_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication)
+    issuing.lock_registers()
+    issuing.issue_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication)

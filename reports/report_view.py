@@ -1,13 +1,27 @@
-"""A report prepared for the screen: parts and sections with remarks, compared with the version before."""
+"""A report prepared for the screen: parts and sections with remarks, compared with the version before.
 
+Without a field for remarks all is values: equal reports are rendered once (tag `part`).
+"""
+
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.forms.boundfield import BoundField
 
 from reports.comparison import ComparedItem, Piece, compare, compare_items, has_changes, whole_item
-from reports.models import Remark, Report
+from reports.models import Report
 from reports.sections import KIND_OF_FIELD, OUTCOME, PARTS, label_of
+
+
+class RemarkView(NamedTuple):
+    """A remark of a reviewer on a section."""
+
+    text: str
+    by: str
+    title: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -19,10 +33,10 @@ class SectionView:
 
     name: str
     label: str
-    text: list[Piece]
-    items: list[ComparedItem]
+    text: tuple[Piece, ...]
+    items: tuple[ComparedItem, ...]
     is_changed: bool | None
-    remarks: list[Remark]
+    remarks: tuple[RemarkView, ...]
     remark_field: BoundField | None
 
     @property
@@ -42,7 +56,7 @@ class PartView:
     """
 
     heading: str
-    sections: list[SectionView]
+    sections: tuple[SectionView, ...]
     is_single: bool
     is_outcome: bool
 
@@ -61,13 +75,14 @@ def list_parts(
 
     def section(name: str) -> SectionView:
         text, items, is_changed = _compare_section(name, report, before)
-        own = [remark for remark in remarks if remark.section == name]
-        return SectionView(name, str(label_of(name)), text, items, is_changed, own, remark_field(name))
+        own = (RemarkView(r.text, str(r.by), r.title, r.at) for r in remarks if r.section == name)
+        label = str(label_of(name))
+        return SectionView(name, label, (*text,), (*items,), is_changed, (*own,), remark_field(name))
 
     parts = [
         PartView(
             str(heading),
-            [view for name in names if (view := section(name)).is_shown],
+            tuple(view for name in names if (view := section(name)).is_shown),
             is_single=len(names) == 1,
             is_outcome=not OUTCOME.isdisjoint(names),
         )

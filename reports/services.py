@@ -17,7 +17,7 @@ from reports.contexts.source import Source
 from reports.documents import REPORT
 from reports.follow_ups import replace_follow_ups
 from reports.html import render_html
-from reports.issuing import draft_document, save_document
+from reports.issuing import draft_document, save_documents
 from reports.items import Item
 from reports.models import Document, Remark, Report
 from reports.numbers import reserve_report_number
@@ -126,7 +126,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
             record_ratification(case, by=by, title=checked.title)
         replace_follow_ups(accepted)
         index_report(case, accepted.text)
-        save_document(document)
+        save_documents([document])
         taken.change(
             report_number=accepted.number,
             closed_at=accepted.accepted_at,

@@ -4,10 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property, lru_cache
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import CharField, Count, DateTimeField, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,9 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.workflow import Refused
 from office import clock
-from office.models import Appointment, Office, Role, Room
+from office.edition import get_edition
+from office.models import Office, Role, Room, list_current_appointments
+from office.remembered import remembered
 from office.worktime import WorkingTime
 from scheduling.half_hours import HALF_HOUR, half_hours_between
 from scheduling.models import Absence, Session, Slot
@@ -27,6 +29,9 @@ PERIOD_DAYS = 14
 LATER_PERIODS = 12
 """Later periods that are searched while nothing is free."""
 
+VALUE = "%Y-%m-%dT%H:%M"
+"""A moment (WIB) as the forms send it."""
+
 LOCK_NUMBER = 1_004
 """Number of the PostgreSQL advisory lock that reservations of the last place wait for."""
 
@@ -35,6 +40,10 @@ NOT_YET_SCHEDULED = tuple(State)[: tuple(State).index(State.SCHEDULED)]
 
 OTHER_STATES = tuple(state for state in State if state not in NOT_YET_SCHEDULED)
 """States of a case whose requested visit time does not count."""
+
+
+NO_END = Value(None, DateTimeField())
+IN_OFFICE = Value(Session.Mode.OFFICE, CharField())
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,11 @@ class Availability:
     is_full: bool = False
     earliest_day: dt.date | None = None
     full_days: tuple[dt.date, ...] = ()
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The free moments as a form sends them."""
+        return frozenset(f"{timezone.localtime(moment):{VALUE}}" for moment in self.moments)
 
     def nearest(self, moment: dt.datetime, count: int = 3) -> list[dt.datetime]:
         """Return the free moments closest to another one, in order."""
@@ -118,6 +132,19 @@ def get_availability(case: Case | None = None, *, from_now: bool = False) -> Ava
     return Availability((), working, office.service_minutes, is_full)
 
 
+def get_recent_availability() -> Availability:
+    """Return the free times for a new request as they were at most a minute ago.
+
+    They are for pages. Whoever reserves one of them calls `reserve_time()`.
+    """
+    return _get_availability_of(get_edition())
+
+
+@lru_cache(maxsize=4)
+def _get_availability_of(edition: str) -> Availability:
+    return get_availability()
+
+
 def lock_reservations() -> None:
     """Within a transaction: wait for other reservations, so that two cannot take the last place.
 
@@ -138,9 +165,9 @@ def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     lock_reservations()
     office = Office.load()
     length, capacity = dt.timedelta(minutes=office.service_minutes), _get_capacity(office)
-    if capacity.visitors and not _list_full(timezone.localdate(moment), length, capacity, case).isdisjoint(
-        half_hours_between(moment, moment + length)
-    ):
+    if capacity.visitors and not _list_full(
+        timezone.localdate(moment), length, capacity, case, days=2
+    ).isdisjoint(half_hours_between(moment, moment + length)):
         raise Refused(_("Waktu ini baru saja terisi. Pilih waktu lain."), field=field)
 
 
@@ -157,10 +184,14 @@ def _get_earliest_day(working: WorkingTime, case: Case | None) -> dt.date | None
 
 def _get_capacity(office: Office) -> Capacity:
     """Return the number of visitors that the office has entered, or else one per person, and its rooms."""
-    rooms = Room.objects.filter(is_active=True).count() or None
-    serving = Appointment.objects.current().filter(position__role__in=[Role.OFFICER, Role.DIVISION_HEAD])
-    people = frozenset(serving.order_by().values_list("user", flat=True))
-    return Capacity(office.visitors_at_once or len(people), rooms, people)
+    serving = (Role.OFFICER, Role.DIVISION_HEAD)
+    people = frozenset(row.user_id for row in list_current_appointments() if row.position.role in serving)
+    return Capacity(office.visitors_at_once or len(people), _count_rooms() or None, people)
+
+
+@remembered
+def _count_rooms() -> int:
+    return Room.objects.filter(is_active=True).count()
 
 
 def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Iterator[dt.datetime]:
@@ -174,11 +205,11 @@ def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> 
 
 
 def _list_full(
-    first: dt.date, length: dt.timedelta, capacity: Capacity, case: Case | None
+    first: dt.date, length: dt.timedelta, capacity: Capacity, case: Case | None, days: int = PERIOD_DAYS
 ) -> set[dt.datetime]:
     """Return the half hours of a period without a free person or a free room."""
-    visitors, in_rooms = _count_visitors(first, length, case)
-    absent = Counter(half for half, _person in _list_absent(first, capacity.people))
+    visitors, in_rooms = _count_visitors(first, length, case, days)
+    absent = Counter(half for half, _person in _list_absent(first, capacity.people, days))
     full = {half for half in {*visitors, *absent} if visitors[half] >= capacity.without(absent[half])}
     if capacity.rooms:
         full |= {half for half, count in in_rooms.items() if count >= capacity.rooms}
@@ -186,7 +217,7 @@ def _list_full(
 
 
 def _count_visitors(
-    first: dt.date, length: dt.timedelta, case: Case | None
+    first: dt.date, length: dt.timedelta, case: Case | None, days: int
 ) -> tuple[Counter[dt.datetime], Counter[dt.datetime]]:
     """Count the visitors of each half hour, and those of them who need a room of the office.
 
@@ -194,7 +225,7 @@ def _count_visitors(
     who asked for another time than the scheduled one counts at both until the officer answers.
     """
     opens = clock.midnight(first)
-    period = (opens, opens + dt.timedelta(days=PERIOD_DAYS))
+    period = (opens, opens + dt.timedelta(days=days))
     sessions = Session.objects.filter(starts_at__range=period, cancelled_at=None)
     others = Case.objects.exclude(pk=case.pk) if case else Case.objects.all()
     if case:
@@ -202,15 +233,15 @@ def _count_visitors(
     planned = sessions.order_by().values_list("starts_at", "ends_at", "mode")
     # Not a filter by the states that count: for it SQLite uses the index on the state, not on the time.
     waiting = others.exclude(state__in=OTHER_STATES).order_by()
-    wished = waiting.filter(visit_at__range=period).values_list("visit_at")
-    asked = others.filter(other_time__range=period).order_by().values_list("other_time")
-    visits: list[Any] = [*planned.annotate(Count("pk"))]
-    for moment, number in [*wished.annotate(Count("pk")), *asked.annotate(Count("pk"))]:
-        visits.append((moment, moment + length, Session.Mode.OFFICE, number))
+    wished = waiting.filter(visit_at__range=period).values_list("visit_at", NO_END, IN_OFFICE)
+    asked = others.filter(other_time__range=period).order_by().values_list("other_time", NO_END, IN_OFFICE)
+    visits = planned.annotate(Count("pk")).union(
+        wished.annotate(Count("pk")), asked.annotate(Count("pk")), all=True
+    )
     visitors: Counter[dt.datetime] = Counter()
     in_rooms: Counter[dt.datetime] = Counter()
     for start, end, mode, number in visits:
-        for half in half_hours_between(start, end):
+        for half in half_hours_between(start, end or start + length):
             visitors[half] += number
             if mode == Session.Mode.OFFICE:
                 in_rooms[half] += number
@@ -229,10 +260,12 @@ def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:
     return reserved | {half for half, _person in _list_absent(first, people)}
 
 
-def _list_absent(first: dt.date, people: Iterable[int]) -> set[tuple[dt.datetime, int]]:
+def _list_absent(
+    first: dt.date, people: Iterable[int], days: int = PERIOD_DAYS
+) -> set[tuple[dt.datetime, int]]:
     """Return the absences of the people in a period, as pairs of a half hour and a person's key."""
     opens = clock.midnight(first)
-    closes = opens + dt.timedelta(days=PERIOD_DAYS)
+    closes = opens + dt.timedelta(days=days)
     return {
         (half, absence.person_id)
         for absence in Absence.objects.between(opens, closes).filter(person__in=people)

@@ -1,7 +1,7 @@
 """The filters of the calendar: week, division, officer, room, and only the user's own sessions."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_filters
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office import clock
 from office.clock import midnight
+from office.filter_field import FilterField
 from office.models import User
 from scheduling.models import Session, Slot
 
@@ -51,11 +52,9 @@ class CalendarFilter(django_filters.FilterSet):
             self.filters[name].extra["choices"] = options
 
     @property
-    def bar(self) -> Iterator[tuple[forms.BoundField, list[tuple[str, Any, bool]]]]:
-        """Visible fields, each with its options as (value, label, is chosen)."""
-        for field in self.form.visible_fields():
-            chosen, choices = field.value(), getattr(field.field, "choices", ())
-            yield field, [(str(value), label, str(value) == chosen) for value, label in choices]
+    def bar(self) -> list[FilterField]:
+        """The visible fields."""
+        return [FilterField.of(bound) for bound in self.form.visible_fields()]
 
     @property
     def is_narrowed(self) -> bool:

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import append_only
 from office.models import Office, User
 from office.remembered import remember_all
-from tests import factories, unknown_variables
+from tests import factories, replay, unknown_variables
 from tests.template_coverage import TemplateCoverage
 
 DOMAIN_FOLDERS = {"standard", "notices", "surveys"}
@@ -59,6 +59,13 @@ def no_unknown_variables() -> Iterator[None]:
 
 
 @pytest.fixture
+def db(db: None) -> Iterator[None]:
+    """A transaction in which calls of earlier tests are replayed."""
+    with replay.recorded():
+        yield
+
+
+@pytest.fixture
 def django_assert_num_queries(
     db: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> DjangoAssertNumQueries:
@@ -89,7 +96,7 @@ def client_of() -> factories.ClientOf:
 
     def logged_in(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="office.backend.StaffBackend")
         return client
 
     return logged_in

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -35,12 +36,14 @@ from reports import services as report_services
 from reports.items import Item
 from scheduling import services as scheduling_services
 from scheduling.models import Session
+from tests.replay import replayed
 
 type ClientOf = Callable[[User], Client]
 
 PASSWORD = "sandi-untuk-uji-2026"
 
 
+@replayed
 def make_office() -> Office:
     """An office with its letterhead, working hours and targets."""
     OpeningHours.objects.bulk_create(
@@ -140,6 +143,7 @@ class Staff:
         return Division.objects.get(code="DESA")
 
 
+@replayed
 def make_staff() -> Staff:
     """Everybody of a small office; the cases of `case_at` belong to `kabid` and `petugas`.
 
@@ -261,6 +265,9 @@ WAY: dict[State, Take] = {
 }
 """The main way of the standard: how a case enters each state."""
 
+BEFORE = {state: before for before, state in pairwise((State.SUBMITTED, *WAY))}
+"""The state before each of them."""
+
 
 def past_secretary(take: Take) -> Take:
     """Take a step in an office with a Sekretaris, for a case that then waits there."""
@@ -314,19 +321,15 @@ def take_a_minute(case: Case) -> Case:
     return case
 
 
+@replayed
 def case_at(state: State, staff: Staff, **details: Any) -> Case:
     """A case in `state`, brought there by the real services; `details` are columns of the request."""
-    if state in ASIDE:
-        source, leave = ASIDE[state]
-        case = case_at(source, staff, **details)
-        leave(case, staff)
-        return case
-    case = intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
-    for reached, take in WAY.items():
-        if case.state == state:
-            break
-        take(case, staff)
-        assert case.state == reached
+    if state == State.SUBMITTED:
+        return intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
+    source, take = ASIDE.get(state) or (BEFORE[state], WAY[state])
+    case = case_at(source, staff, **details)
+    take(case, staff)
+    assert case.state == state
     return case
 
 
@@ -342,6 +345,7 @@ def walk_in(staff: Staff, **more: Any) -> Case:
     return dispositions_services.walk_in(**{**arguments, **more})
 
 
+@replayed
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
     """An urgent walk-in in `state` (ASSIGNED, or IN_SESSION and later)."""
     if state in ASIDE:

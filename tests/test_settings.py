@@ -21,7 +21,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 
-from config.secret_files import read_secrets
+from config.secret_files import SECRETS, read_secrets
 from consultations.models import StateTarget
 from office.management.commands import settings_doc
 from office.models import Division, Instruction, Office, Position
@@ -33,6 +33,7 @@ def test_every_environment_variable_is_explained_with_its_default() -> None:
     shown = re.findall(r"(?m)^#([A-Z0-9_]+)=(.+)$", settings_doc.ENVIRONMENT.read_text(encoding="utf-8"))
     assert len(shown) > 15
     assert dict(shown).items() <= settings_doc.list_variables().items()
+    assert set(SECRETS) <= settings_doc.list_variables().keys()
 
 
 def test_a_variable_that_is_not_explained_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

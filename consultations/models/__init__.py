@@ -6,6 +6,7 @@ from .case import Case
 from .draft import StepDraft
 from .event import Event
 from .identity import HiddenIdentity, IdentityReveal
+from .involvement import Involvement
 from .link_access import LinkAccess
 from .search import KnownWord, SearchText
 from .targets import ComplaintTarget, StateTarget
@@ -18,6 +19,7 @@ __all__ = [
     "Event",
     "HiddenIdentity",
     "IdentityReveal",
+    "Involvement",
     "KnownWord",
     "LinkAccess",
     "NumberBook",

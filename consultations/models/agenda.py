@@ -88,6 +88,11 @@ class AgendaEntry(models.Model):
     class Meta:
         verbose_name = _("nomor agenda")
         verbose_name_plural = _("buku agenda")
+        indexes = [
+            models.Index(
+                fields=["year", "number"], name="agenda_voided", condition=Q(voided_case__isnull=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="agenda_number_used_once"),
             models.CheckConstraint(

@@ -1,10 +1,13 @@
 """Targets: working hours per state, and working days per stage of a complaint."""
 
+from collections.abc import Mapping
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import State
+from office.remembered import remembered
 
 
 class ComplaintTarget(models.Model):
@@ -35,8 +38,7 @@ class ComplaintTarget(models.Model):
     @classmethod
     def days_for(cls, stage: str) -> int:
         """Return the working days of a stage: those of the office, or else those of the regulation."""
-        own = cls.objects.filter(stage=stage).values_list("days", flat=True).first()
-        return REGULATION[stage] if own is None else own
+        return list_days()[stage]
 
 
 REGULATION: dict[str, int] = {
@@ -66,3 +68,15 @@ class StateTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state}: {self.hours}"
+
+
+@remembered
+def list_days() -> Mapping[str, int]:
+    """Return the working days of each stage: the office's own, or else those of the regulation."""
+    return {**REGULATION, **dict(ComplaintTarget.objects.values_list("stage", "days"))}
+
+
+@remembered
+def list_hours() -> Mapping[str, int]:
+    """Return the working hours of each state that has a target."""
+    return dict(StateTarget.objects.values_list("state", "hours"))

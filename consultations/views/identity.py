@@ -4,7 +4,7 @@ from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,8 +12,8 @@ from consultations.complainant_identity import can_reveal_identity, reveal_ident
 from consultations.contact import whatsapp_link
 from consultations.enums import Identity
 from consultations.forms.identity import RevealForm
-from consultations.models import Case
 from consultations.parties import subject_unknown
+from consultations.queries import get_visible_case
 from office.models import User
 
 
@@ -26,7 +26,7 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
     not handle the case, and 422 without a reason.
     """
     user = cast(User, request.user)
-    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    case = get_visible_case(user, code)
     if case.identity != Identity.CONFIDENTIAL:
         raise Http404
     if not can_reveal_identity(user, case):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from desk.evidence import services as evidence
 from desk.exports.table import MAX_ROWS, Table
 from desk.exports.tables import TABLES
-from office import clock
+from office import clock, replica
 from office.models import User
 from office.task_recovery import enqueue_missing
 from reports.models import Export
@@ -71,10 +71,10 @@ def start_export(table: Table, params: QueryDict, file_format: str, *, by: User)
 
 @task()
 def create_export_file(pk: str) -> None:
-    """Write the file of an export in a worker. Do nothing if it is written."""
+    """Write the file of an export in a worker, from the read replica if there is one."""
     export = Export.objects.select_related("by").get(pk=pk)
     if export.finished_at is None:
-        with _marking_failure(export):
+        with _marking_failure(export), replica.reading(since=export):
             if export.format == Export.Format.ZIP:
                 _store(export, partial(evidence.write, export))
             else:

@@ -1,4 +1,4 @@
-"""Figures of the office for Prometheus, read from the database at each scrape (ADR 27).
+"""Figures of the office for Prometheus, read from the database at each scrape (ADR 31).
 
 All machines and processes give the same answer. `config/metrics.py` counts what the database does not know.
 """
@@ -65,12 +65,12 @@ def collect_figures() -> Iterator[GaugeMetricFamily]:
     seen = [(kind.lower(), moment.timestamp()) for kind, moment in beats]
     yield gauge("last_seen_timestamp_seconds", "Last heartbeat of a kind of process", "kind", seen)
     if backup := checks.get_last_backup():
-        help_text = "Last backup that is known"
-        yield GaugeMetricFamily("rembuk_last_backup_timestamp_seconds", help_text, backup.timestamp())
+        name = "rembuk_last_backup_timestamp_seconds"
+        yield GaugeMetricFamily(name, "Last backup that is known", backup.timestamp())
 
 
-def gauge(name: str, help_text: str, label: str, values: Iterable[tuple[str, float]]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"rembuk_{name}", help_text, labels=[label])
+def gauge(name: str, meaning: str, label: str, values: Iterable[tuple[str, float]]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"rembuk_{name}", meaning, labels=[label])
     for value, number in values:
         family.add_metric([value], number)
     return family

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -17,10 +17,12 @@ from consultations.enums import Identity, Kind, State
 from consultations.models import Attachment, Case
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
+from consultations.queries import get_visible_case
 from consultations.secret_link import list_link_readers
 from consultations.signals import case_opened
 from consultations.workflow import TURN
 from desk.actions import get_actions
+from desk.case_lines import DocumentLine, EventLine, NoticeLine, list_lines
 from desk.case_records import load_records
 from dispositions.models import Opinion
 from faq.services import may_publish_from
@@ -42,8 +44,7 @@ RECENT_EVENTS = 3
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """Show facts, letter, decisions, the nine steps, history, and the steps open to the user."""
     user = cast(User, request.user)
-    visible = Case.objects.visible_to(user).with_people().select_related("complained_about")
-    found = get_object_or_404(visible, code=code)
+    found = get_visible_case(user, code)
     if request.method == "GET":
         case_opened.send(Case, case=found, by=user)
     load_records(found)
@@ -59,8 +60,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "wish": latest_time_request(history),
         "upcoming_session": upcoming_session(found),
         **_get_progress(found),
-        "recent_events": history[: -RECENT_EVENTS - 1 : -1],
-        "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
+        "recent_events": tuple(map(EventLine.of, history[: -RECENT_EVENTS - 1 : -1])),
+        "earlier_events": tuple(map(EventLine.of, history[-RECENT_EVENTS - 1 :: -1])),
         **_get_actions(user, found),
         **_get_files(found),
         **_get_documents(user, found),
@@ -79,11 +80,12 @@ def _get_progress(case: Case) -> dict[str, Any]:
     stages = progress(case, case.history.all())
     ahead = [stage for stage in stages if stage.status in ("current", "ahead")]
     current, following = [*ahead, None, None][:2]
+    ended = ending(case, case.history.all())
     return {
-        "progress": stages,
+        "progress": tuple(stages),
         "current_stage": current,
         "next_stage": following,
-        "ending": ending(case, case.history.all()),
+        "ending": EventLine.of(ended) if ended else None,
     }
 
 
@@ -135,29 +137,32 @@ def _get_documents(user: User, case: Case) -> dict[str, Any]:
     documents = [document for document in shown if document not in old]
     receipt = next((document for document in documents if document.has_secret_link), None)
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
+    can_hand_over = bool(scopes(Register.Kind.EXPEDITION, user))
     return {
-        "documents": documents,
-        "old_documents": old,
+        "documents": list_lines(documents, can_hand_over=can_hand_over),
+        "old_documents": list_lines(old),
         "receipt": receipt,
         "report_document": report,
-        "can_hand_over": bool(scopes(Register.Kind.EXPEDITION, user)),
-        "opinions": _get_opinions(case, documents),
-        "meetings": _get_meetings(case, documents),
+        "opinions": _get_opinions(case, documents, can_hand_over),
+        "meetings": _get_meetings(case, documents, can_hand_over),
     }
 
 
-def _get_opinions(case: Case, documents: list[Document]) -> list[tuple[Opinion, list[Document]]]:
+def _get_opinions(
+    case: Case, documents: list[Document], can_hand_over: bool
+) -> list[tuple[Opinion, list[DocumentLine]]]:
     """Return each opinion of an agency with the letters to it."""
     by_source = {(document.kind, document.source_pk): document for document in documents}
     found = []
     for opinion in case.opinions.all():
         sources = [(Document.Kind.OPINION_REQUEST, opinion.pk)]
         sources += [(Document.Kind.OPINION_REMINDER, reminder.pk) for reminder in opinion.reminders.all()]
-        found.append((opinion, [by_source[source] for source in sources if source in by_source]))
+        letters = [by_source[source] for source in sources if source in by_source]
+        found.append((opinion, list_lines(letters, can_hand_over=can_hand_over)))
     return found
 
 
-def _get_meetings(case: Case, documents: list[Document]) -> list[dict[str, Any]]:
+def _get_meetings(case: Case, documents: list[Document], can_hand_over: bool) -> list[dict[str, Any]]:
     """Return the meetings that no later call replaces, the newest first, with minutes and documents."""
     by_source = {(document.kind, document.source_pk): document for document in documents}
     meetings = list(case.meetings.all())
@@ -168,7 +173,8 @@ def _get_meetings(case: Case, documents: list[Document]) -> list[dict[str, Any]]
         sources = [(Document.Kind.INVITATION, meeting.pk)]
         sources += [(Document.Kind.MINUTES, minutes.pk)] if minutes else []
         issued = [by_source[source] for source in sources if source in by_source]
-        found.append({"meeting": meeting, "minutes": minutes, "documents": issued})
+        lines = list_lines(issued, can_hand_over=can_hand_over)
+        found.append({"meeting": meeting, "minutes": minutes, "documents": lines})
     return found
 
 
@@ -199,4 +205,5 @@ def _get_contact(user: User, case: Case) -> dict[str, Any]:
 def _get_notices(case: Case) -> dict[str, Any]:
     """Return the newest notices of a case, and the number of older ones."""
     notices = list(reversed(case.notices.all()))
-    return {"notices": notices[:MAX_NOTICES_OF_CASE], "others": len(notices[MAX_NOTICES_OF_CASE:])}
+    lines = map(NoticeLine.of, notices[:MAX_NOTICES_OF_CASE])
+    return {"notices": tuple(lines), "others": len(notices[MAX_NOTICES_OF_CASE:])}

@@ -7,14 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from consultations.complaint_deadlines import set_days_left
+from desk.case_row import SHOWN, CaseRow
 from desk.filters import CaseFilter
 from office.models import User
-
-NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
-PEOPLE = ("division__name", "officer__name", "officer__username")
-COMPLAINT = ("complaint_kind", "answer_due")
-SHOWN = (*NAMES, *PEOPLE, "kind", "channel", "submitted_at", "state", "due_at", *COMPLAINT)
-"""Columns that a row of the list shows."""
 
 
 @require_safe
@@ -28,4 +23,10 @@ def cases(request: HttpRequest) -> HttpResponse:
     if case := narrowed.get_named(page):
         return redirect("case", case.code)
     set_days_left(page.rows)
-    return render(request, "desk/cases.html", {"filter": narrowed, "page": page, "office": narrowed.office})
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "rows": [CaseRow.of(case) for case in page.rows],
+        "office": narrowed.office,
+    }
+    return render(request, "desk/cases.html", context)

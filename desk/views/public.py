@@ -1,10 +1,14 @@
-"""Public pages: home, the published standard with its files, accessibility, privacy."""
+"""Public pages: home, the published standard with its files, accessibility, privacy.
+
+Home and the standard are rendered once for all visitors (`office/edition.py`), so their data is read lazily.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from consultations.deadlines import Targets
@@ -12,7 +16,7 @@ from consultations.enums import STANDARD
 from consultations.models import ComplaintTarget
 from desk.accessibility import get_last_check
 from dispositions.queries import list_serving_appointments
-from office.models import StandardComponent, StandardPublication
+from office.models import Appointment, StandardComponent, StandardPublication
 from office.worktime import WorkingTime
 
 FILES = {"sk": "decree", "maklumat": "pledge_file", "tanda-tangan": "pledge_signature"}
@@ -22,26 +26,36 @@ FILES = {"sk": "decree", "maklumat": "pledge_file", "tanda-tangan": "pledge_sign
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/home.html", {"hours": WorkingTime.load().sentence(), "steps": STANDARD})
+    hours = SimpleLazyObject(lambda: WorkingTime.load().sentence())
+    return render(request, "desk/home.html", {"hours": hours, "steps": STANDARD})
 
 
 @login_not_required
 @require_safe
 def standard(request: HttpRequest) -> HttpResponse:
-    components = list(StandardComponent.objects.all())
-    parts = [
-        (label, [component for component in components if component.part == part])
-        for part, label in StandardComponent.Part.choices
-    ]
-    publication = StandardPublication.load()
     context = {
-        "parts": parts if components else [],
-        "steps": STANDARD,
-        "publication": publication,
-        "limits": [(ComplaintTarget.Stage(stage).label, days) for stage, days in Targets().days.items()],
-        "staff": list_serving_appointments() if publication.lists_staff else [],
+        "parts": SimpleLazyObject(_list_parts),
+        "publication": SimpleLazyObject(StandardPublication.load),
+        "limits": SimpleLazyObject(_list_limits),
+        "staff": SimpleLazyObject(_list_staff),
     }
     return render(request, "desk/standard.html", context)
+
+
+def _list_parts() -> list[tuple[str, list[StandardComponent]]]:
+    """Return the components of the standard by part; nothing if there are none."""
+    components = list(StandardComponent.objects.all())
+    parts = StandardComponent.Part.choices if components else []
+    return [(str(label), [row for row in components if row.part == part]) for part, label in parts]
+
+
+def _list_limits() -> list[tuple[str, int]]:
+    """Return the working days of each stage of a complaint."""
+    return [(str(ComplaintTarget.Stage(stage).label), days) for stage, days in Targets().days.items()]
+
+
+def _list_staff() -> list[Appointment]:
+    return list(list_serving_appointments()) if StandardPublication.load().lists_staff else []
 
 
 @login_not_required

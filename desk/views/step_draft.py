@@ -5,7 +5,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from consultations.drafts import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
 from consultations.forms.long import LongForm
 from consultations.models import Case
+from consultations.queries import get_visible_case
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Refused
 from desk.step_handler import show_step
@@ -45,7 +46,7 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     form_class = PAGES[verb].form if verb in PAGES else None
     if not (form_class and issubclass(form_class, LongForm)):
         raise Http404
-    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    case = get_visible_case(user, code)
     address = reverse("step", kwargs={"code": case.code, "verb": verb})
     posted = request.POST if request.method == "POST" else take_unsent(request)
     if posted is None:

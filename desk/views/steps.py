@@ -15,9 +15,11 @@ from consultations.complainant_identity import can_reveal_identity
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case
 from consultations.parties import Actor
+from consultations.queries import get_visible_case
 from consultations.signals import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, list_open_steps
+from desk.case_lines import list_lines
 from desk.reading import split_text
 from desk.step_handler import Audience, handle_step
 from desk.urgency import get_place
@@ -47,7 +49,7 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     user = cast(User, request.user)
     if verb not in PAGES or VERBS[verb].actor == Party.APPLICANT:
         raise Http404
-    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    case = get_visible_case(user, code)
     response = handle_step(request, case, verb, by=user, title=VERBS[verb].title, audience=STAFF)
     if request.method == "GET":
         case_opened.send(Case, case=case, by=user)
@@ -62,7 +64,7 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
     return {
         "place": get_place(case, clock.now()) if case.is_open and case.due_at else None,
         "matter": split_text(case.material),
-        "documents": [document for document in documents if not document.has_secret_link],
+        "documents": list_lines([document for document in documents if not document.has_secret_link]),
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
         "session": current_session(case),
         "attachments": [file for file in attachments if file.purpose not in Attachment.OF_SESSION],

@@ -13,11 +13,11 @@ from consultations.enums import Kind
 from consultations.forms.fields import LocalDateField
 from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field
-from dispositions.forms.fields import SeveralField
-from dispositions.models import MEETING
+from dispositions.forms.fields import OneOf, SomeOf
+from dispositions.models import MEETING, Endorsement
 from dispositions.queries import DivisionLoad, current_disposition, current_endorsement, list_division_loads
 from office import clock
-from office.models import Division, Instruction
+from office.lists import list_active_divisions, list_instructions
 from office.worktime import WorkingTime
 
 LATEST_DEADLINE = dt.timedelta(days=731)
@@ -25,14 +25,12 @@ USUAL_DEADLINES = ((_("1 hari kerja"), 1), (_("3 hari kerja"), 3), (_("5 hari ke
 """Shortcuts, in working days after today."""
 
 
-class DivisionField(forms.ModelChoiceField):
+class DivisionField(OneOf):
     """One of the active divisions, shown as cards with head and workload."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            queryset=Division.objects.filter(is_active=True),
-            widget=forms.RadioSelect,
-            empty_label=None,
+            list_active_divisions,
             error_messages={
                 "required": _("Pilih bidang yang menindaklanjuti."),
                 "invalid_choice": _("Pilih bidang dari daftar ini."),
@@ -69,10 +67,7 @@ class DisposeForm(DivisionForm):
 
     of_one_case = ("division",)
     division = DivisionField(label=_("Diteruskan kepada"))
-    instructions = SeveralField(
-        label=_("Dengan hormat harap"),
-        queryset=Instruction.objects.filter(is_active=True),
-    )
+    instructions = SomeOf(list_instructions, label=_("Dengan hormat harap"))
     other_instruction = forms.CharField(label=_("Instruksi lain"), max_length=120, required=False)
     with_meeting = forms.BooleanField(
         label=_("Telaahan staf dengan forum rapat"),
@@ -81,21 +76,22 @@ class DisposeForm(DivisionForm):
     )
     usual_deadline = LocalDateField(label=_("Batas waktu"), required=False)
     deadline = LocalDateField(label=_("Tanggal lain"), required=False)
-    copies = SeveralField(
+    copies = SomeOf(
+        list_active_divisions,
         label=_("Diteruskan juga kepada"),
-        queryset=Division.objects.filter(is_active=True),
         help_text=_("Kepala Bidang ini dapat membaca permohonan."),
     )
     note = note_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.endorsement = current_endorsement(self.case)
-        if self.endorsement:
+        if not self.is_bound and self.endorsement:
             self.initial.setdefault("division", self.endorsement.division_id)
-        copies: Any = self.fields["copies"]
-        # A callable, so that only a page that shows the form queries its choices.
-        copies.choices = lambda: [(load.division.pk, str(load.division)) for load in self.divisions]
+
+    @cached_property
+    def endorsement(self) -> Endorsement | None:
+        """The initials of the Sekretaris, if there are any."""
+        return current_endorsement(self.case)
 
     @cached_property
     def usual_deadlines(self) -> list[tuple[Promise, dt.date, bool]]:

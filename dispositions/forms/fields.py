@@ -1,6 +1,6 @@
 """Form fields for several records, and for people chosen by their load."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from crispy_forms.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from dispositions.workload import Load
@@ -25,6 +26,42 @@ class SeveralField(forms.ModelMultipleChoiceField):
         if not {str(pk) for pk in value or []} <= offered:
             raise ValidationError(_("Pilih dari daftar ini."), code="invalid_choice")
         return super().clean(value)
+
+
+type Records = Callable[[], Sequence[Model]]
+"""Returns the records that a field offers, from memory."""
+
+
+class OneOf(forms.ChoiceField):
+    """One of `records`, as radio buttons."""
+
+    def __init__(self, records: Records, **kwargs: Any) -> None:
+        self.records = records
+        super().__init__(choices=_choices(records), widget=forms.RadioSelect, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        return next((record for record in self.records() if str(record.pk) == chosen), None)
+
+
+class SomeOf(forms.MultipleChoiceField):
+    """Checkboxes for some of `records`. A forged key, also of any length, is an error."""
+
+    default_error_messages = {"invalid_choice": _("Pilih dari daftar ini.")}
+
+    def __init__(self, records: Records, **kwargs: Any) -> None:
+        self.records = records
+        super().__init__(
+            choices=_choices(records), required=False, widget=forms.CheckboxSelectMultiple, **kwargs
+        )
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        return [record for record in self.records() if str(record.pk) in chosen]
+
+
+def _choices(records: Records) -> Callable[[], list[tuple[Any, str]]]:
+    return lambda: [(record.pk, str(record)) for record in records()]
 
 
 @dataclass(frozen=True)

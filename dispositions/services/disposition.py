@@ -58,7 +58,7 @@ def dispose(
             copies=[other.name for other in copied],
             note=note,
         )
-        case.copied_to.set(copied)
+        case.copied_to.add(*copied)  # none is left of an earlier disposition (hand_back)
         taken.change(division=division, deadline=deadline, needs_review=MEETING in texts)
 
 

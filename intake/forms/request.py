@@ -25,7 +25,7 @@ from intake.forms.upload_fields import (
 from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
 from intake.uploads import CheckedFile
-from scheduling.forms.visit_time import VisitTimeField, offer_times
+from scheduling.forms.visit_time import VisitTimeField, offer_recent_times, offer_times
 
 SUBJECT_LENGTH = 80
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
@@ -134,7 +134,11 @@ class RequestForm(HelpForm):
         self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
         self.removed = removed
         self.show_files(draft.files.all() if draft else ())
-        self.free = offer_times(self, "visit_at") if offers_times else None
+        self.free = offer_recent_times(self, "visit_at") if offers_times else None
+
+    def offer_newest_times(self) -> None:
+        """Offer the times that are free now, after one was taken."""
+        self.free = offer_times(self, "visit_at")
 
     def show_files(self, files: Iterable[DraftFile]) -> None:
         """Show these files as stored, except those that are to be removed."""

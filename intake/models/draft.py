@@ -77,7 +77,7 @@ class RequestDraft(models.Model):
 class DraftFile(models.Model):
     """One checked file of a draft. `field` is the form field that it was chosen in."""
 
-    draft = models.ForeignKey(RequestDraft, models.CASCADE, related_name="files")
+    draft = models.ForeignKey(RequestDraft, models.DB_CASCADE, related_name="files")
     field = models.CharField(max_length=20)
     file = models.FileField(_("berkas"), upload_to=partial(random_path, folder="drafts"))
     name = models.CharField(_("nama berkas"), max_length=150)

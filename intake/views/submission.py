@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from consultations.enums import Kind
 from consultations.models import Case
 from consultations.workflow import Refused
-from faq.models import Question
+from faq.models import list_nearest
 from intake import bot_checks, drafts, rate_limits, submission
 from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
@@ -75,8 +75,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     A form that was sent before redirects to its receipt, unless it now asks something else.
     """
     if request.method != "POST":
-        initial = {"submission_token": uuid4(), "stamp": bot_checks.stamp()}
-        return _form(request, FORMS[kind](initial=initial))
+        return _blank_form(request, FORMS[kind])
     token = _token(request)
     found = drafts.find(token)
     if drafts.is_another_request(found, kind=kind, material=request.POST.get("material", "")):
@@ -151,6 +150,7 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
     except drafts.Overtaken:
         return _to("check", found)
     except Refused as refusal:
+        form.offer_newest_times()
         form.add_error(refusal.field or None, str(refusal))
         return _invalid(request, found, form)
     return _outcome(case or found)
@@ -185,6 +185,21 @@ def _invalid(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> Ht
     return _form(request, form, draft, status=422)
 
 
+def _blank_form(request: HttpRequest, form: type[RequestForm]) -> HttpResponse:
+    """Show an empty form. It is rendered once for all visitors, apart from the token and the time of each."""
+    context = {
+        "form": SimpleLazyObject(form),
+        "is_blank": True,
+        "hidden": {"submission_token": uuid4(), "stamp": bot_checks.stamp()},
+        "draft": None,
+        "write": form.wording.form_page,
+        "kind": form.kind,
+        "wording": form.wording,
+        "headline": "",
+    }
+    return render(request, f"intake/{form.wording.form_page}.html", context)
+
+
 def _form(
     request: HttpRequest,
     form: RequestForm,
@@ -194,7 +209,16 @@ def _form(
     headline: str = "",
 ) -> HttpResponse:
     page = form.wording.form_page
-    context = {"form": form, "draft": draft, "write": page, "wording": form.wording, "headline": headline}
+    context = {
+        "form": form,
+        "is_blank": False,
+        "hidden": {name: form[name].value() for name in ("submission_token", "stamp")},
+        "draft": draft,
+        "write": page,
+        "kind": form.kind,
+        "wording": form.wording,
+        "headline": headline,
+    }
     if draft:
         context |= {"link": _link(draft), "found_at": reverse(f"{page}_draft", args=[draft.token])}
     return render(request, f"intake/{page}.html", context, status=status)
@@ -206,7 +230,7 @@ def _check(
     resume = f"{draft.wording.form_page}_draft"
     context = {"draft": draft, "sections": summarise(form), "version": _version(draft), "resume": resume}
     if draft.kind == Kind.CONSULTATION:
-        context["nearest"] = Question.objects.nearest(draft.typed.get("material", ""))
+        context["nearest"] = list_nearest(draft.typed.get("material", ""))
     return render(request, "intake/check.html", {**context, **more}, status=status)
 
 

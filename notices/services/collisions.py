@@ -37,7 +37,8 @@ def notify_of_collisions() -> int:
         current = Notice.objects.filter(kind__in=STEPLESS, superseded_at=None)
         for kind, because in NO_LONGER.items():
             cases = [case.pk for case, wanted_kind, _user in wanted if wanted_kind == kind]
-            supersede(current.filter(kind=kind).exclude(case__in=cases), because=because)
+            among = Notice.objects.filter(kind=kind)
+            supersede(current.filter(kind=kind).exclude(case__in=cases), among=among, because=because)
         notified = set(current.values_list("case", "kind", "recipient"))
         new = [one for one in wanted if (one[0].pk, one[1], one[2].pk) not in notified]
         if store((_build(*one), staff_channels(one[2])) for one in new):

@@ -90,14 +90,17 @@ def _supersede_earlier(case: Case, event: Event) -> None:
     outdated = Q(kind__in=SUPERSEDED_BY.get(event.verb, ())) | Q(recipient__isnull=False) & ~STILL_CURRENT
     earlier = Notice.objects.filter(outdated, case=case, superseded_at=None)
     with translation.override("id"):  # stored reasons are Indonesian
-        supersede(earlier, because=str(VERBS[event.verb].done))
+        supersede(earlier, among=Notice.objects.filter(case=case), because=str(VERBS[event.verb].done))
 
 
-def supersede(notices: QuerySet[Notice], *, because: str) -> None:
-    """Mark notices as superseded, and cancel their messages with a reason (Indonesian)."""
-    if keys := list(notices.values_list("pk", flat=True)):
-        Notice.objects.filter(pk__in=keys).update(superseded_at=clock.now())
-        _cancel(Message.objects.filter(notice__in=keys), _get_reason(because))
+def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: str) -> None:
+    """Mark notices as superseded, and cancel their messages with a reason (Indonesian).
+
+    They are found again by the moment `among` others.
+    """
+    now = clock.now()
+    if notices.update(superseded_at=now):
+        _cancel(Message.objects.filter(notice__in=among.filter(superseded_at=now)), _get_reason(because))
 
 
 def _restore(case: Case, verb: str) -> None:

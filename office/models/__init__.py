@@ -1,7 +1,8 @@
-"""Models of the office: people, profile, published standard, rooms, working time, heartbeats, stamp."""
+"""Models of the office: people, profile and published standard, rooms, working time, background data."""
 
+from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
-from .people import Appointment, Division, Position, Role, User
+from .people import Appointment, Division, Position, Role, User, list_current_appointments
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
 from .rooms import Room
@@ -11,6 +12,7 @@ from .worktime import ClosedDay, OpeningHours, Season
 __all__ = [
     "Appointment",
     "ClosedDay",
+    "CountedRequest",
     "Division",
     "Heartbeat",
     "Instruction",
@@ -24,4 +26,5 @@ __all__ = [
     "StandardComponent",
     "StandardPublication",
     "User",
+    "list_current_appointments",
 ]

@@ -13,10 +13,15 @@ from reports.contexts.source import Source
 
 def find_form(case: Case) -> Source | None:
     """Return the event that the form is generated from; none for walk-ins or if a letter was uploaded."""
+    written = case.history.filter(verb__in=["submit", "receive", "complete"]).order_by("-pk").first()
+    return form_of_event(case, written) if written else None
+
+
+def form_of_event(case: Case, written: Event) -> Source | None:
+    """Return the source of the form that an event issues."""
     if case.is_walk_in or case.attachments.filter(purpose=Attachment.Purpose.LETTER).exists():
         return None
-    written = case.history.filter(verb__in=["submit", "receive", "complete"]).order_by("-pk").first()
-    return Source(written, None, written.title, written.happened_at) if written else None
+    return Source(written, None, written.title, written.happened_at)
 
 
 def form_context(case: Case, event: Event) -> dict[str, Any]:
@@ -32,14 +37,14 @@ def form_context(case: Case, event: Event) -> dict[str, Any]:
 
 
 def find_receipt(case: Case) -> Source | None:
-    """Return the event with which the case came in or its link was renewed last.
-
-    Online, the service itself issues the receipt.
-    """
+    """Return the event with which the case came in or its link was renewed last."""
     events = case.history.filter(Q(source="") | Q(verb="renew_link"))
     taken_in = events.select_related("by").order_by("pk").last()
-    if taken_in is None:
-        return None
+    return receipt_of_event(case, taken_in) if taken_in else None
+
+
+def receipt_of_event(case: Case, taken_in: Event) -> Source:
+    """Return the source of the receipt that an event issues. Online, the service itself issues it."""
     title = taken_in.title if taken_in.by else f"Layanan daring {Office.load().name}".strip()
     return Source(taken_in, taken_in.by, title, taken_in.happened_at)
 

@@ -32,6 +32,7 @@ class FollowUp(models.Model):
         verbose_name_plural = _("tindak lanjut")
         indexes = [
             models.Index(fields=["due", "id"], name="follow_up_due", condition=Q(done_at__isnull=True)),
+            models.Index(fields=["id"], name="follow_up_done", condition=Q(done_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["report", "position"], name="one_follow_up_per_recommendation"),

@@ -9,6 +9,6 @@ register = template.Library()
 
 
 @register.simple_tag
-def parts_of(report: Report) -> list[PartView]:
+def parts_of(report: Report) -> tuple[PartView, ...]:
     """Return the parts of a report with their remarks."""
-    return list_parts(report)
+    return tuple(list_parts(report))

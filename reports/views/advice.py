@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.models import Case
 from consultations.pagination import Page, newest_first
+from consultations.queries import get_visible_case
 from consultations.refusal import Refused
 from office import clock
 from office.models import User
@@ -48,7 +48,7 @@ def advice_list(request: HttpRequest) -> HttpResponse:
 def propose_advice(request: HttpRequest, code: str) -> HttpResponse:
     """Mark items of the accepted report of a case as reusable. Answer 403 to a user who does not serve it."""
     user = cast(User, request.user)
-    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    case = get_visible_case(user, code)
     if not advice_bank.may_propose(user, case):
         raise PermissionDenied
     form = ProposeAdviceForm(

@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from consultations.models import Case
+from consultations.queries import get_visible_case
 from office.models import User
 from reports import printed_forms
 from scheduling.queries import current_session
@@ -19,8 +20,7 @@ from scheduling.queries import current_session
 @cache_control(private=True, no_store=True)
 def attendance_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Return the attendance list of a visible case; 409 if no meeting is planned or was held."""
-    visible = Case.objects.visible_to(cast(User, request.user)).with_people()
-    case = get_object_or_404(visible, code=code)
+    case = get_visible_case(cast(User, request.user), code)
     session = current_session(case)
     if session is None or session.is_written:
         refusal = _("Daftar hadir dapat dicetak sesudah konsultasi dijadwalkan.")
@@ -33,8 +33,7 @@ def attendance_sheet(request: HttpRequest, code: str) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def meeting_sheet(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Return the attendance list of a meeting (forum rapat) of a visible case."""
-    visible = Case.objects.visible_to(cast(User, request.user)).with_people()
-    case = get_object_or_404(visible, code=code)
+    case = get_visible_case(cast(User, request.user), code)
     meeting = get_object_or_404(case.meetings.select_related("by"), pk=pk)
     return _answer(case, printed_forms.meeting_sheet(case, meeting))
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.models import Case, LinkAccess
 from consultations.parties import may_share_link
-from consultations.queries import of_visible_case
+from consultations.queries import get_visible_case, of_visible_case
 from consultations.secret_link import behind_secret, log_access
 from office.models import User
 from reports.document_files import DocumentUnavailable, read_document
@@ -29,7 +29,7 @@ from reports.registers import openable_registers
 def case_document(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     """Return the newest document of a type of a visible case: as issued, or as a draft."""
     document_type, user = _get_case_document_type(slug), cast(User, request.user)
-    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    case = get_visible_case(user, code)
     try:
         document = get_document(document_type, case)
     except DocumentUnavailable as sentence:

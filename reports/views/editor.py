@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consultations.drafts import DraftTooLong
 from consultations.forms.long import LongForm
 from consultations.models import Case
+from consultations.queries import get_visible_case
 from consultations.steps import PAGES
 from consultations.workflow import Refused
 from office.body_limit import body_limit
@@ -61,7 +62,7 @@ def report_version(request: HttpRequest, code: str, version: int) -> HttpRespons
 
 def _get_case(request: HttpRequest, code: str) -> tuple[Case, User]:
     user = cast(User, request.user)
-    return get_object_or_404(Case.objects.visible_to(user).with_people(), code=code), user
+    return get_visible_case(user, code), user
 
 
 def _refused(

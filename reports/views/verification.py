@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from office.body_limit import body_limit
 from office.models import Office
+from office.rate_limits import Use, consume
 from reports.hashed_upload import MAX_BYTES, FileCheckForm, hash_uploads
 from reports.verification import Verification, verify_document
 
@@ -64,7 +64,7 @@ def _bind_form(request: HttpRequest) -> tuple[FileCheckForm, int]:
     form = FileCheckForm(request.POST, request.FILES)
     if not form.is_valid():
         return form, 422
-    if ratelimit.consume(request, action="verify"):
+    if consume(request, Use("verify")):
         return form, 200
     form.add_error(None, TOO_MANY_FILES)
     return form, 429

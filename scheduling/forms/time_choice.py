@@ -8,14 +8,14 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from office import clock
+from scheduling.availability import VALUE
 
-VALUE = "%Y-%m-%dT%H:%M"
 NOON = dt.time(12)
 
 
@@ -38,10 +38,15 @@ class TimeChoice(forms.Widget):
         has_other: bool = False,
     ) -> None:
         super().__init__()
-        naive = [timezone.make_naive(moment) for moment in moments]
-        self.days = {day: list(group) for day, group in groupby(naive, key=dt.datetime.date)}
-        self.days = dict(sorted({**self.days, **{day: [] for day in full_days}}.items()))
+        self.moments, self.full_days = moments, full_days
         self.empty_label, self.has_other = empty_label, has_other
+
+    @cached_property
+    def days(self) -> dict[dt.date, list[dt.datetime]]:
+        """The local moments of each day, none of a full day."""
+        naive = [timezone.make_naive(moment) for moment in self.moments]
+        free = {day: list(group) for day, group in groupby(naive, key=dt.datetime.date)}
+        return dict(sorted({**free, **{day: [] for day in self.full_days}}.items()))
 
     def id_for_label(self, id_: str) -> str:
         """Return no id: the label is the legend of the group."""

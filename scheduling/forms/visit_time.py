@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.fields import LocalDateTimeField
 from consultations.models import Case
 from office import clock
-from scheduling.availability import Availability, get_availability
+from scheduling.availability import Availability, get_availability, get_recent_availability
 from scheduling.forms.hours import check_hours, with_hours
 from scheduling.forms.time_choice import TimeChoice
 
@@ -59,9 +59,13 @@ class VisitTimeField(LocalDateTimeField):
         super().__init__(error_messages=messages, **kwargs)
         self.empty_label = empty_label
         self.office_may_set, self.if_urgent = office_may_set, if_urgent
+        self.usual = {name: getattr(self, name) for name in ("required", "empty_label", "help_text")}
 
     def offer(self, available: Availability) -> None:
+        """Let the field offer these times, in place of those that it has offered before."""
         self.available = available
+        for name, value in self.usual.items():
+            setattr(self, name, value)
         if available.is_full and self.office_may_set:
             self.required, self.empty_label = False, EVERYTHING_TAKEN
         elif available.is_full:
@@ -98,6 +102,19 @@ def offer_times(
     if isinstance(field, VisitTimeField):
         field.offer(available)
     return available
+
+
+def offer_recent_times(form: forms.Form, name: str) -> Availability:
+    """Let the field offer the free times of the last minute to a new request.
+
+    If another time was typed, offer those that are free now.
+    """
+    field, recent, typed = form.fields[name], get_recent_availability(), form.data.get(name)
+    if typed and typed not in recent.values:
+        return offer_times(form, name)
+    if isinstance(field, VisitTimeField):
+        field.offer(recent)
+    return recent
 
 
 def _check_typed_time(moment: dt.datetime, available: Availability) -> None:

@@ -65,7 +65,9 @@ class Session(models.Model):
         verbose_name = _("jadwal konsultasi")
         verbose_name_plural = _("jadwal konsultasi")
         indexes = [
-            models.Index(fields=["starts_at"], name="session_starts_at"),
+            models.Index(
+                fields=["starts_at"], name="session_planned_start", condition=Q(starts_at__isnull=False)
+            ),
             models.Index(
                 fields=["started_at"], name="session_unplanned_start", condition=Q(starts_at__isnull=True)
             ),

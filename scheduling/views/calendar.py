@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations.pagination import only
-from consultations.queries import of_visible_case
+from consultations.queries import of_few_visible_cases
 from office import clock
 from office.clock import midnight
 from office.models import Appointment, Role, Room, User
@@ -29,7 +29,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     serving = _list_serving()
     narrowed = CalendarFilter(
         request.GET,
-        Session.objects.filter(of_visible_case(user)),
+        Session.objects.filter(of_few_visible_cases(user)),
         user=user,
         choices=_get_choices(serving),
     )

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import cast
 
-from allauth.core.internal import ratelimit  # the public function never counts a GET request
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.pagination import parse_key
 from office.models import Office, User
 from office.public_url import get_public_url
+from office.rate_limits import Use, consume
 from scheduling.feeds import create_feed, find_feed, list_feed_rooms, list_feed_sessions, revoke_feed
 from scheduling.ical import CONTENT_TYPE, render_feed
 from scheduling.models import CalendarFeed
@@ -47,7 +47,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """Return a feed. Answer 404 if the token is unknown or revoked, and 429 above the rate limit."""
-    if not _may_read(request, token):
+    if not consume(request, Use("calendar_feed", token)):
         return HttpResponse(_("Terlalu sering. Coba lagi nanti."), status=HTTPStatus.TOO_MANY_REQUESTS)
     found = find_feed(token)
     if found is None:
@@ -57,11 +57,3 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(content, CONTENT_TYPE)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
-
-
-def _may_read(request: HttpRequest, token: str) -> bool:
-    """Count one reading of a feed; return whether it is within the limits of its address and token."""
-    usage = ratelimit.consume(
-        request, app="allauth.account", action="calendar_feed", key=token, limit_get=True
-    )
-    return bool(usage)

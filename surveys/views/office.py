@@ -6,12 +6,12 @@ from typing import cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from consultations.models import Case
+from consultations.queries import get_visible_case
 from consultations.workflow import Refused
 from office.models import User
 from office.periods import Period
@@ -76,7 +76,7 @@ def receive(request: HttpRequest, code: str) -> HttpResponse:
     Status 409 if the case is not closed, is answered, or its quarter is closed.
     """
     user = cast(User, request.user)
-    case = get_object_or_404(Case.objects.visible_to(user).with_people(), code=code)
+    case = get_visible_case(user, code)
     try:
         if request.method == "POST":
             services.receive_form(case, by=user)

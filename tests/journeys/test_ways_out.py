@@ -1,12 +1,10 @@
-"""Each way out of the main way, and each way back into it."""
+"""Ways out of the main way and back into it, as the applicant and the reviewers see them."""
 
 from consultations.enums import Identity, Kind, State
-from consultations.models import AgendaEntry, Case
+from consultations.models import Case
 from scheduling.models import Slot
-from tests.factories import Staff, case_at, working_moment
+from tests.factories import Staff, case_at
 from tests.journeys.actor import Actor
-
-TYPED = "%Y-%m-%dT%H:%M"
 
 
 def test_sent_back_and_completed(staff: Staff, pkd: Actor, applicant: Actor) -> None:
@@ -19,16 +17,6 @@ def test_sent_back_and_completed(staff: Staff, pkd: Actor, applicant: Actor) -> 
     assert pkd.offered(case) == ["register", "send_back", "withdraw_for"]
 
 
-def test_voided_number_stays_in_the_book(staff: Staff, pkd: Actor) -> None:
-    case = case_at(State.REGISTERED, staff)
-    pkd.take("void", case, reason="Tercatat dua kali.")
-    pkd.take("register", case, classification="400.10")
-    book = AgendaEntry.objects.order_by("number").values_list("number", "void_reason")
-    assert [*book] == [(1, "Tercatat dua kali."), (2, "")]
-    assert str(case_now(case).agenda).startswith("2/")
-    assert case_now(case).classification == "400.10"
-
-
 def test_declined_with_a_reason_that_the_applicant_reads(
     staff: Staff, kadis: Actor, applicant: Actor
 ) -> None:
@@ -38,37 +26,6 @@ def test_declined_with_a_reason_that_the_applicant_reads(
     answer = applicant.client.get(f"/p/{case.secret}/")
     assert "Bukan kewenangan dinas ini." in answer.content.decode()
     assert kadis.offered(case) == []
-
-
-def test_handed_back_leaves_the_division(staff: Staff, kabid: Actor, kadis: Actor) -> None:
-    case = case_at(State.DISPOSED, staff)
-    desk = kabid.take("hand_back", case, reason="Urusan bidang lain.")
-    assert "Disposisi dikembalikan" in desk
-    assert kabid.client.get(f"/permohonan/{case.code}/").status_code == 404
-    kadis.take("dispose", case, division=str(staff.other_division.pk))
-    assert case_now(case).division == staff.other_division
-
-
-def test_reassigned(staff: Staff, kabid: Actor) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    kabid.take("reassign", case, officer=str(staff.other_petugas.pk), reason="Petugas cuti.")
-    assert case_now(case).officer == staff.other_petugas
-
-
-def test_rescheduled_keeps_the_old_session_on_record(staff: Staff, petugas: Actor) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    later = working_moment(5, 10)
-    petugas.take("reschedule", case, reason="Permintaan pemohon.", starts_at=later.strftime(TYPED))
-    assert case.sessions.get(cancelled_at__isnull=False).cancel_reason == "Permintaan pemohon."
-    assert case.sessions.get(cancelled_at__isnull=True).starts_at == later
-
-
-def test_no_show_waits_for_a_new_time(staff: Staff, petugas: Actor) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    petugas.take("no_show", case, note="Tidak dapat dihubungi.")
-    assert case_now(case).state == State.PREPARED
-    petugas.take("schedule", case, starts_at=working_moment(4).strftime(TYPED))
-    assert case_now(case).state == State.SCHEDULED
 
 
 def test_an_anonymous_complaint_is_answered_in_writing(
@@ -123,13 +80,6 @@ def test_returned_report_is_forwarded_again(staff: Staff, kadis: Actor, kabid: A
     assert "Periksa dasar hukumnya." in kabid.client.get(f"/permohonan/{case.code}/forward/").content.decode()
     kabid.take("forward", case)
     assert case_now(case).state == State.FORWARDED
-
-
-def test_withdrawn_by_the_applicant(staff: Staff, applicant: Actor) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    applicant.take_as_applicant("withdraw", case, reason="Sudah selesai di desa.")
-    assert case_now(case).state == State.WITHDRAWN
-    assert staff.petugas.slots.count() == 0
 
 
 def case_now(case: Case) -> Case:

@@ -112,7 +112,7 @@ def test_a_feed_has_the_sessions_of_its_holder_and_no_names(
     settings.ACCOUNT_RATE_LIMITS = {}
     cases = [case_at(State.SCHEDULED, staff) for _ in range(count)]
     address = create(client_of(staff.companion))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         answer = Client().get(address)
     assert answer["Content-Type"].startswith("text/calendar")
     assert set(answer["Cache-Control"].split(", ")) == {"max-age=300", "private"}

@@ -47,7 +47,7 @@ def test_each_response_has_its_own_nonce(staff: Staff, client: Client) -> None:
 
 def test_office_pages_link_to_style_sheets_that_a_browser_caches(staff: Staff) -> None:
     client = Client()
-    client.force_login(staff.pkd, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(staff.pkd, backend="office.backend.StaffBackend")
     page = client.get("/meja/").content.decode()
     assert re.findall(r'rel="stylesheet" href="/static/([^"]+)"', page) == [
         "bootstrap/css/bootstrap.min.css",

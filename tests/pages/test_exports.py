@@ -169,6 +169,7 @@ def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff, client_of
             assert word not in text, (table, word)
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(
     ("table", "queries"),

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Identity, State
 from consultations.models import Attachment, Case
@@ -239,9 +238,14 @@ def test_a_reason_is_stored_and_announced_in_indonesian(
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_queries_of_a_held_request(staff: Staff, client: Client, client_of: ClientOf, number: int) -> None:
+def test_queries_of_a_held_request(
+    staff: Staff,
+    client: Client,
+    client_of: ClientOf,
+    number: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     links, pkd = [hold(client) for _draft in range(number)], client_of(staff.pkd)
     page = office_page(links[0])
-    with CaptureQueriesContext(connection) as asked:
+    with django_assert_num_queries(6):
         pkd.get(page)
-    assert len(asked) == 7

@@ -112,13 +112,15 @@ def test_a_row_that_the_database_quotes_is_left_out(
     formatter: type[logging.Formatter], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.handler.setFormatter(formatter())
+    row = "(1, Budi,\nhutang)"
     try:
         try:
-            raise ValueError('violates "x"\nDETAIL:  Failing row contains (1, Budi,\nhutang).')
+            raise ValueError(f"violates a rule\nDETAIL:  Failing row contains {row}.")
         except ValueError as cause:
             raise OSError("not saved") from cause
     except OSError:
         logging.getLogger("rembuk").exception("Failed")
     assert "not saved" in caplog.text
-    assert 'violates "x"' in caplog.text or 'violates \\"x\\"' in caplog.text
-    assert not any(content in caplog.text for content in ("Budi", "hutang"))
+    assert "ValueError: violates a rule" in caplog.text
+    assert "Budi" not in caplog.text
+    assert "hutang" not in caplog.text

@@ -38,8 +38,12 @@ def test_a_case_costs_the_same_for_few_and_for_many_events(
 
 
 @pytest.mark.parametrize("state", State)
-def test_every_state_has_its_page(state: State, staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(state, staff)
+def test_every_state_has_its_page(
+    state: State, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case, client = case_at(state, staff), client_of(staff.pkd)
+    with django_assert_num_queries(9 if state == State.CLOSED else 8):
+        page(client, case)
     text = page(client_of(staff.kadis), case)
     assert f'data-case="{case.code}" data-state="{state}"' in text
     assert text.count("data-number=") == 9

@@ -93,15 +93,17 @@ def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
     staff: Staff, client: Client, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Office.objects.update(visitors_at_once=1)
-    check = client.post("/ajukan/", typed())["Location"]
+    check, opened = client.post("/ajukan/", typed())["Location"], clock.now()
 
     def meanwhile(draft: RequestDraft) -> RequestForm:
         """Send the draft from another window between reading it and validating its form."""
-        send_draft(draft)
+        with clock.set_to(opened):
+            send_draft(draft)
         return form_for_draft(draft)
 
     monkeypatch.setattr("intake.views.submission.form_for_draft", meanwhile)
-    answer = client.generic(method, check)
+    with clock.set_to(opened + dt.timedelta(minutes=1)):
+        answer = client.generic(method, check)
     assert answer.status_code == 302
     assert answer["Location"] == f"/p/{Case.objects.get().secret}/tanda-terima/"
 

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Channel, State
 from consultations.models import Attachment, Case, StateTarget
@@ -88,6 +89,19 @@ def test_optional_fields_are_stored(client: Client) -> None:
     ]
 
 
+@pytest.mark.same_on_every_database  # PostgreSQL also waits for a lock
+def test_a_submission_costs_as_many_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with clock.set_to(clock.now()):
+        client.get("/ajukan/")
+        with django_assert_num_queries(29):
+            client.get("/ajukan/")
+            check = client.post("/ajukan/", typed())["Location"]
+            client.get(check)
+            assert client.post(check)["Location"].endswith("/tanda-terima/")
+
+
 def test_sending_twice_gives_the_same_case(client: Client) -> None:
     data = typed()
     first, draft = send(client, "/ajukan/", data), f"/ajukan/{data['submission_token']}/"
@@ -98,7 +112,7 @@ def test_sending_twice_gives_the_same_case(client: Client) -> None:
 
 
 def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
-    tokens = {client.get("/ajukan/").context["form"]["submission_token"].value() for _ in range(2)}
+    tokens = {client.get("/ajukan/").context["hidden"]["submission_token"] for _ in range(2)}
     assert len(tokens) == 2
     assert "no-store" in client.get("/ajukan/")["Cache-Control"]
 

@@ -166,7 +166,7 @@ def test_sent_twice_it_is_issued_once(staff: Staff, client_of: ClientOf) -> None
 
 def test_the_token_is_on_the_button_that_issues(staff: Staff, client_of: ClientOf) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(staff.pkd, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(staff.pkd, backend="office.backend.StaffBackend")
     page = client.get(BOOK).content.decode()
     token = re.search(r'formmethod="post" name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token

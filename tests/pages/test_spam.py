@@ -15,6 +15,7 @@ from consultations.models import Case
 from intake import bot_checks, draft_files, proof_of_work, rate_limits
 from intake.models import DraftFile, RequestDraft
 from office import clock
+from office.rate_limits import delete_old_requests
 from tests.factories import Staff, wished_moment
 from tests.submitting import pdf, send, typed, upload
 
@@ -123,6 +124,14 @@ def test_a_telephone_number_has_a_limit_of_its_own(few: None, client: Client, se
     assert send(client, "/ajukan/", typed(phone="0812-3456-7891")).status_code == 302
     for _complaint in range(2):
         assert send(client, "/pengaduan/", typed(identity="ANONYMOUS", phone="")).status_code == 302
+
+
+def test_what_counts_no_longer_is_deleted(few: None, client: Client) -> None:
+    send(client, "/ajukan/", typed())
+    assert delete_old_requests() == 0
+    with clock.set_to(clock.now() + dt.timedelta(days=1, minutes=1)):
+        assert delete_old_requests() == 3  # saved by an address, sent by an address and a number
+    assert send(client, "/ajukan/", typed())["Location"].endswith("/tanda-terima/")
 
 
 def test_without_javascript_it_is_held_and_not_refused(few: None, client: Client) -> None:

@@ -216,7 +216,6 @@ def test_queries_do_not_depend_on_the_number_of_cases(cases: int, client: Client
     for path, queries in (
         ("/statistik/", 5),  # first event, figures, survey, targets, office
         ("/statistik.csv", 4),
-        ("/standar-layanan/", 7),  # components, publication, limits, office, figures, survey, targets
     ):
         with CaptureQueriesContext(connection) as asked:
             assert client.get(path).status_code == 200

@@ -1,7 +1,7 @@
 """The answers of a step's form to invalid input; nothing that is posted gives a 500 or changes the case."""
 
 import datetime as dt
-from itertools import product
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -66,22 +66,33 @@ def test_required(
     assert Case.objects.get(pk=case.pk).version == case.version
 
 
-NONSENSE = ["\0", "x" * 1_000_000, "9" * 40, "-1", "0000-01-01T00:00", "99999-01-01", "😀" * 50]
+NONSENSE = ["\0", "9" * 40, "-1", "0000-01-01T00:00", "99999-01-01", "😀" * 50]
 
 
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
 def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of: ClientOf) -> None:
-    """Each in each field of one case, which stays as it was; where a field takes it, the step is undone."""
+    """In all fields at once, in all that accept it, and a megabyte in each field alone."""
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
     fields = client.get(address(case, step.verb)).context["form"].fields
     good = {"version": case.version, **typed(step.verb, staff)}
-    for field, value in product(fields, NONSENSE):
+
+    def post(names: Iterable[str], value: str) -> set[str]:
+        """Return the fields that refuse the value; a step that was taken is undone."""
         before = transaction.savepoint_create()
-        answer = client.post(address(case, step.verb), {**good, field: value})
-        assert answer.status_code in (302, 409, 422), (field, value[:12])
+        answer = client.post(address(case, step.verb), {**good, **dict.fromkeys(names, value)})
+        assert answer.status_code in (302, 409, 422), (names, value[:12])
         if answer.status_code == 302:
             transaction.savepoint_rollback(before)
         assert Case.objects.get(pk=case.pk).version == case.version
+        return {*answer.context["form"].errors} if answer.status_code == 422 else set()
+
+    for value in NONSENSE:
+        accepted = fields.keys() - post(fields, value)
+        if post(accepted, value):
+            for field in accepted:
+                post([field], value)
+    for field in fields:
+        post([field], "x" * 1_000_000)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import OF_SECRETARY, UP_TO_SCHEDULE, State
@@ -253,14 +252,15 @@ def test_an_office_without_hours_is_not_full(staff: Staff) -> None:
 
 
 @pytest.mark.parametrize("visitors", [0, 1, 9])
-def test_queries_do_not_grow_with_the_visitors(staff: Staff, visitors: int) -> None:
+def test_queries_do_not_grow_with_the_visitors(
+    staff: Staff, visitors: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with clock.set_to(MONDAY):
         for number in range(visitors):
             wish(tuesday(9) + HALF_HOUR * number)
-        with CaptureQueriesContext(connection) as asked:
+        with django_assert_num_queries(7):
             get_availability()
-    # office, hours, closed days, rooms, who serves, targets, sessions, wishes, other times, absences
-    assert len(asked) == 10
+    # visitors, absences, and the stamp for each of office, hours, targets, who serves, rooms
 
 
 MINUTES = st.integers(0, 60 * 24 * 30)
@@ -330,3 +330,22 @@ def add_case(**columns: Any) -> Case:
     case = Case(**{**DETAILS, "state": NOT_YET_SCHEDULED[0], "since": clock.now(), **columns})
     case.save(force_insert=True)
     return case
+
+
+def test_the_form_shows_times_of_the_last_minute_and_newest_ones_after_a_refusal(
+    staff: Staff, client: Client
+) -> None:
+    Office.objects.update(visitors_at_once=1)
+    taken = 'value="2026-11-24T09:00"'
+    with clock.set_to(MONDAY):
+        data = typed(visit_at="2026-11-24T09:00")
+        assert taken in client.get("/ajukan/").text
+        wish(tuesday(9))
+        assert taken in client.get("/ajukan/").text
+        check = client.post("/ajukan/", data)["Location"]
+        refused = client.post(check)
+        assert "Waktu ini baru saja terisi." in refused.text
+        assert taken not in refused.text
+    with clock.set_to(MONDAY + dt.timedelta(minutes=1)):
+        assert taken not in client.get("/ajukan/").text
+        assert client.post("/ajukan/", data).status_code == 422

@@ -99,6 +99,7 @@ def test_a_walk_in_that_is_refused_takes_no_number(staff: Staff) -> None:
     assert records() == before
 
 
+@pytest.mark.same_on_every_database  # test_concurrency.py tries it on both
 @pytest.mark.parametrize("verb", [verb for verb, step in VERBS.items() if step.source])
 def test_a_stale_second_actor_is_refused_and_changes_nothing(verb: str, staff: Staff) -> None:
     step = VERBS[verb]

@@ -107,6 +107,8 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
     current = Session.objects.filter(case=stored, cancelled_at=None)
     assert current.count() == (stored.state in WITH_SESSION)
     assert bool(current_session(stored)) == current.exists()
+    involved = {stored.officer_id, *stored.companions.values_list("pk", flat=True)} - {None}
+    assert sorted(stored.involvements.values_list("user", flat=True)) == sorted(involved)
 
 
 @pytest.mark.same_on_every_database  # it is refused before the database is asked
@@ -129,6 +131,7 @@ def test_every_other_step_is_refused_and_changes_nothing(state: State, staff: St
         assert verb not in [step.verb for step in list_open_steps(by, case)]
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("step", WITH_NEEDS, ids=step_id)
 def test_a_step_whose_need_is_not_met_says_so_and_changes_nothing(step: Step, staff: Staff) -> None:
     assert step.source

@@ -1,0 +1,30 @@
+"""The backend that reads the account of each request."""
+
+from typing import Any, cast
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import QuerySet, Subquery
+
+from office.models import Stamp, User
+from office.prepared import prepared
+from office.remembered import note_stamp
+
+NOBODY = User()
+NOBODY.current_appointments = []
+
+
+class StaffBackend(AuthenticationBackend):
+    """Allauth's backend. It reads the stamp of the office's data in the query of the account."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        found = _read_account(NOBODY, key=int(user_id))
+        if not found:
+            return None
+        user = cast(User, found[0])
+        note_stamp(vars(user).pop("stamp"))
+        return user if self.user_can_authenticate(user) else None
+
+
+@prepared
+def _read_account(_nobody: User, *, key: int) -> QuerySet[User]:
+    return User.objects.filter(pk=key).annotate(stamp=Subquery(Stamp.objects.filter(pk=1).values("value")))

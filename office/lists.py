@@ -1,0 +1,22 @@
+"""Lists of the office that forms offer, from the memory of the process."""
+
+from office.models import Division, Instruction
+from office.remembered import remembered
+
+
+@remembered
+def list_all_divisions() -> list[Division]:
+    """Return all divisions, by name."""
+    return list(Division.objects.all())
+
+
+@remembered
+def list_active_divisions() -> list[Division]:
+    """Return the divisions that still exist, by name."""
+    return list(Division.objects.filter(is_active=True))
+
+
+@remembered
+def list_instructions() -> list[Instruction]:
+    """Return the preset instructions of a disposition, in their order."""
+    return list(Instruction.objects.filter(is_active=True))

@@ -1,0 +1,42 @@
+"""The tag `part`: a part of a page whose text depends on its values alone, remembered by the process.
+
+A row of a list costs a thousand function calls to render and a few dozen to look up. Lists show the same rows
+again and again: to the next reader, and to the same one after each step.
+"""
+
+from collections.abc import Hashable
+from dataclasses import is_dataclass
+from functools import lru_cache
+
+from django import template
+from django.db.models import Model
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+MAX_REMEMBERED = 4096
+"""Parts that a process remembers, of about a kilobyte each. Those used longest ago are forgotten."""
+
+register = template.Library()
+
+
+@register.simple_tag
+def part(name: str, **shown: Hashable) -> SafeString:
+    """Return a template rendered with `shown` only, as `include ... with ... only` does.
+
+    Values are texts, numbers, moments, and frozen dataclasses and tuples of them. A template that shows the
+    present time or the request is no part.
+    """
+    return _render(get_language(), name, **shown)
+
+
+@lru_cache(maxsize=MAX_REMEMBERED, typed=True)
+def _render(_language: str | None, name: str, /, **shown: Hashable) -> SafeString:
+    if any(map(_holds_record, shown.values())):
+        raise TypeError(f"{name}: a record equals its later versions, so it is no value of a part")
+    return SafeString(get_template(name).render(dict(shown)))
+
+
+def _holds_record(value: object) -> bool:
+    inner = vars(value).values() if is_dataclass(value) else value if isinstance(value, tuple) else ()
+    return isinstance(value, Model) or any(map(_holds_record, inner))

@@ -1,0 +1,59 @@
+"""Queries that are compiled once give each reader the rows of the moment."""
+
+import datetime as dt
+
+import pytest
+from django.db.models import QuerySet
+
+from consultations.enums import State
+from consultations.models import Case
+from consultations.queries import get_visible_case, waiting_for
+from office import clock
+from office.models import Role, User
+from office.prepared import prepared
+from tests.factories import Staff, appoint, case_at
+
+BUILT: list[User] = []
+
+
+@prepared
+def late(user: User, state: State, *, after: dt.datetime) -> QuerySet[Case]:
+    BUILT.append(user)
+    return waiting_for(user).filter(state=state, due_at__lt=clock.now(), since__gte=after).order_by("pk")
+
+
+def test_one_query_serves_all_readers_with_the_same_positions(staff: Staff) -> None:
+    BUILT.clear()
+    cases = [case_at(State.ASSIGNED, staff) for _ in range(2)]
+    Case.objects.update(due_at=clock.now() + dt.timedelta(days=9))
+    Case.objects.filter(pk=cases[1].pk).update(officer=staff.other_petugas)
+    before = clock.now() - dt.timedelta(hours=1)
+    assert late(staff.petugas, State.ASSIGNED, after=before) == []
+    with clock.set_to(clock.now() + dt.timedelta(days=30)):
+        assert late(staff.petugas, State.ASSIGNED, after=before) == cases[:1]
+        assert late(staff.other_petugas, State.ASSIGNED, after=before) == cases[1:]
+        assert late(staff.petugas, State.ASSIGNED, after=clock.now()) == []
+        assert len(BUILT) == 1
+        assert late(staff.kabid, State.ASSIGNED, after=before) == []
+        assert late(staff.petugas, State.HELD, after=before) == []
+    assert len(BUILT) == 3
+
+
+def test_another_position_is_another_query(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    Case.objects.update(due_at=clock.now() + dt.timedelta(days=9))
+    assert get_visible_case(staff.kadis, case.code) == case
+    before = late(staff.kabid, State.REGISTERED, after=case.since)
+    appoint(staff.kabid, Role.HEAD, acting="Plh.")
+    acting = User.objects.get(pk=staff.kabid.pk)
+    with clock.set_to(clock.now() + dt.timedelta(days=30)):
+        assert (before, late(acting, State.REGISTERED, after=case.since)) == ([], [case])
+
+
+def test_a_moment_that_is_computed_from_the_present_is_refused(staff: Staff) -> None:
+    @prepared
+    def of_last_hour(user: User) -> QuerySet[Case]:
+        return Case.objects.filter(officer=user, since__gte=clock.now() - dt.timedelta(hours=1))
+
+    with pytest.raises(TypeError, match="as a value of its own"):
+        of_last_hour(staff.petugas)
