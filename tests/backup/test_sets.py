@@ -65,7 +65,7 @@ def test_old_backups_stay_if_much_less_is_there_than_before(small: str, target: 
     default_storage.save("attachments/0b/0c", ContentFile(b"isi"))
     back_up(target, 0)
     shutil.rmtree(settings.MEDIA_ROOT)
-    assert "less than half" in back_up(target, 1, keep=1)[1]
+    assert "fewer than half" in back_up(target, 1, keep=1)[1]
     assert len([*target.iterdir()]) == 2
 
 
