@@ -93,7 +93,7 @@ def find_reason_to_keep(new: Manifest, before: list[tuple[Path, Manifest]]) -> s
         last = before[-1][1]
         rows, rows_before = (sum(m.database.counts.values()) for m in (new, last))
         if rows * 2 < rows_before or len(new.files) * 2 < len(last.files):
-            return "this backup has less than half of the rows or files of the one before"
+            return "this backup has fewer than half of the rows or files of the one before"
     return ""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import psycopg
 from django.apps import apps
 from django.core.management import call_command
 from django.db import (
@@ -203,11 +204,14 @@ def _copy(model: Model, cursor: Any) -> None:
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     wrapper = connections[DEFAULT_DB_ALIAS]
     statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
-    with cursor.copy(statement) as copy:
-        for row in _read_rows(model, SOURCE):
-            copy.write_row(
-                [field.get_db_prep_save(value, wrapper) for field, value in zip(fields, row, strict=True)]
-            )
+    try:
+        with cursor.copy(statement) as copy:
+            for row in _read_rows(model, SOURCE):
+                copy.write_row(
+                    [field.get_db_prep_save(value, wrapper) for field, value in zip(fields, row, strict=True)]
+                )
+    except psycopg.Error as error:
+        raise DatabaseError(f"table {model._meta.db_table}: {error}") from error
 
 
 def _set_sequences(tables: list[Model], cursor: Any) -> None:

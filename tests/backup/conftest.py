@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
 
 from consultations.enums import State
 from consultations.models import AgendaEntry, Attachment, Case, Event, StepDraft
@@ -23,7 +22,7 @@ type Place = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def target(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def target(tmp_path: Path, settings: Any) -> Path:
     """A folder for backups. The data folder of the test is beside it."""
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data" / "files"
@@ -60,7 +59,7 @@ def take_picture(using: str = "default") -> dict[str, Any]:
 
 
 @pytest.fixture
-def elsewhere(target: Path, settings: SettingsWrapper) -> Place:
+def elsewhere(target: Path, settings: Any) -> Place:
     """Another machine: an empty database and an empty folder."""
 
     @contextmanager

@@ -140,7 +140,7 @@ def test_files_that_are_gone_are_named_and_then_no_old_backup_is_removed(filled:
 
 def test_a_killed_backup_leaves_nothing_that_looks_complete(filled: Staff, target: Path) -> None:
     for number in range(500):
-        path = settings.MEDIA_ROOT / "attachments" / f"{number}"
+        path = settings.MEDIA_ROOT / "many" / f"{number}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x" * 10_000)
     database = connection.get_connection_params()
@@ -155,7 +155,7 @@ def test_a_killed_backup_leaves_nothing_that_looks_complete(filled: Staff, targe
         cwd=settings.BASE_DIR,
         env={**os.environ, **environment},
     )
-    while not [*target.glob(".incomplete-*/files/attachments/*")]:
+    while not [*target.glob(".incomplete-*/files/many/*")]:
         assert process.poll() is None
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
