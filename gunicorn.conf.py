@@ -1,6 +1,9 @@
 """Settings of the web server. The command `gunicorn` reads them in this folder and serves the site."""
 
 import os
+import shutil
+import tempfile
+from typing import Any
 
 host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
 
@@ -14,3 +17,11 @@ preload_app = True
 # Seconds for the requests that are being answered when the server stops.
 graceful_timeout = 8
 loglevel = "warning"
+
+# The worker processes add up their counts for /metrics in this folder, one file each.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rembuk-metrics-")
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

@@ -1,11 +1,21 @@
 #!/usr/bin/env python
-"""Django's command line for Rembuk."""
+"""Django's command line for Rembuk. An installed Rembuk has it as the command `rembuk`."""
 
 import os
 import sys
+from pathlib import Path
 
 from django.core.management import execute_from_command_line
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Run the command. The apps are in the folder of this file, also if a wheel installed them (ADR 32)."""
+    folder = str(Path(__file__).resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -48,8 +48,11 @@ def create_site(data: str) -> dict[str, str]:
 class WebServer:
     """A web server with its workers, from `with` to its end. `{port}` in the command is its port."""
 
-    def __init__(self, settings: Mapping[str, str], command: Sequence[str] = GUNICORN) -> None:
+    def __init__(
+        self, settings: Mapping[str, str], command: Sequence[str] = GUNICORN, folder: Path = ROOT
+    ) -> None:
         self.port = free_port()
+        self.folder = folder
         self.command = [part.format(port=self.port) for part in command]
         self.env = {
             **{name: value for name, value in os.environ.items() if name not in ("DEBUG", "HOST")},
@@ -76,7 +79,7 @@ class WebServer:
     def start(self) -> None:
         """Start the server in a process group of its own."""
         self.process = subprocess.Popen(  # noqa: S603
-            self.command, cwd=ROOT, env=self.env, start_new_session=True, stderr=subprocess.DEVNULL
+            self.command, cwd=self.folder, env=self.env, start_new_session=True, stderr=subprocess.DEVNULL
         )
 
     def wait(self, seconds: float = 60) -> float:

@@ -1,4 +1,4 @@
-"""Health checks answer whatever host and scheme they are asked with."""
+"""Health checks and metrics answer whatever host and scheme they are asked with."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import resolve
 
-PATHS = ("/healthz", "/healthz/ready")
+PATHS = ("/healthz", "/healthz/live", "/healthz/ready", "/metrics")
 
 
 def health_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Call the views of `/healthz...` before ALLOWED_HOSTS and the redirect to HTTPS.
+    """Call the views of PATHS before ALLOWED_HOSTS and the redirect to HTTPS.
 
     A supervisor asks on the loopback address. It knows neither the site's name nor its certificate.
     """

@@ -1,9 +1,11 @@
-"""Lines of the log: time (WIB), level, logger, request and message, without secret links."""
+"""Lines of the log: time (WIB), level, logger, request and message, without secret links and content."""
 
+import json
 import logging
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -11,20 +13,35 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from config.health import PATHS
+
 SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.\w)")
 """An unguessable part of a URL: of a case, a draft, a document, a password reset. File names have a dot."""
+
+ROW = re.compile(r"\nDETAIL: .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
+"""The part of an error of PostgreSQL that quotes the row, up to the next error of a traceback."""
 
 GOOD_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 """Identifier of the request that this thread handles, `-` in processes without requests."""
 
+user_id: ContextVar[str] = ContextVar("user_id", default="")
+"""Key of the account that is logged in, empty without one."""
 
-class LineFormatter(logging.Formatter):
-    """Format a record, also its traceback, with `…` for the unguessable parts of URLs.
+access_log = logging.getLogger("rembuk.access")
+
+
+def mask(text: str) -> str:
+    """Return a text with `…` for the unguessable parts of URLs, and without rows that a database quotes.
 
     With such a link, anybody can act as the applicant.
     """
+    return SECRET_PART.sub("…", ROW.sub("", text))
+
+
+class LineFormatter(logging.Formatter):
+    """Format a record, also its traceback, as a line of text."""
 
     def __init__(self) -> None:
         line = "%(asctime)s.%(msecs)03d %(levelname)s %(name)s [%(request_id)s] %(message)s"
@@ -32,7 +49,29 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         vars(record)["request_id"] = request_id.get()
-        return SECRET_PART.sub("…", super().format(record))
+        return mask(super().format(record))
+
+
+class JsonFormatter(LineFormatter):
+    """Format a record as an object of JSON on one line.
+
+    Write no other fields of the record. Django adds the whole request to its records.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {
+            "time": f"{self.formatTime(record, self.datefmt)}.{int(record.msecs):03}",
+            "level": record.levelname,
+            "logger": record.name,
+            "request": request_id.get(),
+            "user": user_id.get(),
+            "message": record.getMessage(),
+            **getattr(record, "access", {}),
+        }
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        masked = {name: mask(value) if isinstance(value, str) else value for name, value in fields.items()}
+        return json.dumps(masked, ensure_ascii=False)
 
 
 def request_id_middleware(
@@ -44,25 +83,33 @@ def request_id_middleware(
         given = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
         # Not reset at the end: Django logs an error response after the last middleware.
         request_id.set(given if GOOD_ID.fullmatch(given) else uuid4().hex)
+        user_id.set("")
+        began = monotonic()
         response = get_response(request)
+        if request.path not in PATHS:
+            answer = {"method": request.method, "path": request.path, "status": response.status_code}
+            answer["milliseconds"] = round((monotonic() - began) * 1000)
+            access_log.info("%(method)s %(path)s %(status)s", answer, extra={"access": answer})
         response["X-Request-ID"] = request_id.get()
         return response
 
     return middleware
 
 
-def configure_logging(level: str) -> dict[str, Any]:
-    """Return the `LOGGING` setting: each record as one line on the standard error."""
+def configure_logging(level: str, log_format: str) -> dict[str, Any]:
+    """Return the `LOGGING` setting: each record on the standard error, with `json` also each request."""
+    is_json = log_format == "json"
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": LineFormatter}},
+        "formatters": {"line": {"()": JsonFormatter if is_json else LineFormatter}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             # Django gives these loggers handlers of its own, which would write each line again, with secrets.
             "django": {"handlers": []},
             "django.server": {"handlers": [], "propagate": True},
+            "rembuk.access": {"level": "NOTSET" if is_json else "WARNING"},
             # At INFO these libraries log their start, or each embedded font.
             **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint")},
         },

@@ -1,5 +1,6 @@
-"""All settings. What differs between installations is read from the environment (README, "Run an office")."""
+"""All settings. What differs between installations is read from the environment (docs/settings.md)."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ from django.utils.csp import CSP
 
 from config.databases import read_databases
 from config.logs import configure_logging
+from config.mail import read_mailers
 from config.rate_limits import read_rate_limits
+from config.secret_files import read_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+env.ENVIRON = read_secrets(os.environ)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEBUG else environ.Env.NOTSET)
@@ -21,8 +25,9 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Uploaded files, issued documents and the SQLite database.
-DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / ".data"))).resolve()
+# Uploaded files, issued documents and the SQLite database; none beside the code of a wheel (ADR 32).
+DATA = ".data" if (BASE_DIR / "pyproject.toml").exists() else Path.home() / ".local/share/rembuk"
+DATA_DIR = Path(env.str("REMBUK_DATA", default=str(BASE_DIR / DATA))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
@@ -102,6 +107,7 @@ TEMPLATES = [
 ]
 
 DATABASES = read_databases(env, DATA_DIR)
+# Lists, statistics, exports and public pages may read from the copy (office/replica.py).
 if "replica" in DATABASES:
     DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
     MIDDLEWARE.insert(
@@ -122,6 +128,10 @@ CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.Lo
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Defaults of `manage.py backup`: folder, number of backups to keep (0: all), age:RECIPIENT or gpg:RECIPIENT.
+BACKUP_DIR = env.str("BACKUP_DIR", default="")
+BACKUP_KEEP = env.int("BACKUP_KEEP", default=0)
+BACKUP_ENCRYPT = env.str("BACKUP_ENCRYPT", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Bytes of a request. A view that takes files or long texts has a higher limit (office/body_limit.py). The web
 # server refuses what exceeds MAX_BODY_LIMIT.
@@ -207,7 +217,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 PHONENUMBER_DEFAULT_REGION = "ID"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static-built"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static-built")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Several web machines share a bucket, e.g. s3://rembuk?endpoint_url=https://s3.example.go.id. boto3 reads the
 # credentials. Without it, files are stored in MEDIA_ROOT.
@@ -234,23 +244,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# EMAIL_URL: smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
-# Without it, messages wait in the outbox (with DEBUG: they are printed on the console).
-EMAIL = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://")
-MAIL_TIMEOUT = env.int("MAIL_TIMEOUT", default=20)  # seconds to wait for each answer of the mail server
-MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": EMAIL["EMAIL_BACKEND"]}}
-if EMAIL["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
-    MAILERS["default"]["OPTIONS"] = {
-        "host": EMAIL["EMAIL_HOST"],
-        "port": EMAIL["EMAIL_PORT"],
-        "username": EMAIL["EMAIL_HOST_USER"],
-        "password": EMAIL["EMAIL_HOST_PASSWORD"],
-        "use_tls": EMAIL.get("EMAIL_USE_TLS", False),
-        "use_ssl": EMAIL.get("EMAIL_USE_SSL", False),
-        "timeout": MAIL_TIMEOUT,
-    }
-elif EMAIL["EMAIL_FILE_PATH"]:
-    MAILERS["default"]["OPTIONS"] = {"file_path": EMAIL["EMAIL_FILE_PATH"]}
+MAILERS = read_mailers(env, default="consolemail://" if DEBUG else "dummymail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
 
 # click: staff sends each WhatsApp message with a tap. cloud: the WhatsApp Business Cloud API sends them.
@@ -272,4 +266,16 @@ BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
-LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"))
+# text: a line for each event. json: an object for each event and for each request.
+LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
+LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
+
+# Free space of the disk, in megabytes, below which the state of the system needs attention.
+MIN_FREE_DISK = env.int("MIN_FREE_DISK", default=1024)
+# Prometheus sends it as a bearer token. Without it, there is no page /metrics.
+if METRICS_TOKEN := env.str("METRICS_TOKEN", default=""):
+    MIDDLEWARE.insert(2, "config.metrics.metrics_middleware")  # health checks are not counted
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    from config.sentry import configure_sentry
+
+    configure_sentry(SENTRY_DSN)

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from consultations.converters import CodeConverter, SecretConverter
-from office.views import healthz, healthz_ready
+from desk.views import system
+from office.views import healthz, healthz_live
 
 handler400 = "office.views.bad_request"
 handler403 = "office.views.forbidden"
@@ -14,7 +15,10 @@ register_converter(SecretConverter, "secret")
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("healthz/ready", healthz_ready, name="healthz_ready"),
+    path("healthz/live", healthz_live, name="healthz_live"),
+    path("healthz/ready", system.ready, name="healthz_ready"),
+    path("metrics", system.metrics, name="metrics"),
+    path("pengaturan/sistem/", admin.site.admin_view(system.status), name="system"),
     path("pengaturan/", admin.site.urls),
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),

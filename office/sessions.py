@@ -20,6 +20,7 @@ from django.middleware.csrf import get_token
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
+from config.logs import user_id
 from office.unsent import remember_user
 
 SAVE_INTERVAL = 60
@@ -34,6 +35,7 @@ def session_middleware(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if SESSION_KEY in request.session and get_remaining_seconds(request) <= 0:
             logout(request)
+        user_id.set(request.session.get(SESSION_KEY, ""))
         response = get_response(request)
         if SESSION_KEY in request.session:
             patch_cache_control(response, private=True, no_store=True)

@@ -1,4 +1,4 @@
-"""Health check and error pages."""
+"""Health checks and error pages."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -6,12 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from office.heartbeat import list_silent
-
 
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the database answers, else 503. For a load balancer or a supervisor."""
+    """Return 200 if the database answers, else 503. For a load balancer."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -21,17 +19,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def healthz_ready(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the database, a worker and the scheduler are alive, else 503 and what is silent.
-
-    For monitoring. A load balancer uses `healthz`: the pages work without worker and scheduler.
-    """
-    try:
-        silent = list_silent()
-    except DatabaseError:
-        return HttpResponse("database unreachable", status=503, content_type="text/plain")
-    faults = [f"{fault.kind.lower()} silent since {fault.since or 'ever'}" for fault in silent]
-    return HttpResponse("\n".join(faults) or "ok", status=503 if faults else 200, content_type="text/plain")
+def healthz_live(request: HttpRequest) -> HttpResponse:
+    """Return 200: the process answers. For a supervisor that restarts what does not."""
+    return HttpResponse("ok", content_type="text/plain")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

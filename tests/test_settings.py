@@ -1,33 +1,47 @@
-"""README.md lists the environment variables of settings and web server; what some of them do."""
+"""The environment variables: all are explained; what some of them do."""
 
+import json
+import os
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings as project
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core import signing
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 
+from config.secret_files import SECRETS, read_secrets
 from consultations.models import StateTarget
+from office.management.commands import settings_doc
 from office.models import Division, Instruction, Office, Position
+from tests.factories import ClientOf, Staff
 
-READS = re.compile(r'(?:env\.\w+|os\.environ\.get)\(\s*"([A-Z0-9_]+)"')
+
+def test_every_environment_variable_is_explained_with_its_default() -> None:
+    call_command("settings_doc", "--check")
+    shown = re.findall(r"(?m)^#([A-Z0-9_]+)=(.+)$", settings_doc.ENVIRONMENT.read_text(encoding="utf-8"))
+    assert len(shown) > 15
+    assert dict(shown).items() <= settings_doc.list_variables().items()
+    assert set(SECRETS) <= settings_doc.list_variables().keys()
 
 
-def test_readme_lists_every_environment_variable() -> None:
-    files = ("config/settings.py", "config/databases.py", "config/rate_limits.py", "gunicorn.conf.py")
-    source = "".join((project.BASE_DIR / name).read_text(encoding="utf-8") for name in files)
-    readme = (project.BASE_DIR / "README.md").read_text(encoding="utf-8")
-    first_cells = re.findall(r"^\| (`[A-Z].*?`) \|", readme, flags=re.MULTILINE)
-    listed = re.findall(r"`([A-Z0-9_]+)`", " ".join(first_cells))
-
-    assert sorted(listed) == sorted(set(READS.findall(source)))
+def test_a_variable_that_is_not_explained_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = settings_doc.ENVIRONMENT.read_text(encoding="utf-8")
+    monkeypatch.setattr(settings_doc, "ENVIRONMENT", tmp_path / "rembuk.env")
+    settings_doc.ENVIRONMENT.write_text(text.replace("HTTPS=", "HTTP="), encoding="utf-8")
+    with pytest.raises(CommandError, match=r"\['HTTP', 'HTTPS'\]"):
+        call_command("settings_doc", "--check")
 
 
 def test_environment_sets_cookies_proxies_and_older_keys(
@@ -42,6 +56,92 @@ def test_environment_sets_cookies_proxies_and_older_keys(
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = values["ALLAUTH_TRUSTED_PROXY_COUNT"]
     forwarded = "6.6.6.6, 192.0.2.7, 10.0.0.2"  # the first was sent by the client
     assert get_ip(RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})) == "192.0.2.7"
+
+
+def test_secrets_come_from_files_and_credentials(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("kunci-lama\n")
+    (tmp_path / "EMAIL_URL").write_text("smtp://u:p@host:25\n")
+    environ = {"SECRET_KEY_FILE": str(tmp_path / "key"), "CREDENTIALS_DIRECTORY": str(tmp_path), "PORT": "80"}
+    found = read_secrets(environ)
+    assert (found["SECRET_KEY"], found["EMAIL_URL"], found["PORT"]) == (
+        "kunci-lama",
+        "smtp://u:p@host:25",
+        "80",
+    )
+    (tmp_path / "key").write_text("kunci-baru")  # rotation: the next start reads it
+    assert read_secrets(environ)["SECRET_KEY"] == "kunci-baru"
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"METRICS_TOKEN_FILE": "/nowhere/token"}, "METRICS_TOKEN_FILE: /nowhere/token cannot be read"),
+        ({"SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY_FILE: /dev/null is empty"),
+        ({"SECRET_KEY_FILE": "/dev/null", "SECRET_KEY": "x"}, "SECRET_KEY is set in two ways"),
+        ({"CREDENTIALS_DIRECTORY": "{folder}", "EMAIL_URL": "x"}, "EMAIL_URL is set in two ways"),
+        ({"SECRET_KEY_FILE": "{folder}/EMAIL_URL"}, r"must not start with \$"),
+    ],
+)
+def test_a_wrong_file_of_a_secret_stops_the_start(
+    environ: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / "EMAIL_URL").write_text("$x")
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        read_secrets({name: value.format(folder=tmp_path) for name, value in environ.items()})
+
+
+def test_a_new_secret_key_ends_nothing_while_the_old_one_is_a_fallback(
+    staff: Staff, client_of: ClientOf, settings: Any
+) -> None:
+    browser = client_of(staff.petugas)
+    link, reset = signing.dumps("lampiran"), default_token_generator.make_token(staff.petugas)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "baru", [settings.SECRET_KEY]
+    assert browser.get("/meja/").status_code == 200
+    assert signing.loads(link) == "lampiran"
+    assert default_token_generator.check_token(staff.petugas, reset)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "lebih-baru", []
+    assert browser.get("/meja/").status_code == 302
+    with pytest.raises(signing.BadSignature):
+        signing.loads(link)
+
+
+REPORT = """
+import json
+from sentry_sdk.transport import Transport
+
+class Collector(Transport):
+    def capture_envelope(self, envelope):
+        print("EVENT", json.dumps(envelope.get_event()))
+
+from django.conf import settings
+from config.sentry import configure_sentry
+configure_sentry(settings.SENTRY_DSN, transport=Collector)
+from config.wsgi import application
+from django.test import RequestFactory
+address = "/p/%s/withdraw/?cari=tanya-rahasia" % ("s" * 32)
+headers = {"Host": "localhost", "Cookie": "sessionid=kuki-rahasia"}
+request = RequestFactory().post(address, {"reason": "isi-rahasia"}, headers=headers)
+list(application(request.environ, lambda *answer: None))
+"""
+
+
+def test_sentry_gets_the_error_without_content_cookies_and_links(tmp_path: Path) -> None:
+    """The database is empty, so the page fails."""
+    environ = {**os.environ, "REMBUK_DATA": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/empty"}
+    environ |= {
+        "DEBUG": "true",
+        "SENTRY_DSN": "https://key@sentry.example/1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    command = [sys.executable, "-c", REPORT]
+    output = subprocess.run(  # noqa: S603
+        command, env=environ, cwd=project.BASE_DIR, check=True, text=True, capture_output=True
+    ).stdout
+    event = json.loads(output.split("EVENT ")[1].splitlines()[0])
+    assert event["exception"]["values"][-1]["type"] == "OperationalError"
+    assert event["request"] == {"method": "POST", "url": "http://localhost/p/…/withdraw/"}
+    assert len(event["tags"]["request_id"]) == 32
+    assert not any(secret in output for secret in ("rahasia", "s" * 32, '"vars"'))
 
 
 def test_only_the_own_account_reads_the_data_and_every_account_static_files(

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -17,7 +18,9 @@ pytestmark = pytest.mark.same_on_every_database
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
-    with WebServer({"REMBUK_DATA": str(tmp_path_factory.mktemp("data")), "DEBUG": "true"}) as server:
+    with WebServer(
+        {"REMBUK_DATA": str(tmp_path_factory.mktemp("data")), "DEBUG": "true", "METRICS_TOKEN": "rahasia"}
+    ) as server:
         yield server
 
 
@@ -33,6 +36,17 @@ def test_a_chunked_body_has_the_same_limit(server: WebServer) -> None:
         with open_form(server.port, "Transfer-Encoding: chunked") as client:
             client.sendall(b"%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size))
             assert client.recv(100).split()[1] == status
+
+
+def test_the_processes_add_up_their_counts(server: WebServer) -> None:
+    """Requests reach both workers, and any of them answers for all."""
+    asked = 20
+    (status,) = {server.get("/tidak-ada/") for _request in range(asked)}
+    request = Request(f"http://127.0.0.1:{server.port}/metrics", headers={"Authorization": "Bearer rahasia"})
+    for _scrape in range(5):
+        with urlopen(request) as response:  # noqa: S310
+            text = response.read().decode()
+        assert f'rembuk_request_seconds_count{{status="{status}",view="none"}} {asked}.0' in text
 
 
 def test_a_killed_worker_is_replaced(server: WebServer) -> None:

@@ -31,11 +31,13 @@ PUBLIC = {
     f"/ajukan/{DOCUMENT}/periksa/",
     "/bahasa/",
     "/healthz",
+    "/healthz/live",
     "/healthz/ready",
     f"/kalender/langganan/{SECRET}.ics",
     "/keluar/",
     "/lacak/",
     "/masuk/",
+    "/metrics",
     f"/p/{SECRET}/",
     f"/p/{SECRET}/1.pdf",
     f"/p/{SECRET}/1/",
@@ -108,7 +110,7 @@ def test_every_address_asks_for_a_login_unless_it_is_public(office: object) -> N
 
 
 def test_browsers_store_no_page_of_a_user_who_is_logged_in(staff: Staff, client_of: ClientOf) -> None:
-    outside = {"/healthz", "/healthz/ready", "/keluar/", "/akun/logout/"}
+    outside = {"/healthz", "/healthz/live", "/healthz/ready", "/metrics", "/keluar/", "/akun/logout/"}
     for address in set(addresses(get_resolver().url_patterns)) - outside:
         response = client_of(staff.admin).get(address)
         assert "no-store" in response.headers["Cache-Control"], address
@@ -148,6 +150,7 @@ case/nonsense/       404 404 404 404 404 404 404 404 404 404 404 404 404
 file/                200 200 200 200 200 404 200 404 200 404 404 404 404
 /permohonan/XXXX/    404 404 404 404 404 404 404 404 404 404 404 404 404
 /pengaturan/         302 302 302 302 302 302 302 302 302 302 200 302 302
+/pengaturan/sistem/  302 302 302 302 302 302 302 302 302 302 200 302 302
 """
 # fmt: on
 

@@ -1,5 +1,6 @@
 """The log: secret links never appear in it, and each line says when, what and in which request."""
 
+import json
 import logging
 import logging.config
 import re
@@ -12,9 +13,9 @@ from django.conf import settings as project
 from django.test import Client
 from django.utils.log import DEFAULT_LOGGING
 
-from config.logs import LineFormatter
+from config.logs import JsonFormatter, LineFormatter
 from consultations.enums import State
-from tests.factories import Staff, case_at
+from tests.factories import ClientOf, Staff, case_at
 from tests.submitting import typed
 
 pytestmark = pytest.mark.same_on_every_database
@@ -86,3 +87,40 @@ def test_with_debug_each_line_is_written_once() -> None:
     finally:
         logging.getLogger().handlers[:] = roots
     assert [(logger.handlers, logger.propagate) for logger in found] == [([], True)] * 2
+
+
+def test_json_names_request_user_and_time_without_content(
+    staff: Staff, client_of: ClientOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    caplog.handler.setFormatter(JsonFormatter())
+    with caplog.at_level(logging.INFO, logger="rembuk.access"):
+        answer = client_of(staff.petugas).post(f"/p/{case.secret}/?cari=rahasia", {"isi": "rahasia"})
+        client_of(staff.petugas).get("/meja/?cari=rahasia")
+    first, *_others, last = [json.loads(line) for line in caplog.text.splitlines()]
+    assert first.keys() >= {"time", "level", "logger", "message"}
+    assert first["request"] == answer["X-Request-ID"]
+    assert (last["method"], last["path"], last["status"]) == ("GET", "/meja/", 200)
+    assert last["user"] == str(staff.petugas.pk)
+    assert last["milliseconds"] >= 0
+    assert "/p/…/" in caplog.text
+    assert not any(secret in caplog.text for secret in (case.secret, "rahasia"))
+
+
+@pytest.mark.parametrize("formatter", [LineFormatter, JsonFormatter])
+def test_a_row_that_the_database_quotes_is_left_out(
+    formatter: type[logging.Formatter], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.setFormatter(formatter())
+    row = "(1, Budi,\nhutang)"
+    try:
+        try:
+            raise ValueError(f"violates a rule\nDETAIL:  Failing row contains {row}.")
+        except ValueError as cause:
+            raise OSError("not saved") from cause
+    except OSError:
+        logging.getLogger("rembuk").exception("Failed")
+    assert "not saved" in caplog.text
+    assert "ValueError: violates a rule" in caplog.text
+    assert "Budi" not in caplog.text
+    assert "hutang" not in caplog.text

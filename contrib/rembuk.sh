@@ -1,0 +1,13 @@
+#!/bin/sh
+# Runs a command of Rembuk with the settings of /etc/rembuk, as the user rembuk. Use it as root: rembuk migrate
+# bin/install server copies this file to /usr/local/bin/rembuk.
+set -eu
+umask 077
+while IFS= read -r line; do
+    case $line in [A-Z]*=*) export "$line" ;; esac
+done </etc/rembuk/rembuk.env
+export CREDENTIALS_DIRECTORY=/etc/rembuk/secrets HOME=/var/lib/rembuk
+cd /var/lib/rembuk
+set -- /opt/rembuk/current/bin/rembuk "$@"
+[ "$(id -un)" = rembuk ] || set -- setpriv --reuid=rembuk --regid=rembuk --init-groups --no-new-privs "$@"
+exec "$@"

@@ -1,0 +1,182 @@
+"""The conditions of a working system as a table, for `/healthz/ready`, `/metrics` and *Keadaan sistem*."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from desk.system import checks
+from desk.system.checks import SECONDS, Found
+
+logger = logging.getLogger(__name__)
+
+
+class State(TextChoices):
+    """BROKEN: pages cannot be served, or steps not recorded. ATTENTION: something else does not work."""
+
+    OK = "ok", _("Baik")
+    ATTENTION = "attention", _("Perlu ditangani")
+    BROKEN = "broken", _("Terganggu")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A row of the table: the check, what is wrong if it fails, and what the administrator does then."""
+
+    name: str
+    label: Promise
+    find: Callable[[], Found]
+    problem: Promise
+    remedy: Promise
+    failed: State = State.ATTENTION
+    needs_database: bool = True
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The result of a check."""
+
+    check: Check
+    state: State
+    fact: str
+
+    @property
+    def is_ok(self) -> bool:
+        return self.state == State.OK
+
+    @property
+    def severity(self) -> int:
+        """0: ok, 1: attention, 2: broken."""
+        return list(State).index(self.state)
+
+
+CHECKS = (
+    Check(
+        "database",
+        _("Basis data"),
+        checks.check_database,
+        _("Basis data tidak menjawab, sehingga tidak ada halaman yang dapat dibuka."),
+        _("Pastikan layanan basis data berjalan dan alamat di DATABASE_URL benar, lalu lihat lognya."),
+        failed=State.BROKEN,
+    ),
+    Check(
+        "migrations",
+        _("Susunan basis data"),
+        checks.check_migrations,
+        _("Susunan basis data belum sesuai dengan versi Rembuk ini."),
+        _("Jalankan “manage.py migrate”, lalu mulai ulang server web, pekerja latar, dan penjadwal."),
+        failed=State.BROKEN,
+    ),
+    Check(
+        "storage",
+        _("Penyimpanan berkas"),
+        checks.check_storage,
+        _("Berkas tidak dapat disimpan, sehingga lampiran dan naskah ditolak."),
+        _("Periksa sisa ruang disk, izin folder berkas, dan sambungan ke penyimpanan."),
+        failed=State.BROKEN,
+        needs_database=False,
+    ),
+    Check(
+        "cache",
+        _("Cache"),
+        checks.check_cache,
+        _("Cache tidak menjawab, sehingga orang tidak dapat masuk dan mengirim permohonan."),
+        _("Pastikan layanan di CACHE_URL berjalan. Tanpa CACHE_URL, jalankan “manage.py migrate”."),
+        failed=State.BROKEN,
+    ),
+    Check(
+        "clock",
+        _("Jam server"),
+        checks.check_own_clock,
+        _("Jam komputer ini tidak benar, sehingga langkah layanan tidak dicatat."),
+        _("Nyalakan penyetel jam (NTP) di komputer ini dan di komputer basis data."),
+        failed=State.BROKEN,
+    ),
+    Check(
+        "disk",
+        _("Ruang disk"),
+        checks.check_disk,
+        _("Ruang disk hampir habis. Jika habis, berkas dan data tidak dapat disimpan lagi."),
+        _("Perbesar disk, atau pindahkan cadangan lama ke tempat lain. Jangan menghapus folder berkas."),
+        needs_database=False,
+    ),
+    Check(
+        "worker",
+        _("Pekerja latar"),
+        checks.check_worker,
+        _("Tidak ada pekerja latar yang berjalan, sehingga naskah tidak dibuat dan pesan tertunda."),
+        _("Mulai ulang layanan yang menjalankan “manage.py db_worker”, lalu lihat lognya."),
+    ),
+    Check(
+        "scheduler",
+        _("Penjadwal"),
+        checks.check_scheduler,
+        _("Penjadwal tidak berjalan, sehingga pengingat dan pengiriman ulang berhenti."),
+        _("Mulai ulang layanan yang menjalankan “manage.py run_scheduler”, lalu lihat lognya."),
+    ),
+    Check(
+        "tasks",
+        _("Antrean tugas"),
+        checks.check_tasks,
+        _("Tugas latar menunggu terlalu lama."),
+        _("Jika pekerja latar berjalan, jalankan satu pekerja lagi."),
+    ),
+    Check(
+        "documents",
+        _("Naskah"),
+        checks.check_documents,
+        _("Ada naskah terbit yang berkas PDF-nya belum dibuat."),
+        _("Periksa pekerja latar dan penyimpanan. Jika keduanya baik, lihat log pekerja latar."),
+    ),
+    Check(
+        "mail",
+        _("Pesan keluar"),
+        checks.check_mail,
+        _("Surel dan pesan WhatsApp tidak terkirim."),
+        _("Periksa EMAIL_URL, kata sandi surel, dan server surel. Pesan yang menunggu dikirim kemudian."),
+    ),
+    Check(
+        "backup",
+        _("Cadangan data"),
+        checks.check_backup,
+        _("Cadangan terakhir sudah lama."),
+        _("Jalankan “manage.py backup”, lalu periksa mengapa cadangan harian tidak berjalan."),
+        needs_database=False,
+    ),
+)
+"""In the order of importance. The name is part of the metrics and of the answer of `/healthz/ready`."""
+
+
+def examine() -> list[Condition]:
+    """Run all checks. If the database does not answer, run only those that do without it."""
+    found = [_run(CHECKS[0])]
+    for check in CHECKS[1:]:
+        if found[0].is_ok or not check.needs_database:
+            found.append(_run(check))
+    return found
+
+
+def _run(check: Check) -> Condition:
+    try:
+        with statement_timeout() if check.needs_database else nullcontext():
+            is_well, fact = check.find()
+    except Exception as error:
+        logger.warning("the check %s failed: %s: %s", check.name, type(error).__name__, error)
+        is_well, fact = False, type(error).__name__
+    return Condition(check, State.OK if is_well else check.failed, fact)
+
+
+@contextmanager
+def statement_timeout() -> Iterator[None]:
+    """Stop each statement after SECONDS. On SQLite, reading never waits."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
+        yield

@@ -1,0 +1,62 @@
+"""Versions and sizes for the page *Keadaan sistem*."""
+
+import os
+import platform
+import sqlite3
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from time import monotonic
+
+import django
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+SECONDS = 2
+"""Seconds for the measurement of the folder of files. One with more files is not measured to its end."""
+
+
+def list_facts() -> Iterator[tuple[str, str]]:
+    """Yield labels and values."""
+    database, size = _ask_database()
+    yield "Rembuk", get_version()
+    yield "Django", django.get_version()
+    yield "Python", platform.python_version()
+    yield _("Basis data"), database
+    yield _("Ukuran basis data"), filesizeformat(size)
+    yield _("Ukuran berkas"), _measure_files()
+
+
+def get_version() -> str:
+    """Return the version of Rembuk: of the installed package, or of the folder with the source."""
+    try:
+        return metadata.version("rembuk")
+    except metadata.PackageNotFoundError:
+        project = (settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8")
+        return str(tomllib.loads(project)["project"]["version"])
+
+
+def _ask_database() -> tuple[str, int]:
+    """Return name and version of the database, and its size in bytes."""
+    if connection.vendor == "sqlite":
+        name = f"SQLite {sqlite3.sqlite_version}"
+        return name, Path(connection.settings_dict["NAME"]).stat().st_size
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), pg_database_size(current_database())")
+        version, size = cursor.fetchone()
+    return f"PostgreSQL {version}", size
+
+
+def _measure_files() -> str:
+    if not isinstance(default_storage, FileSystemStorage):
+        return _("tidak diukur (STORAGE_URL)")
+    until, total = monotonic() + SECONDS, 0
+    for folder, _folders, names in os.walk(settings.MEDIA_ROOT):
+        total += sum(Path(folder, name).lstat().st_size for name in names)
+        if monotonic() > until:
+            return _("lebih dari %(size)s") % {"size": filesizeformat(total)}
+    return filesizeformat(total)

@@ -1,0 +1,123 @@
+"""The manifest of a backup set: what the set holds, with hashes. It is written last.
+
+A set is a folder that is named by its time. An encrypted member has the suffix `.age` or `.gpg`.
+
+    2026-11-26-163440/
+        manifest.json
+        database.dump (PostgreSQL) or database.sqlite3
+        files/attachments/0a/0a4f...
+"""
+
+import json
+import os
+import tomllib
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.utils import validate_file_name
+
+PRODUCT, FORMAT = "Rembuk", 1
+FILE = "manifest.json"
+FILES = "files/"
+"""Beginning of the names of members that are files of the storage."""
+
+
+class BackupError(Exception):
+    """A backup cannot be made or used. The message is for the operator."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a set, before and after encryption. `modified` is its time in the storage."""
+
+    name: str
+    size: int
+    sha256: str
+    stored_as: str
+    stored_size: int
+    stored_sha256: str
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts that are compared after a restore: applied migrations, rows by table, triggers."""
+
+    kind: str
+    migrations: list[str]
+    counts: dict[str, int]
+    triggers: list[str]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`missing` names files of the database that could not be read. Users deleted `deleted_meanwhile`."""
+
+    made_at: str
+    site: str
+    version: str
+    encryption: str
+    database: Facts
+    missing: list[str]
+    deleted_meanwhile: list[str]
+    members: list[Member]
+
+    @property
+    def dump(self) -> Member:
+        """The member that is the database."""
+        return next(member for member in self.members if not member.name.startswith(FILES))
+
+    @property
+    def files(self) -> list[Member]:
+        """The members that are files of the storage."""
+        return [member for member in self.members if member.name.startswith(FILES)]
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest. Until then, the set is incomplete."""
+    content = {"product": PRODUCT, "format": FORMAT, **asdict(manifest)}
+    with (folder / FILE).open("x", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a set. Raise BackupError if this is not a complete set of Rembuk."""
+    try:
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise BackupError(
+            f"{folder} is not a complete backup: it has no {FILE}, which is written last."
+        ) from error
+    except ValueError as error:
+        raise BackupError(f"The {FILE} of {folder} is damaged or cut off.") from error
+    if not isinstance(content, dict) or content.pop("product", "") != PRODUCT:
+        raise BackupError(f"{folder} is not a backup of Rembuk.")
+    if content.pop("format", 0) != FORMAT:
+        raise BackupError(f"{folder} was made by another version of Rembuk, with another format.")
+    try:
+        return _parse(content)
+    except (KeyError, TypeError, AttributeError, StopIteration, SuspiciousFileOperation) as error:
+        raise BackupError(f"The {FILE} of {folder} is damaged: {error!r}.") from error
+
+
+def _parse(content: dict[str, Any]) -> Manifest:
+    members = [Member(**member) for member in content.pop("members")]
+    manifest = Manifest(database=Facts(**content.pop("database")), members=members, **content)
+    for member in [*members, manifest.dump]:
+        for name in (member.name, member.stored_as):
+            validate_file_name(name, allow_relative_path=True)  # a name must not lead out of the set
+    return manifest
+
+
+def get_version() -> str:
+    """Return the version of Rembuk: of the checkout, or of the installed package."""
+    project = Path(settings.BASE_DIR) / "pyproject.toml"
+    if project.exists():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("rembuk")

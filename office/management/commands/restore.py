@@ -1,0 +1,33 @@
+"""Command that restores a backup into an empty place."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from office.backup.manifest import BackupError
+from office.backup.restore import restore_backup
+from office.backup.wording import describe
+
+
+class Command(BaseCommand):
+    help = "Restores a backup into an empty database and an empty folder of files. Overwrites nothing."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("backup", type=Path, help="Folder of the backup.")
+        parser.add_argument("--identity", default="", metavar="FILE", help="Key to decrypt with (age).")
+
+    def handle(self, *args: Any, backup: Path, identity: str, **options: Any) -> None:
+        try:
+            manifest, newer = restore_backup(backup, identity=identity)
+        except (BackupError, OSError) as error:
+            raise CommandError(str(error)) from error
+        for line in describe(backup, manifest):
+            self.stdout.write(line)
+        self.stdout.write("Restored: rows, migrations and triggers agree with the backup.")
+        if newer:
+            self.stdout.write(f"Next: manage.py migrate. This Rembuk has {len(newer)} newer migrations.")
+        else:
+            self.stdout.write("Next: start the web server, the worker and the scheduler.")

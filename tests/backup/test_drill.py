@@ -1,0 +1,167 @@
+"""The drill: an office is backed up, restored in another place, and goes on; faulty backups are refused."""
+
+import datetime as dt
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
+
+from consultations.enums import State
+from consultations.models import AgendaEntry, Event
+from office import clock
+from office.backup.databases import is_storage_empty
+from tests.backup.conftest import Place, take_picture
+from tests.factories import Staff, case_at
+
+
+def run(command: str, *arguments: Any, **options: Any) -> str:
+    output = StringIO()
+    call_command(command, *map(str, arguments), **options, stdout=output, stderr=output)
+    return output.getvalue()
+
+
+def get_only_set(target: Path) -> Path:
+    [folder] = target.glob("[0-9]*")
+    return folder
+
+
+def test_an_office_is_restored_elsewhere_and_goes_on(filled: Staff, target: Path, elsewhere: Place) -> None:
+    before, number = take_picture(), AgendaEntry.objects.latest("pk").number
+    run("backup", target)
+    folder = get_only_set(target)
+    assert {path.stat().st_mode & 0o077 for path in [folder, *folder.rglob("*")]} == {0}
+    assert "The database is readable and has all its rows" in run("verify_backup", folder)
+    with elsewhere():
+        assert "Restored" in run("restore", folder)
+        assert take_picture() == before
+        with pytest.raises(IntegrityError, match="append-only"):
+            Event.objects.update(verb="submit")
+        assert case_at(State.REGISTERED, filled).agenda.number == number + 1  # type: ignore[union-attr]
+        with pytest.raises(CommandError, match="already has tables"):
+            run("restore", folder)
+    assert take_picture() == before
+
+
+def flip_a_byte(folder: Path) -> None:
+    path = next(path for path in folder.glob("files/attachments/*/*"))
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+def cut_the_database(folder: Path) -> None:
+    path = next(folder.glob("database.*"))
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def change_manifest(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
+    def changed(folder: Path) -> None:
+        content = json.loads((folder / "manifest.json").read_text())
+        change(content)
+        (folder / "manifest.json").write_text(json.dumps(content))
+
+    return changed
+
+
+FAULTS: dict[str, Callable[[Path], object]] = {
+    "has changed": flip_a_byte,
+    "bytes instead of": cut_the_database,
+    "is missing": lambda folder: shutil.rmtree(folder / "files"),
+    "has no manifest.json": lambda folder: (folder / "manifest.json").unlink(),
+    "cut off": lambda folder: os.truncate(folder / "manifest.json", 500),
+    "not a backup of Rembuk": change_manifest(lambda manifest: manifest.pop("product")),
+    "another format": change_manifest(lambda manifest: manifest.update(format=2)),
+    "damaged: ": change_manifest(lambda manifest: manifest["members"][1].update(name="files/../../x")),
+    "rows instead of": change_manifest(
+        lambda manifest: manifest["database"]["counts"].update(consultations_case=9)
+    ),
+}
+"""Parts of the answer, and what was done to the set."""
+
+
+def test_a_faulty_backup_is_refused_and_nothing_is_written(
+    filled: Staff, target: Path, elsewhere: Place, subtests: pytest.Subtests
+) -> None:
+    run("backup", target)
+    folder = get_only_set(target)
+    with elsewhere():
+        for answer, damage in FAULTS.items():
+            copy = target / "copy"
+            shutil.copytree(folder, copy)
+            damage(copy)
+            with subtests.test(answer):
+                for command in ("verify_backup", "restore"):
+                    with pytest.raises(CommandError, match=answer):
+                        run(command, copy)
+            shutil.rmtree(copy)
+        change_manifest(lambda manifest: manifest["database"]["migrations"].append("office.9999_x"))(folder)
+        with pytest.raises(CommandError, match="newer Rembuk"):
+            run("restore", folder)
+        assert is_storage_empty()
+        assert connection.introspection.table_names() == []
+
+
+def test_an_older_backup_names_migrate_as_the_next_step(
+    filled: Staff, target: Path, elsewhere: Place
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'office' AND name = '0011_the_stamp'")
+    try:
+        run("backup", target)
+        with elsewhere():
+            assert "manage.py migrate" in run("restore", get_only_set(target))
+    finally:
+        run("migrate", "office", fake=True, verbosity=0)
+
+
+def test_files_that_are_gone_are_named_and_then_no_old_backup_is_removed(filled: Staff, target: Path) -> None:
+    run("backup", target)
+    name = take_picture()["Document"][0]["file"] or take_picture()["Attachment"][0]["file"]
+    default_storage.delete(name)
+    with clock.set_to(clock.now() + dt.timedelta(days=1)):
+        output = run("backup", target, keep=1)
+    assert f"missing when it was made: 1 files: {name}" in output
+    assert "Old backups stay" in output
+    assert len([*target.glob("[0-9]*")]) == 2
+
+
+def test_a_killed_backup_leaves_nothing_that_looks_complete(filled: Staff, target: Path) -> None:
+    for number in range(500):
+        path = settings.MEDIA_ROOT / "many" / f"{number}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x" * 10_000)
+    database = connection.get_connection_params()
+    address = (
+        f"postgresql://{database['user']}@/{database['dbname']}?host={database['host']}"
+        if connection.vendor == "postgresql"
+        else f"sqlite:///{connection.settings_dict['NAME']}"
+    )
+    environment = {"DATABASE_URL": address, "REMBUK_DATA": str(settings.DATA_DIR), "DEBUG": "true"}
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "manage.py", "backup", str(target)],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **environment},
+    )
+    while not [*target.glob(".incomplete-*/files/many/*")]:
+        assert process.poll() is None
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    [left] = target.iterdir()
+    with pytest.raises(CommandError, match="not a complete backup"):
+        run("verify_backup", left)
+    run("backup", target)
+    assert [*target.iterdir()] == [get_only_set(target)]

@@ -1,0 +1,131 @@
+"""The wheel runs without the repository, and runs the commands of docs/operations.md as they are written."""
+
+import contextlib
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import sysconfig
+import urllib.request
+import venv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.web_server import ROOT, WebServer
+from office.management.commands.settings_doc import list_variables
+
+pytestmark = pytest.mark.same_on_every_database
+
+PAGES = [ROOT / "docs" / name for name in ("operations.md", "panduan/operasional.md")]
+
+
+def list_blocks(page: Path) -> list[str]:
+    return re.findall(r"(?ms)^```sh\n(.*?)^```", page.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the installed wheel in `venv`, which sees the installed libraries, not the repository."""
+    place = tmp_path_factory.mktemp("release")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)]
+    subprocess.run(build, cwd=ROOT, check=True)  # noqa: S603
+    venv.create(place / "venv", symlinks=True)
+    libraries = next(place.glob("venv/lib/*/site-packages"))
+    (libraries / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    install = [str(place / "venv/bin/python"), "-m", "installer", *map(str, place.glob("*.whl"))]
+    subprocess.run(install, cwd=place, check=True)  # noqa: S603
+    return place
+
+
+@pytest.fixture(scope="module")
+def settings_of(place: Path) -> Callable[[str], dict[str, str]]:
+    """Return the environment of a site whose data are in a folder of that name."""
+    foreign = {*list_variables(), "PYTHONPATH", "DJANGO_SETTINGS_MODULE"}
+    others = {name: value for name, value in os.environ.items() if name not in foreign}
+    others |= {"SECRET_KEY": "only-for-tests", "PATH": f"{place / 'venv/bin'}:{os.environ['PATH']}"}
+    return lambda name: {**others, "REMBUK_DATA": str(place / name)}
+
+
+@pytest.fixture(scope="module")
+def run(place: Path, settings_of: Callable[[str], dict[str, str]]) -> Callable[[str, str], str]:
+    def run(line: str, site: str) -> str:
+        line = line.replace("/var/backups/rembuk", str(place / "backups"))
+        return subprocess.check_output(  # noqa: S602
+            line, shell=True, cwd=place, env=settings_of(site), text=True, stdin=subprocess.DEVNULL
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def site(run: Callable[[str, str], str]) -> str:
+    """A site that the commands of the installation made."""
+    for line in "".join(list_blocks(PAGES[0])[:4]).splitlines():
+        if line.startswith("rembuk "):
+            run(line, "office")
+    return "office"
+
+
+def test_the_installed_wheel_serves_pages(
+    place: Path, site: str, settings_of: Callable[[str], dict[str, str]]
+) -> None:
+    """DEBUG spares the test the compression of the static files. The page contains its own styles."""
+    command = [str(place / "venv/bin/rembuk"), "run_web"]
+    with WebServer({**settings_of(site), "DEBUG": "true"}, command, folder=place) as server:
+        address = f"http://127.0.0.1:{server.port}/"
+        english = urllib.request.Request(address, headers={"Cookie": "language=en"})
+        page = urllib.request.urlopen(english).read().decode()  # noqa: S310
+    assert '<html lang="en"' in page
+    assert "<style nonce=" in page
+
+
+def test_documented_backups_are_restored(place: Path, site: str, run: Callable[[str, str], str]) -> None:
+    blocks = list_blocks(PAGES[0])
+    backup = next(block for block in blocks if "verify_backup" in block)
+    restore = next(block for block in blocks if "rembuk restore" in block)
+    for line in backup.splitlines():
+        run(line, site)
+    for line in restore.splitlines():
+        run(line, "other")
+    with contextlib.closing(sqlite3.connect(place / "other/rembuk.sqlite3")) as database:
+        assert database.execute("SELECT unit_code FROM office_office").fetchall() == [("DINSOSPMD",)]
+
+
+def test_both_languages_name_the_same_commands_and_existing_variables_and_pages() -> None:
+    english, indonesian = map(list_blocks, PAGES)
+    assert [block for block in english if block not in indonesian] == english[-1:]  # Watch
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        named = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", text))
+        assert named <= {*list_variables(), "POSTGRES_PASSWORD"}
+        for link in re.findall(r"\]\(([^)#]+)", text):
+            assert (page.parent / link).exists(), link
+
+
+def test_proxies_accept_the_largest_body_of_the_site(settings: Any) -> None:
+    megabytes = settings.MAX_BODY_LIMIT // 1024**2
+    contrib = ROOT / "contrib"
+    assert f"client_max_body_size {megabytes}m;" in (contrib / "nginx.conf").read_text(encoding="utf-8")
+    assert f"max_size {megabytes}MiB\n" in (contrib / "Caddyfile").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    units = shutil.copytree(ROOT / "contrib" / "systemd", tmp_path / "units")
+    for unit in units.glob("*.service"):
+        text = unit.read_text(encoding="utf-8")
+        unit.write_text(text.replace("/opt/rembuk/current/bin/rembuk", "/bin/true"), encoding="utf-8")
+    names = [str(unit).replace("@.", "@1.") for unit in units.iterdir() if unit.is_file()]
+    checked = subprocess.run(  # noqa: S603
+        ["systemd-analyze", "verify", *names],  # noqa: S607
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
