@@ -112,6 +112,11 @@ class Browser:
 def pick(form: Element, name: str) -> str:
     """Return one of the choices of a field, or nothing if it offers none."""
     values = [
+        button.get("value", "")
+        for button in form.iter("input")
+        if button.get("name") == name and button.get("type") == "radio"
+    ]
+    values += [
         option.get("value", "")
         for select in form.iter("select")
         if select.get("name") == name

@@ -32,7 +32,7 @@ def pass_through(cluster: Cluster) -> Passage:
     letter = make_letter()
     secret = submit(first, 1, letter=SimpleUploadedFile("surat.pdf", letter, "application/pdf"))
     if secret is None:
-        raise RuntimeError(f"not confirmed: {first.noted[-1]}")
+        raise RuntimeError(f"not confirmed: status {first.noted[-1].status}")
     page = f"/p/{secret}"
     pk = Case.objects.get(secret=secret).attachments.get().pk
     found: dict[str, bytes] = {}
