@@ -90,7 +90,7 @@ class Browser:
         }
         body: bytes | str | None = None
         if data is not None:
-            body = encode_multipart(BOUNDARY, data) if has_file else urlencode(data, doseq=True)
+            body = encode_multipart(BOUNDARY, dict(data)) if has_file else urlencode(data, doseq=True)
         with closing(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)) as connection:
             connection.request("GET" if body is None else "POST", path, body, headers)
             answer = connection.getresponse()

@@ -107,7 +107,6 @@ TEMPLATES = [
 ]
 
 DATABASES = read_databases(env, DATA_DIR)
-# Lists, statistics, exports and public pages may read from the copy (office/replica.py).
 if "replica" in DATABASES:
     DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
     MIDDLEWARE.insert(

@@ -103,11 +103,10 @@ def _read_watched(user: User, *, last: dt.date, asked_before: dt.datetime | None
     if sees_all:
         watched = watched.filter(excluding_complaints_about(user))
     order = ("-kind", F("answer_due").asc(nulls_last=True), "since", "pk")
+    number = MAX_FOUND + PAGE_SIZE
     if Role.TIM_PKD in user.roles:
-        found = only(watched.annotate(is_stuck=_stuck()), WATCHED).order_by("-is_stuck", *order)
-    else:
-        found = only(watched, WATCHED).order_by(*order)  # the complaints last: they alone have no limit
-    return found[: MAX_FOUND + PAGE_SIZE]
+        return only(watched.annotate(is_stuck=_stuck()).order_by("-is_stuck", *order), WATCHED)[:number]
+    return only(watched.order_by(*order), WATCHED)[:number]  # complaints last: they alone have no limit
 
 
 def _first(cases: CaseQuerySet, number: int) -> CaseQuerySet:

@@ -29,13 +29,8 @@ CHECK_EVERY = 1
 PAUSE = 10
 """Seconds for which a process does not use a copy that failed."""
 
-PRIMARY_APPS = frozenset(
-    {
-        *("office", "contenttypes", "sessions", "usersessions", "account", "mfa"),
-        *("django_cache", "django_tasks_db"),
-    }
-)
-"""Apps that always read the primary: who a user is and may do, office data, rate limits, tasks."""
+PRIMARY_PACKAGES = frozenset({"office", "django", "allauth", "django_tasks_db"})
+"""Packages whose models are always read from the primary: who a user is and may do, rate limits, tasks."""
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +50,7 @@ class ReplicaRouter:
     def db_for_read(self, model: type[Model], **hints: Any) -> str:
         if (
             not _is_reading.get()
-            or model._meta.app_label in PRIMARY_APPS
+            or model.__module__.partition(".")[0] in PRIMARY_PACKAGES
             or getattr(model, "is_remembered", False)
             or connection.in_atomic_block
         ):

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import append_only
 from office.models import Office, User
 from office.remembered import remember_all
-from tests import factories, replay, unknown_variables
+from tests import factories, unknown_variables
 from tests.template_coverage import TemplateCoverage
 
 DOMAIN_FOLDERS = {"standard", "notices", "surveys"}
@@ -56,13 +56,6 @@ def no_unknown_variables() -> Iterator[None]:
     with unknown_variables.recorded() as found:
         yield
     assert not found
-
-
-@pytest.fixture
-def db(db: None) -> Iterator[None]:
-    """A transaction in which calls of earlier tests are replayed."""
-    with replay.recorded():
-        yield
 
 
 @pytest.fixture

@@ -36,14 +36,12 @@ from reports import services as report_services
 from reports.items import Item
 from scheduling import services as scheduling_services
 from scheduling.models import Session
-from tests.replay import replayed
 
 type ClientOf = Callable[[User], Client]
 
 PASSWORD = "sandi-untuk-uji-2026"
 
 
-@replayed
 def make_office() -> Office:
     """An office with its letterhead, working hours and targets."""
     OpeningHours.objects.bulk_create(
@@ -143,7 +141,6 @@ class Staff:
         return Division.objects.get(code="DESA")
 
 
-@replayed
 def make_staff() -> Staff:
     """Everybody of a small office; the cases of `case_at` belong to `kabid` and `petugas`.
 
@@ -321,7 +318,6 @@ def take_a_minute(case: Case) -> Case:
     return case
 
 
-@replayed
 def case_at(state: State, staff: Staff, **details: Any) -> Case:
     """A case in `state`, brought there by the real services; `details` are columns of the request."""
     if state == State.SUBMITTED:
@@ -345,7 +341,6 @@ def walk_in(staff: Staff, **more: Any) -> Case:
     return dispositions_services.walk_in(**{**arguments, **more})
 
 
-@replayed
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
     """An urgent walk-in in `state` (ASSIGNED, or IN_SESSION and later)."""
     if state in ASIDE:

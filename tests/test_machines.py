@@ -6,6 +6,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -49,7 +50,7 @@ def bucket(endpoint: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     found = boto3.resource("s3", endpoint_url=endpoint, region_name="us-east-1").create_bucket(Bucket=BUCKET)
     storage = {"BACKEND": "config.storage.PrivateStorage", "OPTIONS": {"url": url}}
     settings.STORAGES = settings.STORAGES | {"default": storage}
-    settings.MEDIA_ROOT = "/sys/rembuk"  # nobody can write there
+    settings.MEDIA_ROOT = Path("/sys/rembuk")  # nobody can write there
     yield found
     found.objects.all().delete()
     found.delete()

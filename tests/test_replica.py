@@ -3,6 +3,7 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,11 @@ def copy(
 ) -> Iterator[Path]:
     """A copy of the database that knows the staff and a heartbeat, and nothing that comes later."""
     file = tmp_path / "replica.sqlite3"
-    with sqlite3.connect(connection.settings_dict["NAME"]) as source:
-        source.execute("VACUUM INTO ?", [str(file)])
-    source.close()
+    with (
+        closing(sqlite3.connect(connection.settings_dict["NAME"])) as source,
+        closing(sqlite3.connect(file)) as target,
+    ):
+        source.backup(target)
     connections.settings[replica.REPLICA] = connections.settings["default"] | {"NAME": str(file)}
     settings.DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
     outside = settings.MIDDLEWARE.index("office.outages.outage_middleware")

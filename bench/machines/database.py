@@ -45,9 +45,11 @@ postgresql:
 Without fsync the disk is not waited for: a killed process loses nothing, a power cut would.
 """
 
+AT_CONNECTION = "SET jit = off; SET max_parallel_workers_per_gather = 0"
+
 PGBOUNCER = """[databases]
-rembuk = host=127.0.0.1 port={primary} dbname=rembuk user=rembuk pool_size=20 connect_query='SET jit = off; SET max_parallel_workers_per_gather = 0'
-replica = host=127.0.0.1 port={replica} dbname=rembuk user=rembuk pool_size=20 connect_query='SET jit = off; SET max_parallel_workers_per_gather = 0'
+rembuk = host=127.0.0.1 port={primary} dbname=rembuk user=rembuk pool_size=20 connect_query='{query}'
+replica = host=127.0.0.1 port={replica} dbname=rembuk user=rembuk pool_size=20 connect_query='{query}'
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}
@@ -151,5 +153,7 @@ def start_pooler(folder: Path, *, primary: int, replica: int) -> tuple[Program, 
     """Start PgBouncer in front of HAProxy's ports for the primary and the replica; return its port."""
     folder.mkdir()
     port = free_port()
-    (folder / "pgbouncer.ini").write_text(PGBOUNCER.format(port=port, primary=primary, replica=replica))
+    (folder / "pgbouncer.ini").write_text(
+        PGBOUNCER.format(port=port, primary=primary, replica=replica, query=AT_CONNECTION)
+    )
     return Program(folder, find_program("pgbouncer"), "-q", "pgbouncer.ini", account="nobody"), port

@@ -18,7 +18,6 @@ from office import clock
 from office.models import Role, User
 from tests.factories import WAY, ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_office_lists import planned_day
-from tests.replay import replayed
 
 SECRET = "s" * 32
 DOCUMENT = "00000000-0000-4000-8000-000000000000"
@@ -157,7 +156,6 @@ file/                200 200 200 200 200 404 200 404 200 404 404 404 404
 
 
 @pytest.fixture
-@replayed
 def complaint(staff: Staff) -> Case:
     """A scheduled complaint about an official of the division that handles it, with a file."""
     official = make_user("complained_about")

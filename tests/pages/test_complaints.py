@@ -21,14 +21,12 @@ from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps import typed
 from tests.pages.test_steps_counter import LETTER
-from tests.replay import replayed
 from tests.submitting import send
 from tests.submitting import typed as submission
 
 DAY = dt.timedelta(days=1)
 
 
-@replayed
 def complaint(staff: Staff, **registered: Any) -> Case:
     """Return a registered complaint, to be answered within 14 working days by default."""
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, subject="Uang rokok di loket")

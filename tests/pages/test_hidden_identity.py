@@ -27,7 +27,6 @@ from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.print.documents import words_of
-from tests.replay import replayed
 from tests.standard.test_permissions import afresh, read
 from tests.submitting import pdf
 
@@ -61,7 +60,6 @@ Withdrawn here before it was entered in the agenda book, where it says which off
 """
 
 
-@replayed
 def hidden_at(state: State, staff: Staff, identity: str = Identity.CONFIDENTIAL, **more: Any) -> Case:
     """A complaint in `state` of somebody who typed everything, and asked to stay hidden."""
     details = {

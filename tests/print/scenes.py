@@ -28,7 +28,6 @@ from surveys import services as survey_services
 from surveys.models import Publication
 from tests import factories
 from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
-from tests.replay import replayed
 from tests.surveys.test_index import SHEET
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
@@ -64,7 +63,6 @@ def known_documents() -> Iterator[None]:
         pre_save.disconnect(name, sender=Document)
 
 
-@replayed
 def people() -> factories.Staff:
     """Create staff with names, ranks, NIPs and an acting head."""
     with at(2, 7):
@@ -110,7 +108,6 @@ def register(case: Case, staff: factories.Staff) -> Case:
     return case
 
 
-@replayed
 def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.", **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
@@ -126,7 +123,6 @@ def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.",
     return case
 
 
-@replayed
 def assigned(
     staff: factories.Staff,
     *,
@@ -147,7 +143,6 @@ def assigned(
     return case
 
 
-@replayed
 def prepared(staff: factories.Staff, **details: Any) -> Case:
     case = assigned(staff, **details)
     with at(11, 8):
@@ -157,7 +152,6 @@ def prepared(staff: factories.Staff, **details: Any) -> Case:
     return case
 
 
-@replayed
 def reviewed(staff: factories.Staff, **details: Any) -> Case:
     """Return a prepared case with a staff review; one of two agencies has given its opinion."""
     case = assigned(staff, needs_review=True, **details)
@@ -219,7 +213,6 @@ def reschedule(case: Case, staff: factories.Staff, **more: Any) -> None:
         )
 
 
-@replayed
 def scheduled(staff: factories.Staff, *, note: str = "", **details: Any) -> Case:
     schedule(case := prepared(staff, **details), staff, note=note)
     return case
@@ -237,7 +230,6 @@ def report(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT)
         report_services.report(case, by=staff.petugas, **written)
 
 
-@replayed
 def reported(staff: factories.Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
     report(case := scheduled(staff, **details), staff, written)
     return case
@@ -250,7 +242,6 @@ def accept(case: Case, staff: factories.Staff) -> None:
         report_services.accept(case, by=staff.kadis)
 
 
-@replayed
 def closed(staff: factories.Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
     accept(case := reported(staff, written, **details), staff)
     return case
@@ -277,7 +268,6 @@ def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT
         report_services.accept(case, by=staff.kadis)
 
 
-@replayed
 def declined(staff: factories.Staff, **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):

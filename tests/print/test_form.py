@@ -15,12 +15,10 @@ from reports.models import TO_AGENCY, Document
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, issued, words_in, words_of
-from tests.replay import replayed
 
 pytestmark = pytest.mark.same_on_every_database
 
 
-@replayed
 def full(people: factories.Staff, **details: object) -> Case:
     """Return a closed case with every document except a rejection."""
     scenes.schedule(case := scenes.reviewed(people, **details), people)

@@ -31,7 +31,6 @@ from tests.factories import (
     walk_in_at,
     working_moment,
 )
-from tests.replay import replayed
 
 type Call = Callable[[Case, Staff, Any], object]
 
@@ -141,7 +140,6 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
     return people[party]
 
 
-@replayed
 def case_before(step: Step, staff: Staff) -> Case:
     """Return a case in a state that allows the step. A step that creates a case gets any other case."""
     state = step.source or State.SUBMITTED
