@@ -135,6 +135,7 @@ def _connected(url: str) -> Iterator[None]:
     sqlite = connections[DEFAULT_DB_ALIAS]
     sqlite.close()
     connections.settings[SOURCE] = sqlite.settings_dict
+    connections[SOURCE] = type(sqlite)(sqlite.settings_dict, SOURCE)
     try:
         config = connections.configure_settings({DEFAULT_DB_ALIAS: environ.Env.db_url_config(url)})
         connections[DEFAULT_DB_ALIAS] = load_backend(config[DEFAULT_DB_ALIAS]["ENGINE"]).DatabaseWrapper(
