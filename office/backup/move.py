@@ -135,6 +135,7 @@ def _connected(url: str) -> Iterator[None]:
     sqlite = connections[DEFAULT_DB_ALIAS]
     sqlite.close()
     connections.settings[SOURCE] = sqlite.settings_dict
+    connections[SOURCE] = type(sqlite)(sqlite.settings_dict, SOURCE)
     try:
         config = connections.configure_settings({DEFAULT_DB_ALIAS: environ.Env.db_url_config(url)})
         connections[DEFAULT_DB_ALIAS] = load_backend(config[DEFAULT_DB_ALIAS]["ENGINE"]).DatabaseWrapper(
@@ -201,7 +202,7 @@ def _copy_all() -> dict[str, int]:
 
 def _copy(model: Model, cursor: Any) -> None:
     fields = _list_fields(model)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     wrapper = connections[DEFAULT_DB_ALIAS]
     statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
     try:
