@@ -202,7 +202,7 @@ def _copy_all() -> dict[str, int]:
 
 def _copy(model: Model, cursor: Any) -> None:
     fields = _list_fields(model)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     wrapper = connections[DEFAULT_DB_ALIAS]
     statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
     try:
