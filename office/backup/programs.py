@@ -24,9 +24,9 @@ def running(
     """Run a program within the block. Raise BackupError with its messages if it is missing or fails."""
     with tempfile.TemporaryFile() as messages:
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603
                 arguments, env={**os.environ, **env}, stdin=stdin, stdout=stdout, stderr=messages
-            )  # noqa: S603
+            )
         except FileNotFoundError as error:
             package = PACKAGES[arguments[0]]
             raise BackupError(f"{arguments[0]} is not installed (Debian: {package}).") from error
