@@ -19,6 +19,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
+from config.metrics import SECONDS
 from consultations.enums import State
 from desk.system.conditions import CHECKS
 from office import clock
@@ -150,9 +151,10 @@ def test_queries_of_the_state(
 
 def test_the_rules_of_prometheus_name_existing_metrics(well: Staff, settings: Any) -> None:
     touch_old_backup(well, settings)
+    SECONDS.labels("home", 200).observe(0.1)
     text, metrics = RULES.read_text(encoding="utf-8"), Client().get("/metrics", headers=TOKEN).text
     named = set(re.findall(r"\brembuk_\w+", text))
-    assert named <= set(re.findall(r"(?m)^(rembuk_\w+)", metrics))
+    assert named <= set(re.findall(r"(?m)^(?:# HELP )?(rembuk_\w+)", metrics))
     conditions = set(re.findall(r'name=~?"([\w|]+)"', text))
     assert {name for part in conditions for name in part.split("|")} == {check.name for check in CHECKS}
     assert text.count("alert:") == text.count("summary:") == text.count("runbook:")
