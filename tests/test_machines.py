@@ -157,7 +157,7 @@ def test_rate_limits_count_in_valkey_and_in_the_database_while_it_is_silent(
     assert [is_refused() for _try in range(6)] == [False] * 5 + [True]
     valkey.shutdown()
     valkey.server_close()
-    cache._cache.get_client().connection_pool.disconnect()  # the server's threads go on answering
+    cache._cache.get_client().connection_pool.disconnect()  # type: ignore[attr-defined]  # threads go on
     with caplog.at_level(logging.ERROR):
         assert [is_refused() for _try in range(6)] == [False] * 5 + [True]
     assert len([found for found in caplog.records if found.name == "config.valkey"]) == 1

@@ -3,9 +3,7 @@
 import os
 import platform
 import sqlite3
-import tomllib
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +13,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from office.backup.manifest import get_version
 
 SECONDS = 2
 """Seconds for the measurement of the folder of files. One with more files is not measured to its end."""
@@ -29,15 +29,6 @@ def list_facts() -> Iterator[tuple[str, str]]:
     yield _("Basis data"), database
     yield _("Ukuran basis data"), filesizeformat(size)
     yield _("Ukuran berkas"), _measure_files()
-
-
-def get_version() -> str:
-    """Return the version of Rembuk: of the installed package, or of the folder with the source."""
-    try:
-        return metadata.version("rembuk")
-    except metadata.PackageNotFoundError:
-        project = (settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8")
-        return str(tomllib.loads(project)["project"]["version"])
 
 
 def _ask_database() -> tuple[str, int]:

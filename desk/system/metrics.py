@@ -14,8 +14,9 @@ from prometheus_client.registry import Collector
 from config.metrics import render_counts
 from consultations.enums import ENDED, State
 from consultations.models import Case
-from desk.system import checks, conditions, facts
+from desk.system import checks, conditions
 from notices.models import Message
+from office.backup.manifest import get_version
 from office.models import Heartbeat
 
 
@@ -33,7 +34,7 @@ class OfficeCollector(Collector):
         found = conditions.examine()
         states = [(condition.check.name, condition.severity) for condition in found]
         yield gauge("condition", "0: ok, 1: needs attention, 2: broken", "name", states)
-        yield gauge("info", "Version of Rembuk", "version", [(facts.get_version(), 1)])
+        yield gauge("info", "Version of Rembuk", "version", [(get_version(), 1)])
         if all(condition.state != conditions.State.BROKEN for condition in found):
             with conditions.statement_timeout():
                 yield from collect_figures()

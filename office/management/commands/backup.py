@@ -38,6 +38,7 @@ class Command(BaseCommand):
             backup = create_backup(Path(folder).resolve(), encryption=encryption, keep=keep)
         except (BackupError, OSError) as error:
             raise CommandError(f"No backup was made. {error}") from error
+        (settings.DATA_DIR / "last-backup").touch()  # the page "Keadaan sistem" shows when that was
         for line in describe(backup.folder, backup.manifest):
             self.stdout.write(line)
         self.stdout.write(f"{backup.linked} files had not changed and take no more space.")
