@@ -49,5 +49,5 @@ def test_many_sessions_cost_no_more_queries(
     cases = [case_at(State.SCHEDULED, crew) for _ in range(count)]
     close_day()
     assert {current_session(case).starts_at.date() for case in cases} == {dt.date(2026, 11, 25)}  # type: ignore[union-attr]
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert notify_of_collisions.func() == count

@@ -174,7 +174,7 @@ def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
     for _ in range(count):
         case_at(State.INCOMPLETE, staff)
     client = client_of(staff.pkd)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         first = codes(client)
     assert len(first) == count
 
