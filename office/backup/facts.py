@@ -30,10 +30,10 @@ def read_facts(connection: BaseDatabaseWrapper, tables: list[str]) -> Facts:
 def list_named_files(connection: BaseDatabaseWrapper) -> dict[str, FileField]:
     """Return the names of all files in columns of models, each with one of its fields."""
     fields = [f for model in apps.get_models() for f in model._meta.local_fields if isinstance(f, FileField)]
-    found = {}
+    found: dict[str, FileField] = {}
     with connection.cursor() as cursor:
         for field in fields:
-            column, table = map(connection.ops.quote_name, (field.column, field.model._meta.db_table))
+            column, table = map(connection.ops.quote_name, (str(field.column), field.model._meta.db_table))
             cursor.execute(f"SELECT {column} FROM {table} WHERE {column} <> ''")  # noqa: S608
             found |= {name: field for (name,) in cursor.fetchall()}
     return found

@@ -134,8 +134,7 @@ def _connected(url: str) -> Iterator[None]:
         raise BackupError("The new database must be PostgreSQL: postgresql://user@host/database")
     sqlite = connections[DEFAULT_DB_ALIAS]
     sqlite.close()
-    connections.settings[SOURCE] = sqlite.settings_dict
-    connections[SOURCE] = type(sqlite)(sqlite.settings_dict, SOURCE)
+    connections[SOURCE] = sqlite
     try:
         config = connections.configure_settings({DEFAULT_DB_ALIAS: environ.Env.db_url_config(url)})
         connections[DEFAULT_DB_ALIAS] = load_backend(config[DEFAULT_DB_ALIAS]["ENGINE"]).DatabaseWrapper(
@@ -149,9 +148,10 @@ def _connected(url: str) -> Iterator[None]:
     except OperationalError as error:
         raise BackupError(f"The new database cannot be opened: {error}") from error
     finally:
-        connections.close_all()
+        connection.close()
+        sqlite.close()
         connections[DEFAULT_DB_ALIAS] = sqlite
-        del connections[SOURCE], connections.settings[SOURCE]
+        del connections[SOURCE]
 
 
 @contextlib.contextmanager
@@ -202,7 +202,7 @@ def _copy_all() -> dict[str, int]:
 
 def _copy(model: Model, cursor: Any) -> None:
     fields = _list_fields(model)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     wrapper = connections[DEFAULT_DB_ALIAS]
     statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
     try:

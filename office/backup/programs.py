@@ -18,11 +18,15 @@ SUFFIXES = {"": "", "age": ".age", "gpg": ".gpg"}
 
 
 @contextlib.contextmanager
-def running(*arguments: str, env: Mapping[str, str] = {}, **pipes: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    *arguments: str, env: Mapping[str, str] = {}, stdin: int | None = None, stdout: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program within the block. Raise BackupError with its messages if it is missing or fails."""
     with tempfile.TemporaryFile() as messages:
         try:
-            process = subprocess.Popen(arguments, env={**os.environ, **env}, stderr=messages, **pipes)  # noqa: S603
+            process = subprocess.Popen(  # noqa: S603
+                arguments, env={**os.environ, **env}, stdin=stdin, stdout=stdout, stderr=messages
+            )
         except FileNotFoundError as error:
             package = PACKAGES[arguments[0]]
             raise BackupError(f"{arguments[0]} is not installed (Debian: {package}).") from error

@@ -50,7 +50,7 @@ def source(filled: Staff, tmp_path: Path) -> Iterator[Path]:
 
 
 def ask(address: str, query: str) -> list[object]:
-    with connect(address, row_factory=scalar_row) as new:  # type: ignore[call-overload]
+    with connect(address, row_factory=scalar_row) as new:
         return list(new.execute(query))
 
 
