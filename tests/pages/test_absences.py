@@ -167,7 +167,7 @@ def test_the_pages_need_no_more_queries_for_more_rows(
     address = client.post(
         "/berhalangan/catat/", {"person": staff.petugas.pk, **TYPED, "last_day": "2026-11-27"}
     )["Location"]
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         page = client.get(address).text
     assert page.count('<li class="stack-s" data-case') == 2 * count
     for n in range(count):
