@@ -83,6 +83,17 @@ def _read() -> str | None:
     return str(row[0]) if row else None
 
 
+def lock_stamp() -> None:
+    """Within a transaction: lock the stamp before rows of remembered models that will be changed.
+
+    Each change locks the stamp before its rows. Who locks rows first can wait for it while it waits for them.
+    SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM office_stamp WHERE id = 1 FOR NO KEY UPDATE")
+
+
 def remembering_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
