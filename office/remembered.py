@@ -46,7 +46,8 @@ def remembered[T](load: Callable[[], T]) -> Callable[[], T]:
         found = kept
         if found is None or stamp is None or found[0] != stamp:
             result = load()
-            kept = (stamp, result) if stamp else None
+            # An open transaction may have changed the data since this request read the stamp.
+            kept = (stamp, result) if stamp and stamp == _read() else None
             return result
         return found[1]
 

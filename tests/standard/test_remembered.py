@@ -48,6 +48,22 @@ def test_nothing_remains_of_a_change_that_was_rolled_back(staff: Staff) -> None:
     assert Office.load().name == before
 
 
+def test_a_request_remembers_nothing_of_its_own_change_that_was_rolled_back(staff: Staff) -> None:
+    before = Office.objects.get().name
+    Office.objects.update(name=before)  # no process has read the office since
+
+    def view(_request: HttpRequest) -> HttpResponse:
+        assert get_stamp()
+        with transaction.atomic():
+            Office.objects.update(name="Dinas Batal")
+            assert Office.load().name == "Dinas Batal"
+            transaction.set_rollback(True)
+        return HttpResponse()
+
+    remembering_middleware(view)(HttpRequest())
+    assert Office.load().name == before
+
+
 def test_a_reader_cannot_change_what_is_remembered(staff: Staff) -> None:
     Office.load().name = "Dinas Keliru"
     User.objects.get(pk=staff.kadis.pk).current_appointments[0].acting = "Plh."
