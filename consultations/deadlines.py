@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO_SCHEDULE, Kind, State
 from consultations.models import ComplaintTarget
@@ -23,18 +24,18 @@ END_OF_DAY = dt.time(23, 59)
 
 
 class Targets:
-    """Working time and targets of the office."""
+    """Working time and targets of the office, each looked up once for any number of deadlines."""
 
-    @property
+    @cached_property
     def working(self) -> WorkingTime:
         return WorkingTime.load()
 
-    @property
+    @cached_property
     def hours(self) -> Mapping[str, int]:
         """Working hours of each state that has a target."""
         return list_hours()
 
-    @property
+    @cached_property
     def days(self) -> Mapping[str, int]:
         """Working days of each stage of a complaint: the office's own, or else those of the regulation."""
         return list_days()

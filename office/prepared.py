@@ -122,7 +122,8 @@ def _make_plan(
     known = [names.get(value, "") if isinstance(value, Hashable) else "" for value in parameters]
     places = {place: name for place, name in enumerate(known) if name}
     for place, value in enumerate(parameters):
-        if place not in places and str(value).startswith(str(SOMETIME.year)):
+        is_key = isinstance(value, int)
+        if place not in places and not is_key and str(value).startswith(str(SOMETIME.year)):
             raise TypeError(f"{build.__qualname__}: pass {value} as a value of its own")
     compiler.connection = None  # that of one thread
     return _Plan(rows, compiler, sql, parameters, places)

@@ -46,7 +46,8 @@ def remembered[T](load: Callable[[], T]) -> Callable[[], T]:
         found = kept
         if found is None or stamp is None or found[0] != stamp:
             result = load()
-            kept = (stamp, result) if stamp else None
+            # An open transaction may have changed the data since this request read the stamp.
+            kept = (stamp, result) if stamp and stamp == _read() else None
             return result
         return found[1]
 
@@ -81,6 +82,17 @@ def _read() -> str | None:
         cursor.execute("SELECT value FROM office_stamp WHERE id = 1")
         row = cursor.fetchone()
     return str(row[0]) if row else None
+
+
+def lock_stamp() -> None:
+    """Within a transaction: lock the stamp before rows of remembered models that will be changed.
+
+    Each change locks the stamp before its rows. Who locks rows first can wait for it while it waits for them.
+    SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM office_stamp WHERE id = 1 FOR NO KEY UPDATE")
 
 
 def remembering_middleware(

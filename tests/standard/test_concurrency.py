@@ -26,7 +26,7 @@ from intake.uploads import CheckedFile
 from notices.models import Notice
 from notices.services.collisions import notify_of_collisions
 from office import clock
-from office.models import ClosedDay, Room, User
+from office.models import Appointment, ClosedDay, Room, User
 from scheduling import services as scheduling_services
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate, end_delegation
@@ -211,6 +211,20 @@ def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) ->
             naming = pool.submit(at_once, [name_another])
             time.sleep(0.5)
         assert naming.result() == {"refused": 1}
+
+
+def test_a_stand_in_can_end_while_the_office_changes_the_same_appointment(staff: Staff) -> None:
+    """All lock the stamp of the office before its rows, so that none of them waits for the other."""
+    first = delegate(
+        absent(staff.kadis, 5), by=staff.kadis, source=staff.kadis.appointments.get(), to=staff.kabid
+    )
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Room.objects.create(name="Ruang Baru")
+            ending = pool.submit(at_once, [partial(end_delegation, first, by=staff.kadis)])
+            time.sleep(0.5)
+            Appointment.objects.filter(pk=first.appointment_id).update(ends=first.appointment.starts)
+        assert ending.result() == {"done": 1}
 
 
 def absent(person: User, days: int) -> Absence:

@@ -89,7 +89,7 @@ def test_many_deadlines_cost_no_more_queries(
     for _case in range(count):
         complaint(State.REGISTERED, staff)
     ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
-    with django_assert_num_queries(8):  # savepoint, cases, working time, targets, update
+    with django_assert_num_queries(7):  # savepoint, cases, working time, targets, update
         assert move_deadlines.func() == count
 
 

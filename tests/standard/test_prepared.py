@@ -9,7 +9,7 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.queries import get_visible_case, waiting_for
 from office import clock
-from office.models import Role, User
+from office.models import Division, Role, User
 from office.prepared import prepared
 from tests.factories import Staff, appoint, case_at
 
@@ -48,6 +48,12 @@ def test_another_position_is_another_query(staff: Staff) -> None:
     acting = User.objects.get(pk=staff.kabid.pk)
     with clock.set_to(clock.now() + dt.timedelta(days=30)):
         assert (before, late(acting, State.REGISTERED, after=case.since)) == ([], [case])
+
+
+def test_a_key_may_look_like_the_year_of_the_stand_ins(staff: Staff) -> None:
+    appoint(staff.kabid, Role.DIVISION_HEAD, Division.objects.create(pk=3999, name="Bidang Baru", code="BB"))
+    case = case_at(State.ASSIGNED, staff)
+    assert get_visible_case(User.objects.get(pk=staff.kabid.pk), case.code) == case
 
 
 def test_a_moment_that_is_computed_from_the_present_is_refused(staff: Staff) -> None:

@@ -1,5 +1,7 @@
 """What processes remember of the office is exact: each change of its tables replaces the stamp."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
 from django.db.models import Model
@@ -7,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from office.models import Office, User
+from office import clock
+from office.models import Appointment, Office, User
 from office.remembered import get_stamp, list_models, remembering_middleware
 from office.worktime import WorkingTime
 from tests.factories import Staff
@@ -45,11 +48,34 @@ def test_nothing_remains_of_a_change_that_was_rolled_back(staff: Staff) -> None:
     assert Office.load().name == before
 
 
+def test_a_request_remembers_nothing_of_its_own_change_that_was_rolled_back(staff: Staff) -> None:
+    before = Office.objects.get().name
+    Office.objects.update(name=before)  # no process has read the office since
+
+    def view(_request: HttpRequest) -> HttpResponse:
+        assert get_stamp()
+        with transaction.atomic():
+            Office.objects.update(name="Dinas Batal")
+            assert Office.load().name == "Dinas Batal"
+            transaction.set_rollback(True)
+        return HttpResponse()
+
+    remembering_middleware(view)(HttpRequest())
+    assert Office.load().name == before
+
+
 def test_a_reader_cannot_change_what_is_remembered(staff: Staff) -> None:
     Office.load().name = "Dinas Keliru"
     User.objects.get(pk=staff.kadis.pk).current_appointments[0].acting = "Plh."
     assert Office.load().name != "Dinas Keliru"
     assert not User.objects.get(pk=staff.kadis.pk).current_appointments[0].acting
+
+
+def test_a_clock_that_was_ahead_takes_no_position_away(staff: Staff) -> None:
+    Appointment.objects.filter(user=staff.kadis).update(ends=clock.today() + timedelta(days=9))
+    with clock.set_to(clock.now() + timedelta(days=99)):
+        assert not User.objects.get(pk=staff.kadis.pk).current_appointments
+    assert User.objects.get(pk=staff.kadis.pk).current_appointments
 
 
 def test_a_login_changes_nothing(staff: Staff) -> None:
