@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Identity, Kind, State
+from consultations.involvements import store_involvements
 from consultations.models import Case, StepDraft
 from faq.models import Question
 from office import clock
@@ -100,6 +101,7 @@ def test_advice_is_taken_over_with_its_source(
 def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff, client_of: ClientOf) -> None:
     other = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Loket", **CARD)
     Case.objects.filter(pk=other.pk).update(division=staff.other_division, officer=staff.elsewhere)
+    store_involvements(Case.objects.get(pk=other.pk))
     case = case_at(State.HELD, staff, **CARD)
     client = client_of(staff.petugas)
     assert other.code not in client.get(step(case, "report")).content.decode()
