@@ -60,6 +60,7 @@ def test_every_app_registers_its_jobs_once() -> None:
         "delete_finished_tasks",
         "delete_old_files",
         "delete_old_heartbeats",
+        "delete_old_requests",
         "deliver",
         "enqueue_missing_copies",
         "enqueue_missing_files",

@@ -198,6 +198,10 @@ def remark_of_nothing(staff: Staff) -> None:
     Remark.objects.create(report=report, section="results", text="", by=staff.kabid, title="Kepala Bidang")
 
 
+def involved_twice(staff: Staff) -> None:
+    case_at(State.ASSIGNED, staff).involvements.create(user=staff.petugas)
+
+
 def followed_up_twice(staff: Staff) -> None:
     row = case_at(State.CLOSED, staff).follow_ups.get()
     FollowUp.objects.create(case=row.case, report=row.report, position=row.position, text="Sekali lagi")
@@ -433,6 +437,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "accepted_by_whom_when_as_what_under_which_number": spoil(Report, accepted_title=""),
     "remark_says_something": remark_of_nothing,
     "one_follow_up_per_recommendation": followed_up_twice,
+    "user_is_involved_once": involved_twice,
     "done_says_what_by_whom_and_when": spoil(FollowUp, outcome="Sudah"),
     "answer_says_what_when_and_who_recorded_it": opinion,
     # notices
