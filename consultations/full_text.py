@@ -83,7 +83,7 @@ def plan_short_queries(sender: type, connection: BaseDatabaseWrapper, **more: An
     three of them read 32,000 reports for a page that is full after 400.
     Behind a pooler, the settings would be those of any client: there the pooler sets them (README).
     """
-    if connection.vendor == "postgresql" and not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+    if connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         with connection.cursor() as cursor:
             cursor.execute("SET jit = off; SET max_parallel_workers_per_gather = 0")
 

@@ -103,7 +103,7 @@ def test_list_of_cases_has_the_same_queries_for_1_and_30_rows(
         case_at(State.DISPOSED, staff)
     User.objects.filter(pk=staff.kadis.pk).update(is_staff=True)
     browser = client_of(User.objects.get(pk=staff.kadis.pk))
-    with django_assert_num_queries(7):  # session, user, positions, office, publication, bounded count, rows
+    with django_assert_num_queries(6):  # session, user with stamp, office, publication, bounded count, rows
         browser.get(page(Case, "changelist"))
 
 

@@ -70,7 +70,7 @@ def test_the_board_costs_the_same_queries(
 ) -> None:
     for _number in range(count):
         scheduled(staff, 10)
-    with clock.set_to(working_moment(hour=8)), django_assert_num_queries(6):
+    with clock.set_to(working_moment(hour=8)), django_assert_num_queries(4):
         page = client.get("/papan/").content.decode()
     assert len(numbers(page, "berikutnya")) == min(count, 5)
 

@@ -116,7 +116,7 @@ def test_the_page_costs_the_same_for_one_case_and_for_thirty(
         make_late(case)
     refresh_days()
     client = client_of(staff.kadis)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         response = client.get(f"/dasbor/{query}")
     assert response.content.decode().count("data-case=") == min(count, 6)
 

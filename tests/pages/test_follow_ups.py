@@ -18,7 +18,7 @@ from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
 pytestmark = pytest.mark.differs_by_database
 
 LIST = "/tindak-lanjut/"
-LIST_QUERIES, DONE_QUERIES = 8, 6
+LIST_QUERIES, DONE_QUERIES = 6, 4
 """Session, user, positions and office (4); the keys with a day, the keys without one, the rows."""
 
 DESK_QUERIES = 8

@@ -107,6 +107,6 @@ def test_the_page_needs_the_same_queries_for_any_number_of_letters(
 ) -> None:
     client = client_of(staff.pkd)
     for _more in range(3):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             client.get("/surat-keluar/")
         case_at(State.ASSIGNED, staff)

@@ -32,7 +32,7 @@ def test_a_case_costs_the_same_for_few_and_for_many_events(
             case, by=staff.petugas, reason="Pindah", starts_at=free_moment(staff.petugas)
         )
     client = client_of(staff.petugas)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         text = page(client, case)
     assert text.count("<b>Dijadwalkan ulang</b>") == moves
 

@@ -55,7 +55,6 @@ TURN = {
 
 WITH_SESSION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 QUERIES = {
-    State.INCOMPLETE: 6,
     **dict.fromkeys((State.SCHEDULED, State.IN_SESSION), 7),
     **dict.fromkeys(WITH_SESSION, 6),
     State.CLOSED: 8,

@@ -327,7 +327,7 @@ def test_the_page_costs_the_same_for_one_document_and_for_thirty(
     for back in range(count):
         print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
     client = client_of(staff.pkd)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         response = client.get(BOOK)
     assert response.content.decode().count("data-document=") == min(count, 25)
     assert ('rel="next"' in response.content.decode()) == (count > 25)

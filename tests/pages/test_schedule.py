@@ -20,7 +20,7 @@ from tests.factories import ClientOf, Staff, applicant, case_at, free_moment, wa
 
 pytestmark = pytest.mark.differs_by_database
 
-CASE_PAGE, DESK = 11, 11
+CASE_PAGE, DESK = 8, 8
 """Queries of an officer's page of a case and desk, whatever was asked."""
 
 
@@ -128,7 +128,7 @@ def test_the_file_costs_little(
     with django_assert_num_queries(3):  # case, its sessions, office
         calendar_file(case)
     officer = client_of(staff.petugas)
-    with django_assert_num_queries(6):  # session, user, positions too
+    with django_assert_num_queries(4):  # session, user too
         event = entry(officer.get(f"/permohonan/{case.code}/jadwal.ics"))
     assert event["UID"] == f"{case.code}@rembuk"
 

@@ -116,5 +116,5 @@ def test_many_people_cost_no_more_queries(
         appoint(make_user(f"petugas_{n}"), Role.OFFICER, staff.division)
         case_at(State.SCHEDULED, staff)
     appointments = list_serving_appointments()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(list_loads(appointments)) == 6 + count

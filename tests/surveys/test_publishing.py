@@ -234,7 +234,7 @@ def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     assert 'name="seen" value="1"' in again
 
 
-@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 9), ("pkd", 11), ("kadis", 12)])
+@pytest.mark.parametrize(("who", "queries"), [("sekretariat", 7), ("pkd", 9), ("kadis", 10)])
 def test_the_page_costs_the_same_queries(
     who: str,
     queries: int,
