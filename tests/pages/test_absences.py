@@ -179,5 +179,5 @@ def test_the_pages_need_no_more_queries_for_more_rows(
             ends_at=starts_at + dt.timedelta(hours=1),
             reason="OTHER",
         )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get("/berhalangan/")

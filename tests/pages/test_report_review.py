@@ -119,7 +119,7 @@ def test_queries_stay_the_same_with_many_items_and_remarks(
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
     with django_assert_num_queries(14):
         kabid.get(page_of(case, "revise/"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         kabid.get(page_of(case, ""))
     with django_assert_num_queries(8):
         kabid.get(page_of(case, "laporan/2/"))

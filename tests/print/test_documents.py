@@ -241,5 +241,5 @@ def test_queries_of_the_pages_that_list_documents(
     client = client_of(people.pkd)
     with django_assert_num_queries(8):
         client.get(reverse("case", args=[case.code]))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         Client().get(reverse("follow", args=[case.secret]))
