@@ -2,13 +2,12 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from django.db.models.signals import pre_save
 from PIL import Image
 
 from consultations import services as consultations_services
@@ -50,17 +49,21 @@ def at(day: int, hour: int, minute: int = 0) -> Iterator[None]:
 def known_documents() -> Iterator[None]:
     """Give documents issued in the block deterministic primary keys."""
 
-    def name(sender: type[Document], instance: Document, **more: Any) -> None:
-        if instance._state.adding:
-            issued_at = instance.issued_at.astimezone(dt.UTC).isoformat()
-            issued = f"{instance.kind} {issued_at} {instance.case or instance.version}"
-            instance.pk = uuid5(NAMESPACE, issued)
+    manager: Any = Document.objects
+    create = manager.bulk_create
 
-    pre_save.connect(name, sender=Document)
+    def create_known(documents: Sequence[Document], **more: Any) -> list[Document]:
+        for document in documents:
+            issued_at = document.issued_at.astimezone(dt.UTC).isoformat()
+            issued = f"{document.kind} {issued_at} {document.case or document.version}"
+            document.pk = uuid5(NAMESPACE, issued)
+        return create(documents, **more)  # type: ignore[no-any-return]
+
+    manager.bulk_create = create_known
     try:
         yield
     finally:
-        pre_save.disconnect(name, sender=Document)
+        del manager.bulk_create
 
 
 def people() -> factories.Staff:

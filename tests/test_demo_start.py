@@ -1,0 +1,34 @@
+"""The command `demo` works in an empty database on any date, and only with DEBUG."""
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from consultations.models import Case
+from demo.management.commands.demo import Command
+from demo.scenarios import SCENARIOS
+from notices.models import SEND_BY_HAND, Message
+from notices.queries import delivery_alarm
+from office import clock
+from office.models import User
+from tests.test_demo import ending, run
+
+pytestmark = pytest.mark.same_on_every_database  # test_demo.py creates it on both, at two other moments
+
+
+def test_it_can_be_started_on_a_sunday_night(db: None) -> None:
+    with clock.set_to(dt.datetime(2026, 11, 22, 23, 45, tzinfo=dt.UTC)):
+        run()
+        assert Counter(Case.objects.values_list("state", flat=True)) == Counter(
+            ending(scenario.verbs) for scenario in SCENARIOS
+        )
+        assert delivery_alarm() is None
+        assert Message.objects.filter(SEND_BY_HAND).exists()
+
+
+def test_demo_requires_debug(db: None) -> None:
+    with pytest.raises(CommandError, match="DEBUG=true"):
+        call_command(Command())
+    assert not User.objects.exists()
