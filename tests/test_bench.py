@@ -132,7 +132,7 @@ def test_documents_refer_to_sources_of_their_case(written: dict[str, int]) -> No
 
 def test_future_sessions_have_their_slots(written: dict[str, int]) -> None:
     ahead = Session.objects.filter(starts_at__gt=clock.now(), cancelled_at=None)
-    assert ahead.count() > 2
+    assert ahead.exists()
     for session in ahead:
         officer_slots = session.slots.filter(user=session.officer).order_by("day", "half_hour")
         assert [*officer_slots.values_list("day", "half_hour")] == session.half_hours()
