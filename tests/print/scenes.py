@@ -48,16 +48,15 @@ def at(day: int, hour: int, minute: int = 0) -> Iterator[None]:
 @contextmanager
 def known_documents() -> Iterator[None]:
     """Give documents issued in the block deterministic primary keys."""
-
     manager: Any = Document.objects
     create = manager.bulk_create
 
-    def create_known(documents: Sequence[Document], **more: Any) -> list[Document]:
+    def create_known(documents: Sequence[Document], **more: Any) -> Any:
         for document in documents:
             issued_at = document.issued_at.astimezone(dt.UTC).isoformat()
             issued = f"{document.kind} {issued_at} {document.case or document.version}"
             document.pk = uuid5(NAMESPACE, issued)
-        return create(documents, **more)  # type: ignore[no-any-return]
+        return create(documents, **more)
 
     manager.bulk_create = create_known
     try:
