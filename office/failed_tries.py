@@ -1,4 +1,4 @@
-"""Limit guesses of the secret (password, telephone number) of a name (account, tracking code).
+"""Limit how often somebody may guess the password of an account, or the telephone number of a case.
 
 Only failures count. Each action has two entries in `settings.ACCOUNT_RATE_LIMITS`. The first limits a network
 address, and a name from one address. `<action>_anywhere` limits a name from all addresses. It is higher and

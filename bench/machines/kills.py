@@ -31,7 +31,7 @@ class Kill:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What people noticed of a kill, what they were confirmed, and what of that was lost."""
+    """The result of one kill: what people noticed, what was acknowledged, and what of that was lost."""
 
     title: str
     away: int

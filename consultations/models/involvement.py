@@ -1,4 +1,4 @@
-"""Who serves or accompanies which case, so that the lists of an officer start from the officer's cases."""
+"""Involvements: the officer and the companions of each case. Lists of an officer start from them."""
 
 from django.conf import settings
 from django.db import models

@@ -1,7 +1,7 @@
-"""Making a backup: the database first, then the files that it names, then all other files.
+"""Make a backup: the database first, then the files that it names, then all other files.
 
-Files are never changed in place. So the files of a moment after the snapshot contain those of the snapshot,
-except what was deleted meanwhile.
+Files are never changed in place. So the files copied after the snapshot include all files of the snapshot
+that nobody has deleted meanwhile.
 """
 
 import datetime as dt

@@ -148,7 +148,7 @@ class Person:
         self.context.add_cookies([{"name": "language", "value": language, "url": self.server}])
 
     def is_too_wide(self, width: int | None = None) -> bool:
-        """Whether the page must be scrolled sideways, on a screen of `width` px where that is given."""
+        """Return whether the page must be scrolled sideways, at `width` px if it is given."""
         if width:
             self.page.set_viewport_size({"width": width, "height": 800})
         wide: bool = self.page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth")

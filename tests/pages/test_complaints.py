@@ -257,7 +257,7 @@ def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
 
 
 def test_a_pressing_complaint_is_on_the_desk_once(staff: Staff, client_of: ClientOf) -> None:
-    """Where its turn is, with the row and its hint; where it is not, in the panel."""
+    """If it waits for the user, it is a row with a hint. If not, it is in the panel."""
     case = complaint(staff)
     due(case, follow_up_due=clock.today())
     for name, row, in_panel in (("kadis", "Giliran Anda", False), ("pkd", "Ingatkan Kepala Dinas", True)):
