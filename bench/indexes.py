@@ -1,9 +1,11 @@
-"""Drops indexes and constraints while many rows are inserted, and creates them again."""
+"""Drops indexes, constraints and triggers while many rows are inserted, and creates them again."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+
+from consultations import append_only
 
 POSTGRESQL = """
 SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname),
@@ -30,7 +32,8 @@ WHERE type = 'index' AND sql IS NOT NULL AND instr(%s, ' ' || tbl_name || ' ')
 def without_indexes(tables: Collection[str]) -> Iterator[None]:
     """Drop the indexes of `tables` and the foreign keys from and to them, and create them at the end.
 
-    PostgreSQL checks all foreign keys then. On SQLite, foreign keys and unique columns stay.
+    PostgreSQL checks all foreign keys then. On SQLite, foreign keys and unique columns stay. The triggers of
+    append-only tables go too: on SQLite they look up each new row, and would read the whole table.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -40,8 +43,10 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
             cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
             cursor.execute(POSTGRESQL, {"tables": [*tables]})
         statements = cursor.fetchall()
+        append_only.remove(connection, *tables)
         for drop, _create, _order in statements:
             cursor.execute(drop)
         yield
         for _drop, create, _order in reversed(statements):
             cursor.execute(create)
+        append_only.install(connection, *tables)
