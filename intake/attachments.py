@@ -32,7 +32,7 @@ def attach(case: Case, file: CheckedFile, *, purpose: str, by: User | None) -> A
         added_by=by,
     )
     if file.content_type == PDF:
-        transaction.on_commit(partial(create_inert_copy.enqueue, attachment.pk))
+        transaction.on_commit(partial(create_inert_copy.enqueue, attachment.pk), robust=True)
     return attachment
 
 

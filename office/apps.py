@@ -1,7 +1,7 @@
 """Registers the office app and connects its receivers."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,4 +14,5 @@ class OfficeConfig(AppConfig):
         from office import receivers, remembered, sessions  # noqa: F401 -- connected by the import
 
         remembered.connect_all()
+        pre_migrate.connect(remembered.free_columns, sender=self, dispatch_uid="free_columns")
         post_migrate.connect(remembered.install_all, sender=self, dispatch_uid="remembered")

@@ -7,6 +7,7 @@ where they appear in its parameters.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -19,16 +20,22 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from office import clock
-from office.models import User
+from office.models import Appointment, Division, Position, User
 
 MAX_PLANS = 256
 """Queries that a function remembers: one for each combination of positions that one user holds."""
 
-ANYBODY = -1_000_003
+ANYBODY = 1_999_000_000
 """Primary key of the user in a queryset before it is replaced by the key of the reader."""
 
 SOMETIME = dt.datetime(3999, 7, 1, 5, tzinfo=dt.UTC)
-"""Present moment in a queryset before it is replaced. All other replaced moments have the same year."""
+"""Present moment in a queryset before it is replaced. All other replaced moments are in years before."""
+
+COMPUTED = re.compile(r"39\d\d[-/]|1999\d{6}")
+"""Part of a parameter that `build` has computed from a value that will be replaced."""
+
+type Held = Sequence[tuple[str, int | None]]
+"""Role and division of each position that a user holds."""
 
 type Value = int | str | dt.datetime | dt.date
 
@@ -38,21 +45,22 @@ def prepared[**P](
 ) -> Callable[Concatenate[User, P], list[Any]]:
     """Return a function that reads the rows of the queryset that `build` returns.
 
-    `build` uses nothing of the user but the key and the current positions, and nothing that changes but
-    `clock.now()`, `clock.today()` and its keyword arguments: keys, texts, dates, moments. Its positional
-    arguments are part of the SQL.
+    `build` gets a user who has nothing but a key, and the roles and divisions of the current positions. It
+    uses nothing else that changes but `clock.now()`, `clock.today()` and its keyword arguments: keys, texts,
+    dates, moments. Each is a parameter of its own: TypeError for one that is computed from it. The
+    positional arguments are part of the SQL.
     """
     plans: dict[Hashable, _Plan] = {}
 
     @wraps(build)
     def read(user: User, *fixed: Any, **values: Any) -> list[Any]:
         held = tuple((held.position.role, held.position.division_id) for held in user.current_appointments)
-        key = held, fixed, tuple(values)
+        key = held, fixed, tuple((name, type(value)) for name, value in values.items())
         plan = plans.get(key)
         if plan is None:
             if len(plans) >= MAX_PLANS:
                 plans.clear()
-            plan = plans[key] = _make_plan(build, user, fixed, values)
+            plan = plans[key] = _make_plan(build, held, fixed, values)
         return plan.read({"user": user.pk, "now": clock.now(), "today": clock.today(), **values})
 
     return read
@@ -104,10 +112,13 @@ class _CompiledQuery:
 
 
 def _make_plan(
-    build: Callable[..., QuerySet[Any, Any]], user: User, fixed: Sequence[Any], values: Mapping[str, Value]
+    build: Callable[..., QuerySet[Any, Any]], held: Held, fixed: Sequence[Any], values: Mapping[str, Value]
 ) -> _Plan:
     reader = User(pk=ANYBODY)
-    vars(reader)["current_appointments"] = user.current_appointments
+    vars(reader)["current_appointments"] = [
+        Appointment(user=reader, position=Position(role=role, division=Division(pk=key) if key else None))
+        for role, key in held
+    ]
     stand_ins = {name: _stand_in(value, number) for number, (name, value) in enumerate(values.items(), 1)}
     with clock.set_to(SOMETIME):
         rows = build(reader, *fixed, **stand_ins)
@@ -122,21 +133,24 @@ def _make_plan(
     known = [names.get(value, "") if isinstance(value, Hashable) else "" for value in parameters]
     places = {place: name for place, name in enumerate(known) if name}
     for place, value in enumerate(parameters):
-        is_key = isinstance(value, int)
-        if place not in places and not is_key and str(value).startswith(str(SOMETIME.year)):
+        if place not in places and COMPUTED.search(str(value)):
             raise TypeError(f"{build.__qualname__}: pass {value} as a value of its own")
     compiler.connection = None  # that of one thread
     return _Plan(rows, compiler, sql, parameters, places)
 
 
 def _stand_in(value: Value, number: int) -> Value:
-    """Return a value of the same type that no other parameter has."""
-    if isinstance(value, int):
-        return ANYBODY - number
-    if isinstance(value, str):
-        return f"{SOMETIME.year}/{number}"
-    moment = SOMETIME - dt.timedelta(days=30 + number)
-    return moment if isinstance(value, dt.datetime) else timezone.localdate(moment)
+    """Return a value of the same type that no other parameter has, nor one that is computed from another."""
+    moment = SOMETIME.replace(year=SOMETIME.year - number)
+    stand_ins = {
+        int: ANYBODY + 1000 * number,
+        str: f"{SOMETIME.year}/{number}",
+        dt.datetime: moment,
+        dt.date: timezone.localdate(moment),
+    }
+    if type(value) not in stand_ins:
+        raise TypeError(f"{value!r} is no value of a prepared query")
+    return stand_ins[type(value)]
 
 
 def _adapt(value: Value, connection: Any, *, like: Any) -> Any:

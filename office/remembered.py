@@ -128,7 +128,15 @@ def list_models() -> list[type[Model]]:
     return [model for model in apps.get_models() if getattr(model, "is_remembered", False)]
 
 
-def install_all(using: str, **_signal: Any) -> None:
+def free_columns(using: str, **_signal: Any) -> None:
+    """Let no trigger name columns while they change (receiver of `pre_migrate`).
+
+    PostgreSQL refuses to alter the type of a column that a trigger names.
+    """
+    install_all(using, names_columns=False)
+
+
+def install_all(using: str, *, names_columns: bool = True, **_signal: Any) -> None:
     """Create the triggers of all tables that exist, and replace the stamp (receiver of `post_migrate`)."""
     connection = connections[using]
     tables = connection.introspection.table_names()
@@ -142,19 +150,19 @@ def install_all(using: str, **_signal: Any) -> None:
             )
         for model in list_models():
             if model._meta.db_table in tables:
-                for statement in _triggers(model, connection):
+                for statement in _triggers(model, connection, names_columns):
                     cursor.execute(statement)
         cursor.execute(REPLACE[connection.vendor])
 
 
-def _triggers(model: type[Model], connection: BaseDatabaseWrapper) -> list[str]:
+def _triggers(model: type[Model], connection: BaseDatabaseWrapper, names_columns: bool) -> list[str]:
     """Return the statements that create the triggers of a model's table.
 
     On PostgreSQL they fire before the rows are locked. So all transactions lock the stamp first, and two of
     them cannot wait for each other.
     """
     table = model._meta.db_table
-    without = getattr(model, "not_remembered", ())
+    without = getattr(model, "not_remembered", ()) if names_columns else ()
     columns = ", ".join(str(f.column) for f in model._meta.local_concrete_fields if f.name not in without)
     update = f"UPDATE OF {columns}" if without else "UPDATE"
     if connection.vendor == "postgresql":

@@ -61,7 +61,16 @@ def load(path: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Return the connection as variables of libpq: arguments would show the password to all users."""
+    """Return the connection as variables of libpq: arguments would show the password to all users.
+
+    Raise BackupError behind a pooler. It would give a connection on which pg_dump has set an empty
+    `search_path` to a web server, which finds no table then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [[process]] = cursor.fetchall()
+    if process != connection.connection.info.backend_pid:
+        raise BackupError("DATABASE_URL names a pooler. Let it name the PostgreSQL server.")
     parameters = connection.get_connection_params()
     return {
         option.envvar.decode(): str(parameters[option.keyword.decode()])

@@ -4,7 +4,7 @@ A row of a list costs a thousand function calls to render and a few dozen to loo
 again and again: to the next reader, and to the same one after each step.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import is_dataclass
 from functools import lru_cache
 
@@ -32,11 +32,18 @@ def part(name: str, **shown: Hashable) -> SafeString:
 
 @lru_cache(maxsize=MAX_REMEMBERED, typed=True)
 def _render(_language: str | None, name: str, /, **shown: Hashable) -> SafeString:
-    if any(map(_holds_record, shown.values())):
-        raise TypeError(f"{name}: a record equals its later versions, so it is no value of a part")
+    for value in shown.values():
+        for inner in _list_inner(value):
+            if isinstance(inner, Model):
+                raise TypeError(f"{name}: a record equals its later versions, so it is no value of a part")
+            if isinstance(inner, SafeString) and inner is not value:
+                raise TypeError(f"{name}: safe text equals unsafe text, so it must be a value of its own")
     return SafeString(get_template(name).render(dict(shown)))
 
 
-def _holds_record(value: object) -> bool:
+def _list_inner(value: object) -> Iterator[object]:
+    """Yield a value and all that it contains."""
+    yield value
     inner = vars(value).values() if is_dataclass(value) else value if isinstance(value, tuple) else ()
-    return isinstance(value, Model) or any(map(_holds_record, inner))
+    for each in inner:
+        yield from _list_inner(each)

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import Error, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.db.utils import ConnectionHandler
 from django.test import Client
 
+from consultations.models import Case
 from intake.models import RequestDraft
 from office.outages import is_outage
 from tests.factories import PASSWORD, Staff
-from tests.submitting import image, typed
+from tests.submitting import image, pdf, typed, upload
 
 FULL = {
     "ENGINE": "django.db.backends.sqlite3",
@@ -96,3 +97,19 @@ def test_a_mistake_in_a_statement_is_no_outage(db: None, database: Any, query: s
     assert is_outage(OSError(errno.ENOSPC, "disk full"))
     assert not is_outage(IntegrityError())
     assert not is_outage(FileNotFoundError(2, ""))
+
+
+def test_a_stored_request_is_confirmed_although_its_tasks_cannot_be_queued(
+    browser: Client, staff: Staff, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+    def refuse(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.startswith("INSERT") and "dbtaskresult" in sql:
+            raise OperationalError("the server is gone")
+        return execute(sql, *more)
+
+    draft = browser.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
+    with connection.execute_wrapper(refuse), django_capture_on_commit_callbacks(execute=True):
+        assert browser.post(draft["Location"]).status_code == 302
+    assert Case.objects.exists()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from desk.case_lines import EventLine
 from office import clock
@@ -22,3 +23,9 @@ def test_equal_values_give_one_text_in_each_language() -> None:
 def test_a_record_is_no_value(staff: Staff) -> None:
     with pytest.raises(TypeError, match="a record equals its later versions"):
         part("ui/timeline.html", events=("x", staff.petugas))
+
+
+def test_a_safe_text_within_a_value_is_refused() -> None:
+    line = EventLine("start", SafeString("Ratih <b>"), "Petugas", clock.now(), None, "Mulai.")
+    with pytest.raises(TypeError, match="safe text equals unsafe text"):
+        part("ui/timeline.html", events=(line,))

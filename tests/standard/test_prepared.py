@@ -63,3 +63,54 @@ def test_a_moment_that_is_computed_from_the_present_is_refused(staff: Staff) -> 
 
     with pytest.raises(TypeError, match="as a value of its own"):
         of_last_hour(staff.petugas)
+
+
+def test_nothing_of_the_first_reader_remains(staff: Staff) -> None:
+    @prepared
+    def own(user: User) -> QuerySet[Case]:
+        return Case.objects.filter(officer__in=[held.user for held in user.current_appointments])
+
+    case = case_at(State.ASSIGNED, staff)
+    assert (own(staff.petugas), own(staff.other_petugas)) == ([case], [])
+
+
+def test_a_value_that_is_computed_from_another_is_refused(staff: Staff) -> None:
+    @prepared
+    def containing(user: User, *, word: str) -> QuerySet[Case]:
+        return Case.objects.filter(subject__icontains=word)
+
+    @prepared
+    def between(user: User, *, first: dt.date, last: dt.date) -> QuerySet[Case]:
+        return Case.objects.filter(answer_due__range=(first - dt.timedelta(days=1), last))
+
+    @prepared
+    def after(user: User, *, key: int) -> QuerySet[Case]:
+        return Case.objects.filter(pk__gt=key + 1)
+
+    for read in (
+        lambda: containing(staff.kadis, word="a"),
+        lambda: between(staff.kadis, first=clock.today(), last=clock.today()),
+        lambda: after(staff.kadis, key=1),
+    ):
+        with pytest.raises(TypeError, match="as a value of its own"):
+            read()
+
+
+def test_none_is_no_value(staff: Staff) -> None:
+    @prepared
+    def due(user: User, *, day: dt.date) -> QuerySet[Case]:
+        return Case.objects.filter(answer_due=day)
+
+    assert due(staff.kadis, day=clock.today()) == []
+    with pytest.raises(TypeError, match="no value of a prepared query"):
+        due(staff.kadis, day=None)  # type: ignore[arg-type]
+
+
+def test_a_number_may_be_compared_with_a_column_without_negative_numbers(staff: Staff) -> None:
+    @prepared
+    def numbered(user: User, *, number: int) -> QuerySet[Case]:
+        return Case.objects.filter(agenda__number=number)
+
+    case = case_at(State.REGISTERED, staff)
+    assert case.agenda
+    assert numbered(staff.kadis, number=case.agenda.number) == [case]

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
+from django.db import connection, models, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,6 +15,25 @@ from office.models import Appointment, Office, User
 from office.remembered import get_stamp, list_models, remembering_middleware
 from office.worktime import WorkingTime
 from tests.factories import Staff
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite rebuilds the table")
+def test_a_migration_can_alter_a_column_that_a_trigger_names(staff: Staff) -> None:
+    longer = models.CharField(max_length=90)
+    longer.set_attributes_from_name("rank")
+    longer.model = User
+    emit_pre_migrate_signal(0, interactive=False, db="default")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with connection.schema_editor(atomic=False) as editor:
+        editor.alter_field(User, User._meta.get_field("rank"), longer)
+    before = get_stamp()
+    User.objects.update(rank="Penata")
+    assert get_stamp() != before, "a change meanwhile is seen"
+    emit_post_migrate_signal(0, interactive=False, db="default")
+    before = get_stamp()
+    User.objects.update(last_login=None)
+    assert get_stamp() == before
 
 
 @pytest.mark.parametrize("model", list_models(), ids=lambda model: model.__name__)
