@@ -7,6 +7,18 @@ from environ import Env
 
 type Databases = dict[str, dict[str, Any]]
 
+TIMEOUTS = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+"""Seconds (`tcp_user_timeout`: milliseconds) after which a machine without power or network counts as lost.
+
+Without them, each request waits minutes for it. A query may take longer.
+"""
+
 
 def read_databases(env: Env, folder: Path) -> Databases:
     """Return Django's DATABASES: `default`, and `replica` if REPLICA_URL is set (office/replica.py)."""
@@ -19,12 +31,11 @@ def read_databases(env: Env, folder: Path) -> Databases:
         # Set this behind a pooler in transaction mode, such as PgBouncer.
         "DISABLE_SERVER_SIDE_CURSORS": env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False),
     }
-    # Seconds. Without it, each request waits minutes for a database machine that does not answer.
-    found = {"default": default | shared | {"OPTIONS": {"connect_timeout": 5} | default.get("OPTIONS", {})}}
+    found = {"default": default | shared | {"OPTIONS": TIMEOUTS | default.get("OPTIONS", {})}}
     if url := env.str("REPLICA_URL", default=""):
         copy = env.db_url_config(url)
-        more = {"OPTIONS": {"connect_timeout": 2} | copy.get("OPTIONS", {}), "TEST": {"MIRROR": "default"}}
-        found["replica"] = copy | shared | more
+        options = TIMEOUTS | {"connect_timeout": 2} | copy.get("OPTIONS", {})
+        found["replica"] = copy | shared | {"OPTIONS": options, "TEST": {"MIRROR": "default"}}
     return found
 
 

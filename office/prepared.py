@@ -142,7 +142,7 @@ def _make_plan(
 def _stand_in(value: Value, number: int) -> Value:
     """Return a value of the same type that no other parameter has, nor one that is computed from another."""
     moment = SOMETIME.replace(year=SOMETIME.year - number)
-    stand_ins = {
+    stand_ins: dict[type, Value] = {
         int: ANYBODY + 1000 * number,
         str: f"{SOMETIME.year}/{number}",
         dt.datetime: moment,

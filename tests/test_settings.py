@@ -44,6 +44,17 @@ def test_a_variable_that_is_not_explained_is_noticed(tmp_path: Path, monkeypatch
         call_command("settings_doc", "--check")
 
 
+def test_a_database_machine_without_power_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `tcp_user_timeout` and keepalives, a request waits minutes on a connection that is open."""
+    for name in ("DATABASE_URL", "REPLICA_URL"):
+        monkeypatch.setenv(name, "postgresql://rembuk@database/rembuk")
+    found = runpy.run_path(str(project.BASE_DIR / "config" / "settings.py"))["DATABASES"]
+    for alias, seconds in (("default", 5), ("replica", 2)):
+        options = found[alias]["OPTIONS"]
+        assert (options["connect_timeout"], options["tcp_user_timeout"]) == (seconds, 10_000)
+        assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] == 20
+
+
 def test_environment_sets_cookies_proxies_and_older_keys(
     monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
