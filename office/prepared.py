@@ -2,7 +2,7 @@
 
 Django needs milliseconds to build a query with the rights of a user, longer than the database to answer it.
 The SQL depends on the positions that the user holds. All else is values: the key of the user, the present
-moment, and dates. `prepared` builds the queryset with values that stand for these, and remembers the SQL and
+moment, and dates. `prepared` builds the queryset with other values in their place, and remembers the SQL and
 where they appear in its parameters.
 """
 
