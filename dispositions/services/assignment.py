@@ -57,7 +57,8 @@ def reassign(
         if has_served and by not in (officer, *companions):
             raise Refused(STAY, field="companions")
         others = _store(taken, officer, companions, by=by, reason=reason)
-        case.companions.set(others)
+        case.companions.clear()
+        case.companions.add(*others)
         reassign_session(case, officer=officer, companions=others)
         taken.change(officer=officer)
 

@@ -130,7 +130,7 @@ QUERIES = {
     "decline": 16,
     "assign": 20,
     "hand_back": 14,
-    "reassign": 26,
+    "reassign": 25,
     "prepare": 11,
     "amend": 10,
     "ask_opinion": 13,
@@ -343,7 +343,9 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
     ("verb", "state", "name", "queries"),
     [
         ("dispose", State.REGISTERED, "kadis", 12),
+        ("assign", State.DISPOSED, "kabid", 17),
         ("schedule", State.PREPARED, "petugas", 18),
+        ("report", State.HELD, "petugas", 15),
         ("accept", State.FORWARDED, "kadis", 13),
     ],
 )
