@@ -161,9 +161,9 @@ QUERIES = {
 }
 """Queries of the request that takes each step, with those that begin and end its transactions.
 
-At most 15, or 17 with BEGIN and COMMIT. Five steps do more at once: `assign` and `reassign` store people,
-involvements and the search index besides a numbered letter; `schedule` and `reschedule` check and reserve
-calendars; `accept` reserves a number in a transaction of its own, because signing may wait.
+At most 15, or 17 with BEGIN and COMMIT. Five steps do more. `assign` and `reassign` issue a numbered letter,
+and store people, involvements and the search index. `schedule` and `reschedule` issue one, and check and
+reserve calendars. `accept` reserves its number in a transaction of its own, because signing may wait.
 """
 
 
