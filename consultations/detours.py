@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import prefetch_related_objects
-
 from consultations.enums import State
-from office.models import Appointment, Office, Role, User
+from office.models import Office, Role, User, list_current_appointments, list_holders
 
 if TYPE_CHECKING:
     from consultations.models import Case
@@ -37,12 +35,14 @@ def without_secretary(case: Case, changes: Mapping[str, Any]) -> bool:
 
 def own_report(case: Case, changes: Mapping[str, Any]) -> bool:
     """Whoever heads the division now has served the case."""
-    heads = Appointment.objects.current().filter(
-        position__role=Role.DIVISION_HEAD, position__division=case.division_id
-    )
-    held = list(heads.exclude(user__in=_list_official(case, changes)).values_list("user", "acting"))
+    heads = [
+        row
+        for row in list_current_appointments()
+        if (row.position.role, row.position.division_id) == (Role.DIVISION_HEAD, case.division_id)
+        and row.user_id not in _list_official(case, changes)
+    ]
     # Whoever acts for an absent head is in charge instead.
-    in_charge = {user for user, acting in held if acting} or {user for user, _acting in held}
+    in_charge = {row.user_id for row in heads if row.acting} or {row.user_id for row in heads}
     return bool(in_charge) and in_charge <= set(_list_serving(case))
 
 
@@ -59,16 +59,15 @@ PAST_SECRETARY: dict[State, tuple[Detour, ...]] = {
 
 
 def _has_secretary(case: Case, changes: Mapping[str, Any]) -> bool:
-    holders = Appointment.objects.current().filter(position__role=Role.SECRETARY)
-    return holders.exclude(user__in=[*_list_serving(case), *_list_official(case, changes)]).exists()
+    excluded = {*_list_serving(case), *_list_official(case, changes)}
+    return bool(list_holders(Role.SECRETARY) - excluded)
 
 
 def _list_serving(case: Case) -> list[int]:
     """Return the keys of the officer and the companions. Before the assignment there are none."""
     if case.officer_id is None:
         return []
-    prefetch_related_objects([case], "companions")  # read once, or not at all if a list has read them
-    return [case.officer_id, *(companion.pk for companion in case.companions.all())]
+    return [case.officer_id, *(companion.pk for companion in case.list_companions())]
 
 
 def _list_official(case: Case, changes: Mapping[str, Any]) -> list[int]:

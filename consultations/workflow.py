@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Model, QuerySet
 from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -172,7 +172,8 @@ class Transition:
     """A step that `by` may take on a case now.
 
     `title` is the position of `by` for this step, in Indonesian for the record. `changes` are the columns of
-    the case that are written together with its state. `target` is the state that the step leads to.
+    the case that are written together with its state. `target` is the state that the step leads to. `record`
+    is what the caller's block has stored beside the case, for the receivers of `step_taken`.
     """
 
     step: Step
@@ -180,6 +181,7 @@ class Transition:
     by: Actor
     title: str
     changes: dict[str, Any] = field(default_factory=dict)
+    record: Model | None = None
 
     @property
     def target(self) -> State:
@@ -251,7 +253,7 @@ def transition(
             _move(case, target, taken.changes, at)
             if has_draft:
                 case.step_drafts.filter(verb=verb).delete()
-        vars(case).pop("_prefetched_objects_cache", None)  # its records are those before the step
+        _forget_records(case)
         event = case.history.create(
             number=taken.step.number,
             verb=verb,
@@ -263,7 +265,7 @@ def transition(
             entered_at=now,
             note=note,
         )
-        step_taken.send(type(case), case=case, event=event, before=before)
+        step_taken.send(type(case), case=case, event=event, before=before, record=taken.record)
 
 
 def _unmoved(case: Case) -> QuerySet[Case]:
@@ -284,6 +286,14 @@ def _lock(case: Case, verb: str, now: dt.datetime) -> bool:
     if sentence := check_clock(now, database_now):
         raise Refused(sentence)
     return bool(has_draft)
+
+
+def _forget_records(case: Case) -> None:
+    """Forget records of the case that were read before the step. Its companions forget themselves if set."""
+    known = vars(case).get("_prefetched_objects_cache", {})
+    vars(case)["_prefetched_objects_cache"] = {
+        name: rows for name, rows in known.items() if name == "companions"
+    }
 
 
 def _move(case: Case, target: State, changes: dict[str, Any], at: dt.datetime) -> None:

@@ -4,14 +4,14 @@ A complaint is not handled by the official it is about (PermenPANRB 62/2018).
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from consultations.workflow import Refused
-from office.models import Appointment, Division, Role, User
+from office.models import Appointment, Division, Role, User, list_current_appointments, list_holders
 from scheduling.models import Absence
 
 OUTSIDE_DISPOSITION = _("Petugas harus berasal dari bidang yang menerima disposisi.")
@@ -22,16 +22,22 @@ ONLY_HEAD = _(
 )
 
 
-def eligible_officers(case: Case) -> QuerySet[User]:
-    """Return the people of the case's division who may serve it."""
-    people = User.objects.of_division(case.division) if case.division else User.objects.none()
-    return people.exclude(pk=case.complained_about_id)
+def eligible_officers(case: Case) -> list[User]:
+    """Return the people of the case's division who may serve it, without a query."""
+    held = (row for row in list_current_appointments() if row.position.division_id == case.division_id)
+    return _list_people(row for row in held if case.division_id and row.user_id != case.complained_about_id)
 
 
-def eligible_companions(case: Case) -> QuerySet[User]:
+def eligible_companions(case: Case) -> list[User]:
     """Return the people of any division who may accompany the officer: everybody but the Kepala Dinas."""
-    heads = Appointment.objects.current().filter(position__role=Role.HEAD)
-    return User.objects.in_office().exclude(pk=case.complained_about_id).exclude(pk__in=heads.values("user"))
+    excluded = {case.complained_about_id, *list_holders(Role.HEAD)}
+    return _list_people(row for row in list_current_appointments() if row.user_id not in excluded)
+
+
+def _list_people(appointments: Iterable[Appointment]) -> list[User]:
+    """Return the holders by name, each once. They are copies: all requests share the appointments."""
+    people = {row.user_id: copy(row.user) for row in appointments}
+    return sorted(people.values(), key=lambda user: user.name)
 
 
 def check_officer(
@@ -47,12 +53,12 @@ def check_officer(
     Also raise it if the officer is the only Kepala Dinas, because nobody else could accept the report.
     `field` is the form's field of the officer.
     """
-    if division is None or not User.objects.of_division(division).contains(officer):
+    divisions = {row.position.division_id for row in list_current_appointments() if row.user_id == officer.pk}
+    if division is None or division.pk not in divisions:
         raise Refused(outside)
     if officer == official:
         _refuse_official()
-    heads = Appointment.objects.current().filter(position__role=Role.HEAD)
-    if set(heads.values_list("user", flat=True)) == {officer.pk}:
+    if list_holders(Role.HEAD) == {officer.pk}:
         raise Refused(ONLY_HEAD % {"name": officer}, field=field)
     _refuse_absent([officer], field)
 
@@ -62,14 +68,13 @@ def check_companions(companions: Sequence[User], official: User | None) -> None:
     if official in companions:
         _refuse_official()
     _refuse_absent(companions, "companions")
-    heads = Appointment.objects.current().filter(position__role=Role.HEAD)
-    if companions and heads.filter(user__in=companions).exists():
+    if list_holders(Role.HEAD) & {person.pk for person in companions}:
         raise Refused(_("Kepala Dinas tidak dapat menjadi pendamping. Pilih orang lain."))
 
 
 def check_headed(division: Division) -> None:
     """Raise Refused if nobody heads the division today, because nobody could forward the report."""
-    if not User.objects.heads_of(division).exists():
+    if not list_holders(Role.DIVISION_HEAD, division):
         raise Refused(
             _(
                 "Bidang ini belum memiliki Kepala Bidang. Pilih petugas dari bidang lain, atau mintalah "

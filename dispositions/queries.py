@@ -18,7 +18,7 @@ from dispositions.models import (
 )
 from office import clock
 from office.lists import list_active_divisions
-from office.models import Appointment, Division, Role
+from office.models import Appointment, Division, Role, list_current_appointments
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,18 @@ def list_serving_appointments() -> list[Appointment]:
 
 def list_eligible_appointments(case: Case) -> list[Appointment]:
     """Return the appointments of all who may serve a case or accompany its officer."""
-    held = Appointment.objects.current().exclude(user=case.complained_about_id)
-    return list(held.exclude(position__role=Role.HEAD).select_related("user", "position__division"))
+    return [
+        row
+        for row in list_current_appointments()
+        if row.user_id != case.complained_about_id and row.position.role != Role.HEAD
+    ]
 
 
 def list_division_loads() -> list[DivisionLoad]:
-    """Return the active divisions with head and workload. Two queries; they count open cases only."""
+    """Return the active divisions with head and workload. One query, which counts open cases only."""
     divisions = list_active_divisions()
-    current = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
-    heads = {
-        head.position.division_id: head for head in current.select_related("user", "position").order_by("-pk")
-    }
+    current = [row for row in list_current_appointments() if row.position.role == Role.DIVISION_HEAD]
+    heads = {head.position.division_id: head for head in sorted(current, key=lambda row: -row.pk)}
     numbers = {division: (running, late) for division, running, late in _count_open(divisions)}
     most = max((running for running, _late in numbers.values()), default=0)
     loads = []

@@ -49,7 +49,7 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
         case Recipient.FORMER_OFFICER:
             return lambda row: row.user_id == before["officer"]
         case Recipient.COMPANIONS:
-            companions = set(case.companions.values_list("pk", flat=True))
+            companions = {person.pk for person in case.list_companions()}
             return lambda row: row.user_id in companions
         case Recipient.FORMER_COMPANIONS:
             former = _get_former_companions(case)

@@ -60,13 +60,13 @@ class DocumentType:
     """One type of document.
 
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
-    owner is a case, a register or a survey publication. `of_event(case, event)` returns the same for an event
-    that a step in `issued_by` has just written, if such events are its sources. `get_context(owner, row)`
-    returns the template context; `row` is an instance of `model`. `get_number(owner, row)` returns the
-    document number.
+    owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
+    context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
     `signer` is the field of `Office` that says who signs the letter; without it, the person of the source
     signs. `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in
-    `issued_by` issue the document, those in `revoked_by` revoke it. `max_bytes` and `max_tags` limit its size
+    `issued_by` issue the document from the `model` that their step stores, those in `revoked_by` revoke it.
+    `of_event(case, event)` returns the source if not each such event is one. `is_first(row)` returns whether
+    the document replaces none. `max_bytes` and `max_tags` limit its size
     (see `reports.pdf`).
     """
 
@@ -84,6 +84,7 @@ class DocumentType:
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
     of_event: Callable[[Case, Event], Source | None] | None = None
+    is_first: Callable[[Any], bool] = lambda row: False
     is_one_page: bool = False
     """Whether it is set more tightly if only then all of it fits on one page."""
 
@@ -160,6 +161,7 @@ DOCUMENT_TYPES = (
         "assignment_signer",
         decision.list_assigned,
         issued_by=("assign", "reassign"),
+        is_first=lambda named: not named.reason,
         revoked_by=("withdraw", "withdraw_for"),
         is_one_page=True,
     ),
@@ -204,6 +206,7 @@ DOCUMENT_TYPES = (
         LetterNumber("PP"),
         "agency_letter_signer",
         issued_by=("ask_opinion",),
+        is_first=lambda opinion: True,
         is_one_page=True,
     ),
     DocumentType(
@@ -216,6 +219,7 @@ DOCUMENT_TYPES = (
         LetterNumber("PP"),
         "agency_letter_signer",
         issued_by=("remind_agency",),
+        is_first=lambda reminder: True,
         is_one_page=True,
     ),
     DocumentType(
@@ -228,6 +232,7 @@ DOCUMENT_TYPES = (
         LetterNumber("UND"),
         "agency_letter_signer",
         issued_by=("call_meeting",),
+        is_first=lambda called: called.replaces_id is None,
         revoked_by=("withdraw", "withdraw_for"),
         is_one_page=True,
     ),
@@ -239,6 +244,7 @@ DOCUMENT_TYPES = (
         forum.minutes_context,
         _("Notula rapat belum dicatat."),
         issued_by=("record_minutes",),
+        is_first=forum.is_first_version,
     ),
     *(
         DocumentType(

@@ -18,7 +18,8 @@ def replace_follow_ups(accepted: Report) -> None:
     rows are deleted unless they are done.
     """
     of_case = FollowUp.objects.filter(case=accepted.case_id)
-    by_text = {row.text: row for row in of_case}
+    is_corrected = accepted.case.first_closed_at is not None
+    by_text = {row.text: row for row in of_case} if is_corrected else {}
     rows = []
     for position, item in enumerate(accepted.list_items(Item.Kind.RECOMMENDATION), start=1):
         row = by_text.pop(item.text, None) or FollowUp(case=accepted.case, text=item.text)
@@ -26,7 +27,8 @@ def replace_follow_ups(accepted: Report) -> None:
         row.responsible, row.due = item.responsible, item.due
         rows.append(row)
     existing = [row for row in rows if row.pk]
-    of_case.filter(done_at=None).exclude(pk__in=[row.pk for row in existing]).delete()
+    if is_corrected:
+        of_case.filter(done_at=None).exclude(pk__in=[row.pk for row in existing]).delete()
     FollowUp.objects.bulk_update(existing, ["report", "position", "responsible", "due"])
     FollowUp.objects.bulk_create(row for row in rows if row.pk is None)
 

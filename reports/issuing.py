@@ -1,11 +1,11 @@
 """Issuing of documents: a row in the transaction of the step; the file follows after commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from consultations.models import Case, Event
@@ -27,33 +27,39 @@ def issue_document(document_type: DocumentType, owner: Owner) -> Document | None
 
     Return None if there is no final source. The caller's transaction locks the case, or registers.
     """
-    document = _find_or_prepare(document_type, owner)
-    if document and document._state.adding:
-        save_documents([document])
+    source = document_type.find_source(owner)
+    if source is None or not source.is_final:
+        return None
+    latest = get_latest(document_type, owner)
+    if latest and latest.source_pk == source.row.pk:
+        return latest
+    document = prepare_document(document_type, owner, source, latest)
+    save_documents([document])
     return document
 
 
-def issue_documents(document_types: Iterable[DocumentType], case: Case, event: Event) -> None:
-    """Issue the documents of a step that has just been taken, as `issue_document()` does, in one query."""
-    found = [_find_or_prepare(document_type, case, event) for document_type in document_types]
-    save_documents([document for document in found if document and document._state.adding])
+def issue_documents(
+    document_types: Iterable[DocumentType], case: Case, event: Event, record: Model | None
+) -> None:
+    """Issue the documents whose source a step has just written: its event, or its record."""
+    documents = []
+    for document_type in document_types:
+        source = _get_source(document_type, case, event, record)
+        if source:
+            is_first = not event.source or document_type.is_first(source.row)
+            latest = None if is_first else get_latest(document_type, case)
+            documents.append(prepare_document(document_type, case, source, latest))
+    save_documents(documents)
 
 
-def _find_or_prepare(
-    document_type: DocumentType, owner: Owner, event: Event | None = None
-) -> Document | None:
-    """Return the document of the newest final source, not saved if it is not issued yet."""
-    if event and document_type.of_event:
-        source = document_type.of_event(event.case, event)
-    else:
-        source = document_type.find_source(owner)
-    if source is None or not source.is_final:
+def _get_source(document_type: DocumentType, case: Case, event: Event, record: Model | None) -> Source | None:
+    """Return what a step has written for a document, in the name of the user who took it."""
+    if document_type.of_event:
+        return document_type.of_event(case, event)
+    row = event if document_type.model is Event else record
+    if not isinstance(row, document_type.model):
         return None
-    is_new_case = event is not None and not event.source
-    latest = None if is_new_case else get_latest(document_type, owner)
-    if latest and latest.source_pk == source.row.pk:
-        return latest
-    return prepare_document(document_type, owner, source, None if source.is_first else latest)
+    return Source(row, event.by, event.title, event.entered_at)
 
 
 def save_documents(documents: Sequence[Document]) -> None:
@@ -118,9 +124,9 @@ def lock_registers() -> None:
     list(Office.objects.select_for_update(no_key=True).values("pk"))
 
 
-def revoke_document(document_type: DocumentType, case: Case, *, reason: str) -> None:
-    """Revoke the document that is in force, if any. Its row and file remain."""
-    in_force = Document.objects.in_force().filter(case=case, kind=document_type.kind)
+def revoke_documents(kinds: Collection[str], case: Case, *, reason: str) -> None:
+    """Revoke the documents of these kinds that are in force, if any. Their rows and files remain."""
+    in_force = Document.objects.in_force().filter(case=case, kind__in=kinds)
     in_force.update(revoked_at=clock.now(), revoke_reason=reason)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.dispatch import receiver
 from django.utils import translation
 
@@ -16,14 +17,13 @@ from surveys.signals import result_published
 
 
 @receiver(step_taken)
-def issue_documents(sender: type[Case], case: Case, event: Event, **more: Any) -> None:
+def issue_documents(sender: type[Case], case: Case, event: Event, record: Model | None, **more: Any) -> None:
     """Issue and revoke the documents that name the verb of the step."""
     issued = [document_type for document_type in CASE_DOCUMENT_TYPES if event.verb in document_type.issued_by]
-    issuing.issue_documents(issued, case, event)
-    for document_type in CASE_DOCUMENT_TYPES:
-        if event.verb in document_type.revoked_by:
-            with translation.override("id"):  # the reason is stored
-                issuing.revoke_document(document_type, case, reason=str(VERBS[event.verb].done))
+    issuing.issue_documents(issued, case, event, record)
+    if revoked := [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]:
+        with translation.override("id"):  # the reason is stored
+            issuing.revoke_documents(revoked, case, reason=str(VERBS[event.verb].done))
 
 
 @receiver(result_published)

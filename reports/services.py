@@ -67,7 +67,7 @@ def revise(case: Case, *, by: User, reason: str = "", remarks: Mapping[str, str]
     Raise Refused if there is neither a reason nor a remark.
     """
     with transition("revise", case, by=by, note=reason) as taken:
-        _store_remarks(case, reason, remarks or {}, by=by, title=taken.title)
+        _store_remarks(get_latest(case), reason, remarks or {}, by=by, title=taken.title)
 
 
 def forward(case: Case, *, by: User, note: str = "") -> None:
@@ -120,10 +120,11 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
         transition("accept", case, by=by, note=note, checked=checked) as taken,
     ):
         # The version before is replaced only now: until then it stays in lists and recaps.
-        Report.objects.in_force().filter(case=case).update(corrected_at=clock.now())
+        if case.first_closed_at:
+            Report.objects.in_force().filter(case=case).update(corrected_at=clock.now())
         accepted.save(update_fields=["number", "accepted_by", "accepted_at", "accepted_title"])
         if case.awaits_ratification:
-            record_ratification(case, by=by, title=checked.title)
+            record_ratification(taken, by=by)
         replace_follow_ups(accepted)
         index_report(case, accepted.text)
         save_documents([document])
@@ -152,26 +153,29 @@ def get_latest(case: Case) -> Report:
     raise Refused(_("Laporan Hasil Konsultasi belum ditulis."))
 
 
-def _update_latest(case: Case, **columns: object) -> None:
+def _update_latest(case: Case, **columns: object) -> Report:
+    """Change columns of the version under review, and return it."""
     latest = get_latest(case)
     for column, value in columns.items():
         setattr(latest, column, value)
     latest.save(update_fields=list(columns))
+    return latest
 
 
 def _take_back(taken: Transition, reason: str, remarks: Mapping[str, str], *, by: User) -> None:
     """Withdraw the initials on the version under review, and store the remarks on it."""
     initials = ("forwarded_by", "forwarded_at", "cosigned_by", "cosigned_at")
-    _update_latest(taken.case, **dict.fromkeys(initials))
-    _store_remarks(taken.case, reason, remarks, by=by, title=taken.title)
+    reviewed = _update_latest(taken.case, **dict.fromkeys(initials))
+    _store_remarks(reviewed, reason, remarks, by=by, title=taken.title)
 
 
-def _store_remarks(case: Case, reason: str, remarks: Mapping[str, str], *, by: User, title: str) -> None:
+def _store_remarks(
+    reviewed: Report, reason: str, remarks: Mapping[str, str], *, by: User, title: str
+) -> None:
     """Store the remarks on the version under review. Raise Refused if they and the reason are empty."""
     if not any(text.strip() for text in (reason, *remarks.values())):
         sentence = _("Tulis apa yang perlu diperbaiki. Boleh juga hanya pada bagian yang bersangkutan.")
         raise Refused(sentence, field="reason")
-    reviewed = get_latest(case)
     Remark.objects.bulk_create(
         Remark(report=reviewed, section=section, text=text, by=by, title=title, at=clock.now())
         for section, text in remarks.items()

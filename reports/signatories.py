@@ -1,13 +1,21 @@
 """Officials on documents: who signs a letter and in whose name, and the titles of positions."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
 
 from consultations.models import Case
-from office import clock
-from office.models import Appointment, Division, Office, Position, Role, User
+from office.lists import list_positions
+from office.models import (
+    Appointment,
+    Division,
+    Office,
+    Position,
+    Role,
+    User,
+    list_appointments,
+    list_current_appointments,
+)
 
 
 @dataclass(frozen=True)
@@ -31,24 +39,24 @@ def find_signatory(
     excluded = {case.complained_about_id, *without}
     head_title = get_head_title()
     if signer != Office.Signer.HEAD:
-        division = case.division if signer == Office.Signer.DIVISION_HEAD else None
-        found = find_holder(day, excluded=excluded, position__role=signer, position__division=division)
+        division = case.division_id if signer == Office.Signer.DIVISION_HEAD else None
+        found = find_holder(day, lambda held: (held.role, held.division_id) == (signer, division), excluded)
         if found:
             return Signatory(found.user, f"a.n. {head_title}\n{found.title}")
-    head = find_holder(day, excluded=excluded, position__role=Role.HEAD)
+    head = find_holder(day, lambda held: held.role == Role.HEAD, excluded)
     return Signatory(head.user, head.title) if head else Signatory(None, head_title)
 
 
 def find_holder(
-    day: dt.date, *, excluded: Collection[int | None] = (), **position: Any
+    day: dt.date, is_meant: Callable[[Position], bool], excluded: Collection[int | None] = ()
 ) -> Appointment | None:
-    """Return who holds a position (lookups of `Appointment`) on a day.
+    """Return who holds a position on a day.
 
     An acting holder who began later counts before the own one. The users in `excluded` do not count.
     """
-    holders = Appointment.objects.current(day).filter(**position)
-    holders = holders.exclude(user__in=[pk for pk in excluded if pk]).select_related("user", "position")
-    return holders.order_by("-starts", "-pk").first()
+    held = (row for row in list_current_appointments(day) if row.user_id not in excluded)
+    holders = (row for row in held if is_meant(row.position))
+    return max(holders, key=lambda row: (row.starts, row.pk), default=None)
 
 
 def get_head_title() -> str:
@@ -78,12 +86,15 @@ def get_titles(day: dt.date, people: list[User]) -> dict[int, str]:
 
     An own position counts before an acting one.
     """
-    held = Appointment.objects.filter(user__in=people, starts__lte=day).exclude(ends__lt=day)
-    held = held.exclude(ended_at__lt=clock.midnight(day))
-    in_order = held.select_related("position").order_by("-acting", "-position__role", "-pk")
-    return {appointment.user_id: appointment.title for appointment in in_order}
+    keys = {person.pk for person in people}
+    held = (row for row in list_appointments() if row.user_id in keys and row.was_in_force(day))
+    titles: dict[int, str] = {}
+    for appointment in held:
+        titles.setdefault(appointment.user_id, appointment.title)
+    return titles
 
 
 def _get_title(role: Role, division: Division | None = None) -> str:
-    positions = Position.objects.filter(role=role, division=division).order_by("pk")
-    return positions.values_list("title", flat=True).first() or ""
+    wanted = (role, division.pk if division else None)
+    found = (one.title for one in list_positions() if (one.role, one.division_id) == wanted)
+    return next(found, "")

@@ -26,7 +26,8 @@ def prepare_report(case: Case, report: Report, *, by: User, passphrase: str) -> 
     The caller saves the document. Call this outside of transactions: signing may wait for other machines.
     Raise Refused if the signature fails.
     """
-    document = prepare_document(REPORT, case, report_source(report), get_latest(REPORT, case))
+    latest = get_latest(REPORT, case) if case.first_closed_at else None
+    document = prepare_document(REPORT, case, report_source(report), latest)
     adapter = signing.adapter()
     if adapter is None:
         return document

@@ -17,8 +17,8 @@ from consultations.models import Case
 from consultations.workflow import Refused
 from office import clock
 from office.edition import get_edition
-from office.models import Office, Role, Room, list_current_appointments
-from office.remembered import remembered
+from office.lists import list_active_rooms
+from office.models import Office, Role, list_current_appointments
 from office.worktime import WorkingTime
 from scheduling.half_hours import HALF_HOUR, half_hours_between
 from scheduling.models import Absence, Session, Slot
@@ -186,12 +186,7 @@ def _get_capacity(office: Office) -> Capacity:
     """Return the number of visitors that the office has entered, or else one per person, and its rooms."""
     serving = (Role.OFFICER, Role.DIVISION_HEAD)
     people = frozenset(row.user_id for row in list_current_appointments() if row.position.role in serving)
-    return Capacity(office.visitors_at_once or len(people), _count_rooms() or None, people)
-
-
-@remembered
-def _count_rooms() -> int:
-    return Room.objects.filter(is_active=True).count()
+    return Capacity(office.visitors_at_once or len(people), len(list_active_rooms()) or None, people)
 
 
 def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Iterator[dt.datetime]:
@@ -252,7 +247,7 @@ def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:
     """Return the half hours when people who serve a case have other sessions or are away."""
     if case is None or case.officer_id is None:
         return set()
-    people = [case.officer_id, *case.companions.values_list("pk", flat=True)]
+    people = [case.officer_id, *(person.pk for person in case.list_companions())]
     days = (first, first + dt.timedelta(days=PERIOD_DAYS))
     slots = Slot.objects.filter(user__in=people, day__range=days).exclude(session__case=case)
     numbers = slots.values_list("day", "half_hour")

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,42 +13,45 @@ from scheduling.models import Absence, Session, Slot
 
 
 def reserve(session: Session, people: Iterable[User]) -> None:
-    """Reserve the session's half hours for each person and for its room, in place of those it had.
+    """Reserve the half hours of a session without any, for each person and for its room.
 
-    Raise Refused, with the name, if one of them is away or has another session then.
+    Lock the calendars first. Raise Refused, with the name, if one of them is away or taken then.
     """
     people = list(people)
-    lock_calendars(session, people=people, room=session.room)
     _refuse_absent(session, people)
-    session.slots.all().delete()
-    for person in people:
-        if not _reserve(session, user=person):
-            raise Refused(
-                _("%(name)s sudah memiliki jadwal lain pada waktu itu. Pilih waktu lain.") % {"name": person}
-            )
-    if session.room and not _reserve(session, room=session.room):
-        raise Refused(_explain_taken(session, session.room), field="room")
+    _refuse_taken(session, people)
+    holders: list[dict[str, User | Room]] = [{"user": person} for person in people]
+    if session.room:
+        holders.append({"room": session.room})
+    Slot.objects.bulk_create(
+        Slot(session=session, day=day, half_hour=half, **holder)
+        for holder in holders
+        for day, half in session.half_hours()
+    )
 
 
 def cancel(session: Session, reason: str) -> None:
-    """Cancel a session and release its half hours. The session stays on record."""
+    """Cancel a session and release its half hours. The session stays on record. Lock the calendars first."""
     release(session)
     session.cancelled_at, session.cancel_reason = clock.now(), reason
     session.save(update_fields=["cancelled_at", "cancel_reason"])
 
 
 def release(session: Session) -> None:
-    """Release the half hours of a session that is cancelled or has ended, so that others can take them."""
-    lock_calendars(session)
+    """Release the half hours of a session, so that others can take them. Lock the calendars first."""
     session.slots.all().delete()
 
 
-def lock_calendars(session: Session, *, people: Iterable[User] = (), room: Room | None = None) -> None:
-    """Lock old and new people and rooms of the session, in the order of their keys to avoid a deadlock."""
-    users = {person.pk for person in people} | set(session.slots.values_list("user", flat=True))
-    rooms = {room.pk if room else None} | set(session.slots.values_list("room", flat=True))
-    for model, keys in ((User, users), (Room, rooms)):
-        found = model.objects.filter(pk__in=[key for key in keys if key]).order_by("pk")
+def lock_calendars(session: Session | None, *, people: Iterable[User] = (), room: Room | None = None) -> None:
+    """Lock a session's people and room, and further ones, in the order of their keys to avoid a deadlock.
+
+    Whoever reserves half hours holds these locks, so that nobody else does between check and insert.
+    """
+    slots = Slot.objects.filter(session=session) if session else Slot.objects.none()
+    users = Q(pk__in=[person.pk for person in people]) | Q(pk__in=slots.values("user"))
+    list(User.objects.filter(users).order_by("pk").select_for_update(no_key=True).values("pk"))
+    if rooms := {one for one in (session and session.room_id, room and room.pk) if one}:
+        found = Room.objects.filter(pk__in=rooms).order_by("pk")
         list(found.select_for_update(no_key=True).values("pk"))
 
 
@@ -76,15 +78,20 @@ def _refuse_absent(session: Session, people: Iterable[User]) -> None:
         )
 
 
-def _reserve(session: Session, **holder: User | Room) -> bool:
-    """Reserve the session's half hours for one holder. Return False if one of them is taken."""
-    slots = (Slot(session=session, day=day, half_hour=half, **holder) for day, half in session.half_hours())
-    try:
-        with transaction.atomic():
-            Slot.objects.bulk_create(slots)
-    except IntegrityError:
-        return False
-    return True
+def _refuse_taken(session: Session, people: Iterable[User]) -> None:
+    """Raise Refused if one of the people or the room has another session at the planned time."""
+    half_hours = session.half_hours()
+    days, halves = {day for day, _half in half_hours}, {half for _day, half in half_hours}
+    holders = Q(user__in=people) | Q(room=session.room_id) if session.room_id else Q(user__in=people)
+    slots = Slot.objects.filter(holders, day__in=days, half_hour__in=halves).select_related("user", "room")
+    for slot in slots.order_by(F("room").asc(nulls_first=True)):
+        if (slot.day, slot.half_hour) not in half_hours:
+            continue
+        if slot.room:
+            raise Refused(_explain_taken(session, slot.room), field="room")
+        raise Refused(
+            _("%(name)s sudah memiliki jadwal lain pada waktu itu. Pilih waktu lain.") % {"name": slot.user}
+        )
 
 
 def _explain_taken(session: Session, room: Room) -> str:

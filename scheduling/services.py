@@ -7,7 +7,7 @@ nothing that the page has loaded.
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from consultations.models import Case
 from consultations.parties import Actor
 from consultations.workflow import Refused, check, transition
 from office import clock
+from office.lists import list_active_rooms
 from office.models import Room, User
 from scheduling.availability import reserve_time
 from scheduling.models import Session
@@ -43,7 +44,8 @@ def schedule(
     """
     with transition("schedule", case, by=by, note=note) as taken:
         _refuse_past(starts_at)
-        _create_session(
+        lock_calendars(None, people=_list_people(case), room=room)
+        taken.record = _create_session(
             case, starts_at=starts_at, minutes=minutes, mode=mode, room=room, place=place, link=link
         )
         taken.change(planned_at=starts_at, due_at=earliest(starts_at, case.answer_due))
@@ -69,13 +71,13 @@ def reschedule(
     with transition("reschedule", case, by=by, note=reason) as taken:
         planned = _get_session(case)
         # Lock the old and the new room together: two sessions may change rooms at the same time.
-        lock_calendars(planned, room=room)
+        lock_calendars(planned, people=_list_people(case), room=room)
         cancel(planned, reason)
         if starts_at is None:
             starts_at = clock.now().replace(second=0, microsecond=0)
         else:
             _refuse_past(starts_at)
-        _create_session(
+        taken.record = _create_session(
             case, starts_at=starts_at, minutes=minutes, mode=mode, room=room, place=place, link=link
         )
         taken.change(planned_at=starts_at, due_at=earliest(starts_at, case.answer_due), other_time=None)
@@ -112,7 +114,7 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
         session = _find_session(case) or Session(case=case, officer=_get_officer(case))
         session.started_at, session.asked_time = at or clock.now(), case.other_time
         check_start(session, session.started_at, field="at")
-        _save_running(session)
+        _save_running(session, _get_officer(case))
         taken.change(other_time=None)
 
 
@@ -150,6 +152,7 @@ def finish(
     with transition("finish", case, by=by, at=max(end, case.since), note=note, checked=checked):
         session.started_at, session.finished_at, session.attendees = start, end, attendees
         session.save(update_fields=["started_at", "finished_at", "attendees"])
+        lock_calendars(session)
         release(session)
 
 
@@ -176,14 +179,17 @@ def answer(case: Case, *, by: User, answer: str, minutes: int | None = None, not
 def no_show(case: Case, *, by: User, note: str = "") -> None:
     """Step 7: record that the applicant did not come. The case waits for a new time."""
     with transition("no_show", case, by=by, note=note) as taken:
+        planned = _get_session(case)
+        lock_calendars(planned)
         with translation.override("id"):  # the reason goes on record
-            cancel(_get_session(case), str(_("Pemohon tidak hadir")))
+            cancel(planned, str(_("Pemohon tidak hadir")))
         taken.change(other_time=None)
 
 
 def cancel_session(case: Case, *, reason: str) -> None:
     """Within a transition: cancel the current session of a case, if there is one."""
     if session := _find_session(case):
+        lock_calendars(session)
         cancel(session, reason)
 
 
@@ -196,9 +202,12 @@ def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -
     session = _find_session(case)
     if session is None or session.finished_at:
         return
+    people = [officer, *companions]
+    lock_calendars(session, people=people)
     session.officer = officer
-    _save_running(session)
-    reserve(session, [officer, *companions])
+    _save_running(session, officer)
+    release(session)
+    reserve(session, people)
 
 
 def _create_session(
@@ -210,13 +219,13 @@ def _create_session(
     room: Room | None,
     place: str,
     link: str,
-) -> None:
+) -> Session:
     """Create a session and reserve its time. The name of its room is stored as place, for the record."""
     if mode == Session.Mode.PHONE and case.identity == Identity.ANONYMOUS:
         raise Refused(
             _("Pelapor anonim tidak memberi nomor. Pilih cara lain, atau jawab tertulis."), field="mode"
         )
-    if mode == Session.Mode.OFFICE and room is None and Room.objects.filter(is_active=True).exists():
+    if mode == Session.Mode.OFFICE and room is None and list_active_rooms():
         raise Refused(_("Pilih ruang konsultasi."), field="room")
     session = case.sessions.create(
         officer=_get_officer(case),
@@ -228,19 +237,17 @@ def _create_session(
         link=link,
         outside_hours=is_closed(timezone.localdate(starts_at)),
     )
-    reserve(session, [session.officer, *case.companions.all()])
+    reserve(session, _list_people(case))
+    return session
 
 
-def _save_running(session: Session) -> None:
+def _save_running(session: Session, officer: User) -> None:
     """Save a session. Raise Refused if it runs while its officer is in another one."""
     try:
-        with transaction.atomic():
-            session.save()
+        session.save()
     except IntegrityError as error:
-        raise Refused(
-            _("%(name)s masih dalam konsultasi lain. Selesaikan dahulu konsultasi itu.")
-            % {"name": session.officer}
-        ) from error
+        sentence = _("%(name)s masih dalam konsultasi lain. Selesaikan dahulu konsultasi itu.")
+        raise Refused(sentence % {"name": officer}) from error
 
 
 def _refuse_past(starts_at: dt.datetime) -> None:
@@ -257,6 +264,11 @@ def _get_session(case: Case) -> Session:
     if session is None:
         raise Refused(_("Permohonan ini belum memiliki jadwal."))
     return session
+
+
+def _list_people(case: Case) -> list[User]:
+    """Return the officer and the companions."""
+    return [_get_officer(case), *case.list_companions()]
 
 
 def _get_officer(case: Case) -> User:

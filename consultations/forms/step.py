@@ -7,7 +7,7 @@ from crispy_forms.layout import Div, Field, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -98,9 +98,12 @@ class OfficeForm(forms.Form):
             if not isinstance(field, forms.FileField) and not isinstance(field.widget, forms.PasswordInput)
         }
 
-    @property
+    @cached_property
     def helper(self) -> FormHelper:
-        """Crispy helper that renders the fields without the form tag, which the page provides."""
+        """Crispy helper that renders the fields without the form tag, which the page provides.
+
+        Its tag asks for it twice.
+        """
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True

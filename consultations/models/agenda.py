@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
-from django.db.models import F, Q
+from django.db import connection, models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
@@ -52,11 +52,14 @@ class NumberBook(models.Model):
         The row stays locked until that transaction ends. This makes numbers consecutive under any
         concurrency, and a rollback returns its number.
         """
-        cls.objects.get_or_create(series=series, year=year)
-        row = cls.objects.filter(series=series, year=year)
-        row.update(taken=F("taken") + 1)
-        book = row.get()
-        return book.first + book.taken - 1
+        sql = """INSERT INTO consultations_numberbook AS book (series, year, first, taken)
+            VALUES (%s, %s, 1, 1)
+            ON CONFLICT (series, year) DO UPDATE SET taken = book.taken + 1
+            RETURNING first + taken - 1"""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [series, year])
+            (number,) = cursor.fetchone()
+        return int(number)
 
 
 class AgendaEntry(models.Model):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from consultations.models.case_constraints import CONSTRAINTS
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.wording import Wording, wording_for
 from office import clock
-from office.models import Division
+from office.models import Division, User
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -240,6 +240,11 @@ class Case(models.Model):
     def is_walk_in(self) -> bool:
         """Whether the applicant came in person with an urgent matter and no letter (step 8)."""
         return self.channel == Channel.WALK_IN
+
+    def list_companions(self) -> list[User]:
+        """Return the companions by name. They are read once, or not at all if a list has read them."""
+        prefetch_related_objects([self], "companions")
+        return list(self.companions.all())
 
     @property
     def is_open(self) -> bool:

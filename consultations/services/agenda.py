@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import Confidentiality, Kind, Urgency
 from consultations.models import AgendaEntry, Case, ComplaintTarget
@@ -12,7 +10,6 @@ from office import clock
 from office.models import User
 
 
-@transaction.atomic
 def register(
     case: Case,
     *,

@@ -1,62 +1,43 @@
 """Forms of the Kepala Bidang for step 4: assign a case to an officer and companions."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django import forms
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.long import LongForm
 from consultations.forms.step import StepForm, TextField, note_field, reason_field
 from dispositions.eligibility import eligible_companions, eligible_officers
-from dispositions.forms.fields import Option, SeveralField, by_load
+from dispositions.forms.fields import OneOf, Option, SomeOf, by_load
+from dispositions.models import Disposition
 from dispositions.queries import current_disposition, list_eligible_appointments
 from dispositions.workload import Load, list_loads
-from office.models import User
 from scheduling.queries import current_session
-
-
-class OfficerField(forms.ModelChoiceField):
-    """The officer who serves a case."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            queryset=User.objects.none(),
-            label=_("Siapa yang melayani?"),
-            empty_label=None,
-            widget=forms.RadioSelect,
-            error_messages={
-                "required": _("Pilih petugas yang melayani."),
-                "invalid_choice": _("Pilih petugas dari bidang yang menerima disposisi."),
-            },
-        )
-
-
-class CompanionsField(SeveralField):
-    """The people who accompany the officer."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("Pendamping (boleh kosong)"),
-            queryset=User.objects.none(),
-            help_text=_("Boleh dari bidang lain."),
-        )
 
 
 class PeopleForm(StepForm):
     """The officer and the companions of a case, chosen by their load."""
 
     is_wide = True
-    officer = OfficerField()
-    companions = CompanionsField()
+    officer = OneOf(
+        label=_("Siapa yang melayani?"),
+        error_messages={
+            "required": _("Pilih petugas yang melayani."),
+            "invalid_choice": _("Pilih petugas dari bidang yang menerima disposisi."),
+        },
+    )
+    companions = SomeOf(label=_("Pendamping (boleh kosong)"), help_text=_("Boleh dari bidang lain."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         officer: Any = self.fields["officer"]
         companions: Any = self.fields["companions"]
-        officer.queryset = eligible_officers(self.case)
-        companions.queryset = eligible_companions(self.case)
+        officer.offer(partial(eligible_officers, self.case))
+        companions.offer(partial(eligible_companions, self.case))
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
@@ -97,8 +78,11 @@ class AssignForm(LongForm, PeopleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.disposition = current_disposition(self.case)
         self.initial.setdefault("needs_review", self.case.needs_review)
+
+    @cached_property
+    def disposition(self) -> Disposition | None:
+        return current_disposition(self.case)
 
 
 class ReassignForm(PeopleForm):
@@ -109,12 +93,13 @@ class ReassignForm(PeopleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].initial = self.case.officer_id
-        self.fields["companions"].initial = [person.pk for person in self.case.companions.all()]
+        if not self.is_bound:
+            self.fields["officer"].initial = self.case.officer_id
+            self.fields["companions"].initial = [person.pk for person in self.case.list_companions()]
+
+    @cached_property
+    def notice(self) -> Promise | str:  # type: ignore[override]
         session = current_session(self.case)
         if session and session.finished_at:
-            self.notice = _(
-                "Petugas yang baru menulis laporannya. Catatan konsultasi tetap atas nama petugas lama."
-            )
-        elif session:
-            self.notice = _("Jadwal yang sudah ada pindah ke kalender petugas yang baru.")
+            return _("Petugas yang baru menulis laporannya. Catatan konsultasi tetap atas nama petugas lama.")
+        return _("Jadwal yang sudah ada pindah ke kalender petugas yang baru.") if session else ""

@@ -14,7 +14,7 @@ from consultations.forms.fields import LocalDateField
 from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field
 from dispositions.forms.fields import OneOf, SomeOf
-from dispositions.models import MEETING, Endorsement
+from dispositions.models import MEETING, Disposition, Endorsement
 from dispositions.queries import DivisionLoad, current_disposition, current_endorsement, list_division_loads
 from office import clock
 from office.lists import list_active_divisions, list_instructions
@@ -167,14 +167,14 @@ class HandBackForm(StepForm):
     reason = reason_field(_("Tulis mengapa bidang Anda tidak tepat untuk permohonan ini."))
     notice = _("Permohonan kembali kepada Kepala Dinas untuk didisposisikan ulang.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.disposition = current_disposition(self.case)
+    @cached_property
+    def disposition(self) -> Disposition | None:
+        return current_disposition(self.case)
 
 
 class RatifyForm(NoteForm):
     notice = _("Dengan ini disposisi yang dibuat Sekretariat untuk tamu mendesak menjadi disposisi Anda.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.disposition = current_disposition(self.case)
+    @cached_property
+    def disposition(self) -> Disposition | None:
+        return current_disposition(self.case)

@@ -7,26 +7,10 @@ from typing import Any
 
 from crispy_forms.layout import Field
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from dispositions.workload import Load
-
-
-class SeveralField(forms.ModelMultipleChoiceField):
-    """Checkboxes for some of the records in `queryset`. A forged key, also of any length, is an error."""
-
-    def __init__(self, queryset: Any, **kwargs: Any) -> None:
-        super().__init__(queryset, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        records: Any = self.queryset
-        offered = {str(pk) for pk in records.values_list("pk", flat=True)} if value else set()
-        if not {str(pk) for pk in value or []} <= offered:
-            raise ValidationError(_("Pilih dari daftar ini."), code="invalid_choice")
-        return super().clean(value)
-
 
 type Records = Callable[[], Sequence[Model]]
 """Returns the records that a field offers, from memory."""
@@ -35,9 +19,12 @@ type Records = Callable[[], Sequence[Model]]
 class OneOf(forms.ChoiceField):
     """One of `records`, as radio buttons."""
 
-    def __init__(self, records: Records, **kwargs: Any) -> None:
-        self.records = records
-        super().__init__(choices=_choices(records), widget=forms.RadioSelect, **kwargs)
+    def __init__(self, records: Records = list, **kwargs: Any) -> None:
+        super().__init__(widget=forms.RadioSelect, **kwargs)
+        self.offer(records)
+
+    def offer(self, records: Records) -> None:
+        self.records, self.choices = records, _choices(records)
 
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)
@@ -49,11 +36,12 @@ class SomeOf(forms.MultipleChoiceField):
 
     default_error_messages = {"invalid_choice": _("Pilih dari daftar ini.")}
 
-    def __init__(self, records: Records, **kwargs: Any) -> None:
-        self.records = records
-        super().__init__(
-            choices=_choices(records), required=False, widget=forms.CheckboxSelectMultiple, **kwargs
-        )
+    def __init__(self, records: Records = list, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+        self.offer(records)
+
+    def offer(self, records: Records) -> None:
+        self.records, self.choices = records, _choices(records)
 
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)

@@ -7,6 +7,7 @@ from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, PhoneField
@@ -54,8 +55,11 @@ class AskOpinionForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.opinions = list_opinions(self.case)
         self.fields["due"].initial = in_working_days(WORKING_DAYS)
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        return list_opinions(self.case)
 
     def rows(self) -> list[str | LayoutObject]:
         return ["agency", "question", "due", side_by_side("phone", "email")]
@@ -96,15 +100,18 @@ class AwaitedForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.opinions = list_opinions(self.case, only_awaited=True)
         field: Any = self.fields["opinion"]
         field.queryset = self.case.opinions.filter(recorded_at=None)
-        field.choices = [
+        field.choices = lambda: [
             ("", field.empty_label),
             *((opinion.pk, field.label_from_instance(opinion)) for opinion in self.opinions),
         ]
-        if len(self.opinions) == 1:
+        if not self.is_bound and len(self.opinions) == 1:
             field.initial = self.opinions[0].pk
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        return list_opinions(self.case, only_awaited=True)
 
 
 class RemindAgencyForm(AwaitedForm):

@@ -5,12 +5,13 @@ from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django.forms.models import model_to_dict
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.long import LongForm, SectionField, section
 from consultations.forms.step import TextField, part
-from dispositions.models import MEETING, StaffReview
+from dispositions.models import MEETING, Opinion, StaffReview
 from dispositions.queries import current_disposition, current_preparation, current_review, list_opinions
 
 CHECKLIST = ("administration", "materials", "equipment")
@@ -39,8 +40,6 @@ class PrepareForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.opinions = list_opinions(self.case)
-        self.notice = " ".join(self._sentences())
         if self.case.needs_review:
             self.is_wide = self.has_preview = True
             for name in StaffReview.PARTS:
@@ -50,6 +49,14 @@ class PrepareForm(LongForm):
                     label=capfirst(label),
                     error_messages={"required": _("Isi bagian “%(part)s”.") % {"part": label}},
                 )
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        return list_opinions(self.case)
+
+    @cached_property
+    def notice(self) -> str:  # type: ignore[override]
+        return " ".join(self._sentences())
 
     def _sentences(self) -> Iterator[str]:
         if self.case.needs_review:
@@ -76,6 +83,8 @@ class AmendForm(PrepareForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            return
         preparation, review = current_preparation(self.case), current_review(self.case)
         recorded = model_to_dict(preparation, CHECKLIST) if preparation else {}
         if review:

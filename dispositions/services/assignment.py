@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.detours import served
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused, transition
+from consultations.workflow import Refused, Transition, transition
 from dispositions.eligibility import OUTSIDE_DISPOSITION, check_companions, check_officer
 from dispositions.models import Assignment
 from office import clock
@@ -32,7 +32,8 @@ def assign(
 ) -> None:
     """Step 4: name the officer who serves the case, and who accompanies. `officer` may be `by`."""
     with transition("assign", case, by=by, note=note) as taken:
-        _store(case, officer, companions, by=by, title=taken.title, preparation=preparation)
+        others = _store(taken, officer, companions, by=by, preparation=preparation)
+        case.companions.add(*others)  # there are none yet
         taken.change(officer=officer, needs_review=needs_review)
 
 
@@ -55,18 +56,19 @@ def reassign(
         has_served = case.state in (State.IN_SESSION, State.HELD) and served(by, case)
         if has_served and by not in (officer, *companions):
             raise Refused(STAY, field="companions")
-        others = _store(case, officer, companions, by=by, title=taken.title, reason=reason)
+        others = _store(taken, officer, companions, by=by, reason=reason)
+        case.companions.clear()
+        case.companions.add(*others)
         reassign_session(case, officer=officer, companions=others)
         taken.change(officer=officer)
 
 
 def _store(
-    case: Case,
+    taken: Transition,
     officer: User,
     companions: Iterable[User],
     *,
     by: User,
-    title: str,
     preparation: str = "",
     reason: str = "",
 ) -> list[User]:
@@ -74,18 +76,17 @@ def _store(
 
     Raise Refused if one of them may not serve it.
     """
+    case, others = taken.case, [person for person in companions if person != officer]
     check_officer(officer, case.division, case.complained_about, outside=OUTSIDE_DISPOSITION)
-    others = [person for person in companions if person != officer]
     check_companions(others, case.complained_about)
-    assignment = Assignment.objects.create(
+    taken.record = assignment = Assignment.objects.create(
         case=case,
         by=by,
-        title=title,
+        title=taken.title,
         at=clock.now(),
         officer=officer,
         preparation=preparation,
         reason=reason,
     )
-    assignment.companions.set(others)
-    case.companions.set(others)
+    assignment.companions.add(*others)
     return others

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
 from consultations.models import Case
-from consultations.workflow import Refused, transition
+from consultations.workflow import Refused, Transition, transition
 from dispositions.eligibility import check_divisions
 from dispositions.models import MEETING, Disposition, Endorsement
 from office import clock
@@ -47,7 +47,7 @@ def dispose(
         copied = [other for other in copies if other != division]
         texts = [str(text) for text in instructions]
         check_divisions(case.complained_about, division, copied)
-        Disposition.objects.create(
+        taken.record = Disposition.objects.create(
             case=case,
             by=by,
             title=taken.title,
@@ -88,12 +88,13 @@ def hand_back(case: Case, *, by: User, reason: str) -> None:
 def ratify(case: Case, *, by: User, note: str = "") -> None:
     """Step 8: the Kepala Dinas ratifies the disposition of an urgent walk-in afterwards."""
     with transition("ratify", case, by=by, note=note) as taken:
-        record_ratification(case, by=by, title=taken.title)
+        record_ratification(taken, by=by)
         taken.change(awaits_ratification=False)
 
 
-def record_ratification(case: Case, *, by: User, title: str) -> None:
+def record_ratification(taken: Transition, *, by: User) -> None:
     """Within a transition: sign the disposition that the secretariat wrote, as the Kepala Dinas."""
-    case.dispositions.filter(ratified_at__isnull=True).update(
-        ratified_by=by, ratified_at=clock.now(), ratified_title=title
-    )
+    sheet = taken.case.dispositions.latest("pk")
+    sheet.ratified_by, sheet.ratified_at, sheet.ratified_title = by, clock.now(), taken.title
+    sheet.save(update_fields=["ratified_by", "ratified_at", "ratified_title"])
+    taken.record = sheet

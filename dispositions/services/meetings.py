@@ -24,7 +24,7 @@ def call_meeting(
     with transition("call_meeting", case, by=by, note=agenda) as taken:
         if starts_at < clock.now():
             raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="starts_at")
-        Meeting.objects.create(
+        taken.record = Meeting.objects.create(
             case=case,
             by=by,
             title=taken.title,
@@ -52,7 +52,7 @@ def record_minutes(
     `file` is the signed attendance list.
     """
     with transition("record_minutes", case, by=by) as taken:
-        Minutes.objects.create(
+        taken.record = Minutes.objects.create(
             meeting=case.meetings.latest("pk"),
             by=by,
             title=taken.title,

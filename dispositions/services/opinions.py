@@ -30,7 +30,7 @@ def ask_opinion(
         _check_due(due)
         if case.opinions_awaited >= MAX_AWAITED:
             raise Refused(_("Sudah ada 10 pendapat yang ditunggu. Catat dahulu jawaban yang sudah masuk."))
-        case.opinions.create(
+        taken.record = case.opinions.create(
             agency=agency,
             question=question,
             phone=phone,
@@ -47,11 +47,11 @@ def remind_agency(case: Case, *, by: User, opinion: Opinion, due: dt.date) -> No
 
     Raise Refused if the opinion belongs to another case or is recorded already, or if that day has passed.
     """
-    with transition("remind_agency", case, by=by, note=opinion.agency):
+    with transition("remind_agency", case, by=by, note=opinion.agency) as taken:
         _check_due(due)
         if not case.opinions.filter(pk=opinion.pk, recorded_at=None).exists():
             raise Refused(_("Jawaban instansi ini sudah dicatat."))
-        opinion.reminders.create(due=due, by=by, at=clock.now())
+        taken.record = opinion.reminders.create(due=due, by=by, at=clock.now())
 
 
 def record_opinion(

@@ -54,9 +54,10 @@ def _store(taken: Transition, checklist: Preparation, review: Mapping[str, str] 
         raise Refused(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
     checklist.case, checklist.by = case, by
     checklist.save()
-    latest = current_review(case)
-    if review and (latest is None or latest.parts != review):
-        _store_review(taken, review, by=by)
+    if review:
+        latest = current_review(case)
+        if latest is None or latest.parts != review:
+            _store_review(taken, review, by=by)
 
 
 def renew_review(taken: Transition, *, by: User) -> None:
@@ -66,4 +67,6 @@ def renew_review(taken: Transition, *, by: User) -> None:
 
 
 def _store_review(taken: Transition, review: Mapping[str, str], *, by: User) -> None:
-    StaffReview.objects.create(case=taken.case, by=by, title=taken.title, at=clock.now(), **review)
+    taken.record = StaffReview.objects.create(
+        case=taken.case, by=by, title=taken.title, at=clock.now(), **review
+    )

@@ -105,15 +105,14 @@ def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: st
 
 def _restore(case: Case, verb: str) -> None:
     """Make the notices valid again that the last step `verb` superseded. Their messages wait again."""
-    taken_back = case.history.filter(verb=verb).latest("pk")
+    taken_back = case.history.filter(verb=verb).order_by("-pk").values("entered_at")[:1]
     current = Q(recipient=None) | STILL_CURRENT
-    earlier = Notice.objects.filter(current, case=case, superseded_at__gte=taken_back.entered_at)
-    if keys := list(earlier.values_list("pk", flat=True)):
-        Notice.objects.filter(pk__in=keys).update(superseded_at=None)
-        cancelled = Message.objects.filter(notice__in=keys, status=Message.Status.CANCELLED)
-        with translation.override("id"):
-            reason = _get_reason(str(VERBS[verb].done))
-        cancelled.filter(reason=reason).update(status=Message.Status.WAITING, reason="", due_at=clock.now())
+    earlier = Notice.objects.filter(current, case=case, superseded_at__gte=taken_back)
+    cancelled = Message.objects.filter(notice__in=earlier, status=Message.Status.CANCELLED)
+    with translation.override("id"):
+        reason = _get_reason(str(VERBS[verb].done))
+    cancelled.filter(reason=reason).update(status=Message.Status.WAITING, reason="", due_at=clock.now())
+    earlier.update(superseded_at=None)
 
 
 def _get_reason(because: str) -> str:

@@ -2,7 +2,16 @@
 
 from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
-from .people import Appointment, Division, Position, Role, User, list_current_appointments
+from .people import (
+    Appointment,
+    Division,
+    Position,
+    Role,
+    User,
+    list_appointments,
+    list_current_appointments,
+    list_holders,
+)
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
 from .rooms import Room
@@ -26,5 +35,7 @@ __all__ = [
     "StandardComponent",
     "StandardPublication",
     "User",
+    "list_appointments",
     "list_current_appointments",
+    "list_holders",
 ]

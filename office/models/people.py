@@ -21,19 +21,6 @@ class StaffQuerySet(models.QuerySet["User"]):
         """Users who hold a position today."""
         return self.filter(pk__in=Appointment.objects.current().values("user"))
 
-    def of_division(self, division: "Division") -> "StaffQuerySet":
-        """Users who hold a position of a division today: its head and its officers."""
-        return self.filter(
-            pk__in=Appointment.objects.current().filter(position__division=division).values("user")
-        )
-
-    def heads_of(self, division: "Division") -> "StaffQuerySet":
-        """Users who head a division today."""
-        heads = Appointment.objects.current().filter(
-            position__division=division, position__role=Role.DIVISION_HEAD
-        )
-        return self.filter(pk__in=heads.values("user"))
-
 
 class StaffManager(UserManager["User"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
     """Django's manager of users, with queries by position."""
@@ -95,7 +82,7 @@ class User(AbstractUser):
         """Positions that this person holds today (WIB), own before acting ones. Cached for one request."""
         if not self.is_active:
             return []
-        held = [copy(a) for a in _list_appointments() if a.user_id == self.pk and a.is_current]
+        held = [copy(a) for a in list_appointments() if a.user_id == self.pk and a.is_current]
         for appointment in held:
             appointment.user = self
         return held
@@ -113,7 +100,7 @@ class User(AbstractUser):
 
     def heads_alone(self, division: "Division") -> bool:
         """Return whether this person is the only head of a division today."""
-        return list(User.objects.heads_of(division)) == [self]
+        return list_holders(Role.DIVISION_HEAD, division) == {self.pk}
 
 
 class Division(models.Model):
@@ -253,9 +240,13 @@ class Appointment(models.Model):
         """Whether the appointment is in force now. Same rule as `current()`, without the account."""
         return self._is_in_force(clock.now(), clock.today())
 
-    def _is_in_force(self, now: dt.datetime, today: dt.date) -> bool:
-        has_ended = self.ended_at is not None and self.ended_at <= now
-        return not has_ended and self.starts <= today <= (self.ends or today)
+    def was_in_force(self, day: dt.date) -> bool:
+        """Return whether the appointment was in force at the beginning of a day."""
+        return self._is_in_force(clock.midnight(day), day)
+
+    def _is_in_force(self, moment: dt.datetime, day: dt.date) -> bool:
+        has_ended = self.ended_at is not None and self.ended_at <= moment
+        return not has_ended and self.starts <= day <= (self.ends or day)
 
     @property
     def last_day(self) -> dt.date | None:
@@ -270,7 +261,7 @@ class Appointment(models.Model):
 
 
 @remembered
-def _list_appointments() -> list[Appointment]:
+def list_appointments() -> list[Appointment]:
     """Return all appointments, own before acting ones.
 
     Those that are over are among them: a clock that was ahead would leave out others until the next change.
@@ -279,7 +270,16 @@ def _list_appointments() -> list[Appointment]:
     return list(rows.order_by("acting", "position__role", "pk"))
 
 
-def list_current_appointments() -> list[Appointment]:
-    """Return what `Appointment.objects.current()` finds now, without a query. Nobody may change the rows."""
-    now, today = clock.now(), clock.today()
-    return [row for row in _list_appointments() if row.user.is_active and row._is_in_force(now, today)]
+def list_current_appointments(on: dt.date | None = None) -> list[Appointment]:
+    """Return what `Appointment.objects.current(on)` finds, without a query. Nobody may change the rows."""
+    moment, day = (clock.midnight(on), on) if on else (clock.now(), clock.today())
+    return [row for row in list_appointments() if row.user.is_active and row._is_in_force(moment, day)]
+
+
+def list_holders(role: Role, division: Division | None = None) -> set[int]:
+    """Return the keys of the users who hold a position of a role now, in one division if it is given."""
+    return {
+        row.user_id
+        for row in list_current_appointments()
+        if row.position.role == role and division in (None, row.position.division)
+    }

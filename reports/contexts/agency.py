@@ -47,4 +47,4 @@ def _get_contact(person: User, at: dt.datetime) -> tuple[User, str]:
 def _source(case: Case, verb: str, row: Opinion | OpinionReminder | None) -> Source | None:
     """Return a row as a source in the name of the officer who took the step for it."""
     taken = case.history.filter(verb=verb).select_related("by").order_by("pk").last()
-    return Source(row, taken.by, taken.title, taken.entered_at, is_first=True) if row and taken else None
+    return Source(row, taken.by, taken.title, taken.entered_at) if row and taken else None

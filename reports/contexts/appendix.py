@@ -37,7 +37,7 @@ def split_attendees(text: str) -> list[Attendee]:
 
 def list_staff(case: Case, session: Session) -> list[Attendee]:
     """Return the officer and the companions, with their positions on the day of the session."""
-    people = [session.officer, *case.companions.order_by("name")]
+    people = [session.officer, *case.list_companions()]
     moment = session.started_at or session.starts_at
     titles = get_titles(timezone.localdate(moment), people)
     organisation = Office.load().name

@@ -41,7 +41,7 @@ def find_signer(register: Register) -> Appointment | None:
     return None if a complaint in the register is, or may be, about the holder, who would read it.
     """
     position = Office.load().register_signer_id
-    signer = find_holder(timezone.localdate(register.at), position=position) if position else None
+    signer = find_holder(timezone.localdate(register.at), lambda held: held.pk == position)
     if signer is None or signer.user_id == register.by_id:
         return None
     return None if BOOKS[register.kind].has_rows_about(signer.user, register) else signer

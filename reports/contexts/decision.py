@@ -115,4 +115,4 @@ def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
 
 def list_assigned(named: Assignment) -> list[int]:
     """Return the primary keys of officer and companions, who do not sign their own assignment."""
-    return [named.officer_id, *named.companions.values_list("pk", flat=True)]
+    return [named.officer_id, *(person.pk for person in named.case.list_companions())]

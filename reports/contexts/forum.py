@@ -17,9 +17,7 @@ from reports.signatories import get_titles
 def find_invitation(case: Case) -> Source | None:
     """Return the latest call of a meeting. A second meeting has an invitation of its own."""
     meeting = case.meetings.select_related("by").order_by("pk").last()
-    if meeting is None:
-        return None
-    return Source(meeting, meeting.by, meeting.title, meeting.at, is_first=meeting.replaces_id is None)
+    return Source(meeting, meeting.by, meeting.title, meeting.at) if meeting else None
 
 
 def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
@@ -35,10 +33,12 @@ def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
 def find_minutes(case: Case) -> Source | None:
     """Return the latest version of the minutes of the latest meeting that has any."""
     minutes = Minutes.objects.filter(meeting__case=case).select_related("by", "meeting").order_by("pk").last()
-    if minutes is None:
-        return None
-    is_first = not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists()
-    return Source(minutes, minutes.by, minutes.title, minutes.at, is_first=is_first)
+    return Source(minutes, minutes.by, minutes.title, minutes.at) if minutes else None
+
+
+def is_first_version(minutes: Minutes) -> bool:
+    """Return whether the meeting had no minutes before these."""
+    return not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists()
 
 
 def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:

@@ -111,6 +111,8 @@ class Correction:
 
 def get_correction(case: Case, report: Report) -> Correction | None:
     """Return the correction that a version makes, or None if no version was accepted before."""
+    if case.first_closed_at is None:
+        return None
     accepted = case.reports.filter(accepted_at__isnull=False, version__lt=report.version)
     before = accepted.order_by("-version").first()
     if before is None or before.accepted_at is None:
@@ -142,7 +144,7 @@ def _get_section(report: Report, name: str) -> Any:
 
 def list_companions(case: Case, session: Session | None) -> list[Attendee]:
     """Return the companions with their positions on the day of the session."""
-    people = list(case.companions.order_by("name"))
+    people = case.list_companions()
     moment = (session.started_at or session.starts_at or session.finished_at) if session else None
     titles = get_titles(timezone.localdate(moment), people) if people else {}
     return [Attendee(person.name, titles.get(person.pk, "")) for person in people]

@@ -12,8 +12,7 @@ from office.models import User
 class Source:
     """The row that a document is made from, with the person and position that decided it, and when (aware).
 
-    `by` is None if the applicant or the system acted. If `is_final` is false, there are only drafts. If
-    `is_first` is true, its document replaces none.
+    `by` is None if the applicant or the system acted. If `is_final` is false, there are only drafts.
     """
 
     row: Model
@@ -21,4 +20,3 @@ class Source:
     title: str
     at: dt.datetime
     is_final: bool = True
-    is_first: bool = False

@@ -4,10 +4,12 @@ from typing import Any
 
 from crispy_forms.layout import Field, LayoutObject
 from django.forms import Script
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.long import LongForm, section
 from consultations.forms.step import note_field, part
+from consultations.models import Event
 from reports.forms.items import MOST_ITEMS, ItemsField, as_typed
 from reports.forms.section import ReportSectionField
 from reports.items import Item
@@ -52,14 +54,18 @@ class ReportForm(LongForm):
         super().__init__(*args, **kwargs)
         self.before = list_versions(self.case).first()
         self.remarks = list(self.before.remarks.all()) if self.before else []
-        self.sent_back = get_last_return(self.case) if self.before else None
-        if not self.initial.keys() >= {*TEXTS}:  # nothing was typed yet
+        if not self.is_bound and not self.initial.keys() >= {*TEXTS}:  # nothing was typed yet
             texts = as_initial(self.before) if self.before else get_initial_texts(self.case)
             self.initial = {**texts, **self.initial}
         if self.before:
             due = (item.due for item in self.before.list_items(Item.Kind.RECOMMENDATION))
             field: Any = self.fields[FIELD_OF[Item.Kind.RECOMMENDATION]]
             field.agreed = frozenset(day for day in due if day)
+
+    @cached_property
+    def sent_back(self) -> Event | None:
+        """The last step that asked for a new version."""
+        return get_last_return(self.case) if self.before else None
 
     def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
         """Add the advice as an item of its kind, which names its case."""

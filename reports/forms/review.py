@@ -12,6 +12,7 @@ from consultations.detours import own_report, passes_secretary
 from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, reason_field
 from reports import signing
+from reports.models import Report
 from reports.queries import list_versions
 from reports.report_view import PartView, list_parts
 from reports.sections import SECTIONS
@@ -20,9 +21,18 @@ from reports.sections import SECTIONS
 class ReviewForm(StepForm):
     """A step on a report, which is shown beside the form and compared with the version before."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.report, self.before, *_rest = [*list_versions(self.case)[:2], None, None]
+    @cached_property
+    def versions(self) -> list[Report]:
+        """The report and the version before."""
+        return list(list_versions(self.case)[:2])
+
+    @property
+    def report(self) -> Report | None:
+        return next(iter(self.versions), None)
+
+    @property
+    def before(self) -> Report | None:
+        return self.versions[1] if len(self.versions) > 1 else None
 
     @cached_property
     def parts(self) -> list[PartView]:

@@ -6,7 +6,7 @@ from typing import Any
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField, LocalDateTimeField, LocalTimeField
@@ -31,16 +31,16 @@ class StartForm(StepForm):
         required=False,
         help_text=_("Kosongkan bila konsultasi dimulai sekarang."),
     )
-    notice: Promise | str = _("Waktu pelayanan dihitung sejak konsultasi dimulai.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    @cached_property
+    def notice(self) -> Promise | str:  # type: ignore[override]
         session = current_session(self.case)
         try:
             if session:
                 check_start(session, clock.now(), field="at")
         except Refused as refusal:
-            self.notice = str(refusal)
+            return str(refusal)
+        return _("Waktu pelayanan dihitung sejak konsultasi dimulai.")
 
     def clean_at(self) -> dt.datetime | None:
         return not_in_the_future(self.cleaned_data["at"])
@@ -129,8 +129,7 @@ class NoShowForm(NoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        session = current_session(self.case)
-        if session and session.starts_at and session.starts_at > clock.now():
+        if self.case.planned_at and self.case.planned_at > clock.now():
             self.notice = _(
                 "Waktu konsultasi belum tiba. Catat ini hanya bila pemohon sudah memberi kabar bahwa ia "
                 "tidak dapat hadir, dan tulis kabarnya."

@@ -6,14 +6,16 @@ from typing import Any
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateTimeField
 from consultations.forms.step import StepForm, note_field, reason_field
 from office import clock
-from office.models import Office, Room
+from office.lists import list_active_rooms
+from office.models import Office, Room, User
 from scheduling.availability import get_availability
-from scheduling.busy_times import DAYS_SHOWN, list_busy_times
+from scheduling.busy_times import DAYS_SHOWN, BusyTime, list_busy_times
 from scheduling.forms.hours import check_hours
 from scheduling.forms.time_choice import TimeChoice
 from scheduling.models import Absence, Session, Slot
@@ -83,32 +85,63 @@ class PlanForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [p for p in (self.case.officer, *self.case.companions.all()) if p]
-        wished, planned = self.case.other_time or self.case.visit_at, current_session(self.case)
-        self.busy_times = list_busy_times(Slot.objects.filter(user__in=people), excluding=planned)
-        soon = clock.now() + dt.timedelta(days=DAYS_SHOWN)
-        self.absences = Absence.objects.between(clock.now(), soon).filter(person__in=people)
-        self.absences = self.absences.select_related("person")
-        self.busy_rooms = list_busy_times(Slot.objects.filter(room__is_active=True), excluding=planned)
-        if wished and wished > clock.now():
-            self.fields["starts_at"].initial = wished
-        available = get_availability(self.case, from_now=True)
-        if available.moments:
-            widget = TimeChoice(available.moments, available.full_days, has_other=True)
-            self.fields["starts_at"].widget = widget
-        if self.fields["room"].queryset.exists():  # type: ignore[attr-defined]
-            self.fields["room"].initial = planned.room_id if planned else None
+        self.plain_widget = self.fields["starts_at"].widget
+        self.fields["starts_at"].widget = TimeChoice((), has_other=True)
+        if list_active_rooms():
             self.fields["place"].help_text = _(
                 "Untuk tatap muka di tempat lain. Ikut dikirim kepada pemohon."
             )
-            self.fields["place"].initial = planned.place if planned and not planned.is_at_office else ""
         else:
             del self.fields["room"]
+        if not self.is_bound:
+            self._set_initial()
+
+    def _set_initial(self) -> None:
+        wished = self.case.other_time or self.case.visit_at
+        if wished and wished > clock.now():
+            self.fields["starts_at"].initial = wished
+        planned = self.planned
+        if "room" in self.fields:
+            self.fields["room"].initial = planned.room_id if planned else None
+            self.fields["place"].initial = planned.place if planned and not planned.is_at_office else ""
+        else:
             room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
             self.fields["place"].initial = planned.place if planned and planned.place else room
         if planned and planned.starts_at and planned.ends_at:
             self.fields["minutes"].initial = (planned.ends_at - planned.starts_at) // dt.timedelta(minutes=1)
             self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
+
+    @property
+    def planned(self) -> Session | None:
+        return current_session(self.case)
+
+    @cached_property
+    def people(self) -> list[User]:
+        """The officer and the companions."""
+        return [person for person in (self.case.officer, *self.case.list_companions()) if person]
+
+    @cached_property
+    def busy_times(self) -> list[BusyTime]:
+        return list_busy_times(Slot.objects.filter(user__in=self.people), excluding=self.planned)
+
+    @cached_property
+    def busy_rooms(self) -> list[BusyTime]:
+        return list_busy_times(Slot.objects.filter(room__is_active=True), excluding=self.planned)
+
+    @cached_property
+    def absences(self) -> list[Absence]:
+        soon = clock.now() + dt.timedelta(days=DAYS_SHOWN)
+        coming = Absence.objects.between(clock.now(), soon).filter(person__in=self.people)
+        return list(coming.select_related("person"))
+
+    def offer_times(self) -> str:
+        """Let the field of the time show the free times, if there are any. Return its name."""
+        field: Any = self.fields["starts_at"]
+        available = get_availability(self.case, from_now=True)
+        field.widget = self.plain_widget
+        if available.moments:
+            field.widget = TimeChoice(available.moments, available.full_days, has_other=True)
+        return "starts_at"
 
     def where(self) -> list[str]:
         """Return the names of the fields for the place of the consultation."""
@@ -152,7 +185,7 @@ class ScheduleForm(PlanForm):
     note = note_field(_("Pemohon membaca ini di halamannya, sebagai “Pesan petugas”."))
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["starts_at", "minutes", "mode", *self.where(), "note"]
+        return [self.offer_times(), "minutes", "mode", *self.where(), "note"]
 
 
 class RescheduleForm(PlanForm):
@@ -175,7 +208,7 @@ class RescheduleForm(PlanForm):
             self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["now", "reason", "starts_at", "minutes", "mode", *self.where()]
+        return ["now", "reason", self.offer_times(), "minutes", "mode", *self.where()]
 
     def clean_starts_at(self) -> dt.datetime | None:
         """Return None for now, so that neither hours nor the future are asked of it."""
