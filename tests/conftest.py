@@ -1,27 +1,31 @@
 """Fixtures of all tests: an office, its staff, logged-in clients, a database to share with threads."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import append_only
+from office import remembered
 from office.models import Office, User
-from office.remembered import remember_all
 from tests import factories, unknown_variables
 from tests.template_coverage import TemplateCoverage
 
-DOMAIN_FOLDERS = {"standard", "notices", "surveys"}
 DATABASE_NAMES = {"DatabaseError", "IntegrityError", "connections"}
-"""Names of django.db: a test file that imports one of them also runs on PostgreSQL."""
+"""Names of django.db: a test that uses one of them also runs on PostgreSQL."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    TransactionTestCase._fixture_teardown = empty_database  # type: ignore[attr-defined]
     if config.getoption("cov_source", None):
         config.pluginmanager.register(TemplateCoverage())
 
@@ -33,15 +37,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("differs_by_database")
 
 
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays until the end: modules, models and tests."""
+    gc.freeze()
+
+
 def is_about_the_database(item: pytest.Item) -> bool:
-    """Return if a test belongs to the domain, shares a database with threads, or expects database errors."""
-    names = vars(item.module).keys() if isinstance(item, pytest.Function) else ()
-    fixtures = getattr(item, "fixturenames", ())
-    return (
-        item.path.relative_to(item.config.rootpath).parts[1] in DOMAIN_FOLDERS
-        or "transactional_db" in fixtures
-        or not DATABASE_NAMES.isdisjoint(names)
-    )
+    """Return if a test shares a database with threads, or expects errors of the database."""
+    names = item.function.__code__.co_names if isinstance(item, pytest.Function) else ()
+    return "transactional_db" in getattr(item, "fixturenames", ()) or not DATABASE_NAMES.isdisjoint(names)
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +70,7 @@ def django_assert_num_queries(
 
     @contextmanager
     def counted(*args: Any, **more: Any) -> Iterator[CaptureQueriesContext]:
-        remember_all()
+        remembered.remember_all()
         with django_assert_num_queries(*args, **more) as queries:
             yield queries
 
@@ -96,11 +100,18 @@ def client_of() -> factories.ClientOf:
 
 
 @pytest.fixture
-def shared_database(transactional_db: None) -> Iterator[None]:
-    """A database in which every thread sees what the others have committed.
+def shared_database(transactional_db: None) -> None:
+    """A database in which every thread sees what the others have committed."""
 
-    The triggers of append-only tables go before it is emptied; emptying it sends `post_migrate`, which brings
-    them back.
+
+def empty_database(_case: object) -> None:
+    """Delete all rows but content types and permissions, which Django's `flush` deletes and creates again.
+
+    The triggers of append-only tables are removed before and come back afterwards.
     """
-    yield
+    kept = {ContentType._meta.db_table, Permission._meta.db_table}
     append_only.remove(connection, *append_only.list_tables())
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - kept
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), sorted(tables)))
+    append_only.install_all(using="default")
+    remembered.install_all(using="default")

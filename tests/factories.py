@@ -181,9 +181,9 @@ def make_staff() -> Staff:
         for user in holders
     )
     _sekretariat, _pkd, kadis, kabid, other_kabid, *_officers = positions
-    kadis.stand_ins.set([kabid, other_kabid])
-    kabid.stand_ins.set([other_kabid])
-    other_kabid.stand_ins.set([kabid])
+    stand_in = Position.stand_ins.through
+    named = ((kadis, kabid), (kadis, other_kabid), (kabid, other_kabid), (other_kabid, kabid))
+    stand_in.objects.bulk_create(stand_in(from_position=held, to_position=other) for held, other in named)
     return staff
 
 

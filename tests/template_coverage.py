@@ -6,6 +6,7 @@ Here each node records its own rendering. With xdist each worker sends its recor
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,12 @@ class TemplateCoverage:
             self.record(kind)
 
     def record(self, kind: type[Node]) -> None:
-        """Make all nodes of this class record that they are rendered."""
-        render, add = kind.render_annotated, self.nodes.add
+        """Make all nodes of this class record that they are rendered. Only the first time costs anything."""
+        render = kind.render_annotated
 
         def render_annotated(node: Node, context: Any) -> Any:
-            add(node)
+            self.nodes.add(node)
+            node.render_annotated = partial(render, node)  # type: ignore[method-assign]
             return render(node, context)
 
         setattr(kind, "render_annotated", render_annotated)  # noqa: B010 -- a method of Django's

@@ -14,6 +14,8 @@ from office.models import Instruction
 from tests.factories import PASSWORD, ClientOf, Staff, come_due, wished_moment, working_moment
 from tests.journeys.actor import Actor
 
+pytestmark = pytest.mark.differs_by_database
+
 TYPED = "%Y-%m-%dT%H:%M"
 
 

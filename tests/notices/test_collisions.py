@@ -13,6 +13,9 @@ from office.models import ClosedDay
 from scheduling import services as scheduling_services
 from scheduling.queries import current_session
 from tests.factories import Staff, case_at, working_moment
+from tests.many_cases import cases_at
+
+pytestmark = pytest.mark.differs_by_database
 
 
 def close_day(reason: str = "Pilkada") -> ClosedDay:
@@ -46,7 +49,7 @@ def test_an_officer_is_told_once_and_again_if_the_day_is_closed_again(crew: Staf
 def test_many_sessions_cost_no_more_queries(
     count: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    cases = [case_at(State.SCHEDULED, crew) for _ in range(count)]
+    cases = cases_at(State.SCHEDULED, crew, count)
     close_day()
     assert {current_session(case).starts_at.date() for case in cases} == {dt.date(2026, 11, 25)}  # type: ignore[union-attr]
     with django_assert_num_queries(11):

@@ -19,6 +19,8 @@ from tests.factories import Staff, case_at
 from .conftest import TUESDAY, statuses
 from .smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer
 
+pytestmark = pytest.mark.differs_by_database
+
 # fmt: off
 RESULTS = {
     #              status     received  minutes until the next attempt, attempts

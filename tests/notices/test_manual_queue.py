@@ -23,8 +23,11 @@ from office import clock
 from office.models import OpeningHours, Role, User
 from scheduling import services as scheduling_services
 from tests.factories import Staff, appoint, case_at, make_user, working_moment
+from tests.many_cases import cases_at
 
 from .smtp_stand_in import mail_server
+
+pytestmark = pytest.mark.differs_by_database
 
 type ClientOf = Callable[[User], Client]
 
@@ -171,8 +174,7 @@ def test_only_sekretariat_and_tim_pkd_send_the_secret_link_and_each_time_is_logg
 def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(count):
-        case_at(State.INCOMPLETE, staff)
+    cases_at(State.INCOMPLETE, staff, count)
     client = client_of(staff.pkd)
     with django_assert_num_queries(5):
         first = codes(client)

@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import uuid4
 
+import pytest
 from django.db import connection
 
 from consultations.enums import State
@@ -22,6 +23,8 @@ from tests.factories import Staff, case_at
 from tests.plans import Plans
 
 from .smtp_stand_in import mail_server
+
+pytestmark = pytest.mark.differs_by_database
 
 INDEXES = {index.name for model in (Message, Notice) for index in model._meta.indexes}
 

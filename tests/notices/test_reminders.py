@@ -21,6 +21,8 @@ from tests.factories import Staff, case_at
 from .conftest import moment
 from .intercepting_mail import mailers
 
+pytestmark = pytest.mark.differs_by_database
+
 # fmt: off -- worked out by hand: the same time of the next working day
 DUE = {
     "on a day like any other": ("2026-11-24 10:00", "2026-11-25 10:00"),

@@ -18,6 +18,8 @@ from office.models import Role
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in_at, working_moment
 
+pytestmark = pytest.mark.differs_by_database
+
 
 def bell(client: Client) -> str:
     """The newest unread notices that the bell shows, after their number in quotes."""

@@ -16,6 +16,7 @@ from office.models import User
 from scheduling.absences import record_absence
 from scheduling.models import Absence, Delegation
 from tests.factories import ClientOf, Staff, case_at
+from tests.many_cases import cases_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 TYPED = {"first_day": "2026-11-24", "last_day": "2026-11-25", "reason": "SICK"}
@@ -158,11 +159,10 @@ def test_what_does_not_fit_is_said_on_the_page(staff: Staff, client_of: ClientOf
 def test_the_pages_need_no_more_queries_for_more_rows(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(count):
-        case_at(State.SCHEDULED, staff)
+    cases_at(State.SCHEDULED, staff, count)
+    assigned = cases_at(State.ASSIGNED, staff, count)
     due = MONDAY + dt.timedelta(days=1)
-    for _ in range(count):
-        Case.objects.filter(pk=case_at(State.ASSIGNED, staff).pk).update(due_at=due)
+    Case.objects.filter(pk__in=[case.pk for case in assigned]).update(due_at=due)
     client = client_of(staff.kabid)
     address = client.post(
         "/berhalangan/catat/", {"person": staff.petugas.pk, **TYPED, "last_day": "2026-11-27"}

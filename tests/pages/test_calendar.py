@@ -18,6 +18,7 @@ from scheduling import services as scheduling_services
 from scheduling.absences import record_absence
 from scheduling.models import CalendarFeed
 from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
+from tests.many_cases import cases_at
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -110,7 +111,7 @@ def test_a_feed_has_the_sessions_of_its_holder_and_no_names(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     settings.ACCOUNT_RATE_LIMITS = {}
-    cases = [case_at(State.SCHEDULED, staff) for _ in range(count)]
+    cases = cases_at(State.SCHEDULED, staff, count)
     address = create(client_of(staff.companion))
     with django_assert_num_queries(3):
         answer = Client().get(address)

@@ -19,8 +19,9 @@ from office.models import Role
 from reports.daily_figures import DayFlow, refresh_daily_figures, refresh_days
 from reports.models import DailyFigures
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user
+from tests.many_cases import cases_at
 from tests.pages.test_exports import cells
-from tests.pages.test_office_lists import many, rows
+from tests.pages.test_office_lists import rows
 from tests.surveys.answering import answers, last_quarter
 
 pytestmark = pytest.mark.differs_by_database
@@ -112,7 +113,7 @@ def test_the_page_costs_the_same_for_one_case_and_for_thirty(
     client_of: ClientOf,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    for case in many(count, staff, State.ASSIGNED):
+    for case in cases_at(State.ASSIGNED, staff, count):
         make_late(case)
     refresh_days()
     client = client_of(staff.kadis)

@@ -19,6 +19,7 @@ from office.models import Role, User
 from scheduling.models import Session
 from scheduling.services import schedule
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
+from tests.many_cases import cases_at
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -137,8 +138,7 @@ def test_queries_of_the_desk(
     client_of: ClientOf,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    for _ in range(count):
-        case_at(state, staff)
+    cases_at(state, staff, count)
     client = client_of(getattr(staff, name))
     with django_assert_num_queries(queries):
         groups = client.get("/meja/").context["desk"].groups

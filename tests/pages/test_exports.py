@@ -23,9 +23,10 @@ from office import clock
 from reports.models import Export, FollowUp
 from scheduling.queries import service_minutes
 from tests.factories import ClientOf, Staff, case_at
+from tests.many_cases import cases_at
 from tests.pages.test_follow_ups import recommended
-from tests.pages.test_hidden_identity import HIDDEN, hidden_at
-from tests.pages.test_office_lists import many, rows
+from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
+from tests.pages.test_office_lists import rows
 from tests.surveys.answering import answers, last_quarter
 
 pytestmark = pytest.mark.differs_by_database
@@ -60,7 +61,7 @@ def cells(client: Client, table: str, query: str = "", **data: str) -> list[list
 def test_the_file_equals_the_list_and_its_cells_have_types(staff: Staff, client_of: ClientOf) -> None:
     odd = {"applicant_name": "=1+1", "organisation": "+62", "subject": "@SUM(A1) \x07\n_x0041_,=1"}
     case = case_at(State.CLOSED, staff, **odd)
-    many(2, staff, State.DISPOSED)
+    cases_at(State.DISPOSED, staff, 2)
     client = client_of(staff.pkd)
     for query in ("", "?state=CLOSED", "?q=siti", "?late=on", "?before=1"):
         shown = rows(client, f"/permohonan/{'' if 'before' in query else query}")
@@ -153,7 +154,7 @@ def test_who_may_export_what(line: str, staff: Staff, client_of: ClientOf) -> No
 
 
 def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff, client_of: ClientOf) -> None:
-    hidden = hidden_at(State.CLOSED, staff)
+    hidden = hidden_at(State.CLOSED, staff, **FILES)
     recommended(staff, 3, applicant_name="Nama Rahasia")
     Case.objects.exclude(pk=hidden.pk).update(confidentiality=Confidentiality.CONFIDENTIAL)
     about = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
@@ -186,7 +187,7 @@ def test_a_file_costs_the_same_for_one_row_and_for_thirty(
     client_of: ClientOf,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    many(count, staff, State.CLOSED)
+    cases_at(State.CLOSED, staff, count)
     client = client_of(staff.kadis)
     days = {"since": TODAY, "until": TODAY}
     with django_assert_num_queries(queries):
@@ -203,7 +204,7 @@ def test_who_left_the_office_downloads_nothing(staff: Staff, client_of: ClientOf
 
 
 def test_an_export_is_logged(staff: Staff, client_of: ClientOf) -> None:
-    many(2, staff, State.SUBMITTED)
+    cases_at(State.SUBMITTED, staff, 2)
     content(client_of(staff.pkd), "permohonan", "?q=siti&before=99")
     export = Export.objects.get()
     logged = (export.table, export.params, export.by, export.title, export.rows, export.is_cut)
@@ -213,7 +214,7 @@ def test_an_export_is_logged(staff: Staff, client_of: ClientOf) -> None:
 def test_a_long_export_is_made_in_the_background(
     staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many(3, staff, State.SUBMITTED)
+    cases_at(State.SUBMITTED, staff, 3)
     monkeypatch.setattr(services, "MAX_WAIT", -1.0)
     monkeypatch.setattr(services, "PROGRESS_AFTER", 2)
     monkeypatch.setattr(services, "MAX_ROWS", 2)

@@ -45,6 +45,8 @@ HIDDEN = (
 """What must never be seen of the complainant, in each form in which a page could show it."""
 
 PDF = CheckedFile(pdf(), "application/pdf", "surat_wulandari.pdf")
+FILES: dict[str, Any] = {"letter": PDF, "materials": PDF}
+"""Files with the complainant's name. Each is opened twice in a process of its own."""
 
 MAY_LOOK = """
 SUBMITTED   pkd
@@ -69,8 +71,6 @@ def hidden_at(state: State, staff: Staff, identity: str = Identity.CONFIDENTIAL,
         "phone": PHONE,
         "email": "wulandari@example.id",
         "letter_number": "7/RHS/2026",
-        "letter": PDF,
-        "materials": PDF,
         "subject": "Pungutan di loket",
         "material": "Saya diminta membayar di loket pada 3 November 2026.",
     }
@@ -84,7 +84,7 @@ def text_of(client: Client, address: str, **data: str) -> str:
 
 
 def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
-    case = hidden_at(State.SUBMITTED, staff)
+    case = hidden_at(State.SUBMITTED, staff, **FILES)
     case.refresh_from_db()
     kept = (case.applicant_name, case.organisation, case.address, str(case.phone), case.email)
     assert kept == ("Pelapor dirahasiakan", "", "", "", "")
@@ -101,7 +101,7 @@ def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
 
 
 def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
-    case = hidden_at(State.SUBMITTED, staff, Identity.ANONYMOUS)
+    case = hidden_at(State.SUBMITTED, staff, Identity.ANONYMOUS, **FILES)
     case.refresh_from_db()
     assert (case.applicant_name, str(case.phone), case.email) == ("Pelapor anonim", "", "")
     assert not HiddenIdentity.objects.exists()
@@ -240,7 +240,7 @@ def test_the_database_refuses_the_letter_number_of_who_stays_hidden(staff: Staff
 
 
 def test_files_of_a_hidden_complainant_open_only_after_a_look(staff: Staff, client_of: ClientOf) -> None:
-    case = hidden_at(State.SCHEDULED, staff)
+    case = hidden_at(State.SCHEDULED, staff, **FILES)
     letter = case.attachments.order_by("pk").first()
     assert letter
     address, page = f"/berkas/{letter.pk}/", f"/permohonan/{case.code}/identitas/"
@@ -286,7 +286,7 @@ def addresses_of(case: Case) -> list[str]:
 def test_no_page_of_anybody_tells_who_complains(
     name: str, state: State, staff: Staff, client_of: ClientOf
 ) -> None:
-    case, person = hidden_at(state, staff), getattr(staff, name)
+    case, person = hidden_at(state, staff, **FILES), getattr(staff, name)
     reveal_identity(case, by=staff.pkd, reason="Menghubungi", is_not_meant=True)
     crawled = addresses_of(case)
     if (name, state) == ("pkd", State.CLOSED):  # the administration looks the same to each superuser
@@ -304,8 +304,8 @@ def test_no_page_of_anybody_tells_who_complains(
 
 
 def test_no_document_and_no_embedded_data_name_the_complainant(staff: Staff) -> None:
-    case = hidden_at(State.CLOSED, staff)
-    typed = hidden_at(State.SUBMITTED, staff, letter=None, materials=None)
+    case = hidden_at(State.CLOSED, staff, **FILES)
+    typed = hidden_at(State.SUBMITTED, staff)
     for kind in (Document.Kind.AGENDA_BOOK, Document.Kind.RECAP):
         registers.print_register(kind, by=staff.pkd, since=clock.today(), until=clock.today())
     papers = list(Document.objects.all())

@@ -18,6 +18,7 @@ from office.worktime import WorkingTime
 from reports import services as report_services
 from scheduling.queries import current_session
 from tests.factories import Staff, applicant, case_at, make_staff, walk_in_at
+from tests.many_cases import case_in_each_state
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 """A working week without a holiday follows."""
@@ -39,9 +40,9 @@ def every_target(**hours: int) -> None:
         StateTarget.objects.update_or_create(state=state, defaults={"hours": hours.get(state, 8)})
 
 
-@pytest.mark.parametrize("state", State)
-def test_every_state_says_in_one_sentence_what_comes_next(state: State, staff: Staff, client: Client) -> None:
-    assert str(NEXT[Kind.CONSULTATION][state]) in page(client, case_at(state, staff))
+def test_every_state_says_in_one_sentence_what_comes_next(staff: Staff, client: Client) -> None:
+    for state, case in case_in_each_state(staff):
+        assert str(NEXT[Kind.CONSULTATION][state]) in page(client, case), state
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from intake.attachments import attach
 from intake.uploads import CheckedFile
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, case_at, free_moment, walk_in_at
+from tests.many_cases import case_in_each_state
 
 PDF = CheckedFile(b"%PDF-1.4 uji", "application/pdf", "surat.pdf")
 PNG = CheckedFile(b"png", "image/png", "pindaian.png")
@@ -37,16 +38,20 @@ def test_a_case_costs_the_same_for_few_and_for_many_events(
     assert text.count("<b>Dijadwalkan ulang</b>") == moves
 
 
-@pytest.mark.parametrize("state", State)
 def test_every_state_has_its_page(
-    state: State, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff,
+    client_of: ClientOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    subtests: pytest.Subtests,
 ) -> None:
-    case, client = case_at(state, staff), client_of(staff.pkd)
-    with django_assert_num_queries(9 if state == State.CLOSED else 8):
-        page(client, case)
-    text = page(client_of(staff.kadis), case)
-    assert f'data-case="{case.code}" data-state="{state}"' in text
-    assert text.count("data-number=") == 9
+    pkd, kadis = client_of(staff.pkd), client_of(staff.kadis)
+    for state, case in case_in_each_state(staff):
+        with subtests.test(state):
+            with django_assert_num_queries(9 if state == State.CLOSED else 8):
+                page(pkd, case)
+            text = page(kadis, case)
+            assert f'data-case="{case.code}" data-state="{state}"' in text
+            assert text.count("data-number=") == 9
 
 
 def test_the_actions_are_those_open_to_me_the_main_one_first(staff: Staff, client_of: ClientOf) -> None:

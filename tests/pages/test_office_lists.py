@@ -17,6 +17,7 @@ from office.clock import midnight
 from reports import services as report_services
 from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, walk_in_at
+from tests.many_cases import cases_at, copies_of
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -37,10 +38,6 @@ def rows(client: Client, address: str) -> list[str]:
     assert response.status_code == 200
     parts = response.content.decode().split('data-case="')[1:]
     return [part[:9] for part in parts]
-
-
-def many(count: int, staff: Staff, state: State) -> list[Case]:
-    return [case_at(state, staff) for _ in range(count)]
 
 
 def planned_day(case: Case) -> str:
@@ -71,7 +68,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_thirty(
     client_of: ClientOf,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    cases = many(count, staff, state)
+    cases = cases_at(state, staff, count)
     day = planned_day(cases[0])
     client = client_of(staff.kadis)
     with django_assert_num_queries(QUERIES[address.partition("?")[0]]):
@@ -80,7 +77,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_thirty(
 
 
 def test_the_desk_shows_what_waits_by_deadline_with_its_next_step(staff: Staff, client_of: ClientOf) -> None:
-    later, sooner = many(2, staff, State.REGISTERED)
+    later, sooner = cases_at(State.REGISTERED, staff, 2)
     Case.objects.filter(pk=sooner.pk).update(due_at=midnight(clock.today()))
     never = case_at(State.REGISTERED, staff)
     Case.objects.filter(pk=never.pk).update(due_at=None)
@@ -93,7 +90,7 @@ def test_the_desk_shows_what_waits_by_deadline_with_its_next_step(staff: Staff, 
 
 
 def test_the_desk_has_25_rows_and_a_link_to_all(staff: Staff, client_of: ClientOf) -> None:
-    many(26, staff, State.SUBMITTED)
+    cases_at(State.SUBMITTED, staff, 26)
     client = client_of(staff.pkd)
     assert len(rows(client, "/meja/")) == 25
     assert 'href="/permohonan/?turn=on"' in client.get("/meja/").content.decode()
@@ -225,7 +222,8 @@ def numbered(staff: Staff, **details: Any) -> Case:
 def test_an_agenda_number_means_one_case_also_once_it_was_voided(staff: Staff) -> None:
     year = clock.today().year
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=year, first=4)
-    voided, *others = [numbered(staff, subject=f"Rapat {year}") for _number in range(37)]
+    voided = numbered(staff, subject=f"Rapat {year}")
+    others = copies_of(voided, 36)
     consultations_services.void(voided, by=staff.pkd, reason="Tercatat dua kali")
     consultations_services.register(voided, by=staff.pkd, classification="400.9")
 
@@ -261,7 +259,7 @@ def test_a_search_costs_the_same_for_one_case_and_for_thirty(
 ) -> None:
     client, address = client_of(staff.kadis), "/permohonan/"
     for count in (4, 26):
-        many(count, staff, State.REGISTERED)
+        cases_at(State.REGISTERED, staff, count)
         with django_assert_num_queries(queries):
             client.get(address, {"q": typed.format(year=clock.today().year)})
 
@@ -283,7 +281,7 @@ def test_the_box_says_what_can_be_searched(staff: Staff, client_of: ClientOf) ->
 
 
 def test_pages_of_the_list_keep_the_filters(staff: Staff, client_of: ClientOf) -> None:
-    cases = many(26, staff, State.SUBMITTED)
+    cases = cases_at(State.SUBMITTED, staff, 26)
     client = client_of(staff.pkd)
     page = client.get("/permohonan/?state=SUBMITTED").content.decode()
     assert f'href="?state=SUBMITTED&amp;before={cases[1].pk}"' in page
@@ -346,7 +344,7 @@ def test_the_agenda_book_keeps_voided_numbers(staff: Staff, client_of: ClientOf)
 
 
 def test_pages_of_the_agenda_book_skip_no_number(staff: Staff, client_of: ClientOf) -> None:
-    for case in many(30, staff, State.REGISTERED)[::3]:
+    for case in cases_at(State.REGISTERED, staff, 30)[::3]:
         consultations_services.void(case, by=staff.pkd, reason="Uji")
     client, seen, address = client_of(staff.pkd), [], "/agenda/"
     while address:

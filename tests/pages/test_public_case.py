@@ -23,7 +23,16 @@ from intake import services as intake_services
 from office import clock
 from office.models import Office
 from scheduling import services as scheduling_services
-from tests.factories import ClientOf, Staff, applicant, case_at, walk_in_at, wished_moment, working_moment
+from tests.factories import (
+    ClientOf,
+    Staff,
+    applicant,
+    case_at,
+    walk_in_at,
+    wished_moment,
+    working_moment,
+)
+from tests.many_cases import case_in_each_state
 from tests.pages.test_public_request import BAD_FILES
 from tests.submitting import image, pdf, send, stored_files, typed, upload
 
@@ -108,27 +117,30 @@ def test_a_step_that_was_undone_is_not_done(staff: Staff) -> None:
     assert statuses(case) == "DCAAAAASA"
 
 
-@pytest.mark.parametrize("state", list(State))
 def test_the_page_shows_every_state_to_the_holder_of_the_link(
-    state: State, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    subtests: pytest.Subtests,
 ) -> None:
     staff.petugas.name = "Nama Rahasia, S.Sos."
     staff.petugas.save()
     Office.objects.update(names_officer=False)
-    case = case_at(state, staff)
-    with django_assert_num_queries(QUERIES.get(state, 5)):
-        answer = client.get(f"/p/{case.secret}/")
-    assert answer.status_code == 200
-    page = answer.content.decode()
-    assert f'data-case="{case.code}"' in page
-    assert f'data-state="{state}"' in page
-    assert str(state.label) in page
-    assert page.count("data-number=") == 9
-    assert ('data-verb="withdraw"' in page) == (state in BEFORE_SESSION)
-    assert ('data-verb="complete"' in page) == (state == State.INCOMPLETE)
-    assert ("/laporan.pdf" in page) == (state == State.CLOSED)
-    assert "/surat-permohonan.pdf" in page
-    assert staff.petugas.name not in page
+    for state, case in case_in_each_state(staff):
+        with subtests.test(state):
+            with django_assert_num_queries(QUERIES.get(state, 5)):
+                answer = client.get(f"/p/{case.secret}/")
+            assert answer.status_code == 200
+            page = answer.content.decode()
+            assert f'data-case="{case.code}"' in page
+            assert f'data-state="{state}"' in page
+            assert str(state.label) in page
+            assert page.count("data-number=") == 9
+            assert ('data-verb="withdraw"' in page) == (state in BEFORE_SESSION)
+            assert ('data-verb="complete"' in page) == (state == State.INCOMPLETE)
+            assert ("/laporan.pdf" in page) == (state == State.CLOSED)
+            assert "/surat-permohonan.pdf" in page
+            assert staff.petugas.name not in page
 
 
 def test_the_page_takes_as_many_queries_for_a_long_history(

@@ -12,11 +12,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
+from consultations.models import Case
 from office import clock
 from office.models import Role, User
 from reports import registers
 from reports.models import Document, Handover, Register
 from tests.factories import ClientOf, Staff, appoint, case_at
+from tests.many_cases import cases_at
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -93,8 +95,8 @@ def test_a_draft_is_a_pdf_and_nothing_is_stored(staff: Staff, client_of: ClientO
 
 @pytest.mark.parametrize("slug", ["register-konsultasi", "register-pengaduan", "buku-ekspedisi"])
 def test_the_page_shows_the_rows_of_the_period(slug: str, staff: Staff, client_of: ClientOf) -> None:
-    for number in range(26):
-        case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, subject=f"Perihal {number:02}")
+    for number, case in enumerate(cases_at(State.CLOSED, staff, 26, kind=Kind.COMPLAINT)):
+        Case.objects.filter(pk=case.pk).update(subject=f"Perihal {number:02}")
     client = client_of(staff.pkd)
     page = client.get(f"/naskah/{slug}/").content.decode()
     assert page.count("data-row") == 25

@@ -33,6 +33,7 @@ from reports.figures_cache import (
 )
 from scheduling.models import Session
 from tests.factories import ClientOf, Staff, case_at, make_office, walk_in_at
+from tests.many_cases import copies_of
 from tests.standard.test_concurrency import at_once
 from tests.surveys.answering import answers, last_quarter, on, publish, this_quarter
 
@@ -210,8 +211,7 @@ def test_a_period_has_figures_or_is_404(client: Client, staff: Staff) -> None:
 
 @pytest.mark.parametrize("cases", [1, 30])
 def test_queries_do_not_depend_on_the_number_of_cases(cases: int, client: Client, staff: Staff) -> None:
-    for _number in range(cases):
-        walk_in_at(State.HELD, staff)
+    copies_of(walk_in_at(State.HELD, staff), cases - 1)
     refresh(period())
     for path, queries in (
         ("/statistik/", 5),  # first event, figures, survey, targets, office

@@ -18,6 +18,7 @@ from office import clock
 from office.models import Role
 from scheduling.absences import record_absence
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in, walk_in_at
+from tests.many_cases import cases_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
@@ -114,7 +115,7 @@ def test_many_people_cost_no_more_queries(
 ) -> None:
     for n in range(count):
         appoint(make_user(f"petugas_{n}"), Role.OFFICER, staff.division)
-        case_at(State.SCHEDULED, staff)
+    cases_at(State.SCHEDULED, staff, count)
     appointments = list_serving_appointments()
     with django_assert_num_queries(5):
         assert len(list_loads(appointments)) == 6 + count

@@ -21,6 +21,8 @@ from scheduling.collisions import list_sessions_during
 from scheduling.models import Absence
 from tests.factories import Staff, appoint, case_at
 
+pytestmark = pytest.mark.differs_by_database
+
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 TUESDAY = MONDAY + dt.timedelta(days=1)
 

@@ -54,16 +54,21 @@ CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
 }
 
 
+def a_case(state: State) -> Case:
+    """The case in `state` that the test of the constraints has made."""
+    return Case.objects.filter(state=state).earliest("pk")
+
+
 def at(state: State, /, **columns: Any) -> Callable[[Staff], object]:
     """Spoil columns of a sound case in `state`."""
-    return lambda staff: Case.objects.filter(pk=case_at(state, staff).pk).update(**columns)
+    return lambda staff: Case.objects.filter(pk=a_case(state).pk).update(**columns)
 
 
 def spoil(model: type[models.Model], **columns: Any) -> Callable[[Staff], object]:
     """Spoil columns of the one row that a closed case has in a table."""
 
     def change(staff: Staff) -> None:
-        case = case_at(State.CLOSED, staff)
+        case = a_case(State.CLOSED)
         assert model._default_manager.filter(case=case).update(**columns) == 1
 
     return change
@@ -85,7 +90,7 @@ def event(**columns: Any) -> Callable[[Staff], object]:
     now = clock.now()
     sound = {"number": 1, "verb": "submit", "title": "Pemohon", "target": State.SUBMITTED}
     times = {"happened_at": now, "entered_at": now}
-    return lambda staff: case_at(State.SUBMITTED, staff).history.create(**{**sound, **times, **columns})
+    return lambda staff: a_case(State.SUBMITTED).history.create(**{**sound, **times, **columns})
 
 
 def a_season() -> Season:
@@ -106,7 +111,7 @@ def report_again(**columns: Any) -> Callable[[Staff], object]:
     """Add another version to a closed case's report."""
 
     def add(staff: Staff) -> None:
-        accepted = Report.objects.get(case=case_at(State.CLOSED, staff))
+        accepted = Report.objects.get(case=a_case(State.CLOSED))
         accepted.pk = None
         for column, value in {"number": "lain", "version": 2, **columns}.items():
             setattr(accepted, column, value)
@@ -116,8 +121,8 @@ def report_again(**columns: Any) -> Callable[[Staff], object]:
 
 
 def report_again_for_another_case(staff: Staff) -> None:
-    number = case_at(State.CLOSED, staff).report_number
-    Report.objects.filter(case=case_at(State.CLOSED, staff)).update(number=number)
+    case, other = Case.objects.filter(state=State.CLOSED)
+    Report.objects.filter(case=case).update(number=other.report_number)
 
 
 def document(**columns: Any) -> Callable[[Staff], object]:
@@ -125,7 +130,7 @@ def document(**columns: Any) -> Callable[[Staff], object]:
     sound = {"kind": "REPORT", "issuer": "Kepala Dinas", "file": "a.pdf", "size": 1, "sha256": "0" * 64}
 
     def add(staff: Staff) -> None:
-        case = case_at(State.SUBMITTED, staff)
+        case = a_case(State.SUBMITTED)
         more = {"case": case, "issued_at": clock.now(), **sound}
         Document.objects.create(source_pk=1001, number="1", **more)
         Document.objects.create(**{"source_pk": 1002, "number": "2", **more, **columns})
@@ -134,14 +139,14 @@ def document(**columns: Any) -> Callable[[Staff], object]:
 
 
 def letter_number_twice(staff: Staff) -> None:
-    first = Document.objects.get(case=case_at(State.ASSIGNED, staff), kind="ASSIGNMENT")
+    first = Document.objects.get(case=a_case(State.ASSIGNED), kind="ASSIGNMENT")
     sound = {"kind": "SCHEDULE", "issuer": "Kepala Dinas", "issued_at": clock.now(), "version": 2}
     more = {"case": first.case, "source_pk": 1001, "replaces": first}
     Document.objects.create(number=first.number, **sound, **more)
 
 
 def opinion(staff: Staff) -> None:
-    case = case_at(State.ASSIGNED, staff)
+    case = a_case(State.ASSIGNED)
     Opinion.objects.create(case=case, agency="A", question="B", due=clock.today(), asked_by=staff.petugas)
     Opinion.objects.update(answer="Tanpa tanggal")
 
@@ -159,7 +164,7 @@ def export(**columns: Any) -> Callable[[Staff], object]:
 def handover(**columns: Any) -> Callable[[Staff], object]:
     def hand_over(staff: Staff) -> None:
         sound = {"receiver": "Ani Uji", "title": "Sekretariat", "received_at": clock.now()}
-        document = case_at(State.DISPOSED, staff).documents.latest("issued_at")
+        document = a_case(State.DISPOSED).documents.latest("issued_at")
         Handover.objects.create(by=staff.sekretariat, document=document, **{**sound, **columns})
 
     return hand_over
@@ -194,32 +199,32 @@ def plan_item(**columns: Any) -> Callable[[Staff], object]:
 
 
 def remark_of_nothing(staff: Staff) -> None:
-    report = case_at(State.REPORTED, staff).reports.get()
+    report = a_case(State.REPORTED).reports.get()
     Remark.objects.create(report=report, section="results", text="", by=staff.kabid, title="Kepala Bidang")
 
 
 def involved_twice(staff: Staff) -> None:
-    case_at(State.ASSIGNED, staff).involvements.create(user=staff.petugas)
+    a_case(State.ASSIGNED).involvements.create(user=staff.petugas)
 
 
 def followed_up_twice(staff: Staff) -> None:
-    row = case_at(State.CLOSED, staff).follow_ups.get()
+    row = a_case(State.CLOSED).follow_ups.get()
     FollowUp.objects.create(case=row.case, report=row.report, position=row.position, text="Sekali lagi")
 
 
 def second_running_session(staff: Staff) -> None:
-    case_at(State.IN_SESSION, staff)
-    Session.objects.create(case=case_at(State.PREPARED, staff), officer=staff.petugas, started_at=clock.now())
+    a_case(State.IN_SESSION)
+    Session.objects.create(case=a_case(State.PREPARED), officer=staff.petugas, started_at=clock.now())
 
 
 def second_current_session(staff: Staff) -> None:
-    Session.objects.create(case=case_at(State.HELD, staff), officer=staff.petugas)
+    Session.objects.create(case=a_case(State.HELD), officer=staff.petugas)
 
 
 def slot_twice(staff: Staff) -> None:
-    taken = Slot.objects.filter(session=current_session(case_at(State.SCHEDULED, staff))).first()
+    taken = Slot.objects.filter(session=current_session(a_case(State.SCHEDULED))).first()
     assert taken
-    other = Session.objects.create(case=case_at(State.PREPARED, staff), officer=staff.petugas)
+    other = Session.objects.create(case=a_case(State.PREPARED), officer=staff.petugas)
     Slot.objects.create(session=other, user=taken.user, day=taken.day, half_hour=taken.half_hour)
 
 
@@ -227,7 +232,7 @@ def slot(**columns: Any) -> Callable[[Staff], object]:
     """Add a sound slot of a room and another that differs from it in `columns`."""
 
     def add(staff: Staff) -> None:
-        session = current_session(case_at(State.SCHEDULED, staff))
+        session = current_session(a_case(State.SCHEDULED))
         assert session
         room = Room.objects.create(name="Ruang Melati")
         sound = {"session": session, "room": room, "day": clock.today(), "half_hour": 18}
@@ -238,12 +243,12 @@ def slot(**columns: Any) -> Callable[[Staff], object]:
 
 
 def attachment_of_any_type(staff: Staff) -> None:
-    case = case_at(State.SUBMITTED, staff)
+    case = a_case(State.SUBMITTED)
     Attachment.objects.create(case=case, file="x", name="x.html", content_type="text/html", size=1)
 
 
 def draft_of_a_step_twice(staff: Staff) -> None:
-    case = case_at(State.HELD, staff)
+    case = a_case(State.HELD)
     for _ in range(2):
         StepDraft.objects.create(case=case, verb="report", by=staff.petugas)
 
@@ -258,14 +263,14 @@ def appointment_backwards(staff: Staff) -> None:
 
 def notice(**columns: Any) -> Callable[[Staff], object]:
     """Spoil the one notice to the head that a registered case has."""
-    return lambda staff: case_at(State.REGISTERED, staff).notices.filter(kind="TO_DISPOSE").update(**columns)
+    return lambda staff: a_case(State.REGISTERED).notices.filter(kind="TO_DISPOSE").update(**columns)
 
 
 def collision(**columns: Any) -> Callable[[Staff], object]:
     """Add a sound notice without a step and another that differs from it in `columns`."""
 
     def add(staff: Staff) -> None:
-        notices = case_at(State.REGISTERED, staff).notices
+        notices = a_case(State.REGISTERED).notices
         notices.create(kind="COLLISION", recipient=staff.petugas)
         notices.create(**{"kind": "COLLISION", "recipient": staff.petugas, **columns})
 
@@ -273,25 +278,23 @@ def collision(**columns: Any) -> Callable[[Staff], object]:
 
 
 def notice_twice(staff: Staff) -> None:
-    again = case_at(State.REGISTERED, staff).notices.get(kind="TO_DISPOSE")
+    again = a_case(State.REGISTERED).notices.get(kind="TO_DISPOSE")
     again.pk = None
     again.save(force_insert=True)
 
 
 def applicant_notice_twice(staff: Staff) -> None:
-    case = case_at(State.INCOMPLETE, staff)
+    case = a_case(State.INCOMPLETE)
     case.notices.create(event=case.history.latest("pk"), kind="INCOMPLETE")
 
 
 def message(**columns: Any) -> Callable[[Staff], object]:
     """Spoil the WhatsApp message to the applicant of an incomplete request."""
-    return lambda staff: (
-        case_at(State.INCOMPLETE, staff).notices.get(kind="INCOMPLETE").messages.update(**columns)
-    )
+    return lambda staff: a_case(State.INCOMPLETE).notices.get(kind="INCOMPLETE").messages.update(**columns)
 
 
 def message_twice(staff: Staff) -> None:
-    sent = case_at(State.INCOMPLETE, staff).notices.get(kind="INCOMPLETE").messages.get()
+    sent = a_case(State.INCOMPLETE).notices.get(kind="INCOMPLETE").messages.get()
     sent.pk, sent.key = None, uuid.uuid4()
     sent.save(force_insert=True)
 
@@ -324,7 +327,7 @@ def advice(again: bool = False, **columns: Any) -> Callable[[Staff], object]:
 
     def add(staff: Staff) -> None:
         sound = {"kind": "ADVICE", "text": "Usulkan.", "topic": "BPJS", "proposed_by": staff.petugas}
-        case = case_at(State.ASSIGNED, staff)
+        case = a_case(State.ASSIGNED)
         for _n in range(1 + again):
             ReusableAdvice.objects.create(case=case, division=staff.division, **{**sound, **columns})
 
@@ -366,10 +369,10 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "draft_file_of_an_accepted_type": draft_file(content_type="text/html"),
     # who complains
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
-        case=case_at(State.SUBMITTED, staff), name=""
+        case=a_case(State.SUBMITTED), name=""
     ),
     "reveal_says_why": lambda staff: IdentityReveal.objects.create(
-        case=case_at(State.SUBMITTED, staff), by=staff.pkd, title="Tim PKD"
+        case=a_case(State.SUBMITTED), by=staff.pkd, title="Tim PKD"
     ),
     "agenda_number_from_registered_on": at(State.REGISTERED, agenda=None),
     "no_agenda_number_before_registered": at(State.REGISTERED, state=State.SUBMITTED),
@@ -410,7 +413,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "slot_of_a_person_or_a_room": slot(room=None),
     "feed_of_a_person_or_a_room": lambda s: CalendarFeed.objects.create(token_hash="x", created_by=s.kabid),
     "half_hour_of_a_day": slot(half_hour=48),
-    "room_only_at_the_office": lambda s: Session.objects.filter(case=case_at(State.SCHEDULED, s)).update(
+    "room_only_at_the_office": lambda s: Session.objects.filter(case=a_case(State.SCHEDULED)).update(
         mode="ONLINE", room=Room.objects.create(name="Ruang Melati")
     ),
     # absences
@@ -426,11 +429,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_accepted_report_per_case": report_again(),
     "report_number_used_once": report_again_for_another_case,
     "only_an_accepted_report_is_corrected": lambda s: Report.objects.filter(
-        case=case_at(State.REPORTED, s)
+        case=a_case(State.REPORTED)
     ).update(corrected_at=clock.now()),
     "report_holds_the_product_of_the_standard": spoil(Report, items=[]),
     "meeting_says_where_why_and_with_whom": lambda s: Meeting.objects.create(
-        case=case_at(State.ASSIGNED, s), by=s.petugas, title="Petugas", starts_at=clock.now(), place="Aula"
+        case=a_case(State.ASSIGNED), by=s.petugas, title="Petugas", starts_at=clock.now(), place="Aula"
     ),
     "forwarded_by_whom_and_when": spoil(Report, forwarded_at=None),
     "cosigned_by_whom_and_when": spoil(Report, cosigned_at=clock.now()),
@@ -496,20 +499,24 @@ def test_every_constraint_of_every_model_has_a_violation() -> None:
     assert set(VIOLATIONS) == set(CONSTRAINTS)
 
 
-@pytest.mark.parametrize("name", VIOLATIONS)
-def test_the_database_refuses_what_breaks_a_promise(name: str, staff: Staff) -> None:
-    model, constraint = CONSTRAINTS[name]
+def test_the_database_refuses_what_breaks_a_promise(staff: Staff, subtests: pytest.Subtests) -> None:
     append_only.remove(connection, *append_only.list_tables())  # they would refuse first
+    case_at(State.CLOSED, staff)
+    for state in sorted(State, key=lambda state: state == State.IN_SESSION):
+        case_at(state, staff)  # the officer can only be in one session, so that comes last
+    for name, violate in VIOLATIONS.items():
+        with subtests.test(name):
+            with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+                violate(staff)
+            assert is_named(*CONSTRAINTS[name], str(refusal.value))
 
-    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-        VIOLATIONS[name](staff)
 
-    message = str(refusal.value)
+def is_named(model: type[models.Model], constraint: models.BaseConstraint, message: str) -> bool:
+    """Return whether a message of the database names a constraint. SQLite names columns of unique ones."""
     if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint):
         columns = {field.name: field.column for field in model._meta.fields}
-        assert all(f"{model._meta.db_table}.{columns[name]}" in message for name in constraint.fields)
-    else:
-        assert name in message
+        return all(f"{model._meta.db_table}.{columns[name]}" in message for name in constraint.fields)
+    return constraint.name in message
 
 
 @pytest.mark.parametrize(
@@ -569,23 +576,18 @@ def history() -> list[tuple[Any, ...]]:
     return list(Event.objects.order_by("pk").values_list())
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_no_event_is_changed_or_deleted_through_the_orm(
-    change: Callable[[Event], object], staff: Staff
-) -> None:
+def test_no_event_is_changed_or_deleted_through_the_orm(staff: Staff, subtests: pytest.Subtests) -> None:
     case_at(State.REGISTERED, staff)
     before = history()
+    for name, change in CHANGES.items():
+        with subtests.test(name):
+            with pytest.raises(DatabaseError, match="history is append-only"), transaction.atomic():
+                change(Event.objects.latest("pk"))
+            assert history() == before
 
-    with pytest.raises(DatabaseError, match="history is append-only"), transaction.atomic():
-        change(Event.objects.latest("pk"))
 
-    assert history() == before
-
-
-@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
-def test_no_record_is_changed_or_deleted_through_sql(statement: str, staff: Staff) -> None:
-    if (" OR REPLACE " if connection.vendor == "postgresql" else "TRUNCATE") in statement:
-        pytest.skip("a statement of the other database")
+def test_no_record_is_changed_or_deleted_through_sql(staff: Staff, subtests: pytest.Subtests) -> None:
+    other = " OR REPLACE " if connection.vendor == "postgresql" else "TRUNCATE"
     case = case_at(State.CLOSED, staff)
     create_file(case.documents.earliest("issued_at"))
     case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
@@ -593,9 +595,11 @@ def test_no_record_is_changed_or_deleted_through_sql(statement: str, staff: Staf
     export()(staff)
 
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
-    refusal = pytest.raises(DatabaseError, match="history is append-only")
-    with refusal, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
+    for name, statement in STATEMENTS.items():
+        refusal = pytest.raises(DatabaseError, match="history is append-only")
+        if other not in statement:  # of the other database
+            with subtests.test(name), refusal, transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
 
 
 def test_a_case_with_a_history_cannot_be_deleted(staff: Staff) -> None:

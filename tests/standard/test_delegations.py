@@ -24,6 +24,8 @@ from scheduling.delegations import delegate, end_delegation, list_vacancies
 from scheduling.models import Absence, Delegation
 from tests.factories import Staff, appoint, case_at
 
+pytestmark = pytest.mark.differs_by_database
+
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
 

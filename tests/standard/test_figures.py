@@ -23,6 +23,8 @@ from scheduling.models import Session
 from scheduling.queries import service_minutes
 from tests.factories import SECTIONS, Staff, applicant, case_at, decline, make_staff, walk_in
 
+pytestmark = pytest.mark.differs_by_database
+
 WIB = ZoneInfo("Asia/Jakarta")
 
 type Step = Callable[[Case, Staff], object]

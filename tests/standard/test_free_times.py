@@ -27,6 +27,8 @@ from scheduling.models import Session
 from tests.factories import DETAILS, Staff, applicant, case_at
 from tests.submitting import accept, send, typed
 
+pytestmark = pytest.mark.differs_by_database
+
 ZONE = timezone.get_default_timezone()
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
 HALF_HOUR = dt.timedelta(minutes=30)

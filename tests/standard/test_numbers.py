@@ -22,6 +22,8 @@ from office.worktime import WorkingTime
 from scheduling.models import Session
 from tests.factories import WAY, Staff, case_at, walk_in
 
+pytestmark = pytest.mark.differs_by_database
+
 WIB = ZoneInfo("Asia/Jakarta")
 on_one_office = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -13,6 +13,8 @@ from office.models import Division, Role, User
 from office.prepared import prepared
 from tests.factories import Staff, appoint, case_at
 
+pytestmark = pytest.mark.differs_by_database
+
 BUILT: list[User] = []
 
 

@@ -16,6 +16,8 @@ from office.remembered import get_stamp, list_models, remembering_middleware
 from office.worktime import WorkingTime
 from tests.factories import Staff
 
+pytestmark = pytest.mark.differs_by_database
+
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite rebuilds the table")
 def test_a_migration_can_alter_a_column_that_a_trigger_names(staff: Staff) -> None:

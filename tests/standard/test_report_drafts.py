@@ -14,6 +14,8 @@ from consultations.workflow import Refused
 from reports import services
 from tests.factories import SECTIONS, Staff, case_at
 
+pytestmark = pytest.mark.differs_by_database
+
 TYPED: dict[str, Any] = {"results": "Setengah jadi", "advice": [{"text": "x", "responsible": "", "due": "y"}]}
 
 

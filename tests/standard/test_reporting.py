@@ -17,6 +17,8 @@ from tests.factories import SECTIONS, Staff, appoint, case_at, make_user, walk_i
 
 from .steps import stored
 
+pytestmark = pytest.mark.differs_by_database
+
 
 def accept_report(case: Case, staff: Staff, *items: Item) -> None:
     report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})

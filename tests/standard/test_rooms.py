@@ -18,6 +18,8 @@ from scheduling.availability import get_availability
 from scheduling.queries import current_session
 from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at, come_due, working_moment
 
+pytestmark = pytest.mark.differs_by_database
+
 
 @pytest.fixture
 def room(staff: Staff) -> Room:

@@ -21,6 +21,8 @@ from tests.factories import WAY, Staff, case_at
 from tests.surveys.answering import DAY, GOOD, after, answered, answers, fill, last_quarter, on, this_quarter
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS
 
+pytestmark = pytest.mark.differs_by_database
+
 
 def test_the_database_comes_to_the_sheet_worked_out_by_hand(staff: Staff) -> None:
     fill()
