@@ -1,0 +1,67 @@
+"""Read the audit log: what a user may see of it, and who has seen a case."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from audit.models import AuditEntry
+from consultations.enums import Party
+from consultations.models import Case
+from consultations.parties import excluding_complaints_about, parties
+from office.models import Role, User
+
+READERS = frozenset({Role.HEAD, Role.SUPERVISOR})
+"""Roles that read the audit log. Administrators do not: they would learn what others look into."""
+
+READERS_OF_CASE = frozenset({Party.TIM_PKD, Party.HEAD})
+"""Parties that see on the page of a case who has opened it."""
+
+MAX_READ = 200
+"""Latest entries of a case that are summed up for its applicant."""
+
+
+def may_read(user: User) -> bool:
+    return bool(READERS & user.roles)
+
+
+def visible_entries(user: User) -> QuerySet[AuditEntry]:
+    """Return the entries that the user may read: none of complaints that are, or may be, about the user."""
+    if not may_read(user):
+        return AuditEntry.objects.none()
+    return AuditEntry.objects.filter(Q(case=None) | excluding_complaints_about(user, "case__"))
+
+
+def may_see_readers(user: User, case: Case) -> bool:
+    return bool(READERS_OF_CASE & parties(user, case).keys())
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What somebody opened of a case: who, in which position, what, how often, and when last."""
+
+    name: str
+    title: str
+    what: str
+    times: int
+    last_at: dt.datetime
+
+
+def list_readings(entries: Iterable[AuditEntry], *, with_names: bool) -> list[Reading]:
+    """Sum up entries of a case by person, position and act, the latest first."""
+    found: dict[tuple[str, str, str], list[dt.datetime]] = {}
+    for entry in entries:
+        name = str(entry.user) if with_names and entry.user else ""
+        found.setdefault((name, entry.acted_as, entry.get_act_display()), []).append(entry.at)
+    readings = [Reading(*key, times=len(at), last_at=max(at)) for key, at in found.items()]
+    return sorted(readings, key=lambda reading: reading.last_at, reverse=True)
+
+
+def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
+    """Return what was opened of a case on each day, the latest first, without the names of persons."""
+    entries = AuditEntry.objects.filter(case=case).order_by("-pk")[:MAX_READ]
+    days = groupby(entries, key=lambda entry: timezone.localdate(entry.at))
+    return [(day, list_readings(found, with_names=False)) for day, found in days]

@@ -1,0 +1,54 @@
+"""Write the audit log, and delete old years of it."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone, translation
+
+from audit.client_address import get_network
+from audit.models import Act, AuditEntry
+from consultations import append_only
+from consultations.enums import Identity, Party
+from consultations.models import Case
+from consultations.parties import get_title
+from office import clock
+from office.models import User
+
+
+def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "") -> None:
+    """Store one entry with one INSERT, in the transaction of the caller if there is one.
+
+    `by` is None for the holder of the secret link of `case`. Of somebody who complained without a name or in
+    confidence, the network is not stored.
+    """
+    is_applicant = by is None and case is not None
+    hides_network = is_applicant and case is not None and case.identity != Identity.OPEN
+    with translation.override("id"):  # titles go on record
+        title = str(Party.APPLICANT.label) if is_applicant else get_title(by, case) if by else ""
+    AuditEntry.objects.create(
+        act=act,
+        user=by,
+        title=title,
+        address="" if hides_network else get_network(),
+        case=case,
+        target=target[: AuditEntry._meta.get_field("target").max_length],
+    )
+
+
+def delete_old_years() -> int:
+    """Delete the entries of calendar years that ended more than AUDIT_DAYS days ago; return their number.
+
+    Whole years are deleted, so that what remains is complete. 0 days: keep all. The triggers are removed
+    and created again within the transaction.
+    """
+    if not settings.AUDIT_DAYS:
+        return 0
+    last_day = clock.today() - dt.timedelta(days=settings.AUDIT_DAYS)
+    first_kept = timezone.make_aware(dt.datetime(last_day.year, 1, 1))
+    table = AuditEntry._meta.db_table
+    with transaction.atomic():
+        append_only.remove(connection, table)
+        number, _by_model = AuditEntry.objects.filter(at__lt=first_kept).delete()
+        append_only.install(connection, table)
+    return number
