@@ -17,7 +17,7 @@ class Act(models.TextChoices):
     LOGOUT = "LOGOUT", _("Keluar")
     SESSION_ENDED = "SESSION_ENDED", _("Sesi diakhiri")
     SECOND_FACTOR = "SECOND_FACTOR", _("Verifikasi dua langkah")
-    PASSWORD = "PASSWORD", _("Kata sandi diubah")  # noqa: S105 -- the name of an act
+    PASSWORD = "PASSWORD", _("Kata sandi diubah")
     ACCESS = "ACCESS", _("Akun atau jabatan diubah")
     SETTING = "SETTING", _("Pengaturan diubah")
     LINK = "LINK", _("Tautan pemohon diperoleh")
@@ -80,7 +80,9 @@ class AuditEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="audit_without_user_of_applicants_and_failed_logins",
-                condition=Q(user__isnull=False) | Q(case__isnull=False) & ~Q(title="") | Q(act="LOGIN_FAILED"),
+                condition=Q(user__isnull=False)
+                | Q(case__isnull=False) & ~Q(title="")
+                | Q(act="LOGIN_FAILED"),
             ),
             models.CheckConstraint(
                 name="audit_address_is_shortened",

@@ -39,7 +39,7 @@ def record_failed_login(credentials: dict[str, Any], **more: Any) -> None:
 
 @receiver(user_logged_out)
 def record_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
-    """Record a logout, or the end of a session that was idle: its middleware runs before the URL is resolved."""
+    """Record a logout, or the end of an idle session: its middleware runs before the URL is resolved."""
     if isinstance(user, User):
         record(Act.LOGOUT if request.resolver_match else Act.SESSION_ENDED, by=user)
 

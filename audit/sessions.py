@@ -15,5 +15,5 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
     @transaction.atomic
     def end_sessions(self, sessions: Iterable[UserSession]) -> Any:
         for session in sessions:
-            record(Act.SESSION_ENDED, by=session.user, target="perangkat lain" )
+            record(Act.SESSION_ENDED, by=session.user, target="perangkat lain")
         super().end_sessions(sessions)

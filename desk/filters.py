@@ -1,7 +1,7 @@
 """Filters of the list of cases, of the agenda book and of the dashboard."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +10,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dates import MONTHS
-from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations import parties
@@ -30,6 +28,7 @@ from office.lists import list_all_divisions
 from office.models import Division, Office, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from reports.models import DailyFigures
+
 
 def _date_field() -> dict[str, Any]:
     return {"widget": forms.DateInput(attrs={"type": "date"}), "method": "submitted"}

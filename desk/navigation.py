@@ -38,7 +38,12 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("cases", _("Semua permohonan"), "table"),
             Entry("agenda", _("Buku agenda"), "book"),
-            Entry("registers", _("Buku dan register"), "table", frozenset({*Role} - {Role.OFFICER, Role.SUPERVISOR})),
+            Entry(
+                "registers",
+                _("Buku dan register"),
+                "table",
+                frozenset({*Role} - {Role.OFFICER, Role.SUPERVISOR}),
+            ),
             Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
             WALK_IN,
             Entry("letters", _("Surat keluar"), "send", REGISTRARS),

@@ -173,7 +173,10 @@ class Position(models.Model):
             models.CheckConstraint(
                 name="division_where_the_role_needs_one",
                 condition=Q(role__in=["DIVISION_HEAD", "OFFICER"], division__isnull=False)
-                | Q(role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY", "SUPERVISOR"], division__isnull=True),
+                | Q(
+                    role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY", "SUPERVISOR"],
+                    division__isnull=True,
+                ),
                 violation_error_message=_(
                     "Kepala Bidang dan Petugas memerlukan bidang; jabatan lain tidak memiliki bidang."
                 ),

@@ -32,7 +32,7 @@ def test_a_case_costs_the_same_for_few_and_for_many_events(
             case, by=staff.petugas, reason="Pindah", starts_at=free_moment(staff.petugas)
         )
     client = client_of(staff.petugas)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         text = page(client, case)
     assert text.count("<b>Dijadwalkan ulang</b>") == moves
 
@@ -42,7 +42,7 @@ def test_every_state_has_its_page(
     state: State, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     case, client = case_at(state, staff), client_of(staff.pkd)
-    with django_assert_num_queries(9 if state == State.CLOSED else 8):
+    with django_assert_num_queries(10 if state == State.CLOSED else 9):
         page(client, case)
     text = page(client_of(staff.kadis), case)
     assert f'data-case="{case.code}" data-state="{state}"' in text

@@ -341,9 +341,9 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
 @pytest.mark.parametrize(
     ("verb", "state", "name", "queries"),
     [
-        ("dispose", State.REGISTERED, "kadis", 13),
-        ("schedule", State.PREPARED, "petugas", 20),
-        ("accept", State.FORWARDED, "kadis", 13),
+        ("dispose", State.REGISTERED, "kadis", 14),
+        ("schedule", State.PREPARED, "petugas", 21),
+        ("accept", State.FORWARDED, "kadis", 14),
     ],
 )
 def test_queries_of_a_step_page(

@@ -9,7 +9,10 @@ from audit.services import delete_old_years
 
 
 class Command(BaseCommand):
-    help = _("Menghapus catatan akses tahun-tahun yang melewati AUDIT_DAYS. Tanpa AUDIT_DAYS, tidak ada yang dihapus.")
+    help = _(
+        "Menghapus catatan akses tahun-tahun yang melewati AUDIT_DAYS. "
+        "Tanpa AUDIT_DAYS tidak ada yang dihapus."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(_("%(number)s catatan dihapus.") % {"number": delete_old_years()})
