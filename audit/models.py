@@ -1,4 +1,4 @@
-"""The audit log: who read or changed what, when, in which position and from which network."""
+"""The audit log: acts of users and applicants, with time, position and network."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from consultations.enums import Party
 
 
 class Act(models.TextChoices):
-    """What somebody did."""
+    """Kinds of acts that are recorded."""
 
     LOGIN = "LOGIN", _("Masuk")
     LOGIN_FAILED = "LOGIN_FAILED", _("Gagal masuk")

@@ -41,7 +41,7 @@ def may_see_readers(user: User, case: Case) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """What somebody opened of a case: who, in which position, what, how often, and when last."""
+    """Entries of a case with the same person, position and act: their number and the latest time."""
 
     name: str
     title: str

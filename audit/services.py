@@ -19,8 +19,8 @@ from office.models import User
 def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "") -> None:
     """Store one entry with one INSERT, in the transaction of the caller if there is one.
 
-    `by` is None for the holder of the secret link of `case`. Of somebody who complained without a name or in
-    confidence, the network is not stored.
+    `by` is None for the holder of the secret link of `case`. The network is not stored if that person
+    complained anonymously or in confidence.
     """
     is_applicant = by is None and case is not None
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN

@@ -176,7 +176,7 @@ FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
 MFA_TOTP_ISSUER = "Rembuk"
 USERSESSIONS_ADAPTER = "audit.sessions.SessionsAdapter"
-# Days that the audit log is kept. `manage.py delete_audit_log` deletes whole years. 0: keep all.
+# `manage.py delete_audit_log` deletes years of the audit log that ended so many days ago. 0: delete none.
 AUDIT_DAYS = env.int("AUDIT_DAYS", default=0)
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)

@@ -198,7 +198,7 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
         [("LINK", "pkd", "Halaman pemohon"), ("CASE", "pkd", "halaman pemohon")],
     ),
 }
-"""What is done, and the entries of it: act, account and target. The login before it is left out."""
+"""Functions that act, with the expected entries: act, account and target. Logins before are ignored."""
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -261,7 +261,7 @@ def test_the_address_behind_a_proxy_is_that_of_the_client(
 def test_of_a_hidden_complainant_nothing_is_recorded_that_finds_him(
     identity: str, staff: Staff, client_of: ClientOf
 ) -> None:
-    """Nor the account, if the complainant works here: the link is the complainant's alone."""
+    """A complainant who works here has an account. It is not recorded either."""
     case = hidden_at(State.REGISTERED, staff, identity)
     for client in (Client(), client_of(staff.petugas)):
         get(client, f"/p/{case.secret}/")
