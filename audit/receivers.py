@@ -75,7 +75,7 @@ def record_change(instance: LogEntry, created: bool, **more: Any) -> None:
         return
     with translation.override("id"):
         what = f"{instance.get_action_flag_display()}: {model._meta.verbose_name} “{instance.object_repr}”"
-        target = f"{what}. {instance.get_change_message()}"
+        target = f"{what}. {instance.get_change_message()}".rstrip()
     record(Act.ACCESS if model in ACCESS_MODELS else Act.SETTING, by=instance.user, target=target)
 
 

@@ -83,7 +83,12 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
         *seen(arrive("petugas"), "/meja/", "/kalender/?mine=1"),
         *seen(arrive("admin"), "/meja/"),
         *seen(arrive("pengawas"), "/catatan-akses/", languages=BOTH),
-        *seen(arrive(), f"/p/{asked.secret}/", f"/p/{asked.secret}/ask_time/", f"/p/{asked.secret}/yang-melihat/"),
+        *seen(
+            arrive(),
+            f"/p/{asked.secret}/",
+            f"/p/{asked.secret}/ask_time/",
+            f"/p/{asked.secret}/yang-melihat/",
+        ),
     ]
 
 
