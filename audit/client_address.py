@@ -5,6 +5,7 @@ Signals of libraries and services carry no request, so the middleware remembers 
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from allauth.core.internal.ratelimit import get_ip
@@ -45,6 +46,7 @@ def get_network() -> str:
         return ""
 
 
+@lru_cache(maxsize=1024)
 def shorten(address: str) -> str:
     """Return the network of an address: /24 of IPv4, /48 of IPv6."""
     found = ip_address(address.partition("/")[0])

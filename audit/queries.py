@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncDate
 
-from audit.models import AuditEntry
+from audit.models import Act, AuditEntry
 from consultations.enums import Party
 from consultations.models import Case
 from consultations.parties import excluding_complaints_about, parties
@@ -20,8 +22,8 @@ READERS = frozenset({Role.HEAD, Role.SUPERVISOR})
 READERS_OF_CASE = frozenset({Party.TIM_PKD, Party.HEAD})
 """Parties that see on the page of a case who has opened it."""
 
-MAX_READ = 200
-"""Latest entries of a case that are summed up for its applicant."""
+MAX_READINGS = 200
+"""Latest readings that an applicant sees. Entries of one day, position and act are one reading."""
 
 
 def may_read(user: User) -> bool:
@@ -50,11 +52,11 @@ class Reading:
     last_at: dt.datetime
 
 
-def list_readings(entries: Iterable[AuditEntry], *, with_names: bool) -> list[Reading]:
+def list_readings(entries: Iterable[AuditEntry]) -> list[Reading]:
     """Sum up entries of a case by person, position and act, the latest first."""
     found: dict[tuple[str, str, str], list[dt.datetime]] = {}
     for entry in entries:
-        name = str(entry.user) if with_names and entry.user else ""
+        name = str(entry.user or "")
         found.setdefault((name, entry.acted_as, entry.get_act_display()), []).append(entry.at)
     readings = [Reading(*key, times=len(at), last_at=max(at)) for key, at in found.items()]
     return sorted(readings, key=lambda reading: reading.last_at, reverse=True)
@@ -62,6 +64,16 @@ def list_readings(entries: Iterable[AuditEntry], *, with_names: bool) -> list[Re
 
 def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
     """Return what was opened of a case on each day, the latest first, without the names of persons."""
-    entries = AuditEntry.objects.filter(case=case).order_by("-pk")[:MAX_READ]
-    days = groupby(entries, key=lambda entry: timezone.localdate(entry.at))
-    return [(day, list_readings(found, with_names=False)) for day, found in days]
+    entries = AuditEntry.objects.filter(case=case).annotate(is_applicant=Q(user=None))
+    summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
+        times=Count("pk"), last_at=Max("at")
+    )
+    rows = summed_up.order_by("-last_at")[:MAX_READINGS]
+    return [
+        (day, [_make_reading(row) for row in found]) for day, found in groupby(rows, key=itemgetter("day"))
+    ]
+
+
+def _make_reading(row: dict[str, Any]) -> Reading:
+    title = str(Party.APPLICANT.label) if row["is_applicant"] else row["title"]
+    return Reading("", title, str(Act(row["act"]).label), row["times"], row["last_at"])

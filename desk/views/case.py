@@ -84,7 +84,7 @@ def _get_readings(user: User, case: Case) -> dict[str, Any]:
     """Return what was opened of the case last, for users who may see who did."""
     if not may_see_readers(user, case):
         return {"readings": []}
-    readings = list_readings(case.audit_entries.all(), with_names=True)
+    readings = list_readings(case.audit_entries.all())
     return {"readings": readings[:MAX_READINGS], "reads_log": may_read(user)}
 
 
