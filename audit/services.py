@@ -20,7 +20,7 @@ MAX_TARGET = 200
 
 COLUMNS = ("act", "user_id", "title", "address", "case_id", "target")
 INSERT = f"INSERT INTO audit_auditentry ({', '.join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s)"  # noqa: S608
-"""The statement of `record()`. The ORM takes five times as long for it. The database fills in the time."""
+"""The statement of `record()`. The ORM would compile it for each entry. The database fills in the time."""
 
 
 def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "") -> None:
