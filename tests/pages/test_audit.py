@@ -63,9 +63,8 @@ def change_password(staff: Staff, client_of: ClientOf, case: Case) -> None:
 def set_up_second_factor(staff: Staff, client_of: ClientOf, case: Case) -> None:
     client = Client()
     log_in(client, login="petugas", password=PASSWORD)
-    page = client.get("/akun/2fa/totp/activate/")
-    assert page.status_code == 200, page["Location"]
-    form = page.context["form"]
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    form = client.get("/akun/2fa/totp/activate/").context["form"]
     code = format_hotp_value(hotp_value(form.secret, int(time.time()) // 30))
     assert client.post("/akun/2fa/totp/activate/", {"code": code}).status_code == 302
     assert Authenticator.objects.exists()
