@@ -45,7 +45,7 @@ from surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
-    *("office", "consultations", "scheduling", "faq", "intake", "dispositions"),
+    *("office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
     *("surveys", "notices", "reports"),
 )
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
