@@ -1,7 +1,7 @@
 """Read the audit log: what a user may see of it, and who has seen a case."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -74,6 +74,6 @@ def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
     ]
 
 
-def _make_reading(row: dict[str, Any]) -> Reading:
+def _make_reading(row: Mapping[str, Any]) -> Reading:
     title = str(Party.APPLICANT.label) if row["is_applicant"] else row["title"]
     return Reading("", title, str(Act(row["act"]).label), row["times"], row["last_at"])

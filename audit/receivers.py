@@ -70,8 +70,10 @@ _record_second_factor(mfa.authentication_failed, "kode salah")
 @receiver(post_save, sender=LogEntry)
 def record_change(instance: LogEntry, created: bool, **more: Any) -> None:
     """Record an entry of the administration's own log: which record, and which of its fields."""
+    if not created or instance.content_type_id is None:
+        return
     model = ContentType.objects.get_for_id(instance.content_type_id).model_class()
-    if not created or model is None:
+    if model is None:
         return
     with translation.override("id"):
         what = f"{instance.get_action_flag_display()}: {model._meta.verbose_name} “{instance.object_repr}”"

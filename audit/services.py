@@ -34,7 +34,14 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
     with translation.override("id"):  # titles go on record
         title = str(Party.APPLICANT.label) if is_applicant else get_title(by, case) if by else ""
     address = "" if hides_network else get_network()
-    values = [act.value, by and by.pk, title, address, case and case.pk, target[:MAX_TARGET]]
+    values = [
+        act.value,
+        by.pk if by else None,
+        title,
+        address,
+        case.pk if case else None,
+        target[:MAX_TARGET],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
 

@@ -11,7 +11,7 @@ from audit.models import Act
 from audit.services import record
 
 
-class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+class SessionsAdapter(DefaultUserSessionsAdapter):
     @transaction.atomic
     def end_sessions(self, sessions: Iterable[UserSession]) -> Any:
         for session in sessions:

@@ -36,7 +36,7 @@ class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
         """Log each deleted row with `save()`: Django's bulk insert sends no signal to the audit log."""
-        return [entry for row in queryset for entry in super().log_deletions(request, [row])]
+        return [entry for row in queryset for entry in super().log_deletions(request, [row])]  # type: ignore[arg-type]
 
 
 class OfficeDataInline(ForAdministrators, admin.StackedInline):
