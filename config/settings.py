@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "intake",
     "scheduling",
     "faq",
+    "audit",
     "consultations",
     "office",
     "django.contrib.admin",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "office.languages.language_middleware",
     "office.outages.outage_middleware",
     "office.remembered.remembering_middleware",
+    "audit.client_address.client_address_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "office.body_limit.BodyLimitMiddleware",
@@ -173,6 +175,9 @@ FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 # A consultation can be started this many minutes before its planned time.
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
 MFA_TOTP_ISSUER = "Rembuk"
+USERSESSIONS_ADAPTER = "audit.sessions.SessionsAdapter"
+# `manage.py delete_audit_log` deletes years of the audit log that ended so many days ago. 0: delete none.
+AUDIT_DAYS = env.int("AUDIT_DAYS", default=0)
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60

@@ -23,6 +23,7 @@ urlpatterns = [
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),
     path("", include("consultations.urls")),
+    path("", include("audit.urls")),
     path("", include("faq.urls")),
     path("", include("scheduling.urls")),
     path("", include("intake.urls")),

@@ -54,6 +54,8 @@ def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
     waits = Q(pk__in=[])
     for appointment in user.current_appointments:
         role = Role(appointment.position.role)
+        if role == Role.SUPERVISOR:
+            continue
         turns = _states_of(Party(role))
         if role == Role.DIVISION_HEAD:
             waits |= Q(state__in=turns, division=appointment.position.division_id)

@@ -116,7 +116,7 @@ def _first(cases: CaseQuerySet, number: int) -> CaseQuerySet:
 
 def _late(mine: CaseQuerySet, roles: set[Role]) -> CaseQuerySet:
     """Return the consultations that wait for another role and whose deadline passed."""
-    parties = {Party(role) for role in roles}
+    parties = {Party(role) for role in roles - {Role.SUPERVISOR}}
     elsewhere = [state for state, step in TURN.items() if step.actor not in parties]
     return mine.filter(state__in=elsewhere, kind=Kind.CONSULTATION, due_at__lt=clock.now())
 

@@ -122,7 +122,7 @@ class Division(models.Model):
 
 
 class Role(models.TextChoices):
-    """Part of a position in the service standard."""
+    """Part of a position in the service standard. SUPERVISOR (Inspektorat) reads the audit log only."""
 
     SECRETARIAT = "SECRETARIAT", _("Sekretariat")
     TIM_PKD = "TIM_PKD", _("Tim PKD")
@@ -130,6 +130,7 @@ class Role(models.TextChoices):
     HEAD = "HEAD", _("Kepala Dinas")
     DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
     OFFICER = "OFFICER", _("Petugas")
+    SUPERVISOR = "SUPERVISOR", _("Pengawas")
 
 
 class Position(models.Model):
@@ -159,7 +160,10 @@ class Position(models.Model):
             models.CheckConstraint(
                 name="division_where_the_role_needs_one",
                 condition=Q(role__in=["DIVISION_HEAD", "OFFICER"], division__isnull=False)
-                | Q(role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY"], division__isnull=True),
+                | Q(
+                    role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY", "SUPERVISOR"],
+                    division__isnull=True,
+                ),
                 violation_error_message=_(
                     "Kepala Bidang dan Petugas memerlukan bidang; jabatan lain tidak memiliki bidang."
                 ),

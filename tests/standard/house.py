@@ -14,6 +14,7 @@ ROOT = Path(settings.BASE_DIR)
 LAYERS = [
     {"office"},
     {"consultations"},
+    {"audit"},
     {"faq"},
     {"scheduling"},
     {"intake"},

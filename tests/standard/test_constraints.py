@@ -9,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from audit.models import Act, AuditEntry
+from audit.services import record
 from consultations import append_only
 from consultations.enums import State
 from consultations.models import (
@@ -43,7 +45,7 @@ from surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
-    *("office", "consultations", "scheduling", "faq", "intake", "dispositions"),
+    *("office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
     *("surveys", "notices", "reports"),
 )
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
@@ -251,6 +253,11 @@ def draft_of_a_step_twice(staff: Staff) -> None:
     case = a_case(State.HELD)
     for _ in range(2):
         StepDraft.objects.create(case=case, verb="report", by=staff.petugas)
+
+
+def entry(**columns: Any) -> Callable[[Staff], object]:
+    """Add an entry to the audit log, sound but for these columns."""
+    return lambda staff: AuditEntry.objects.create(**{"act": "LOGIN", "user": staff.kadis, **columns})
 
 
 def appointment_backwards(staff: Staff) -> None:
@@ -482,6 +489,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "export_has_a_file_only_when_finished": export(file="x.csv"),
     "export_in_a_known_format": export(format="pdf"),
     "export_says_in_which_position": export(title=""),
+    # the audit log
+    "audit_of_a_known_act": entry(act="LOST"),
+    "audit_says_which_case": entry(act="CASE"),
+    "audit_without_user_of_applicants_and_failed_logins": entry(user=None),
+    "audit_address_is_shortened": entry(address="203.0.113.77"),
     # the survey
     "each_element_answered_from_1_to_4": answer_box("444444444 444444445"),
     "box_of_a_quarter": answer_box("444444444", dt.date(2026, 11, 1)),
@@ -569,6 +581,15 @@ STATEMENTS = {
     "delete an appointment": "DELETE FROM office_appointment",
     "look at an identity": "UPDATE consultations_identityreveal SET reason = 'lain'",
     "log of exports": "DELETE FROM reports_export",
+    "audit log": "UPDATE audit_auditentry SET target = 'lain'",
+    "delete the audit log": "DELETE FROM audit_auditentry",
+    "empty the audit log": "TRUNCATE audit_auditentry",
+    "replace the audit log": "INSERT OR REPLACE INTO audit_auditentry SELECT * FROM audit_auditentry",
+    "user of an appointment": "UPDATE office_appointment SET user_id = (SELECT max(id) FROM office_user)",
+    "position of an appointment": "UPDATE office_appointment SET position_id = "
+    "(SELECT max(id) FROM office_position)",
+    "appointment that was ended": "UPDATE office_appointment SET ended_at = NULL, ended_by_id = NULL "
+    "WHERE ended_at IS NOT NULL",
 }
 
 
@@ -593,6 +614,8 @@ def test_no_record_is_changed_or_deleted_through_sql(staff: Staff, subtests: pyt
     case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
     case_at(State.REPORTED, staff)
     export()(staff)
+    record(Act.LOGIN, by=staff.kadis)
+    staff.expired.appointments.update(ended_at=clock.now(), ended_by=staff.kadis)
 
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
     for name, statement in STATEMENTS.items():
