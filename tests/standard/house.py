@@ -20,6 +20,7 @@ LAYERS = [
     {"dispositions"},
     {"surveys"},
     {"notices", "reports"},
+    {"ledger"},
     {"desk"},
     {"demo"},
 ]
