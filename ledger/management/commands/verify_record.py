@@ -23,7 +23,7 @@ def _copy(text: str) -> tuple[tuple[int, int], str]:
 class Command(BaseCommand):
     help = (
         "Verifies the record: finds each changed, deleted, inserted or reordered row of the sealed tables, "
-        "each document whose file was changed, gaps in the agenda numbers, and a broken chain or seal. Prints "
+        "each document whose file was changed, gaps in the agenda numbers, a broken chain or seal. Prints "
         "each finding with its first seal. Exit status 1 if something is found. Runs each night by itself; "
         "run it after `restore`."
     )
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         )
         if check.findings:
             raise CommandError(
-                f"{check.findings} findings. See “If verify_record finds something” in operations.md."
+                f"{check.findings} findings. See “If verify_record finds something”."
             )
         self.stdout.write("Nothing was changed, deleted, inserted or reordered.")
 
