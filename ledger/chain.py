@@ -1,7 +1,7 @@
 """The chain: the hash of a part of a row, and the leaves that are appended for the parts in the queue.
 
-Hashes are SHA-256 with a prefix byte each (RFC 9162), so that no row can pass for a link of the chain:
-`row_hash = SHA-256(00 || text)` and `head = SHA-256(01 || head before || row_hash)`. The text is the JSON
+Hashes are SHA-256 with a prefix byte each (RFC 9162), so that no row can pass for a link of the chain.
+`row_hash` is SHA-256(00 || text), `head` is SHA-256(01 || head before || row_hash). The text is the JSON
 array of the part's number, the key and the columns.
 """
 

@@ -1,4 +1,4 @@
-"""The sealed columns of the database: which parts of which tables are leaves of the chain.
+"""The sealed columns of the database, by parts of rows. Each part of a row is a leaf of the chain.
 
 To seal a table, add a line to `PARTS`. The triggers follow at the next `migrate`, which also queues the rows
 that exist. A line never changes afterwards: its leaves are hashes of these columns in this order. A new

@@ -29,7 +29,7 @@ from reports.signing import SigningFailed
 logger = logging.getLogger(__name__)
 
 BEFORE_CLOSING = dt.timedelta(hours=1)
-"""Time before the end of the working day from which its seal is made."""
+"""A seal is made at most this time before the end of its working day."""
 
 RETRIES = dt.timedelta(days=7)
 """Time for which signing, time-stamping and mailing of a seal are tried."""

@@ -1,7 +1,7 @@
-"""Verification of the record: what was changed, deleted, inserted or reordered, and since which seal.
+"""Verification of the record: finds what was changed, deleted, inserted or reordered, and names the seal.
 
 Leaves are read in the order of the chain, with the rows that they belong to: one query for each part of a
-batch. So the memory is bounded, and nothing is locked. Rows without a leaf are found by the database.
+batch. The memory is bounded, and nothing is locked. Rows without a leaf are found by the database.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from ledger.parts import FILE, PARTS, PARTS_BY_NUMBER, Part
 from reports.models import Document
 
 FILE_SHARES = 30
-"""Nights in which each file is read once, if only a share of them is read."""
+"""Number of shares of the files. A night reads one share."""
 
 
 class Row(NamedTuple):

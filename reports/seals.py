@@ -21,7 +21,7 @@ class ShownSeal:
 
 
 class Seals(Protocol):
-    """What documents ask about seals."""
+    """Queries of the ledger for documents."""
 
     def get_latest(self, until: dt.datetime) -> ShownSeal | None:
         """Return the last seal at a moment."""

@@ -58,7 +58,6 @@ UPDATE reports_report SET results = 'x'
 INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'x', now())
 GRANT UPDATE ON consultations_event TO rembuk_uji
 ALTER ROLE rembuk_uji SUPERUSER
-RESET ROLE; SET ROLE rembuk_uji; UPDATE consultations_event SET note = 'x'
 """.strip().splitlines()
 
 
