@@ -58,9 +58,7 @@ class Command(BaseCommand):
             f"{Pending.objects.count()} rows wait for their leaf."
         )
         if check.findings:
-            raise CommandError(
-                f"{check.findings} findings. See “If verify_record finds something”."
-            )
+            raise CommandError(f"{check.findings} findings. See “If verify_record finds something”.")
         self.stdout.write("Nothing was changed, deleted, inserted or reordered.")
 
     def _get_seal_before(self, day: dt.date | None) -> Seal | None:
