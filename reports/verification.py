@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from office.models import Office
@@ -16,9 +15,6 @@ from reports.signing.validation import list_signatures
 
 GROUP = 8
 """Hexadecimal digits in one group of a displayed SHA-256."""
-
-SECONDS = 600
-"""Seconds for which the result of reading a stored file is cached."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +56,6 @@ def verify_document(office: Office, *, pk: UUID | None = None, sha256: str = "")
 
 def is_as_issued(document: Document) -> bool:
     """Return whether the stored file has the document's hash and, if it is signed, a valid signature."""
-    return bool(cache.get_or_set(f"as-issued-{document.pk}", lambda: _check_file(document), SECONDS))
-
-
-def _check_file(document: Document) -> bool:
     try:
         content = read_document(document)
     except DocumentUnavailable:

@@ -6,7 +6,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -92,7 +91,6 @@ def test_a_document_says_in_which_seal_it_is(staff: Staff, client: Client) -> No
 def test_a_document_whose_stored_file_was_changed_says_so(
     is_missing: bool, staff: Staff, client: Client
 ) -> None:
-    cache.clear()
     case_at(State.SUBMITTED, staff)
     document = create_file(Document.objects.latest("issued_at"))
     storage, name = document.file.storage, str(document.file)
