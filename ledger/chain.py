@@ -94,16 +94,24 @@ def append_leaves(*, seconds: float = SECONDS) -> int:
     May run in several processes at once. A row of a transaction that commits late is queued late, and gets a
     later leaf.
     """
-    until, made = monotonic() + seconds, 0
-    while Pending.objects.exists() and monotonic() < until:
-        made += _append_batch()
+    until, made, last = monotonic() + seconds, 0, 0
+    is_more = Pending.objects.exists()
+    while is_more and monotonic() < until:
+        new, handled = _append_batch(last)
+        made, is_more = made + new, len(handled) == BATCH
+        last = max(handled, default=last)
     return made
 
 
 @transaction.atomic
-def _append_batch() -> int:
+def _append_batch(after: int) -> tuple[int, list[int]]:
+    """Handle the queue after one of its rows; return the number of leaves, and the rows that were handled.
+
+    The next batch begins after these: PostgreSQL would read over their dead rows each time.
+    """
     lock_chain()
-    waiting = list(Pending.objects.order_by("pk").values_list("pk", "part", "key")[:BATCH])
+    queue = Pending.objects.filter(pk__gt=after).order_by("pk")
+    waiting = list(queue.values_list("pk", "part", "key")[:BATCH])
     wanted = dict.fromkeys((part, key) for _pk, part, key in waiting)
     hashes, sealed = hash_rows(wanted), _list_sealed(wanted)
     year, number, head = get_head()
@@ -118,8 +126,9 @@ def _append_batch() -> int:
         number, head = number + 1, link(head, row_hash)
         leaves.append(Leaf(year=year, number=number, part=part, key=key, row_hash=row_hash, head=head))
     Leaf.objects.bulk_create(leaves)
-    Pending.objects.filter(pk__in=[pk for pk, _part, _key in waiting]).delete()
-    return len(leaves)
+    handled = [pk for pk, _part, _key in waiting]
+    Pending.objects.filter(pk__in=handled).delete()
+    return len(leaves), handled
 
 
 def lock_chain() -> None:
