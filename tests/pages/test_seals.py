@@ -51,7 +51,7 @@ def test_the_list_of_seals_is_public_and_paged(
 ) -> None:
     make_seals(number)
     client.get("/verifikasi/catatan/")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # office, seals
         page = client.get("/verifikasi/catatan/")
     assert page.text.count("data-seal=") == min(number, 25)
     if number > 25:
