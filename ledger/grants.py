@@ -40,7 +40,8 @@ def list_updatable() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for model in list_models():
         names = [name for kind in ("changeable", "set_once", "growing") for name in getattr(model, kind, ())]
-        found[model._meta.db_table] = {str(model._meta.get_field(name).column) for name in names}
+        columns_of = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
+        found[model._meta.db_table] = {columns_of[name] for name in names}
     for part in PARTS:
         columns = found.setdefault(part.table, set())
         if not part.is_fixed:

@@ -188,7 +188,7 @@ class Verification:
             self.files += 1
             try:
                 with default_storage.open(name) as file:
-                    found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+                    found = hashlib.file_digest(file, "sha256").hexdigest()
             except OSError as error:
                 yield f"{name_row(FILE, to_key(pk))}: the file {name} cannot be read: {type(error).__name__}"
             else:
@@ -200,8 +200,8 @@ LEAF_FIELDS = ("pk", "year", "number", "part", "key", "row_hash", "head")
 
 
 def _to_row(values: Any) -> Row:
-    *others, row_hash, head = values
-    return Row(*others, bytes(row_hash), bytes(head))
+    pk, year, number, part, key, row_hash, head = values
+    return Row(pk, year, number, part, key, bytes(row_hash), bytes(head))
 
 
 def _has_changed_since(leaf: Row) -> bool:

@@ -18,8 +18,11 @@ from tests.factories import Staff
 from tests.ledger.conftest import list_findings, without_triggers
 
 MODELS: list[Any] = [Event, AgendaEntry, Document, Appointment, Seal]
-NEW = {AgendaEntry: {"number": 900_000}, Document: {"source_pk": 900_000, "number": ""}}
-NEW |= {Seal: {"number": 900_000, "day": "2001-01-01"}}
+NEW: dict[Any, dict[str, Any]] = {
+    AgendaEntry: {"number": 900_000},
+    Document: {"source_pk": 900_000, "number": ""},
+    Seal: {"number": 900_000, "day": "2001-01-01"},
+}
 """Columns of an inserted copy that must differ from those of its original."""
 
 EDITS = 300
