@@ -31,5 +31,6 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("", include("notices.urls")),
     path("", include("reports.urls")),
+    path("", include("ledger.urls")),
     path("", include("desk.urls")),
 ]

@@ -148,6 +148,13 @@ CHECKS = (
         _("Jalankan “manage.py backup”, lalu periksa mengapa cadangan harian tidak berjalan."),
         needs_database=False,
     ),
+    Check(
+        "record",
+        _("Keutuhan catatan"),
+        checks.check_record,
+        _("Catatan layanan mungkin diubah di luar aplikasi, atau sudah dua hari tidak diperiksa."),
+        _("Jalankan “manage.py verify_record”, jangan ubah apa pun, lalu baca panduan operasional."),
+    ),
 )
 """In the order of importance. The name is part of the metrics and of the answer of `/healthz/ready`."""
 

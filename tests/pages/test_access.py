@@ -67,6 +67,9 @@ PUBLIC = {
     "/survei/hasil/1/",
     "/verifikasi/",
     f"/verifikasi/{DOCUMENT}/",
+    "/verifikasi/catatan/",
+    "/verifikasi/catatan/1/1/",
+    "/verifikasi/catatan/1/1.json",
     # allauth's own: logging in, and getting back in.
     "/akun/2fa/authenticate/",
     "/akun/confirm-email/",

@@ -21,6 +21,7 @@ LAYERS = [
     {"dispositions"},
     {"surveys"},
     {"notices", "reports"},
+    {"ledger"},
     {"desk"},
     {"demo"},
 ]

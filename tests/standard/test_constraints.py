@@ -26,6 +26,7 @@ from consultations.models import (
 from dispositions.models import Disposition, Meeting, Opinion
 from faq.models import Question
 from intake.models import RequestDraft
+from ledger.models import Leaf, Seal
 from office import clock
 from office.models import (
     Appointment,
@@ -46,7 +47,7 @@ from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
     *("office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
-    *("surveys", "notices", "reports"),
+    *("surveys", "notices", "reports", "ledger"),
 )
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
@@ -341,6 +342,15 @@ def advice(again: bool = False, **columns: Any) -> Callable[[Staff], object]:
     return add
 
 
+def leaf(number: int) -> Leaf:
+    return Leaf.objects.create(year=2026, number=number, part=1, key="1", row_hash=b"1", head=b"2")
+
+
+def seal(days: int = 0, head: str = "ab") -> Seal:
+    day = clock.today() + dt.timedelta(days=days)
+    return Seal.objects.create(day=day, year=2026, number=7, head=head)
+
+
 VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
@@ -504,6 +514,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "published_period_in_order": survey_result(since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": survey_result(version=1),
     "result_has_a_plan_and_a_publisher": survey_result(plan=""),
+    # the ledger
+    "one_leaf_per_number": lambda staff: [leaf(number=7) for _ in range(2)],
+    "leaves_are_numbered_from_one": lambda staff: leaf(number=0),
+    "one_seal_per_leaf": lambda staff: [seal(days=days) for days in range(2)],
+    "seal_has_a_head": lambda staff: seal(head=""),
 }
 
 
