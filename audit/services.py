@@ -1,18 +1,13 @@
-"""Write the audit log, and delete old years of it."""
+"""Write the audit log."""
 
-import datetime as dt
-
-from django.conf import settings
-from django.db import connection, transaction
-from django.utils import timezone, translation
+from django.db import connection
+from django.utils import translation
 
 from audit.client_address import get_network
-from audit.models import Act, AuditEntry
-from consultations import append_only
+from audit.models import Act
 from consultations.enums import Identity, Party
 from consultations.models import Case
 from consultations.parties import get_title
-from office import clock
 from office.models import User
 
 MAX_TARGET = 200
@@ -44,21 +39,3 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
     ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
-
-
-def delete_old_years() -> int:
-    """Delete the entries of calendar years that ended more than AUDIT_DAYS days ago; return their number.
-
-    Whole years are deleted, so that what remains is complete. 0 days: keep all. The triggers are removed
-    and created again within the transaction.
-    """
-    if not settings.AUDIT_DAYS:
-        return 0
-    last_day = clock.today() - dt.timedelta(days=settings.AUDIT_DAYS)
-    first_kept = timezone.make_aware(dt.datetime(last_day.year, 1, 1))
-    table = AuditEntry._meta.db_table
-    with transaction.atomic():
-        append_only.remove(connection, table)
-        number, _by_model = AuditEntry.objects.filter(at__lt=first_kept).delete()
-        append_only.install(connection, table)
-    return number

@@ -110,6 +110,23 @@ class Seal(models.Model):
         return get_public_url("seal", self.year, self.number)
 
 
+class AuditDeletion(models.Model):
+    """A deletion of rows of the audit log whose leaf is of a year before `first_kept`. It is sealed too."""
+
+    is_append_only = True
+
+    first_kept = models.PositiveSmallIntegerField()
+    rows = models.PositiveIntegerField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("penghapusan catatan akses")
+        verbose_name_plural = _("penghapusan catatan akses")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}: < {self.first_kept}"
+
+
 class RecordCheck(models.Model):
     """The result of one verification of the whole record."""
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
+from audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
-from ledger.models import Seal
+from ledger.models import AuditDeletion, Seal
 from office.models import Appointment
 from reports.models import Document
 
@@ -59,7 +60,11 @@ PARTS = (
     _part(11, Seal, "day year number head at"),
     _part(12, Seal, "signature", filled="signature"),
     _part(13, Seal, "time_stamp", filled="time_stamp"),
+    _part(14, AuditEntry, "at act user_id title address case_id target"),
+    _part(15, AuditDeletion, "first_kept rows at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
+AUDIT = PARTS_BY_NUMBER[14]
+"""The only part whose rows may be deleted: years that the audit log need not keep (retention.py)."""

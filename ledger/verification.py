@@ -19,7 +19,8 @@ from django.db.models.functions import Cast, Replace
 from consultations.models import AgendaEntry, NumberBook
 from ledger.chain import BATCH, START, RowKey, hash_rows, link, to_key
 from ledger.models import Leaf, Pending, Seal
-from ledger.parts import FILE, PARTS, PARTS_BY_NUMBER, Part
+from ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
+from ledger.retention import get_first_kept
 from reports.models import Document
 
 FILE_SHARES = 30
@@ -54,6 +55,9 @@ class Verification:
     copies: dict[tuple[int, int], str] = field(default_factory=dict)
     leaves: int = 0
     files: int = 0
+    deleted: int = 0
+    """Rows of the audit log that were deleted with their year."""
+    first_kept: int = 0
 
     def run(self) -> Iterator[str]:
         self.seals = list(Seal.objects.order_by("year", "number"))
@@ -96,7 +100,10 @@ class Verification:
                 elif part.may_change:
                     changing[leaf.part, leaf.key] = leaf
                 elif (row_hash := stored.get((leaf.part, leaf.key))) != leaf.row_hash:
-                    yield self._name_difference(leaf, row_hash)
+                    if row_hash is None and self._is_deleted_year(leaf):
+                        self.deleted += 1
+                    else:
+                        yield self._name_difference(leaf, row_hash)
             self.leaves += len(batch)
         for key, row_hash in hash_rows(changing).items():
             leaf = changing.pop(key)
@@ -104,6 +111,13 @@ class Verification:
                 yield self._name_difference(leaf, row_hash)
         for leaf in changing.values():
             yield self._name_difference(leaf, None)
+
+    def _is_deleted_year(self, leaf: Row) -> bool:
+        if leaf.part != AUDIT.number:
+            return False
+        if leaf.year >= self.first_kept:  # a deletion may have been recorded meanwhile
+            self.first_kept = get_first_kept()
+        return leaf.year < self.first_kept
 
     def _get_start(self) -> Row:
         """Return the leaf before the first one that is read."""

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from audit.models import Act
+from audit.services import record as record_act
 from consultations import services as consultations_services
 from consultations.enums import State
 from dispositions import services as dispositions_services
 from ledger.chain import append_leaves
-from ledger.models import Seal
+from ledger.models import AuditDeletion, Seal
 from ledger.services import make_seal
 from ledger.verification import Verification
 from office import clock
@@ -47,7 +49,11 @@ def without_triggers() -> Iterator[Any]:
 @pytest.fixture
 def record(staff: Staff) -> Staff:
     """A record with rows of all parts, two seals, and nothing in the queue."""
-    case_at(State.CLOSED, staff)
+    closed = case_at(State.CLOSED, staff)
+    for act in (Act.CASE, Act.LINK, Act.DOCUMENT):
+        record_act(act, by=staff.kadis, case=closed, target=closed.code)
+    for year in (2001, 2002):
+        AuditDeletion.objects.create(first_kept=year, rows=0)
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     dispositions_services.hand_back(

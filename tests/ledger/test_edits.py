@@ -8,16 +8,17 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from ledger.chain import append_leaves, to_key
-from ledger.models import Leaf, Pending, Seal
+from ledger.models import AuditDeletion, Leaf, Pending, Seal
 from ledger.parts import PARTS
 from office.models import Appointment
 from reports.models import Document
 from tests.factories import Staff
 from tests.ledger.conftest import list_findings, without_triggers
 
-MODELS: list[Any] = [Event, AgendaEntry, Document, Appointment, Seal]
+MODELS: list[Any] = [Event, AgendaEntry, Document, Appointment, Seal, AuditEntry, AuditDeletion]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},

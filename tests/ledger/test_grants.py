@@ -1,11 +1,12 @@
 """The role of the application on PostgreSQL: it works, and it cannot change what is recorded."""
 
+import re
 from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from consultations import services as consultations_services
 from consultations.enums import State
@@ -103,16 +104,23 @@ def test_the_role_can_work(role: Staff) -> None:
     assert list_findings() == []
 
 
+def attempt(attack: str) -> str:
+    """Return the error of a statement, or an empty text."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(attack)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return str(error)
+    return ""
+
+
 def test_each_attack_of_the_role_is_refused(role: Staff) -> None:
     work(role)
     before = list(Event.objects.values_list())
-    for attack in ATTACKS:
-        with (
-            pytest.raises(ProgrammingError, match=r"permission denied|must be owner|must be superuser"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(attack)
+    answers = {attack: attempt(attack) for attack in ATTACKS}
+    refusal = re.compile("permission denied|must be owner|must be superuser")
+    assert {attack: answer for attack, answer in answers.items() if not refusal.search(answer)} == {}
     assert list(Event.objects.values_list()) == before
     assert list_findings() == []
 

@@ -34,6 +34,7 @@ LANDED: dict[str, str] = {
     "intake/0001_initial": "acee9b48d8378aed00653379ae048744741932dfa71c3afa1305575e0b630c16",
     "intake/0002_files_cascade": "cd595d420415fa9abca8068174c749bca36a18b9a02245be9fa3a887f30455f6",
     "ledger/0001_initial": "e54248bf3b5985da7113757661f1615e8f96c9215978e5962f71964ae03d7917",
+    "ledger/0002_audit_deletion": "0929561106911f5dc94284c8924470f63b6146a84319fc417f7d03ac6c0aaf36",
     "notices/0001_initial": "17beaba8f1e56c930544c1c32c36a80efdec2409153e10128c312b06d12d38dd",
     "notices/0002_unread_newest_first": "2ce262c93f7683ae3e68c99ad33c393ac563e63c009ed5c4776b24efb9560a7e",
     "notices/0003_notices_without_a_step": "719bc7fd0cac5d9194bbab394084108d3db69d7b2b3f5293b3579b22ceb2dac0",

@@ -6,8 +6,9 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from ledger.models import Pending, Seal
+from ledger.models import AuditDeletion, Pending, Seal
 from ledger.nightly import verify
 from ledger.verification import Verification
 
@@ -57,6 +58,12 @@ class Command(BaseCommand):
             f"{verification.leaves} leaves and {verification.files} files verified in {check.seconds} s. "
             f"{Pending.objects.count()} rows wait for their leaf."
         )
+        if verification.deleted:
+            for deletion in AuditDeletion.objects.order_by("pk"):
+                self.stdout.write(
+                    f"Audit log: {deletion.rows} rows from before {deletion.first_kept} were deleted on "
+                    f"{timezone.localtime(deletion.at):%Y-%m-%d}."
+                )
         if check.findings:
             raise CommandError(f"{check.findings} findings. See “If verify_record finds something”.")
         self.stdout.write("Nothing was changed, deleted, inserted or reordered.")

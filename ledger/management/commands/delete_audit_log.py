@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from audit.services import delete_old_years
+from ledger.retention import delete_old_years
 
 
 class Command(BaseCommand):
