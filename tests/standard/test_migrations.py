@@ -55,6 +55,8 @@ LANDED: dict[str, str] = {
     "office/0011_the_stamp": "e026e963b3f2c564e984686aba7bc03b1c9b1ba7d083c200bf8a83fb477b7b33",
     "office/0012_counted_requests": "7472eb04785c843b0f5bb6c72c1aaec20a26805bfb64225613254b56a169e173",
     "office/0013_supervisor": "1cccf82f54fc809c19a680e9fed37492a7aac718a3b757f4cd2da09684eca223",
+    "office/0014_second_factor": "cde34f3108f150ffe93cd5a690eb99015476e93227a111f59012d5487e05a328",
+    "office/0015_required_factors": "75b5697acfe885b4e16e89dcadea9679845e70c02d92bad7060bb7d4b9d99bd9",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
     "reports/0003_while_corrected": "cc69945cda8cfe8d226c4f3279fc694ffde46b109f84501f33d1b3208c8ce67f",
