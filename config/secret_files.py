@@ -1,5 +1,6 @@
-"""Secrets from files. `NAME_FILE` names the file, or systemd passes it as the credential `NAME`.
+"""Secrets from files. `NAME_FILE` names the file, or the file `NAME` is in the folder CREDENTIALS_DIRECTORY.
 
+systemd sets CREDENTIALS_DIRECTORY for a unit with credentials. The units of Rembuk set it themselves.
 Unlike a variable of the environment, a file is invisible in the process list and in child processes.
 """
 
@@ -38,7 +39,7 @@ def _list_files(name: str, environ: Mapping[str, str]) -> dict[str, Path]:
     if folder := environ.get("CREDENTIALS_DIRECTORY"):
         credential = Path(folder, name)
         if credential.exists():
-            files["the systemd credential"] = credential
+            files[f"the file {credential}"] = credential
     return files
 
 
