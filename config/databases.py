@@ -3,14 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 type Databases = dict[str, dict[str, Any]]
 
+SCHEMES = ("postgresql://", "postgres://", "sqlite://")
+
 
 def read_databases(env: Env, folder: Path) -> Databases:
     """Return Django's DATABASES: `default`, and `replica` if REPLICA_URL is set (office/replica.py)."""
-    default = env.db_url("DATABASE_URL", default=f"sqlite:///{folder / 'rembuk.sqlite3'}")
+    sqlite = f"sqlite:///{folder / 'rembuk.sqlite3'}"
+    default = _parse("DATABASE_URL", env.str("DATABASE_URL", default="") or sqlite)
     if default["ENGINE"].endswith("sqlite3"):
         return {"default": default | _sqlite(Path(default["NAME"]), folder)}
     shared = {
@@ -22,10 +26,23 @@ def read_databases(env: Env, folder: Path) -> Databases:
     # Seconds. Without it, each request waits minutes for a database machine that does not answer.
     found = {"default": default | shared | {"OPTIONS": {"connect_timeout": 5} | default.get("OPTIONS", {})}}
     if url := env.str("REPLICA_URL", default=""):
-        copy = env.db_url_config(url)
+        copy = _parse("REPLICA_URL", url)
         more = {"OPTIONS": {"connect_timeout": 2} | copy.get("OPTIONS", {}), "TEST": {"MIRROR": "default"}}
         found["replica"] = copy | shared | more
     return found
+
+
+def _parse(name: str, url: str) -> dict[str, Any]:
+    """Return Django's settings of a database. Raise ImproperlyConfigured without the password of the URL."""
+    try:
+        if not url.startswith(SCHEMES):
+            raise ValueError
+        return dict(Env.db_url_config(url))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is no address such as postgresql://rembuk:PASSWORD@host/rembuk. Percent-encode special "
+            "characters of the password."
+        ) from None
 
 
 def _sqlite(file: Path, folder: Path) -> dict[str, Any]:

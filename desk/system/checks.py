@@ -161,10 +161,10 @@ def check_mail() -> Found:
 
 
 def check_backup() -> Found:
-    """Look at the last backup, if one is known. An office may make backups without Rembuk."""
+    """Look at the last backup. Without BACKUP_DIR, an office may make backups without Rembuk."""
     since = get_last_backup()
     if since is None:
-        return Found(True, _("Rembuk tidak mengetahui adanya cadangan."))
+        return Found(not settings.BACKUP_DIR, _("Rembuk tidak mengetahui adanya cadangan."))
     fact = _("Terakhir %(moment)s.") % {"moment": format_moment(since)}
     return Found(timezone.now() - since < MAX_BACKUP_AGE, fact)
 

@@ -144,7 +144,7 @@ CHECKS = (
         "backup",
         _("Cadangan data"),
         checks.check_backup,
-        _("Cadangan terakhir sudah lama."),
+        _("Cadangan terakhir sudah lama, atau belum pernah dibuat."),
         _("Jalankan “rembuk backup”, lalu lihat di log rembuk-backup mengapa cadangan harian gagal."),
         needs_database=False,
     ),
@@ -167,7 +167,7 @@ def _run(check: Check) -> Condition:
             is_well, fact = check.find()
     except Exception as error:
         logger.warning("the check %s failed: %s: %s", check.name, type(error).__name__, error)
-        is_well, fact = False, type(error).__name__
+        is_well, fact = False, getattr(error, "strerror", None) or type(error).__name__
     return Condition(check, State.OK if is_well else check.failed, fact)
 
 

@@ -138,6 +138,12 @@ def test_metrics_need_the_token(well: Staff, settings: Any) -> None:
     assert Client().get("/metrics", headers=TOKEN).status_code == 404
 
 
+def test_a_first_backup_is_missing_only_if_rembuk_makes_backups(well: Staff, settings: Any) -> None:
+    assert Client().get("/healthz/ready").json()["conditions"]["backup"] == "ok"
+    settings.BACKUP_DIR = "/var/backups/rembuk"
+    assert Client().get("/healthz/ready").json()["conditions"]["backup"] == "attention"
+
+
 @pytest.mark.differs_by_database
 def test_figures_that_the_database_does_not_give_hide_no_condition(well: Staff, settings: Any) -> None:
     with connection.cursor() as cursor:
