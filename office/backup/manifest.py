@@ -115,11 +115,12 @@ def read_manifest(folder: Path) -> Manifest:
 def _parse(content: dict[str, Any]) -> Manifest:
     members = [Member(**member) for member in content.pop("members")]
     manifest = Manifest(database=Facts(**content.pop("database")), members=members, **content)
-    for part in (manifest, manifest.database, *members):
-        _require_types(part)
+    _require_types(manifest)
+    _require_types(manifest.database)
     if dt.datetime.fromisoformat(manifest.made_at).tzinfo is None:
         raise ValueError(manifest.made_at)
     for member in members:
+        _require_types(member)
         for name in (member.name, member.stored_as):
             validate_file_name(name, allow_relative_path=True)  # a name must not lead out of the set
         for digest in (member.sha256, member.stored_sha256):
@@ -130,7 +131,8 @@ def _parse(content: dict[str, Any]) -> Manifest:
 
 def _require_types(part: Manifest | Facts | Member) -> None:
     for field in fields(part):
-        if not isinstance(getattr(part, field.name), get_origin(field.type) or field.type):
+        kind: Any = get_origin(field.type) or field.type
+        if not isinstance(getattr(part, field.name), kind):
             raise TypeError(field.name)
 
 
