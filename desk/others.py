@@ -23,6 +23,8 @@ from office.worktime import WorkingTime
 MAX_ROWS = 10
 MAX_LATE = 5
 MAX_FOUND = MAX_ROWS * 2 + MAX_LATE
+MAX_READ = MAX_FOUND + PAGE_SIZE
+"""The rows of the desk can be among the cases that are read."""
 AHEAD = dt.timedelta(days=14)
 """Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
 
@@ -63,7 +65,7 @@ def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_rep
     limit = get_reply_limit(no_reply_days, working) if no_reply_days else None
     asked_before = {"asked_before": limit} if limit else {}
     known = {row.pk for row in rows}
-    watched = _read_watched(user, last=clock.today() + AHEAD, **asked_before)
+    watched = _read_watched(user, MAX_READ, last=clock.today() + AHEAD, **asked_before)
     found = [case for case in watched if case.pk not in known][:MAX_FOUND]
     hints = list_hints(user, [*rows, *found], working)
     return Others(
@@ -80,7 +82,9 @@ def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_rep
 
 
 @prepared
-def _read_watched(user: User, *, last: dt.date, asked_before: dt.datetime | None = None) -> QuerySet[Case]:
+def _read_watched(
+    user: User, number: int, *, last: dt.date, asked_before: dt.datetime | None = None
+) -> QuerySet[Case]:
     """Return the first of the user's cases that are late, and of complaints that are late or due by `last`.
 
     Tim PKD also gets the requests `asked_before` that moment that nobody completed, and first of all the
@@ -89,7 +93,7 @@ def _read_watched(user: User, *, last: dt.date, asked_before: dt.datetime | None
     """
     sees_all = bool(user.roles & {Role.TIM_PKD, Role.HEAD})
     reach = excluding_complaints_about(user) if sees_all else served_by(user)
-    mine, number = Case.objects.filter(reach), MAX_FOUND + PAGE_SIZE
+    mine = Case.objects.filter(reach)
     order = (F("answer_due").asc(nulls_last=True), "since", "pk")
     parts = [
         mine.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last).order_by(*order),
