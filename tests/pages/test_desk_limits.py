@@ -24,8 +24,8 @@ from tests.plans import Plans
 
 pytestmark = pytest.mark.differs_by_database
 
-NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
-LAST = NOW.date() + dt.timedelta(days=3)
+NOW = clock.now()
+LAST = timezone.localdate(NOW) + dt.timedelta(days=3)
 ASKED_BEFORE = NOW - dt.timedelta(days=2)
 OPEN = [state for state in State if state not in ENDED]
 DESKS = {
@@ -71,9 +71,9 @@ def _copy(original: Case, rng: Random, staff: Staff, entry: AgendaEntry) -> Case
         columns |= {"kind": Kind.COMPLAINT, "complaint_kind": "SUPERVISION"}
         columns["complained_about"] = rng.choice([None, None, staff.kadis, staff.petugas])
     if is_complaint and state in ANSWERING:
-        columns["follow_up_due"] = moment().date()
+        columns["follow_up_due"] = timezone.localdate(moment())
         if columns.get("due_at") or state in BEFORE_FOLLOW_UP:
-            columns["answer_due"] = rng.choice([moment().date(), None])
+            columns["answer_due"] = rng.choice([timezone.localdate(moment()), None])
             columns["due_at"] = moment() if columns["answer_due"] else columns.get("due_at")
     return Case(**columns)
 
@@ -142,9 +142,11 @@ def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
 
 @pytest.mark.parametrize("name", DESKS)
 def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None:
+    """PostgreSQL would sort the few rows of a test, so it is told to avoid that."""
     plans = Plans("consultations_case")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE consultations_case" if connection.vendor == "postgresql" else "SELECT 1")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
     with clock.set_to(NOW), connection.execute_wrapper(plans):
         get_desk(getattr(staff, name))
     assert plans.scans == []
