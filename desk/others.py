@@ -105,7 +105,7 @@ def _read_watched(
     ]
     if Role.TIM_PKD in user.roles:
         parts.append(mine.filter(_stuck()).order_by(*order))
-    keys = [first_of(parts, number), first_of([_late(mine, user.roles)], MAX_LATE)]
+    keys = [first_of(parts, number), first_of([_late(mine, user.roles, along_due=sees_all)], MAX_LATE)]
     if asked_before:
         unanswered = mine.filter(state=State.INCOMPLETE, since__lt=asked_before)
         keys.append(first_of([unanswered.order_by("since", "pk")], MAX_ROWS))
@@ -117,12 +117,17 @@ def _read_watched(
     return watched[:number]  # complaints last: they alone have no limit
 
 
-def _late(mine: CaseQuerySet, roles: set[Role]) -> CaseQuerySet:
-    """Return the consultations that wait for another role and whose deadline passed, the latest first."""
+def _late(mine: CaseQuerySet, roles: set[Role], *, along_due: bool) -> CaseQuerySet:
+    """Return the consultations that wait for another role and whose deadline passed, the longest ago first.
+
+    With `along_due`, the database follows the deadlines. It would find cases by state if states were listed.
+    """
     parties = {Party(role) for role in roles}
     elsewhere = [state for state, step in TURN.items() if step.actor not in parties]
-    late = mine.filter(state__in=elsewhere, kind=Kind.CONSULTATION, due_at__lt=clock.now())
-    return late.order_by("due_at", "since", "pk")
+    late = mine.filter(kind=Kind.CONSULTATION, due_at__lt=clock.now()).order_by("due_at", "since", "pk")
+    if along_due:
+        return late.exclude(state__in=[state for state in State if state not in elsewhere])
+    return late.filter(state__in=elsewhere)
 
 
 def _stuck() -> Q:
