@@ -14,7 +14,6 @@ from consultations.models import AgendaEntry, Case
 from consultations.parties import excluding_complaints_about, served_by
 from consultations.queries import waiting_for
 from consultations.workflow import TURN
-from desk.desk import get_desk
 from desk.others import MAX_LATE, MAX_ROWS, _read_watched
 from desk.waiting import _read_waiting
 from office import clock
@@ -150,6 +149,7 @@ def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE consultations_case; SET LOCAL enable_sort = {sort}")
     with clock.set_to(NOW), connection.execute_wrapper(plans):
-        get_desk(getattr(staff, name))
+        _read_waiting(getattr(staff, name), 100)
+        _read_watched(getattr(staff, name), 50, last=LAST, asked_before=ASKED_BEFORE)
     assert {"consultations_case", "SCAN consultations_case", "SCAN U0"}.isdisjoint(plans.scans)
     assert DESKS[name] <= {*plans.indexes}
