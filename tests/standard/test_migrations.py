@@ -25,6 +25,7 @@ LANDED: dict[str, str] = {
     "consultations/0012_help_needed": "1dbe61b629813ddcc0f518dbed127a197a8dd4eda42383463071223ef4eb8d32",
     "consultations/0013_accepted_by_head": "7729cf86d3442a42122ecf91d69337e87c3c910d6cfcddee848f5c1ad1117768",
     "consultations/0014_involvements": "639f7ebc4bfa24185e0d80a7a9daebdaa8e5c0f9e301e6c8df20d8f8f5b5ba72",
+    "consultations/0015_desk_order": "b1ae49115fc9389bb4a06803e0918743b8c5b4515898081c98bb2b63bbeb6b73",
     "dispositions/0001_initial": "8abc9505d029f45b95c80bff1b0524ef66d21aa35d7e9d1711201173db318c6d",
     "dispositions/0002_amendments": "f52366b6fac6224e2c154d9516ff0677ba787a67e7543e5c3d3738ff8bb2e162",
     "dispositions/0003_opinion_reminders": "cfc4f79a297f567d183107aa0a9e367cf059a5decf764ca17ea5d8aa406045be",
