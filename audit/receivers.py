@@ -17,7 +17,7 @@ from audit.models import Act
 from audit.services import record
 from consultations.models import Attachment, Case
 from consultations.signals import case_opened, file_opened, identity_revealed, link_obtained
-from office.models import Appointment, Position, User
+from office.models import Appointment, FactorRecovery, Position, User
 
 ACCESS_MODELS = (User, Position, Appointment)
 """Models that decide who may do what. A change of others is one of the settings."""
@@ -65,6 +65,13 @@ _record_second_factor(mfa.authenticator_removed, "dihapus")
 _record_second_factor(mfa.authenticator_reset, "kode cadangan diganti")
 _record_second_factor(mfa.authenticator_used, "dipakai")
 _record_second_factor(mfa.authentication_failed, "kode salah")
+
+
+@receiver(post_save, sender=FactorRecovery)
+def record_recovery(instance: FactorRecovery, **more: Any) -> None:
+    """Record each of the two confirmations, for whom."""
+    by = instance.second_by or instance.first_by
+    record(Act.SECOND_FACTOR, by=by, target=f"pemulihan {instance.user.username}")
 
 
 @receiver(post_save, sender=LogEntry)

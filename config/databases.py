@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 type Databases = dict[str, dict[str, Any]]
 
+SCHEMES = ("postgresql://", "postgres://", "sqlite://")
 TIMEOUTS = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
@@ -22,7 +24,8 @@ Without them, each request waits minutes for it. A query may take longer.
 
 def read_databases(env: Env, folder: Path) -> Databases:
     """Return Django's DATABASES: `default`, and `replica` if REPLICA_URL is set (office/replica.py)."""
-    default = env.db_url("DATABASE_URL", default=f"sqlite:///{folder / 'rembuk.sqlite3'}")
+    sqlite = f"sqlite:///{folder / 'rembuk.sqlite3'}"
+    default = _parse("DATABASE_URL", env.str("DATABASE_URL", default="") or sqlite)
     if default["ENGINE"].endswith("sqlite3"):
         return {"default": default | _sqlite(Path(default["NAME"]), folder)}
     shared = {
@@ -33,10 +36,23 @@ def read_databases(env: Env, folder: Path) -> Databases:
     }
     found = {"default": default | shared | {"OPTIONS": TIMEOUTS | default.get("OPTIONS", {})}}
     if url := env.str("REPLICA_URL", default=""):
-        copy = env.db_url_config(url)
+        copy = _parse("REPLICA_URL", url)
         options = TIMEOUTS | {"connect_timeout": 2} | copy.get("OPTIONS", {})
         found["replica"] = copy | shared | {"OPTIONS": options, "TEST": {"MIRROR": "default"}}
     return found
+
+
+def _parse(name: str, url: str) -> dict[str, Any]:
+    """Return Django's settings of a database. Raise ImproperlyConfigured without the password of the URL."""
+    try:
+        if not url.startswith(SCHEMES):
+            raise ValueError
+        return dict(Env.db_url_config(url))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is no address such as postgresql://rembuk:PASSWORD@host/rembuk. Percent-encode special "
+            "characters of the password."
+        ) from None
 
 
 def _sqlite(file: Path, folder: Path) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from config.health import PATHS
 SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.\w)")
 """An unguessable part of a URL: of a case, a draft, a document, a password reset. File names have a dot."""
 
-ROW = re.compile(r"\nDETAIL: .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
-"""The part of an error of PostgreSQL that quotes the row, up to the next error of a traceback."""
+ROW = re.compile(r"\n(?:DETAIL|LINE \d+): .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
+"""The part of an error of PostgreSQL that quotes a row or a query, up to the next error of a traceback."""
 
 GOOD_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 
@@ -11,7 +12,13 @@ def read_mailers(env: Env, default: str) -> dict[str, dict[str, Any]]:
     EMAIL_URL is smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
     With dummymail:// messages wait in the outbox.
     """
-    email = env.email_url("EMAIL_URL", default=default)
+    try:
+        email = env.email_url("EMAIL_URL", default=default)
+    except (ValueError, ImproperlyConfigured):  # which may show a part of the password
+        raise ImproperlyConfigured(
+            "EMAIL_URL is no address such as smtp+tls://rembuk:PASSWORD@host:587. Percent-encode special "
+            "characters of the password."
+        ) from None
     timeout = env.int("MAIL_TIMEOUT", default=20)  # seconds to wait for each answer of the mail server
     mailer: dict[str, Any] = {"BACKEND": email["EMAIL_BACKEND"]}
     if mailer["BACKEND"].endswith(".smtp.EmailBackend"):

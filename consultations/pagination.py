@@ -91,6 +91,18 @@ def _get_after_key(params: QueryDict) -> tuple[dt.date | None, int]:
         return None, 0
 
 
+def first_of(parts: Sequence[QuerySet[Any]], number: int) -> QuerySet[Any, Any]:
+    """Return the keys of the first `number` rows of each ordered part, as a subquery.
+
+    Each part can use its own index, which ends its search. SQLite allows no limit in a part of a union, so
+    there is one more subquery.
+    """
+    keys = [
+        part.model._default_manager.filter(pk__in=part.values("pk")[:number]).values("pk") for part in parts
+    ]
+    return keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0]
+
+
 def only[M: Model](rows: QuerySet[M], shown: Sequence[str]) -> QuerySet[M]:
     """Load only the fields `shown`, and join the related records that they name."""
     related = {field.rpartition("__")[0] for field in shown if "__" in field}

@@ -1,8 +1,10 @@
 """Queries about cases for other models and for the desk."""
 
-from typing import Any, cast
+from functools import reduce
+from operator import or_
+from typing import cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from consultations import parties
@@ -51,30 +53,38 @@ def of_served_case(user: User) -> Q:
 
 def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
     """Return the cases that wait for the user. The user can also see them."""
-    waits = Q(pk__in=[])
-    for appointment in user.current_appointments:
-        role = Role(appointment.position.role)
+    cases = Case.objects.all() if cases is None else cases
+    waits = reduce(or_, _list_turns(user), Q(pk__in=[]))
+    return cases.filter(waits & parties.excluding_complaints_about(user))
+
+
+def list_waiting_parts(user: User) -> list[CaseQuerySet]:
+    """Return the same cases in parts, each of which has its index."""
+    return [
+        Case.objects.filter(turn & parties.excluding_complaints_about(user)) for turn in _list_turns(user)
+    ]
+
+
+def _list_turns(user: User) -> list[Q]:
+    """Match the cases whose next step is that of the user, by position; for the whole office by state."""
+    found = []
+    for position in (appointment.position for appointment in user.current_appointments):
+        role = Role(position.role)
         if role == Role.SUPERVISOR:
             continue
         turns = _states_of(Party(role))
+        if role in parties.OFFICE_WIDE:
+            found += [Q(state=state) for state in turns]
+        if role == Role.HEAD:
+            found.append(Q(awaits_ratification=True))
         if role == Role.DIVISION_HEAD:
-            waits |= Q(state__in=turns, division=appointment.position.division_id)
-        elif role == Role.HEAD:
-            waits |= Q(pk__in=_keys(state__in=turns).union(_keys(awaits_ratification=True)))
-        elif role in parties.OFFICE_WIDE:
-            waits |= Q(state__in=turns)
+            found.append(Q(state__in=turns, division=position.division_id))
         if role in (Role.DIVISION_HEAD, Role.OFFICER):
             own = _states_of(Party.OFFICER)
-            waits |= Q(state__in=own, officer=user, division=appointment.position.division_id)
-    cases = Case.objects.all() if cases is None else cases
-    return cases.filter(waits & parties.excluding_complaints_about(user))
+            found.append(Q(state__in=own, officer=user, division=position.division_id))
+    return found
 
 
 def _states_of(party: Party) -> list[State]:
     """Return the states that wait for a party."""
     return [state for state, step in TURN.items() if step.actor == party]
-
-
-def _keys(**wanted: Any) -> QuerySet[Any, Any]:
-    """Return the keys of matching cases. In a union each part uses its index; an OR would scan all."""
-    return Case.objects.filter(**wanted).order_by().values("pk")

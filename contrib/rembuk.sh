@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs a command of Rembuk with the settings of /etc/rembuk, as the user rembuk. Use it as root: rembuk migrate
-# bin/install server copies this file to /usr/local/bin/rembuk.
+# bin/install server copies this file to /usr/local/bin/rembuk. Name files and folders by their absolute paths.
 set -eu
 umask 077
 while IFS= read -r line; do

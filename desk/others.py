@@ -12,8 +12,8 @@ from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
 from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
-from consultations.pagination import PAGE_SIZE, only
-from consultations.parties import excluding_complaints_about
+from consultations.pagination import PAGE_SIZE, first_of, only
+from consultations.parties import excluding_complaints_about, served_by
 from consultations.workflow import TURN
 from office import clock
 from office.models import Role, User
@@ -23,6 +23,8 @@ from office.worktime import WorkingTime
 MAX_ROWS = 10
 MAX_LATE = 5
 MAX_FOUND = MAX_ROWS * 2 + MAX_LATE
+MAX_READ = MAX_FOUND + PAGE_SIZE
+"""The rows of the desk can be among the cases that are read."""
 AHEAD = dt.timedelta(days=14)
 """Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
 
@@ -63,7 +65,7 @@ def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_rep
     limit = get_reply_limit(no_reply_days, working) if no_reply_days else None
     asked_before = {"asked_before": limit} if limit else {}
     known = {row.pk for row in rows}
-    watched = _read_watched(user, last=clock.today() + AHEAD, **asked_before)
+    watched = _read_watched(user, MAX_READ, last=clock.today() + AHEAD, **asked_before)
     found = [case for case in watched if case.pk not in known][:MAX_FOUND]
     hints = list_hints(user, [*rows, *found], working)
     return Others(
@@ -80,45 +82,52 @@ def get_others(user: User, rows: Sequence[Case], working: WorkingTime, *, no_rep
 
 
 @prepared
-def _read_watched(user: User, *, last: dt.date, asked_before: dt.datetime | None = None) -> QuerySet[Case]:
-    """Return the user's cases that are late, and the complaints that are late or due by `last`.
+def _read_watched(
+    user: User, number: int, *, last: dt.date, asked_before: dt.datetime | None = None
+) -> QuerySet[Case]:
+    """Return the first of the user's cases that are late, and of complaints that are late or due by `last`.
 
     Tim PKD also gets the requests `asked_before` that moment that nobody completed, and first of all the
-    complaints that no head can take. Each part of the union uses its index.
+    complaints that no head can take. Only the first rows of each part are read. All that can be among the
+    first of the union are among them, because the order is the same.
     """
     sees_all = bool(user.roles & {Role.TIM_PKD, Role.HEAD})
-    mine = Case.objects.all() if sees_all else Case.objects.served_by(user)
+    reach = excluding_complaints_about(user) if sees_all else served_by(user)
+    mine = Case.objects.filter(reach)
+    order = (F("answer_due").asc(nulls_last=True), "since", "pk")
     parts = [
-        mine.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last),
-        mine.filter(state__in=ANSWERING, answer_due__lte=last),
-        _first(_late(mine, user.roles).order_by("due_at"), MAX_LATE),
+        mine.filter(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last).order_by(*order),
+        # The deadline of a case is not after that of its answer: an index has the cases with both. Other
+        # states are left out, because PostgreSQL would first find all cases in one of ANSWERING.
+        mine.filter(answer_due__lte=last, due_at__isnull=False)
+        .exclude(state__in=[state for state in State if state not in ANSWERING])
+        .order_by("answer_due", "since", "pk"),
     ]
     if Role.TIM_PKD in user.roles:
-        parts.append(mine.filter(_stuck()))
+        parts.append(mine.filter(_stuck()).order_by(*order))
+    keys = [first_of(parts, number), first_of([_late(mine, user.roles, along_due=sees_all)], MAX_LATE)]
     if asked_before:
         unanswered = mine.filter(state=State.INCOMPLETE, since__lt=asked_before)
-        parts.append(_first(unanswered.order_by("since", "pk"), MAX_ROWS))
-    keys, *more = (part.order_by().values("pk") for part in parts)
-    watched = Case.objects.filter(pk__in=keys.union(*more))
-    if sees_all:
-        watched = watched.filter(excluding_complaints_about(user))
-    order = ("-kind", F("answer_due").asc(nulls_last=True), "since", "pk")
-    number = MAX_FOUND + PAGE_SIZE
+        keys.append(first_of([unanswered.order_by("since", "pk")], MAX_ROWS))
+    watched = only(Case.objects.filter(pk__in=keys[0].union(*keys[1:])), WATCHED)
     if Role.TIM_PKD in user.roles:
-        return only(watched.annotate(is_stuck=_stuck()).order_by("-is_stuck", *order), WATCHED)[:number]
-    return only(watched.order_by(*order), WATCHED)[:number]  # complaints last: they alone have no limit
+        watched = watched.annotate(is_stuck=_stuck()).order_by("-is_stuck", "-kind", *order)
+    else:
+        watched = watched.order_by("-kind", *order)
+    return watched[:number]  # complaints last: they alone have no limit
 
 
-def _first(cases: CaseQuerySet, number: int) -> CaseQuerySet:
-    """Return the first cases as a queryset that can be part of a union, also in SQLite."""
-    return Case.objects.filter(pk__in=cases.values("pk")[:number])
+def _late(mine: CaseQuerySet, roles: set[Role], *, along_due: bool) -> CaseQuerySet:
+    """Return the consultations that wait for another role and whose deadline passed, the longest ago first.
 
-
-def _late(mine: CaseQuerySet, roles: set[Role]) -> CaseQuerySet:
-    """Return the consultations that wait for another role and whose deadline passed."""
+    With `along_due`, the database follows the deadlines. It would find cases by state if states were listed.
+    """
     parties = {Party(role) for role in roles - {Role.SUPERVISOR}}
     elsewhere = [state for state, step in TURN.items() if step.actor not in parties]
-    return mine.filter(state__in=elsewhere, kind=Kind.CONSULTATION, due_at__lt=clock.now())
+    late = mine.filter(kind=Kind.CONSULTATION, due_at__lt=clock.now()).order_by("due_at", "since", "pk")
+    if along_due:
+        return late.exclude(state__in=[state for state in State if state not in elsewhere])
+    return late.filter(state__in=elsewhere)
 
 
 def _stuck() -> Q:

@@ -5,24 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Case as CaseWhen
-from django.db.models import (
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Value,
-    When,
-    prefetch_related_objects,
-)
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from consultations.complaint_deadlines import Hint
-from consultations.enums import State, Urgency
+from consultations.enums import State
 from consultations.models import Case
-from consultations.pagination import only
+from consultations.models.marks import MOST_URGENT_FIRST
+from consultations.pagination import first_of, only
 from consultations.parties import parties
-from consultations.queries import waiting_for
+from consultations.queries import list_waiting_parts
 from consultations.workflow import TURN, VERBS, Step
 from desk.actions import Actions, get_actions
 from desk.urgency import Place, Section, get_place
@@ -154,13 +145,11 @@ def list_waiting(user: User) -> Waiting:
 
 @prepared
 def _read_waiting(user: User, number: int) -> QuerySet[Case]:
-    """Return the first cases. A subquery finds the keys: the database sorts keys instead of whole rows."""
-    # Marked cases first, so that none of them is left out if too many wait.
-    is_unmarked = CaseWhen(
-        When(urgency=Urgency.NORMAL, then=Value(1)), default=Value(0), output_field=IntegerField()
-    )
-    ordered = waiting_for(user).order_by(is_unmarked, F("due_at").asc(nulls_last=True), "since", "pk")
-    found = Case.objects.filter(pk__in=ordered.values("pk")[:number])
+    """Return the first cases, with the marked ones before all others, so that none of them is left out."""
+    parts = [part.order_by(*MOST_URGENT_FIRST) for part in list_waiting_parts(user)]
+    if not parts:
+        return Case.objects.none()
+    found = Case.objects.filter(pk__in=first_of(parts, number)).order_by(*MOST_URGENT_FIRST)[:number]
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
     return only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
 

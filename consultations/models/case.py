@@ -25,6 +25,7 @@ from consultations.enums import (
 from consultations.models.agenda import AgendaEntry
 from consultations.models.case_constraints import CONSTRAINTS
 from consultations.models.case_queryset import CaseQuerySet
+from consultations.models.marks import MOST_URGENT_FIRST
 from consultations.wording import Wording, wording_for
 from office import clock
 from office.models import Division, User
@@ -177,14 +178,14 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="case_state_due"),
             models.Index(fields=["state", "id"], name="case_state_newest"),
-            models.Index(fields=["division", "state"], name="case_division_state"),
-            models.Index(fields=["officer", "state"], name="case_officer_state"),
+            models.Index(fields=["division", "state", "due_at"], name="case_division_state_due"),
+            models.Index(fields=["officer", "division", "state", "due_at"], name="case_officer_state_due"),
             models.Index(fields=["officer", "id"], name="case_officer_newest"),
             models.Index(
-                fields=["awaits_ratification"],
-                name="case_awaits_ratification",
-                condition=Q(awaits_ratification=True),
+                fields=["due_at", "since", "id"], name="case_due", condition=Q(due_at__isnull=False)
             ),
+            models.Index("state", *MOST_URGENT_FIRST, name="case_state_most_urgent"),
+            models.Index(*MOST_URGENT_FIRST, name="case_to_ratify", condition=Q(awaits_ratification=True)),
             models.Index(
                 fields=["other_time"], name="case_other_time", condition=Q(other_time__isnull=False)
             ),
@@ -193,14 +194,24 @@ class Case(models.Model):
             ),
             models.Index(fields=["since"], name="case_incomplete_since", condition=Q(state=State.INCOMPLETE)),
             models.Index(
-                fields=["state", "follow_up_due"],
+                fields=["since", "id"],
+                name="case_guest_since",
+                condition=Q(state=State.ASSIGNED, channel=Channel.WALK_IN),
+            ),
+            models.Index(
+                fields=["state", "follow_up_due", "division"],
                 name="case_state_follow_up_due",
                 condition=Q(follow_up_due__isnull=False),
             ),
             models.Index(
-                fields=["state", "answer_due"],
-                name="case_state_answer_due",
-                condition=Q(answer_due__isnull=False),
+                fields=["answer_due", "since", "id"],
+                name="case_answer_due",
+                condition=Q(answer_due__isnull=False, due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["division", "answer_due", "since", "id"],
+                name="case_division_answer_due",
+                condition=Q(answer_due__isnull=False, due_at__isnull=False),
             ),
             models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
             models.Index(

@@ -45,7 +45,7 @@ MAX_BACKUP_AGE = dt.timedelta(days=2)
 MAX_CHECK_AGE = dt.timedelta(days=2)
 """An older last verification of the record is a fault."""
 
-_FILES = ThreadPoolExecutor(max_workers=1)
+FILES = ThreadPoolExecutor(max_workers=1)
 """One thread: a network folder that hangs occupies this thread only, however often somebody asks."""
 
 
@@ -73,7 +73,7 @@ def _list_migrations() -> set[tuple[str, str]]:
 
 
 def check_storage() -> Found:
-    _in_time(_store_and_delete)
+    in_time(_store_and_delete)
     return Found(True)
 
 
@@ -82,9 +82,9 @@ def _store_and_delete() -> None:
     default_storage.delete(name)
 
 
-def _in_time[T](function: Callable[[], T]) -> T:
+def in_time[T](function: Callable[[], T]) -> T:
     """Return the result of a file operation. Raise TimeoutError after SECONDS."""
-    future = _FILES.submit(function)
+    future = FILES.submit(function)
     try:
         return future.result(SECONDS)
     finally:
@@ -104,7 +104,7 @@ def check_own_clock() -> Found:
 
 
 def check_disk() -> Found:
-    disk = _in_time(partial(shutil.disk_usage, settings.DATA_DIR))
+    disk = in_time(partial(shutil.disk_usage, settings.DATA_DIR))
     sizes = {"free": filesizeformat(disk.free), "total": filesizeformat(disk.total)}
     is_well = disk.free >= settings.MIN_FREE_DISK * 1024 * 1024
     return Found(is_well, _("Sisa %(free)s dari %(total)s.") % sizes)
@@ -165,16 +165,16 @@ def check_mail() -> Found:
 
 
 def check_backup() -> Found:
-    """Look at the last backup, if one is known. An office may make backups without Rembuk."""
+    """Look at the last backup. Without BACKUP_DIR, an office may make backups without Rembuk."""
     since = get_last_backup()
     if since is None:
-        return Found(True, _("Rembuk tidak mengetahui adanya cadangan."))
+        return Found(not settings.BACKUP_DIR, _("Rembuk tidak mengetahui adanya cadangan."))
     fact = _("Terakhir %(moment)s.") % {"moment": format_moment(since)}
     return Found(timezone.now() - since < MAX_BACKUP_AGE, fact)
 
 
 def get_last_backup() -> dt.datetime | None:
-    """Return when `manage.py backup` last succeeded: it touches the file `last-backup`."""
+    """Return when `rembuk backup` last succeeded: it touches the file `last-backup`."""
     try:
         modified = (settings.DATA_DIR / "last-backup").stat().st_mtime
     except FileNotFoundError:

@@ -69,7 +69,7 @@ CHECKS = (
         _("Susunan basis data"),
         checks.check_migrations,
         _("Susunan basis data belum sesuai dengan versi Rembuk ini."),
-        _("Jalankan “manage.py migrate”, lalu mulai ulang server web, pekerja latar, dan penjadwal."),
+        _("Jalankan “rembuk migrate”, lalu mulai ulang Rembuk: “systemctl restart rembuk.target”."),
         failed=State.BROKEN,
     ),
     Check(
@@ -86,7 +86,7 @@ CHECKS = (
         _("Cache"),
         checks.check_cache,
         _("Cache tidak menjawab, sehingga orang tidak dapat masuk dan mengirim permohonan."),
-        _("Pastikan layanan di CACHE_URL berjalan. Tanpa CACHE_URL, jalankan “manage.py migrate”."),
+        _("Pastikan layanan di CACHE_URL berjalan. Tanpa CACHE_URL, jalankan “rembuk migrate”."),
         failed=State.BROKEN,
     ),
     Check(
@@ -110,21 +110,21 @@ CHECKS = (
         _("Pekerja latar"),
         checks.check_worker,
         _("Tidak ada pekerja latar yang berjalan, sehingga naskah tidak dibuat dan pesan tertunda."),
-        _("Mulai ulang layanan yang menjalankan “manage.py db_worker”, lalu lihat lognya."),
+        _("Mulai ulang Rembuk: “systemctl restart rembuk.target”. Lalu lihat log layanan rembuk-worker@1."),
     ),
     Check(
         "scheduler",
         _("Penjadwal"),
         checks.check_scheduler,
         _("Penjadwal tidak berjalan, sehingga pengingat dan pengiriman ulang berhenti."),
-        _("Mulai ulang layanan yang menjalankan “manage.py run_scheduler”, lalu lihat lognya."),
+        _("Mulai ulang Rembuk: “systemctl restart rembuk.target”. Lalu lihat log layanan rembuk-scheduler."),
     ),
     Check(
         "tasks",
         _("Antrean tugas"),
         checks.check_tasks,
         _("Tugas latar menunggu terlalu lama."),
-        _("Jika pekerja latar berjalan, jalankan satu pekerja lagi."),
+        _("Jika pekerja latar berjalan, jalankan satu lagi: “systemctl enable --now rembuk-worker@2”."),
     ),
     Check(
         "documents",
@@ -144,8 +144,8 @@ CHECKS = (
         "backup",
         _("Cadangan data"),
         checks.check_backup,
-        _("Cadangan terakhir sudah lama."),
-        _("Jalankan “manage.py backup”, lalu periksa mengapa cadangan harian tidak berjalan."),
+        _("Cadangan terakhir sudah lama, atau belum pernah dibuat."),
+        _("Jalankan “rembuk backup”, lalu lihat di log rembuk-backup mengapa cadangan harian gagal."),
         needs_database=False,
     ),
     Check(
@@ -174,7 +174,7 @@ def _run(check: Check) -> Condition:
             is_well, fact = check.find()
     except Exception as error:
         logger.warning("the check %s failed: %s: %s", check.name, type(error).__name__, error)
-        is_well, fact = False, type(error).__name__
+        is_well, fact = False, getattr(error, "strerror", None) or type(error).__name__
     return Condition(check, State.OK if is_well else check.failed, fact)
 
 

@@ -4,6 +4,7 @@ import os
 import platform
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -14,6 +15,7 @@ from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from desk.system.checks import in_time
 from office.backup.manifest import get_version
 
 SECONDS = 2
@@ -45,9 +47,21 @@ def _ask_database() -> tuple[str, int]:
 def _measure_files() -> str:
     if not isinstance(default_storage, FileSystemStorage):
         return _("tidak diukur (STORAGE_URL)")
+    try:
+        size, is_whole = in_time(_sum_sizes)
+    except TimeoutError:
+        return _("folder tidak menjawab")
+    text = filesizeformat(size)
+    return text if is_whole else _("lebih dari %(size)s") % {"size": text}
+
+
+def _sum_sizes() -> tuple[int, bool]:
+    """Return the size of the files in the folder, and whether all were measured."""
     until, total = monotonic() + SECONDS, 0
     for folder, _folders, names in os.walk(settings.MEDIA_ROOT):
-        total += sum(Path(folder, name).lstat().st_size for name in names)
+        for name in names:
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                total += Path(folder, name).lstat().st_size
         if monotonic() > until:
-            return _("lebih dari %(size)s") % {"size": filesizeformat(total)}
-    return filesizeformat(total)
+            return total, False
+    return total, True

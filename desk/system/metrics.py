@@ -3,8 +3,10 @@
 All machines and processes give the same answer. `config/metrics.py` counts what the database does not know.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 
+from django.db import Error
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
@@ -19,6 +21,8 @@ from notices.models import Message
 from office.backup.manifest import get_version
 from office.models import Heartbeat
 
+logger = logging.getLogger(__name__)
+
 
 def render_metrics() -> bytes:
     """Return all metrics in the text format of Prometheus."""
@@ -28,16 +32,19 @@ def render_metrics() -> bytes:
 
 
 class OfficeCollector(Collector):
-    """The conditions, and the figures unless a condition is broken: a table may be missing then."""
+    """The conditions, and the figures if the database gives them in time."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         found = conditions.examine()
         states = [(condition.check.name, condition.severity) for condition in found]
         yield gauge("condition", "0: ok, 1: needs attention, 2: broken", "name", states)
         yield gauge("info", "Version of Rembuk", "version", [(get_version(), 1)])
-        if all(condition.state != conditions.State.BROKEN for condition in found):
-            with conditions.statement_timeout():
-                yield from collect_figures()
+        if found[0].is_ok:  # the database
+            try:
+                with conditions.statement_timeout():
+                    yield from collect_figures()
+            except Error as error:
+                logger.warning("the database did not give the figures: %s", error)
 
 
 def collect_figures() -> Iterator[GaugeMetricFamily]:

@@ -89,11 +89,13 @@ def find_reason_to_keep(new: Manifest, before: list[tuple[Path, Manifest]]) -> s
     """Return why old sets must stay although a new one is complete: it may lack what they hold."""
     if new.missing:
         return "files that the database names are missing in this backup, and older ones may have them"
-    if before:
-        last = before[-1][1]
-        rows, rows_before = (sum(m.database.counts.values()) for m in (new, last))
-        if rows * 2 < rows_before or len(new.files) * 2 < len(last.files):
-            return "this backup has fewer than half of the rows or files of the one before"
+    for path, old in before:
+        rows, old_rows = (sum(m.database.counts.values()) for m in (new, old))
+        if rows * 2 < old_rows or len(new.files) * 2 < len(old.files):
+            return (
+                f"this backup has fewer than half of the rows or files of {path.name}. If that is right, "
+                "move that one away"
+            )
     return ""
 
 

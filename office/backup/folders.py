@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from office.backup.manifest import FILE, BackupError, Manifest, read_manifest
+from office.backup.manifest import BackupError, Manifest, read_manifest
 
 INCOMPLETE, REMOVED = ".incomplete-", ".removed-"
 """Beginnings of names of folders that are no sets: begun but not finished, and partly deleted."""
@@ -74,11 +74,13 @@ def locked_target(target: Path) -> Iterator[None]:
 def list_sets(target: Path) -> list[tuple[Path, Manifest]]:
     """Return the complete sets of this site, oldest first. Anything else in the folder is ignored."""
     found = []
-    for path in target.glob(f"[0-9]*/{FILE}"):
+    for path in target.glob("[0-9]*"):
+        if path.is_symlink():  # a set that was moved away
+            continue
         with contextlib.suppress(BackupError):
-            manifest = read_manifest(path.parent)
+            manifest = read_manifest(path)
             if manifest.site == settings.PUBLIC_URL:
-                found.append((path.parent, manifest))
+                found.append((path, manifest))
     return sorted(found, key=lambda entry: entry[1].made_at)
 
 

@@ -8,13 +8,15 @@ A set is a folder that is named by its time. An encrypted member has the suffix 
         files/attachments/0a/0a4f...
 """
 
+import datetime as dt
 import json
 import os
+import re
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
@@ -24,6 +26,8 @@ PRODUCT, FORMAT = "Rembuk", 1
 FILE = "manifest.json"
 FILES = "files/"
 """Beginning of the names of members that are files of the storage."""
+
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class BackupError(Exception):
@@ -94,6 +98,8 @@ def read_manifest(folder: Path) -> Manifest:
         raise BackupError(
             f"{folder} is not a complete backup: it has no {FILE}, which is written last."
         ) from error
+    except OSError as error:
+        raise BackupError(f"{folder / FILE} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise BackupError(f"The {FILE} of {folder} is damaged or cut off.") from error
     if not isinstance(content, dict) or content.pop("product", "") != PRODUCT:
@@ -102,17 +108,32 @@ def read_manifest(folder: Path) -> Manifest:
         raise BackupError(f"{folder} was made by another version of Rembuk, with another format.")
     try:
         return _parse(content)
-    except (KeyError, TypeError, AttributeError, StopIteration, SuspiciousFileOperation) as error:
+    except (KeyError, TypeError, ValueError, StopIteration, SuspiciousFileOperation) as error:
         raise BackupError(f"The {FILE} of {folder} is damaged: {error!r}.") from error
 
 
 def _parse(content: dict[str, Any]) -> Manifest:
     members = [Member(**member) for member in content.pop("members")]
     manifest = Manifest(database=Facts(**content.pop("database")), members=members, **content)
-    for member in [*members, manifest.dump]:
+    _require_types(manifest)
+    _require_types(manifest.database)
+    if dt.datetime.fromisoformat(manifest.made_at).tzinfo is None:
+        raise ValueError(manifest.made_at)
+    for member in members:
+        _require_types(member)
         for name in (member.name, member.stored_as):
             validate_file_name(name, allow_relative_path=True)  # a name must not lead out of the set
+        for digest in (member.sha256, member.stored_sha256):
+            if not SHA256.fullmatch(digest):
+                raise ValueError(digest)
     return manifest
+
+
+def _require_types(part: Manifest | Facts | Member) -> None:
+    for field in fields(part):
+        kind: Any = get_origin(field.type) or field.type
+        if not isinstance(getattr(part, field.name), kind):
+            raise TypeError(field.name)
 
 
 def get_version() -> str:

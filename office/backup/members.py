@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -50,9 +51,11 @@ def find_damage(folder: Path, member: Member) -> str:
     """Return a sentence about what is wrong with a stored member, or an empty text."""
     path = folder / member.stored_as
     try:
-        size = path.stat().st_size
-        if size != member.stored_size:
-            return f"{member.stored_as} has {size} bytes instead of {member.stored_size}."
+        state = path.lstat()
+        if not stat.S_ISREG(state.st_mode):
+            return f"{member.stored_as} is a link or something else than a file."
+        if state.st_size != member.stored_size:
+            return f"{member.stored_as} has {state.st_size} bytes instead of {member.stored_size}."
         if read_sha256(path) != member.stored_sha256:
             return f"{member.stored_as} has changed: its SHA-256 is another one."
     except FileNotFoundError:

@@ -115,7 +115,7 @@ def _require_quiet_source() -> None:
     if connection.vendor != "sqlite":
         raise BackupError("DATABASE_URL does not name an SQLite database. Only that can be moved.")
     if missing := list_known_migrations() - {*read_facts(connection, []).migrations}:
-        raise BackupError(f"Run manage.py migrate first: {len(missing)} migrations are missing.")
+        raise BackupError(f"Run rembuk migrate first: {len(missing)} migrations are missing.")
     if living := Heartbeat.objects.filter(seen_at__gt=Now() - RECENT):
         names = ", ".join(sorted({beat.kind.lower() for beat in living}))
         raise BackupError(

@@ -52,6 +52,6 @@ def check(path: Path, expected: Facts) -> list[str]:
 def load(path: Path) -> None:
     """Write the copy into the empty database, in one transaction."""
     connection.ensure_connection()
-    with opened(path) as database:
+    with opened(path) as database, connection.wrap_database_errors:
         database.ensure_connection()
         database.connection.backup(connection.connection)

@@ -4,6 +4,7 @@ import datetime as dt
 from copy import copy
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -30,7 +31,7 @@ class User(AbstractUser):
     """A person with an account. Permissions follow from the positions that the person holds today."""
 
     is_remembered = True
-    not_remembered = ("last_login", "password")
+    not_remembered = ("last_login", "password", "factor_asked_at")
 
     first_name = None  # type: ignore[assignment]  # Indonesian names have no first and last part
     last_name = None  # type: ignore[assignment]
@@ -54,6 +55,9 @@ class User(AbstractUser):
         ),
     )
 
+    factor_asked_at = models.DateTimeField(_("mulai wajib verifikasi dua langkah"), null=True, editable=False)
+    """The first login with a role that needs a second factor. The grace period is counted from it."""
+
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]
 
@@ -71,6 +75,10 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.name
 
+    def has_usable_password(self) -> bool:
+        """Return whether the user can confirm something with a password."""
+        return settings.PASSWORD_LOGIN and super().has_usable_password()
+
     @property
     def nip_grouped(self) -> str:
         """NIP for documents, grouped as birth date, start of service, sex and serial number."""
@@ -86,6 +94,13 @@ class User(AbstractUser):
         for appointment in held:
             appointment.user = self
         return held
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether a TOTP app or a passkey is set up. `StaffBackend` reads it with the account."""
+        from office.models.second_factor import list_second_factors  # it refers to this model
+
+        return list_second_factors().filter(user=self).exists()
 
     @property
     def roles(self) -> set["Role"]:

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -26,7 +26,9 @@ LETTERS = ("ASSIGNMENT", "SCHEDULE", "REJECTION", "OPINION_REQUEST", "OPINION_RE
 class DocumentQuerySet(models.QuerySet["Document"]):
     def in_force(self) -> "DocumentQuerySet":
         """Return documents that are neither replaced by a newer version nor revoked."""
-        return self.filter(replaced_by=None, revoked_at=None)
+        # A join to the replacing document would lead PostgreSQL to sort all letters without a number.
+        newer = Document.objects.filter(replaces=OuterRef("pk"))
+        return self.filter(~Exists(newer), revoked_at=None)
 
     def for_applicant(self) -> "DocumentQuerySet":
         """Return documents in force for the applicant, in the order of issue."""

@@ -76,6 +76,13 @@ def change_manifest(change: Callable[[dict[str, Any]], object]) -> Callable[[Pat
     return changed
 
 
+def replace_by_a_link(folder: Path) -> None:
+    """A device never ends: a check that follows the link does not either."""
+    path = next(path for path in folder.glob("files/attachments/*/*"))
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
 FAULTS: dict[str, Callable[[Path], object]] = {
     "has changed": flip_a_byte,
     "bytes instead of": cut_the_database,
@@ -84,7 +91,13 @@ FAULTS: dict[str, Callable[[Path], object]] = {
     "cut off": lambda folder: os.truncate(folder / "manifest.json", 500),
     "not a backup of Rembuk": change_manifest(lambda manifest: manifest.pop("product")),
     "another format": change_manifest(lambda manifest: manifest.update(format=2)),
-    "damaged: ": change_manifest(lambda manifest: manifest["members"][1].update(name="files/../../x")),
+    "is a link": replace_by_a_link,
+    "damaged: Susp": change_manifest(lambda manifest: manifest["members"][1].update(name="files/../../x")),
+    "damaged: Value": change_manifest(lambda manifest: manifest["members"][1].update(sha256="/etc/passwd")),
+    "damaged: Type": change_manifest(lambda manifest: manifest.update(encryption={"age": "x"})),
+    "not supported|is of oracle": change_manifest(
+        lambda manifest: manifest["database"].update(kind="oracle")
+    ),
     "rows instead of": change_manifest(
         lambda manifest: manifest["database"]["counts"].update(consultations_case=9)
     ),
@@ -128,7 +141,7 @@ def test_an_older_backup_names_migrate_as_the_next_step(
                 "INSERT INTO django_migrations (id, app, name, applied) VALUES (%s, %s, %s, %s)", last
             )
     with elsewhere():
-        assert "manage.py migrate. This Rembuk has 1 newer" in run("restore", get_only_set(target))
+        assert "rembuk migrate. This Rembuk has 1 newer" in run("restore", get_only_set(target))
 
 
 def test_files_that_are_gone_are_named_and_then_no_old_backup_is_removed(filled: Staff, target: Path) -> None:
@@ -142,11 +155,15 @@ def test_files_that_are_gone_are_named_and_then_no_old_backup_is_removed(filled:
     assert len([*target.glob("[0-9]*")]) == 2
 
 
-def test_a_killed_backup_leaves_nothing_that_looks_complete(filled: Staff, target: Path) -> None:
+def write_many_files() -> None:
     for number in range(500):
         path = settings.MEDIA_ROOT / "many" / f"{number}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x" * 10_000)
+
+
+def kill(command: str, folder: Path, written: Callable[[], list[Path]]) -> None:
+    """Run a command in a process of its own, and kill it when it has written some files."""
     database = connection.get_connection_params()
     address = (
         f"postgresql://{database['user']}@/{database['dbname']}?host={database['host']}"
@@ -154,18 +171,41 @@ def test_a_killed_backup_leaves_nothing_that_looks_complete(filled: Staff, targe
         else f"sqlite:///{connection.settings_dict['NAME']}"
     )
     environment = {"DATABASE_URL": address, "REMBUK_DATA": str(settings.DATA_DIR), "DEBUG": "true"}
+    connection.close()
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "manage.py", "backup", str(target)],
+        [sys.executable, "manage.py", command, str(folder)],
         cwd=settings.BASE_DIR,
         env={**os.environ, **environment},
     )
-    while not [*target.glob(".incomplete-*/files/many/*")]:
+    while not written():
         assert process.poll() is None
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
     process.wait()
+
+
+def test_a_killed_backup_leaves_nothing_that_looks_complete(filled: Staff, target: Path) -> None:
+    write_many_files()
+    kill("backup", target, lambda: [*target.glob(".incomplete-*/files/many/*")])
     [left] = target.iterdir()
     with pytest.raises(CommandError, match="not a complete backup"):
         run("verify_backup", left)
     run("backup", target)
     assert [*target.iterdir()] == [get_only_set(target)]
+
+
+def test_a_killed_restore_leaves_an_empty_database_and_is_repeated(
+    filled: Staff, target: Path, elsewhere: Place
+) -> None:
+    write_many_files()
+    before = take_picture()
+    run("backup", target)
+    folder = get_only_set(target)
+    with elsewhere():
+        kill("restore", folder, lambda: [*settings.MEDIA_ROOT.glob("many/*")])
+        assert connection.introspection.table_names() == []
+        with pytest.raises(CommandError, match=r"is not empty. Nothing was changed"):
+            run("restore", folder)
+        shutil.rmtree(settings.MEDIA_ROOT)
+        run("restore", folder)
+        assert take_picture() == before

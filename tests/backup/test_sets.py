@@ -1,8 +1,11 @@
 """Sets of one folder: incremental, rotated, encrypted."""
 
 import datetime as dt
+import resource
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,9 +13,12 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError
+from django.db import connection
 
 from consultations.models import Case
 from office import clock
+from office.backup.databases import is_storage_empty
+from office.backup.folders import locked_target, scratch
 from office.models import Office
 from tests.backup.conftest import Place
 from tests.backup.test_drill import run
@@ -60,13 +66,72 @@ def test_the_oldest_backups_of_this_site_are_removed(small: str, target: Path) -
     assert {path.name for path in target.iterdir()} == {foreign.name, "2026-11-04-070000"}
 
 
-def test_old_backups_stay_if_much_less_is_there_than_before(small: str, target: Path) -> None:
+def test_old_backups_stay_until_somebody_decides_if_much_less_is_there_than_before(
+    small: str, target: Path
+) -> None:
     default_storage.save("attachments/0b/0b", ContentFile(CONTENT))
     default_storage.save("attachments/0b/0c", ContentFile(CONTENT))
-    back_up(target, 0)
+    full, _output = back_up(target, 0)
     shutil.rmtree(settings.MEDIA_ROOT)
-    assert "fewer than half" in back_up(target, 1, keep=1)[1]
-    assert len([*target.iterdir()]) == 2
+    for days in (1, 2):  # the second one has as much as the one before
+        assert f"fewer than half of the rows or files of {full.name}" in back_up(target, days, keep=1)[1]
+    assert len([*target.iterdir()]) == 3
+    full.rename(target / "full")
+    assert "Removed" in back_up(target, 3, keep=1)[1]
+    assert {path.name for path in target.iterdir()} == {"full", "2026-11-04-070000"}
+
+
+def test_a_set_that_was_moved_away_and_an_unreadable_one_are_ignored(small: str, target: Path) -> None:
+    first, _output = back_up(target, 0)
+    first.rename(target.parent / "moved")
+    first.symlink_to(target.parent / "moved")
+    (target / "2026-10-01-000000" / "manifest.json").mkdir(parents=True)
+    for days in (1, 2):
+        assert "Old backups stay" not in back_up(target, days, keep=1)[1]
+    assert {path.name for path in target.iterdir()} == {first.name, "2026-10-01-000000", "2026-11-03-070000"}
+    run("verify_backup", first)
+    with pytest.raises(CommandError, match=r"manifest.json cannot be read: Is a directory"):
+        run("verify_backup", target / "2026-10-01-000000")
+
+
+def test_two_at_once_are_refused(small: str, target: Path) -> None:
+    folder, _output = back_up(target, 0)
+    with scratch():
+        for command, argument in {"backup": target, "verify_backup": folder}.items():
+            with pytest.raises(CommandError, match="Another backup, verification or restore is using"):
+                run(command, argument)
+    with locked_target(target), pytest.raises(CommandError, match="Another backup"):
+        run("backup", target)
+
+
+@contextmanager
+def full_above(size: int) -> Iterator[None]:
+    """Let no process write files above this size, as on a disk that becomes full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_ends_in_a_sentence_and_leaves_no_database(
+    small: str, target: Path, elsewhere: Place
+) -> None:
+    with full_above(100_000), pytest.raises(CommandError, match=r"No backup was made. .*(disk|File)"):
+        back_up(target, 0)
+    assert [*target.iterdir()] == []
+    folder, _output = back_up(target, 0)
+    with elsewhere():
+        with (
+            full_above(100_000),
+            pytest.raises(CommandError, match=r"restore failed: .*disk.* Empty .*files"),
+        ):
+            run("restore", folder)
+        assert connection.introspection.table_names() == []
+        shutil.rmtree(settings.MEDIA_ROOT)
+        run("restore", folder)
+        assert default_storage.exists(NAME)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +190,11 @@ def test_an_encrypted_backup_is_restored_with_the_key_only(
         with pytest.raises(CommandError, match="--identity" if program == "age" else "gpg failed"):
             run("restore", folder)
         monkeypatch.setenv("GNUPGHOME", str(home))
+        if program == "age":
+            other = make_key(program, target)[1]
+            with pytest.raises(CommandError, match=r"age failed: .*no identity matched"):
+                run("restore", folder, identity=other)
+        assert is_storage_empty()
         run("restore", folder, identity=identity)
         with default_storage.open(NAME) as file:
             assert file.read() == CONTENT

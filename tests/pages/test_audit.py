@@ -21,6 +21,7 @@ from consultations.models import Attachment, Case
 from intake.attachments import attach
 from intake.uploads import CheckedFile
 from office import clock
+from office.factor_recovery import confirm
 from office.models import Division, Instruction, Position, Role
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate, end_delegation
@@ -68,6 +69,12 @@ def set_up_second_factor(staff: Staff, client_of: ClientOf, case: Case) -> None:
     code = format_hotp_value(hotp_value(form.secret, int(time.time()) // 30))
     assert client.post("/akun/2fa/totp/activate/", {"code": code}).status_code == 302
     assert Authenticator.objects.exists()
+
+
+def recover_factor(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    Authenticator.objects.create(user=staff.petugas, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    for by in (staff.admin, staff.kadis):
+        confirm(staff.petugas, by=by)
 
 
 def end_other_session(staff: Staff, client_of: ClientOf, case: Case) -> None:
@@ -156,6 +163,10 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
     "session ended": (end_other_session, [("SESSION_ENDED", "petugas", "perangkat lain")]),
     "password": (change_password, [("PASSWORD", "petugas", "")]),
     "second factor": (set_up_second_factor, [("SECOND_FACTOR", "petugas", "dipasang")] * 2),
+    "recovery by two": (
+        recover_factor,
+        [("SECOND_FACTOR", who, "pemulihan petugas") for who in ("admin", "kadis")],
+    ),
     "setting": (
         edit_instruction,
         [("SETTING", "admin", "Ubah: instruksi disposisi “Tindak lanjuti”. Instruksi berubah.")],

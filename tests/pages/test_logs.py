@@ -107,15 +107,16 @@ def test_json_names_request_user_and_time_without_content(
     assert not any(secret in caplog.text for secret in (case.secret, "rahasia"))
 
 
+@pytest.mark.parametrize("quotation", ["DETAIL:  Failing row contains ", "LINE 1: SELECT nothing WHERE x = "])
 @pytest.mark.parametrize("formatter", [LineFormatter, JsonFormatter])
 def test_a_row_that_the_database_quotes_is_left_out(
-    formatter: type[logging.Formatter], caplog: pytest.LogCaptureFixture
+    formatter: type[logging.Formatter], quotation: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.handler.setFormatter(formatter())
     row = "(1, Budi,\nhutang)"
     try:
         try:
-            raise ValueError(f"violates a rule\nDETAIL:  Failing row contains {row}.")
+            raise ValueError(f"violates a rule\n{quotation}{row}.")
         except ValueError as cause:
             raise OSError("not saved") from cause
     except OSError:

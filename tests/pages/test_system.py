@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from config.metrics import SECONDS
 from consultations.enums import State
+from desk.system import checks
 from desk.system.conditions import CHECKS
 from ledger.models import RecordCheck
 from office import clock
@@ -140,6 +142,36 @@ def test_metrics_need_the_token(well: Staff, settings: Any) -> None:
     assert Client().get("/metrics", headers={"Authorization": "Bearer salah"}).status_code == 401
     settings.METRICS_TOKEN = ""
     assert Client().get("/metrics", headers=TOKEN).status_code == 404
+
+
+def test_a_first_backup_is_missing_only_if_rembuk_makes_backups(well: Staff, settings: Any) -> None:
+    assert Client().get("/healthz/ready").json()["conditions"]["backup"] == "ok"
+    settings.BACKUP_DIR = "/var/backups/rembuk"
+    assert Client().get("/healthz/ready").json()["conditions"]["backup"] == "attention"
+
+
+@pytest.mark.differs_by_database
+def test_figures_that_the_database_does_not_give_hide_no_condition(well: Staff, settings: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE consultations_case RENAME TO consultations_case_old")
+    answer = Client().get("/metrics", headers=TOKEN)
+    assert answer.status_code == 200
+    assert 'rembuk_condition{name="worker"} 0.0' in answer.text
+    assert "rembuk_open_cases{" not in answer.text
+
+
+def test_the_page_opens_while_the_folder_of_files_does_not_answer(
+    well: Staff, settings: Any, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "SECONDS", 0.01)
+    released = Event()
+    checks.FILES.submit(released.wait)
+    try:
+        page = client_of(well.admin).get("/pengaturan/sistem/").text
+    finally:
+        released.set()
+    assert 'data-condition="storage" data-state="broken"' in page
+    assert "folder tidak menjawab" in page
 
 
 @pytest.mark.parametrize("rows", [1, 30])

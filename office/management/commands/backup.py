@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from office.backup.create import create_backup
 from office.backup.manifest import BackupError
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             backup = create_backup(Path(folder).resolve(), encryption=encryption, keep=keep)
-        except (BackupError, OSError) as error:
+        except (BackupError, OSError, DatabaseError) as error:
             raise CommandError(f"No backup was made. {error}") from error
         (settings.DATA_DIR / "last-backup").touch()  # the page "Keadaan sistem" shows when that was
         for line in describe(backup.folder, backup.manifest):

@@ -4,7 +4,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from office.backup.manifest import BackupError
 from office.backup.restore import restore_backup
@@ -21,13 +23,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, backup: Path, identity: str, **options: Any) -> None:
         try:
-            manifest, newer = restore_backup(backup, identity=identity)
-        except (BackupError, OSError) as error:
+            manifest, newer = restore_backup(backup.resolve(), identity=identity)
+        except BackupError as error:
             raise CommandError(str(error)) from error
+        except (OSError, DatabaseError) as error:
+            where = "the bucket" if settings.STORAGE_URL else settings.MEDIA_ROOT
+            raise CommandError(f"The restore failed: {error}. Empty {where}, and restore again.") from error
         for line in describe(backup, manifest):
             self.stdout.write(line)
         self.stdout.write("Restored: rows, migrations and triggers agree with the backup.")
         if newer:
-            self.stdout.write(f"Next: manage.py migrate. This Rembuk has {len(newer)} newer migrations.")
+            self.stdout.write(f"Next: rembuk migrate. This Rembuk has {len(newer)} newer migrations.")
         else:
             self.stdout.write("Next: start the web server, the worker and the scheduler.")

@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, backup: Path, decrypt: bool, identity: str, **options: Any) -> None:
         try:
-            manifest, problems = verify_backup(backup, decrypts=decrypt or bool(identity), identity=identity)
+            manifest, problems = verify_backup(
+                backup.resolve(), decrypts=decrypt or bool(identity), identity=identity
+            )
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error
         for line in describe(backup, manifest):
