@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from django.utils.csp import CSP
 
+from config.content_policy import POLICY
 from config.databases import read_databases
 from config.logs import configure_logging
 from config.mail import read_mailers
@@ -215,16 +215,7 @@ if BEHIND_PROXY:
 # Base of absolute URLs. Issued documents contain it (QR code and text), so do not change it later.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
 X_FRAME_OPTIONS = "SAMEORIGIN"
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    # The nonce allows the <style> element of public pages (ADR 12).
-    "style-src": [CSP.SELF, CSP.NONCE],
-    "img-src": [CSP.SELF, "data:"],
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.SELF],
-}
+SECURE_CSP = POLICY
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]

@@ -8,7 +8,6 @@ from .people import (
     Appointment,
     Division,
     Position,
-    Role,
     User,
     list_appointments,
     list_current_appointments,
@@ -16,6 +15,7 @@ from .people import (
 )
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
+from .role import Role
 from .rooms import Room
 from .second_factor import FactorRecovery, FactorRequirement
 from .stamp import Stamp

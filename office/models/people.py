@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
+from office.models.role import Role
 from office.remembered import remembered
 
 
@@ -103,7 +104,7 @@ class User(AbstractUser):
         return list_second_factors().filter(user=self).exists()
 
     @property
-    def roles(self) -> set["Role"]:
+    def roles(self) -> set[Role]:
         """Roles of the positions that this person holds today."""
         return {Role(held.position.role) for held in self.current_appointments}
 
@@ -134,18 +135,6 @@ class Division(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    """Part of a position in the service standard. SUPERVISOR (Inspektorat) reads the audit log only."""
-
-    SECRETARIAT = "SECRETARIAT", _("Sekretariat")
-    TIM_PKD = "TIM_PKD", _("Tim PKD")
-    SECRETARY = "SECRETARY", _("Sekretaris")
-    HEAD = "HEAD", _("Kepala Dinas")
-    DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
-    OFFICER = "OFFICER", _("Petugas")
-    SUPERVISOR = "SUPERVISOR", _("Pengawas")
 
 
 class Position(models.Model):

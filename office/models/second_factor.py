@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from office.models.people import Role, User
+from office.models.people import User
+from office.models.role import Role
 from office.remembered import remembered
 
 if TYPE_CHECKING:
