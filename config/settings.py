@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 from config.databases import read_databases
 from config.logs import configure_logging
 from config.mail import read_mailers
+from config.oidc import read_oidc
 from config.rate_limits import read_rate_limits
 from config.secret_files import read_secrets
 
@@ -24,6 +25,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEB
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Fernet keys of the secrets in the database. The first encrypts, all decrypt (office/encryption.py).
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 
 # Uploaded files, issued documents and the SQLite database; none beside the code of a wheel (ADR 32).
 DATA = ".data" if (BASE_DIR / "pyproject.toml").exists() else Path.home() / ".local/share/rembuk"
@@ -81,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "office.sessions.session_middleware",
     "office.unsent.KeepUnsentMiddleware",
+    "office.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -172,7 +176,18 @@ ACCOUNT_RATE_LIMITS = read_rate_limits(env)
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 # A consultation can be started this many minutes before its planned time.
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
+MFA_ADAPTER = "office.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: the office has created the account
 MFA_TOTP_ISSUER = "Rembuk"
+# Needs the extra `oidc` and, once, `migrate`.
+SOCIALACCOUNT_PROVIDERS, PASSWORD_LOGIN = read_oidc(env)
+SOCIALACCOUNT_ADAPTER = "office.single_sign_on.SingleSignOnAdapter"
+# A link, not a form: the policy `form-action` would also stop redirects to other providers.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+if SOCIALACCOUNT_PROVIDERS:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60

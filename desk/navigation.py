@@ -27,6 +27,7 @@ class Entry:
 
 WALK_IN = Entry("walk_in", _("Datang langsung"), "door", frozenset({Role.SECRETARIAT}))
 OTHERS = _("Lainnya")
+RECOVERY = Entry("factor_recovery", _("Pemulihan verifikasi"), "lock")
 SETTINGS = Entry("admin:index", _("Pengaturan kantor"), "settings")
 
 GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
@@ -76,7 +77,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
 """Groups from left to right, by title."""
 
 
-ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), SETTINGS)
+ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), RECOVERY, SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ def _build(
     groups = []
     for group, entries in GROUPS:
         seen = [entry for entry in entries if _is_seen(entry, roles)]
+        if group == OTHERS and (is_staff or Role.HEAD in roles):
+            seen.append(RECOVERY)
         if group == OTHERS and is_staff:
             seen.append(SETTINGS)
         if seen:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from copy import copy
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from office import clock
 from office.remembered import remembered
+
+if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
 
 
 class StaffQuerySet(models.QuerySet["User"]):
@@ -54,6 +58,9 @@ class User(AbstractUser):
         ),
     )
 
+    factor_asked_at = models.DateTimeField(_("mulai wajib verifikasi dua langkah"), null=True, editable=False)
+    """The first login with a role that needs a second factor. The grace period is counted from it."""
+
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]
 
@@ -71,6 +78,10 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.name
 
+    def has_usable_password(self) -> bool:
+        """Return whether the user can confirm something with a password."""
+        return settings.PASSWORD_LOGIN and super().has_usable_password()
+
     @property
     def nip_grouped(self) -> str:
         """NIP for documents, grouped as birth date, start of service, sex and serial number."""
@@ -87,6 +98,11 @@ class User(AbstractUser):
             appointment.user = self
         return held
 
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether a TOTP app or a passkey is set up. `StaffBackend` reads it with the account."""
+        return list_second_factors().filter(user=self).exists()
+
     @property
     def roles(self) -> set["Role"]:
         """Roles of the positions that this person holds today."""
@@ -101,6 +117,13 @@ class User(AbstractUser):
     def heads_alone(self, division: "Division") -> bool:
         """Return whether this person is the only head of a division today."""
         return list_holders(Role.DIVISION_HEAD, division) == {self.pk}
+
+
+def list_second_factors() -> models.QuerySet["Authenticator"]:
+    """Return the TOTP apps and passkeys of all users, without recovery codes."""
+    from allauth.mfa.models import Authenticator  # it refers to the model of users
+
+    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 class Division(models.Model):
