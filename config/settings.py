@@ -180,6 +180,7 @@ MFA_ADAPTER = "office.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: the office has created the account
+MFA_RATE_LIMITS = {"webauthn_login": ACCOUNT_RATE_LIMITS["login"]}
 MFA_TOTP_ISSUER = "Rembuk"
 # Needs the extra `oidc` and, once, `migrate`.
 SOCIALACCOUNT_PROVIDERS, PASSWORD_LOGIN = read_oidc(env)

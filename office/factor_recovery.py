@@ -11,7 +11,7 @@ from office.models import FactorRecovery, Role, User
 from office.models.people import list_second_factors
 
 
-class NotConfirmed(Exception):
+class RecoveryError(Exception):
     """The confirmation is refused. The argument is a sentence for the user."""
 
 
@@ -38,18 +38,18 @@ def list_open() -> QuerySet[FactorRecovery]:
 def confirm(user: User, *, by: User) -> FactorRecovery:
     """Store that `by` sees `user`. The second of two people removes the factors and ends all sessions.
 
-    Raise NotConfirmed if `by` may not confirm it, or has confirmed it already.
+    Raise RecoveryError if `by` may not confirm it, or has confirmed it already.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two confirmations at once take turns
     if by == user or not may_confirm(by):
-        raise NotConfirmed(_("Pemulihan dipastikan oleh dua orang lain: administrator atau Kepala Dinas."))
+        raise RecoveryError(_("Pemulihan dipastikan oleh dua orang lain: administrator atau Kepala Dinas."))
     if not list_second_factors().filter(user=user).exists():
-        raise NotConfirmed(_("Akun ini tidak memakai verifikasi dua langkah."))
+        raise RecoveryError(_("Akun ini tidak memakai verifikasi dua langkah."))
     waiting = list_open().filter(user=user).first()
     if waiting is None:
         return FactorRecovery.objects.create(user=user, first_by=by, first_at=clock.now())
     if waiting.first_by == by:
-        raise NotConfirmed(_("Anda sudah memastikan orang ini. Orang kedua harus orang lain."))
+        raise RecoveryError(_("Anda sudah memastikan orang ini. Orang kedua harus orang lain."))
     waiting.second_by, waiting.second_at = by, clock.now()
     waiting.save(update_fields=["second_by", "second_at"])
     Authenticator.objects.filter(user=user).delete()

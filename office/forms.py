@@ -14,9 +14,7 @@ class RecoveryForm(forms.Form):
 
     person = forms.ModelChoiceField(User.objects.none(), label=_("Siapa yang kehilangan akses"))
     is_here = forms.BooleanField(
-        label=_(
-            "Orang ini berdiri di depan saya, dan saya mengenalnya atau sudah memeriksa kartu identitasnya."
-        )
+        label=_("Orang ini berdiri di depan saya, dan saya mengenalnya atau sudah memeriksa KTP-nya.")
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

@@ -23,7 +23,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Set the user of the login. Redirect to the login page if not exactly one active account has the NIP."""
+        """Set the user of the login. Redirect to the login page unless one active account has the NIP."""
         claim = sociallogin.provider.app.settings["nip_claim"]
         nip = str(sociallogin.account.extra_data.get("id_token", {}).get(claim, "")).replace(" ", "")
         found = list(User.objects.filter(nip=nip, is_active=True)[:2]) if nip else []

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from office.factor_recovery import NotConfirmed, confirm, list_open, may_confirm
+from office.factor_recovery import RecoveryError, confirm, list_open, may_confirm
 from office.forms import RecoveryForm
 from office.models import FactorRecovery, User
 
@@ -74,7 +74,7 @@ def _factor_recovery(request: HttpRequest) -> HttpResponse:
         try:
             _announce(request, confirm(form.cleaned_data["person"], by=by))
             return redirect("factor_recovery")
-        except NotConfirmed as refusal:
+        except RecoveryError as refusal:
             form.add_error("person", str(refusal))
     context = {"form": form, "waiting": list(list_open())}
     return render(request, "account/factor_recovery.html", context, status=422 if form.errors else 200)

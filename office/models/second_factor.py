@@ -19,7 +19,7 @@ def list_roles() -> list[tuple[str, object]]:
 
 
 class FactorRequirement(models.Model):
-    """Whether a role needs a second factor, and the days to set one up after the first login that asks for it."""
+    """Whether a role needs a second factor, and the days from the first login in which to set it up."""
 
     is_remembered = True
 
@@ -54,7 +54,7 @@ def get_grace_days() -> dict[str, int]:
 
 
 class FactorRecovery(models.Model):
-    """Two people confirm who has lost the second factor (pemulihan). The second one's word removes the factors."""
+    """Two people confirm who has lost the second factor (pemulihan). The second one removes the factors."""
 
     is_append_only = True
     set_once = ("second_by", "second_at")

@@ -68,11 +68,17 @@ PUBLIC = {
     f"/verifikasi/{DOCUMENT}/",
     # allauth's own: logging in, and getting back in.
     "/akun/2fa/authenticate/",
+    "/akun/2fa/webauthn/login/",
+    "/akun/3rdparty/login/cancelled/",
+    "/akun/3rdparty/login/error/",
+    "/akun/3rdparty/signup/",
     "/akun/confirm-email/",
     "/akun/inactive/",
     "/akun/login/",
     "/akun/login/code/confirm/",
     "/akun/logout/",
+    "/akun/oidc/1/login/",
+    "/akun/oidc/1/login/callback/",
     "/akun/password/reset/",
     "/akun/password/reset/done/",
     "/akun/password/reset/key/1-1/",
@@ -151,6 +157,7 @@ case/nonsense/       404 404 404 404 404 404 404 404 404 404 404 404 404
 file/                200 200 200 200 200 404 200 404 200 404 404 404 404
 /permohonan/XXXX/    404 404 404 404 404 404 404 404 404 404 404 404 404
 /pengaturan/         302 302 302 302 302 302 302 302 302 302 200 302 302
+/akun/pemulihan/     403 403 403 302 403 403 403 403 403 403 302 403 403
 /pengaturan/sistem/  302 302 302 302 302 302 302 302 302 302 200 302 302
 """
 # fmt: on

@@ -27,6 +27,8 @@ from intake.models import RequestDraft
 from office import clock
 from office.models import (
     Appointment,
+    FactorRecovery,
+    FactorRequirement,
     Office,
     OpeningHours,
     Position,
@@ -340,6 +342,13 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
     "appointment_ends_after_it_starts": appointment_backwards,
     "appointment_ended_early_by_whom_and_when": lambda s: s.kadis.appointments.update(ended_at=clock.now()),
+    "grace_of_at_most_90_days": lambda s: FactorRequirement.objects.create(role="HEAD", grace_days=91),
+    "nobody_recovers_the_own_factor": lambda s: FactorRecovery.objects.create(
+        user=s.pkd, first_by=s.pkd, first_at=clock.now()
+    ),
+    "recovery_by_two_different_people": lambda s: FactorRecovery.objects.create(
+        user=s.pkd, first_by=s.admin, first_at=clock.now(), second_by=s.admin, second_at=clock.now()
+    ),
     "opening_hours_in_order": lambda s: OpeningHours.objects.filter(weekday=0).update(closes=dt.time(6)),
     "season_in_order": lambda s: Season.objects.create(
         name="Ramadan", since=dt.date(2027, 3, 9), until=dt.date(2027, 2, 8)
