@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LoginWays:
-    """How staff may log in, besides passkeys: with a password, through a provider (its name and key)."""
+    """Ways to log in besides passkeys: with a password, through a provider (its name and key)."""
 
     has_passwords: bool
     provider: str = ""

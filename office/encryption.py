@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 TOKEN_START = "gAAAAA"  # noqa: S105 -- what each token starts with: version 0x80, then the time
-"""Start of each encrypted text. Neither base32 nor hexadecimal text starts like this."""
+"""Start of each encrypted text. No text in base32 or hexadecimal digits starts like this."""
 
 
 def encrypt(text: str) -> str:

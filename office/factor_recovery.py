@@ -1,4 +1,4 @@
-"""Recovery of a lost second factor: two people confirm that the person stands before them."""
+"""Recovery of a lost second factor, which two people confirm."""
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession

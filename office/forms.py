@@ -10,7 +10,7 @@ from office.models import User
 
 
 class RecoveryForm(forms.Form):
-    """Who lost the second factor, and that this person stands before the user."""
+    """Confirm that a person who lost the second factor stands before the user."""
 
     person = forms.ModelChoiceField(User.objects.none(), label=_("Siapa yang kehilangan akses"))
     is_here = forms.BooleanField(

@@ -1,4 +1,4 @@
-"""The second factor (TOTP app or passkey): for whom it is required, from which day on, and how it is stored.
+"""The second factor (TOTP app or passkey): who needs it, from when on, and how secrets are stored.
 
 Once the grace period is over, only the pages that set a factor up are open. The check makes no query: the
 roles and the requirements are remembered, and the account's query reads if the user has a factor.
@@ -32,7 +32,7 @@ def get_days_of_grace(user: User) -> int | None:
 
 
 def get_closing_day(user: User) -> dt.date | None:
-    """Return the day from which the user needs a second factor that is not set up, or None."""
+    """Return the day on which the account of a user without a required factor closes, or None."""
     days = get_days_of_grace(user)
     if days is None or user.factor_asked_at is None or user.has_second_factor:
         return None

@@ -32,7 +32,7 @@ class IdentityProvider:
     key: Any = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
     def log_in(self, location: str) -> str:
-        """Return the address to which the provider sends the browser that was sent to `location`."""
+        """Return the address that the provider answers with after the browser has opened `location`."""
         assert location.startswith(f"{self.address}/auth?")
         self.asked = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
         assert self.asked["code_challenge_method"] == "S256"

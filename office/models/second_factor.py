@@ -19,7 +19,7 @@ def list_roles() -> list[tuple[str, object]]:
 
 
 class FactorRequirement(models.Model):
-    """Whether a role needs a second factor, and the days from the first login in which to set it up."""
+    """Whether a role needs a second factor, and how many days after the first login it must be set up."""
 
     is_remembered = True
 
@@ -60,7 +60,7 @@ class FactorRecovery(models.Model):
     set_once = ("second_by", "second_at")
 
     LASTS = dt.timedelta(hours=24)
-    """Time after the first confirmation in which the second is accepted."""
+    """Time between the first confirmation and the second."""
 
     user = models.ForeignKey(User, models.PROTECT, verbose_name=_("pegawai"), related_name="recoveries")
     first_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("dipastikan oleh"), related_name="+")
