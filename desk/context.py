@@ -21,9 +21,7 @@ def office(request: HttpRequest) -> dict[str, object]:
         "navigation": cache(lambda: get_navigation(request)),
         "unread_number": cache(lambda: count_unread(request.user)),
         "login_ways": cache(get_login_ways),
-        "closing_day": cache(
-            lambda: get_closing_day(request.user) if request.user.is_authenticated else None
-        ),
+        "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),
         "is_shut_out": cache(lambda: is_shut_out(request.user)),
         "searched": request.GET.get("q", ""),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
