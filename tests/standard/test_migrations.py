@@ -52,6 +52,8 @@ LANDED: dict[str, str] = {
     "office/0010_standard_publication": "6e9d218294542cbcffa5892c2848cc12530cb31978c8f332a888a227da5ecbfc",
     "office/0011_the_stamp": "e026e963b3f2c564e984686aba7bc03b1c9b1ba7d083c200bf8a83fb477b7b33",
     "office/0012_counted_requests": "7472eb04785c843b0f5bb6c72c1aaec20a26805bfb64225613254b56a169e173",
+    "office/0013_second_factor": "f3c45e142457304ecd3d41d73ade496d02bbfce9bcce241ac6922f86f33b9598",
+    "office/0014_required_factors": "3f65b627ad3ad3b08de55cefde4ef0beb3c1f5bcb30433e35aef63a371487d2c",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
     "reports/0003_while_corrected": "cc69945cda8cfe8d226c4f3279fc694ffde46b109f84501f33d1b3208c8ce67f",
