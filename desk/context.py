@@ -22,7 +22,7 @@ def office(request: HttpRequest) -> dict[str, object]:
         "unread_number": cache(lambda: count_unread(request.user)),
         "login_ways": cache(get_login_ways),
         "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),
-        "is_shut_out": cache(lambda: is_shut_out(request.user)),
+        "is_shut_out": cache(lambda: request.user.is_authenticated and is_shut_out(request.user)),
         "searched": request.GET.get("q", ""),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
     }

@@ -60,7 +60,8 @@ class SecondFactorMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Any, _args: Any, _values: Any
     ) -> HttpResponseBase | None:
-        is_open = not getattr(view, "login_required", True) or request.resolver_match.view_name in OPEN
+        match = request.resolver_match
+        is_open = not getattr(view, "login_required", True) or (match and match.view_name in OPEN)
         return redirect(SET_UP) if not is_open and is_shut_out(cast(User, request.user)) else None
 
 
