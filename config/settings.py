@@ -179,6 +179,7 @@ START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
 MFA_ADAPTER = "office.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "office.forms.AddPasskeyForm"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: the office has created the account
 MFA_RATE_LIMITS = {"webauthn_login": ACCOUNT_RATE_LIMITS["login"]}
 MFA_TOTP_ISSUER = "Rembuk"

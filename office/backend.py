@@ -6,7 +6,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from office.models import Stamp, User
-from office.models.people import list_second_factors
+from office.models.second_factor import list_second_factors
 from office.prepared import prepared
 from office.remembered import note_stamp
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from office import clock
 from office.models import FactorRecovery, Role, User
-from office.models.people import list_second_factors
+from office.models.second_factor import list_second_factors
 
 
 class RecoveryError(Exception):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from copy import copy
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -15,9 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from office import clock
 from office.remembered import remembered
-
-if TYPE_CHECKING:
-    from allauth.mfa.models import Authenticator
 
 
 class StaffQuerySet(models.QuerySet["User"]):
@@ -101,6 +98,8 @@ class User(AbstractUser):
     @cached_property
     def has_second_factor(self) -> bool:
         """Whether a TOTP app or a passkey is set up. `StaffBackend` reads it with the account."""
+        from office.models.second_factor import list_second_factors  # it refers to this model
+
         return list_second_factors().filter(user=self).exists()
 
     @property
@@ -117,13 +116,6 @@ class User(AbstractUser):
     def heads_alone(self, division: "Division") -> bool:
         """Return whether this person is the only head of a division today."""
         return list_holders(Role.DIVISION_HEAD, division) == {self.pk}
-
-
-def list_second_factors() -> models.QuerySet["Authenticator"]:
-    """Return the TOTP apps and passkeys of all users, without recovery codes."""
-    from allauth.mfa.models import Authenticator  # it refers to the model of users
-
-    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 class Division(models.Model):

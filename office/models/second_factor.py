@@ -1,6 +1,7 @@
 """Second factor: for which roles it is required, and how a lost one was removed by two people."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -10,12 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from office.models.people import Role, User
 from office.remembered import remembered
 
+if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
+
 ADMINISTRATOR = "ADMINISTRATOR"
 MAX_GRACE_DAYS = 90
 
 
 def list_roles() -> list[tuple[str, object]]:
     return [(ADMINISTRATOR, _("Administrator")), *Role.choices]
+
+
+def list_second_factors() -> models.QuerySet["Authenticator"]:
+    """Return the TOTP apps and passkeys of all users, without recovery codes."""
+    from allauth.mfa.models import Authenticator  # it refers to the model of users
+
+    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 class FactorRequirement(models.Model):

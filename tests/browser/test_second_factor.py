@@ -51,7 +51,6 @@ def test_a_passkey_opens_the_account_without_a_password(person: Person) -> None:
     assert page.url.endswith("/akun/2fa/")
     person.open("/akun/2fa/webauthn/add/")
     confirm_password(person)
-    page.locator('[name="passwordless"]').check()
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url("**/akun/2fa/recovery-codes/")
     assert Authenticator.objects.filter(user__username="pkd", type="webauthn").count() == 1
