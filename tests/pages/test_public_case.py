@@ -233,7 +233,7 @@ def test_withdrawing_ends_the_case_once(staff: Staff, client: Client) -> None:
     address = f"/p/{case.secret}/withdraw/"
     with CaptureQueriesContext(connection) as asked:
         page = client.get(address).content.decode()
-    assert len(asked) == 3  # case, sessions, stamp
+    assert len(asked) == 4  # case, audit log, sessions, stamp
     assert 'data-form="withdraw"' in page
     assert client.post(address, in_words(case, reason=" ")).status_code == 422
     answer = client.post(address, in_words(case, reason="Sudah selesai."))
