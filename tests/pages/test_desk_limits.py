@@ -151,5 +151,5 @@ def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None
     with clock.set_to(NOW), connection.execute_wrapper(plans):
         _read_waiting(getattr(staff, name), 100)
         _read_watched(getattr(staff, name), 50, last=LAST, asked_before=ASKED_BEFORE)
-    assert {"consultations_case", "SCAN consultations_case", "SCAN U0"}.isdisjoint(plans.scans)
+    assert {"consultations_case", "SCAN consultations_case"}.isdisjoint(plans.scans)
     assert DESKS[name] <= {*plans.indexes}
