@@ -29,7 +29,7 @@ ASKED_BEFORE = NOW - dt.timedelta(days=2)
 OPEN = [state for state in State if state not in ENDED]
 DESKS = {
     "sekretariat": set(),
-    "pkd": {"case_state_most_urgent", "case_incomplete_since", "case_answer_due", "case_due"},
+    "pkd": {"case_state_most_urgent", "case_answer_due", "case_due"},
     "sekretaris": {"case_state_most_urgent"},
     "kadis": {"case_state_most_urgent", "case_to_ratify", "case_answer_due", "case_due"},
     "kabid": {"case_division_state_due", "case_division_answer_due"},
