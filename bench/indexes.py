@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from consultations import append_only
+from ledger import triggers
 
 POSTGRESQL = """
 SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname),
@@ -33,7 +34,8 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
     """Drop the indexes of `tables` and the foreign keys from and to them, and create them at the end.
 
     PostgreSQL checks all foreign keys then. On SQLite, foreign keys and unique columns stay. The triggers of
-    append-only tables go too: on SQLite they look up each new row, and would read the whole table.
+    append-only tables go too: on SQLite they look up each new row, and would read the whole table. The
+    triggers of the ledger go: all rows are queued at the end.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -44,9 +46,11 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
             cursor.execute(POSTGRESQL, {"tables": [*tables]})
         statements = cursor.fetchall()
         append_only.remove(connection, *tables)
+        triggers.remove(connection, *tables)
         for drop, _create, _order in statements:
             cursor.execute(drop)
         yield
         for _drop, create, _order in reversed(statements):
             cursor.execute(create)
         append_only.install(connection, *tables)
+        triggers.install(connection, *tables)

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from django.utils.csp import CSP
 
+from config.content_policy import POLICY
 from config.databases import read_databases
 from config.logs import configure_logging
 from config.mail import read_mailers
+from config.oidc import read_oidc
 from config.rate_limits import read_rate_limits
 from config.secret_files import read_secrets
 
@@ -24,6 +25,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEB
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Fernet keys of the secrets in the database. The first encrypts, all decrypt (office/encryption.py).
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 
 # Uploaded files, issued documents and the SQLite database; none beside the code of a wheel (ADR 32).
 DATA = ".data" if (BASE_DIR / "pyproject.toml").exists() else Path.home() / ".local/share/rembuk"
@@ -32,6 +35,7 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "desk",
+    "ledger",
     "reports",
     "notices",
     "surveys",
@@ -39,6 +43,7 @@ INSTALLED_APPS = [
     "intake",
     "scheduling",
     "faq",
+    "audit",
     "consultations",
     "office",
     "django.contrib.admin",
@@ -74,6 +79,7 @@ MIDDLEWARE = [
     "office.languages.language_middleware",
     "office.outages.outage_middleware",
     "office.remembered.remembering_middleware",
+    "audit.client_address.client_address_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "office.body_limit.BodyLimitMiddleware",
@@ -81,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "office.sessions.session_middleware",
     "office.unsent.KeepUnsentMiddleware",
+    "office.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -172,7 +179,23 @@ ACCOUNT_RATE_LIMITS = read_rate_limits(env)
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 # A consultation can be started this many minutes before its planned time.
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
+MFA_ADAPTER = "office.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "office.forms.AddPasskeyForm"}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: the office has created the account
+MFA_RATE_LIMITS = {"webauthn_login": ACCOUNT_RATE_LIMITS["login"]}
 MFA_TOTP_ISSUER = "Rembuk"
+# Needs the extra `oidc` and, once, `migrate`.
+SOCIALACCOUNT_PROVIDERS, PASSWORD_LOGIN = read_oidc(env)
+SOCIALACCOUNT_ADAPTER = "office.single_sign_on.SingleSignOnAdapter"
+# A link, not a form: the policy `form-action` would also stop redirects to other providers.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+if SOCIALACCOUNT_PROVIDERS:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+USERSESSIONS_ADAPTER = "audit.sessions.SessionsAdapter"
+# `manage.py delete_audit_log` deletes years of the audit log that ended so many days ago. 0: delete none.
+AUDIT_DAYS = env.int("AUDIT_DAYS", default=0)
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
@@ -192,16 +215,7 @@ if BEHIND_PROXY:
 # Base of absolute URLs. Issued documents contain it (QR code and text), so do not change it later.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
 X_FRAME_OPTIONS = "SAMEORIGIN"
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    # The nonce allows the <style> element of public pages (ADR 12).
-    "style-src": [CSP.SELF, CSP.NONCE],
-    "img-src": [CSP.SELF, "data:"],
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.SELF],
-}
+SECURE_CSP = POLICY
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
@@ -262,6 +276,10 @@ SIGNER_TIMEOUT = env.int("SIGNER_TIMEOUT", default=15)  # seconds to wait for ot
 SIGNER_PKCS12 = env.str("SIGNER_PKCS12", default="")
 SIGNER_TIMESTAMP_URL = env.str("SIGNER_TIMESTAMP_URL", default="")
 SIGNER_TRUST_ROOTS = env.str("SIGNER_TRUST_ROOTS", default="")
+# Seals of the record. An own key, because its passphrase is stored: a task signs at the end of each day.
+SEAL_PKCS12 = env.str("SEAL_PKCS12", default="")
+SEAL_PASSPHRASE = env.str("SEAL_PASSPHRASE", default="")
+SEAL_RECIPIENTS = env.list("SEAL_RECIPIENTS", default=[])
 BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")

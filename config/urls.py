@@ -23,6 +23,7 @@ urlpatterns = [
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),
     path("", include("consultations.urls")),
+    path("", include("audit.urls")),
     path("", include("faq.urls")),
     path("", include("scheduling.urls")),
     path("", include("intake.urls")),
@@ -30,5 +31,6 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("", include("notices.urls")),
     path("", include("reports.urls")),
+    path("", include("ledger.urls")),
     path("", include("desk.urls")),
 ]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityReveal
 from consultations.parties import parties, subject_unknown
+from consultations.signals import identity_revealed
 from office import clock
 from office.models import User
 
@@ -92,6 +93,7 @@ def reveal_identity(case: Case, *, by: User, reason: str, is_not_meant: bool = F
         reason = f"{reason} ({NOT_THE_SUBJECT})"
     hidden = HiddenIdentity.objects.get(case=case)
     IdentityReveal.objects.create(case=case, by=by, title=next(iter(mine.values())), reason=reason)
+    identity_revealed.send(Case, case=case, by=by)
     return hidden
 
 

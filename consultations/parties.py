@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 
 from consultations.enums import Channel, Identity, Kind, Party
-from office.models import Appointment, Role, User
+from office.models import Appointment, Role, User, list_current_appointments
 
 if TYPE_CHECKING:
     from consultations.models import Case
@@ -75,6 +75,13 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
         for party in _parties_of(appointment, case):
             found.setdefault(party, appointment.title)
     return found
+
+
+def get_title(user: User, case: Case | None = None) -> str:
+    """Return the title of the user in a case, or else that of the first position; empty without one."""
+    in_case = parties(user, case).values() if case else ()
+    held = (row.title for row in list_current_appointments() if row.user_id == user.pk)
+    return next(iter((*in_case, *held)), "")
 
 
 def _has_access(role: Role, case: Case) -> bool:

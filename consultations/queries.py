@@ -70,6 +70,8 @@ def _list_turns(user: User) -> list[Q]:
     found = []
     for position in (appointment.position for appointment in user.current_appointments):
         role = Role(position.role)
+        if role == Role.SUPERVISOR:
+            continue
         turns = _states_of(Party(role))
         if role in parties.OFFICE_WIDE:
             found += [Q(state=state) for state in turns]

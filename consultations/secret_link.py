@@ -12,12 +12,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case, LinkAccess
-from consultations.parties import has_private_link, parties
+from consultations.parties import get_title, has_private_link
+from consultations.signals import link_obtained
 from office.models import User
 
 type View = Callable[..., HttpResponseBase]
@@ -71,9 +73,8 @@ def _with_case(view: View) -> View:
         case = Case.objects.with_people().filter(secret=secret).first()
         if case is None:
             raise Http404
-        # A private link is the complainant's alone: the log would tell colleagues who complained.
-        if isinstance(request.user, User) and not has_private_link(case):
-            log_access(case, by=request.user, place=LinkAccess.Place.PAGE)
+        if user := get_reader(request, case):
+            log_access(case, by=user, place=LinkAccess.Place.PAGE)
         response = view(request, case, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response.setdefault("Referrer-Policy", "no-referrer")
@@ -82,10 +83,19 @@ def _with_case(view: View) -> View:
     return with_case
 
 
+def get_reader(request: HttpRequest, case: Case) -> User | None:
+    """Return the user who reads a page behind the secret link, or None for the applicant.
+
+    A private link is the complainant's alone: the log would tell colleagues who complained.
+    """
+    return request.user if isinstance(request.user, User) and not has_private_link(case) else None
+
+
 def log_access(case: Case, *, by: User, place: LinkAccess.Place) -> None:
     """Log that the user gets hold of the secret link, with the title in the case or else the first one."""
-    titles = [*parties(by, case).values(), *(held.title for held in by.current_appointments)]
-    LinkAccess.objects.create(case=case, by=by, title=next(iter(titles), ""), place=place)
+    LinkAccess.objects.create(case=case, by=by, title=get_title(by, case), place=place)
+    with translation.override("id"):  # the place goes on record
+        link_obtained.send(Case, case=case, by=by, place=str(place.label))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ OFFICE_WIDE: dict[Role, Row] = {
         "Pembina Utama Muda (IV/c)",
     ),
     Role.SECRETARIAT: ("sekretariat", "Yulia Safitri, A.Md.", "19920718 201503 2 006", "Pengatur (II/c)"),
+    Role.SUPERVISOR: ("pengawas", "Sri Wahyuni, S.E., M.Ak.", "19800514 200604 2 007", "Pembina (IV/a)"),
     Role.TIM_PKD: ("pkd", "Rendi Kurniawan, S.A.P.", "19880903 201101 1 003", "Penata (III/c)"),
 }
 DIVISIONS: dict[str, tuple[Row, Row, Row]] = {

@@ -16,6 +16,7 @@ from django.db import connection, models
 from django.db.models import IntegerField, Model, Value
 from django.db.models.functions import JSONArray
 
+from audit.models import AuditEntry
 from consultations.models import Attachment, Case, Event, LinkAccess
 from dispositions.models import (
     Assignment,
@@ -58,6 +59,7 @@ KINDS: tuple[tuple[type[Model], str], ...] = (
     (Document, "case"),
     (Notice, "case"),
     (Message, "notice__case"),
+    (AuditEntry, "case"),
 )
 """Each kind of record, and the lookup that leads from it to its case."""
 
@@ -68,6 +70,9 @@ CHILDREN: tuple[tuple[type[Model], type[Model], str], ...] = (
     (Notice, Message, "notice"),
 )
 """Kinds whose records belong to a record of another kind, and their foreign key to it."""
+
+RECENT_ENTRIES = 30
+"""Latest entries of the audit log that are read. There may be thousands."""
 
 ANY_CASE = -1
 """Parameter of the compiled query that is replaced by the key of the case."""
@@ -108,13 +113,18 @@ def _read(case: Case) -> Rows:
 def _compile(vendor: str) -> tuple[str, Sequence[Any]]:
     """Return the SQL and its parameters. Compiling takes longer than the query, so it happens once."""
     first, *others = (
-        model._default_manager.filter(**{path: ANY_CASE})
+        (_recent_entries() if model is AuditEntry else model._default_manager.filter(**{path: ANY_CASE}))
         .order_by()
         .values_list(Value(number, IntegerField()), JSONArray(*_columns(model)[0]))
         for number, (model, path) in enumerate(KINDS)
     )
     sql, parameters = first.union(*others, all=True).query.sql_with_params()
     return sql, tuple(parameters)
+
+
+def _recent_entries() -> models.QuerySet[AuditEntry]:
+    latest = AuditEntry.objects.filter(case=ANY_CASE).order_by("-pk").values("pk")[:RECENT_ENTRIES]
+    return AuditEntry.objects.filter(pk__in=latest)
 
 
 @cache

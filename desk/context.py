@@ -1,4 +1,4 @@
-"""Context processor: office, edition, navigation, unread notices, if a template uses them; idle limit."""
+"""Context processor: what templates may use of office and user, read if they do; the idle limit."""
 
 from functools import cache
 
@@ -7,8 +7,10 @@ from django.http import HttpRequest
 
 from desk.navigation import get_navigation
 from notices.queries import count_unread
+from office.accounts import get_login_ways
 from office.edition import get_edition
 from office.models import Office
+from office.second_factor import get_closing_day, is_shut_out
 
 
 def office(request: HttpRequest) -> dict[str, object]:
@@ -18,6 +20,9 @@ def office(request: HttpRequest) -> dict[str, object]:
         "edition": cache(get_edition),
         "navigation": cache(lambda: get_navigation(request)),
         "unread_number": cache(lambda: count_unread(request.user)),
+        "login_ways": cache(get_login_ways),
+        "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),
+        "is_shut_out": cache(lambda: request.user.is_authenticated and is_shut_out(request.user)),
         "searched": request.GET.get("q", ""),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
     }

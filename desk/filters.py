@@ -1,7 +1,7 @@
 """Filters of the list of cases, of the agenda book and of the dashboard."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +10,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dates import MONTHS
-from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations import parties
@@ -24,51 +22,20 @@ from consultations.search import best_first, matching
 from consultations.secretary import list_states
 from desk.dashboard import list_divisions
 from office import clock
-from office.clock import midnight
-from office.filter_field import FilterField
+from office.clock import FIRST_DAY, LAST_DAY, midnight
+from office.filter_bar import FilterBar
 from office.lists import list_all_divisions
 from office.models import Division, Office, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from reports.models import DailyFigures
-
-FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(9998, 12, 31)
-"""Range of days that every database can convert to any time zone."""
 
 
 def _date_field() -> dict[str, Any]:
     return {"widget": forms.DateInput(attrs={"type": "date"}), "method": "submitted"}
 
 
-def _in_words(field: FilterField, chosen: Any) -> Any:
-    """Return a set filter without options in words, e.g. "Giliran saya" or "Masuk sejak 1 Nov 2026"."""
-    if chosen is True:
-        return field.label
-    if isinstance(chosen, dt.date):
-        return f"{field.label} {date_format(chosen, 'SHORT_DATE_FORMAT')}"
-    return f"“{chosen}”"
-
-
 def _box(label: Any, method: str) -> django_filters.BooleanFilter:
     return django_filters.BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
-
-
-class FilterBar(django_filters.FilterSet):
-    """A filter set that a list shows as a bar of fields (ui/filter_field.html)."""
-
-    @cached_property
-    def bar(self) -> list[FilterField]:
-        return [FilterField.of(bound) for bound in self.form]
-
-    @property
-    def active(self) -> Iterator[tuple[Any, str]]:
-        """Filters that are set, in words, each with the query string that removes it."""
-        for field in self.bar:
-            if chosen := self.form.cleaned_data.get(field.name):
-                rest = self.data.copy()
-                for name in (field.name, "before"):
-                    rest.pop(name, None)
-                words = [label for _value, label, is_chosen in field.options if is_chosen]
-                yield words[0] if words else _in_words(field, chosen), f"?{rest.urlencode()}"
 
 
 class CaseFilter(FilterBar):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from audit.queries import READERS as LOG_READERS
 from consultations.parties import OFFICE_WIDE
 from office.models import Role
 from reports.letters import REGISTRARS
@@ -27,6 +28,8 @@ class Entry:
 
 WALK_IN = Entry("walk_in", _("Datang langsung"), "door", frozenset({Role.SECRETARIAT}))
 OTHERS = _("Lainnya")
+ONLY_SUPERVISOR = frozenset({Role.SUPERVISOR})
+RECOVERY = Entry("factor_recovery", _("Pemulihan verifikasi"), "lock")
 SETTINGS = Entry("admin:index", _("Pengaturan kantor"), "settings")
 
 GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
@@ -36,12 +39,20 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("cases", _("Semua permohonan"), "table"),
             Entry("agenda", _("Buku agenda"), "book"),
-            Entry("registers", _("Buku dan register"), "table", frozenset({*Role} - {Role.OFFICER})),
+            Entry(
+                "registers",
+                _("Buku dan register"),
+                "table",
+                frozenset({*Role} - {Role.OFFICER, Role.SUPERVISOR}),
+            ),
             Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
             WALK_IN,
             Entry("letters", _("Surat keluar"), "send", REGISTRARS),
             Entry(
-                "messages", _("Pesan untuk dikirim"), "chat", frozenset({*Role} - {Role.HEAD, Role.SECRETARY})
+                "messages",
+                _("Pesan untuk dikirim"),
+                "chat",
+                frozenset({*Role} - {Role.HEAD, Role.SECRETARY, Role.SUPERVISOR}),
             ),
         ),
     ),
@@ -70,13 +81,14 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             ),
             Entry("advice_list", _("Bank saran"), "book"),
             Entry("own_questions", _("Pertanyaan umum"), "chat", frozenset({Role.DIVISION_HEAD})),
+            Entry("access_log", _("Catatan akses"), "lock", LOG_READERS),
         ),
     ),
 )
 """Groups from left to right, by title."""
 
 
-ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), SETTINGS)
+ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), RECOVERY, SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -139,6 +151,8 @@ def _build(
     groups = []
     for group, entries in GROUPS:
         seen = [entry for entry in entries if _is_seen(entry, roles)]
+        if group == OTHERS and (is_staff or Role.HEAD in roles):
+            seen.append(RECOVERY)
         if group == OTHERS and is_staff:
             seen.append(SETTINGS)
         if seen:
@@ -148,8 +162,13 @@ def _build(
 
 
 def _is_seen(entry: Entry, roles: frozenset[Role]) -> bool:
-    """Return whether somebody with these roles sees an entry. The desk is there without a role, too."""
-    return entry.name == "desk" or bool(entry.roles & roles if entry.roles else roles)
+    """Return whether somebody with these roles sees an entry. The desk is there without a role, too.
+
+    A Pengawas sees the entries that name the role.
+    """
+    if entry.name == "desk":
+        return roles != ONLY_SUPERVISOR
+    return bool(entry.roles & roles if entry.roles else roles - ONLY_SUPERVISOR)
 
 
 def _link(entry: Entry, here: tuple[str, ...]) -> Link:

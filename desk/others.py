@@ -122,7 +122,7 @@ def _late(mine: CaseQuerySet, roles: set[Role], *, along_due: bool) -> CaseQuery
 
     With `along_due`, the database follows the deadlines. It would find cases by state if states were listed.
     """
-    parties = {Party(role) for role in roles}
+    parties = {Party(role) for role in roles - {Role.SUPERVISOR}}
     elsewhere = [state for state, step in TURN.items() if step.actor not in parties]
     late = mine.filter(kind=Kind.CONSULTATION, due_at__lt=clock.now()).order_by("due_at", "since", "pk")
     if along_due:

@@ -1,16 +1,35 @@
-"""Adapter for allauth: administrators create the accounts, nobody signs up."""
+"""Adapter for allauth: administrators create the accounts, nobody signs up. How staff may log in."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from django import forms
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from office import failed_tries
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LoginWays:
+    """Ways to log in besides passkeys: with a password, through a provider (its name and key)."""
+
+    has_passwords: bool
+    provider: str = ""
+    provider_id: str = ""
+
+
+def get_login_ways() -> LoginWays:
+    for app in settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", []):
+        return LoginWays(settings.PASSWORD_LOGIN, app["name"], app["provider_id"])
+    return LoginWays(has_passwords=True)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,7 +49,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse to compare a password after too many wrong ones. Replace allauth's limit per account."""
+        """Refuse to compare a password after too many wrong ones. Replace allauth's limit per account.
+
+        Also refuse it if staff log in through the identity provider only.
+        """
+        if not settings.PASSWORD_LOGIN:
+            raise forms.ValidationError(_("Masuk dengan kata sandi tidak dibuka di kantor ini."))
         if not failed_tries.may_try(request, "login_failed", credentials.get("username", "")):
             raise self.validation_error("too_many_login_attempts")
 

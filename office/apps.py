@@ -11,7 +11,7 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
-        from office import receivers, remembered, sessions  # noqa: F401 -- connected by the import
+        from office import receivers, remembered, second_factor, sessions  # noqa: F401 -- connected by the import
 
         remembered.connect_all()
         pre_migrate.connect(remembered.free_columns, sender=self, dispatch_uid="free_columns")

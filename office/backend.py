@@ -3,9 +3,10 @@
 from typing import Any, cast
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from office.models import Stamp, User
+from office.models.second_factor import list_second_factors
 from office.prepared import prepared
 from office.remembered import note_stamp
 
@@ -14,7 +15,7 @@ NOBODY.current_appointments = []
 
 
 class StaffBackend(AuthenticationBackend):
-    """Allauth's backend. It reads the stamp of the office's data in the query of the account."""
+    """Allauth's backend. The query of the account also reads the stamp and if there is a second factor."""
 
     def get_user(self, user_id: Any) -> User | None:
         found = _read_account(NOBODY, key=int(user_id))
@@ -27,4 +28,7 @@ class StaffBackend(AuthenticationBackend):
 
 @prepared
 def _read_account(_nobody: User, *, key: int) -> QuerySet[User]:
-    return User.objects.filter(pk=key).annotate(stamp=Subquery(Stamp.objects.filter(pk=1).values("value")))
+    return User.objects.filter(pk=key).annotate(
+        stamp=Subquery(Stamp.objects.filter(pk=1).values("value")),
+        has_second_factor=Exists(list_second_factors().filter(user=OuterRef("pk"))),
+    )

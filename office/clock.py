@@ -8,6 +8,9 @@ from contextvars import ContextVar
 from django.utils import timezone
 from django.utils.formats import date_format
 
+FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(9998, 12, 31)
+"""Range of days that every database can convert to any time zone."""
+
 _set_to: ContextVar[dt.datetime | None] = ContextVar("clock_set_to", default=None)
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from office.models import Office
-from reports.document_files import create_file
+from reports.document_files import DocumentUnavailable, create_file, read_document
 from reports.models import Document
 from reports.pdf import TooLong
+from reports.seals import ShownSeal, get_seal_of
+from reports.signing.validation import list_signatures
 
 GROUP = 8
 """Hexadecimal digits in one group of a displayed SHA-256."""
@@ -20,7 +22,7 @@ class Verification:
     """An issued document as shown to anyone: nothing of its content, its case or its applicant.
 
     `later` is the version that replaced it. `status` is a style name, `verdict` a sentence. If the document
-    cannot be rendered, `document.has_file` is false.
+    cannot be rendered, `document.has_file` is false. `seal` is the first one that covers it.
     """
 
     document: Document
@@ -28,6 +30,7 @@ class Verification:
     status: str
     verdict: str
     issuer: str
+    seal: ShownSeal | None
 
     @property
     def sha256_in_groups(self) -> list[str]:
@@ -48,7 +51,18 @@ def verify_document(office: Office, *, pk: UUID | None = None, sha256: str = "")
         document = create_file(document)
     later = getattr(document, "replaced_by", None)
     status, verdict = _verdict(document, later, office)
-    return Verification(document, later, status, verdict, _issuer(document))
+    return Verification(document, later, status, verdict, _issuer(document), get_seal_of(document))
+
+
+def is_as_issued(document: Document) -> bool:
+    """Return whether the stored file has the document's hash and, if it is signed, a valid signature."""
+    try:
+        content = read_document(document)
+    except DocumentUnavailable:
+        return False
+    if not document.signature:
+        return True
+    return any(found.intact and found.covers_all for found in list_signatures(content))
 
 
 def _verdict(document: Document, later: Document | None, office: Office) -> tuple[str, str]:
@@ -57,6 +71,10 @@ def _verdict(document: Document, later: Document | None, office: Office) -> tupl
         opening = _("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
     else:
         opening = _("Naskah ini asli diterbitkan oleh %(office)s") % words
+    if document.has_file and not is_as_issued(document):
+        return "damaged", _("%(opening)s, tetapi berkas yang kami simpan sudah berubah atau hilang.") % {
+            "opening": opening
+        }
     if document.revoked_at:
         return "revoked", _("%(opening)s, tetapi sudah dicabut.") % {"opening": opening}
     if later:

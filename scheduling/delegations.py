@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import Act
+from audit.services import record
 from consultations.workflow import Refused
 from office import clock
 from office.clock import midnight
@@ -120,6 +122,7 @@ def delegate(
         appointment = Appointment.objects.create(
             user=to, position=source.position, acting=acting, starts=vacancy.first, ends=vacancy.last
         )
+        record(Act.ACCESS, by=by, target=f"pemangku jabatan “{appointment}” ditunjuk")
         delegation = Delegation.objects.create(absence=locked, source=source, appointment=appointment, by=by)
         delegated.send(Delegation, delegation=delegation)
     return delegation
@@ -174,6 +177,8 @@ def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
     keys = list(found.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
     if keys:
         Appointment.objects.filter(pk__in=keys).update(ended_at=clock.now(), ended_by=by)
+        for key in keys:
+            record(Act.ACCESS, by=by, target=f"pemangku jabatan {key} diakhiri")
         _end(Delegation.objects.filter(source__in=keys), by=by)
     return len(keys)
 

@@ -131,6 +131,7 @@ class Staff:
     elsewhere: User
     admin: User
     expired: User
+    pengawas: User
 
     @property
     def division(self) -> Division:
@@ -145,7 +146,8 @@ def make_staff() -> Staff:
     """Everybody of a small office; the cases of `case_at` belong to `kabid` and `petugas`.
 
     `other_petugas` is of the same division, `elsewhere` and `other_kabid` are of another one, `companion`
-    comes from there too; `expired` was Kepala Dinas until yesterday; `admin` holds no position.
+    comes from there too; `expired` was Kepala Dinas until yesterday; `admin` holds no position;
+    `pengawas` (Inspektorat) reads the audit log.
     """
     staff = Staff(**{field.name: new_user(field.name) for field in fields(Staff)})
     staff.admin.is_staff = staff.admin.is_superuser = True
@@ -165,6 +167,7 @@ def make_staff() -> Staff:
         (Role.OFFICER, division, [staff.petugas, staff.other_petugas]),
         (Role.OFFICER, other, [staff.companion, staff.elsewhere]),
         (Role.SECRETARY, None, [staff.sekretaris]),
+        (Role.SUPERVISOR, None, [staff.pengawas]),
     ]
     positions = Position.objects.bulk_create(
         Position(title=position_title(role, division), role=role, division=division)

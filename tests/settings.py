@@ -6,6 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("REMBUK_DATA", str(Path(tempfile.gettempdir()) / f"rembuk-tests-{os.getuid()}"))
+# With an identity provider there are more addresses. tests/pages/test_single_sign_on.py serves one.
+os.environ.setdefault("OIDC_ISSUER", "http://localhost:9")
 Path(os.environ["REMBUK_DATA"]).mkdir(parents=True, exist_ok=True)
 
 from config.settings import *  # noqa: E402, F403 -- the environment must be set first

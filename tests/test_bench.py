@@ -16,6 +16,9 @@ from consultations.enums import OF_SECRETARY, Channel, State
 from consultations.models import AgendaEntry, Case, Event, NumberBook, SearchText
 from consultations.search_index import get_texts
 from demo.scenarios import SCENARIOS, Scenario
+from ledger.chain import to_key
+from ledger.models import Pending
+from ledger.parts import PARTS
 from office import clock
 from reports.models import Document, FollowUp, Report, ReportNumber
 from scheduling.models import Session, Slot
@@ -150,3 +153,10 @@ def test_every_measured_page_opens(written: dict[str, int]) -> None:
 
     failed = {page.title: code for page in list_pages() if (code := status(page)) != 200}
     assert not failed
+
+
+def test_each_copied_row_waits_for_its_leaf(written: dict[str, int]) -> None:
+    for part in PARTS:
+        if part.is_fixed:
+            keys = {to_key(pk) for pk in part.model._base_manager.values_list("pk", flat=True)}
+            assert keys == set(Pending.objects.filter(part=part.number).values_list("key", flat=True))

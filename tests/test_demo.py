@@ -19,7 +19,7 @@ from demo.scenarios import SCENARIOS
 from dispositions.models import Disposition, Minutes, Opinion
 from notices.queries import delivery_alarm, messages_to_handle
 from office import clock
-from office.models import Appointment, Office, User
+from office.models import Appointment, FactorRequirement, Office, User
 from reports.models import FollowUp, Remark, Report
 from scheduling.models import Session
 
@@ -115,6 +115,7 @@ def everybody_can_log_in(_output: str) -> None:
     heads, officers = [f"kabid{n}" for n in range(1, 5)], [f"petugas{n}" for n in range(1, 9)]
     assert set(accounts) == {"sekretariat", "pkd", "kadis", "admin", *heads, *officers}
     assert accounts["pkd"].check_password("rembuk-demo-2026")
+    assert [row.is_required for row in FactorRequirement.objects.all()] == [False] * 3
     assert not accounts["admin"].current_appointments
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from consultations.complainant_identity import is_permitted
 from consultations.models import Attachment, Case
 from consultations.queries import of_visible_case
-from consultations.secret_link import behind_secret
+from consultations.secret_link import behind_secret, get_reader
+from consultations.signals import file_opened
 from office.models import User
 
 
@@ -35,6 +36,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     file = get_object_or_404(visible, pk=pk)
     if file.is_sealed and not is_permitted(request.GET.get("izin", ""), file, user=user):
         return redirect("identity", code=file.case.code)
+    file_opened.send(Attachment, file=file, case=file.case, by=user)
     return serve(file, download="unduh" in request.GET)
 
 
@@ -48,6 +50,7 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
     file = get_object_or_404(theirs, pk=pk)
     if file.is_sealed:
         raise Http404
+    file_opened.send(Attachment, file=file, case=case, by=get_reader(request, case))
     return serve(file, download="unduh" in request.GET)
 
 

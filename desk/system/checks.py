@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
 from consultations.moments import check_clock
+from ledger.queries import get_last_check
 from notices.mail_config import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.clock import format_moment
@@ -40,6 +41,9 @@ MAX_WAIT = dt.timedelta(minutes=15)
 
 MAX_BACKUP_AGE = dt.timedelta(days=2)
 """An older last backup is a fault."""
+
+MAX_CHECK_AGE = dt.timedelta(days=2)
+"""An older last verification of the record is a fault."""
 
 FILES = ThreadPoolExecutor(max_workers=1)
 """One thread: a network folder that hangs occupies this thread only, however often somebody asks."""
@@ -176,3 +180,14 @@ def get_last_backup() -> dt.datetime | None:
     except FileNotFoundError:
         return None
     return dt.datetime.fromtimestamp(modified, dt.UTC)
+
+
+def check_record() -> Found:
+    """Look at the last verification of the record. There is none before the first night."""
+    last = get_last_check()
+    if last is None:
+        return Found(True, _("Belum pernah diperiksa."))
+    about = {"moment": format_moment(last.at), "findings": last.findings}
+    if last.findings:
+        return Found(False, _("Diperiksa %(moment)s: %(findings)s temuan.") % about)
+    return Found(timezone.now() - last.at < MAX_CHECK_AGE, _("Diperiksa %(moment)s: utuh.") % about)

@@ -148,6 +148,13 @@ CHECKS = (
         _("Jalankan “rembuk backup”, lalu lihat di log rembuk-backup mengapa cadangan harian gagal."),
         needs_database=False,
     ),
+    Check(
+        "record",
+        _("Keutuhan catatan"),
+        checks.check_record,
+        _("Catatan layanan mungkin diubah di luar aplikasi, atau sudah dua hari tidak diperiksa."),
+        _("Jalankan “manage.py verify_record”, jangan ubah apa pun, lalu baca panduan operasional."),
+    ),
 )
 """In the order of importance. The name is part of the metrics and of the answer of `/healthz/ready`."""
 

@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import Act
+from audit.services import record
 from consultations.complaint_deadlines import can_escalate
 from consultations.enums import Identity, Party, State
 from consultations.models import Case
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
-from consultations.secret_link import behind_secret, steps_behind_secret
+from consultations.secret_link import behind_secret, get_reader, steps_behind_secret
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, list_open_steps
 from desk.acknowledgements import get_acknowledgement
@@ -39,6 +41,7 @@ TIME_STEP = "ask_time"
 @behind_secret
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the receipt (Tanda Terima): tracking code, secret link with QR code, and next step."""
+    record(Act.CASE, by=get_reader(request, case), case=case, target="tanda terima")
     link = get_public_url("follow", case.secret)
     qr = segno.make(link, error="m", micro=False)
     return render(
@@ -58,6 +61,7 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
 @behind_secret
 def follow(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the case to its applicant: result, next step, and open steps. A logged-in user gets no steps."""
+    record(Act.CASE, by=get_reader(request, case), case=case, target="halaman pemohon")
     is_applicant = not request.user.is_authenticated
     history = list(case.history.order_by("pk"))
     documents = list(case.documents.for_applicant())
@@ -111,6 +115,8 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
         raise Http404
     if VERBS[verb].actor != Party.APPLICANT:
         raise PermissionDenied
+    if request.method == "GET":
+        record(Act.CASE, by=None, case=case, target=verb)
     title = _worded(VERBS[verb], case).title
     return handle_step(request, case, verb, by=Applicant(case.secret), title=title, audience=APPLICANT)
 

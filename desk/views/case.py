@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from audit.queries import list_readings, may_read, may_see_readers
 from consultations.complainant_identity import HIDDEN, can_reveal_identity, list_reveals
 from consultations.complaint_deadlines import list_hints, set_days_left
 from consultations.contact import masked_phone, whatsapp_link
@@ -38,6 +39,9 @@ from surveys.queries import get_case_survey
 
 RECENT_EVENTS = 3
 """Events of the history that are shown. The older ones are folded."""
+
+MAX_READINGS = 8
+"""Persons and acts that are shown of those that opened the case last."""
 
 
 @require_safe
@@ -70,9 +74,18 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "survey": get_case_survey(found, user),
         **_get_contact(user, found),
         **_get_complaint(user, found),
+        **_get_readings(user, found),
         "link_readers": [] if has_private_link(found) else list_link_readers(found),
     }
     return render(request, "desk/case.html", context)
+
+
+def _get_readings(user: User, case: Case) -> dict[str, Any]:
+    """Return what was opened of the case last, for users who may see who did."""
+    if not may_see_readers(user, case):
+        return {"readings": []}
+    readings = list_readings(case.audit_entries.all())
+    return {"readings": readings[:MAX_READINGS], "reads_log": may_read(user)}
 
 
 def _get_progress(case: Case) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.models import Act
+from audit.services import record
 from consultations.workflow import Refused
 from desk.evidence import services as evidence
 from desk.exports.services import start_export
@@ -65,7 +67,7 @@ def export_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def export_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """Download the file. Send to its page while it is not ready, or after it was deleted.
+    """Download the file and record it. Send to its page while it is not ready, or after it was deleted.
 
     Answer 403 to a user who left the office.
     """
@@ -78,6 +80,7 @@ def export_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         file = None
     if file is None:
         return redirect("export_page", pk=pk)
+    record(Act.EXPORT, by=found.by, target=str(found))
     return FileResponse(
         file,
         as_attachment=True,

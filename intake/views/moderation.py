@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from audit.models import Act
+from audit.services import record
 from consultations.addresses import redirect_to_case
 from consultations.enums import Party
 from consultations.views.files import serve
@@ -80,10 +82,12 @@ def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_safe
 def held_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponseBase:
     """A file of a held draft, unless its complainant stays hidden."""
-    draft = get_object_or_404(moderation.list_held(_moderator(request)), held_key=key)
+    user = _moderator(request)
+    draft = get_object_or_404(moderation.list_held(user), held_key=key)
     file = get_object_or_404(draft.files, pk=pk)
     if draft.hides_identity:
         raise PermissionDenied
+    record(Act.FILE, by=user, target=f"berkas {file.pk} dari kiriman")
     return serve(file)
 
 

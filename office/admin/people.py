@@ -1,4 +1,4 @@
-"""Admin pages of accounts, divisions, positions and appointments."""
+"""Admin pages of accounts, divisions, positions and appointments, and of required second factors."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from office.models import Appointment, Division, Position, User
+from office.models import Appointment, Division, FactorRequirement, Position, User
 
 from .permissions import OfficeDataAdmin, OfficeDataInline
 
@@ -44,6 +44,15 @@ class PositionAdmin(OfficeDataAdmin):
     list_select_related = ["division"]
     search_fields = ["title"]
     inlines = [AppointmentInline]
+
+
+@admin.register(FactorRequirement)
+class FactorRequirementAdmin(OfficeDataAdmin):
+    list_display = ["role", "is_required", "grace_days"]
+    list_editable = ["is_required", "grace_days"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(Appointment)

@@ -1,6 +1,9 @@
 """Base classes of the admin pages: access for every administrator, without Django's model permissions."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -30,6 +33,10 @@ class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_administrator(request)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
+        """Log each deleted row with `save()`: Django's bulk insert sends no signal to the audit log."""
+        return [entry for row in queryset for entry in super().log_deletions(request, [row])]  # type: ignore[arg-type]
 
 
 class OfficeDataInline(ForAdministrators, admin.StackedInline):

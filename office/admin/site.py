@@ -6,6 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +21,6 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 for library in ("allauth.account", "allauth.mfa", "allauth.usersessions", "django_tasks_db"):
     import_module(f"{library}.admin")
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, DBTaskResult])
+if apps.is_installed("allauth.socialaccount"):
+    import_module("allauth.socialaccount.admin")
+    admin.site.unregister(apps.get_app_config("socialaccount").get_models())

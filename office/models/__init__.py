@@ -1,4 +1,6 @@
-"""Models of the office: people, profile and published standard, rooms, working time, background data."""
+"""Models of the office: people, profile and published standard, rooms, second factors,
+working time, background data.
+"""
 
 from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
@@ -6,7 +8,6 @@ from .people import (
     Appointment,
     Division,
     Position,
-    Role,
     User,
     list_appointments,
     list_current_appointments,
@@ -14,7 +15,9 @@ from .people import (
 )
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
+from .role import Role
 from .rooms import Room
+from .second_factor import FactorRecovery, FactorRequirement
 from .stamp import Stamp
 from .worktime import ClosedDay, OpeningHours, Season
 
@@ -23,6 +26,8 @@ __all__ = [
     "ClosedDay",
     "CountedRequest",
     "Division",
+    "FactorRecovery",
+    "FactorRequirement",
     "Heartbeat",
     "Instruction",
     "Office",

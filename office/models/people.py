@@ -4,6 +4,7 @@ import datetime as dt
 from copy import copy
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -13,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
+from office.models.role import Role
 from office.remembered import remembered
 
 
@@ -30,7 +32,7 @@ class User(AbstractUser):
     """A person with an account. Permissions follow from the positions that the person holds today."""
 
     is_remembered = True
-    not_remembered = ("last_login", "password")
+    not_remembered = ("last_login", "password", "factor_asked_at")
 
     first_name = None  # type: ignore[assignment]  # Indonesian names have no first and last part
     last_name = None  # type: ignore[assignment]
@@ -54,6 +56,9 @@ class User(AbstractUser):
         ),
     )
 
+    factor_asked_at = models.DateTimeField(_("mulai wajib verifikasi dua langkah"), null=True, editable=False)
+    """The first login with a role that needs a second factor. The grace period is counted from it."""
+
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]
 
@@ -71,6 +76,10 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.name
 
+    def has_usable_password(self) -> bool:
+        """Return whether the user can confirm something with a password."""
+        return settings.PASSWORD_LOGIN and super().has_usable_password()
+
     @property
     def nip_grouped(self) -> str:
         """NIP for documents, grouped as birth date, start of service, sex and serial number."""
@@ -87,8 +96,15 @@ class User(AbstractUser):
             appointment.user = self
         return held
 
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether a TOTP app or a passkey is set up. `StaffBackend` reads it with the account."""
+        from office.models.second_factor import list_second_factors  # it refers to this model
+
+        return list_second_factors().filter(user=self).exists()
+
     @property
-    def roles(self) -> set["Role"]:
+    def roles(self) -> set[Role]:
         """Roles of the positions that this person holds today."""
         return {Role(held.position.role) for held in self.current_appointments}
 
@@ -121,17 +137,6 @@ class Division(models.Model):
         return self.name
 
 
-class Role(models.TextChoices):
-    """Part of a position in the service standard."""
-
-    SECRETARIAT = "SECRETARIAT", _("Sekretariat")
-    TIM_PKD = "TIM_PKD", _("Tim PKD")
-    SECRETARY = "SECRETARY", _("Sekretaris")
-    HEAD = "HEAD", _("Kepala Dinas")
-    DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
-    OFFICER = "OFFICER", _("Petugas")
-
-
 class Position(models.Model):
     """A position of the office (jabatan). An Appointment says who holds it."""
 
@@ -159,7 +164,10 @@ class Position(models.Model):
             models.CheckConstraint(
                 name="division_where_the_role_needs_one",
                 condition=Q(role__in=["DIVISION_HEAD", "OFFICER"], division__isnull=False)
-                | Q(role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY"], division__isnull=True),
+                | Q(
+                    role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY", "SUPERVISOR"],
+                    division__isnull=True,
+                ),
                 violation_error_message=_(
                     "Kepala Bidang dan Petugas memerlukan bidang; jabatan lain tidak memiliki bidang."
                 ),

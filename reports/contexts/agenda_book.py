@@ -23,6 +23,7 @@ from dispositions.models import Disposition
 from reports.contexts.book import INITIALS, Book, BookColumn, Place, to_day
 from reports.contexts.registers import APPLICANT, person_of
 from reports.models import Register
+from reports.seals import get_latest_seal
 
 NOT_SHOWN = "(tidak ditampilkan)"
 """Printed in place of a complaint that is, or may be, about the user who prints the book."""
@@ -105,7 +106,7 @@ def _remark(case: Case) -> str:
 
 
 def _summarise(lines: Sequence[Line], register: Register) -> dict[str, Any]:
-    """Return notes on the numbers between those of the lines."""
+    """Return notes on the numbers between those of the lines, and the last seal of the record."""
     entries = [line.entry for line in lines]
     of_period = AGENDA_BOOK.of_period(AgendaEntry.objects.filter(WALK_IN), register)
     walk_ins = list(of_period.order_by("year", "number").only("year", "number"))
@@ -116,7 +117,7 @@ def _summarise(lines: Sequence[Line], register: Register) -> dict[str, Any]:
         notes.append(f"Nomor permohonan mendesak tanpa surat, tercatat di Register Konsultasi: {numbers}.")
     if elsewhere := list_numbers_between(known):
         notes.append(f"Nomor agenda di antaranya yang bertanggal di luar waktu ini: {', '.join(elsewhere)}.")
-    return {"notes": notes}
+    return {"notes": notes, "seal": get_latest_seal(register.at)}
 
 
 def list_numbers_between(entries: Sequence[AgendaEntry]) -> list[str]:

@@ -20,12 +20,12 @@ logger = logging.getLogger(__name__)
 
 
 @sensitive_variables("passphrase")
-def open_key_file(passphrase: str) -> SimpleSigner:
-    """Return a signer with the key in the file `SIGNER_PKCS12`.
+def open_key_file(passphrase: str, *, path: str = "") -> SimpleSigner:
+    """Return a signer with the key in the file `SIGNER_PKCS12`, or in another one.
 
     Raise SigningFailed if the file cannot be opened or its certificate is not valid today.
     """
-    content = _content()
+    content = _content(path or settings.SIGNER_PKCS12)
     try:
         signer = SimpleSigner.load_pkcs12_data(content, [], passphrase.encode(errors="replace"))
     except ValueError as error:
@@ -41,9 +41,9 @@ def open_key_file(passphrase: str) -> SimpleSigner:
     return signer
 
 
-def _content() -> bytes:
+def _content(path: str) -> bytes:
     try:
-        content = Path(settings.SIGNER_PKCS12).read_bytes()
+        content = Path(path).read_bytes()
     except OSError as error:
         raise _unreadable(type(error).__name__) from None
     try:
@@ -54,7 +54,7 @@ def _content() -> bytes:
 
 
 def _unreadable(why: str) -> SigningFailed:
-    logger.error("the key file of SIGNER_PKCS12 cannot be used: %s", why)
+    logger.error("the key file cannot be used: %s", why)
     return SigningFailed(
         _("Berkas sertifikat kantor tidak dapat dibaca. Hubungi administrator agar berkasnya diperiksa.")
     )

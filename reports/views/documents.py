@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from audit.models import Act
+from audit.services import record
 from consultations.models import Case, LinkAccess
 from consultations.parties import may_share_link
 from consultations.queries import get_visible_case, of_visible_case
-from consultations.secret_link import behind_secret, log_access
+from consultations.secret_link import behind_secret, get_reader, log_access
 from office.models import User
 from reports.document_files import DocumentUnavailable, read_document
 from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
@@ -77,12 +79,16 @@ def _answer_unless_secret(request: HttpRequest, document: Document, case: Case) 
 
 
 def answer(request: HttpRequest, document: Document) -> HttpResponse:
-    """Return the PDF of a document, or a page that says why there is none."""
+    """Return the PDF of a document and record it, or a page that says why there is none."""
     document_type = TYPES_BY_KIND[document.kind]
     try:
         content = read_document(document)
     except (DocumentUnavailable, TooLong) as sentence:
         return _unavailable(request, document_type, sentence)
+    if document.kind != Document.Kind.SURVEY:  # published for everybody
+        reader = get_reader(request, document.case) if document.case else cast(User, request.user)
+        target = f"{document_type.slug} versi {document.version}"
+        record(Act.DOCUMENT, by=reader, case=document.case, target=target)
     code = document.case.code if document.case else timezone.localdate(document.issued_at)
     headers = {"Content-Disposition": f'inline; filename="{document_type.slug}-{code}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

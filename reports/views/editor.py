@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.models import Act
+from audit.services import record
 from consultations.drafts import DraftTooLong
 from consultations.forms.long import LongForm
 from consultations.models import Case
@@ -52,10 +54,11 @@ def step_preview(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def report_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show one version of the report, compared with the one before. 404 if the case is not visible."""
-    case, _user = _get_case(request, code)
+    case, user = _get_case(request, code)
     versions = list_versions(case)
     report = get_object_or_404(versions, version=version)
     before = versions.filter(version=version - 1).first()
+    record(Act.DOCUMENT, by=user, case=case, target=f"laporan versi {version}")
     context = {"case": case, "report": report, "before": before, "parts": list_parts(report, before)}
     return render(request, "reports/report_version.html", context)
 

@@ -82,7 +82,13 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
         *seen(arrive("pkd"), "/datang-langsung/", status=403),
         *seen(arrive("petugas"), "/meja/", "/kalender/?mine=1"),
         *seen(arrive("admin"), "/meja/"),
-        *seen(arrive(), f"/p/{asked.secret}/", f"/p/{asked.secret}/ask_time/"),
+        *seen(arrive("pengawas"), "/catatan-akses/", languages=BOTH),
+        *seen(
+            arrive(),
+            f"/p/{asked.secret}/",
+            f"/p/{asked.secret}/ask_time/",
+            f"/p/{asked.secret}/yang-melihat/",
+        ),
     ]
 
 

@@ -44,6 +44,7 @@ PUBLIC = {
     f"/p/{SECRET}/berkas/1/",
     f"/p/{SECRET}/jadwal.ics",
     f"/p/{SECRET}/tanda-terima/",
+    f"/p/{SECRET}/yang-melihat/",
     "/papan/",
     "/pengaduan/",
     f"/pengaduan/{DOCUMENT}/",
@@ -66,13 +67,22 @@ PUBLIC = {
     "/survei/hasil/1/",
     "/verifikasi/",
     f"/verifikasi/{DOCUMENT}/",
+    "/verifikasi/catatan/",
+    "/verifikasi/catatan/1/1/",
+    "/verifikasi/catatan/1/1.json",
     # allauth's own: logging in, and getting back in.
     "/akun/2fa/authenticate/",
+    "/akun/2fa/webauthn/login/",
+    "/akun/3rdparty/login/cancelled/",
+    "/akun/3rdparty/login/error/",
+    "/akun/3rdparty/signup/",
     "/akun/confirm-email/",
     "/akun/inactive/",
     "/akun/login/",
     "/akun/login/code/confirm/",
     "/akun/logout/",
+    "/akun/oidc/1/login/",
+    "/akun/oidc/1/login/callback/",
     "/akun/password/reset/",
     "/akun/password/reset/done/",
     "/akun/password/reset/key/1-1/",
@@ -122,36 +132,38 @@ PEOPLE = [*(field.name for field in fields(Staff)), "complained_about"]
 
 # fmt: off -- a table is read in columns
 MATRIX = """
-                     sek pkd skr kds kbd okb ptg opt cmp els adm exp cmd
-/meja/               200 200 200 200 200 200 200 200 200 200 200 200 200
-/permohonan/         200 200 200 200 200 200 200 200 200 200 200 200 200
-/agenda/             200 200 200 200 200 200 200 200 200 200 200 200 200
-/kalender/           200 200 200 200 200 200 200 200 200 200 200 200 200
-/kalender/langganan/ 200 200 200 200 200 200 200 200 200 200 200 200 200
-/laporan/            200 200 200 200 200 200 200 200 200 200 200 200 200
-/dasbor/             403 403 403 200 200 200 403 403 403 403 403 403 200
-/pesan/              200 200 200 200 200 200 200 200 200 200 200 200 200
-/naskah/buku-agenda/ 200 200 200 200 403 403 403 403 403 403 403 403 403
-/register/           200 200 200 200 200 200 403 403 403 403 403 403 200
-/naskah/register-konsultasi/ 200 200 200 200 200 200 403 403 403 403 403 403 200
-/naskah/register-pengaduan/ 200 200 200 200 200 200 403 403 403 403 403 403 200
-/naskah/buku-ekspedisi/ 200 200 200 200 403 403 403 403 403 403 403 403 403
-sheet/penerima/      200 200 200 200 403 404 403 404 403 404 404 404 404
-/naskah/rekap-laporan/ 200 200 200 200 200 200 403 403 403 403 403 403 200
-/berhalangan/        200 200 200 200 200 200 200 200 200 200 200 200 200
-/berhalangan/catat/  200 200 200 200 200 200 200 200 200 200 200 200 200
-/datang-langsung/    200 403 403 403 403 403 403 403 403 403 403 403 403
-/surat-masuk/        200 403 403 403 403 403 403 403 403 403 403 403 403
-case/                200 200 200 200 200 404 200 404 200 404 404 404 404
-case/tanda-terima    200 200 404 404 404 404 404 404 404 404 404 404 404
-case/jadwal.ics      200 200 200 200 200 404 200 404 200 404 404 404 404
-case/reschedule/     403 403 403 403 403 404 200 404 403 404 404 404 404
-case/reassign/       403 403 403 403 200 404 403 404 403 404 404 404 404
-case/nonsense/       404 404 404 404 404 404 404 404 404 404 404 404 404
-file/                200 200 200 200 200 404 200 404 200 404 404 404 404
-/permohonan/XXXX/    404 404 404 404 404 404 404 404 404 404 404 404 404
-/pengaturan/         302 302 302 302 302 302 302 302 302 302 200 302 302
-/pengaturan/sistem/  302 302 302 302 302 302 302 302 302 302 200 302 302
+                     sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
+/meja/               200 200 200 200 200 200 200 200 200 200 200 200 302 200
+/permohonan/         200 200 200 200 200 200 200 200 200 200 200 200 200 200
+/agenda/             200 200 200 200 200 200 200 200 200 200 200 200 200 200
+/kalender/           200 200 200 200 200 200 200 200 200 200 200 200 200 200
+/kalender/langganan/ 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+/laporan/            200 200 200 200 200 200 200 200 200 200 200 200 200 200
+/dasbor/             403 403 403 200 200 200 403 403 403 403 403 403 403 200
+/pesan/              200 200 200 200 200 200 200 200 200 200 200 200 200 200
+/naskah/buku-agenda/ 200 200 200 200 403 403 403 403 403 403 403 403 403 403
+/register/           200 200 200 200 200 200 403 403 403 403 403 403 403 200
+/naskah/register-konsultasi/ 200 200 200 200 200 200 403 403 403 403 403 403 403 200
+/naskah/register-pengaduan/ 200 200 200 200 200 200 403 403 403 403 403 403 403 200
+/naskah/buku-ekspedisi/ 200 200 200 200 403 403 403 403 403 403 403 403 403 403
+sheet/penerima/      200 200 200 200 403 404 403 404 403 404 404 404 404 404
+/naskah/rekap-laporan/ 200 200 200 200 200 200 403 403 403 403 403 403 403 200
+/berhalangan/        200 200 200 200 200 200 200 200 200 200 200 200 200 200
+/berhalangan/catat/  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+/datang-langsung/    200 403 403 403 403 403 403 403 403 403 403 403 403 403
+/surat-masuk/        200 403 403 403 403 403 403 403 403 403 403 403 403 403
+case/                200 200 200 200 200 404 200 404 200 404 404 404 404 404
+case/tanda-terima    200 200 404 404 404 404 404 404 404 404 404 404 404 404
+case/jadwal.ics      200 200 200 200 200 404 200 404 200 404 404 404 404 404
+case/reschedule/     403 403 403 403 403 404 200 404 403 404 404 404 404 404
+case/reassign/       403 403 403 403 200 404 403 404 403 404 404 404 404 404
+case/nonsense/       404 404 404 404 404 404 404 404 404 404 404 404 404 404
+file/                200 200 200 200 200 404 200 404 200 404 404 404 404 404
+/permohonan/XXXX/    404 404 404 404 404 404 404 404 404 404 404 404 404 404
+/pengaturan/         302 302 302 302 302 302 302 302 302 302 200 302 302 302
+/akun/pemulihan/     403 403 403 302 403 403 403 403 403 403 302 403 403 403
+/pengaturan/sistem/  302 302 302 302 302 302 302 302 302 302 200 302 302 302
+/catatan-akses/      404 404 404 200 404 404 404 404 404 404 404 404 200 404
 """
 # fmt: on
 

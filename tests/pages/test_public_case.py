@@ -64,12 +64,12 @@ TURN = {
 
 WITH_SESSION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 QUERIES = {
-    **dict.fromkeys((State.SCHEDULED, State.IN_SESSION), 7),
-    **dict.fromkeys(WITH_SESSION, 6),
-    State.CLOSED: 8,
+    **dict.fromkeys((State.SCHEDULED, State.IN_SESSION), 8),
+    **dict.fromkeys(WITH_SESSION, 7),
+    State.CLOSED: 9,
 }
-"""Queries of the page by state. All states need 5: case, history, documents, attachments and the stamp. Some
-need the days for a reply, the session, companions, the report or the survey."""
+"""Queries of the page by state. All states need 6: case, audit log, history, documents, attachments and the
+stamp. Some need the days for a reply, the session, companions, the report or the survey."""
 
 
 def statuses(case: Case) -> str:
@@ -128,7 +128,7 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
     Office.objects.update(names_officer=False)
     for state, case in case_in_each_state(staff):
         with subtests.test(state):
-            with django_assert_num_queries(QUERIES.get(state, 5)):
+            with django_assert_num_queries(QUERIES.get(state, 6)):
                 answer = client.get(f"/p/{case.secret}/")
             assert answer.status_code == 200
             page = answer.content.decode()
@@ -150,7 +150,7 @@ def test_the_page_takes_as_many_queries_for_a_long_history(
     for _round in range(15):
         consultations_services.send_back(case, by=staff.pkd, missing="Surat.")
         intake_services.complete(case, by=applicant(case), note="Sudah.")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"/p/{case.secret}/")
 
 
@@ -206,7 +206,7 @@ def test_the_receipt_holds_code_link_and_qr(
     staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     case = case_at(State.SUBMITTED, staff)
-    with django_assert_num_queries(3):  # case, papers, stamp
+    with django_assert_num_queries(4):  # case, audit log, papers, stamp
         answer = client.get(f"/p/{case.secret}/tanda-terima/")
     page = answer.content.decode()
     link = f'href="/p/{case.secret}/">https://layanan.example/p/{case.secret}/<'

@@ -342,11 +342,11 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
 @pytest.mark.parametrize(
     ("verb", "state", "name", "queries"),
     [
-        ("dispose", State.REGISTERED, "kadis", 12),
-        ("assign", State.DISPOSED, "kabid", 17),
-        ("schedule", State.PREPARED, "petugas", 18),
-        ("report", State.HELD, "petugas", 15),
-        ("accept", State.FORWARDED, "kadis", 13),
+        ("dispose", State.REGISTERED, "kadis", 13),
+        ("assign", State.DISPOSED, "kabid", 18),
+        ("schedule", State.PREPARED, "petugas", 19),
+        ("report", State.HELD, "petugas", 16),
+        ("accept", State.FORWARDED, "kadis", 14),
     ],
 )
 def test_queries_of_a_step_page(

@@ -24,6 +24,7 @@ from config.metrics import SECONDS
 from consultations.enums import State
 from desk.system import checks
 from desk.system.conditions import CHECKS
+from ledger.models import RecordCheck
 from office import clock
 from office.heartbeat import beat
 from office.models import Heartbeat
@@ -73,6 +74,10 @@ def touch_old_backup(staff: Staff, settings: Any) -> None:
     os.utime(marker, (moment, moment))
 
 
+def find_a_change(staff: Staff, settings: Any) -> None:
+    RecordCheck.objects.create(seconds=1, leaves=9, findings=2)
+
+
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
     return lambda staff, settings: setattr(settings, name, value)
 
@@ -92,6 +97,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "tasks": (let_a_task_wait, "attention"),
     "documents, mail": (submit_long_ago, "attention"),
     "backup": (touch_old_backup, "attention"),
+    "record": (find_a_change, "attention"),
 }
 
 
@@ -175,9 +181,9 @@ def test_queries_of_the_state(
     for _row in range(rows):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         Client().get("/metrics", headers=TOKEN)
 
 

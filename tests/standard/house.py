@@ -14,12 +14,14 @@ ROOT = Path(settings.BASE_DIR)
 LAYERS = [
     {"office"},
     {"consultations"},
+    {"audit"},
     {"faq"},
     {"scheduling"},
     {"intake"},
     {"dispositions"},
     {"surveys"},
     {"notices", "reports"},
+    {"ledger"},
     {"desk"},
     {"demo"},
 ]

@@ -9,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from audit.models import Act, AuditEntry
+from audit.services import record
 from consultations import append_only
 from consultations.enums import State
 from consultations.models import (
@@ -24,9 +26,12 @@ from consultations.models import (
 from dispositions.models import Disposition, Meeting, Opinion
 from faq.models import Question
 from intake.models import RequestDraft
+from ledger.models import Leaf, Seal
 from office import clock
 from office.models import (
     Appointment,
+    FactorRecovery,
+    FactorRequirement,
     Office,
     OpeningHours,
     Position,
@@ -43,8 +48,8 @@ from surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
-    *("office", "consultations", "scheduling", "faq", "intake", "dispositions"),
-    *("surveys", "notices", "reports"),
+    *("office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
+    *("surveys", "notices", "reports", "ledger"),
 )
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
@@ -253,6 +258,11 @@ def draft_of_a_step_twice(staff: Staff) -> None:
         StepDraft.objects.create(case=case, verb="report", by=staff.petugas)
 
 
+def entry(**columns: Any) -> Callable[[Staff], object]:
+    """Add an entry to the audit log, sound but for these columns."""
+    return lambda staff: AuditEntry.objects.create(**{"act": "LOGIN", "user": staff.kadis, **columns})
+
+
 def appointment_backwards(staff: Staff) -> None:
     day = clock.today()
     position = Position.objects.get(role=Role.HEAD)
@@ -334,12 +344,28 @@ def advice(again: bool = False, **columns: Any) -> Callable[[Staff], object]:
     return add
 
 
+def leaf(number: int) -> Leaf:
+    return Leaf.objects.create(year=2026, number=number, part=1, key="1", row_hash=b"1", head=b"2")
+
+
+def seal(days: int = 0, head: str = "ab") -> Seal:
+    day = clock.today() + dt.timedelta(days=days)
+    return Seal.objects.create(day=day, year=2026, number=7, head=head)
+
+
 VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
     "appointment_ends_after_it_starts": appointment_backwards,
     "appointment_ended_early_by_whom_and_when": lambda s: s.kadis.appointments.update(ended_at=clock.now()),
+    "grace_of_at_most_90_days": lambda s: FactorRequirement.objects.create(role="HEAD", grace_days=91),
+    "nobody_recovers_the_own_factor": lambda s: FactorRecovery.objects.create(
+        user=s.pkd, first_by=s.pkd, first_at=clock.now()
+    ),
+    "recovery_by_two_different_people": lambda s: FactorRecovery.objects.create(
+        user=s.pkd, first_by=s.admin, first_at=clock.now(), second_by=s.admin, second_at=clock.now()
+    ),
     "opening_hours_in_order": lambda s: OpeningHours.objects.filter(weekday=0).update(closes=dt.time(6)),
     "season_in_order": lambda s: Season.objects.create(
         name="Ramadan", since=dt.date(2027, 3, 9), until=dt.date(2027, 2, 8)
@@ -482,6 +508,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "export_has_a_file_only_when_finished": export(file="x.csv"),
     "export_in_a_known_format": export(format="pdf"),
     "export_says_in_which_position": export(title=""),
+    # the audit log
+    "audit_of_a_known_act": entry(act="LOST"),
+    "audit_says_which_case": entry(act="CASE"),
+    "audit_without_user_of_applicants_and_failed_logins": entry(user=None),
+    "audit_address_is_shortened": entry(address="203.0.113.77"),
     # the survey
     "each_element_answered_from_1_to_4": answer_box("444444444 444444445"),
     "box_of_a_quarter": answer_box("444444444", dt.date(2026, 11, 1)),
@@ -492,6 +523,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "published_period_in_order": survey_result(since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": survey_result(version=1),
     "result_has_a_plan_and_a_publisher": survey_result(plan=""),
+    # the ledger
+    "one_leaf_per_number": lambda staff: [leaf(number=7) for _ in range(2)],
+    "leaves_are_numbered_from_one": lambda staff: leaf(number=0),
+    "one_seal_per_leaf": lambda staff: [seal(days=days) for days in range(2)],
+    "seal_has_a_head": lambda staff: seal(head=""),
 }
 
 
@@ -569,6 +605,15 @@ STATEMENTS = {
     "delete an appointment": "DELETE FROM office_appointment",
     "look at an identity": "UPDATE consultations_identityreveal SET reason = 'lain'",
     "log of exports": "DELETE FROM reports_export",
+    "audit log": "UPDATE audit_auditentry SET target = 'lain'",
+    "delete the audit log": "DELETE FROM audit_auditentry",
+    "empty the audit log": "TRUNCATE audit_auditentry",
+    "replace the audit log": "INSERT OR REPLACE INTO audit_auditentry SELECT * FROM audit_auditentry",
+    "user of an appointment": "UPDATE office_appointment SET user_id = (SELECT max(id) FROM office_user)",
+    "position of an appointment": "UPDATE office_appointment SET position_id = "
+    "(SELECT max(id) FROM office_position)",
+    "appointment that was ended": "UPDATE office_appointment SET ended_at = NULL, ended_by_id = NULL "
+    "WHERE ended_at IS NOT NULL",
 }
 
 
@@ -593,6 +638,8 @@ def test_no_record_is_changed_or_deleted_through_sql(staff: Staff, subtests: pyt
     case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
     case_at(State.REPORTED, staff)
     export()(staff)
+    record(Act.LOGIN, by=staff.kadis)
+    staff.expired.appointments.update(ended_at=clock.now(), ended_by=staff.kadis)
 
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
     for name, statement in STATEMENTS.items():

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.same_on_every_database
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
 CODE = (
-    *("config", "office", "consultations", "scheduling", "faq", "intake", "dispositions"),
-    *("surveys", "notices", "reports", "desk"),
+    *("config", "office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
+    *("surveys", "notices", "reports", "ledger", "desk"),
 )
 COMMITTED = polib.pofile(str(ROOT / CATALOGUE))
 PARTS = (r"%\(\w+\)[sd]|%%", r"<[^>]+>", r"^\s*", r"[\s.,:;?!]*$")

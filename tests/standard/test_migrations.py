@@ -10,6 +10,7 @@ pytestmark = pytest.mark.same_on_every_database
 
 ROOT = Path(settings.BASE_DIR)
 LANDED: dict[str, str] = {
+    "audit/0001_initial": "4dec06e5c7c0d6ddcbdb3a8fae06a459544f38d97a02c7c0d11c4d18ca14ffa0",
     "consultations/0001_initial": "74650cacb93e38717f5916afefce399e1801b58ea647566921f6ee5b6f70ccd6",
     "consultations/0002_append_only": "e13a2677dbf0b83d6ddcaa7ff83ec7bb1f6ec7ed474b67881ec8a3ac70640836",
     "consultations/0003_inert_copies": "39b5f9c7cdbc043c9dafedc1107ed0d7aab17ab32b23060388c935b555ae58bb",
@@ -33,6 +34,8 @@ LANDED: dict[str, str] = {
     "faq/0001_questions": "ee5aeaa835a85773ddd16bb9353c728f80a46cc817fef57601e2f951716390de",
     "intake/0001_initial": "acee9b48d8378aed00653379ae048744741932dfa71c3afa1305575e0b630c16",
     "intake/0002_files_cascade": "cd595d420415fa9abca8068174c749bca36a18b9a02245be9fa3a887f30455f6",
+    "ledger/0001_initial": "e54248bf3b5985da7113757661f1615e8f96c9215978e5962f71964ae03d7917",
+    "ledger/0002_audit_deletion": "0929561106911f5dc94284c8924470f63b6146a84319fc417f7d03ac6c0aaf36",
     "notices/0001_initial": "17beaba8f1e56c930544c1c32c36a80efdec2409153e10128c312b06d12d38dd",
     "notices/0002_unread_newest_first": "2ce262c93f7683ae3e68c99ad33c393ac563e63c009ed5c4776b24efb9560a7e",
     "notices/0003_notices_without_a_step": "719bc7fd0cac5d9194bbab394084108d3db69d7b2b3f5293b3579b22ceb2dac0",
@@ -52,6 +55,9 @@ LANDED: dict[str, str] = {
     "office/0010_standard_publication": "6e9d218294542cbcffa5892c2848cc12530cb31978c8f332a888a227da5ecbfc",
     "office/0011_the_stamp": "e026e963b3f2c564e984686aba7bc03b1c9b1ba7d083c200bf8a83fb477b7b33",
     "office/0012_counted_requests": "7472eb04785c843b0f5bb6c72c1aaec20a26805bfb64225613254b56a169e173",
+    "office/0013_supervisor": "1cccf82f54fc809c19a680e9fed37492a7aac718a3b757f4cd2da09684eca223",
+    "office/0014_second_factor": "cde34f3108f150ffe93cd5a690eb99015476e93227a111f59012d5487e05a328",
+    "office/0015_required_factors": "75b5697acfe885b4e16e89dcadea9679845e70c02d92bad7060bb7d4b9d99bd9",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
     "reports/0003_while_corrected": "cc69945cda8cfe8d226c4f3279fc694ffde46b109f84501f33d1b3208c8ce67f",

@@ -1,0 +1,101 @@
+"""The audit log: acts of users and applicants, with time, position and network."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Party
+
+
+class Act(models.TextChoices):
+    """Kinds of acts that are recorded."""
+
+    LOGIN = "LOGIN", _("Masuk")
+    LOGIN_FAILED = "LOGIN_FAILED", _("Gagal masuk")
+    LOGOUT = "LOGOUT", _("Keluar")
+    SESSION_ENDED = "SESSION_ENDED", _("Sesi diakhiri")
+    SECOND_FACTOR = "SECOND_FACTOR", _("Verifikasi dua langkah")
+    PASSWORD = "PASSWORD", _("Kata sandi diubah")
+    ACCESS = "ACCESS", _("Akun atau jabatan diubah")
+    SETTING = "SETTING", _("Pengaturan diubah")
+    LINK = "LINK", _("Tautan pemohon diperoleh")
+    IDENTITY = "IDENTITY", _("Identitas pelapor dibuka")
+    CASE = "CASE", _("Permohonan dibuka")
+    FILE = "FILE", _("Berkas dibuka")
+    DOCUMENT = "DOCUMENT", _("Naskah dibuka")
+    EXPORT = "EXPORT", _("Daftar diunduh")
+    AUDIT_LOG = "AUDIT_LOG", _("Catatan akses dibaca")
+
+
+OF_CASE = (Act.LINK, Act.IDENTITY, Act.CASE)
+"""Acts that always concern a case."""
+
+
+class AuditEntry(models.Model):
+    """One act: user, title, time, network, case, and what was opened or changed, without its content.
+
+    Entries without a user are of applicants, or of failed logins with an unknown name. Database triggers
+    refuse to change or delete a row (consultations/append_only.py). `at` is the time of the database.
+    """
+
+    is_append_only = True
+
+    at = models.DateTimeField(_("waktu"), db_default=Now(), editable=False)
+    act = models.CharField(_("perbuatan"), max_length=20, choices=Act)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("oleh"),
+        null=True,
+        db_index=False,
+        related_name="+",
+    )
+    title = models.CharField(_("selaku"), max_length=210, blank=True)
+    address = models.CharField(_("jaringan"), max_length=24, blank=True)
+    case = models.ForeignKey(
+        "consultations.Case",
+        models.PROTECT,
+        verbose_name=_("permohonan"),
+        null=True,
+        db_index=False,
+        related_name="audit_entries",
+    )
+    target = models.CharField(_("yang dibuka atau diubah"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("catatan akses")
+        verbose_name_plural = _("catatan akses")
+        indexes = [
+            models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["user", "-id"], name="audit_by_user"),
+            models.Index(fields=["case", "-id"], name="audit_by_case"),
+            models.Index(fields=["act", "-id"], name="audit_by_act"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="audit_of_a_known_act", condition=Q(act__in=Act.values)),
+            models.CheckConstraint(
+                name="audit_says_which_case", condition=~Q(act__in=OF_CASE) | Q(case__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="audit_without_user_of_applicants_and_failed_logins",
+                condition=Q(user__isnull=False)
+                | Q(case__isnull=False) & ~Q(title="")
+                | Q(act="LOGIN_FAILED"),
+            ),
+            models.CheckConstraint(
+                name="audit_address_is_shortened",
+                condition=Q(address="") | Q(address__endswith="/24") | Q(address__endswith="/48"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act}: {self.user_id}"
+
+    @property
+    def acted_as(self) -> str:
+        """Recorded title; for the applicant, the label in the reader's language."""
+        if self.user_id is None and self.case_id is not None:
+            return str(Party.APPLICANT.label)
+        return self.title

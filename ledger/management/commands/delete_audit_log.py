@@ -1,0 +1,18 @@
+"""The command `delete_audit_log`: deletes what the audit log no longer has to keep."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from ledger.retention import delete_old_years
+
+
+class Command(BaseCommand):
+    help = _(
+        "Menghapus catatan akses tahun-tahun yang melewati AUDIT_DAYS. "
+        "Tanpa AUDIT_DAYS tidak ada yang dihapus."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(_("%(number)s catatan dihapus.") % {"number": delete_old_years()})

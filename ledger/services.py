@@ -1,0 +1,141 @@
+"""Seals of the working days: made, then signed, time-stamped and mailed by a task."""
+
+import base64
+import datetime as dt
+import json
+import logging
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.tasks import task
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ledger.chain import append_leaves, get_head, lock_chain
+from ledger.models import Pending, Seal
+from ledger.queries import to_json
+from notices.delivery_errors import NotSent, Unreachable
+from notices.mail import send
+from notices.mail_config import has_mail_server, has_sender
+from office import clock
+from office.models import Office
+from office.task_recovery import enqueue_missing
+from office.worktime import WorkingTime
+from reports.signing import SigningFailed
+
+logger = logging.getLogger(__name__)
+
+BEFORE_CLOSING = dt.timedelta(hours=1)
+"""A seal is made at most this time before the end of its working day."""
+
+RETRIES = dt.timedelta(days=7)
+"""Time for which signing, time-stamping and mailing of a seal are tried."""
+
+
+def is_due() -> bool:
+    """Return whether today's seal is due: in the last hour of a working day, or later."""
+    ends = [end for _start, end in WorkingTime.load().spans(clock.today())]
+    return bool(ends) and clock.now() >= max(ends) - BEFORE_CLOSING
+
+
+def seal_day() -> Seal | None:
+    """Make today's seal if it is due and missing; return it if this process has made it."""
+    if not is_due() or Seal.objects.filter(day=clock.today()).exists():
+        return None
+    append_leaves()
+    if Pending.objects.count() > 10_000:  # after an upgrade: the seal waits for the rows of before
+        return None
+    return make_seal()
+
+
+@transaction.atomic
+def make_seal() -> Seal | None:
+    """Seal the head of the chain for today, unless it is sealed."""
+    lock_chain()
+    year, number, head = get_head()
+    if not number or Seal.objects.filter(Q(day=clock.today()) | Q(year=year, number=number)).exists():
+        return None
+    return Seal.objects.create(day=clock.today(), year=year, number=number, head=head.hex(), at=clock.now())
+
+
+def list_incomplete() -> QuerySet[Seal]:
+    """Return the recent seals that are not signed, time-stamped or mailed although the settings say so."""
+    missing = Q(pk__in=[])
+    if settings.SEAL_PKCS12:
+        missing |= Q(signature="")
+    if settings.SIGNER_TIMESTAMP_URL:
+        missing |= Q(time_stamp="")
+    if settings.SEAL_RECIPIENTS and has_mail_server():
+        missing |= Q(mailed_at=None)
+    return Seal.objects.filter(missing, at__gte=timezone.now() - RETRIES)
+
+
+def enqueue_incomplete() -> int:
+    """Enqueue tasks for the seals that are not complete; return how many."""
+    return enqueue_missing(complete_seal, list_incomplete().values_list("pk", flat=True))
+
+
+@task()
+def complete_seal(pk: int) -> None:
+    """Sign, time-stamp and mail a seal. Safe to run twice; what fails is tried again."""
+    from pyhanko.sign.timestamps import TimestampRequestError
+
+    from ledger.certificates import sign, stamp  # pyHanko takes half a second and 15 MB
+
+    seal = Seal.objects.get(pk=pk)
+    if settings.SEAL_PKCS12 and not seal.signature:
+        try:
+            _fill_in(seal, signature=sign(seal))
+        except SigningFailed as error:
+            logger.error("seal %s cannot be signed: %s", seal, error)
+    if settings.SIGNER_TIMESTAMP_URL and not seal.time_stamp:
+        try:
+            _fill_in(seal, time_stamp=stamp(seal))
+        except (TimestampRequestError, OSError, TimeoutError) as error:
+            logger.error("seal %s cannot be time-stamped: %s", seal, type(error).__name__)
+    if settings.SEAL_RECIPIENTS and has_mail_server() and not seal.mailed_at:
+        try:
+            send(compose(seal))
+        except NotSent as error:
+            logger.error("seal %s cannot be mailed: %s", seal, error)
+        else:
+            _fill_in(seal, mailed_at=clock.now())
+
+
+def _fill_in(seal: Seal, **facts: object) -> None:
+    """Store facts that are still empty: another worker may have been first."""
+    (name,) = facts
+    empty = {name: None if name == "mailed_at" else ""}
+    Seal.objects.filter(pk=seal.pk, **empty).update(**facts)
+    seal.refresh_from_db()
+
+
+def compose(seal: Seal) -> EmailMessage:
+    """Return the mail of a seal to the addresses outside of the office.
+
+    Raise Unreachable if the office has no address to send from.
+    """
+    if not has_sender():
+        raise Unreachable("DEFAULT_FROM_EMAIL is no address")
+    office = Office.load()
+    with translation.override("id"):
+        subject = _("Segel catatan %(office)s, %(day)s") % {
+            "office": office.name,
+            "day": date_format(seal.day),
+        }
+        text = _(
+            "Simpan surel ini. Segel di bawah ini membuktikan isi catatan layanan %(office)s sampai hari "
+            "ini.\n"
+            "Jika catatan itu kelak diubah atau dihapus, segelnya tidak lagi cocok.\n\n"
+            "%(text)s\nCara memeriksa: %(url)s\n"
+        ) % {"office": office.name, "text": seal.text, "url": seal.url}
+    mail = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, settings.SEAL_RECIPIENTS)
+    name = f"segel-{seal.year}-{seal.number}"
+    mail.attach(f"{name}.json", json.dumps(to_json(seal), indent=2), "application/json")
+    for ending, content in ((".p7s", seal.signature), (".tst", seal.time_stamp)):
+        if content:
+            mail.attach(name + ending, base64.b64decode(content), "application/octet-stream")
+    return mail

@@ -1,0 +1,226 @@
+"""The law of the ledger: an untouched record has no findings, and each edit of one row is found and named."""
+
+import random
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from audit.models import AuditEntry
+from consultations.models import AgendaEntry, Event
+from ledger.chain import append_leaves, to_key
+from ledger.models import AuditDeletion, Leaf, Pending, Seal
+from ledger.parts import PARTS
+from office.models import Appointment
+from reports.models import Document
+from tests.factories import Staff
+from tests.ledger.conftest import list_findings, without_triggers
+
+MODELS: list[Any] = [Event, AgendaEntry, Document, Appointment, Seal, AuditEntry, AuditDeletion]
+NEW: dict[Any, dict[str, Any]] = {
+    AgendaEntry: {"number": 900_000},
+    Document: {"source_pk": 900_000, "number": ""},
+    Seal: {"number": 900_000, "day": "2001-01-01"},
+}
+"""Columns of an inserted copy that must differ from those of its original."""
+
+EDITS = 300
+
+
+class Refused(Exception):  # noqa: N818
+    """The database refuses the edit, or the edit changes nothing."""
+
+
+def test_the_edits_are_of_all_sealed_tables() -> None:
+    assert {part.model for part in PARTS} == set(MODELS)
+
+
+def test_nothing_is_found_on_an_untouched_record(record: Staff) -> None:
+    assert list_findings() == []
+    assert set(Leaf.objects.values_list("part", flat=True)) == {part.number for part in PARTS}
+    assert not Pending.objects.exists()
+
+
+def test_each_random_edit_of_one_row_is_found_and_named(record: Staff) -> None:
+    chance, done, tried = random.Random(15), Counter[str](), 0  # noqa: S311
+    with without_triggers() as cursor:
+        while done.total() < EDITS:
+            tried += 1
+            assert tried < 5 * EDITS
+            kind = chance.choice(["change", "change", "change", "delete", "insert", "reorder"])
+            model = chance.choice(MODELS)
+            try:
+                with transaction.atomic():
+                    name = EDIT[kind](cursor, model, chance)
+                    found = list_findings()
+                    transaction.set_rollback(True)
+            except (DatabaseError, Refused):
+                continue
+            assert any(text.startswith(f"{name}:") for text in found), (kind, name, found)
+            done[f"{kind} {model.__name__}"] += 1
+    assert len(done) == 4 * len(MODELS), done
+    assert list_findings() == []
+
+
+def get_row(model: Any, chance: random.Random) -> tuple[Any, Any]:
+    """Return a row, and its key as the database stores it."""
+    row = chance.choice(list(model.objects.order_by("pk")))
+    return row, stored_key(row.pk)
+
+
+def stored_key(pk: Any) -> Any:
+    return pk.hex if isinstance(pk, UUID) and connection.vendor == "sqlite" else pk
+
+
+def change(cursor: Any, model: Any, chance: random.Random) -> str:
+    """Change one sealed column of a row."""
+    row, key = get_row(model, chance)
+    part = chance.choice([part for part in PARTS if part.model is model])
+    field = model._meta.get_field(chance.choice(part.columns).removesuffix("_id"))
+    value = get_other_value(field, getattr(row, field.attname), chance)
+    cursor.execute(f'UPDATE {model._meta.db_table} SET "{field.column}" = %s WHERE id = %s', [value, key])  # noqa: S608
+    return f"{model._meta.db_table} {to_key(row.pk)}"
+
+
+def get_other_value(field: Any, value: Any, chance: random.Random) -> Any:
+    kind = field.get_internal_type()
+    if "Date" in kind:
+        return "1999-12-31 00:00:00" if kind == "DateTimeField" else "1999-12-31"
+    if field.related_model is Document:
+        return stored_key(chance.choice(list(Document.objects.all())).pk)
+    if isinstance(value, int) or value is None:
+        return (value or 0) + chance.randint(1, 9)
+    text = str(value)
+    return text[:-1] + ("b" if text.endswith("a") else "a") if text else "x"
+
+
+def delete(cursor: Any, model: Any, chance: random.Random) -> str:
+    row, key = get_row(model, chance)
+    cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = %s", [key])  # noqa: S608
+    return f"{model._meta.db_table} {to_key(row.pk)}"
+
+
+def insert(cursor: Any, model: Any, chance: random.Random) -> str:
+    """Insert a copy of a row."""
+    _row, key = get_row(model, chance)
+    new = "f" * 32 if model is Document else 10**9
+    columns = [field.column for field in model._meta.local_concrete_fields if not field.primary_key]
+    replaced = NEW.get(model, {})
+    values = ["%s" if column in replaced else f'"{column}"' for column in columns]
+    names = ", ".join(f'"{column}"' for column in columns)
+    cursor.execute(
+        f"INSERT INTO {model._meta.db_table} (id, {names}) SELECT %s, {', '.join(values)} "  # noqa: S608
+        f"FROM {model._meta.db_table} WHERE id = %s",
+        [new, *(replaced[column] for column in columns if column in replaced), key],
+    )
+    return f"{model._meta.db_table} {to_key(new)}"
+
+
+def reorder(cursor: Any, model: Any, chance: random.Random) -> str:
+    """Let two rows change places."""
+    (row, key), (other, other_key) = (get_row(model, chance) for _ in range(2))
+    if row.pk == other.pk:
+        raise Refused
+    aside = "e" * 32 if model is Document else 10**9
+    for old, new in ((key, aside), (other_key, key), (aside, other_key)):
+        cursor.execute(f"UPDATE {model._meta.db_table} SET id = %s WHERE id = %s", [new, old])  # noqa: S608
+    return f"{model._meta.db_table} {to_key(row.pk)}"
+
+
+EDIT = {"change": change, "delete": delete, "insert": insert, "reorder": reorder}
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        (
+            "UPDATE ledger_leaf SET row_hash = head WHERE number = 5",
+            "leaf {year}/5: the chain is broken here",
+        ),
+        (
+            "UPDATE ledger_leaf SET head = row_hash WHERE number = 5",
+            "leaf {year}/5: the chain is broken here",
+        ),
+        ("UPDATE ledger_leaf SET part = 99 WHERE number = 5", "leaf {year}/5: its part 99 is unknown"),
+        ("UPDATE ledger_leaf SET key = '77777' WHERE number = 5", "77777: missing; leaf {year}/5"),
+        ("UPDATE ledger_leaf SET id = 1000000 WHERE number = 5", "leaf {year}/6: its key"),
+        ("UPDATE ledger_leaf SET number = 900000 WHERE number = 5", "leaves {year}/5 to 5: missing"),
+        ("UPDATE ledger_leaf SET year = 2050 WHERE number = 5", "leaves {year}/5 to 5: missing"),
+        ("DELETE FROM ledger_leaf WHERE number = 5", "leaves {year}/5 to 5: missing"),
+        ("DELETE FROM ledger_leaf WHERE number = 1", "leaves {year}/1 to 1: missing"),
+        ("DELETE FROM ledger_leaf WHERE number > 5", "{year}/{sealed}: the chain has no such leaf"),
+        ("UPDATE ledger_seal SET head = 'aa' WHERE number = {sealed}", "the chain has another head"),
+        (
+            "DELETE FROM consultations_agendaentry WHERE number = 1",
+            "agenda numbers 1 to 1 of {year}: missing",
+        ),
+        (
+            "DELETE FROM consultations_agendaentry WHERE number > 2",
+            "agenda numbers 3 to 3 of {year}: missing",
+        ),
+    ],
+)
+def test_each_edit_of_the_chain_is_found(statement: str, finding: str, record: Staff) -> None:
+    leaf, seal = Leaf.objects.get(number=5), Seal.objects.latest("pk")
+    words = {"year": leaf.year, "sealed": seal.number}
+    with without_triggers() as cursor, transaction.atomic():
+        cursor.execute(statement.format(**words))
+        found = list_findings()
+        transaction.set_rollback(True)
+    assert any(finding.format(**words) in text for text in found), found
+
+
+def test_a_finding_says_since_which_seal(record: Staff) -> None:
+    first, second = Seal.objects.order_by("pk")
+    early = Event.objects.order_by("pk")[0]
+    late = Event.objects.order_by("-pk")[0]
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id IN (%s, %s)", [early.pk, late.pk])
+    assert [text.partition("sealed since ")[2] for text in list_findings()] == [
+        f"{first.day} ({first})",
+        f"{second.day} ({second})",
+    ]
+
+
+def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(record: Staff) -> None:
+    """A superuser who changes a row and then makes all leaves and seals again."""
+    seal = Seal.objects.latest("pk")
+    with without_triggers() as cursor:
+        cursor.execute(
+            "UPDATE consultations_event SET note = 'x' WHERE id = (SELECT min(id) FROM consultations_event)"
+        )
+        for leaf in list(Leaf.objects.order_by("pk")):
+            cursor.execute("INSERT INTO ledger_pending (part, key) VALUES (%s, %s)", [leaf.part, leaf.key])
+        cursor.execute("DELETE FROM ledger_seal")
+        cursor.execute("DELETE FROM ledger_leaf")
+        cursor.execute("DELETE FROM ledger_pending WHERE part BETWEEN 11 AND 13")
+    append_leaves()
+    assert list_findings() == []
+    found = list_findings(copies={(seal.year, seal.number): seal.head})
+    assert found
+    assert "given head" in found[0]
+
+
+def test_a_changed_appointment_has_a_further_leaf(record: Staff) -> None:
+    appointment = Appointment.objects.filter(ends=None).order_by("pk")[0]
+    before = Leaf.objects.count()
+    appointment.ends = appointment.starts
+    appointment.save()
+    assert Pending.objects.count() == 1
+    assert list_findings() == []
+    append_leaves()
+    assert Leaf.objects.count() == before + 1
+    assert list_findings() == []
+
+
+def test_only_a_part_of_the_chain_is_verified(record: Staff) -> None:
+    first, last = Event.objects.order_by("pk")[0], Event.objects.order_by("-pk")[0]
+    seal = Seal.objects.order_by("pk")[0]
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id IN (%s, %s)", [first.pk, last.pk])
+    assert len(list_findings(year=seal.year)) == 2
+    assert list_findings(year=seal.year - 1) == []
+    after = list_findings(after=seal)
+    assert [text.split(":")[0] for text in after] == [f"consultations_event {last.pk}"]

@@ -1,0 +1,139 @@
+"""The role of the application on PostgreSQL: it works, and it cannot change what is recorded."""
+
+import re
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from consultations import services as consultations_services
+from consultations.enums import State
+from consultations.models import Event
+from dispositions import services as dispositions_services
+from ledger.chain import append_leaves
+from ledger.models import Leaf
+from ledger.services import make_seal
+from office import clock
+from office.models import Appointment
+from reports.document_files import create_file
+from reports.models import Document
+from tests.factories import Staff, case_at
+from tests.ledger.conftest import list_findings
+
+ROLE = "rembuk_uji"
+
+ATTACKS = """
+UPDATE consultations_event SET note = 'x'
+DELETE FROM consultations_event
+TRUNCATE consultations_event CASCADE
+ALTER TABLE consultations_event DISABLE TRIGGER ALL
+ALTER TABLE consultations_event DISABLE TRIGGER USER
+DROP TRIGGER consultations_event_no_change ON consultations_event
+DROP TRIGGER consultations_event_ledger_1 ON consultations_event
+DROP TABLE consultations_event CASCADE
+CREATE RULE hidden AS ON INSERT TO consultations_event DO INSTEAD NOTHING
+CREATE OR REPLACE FUNCTION ledger_queue() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$
+CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'
+CREATE FUNCTION own() RETURNS int LANGUAGE sql AS 'SELECT 1'
+CREATE TABLE own (id int)
+SET session_replication_role = replica
+UPDATE ledger_leaf SET head = row_hash
+DELETE FROM ledger_leaf
+TRUNCATE ledger_leaf
+UPDATE ledger_seal SET head = 'x'
+DELETE FROM ledger_seal
+UPDATE consultations_agendaentry SET number = number + 1000
+DELETE FROM consultations_agendaentry
+UPDATE reports_document SET issuer = 'x'
+UPDATE reports_document SET case_id = NULL
+UPDATE reports_document SET issued_at = now()
+DELETE FROM reports_document
+UPDATE office_appointment SET user_id = 1
+UPDATE office_appointment SET starts = '2001-01-01'
+DELETE FROM office_appointment
+UPDATE consultations_linkaccess SET title = ''
+DELETE FROM consultations_identityreveal
+UPDATE reports_report SET results = 'x'
+INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'x', now())
+ALTER ROLE rembuk_uji SUPERUSER
+""".strip().splitlines()
+
+
+@pytest.fixture
+def role(staff: Staff) -> Iterator[Staff]:
+    """Work with the rights of the application's role."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has no roles")
+    out = StringIO()
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {ROLE} LOGIN")
+        call_command("grants", ROLE, stdout=out)
+        sql = out.getvalue().replace("BEGIN;", "").replace("COMMIT;", "")  # the test has a transaction
+        cursor.execute(sql)
+        cursor.execute(f"SET ROLE {ROLE}")
+        try:
+            yield staff
+        finally:
+            cursor.execute("RESET ROLE")
+
+
+def work(staff: Staff) -> None:
+    """Take the steps of a case to its end, and others beside."""
+    case_at(State.CLOSED, staff)
+    wrong = case_at(State.REGISTERED, staff)
+    consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
+    dispositions_services.hand_back(
+        case_at(State.DISPOSED, staff), by=staff.kabid, reason="Bukan bidang kami."
+    )
+    for document in Document.objects.filter(sha256=""):
+        create_file(document)
+    appointment = Appointment.objects.latest("pk")
+    appointment.ended_at, appointment.ended_by = clock.now(), staff.admin
+    appointment.save(update_fields=["ended_at", "ended_by"])
+    append_leaves()
+    assert make_seal()
+    append_leaves()
+
+
+def test_the_role_can_work(role: Staff) -> None:
+    work(role)
+    assert Leaf.objects.count() > 50
+    assert list_findings() == []
+
+
+def attempt(attack: str) -> str:
+    """Return the error of a statement, or an empty text."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(attack)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return str(error)
+    return ""
+
+
+def test_each_attack_of_the_role_is_refused(role: Staff) -> None:
+    work(role)
+    before = list(Event.objects.values_list())
+    answers = {attack: attempt(attack) for attack in ATTACKS}
+    refusal = re.compile("permission denied|must be owner|must be superuser")
+    assert {attack: answer for attack, answer in answers.items() if not refusal.search(answer)} == {}
+    assert list(Event.objects.values_list()) == before
+    assert list_findings() == []
+
+
+def test_the_role_cannot_give_itself_rights(role: Staff) -> None:
+    """PostgreSQL only warns: the role has other rights on the table, but none that it may pass on."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT UPDATE ON consultations_event TO {ROLE}")
+        cursor.execute("SELECT has_table_privilege('consultations_event', 'UPDATE')")
+        assert cursor.fetchone() == (False,)
+
+
+def test_sqlite_has_no_roles(db: None) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("of SQLite")
+    with pytest.raises(CommandError, match="SQLite has no roles"):
+        call_command("grants", ROLE)

@@ -1,0 +1,98 @@
+"""Old years of the audit log are deleted as wholes, by one command, and the verification knows of it."""
+
+import datetime as dt
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from audit.models import Act, AuditEntry
+from ledger.chain import append_leaves
+from ledger.models import AuditDeletion
+from ledger.services import make_seal
+from office import clock
+from tests.factories import Staff
+from tests.ledger.conftest import list_findings, without_triggers
+
+NOW = dt.datetime(2026, 11, 26, 12, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.fixture
+def three_years(staff: Staff) -> Staff:
+    """Two entries and a seal of each year."""
+    for year in (2024, 2025, 2026):
+        with clock.set_to(NOW.replace(year=year)):
+            for _number in range(2):
+                AuditEntry.objects.create(act=Act.LOGIN, user=staff.kadis, at=clock.now())
+            append_leaves()
+            assert make_seal()
+    append_leaves()
+    return staff
+
+
+def delete_old_years() -> None:
+    call_command("delete_audit_log", stdout=StringIO())
+
+
+def list_years() -> list[int]:
+    return sorted({entry.at.year for entry in AuditEntry.objects.all()})
+
+
+@pytest.mark.parametrize(
+    ("days", "left"), [(0, [2024, 2025, 2026]), (365, [2025, 2026]), (400, [2025, 2026]), (20, [2026])]
+)
+def test_only_whole_years_are_deleted(days: int, left: list[int], three_years: Staff, settings: Any) -> None:
+    settings.AUDIT_DAYS = days
+    with clock.set_to(NOW):
+        delete_old_years()
+        assert list_findings() == []
+    assert list_years() == left
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM audit_auditentry")
+
+
+def test_the_verification_says_what_was_deleted(three_years: Staff, settings: Any) -> None:
+    settings.AUDIT_DAYS = 20
+    out = StringIO()
+    with clock.set_to(NOW):
+        delete_old_years()
+        delete_old_years()  # nothing is left to delete
+        call_command("verify_record", stdout=out)
+    assert "Audit log: 4 rows from before 2026 were deleted on 2026-11-26." in out.getvalue()
+    assert AuditDeletion.objects.count() == 1
+
+
+def test_a_row_of_a_kept_year_is_missed(three_years: Staff, settings: Any) -> None:
+    settings.AUDIT_DAYS = 365
+    with clock.set_to(NOW):
+        delete_old_years()
+        with without_triggers() as cursor:
+            cursor.execute("DELETE FROM audit_auditentry WHERE id = (SELECT min(id) FROM audit_auditentry)")
+        (finding,) = list_findings()
+    assert "missing" in finding
+
+
+def test_a_recorded_deletion_covers_no_row_of_this_year(three_years: Staff) -> None:
+    with clock.set_to(NOW):
+        AuditDeletion.objects.create(first_kept=2030, rows=6)
+        with without_triggers() as cursor:
+            cursor.execute("DELETE FROM audit_auditentry")
+        append_leaves()
+        assert len(list_findings()) == 2
+
+
+def test_a_forged_record_of_a_deletion_is_found(three_years: Staff) -> None:
+    with clock.set_to(NOW), without_triggers() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_auditdeletion (first_kept, rows, at) VALUES (2026, 4, %s)", [clock.now()]
+        )
+        cursor.execute("DELETE FROM audit_auditentry")
+        found = list_findings()
+    assert any("ledger_auditdeletion" in text and "without a leaf" in text for text in found)

@@ -1,0 +1,432 @@
+"""The audit log: each act once and without content, who reads it, and what a case shows of it."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from audit.client_address import shorten
+from audit.models import Act, AuditEntry
+from audit.services import record
+from consultations.enums import Identity, Kind, State
+from consultations.models import Attachment, Case
+from intake.attachments import attach
+from intake.uploads import CheckedFile
+from office import clock
+from office.factor_recovery import confirm
+from office.models import Division, Instruction, Position, Role
+from scheduling.absences import record_absence
+from scheduling.delegations import delegate, end_delegation
+from scheduling.models import Absence
+from tests.factories import DETAILS, PASSWORD, ClientOf, Staff, case_at
+from tests.pages.test_hidden_identity import HIDDEN, hidden_at
+from tests.print.test_documents import store_short_files
+
+pytestmark = pytest.mark.same_on_every_database
+
+PDF = CheckedFile(b"%PDF-1.4", "application/pdf", "surat-siti.pdf")
+CONTENT = (*DETAILS.values(), *HIDDEN, PDF.name, PASSWORD, "rahasia-salah", "bukan_akun", "192.0.2.77")
+
+
+@pytest.fixture
+def case(staff: Staff) -> Case:
+    found = case_at(State.SCHEDULED, staff)
+    attach(found, PDF, purpose=Attachment.Purpose.LETTER, by=None)
+    return found
+
+
+def get(client: Client, address: str) -> Any:
+    answer = client.get(address, REMOTE_ADDR="192.0.2.77")
+    if answer.streaming:
+        answer.getvalue()
+    return answer
+
+
+def log_in(client: Client, **typed: str) -> Any:
+    return client.post("/masuk/", typed, REMOTE_ADDR="192.0.2.77")
+
+
+def change_password(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    client, new = Client(), "sandi-lain-untuk-uji"
+    log_in(client, login="petugas", password=PASSWORD)
+    typed = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post("/akun/password/change/", typed).status_code == 302
+
+
+def set_up_second_factor(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    client = Client()
+    log_in(client, login="petugas", password=PASSWORD)
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    form = client.get("/akun/2fa/totp/activate/").context["form"]
+    code = format_hotp_value(hotp_value(form.secret, int(time.time()) // 30))
+    assert client.post("/akun/2fa/totp/activate/", {"code": code}).status_code == 302
+    assert Authenticator.objects.exists()
+
+
+def recover_factor(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    Authenticator.objects.create(user=staff.petugas, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    for by in (staff.admin, staff.kadis):
+        confirm(staff.petugas, by=by)
+
+
+def end_other_session(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    clients = Client(), Client()
+    for client in clients:
+        log_in(client, login="petugas", password=PASSWORD)
+    assert clients[0].post("/akun/sessions/").status_code == 302
+    assert clients[1].get("/meja/").status_code == 302
+
+
+def time_out(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    client = client_of(staff.petugas)
+    session = client.session
+    session["active"] -= 24 * 3600
+    session.save()
+    client.get("/meja/")
+
+
+def edit_instruction(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    instruction = Instruction.objects.create(text="Pelajari")
+    client = client_of(staff.admin)
+    address = reverse("admin:office_instruction_change", args=[instruction.pk])
+    form = client.get(address).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    assert client.post(address, {**values, "text": "Tindak lanjuti"}).status_code == 302
+
+
+def delete_divisions(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    rows = [Division.objects.create(name=f"Bidang {code}", code=code) for code in "XY"]
+    posted = {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
+    assert client_of(staff.admin).post("/pengaturan/office/division/", posted).status_code == 302
+    assert not Division.objects.filter(code__in="XY").exists()
+
+
+def add_appointment(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    position = Position.objects.get(role=Role.TIM_PKD)
+    typed = {
+        "user": staff.admin.pk,
+        "position": position.pk,
+        "acting": "",
+        "starts": "2026-01-01",
+        "ends": "",
+    }
+    assert client_of(staff.admin).post("/pengaturan/office/appointment/add/", typed).status_code == 302
+
+
+def reveal(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    hidden = hidden_at(State.CLOSED, staff)
+    posted = {"reason": "Menghubungi pelapor"}
+    assert client_of(staff.petugas).post(f"/permohonan/{hidden.code}/identitas/", posted).status_code == 200
+
+
+def download(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    client = client_of(staff.petugas)
+    get(client, client.post("/ekspor/permohonan.csv")["Location"])
+
+
+def open_by(name: str, address: str) -> Callable[[Staff, ClientOf, Case], None]:
+    """Open an address as a person of the staff, or as the applicant."""
+
+    def act(staff: Staff, client_of: ClientOf, case: Case) -> None:
+        client = client_of(getattr(staff, name)) if name else Client()
+        file = case.attachments.get(purpose=Attachment.Purpose.LETTER)
+        assert get(client, address.format(case=case, file=file.pk)).status_code == 200
+
+    return act
+
+
+type Row = tuple[str, str, str]
+
+ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
+    "login": (
+        lambda s, c, case: log_in(Client(), login="petugas", password=PASSWORD),
+        [("LOGIN", "petugas", "")],
+    ),
+    "wrong password": (
+        lambda s, c, case: log_in(Client(), login="petugas", password="rahasia-salah"),
+        [("LOGIN_FAILED", "petugas", "")],
+    ),
+    "unknown account": (
+        lambda s, c, case: log_in(Client(), login="bukan_akun", password="rahasia-salah"),
+        [("LOGIN_FAILED", "", "akun tidak dikenal")],
+    ),
+    "logout": (lambda s, c, case: c(s.petugas).post("/keluar/"), [("LOGOUT", "petugas", "")]),
+    "idle session": (time_out, [("SESSION_ENDED", "petugas", "")]),
+    "session ended": (end_other_session, [("SESSION_ENDED", "petugas", "perangkat lain")]),
+    "password": (change_password, [("PASSWORD", "petugas", "")]),
+    "second factor": (set_up_second_factor, [("SECOND_FACTOR", "petugas", "dipasang")] * 2),
+    "recovery by two": (
+        recover_factor,
+        [("SECOND_FACTOR", who, "pemulihan petugas") for who in ("admin", "kadis")],
+    ),
+    "setting": (
+        edit_instruction,
+        [("SETTING", "admin", "Ubah: instruksi disposisi “Tindak lanjuti”. Instruksi berubah.")],
+    ),
+    "settings deleted at once": (
+        delete_divisions,
+        [("SETTING", "admin", f"Penghapusan: bidang “Bidang {code}”.") for code in "XY"],
+    ),
+    "appointment": (
+        add_appointment,
+        [("ACCESS", "admin", "Tambahan: pemangku jabatan “Tim PKD: Admin”. Ditambahkan.")],
+    ),
+    "identity": (reveal, [("IDENTITY", "petugas", "")]),
+    "case": (open_by("kadis", "/permohonan/{case.code}/"), [("CASE", "kadis", "")]),
+    "step": (open_by("petugas", "/permohonan/{case.code}/reschedule/"), [("CASE", "petugas", "")]),
+    "file": (open_by("kabid", "/berkas/{file}/"), [("FILE", "kabid", "berkas {file}")]),
+    "document": (
+        open_by("kabid", "/permohonan/{case.code}/surat-tugas.pdf"),
+        [("DOCUMENT", "kabid", "surat-tugas versi 1")],
+    ),
+    "receipt with the link": (
+        open_by("pkd", "/permohonan/{case.code}/tanda-terima.pdf"),
+        [("LINK", "pkd", "Tanda Terima"), ("DOCUMENT", "pkd", "tanda-terima versi 1")],
+    ),
+    "calendar file": (
+        open_by("petugas", "/permohonan/{case.code}/jadwal.ics"),
+        [("DOCUMENT", "petugas", "jadwal.ics")],
+    ),
+    "export": (download, [("EXPORT", "petugas", "permohonan.csv")]),
+    "audit log": (open_by("kadis", "/catatan-akses/?perbuatan=CASE"), [("AUDIT_LOG", "kadis", "perbuatan")]),
+    "applicant": (open_by("", "/p/{case.secret}/"), [("CASE", "", "halaman pemohon")]),
+    "applicant's receipt": (open_by("", "/p/{case.secret}/tanda-terima/"), [("CASE", "", "tanda terima")]),
+    "applicant's step": (open_by("", "/p/{case.secret}/ask_time/"), [("CASE", "", "ask_time")]),
+    "applicant's file": (open_by("", "/p/{case.secret}/berkas/{file}/"), [("FILE", "", "berkas {file}")]),
+    "applicant's document": (
+        open_by("", "/p/{case.secret}/pemberitahuan-jadwal.pdf"),
+        [("DOCUMENT", "", "pemberitahuan-jadwal versi 1")],
+    ),
+    "staff with the link": (
+        open_by("pkd", "/p/{case.secret}/"),
+        [("LINK", "pkd", "Halaman pemohon"), ("CASE", "pkd", "halaman pemohon")],
+    ),
+}
+"""Functions that act, with the expected entries: act, account and target. Logins before are ignored."""
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_each_act_is_recorded_once_and_without_content(
+    name: str, staff: Staff, client_of: ClientOf, case: Case, django_capture_on_commit_callbacks: Any
+) -> None:
+    act, expected = ACTS[name]
+    store_short_files(case.documents.all())
+    with django_capture_on_commit_callbacks(execute=True):  # allauth tells of a new second factor then
+        act(staff, client_of, case)
+    acts = {row[0] for row in expected}
+    entries = AuditEntry.objects.filter(act__in=acts).order_by("pk")
+    file = case.attachments.get(purpose=Attachment.Purpose.LETTER).pk
+    found = [(entry.act, entry.user.username if entry.user else "", entry.target) for entry in entries]
+    assert found == [(act, user, target.format(file=file)) for act, user, target in expected]
+    others = AuditEntry.objects.exclude(act__in=acts)
+    assert {entry.act for entry in others} <= {Act.LOGIN}
+    for entry in AuditEntry.objects.all():
+        told = f"{entry.title} {entry.address} {entry.target}"
+        assert not [content for content in CONTENT if str(content) in told], told
+        assert entry.address in ("", "192.0.2.0/24", "127.0.0.0/24")
+
+
+@pytest.mark.parametrize(
+    "address", ["/permohonan/{case.code}/", "/berkas/{file}/", "/p/{case.secret}/", "/catatan-akses/"]
+)
+def test_what_cannot_be_recorded_is_not_shown(
+    address: str, staff: Staff, client_of: ClientOf, case: Case
+) -> None:
+    client = client_of(staff.kadis)
+    client.raise_request_exception = False
+    file = case.attachments.get(purpose=Attachment.Purpose.LETTER)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_auditentry RENAME TO away")
+    answer = client.get(address.format(case=case, file=file.pk))
+    assert answer.status_code == 503
+    assert case.subject not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2::7", "2001:db8:1::/48"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+    ],
+)
+def test_an_address_is_shortened(address: str, network: str) -> None:
+    assert shorten(address) == network
+
+
+def test_the_address_behind_a_proxy_is_that_of_the_client(
+    staff: Staff, client_of: ClientOf, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client_of(staff.pengawas).get("/catatan-akses/", headers={"X-Forwarded-For": "198.51.100.9, 203.0.113.5"})
+    assert AuditEntry.objects.get(act=Act.AUDIT_LOG).address == "203.0.113.0/24"
+
+
+@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
+def test_of_a_hidden_complainant_nothing_is_recorded_that_finds_him(
+    identity: str, staff: Staff, client_of: ClientOf
+) -> None:
+    """A complainant who works here has an account. It is not recorded either."""
+    case = hidden_at(State.REGISTERED, staff, identity)
+    for client in (Client(), client_of(staff.petugas)):
+        get(client, f"/p/{case.secret}/")
+    found = AuditEntry.objects.filter(case=case).values_list("user", "title", "address", named=True)
+    assert [tuple(row) for row in found] == [(None, "Pemohon", "")] * 2
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_the_log_costs_the_same_for_one_and_for_many(
+    many: int,
+    staff: Staff,
+    client_of: ClientOf,
+    case: Case,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = client_of(staff.pengawas)
+    for _ in range(many):
+        record(Act.CASE, by=staff.petugas, case=case)
+    with django_assert_num_queries(6):  # session, user with stamp, people, entries, new entry, office
+        text = client.get("/catatan-akses/?perbuatan=CASE").text
+    assert text.count('data-act="CASE"') == min(many, 25)
+    assert ("before=" in text) is (many > 25)
+
+
+def test_the_log_is_filtered_by_person_case_act_and_day(
+    staff: Staff, client_of: ClientOf, case: Case
+) -> None:
+    other = case_at(State.SUBMITTED, staff)
+    client = client_of(staff.pengawas)
+    record(Act.CASE, by=staff.petugas, case=case)
+    record(Act.FILE, by=staff.kabid, case=case, target="berkas 1")
+    record(Act.CASE, by=None, case=other)
+    today = clock.today().isoformat()
+    for query, expected in {
+        f"orang={staff.petugas.pk}": 1,
+        "orang=pemohon": 1,
+        f"permohonan={case.code.lower()}": 2,
+        "permohonan=ZZZZ-ZZZZ": 0,
+        "perbuatan=FILE": 1,
+        f"permohonan={case.code}&perbuatan=CASE": 1,
+        "sampai=2020-01-01": 0,
+        f"perbuatan=CASE&sejak={today}&sampai={today}": 2,
+        "sejak=9999-12-31&sampai=0001-01-01": 0,
+    }.items():
+        answer = client.get(f"/catatan-akses/?{query}")
+        assert answer.status_code == 200
+        assert answer.text.count("data-act=") == expected, query
+
+
+def test_the_pengawas_reads_the_log_and_nothing_else(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    client = client_of(staff.pengawas)
+    record(Act.CASE, by=staff.petugas, case=case)
+    text = client.get("/catatan-akses/").text
+    assert case.code in text
+    assert f"/permohonan/{case.code}/" not in text
+    assert case.subject not in text
+    assert client.get("/meja/")["Location"] == "/catatan-akses/"
+    assert 'href="/kalender/"' not in text
+    assert client.get(f"/permohonan/{case.code}/").status_code == 404
+    assert client.get("/bank-saran/").status_code in (403, 404)
+    assert not Case.objects.visible_to(staff.pengawas).exists()
+
+
+def test_a_reader_of_the_log_reads_nothing_about_a_complaint_about_himself(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    record(Act.CASE, by=staff.pkd, case=case)
+    assert case.code not in client_of(staff.kadis).get("/catatan-akses/").text
+    assert case.code in client_of(staff.pengawas).get("/catatan-akses/").text
+    address = client_of(staff.kadis).post("/ekspor/catatan-akses.csv")["Location"]
+    assert case.code.encode() not in client_of(staff.kadis).get(address).getvalue()
+
+
+def test_the_log_is_exported_and_the_export_recorded(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    record(Act.FILE, by=staff.petugas, case=case, target="berkas 7")
+    client = client_of(staff.pengawas)
+    address = client.post("/ekspor/catatan-akses.csv?perbuatan=FILE")["Location"]
+    lines = client.get(address).getvalue().decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "berkas 7" in lines[1]
+    assert case.code in lines[1]
+    assert AuditEntry.objects.get(act=Act.EXPORT).target == "catatan-akses.csv"
+    for name in ("admin", "pkd", "petugas"):
+        assert client_of(getattr(staff, name)).post("/ekspor/catatan-akses.csv").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"])
+def test_the_case_shows_who_opened_it_to_those_who_see_its_whole_history(
+    name: str, staff: Staff, client_of: ClientOf, case: Case
+) -> None:
+    staff.companion.name = "Pembaca Terakhir"
+    staff.companion.save()
+    for _ in range(3):
+        record(Act.CASE, by=staff.companion, case=case)
+    text = client_of(getattr(staff, name)).get(f"/permohonan/{case.code}/").text
+    shown = text.partition('data-record="readings"')[2]
+    assert ("Pembaca Terakhir" in shown and "3 kali" in shown) is (name in ("pkd", "kadis"))
+    assert (f"/catatan-akses/?permohonan={case.code}" in text) is (name == "kadis")
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_the_applicant_reads_which_positions_opened_the_case(
+    many: int, staff: Staff, case: Case, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(many):
+        record(Act.CASE, by=staff.kabid, case=case)
+    assert f"/p/{case.secret}/yang-melihat/" in Client().get(f"/p/{case.secret}/").text
+    with django_assert_num_queries(3):  # case, entries, stamp
+        text = Client().get(f"/p/{case.secret}/yang-melihat/").text
+    assert "Kepala Bidang Rehabilitasi Sosial" in text
+    assert str(staff.kabid) not in text
+    assert ("30 kali" in text) is (many == 30)
+
+
+def test_naming_and_ending_a_stand_in_is_recorded(staff: Staff) -> None:
+    absence = record_absence(
+        by=staff.kadis,
+        person=staff.kadis,
+        starts_at=clock.midnight(clock.today()),
+        ends_at=clock.midnight(clock.today() + dt.timedelta(days=1)),
+        reason=Absence.Reason.LEAVE,
+    )
+    held = staff.kadis.appointments.get()
+    named = delegate(absence, by=staff.kadis, source=held, to=staff.kabid)
+    end_delegation(named, by=staff.kadis)
+    found = AuditEntry.objects.filter(act=Act.ACCESS, user=staff.kadis).order_by("pk")
+    assert [entry.target for entry in found] == [
+        "pemangku jabatan “Plh. Kepala Dinas: Kabid” ditunjuk",
+        f"pemangku jabatan {named.appointment_id} diakhiri",
+    ]
+
+
+def test_an_appointment_is_ended_in_the_administration_and_never_deleted_or_moved(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    client, held = client_of(staff.admin), staff.pkd.appointments.get()
+    before = (held.user, held.position, held.acting, held.starts)
+    address = f"/pengaturan/office/appointment/{held.pk}/"
+    other = {
+        "user": staff.admin.pk,
+        "position": held.position_id + 1,
+        "acting": "Plt.",
+        "starts": "2020-01-01",
+    }
+    assert client.post(f"{address}change/", {**other, "ends": clock.today().isoformat()}).status_code == 302
+    assert client.post(f"{address}delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [held.pk], "post": "yes"}
+    client.post("/pengaturan/office/appointment/", chosen)
+    held.refresh_from_db()
+    assert (held.user, held.position, held.acting, held.starts) == before
+    assert held.ends == clock.today()
+    entry = AuditEntry.objects.get(act=Act.ACCESS)
+    assert entry.target == "Ubah: pemangku jabatan “Tim PKD: Pkd”. Sampai berubah."

@@ -1,0 +1,256 @@
+"""The second factor: for whom it is required and from when on, recovery by two people, secrets at rest."""
+
+import datetime as dt
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from cryptography.fernet import Fernet, InvalidToken
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from office import clock, encryption
+from office.factor_recovery import RecoveryError, confirm
+from office.models import Appointment, FactorRecovery, FactorRequirement, Role, User
+from office.remembered import remember_all
+from office.second_factor import get_closing_day, is_shut_out
+from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
+
+LOGIN = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
+
+# fmt: off -- a table is read in columns
+STATES = """
+person    required               factor first_login day  closes_on  shut_out
+pkd       -                      -      0           0    -          no
+petugas   HEAD                   -      0           0    -          no
+pkd       TIM_PKD:14             -      -           0    -          no
+pkd       TIM_PKD:14             -      0           0    2026-12-10 no
+pkd       TIM_PKD:14             -      0           13   2026-12-10 no
+pkd       TIM_PKD:14             -      0           14   2026-12-10 yes
+pkd       TIM_PKD:14             -      0           300  2026-12-10 yes
+pkd       TIM_PKD:14             totp   0           300  -          no
+pkd       TIM_PKD:14             codes  0           300  2026-12-10 yes
+pkd       TIM_PKD:0              -      0           0    2026-11-26 yes
+pkd       TIM_PKD:90             -      0           30   2027-02-24 no
+admin     ADMINISTRATOR:3        -      0           2    2026-11-29 no
+admin     ADMINISTRATOR:3        -      0           3    2026-11-29 yes
+both      TIM_PKD:14,OFFICER:2   -      0           2    2026-11-28 yes
+expired   HEAD:1,OFFICER:1       -      0           5    -          no
+"""
+# fmt: on
+
+
+def require(roles: str) -> None:
+    FactorRequirement.objects.all().delete()
+    for role, _, days in (part.partition(":") for part in roles.split(",") if part != "-"):
+        FactorRequirement.objects.create(role=role, grace_days=days or 14)
+
+
+def set_up_app(user: User) -> str:
+    """Return the secret of a new TOTP app."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def get_code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(counters())))
+
+
+def log_in(username: str) -> Client:
+    client = Client()
+    client.post("/masuk/", {"login": username, "password": PASSWORD})
+    return client
+
+
+@pytest.mark.parametrize("line", STATES.strip().splitlines()[1:])
+def test_each_state_of_the_requirement(line: str, staff: Staff) -> None:
+    name, required, factor, first_login, day, closes_on, shut_out = line.split()
+    appoint(make_user("both"), Role.TIM_PKD)
+    appoint(User.objects.get(username="both"), Role.OFFICER, staff.division)
+    require(required)
+    with clock.set_to(LOGIN):
+        if first_login != "-":
+            log_in(name)
+    user = User.objects.get(username=name)
+    if factor == "totp":
+        set_up_app(user)
+    elif factor == "codes":  # recovery codes alone are no factor
+        RecoveryCodes.activate(user)
+    with clock.set_to(LOGIN + dt.timedelta(days=int(day))):
+        assert str(get_closing_day(user) or "-") == closes_on
+        assert is_shut_out(user) == (shut_out == "yes")
+
+
+def test_the_grace_period_counts_from_the_first_login_and_begins_anew_after_a_pause(staff: Staff) -> None:
+    def asked_at(days: int) -> dt.datetime | None:
+        with clock.set_to(LOGIN + dt.timedelta(days=days)):
+            log_in("pkd")
+        return User.objects.get(username="pkd").factor_asked_at
+
+    require("TIM_PKD")
+    assert (asked_at(0), asked_at(5)) == (LOGIN, LOGIN)
+    FactorRequirement.objects.update(is_required=False)
+    assert asked_at(6) is None
+    FactorRequirement.objects.update(is_required=True)
+    assert asked_at(400) == LOGIN + dt.timedelta(days=400)
+
+
+def test_pages_say_the_date_and_close_after_it(staff: Staff) -> None:
+    require("TIM_PKD")
+    with clock.set_to(LOGIN):
+        client = log_in("pkd")
+        page = client.get("/meja/").text
+        assert "Mulai Kamis, 10 Desember 2026, akun Anda hanya terbuka dengan verifikasi dua langkah" in page
+    with clock.set_to(LOGIN + dt.timedelta(days=14)):
+        for address in ("/meja/", "/permohonan/", "/agenda/", "/akun/email/", "/pengaturan/", "/berkas/1/"):
+            assert client.get(address)["Location"] == "/akun/2fa/", address
+        assert client.post("/datang-langsung/", {})["Location"] == "/akun/2fa/"
+        assert "sesudah itu halaman lain terbuka lagi" in client.get("/akun/2fa/").text
+        assert client.get("/standar-layanan/").status_code == 200
+        assert client.get("/sesi/").status_code == 200
+
+        asked = client.get("/akun/2fa/totp/activate/")["Location"]
+        client.post(asked, {"password": PASSWORD, "next": "/akun/2fa/totp/activate/"})
+        page = client.get("/akun/2fa/totp/activate/").text
+        secret = client.session["mfa.totp.secret"]
+        assert secret in page
+        done = client.post("/akun/2fa/totp/activate/", {"code": get_code(secret)})
+        assert done["Location"] == "/akun/2fa/recovery-codes/"
+        assert client.get("/meja/").status_code == 200
+    assert client.post("/keluar/").status_code == 302
+
+
+def test_the_check_costs_no_query(staff: Staff, client_of: ClientOf) -> None:
+    def count(roles: str) -> int:
+        require(roles)
+        client = client_of(User.objects.get(username="pkd"))
+        remember_all()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/berhalangan/").status_code == 200
+        return len(queries)
+
+    assert count("-") == count("TIM_PKD,HEAD,ADMINISTRATOR")
+
+
+def test_login_asks_for_the_code_of_the_app_or_a_recovery_code_once(staff: Staff) -> None:
+    secret = set_up_app(staff.pkd)
+    code = RecoveryCodes.activate(staff.pkd).get_unused_codes()[0]
+    for answer, works in ((get_code(secret), True), ("000000", False), (code, True), (code, False)):
+        client = log_in("pkd")
+        assert client.get("/meja/")["Location"].startswith("/masuk/")
+        response = client.post("/akun/2fa/authenticate/", {"code": answer})
+        assert (response.status_code == 302) == works, answer
+        assert (client.get("/meja/").status_code == 200) == works, answer
+
+
+def post_confirmation(client: Client, user: User, **more: str) -> Any:
+    asked = client.get("/akun/pemulihan/")
+    if asked.status_code == 302:
+        client.post(asked["Location"], {"password": PASSWORD, "next": "/akun/pemulihan/"})
+    return client.post("/akun/pemulihan/", {"person": user.pk, "is_here": "on", **more})
+
+
+def test_two_people_recover_a_lost_factor(staff: Staff, client_of: ClientOf) -> None:
+    staff.pkd.email = "pkd@kantor.example"
+    staff.pkd.save()
+    lost = log_in("pkd")
+    set_up_app(staff.pkd)
+    RecoveryCodes.activate(staff.pkd)
+    admin, head = client_of(staff.admin), client_of(staff.kadis)
+
+    assert post_confirmation(admin, staff.pkd, is_here="").status_code == 422
+    assert post_confirmation(admin, staff.pkd).status_code == 302
+    assert "Orang kedua harus orang lain" in post_confirmation(admin, staff.pkd).text
+    assert (Authenticator.objects.filter(user=staff.pkd).count(), mail.outbox) == (2, [])
+    assert lost.get("/meja/").status_code == 200
+
+    page = head.get(head.get("/akun/pemulihan/").headers.get("Location", "/akun/pemulihan/"))
+    assert page.status_code == 200
+    assert post_confirmation(head, staff.pkd).status_code == 302
+    assert Authenticator.objects.filter(user=staff.pkd).count() == 0
+    assert lost.get("/meja/")["Location"].startswith("/masuk/")
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == (["pkd@kantor.example"], "Rembuk: Verifikasi dua langkah Anda dihapus")
+    assert f"{staff.admin} dan {staff.kadis} memastikan" in str(sent.body)
+    assert log_in("pkd").get("/meja/").status_code == 200
+
+
+def test_after_a_recovery_no_second_grace_period_begins(staff: Staff) -> None:
+    require("TIM_PKD")
+    with clock.set_to(LOGIN):
+        log_in("pkd")
+    set_up_app(staff.pkd)
+    with clock.set_to(LOGIN + dt.timedelta(days=100)):
+        for by in (staff.admin, staff.kadis):
+            confirm(staff.pkd, by=by)
+        assert log_in("pkd").get("/meja/")["Location"] == "/akun/2fa/"
+
+
+def test_who_may_not_confirm(staff: Staff) -> None:
+    for user in (staff.pkd, staff.admin):
+        set_up_app(user)
+    for user, by in ((staff.pkd, staff.petugas), (staff.pkd, staff.expired), (staff.admin, staff.admin)):
+        with pytest.raises(RecoveryError, match="dua orang lain"):
+            confirm(user, by=by)
+    with pytest.raises(RecoveryError, match="tidak memakai"):
+        confirm(staff.petugas, by=staff.admin)
+    assert not FactorRecovery.objects.exists()
+
+
+def test_a_stand_in_of_the_head_confirms_and_a_confirmation_lasts_a_day(staff: Staff) -> None:
+    set_up_app(staff.pkd)
+    appoint(staff.sekretaris, Role.HEAD, acting=Appointment.Acting.PLH)
+    with clock.set_to(LOGIN):
+        confirm(staff.pkd, by=staff.admin)
+    with clock.set_to(LOGIN + FactorRecovery.LASTS):
+        assert confirm(staff.pkd, by=staff.sekretaris).second_by is None
+        assert confirm(staff.pkd, by=staff.kadis).second_by == staff.kadis
+
+
+def test_secrets_are_encrypted_and_keys_rotate(staff: Staff, settings: Any) -> None:
+    secret = set_up_app(staff.pkd)
+    codes = RecoveryCodes.activate(staff.pkd).get_unused_codes()
+
+    def stored() -> str:
+        return " ".join(str(row.data) for row in Authenticator.objects.order_by("pk"))
+
+    def read() -> tuple[str, list[str]]:
+        app, recovery = Authenticator.objects.order_by("type").reverse()
+        return encryption.decrypt(app.data["secret"]), recovery.wrap().get_unused_codes()
+
+    assert secret not in stored()
+    assert len(re.findall(encryption.TOKEN_START, stored())) == 2
+
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.ENCRYPTION_KEYS = [old]  # what was encrypted without keys stays readable
+    assert read() == (secret, codes)
+    for keys in ([old], [new, old]):
+        settings.ENCRYPTION_KEYS = keys
+        before, out = stored(), StringIO()
+        call_command("rotate_encryption", stdout=out)
+        assert (before != stored(), out.getvalue()) == (
+            True,
+            "2 rahasia dienkripsi dengan kunci pertama.\n",
+        )
+    settings.ENCRYPTION_KEYS, settings.SECRET_KEY = [new], "another"
+    assert read() == (secret, codes)
+    settings.ENCRYPTION_KEYS = [old]
+    with pytest.raises(InvalidToken):
+        read()
+
+
+def test_secrets_from_before_are_encrypted_by_the_command(staff: Staff) -> None:
+    secret = generate_totp_secret()
+    row = Authenticator.objects.create(user=staff.pkd, type="totp", data={"secret": secret})
+    call_command("rotate_encryption", stdout=StringIO())
+    row.refresh_from_db()
+    assert encryption.decrypt(row.data["secret"]) == secret

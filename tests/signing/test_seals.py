@@ -1,0 +1,163 @@
+"""Seals: signed with the office's key, time-stamped, mailed, and checked again, also by OpenSSL."""
+
+import base64
+import datetime as dt
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+
+from ledger.certificates import list_problems
+from ledger.models import Seal
+from ledger.services import complete_seal, is_due, list_incomplete, seal_day
+from office import clock
+from tests.factories import Staff
+from tests.signing import certificates
+from tests.signing.certificates import PASSPHRASE, Identity
+from tests.signing.servers import serving
+from tests.signing.test_time_stamps import stamping_by
+
+pytestmark = pytest.mark.same_on_every_database
+
+INSPEKTORAT = "inspektorat@example.go.id"
+
+
+@pytest.fixture(scope="module")
+def authority_for_stamps(authority: Identity) -> Iterator[str]:
+    with serving(stamping_by(certificates.time_stamper(authority))) as address:
+        yield address
+
+
+@pytest.fixture
+def seal(db: None) -> Seal:
+    return Seal.objects.create(day=clock.today(), year=2026, number=7, head="ab" * 32)
+
+
+@pytest.fixture
+def all_set(
+    settings: Any, tmp_path: Path, authority: Identity, holder: Identity, authority_for_stamps: str
+) -> Any:
+    (tmp_path / "segel.p12").write_bytes(holder.key_file())
+    (tmp_path / "roots.pem").write_bytes(authority.pem)
+    settings.SEAL_PKCS12, settings.SEAL_PASSPHRASE = str(tmp_path / "segel.p12"), PASSPHRASE
+    settings.SIGNER_TRUST_ROOTS = str(tmp_path / "roots.pem")
+    settings.SIGNER_TIMESTAMP_URL, settings.SEAL_RECIPIENTS = authority_for_stamps, [INSPEKTORAT]
+    settings.DEFAULT_FROM_EMAIL = "rembuk@example.go.id"
+    return settings
+
+
+def completed(seal: Seal) -> Seal:
+    complete_seal.call(seal.pk)
+    seal.refresh_from_db()
+    return seal
+
+
+def test_a_seal_is_signed_stamped_and_mailed_once(seal: Seal, all_set: Any) -> None:
+    assert list(list_incomplete()) == [seal]
+    completed(seal)
+    assert list(list_incomplete()) == []
+    assert list(list_problems(seal)) == []
+    complete_seal.call(seal.pk)
+    (sent,) = mail.outbox
+    assert sent.to == [INSPEKTORAT]
+    assert seal.head in sent.body
+    assert "/verifikasi/catatan/2026/7/" in sent.body
+    names = [attachment[0] for attachment in sent.attachments]
+    assert names == ["segel-2026-7.json", "segel-2026-7.p7s", "segel-2026-7.tst"]
+    assert json.loads(sent.attachments[0][1])["head"] == seal.head
+
+
+def test_nothing_is_done_without_the_settings(seal: Seal, settings: Any) -> None:
+    assert list(list_incomplete()) == []
+    completed(seal)
+    assert (seal.signature, seal.time_stamp, seal.mailed_at, mail.outbox) == ("", "", None, [])
+
+
+def test_signature_and_stamp_of_another_head_are_found(seal: Seal, all_set: Any) -> None:
+    completed(seal)
+    seal.head = "cd" * 32
+    assert list(list_problems(seal)) == [
+        "its signature is not one of the office for this head",
+        "its time stamp is not for this head",
+    ]
+
+
+def test_a_signature_with_another_key_is_found(seal: Seal, all_set: Any, tmp_path: Path) -> None:
+    other = certificates.person(certificates.authority("Otoritas Lain"))
+    (tmp_path / "segel.p12").write_bytes(other.key_file())
+    completed(seal)
+    assert list(list_problems(seal)) == ["its signature is not one of the office for this head"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "missing"),
+    [
+        ("SEAL_PASSPHRASE", "salah", "signature"),
+        ("SIGNER_TIMESTAMP_URL", "dead", "time_stamp"),
+        ("DEFAULT_FROM_EMAIL", "", "mailed_at"),
+    ],
+)
+def test_what_fails_is_logged_and_tried_again(
+    name: str,
+    value: str,
+    missing: str,
+    seal: Seal,
+    all_set: Any,
+    dead_address: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = getattr(all_set, name)
+    setattr(all_set, name, dead_address if value == "dead" else value)
+    completed(seal)
+    assert not getattr(seal, missing)
+    assert len([x for x in ("signature", "time_stamp", "mailed_at") if getattr(seal, x)]) == 2
+    assert any(record.levelname == "ERROR" for record in caplog.records)
+    assert list(list_incomplete()) == [seal]
+    setattr(all_set, name, before)
+    completed(seal)
+    assert list(list_incomplete()) == []
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs OpenSSL")
+def test_openssl_verifies_what_is_mailed(seal: Seal, all_set: Any, tmp_path: Path) -> None:
+    completed(seal)
+    (tmp_path / "segel.txt").write_text(seal.text)
+    (tmp_path / "segel.p7s").write_bytes(base64.b64decode(seal.signature))
+    (tmp_path / "segel.tst").write_bytes(base64.b64decode(seal.time_stamp))
+    trust = ["-CAfile", "roots.pem"]
+    signature = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "segel.p7s", "-content", "segel.txt"]
+    stamp = ["ts", "-verify", "-data", "segel.txt", "-in", "segel.tst", "-token_in"]
+    for command in ([*signature, *trust, "-purpose", "any"], [*stamp, *trust]):
+        done = subprocess.run(["openssl", *command], cwd=tmp_path, capture_output=True, text=True)  # noqa: S603, S607
+        assert done.returncode == 0, done.stderr
+    (tmp_path / "segel.txt").write_text(seal.text.replace("2026/7", "2026/8"))
+    for command in ([*signature, *trust, "-purpose", "any"], [*stamp, *trust]):
+        assert subprocess.run(["openssl", *command], cwd=tmp_path, capture_output=True).returncode  # noqa: S603, S607
+
+
+def test_a_seal_is_made_in_the_last_hour_of_a_working_day(staff: Staff) -> None:
+    wednesday = dt.date(2026, 11, 25)
+    moments = {"14:59": False, "15:00": True, "20:00": True}
+    for time, due in moments.items():
+        with clock.set_to(
+            clock.midnight(wednesday) + dt.timedelta(hours=int(time[:2]), minutes=int(time[3:]))
+        ):
+            assert is_due() is due
+    with clock.set_to(clock.midnight(dt.date(2026, 11, 28)) + dt.timedelta(hours=16)):  # Saturday
+        assert not is_due()
+    for day in (25, 25, 26):
+        with clock.set_to(clock.midnight(dt.date(2026, 11, day)) + dt.timedelta(hours=16)):
+            seal_day()
+    assert [seal.day.day for seal in Seal.objects.order_by("pk")] == [25, 26]
+
+
+def test_wrong_settings_are_reported(settings: Any) -> None:
+    settings.SEAL_PKCS12, settings.SEAL_RECIPIENTS = "/nowhere.p12", ["inspektorat"]
+    with pytest.raises(Exception, match=r"(?s)ledger.E001.*ledger.E002"):
+        call_command("check", "--tag", "ledger")
