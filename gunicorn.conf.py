@@ -1,5 +1,6 @@
 """Settings of the web server. The command `gunicorn` reads them in this folder and serves the site."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -21,6 +22,16 @@ loglevel = "warning"
 # The worker processes add up their counts for /metrics in this folder, one file each.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rembuk-metrics-")
+
+
+def when_ready(server: Any) -> None:
+    """Load what the first requests would load, so that the workers share its memory."""
+    import holidays.countries  # noqa: F401 -- hundreds of modules of the library
+    from django.urls import get_resolver
+
+    get_resolver()._populate()
+    gc.collect()
+    gc.freeze()  # or the collector would write to each object, and so copy its page
 
 
 def on_exit(server: Any) -> None:

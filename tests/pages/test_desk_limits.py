@@ -29,7 +29,7 @@ ASKED_BEFORE = NOW - dt.timedelta(days=2)
 OPEN = [state for state in State if state not in ENDED]
 DESKS = {
     "sekretariat": set(),
-    "pkd": {"case_state_most_urgent", "case_incomplete_since", "case_answer_due", "case_due"},
+    "pkd": {"case_state_most_urgent", "case_answer_due", "case_due"},
     "sekretaris": {"case_state_most_urgent"},
     "kadis": {"case_state_most_urgent", "case_to_ratify", "case_answer_due", "case_due"},
     "kabid": {"case_division_state_due", "case_division_answer_due"},
@@ -151,5 +151,5 @@ def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None
     with clock.set_to(NOW), connection.execute_wrapper(plans):
         _read_waiting(getattr(staff, name), 100)
         _read_watched(getattr(staff, name), 50, last=LAST, asked_before=ASKED_BEFORE)
-    assert {"consultations_case", "SCAN consultations_case", "SCAN U0"}.isdisjoint(plans.scans)
+    assert {"consultations_case", "SCAN consultations_case"}.isdisjoint(plans.scans)
     assert DESKS[name] <= {*plans.indexes}
