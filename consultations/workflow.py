@@ -253,7 +253,7 @@ def transition(
             _move(case, target, taken.changes, at)
             if has_draft:
                 case.step_drafts.filter(verb=verb).delete()
-        _forget_records(case)
+        case.forget_records()
         event = case.history.create(
             number=taken.step.number,
             verb=verb,
@@ -286,14 +286,6 @@ def _lock(case: Case, verb: str, now: dt.datetime) -> bool:
     if sentence := check_clock(now, database_now):
         raise Refused(sentence)
     return bool(has_draft)
-
-
-def _forget_records(case: Case) -> None:
-    """Forget records of the case that were read before the step. Its companions forget themselves if set."""
-    known = vars(case).get("_prefetched_objects_cache", {})
-    vars(case)["_prefetched_objects_cache"] = {
-        name: rows for name, rows in known.items() if name == "companions"
-    }
 
 
 def _move(case: Case, target: State, changes: dict[str, Any], at: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """The case: one request (consultation or complaint) and all that happens to it."""
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -289,3 +289,9 @@ class Case(models.Model):
         if self.is_late:
             return "late"
         return "today" if timezone.localdate(self.due_at) == clock.today() else "next"
+
+    def forget_records(self) -> None:
+        """Forget records that were read before a step. The companions forget themselves if they are set."""
+        known: dict[str, Any] = vars(self).get("_prefetched_objects_cache", {})
+        companions = {name: rows for name, rows in known.items() if name == "companions"}
+        vars(self)["_prefetched_objects_cache"] = companions
