@@ -113,7 +113,7 @@ def reports_were_remarked_on_and_one_was_corrected(_output: str) -> None:
 def everybody_can_log_in(_output: str) -> None:
     accounts = {user.username: user for user in User.objects.all()}
     heads, officers = [f"kabid{n}" for n in range(1, 5)], [f"petugas{n}" for n in range(1, 9)]
-    assert set(accounts) == {"sekretariat", "pkd", "kadis", "admin", *heads, *officers}
+    assert set(accounts) == {"sekretariat", "pkd", "kadis", "pengawas", "admin", *heads, *officers}
     assert accounts["pkd"].check_password("rembuk-demo-2026")
     assert [row.is_required for row in FactorRequirement.objects.all()] == [False] * 3
     assert not accounts["admin"].current_appointments

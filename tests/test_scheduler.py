@@ -54,6 +54,7 @@ def running_task(ago: dt.timedelta, workers: int = 1) -> DBTaskResult:
 def test_every_app_registers_its_jobs_once() -> None:
     scheduler.list_jobs()
     assert sorted(job.__name__ for job in scheduler.list_jobs()) == [
+        "append_leaves",
         "cancel_old_messages",
         "create_reminders",
         "delete_expired",
@@ -62,13 +63,16 @@ def test_every_app_registers_its_jobs_once() -> None:
         "delete_old_heartbeats",
         "delete_old_requests",
         "deliver",
+        "enqueue_incomplete",
         "enqueue_missing_copies",
         "enqueue_missing_files",
         "enqueue_missing_files",
+        "enqueue_verification",
         "notify_of_ended_delegations",
         "quarantine_daily",
         "recover_lost_tasks",
         "refresh_regularly",
+        "seal_day",
     ]
 
 
@@ -181,6 +185,8 @@ def test_every_task_may_run_twice() -> None:
         "create_export_file",  # nothing, or the same file again
         "refresh_daily_figures",  # the same days again
         "refresh_figures",  # figures are computed and replaced
+        "complete_seal",  # what is filled in already stays; a mail may be sent twice
+        "verify_tonight",  # a second result
     }
     assert delivery.MAX_RUNTIME < MAX_RUNTIME
 

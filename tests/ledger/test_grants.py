@@ -13,6 +13,7 @@ from consultations.enums import State
 from consultations.models import Event
 from dispositions import services as dispositions_services
 from ledger.chain import append_leaves
+from ledger.grants import list_grants
 from ledger.models import Leaf
 from ledger.services import make_seal
 from office import clock
@@ -130,6 +131,20 @@ def test_the_role_cannot_give_itself_rights(role: Staff) -> None:
         cursor.execute(f"GRANT UPDATE ON consultations_event TO {ROLE}")
         cursor.execute("SELECT has_table_privilege('consultations_event', 'UPDATE')")
         assert cursor.fetchone() == (False,)
+
+
+def test_the_statements_give_each_table_no_more_than_it_needs(db: None) -> None:
+    statements = [*list_grants("uji", set(connection.introspection.table_names()))]
+    assert statements[0] == "BEGIN;"
+    assert statements[-1] == "COMMIT;"
+    for table, rights in {
+        "consultations_event": "SELECT, INSERT",
+        "ledger_leaf": "SELECT, INSERT",
+        "django_migrations": "SELECT",
+        "office_division": "SELECT, INSERT, UPDATE, DELETE",
+        "office_appointment": 'SELECT, INSERT, UPDATE ("ended_at", "ended_by_id", "ends")',
+    }.items():
+        assert f'GRANT {rights} ON "{table}" TO "uji";' in statements
 
 
 def test_sqlite_has_no_roles(db: None) -> None:

@@ -135,7 +135,7 @@ def test_the_head_of_the_office_is_no_companion(
     state: State, verb: str, staff: Staff, client_of: ClientOf
 ) -> None:
     case, client = case_at(state, staff), client_of(staff.kabid)
-    offered = client.get(address(case, verb)).context["form"].fields["companions"].queryset
+    offered = client.get(address(case, verb)).context["form"].fields["companions"].records()
     assert staff.companion in offered
     assert staff.kadis not in offered
     data = {**typed(verb, staff), "companions": [staff.kadis.pk]}

@@ -400,7 +400,7 @@ def test_nothing_in_the_period_is_said(kind: str, staff: Staff) -> None:
 
 
 COST = {AGENDA_BOOK: 6, GUEST_BOOK: 4, COMPLAINTS: 6, EXPEDITION: 7, RECAP: 7}
-"""Queries for the HTML of a register: remembered data three times, rows, those of its columns, the seal of the book."""
+"""Queries for the HTML of a register: remembered data three times, rows, their columns, the book's seal."""
 
 
 @pytest.mark.parametrize("count", [1, 30])
