@@ -97,7 +97,7 @@ class Copier:
         create_table("bench_copy", columns, copies, key="number")
         users = {"rotation": "bigint", "old": "bigint", "new": "bigint"}
         create_table("bench_user", users, self.users, key="rotation, old")
-        self.spans = {m: last_key(m) for m in self.owned if not isinstance(m._meta.pk, models.UUIDField)}
+        self.spans = {m: key_span(m) for m in self.owned if not isinstance(m._meta.pk, models.UUIDField)}
         for model in self.owned:
             self._select(model)
         written = {model._meta.db_table: self._insert(model) for model in self.owned}
@@ -173,9 +173,10 @@ def _get_name(model: Model) -> str:
     return f"bench_{model._meta.db_table}"
 
 
-def last_key(model: Model) -> int:
-    """Return the highest primary key, 0 for an empty table. A copy's key is `key + number * last_key`."""
-    return model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
+def key_span(model: Model) -> int:
+    """Return the number of keys from the lowest to the highest. A copy's key is `key + number * span`."""
+    keys = model._base_manager.aggregate(low=models.Min("pk"), high=models.Max("pk"))
+    return keys["high"] - keys["low"] + 1 if keys["high"] else 0
 
 
 def uuid_of(column: str) -> str:
