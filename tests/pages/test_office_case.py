@@ -46,7 +46,7 @@ def test_every_state_has_its_page(
 ) -> None:
     pkd, kadis = client_of(staff.pkd), client_of(staff.kadis)
     for state, case in case_in_each_state(staff):
-        with subtests.test(state):
+        with subtests.test(state.value):
             with django_assert_num_queries(9 if state in (State.SUBMITTED, State.CLOSED) else 8):
                 page(pkd, case)
             text = page(kadis, case)

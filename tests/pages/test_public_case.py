@@ -127,7 +127,7 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
     staff.petugas.save()
     Office.objects.update(names_officer=False)
     for state, case in case_in_each_state(staff):
-        with subtests.test(state):
+        with subtests.test(state.value):
             with django_assert_num_queries(QUERIES.get(state, 6)):
                 answer = client.get(f"/p/{case.secret}/")
             assert answer.status_code == 200
