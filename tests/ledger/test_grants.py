@@ -23,6 +23,8 @@ from reports.models import Document
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings
 
+pytestmark = pytest.mark.differs_by_database
+
 ROLE = "rembuk_uji"
 
 ATTACKS = """
