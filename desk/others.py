@@ -88,8 +88,8 @@ def _read_watched(
     """Return the first of the user's cases that are late, and of complaints that are late or due by `last`.
 
     Tim PKD also gets the requests `asked_before` that moment that nobody completed, and first of all the
-    complaints that no head can take. Only the first rows of each part are read. All that can be among the
-    first of the union are among them, because the order is the same.
+    complaints that no head can take. The first rows of each part are enough, because the parts and the union
+    have the same order.
     """
     sees_all = bool(user.roles & {Role.TIM_PKD, Role.HEAD})
     reach = excluding_complaints_about(user) if sees_all else served_by(user)

@@ -101,7 +101,7 @@ def client_of() -> factories.ClientOf:
 
 @pytest.fixture
 def shared_database(transactional_db: None) -> None:
-    """A database in which every thread sees what the others have committed."""
+    """A database whose commits every thread sees."""
 
 
 def empty_database(_case: object) -> None:

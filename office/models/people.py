@@ -279,7 +279,7 @@ def list_appointments() -> list[Appointment]:
 
 
 def list_current_appointments(on: dt.date | None = None) -> list[Appointment]:
-    """Return what `Appointment.objects.current(on)` finds, without a query. Nobody may change the rows."""
+    """Return the rows of `Appointment.objects.current(on)` without a query. Do not change them."""
     moment, day = (clock.midnight(on), on) if on else (clock.now(), clock.today())
     return [row for row in list_appointments() if row.user.is_active and row._is_in_force(moment, day)]
 

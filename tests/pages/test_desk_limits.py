@@ -39,7 +39,7 @@ DESKS = {
 
 @pytest.fixture
 def cases(staff: Staff) -> list[Case]:
-    """Many open cases of all kinds, with deadlines within some days, of which many are the same."""
+    """Many open cases of all kinds. Their deadlines are within some days, and often the same."""
     rng, made = Random(47), []  # noqa: S311 -- not a secret
     with clock.set_to(NOW):
         original = case_at(State.REGISTERED, staff)

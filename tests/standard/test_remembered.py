@@ -1,4 +1,4 @@
-"""What processes remember of the office is exact: each change of its tables replaces the stamp."""
+"""Processes remember the office exactly: each change of its tables replaces the stamp."""
 
 from datetime import timedelta
 
