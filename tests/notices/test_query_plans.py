@@ -34,9 +34,20 @@ def report(status: str) -> object:
     return {"entry": [{"changes": [{"value": {"statuses": [content]}}]}]}
 
 
+def store_sent_messages(count: int) -> None:
+    """Store sent messages and count the rows: in a small table PostgreSQL picks any index."""
+    notice = Notice.objects.latest("pk")
+    now = clock.now()
+    details = {"notice": notice, "channel": "EMAIL", "status": "SENT", "due_at": now, "sent_at": now}
+    Message.objects.bulk_create(Message(round=number, **details) for number in range(100, 100 + count))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE notices_message")
+
+
 def test_no_query_scans_the_outbox(crew: Staff) -> None:
     with clock.set_to(clock.now() - dt.timedelta(days=1)):
         case_at(State.SCHEDULED, crew)
+    store_sent_messages(2000)
     plans = Plans("notices_")
     with connection.execute_wrapper(plans):
         for person in (crew.pkd, crew.kabid, crew.petugas):
@@ -51,6 +62,4 @@ def test_no_query_scans_the_outbox(crew: Staff) -> None:
         store_report(report("delivered"))
         store_report(report("failed"))
     assert plans.scans == []
-    # With one message in the table, PostgreSQL prefers the primary key to find an answer of WhatsApp.
-    spared = {"message_external_id"} if connection.vendor == "postgresql" else set()
-    assert {*plans.indexes} >= INDEXES - spared
+    assert {*plans.indexes} >= INDEXES
