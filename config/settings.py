@@ -11,6 +11,7 @@ from config.content_policy import POLICY
 from config.databases import read_databases
 from config.logs import configure_logging
 from config.mail import read_mailers
+from config.malware import read_scanner
 from config.oidc import read_oidc
 from config.rate_limits import read_rate_limits
 from config.secret_files import read_secrets
@@ -248,6 +249,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
+
+CLAMAV_URL = read_scanner(env)
 
 # Serve collected files only, also with DEBUG (bin/demo). `runserver` uses Django's finders as usual.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False
