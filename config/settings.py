@@ -250,8 +250,6 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 
-CLAMAV_URL = read_scanner(env)
-
 # Serve collected files only, also with DEBUG (bin/demo). `runserver` uses Django's finders as usual.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False
 # Seconds that browsers cache files without a hash in the name (with DEBUG). Hashed names never expire.
@@ -260,7 +258,7 @@ WHITENOISE_MAX_AGE = 300
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff", "woff2")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
-
+CLAMAV_URL = read_scanner(env)
 MAILERS = read_mailers(env, default="consolemail://" if DEBUG else "dummymail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
 
@@ -287,7 +285,7 @@ BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
-# text: a line for each event. json: an object for each event and for each request.
+# text: a line for each event. json: an object for each event and request.
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
 LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 
