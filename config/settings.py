@@ -11,6 +11,7 @@ from config.content_policy import POLICY
 from config.databases import read_databases
 from config.logs import configure_logging
 from config.mail import read_mailers
+from config.malware import read_scanner
 from config.oidc import read_oidc
 from config.rate_limits import read_rate_limits
 from config.secret_files import read_secrets
@@ -257,7 +258,7 @@ WHITENOISE_MAX_AGE = 300
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff", "woff2")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
-
+CLAMAV_URL = read_scanner(env)
 MAILERS = read_mailers(env, default="consolemail://" if DEBUG else "dummymail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
 
@@ -284,7 +285,7 @@ BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
-# text: a line for each event. json: an object for each event and for each request.
+# text: a line for each event. json: an object for each event and request.
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
 LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 

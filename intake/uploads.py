@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
+from consultations.malware import MalwareError, ScannerError, scan
 from consultations.models import Attachment
 from consultations.workflow import Refused
 from intake import upload_sandbox
@@ -22,6 +23,10 @@ PDF = "application/pdf"
 EXTENSIONS = {PDF: ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 TOO_LARGE = _("Berkas lebih besar dari 5 MB. Perkecil atau pilih berkas lain.")
 NOT_ACCEPTED = _("Berkas ini bukan PDF, JPEG, PNG, atau HEIC yang dapat dibuka. Pilih berkas lain.")
+INFECTED = _(
+    "Berkas ini mengandung virus (%(name)s), sehingga tidak diterima. Bersihkan perangkat Anda, lalu pilih "
+    "berkas lain."
+)
 ERRORS = {
     upload_sandbox.LOCKED: _("PDF ini dikunci kata sandi. Simpan tanpa kata sandi, lalu unggah lagi."),
     upload_sandbox.TOO_LARGE: _("Gambar ini terlalu besar. Perkecil, lalu unggah lagi."),
@@ -61,13 +66,20 @@ class CheckedFile:
 def check_file(upload: UploadedFile) -> CheckedFile:
     """Read and check an upload: PDF, JPEG, PNG or HEIC, at most 5 MB. Metadata of pictures is removed.
 
-    Raise ValidationError with a sentence for the applicant.
+    Raise ValidationError with a sentence for the applicant. If the scanner for malware is silent, the file
+    is accepted: it is scanned again each time it is opened.
     """
     if (upload.size or 0) > MAX_BYTES:
         raise ValidationError(TOO_LARGE)
     content = upload.read()
     if not content:
         raise ValidationError(_("Berkas ini kosong. Pilih berkas lain."))
+    try:
+        scan(content)
+    except MalwareError as malware:
+        raise ValidationError(INFECTED % {"name": malware}) from malware
+    except ScannerError as error:
+        logger.warning("an upload was accepted without a scan: %s", error)
     content_type, content = run_in_sandbox("check", [content])
     stem = re.sub(r"[^\w-]+", "_", (upload.name or "").rsplit(".", 1)[0])[-80:].strip("_") or "berkas"
     return CheckedFile(content, content_type, stem + EXTENSIONS[content_type])

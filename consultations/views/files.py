@@ -1,5 +1,6 @@
 """Uploaded files for users who may see the case, served so that a browser runs no code in them."""
 
+from io import BytesIO
 from typing import Any, Protocol, cast
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consultations.complainant_identity import is_permitted
+from consultations.malware import MalwareError, ScannerError, scan
 from consultations.models import Attachment, Case
 from consultations.queries import of_visible_case
 from consultations.secret_link import behind_secret, get_reader
@@ -57,16 +59,24 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
 def serve(file: StoredFile, *, download: bool = False) -> HttpResponseBase:
     """Return a file to be shown, or its original bytes to be downloaded. Answer 404 if it is missing.
 
-    A PDF is shown as its inert copy and downloaded while it has none.
+    A PDF is shown as its inert copy and downloaded while it has none. No file leaves before the scanner calls
+    it clean: answer 403 for malware, and 503 while the scanner is silent.
     """
     shown = None if download else file.file if file.content_type != "application/pdf" else file.inert_copy
     try:
-        content = (shown or file.file).open("rb")
+        with (shown or file.file).open("rb") as stored:
+            content = stored.read()
+        scan(content)
     except FileNotFoundError:
-        sentence = _("Berkas ini tidak ada lagi di penyimpanan. Hubungi Sekretariat.")
-        return HttpResponse(sentence, status=404, content_type="text/plain; charset=utf-8")
+        return _say(_("Berkas ini tidak ada lagi di penyimpanan. Hubungi Sekretariat."), status=404)
+    except MalwareError as malware:
+        text = _("Berkas ini mengandung virus (%(name)s) dan tidak dapat dibuka. Minta berkas pengganti.")
+        return _say(text % {"name": malware}, status=403)
+    except ScannerError:
+        text = _("Berkas ini tersimpan, tetapi pemeriksa virus sedang tidak menjawab. Coba lagi sebentar.")
+        return _say(text, status=503)
     return FileResponse(
-        content,
+        BytesIO(content),
         as_attachment=not shown,
         filename=file.name,
         content_type=file.content_type,
@@ -76,3 +86,7 @@ def serve(file: StoredFile, *, download: bool = False) -> HttpResponseBase:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def _say(sentence: str, *, status: int) -> HttpResponse:
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")

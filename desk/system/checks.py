@@ -23,6 +23,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
+from consultations.malware import check_scanner
 from consultations.moments import check_clock
 from ledger.queries import get_last_check
 from notices.mail_config import has_mail_server
@@ -89,6 +90,11 @@ def in_time[T](function: Callable[[], T]) -> T:
         return future.result(SECONDS)
     finally:
         future.cancel()
+
+
+def check_malware_scanner() -> Found:
+    in_time(check_scanner)
+    return Found(True)
 
 
 def check_cache() -> Found:

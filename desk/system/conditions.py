@@ -82,6 +82,14 @@ CHECKS = (
         needs_database=False,
     ),
     Check(
+        "scanner",
+        _("Pemeriksa virus"),
+        checks.check_malware_scanner,
+        _("Pemeriksa virus tidak menjawab. Kiriman tetap diterima, tetapi lampiran tidak dapat dibuka."),
+        _("Pastikan layanan ClamAV (clamav-daemon) berjalan dan alamat di CLAMAV_URL benar."),
+        needs_database=False,
+    ),
+    Check(
         "cache",
         _("Cache"),
         checks.check_cache,

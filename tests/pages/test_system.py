@@ -90,6 +90,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "migrations": (unapply_migration, "broken"),
     "storage": (change("MEDIA_ROOT", "/sys/rembuk"), "broken"),  # not even root may write there
     "cache": (hide_cache, "broken"),
+    "scanner": (change("CLAMAV_URL", "unix:///nonexistent/clamd.ctl"), "attention"),
     "clock": (change("CLOCK_TOLERANCE", -3600), "broken"),
     "disk": (change("MIN_FREE_DISK", 10**9), "attention"),
     "worker": (stop(Kind.WORKER), "attention"),
@@ -133,7 +134,7 @@ def test_without_database_the_process_lives_and_is_not_ready(caplog: pytest.LogC
     assert Client().get("/healthz/live", headers={"Host": "10.0.0.7"}).status_code == 200
     ready = Client().get("/healthz/ready", headers={"Host": "10.0.0.7"})
     assert ready.status_code == 503
-    assert ready.json()["conditions"].keys() == {"database", "storage", "disk", "backup"}
+    assert ready.json()["conditions"].keys() == {"database", "storage", "scanner", "disk", "backup"}
     assert ready.json()["conditions"]["database"] == "broken"
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
