@@ -5,15 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext
 
 from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 from scheduling.half_hours import half_hours_between
-from scheduling.models import Absence, Session
+from scheduling.models import Absence
+from scheduling.session_row import SessionRow
 
 ROW = dt.timedelta(minutes=15)
 """Time of one row of the grid."""
@@ -23,16 +23,6 @@ DAY_BEGINS, DAY_ENDS = dt.time(8), dt.time(16)
 
 MAX_LANES = 6
 """Lanes that fit beside each other. With more people, the week is a list."""
-
-
-class Kind(TextChoices):
-    """Look of a session in the calendar."""
-
-    PLANNED = "planned", gettext_lazy("dijadwalkan")
-    ASKED = "asked", gettext_lazy("minta waktu lain")
-    WALK_IN = "walkin", gettext_lazy("datang langsung")
-    LIVE = "live", gettext_lazy("berlangsung")
-    DONE = "done", pgettext_lazy("konsultasi", "selesai")
 
 
 @dataclass(frozen=True)
@@ -45,8 +35,7 @@ class Entry:
     row: int
     rows: int
     lane: int
-    session: Session | None = None
-    kind: str = ""
+    session: SessionRow | None = None
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     reason: str = ""
@@ -83,10 +72,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Week:
-    """The days of a week, the people of its lanes, and the full hours beside the grid with their rows."""
+    """The days of a week, the names of its lanes, and the full hours beside the grid with their rows."""
 
     days: Sequence[Day]
-    lanes: Sequence[User]
+    lanes: Sequence[str]
     hours: Sequence[tuple[int, dt.time]]
     now_row: int | None
 
@@ -120,7 +109,7 @@ class _Frame:
 
 def get_week(
     monday: dt.date,
-    sessions: Iterable[Session],
+    sessions: Iterable[SessionRow],
     people: Sequence[User],
     working: WorkingTime,
     absences: Iterable[Absence],
@@ -128,12 +117,12 @@ def get_week(
     chosen: dt.date,
 ) -> Week:
     """Return the week with these sessions. Lanes are `people` and others who hold one of the sessions."""
-    by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]] = defaultdict(list)
-    lanes = {person.pk: person for person in people}
+    by_day: dict[dt.date, list[tuple[SessionRow, dt.datetime, dt.datetime]]] = defaultdict(list)
+    lanes = {person.pk: str(person) for person in people}
     for session in sessions:
-        start, end = _get_time(session)
+        start, end = session.get_time()
         by_day[start.date()].append((session, start, end))
-        lanes.setdefault(session.officer_id, session.officer)
+        lanes.setdefault(session.officer, session.get_officer_display())
     days = [monday + dt.timedelta(days=n) for n in range(7)]
     shown = [day for day in days if day in by_day or day.weekday() in working.week(day) or day.weekday() < 5]
     if chosen not in shown:
@@ -152,16 +141,9 @@ def get_week(
     )
 
 
-def _get_time(session: Session) -> tuple[dt.datetime, dt.datetime]:
-    """Return the planned time of a session, or the real time of a walk-in."""
-    start = session.starts_at or session.started_at or clock.now()
-    end = session.ends_at or session.finished_at or start + dt.timedelta(minutes=30)
-    return timezone.localtime(start), timezone.localtime(end)
-
-
 def _get_frame(
     days: Iterable[dt.date],
-    by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]],
+    by_day: dict[dt.date, list[tuple[SessionRow, dt.datetime, dt.datetime]]],
     working: WorkingTime,
 ) -> _Frame:
     """Return the hours from the first opening or session of the week to the last closing or end."""
@@ -182,7 +164,7 @@ def _hour(hour: int, frame: _Frame) -> tuple[int, dt.time]:
 
 def _get_day(
     day: dt.date,
-    sessions: Sequence[tuple[Session, dt.datetime, dt.datetime]],
+    sessions: Sequence[tuple[SessionRow, dt.datetime, dt.datetime]],
     frame: _Frame,
     working: WorkingTime,
     absences: Iterable[Absence],
@@ -192,10 +174,9 @@ def _get_day(
     entries = [*_list_closed(day, frame, working), *_list_absent(day, frame, working, absences)]
     for session, start, end in sessions:
         row, rows = frame.rows(start, end)
-        lane = frame.lanes[session.officer_id]
-        entries.append(Entry(row, rows, lane, session, _get_kind(session), start, end))
+        entries.append(Entry(row, rows, frame.lanes[session.officer], session, start, end))
     used = len(
-        {(s.officer_id, half) for s, start, end in sessions for half in half_hours_between(start, end)}
+        {(s.officer, half) for s, start, end in sessions for half in half_hours_between(start, end)}
     )
     halves = sum(1 for span in working.spans(day) for _half in half_hours_between(*span))
     entries.sort(key=lambda entry: (entry.row, entry.lane))
@@ -246,13 +227,3 @@ def _list_absent(
                 Entry(*frame.rows(start, until), lane, starts_at=start, ends_at=until, reason=reason)
             )
     return found
-
-
-def _get_kind(session: Session) -> Kind:
-    if session.finished_at:
-        return Kind.DONE
-    if session.starts_at is None:
-        return Kind.WALK_IN
-    if session.started_at:
-        return Kind.LIVE
-    return Kind.ASKED if session.case.other_time else Kind.PLANNED

@@ -7,15 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consultations.pagination import only
 from consultations.queries import of_few_visible_cases
 from office import clock
 from office.clock import midnight
-from office.models import Appointment, Role, Room, User
+from office.lists import list_active_rooms
+from office.models import Appointment, Role, User, list_current_appointments
 from office.worktime import WorkingTime
 from scheduling.filters import WEEK, CalendarFilter, Choices
 from scheduling.models import Absence, Session
-from scheduling.queries import ROW_FIELDS
+from scheduling.session_row import COLUMNS, SessionRow
 from scheduling.week import get_week
 
 MAX_SESSIONS = 200
@@ -33,8 +33,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         user=user,
         choices=_get_choices(serving),
     )
-    shown = only(narrowed.qs, (*ROW_FIELDS, "started_at", "case__other_time"))
-    rows = list(shown.order_by("starts_at", "pk")[: MAX_SESSIONS + 1])
+    shown = narrowed.qs.order_by("starts_at", "pk").values_list(*COLUMNS)
+    rows = [SessionRow(*values) for values in shown[: MAX_SESSIONS + 1]]
     monday = narrowed.monday
     week = get_week(
         monday,
@@ -68,10 +68,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _list_serving() -> list[Appointment]:
     """Return who serves cases today, by division and name: heads of divisions and officers."""
-    held = Appointment.objects.current().filter(position__role__in=[Role.OFFICER, Role.DIVISION_HEAD])
-    return list(
-        held.select_related("user", "position__division").order_by("position__role", "user__name", "pk")
-    )
+    serving = (Role.DIVISION_HEAD, Role.OFFICER)
+    held = [row for row in list_current_appointments() if row.position.role in serving]
+    return sorted(held, key=lambda row: (row.position.role, row.user.name, row.pk))
 
 
 def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
@@ -83,7 +82,7 @@ def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
         "officer": sorted(
             {held.user.pk: str(held.user) for held in serving}.items(), key=lambda choice: choice[1]
         ),
-        "room": [(room.pk, str(room)) for room in Room.objects.filter(is_active=True)],
+        "room": [(room.pk, str(room)) for room in list_active_rooms()],
     }
 
 
