@@ -9,6 +9,7 @@ from typing import NamedTuple
 from consultations.complaint_deadlines import Hint
 from consultations.enums import Identity, Kind, State, Urgency
 from consultations.pagination import PAGE_SIZE
+from desk.actions import get_actions
 from desk.urgency import Section
 from desk.waiting import MAX_WAITING, Row, Waiting
 
@@ -49,7 +50,7 @@ class Task(NamedTuple):
     @classmethod
     def of(cls, row: Row) -> "Task":
         """Return what is shown of a row whose hints and `days_left` are set."""
-        case, actions, words = row.case, row.actions, row.place.words()
+        case, main, words = row.case, row.main, row.place.words()
         is_complaint = bool(case.complaint_kind) or case.kind == Kind.COMPLAINT
         is_marked = case.urgency != Urgency.NORMAL and not case.is_walk_in
         is_one_of_several = len(row.user.current_appointments) > 1
@@ -77,9 +78,9 @@ class Task(NamedTuple):
             answer_due=case.answer_due if is_awaited else None,
             days_left=case.days_left,
             days_left_in_words=case.days_left_in_words,
-            verb=actions.main.verb if actions.main else "",
-            title=str(actions.main.title) if actions.main else "",
-            opens_at=actions.opens_at,
+            verb=main.verb if main else "",
+            title=str(main.title) if main else "",
+            opens_at=None if main else get_actions(row.user, case).opens_at,
         )
 
     def get_state_display(self) -> str:

@@ -63,7 +63,8 @@ class Place:
 
 def get_place(case: Case, now: dt.datetime) -> Place:
     """Return the place of a case on the desk of the user who has the turn."""
-    since, due, today = timezone.localtime(case.since), case.due_at, timezone.localdate(now)
+    zone = timezone.get_default_timezone()
+    since, due, today = timezone.localtime(case.since, zone), case.due_at, timezone.localdate(now, zone)
     if since.date() == today:
         if case.is_walk_in and case.state == State.ASSIGNED:
             return Place(Section.URGENT, since, lambda: _waits(since, now))
@@ -74,7 +75,7 @@ def get_place(case: Case, now: dt.datetime) -> Place:
         return Place(Section.URGENT, planned, lambda: _start_soon(planned, now))
     if due is None:
         return Place(Section.NEXT, since + 365 * DAY, lambda: _without_limit(since))
-    due = timezone.localtime(due)
+    due = timezone.localtime(due, zone)
     if due < now:
         return Place(Section.LATE, due, lambda: _late(due, now))
     if due.date() == today:

@@ -1,11 +1,11 @@
 """Cases that wait for a user: found with one bounded query, placed into the sections of the desk."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet
 
 from consultations.complaint_deadlines import Hint
 from consultations.enums import State
@@ -15,7 +15,7 @@ from consultations.pagination import first_of, only
 from consultations.parties import parties
 from consultations.queries import list_waiting_parts
 from consultations.workflow import TURN, VERBS, Step
-from desk.actions import Actions, get_actions
+from desk.actions import get_main_step
 from desk.urgency import Place, Section, get_place
 from notices.models import Notice
 from office import clock
@@ -60,13 +60,14 @@ class Row:
     hints: Sequence[Hint] = field(default_factory=list)
 
     @cached_property
-    def actions(self) -> Actions:
-        return get_actions(self.user, self.case)
+    def main(self) -> Step | None:
+        """The step that leads on, if the user can take it now."""
+        return get_main_step(self.user, self.case)
 
     @cached_property
     def appointment(self) -> Appointment | None:
         """The user's position that the case waits for."""
-        step = self.actions.main or TURN[State(self.case.state)]
+        step = self.main or TURN[State(self.case.state)]
         title = parties(self.user, self.case).get(step.actor)
         return next((held for held in self.user.current_appointments if held.title == title), None)
 
@@ -107,12 +108,12 @@ class Waiting:
     @cached_property
     def queue(self) -> list[Row]:
         """The rows whose next step the user can take now, to be cleared one after another."""
-        return [row for row in self.rows if row.actions.main]
+        return [row for row in self.rows if row.main]
 
     @cached_property
     def bulk(self) -> list[tuple[Step, int]]:
         """The steps of BULK_VERBS that at least two cases wait for, with the number of cases."""
-        numbers = Counter(row.actions.main.verb for row in self.queue if row.actions.main)
+        numbers = Counter(row.main.verb for row in self.queue if row.main)
         return [(VERBS[verb], numbers[verb]) for verb in BULK_VERBS if numbers[verb] > 1]
 
     @property
@@ -138,7 +139,7 @@ def get_short_title(held: Appointment) -> str:
 def list_waiting(user: User) -> Waiting:
     """Return the cases that wait for the user, the most urgent first. One query."""
     cases = _read_waiting(user, MAX_WAITING)
-    prefetch_related_objects([case for case in cases if TURN[State(case.state)].is_review], "companions")
+    _read_companions([case for case in cases if TURN[State(case.state)].is_review])
     rows = sorted(_place(user, cases), key=_get_order)
     return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 
@@ -152,6 +153,17 @@ def _read_waiting(user: User, number: int) -> QuerySet[Case]:
     found = Case.objects.filter(pk__in=first_of(parts, number)).order_by(*MOST_URGENT_FIRST)[:number]
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
     return only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
+
+
+def _read_companions(cases: Sequence[Case]) -> None:
+    """Set `Case.companion_keys`, which say who may not review the report."""
+    if cases:
+        links = Case.companions.through.objects.filter(case__in=cases).values_list("case", "user")
+        keys = defaultdict(list)
+        for case, companion in links:
+            keys[case].append(companion)
+        for reviewed in cases:
+            reviewed.companion_keys = keys[reviewed.pk]
 
 
 def _place(user: User, cases: Sequence[Case]) -> Iterator[Row]:

@@ -175,9 +175,7 @@ def _get_day(
     for session, start, end in sessions:
         row, rows = frame.rows(start, end)
         entries.append(Entry(row, rows, frame.lanes[session.officer], session, start, end))
-    used = len(
-        {(s.officer, half) for s, start, end in sessions for half in half_hours_between(start, end)}
-    )
+    used = len({(s.officer, half) for s, start, end in sessions for half in half_hours_between(start, end)})
     halves = sum(1 for span in working.spans(day) for _half in half_hours_between(*span))
     entries.sort(key=lambda entry: (entry.row, entry.lane))
     return Day(day, entries, used, halves * len(frame.lanes), day == chosen)

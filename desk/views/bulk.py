@@ -29,7 +29,7 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
         raise Http404
     user, is_posted = cast(User, request.user), request.method == "POST"
     queue = list_waiting(user).queue
-    rows = [row for row in queue if row.actions.main and row.actions.main.verb == verb][:PAGE_SIZE]
+    rows = [row for row in queue if row.main and row.main.verb == verb][:PAGE_SIZE]
     if not rows:
         messages.info(request, _("Tidak ada permohonan yang menunggu langkah ini."))
         return redirect("desk")

@@ -43,10 +43,10 @@ def next_case(request: HttpRequest) -> HttpResponse:
     queue = list_waiting(cast(User, request.user)).queue
     row = next((row for row in queue if row.case.code == request.GET.get("kode")), None)
     row = row or next(iter(queue), None)
-    if row is None or row.actions.main is None:
+    if row is None or row.main is None:
         messages.success(request, _("Semua yang menunggu Anda sudah selesai."))
         return redirect("desk")
-    address = reverse("step", args=[row.case.code, row.actions.main.verb])
+    address = reverse("step", args=[row.case.code, row.main.verb])
     return HttpResponseRedirect(f"{address}?{NAME}=1")
 
 
