@@ -159,7 +159,7 @@ def _read_companions(cases: Sequence[Case]) -> None:
     """Set `Case.companion_keys`, which say who may not review the report."""
     if cases:
         links = Case.companions.through.objects.filter(case__in=cases).values_list("case", "user")
-        keys = defaultdict(list)
+        keys: dict[int, list[int]] = defaultdict(list)
         for case, companion in links:
             keys[case].append(companion)
         for reviewed in cases:
