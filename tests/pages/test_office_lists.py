@@ -25,7 +25,7 @@ QUERIES = {
     "/meja/": 8,
     "/permohonan/": 4,
     "/agenda/": 6,
-    "/kalender/": 7,
+    "/kalender/": 5,
     "/laporan/": 5,
     "/pemberitahuan/": 4,
 }
