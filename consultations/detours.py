@@ -67,7 +67,7 @@ def _list_serving(case: Case) -> list[int]:
     """Return the keys of the officer and the companions. Before the assignment there are none."""
     if case.officer_id is None:
         return []
-    return [case.officer_id, *case.list_companion_keys()]
+    return [case.officer_id, *(companion.pk for companion in case.list_companions())]
 
 
 def _list_official(case: Case, changes: Mapping[str, Any]) -> list[int]:

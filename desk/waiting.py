@@ -1,11 +1,11 @@
 """Cases that wait for a user: found with one bounded query, placed into the sections of the desk."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from consultations.complaint_deadlines import Hint
 from consultations.enums import State
@@ -139,7 +139,7 @@ def get_short_title(held: Appointment) -> str:
 def list_waiting(user: User) -> Waiting:
     """Return the cases that wait for the user, the most urgent first. One query."""
     cases = _read_waiting(user, MAX_WAITING)
-    _read_companions([case for case in cases if TURN[State(case.state)].is_review])
+    prefetch_related_objects([case for case in cases if TURN[State(case.state)].is_review], "companions")
     rows = sorted(_place(user, cases), key=_get_order)
     return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 
@@ -153,17 +153,6 @@ def _read_waiting(user: User, number: int) -> QuerySet[Case]:
     found = Case.objects.filter(pk__in=first_of(parts, number)).order_by(*MOST_URGENT_FIRST)[:number]
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
     return only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
-
-
-def _read_companions(cases: Sequence[Case]) -> None:
-    """Set `Case.companion_keys`, which say who may not review the report."""
-    if cases:
-        links = Case.companions.through.objects.filter(case__in=cases).values_list("case", "user")
-        keys: dict[int, list[int]] = defaultdict(list)
-        for case, companion in links:
-            keys[case].append(companion)
-        for reviewed in cases:
-            reviewed.companion_keys = keys[reviewed.pk]
 
 
 def _place(user: User, cases: Sequence[Case]) -> Iterator[Row]:

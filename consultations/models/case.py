@@ -166,9 +166,6 @@ class Case(models.Model):
     days_left: int | None = None
     """Working days until `answer_due`, negative after it. Set by `complaint_deadlines.set_days_left()`."""
 
-    companion_keys: list[int] | None = None
-    """Keys of the companions if a list has read no more of them. A step forgets them."""
-
     objects = CaseQuerySet.as_manager()
 
     if TYPE_CHECKING:
@@ -240,9 +237,6 @@ class Case(models.Model):
     def get_channel_display(self) -> str:  # type: ignore[no-redef]
         return str(Channel(self.channel).label)
 
-    def get_complaint_kind_display(self) -> str:  # type: ignore[no-redef]
-        return str(ComplaintKind(self.complaint_kind).label) if self.complaint_kind else ""
-
     @property
     def wording(self) -> Wording:
         """Words for this kind of case."""
@@ -257,12 +251,6 @@ class Case(models.Model):
     def is_walk_in(self) -> bool:
         """Whether the applicant came in person with an urgent matter and no letter (step 8)."""
         return self.channel == Channel.WALK_IN
-
-    def list_companion_keys(self) -> list[int]:
-        """Return the keys of the companions, without a query if a list has read them."""
-        if self.companion_keys is None:
-            return [companion.pk for companion in self.list_companions()]
-        return self.companion_keys
 
     def list_companions(self) -> list[User]:
         """Return the companions by name. They are read once, or not at all if a list has read them."""
@@ -307,4 +295,3 @@ class Case(models.Model):
         known: dict[str, Any] = vars(self).get("_prefetched_objects_cache", {})
         companions = {name: rows for name, rows in known.items() if name == "companions"}
         vars(self)["_prefetched_objects_cache"] = companions
-        self.companion_keys = None
