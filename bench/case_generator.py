@@ -39,7 +39,7 @@ def _document_source(copier: Copier) -> str:
 COLUMNS: dict[str, str | Callable[[Copier], str]] = {
     "Document.source_pk": _document_source,
     "Case.code": "c.code",
-    "Case.secret": "md5(r.secret || '/' || c.number)",
+    "Case.secret_hash": "md5(r.secret_hash || '/' || c.number)",
     "Case.applicant_name": "CASE WHEN r.identity = 'OPEN' THEN c.name ELSE r.applicant_name END",
     "Case.phone": "CASE WHEN r.identity = 'OPEN' THEN c.phone ELSE r.phone END",
     "Case.subject": "r.subject || c.suffix",

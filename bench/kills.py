@@ -161,10 +161,11 @@ def count_double_notices(folder: Path) -> int:
 def count_lost(submitted: list[str], steps: list[tuple[int, str]]) -> int:
     """Count the confirmed requests without a case, and the confirmed steps without an event."""
     from consultations.models import Case, Event
+    from office.encryption import hash_token
 
-    cases = set(Case.objects.values_list("secret", flat=True))
+    cases = set(Case.objects.values_list("secret_hash", flat=True))
     events = set(Event.objects.values_list("case", "verb"))
-    return len(set(submitted) - cases) + len(set(steps) - events)
+    return len({hash_token(secret) for secret in submitted} - cases) + len(set(steps) - events)
 
 
 def measure(count: int, data: Path) -> Result:

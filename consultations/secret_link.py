@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.models import Case, LinkAccess
 from consultations.parties import get_title, has_private_link
 from consultations.signals import link_obtained
+from office.encryption import hash_token
 from office.models import User
 
 type View = Callable[..., HttpResponseBase]
@@ -70,9 +71,10 @@ def _with_case(view: View) -> View:
     @never_cache
     @wraps(view)
     def with_case(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponseBase:
-        case = Case.objects.with_people().filter(secret=secret).first()
+        case = Case.objects.with_people().filter(secret_hash=hash_token(secret)).first()
         if case is None:
             raise Http404
+        case.secret = secret  # it need not be decrypted
         if user := get_reader(request, case):
             log_access(case, by=user, place=LinkAccess.Place.PAGE)
         response = view(request, case, **kwargs)

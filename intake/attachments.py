@@ -12,6 +12,7 @@ from django.tasks import task
 from consultations.models import Attachment, Case
 from intake.uploads import PDF, CheckedFile, run_in_sandbox
 from office import clock
+from office.encryption import encrypt_content
 from office.models import User
 from office.task_recovery import enqueue_missing
 
@@ -43,7 +44,7 @@ def create_inert_copy(pk: int) -> None:
     A PDF without active content needs none: the copy names the same file. Raise ValidationError if the PDF
     cannot be read within the limits of the sandbox; it can then only be downloaded.
     """
-    attachment = Attachment.objects.get(pk=pk)
+    attachment = Attachment.objects.select_related("case").get(pk=pk)
     if attachment.inert_copy:
         return
     with attachment.file.open("rb") as file:
@@ -54,7 +55,8 @@ def create_inert_copy(pk: int) -> None:
     else:
         path = f"copies/{pk % 256:02x}/{pk}.pdf"
         default_storage.delete(path)  # left by a killed task
-        attachment.inert_copy.name = default_storage.save(path, ContentFile(inert))
+        stored = encrypt_content(inert) if attachment.is_sealed else inert
+        attachment.inert_copy.name = default_storage.save(path, ContentFile(stored))
     attachment.save(update_fields=["inert_copy"])
 
 

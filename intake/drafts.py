@@ -17,7 +17,7 @@ from consultations.models import Case
 from consultations.moments import LATEST_ENTRY
 from consultations.workflow import Refused
 from intake import draft_files, services
-from intake.idempotency import case_for_token, create_once
+from intake.idempotency import case_for_token, create_once, hash_submission
 from intake.models import DraftFile, RequestDraft
 from intake.uploads import CheckedFile
 from office import clock
@@ -40,7 +40,11 @@ class Overtaken(Refused):
 
 def find(token: UUID) -> RequestDraft | Case | None:
     """Return the draft with this token, or the case that it became. The two never exist together."""
-    return RequestDraft.objects.prefetch_related("files").filter(pk=token).first() or case_for_token(token)
+    draft = RequestDraft.objects.prefetch_related("files").filter(pk=hash_submission(token)).first()
+    if draft is None:
+        return case_for_token(token)
+    draft.token = token
+    return draft
 
 
 def is_another_request(found: RequestDraft | Case | None, *, kind: str, material: str) -> bool:
@@ -74,6 +78,7 @@ def save(
 
     `removed` are the keys of stored files to delete. Raise Overtaken if the draft was sent or held meanwhile.
     """
+    key = hash_submission(token)
     columns = {
         "kind": kind,
         "language": (get_language() or "id")[:2],
@@ -83,15 +88,16 @@ def save(
     }
     # Store first: this locks the row, so that what is read after it does not change any more.
     RequestDraft.objects.bulk_create(
-        [RequestDraft(token=token, **columns)],
+        [RequestDraft(pk=key, **columns)],
         update_conflicts=True,
-        unique_fields=["token"],
+        unique_fields=["token_hash"],
         update_fields=columns,
     )
-    sent = Case.objects.filter(submission_token=OuterRef("pk"))
-    draft = RequestDraft.objects.filter(~Exists(sent), held_at=None).filter(pk=token).first()
+    sent = Case.objects.filter(submission_hash=OuterRef("pk"))
+    draft = RequestDraft.objects.filter(~Exists(sent), held_at=None).filter(pk=key).first()
     if draft is None:
         raise Overtaken
+    draft.token = token
     draft_files.replace(draft, files, removed=removed)
     return draft
 
@@ -105,7 +111,7 @@ def create_case(
     such a draft is not checked again. Raise Overtaken if the draft has changed since it was read. Raise
     Refused if a file or the visit time is not available any more.
     """
-    return create_once(draft.token, lambda: _create_case(draft, details, at=at, note=note))
+    return create_once(draft.pk, lambda: _create_case(draft, details, at=at, note=note))
 
 
 def _create_case(
@@ -122,7 +128,7 @@ def _create_case(
         **details,
         letter=files["letter"],
         materials=files["materials"],
-        submission_token=draft.token,
+        submission_hash=draft.pk,
         sent_hash=fingerprint(draft.typed.get("material", "")),
         language=draft.language,
         at=at,

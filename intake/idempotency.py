@@ -1,5 +1,6 @@
 """The idempotency key of a request: one submission token makes one case, however often it is sent."""
 
+import hashlib
 from collections.abc import Callable
 from uuid import UUID
 
@@ -9,20 +10,32 @@ from consultations.models import Case
 from consultations.workflow import Refused
 
 
+def hash_submission(token: UUID) -> UUID:
+    """Return the first 128 bits of the SHA-256 of a submission token.
+
+    The token leads to the draft and to the applicant's secret link, so the database stores this instead.
+    """
+    return UUID(bytes=hashlib.sha256(token.bytes).digest()[:16])
+
+
 def case_for_token(token: UUID) -> Case | None:
     """Return the case that was created with this submission token."""
-    return Case.objects.filter(submission_token=token).first()
+    return _find(hash_submission(token))
 
 
-def create_once(token: UUID | None, create: Callable[[], Case]) -> Case:
-    """Return the case that `create` makes, or the case that was created with `token` before.
+def _find(submission_hash: UUID) -> Case | None:
+    return Case.objects.filter(submission_hash=submission_hash).first()
 
-    The unique constraint on `Case.submission_token` decides between requests that run at the same time.
+
+def create_once(submission_hash: UUID, create: Callable[[], Case]) -> Case:
+    """Return the case that `create` makes, or the case that was created with this submission before.
+
+    The unique constraint on `Case.submission_hash` decides between requests that run at the same time.
     Raise what `create` raises if there is no such case. `create` must roll back its own writes.
     """
     try:
         return create()
     except (IntegrityError, Refused):
-        if token and (case := case_for_token(token)):
+        if case := _find(submission_hash):
             return case
         raise

@@ -25,7 +25,7 @@ def submit(
     kind: str = Kind.CONSULTATION,
     letter: CheckedFile | None = None,
     materials: CheckedFile | None = None,
-    submission_token: UUID | None = None,
+    submission_hash: UUID | None = None,
     identity: str = Identity.OPEN,
     at: dt.datetime | None = None,
     note: str = "",
@@ -37,13 +37,13 @@ def submit(
     `details` are the applicant's columns of `Case`. Without a `letter` the system makes the official one.
     A moderated request passes in `at` when it was sent and in `note` who accepted it. `claim` is called in
     the transaction and takes what the case uses up. Raise IntegrityError if another case has this
-    `submission_token` (`intake/idempotency.py`), and Refused if a hidden complainant's file cannot be
+    `submission_hash` (`intake/idempotency.py`), and Refused if a hidden complainant's file cannot be
     anonymised or if `claim` raises it.
     """
     case = Case(
         kind=kind,
         channel=Channel.ONLINE,
-        submission_token=submission_token,
+        submission_hash=submission_hash,
         submitted_at=at or clock.now(),
         identity=identity,
         **get_public_columns(identity, details),

@@ -21,6 +21,7 @@ from ledger.chain import BATCH, START, RowKey, hash_rows, link, to_key
 from ledger.models import Leaf, Pending, Seal
 from ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
 from ledger.retention import get_first_kept
+from office.encryption import KeyMissing, decrypt_content, is_encrypted
 from reports.models import Document
 
 FILE_SHARES = 30
@@ -202,11 +203,13 @@ class Verification:
             self.files += 1
             try:
                 with default_storage.open(name) as file:
-                    found = hashlib.file_digest(file, "sha256").hexdigest()
-            except OSError as error:
+                    content = file.read()
+                if is_encrypted(content):
+                    content = decrypt_content(content)
+            except (OSError, KeyMissing) as error:
                 yield f"{name_row(FILE, to_key(pk))}: the file {name} cannot be read: {type(error).__name__}"
             else:
-                if found != sha256:
+                if hashlib.sha256(content).hexdigest() != sha256:
                     yield f"{name_row(FILE, to_key(pk))}: the file {name} was changed"
 
 

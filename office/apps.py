@@ -1,6 +1,7 @@
 """Registers the office app and connects its receivers."""
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,10 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
         from office import receivers, remembered, second_factor, sessions  # noqa: F401 -- connected by the import
+        from office.checks import check_key_of_its_own, check_keys
 
         remembered.connect_all()
+        checks.register(check_keys, "security")
+        checks.register(check_key_of_its_own, "security", deploy=True)
         pre_migrate.connect(remembered.free_columns, sender=self, dispatch_uid="free_columns")
         post_migrate.connect(remembered.install_all, sender=self, dispatch_uid="remembered")

@@ -1,4 +1,4 @@
-"""Answers 503 with a page if the database, the cache or the storage fails, in every view and middleware."""
+"""Answers 503 with a page if the database, the cache, the storage or a key of encrypted data fails."""
 
 import errno
 import sqlite3
@@ -12,6 +12,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+
+from office.encryption import KeyMissing
 
 RETRY_AFTER = 60
 """Seconds after which a client should try again."""
@@ -48,25 +50,27 @@ def outage_middleware(
         response = get_response(request)
         if not hasattr(request, "had_outage"):
             return response
-        return HttpResponse(
-            render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)}
-        )
+        page = render_to_string("503.html", {"sentence": request.had_outage})
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
 
     return middleware
 
 
 @receiver(got_request_exception)
 def note_outage(*, request: HttpRequest, **kwargs: Any) -> None:
-    """Mark the request if the exception that Django is handling is an outage."""
-    if is_outage(sys.exception()):
-        request.had_outage = True  # type: ignore[attr-defined]
+    """Mark the request if the exception that Django is handling is an outage, with a sentence of its own."""
+    error = sys.exception()
+    if is_outage(error):
+        request.had_outage = str(error) if isinstance(error, KeyMissing) else ""  # type: ignore[attr-defined]
 
 
 def is_outage(error: BaseException | None) -> bool:
     """Return whether the database, the cache or the storage caused the error, not a mistake in the code.
 
-    A missing table counts as an outage: `migrate` has not run yet.
+    A missing table counts as an outage: `migrate` has not run yet. So does a missing key.
     """
+    if isinstance(error, KeyMissing):
+        return True
     if isinstance(error, OSError):
         return error.errno in DISK_ERRORS
     if isinstance(error, OperationalError):

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from office.encryption import decrypt, encrypt
 from office.rate_limits import Use, consume
 
 MAX_CHARACTERS = 500_000
@@ -44,7 +45,7 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
                 has_files = bool(request.FILES)
                 request.session[KEY] = {
                     "path": request.path,
-                    "typed": encoded,
+                    "typed": encrypt(encoded),  # it may name a complainant who wants to stay hidden
                     "has_files": has_files,
                     "user": request.COOKIES.get(COOKIE, ""),
                 }
@@ -62,7 +63,7 @@ def take_unsent(request: HttpRequest) -> QueryDict | None:
     if kept["has_files"]:
         sentence += " " + _("Pilih lagi berkasnya.")
     messages.warning(request, sentence)
-    return QueryDict(kept["typed"])
+    return QueryDict(decrypt(kept["typed"]))
 
 
 def remember_user(request: HttpRequest, response: HttpResponseBase, user: str) -> None:

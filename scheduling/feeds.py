@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 from consultations.parties import get_office_wide_appointment
 from consultations.queries import of_visible_case
 from office import clock
+from office.encryption import hash_token
 from office.models import Room, User
 from scheduling.models import CalendarFeed, Session
-from scheduling.models.feed import hash_token, new_token
+from scheduling.models.feed import new_token
 
 PAST, AHEAD = dt.timedelta(days=30), dt.timedelta(days=366)
 """Time whose sessions a feed contains."""

@@ -11,7 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from consultations.models import Case
-from intake import bot_checks, moderation
+from intake import bot_checks, drafts, moderation
 from intake.forms.drafts import form_for_draft
 from intake.models import RequestDraft
 from office.models import User
@@ -38,6 +38,13 @@ def send(client: Client, path: str, data: dict[str, Any]) -> Any:
     if answer.status_code == 302 and answer["Location"].endswith("/periksa/"):
         return client.post(answer["Location"])
     return answer
+
+
+def find_draft(token: object) -> RequestDraft:
+    """Return the draft with this token, as its page finds it."""
+    draft = drafts.find(UUID(str(token)))
+    assert isinstance(draft, RequestDraft)
+    return draft
 
 
 def accept(draft: RequestDraft, by: User) -> Case:

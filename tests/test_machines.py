@@ -102,7 +102,7 @@ def test_files_of_a_request_are_in_the_bucket_until_nobody_needs_them(
 def test_orphaned_files_move_within_the_bucket(
     bucket: Any, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = RequestDraft.objects.create(token="0" * 32, kind="CONSULTATION")
+    draft = RequestDraft.objects.create(token_hash="0" * 32, kind="CONSULTATION")
     DraftFile.objects.create(
         draft=draft, field="letter", file=ContentFile(b"x", "x"), size=1, content_type="image/png"
     )

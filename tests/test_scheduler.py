@@ -78,8 +78,8 @@ def test_every_app_registers_its_jobs_once() -> None:
 
 def test_one_run_deletes_untouched_drafts_and_old_tasks(office: object) -> None:
     with clock.set_to(clock.now() - LIFETIME - dt.timedelta(hours=1)):
-        RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION")
-    recent = RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION")
+        RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
+    recent = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
     for status, hours in (("SUCCESSFUL", 1), ("FAILED", 1), ("SUCCESSFUL", -1)):
         DBTaskResult.objects.filter(pk=running_task(dt.timedelta(0)).pk).update(
             status=status, finished_at=timezone.now() - RETENTION - dt.timedelta(hours=hours)

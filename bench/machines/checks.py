@@ -10,6 +10,7 @@ from bench.machines.people import make_letter
 from bench.machines.processes import wait_until
 from bench.machines.site import Cluster
 from bench.site_users import TOKEN, Browser, submit
+from office.encryption import hash_token
 
 ACTIONS = {"home": ("/", ""), "public form": ("/ajukan/", ""), "cases: kadis": ("/permohonan/", "kadis")}
 """Pages whose throughput is measured, with the account of the reader."""
@@ -34,7 +35,7 @@ def pass_through(cluster: Cluster) -> Passage:
     if secret is None:
         raise RuntimeError(f"not confirmed: status {first.noted[-1].status}")
     page = f"/p/{secret}"
-    pk = Case.objects.get(secret=secret).attachments.get().pk
+    pk = Case.objects.get(secret_hash=hash_token(secret)).attachments.get().pk
     found: dict[str, bytes] = {}
 
     def is_complete() -> bool:

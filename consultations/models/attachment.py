@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.storage_paths import random_path
 from office import clock
+from office.encrypted_fields import EncryptedFileField
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -38,10 +39,13 @@ class Attachment(models.Model):
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
-    file = models.FileField(_("berkas"), upload_to=partial(random_path, folder="attachments"))
-    inert_copy = models.FileField(
+    file = EncryptedFileField(
+        _("berkas"), upload_to=partial(random_path, folder="attachments"), encrypted_if="is_sealed"
+    )
+    inert_copy = EncryptedFileField(
         _("salinan untuk dilihat"),
         blank=True,
+        encrypted_if="is_sealed",
         help_text=_(
             "PDF tanpa skrip, tindakan, dan berkas di dalamnya; berkas asli bila tidak ada yang aktif"
         ),
@@ -94,5 +98,8 @@ class Attachment(models.Model):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the file may identify a hidden complainant. It opens only after a logged reveal."""
+        """Whether the file may identify a hidden complainant. It opens only after a logged reveal.
+
+        Such a file is stored encrypted.
+        """
         return self.case.identity == Identity.CONFIDENTIAL and self.purpose not in self.FROM_OFFICE

@@ -28,6 +28,7 @@ from consultations.models.case_queryset import CaseQuerySet
 from consultations.models.marks import MOST_URGENT_FIRST
 from consultations.wording import Wording, wording_for
 from office import clock
+from office.encrypted_fields import EncryptedField, HashField
 from office.models import Division, User
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ class Case(models.Model):
     """A request for consultation or a complaint (Permohonan), from submission to accepted report."""
 
     code = models.CharField(_("kode lacak"), max_length=9, unique=True, default=new_code, editable=False)
-    secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
-    submission_token = models.UUIDField(
+    secret = EncryptedField(default=new_secret, editable=False)
+    secret_hash = HashField(of="secret", unique=True)
+    submission_hash = models.UUIDField(
         null=True,
         unique=True,
         editable=False,

@@ -3,26 +3,27 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from office import clock
+from office.encrypted_fields import EncryptedField
 
 
 class HiddenIdentity(models.Model):
     """Name and contact of a complainant who asked to stay hidden (rahasia; PermenPANRB 62/2018).
 
-    The case itself does not contain them, so no list, document or search can show them by mistake.
+    The case itself does not contain them, so no list, document or search can show them by mistake. They are
+    stored encrypted (docs/adr/0037-encryption-at-rest.md).
     """
 
     case = models.OneToOneField(
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="hidden_identity"
     )
-    name = models.CharField(_("nama"), max_length=150)
-    organisation = models.CharField(_("lembaga atau desa"), max_length=150, blank=True)
-    address = models.CharField(_("alamat"), max_length=250, blank=True)
-    phone = PhoneNumberField(_("no. kontak / WhatsApp"))
-    email = models.EmailField(_("surel"), blank=True)
-    letter_number = models.CharField(_("nomor surat"), max_length=100, blank=True)
+    name = EncryptedField(_("nama"))
+    organisation = EncryptedField(_("lembaga atau desa"), blank=True)
+    address = EncryptedField(_("alamat"), blank=True)
+    phone = EncryptedField(_("no. kontak / WhatsApp"))
+    email = EncryptedField(_("surel"), blank=True)
+    letter_number = EncryptedField(_("nomor surat"), blank=True)
 
     class Meta:
         verbose_name = _("identitas yang dirahasiakan")

@@ -6,6 +6,7 @@ from consultations.enums import IdentityCheck
 from consultations.models import Case
 from consultations.models.case import new_secret
 from consultations.workflow import transition
+from office.encryption import hash_token
 from office.models import User
 
 
@@ -18,4 +19,5 @@ def renew_link(case: Case, *, by: User, checked_with: str) -> None:
     with translation.override("id"):  # the note goes on record
         note = f"Identitas diperiksa: {IdentityCheck(checked_with).label}"
     with transition("renew_link", case, by=by, note=note) as taken:
-        taken.change(secret=new_secret())
+        secret = new_secret()
+        taken.change(secret=secret, secret_hash=hash_token(secret))

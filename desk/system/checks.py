@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -24,11 +24,13 @@ from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
 from consultations.malware import check_scanner
+from consultations.models import Case
 from consultations.moments import check_clock
 from ledger.queries import get_last_check
 from notices.mail_config import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.clock import format_moment
+from office.encryption import KeyMissing, decrypt
 from office.heartbeat import list_silent
 from office.models import Heartbeat
 from reports.models import Document
@@ -186,6 +188,18 @@ def get_last_backup() -> dt.datetime | None:
     except FileNotFoundError:
         return None
     return dt.datetime.fromtimestamp(modified, dt.UTC)
+
+
+def check_encryption() -> Found:
+    """Decrypt the link of the oldest and of the newest case. After a rotation, one key fits both."""
+    keys = Case.objects.order_by("pk").values("pk")
+    ends = Case.objects.filter(Q(pk=Subquery(keys[:1])) | Q(pk=Subquery(keys.reverse()[:1])))
+    for encrypted in ends.values_list("secret", flat=True):
+        try:
+            decrypt(encrypted)
+        except KeyMissing as sentence:
+            return Found(False, str(sentence))
+    return Found(True)
 
 
 def check_record() -> Found:

@@ -157,6 +157,16 @@ CHECKS = (
         needs_database=False,
     ),
     Check(
+        "encryption",
+        _("Kunci enkripsi"),
+        checks.check_encryption,
+        _("Identitas yang dirahasiakan dan tautan pemohon tidak dapat dibaca, dan pesannya tidak terkirim."),
+        _(
+            "Tambahkan kunci lama di belakang ENCRYPTION_KEYS (atau SECRET_KEY lama pada "
+            "SECRET_KEY_FALLBACKS), mulai ulang Rembuk, lalu jalankan “rembuk rotate_encryption”."
+        ),
+    ),
+    Check(
         "record",
         _("Keutuhan catatan"),
         checks.check_record,

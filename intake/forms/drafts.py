@@ -9,5 +9,5 @@ FORMS: dict[str, type[RequestForm]] = {form.kind: form for form in (RequestForm,
 
 def form_for_draft(draft: RequestDraft, *, offers_times: bool = True) -> RequestForm:
     """Return the form bound to the typed data. Without `offers_times` any time of the visit is valid."""
-    data = {**draft.typed, "submission_token": str(draft.token)}
+    data = {**draft.typed, "submission_token": str(draft.token or "")}
     return FORMS[draft.kind](data, draft=draft, offers_times=offers_times)

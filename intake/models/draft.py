@@ -12,6 +12,7 @@ from consultations.enums import Identity, Kind
 from consultations.storage_paths import random_path
 from consultations.wording import Wording, wording_for
 from office import clock
+from office.encrypted_fields import EncryptedFileField, EncryptedJSONField
 
 FILES = ("letter", "materials")
 """Form fields for files."""
@@ -20,15 +21,16 @@ FILES = ("letter", "materials")
 class RequestDraft(models.Model):
     """A request that is not sent yet, or that was sent and waits for a moderator (`held_at`).
 
-    The primary key is the `submission_token` of the case that the draft becomes. It leads to the applicant's
-    secret link, so moderators address a held draft by `held_key`. `escalated_at` is when Tim PKD rejected a
-    held complaint: from then on the head of the office decides, because it may be about a moderator.
+    The primary key is the `submission_hash` of the case that the draft becomes. Its token leads to the
+    applicant's secret link, so moderators address a held draft by `held_key`. `escalated_at` is when Tim PKD
+    rejected a held complaint: from then on the head of the office decides, because it may be about a
+    moderator.
     """
 
-    token = models.UUIDField(primary_key=True, editable=False)
+    token_hash = models.UUIDField(primary_key=True, editable=False)
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
-    typed = models.JSONField(_("isian"), default=dict)
+    typed = EncryptedJSONField(_("isian"), default=dict)
     saved_at = models.DateTimeField(_("disimpan"), default=clock.now, db_index=True)
     held_at = models.DateTimeField(_("ditahan"), null=True, db_index=True)
     held_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -55,8 +57,11 @@ class RequestDraft(models.Model):
             ),
         ]
 
+    token: uuid.UUID | None = None
+    """The token, if the draft was found by it."""
+
     def __str__(self) -> str:
-        return str(self.token)
+        return str(self.pk)
 
     @property
     def identity(self) -> str:
@@ -75,11 +80,11 @@ class RequestDraft(models.Model):
 
 
 class DraftFile(models.Model):
-    """One checked file of a draft. `field` is the form field that it was chosen in."""
+    """One checked file of a draft, stored encrypted. `field` is the form field that it was chosen in."""
 
     draft = models.ForeignKey(RequestDraft, models.DB_CASCADE, related_name="files")
     field = models.CharField(max_length=20)
-    file = models.FileField(_("berkas"), upload_to=partial(random_path, folder="drafts"))
+    file = EncryptedFileField(_("berkas"), upload_to=partial(random_path, folder="drafts"))
     name = models.CharField(_("nama berkas"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=50)
     size = models.PositiveIntegerField(_("ukuran (bita)"))

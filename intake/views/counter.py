@@ -13,7 +13,7 @@ from consultations.models import Case
 from consultations.workflow import VERBS, Refused, check
 from intake.forms.counter import CounterForm
 from intake.forms.upload_fields import MAX_FILES
-from intake.idempotency import create_once
+from intake.idempotency import create_once, hash_submission
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.models import User
@@ -40,8 +40,9 @@ def create_case(
     if not filled.is_valid():
         return _page(request, verb, filled, status=422)
     data = filled.cleaned_data
+    key = hash_submission(data.pop("submission_token"))
     try:
-        case = create_once(data["submission_token"], lambda: service(by=user, **data))
+        case = create_once(key, lambda: service(by=user, submission_hash=key, **data))
     except Refused as refusal:
         is_about_a_field = refusal.field in filled.fields
         filled.add_error(refusal.field if is_about_a_field else None, str(refusal))

@@ -23,7 +23,7 @@ from intake import bot_checks, drafts, rate_limits, submission
 from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
 from intake.forms.upload_fields import MAX_FILES
-from intake.idempotency import case_for_token
+from intake.idempotency import case_for_token, hash_submission
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
@@ -83,7 +83,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     if isinstance(found, Case) or (found and found.held_at):
         return _outcome(found)
     if "hapus" in request.POST:
-        drafts.delete(RequestDraft.objects.filter(pk=token, held_at=None))
+        drafts.delete(RequestDraft.objects.filter(pk=hash_submission(token), held_at=None))
         return _notice(request, _("Isian sudah dihapus."), DELETED, status=200)
     try:
         rate_limits.check_saving(request)

@@ -21,6 +21,7 @@ from notices.models import Message
 from notices.queries import is_still_needed
 from notices.rules import SENT_AT_ONCE
 from office import clock
+from office.encryption import KeyMissing
 from office.models import Office
 from office.worktime import WorkingTime
 
@@ -121,6 +122,9 @@ def _send(message: Message, office: Office) -> str:
         mail.send(mail.compose(message, office=office))
     except NotSent:
         raise
+    except KeyMissing as error:
+        logger.exception("message %s needs a key that is missing", message.pk)
+        raise Delayed(str(error)) from error
     except Exception as error:
         logger.exception("sending message %s failed", message.pk)
         raise Delayed(_("Pengiriman terhenti karena kesalahan sistem.")) from error

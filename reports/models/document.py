@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
+from office.encrypted_fields import EncryptedFileField
 from office.public_url import get_public_url
 
 OF_A_PERIOD = ["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP", "SURVEY"]
@@ -115,7 +116,9 @@ class Document(models.Model):
     revoked_at = models.DateTimeField(_("dicabut"), null=True)
     revoke_reason = models.CharField(_("alasan dicabut"), max_length=200, blank=True)
 
-    file = models.FileField(_("berkas"), upload_to=document_path, blank=True)
+    file = EncryptedFileField(
+        _("berkas"), upload_to=document_path, blank=True, encrypted_if="has_secret_link"
+    )
     size = models.PositiveIntegerField(_("ukuran (bita)"), null=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, db_index=True)
     signature = models.CharField(_("tanda tangan elektronik"), max_length=10, choices=Signature, blank=True)
@@ -223,7 +226,7 @@ class Document(models.Model):
 
     @property
     def has_secret_link(self) -> bool:
-        """Return whether the applicant's secret link is printed on it."""
+        """Return whether the applicant's secret link is printed on it. Its file is stored encrypted."""
         return self.kind == self.Kind.RECEIPT
 
     @property

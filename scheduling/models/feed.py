@@ -1,6 +1,5 @@
 """Secret addresses under which a calendar program reads sessions (iCalendar feeds)."""
 
-import hashlib
 import secrets
 
 from django.conf import settings
@@ -15,11 +14,6 @@ from office.models import Room, User
 def new_token() -> str:
     """Return the secret of an address: 192 random bits."""
     return secrets.token_urlsafe(24)
-
-
-def hash_token(token: str) -> str:
-    """Return the SHA-256 of a token. The token is random, so it needs no salt and no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class CalendarFeed(models.Model):

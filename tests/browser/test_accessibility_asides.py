@@ -12,7 +12,7 @@ from reports.models import SLUGS, Document, Register
 from tests.browser.accessibility import objections, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, case_at
-from tests.submitting import typed
+from tests.submitting import find_draft, typed
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def saved(path: str = "/ajukan/", **changes: str) -> RequestDraft:
     """A draft as the form leaves it."""
     token = uuid4()
     Client().post(path, typed(token, **changes))
-    return RequestDraft.objects.get(pk=token)
+    return find_draft(token)
 
 
 def test_drafts(staff: Staff, arrive: Arrive) -> None:

@@ -79,7 +79,7 @@ def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(person: Pe
     assert page.locator("[name=submission_token]").input_value() == token
     press_on(person)
     page.wait_for_url("**/periksa/")
-    assert str(RequestDraft.objects.get().token) == token
+    assert find_draft(token) == RequestDraft.objects.get()
 
 
 def test_what_was_never_sent_is_forgotten_with_two_taps(person: Person, page: Page) -> None:

@@ -9,7 +9,6 @@ from pypdf import PdfReader
 
 from consultations.enums import Kind, State
 from consultations.models import Case
-from intake.models import RequestDraft
 from office.models import Instruction
 from tests.factories import PASSWORD, ClientOf, Staff, come_due, wished_moment, working_moment
 from tests.journeys.actor import Actor
@@ -26,8 +25,9 @@ def instruction(office: object) -> Instruction:
 
 def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
     """A citizen asks for a consultation with no more than the three requirements, without a letter."""
+    form = applicant.form(address, "submit")
     applicant.send(
-        applicant.form(address, "submit"),
+        form,
         applicant_name="Siti Contoh",
         phone="0812-3456-7890",
         material="Bagaimana cara mengusulkan warga desa kami?",
@@ -35,7 +35,7 @@ def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
         no_letter="on",
         **typed,
     )
-    check = f"{address}{RequestDraft.objects.get().pk}/periksa/"
+    check = f"{address}{form.values['submission_token']}/periksa/"
     applicant.send(applicant.form(check, "submit"))
     return Case.objects.get()
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from consultations.models import Attachment, Case
 from intake import drafts
 from intake.forms.request import FILES
+from intake.idempotency import case_for_token
 from intake.models import DraftFile, RequestDraft
 from office import clock
 from office.models import Office
 from tests.factories import Staff, wished_moment
-from tests.submitting import image, pdf, send, stored_files, typed, upload
+from tests.submitting import find_draft, image, pdf, send, stored_files, typed, upload
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -67,7 +68,7 @@ def test_files_are_deleted_replaced_and_never_stored_twice(
             client.post("/ajukan/", typed(token, materials=upload(name, image("JPEG", (9, len(name))))))
     kept = DraftFile.objects.order_by("pk")
     assert [file.name for file in kept] == ["surat.pdf", "surat.pdf", "baru.jpg"]
-    others = RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION").files.create(
+    others = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION").files.create(
         field="letter", size=1, content_type="application/pdf"
     )
     ticked = [str(kept[0].pk), str(others.pk), "9" * 30, "x"]
@@ -195,7 +196,8 @@ def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     assert again["Location"] == check
     receipt = client.post(check)["Location"]
     assert receipt.endswith("/tanda-terima/")
-    case = Case.objects.get(submission_token=data["submission_token"])
+    case = case_for_token(UUID(data["submission_token"]))
+    assert case
     assert case.attachments.get().name == "surat.pdf"
     assert not RequestDraft.objects.exists()
 
@@ -234,12 +236,12 @@ def test_expired_drafts_are_deleted_with_their_files(
         for _draft in range(number):
             client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
         client.post("/ajukan/", typed(doubtful := uuid4()))
-        drafts.hold(RequestDraft.objects.get(pk=doubtful), "Uji")
+        drafts.hold(find_draft(doubtful), "Uji")
     client.post("/ajukan/", typed(young := uuid4()))
     with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as asked:
         assert drafts.delete_expired() == number
     assert len(asked) == 5  # as many for two drafts as for five
-    assert {draft.pk for draft in RequestDraft.objects.all()} == {doubtful, young}
+    assert {*RequestDraft.objects.all()} == {find_draft(doubtful), find_draft(young)}
     assert not stored_files(settings)
     assert drafts.delete_expired() == 0
 

@@ -11,13 +11,12 @@ from consultations.enums import State
 from consultations.models import Attachment, Case
 from consultations.workflow import Refused
 from intake import drafts, moderation
-from intake.idempotency import case_for_token
 from intake.models import RequestDraft
 from office import clock
 from office.models import Appointment, Office
 from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, make_office, make_staff, wished_moment
-from tests.submitting import accept, pdf, typed, upload
+from tests.submitting import accept, find_draft, pdf, typed, upload
 from tests.threads import run_at_once
 
 UNLIMITED = dict.fromkeys(("submit_address", "draft_address", "draft_files_address"), "100000/h/ip")
@@ -52,7 +51,7 @@ def test_the_last_place_is_given_once(crew: Staff) -> None:
 def test_accepted_and_rejected_at_once_is_one_of_the_two(crew: Staff) -> None:
     Client().post("/ajukan/", typed(token := uuid4()))
     drafts.hold(RequestDraft.objects.get(), "Uji")
-    draft = RequestDraft.objects.get(pk=token)
+    draft = find_draft(token)
 
     def is_accepted() -> bool:
         try:
@@ -104,5 +103,5 @@ def test_saved_and_sent_at_once_leaves_no_draft_behind_a_case(crew: Staff) -> No
         run_at_once(
             [lambda check=check: Client().post(check), lambda data=data: Client().post("/pengaduan/", data)]
         )
-        sent = case_for_token(UUID(data["submission_token"])) is not None
-        assert RequestDraft.objects.filter(pk=data["submission_token"]).exists() != sent
+        sent = isinstance(drafts.find(UUID(data["submission_token"])), Case)
+        assert RequestDraft.objects.exists() != sent

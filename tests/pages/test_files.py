@@ -342,7 +342,7 @@ def test_a_failing_disk_does_not_prevent_the_receipt(
 def test_orphaned_files_go_to_quarantine_unless_they_are_many(
     settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    draft = RequestDraft.objects.create(token=uuid4(), kind="CONSULTATION")
+    draft = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
     files = [
         DraftFile(draft=draft, field="letter", file=ContentFile(b"x", "x"), size=1, content_type="image/png")
         for _file in range(198)

@@ -15,7 +15,7 @@ from intake import drafts, moderation
 from intake.models import RequestDraft
 from office import clock
 from tests.factories import ClientOf, Staff, wished_moment
-from tests.submitting import accept, image, pdf, send, typed, upload
+from tests.submitting import accept, find_draft, image, pdf, send, typed, upload
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -31,7 +31,7 @@ def hold(client: Client, path: str = "/ajukan/", **changes: Any) -> str:
 
 
 def draft_of(link: str) -> RequestDraft:
-    return RequestDraft.objects.get(pk=link.split("/")[2])
+    return find_draft(link.split("/")[2])
 
 
 def office_page(link: str) -> str:

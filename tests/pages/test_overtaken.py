@@ -78,14 +78,14 @@ def test_a_draft_sent_or_held_meanwhile_does_not_come_back(
 
     monkeypatch.setattr("intake.rate_limits.check_saving", meanwhile)
     answer = client.post("/pengaduan/", {**data, "applicant_name": "Nama Baru"})
-    check = f"/pengaduan/{draft.pk}/periksa/"
+    check = f"/pengaduan/{data['submission_token']}/periksa/"
     assert answer["Location"] == check
     if becomes == "sent":
         assert not RequestDraft.objects.exists()
         assert client.get(check)["Location"].endswith("/tanda-terima/")
     else:
         assert RequestDraft.objects.get().typed == draft.typed
-        assert client.get(check)["Location"] == f"/pengaduan/{draft.pk}/"
+        assert client.get(check)["Location"] == f"/pengaduan/{data['submission_token']}/"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

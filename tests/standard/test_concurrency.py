@@ -117,7 +117,7 @@ def test_one_form_sent_eight_times_at_once_gives_one_case(staff: Staff) -> None:
     codes: list[str] = []
 
     def submit() -> Case:
-        return intake_services.submit(submission_token=token, letter=letter, **DETAILS)
+        return intake_services.submit(submission_hash=token, letter=letter, **DETAILS)
 
     answers = at_once([lambda: codes.append(create_once(token, submit).code)] * 8)
 

@@ -81,12 +81,12 @@ def spoil(model: type[models.Model], **columns: Any) -> Callable[[Staff], object
 
 def draft(**columns: Any) -> Callable[[Staff], object]:
     sound = {"kind": "CONSULTATION", "language": "id"}
-    return lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), **{**sound, **columns})
+    return lambda staff: RequestDraft.objects.create(token_hash=uuid.uuid4(), **{**sound, **columns})
 
 
 def draft_file(**columns: Any) -> Callable[[Staff], object]:
     sound = {"field": "letter", "content_type": "application/pdf", "size": 1}
-    return lambda staff: RequestDraft.objects.create(token=uuid.uuid4(), kind="CONSULTATION").files.create(
+    return lambda staff: RequestDraft.objects.create(token_hash=uuid.uuid4(), kind="CONSULTATION").files.create(
         **{**sound, **columns}
     )
 
@@ -556,7 +556,7 @@ def is_named(model: type[models.Model], constraint: models.BaseConstraint, messa
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("code", "code"), ("secret", "secret"), ("submission_token", uuid.uuid4())]
+    ("field", "value"), [("code", "code"), ("secret_hash", "hash"), ("submission_hash", uuid.uuid4())]
 )
 def test_no_two_cases_share_a_code_a_secret_or_a_submission(field: str, value: object, staff: Staff) -> None:
     for _ in range(2):

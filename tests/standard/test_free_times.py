@@ -233,7 +233,7 @@ def test_an_office_that_is_full_for_half_a_year_sets_the_time_itself(staff: Staf
         assert wished.status_code == 422
         assert "Kosongkan isian ini" in wished.content.decode()
         send(client, "/ajukan/", typed(visit_at=""))
-    assert Case.objects.get(submission_token__isnull=False).visit_at is None
+    assert Case.objects.get(submission_hash__isnull=False).visit_at is None
 
 
 def test_what_was_sent_to_a_full_office_and_held_comes_in_without_a_time(

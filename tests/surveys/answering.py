@@ -46,7 +46,7 @@ def closed(count: int, *, day: dt.date | None = None, **details: Any) -> list[Ca
     moment = dt.datetime.combine(day, dt.time(5), dt.UTC) if day else clock.now()
     cases = [copy(case) for _number in range(count)]
     for row in cases:
-        row.pk, row.code, row.secret, row.submission_token = None, new_code(), new_secret(), None
+        row.pk, row.code, row.secret, row.submission_hash = None, new_code(), new_secret(), None
         row.first_closed_at = moment
     return Case.objects.bulk_create(cases)
 

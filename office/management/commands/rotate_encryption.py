@@ -1,25 +1,28 @@
-"""The command `rotate_encryption`: encrypts stored secrets with the first of ENCRYPTION_KEYS."""
+"""The command `rotate_encryption`: encrypts what is stored with the first of ENCRYPTION_KEYS."""
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from office.encryption import reencrypt
-
-FIELDS = ("secret", "seed")
-"""Keys of `Authenticator.data` that hold a secret: of a TOTP app, of recovery codes."""
+from office.rotation import Rotation
 
 
 class Command(BaseCommand):
     help = _("Mengenkripsi ulang rahasia yang tersimpan dengan kunci pertama ENCRYPTION_KEYS.")
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        rows = list(Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN))
-        for row in rows:
-            row.data |= {field: reencrypt(row.data[field]) for field in FIELDS if field in row.data}
-            row.save(update_fields=["data"])
-        self.stdout.write(_("%(count)s rahasia dienkripsi dengan kunci pertama.") % {"count": len(rows)})
+        rotation = Rotation()
+        rotation.run()
+        self.stdout.write(
+            _("%(count)s rahasia dienkripsi dengan kunci pertama.") % {"count": rotation.changed}
+        )
+        if rotation.unreadable:
+            tables = ", ".join(f"{table}: {count}" for table, count in sorted(rotation.unreadable.items()))
+            raise CommandError(
+                _(
+                    "Tidak terbaca dengan satu pun kunci, atau berkasnya tidak ada (%(tables)s). Tambahkan "
+                    "kunci lama di belakang ENCRYPTION_KEYS, lalu jalankan perintah ini lagi."
+                )
+                % {"tables": tables}
+            )
