@@ -22,16 +22,14 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[c
     ]
 
 
-def check_key_of_its_own(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[checks.CheckMessage]:
+def check_key_of_its_own(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Warn in production if the key follows from SECRET_KEY, which changes for other reasons."""
     if settings.ENCRYPTION_KEYS:
         return []
     return [
         checks.Warning(
-            "ENCRYPTION_KEYS is not set: hidden identities, secret links and second factors are encrypted with "
-            "a key that follows from SECRET_KEY. Who loses SECRET_KEY loses them.",
+            "ENCRYPTION_KEYS is not set. Hidden identities, secret links and second factors are encrypted "
+            "with a key that follows from SECRET_KEY: without it they cannot be read any more.",
             hint="Create a key, restart, and run rotate_encryption (docs/secrets.md).",
             id="office.W001",
         )

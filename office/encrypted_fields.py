@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 from django.db.models.lookups import Exact, IsNull
 from django.db.models.query_utils import DeferredAttribute
+from phonenumber_field.phonenumber import to_python
 
 from office.encryption import (
     TOKEN_START,
@@ -83,6 +84,13 @@ class EncryptedField(models.TextField):
         return {"exact": OnlyEmpty, "isnull": IsNull}.get(lookup_name)
 
 
+class EncryptedPhoneField(EncryptedField):
+    """A telephone number that is stored encrypted."""
+
+    def to_value(self, text: str) -> Any:
+        return to_python(text)
+
+
 class EncryptedJSONField(EncryptedField):
     """A dictionary or a list that is stored as encrypted JSON."""
 
@@ -125,8 +133,6 @@ class EncryptedFile(FieldFile):
             content = ContentFile(encrypt_content(content.read()), name=content.name)
         super().save(name, content, save)
 
-    save.alters_data = True  # type: ignore[attr-defined]
-
     def open(self, mode: str = "rb") -> Any:
         """Open the file for reading. Raise KeyMissing if none of the keys fits."""
         super().open(mode)
@@ -137,8 +143,6 @@ class EncryptedFile(FieldFile):
                 content = stored.read()
             self.file = ContentFile(decrypt_content(content), name=self.name)
         return self
-
-    open.alters_data = True  # type: ignore[attr-defined]
 
 
 class EncryptedFileField(models.FileField):

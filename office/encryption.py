@@ -20,7 +20,7 @@ TOKEN_START = "gAAAAA"  # noqa: S105 -- what each token starts with: version 0x8
 """Start of each encrypted text and file. No base32 text, no PDF and no picture starts like this."""
 
 
-class KeyMissing(InvalidToken):  # noqa: N818 -- a fault of the installation, with a sentence for the user
+class KeyMissing(InvalidToken):
     """None of the keys decrypts a text or a file."""
 
     def __str__(self) -> str:

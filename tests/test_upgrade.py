@@ -1,5 +1,6 @@
 """Upgrade a database that the version before has filled: schema as in a new one, no row lost."""
 
+import json
 import lzma
 import os
 import re
@@ -8,12 +9,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
+
+from intake.idempotency import hash_submission
+from office.encryption import decrypt, hash_token
 
 DUMPS = Path(__file__).parent / "dumps"
 BEFORE = "0.9"
@@ -31,6 +36,13 @@ SCHEMA = {
         UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
         FROM pg_trigger WHERE NOT tgisinternal""",
 }
+AT_REST = {
+    "consultations_case": {"secret", "submission_token"},
+    "consultations_hiddenidentity": {"name", "organisation", "address", "phone", "email", "letter_number"},
+    "intake_requestdraft": {"token", "typed"},
+    "intake_draftfile": {"draft_id", "name"},
+}
+"""Columns by table that the upgrade encrypts, or replaces by a hash."""
 PERMISSIONS = """
     SELECT app_label, model, codename FROM auth_permission
     JOIN django_content_type ON django_content_type.id = content_type_id"""
@@ -75,18 +87,50 @@ def read(database: BaseDatabaseWrapper, query: str) -> list[Any]:
         return sorted(cursor.fetchall(), key=repr)
 
 
+KEY = "0a0b0c0d0e0f4a0b8c0d0e0f0a0b0c0d"
+"""Token of a draft and of a case in the database of the version before."""
+
+
+def add_secrets(database: BaseDatabaseWrapper) -> None:
+    """Add what the version before stored in clear text: a hidden complainant, a draft and its file."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT min(id), max(id) FROM consultations_case")
+        first, last = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO consultations_hiddenidentity "
+            "(case_id, name, organisation, address, phone, email, letter_number) "
+            "VALUES (%s, 'Wulandari', '', '', '+6281377001122', '', '')",
+            [first],
+        )
+        cursor.execute("UPDATE consultations_case SET submission_token = %s WHERE id = %s", [KEY, last])
+        cursor.execute(
+            "INSERT INTO intake_requestdraft "
+            "(token, kind, language, typed, saved_at, held_key, held_because) "
+            """VALUES (%s, 'COMPLAINT', 'id', '{"applicant_name": "Wulandari"}', '2026-11-01', %s, '')""",
+            [KEY, KEY],
+        )
+        cursor.execute(
+            "INSERT INTO intake_draftfile (draft_id, field, file, name, content_type, size) "
+            "VALUES (%s, 'letter', 'drafts/0a/0b', 'surat.pdf', 'application/pdf', 1)",
+            [KEY],
+        )
+
+
 @pytest.mark.differs_by_database
 def test_an_upgraded_database_is_like_a_new_one_and_keeps_every_row(
     db: None, old: BaseDatabaseWrapper
 ) -> None:
+    add_secrets(old)
     with old.cursor() as cursor:
         tables = old.introspection.table_names(cursor)
         columns = {}
         for table in tables:
             cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')  # noqa: S608
-            columns[table] = ", ".join(f'"{column[0]}"' for column in cursor.description)
+            names = [column[0] for column in cursor.description if column[0] not in AT_REST.get(table, ())]
+            columns[table] = ", ".join(f'"{name}"' for name in names)
     rows = {table: read(old, f'SELECT {columns[table]} FROM "{table}"') for table in tables}  # noqa: S608
     assert len(rows["consultations_case"]) == 8
+    links = [secret for (secret,) in read(old, "SELECT secret FROM consultations_case")]
 
     command = [sys.executable, "manage.py", "migrate", "-v", "0", "--settings", "tests.settings"]
     subprocess.run(command, cwd=settings.BASE_DIR, check=True)  # noqa: S603
@@ -96,3 +140,14 @@ def test_an_upgraded_database_is_like_a_new_one_and_keeps_every_row(
     for table in tables:
         kept = read(old, f'SELECT {columns[table]} FROM "{table}"')  # noqa: S608
         assert [row for row in rows[table] if row not in kept] == [], table
+    kept = dict(read(old, "SELECT secret_hash, secret FROM consultations_case"))
+    assert {secret: decrypt(kept[hash_token(secret)]) for secret in links} == {link: link for link in links}
+    identity = read(old, "SELECT name, organisation, phone FROM consultations_hiddenidentity")[0]
+    assert [text and decrypt(text) for text in identity] == ["Wulandari", "", "+6281377001122"]
+    [(key, typed)] = read(old, "SELECT token_hash, typed FROM intake_requestdraft")
+    assert json.loads(decrypt(typed)) == {"applicant_name": "Wulandari"}
+    assert key in (hashed := hash_submission(UUID(KEY)), hashed.hex)
+    [(draft, name)] = read(old, "SELECT draft_id, name FROM intake_draftfile")
+    assert (draft, decrypt(name)) == (key, "surat.pdf")
+    tokens = read(old, "SELECT submission_hash FROM consultations_case WHERE submission_hash IS NOT NULL")
+    assert tokens == [(key,)]

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='hiddenidentity',
             name='phone',
-            field=office.encrypted_fields.EncryptedField(verbose_name='no. kontak / WhatsApp'),
+            field=office.encrypted_fields.EncryptedPhoneField(verbose_name='no. kontak / WhatsApp'),
         ),
         migrations.AlterField(
             model_name='hiddenidentity',

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
-from office.encrypted_fields import EncryptedField
+from office.encrypted_fields import EncryptedField, EncryptedPhoneField
 
 
 class HiddenIdentity(models.Model):
@@ -21,7 +21,7 @@ class HiddenIdentity(models.Model):
     name = EncryptedField(_("nama"))
     organisation = EncryptedField(_("lembaga atau desa"), blank=True)
     address = EncryptedField(_("alamat"), blank=True)
-    phone = EncryptedField(_("no. kontak / WhatsApp"))
+    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"))
     email = EncryptedField(_("surel"), blank=True)
     letter_number = EncryptedField(_("nomor surat"), blank=True)
 

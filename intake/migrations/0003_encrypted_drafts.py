@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
             name='typed',
             field=office.encrypted_fields.EncryptedJSONField(default=dict, verbose_name='isian'),
         ),
+        migrations.AlterField(
+            model_name='draftfile',
+            name='name',
+            field=office.encrypted_fields.EncryptedField(verbose_name='nama berkas'),
+        ),
         # The column stays as it is, so SQLite need not build the table anew.
         migrations.SeparateDatabaseAndState(
             state_operations=[

@@ -20,6 +20,8 @@ def encrypt_drafts(apps, schema_editor):
                 [encrypt(typed), *keys],
             )
             cursor.execute('UPDATE intake_draftfile SET draft_id = %s WHERE draft_id = %s', keys)
+        for pk, name in list(apps.get_model('intake', 'DraftFile').objects.values_list('pk', 'name')):
+            cursor.execute('UPDATE intake_draftfile SET name = %s WHERE id = %s', [encrypt(name), pk])
 
 
 class Migration(migrations.Migration):

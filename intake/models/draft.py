@@ -12,7 +12,7 @@ from consultations.enums import Identity, Kind
 from consultations.storage_paths import random_path
 from consultations.wording import Wording, wording_for
 from office import clock
-from office.encrypted_fields import EncryptedFileField, EncryptedJSONField
+from office.encrypted_fields import EncryptedField, EncryptedFileField, EncryptedJSONField
 
 FILES = ("letter", "materials")
 """Form fields for files."""
@@ -85,7 +85,7 @@ class DraftFile(models.Model):
     draft = models.ForeignKey(RequestDraft, models.DB_CASCADE, related_name="files")
     field = models.CharField(max_length=20)
     file = EncryptedFileField(_("berkas"), upload_to=partial(random_path, folder="drafts"))
-    name = models.CharField(_("nama berkas"), max_length=150)
+    name = EncryptedField(_("nama berkas"))
     content_type = models.CharField(_("jenis isi"), max_length=50)
     size = models.PositiveIntegerField(_("ukuran (bita)"))
 

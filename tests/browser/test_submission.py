@@ -17,6 +17,7 @@ from intake.models import RequestDraft
 from tests.browser.conftest import Arrive
 from tests.browser.person import MATTER, Person, new_request
 from tests.factories import Staff, case_at
+from tests.submitting import find_draft
 
 pytestmark = pytest.mark.browser
 

@@ -78,6 +78,11 @@ def find_a_change(staff: Staff, settings: Any) -> None:
     RecordCheck.objects.create(seconds=1, leaves=9, findings=2)
 
 
+def lose_the_key(staff: Staff, settings: Any) -> None:
+    case_at(State.SUBMITTED, staff)
+    settings.SECRET_KEY = "another"
+
+
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
     return lambda staff, settings: setattr(settings, name, value)
 
@@ -98,6 +103,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "tasks": (let_a_task_wait, "attention"),
     "documents, mail": (submit_long_ago, "attention"),
     "backup": (touch_old_backup, "attention"),
+    "encryption": (lose_the_key, "attention"),
     "record": (find_a_change, "attention"),
 }
 
@@ -182,9 +188,9 @@ def test_queries_of_the_state(
     for _row in range(rows):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         Client().get("/metrics", headers=TOKEN)
 
 

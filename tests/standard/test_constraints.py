@@ -86,9 +86,9 @@ def draft(**columns: Any) -> Callable[[Staff], object]:
 
 def draft_file(**columns: Any) -> Callable[[Staff], object]:
     sound = {"field": "letter", "content_type": "application/pdf", "size": 1}
-    return lambda staff: RequestDraft.objects.create(token_hash=uuid.uuid4(), kind="CONSULTATION").files.create(
-        **{**sound, **columns}
-    )
+    return lambda staff: RequestDraft.objects.create(
+        token_hash=uuid.uuid4(), kind="CONSULTATION"
+    ).files.create(**{**sound, **columns})
 
 
 def event(**columns: Any) -> Callable[[Staff], object]:

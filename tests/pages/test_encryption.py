@@ -1,0 +1,236 @@
+"""What the database and the files tell to somebody who has both, but no key: no hidden name, no open case."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.exceptions import FieldError
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+
+from consultations.complainant_identity import reveal_identity
+from consultations.enums import State
+from consultations.models import Case, HiddenIdentity
+from consultations.services import renew_link
+from intake.attachments import create_inert_copy
+from ledger.verification import Verification
+from notices.models import Message
+from notices.services.delivery import deliver
+from office.checks import check_key_of_its_own, check_keys
+from office.encryption import KeyMissing, decrypt, encrypt, hash_token
+from reports.document_files import create_file, read_document
+from tests.factories import ClientOf, Staff, case_at
+from tests.pages.test_hidden_identity import FILES, HIDDEN, NAME, PHONE, hidden_at
+from tests.print.reading import text_of
+from tests.submitting import accept, find_draft, pdf, send, stored_files, typed, upload
+
+pytestmark = pytest.mark.differs_by_database
+
+TRACES = re.compile("|".join(re.escape(word) for word in (*HIDDEN, "wulandari@example.id")))
+
+
+def dump_database() -> str:
+    """Return each cell of each table."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        cells: list[object] = []
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            cells += [bytes(cell) if isinstance(cell, memoryview) else cell for row in cursor for cell in row]
+    return "\n".join(map(str, cells))
+
+
+def dump_files(settings: Any) -> str:
+    """Return names, bytes and words of all files."""
+    texts = []
+    for path in stored_files(settings):
+        content = path.read_bytes()
+        texts += [str(path.relative_to(settings.MEDIA_ROOT)), content.decode("latin-1")]
+        if content.startswith(b"%PDF"):
+            texts.append(text_of(content))
+    return "\n".join(texts)
+
+
+def secrets_in(text: str) -> Iterator[str]:
+    """Yield what could be the secret of a link or the token of a draft."""
+    yield from re.findall(r"(?<![\w-])[\w-]{32}(?![\w-])|[0-9a-f]{8}-[0-9a-f-]{27}", text)
+
+
+def hidden_draft(client: Client, **changes: str) -> UUID:
+    """Save a complaint of somebody who wants to stay hidden, with a letter; return its token."""
+    details = {
+        "applicant_name": NAME,
+        "phone": PHONE,
+        "email": "wulandari@example.id",
+        "identity": "CONFIDENTIAL",
+        "complained_party": "Petugas loket",
+    }
+    data = typed(**details, no_letter="", letter=upload("wulandari.pdf", pdf()), **changes)
+    client.post("/pengaduan/", data)
+    return UUID(data["submission_token"])
+
+
+def test_database_and_files_name_no_hidden_complainant(
+    staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    hidden_draft(client)
+    held = hidden_draft(client, homepage="https://iklan.example")
+    client.post(f"/pengaduan/{held}/periksa/")
+    assert find_draft(held).held_at
+    accepted = hidden_draft(client, material="Petugas loket meminta uang pada 3 November 2026.")
+    with django_capture_on_commit_callbacks(execute=True):
+        accept(find_draft(accepted), staff.pkd)
+        case = hidden_at(State.CLOSED, staff, **FILES)
+    reveal_identity(case, by=staff.petugas, reason="Menghubungi")
+    for document in case.documents.filter(kind__in=["APPLICATION", "RECEIPT"]):
+        create_file(document)
+    assert Message.objects.filter(notice__case=case, notice__recipient=None).exists()
+    expired = {"applicant_name": NAME, "phone": PHONE, "kind": "COMPLAINT", "identity": "CONFIDENTIAL"}
+    Client().post("/surat-masuk/", expired)  # kept over the login
+
+    assert len(stored_files(settings)) >= 6
+    assert not TRACES.findall(dump_database())
+    assert not TRACES.findall(dump_files(settings))
+    hidden = HiddenIdentity.objects.get(case=case)
+    assert (hidden.name, str(hidden.phone), hidden.email) == (NAME, PHONE, "wulandari@example.id")
+
+
+def test_database_and_files_open_no_case_and_no_draft(staff: Staff, client: Client, settings: Any) -> None:
+    token = hidden_draft(client)
+    sent = typed()
+    receipt = send(client, "/ajukan/", sent)["Location"]
+    case = Case.objects.get()
+    create_file(case.documents.get(kind="RECEIPT"))
+    found = {*secrets_in(dump_database()), *secrets_in(dump_files(settings))}
+    assert str(find_draft(token).pk) in {str(UUID(text)) for text in found if is_uuid(text)}
+    assert not {case.secret, str(token), token.hex, sent["submission_token"]} & found
+    for text in found:
+        paths = [f"/p/{text}/"]
+        paths += [f"/{kind}/{UUID(text)}/" for kind in ("ajukan", "pengaduan") if is_uuid(text)]
+        assert [path for path in paths if client.get(path).status_code != 404] == []
+    assert client.get(receipt).status_code == 200
+    assert client.get(f"/ajukan/{sent['submission_token']}/")["Location"] == receipt
+
+
+def is_uuid(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(UUID(text))
+    return False
+
+
+def test_a_receipt_is_stored_encrypted_and_read_as_it_was_issued(staff: Staff, settings: Any) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    receipt = create_file(case.documents.get(kind="RECEIPT"))
+    application = create_file(case.documents.get(kind="APPLICATION"))
+    assert not Path(receipt.file.path).read_bytes().startswith(b"%PDF")
+    assert Path(application.file.path).read_bytes().startswith(b"%PDF")
+    assert case.secret in "".join(text_of(read_document(receipt)).split())
+    assert not [finding for finding in Verification().run() if "the file" in finding]
+    Path(receipt.file.path).write_bytes(Fernet(Fernet.generate_key()).encrypt(b"%PDF-1.7"))
+    assert [finding for finding in Verification().run() if "cannot be read: KeyMissing" in finding]
+
+
+def test_texts_are_decrypted_when_they_are_read_and_cannot_be_searched(staff: Staff, settings: Any) -> None:
+    case = hidden_at(State.SUBMITTED, staff)
+    settings.SECRET_KEY = "another"
+    row = Case.objects.get(pk=case.pk)
+    row.save()  # what is not read is written back as it is
+    hidden = HiddenIdentity.objects.get()
+    with pytest.raises(KeyMissing, match="kuncinya tidak ada di server ini"):
+        str(hidden.name)
+    with pytest.raises(FieldError):
+        HiddenIdentity.objects.filter(phone=PHONE)
+    with pytest.raises(FieldError):
+        HiddenIdentity.objects.filter(name__icontains="Wulandari")
+    assert Client().get(f"/p/{case.secret}/").status_code == 200  # the link itself needs no key
+
+
+def test_a_new_link_ends_the_former_one(staff: Staff, client: Client) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    former = case.secret
+    renew_link(case, by=staff.sekretariat, checked_with="IDENTITY_CARD")
+    assert case.secret != former
+    assert [client.get(f"/p/{secret}/").status_code for secret in (former, case.secret)] == [404, 200]
+    assert Case.objects.get().secret_hash == hash_token(case.secret)
+
+
+def test_keys_rotate_over_texts_and_files(staff: Staff, client: Client, settings: Any) -> None:
+    token, case = hidden_draft(client), hidden_at(State.SUBMITTED, staff, **FILES)
+    create_inert_copy.func(case.attachments.latest("pk").pk)
+    receipt = create_file(case.documents.get(kind="RECEIPT"))
+    letter = case.attachments.earliest("pk")
+    content = letter.file.read()
+    Path(letter.file.path).write_bytes(content)  # as a version before stored it
+    new = Fernet.generate_key().decode()
+
+    settings.ENCRYPTION_KEYS = [new]
+    call_command("rotate_encryption", stdout=(out := StringIO()))
+    assert int(out.getvalue().split()[0]) > 10
+    call_command("rotate_encryption", stdout=(out := StringIO()))
+    assert out.getvalue().startswith("0 rahasia")
+
+    settings.SECRET_KEY = "another"  # the former key is gone
+    case = Case.objects.get()
+    assert client.get(f"/p/{case.secret}/").status_code == 200
+    assert HiddenIdentity.objects.get().name == NAME
+    assert find_draft(token).typed["applicant_name"] == NAME
+    assert not Path(letter.file.path).read_bytes().startswith(b"%PDF")
+    assert case.attachments.earliest("pk").file.open().read() == content
+    assert read_document(case.documents.get(pk=receipt.pk)).startswith(b"%PDF")
+    assert not [path for path in stored_files(settings) if path.suffix == ".new"]
+
+
+def test_a_rotation_names_what_no_key_decrypts(staff: Staff, settings: Any) -> None:
+    case_at(State.SUBMITTED, staff)
+    settings.SECRET_KEY = "another"
+    with pytest.raises(CommandError, match="consultations_case: 1"):
+        call_command("rotate_encryption", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = ["only-for-debugging-and-tests"]
+    call_command("rotate_encryption", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    assert Case.objects.get().secret
+
+
+def encrypt_with_a_lost_key(table: str, column: str) -> None:
+    lost = Fernet(Fernet.generate_key()).encrypt(b"hilang").decode()
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = %s", [lost])  # noqa: S608
+
+
+def test_without_its_key_a_page_says_so_and_nothing_is_lost(staff: Staff, client_of: ClientOf) -> None:
+    case = hidden_at(State.SUBMITTED, staff)
+    client = client_of(staff.pkd)
+    client.raise_request_exception = False
+    encrypt_with_a_lost_key("consultations_hiddenidentity", "name")
+    asked = {"reason": "Menghubungi", "is_not_meant": "on"}
+    answer = client.post(f"/permohonan/{case.code}/identitas/", asked)
+    assert answer.status_code == 503
+    assert "Data ini terenkripsi, dan kuncinya tidak ada di server ini." in answer.text
+
+
+def test_a_message_waits_for_the_key(staff: Staff) -> None:
+    case_at(State.SUBMITTED, staff, email="siti@example.id")
+    encrypt_with_a_lost_key("consultations_case", "secret")
+    deliver()
+    message = Message.objects.get(channel="EMAIL", notice__recipient=None)
+    assert message.status == Message.Status.WAITING
+    assert message.reason == str(KeyMissing())
+
+
+def test_checks_of_the_keys(settings: Any) -> None:
+    assert [found.id for found in check_key_of_its_own(None)] == ["office.W001"]
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), "salah"]
+    assert check_key_of_its_own(None) == []
+    assert [found.msg for found in check_keys(None)] == ["Entry 2 of ENCRYPTION_KEYS is not a key."]
+
+
+def test_the_same_text_is_another_token_each_time() -> None:
+    assert encrypt(NAME) != encrypt(NAME)
+    assert decrypt(encrypt(NAME)) == NAME
