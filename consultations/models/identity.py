@@ -12,7 +12,7 @@ class HiddenIdentity(models.Model):
     """Name and contact of a complainant who asked to stay hidden (rahasia; PermenPANRB 62/2018).
 
     The case itself does not contain them, so no list, document or search can show them by mistake. They are
-    stored encrypted (docs/adr/0037-encryption-at-rest.md).
+    stored encrypted (docs/adr/0040-encryption-at-rest.md).
     """
 
     case = models.OneToOneField(
