@@ -24,7 +24,9 @@ class KeyMissing(InvalidToken):
     """None of the keys decrypts a text or a file."""
 
     def __str__(self) -> str:
-        return _("Data ini terenkripsi, dan kuncinya tidak ada di server ini. Administrator perlu memasangnya.")
+        return _(
+            "Data ini terenkripsi, dan kuncinya tidak ada di server ini. Administrator perlu memasangnya."
+        )
 
 
 def encrypt(text: str) -> str:

@@ -67,8 +67,13 @@ class Rotation:
                 _update(model, fields, changes)
 
     def _rotate_files(self, model: type[Model], fields: list[EncryptedFileField]) -> None:
+        rows = model._base_manager.all()
+        if parents := [
+            field.name for field in model._meta.concrete_fields if field.many_to_one and not field.null
+        ]:
+            rows = rows.select_related(*parents)  # a case says whether its files are encrypted
         for keys in _list_keys(model):
-            for row in model._base_manager.filter(pk__in=keys).select_related():
+            for row in rows.filter(pk__in=keys):
                 encrypted = [field for field in fields if field.encrypts(row)]
                 names = {getattr(row, field.attname).name: field.storage for field in encrypted}
                 for name, storage in names.items():
