@@ -20,10 +20,11 @@ def hash_submission(token: UUID) -> UUID:
 
 def case_for_token(token: UUID) -> Case | None:
     """Return the case that was created with this submission token."""
-    return _find(hash_submission(token))
+    return case_of_submission(hash_submission(token))
 
 
-def _find(submission_hash: UUID) -> Case | None:
+def case_of_submission(submission_hash: UUID) -> Case | None:
+    """Return the case that was created with this hash of a submission token."""
     return Case.objects.filter(submission_hash=submission_hash).first()
 
 
@@ -36,6 +37,6 @@ def create_once(submission_hash: UUID, create: Callable[[], Case]) -> Case:
     try:
         return create()
     except (IntegrityError, Refused):
-        if case := _find(submission_hash):
+        if case := case_of_submission(submission_hash):
             return case
         raise

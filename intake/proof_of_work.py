@@ -20,24 +20,27 @@ INVALID = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """Errors that altcha raises for a forged proof."""
 
 
-def create_challenge(token: UUID) -> dict[str, Any]:
-    """Return a challenge for one draft. A draft becomes one case, so no solution is used twice."""
+def create_challenge(draft: UUID) -> dict[str, Any]:
+    """Return a challenge for the draft with this key.
+
+    A draft becomes one case, so no solution is used twice.
+    """
     challenge = altcha.create_challenge(
         ALGORITHM,
         ITERATIONS,
         counter=secrets.choice(TRIES),
         expires_at=int(time.time()) + LIFETIME,
-        data={"token": str(token)},
+        data={"draft": str(draft)},
         hmac_secret=_secret(),
     )
     return challenge.to_dict()
 
 
-def is_solved(token: UUID, proof: str) -> bool:
-    """Whether `proof` solves a challenge for this draft in time."""
+def is_solved(draft: UUID, proof: str) -> bool:
+    """Whether `proof` solves a challenge for the draft with this key in time."""
     try:
         payload = altcha.Payload.from_base64(proof)
-        is_for_this_draft = payload.challenge.parameters.data == {"token": str(token)}
+        is_for_this_draft = payload.challenge.parameters.data == {"draft": str(draft)}
         return is_for_this_draft and altcha.verify_solution(payload, _secret()).verified
     except INVALID:
         return False

@@ -44,7 +44,7 @@ def _reason_to_hold(
     if rate_limits.may_send(sender, phone):
         return None
     if proof is None:
-        raise ProofRequired(proof_of_work.create_challenge(draft.token))
-    if proof_of_work.is_solved(draft.token, proof) and rate_limits.may_send_with_proof(sender, phone):
+        raise ProofRequired(proof_of_work.create_challenge(draft.pk))
+    if proof_of_work.is_solved(draft.pk, proof) and rate_limits.may_send_with_proof(sender, phone):
         return None
     return rate_limits.TOO_MANY

@@ -43,6 +43,8 @@ class OnlyEmpty(Exact):
 class DecryptedAttribute(DeferredAttribute):
     """Decrypt the text when it is read for the first time. Raise KeyMissing if none of the keys fits."""
 
+    field: "EncryptedField"
+
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = instance.__dict__.get(self.field.attname) if instance else None
         if value is None:
@@ -87,12 +89,18 @@ class EncryptedField(models.TextField):
 class EncryptedPhoneField(EncryptedField):
     """A telephone number that is stored encrypted."""
 
+    _pyi_private_set_type: Any  # for type checkers, as in django-stubs
+    _pyi_private_get_type: Any
+
     def to_value(self, text: str) -> Any:
         return to_python(text)
 
 
 class EncryptedJSONField(EncryptedField):
     """A dictionary or a list that is stored as encrypted JSON."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def to_value(self, text: str) -> Any:
         return json.loads(text)
@@ -133,7 +141,7 @@ class EncryptedFile(FieldFile):
             content = ContentFile(encrypt_content(content.read()), name=content.name)
         super().save(name, content, save)
 
-    def open(self, mode: str = "rb") -> Any:
+    def open(self, mode: str = "rb") -> "EncryptedFile":  # type: ignore[override]  # as FieldFile
         """Open the file for reading. Raise KeyMissing if none of the keys fits."""
         super().open(mode)
         start = self.file.read(len(TOKEN_START))

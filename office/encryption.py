@@ -89,6 +89,6 @@ def _build_keys(keys: tuple[str, ...], secrets: tuple[str, ...]) -> tuple[Fernet
     return tuple(Fernet(key) for key in (*keys, *map(_derive, secrets)))
 
 
-def _derive(secret: str) -> bytes:
+def _derive(secret: str) -> str:
     key = HKDF(SHA256(), length=32, salt=None, info=b"rembuk.encryption").derive(secret.encode())
-    return base64.urlsafe_b64encode(key)
+    return base64.urlsafe_b64encode(key).decode()

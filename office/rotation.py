@@ -4,7 +4,7 @@ Texts and files that the first key has encrypted already are left alone, so an i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,8 @@ class Rotation:
         self._rotate_factors()
         for model, fields in list_encrypted(EncryptedField):
             self._rotate_texts(model, fields)
-        for model, fields in list_encrypted(EncryptedFileField):
-            self._rotate_files(model, fields)
+        for model, files in list_encrypted(EncryptedFileField):
+            self._rotate_files(model, files)
 
     @transaction.atomic
     def _rotate_factors(self) -> None:
@@ -54,7 +54,7 @@ class Rotation:
             if row.data != old:
                 row.save(update_fields=["data"])
 
-    def _rotate_texts(self, model: type[Model], fields: list[Field]) -> None:
+    def _rotate_texts(self, model: type[Model], fields: Sequence[EncryptedField]) -> None:
         columns = [field.attname for field in fields]
         for keys in _list_keys(model):
             with transaction.atomic():
@@ -66,11 +66,9 @@ class Rotation:
                         changes.append((*new, pk))
                 _update(model, fields, changes)
 
-    def _rotate_files(self, model: type[Model], fields: list[EncryptedFileField]) -> None:
-        rows = model._base_manager.all()
-        if parents := [
-            field.name for field in model._meta.concrete_fields if field.many_to_one and not field.null
-        ]:
+    def _rotate_files(self, model: type[Model], fields: Sequence[EncryptedFileField]) -> None:
+        rows, columns = model._base_manager.all(), model._meta.concrete_fields
+        if parents := [column.name for column in columns if column.many_to_one and not column.null]:
             rows = rows.select_related(*parents)  # a case says whether its files are encrypted
         for keys in _list_keys(model):
             for row in rows.filter(pk__in=keys):
@@ -101,7 +99,7 @@ class Rotation:
         return new
 
 
-def list_encrypted[F: Field](kind: type[F]) -> Iterator[tuple[type[Model], list[F]]]:
+def list_encrypted[F: Field[Any, Any]](kind: type[F]) -> Iterator[tuple[type[Model], list[F]]]:
     """Yield the models with encrypted fields of a kind, with these fields."""
     for model in apps.get_models():
         if fields := [field for field in model._meta.concrete_fields if isinstance(field, kind)]:
@@ -117,11 +115,11 @@ def _list_keys(model: type[Model]) -> Iterator[list[Any]]:
         keys = list(rows.filter(pk__gt=keys[-1])[:BATCH])
 
 
-def _update(model: type[Model], fields: list[Field], changes: list[tuple[Any, ...]]) -> None:
+def _update(model: type[Model], fields: Sequence[EncryptedField], changes: Sequence[tuple[Any, ...]]) -> None:
     """Write new texts by primary key, the last value of each row."""
     quote, key = connection.ops.quote_name, model._meta.pk
-    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    table, column = quote(model._meta.db_table), quote(key.column)
+    assignments = ", ".join(f"{quote(field.get_attname_column()[1])} = %s" for field in fields)
+    table, column = quote(model._meta.db_table), quote(key.get_attname_column()[1])
     rows = [(*map(str, texts), key.get_db_prep_value(pk, connection)) for *texts, pk in changes]
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {assignments} WHERE {column} = %s", rows)  # noqa: S608

@@ -140,8 +140,8 @@ def test_an_upgraded_database_is_like_a_new_one_and_keeps_every_row(
     for table in tables:
         kept = read(old, f'SELECT {columns[table]} FROM "{table}"')  # noqa: S608
         assert [row for row in rows[table] if row not in kept] == [], table
-    kept = dict(read(old, "SELECT secret_hash, secret FROM consultations_case"))
-    assert {secret: decrypt(kept[hash_token(secret)]) for secret in links} == {link: link for link in links}
+    found = dict(read(old, "SELECT secret_hash, secret FROM consultations_case"))
+    assert {secret: decrypt(found[hash_token(secret)]) for secret in links} == {link: link for link in links}
     identity = read(old, "SELECT name, organisation, phone FROM consultations_hiddenidentity")[0]
     assert [text and decrypt(text) for text in identity] == ["Wulandari", "", "+6281377001122"]
     [(key, typed)] = read(old, "SELECT token_hash, typed FROM intake_requestdraft")

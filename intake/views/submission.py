@@ -23,7 +23,7 @@ from intake import bot_checks, drafts, rate_limits, submission
 from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
 from intake.forms.upload_fields import MAX_FILES
-from intake.idempotency import case_for_token, hash_submission
+from intake.idempotency import case_of_submission, hash_submission
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
@@ -179,7 +179,7 @@ def _to(page: str, draft: RequestDraft) -> HttpResponse:
 
 def _invalid(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpResponse:
     """Show the errors, unless the draft was sent meanwhile: then its own case has taken the time."""
-    if case := case_for_token(draft.token):
+    if case := case_of_submission(draft.pk):
         return _outcome(case)
     form.show_files(DraftFile.objects.filter(draft=draft))
     return _form(request, form, draft, status=422)

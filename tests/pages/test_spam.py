@@ -145,27 +145,27 @@ def test_without_javascript_it_is_held_and_not_refused(few: None, client: Client
 
 
 def test_a_proof_is_for_one_draft_and_cannot_be_forged() -> None:
-    token = uuid4()
-    challenge = altcha.Challenge.from_dict(proof_of_work.create_challenge(token))
+    draft = uuid4()
+    challenge = altcha.Challenge.from_dict(proof_of_work.create_challenge(draft))
     solution = altcha.solve_challenge(challenge)
     assert solution
     proof = altcha.Payload(challenge, solution).to_base64()
     easy = altcha.create_challenge(
-        proof_of_work.ALGORITHM, 1, data={"token": str(token)}, hmac_secret="tebakan"
+        proof_of_work.ALGORITHM, 1, data={"draft": str(draft)}, hmac_secret="tebakan"
     )
     guessed = solve(easy)
     wrong = altcha.Payload(challenge, altcha.Solution(solution.counter + 1, solution.derived_key)).to_base64()
     for forged in ("", "x", "bnVsbA==", "W10=", "e30=", guessed, wrong):
-        assert not proof_of_work.is_solved(token, forged)
+        assert not proof_of_work.is_solved(draft, forged)
     assert not proof_of_work.is_solved(uuid4(), proof)
-    assert proof_of_work.is_solved(token, proof)
+    assert proof_of_work.is_solved(draft, proof)
 
 
 def test_an_old_challenge_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proof_of_work, "LIFETIME", -1)
-    token = uuid4()
-    challenge = altcha.Challenge.from_dict(proof_of_work.create_challenge(token))
-    assert not proof_of_work.is_solved(token, solve(challenge))
+    draft = uuid4()
+    challenge = altcha.Challenge.from_dict(proof_of_work.create_challenge(draft))
+    assert not proof_of_work.is_solved(draft, solve(challenge))
 
 
 @pytest.mark.parametrize(
