@@ -12,6 +12,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings as project
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -79,8 +80,10 @@ def find_a_change(staff: Staff, settings: Any) -> None:
 
 
 def lose_the_key(staff: Staff, settings: Any) -> None:
-    case_at(State.SUBMITTED, staff)
-    settings.SECRET_KEY = "another"
+    case = case_at(State.SUBMITTED, staff)
+    lost = Fernet(Fernet.generate_key()).encrypt(b"hilang").decode()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE consultations_case SET secret = %s WHERE id = %s", [lost, case.pk])
 
 
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
