@@ -118,8 +118,8 @@ def _list_keys(model: type[Model]) -> Iterator[list[Any]]:
 def _update(model: type[Model], fields: Sequence[EncryptedField], changes: Sequence[tuple[Any, ...]]) -> None:
     """Write new texts by primary key, the last value of each row."""
     quote, key = connection.ops.quote_name, model._meta.pk
-    assignments = ", ".join(f"{quote(field.get_attname_column()[1])} = %s" for field in fields)
-    table, column = quote(model._meta.db_table), quote(key.get_attname_column()[1])
+    assignments = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    table, column = quote(model._meta.db_table), quote(str(key.column))
     rows = [(*map(str, texts), key.get_db_prep_value(pk, connection)) for *texts, pk in changes]
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {assignments} WHERE {column} = %s", rows)  # noqa: S608
