@@ -33,6 +33,7 @@ def case_in_each_state(staff: Staff) -> Iterator[tuple[State, Case]]:
                 take(case_aside := Case.objects.get(pk=case.pk), staff)
                 yield aside, case_aside
                 transaction.savepoint_rollback(before)
+    yield State.EXAMINING, case_at(State.EXAMINING, staff)
 
 
 def cases_at(state: State, staff: Staff, count: int, **details: Any) -> list[Case]:

@@ -72,6 +72,9 @@ cosign          sekretaris
 refer_back      sekretaris
 return          kadis
 accept          kadis
+conclude        pengawas
+dismiss         pengawas
+refer_up        pengawas
 """
 """People who may take each step in its source state. All others are refused."""
 
@@ -90,6 +93,7 @@ REPORTED    sekretariat pkd sekretaris kadis kabid petugas companion
 COSIGNING   sekretariat pkd sekretaris kadis kabid petugas companion
 FORWARDED   sekretariat pkd sekretaris kadis kabid petugas companion
 CLOSED      sekretariat pkd sekretaris kadis kabid petugas companion
+EXAMINING   pengawas
 DECLINED    sekretariat pkd sekretaris kadis
 WITHDRAWN   sekretariat pkd sekretaris kadis
 """
@@ -386,6 +390,7 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
     assert desk(staff.kadis) == {"REGISTERED", "FORWARDED"}
     assert desk(staff.kabid) == {"DISPOSED", "REPORTED"}
     assert desk(staff.petugas) == {"ASSIGNED", "PREPARED", "SCHEDULED", "IN_SESSION", "HELD"}
+    assert desk(staff.pengawas) == {"EXAMINING"}
     for idle in (staff.sekretariat, staff.other_kabid, staff.other_petugas, staff.companion, staff.admin):
         assert desk(idle) == set()
     assert urgent in waiting_for(afresh(staff.kadis))
