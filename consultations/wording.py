@@ -107,7 +107,9 @@ WORDINGS: dict[Kind, Wording] = {
 
 INDEPENDENT = replace(
     WORDINGS[Kind.COMPLAINT],
-    recorded=_("Pengaduan sudah dikirim kepada Pengawas. Sejak sekarang hanya Pengawas yang dapat membukanya."),
+    recorded=_(
+        "Pengaduan sudah dikirim kepada Pengawas. Sejak sekarang hanya Pengawas yang dapat membukanya."
+    ),
     moderator=Party.SUPERVISOR.label,
     reject=WORDINGS[Kind.CONSULTATION].reject,
     reject_note=WORDINGS[Kind.CONSULTATION].reject_note,

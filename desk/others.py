@@ -29,7 +29,16 @@ AHEAD = dt.timedelta(days=14)
 """Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
 
 ROW = ("code", "subject", "agenda__year", "agenda__number", "kind", "state", "since", "complaint_kind")
-WATCHED = (*ROW, "due_at", "follow_up_due", "answer_due", "division", "officer", "complained_about", "is_independent")
+WATCHED = (
+    *ROW,
+    "due_at",
+    "follow_up_due",
+    "answer_due",
+    "division",
+    "officer",
+    "complained_about",
+    "is_independent",
+)
 
 
 class LateLine(NamedTuple):

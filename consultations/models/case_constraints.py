@@ -126,6 +126,8 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     models.CheckConstraint(
         name="independent_channel_closes_with_an_outcome",
-        condition=Q(is_independent=False) | Q(state=State.CLOSED) & ~Q(outcome="") | ~Q(state=State.CLOSED) & Q(outcome=""),
+        condition=Q(is_independent=False)
+        | Q(state=State.CLOSED) & ~Q(outcome="")
+        | ~Q(state=State.CLOSED) & Q(outcome=""),
     ),
 ]

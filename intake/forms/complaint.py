@@ -23,7 +23,12 @@ class ComplaintForm(RequestForm):
     kind = Kind.COMPLAINT
     wording = wording_for(Kind.COMPLAINT)
     sections = (
-        Section("persoalan", _("Pengaduan Anda"), ("material", "complained_party", FIELD), ("subject", "materials")),
+        Section(
+            "persoalan",
+            _("Pengaduan Anda"),
+            ("material", "complained_party", FIELD),
+            ("subject", "materials"),
+        ),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
         Section(
             "kontak",

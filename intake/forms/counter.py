@@ -147,7 +147,12 @@ class ReceiveForm(CounterForm):
             ),
             part(_("Yang dikonsultasikan"), "subject", "material", "visit_at"),
             part(_("Bantuan bagi penyandang disabilitas"), *HELP),
-            part(_("Hanya untuk pengaduan"), side_by_side("complained_party", "lapor_number"), FIELD, "identity"),
+            part(
+                _("Hanya untuk pengaduan"),
+                side_by_side("complained_party", "lapor_number"),
+                FIELD,
+                "identity",
+            ),
         ]
 
     def clean_letter(self) -> CheckedFile | None:

@@ -118,8 +118,12 @@ CALLS: dict[str, Call] = {
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
     "renew_link": lambda c, s, by: consultations_services.renew_link(c, by=by, checked_with="IDENTITY_CARD"),
     "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
-    "conclude": lambda c, s, by: consultations_services.conclude(c, by=by, outcome="Terbukti; sudah ditegur."),
-    "dismiss": lambda c, s, by: consultations_services.dismiss(c, by=by, reason="Sudah diperiksa tahun lalu."),
+    "conclude": lambda c, s, by: consultations_services.conclude(
+        c, by=by, outcome="Terbukti; sudah ditegur."
+    ),
+    "dismiss": lambda c, s, by: consultations_services.dismiss(
+        c, by=by, reason="Sudah diperiksa tahun lalu."
+    ),
     "refer_up": lambda c, s, by: consultations_services.refer_up(
         c, by=by, office="Inspektorat Daerah", reason="Mengenai Kepala Dinas."
     ),

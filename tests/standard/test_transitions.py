@@ -26,8 +26,15 @@ BEFORE_DIVISION = {
 NOT_YET_A_PARTY = {
     Party.DIVISION_HEAD: BEFORE_DIVISION,
     Party.OFFICER: BEFORE_DIVISION | {State.DISPOSED},
+    **dict.fromkeys(
+        (Party.SECRETARIAT, Party.TIM_PKD, Party.SECRETARY, Party.HEAD), frozenset({State.EXAMINING})
+    ),
+    Party.SUPERVISOR: frozenset(State) - {State.EXAMINING},
 }
-"""Until a division and an officer are named, their people are nothing to the case."""
+"""Until a division and an officer are named, their people are nothing to the case.
+
+The independent channel has a party of its own.
+"""
 
 TITLES = {
     Party.APPLICANT: "Pemohon",
@@ -37,6 +44,7 @@ TITLES = {
     Party.HEAD: "Kepala Dinas",
     Party.DIVISION_HEAD: "Kepala Bidang Rehabilitasi Sosial",
     Party.OFFICER: "Petugas Rehabilitasi Sosial",
+    Party.SUPERVISOR: "Pengawas",
 }
 
 MOVED = ("state", "version", "since", "due_at")
