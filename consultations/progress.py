@@ -35,8 +35,9 @@ EXAMINED = _("Pengawas memeriksa pengaduan")
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the nine steps, or of the two of the independent channel. `status` is done, current, ahead or skipped (not part of this case).
+    """One of the nine steps, or of the two of the independent channel.
 
+    `status` is done, current, ahead or skipped (not part of this case).
     `by` is a position, never a name: of the user who took the step or has the turn.
     """
 

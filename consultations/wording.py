@@ -16,9 +16,9 @@ class Wording:
 
     `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the nine steps
     by number, if they differ from the table's.
-    `form_page` is the URL name of the public form. `moderator` decides on a submission that was held. `neutral_subject` is the subject of a case that must not
-    tell its story in the agenda book. It and `refusal_subject` go on record, which is always
-    Indonesian.
+    `form_page` is the URL name of the public form. `moderator` decides on a submission that was held.
+    `neutral_subject` is the subject of a case that must not tell its story in the agenda book. It and
+    `refusal_subject` go on record, which is always Indonesian.
     """
 
     form_page: str

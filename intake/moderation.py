@@ -82,8 +82,8 @@ def get_reject_note(user: User) -> Promise:
     if Party.SUPERVISOR in moderator_titles(user):
         return INDEPENDENT.reject_note
     return _(
-        "Permohonan yang tidak diterima langsung dihapus. Pengaduan diteruskan: Kepala Dinas masih melihatnya "
-        "selama 90 hari."
+        "Permohonan yang tidak diterima langsung dihapus. Pengaduan diteruskan: Kepala Dinas masih "
+        "melihatnya selama 90 hari."
     )
 
 

@@ -1,4 +1,4 @@
-"""Steps of the Pengawas on a complaint in the independent channel: close, decline, refer to a higher office."""
+"""Steps of the Pengawas in the independent channel: close, decline, refer to a higher office."""
 
 from consultations.models import Case
 from consultations.workflow import transition

@@ -55,9 +55,9 @@ class ComplaintForm(RequestForm):
         label=_("Pengaduan ini tentang pimpinan, Tim PKD, atau Sekretariat"),
         required=False,
         help_text=_(
-            "Bila dicentang, hanya Pengawas (Inspektorat) yang membaca pengaduan ini, dari awal sampai "
-            "selesai. Pimpinan dan petugas kantor ini tidak dapat melihatnya. Surat dan waktu kunjungan tidak "
-            "diperlukan."
+            "Bila dicentang, hanya Pengawas (Inspektorat) yang membaca pengaduan ini, sejak dikirim sampai "
+            "selesai. Pimpinan dan petugas kantor ini tidak dapat melihatnya. Surat dan waktu kunjungan "
+            "tidak diperlukan."
         ),
     )
     identity = forms.ChoiceField(
@@ -99,7 +99,7 @@ class ComplaintForm(RequestForm):
 
     @property
     def needs_letter(self) -> bool:
-        """Whether the complaint has a letter: not for the Pengawas, to whom the office forwards no letters."""
+        """Whether a letter must be sent. The Pengawas needs none: letters are for the head of the office."""
         return not self.data.get(FIELD)
 
     @property

@@ -22,8 +22,8 @@ class RequestDraft(models.Model):
 
     The primary key is the `submission_token` of the case that the draft becomes. It leads to the applicant's
     secret link, so moderators address a held draft by `held_key`. `escalated_at` is when Tim PKD rejected a
-    held complaint: from then on the head of the office decides, because it may be about a moderator. A draft for
-    the independent channel (`is_independent`) is held for the Pengawas alone.
+    held complaint: from then on the head of the office decides, because it may be about a moderator. A draft
+    for the independent channel (`is_independent`) is held for the Pengawas alone.
     """
 
     token = models.UUIDField(primary_key=True, editable=False)

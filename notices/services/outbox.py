@@ -63,7 +63,8 @@ def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[
     """Yield the applicant's notice. It has no channels if staff must inform the applicant themselves.
 
     A landline gets no WhatsApp message. A hidden phone number is shown to nobody, so it gets none either.
-    In the independent channel nobody of the office may send one. Anonymous complainants get no notice. Receipts are created only if an e-mail address is known.
+    In the independent channel nobody of the office may send one. Anonymous complainants get no notice.
+    Receipts are created only if an e-mail address is known.
     """
     kind = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
     if kind is None or case.identity == Identity.ANONYMOUS:

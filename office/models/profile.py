@@ -123,7 +123,7 @@ class Office(models.Model):
         max_length=150,
         blank=True,
         help_text=_(
-            "Pengawas dapat meneruskan pengaduan tentang pimpinan ke sini. Contoh: Inspektorat Daerah Provinsi."
+            "Pengawas dapat meneruskan pengaduan tentang pimpinan ke sini. Contoh: Inspektorat Jenderal."
         ),
     )
     higher_office_address = models.CharField(

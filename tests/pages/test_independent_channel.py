@@ -20,7 +20,6 @@ from consultations.queries import waiting_for
 from consultations.search import find
 from consultations.workflow import Refused, list_open_steps
 from intake import moderation
-from intake import services as intake_services
 from intake.models import RequestDraft
 from intake.uploads import CheckedFile
 from notices.models import Message, Notice
@@ -51,7 +50,7 @@ ELSEWHERE = "Kantor ini belum memiliki Pengawas"
 
 
 def with_file(**details: Any) -> Case:
-    letter = CheckedFile(b"%PDF-1.4 kolibri", "application/pdf", "kolibri.pdf")
+    letter = CheckedFile(pdf(), "application/pdf", "kolibri.pdf")
     return independent_case(**STORY, letter=letter, email="marsinah@contoh.id", **details)
 
 
@@ -314,7 +313,7 @@ def test_pages_of_the_pengawas_cost_the_same_for_one_and_for_many(
     for _ in range(count):
         independent_case(**STORY)
     client = client_of(staff.pengawas)
-    for address, number in {"/meja/": 9, "/permohonan/": 5}.items():
+    for address, number in {"/meja/": 6, "/permohonan/": 3}.items():
         client.get(address)
         with django_assert_num_queries(number):
             assert client.get(address).status_code == 200
