@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='office',
             name='higher_office',
-            field=models.CharField(blank=True, help_text='Pengawas dapat meneruskan pengaduan tentang pimpinan ke sini. Contoh: Inspektorat Daerah Provinsi.', max_length=150, verbose_name='instansi di atas Pengawas'),
+            field=models.CharField(blank=True, help_text='Pengawas dapat meneruskan pengaduan tentang pimpinan ke sini. Contoh: Inspektorat Jenderal.', max_length=150, verbose_name='instansi di atas Pengawas'),
         ),
         migrations.AddField(
             model_name='office',

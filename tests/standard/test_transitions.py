@@ -1,5 +1,7 @@
 """Each step opens only from its source: every row of the table is tried in every state."""
 
+from itertools import chain
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -10,7 +12,7 @@ from consultations.workflow import STEPS, TABLE, VERBS, Refused, Step, list_open
 from office import clock
 from scheduling.models import Session
 from scheduling.queries import current_session
-from tests.factories import Staff, case_at, walk_in_at
+from tests.factories import Staff, case_at, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state
 
 from .steps import CALLS, case_before, records, right_actor
@@ -124,7 +126,7 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
 @pytest.mark.same_on_every_database  # it is refused before the database is asked
 def test_every_other_step_is_refused_and_changes_nothing(staff: Staff, subtests: pytest.Subtests) -> None:
     """All in turn on one case, which each of them leaves as it was."""
-    for state, case in case_in_each_state(staff):
+    for state, case in chain(case_in_each_state(staff), [(State.EXAMINING, independent_case())]):
         before, facts = records(), {name: getattr(case, name) for name in MOVED}
         for verb in [verb for verb in VERBS if (verb, state) not in STEPS]:
             with subtests.test(f"{verb} in {state}"):
