@@ -64,7 +64,7 @@ ANSWERING = (
 """States of a complaint that must still be answered."""
 
 INDEPENDENT = frozenset({State.EXAMINING, *ENDED})
-"""States of a complaint in the independent channel (ADR 37). Only such a complaint is in EXAMINING."""
+"""States of a complaint in the independent channel (ADR 38). Only such a complaint is in EXAMINING."""
 
 
 class Party(TextChoices):

@@ -1,4 +1,4 @@
-"""The independent channel: complaints about those who would handle them, for the Pengawas alone (ADR 37)."""
+"""The independent channel: complaints about those who would handle them, for the Pengawas alone (ADR 38)."""
 
 import datetime as dt
 from typing import Any
