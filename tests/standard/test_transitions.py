@@ -22,6 +22,7 @@ BEFORE_DIVISION = {
     State.INCOMPLETE,
     State.ENDORSING,
     State.REGISTERED,
+    State.EXAMINING,
     State.DECLINED,
     State.WITHDRAWN,
 }
@@ -117,7 +118,7 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
         assert stored.since == now
     # The database allows at most one session that is not cancelled; the services see to exactly one.
     current = Session.objects.filter(case=stored, cancelled_at=None)
-    assert current.count() == (stored.state in WITH_SESSION)
+    assert current.count() == (stored.state in WITH_SESSION and not stored.is_independent)
     assert bool(current_session(stored)) == current.exists()
     involved = {stored.officer_id, *stored.companions.values_list("pk", flat=True)} - {None}
     assert sorted(stored.involvements.values_list("user", flat=True)) == sorted(involved)
