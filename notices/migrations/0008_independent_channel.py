@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0016_independent_channel'),
+        ('consultations', '0016_independent'),
         ('notices', '0007_secretary'),
         ('scheduling', '0006_planned_start'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
