@@ -75,8 +75,7 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     if case.complained_about_id == by.pk:
         return found
     if case.is_independent and case.pk:
-        title = get_supervisor_title(by)
-        return {Party.SUPERVISOR: title} if title else {}
+        return get_supervisor_party(by)
     for appointment in by.current_appointments:
         for party in _parties_of(appointment, case):
             found.setdefault(party, appointment.title)
@@ -91,9 +90,9 @@ def is_supervisor(user: User) -> bool:
     return user.roles == {Role.SUPERVISOR}
 
 
-def get_supervisor_title(user: User) -> str:
-    """Return the title of the user as a Pengawas (`is_supervisor()`); empty for all others."""
-    return user.current_appointments[0].title if is_supervisor(user) else ""
+def get_supervisor_party(user: User) -> dict[Party, str]:
+    """Return SUPERVISOR with the title of the user if `is_supervisor()`, else nothing."""
+    return {Party.SUPERVISOR: user.current_appointments[0].title} if is_supervisor(user) else {}
 
 
 def list_supervisors() -> set[int]:

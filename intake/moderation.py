@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, Party
 from consultations.models import Case
 from consultations.moments import LATEST_ENTRY
-from consultations.parties import get_supervisor_title, parties
+from consultations.parties import get_supervisor_party, parties
 from consultations.wording import INDEPENDENT
 from intake import drafts
 from intake.models import RequestDraft
@@ -33,8 +33,8 @@ NOTE = "Dilihat dahulu ({because}), lalu diterima oleh {by}, {title}."
 
 def moderator_titles(user: User) -> dict[Party, str]:
     """Return the titles of the user as a moderator, by party."""
-    if title := get_supervisor_title(user):
-        return {Party.SUPERVISOR: title}
+    if as_supervisor := get_supervisor_party(user):
+        return as_supervisor
     mine = parties(user, Case())
     return {party: mine[party] for party in MODERATORS if party in mine}
 
