@@ -19,7 +19,7 @@ from office.models import Role, User
 READERS = frozenset({Role.HEAD, Role.SUPERVISOR})
 """Roles that read the audit log. Administrators do not: they would learn what others look into."""
 
-READERS_OF_CASE = frozenset({Party.TIM_PKD, Party.HEAD})
+READERS_OF_CASE = frozenset({Party.TIM_PKD, Party.HEAD, Party.SUPERVISOR})
 """Parties that see on the page of a case who has opened it."""
 
 MAX_READINGS = 200

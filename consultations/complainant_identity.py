@@ -42,13 +42,13 @@ HIDDEN: dict[str, Promise] = {
 }
 """Explanations that the staff reads in place of a hidden identity."""
 
-COMPLAINT_HANDLERS = (Party.TIM_PKD, Party.HEAD, Party.DIVISION_HEAD, Party.OFFICER)
+COMPLAINT_HANDLERS = (Party.TIM_PKD, Party.HEAD, Party.DIVISION_HEAD, Party.OFFICER, Party.SUPERVISOR)
 """Parties that handle a complaint. The Sekretariat, companions and copied divisions only see the case."""
 
 NOT_THE_SUBJECT = "Menyatakan bukan pihak yang diadukan."
 """Declaration of a reader, recorded with the reason if the subject of the complaint is unknown."""
 
-READS_ALL_REVEALS = frozenset({Party.TIM_PKD, Party.HEAD})
+READS_ALL_REVEALS = frozenset({Party.TIM_PKD, Party.HEAD, Party.SUPERVISOR})
 """Parties that read the whole log of reveals. Others read their own entries."""
 
 PERMIT_DURATION = dt.timedelta(minutes=30)

@@ -35,6 +35,7 @@ WHEN_LATE: dict[Party, Promise] = {
         "Tentukan siapa yang menyelesaikannya sekarang. Bila tidak dapat diselesaikan di dinas, "
         "mintalah bantuan Inspektorat Daerah."
     ),
+    Party.SUPERVISOR: gettext_lazy("Beri tahu pelapor, atau teruskan pengaduan ini ke instansi di atasnya."),
 }
 """Escalation by each party if a deadline has passed: one level up, in the end to the Inspektorat."""
 

@@ -33,6 +33,11 @@ def without_secretary(case: Case, changes: Mapping[str, Any]) -> bool:
     return not _has_secretary(case, changes)
 
 
+def is_independent(case: Case, changes: Mapping[str, Any]) -> bool:
+    """The complaint is about those who would handle it."""
+    return case.is_independent
+
+
 def own_report(case: Case, changes: Mapping[str, Any]) -> bool:
     """Whoever heads the division now has served the case."""
     heads = [
@@ -50,6 +55,9 @@ def own_report_past_secretary(case: Case, changes: Mapping[str, Any]) -> bool:
     """Whoever heads the division now has served the case, and the office has a Sekretaris who has not."""
     return own_report(case, changes) and passes_secretary(case, changes)
 
+
+TO_SUPERVISOR: tuple[Detour, ...] = ((is_independent, State.EXAMINING),)
+"""First state of a complaint in the independent channel."""
 
 PAST_SECRETARY: dict[State, tuple[Detour, ...]] = {
     State.ENDORSING: ((without_secretary, State.REGISTERED),),

@@ -21,6 +21,7 @@ class State(TextChoices):
     REPORTED = "REPORTED", _("Laporan diperiksa")
     COSIGNING = "COSIGNING", _("Menunggu paraf Sekretaris")
     FORWARDED = "FORWARDED", _("Menunggu penerimaan Kepala Dinas")
+    EXAMINING = "EXAMINING", _("Diperiksa Pengawas")
     CLOSED = "CLOSED", _("Selesai")
     DECLINED = "DECLINED", _("Ditolak")
     WITHDRAWN = "WITHDRAWN", _("Ditarik")
@@ -58,8 +59,12 @@ ANSWERING = (
     State.REPORTED,
     State.COSIGNING,
     State.FORWARDED,
+    State.EXAMINING,
 )
-"""States of a complaint that the office must still answer."""
+"""States of a complaint that must still be answered."""
+
+INDEPENDENT = frozenset({State.EXAMINING, *ENDED})
+"""States of a complaint in the independent channel (ADR 38). Only such a complaint is in EXAMINING."""
 
 
 class Party(TextChoices):
@@ -72,6 +77,7 @@ class Party(TextChoices):
     HEAD = "HEAD", _("Kepala Dinas")
     DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
     OFFICER = "OFFICER", _("Petugas")
+    SUPERVISOR = "SUPERVISOR", _("Pengawas")
 
 
 class Kind(TextChoices):

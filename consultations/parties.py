@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 
 from consultations.enums import Channel, Identity, Kind, Party
-from office.models import Appointment, Role, User, list_current_appointments
+from office.models import Appointment, Role, User, list_current_appointments, list_holders
 
 if TYPE_CHECKING:
     from consultations.models import Case
@@ -31,7 +31,10 @@ OFFICE_WIDE = {
     Role.SECRETARY: Party.SECRETARY,
     Role.HEAD: Party.HEAD,
 }
-"""Roles that see every case of the office, with their party. Other roles see only related cases."""
+"""Roles that see every case of the office, with their party. Other roles see only related cases.
+
+Nobody among them sees a complaint in the independent channel (ADR 38).
+"""
 
 SERVING = frozenset({Party.OFFICER, Party.DIVISION_HEAD})
 """Parties that serve a case and its follow-up."""
@@ -56,7 +59,7 @@ def subject_unknown(case: Case) -> bool:
     Tim PKD enters the official that a complaint is about together with the number. Until then the complaint
     may be about any reader.
     """
-    return case.agenda_id is None and case.kind == Kind.COMPLAINT
+    return case.agenda_id is None and case.kind == Kind.COMPLAINT and not case.is_independent
 
 
 def parties(by: Actor, case: Case) -> dict[Party, str]:
@@ -71,10 +74,32 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     found: dict[Party, str] = {}
     if case.complained_about_id == by.pk:
         return found
+    if case.is_independent and case.pk:
+        return get_supervisor_party(by)
     for appointment in by.current_appointments:
         for party in _parties_of(appointment, case):
             found.setdefault(party, appointment.title)
     return found
+
+
+def is_supervisor(user: User) -> bool:
+    """Return whether the user is a Pengawas and nothing else, not even as a stand-in.
+
+    A second position would make the user one of those whom the independent channel is about.
+    """
+    return user.roles == {Role.SUPERVISOR}
+
+
+def get_supervisor_party(user: User) -> dict[Party, str]:
+    """Return SUPERVISOR with the title of the user if `is_supervisor()`, else nothing."""
+    return {Party.SUPERVISOR: user.current_appointments[0].title} if is_supervisor(user) else {}
+
+
+def list_supervisors() -> set[int]:
+    """Return the keys of the users for whom `is_supervisor()` holds now."""
+    held = list_current_appointments()
+    others = {row.user_id for row in held if row.position.role != Role.SUPERVISOR}
+    return list_holders(Role.SUPERVISOR) - others
 
 
 def get_title(user: User, case: Case | None = None) -> str:
@@ -126,7 +151,7 @@ def visible_row_by_row(user: User) -> Q:
     """Match the same cases as `visible_to()` by their own values, for a query that reads few cases."""
     if not user.current_appointments:
         return Q(pk__in=[])
-    if get_office_wide_appointment(user):
+    if get_office_wide_appointment(user) or is_supervisor(user):
         return excluding_complaints_about(user)
     seen = Q(officer=user) | _is_linked(user.companion_cases, user=user)
     for division in user.headed_divisions:
@@ -169,14 +194,18 @@ def get_office_wide_appointment(user: User) -> Appointment | None:
 def excluding_complaints_about(user: User, prefix: str = "") -> Q:
     """Match all cases except complaints about the user. Same rule as `_has_access()`, in SQL.
 
-    Complaints without an agenda number are excluded too, unless a position of the user gives access.
+    Complaints without an agenda number are excluded too, unless a position of the user gives access, and all
+    complaints in the independent channel. A Pengawas (`is_supervisor()`) gets these and no other cases.
     `prefix` leads from other rows to their case.
     """
 
     def match(field: str, value: Any) -> Q:
         return Q((f"{prefix}{field}", value))
 
+    if is_supervisor(user):
+        return match("is_independent", True)
     others = match("complained_about__isnull", True) | ~match("complained_about", user)
+    others &= match("is_independent", False)
     if Role.TIM_PKD in user.roles:
         return others
     known = match("agenda__isnull", False) | ~match("kind", Kind.COMPLAINT)
@@ -188,12 +217,13 @@ def excluding_complaints_about(user: User, prefix: str = "") -> Q:
 def complaints_about(user: User) -> Q:
     """Match the complaints that are, or may be, about the user.
 
-    These are the cases that `excluding_complaints_about()` leaves out.
+    These are the cases that `excluding_complaints_about()` leaves out, without the independent channel:
+    no register of the office has it.
     """
     meant = Q(complained_about=user)
     if Role.TIM_PKD in user.roles:
         return meant
-    unknown = Q(agenda__isnull=True, kind=Kind.COMPLAINT)
+    unknown = Q(agenda__isnull=True, kind=Kind.COMPLAINT, is_independent=False)
     if Role.SECRETARIAT in user.roles:
         unknown &= Q(channel=Channel.ONLINE)
     return meant | unknown

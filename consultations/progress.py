@@ -29,10 +29,15 @@ SHORT_TITLES: dict[int, Promise] = {
 """Names of the steps of the standard in a word, for a row of nine."""
 
 
+EXAMINED = _("Pengawas memeriksa pengaduan")
+"""Second stage of a complaint in the independent channel."""
+
+
 @dataclass(frozen=True)
 class Stage:
-    """One of the nine steps. `status` is done, current, ahead or skipped (not part of this case).
+    """One of the nine steps, or of the two of the independent channel.
 
+    `status` is done, current, ahead or skipped (not part of this case).
     `by` is a position, never a name: of the user who took the step or has the turn.
     """
 
@@ -49,12 +54,29 @@ class Stage:
 
 
 def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
-    """Return the nine stages of a case. `history` contains all of its events."""
+    """Return the nine stages of a case. `history` contains all of its events.
+
+    A complaint in the independent channel has two stages.
+    """
     events = sorted(history, key=lambda event: event.pk)
+    if case.is_independent:
+        return _list_independent(case, events)
     taken = {event.number: event for event in events if event.verb == ANSWER or not _row(event).off_path}
     skipped = _skipped(case, taken)
     reached = _reached(case, events, skipped)
     return [_stage(number, case, taken, skipped, reached) for number in STANDARD]
+
+
+def _list_independent(case: Case, events: list[Event]) -> list[Stage]:
+    """Return the stages of a complaint in the independent channel: submitted, examined by the Pengawas."""
+    sent, last = events[0], events[-1]
+    by = sent.acted_as if sent.by_id else str(case.wording.applicant)
+    first = Stage(1, case.wording.stage_titles[1], "done", by=by, done_at=sent.happened_at)
+    if case.is_open:
+        return [first, Stage(2, EXAMINED, "current", by=str(Party.SUPERVISOR.label))]
+    if case.state == State.CLOSED:
+        return [first, Stage(2, EXAMINED, "done", by=last.acted_as, done_at=last.happened_at)]
+    return [first, Stage(2, EXAMINED, "skipped")]
 
 
 def ending(case: Case, history: Iterable[Event]) -> Event | None:

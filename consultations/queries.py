@@ -70,10 +70,8 @@ def _list_turns(user: User) -> list[Q]:
     found = []
     for position in (appointment.position for appointment in user.current_appointments):
         role = Role(position.role)
-        if role == Role.SUPERVISOR:
-            continue
         turns = _states_of(Party(role))
-        if role in parties.OFFICE_WIDE:
+        if role in parties.OFFICE_WIDE or role == Role.SUPERVISOR:
             found += [Q(state=state) for state in turns]
         if role == Role.HEAD:
             found.append(Q(awaits_ratification=True))

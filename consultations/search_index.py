@@ -32,7 +32,9 @@ MIN_LENGTH_KNOWN = 4
 
 @receiver(step_taken)
 def index_step(sender: type[Case], case: Case, event: Event, before: dict[str, Any], **more: Any) -> None:
-    """Index a new case, and the texts that a step has changed."""
+    """Index a new case, and the texts that a step has changed. The independent channel is not indexed."""
+    if case.is_independent:
+        return
     if not event.source:
         texts = get_texts(case)
         SearchText.objects.create(case=case, **texts)

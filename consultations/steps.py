@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consultations import services
-from consultations.forms import agenda, link, official
+from consultations.forms import agenda, independent, link, official
 from consultations.forms.step import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -36,3 +36,6 @@ page("lapse", agenda.LapseForm, services.lapse)
 page("void", agenda.VoidForm, services.void)
 page("renew_link", link.RenewLinkForm, services.renew_link)
 page("name_official", official.NameOfficialForm, services.name_official)
+page("conclude", independent.ConcludeForm, services.conclude)
+page("dismiss", independent.DismissForm, services.dismiss)
+page("refer_up", independent.ReferUpForm, services.refer_up)

@@ -1,13 +1,13 @@
 """Words that differ between a consultation and a complaint, for forms, pages and documents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Kind
+from consultations.enums import Kind, Party
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class Wording:
 
     `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the nine steps
     by number, if they differ from the table's.
-    `form_page` is the URL name of the public form. `neutral_subject` is the subject of a case that must not
-    tell its story in the agenda book. It and `refusal_subject` go on record, which is always
-    Indonesian.
+    `form_page` is the URL name of the public form. `moderator` decides on a submission that was held.
+    `neutral_subject` is the subject of a case that must not tell its story in the agenda book. It and
+    `refusal_subject` go on record, which is always Indonesian.
     """
 
     form_page: str
@@ -39,6 +39,7 @@ class Wording:
     reject_note: Promise
     rejected: Promise
     refusal_subject: str
+    moderator: Promise = Party.TIM_PKD.label
     neutral_subject: str = ""
     step_titles: Mapping[str, Promise] = MappingProxyType({})
     stage_titles: Mapping[int, Promise] = MappingProxyType({})
@@ -104,6 +105,19 @@ WORDINGS: dict[Kind, Wording] = {
 }
 
 
-def wording_for(kind: str) -> Wording:
+INDEPENDENT = replace(
+    WORDINGS[Kind.COMPLAINT],
+    recorded=_(
+        "Pengaduan sudah dikirim kepada Pengawas. Sejak sekarang hanya Pengawas yang dapat membukanya."
+    ),
+    moderator=Party.SUPERVISOR.label,
+    reject=WORDINGS[Kind.CONSULTATION].reject,
+    reject_note=WORDINGS[Kind.CONSULTATION].reject_note,
+    rejected=WORDINGS[Kind.CONSULTATION].rejected,
+)
+"""Words for a complaint in the independent channel."""
+
+
+def wording_for(kind: str, *, is_independent: bool = False) -> Wording:
     """Return the words for this kind of case."""
-    return WORDINGS[Kind(kind)]
+    return INDEPENDENT if is_independent else WORDINGS[Kind(kind)]

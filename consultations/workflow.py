@@ -14,15 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, Model, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Model
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from consultations.conditional_update import lock, move
 from consultations.deadlines import due_at
-from consultations.detours import PAST_SECRETARY, own_report, own_report_past_secretary, passes_secretary
+from consultations.detours import (
+    PAST_SECRETARY,
+    TO_SUPERVISOR,
+    own_report,
+    own_report_past_secretary,
+    passes_secretary,
+)
 from consultations.enums import ANSWERING, BEFORE_SESSION, Party, State
-from consultations.moments import check_clock, check_moment
+from consultations.moments import check_moment
 from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
     applicant_is_known,
@@ -45,15 +51,14 @@ from office import clock
 if TYPE_CHECKING:
     from consultations.models import Case
 
-MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
-
-
 S, P = State, Party
 # One row, one step: the formatter would break the rows.
 # fmt: off
 TABLE: tuple[Step, ...] = (
-    Step(1, "submit", _("Ajukan permohonan"), _("Permohonan diajukan"), P.APPLICANT, None, S.SUBMITTED),
-    Step(1, "receive", _("Terima surat"), _("Surat diterima"), P.SECRETARIAT, None, S.SUBMITTED),
+    Step(1, "submit", _("Ajukan permohonan"), _("Permohonan diajukan"), P.APPLICANT, None, S.SUBMITTED,
+         detours=TO_SUPERVISOR),
+    Step(1, "receive", _("Terima surat"), _("Surat diterima"), P.SECRETARIAT, None, S.SUBMITTED,
+         detours=TO_SUPERVISOR),
     Step(8, "walk_in", _("Datang langsung"), _("Datang langsung, dilayani segera"),
          P.SECRETARIAT, None, S.ASSIGNED),
     Step(2, "register", _("Agendakan"), _("Diagendakan"), P.TIM_PKD, S.SUBMITTED, S.REGISTERED,
@@ -69,7 +74,7 @@ TABLE: tuple[Step, ...] = (
       for s in (S.ENDORSING, S.REGISTERED)),
     *(Step(2, "name_official", _("Catat pejabat yang diadukan"), _("Pejabat yang diadukan dicatat"),
            P.TIM_PKD, s, s, preconditions=(is_complaint,), off_path=True, detours=PAST_SECRETARY.get(s, ()))
-      for s in map(State, ANSWERING)),
+      for s in map(State, ANSWERING) if s != S.EXAMINING),
     Step(3, "endorse", _("Beri paraf"), _("Diparaf Sekretaris"), P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
@@ -138,15 +143,20 @@ TABLE: tuple[Step, ...] = (
          P.HEAD, S.FORWARDED, S.REPORTED, off_path=True, detours=((own_report, S.HELD),)),
     Step(9, "correct", _("Ralat laporan"), _("Laporan dibuka untuk diralat"),
          P.HEAD, S.CLOSED, S.HELD, off_path=True),
+    Step(0, "conclude", _("Tulis hasil"), _("Diselesaikan Pengawas"), P.SUPERVISOR, S.EXAMINING, S.CLOSED),
+    Step(0, "dismiss", _("Tolak pengaduan"), _("Pengaduan ditolak Pengawas"),
+         P.SUPERVISOR, S.EXAMINING, S.DECLINED, off_path=True),
+    Step(0, "refer_up", _("Teruskan ke instansi di atasnya"), _("Diteruskan ke instansi di atasnya"),
+         P.SUPERVISOR, S.EXAMINING, S.EXAMINING, off_path=True),
     *(Step(0, "withdraw", _("Tarik permohonan"), _("Permohonan ditarik"),
            P.APPLICANT, s, S.WITHDRAWN, off_path=True)
-      for s in BEFORE_SESSION),
+      for s in (*BEFORE_SESSION, S.EXAMINING)),
     *(Step(0, "withdraw_for", _("Tarik atas permintaan pemohon"), _("Ditarik atas permintaan pemohon"),
            P.TIM_PKD, s, S.WITHDRAWN, preconditions=(applicant_is_known,), off_path=True)
       for s in BEFORE_SESSION),
     *(Step(0, "renew_link", _("Ganti tautan pemohon"), _("Tautan pemohon diganti"),
            P.SECRETARIAT, s, s, preconditions=(applicant_is_open,), off_path=True)
-      for s in State),
+      for s in State if s != S.EXAMINING),
 )
 # fmt: on
 
@@ -241,16 +251,16 @@ def transition(
         raise Refused(sentence)
     with transaction.atomic():
         if taken.step.source is None:
-            case.state, case.since = taken.step.target, at
-            case.due_at = due_at(case, taken.step.target, since=at)
+            case.state, case.since = taken.target, at
+            case.due_at = due_at(case, case.state, since=at)
             case.save(force_insert=True)
-        has_draft = _lock(case, verb, now)
+        has_draft = lock(case, verb, now)
         yield taken
         target = taken.target
         before: dict[str, Any] = {}
         if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
-            _move(case, target, taken.changes, at)
+            move(case, target, taken.changes, at)
             if has_draft:
                 case.step_drafts.filter(verb=verb).delete()
         case.forget_records()
@@ -266,35 +276,3 @@ def transition(
             note=note,
         )
         step_taken.send(type(case), case=case, event=event, before=before, record=taken.record)
-
-
-def _unmoved(case: Case) -> QuerySet[Case]:
-    """Return the stored case as a queryset; it is empty if somebody has moved the case since it was read."""
-    return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
-
-
-def _lock(case: Case, verb: str, now: dt.datetime) -> bool:
-    """Lock the row, and return whether the step has a draft. A second actor waits here and is refused.
-
-    Raise Refused also if `now` is ahead of the database's clock, which all web machines share.
-    """
-    draft = Exists(case.step_drafts.filter(verb=verb))
-    locked = _unmoved(case).select_for_update(no_key=True).values_list(Now(), draft).first()
-    if locked is None:
-        raise Refused(MOVED_MEANWHILE)
-    database_now, has_draft = locked
-    if sentence := check_clock(now, database_now):
-        raise Refused(sentence)
-    return bool(has_draft)
-
-
-def _move(case: Case, target: State, changes: dict[str, Any], at: dt.datetime) -> None:
-    """Write the new state in one conditional update. Raise Refused if somebody else has moved the case."""
-    if target != case.state:
-        due = due_at(case, target, since=at, changes=changes)
-        changes = {"due_at": due, "since": at, **changes}
-    changes |= {"state": target, "version": case.version + 1}
-    if not _unmoved(case).update(**changes):
-        raise Refused(MOVED_MEANWHILE)
-    for column, value in changes.items():
-        setattr(case, column, value)

@@ -120,7 +120,7 @@ def _list_meanwhile(chain: Sequence[Delegation], user: User) -> list[Event]:
         return []
     visible = Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case")))
     events = Event.objects.filter(match_events_meanwhile(chain)).annotate(is_visible=visible)
-    is_own = Q(by=user) & ~Q(case__complained_about=user)
+    is_own = Q(by=user, case__is_independent=False) & ~Q(case__complained_about=user)
     events = events.filter(Q(is_visible=True) | is_own).select_related("case__agenda", "by")
     return list(events.order_by("-happened_at", "-pk")[:MAX_ROWS])
 

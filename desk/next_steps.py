@@ -52,6 +52,7 @@ _COMPLAINT: dict[State, Promise] = {
     S.HELD: _("Petugas menulis laporan hasilnya."),
     S.REPORTED: _("Kepala Bidang memeriksa laporan hasilnya."),
     S.COSIGNING: _("Sekretaris memeriksa laporan hasilnya."),
+    S.EXAMINING: _("Pengawas memeriksa pengaduan Anda, lalu menulis hasilnya di halaman ini."),
     S.CLOSED: _("Pengaduan ini selesai. Bila ada hal lain, sampaikan pengaduan baru."),
     S.DECLINED: _("Pengaduan ini tidak dapat kami tindak lanjuti."),
     S.WITHDRAWN: _("Pengaduan ini tidak dilanjutkan."),
@@ -88,7 +89,7 @@ PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
 
 
-TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.COSIGNING, S.FORWARDED})
+TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.COSIGNING, S.FORWARDED, S.EXAMINING})
 """States with a deadline of the office. The others wait for the applicant or the meeting."""
 
 

@@ -29,7 +29,16 @@ AHEAD = dt.timedelta(days=14)
 """Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
 
 ROW = ("code", "subject", "agenda__year", "agenda__number", "kind", "state", "since", "complaint_kind")
-WATCHED = (*ROW, "due_at", "follow_up_due", "answer_due", "division", "officer", "complained_about")
+WATCHED = (
+    *ROW,
+    "due_at",
+    "follow_up_due",
+    "answer_due",
+    "division",
+    "officer",
+    "complained_about",
+    "is_independent",
+)
 
 
 class LateLine(NamedTuple):
@@ -122,7 +131,7 @@ def _late(mine: CaseQuerySet, roles: set[Role], *, along_due: bool) -> CaseQuery
 
     With `along_due`, the database follows the deadlines. It would find cases by state if states were listed.
     """
-    parties = {Party(role) for role in roles - {Role.SUPERVISOR}}
+    parties = {Party(role) for role in roles}
     elsewhere = [state for state, step in TURN.items() if step.actor not in parties]
     late = mine.filter(kind=Kind.CONSULTATION, due_at__lt=clock.now()).order_by("due_at", "since", "pk")
     if along_due:

@@ -37,6 +37,7 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
     "division",
     "officer",
     "complained_about",
+    "is_independent",
     "follow_up_due",
     "opinions_awaited",
     "meeting_at",

@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Kind
+from consultations.independent_channel import FIELD
 from consultations.models import Case
 from consultations.moments import LATEST_ENTRY
 from consultations.workflow import Refused
@@ -81,6 +83,7 @@ def save(
     key = hash_submission(token)
     columns = {
         "kind": kind,
+        "is_independent": kind == Kind.COMPLAINT and bool(typed.get(FIELD)),
         "language": (get_language() or "id")[:2],
         # PostgreSQL stores no null characters. The form reports them.
         "typed": {name: text.replace("\0", "")[:MAX_TEXT] for name, text in typed.items()},

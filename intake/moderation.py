@@ -1,4 +1,7 @@
-"""Moderation of held drafts (Kiriman yang perlu dilihat): Tim PKD accepts or rejects them."""
+"""Moderation of held drafts (Kiriman yang perlu dilihat): Tim PKD accepts or rejects them.
+
+The Pengawas decides on those for the independent channel, which nobody else sees.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -8,11 +11,14 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind, Party
 from consultations.models import Case
 from consultations.moments import LATEST_ENTRY
-from consultations.parties import parties
+from consultations.parties import get_supervisor_party, parties
+from consultations.wording import INDEPENDENT
 from intake import drafts
 from intake.models import RequestDraft
 from office import clock
@@ -27,13 +33,17 @@ NOTE = "Dilihat dahulu ({because}), lalu diterima oleh {by}, {title}."
 
 def moderator_titles(user: User) -> dict[Party, str]:
     """Return the titles of the user as a moderator, by party."""
+    if as_supervisor := get_supervisor_party(user):
+        return as_supervisor
     mine = parties(user, Case())
     return {party: mine[party] for party in MODERATORS if party in mine}
 
 
 def list_held(user: User) -> QuerySet[RequestDraft]:
     """Return the held drafts that the user decides on, the oldest first."""
-    held, mine = RequestDraft.objects.exclude(held_at=None).order_by("held_at", "pk"), moderator_titles(user)
+    mine = moderator_titles(user)
+    held = RequestDraft.objects.exclude(held_at=None).order_by("held_at", "pk")
+    held = held.filter(is_independent=Party.SUPERVISOR in mine)
     if not mine:
         return held.none()
     if Party.HEAD not in mine:
@@ -47,7 +57,7 @@ def accept(draft: RequestDraft, *, by: User, details: Mapping[str, Any]) -> Case
     `details` are the cleaned data of the draft's form. The history of the case names `by`.
     Raise PermissionDenied if the draft is not theirs to decide on, and Overtaken if somebody else did.
     """
-    title = moderator_titles(by).get(Party.HEAD if draft.escalated_at else Party.TIM_PKD)
+    title = moderator_titles(by).get(_get_moderator(draft))
     if title is None or draft.held_at is None:
         raise PermissionDenied
     # A draft can wait for as long as a case may be entered late, and an escalated one for longer.
@@ -56,14 +66,36 @@ def accept(draft: RequestDraft, *, by: User, details: Mapping[str, Any]) -> Case
     return drafts.create_case(draft, details, at=at, note=note)
 
 
+def _get_moderator(draft: RequestDraft) -> Party:
+    if draft.is_independent:
+        return Party.SUPERVISOR
+    return Party.HEAD if draft.escalated_at else Party.TIM_PKD
+
+
+def may_reject(user: User) -> bool:
+    """Return whether the user may reject drafts. The head only accepts."""
+    return bool({Party.TIM_PKD, Party.SUPERVISOR} & moderator_titles(user).keys())
+
+
+def get_reject_note(user: User) -> Promise:
+    """Return what happens to the drafts that the user rejects."""
+    if Party.SUPERVISOR in moderator_titles(user):
+        return INDEPENDENT.reject_note
+    return _(
+        "Permohonan yang tidak diterima langsung dihapus. Pengaduan diteruskan: Kepala Dinas masih "
+        "melihatnya selama 90 hari."
+    )
+
+
 @transaction.atomic
 def reject(held_keys: Collection[UUID], *, by: User) -> int:
-    """Reject held drafts; return how many were still waiting. Raise PermissionDenied for all but Tim PKD.
+    """Reject held drafts; return how many were still waiting. Raise PermissionDenied unless `may_reject()`.
 
     Consultations are deleted. Complaints go to the head of the office, because one may be about a moderator.
+    The Pengawas deletes those for the independent channel.
     """
-    if Party.TIM_PKD not in moderator_titles(by):
+    if not may_reject(by):
         raise PermissionDenied
-    waiting = RequestDraft.objects.filter(held_at__isnull=False, escalated_at=None, held_key__in=held_keys)
-    escalated = waiting.filter(kind=Kind.COMPLAINT).update(escalated_at=clock.now())
-    return escalated + drafts.delete(waiting.exclude(kind=Kind.COMPLAINT))
+    waiting = list_held(by).filter(escalated_at=None, held_key__in=held_keys)
+    escalated = waiting.filter(kind=Kind.COMPLAINT, is_independent=False).update(escalated_at=clock.now())
+    return escalated + drafts.delete(waiting)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import translation
 
+from consultations import independent_channel
 from consultations.complainant_identity import get_public_columns, store_identity
 from consultations.enums import Channel, Identity, Kind, RequestedBy
 from consultations.models import Attachment, Case
@@ -38,13 +39,16 @@ def submit(
     A moderated request passes in `at` when it was sent and in `note` who accepted it. `claim` is called in
     the transaction and takes what the case uses up. Raise IntegrityError if another case has this
     `submission_hash` (`intake/idempotency.py`), and Refused if a hidden complainant's file cannot be
-    anonymised or if `claim` raises it.
+    anonymised, if `claim` raises it, or if there is no Pengawas for a complaint in the independent channel.
     """
+    submitted_at = at or clock.now()
+    if details.get(independent_channel.FIELD):
+        details |= independent_channel.get_columns(submitted_at)
     case = Case(
         kind=kind,
         channel=Channel.ONLINE,
         submission_hash=submission_hash,
-        submitted_at=at or clock.now(),
+        submitted_at=submitted_at,
         identity=identity,
         **get_public_columns(identity, details),
     )
@@ -69,12 +73,16 @@ def receive(
 ) -> Case:
     """Step 1: create the case of a paper letter, or of a visitor without urgency, at the counter.
 
-    Raise Refused if the time of the visit has passed or is full by now.
+    Raise Refused if the time of the visit has passed or is full by now, or if there is no Pengawas for a
+    complaint in the independent channel.
     """
+    submitted_at = at or clock.now()
+    if details.get(independent_channel.FIELD):
+        details |= independent_channel.get_columns(submitted_at)
     case = Case(
         kind=kind,
         channel=channel,
-        submitted_at=at or clock.now(),
+        submitted_at=submitted_at,
         identity=identity,
         **get_public_columns(identity, details),
     )

@@ -5,6 +5,7 @@ from copy import copy
 from typing import Any
 
 from consultations.models import Case, Event
+from consultations.parties import list_supervisors
 from dispositions.models import Assignment
 from notices.models import Kind
 from notices.rules import Recipient, Rule
@@ -54,6 +55,9 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
         case Recipient.FORMER_COMPANIONS:
             former = _get_former_companions(case)
             return lambda row: row.user_id in former
+        case Recipient.SUPERVISOR:
+            supervisors = list_supervisors()
+            return lambda row: row.user_id in supervisors
         case _:
             raise ValueError(recipient)
 

@@ -27,6 +27,7 @@ class Recipient(Enum):
     FORMER_OFFICER = auto()
     COMPANIONS = auto()
     FORMER_COMPANIONS = auto()
+    SUPERVISOR = auto()
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,11 @@ S = State
 # fmt: off
 RULES: tuple[Rule, ...] = (
     Rule("submit",     Recipient.APPLICANT,      Kind.RECEIVED),
-    Rule("submit",     Recipient.TIM_PKD,        Kind.TO_REGISTER),
+    Rule("submit",     Recipient.TIM_PKD,        Kind.TO_REGISTER, S.SUBMITTED),
+    Rule("submit",     Recipient.SUPERVISOR,     Kind.TO_EXAMINE, S.EXAMINING),
     Rule("receive",    Recipient.APPLICANT,      Kind.LETTER_RECEIVED),
-    Rule("receive",    Recipient.TIM_PKD,        Kind.TO_REGISTER),
+    Rule("receive",    Recipient.TIM_PKD,        Kind.TO_REGISTER, S.SUBMITTED),
+    Rule("receive",    Recipient.SUPERVISOR,     Kind.TO_EXAMINE, S.EXAMINING),
     Rule("send_back",  Recipient.APPLICANT,      Kind.INCOMPLETE),
     Rule("complete",   Recipient.APPLICANT,      Kind.COMPLETED),
     Rule("complete",   Recipient.TIM_PKD,        Kind.TO_REGISTER),
@@ -91,6 +94,9 @@ RULES: tuple[Rule, ...] = (
     Rule("return",     Recipient.OFFICER,        Kind.TO_REVISE,  S.HELD),
     Rule("accept",     Recipient.APPLICANT,      Kind.CLOSED),
     Rule("correct",    Recipient.OFFICER,        Kind.TO_REVISE),
+    Rule("refer_up",   Recipient.APPLICANT,      Kind.REFERRED_UP),
+    Rule("dismiss",    Recipient.APPLICANT,      Kind.DECLINED),
+    Rule("conclude",   Recipient.APPLICANT,      Kind.CONCLUDED),
     Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),
     Rule("withdraw",   Recipient.OFFICER,        Kind.CALLED_OFF),
     Rule("withdraw",   Recipient.COMPANIONS,     Kind.CALLED_OFF),

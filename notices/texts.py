@@ -91,6 +91,14 @@ TEXTS: dict[Kind, Text] = {
         _("laporan selesai"),
         _("Laporan Hasil Konsultasi Anda sudah selesai. Mohon isi juga survei singkat kami."),
     ),
+    Kind.REFERRED_UP: Text(
+        _("pengaduan diteruskan"),
+        _("Pengaduan Anda diteruskan ke instansi lain. Baca keterangannya lewat tautan di bawah."),
+    ),
+    Kind.CONCLUDED: Text(
+        _("hasil pengaduan"),
+        _("Pengaduan Anda sudah selesai diperiksa. Baca hasilnya lewat tautan di bawah."),
+    ),
 }
 
 

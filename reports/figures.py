@@ -25,7 +25,7 @@ from scheduling.models import Session
 MEASURED_STEPS: tuple[Step, ...] = tuple(
     step
     for step in TABLE
-    if step.source not in (None, step.target, State.IN_SESSION)
+    if step.source not in (None, step.target, State.IN_SESSION, State.EXAMINING)
     and step.actor != Party.APPLICANT
     and (not step.off_path or (step.number, step.verb) == (8, "start"))
 )
@@ -56,7 +56,7 @@ class ServiceFigures:
     - `open`, `late`: all cases of the office that are open or late now.
 
     A complaint about a member of staff counts only after it has ended. That person sees all other cases
-    and could find the complaint by subtraction.
+    and could find the complaint by subtraction. The independent channel never counts.
     """
 
     promised: int
@@ -111,9 +111,13 @@ def compute_figures(period: Period) -> ServiceFigures:
 
 
 def published(case: str = "pk") -> Q:
-    """Exclude complaints about staff that have not ended. `case` is the field with the case's key."""
-    about_staff = Case.objects.filter(complained_about__isnull=False).exclude(state__in=ENDED)
-    return ~Q(**{f"{case}__in": about_staff.order_by().values("pk")})
+    """Exclude complaints about staff that have not ended, and all complaints in the independent channel.
+
+    `case` is the field with the case's key.
+    """
+    about_staff = Q(complained_about__isnull=False) & ~Q(state__in=ENDED)
+    hidden = Case.objects.filter(about_staff | Q(is_independent=True))
+    return ~Q(**{f"{case}__in": hidden.order_by().values("pk")})
 
 
 def in_period(period: Period, moment: str) -> Q:

@@ -18,7 +18,9 @@ from surveys.signals import result_published
 
 @receiver(step_taken)
 def issue_documents(sender: type[Case], case: Case, event: Event, record: Model | None, **more: Any) -> None:
-    """Issue and revoke the documents that name the verb of the step."""
+    """Issue and revoke the documents that name the verb of the step. The independent channel has none."""
+    if case.is_independent:
+        return
     issued = [document_type for document_type in CASE_DOCUMENT_TYPES if event.verb in document_type.issued_by]
     issuing.issue_documents(issued, case, event, record)
     if revoked := [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]:

@@ -18,6 +18,7 @@ SHOWN = (
     "case__code",
     "case__division",
     "case__complained_about",
+    "case__is_independent",
     "officer__name",
     "officer__email",
 )

@@ -86,13 +86,15 @@ def _pooled(part: str, boxes: Iterable[AnswerBox], n: int) -> dict[str, int]:
 
 
 def closed_in(period: Period) -> Q:
-    """Match the cases that were first closed in a period."""
-    return Q(first_closed_at__gte=period.start, first_closed_at__lt=period.end)
+    """Match the cases that were first closed in a period. The independent channel is not surveyed."""
+    return Q(first_closed_at__gte=period.start, first_closed_at__lt=period.end, is_independent=False)
 
 
 def quarter_of(case: Case) -> Period | None:
-    """Return the quarter that the case was first closed in."""
-    return Period.quarter_of(timezone.localdate(case.first_closed_at)) if case.first_closed_at else None
+    """Return the quarter that the case was first closed in, or None for one that is not surveyed."""
+    if case.is_independent or case.first_closed_at is None:
+        return None
+    return Period.quarter_of(timezone.localdate(case.first_closed_at))
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def make_staff() -> Staff:
 
     `other_petugas` is of the same division, `elsewhere` and `other_kabid` are of another one, `companion`
     comes from there too; `expired` was Kepala Dinas until yesterday; `admin` holds no position;
-    `pengawas` (Inspektorat) reads the audit log.
+    `pengawas` (Inspektorat) reads the audit log and has the independent channel.
     """
     staff = Staff(**{field.name: new_user(field.name) for field in fields(Staff)})
     staff.admin.is_staff = staff.admin.is_superuser = True
@@ -321,8 +321,16 @@ def take_a_minute(case: Case) -> Case:
     return case
 
 
+def independent_case(**details: Any) -> Case:
+    """Return a complaint about the head of the office, which the Pengawas examines."""
+    about = {"kind": Kind.COMPLAINT, "complained_party": "Kepala Dinas", "is_independent": True}
+    return intake_services.submit(**{**DETAILS, **about, **details})
+
+
 def case_at(state: State, staff: Staff, **details: Any) -> Case:
     """A case in `state`, brought there by the real services; `details` are columns of the request."""
+    if state == State.EXAMINING:
+        return independent_case(**details)
     if state == State.SUBMITTED:
         return intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
     source, take = ASIDE.get(state) or (BEFORE[state], WAY[state])

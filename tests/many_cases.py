@@ -21,7 +21,7 @@ from tests.factories import ASIDE, WAY, Staff, case_at
 
 
 def case_in_each_state(staff: Staff) -> Iterator[tuple[State, Case]]:
-    """Yield a case in every state. It takes the main way, and each way aside, which is then undone."""
+    """Yield a case in every state but EXAMINING. Each way aside is undone."""
     case = case_at(State.SUBMITTED, staff)
     for state in (State.SUBMITTED, *WAY):
         if state in WAY:

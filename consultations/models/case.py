@@ -103,6 +103,7 @@ class Case(models.Model):
     needs_large_print = models.BooleanField(HELP["needs_large_print"], default=False)
     needs_visit = models.BooleanField(HELP["needs_visit"], default=False)
     complained_party = models.CharField(_("pihak yang diadukan"), max_length=200, blank=True)
+    is_independent = models.BooleanField(_("ditangani Pengawas"), default=False, editable=False)
     complaint_kind = models.CharField(
         _("golongan pengaduan"), max_length=14, choices=ComplaintKind, blank=True
     )
@@ -159,6 +160,7 @@ class Case(models.Model):
 
     missing = models.TextField(_("yang perlu dilengkapi"), blank=True)
     end_reason = models.TextField(_("alasan"), blank=True)
+    outcome = models.TextField(_("hasil pemeriksaan Pengawas"), blank=True)
     report_number = models.CharField(_("nomor laporan"), max_length=100, blank=True)
     closed_at = models.DateTimeField(_("ditutup"), null=True)
     first_closed_at = models.DateTimeField(
@@ -222,6 +224,7 @@ class Case(models.Model):
                 condition=Q(first_closed_at__isnull=False),
             ),
             models.Index(fields=["submitted_at"], name="case_submitted_at"),
+            models.Index(fields=["id"], name="case_independent", condition=Q(is_independent=True)),
         ]
         constraints = CONSTRAINTS
 
@@ -242,7 +245,7 @@ class Case(models.Model):
     @property
     def wording(self) -> Wording:
         """Words for this kind of case."""
-        return wording_for(self.kind)
+        return wording_for(self.kind, is_independent=self.is_independent)
 
     @property
     def help_needed(self) -> list[str]:

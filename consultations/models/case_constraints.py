@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from consultations.enums import Identity, Kind, State
+from consultations.enums import INDEPENDENT, Identity, Kind, State
 
 IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""
@@ -49,7 +49,9 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     models.CheckConstraint(
         name="agenda_number_from_registered_on",
-        condition=Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN]) | Q(agenda__isnull=False),
+        condition=Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN])
+        | Q(agenda__isnull=False)
+        | Q(is_independent=True),
     ),
     models.CheckConstraint(
         name="no_agenda_number_before_registered",
@@ -71,7 +73,8 @@ CONSTRAINTS: list[models.BaseConstraint] = [
                 State.WITHDRAWN,
             ]
         )
-        | Q(division__isnull=False),
+        | Q(division__isnull=False)
+        | Q(is_independent=True),
     ),
     models.CheckConstraint(
         name="officer_from_assigned_on",
@@ -86,12 +89,13 @@ CONSTRAINTS: list[models.BaseConstraint] = [
                 State.WITHDRAWN,
             ]
         )
-        | Q(officer__isnull=False),
+        | Q(officer__isnull=False)
+        | Q(is_independent=True),
     ),
     models.CheckConstraint(
         name="closed_has_report",
         condition=Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
-        & ~Q(report_number="")
+        & (~Q(report_number="") | Q(is_independent=True))
         | ~Q(state=State.CLOSED) & Q(report_number="", closed_at__isnull=True)
         | Q(state__in=IN_CORRECTION, closed_at__isnull=False) & ~Q(report_number=""),
     ),
@@ -104,5 +108,26 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         name="ended_early_says_why",
         condition=Q(state__in=[State.DECLINED, State.WITHDRAWN]) & ~Q(end_reason="")
         | ~Q(state__in=[State.DECLINED, State.WITHDRAWN]) & Q(end_reason=""),
+    ),
+    models.CheckConstraint(
+        name="independent_channel_is_apart",
+        condition=Q(is_independent=False, outcome="") & ~Q(state=State.EXAMINING)
+        | Q(
+            is_independent=True,
+            kind=Kind.COMPLAINT,
+            state__in=sorted(INDEPENDENT),
+            agenda__isnull=True,
+            division__isnull=True,
+            officer__isnull=True,
+            visit_at__isnull=True,
+            complained_about__isnull=True,
+            report_number="",
+        ),
+    ),
+    models.CheckConstraint(
+        name="independent_channel_closes_with_an_outcome",
+        condition=Q(is_independent=False)
+        | Q(state=State.CLOSED) & ~Q(outcome="")
+        | ~Q(state=State.CLOSED) & Q(outcome=""),
     ),
 ]

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from consultations.conditional_update import MOVED_MEANWHILE
 from consultations.models import Case
 from consultations.pagination import PAGE_SIZE
 from consultations.steps import PAGES
-from consultations.workflow import MOVED_MEANWHILE, VERBS, Refused
+from consultations.workflow import VERBS, Refused
 from desk.waiting import BULK_VERBS, list_waiting
 from office.models import User
 

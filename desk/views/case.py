@@ -64,6 +64,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "wish": latest_time_request(history),
         "upcoming_session": upcoming_session(found),
         **_get_progress(found),
+        "has_nine_steps": not found.is_independent,
+        "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
         "recent_events": tuple(map(EventLine.of, history[: -RECENT_EVENTS - 1 : -1])),
         "earlier_events": tuple(map(EventLine.of, history[-RECENT_EVENTS - 1 :: -1])),
         **_get_actions(user, found),
@@ -130,7 +132,7 @@ def _get_files(case: Case) -> dict[str, Any]:
     """
     attachments = list(case.attachments.all())
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
-    is_made = letter is None and not case.is_walk_in
+    is_made = letter is None and not (case.is_walk_in or case.is_independent)
     return {
         "letter": letter,
         "made_letter": reverse("case_document", args=[case.code, "surat-permohonan"]) if is_made else None,

@@ -3,21 +3,19 @@
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from desk.desk import get_desk
 from office import clock
 from office.heartbeat import list_silent
-from office.models import Role, User
+from office.models import User
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Show the desk, or an explanation if the user holds no position. A Pengawas only has the audit log."""
+    """Show the desk, or an explanation if the user holds no position."""
     user = cast(User, request.user)
-    if user.roles == {Role.SUPERVISOR}:
-        return redirect("access_log")
     if not user.current_appointments:
         silent = list_silent() if user.is_staff else []
         return render(request, "desk/without_position.html", {"silent": silent})

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.complainant_identity import CONTACT
 from consultations.enums import Identity, Kind
+from consultations.independent_channel import FIELD, explain_closed
 from consultations.wording import wording_for
 from intake.forms.request import RequestForm
 from intake.forms.sections import Section
@@ -22,7 +23,12 @@ class ComplaintForm(RequestForm):
     kind = Kind.COMPLAINT
     wording = wording_for(Kind.COMPLAINT)
     sections = (
-        Section("persoalan", _("Pengaduan Anda"), ("material", "complained_party"), ("subject", "materials")),
+        Section(
+            "persoalan",
+            _("Pengaduan Anda"),
+            ("material", "complained_party", FIELD),
+            ("subject", "materials"),
+        ),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
         Section(
             "kontak",
@@ -44,6 +50,15 @@ class ComplaintForm(RequestForm):
         max_length=200,
         required=False,
         help_text=_("Contoh: petugas loket, atau nama unit kerja."),
+    )
+    is_independent = forms.BooleanField(
+        label=_("Pengaduan ini tentang pimpinan, Tim PKD, atau Sekretariat"),
+        required=False,
+        help_text=_(
+            "Bila dicentang, hanya Pengawas (Inspektorat) yang membaca pengaduan ini, sejak dikirim sampai "
+            "selesai. Pimpinan dan petugas kantor ini tidak dapat melihatnya. Surat dan waktu kunjungan "
+            "tidak diperlukan."
+        ),
     )
     identity = forms.ChoiceField(
         label=_("Siapa yang boleh mengetahui nama Anda"),
@@ -83,6 +98,11 @@ class ComplaintForm(RequestForm):
         phone.help_text = _("Contoh: 0812-3456-7890. Tidak perlu diisi bila anonim.")
 
     @property
+    def needs_letter(self) -> bool:
+        """Whether a letter must be sent. The Pengawas needs none: letters are for the head of the office."""
+        return not self.data.get(FIELD)
+
+    @property
     def is_anonymous(self) -> bool:
         return self.data.get("identity") == Identity.ANONYMOUS
 
@@ -95,6 +115,11 @@ class ComplaintForm(RequestForm):
             for name in CONTACT:
                 self.errors.pop(name, None)
                 cleaned[name] = ""
+        if cleaned.get(FIELD):
+            self.errors.pop("visit_at", None)
+            cleaned["visit_at"] = None
+            if sentence := explain_closed():
+                self.add_error(FIELD, sentence)
         return cleaned
 
     def typed(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from consultations.forms.agenda import lapor_field
 from consultations.forms.fields import LetterDateField, LocalDateTimeField, PhoneField
 from consultations.forms.help import HelpForm
 from consultations.forms.step import OfficeForm, TextField, part, side_by_side
+from consultations.independent_channel import FIELD, explain_closed
 from intake.forms.upload_fields import CheckedFilesField, FilesForm
 from intake.merge_pdf import merge_to_pdf
 from intake.uploads import CheckedFile
@@ -100,6 +101,14 @@ class ReceiveForm(CounterForm):
         if_urgent=_("Bila mendesak, catat sebagai “Datang langsung”."),
     )
     complained_party = forms.CharField(label=_("Pihak yang diadukan"), max_length=200, required=False)
+    is_independent = forms.BooleanField(
+        label=_("Tentang pimpinan, Tim PKD, atau Sekretariat: kirim kepada Pengawas"),
+        required=False,
+        help_text=_(
+            "Anda membacanya hanya selama mengetik. Sesudah dicatat, kantor ini tidak dapat membukanya lagi, "
+            "juga Anda. Tidak ada tanda terima: Pengawas yang memberi kabar kepada pelapor."
+        ),
+    )
     lapor_number = lapor_field()
     identity = forms.ChoiceField(
         label=_("Identitas pelapor"),
@@ -138,7 +147,12 @@ class ReceiveForm(CounterForm):
             ),
             part(_("Yang dikonsultasikan"), "subject", "material", "visit_at"),
             part(_("Bantuan bagi penyandang disabilitas"), *HELP),
-            part(_("Hanya untuk pengaduan"), side_by_side("complained_party", "lapor_number"), "identity"),
+            part(
+                _("Hanya untuk pengaduan"),
+                side_by_side("complained_party", "lapor_number"),
+                FIELD,
+                "identity",
+            ),
         ]
 
     def clean_letter(self) -> CheckedFile | None:
@@ -149,4 +163,8 @@ class ReceiveForm(CounterForm):
         data["identity"] = data.get("identity") or Identity.OPEN
         if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
             self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
+        if data.get(FIELD) and data.get("kind") == Kind.CONSULTATION:
+            self.add_error(FIELD, _("Hanya pengaduan yang dapat dikirim kepada Pengawas."))
+        elif data.get(FIELD) and (sentence := explain_closed()):
+            self.add_error(FIELD, sentence)
         return data

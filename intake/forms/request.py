@@ -149,6 +149,11 @@ class RequestForm(HelpForm):
         return [file for file in self.stored_files if file.field == name]
 
     @property
+    def needs_letter(self) -> bool:
+        """Whether the applicant must send a letter, or let the system make one."""
+        return True
+
+    @property
     def hours(self) -> str:
         """Office hours as a sentence; empty if none are set."""
         return self.free.working.sentence() if self.free else ""
@@ -169,9 +174,9 @@ class RequestForm(HelpForm):
         ]
 
     def _labelled(self, name: str) -> BoundField:
-        """Return a field whose label says if it may stay empty. Letter and `identity` explain themselves."""
+        """Return a field whose label says if it may stay empty. Some fields explain themselves."""
         field = self[name]
-        if not (field.field.required or name in ("letter", "no_letter", "identity")):
+        if not (field.field.required or name in ("letter", "no_letter", "is_independent", "identity")):
             field.label = optional_label(field.label)
         return field
 
@@ -192,7 +197,7 @@ class RequestForm(HelpForm):
 
     def clean(self) -> dict[str, Any]:
         has_letter = self.chosen["letter"] or self.stored("letter") or self.cleaned_data.get("no_letter")
-        if not has_letter and "letter" not in self.errors:
+        if self.needs_letter and not has_letter and "letter" not in self.errors:
             self.add_error(
                 "letter",
                 _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),

@@ -24,11 +24,12 @@ class RequestDraft(models.Model):
     The primary key is the `submission_hash` of the case that the draft becomes. Its token leads to the
     applicant's secret link, so moderators address a held draft by `held_key`. `escalated_at` is when Tim PKD
     rejected a held complaint: from then on the head of the office decides, because it may be about a
-    moderator.
+    moderator. A draft for the independent channel (`is_independent`) is held for the Pengawas alone.
     """
 
     token_hash = models.UUIDField(primary_key=True, editable=False)
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind)
+    is_independent = models.BooleanField(_("untuk Pengawas"), default=False)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     typed = EncryptedJSONField(_("isian"), default=dict)
     saved_at = models.DateTimeField(_("disimpan"), default=clock.now, db_index=True)
@@ -55,6 +56,10 @@ class RequestDraft(models.Model):
                 name="only_held_complaints_are_escalated",
                 condition=Q(escalated_at__isnull=True) | Q(held_at__isnull=False, kind="COMPLAINT"),
             ),
+            models.CheckConstraint(
+                name="only_complaints_are_independent",
+                condition=Q(is_independent=False) | Q(kind="COMPLAINT", escalated_at__isnull=True),
+            ),
         ]
 
     token: uuid.UUID | None = None
@@ -74,9 +79,14 @@ class RequestDraft(models.Model):
         return self.identity != Identity.OPEN
 
     @property
+    def is_sealed(self) -> bool:
+        """Whether moderators see neither contact nor files before they have accepted this draft."""
+        return self.hides_identity or self.is_independent
+
+    @property
     def wording(self) -> Wording:
         """Words for this kind of case."""
-        return wording_for(self.kind)
+        return wording_for(self.kind, is_independent=self.is_independent)
 
 
 class DraftFile(models.Model):

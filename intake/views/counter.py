@@ -28,6 +28,9 @@ def create_case(
 ) -> HttpResponse:
     """Create a case by a verb of the table and show it with its tracking code.
 
+    A complaint in the independent channel is not shown, and its code is not told: with the telephone number
+    that was just typed it would open the case (`lacak/`).
+
     403 if the verb is not the user's, 422 for invalid input, 409 if the service refuses the whole step. The
     same form sent twice creates one case.
     """
@@ -47,6 +50,9 @@ def create_case(
         is_about_a_field = refusal.field in filled.fields
         filled.add_error(refusal.field if is_about_a_field else None, str(refusal))
         return _page(request, verb, filled, status=422 if is_about_a_field else 409)
+    if case.is_independent:
+        messages.success(request, case.wording.recorded)
+        return redirect("desk")
     messages.success(request, _receipt_message(case))
     return redirect("case", code=case.code)
 

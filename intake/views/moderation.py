@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit.models import Act
 from audit.services import record
 from consultations.addresses import redirect_to_case
-from consultations.enums import Party
 from consultations.views.files import serve
 from consultations.workflow import Refused
 from intake import moderation
@@ -34,8 +33,9 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if keys := _keys(request):
             number = moderation.reject(keys, by=user)
-            text = _("%(number)s kiriman tidak diterima: permohonan dihapus, pengaduan ke Kepala Dinas.")
-            _report_rejection(request, number, text % {"number": number})
+            text = _("%(number)s kiriman tidak diterima. %(note)s")
+            note = moderation.get_reject_note(user)
+            _report_rejection(request, number, text % {"number": number, "note": note})
             return redirect("held_drafts")
         error = _("Centang kiriman yang tidak diterima.")
     held = moderation.list_held(user)
@@ -43,7 +43,8 @@ def held_drafts(request: HttpRequest) -> HttpResponse:
         "rows": [(draft, first_words(draft.typed.get("material", ""))) for draft in held[:MAX_SHOWN]],
         "count": held.count(),
         "error": error,
-        "may_reject": Party.TIM_PKD in moderation.moderator_titles(user),
+        "may_reject": moderation.may_reject(user),
+        "reject_note": moderation.get_reject_note(user),
     }
     return render(request, "intake/held_drafts.html", context, status=422 if error else 200)
 
@@ -73,7 +74,7 @@ def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
     summary = summarise(form)
     context = {
         "draft": draft,
-        "sections": without_identity(summary) if draft.hides_identity else summary,
+        "sections": without_identity(summary) if draft.is_sealed else summary,
         "refusal": refusal,
     }
     return render(request, "intake/held_draft.html", context, status=409 if refusal else 200)
@@ -81,11 +82,11 @@ def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_safe
 def held_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponseBase:
-    """A file of a held draft, unless its complainant stays hidden."""
+    """A file of a held draft, unless the draft is sealed."""
     user = _moderator(request)
     draft = get_object_or_404(moderation.list_held(user), held_key=key)
     file = get_object_or_404(draft.files, pk=pk)
-    if draft.hides_identity:
+    if draft.is_sealed:
         raise PermissionDenied
     record(Act.FILE, by=user, target=f"berkas {file.pk} dari kiriman")
     return serve(file)

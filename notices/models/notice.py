@@ -39,8 +39,11 @@ class Kind(models.TextChoices):
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
+    CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
+    TO_EXAMINE = "TO_EXAMINE", _("Pengaduan menunggu pemeriksaan Anda")
     TO_ENDORSE = "TO_ENDORSE", _("Permohonan menunggu paraf Anda")
     TO_DISPOSE = "TO_DISPOSE", _("Permohonan menunggu disposisi")
     TO_ASSIGN = "TO_ASSIGN", _("Disposisi untuk bidang Anda")

@@ -63,7 +63,8 @@ def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[
     """Yield the applicant's notice. It has no channels if staff must inform the applicant themselves.
 
     A landline gets no WhatsApp message. A hidden phone number is shown to nobody, so it gets none either.
-    Anonymous complainants get no notice. Receipts are created only if an e-mail address is known.
+    In the independent channel nobody of the office may send one. Anonymous complainants get no notice.
+    Receipts are created only if an e-mail address is known.
     """
     kind = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
     if kind is None or case.identity == Identity.ANONYMOUS:
@@ -74,7 +75,8 @@ def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[
         channels.append(Message.Channel.EMAIL)
     elif kind in EMAIL_ONLY:
         return
-    if case.identity == Identity.OPEN and has_whatsapp(case.phone) and kind not in EMAIL_ONLY:
+    may_be_sent_by_hand = case.identity == Identity.OPEN and not case.is_independent
+    if may_be_sent_by_hand and has_whatsapp(case.phone) and kind not in EMAIL_ONLY:
         channels.append(Message.Channel.WHATSAPP)
     yield Notice(case=case, event=event, kind=kind, created_at=clock.now()), channels
 

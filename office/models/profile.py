@@ -118,6 +118,20 @@ class Office(models.Model):
             "dari buku surat keluar atau SRIKANDI."
         ),
     )
+    higher_office = models.CharField(
+        _("instansi di atas Pengawas"),
+        max_length=150,
+        blank=True,
+        help_text=_(
+            "Pengawas dapat meneruskan pengaduan tentang pimpinan ke sini. Contoh: Inspektorat Jenderal."
+        ),
+    )
+    higher_office_address = models.CharField(
+        _("alamat instansi itu"),
+        max_length=250,
+        blank=True,
+        help_text=_("Ditampilkan kepada pelapor bila kantor ini belum memiliki Pengawas."),
+    )
     report_classification = models.CharField(
         _("kode klasifikasi laporan"), max_length=20, default="400.9", help_text=_("Permendagri 83/2022")
     )

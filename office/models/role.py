@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """Part of a position in the service standard. SUPERVISOR (Inspektorat) reads the audit log only."""
+    """Part of a position in the service standard. SUPERVISOR (Inspektorat) reads the audit log, and
+    handles the complaints in the independent channel (ADR 38)."""
 
     SECRETARIAT = "SECRETARIAT", _("Sekretariat")
     TIM_PKD = "TIM_PKD", _("Tim PKD")

@@ -1,7 +1,7 @@
 """The register of complaints (Register Pengaduan): channel, kind, time limits met, and result.
 
 The stages and their days come from PermenPANRB 62/2018 or from the office's own targets. Hidden complainants
-stay hidden: the case does not contain their names.
+stay hidden: the case does not contain their names. Complaints in the independent channel are left out.
 """
 
 import datetime as dt
@@ -78,7 +78,7 @@ class Line:
 
 
 def _get_rows(register: Register) -> QuerySet[Case]:
-    complaints = only(Case.objects.filter(kind=Kind.COMPLAINT), FIELDS)
+    complaints = only(Case.objects.filter(kind=Kind.COMPLAINT, is_independent=False), FIELDS)
     return complaints.annotate(verified_at=_first(VERIFYING), followed_up_at=_first(FOLLOWING_UP))
 
 

@@ -21,7 +21,16 @@ from reports.follow_ups import record_follow_up
 from reports.forms.follow_up import FollowUpForm
 from reports.models import FollowUp
 
-CASE_FIELDS = ("code", "subject", "agenda__year", "agenda__number", "division", "officer", "complained_about")
+CASE_FIELDS = (
+    "code",
+    "subject",
+    "agenda__year",
+    "agenda__number",
+    "division",
+    "officer",
+    "complained_about",
+    "is_independent",
+)
 FIELDS = (
     *("text", "responsible", "due", "outcome", "done_at", "done_title"),
     *(f"case__{field}" for field in CASE_FIELDS),

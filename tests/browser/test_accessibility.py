@@ -125,6 +125,7 @@ ACTORS = {
     Party.HEAD: "kadis",
     Party.DIVISION_HEAD: "kabid",
     Party.OFFICER: "petugas",
+    Party.SUPERVISOR: "pengawas",
 }
 FREE = {"ratify", "start", "undo_start", "no_show", "endorse", "forward", "cosign", "accept"}
 """Steps that may be taken with an empty form."""

@@ -78,6 +78,9 @@ accept         applicant CLOSED
 correct        petugas TO_REVISE
 withdraw       applicant WITHDRAWN
 withdraw_for   applicant WITHDRAWN_FOR
+conclude       applicant CONCLUDED
+dismiss        applicant DECLINED
+refer_up       applicant REFERRED_UP
 """
 ROWS = {
     verb: dict(zip(rest[::2], rest[1::2], strict=True))

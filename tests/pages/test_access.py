@@ -16,7 +16,7 @@ from intake.attachments import attach
 from intake.uploads import CheckedFile
 from office import clock
 from office.models import Role, User
-from tests.factories import WAY, ClientOf, Staff, appoint, case_at, make_user
+from tests.factories import WAY, ClientOf, Staff, appoint, case_at, independent_case, make_user
 from tests.pages.test_office_lists import planned_day
 
 SECRET = "s" * 32
@@ -133,7 +133,7 @@ PEOPLE = [*(field.name for field in fields(Staff)), "complained_about"]
 # fmt: off -- a table is read in columns
 MATRIX = """
                      sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
-/meja/               200 200 200 200 200 200 200 200 200 200 200 200 302 200
+/meja/               200 200 200 200 200 200 200 200 200 200 200 200 200 200
 /permohonan/         200 200 200 200 200 200 200 200 200 200 200 200 200 200
 /agenda/             200 200 200 200 200 200 200 200 200 200 200 200 200 200
 /kalender/           200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -157,6 +157,9 @@ case/tanda-terima    200 200 404 404 404 404 404 404 404 404 404 404 404 404
 case/jadwal.ics      200 200 200 200 200 404 200 404 200 404 404 404 404 404
 case/reschedule/     403 403 403 403 403 404 200 404 403 404 404 404 404 404
 case/reassign/       403 403 403 403 200 404 403 404 403 404 404 404 404 404
+independent/         404 404 404 404 404 404 404 404 404 404 404 404 200 404
+independent/conclude/ 404 404 404 404 404 404 404 404 404 404 404 404 200 404
+independent/berkas/  404 404 404 404 404 404 404 404 404 404 404 404 200 404
 case/nonsense/       404 404 404 404 404 404 404 404 404 404 404 404 404 404
 file/                200 200 200 200 200 404 200 404 200 404 404 404 404 404
 /permohonan/XXXX/    404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -193,11 +196,14 @@ def test_each_page_answers_each_person(
     complaint: Case, client_of: ClientOf, subtests: pytest.Subtests
 ) -> None:
     clients = {name: client_of(User.objects.get(username=name)) for name in PEOPLE}
+    independent = independent_case(letter=CheckedFile(b"%PDF-1.4", "application/pdf", "surat.pdf"))
     sheet = complaint.documents.get(kind="DISPOSITION").pk
     for line in MATRIX.strip().splitlines()[1:]:
         page, *expected = line.split()
         address = page.replace("case/tanda-terima", "case/tanda-terima.pdf")
         address = re.sub("^sheet/", f"/naskah/{sheet}/", address)
+        address = address.replace("independent/berkas/", f"/berkas/{independent.attachments.get().pk}/")
+        address = address.replace("independent/", f"/permohonan/{independent.code}/")
         address = address.replace("case/", f"/permohonan/{complaint.code}/")
         address = address.replace("file/", f"/berkas/{complaint.attachments.get().pk}/")
         with subtests.test(page):

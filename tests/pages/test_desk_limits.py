@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from consultations.complaint_deadlines import HEADS_TURN
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, ENDED, Channel, Kind, Party, State, Urgency
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, INDEPENDENT, Channel, Kind, Party, State, Urgency
 from consultations.models import AgendaEntry, Case
 from consultations.parties import excluding_complaints_about, served_by
 from consultations.queries import waiting_for
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.differs_by_database
 NOW = clock.now()
 LAST = timezone.localdate(NOW) + dt.timedelta(days=3)
 ASKED_BEFORE = NOW - dt.timedelta(days=2)
-OPEN = [state for state in State if state not in ENDED]
+OPEN = [state for state in State if state not in INDEPENDENT]
 DESKS = {
     "sekretariat": set(),
     "pkd": {"case_state_most_urgent", "case_answer_due", "case_due"},

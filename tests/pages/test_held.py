@@ -123,7 +123,7 @@ def test_several_are_rejected_from_the_queue(staff: Staff, client: Client, clien
         assert "Centang kiriman yang tidak diterima." in answer.content.decode()
     keys = [str(draft.held_key) for draft in (*held[:2], complaint)]
     for text in (
-        "3 kiriman tidak diterima: permohonan dihapus, pengaduan ke Kepala Dinas.",
+        "3 kiriman tidak diterima. Permohonan yang tidak diterima langsung dihapus.",
         "Orang lain baru saja memutuskan kiriman ini.",
     ):
         answer = pkd.post("/kiriman/", {"draft": keys}, follow=True)

@@ -28,6 +28,7 @@ def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
         staff.pkd: ["REGISTERED/", "SUBMITTED/register/"],
         staff.kadis: ["REGISTERED/dispose/", "FORWARDED/accept/", "CLOSED/"],
         staff.kabid: ["DISPOSED/assign/", "REPORTED/forward/"],
+        staff.pengawas: ["EXAMINING/", "EXAMINING/conclude/", "EXAMINING/refer_up/"],
         staff.petugas: ["ASSIGNED/prepare/", "PREPARED/schedule/", "SCHEDULED/", "HELD/report/"],
     }
     lists = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/tindak-lanjut/", "/dasbor/")

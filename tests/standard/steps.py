@@ -118,6 +118,15 @@ CALLS: dict[str, Call] = {
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
     "renew_link": lambda c, s, by: consultations_services.renew_link(c, by=by, checked_with="IDENTITY_CARD"),
     "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
+    "conclude": lambda c, s, by: consultations_services.conclude(
+        c, by=by, outcome="Terbukti; sudah ditegur."
+    ),
+    "dismiss": lambda c, s, by: consultations_services.dismiss(
+        c, by=by, reason="Sudah diperiksa tahun lalu."
+    ),
+    "refer_up": lambda c, s, by: consultations_services.refer_up(
+        c, by=by, office="Inspektorat Daerah", reason="Mengenai Kepala Dinas."
+    ),
     "withdraw": lambda c, s, by: intake_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
     "withdraw_for": lambda c, s, by: intake_services.withdraw_for(
         c, by=by, requested_by="TELEPHONE", reason="Sudah selesai di desa."
@@ -136,6 +145,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
         Party.HEAD: staff.kadis,
         Party.DIVISION_HEAD: staff.kabid,
         Party.OFFICER: staff.petugas,
+        Party.SUPERVISOR: staff.pengawas,
     }
     return people[party]
 

@@ -390,6 +390,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_held_complaints_are_escalated": draft(
         held_at=clock.now(), held_because="Uji", escalated_at=clock.now()
     ),
+    "only_complaints_are_independent": draft(is_independent=True),
     "one_draft_per_step_of_a_case": draft_of_a_step_twice,
     "draft_file_of_a_known_field": draft_file(field="lain"),
     "draft_file_of_an_accepted_type": draft_file(content_type="text/html"),
@@ -408,6 +409,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "closed_has_report": at(State.CLOSED, report_number=""),
     "closed_knows_its_first_closing": at(State.CLOSED, first_closed_at=None),
     "ended_early_says_why": at(State.DECLINED, end_reason=""),
+    "independent_channel_is_apart": at(State.EXAMINING, visit_at=clock.now()),
+    "independent_channel_closes_with_an_outcome": at(State.EXAMINING, outcome="Belum selesai."),
     # its records
     "one_book_per_series_and_year": lambda s: [
         NumberBook.objects.create(series="AGENDA", year=2026) for _ in range(2)

@@ -3,6 +3,7 @@
 import datetime as dt
 from contextlib import suppress
 from importlib import import_module
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +23,16 @@ from intake import services as intake_services
 from office import clock
 from office.models import Role, User
 from reports import services as report_services
-from tests.factories import DETAILS, Staff, appoint, case_at, make_user, walk_in, walk_in_at
+from tests.factories import (
+    DETAILS,
+    Staff,
+    appoint,
+    case_at,
+    independent_case,
+    make_user,
+    walk_in,
+    walk_in_at,
+)
 from tests.many_cases import case_in_each_state
 
 from .steps import CALLS, case_before
@@ -72,6 +82,9 @@ cosign          sekretaris
 refer_back      sekretaris
 return          kadis
 accept          kadis
+conclude        pengawas
+dismiss         pengawas
+refer_up        pengawas
 """
 """People who may take each step in its source state. All others are refused."""
 
@@ -90,6 +103,7 @@ REPORTED    sekretariat pkd sekretaris kadis kabid petugas companion
 COSIGNING   sekretariat pkd sekretaris kadis kabid petugas companion
 FORWARDED   sekretariat pkd sekretaris kadis kabid petugas companion
 CLOSED      sekretariat pkd sekretaris kadis kabid petugas companion
+EXAMINING   pengawas
 DECLINED    sekretariat pkd sekretaris kadis
 WITHDRAWN   sekretariat pkd sekretaris kadis
 """
@@ -154,7 +168,7 @@ def test_a_case_is_visible_to_exactly_the_people_of_the_table(staff: Staff) -> N
         str(state): {
             name for name, user in vars(staff).items() if case in Case.objects.visible_to(afresh(user))
         }
-        for state, case in case_in_each_state(staff)
+        for state, case in chain(case_in_each_state(staff), [(State.EXAMINING, independent_case())])
     }
     assert seen == read(VISIBLE)
 
@@ -386,6 +400,7 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
     assert desk(staff.kadis) == {"REGISTERED", "FORWARDED"}
     assert desk(staff.kabid) == {"DISPOSED", "REPORTED"}
     assert desk(staff.petugas) == {"ASSIGNED", "PREPARED", "SCHEDULED", "IN_SESSION", "HELD"}
+    assert desk(staff.pengawas) == {"EXAMINING"}
     for idle in (staff.sekretariat, staff.other_kabid, staff.other_petugas, staff.companion, staff.admin):
         assert desk(idle) == set()
     assert urgent in waiting_for(afresh(staff.kadis))

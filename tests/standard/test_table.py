@@ -47,7 +47,10 @@ def test_a_paper_letter_joins_the_main_way() -> None:
 def test_every_step_of_the_sk_has_a_row_and_a_title() -> None:
     assert list(STANDARD) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert {step.number for step in TABLE} == {0, *STANDARD}
-    assert {step.verb for step in TABLE if step.number == 0} == {"withdraw", "withdraw_for", "renew_link"}
+    assert {step.verb for step in TABLE if step.number == 0} == {
+        *("withdraw", "withdraw_for", "renew_link"),
+        *("conclude", "dismiss", "refer_up"),
+    }
 
 
 def test_each_open_state_waits_for_exactly_one_main_step_and_ended_states_for_none() -> None:

@@ -1,5 +1,7 @@
 """Each step opens only from its source: every row of the table is tried in every state."""
 
+from itertools import chain
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -10,7 +12,7 @@ from consultations.workflow import STEPS, TABLE, VERBS, Refused, Step, list_open
 from office import clock
 from scheduling.models import Session
 from scheduling.queries import current_session
-from tests.factories import Staff, case_at, walk_in_at
+from tests.factories import Staff, case_at, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state
 
 from .steps import CALLS, case_before, records, right_actor
@@ -20,14 +22,22 @@ BEFORE_DIVISION = {
     State.INCOMPLETE,
     State.ENDORSING,
     State.REGISTERED,
+    State.EXAMINING,
     State.DECLINED,
     State.WITHDRAWN,
 }
 NOT_YET_A_PARTY = {
     Party.DIVISION_HEAD: BEFORE_DIVISION,
     Party.OFFICER: BEFORE_DIVISION | {State.DISPOSED},
+    **dict.fromkeys(
+        (Party.SECRETARIAT, Party.TIM_PKD, Party.SECRETARY, Party.HEAD), frozenset({State.EXAMINING})
+    ),
+    Party.SUPERVISOR: frozenset(State) - {State.EXAMINING},
 }
-"""Until a division and an officer are named, their people are nothing to the case."""
+"""Until a division and an officer are named, their people are nothing to the case.
+
+The independent channel has a party of its own.
+"""
 
 TITLES = {
     Party.APPLICANT: "Pemohon",
@@ -37,6 +47,7 @@ TITLES = {
     Party.HEAD: "Kepala Dinas",
     Party.DIVISION_HEAD: "Kepala Bidang Rehabilitasi Sosial",
     Party.OFFICER: "Petugas Rehabilitasi Sosial",
+    Party.SUPERVISOR: "Pengawas",
 }
 
 MOVED = ("state", "version", "since", "due_at")
@@ -107,7 +118,7 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
         assert stored.since == now
     # The database allows at most one session that is not cancelled; the services see to exactly one.
     current = Session.objects.filter(case=stored, cancelled_at=None)
-    assert current.count() == (stored.state in WITH_SESSION)
+    assert current.count() == (stored.state in WITH_SESSION and not stored.is_independent)
     assert bool(current_session(stored)) == current.exists()
     involved = {stored.officer_id, *stored.companions.values_list("pk", flat=True)} - {None}
     assert sorted(stored.involvements.values_list("user", flat=True)) == sorted(involved)
@@ -116,7 +127,7 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
 @pytest.mark.same_on_every_database  # it is refused before the database is asked
 def test_every_other_step_is_refused_and_changes_nothing(staff: Staff, subtests: pytest.Subtests) -> None:
     """All in turn on one case, which each of them leaves as it was."""
-    for state, case in case_in_each_state(staff):
+    for state, case in chain(case_in_each_state(staff), [(State.EXAMINING, independent_case())]):
         before, facts = records(), {name: getattr(case, name) for name in MOVED}
         for verb in [verb for verb in VERBS if (verb, state) not in STEPS]:
             with subtests.test(f"{verb} in {state}"):

@@ -1,0 +1,319 @@
+"""The independent channel: its way from the form to the result, and that nobody else learns of it."""
+
+import datetime as dt
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from audit.models import Act
+from audit.queries import visible_entries
+from audit.services import record
+from consultations import services as consultations_services
+from consultations.enums import Identity, Kind, State
+from consultations.models import AgendaEntry, Attachment, Case, KnownWord, SearchText
+from consultations.parties import list_supervisors, parties
+from consultations.queries import waiting_for
+from consultations.search import find
+from consultations.workflow import Refused, list_open_steps
+from intake import moderation
+from intake.models import RequestDraft
+from intake.uploads import CheckedFile
+from notices.models import Message, Notice
+from notices.queries import messages_in_reach
+from notices.texts import render_to_staff
+from office import clock
+from office.models import Appointment, Office, Role, User
+from office.periods import Period
+from reports.contexts.books import BOOKS
+from reports.figures import compute_figures
+from reports.models import Document, Register
+from surveys.queries import closed_in, has_open_survey
+from tests.factories import ClientOf, Staff, appoint, case_at, independent_case
+from tests.pages.test_hidden_identity import addresses_of, text_of
+from tests.pages.test_steps_counter import LETTER
+from tests.submitting import pdf, send, typed, upload
+
+pytestmark = pytest.mark.differs_by_database
+
+STORY: dict[str, Any] = {
+    "subject": "Kolibri di laci Kepala Dinas",
+    "material": "Kepala Dinas menerima amplop bergambar kolibri.",
+    "applicant_name": "Marsinah Kolibri",
+    "complained_party": "Kepala Dinas Kolibri",
+}
+OFFICE = [field.name for field in fields(Staff) if field.name != "pengawas"]
+ELSEWHERE = "Kantor ini belum memiliki Pengawas"
+
+
+def with_file(**details: Any) -> Case:
+    letter = CheckedFile(pdf(), "application/pdf", "kolibri.pdf")
+    return independent_case(**STORY, letter=letter, email="marsinah@contoh.id", **details)
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    """Return what a complainant types who chooses the channel: no letter, and a visit that is not needed."""
+    return {**typed(no_letter="", visit_at=""), **STORY, "is_independent": "on", **changes}
+
+
+def conclude(case: Case, staff: Staff) -> None:
+    consultations_services.conclude(case, by=staff.pengawas, outcome="Terbukti; kolibri dikembalikan.")
+
+
+def test_the_way_from_the_form_to_the_result(staff: Staff, client: Client, client_of: ClientOf) -> None:
+    answer = send(client, "/pengaduan/", form())
+    case = Case.objects.get()
+    assert answer["Location"] == f"/p/{case.secret}/tanda-terima/"
+    assert (case.state, case.is_independent, case.agenda) == (State.EXAMINING, True, None)
+    assert case.complaint_kind == "SUPERVISION"
+    assert case.due_at
+    assert "Pengawas memeriksa pengaduan Anda" in client.get(answer["Location"]).text
+
+    pengawas, address = client_of(staff.pengawas), f"/permohonan/{case.code}/"
+    for page in ("/meja/", "/permohonan/", address):
+        assert case.subject in pengawas.get(page).text, page
+    assert pengawas.post(f"{address}refer_up/", {"office": "", "reason": "x"}).status_code == 422
+    referred = {"office": "Inspektorat Jenderal", "address": "Jakarta", "reason": "Mengenai Kepala Dinas."}
+    assert pengawas.post(f"{address}refer_up/", referred).status_code == 302
+    followed = client.get(f"/p/{case.secret}/").text
+    assert "Inspektorat Jenderal, Jakarta" in followed
+    assert "Sekarang pada Pengawas" in followed
+    assert pengawas.post(f"{address}conclude/", {"outcome": "Terbukti; sudah ditegur."}).status_code == 302
+    followed = client.get(f"/p/{case.secret}/").text
+    assert "Terbukti; sudah ditegur." in followed
+    assert "Survei" not in followed.split("<main")[1].split("</main>")[0]
+    assert "Terbukti; sudah ditegur." in pengawas.get(address).text
+    case.refresh_from_db()
+    assert (case.state, case.report_number) == (State.CLOSED, "")
+    assert [event.verb for event in case.history.order_by("pk")] == ["submit", "refer_up", "conclude"]
+
+
+def test_the_complainant_can_withdraw_and_the_pengawas_can_decline(staff: Staff, client: Client) -> None:
+    declined, withdrawn = independent_case(**STORY), independent_case(**STORY)
+    consultations_services.dismiss(declined, by=staff.pengawas, reason="Sudah diperiksa.")
+    assert client.post(f"/p/{withdrawn.secret}/withdraw/", {"reason": "Sudah selesai."}).status_code == 302
+    for case, reason in ((declined, "Sudah diperiksa."), (withdrawn, "Sudah selesai.")):
+        assert reason in client.get(f"/p/{case.secret}/").text
+        assert not list_open_steps(staff.pengawas, Case.objects.get(pk=case.pk))
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_no_page_tells_anybody_of_the_office(name: str, staff: Staff, client_of: ClientOf) -> None:
+    """Each address of the site, with the keys of the case, its file, its notice and its events."""
+    case, person = with_file(), getattr(staff, name)
+    record(Act.CASE, by=staff.pengawas, case=case)
+    if name == "kadis":
+        conclude(case, staff)
+    file = case.attachments.get()
+    client = client_of(person)
+    crawled = [at for at in addresses_of(case) if case.secret not in at]
+    crawled += [
+        f"/berkas/{file.pk}/",
+        f"/permohonan/?q={case.code}",
+        "/permohonan/?q=amplop",
+        "/agenda/?q=amplop",
+    ]
+    for address in crawled:
+        told = text_of(client, address).replace(address, "").lower()
+        assert "kolibri" not in told, address
+        assert case.secret.lower() not in told, address
+        if case.code not in address:
+            assert case.code.lower() not in told, address
+    own = [at for at in addresses_of(case) if at.startswith(f"/permohonan/{case.code}/")]
+    assert {client.get(at).status_code for at in (*own, f"/berkas/{file.pk}/")} <= {403, 404, 405}
+    assert client.get(f"/permohonan/{case.code}/").status_code == 404
+
+
+def test_the_pengawas_reads_it_on_the_same_pages(staff: Staff, client_of: ClientOf) -> None:
+    """The crawl above would find it: it finds it for the Pengawas."""
+    case, client = with_file(), client_of(staff.pengawas)
+    crawled = [at for at in addresses_of(case) if case.secret not in at]
+    told = [at for at in crawled if case.subject in text_of(client, at)]
+    assert {"/meja/", "/permohonan/", f"/permohonan/{case.code}/"} <= set(told)
+    assert client.get(f"/berkas/{case.attachments.get().pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_it_is_no_step_and_no_work_of_anybody_of_the_office(name: str, staff: Staff) -> None:
+    case, user = with_file(), getattr(staff, name)
+    assert parties(user, case) == {}
+    assert list_open_steps(user, case) == []
+    assert not Case.objects.visible_to(user).exists()
+    assert not waiting_for(user).exists()
+    assert not messages_in_reach(user).exists()
+    assert not Attachment.objects.filter(case__in=Case.objects.visible_to(user)).exists()
+
+
+def test_the_pengawas_has_no_other_case(staff: Staff) -> None:
+    ordinary, own = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT), with_file()
+    assert set(Case.objects.visible_to(staff.pengawas)) == {own}
+    assert parties(staff.pengawas, ordinary) == {}
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.SUPERVISOR])
+def test_nobody_gains_it_by_a_second_position(role: Role, staff: Staff) -> None:
+    """Whoever stands in for the Pengawas, or as a Pengawas for somebody else, is one of the office."""
+    case = with_file()
+    division = staff.division if role in (Role.DIVISION_HEAD, Role.OFFICER) else None
+    appoint(staff.pengawas, role, division, acting="Plh.")
+    pengawas = User.objects.get(pk=staff.pengawas.pk)
+    assert case not in Case.objects.visible_to(pengawas)
+    assert parties(pengawas, case) == {}
+    assert pengawas.pk not in list_supervisors()
+    with pytest.raises(PermissionDenied):
+        consultations_services.conclude(case, by=pengawas, outcome="Tidak ada apa-apa.")
+
+
+def test_it_is_in_no_register_no_figure_no_survey_and_no_index(staff: Staff) -> None:
+    today = clock.today()
+    before = compute_figures(Period("", today, today))
+    case = with_file()
+    conclude(case, staff)
+    for kind, book in BOOKS.items():
+        for by in (staff.kadis, staff.pkd, staff.pengawas):
+            register = Register(kind=kind, since=today, until=today, by=by, title="Uji", at=clock.now())
+            assert not book.list_rows(register).exists(), kind
+            assert not book.has_rows_about(by, register), kind
+    assert compute_figures(Period("", today, today)) == before
+    assert not Case.objects.filter(closed_in(Period("", today, today))).exists()
+    assert not has_open_survey(case)
+    assert not Document.objects.exists()
+    assert not AgendaEntry.objects.exists()
+    assert not SearchText.objects.exists()
+    assert not KnownWord.objects.filter(word="kolibri").exists()
+    assert not find(Case.objects.all(), "kolibri").keys
+
+
+@pytest.mark.parametrize("table", ["permohonan", "agenda", "register-pengaduan", "catatan-akses"])
+@pytest.mark.parametrize("name", ["sekretariat", "pkd", "sekretaris", "kadis"])
+def test_no_export_has_it(table: str, name: str, staff: Staff, client_of: ClientOf) -> None:
+    case = with_file()
+    record(Act.CASE, by=staff.pengawas, case=case)
+    days = {"since": clock.today(), "until": clock.today()}
+    response = client_of(getattr(staff, name)).post(f"/ekspor/{table}.csv", days, follow=True)
+    content = response.getvalue() if response.streaming else response.content
+    assert case.code.encode() not in content
+    assert b"olibri" not in content
+
+
+def test_only_the_pengawas_is_notified_and_no_mail_tells_the_story(staff: Staff) -> None:
+    User.objects.update(email="kantor@contoh.id")
+    case = with_file()
+    notices = Notice.objects.filter(case=case, recipient__isnull=False)
+    assert [(notice.recipient, notice.kind) for notice in notices] == [(staff.pengawas, "TO_EXAMINE")]
+    mail = render_to_staff(notices[0], office=Office.load())
+    assert "olibri" not in mail.subject + mail.text
+    assert set(Message.objects.values_list("channel", flat=True)) == {"EMAIL"}, (
+        "no WhatsApp sent by the office"
+    )
+    conclude(case, staff)
+    assert not Message.objects.filter(by_hand=True).exists()
+
+
+def test_the_log_of_its_readers_is_for_the_pengawas(staff: Staff, client_of: ClientOf) -> None:
+    case = with_file()
+    assert client_of(staff.pengawas).get(f"/permohonan/{case.code}/").status_code == 200
+    assert visible_entries(staff.pengawas).filter(case=case).exists()
+    assert not visible_entries(staff.kadis).filter(case=case).exists()
+
+
+def test_a_held_complaint_waits_for_the_pengawas(staff: Staff, client: Client, client_of: ClientOf) -> None:
+    """Neither Tim PKD nor the head sees or decides on it; name and files open after it was accepted."""
+    data = form(homepage="x", letter=upload("kolibri.pdf", pdf()))
+    link = send(client, "/pengaduan/", data)["Location"]
+    assert "Pengawas memeriksanya pada jam kerja" in client.get(link).text
+    draft = RequestDraft.objects.get()
+    for name in ("pkd", "kadis", "sekretariat"):
+        office = client_of(getattr(staff, name))
+        assert office.get(f"/kiriman/{draft.held_key}/").status_code in (403, 404)
+        assert "olibri" not in office.get("/kiriman/").text
+        assert "/kiriman/" not in office.get("/meja/").text
+    assert moderation.reject([draft.held_key], by=staff.pkd) == 0
+    pengawas, address = client_of(staff.pengawas), f"/kiriman/{draft.held_key}/"
+    assert address in pengawas.get("/meja/").text
+    shown = pengawas.get(address).text
+    assert "amplop bergambar" in shown
+    assert "Marsinah" not in shown
+    assert pengawas.get(f"{address}berkas/{draft.files.get().pk}/").status_code == 403
+    case_page = pengawas.post(address)["Location"]
+    assert "Marsinah" in pengawas.get(case_page).text
+    assert Case.objects.get().history.get().note.endswith("diterima oleh Pengawas, Pengawas.")
+
+
+def test_the_pengawas_deletes_a_held_complaint(staff: Staff, client: Client, client_of: ClientOf) -> None:
+    send(client, "/pengaduan/", form(homepage="x"))
+    draft = RequestDraft.objects.get()
+    answer = client_of(staff.pengawas).post("/kiriman/", {"draft": str(draft.held_key)}, follow=True)
+    assert "Kiriman yang tidak diterima langsung dihapus." in answer.text
+    assert not RequestDraft.objects.exists()
+
+
+def test_without_a_pengawas_the_form_says_where_to_go(staff: Staff, client: Client) -> None:
+    Appointment.objects.filter(user=staff.pengawas).update(ends=clock.today() - dt.timedelta(days=1))
+    answer = client.post("/pengaduan/", form())
+    assert answer.status_code == 422
+    assert ELSEWHERE in answer.text
+    assert "lapor.go.id" in answer.text.split(ELSEWHERE)[1]
+    assert "amplop bergambar" in answer.text, "what was typed is still there"
+    Office.objects.update(higher_office="Inspektorat Jenderal", higher_office_address="Jl. Contoh 9, Jakarta")
+    assert "Inspektorat Jenderal, Jl. Contoh 9, Jakarta" in client.post("/pengaduan/", form()).text
+    assert not Case.objects.exists()
+    with pytest.raises(Refused):
+        independent_case(**STORY)
+
+
+def test_a_pengawas_who_left_between_check_and_sending(staff: Staff, client: Client) -> None:
+    check = client.post("/pengaduan/", form())["Location"]
+    appoint(staff.pengawas, Role.TIM_PKD)
+    answer = client.post(check)
+    assert answer.status_code == 422
+    assert ELSEWHERE in answer.text
+    assert not Case.objects.exists()
+
+
+def test_the_counter_logs_it_and_sees_it_no_more(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.sekretariat)
+    assert "Anda membacanya hanya selama mengetik." in client.get("/surat-masuk/").text
+    data = {**LETTER, **STORY, "kind": "COMPLAINT", "is_independent": "on"}
+    answer = client.post("/surat-masuk/", data)
+    case = Case.objects.get()
+    assert (case.state, answer["Location"]) == (State.EXAMINING, "/meja/")
+    desk = client.get("/meja/").text
+    assert "Sejak sekarang hanya Pengawas yang dapat membukanya." in desk
+    assert case.code not in desk
+    assert client.get(f"/permohonan/{case.code}/").status_code == 404
+    assert case in Case.objects.visible_to(staff.pengawas)
+    ordinary = client.post("/surat-masuk/", {**data, "kind": "CONSULTATION"})
+    assert "Hanya pengaduan yang dapat dikirim kepada Pengawas." in ordinary.text
+
+
+@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
+def test_a_hidden_complainant_stays_hidden(identity: str, staff: Staff, client_of: ClientOf) -> None:
+    case, client = with_file(identity=identity), client_of(staff.pengawas)
+    assert "Marsinah" not in client.get(f"/permohonan/{case.code}/").text
+    revealed = client.post(f"/permohonan/{case.code}/identitas/", {"reason": "Meminta bukti."})
+    assert ("Marsinah" in revealed.text) is (identity == Identity.CONFIDENTIAL)
+
+
+def test_an_ordinary_complaint_stays_in_the_office(staff: Staff, client: Client) -> None:
+    send(client, "/pengaduan/", typed(**STORY))
+    case = Case.objects.get()
+    assert (case.state, case.is_independent) == (State.SUBMITTED, False)
+    assert case in Case.objects.visible_to(staff.pkd)
+    assert case not in Case.objects.visible_to(staff.pengawas)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_pages_of_the_pengawas_cost_the_same_for_one_and_for_many(
+    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        independent_case(**STORY)
+    client = client_of(staff.pengawas)
+    for address, number in {"/meja/": 6, "/permohonan/": 3}.items():
+        client.get(address)
+        with django_assert_num_queries(number):
+            assert client.get(address).status_code == 200
