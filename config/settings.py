@@ -67,8 +67,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
 ]
 
-if DEBUG:
-    INSTALLED_APPS.append("demo")
+INSTALLED_APPS += ["demo"] if DEBUG else []
 
 MIDDLEWARE = [
     "config.logs.request_id_middleware",
@@ -215,6 +214,7 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Base of absolute URLs. Issued documents contain it (QR code and text), so do not change it later.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # /.well-known/security.txt shows it
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = POLICY
 

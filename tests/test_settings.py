@@ -67,6 +67,9 @@ def test_environment_sets_cookies_proxies_and_older_keys(
     values = runpy.run_path(str(project.BASE_DIR / "config" / "settings.py"))
     cookies = {values[f"{name}_COOKIE_NAME"] for name in ("SESSION", "CSRF", "LANGUAGE")}
     assert cookies == {"__Host-sessionid", "__Host-csrftoken", "__Host-language"}
+    monkeypatch.setattr(project, "COOKIE_PREFIX", values["COOKIE_PREFIX"])
+    others = [runpy.run_path(str(project.BASE_DIR / name)) for name in ("office/unsent.py", "config/replica.py")]
+    assert {module["COOKIE"] for module in others} == {"__Host-last_user", "__Host-wrote"}
     assert values["SECRET_KEY_FALLBACKS"] == ["lama", "tua"]
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = values["ALLAUTH_TRUSTED_PROXY_COUNT"]
     forwarded = "6.6.6.6, 192.0.2.7, 10.0.0.2"  # the first was sent by the client
