@@ -28,7 +28,7 @@ FILES = {"sk": "decree", "maklumat": "pledge_file", "tanda-tangan": "pledge_sign
 """Files of the published standard by their name in the URL."""
 
 SECURITY_TXT_DAYS = 180
-"""Days for which /.well-known/security.txt is valid after a visitor has read it. RFC 9116 advises under a year."""
+"""Days for which /.well-known/security.txt is valid after it was read. RFC 9116 advises less than a year."""
 
 
 @login_not_required

@@ -102,7 +102,8 @@ def test_home_opens_in_an_office_that_has_entered_nothing(client: Client, db: No
 
 
 @pytest.mark.parametrize(
-    ("setting", "contact"), [("", "kontak@layanan.example"), ("csirt@layanan.example", "csirt@layanan.example")]
+    ("setting", "contact"),
+    [("", "kontak@layanan.example"), ("csirt@layanan.example", "csirt@layanan.example")],
 )
 def test_security_txt_says_where_to_report(
     client: Client, office: Office, settings: Any, setting: str, contact: str
