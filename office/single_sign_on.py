@@ -3,9 +3,11 @@
 import logging
 from typing import Any, NoReturn
 
+import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib import messages
@@ -16,6 +18,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from office.models import User
+
+ALGORITHMS = frozenset({"RS256", "PS256", "ES256", "EdDSA"})
+"""Algorithms with which a provider may sign ID tokens. All of them use its published key."""
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +64,12 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         self.did_fetch_access_token = False
-        claims: dict[str, Any] = super()._decode_id_token(app, id_token)
+        try:
+            if jwt.get_unverified_header(id_token)["alg"] not in ALGORITHMS:
+                raise OAuth2Error("signed with another algorithm")
+            claims: dict[str, Any] = super()._decode_id_token(app, id_token)
+        except (jwt.PyJWTError, KeyError) as error:
+            raise OAuth2Error("no signed token") from error
         return claims
 
 

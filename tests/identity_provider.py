@@ -26,7 +26,8 @@ SECRET = "rahasia-klien"
 class IdentityProvider:
     """`claims` are those of the person who logs in next; `asked` are the parameters of the last login.
 
-    `issuer` is what the metadata name; empty for the address. `signing_key` signs the ID tokens.
+    `issuer` is what the metadata name; empty for the address. `signing_key` and
+    `algorithm` sign the ID tokens.
     """
 
     address: str = ""
@@ -35,6 +36,7 @@ class IdentityProvider:
     asked: dict[str, str] = field(default_factory=dict)
     key: Any = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
     signing_key: Any = None
+    algorithm: str = "RS256"
 
     def log_in(self, location: str) -> str:
         """Return the address that the provider answers with after the browser has opened `location`."""
@@ -62,7 +64,12 @@ class IdentityProvider:
             "exp": time.time() + 60,
             **self.claims,
         }
-        signed = jwt.encode(token, self.signing_key or self.key, algorithm="RS256", headers={"kid": "1"})
+        signed = jwt.encode(
+            token,
+            self.key if self.signing_key is None else self.signing_key,
+            algorithm=self.algorithm,
+            headers={"kid": "1"},
+        )
         return as_json({"access_token": "a", "token_type": "Bearer", "id_token": signed})
 
 

@@ -78,8 +78,18 @@ def test_nobody_else_gets_in_and_no_account_is_made(
     assert (User.objects.count(), SocialAccount.objects.count()) == (before, 0)
 
 
-def test_a_token_with_another_signature_is_refused(provider: IdentityProvider) -> None:
-    provider.signing_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+@pytest.mark.parametrize(
+    ("algorithm", "key"),
+    [
+        ("RS256", rsa.generate_private_key(public_exponent=65537, key_size=2048)),
+        ("HS256", "a secret of at least thirty-two characters"),
+        ("none", ""),
+    ],
+)
+def test_a_token_with_another_signature_is_refused(
+    algorithm: str, key: Any, provider: IdentityProvider
+) -> None:
+    provider.algorithm, provider.signing_key = algorithm, key
     assert sign_on(Client(), provider, nip=NIP)["Location"] == "/masuk/"
 
 
