@@ -12,7 +12,7 @@ PATHS = ("/healthz", "/healthz/live", "/healthz/ready", "/metrics")
 def health_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Call the views of PATHS before ALLOWED_HOSTS and the redirect to HTTPS.
+    """Call the views of PATHS before ALLOWED_HOSTS is checked. SECURE_REDIRECT_EXEMPT names them too.
 
     A supervisor asks on the loopback address. It knows neither the site's name nor its certificate.
     """

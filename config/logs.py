@@ -1,5 +1,6 @@
-"""Lines of the log: time (WIB), level, logger, request and message, without secret links and content."""
+"""Lines of the log: time and zone, level, logger, request and message, without secret links and content."""
 
+import datetime as dt
 import json
 import logging
 import re
@@ -44,8 +45,11 @@ class LineFormatter(logging.Formatter):
     """Format a record, also its traceback, as a line of text."""
 
     def __init__(self) -> None:
-        line = "%(asctime)s.%(msecs)03d %(levelname)s %(name)s [%(request_id)s] %(message)s"
-        super().__init__(line, datefmt="%Y-%m-%dT%H:%M:%S")
+        super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+        """Return a time such as 2026-11-26T09:30:00.123+07:00."""
+        return dt.datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds")
 
     def format(self, record: logging.LogRecord) -> str:
         vars(record)["request_id"] = request_id.get()
@@ -60,7 +64,7 @@ class JsonFormatter(LineFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         fields = {
-            "time": f"{self.formatTime(record, self.datefmt)}.{int(record.msecs):03}",
+            "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
             "request": request_id.get(),

@@ -20,7 +20,7 @@ def read_oidc(env: Env) -> tuple[dict[str, Any], bool]:
         "name": env.str("OIDC_NAME", default="akun pemerintah"),
         "client_id": env.str("OIDC_CLIENT_ID", default="rembuk"),
         "secret": env.str("OIDC_CLIENT_SECRET", default=""),
-        # Rembuk reads the ID token only, which comes from the provider over TLS.
+        # Rembuk reads the ID token only.
         "settings": {
             "server_url": issuer,
             "fetch_userinfo": False,

@@ -9,6 +9,7 @@ import environ
 
 from config.content_policy import POLICY
 from config.databases import read_databases
+from config.health import PATHS
 from config.logs import configure_logging
 from config.mail import read_mailers
 from config.malware import read_scanner
@@ -22,7 +23,6 @@ env.ENVIRON = read_secrets(os.environ)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEBUG else environ.Env.NOTSET)
-# Older keys, whose signatures stay valid after a change of SECRET_KEY.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -67,16 +67,15 @@ INSTALLED_APPS = [
     "phonenumber_field",
 ]
 
-if DEBUG:
-    INSTALLED_APPS.append("demo")
+INSTALLED_APPS += ["demo"] if DEBUG else []
 
 MIDDLEWARE = [
     "config.logs.request_id_middleware",
-    "config.health.health_middleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.health.health_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.TextCompressionMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "office.languages.language_middleware",
     "office.outages.outage_middleware",
     "office.remembered.remembering_middleware",
@@ -172,13 +171,13 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 10 * 60
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = read_rate_limits(env)
-# Minimum seconds between opening and sending a request. Faster requests are checked by Tim PKD.
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
-# A consultation can be started this many minutes before its planned time.
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
 MFA_ADAPTER = "office.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -206,15 +205,18 @@ HTTPS = env.bool("HTTPS", default=False)
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "config.messages.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_REDIRECT_EXEMPT = [f"^{path[1:]}$" for path in PATHS]
 # The client's address is this entry of X-Forwarded-For, counted from the right. Those before may be forged.
 BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY", default=0)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Base of absolute URLs. Issued documents contain it (QR code and text), so do not change it later.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # /.well-known/security.txt shows it
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = POLICY
 
@@ -226,7 +228,6 @@ LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "Asia/Jakarta"
-# Seconds that this machine's clock may be ahead of the database's. Beyond that, no step is recorded.
 CLOCK_TOLERANCE = env.int("CLOCK_TOLERANCE", default=60)
 FORMAT_MODULE_PATH = ["config.formats"]
 PHONENUMBER_DEFAULT_REGION = "ID"
@@ -285,7 +286,6 @@ BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
-# text: a line for each event. json: an object for each event and request.
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
 LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 
@@ -293,7 +293,7 @@ LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 MIN_FREE_DISK = env.int("MIN_FREE_DISK", default=1024)
 # Prometheus sends it as a bearer token. Without it, there is no page /metrics.
 if METRICS_TOKEN := env.str("METRICS_TOKEN", default=""):
-    MIDDLEWARE.insert(2, "config.metrics.metrics_middleware")  # health checks are not counted
+    MIDDLEWARE.insert(4, "config.metrics.metrics_middleware")  # health checks are not counted
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
     from config.sentry import configure_sentry
 

@@ -1,5 +1,6 @@
 """URLs of all apps."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
@@ -34,3 +35,8 @@ urlpatterns = [
     path("", include("ledger.urls")),
     path("", include("desk.urls")),
 ]
+
+if apps.is_installed("allauth.socialaccount"):
+    from office.single_sign_on import callback
+
+    urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/callback/", callback))

@@ -5,7 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from office.models import User
+from office.models import Office, User
 
 WORD = re.compile(r"[^\W_]{4,}")
 REPEATED = re.compile(r"(.+?)\1+")
@@ -14,11 +14,12 @@ MAX_LENGTH = 128
 
 
 class OwnWordsValidator:
-    """Refuse passwords made of the user's own name, or of one part that is repeated.
+    """Refuse passwords made of the names of user and office, or of one part that is repeated.
 
-    Own words are the words of username, name, NIP and e-mail address with at least four characters. Without
-    them, and with each repetition counted once, `min_length` characters must remain. `petugas3petugas3` has
-    none left for the user `petugas3`, and 8 for others.
+    Own words have at least four characters. They are the words of username, name, NIP and e-mail address; of
+    name, unit code, city and government of the office; and `rembuk`. Without them, and with each repetition
+    counted once, `min_length` characters must remain. `petugas3petugas3` has none left for the user
+    `petugas3`, and 8 for others.
     """
 
     def __init__(self, min_length: int = 9) -> None:
@@ -30,20 +31,24 @@ class OwnWordsValidator:
             rest = rest.replace(word, "")
         if len(REPEATED.sub(r"\1", rest)) < self.min_length:
             raise ValidationError(
-                _("Kata sandi ini mudah ditebak karena memuat nama Anda atau bagian yang diulang."),
+                _(
+                    "Kata sandi ini mudah ditebak karena memuat nama Anda, nama kantor, atau bagian yang "
+                    "diulang."
+                ),
                 code="password_own_words",
             )
 
     def get_help_text(self) -> str:
-        return _("Kata sandi tidak boleh dibentuk dari nama Anda atau dari bagian yang diulang.")
+        return _("Kata sandi tidak boleh dibentuk dari nama Anda, nama kantor, atau bagian yang diulang.")
 
     def _words(self, user: User | None) -> set[str]:
-        if user is None:
-            return set()
-        texts = f"{user.username} {user.name} {user.nip} {user.email}".casefold()
+        office = Office.load()
+        texts = ["rembuk", office.name, office.unit_code, office.city, office.government]
+        if user is not None:
+            texts += [user.username, user.name, user.nip or "", user.email]
         return {
             part
-            for word in WORD.findall(texts)
+            for word in WORD.findall(" ".join(texts).casefold())
             for part in (word, word.rstrip("0123456789"))
             if len(part) > 3
         }

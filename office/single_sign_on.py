@@ -1,17 +1,26 @@
 """Login through the identity provider (OpenID Connect): the NIP in the ID token names the account."""
 
 import logging
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib import messages
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from office.models import User
+
+ALGORITHMS = frozenset({"RS256", "PS256", "ES256", "EdDSA"})
+"""Algorithms with which a provider may sign ID tokens. All of them use its published key."""
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +32,18 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Set the user of the login. Redirect to the login page unless one active account has the NIP."""
-        claim = sociallogin.provider.app.settings["nip_claim"]
-        nip = str(sociallogin.account.extra_data.get("id_token", {}).get(claim, "")).replace(" ", "")
+        """Set the user of the login. Redirect to the login page unless one active account has the NIP.
+
+        The provider's metadata name the issuer with which allauth compares the token. Both must be the one of
+        the settings.
+        """
+        provider, token = (
+            sociallogin.provider.app.settings,
+            sociallogin.account.extra_data.get("id_token", {}),
+        )
+        if token.get("iss", "").rstrip("/") != provider["server_url"]:
+            token = {}
+        nip = str(token.get(provider["nip_claim"], "")).replace(" ", "")
         found = list(User.objects.filter(nip=nip, is_active=True)[:2]) if nip else []
         if len(found) != 1 or sociallogin.state.get("process") != "login":
             logger.warning("OpenID Connect: %s accounts for subject %s", len(found), sociallogin.account.uid)
@@ -39,6 +57,31 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         """Redirect to the login page instead of a page of allauth."""
         logger.warning("OpenID Connect: %s %s", error.get("error"), error.get("exception"))
         _refuse(request, _("Masuk tidak berhasil. Coba lagi."))
+
+
+class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):
+    """Verify the signature of each ID token. Allauth trusts tokens that it fetched from the provider."""
+
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+        self.did_fetch_access_token = False
+        try:
+            if jwt.get_unverified_header(id_token)["alg"] not in ALGORITHMS:
+                raise OAuth2Error("signed with another algorithm")
+            claims: dict[str, Any] = super()._decode_id_token(app, id_token)
+        except (jwt.PyJWTError, KeyError) as error:
+            raise OAuth2Error("no signed token") from error
+        return claims
+
+
+@login_not_required
+def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Replace allauth's view, which the provider sends the browser back to."""
+    try:
+        view = OAuth2CallbackView.adapter_view(SignedTokenAdapter(request, provider_id))
+        response: HttpResponseBase = view(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
+    return response
 
 
 def _refuse(request: HttpRequest, sentence: str) -> NoReturn:

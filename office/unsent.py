@@ -21,7 +21,7 @@ MAX_CHARACTERS = 500_000
 
 NEVER_KEPT = ("csrfmiddlewaretoken", "passphrase")
 KEY = "unsent"
-COOKIE, COOKIE_AGE = "last_user", 24 * 3600
+COOKIE, COOKIE_AGE = f"{settings.COOKIE_PREFIX}last_user", 24 * 3600
 
 
 def keeps_unsent[View: Callable[..., HttpResponseBase]](view: View) -> View:

@@ -24,12 +24,19 @@ SECRET = "rahasia-klien"
 
 @dataclass
 class IdentityProvider:
-    """`claims` are those of the person who logs in next; `asked` are the parameters of the last login."""
+    """`claims` are those of the person who logs in next; `asked` are the parameters of the last login.
+
+    `issuer` is what the metadata name; empty for the address. `signing_key` and
+    `algorithm` sign the ID tokens.
+    """
 
     address: str = ""
+    issuer: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     key: Any = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    signing_key: Any = None
+    algorithm: str = "RS256"
 
     def log_in(self, location: str) -> str:
         """Return the address that the provider answers with after the browser has opened `location`."""
@@ -42,7 +49,7 @@ class IdentityProvider:
         if request.path == "/.well-known/openid-configuration":
             endpoints = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "keys"}
             places = {name: f"{self.address}/{path}" for name, path in endpoints.items()}
-            return as_json({"issuer": self.address, **places})
+            return as_json({"issuer": self.issuer or self.address, **places})
         if request.path == "/keys":
             public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
             return as_json({"keys": [{**public, "kid": "1", "alg": "RS256"}]})
@@ -51,8 +58,18 @@ class IdentityProvider:
         is_known = (sent["client_id"], sent["client_secret"]) == (self.asked["client_id"], SECRET)
         if not is_known or challenge.decode().rstrip("=") != self.asked["code_challenge"]:
             return as_json({"error": "invalid_grant"}, 400)
-        token = {"iss": self.address, "aud": sent["client_id"], "exp": time.time() + 60, **self.claims}
-        signed = jwt.encode(token, self.key, algorithm="RS256", headers={"kid": "1"})
+        token = {
+            "iss": self.issuer or self.address,
+            "aud": sent["client_id"],
+            "exp": time.time() + 60,
+            **self.claims,
+        }
+        signed = jwt.encode(
+            token,
+            self.key if self.signing_key is None else self.signing_key,
+            algorithm=self.algorithm,
+            headers={"kid": "1"},
+        )
         return as_json({"access_token": "a", "token_type": "Bearer", "id_token": signed})
 
 

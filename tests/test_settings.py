@@ -31,6 +31,8 @@ from office.management.commands import settings_doc
 from office.models import Division, Instruction, Office, Position
 from tests.factories import ClientOf, Staff
 
+MODULES_WITH_COOKIES = ("office/unsent.py", "config/replica.py", "config/messages.py")
+
 
 def test_every_environment_variable_is_explained_with_its_default() -> None:
     call_command("settings_doc", "--check")
@@ -67,6 +69,9 @@ def test_environment_sets_cookies_proxies_and_older_keys(
     values = runpy.run_path(str(project.BASE_DIR / "config" / "settings.py"))
     cookies = {values[f"{name}_COOKIE_NAME"] for name in ("SESSION", "CSRF", "LANGUAGE")}
     assert cookies == {"__Host-sessionid", "__Host-csrftoken", "__Host-language"}
+    monkeypatch.setattr(project, "COOKIE_PREFIX", values["COOKIE_PREFIX"])
+    modules = [runpy.run_path(str(project.BASE_DIR / name)) for name in MODULES_WITH_COOKIES]
+    assert [module["COOKIE"] for module in modules] == ["__Host-last_user", "__Host-wrote", "__Host-messages"]
     assert values["SECRET_KEY_FALLBACKS"] == ["lama", "tua"]
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = values["ALLAUTH_TRUSTED_PROXY_COUNT"]
     forwarded = "6.6.6.6, 192.0.2.7, 10.0.0.2"  # the first was sent by the client
@@ -198,6 +203,10 @@ def test_health_is_checked_with_any_host_and_scheme(settings: Any, db: None) -> 
     settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["konsultasi.example.go.id"], True
     answer = Client().get("/healthz", headers={"Host": "127.0.0.1:8000"})
     assert (answer.status_code, answer.text) == (200, "ok")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == (
+        "text/plain; charset=utf-8",
+        "nosniff",
+    )
     for path in ("/", "/healthz/other"):
         assert Client().get(path, headers={"Host": "127.0.0.1:8000"}).status_code == 400
 

@@ -1,8 +1,11 @@
-"""Public pages: home, the published standard with its files, accessibility, privacy.
+"""Public pages: home, the published standard with its files, accessibility, privacy, security.txt.
 
 Home and the standard are rendered once for all visitors (`office/edition.py`), so their data is read lazily.
 """
 
+import datetime as dt
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,11 +19,16 @@ from consultations.enums import STANDARD
 from consultations.models import ComplaintTarget
 from desk.accessibility import get_last_check
 from dispositions.queries import list_serving_appointments
-from office.models import Appointment, StandardComponent, StandardPublication
+from office import clock
+from office.models import Appointment, Office, StandardComponent, StandardPublication
+from office.public_url import get_public_url
 from office.worktime import WorkingTime
 
 FILES = {"sk": "decree", "maklumat": "pledge_file", "tanda-tangan": "pledge_signature"}
 """Files of the published standard by their name in the URL."""
+
+SECURITY_TXT_DAYS = 180
+"""Days for which /.well-known/security.txt is valid after it was read. RFC 9116 advises less than a year."""
 
 
 @login_not_required
@@ -79,3 +87,22 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/privacy.html")
+
+
+@login_not_required
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say where to report security problems (RFC 9116). Answer 404 if the office has no address for them.
+
+    It expires some months after today, because the settings and the office's data are those of now.
+    """
+    if not (contact := settings.SECURITY_CONTACT or Office.load().email):
+        raise Http404
+    expires = clock.today() + dt.timedelta(days=SECURITY_TXT_DAYS)
+    lines = (
+        f"Contact: mailto:{contact}",
+        f"Expires: {expires}T00:00:00Z",
+        "Preferred-Languages: id, en",
+        f"Canonical: {get_public_url('security_txt')}",
+    )
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")

@@ -34,7 +34,7 @@ def delivery_reports(request: HttpRequest) -> HttpResponse:
     except (ValueError, RecursionError):
         return HttpResponse(status=400)
     store_report(report)
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 def _verify(request: HttpRequest) -> HttpResponse:
@@ -42,4 +42,4 @@ def _verify(request: HttpRequest) -> HttpResponse:
     is_known = bool(expected) and compare_digest(token.encode(), expected.encode())
     if request.GET.get("hub.mode") != "subscribe" or not is_known:
         raise PermissionDenied
-    return HttpResponse(request.GET.get("hub.challenge", ""), content_type="text/plain")
+    return HttpResponse(request.GET.get("hub.challenge", ""), content_type="text/plain; charset=utf-8")

@@ -32,7 +32,9 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     statistics = get_statistics(period)
     if statistics.cached is None:
         sentence = _("Angka periode ini sedang dihitung. Coba lagi beberapa menit lagi.")
-        return HttpResponse(sentence, status=503, content_type="text/plain", headers={"Retry-After": "60"})
+        return HttpResponse(
+            sentence, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"}
+        )
     headers = {"Content-Disposition": f'attachment; filename="statistik-{period.key}.csv"'}
     return HttpResponse(to_csv(statistics), content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -26,6 +26,7 @@ STAND_IN = {"code:": "AAAA-AAAA", "secret:": SECRET, "uuid:": DOCUMENT}
 
 PUBLIC = {
     "/",
+    "/.well-known/security.txt",
     "/ajukan/",
     f"/ajukan/{DOCUMENT}/",
     f"/ajukan/{DOCUMENT}/periksa/",

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
 from office import failed_tries
-from office.models import User
+from office.models import Office, User
 from tests.factories import PASSWORD, ClientOf, Staff
 
 pytestmark = pytest.mark.same_on_every_database
@@ -82,8 +82,11 @@ def test_the_administrator_changes_an_address_and_the_old_one_hears_of_it(
     assert addresses_for_reset() == [NEW]
 
 
-@pytest.mark.parametrize("password", ["petugas3petugas3", "budisantoso-88", "qwe9qwe9qwe9"])
-def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str) -> None:
+@pytest.mark.parametrize(
+    "password", ["petugas3petugas3", "budisantoso-88", "qwe9qwe9qwe9", "dinassosial2026", "Rembuk-Rembuk-1"]
+)
+def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str, office: Office) -> None:
+    Office.objects.update(name="Dinas Sosial Contoh")
     user = User(username="petugas3", name="Budi Santoso, S.Sos.", nip="198001012005011001")
     with pytest.raises(ValidationError):
         validate_password(password, user)

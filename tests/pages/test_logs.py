@@ -68,7 +68,8 @@ def test_a_line_has_time_level_logger_and_request(
 ) -> None:
     answer = client.get("/tidak-ada/", headers={"X-Request-ID": "palsu"})
     made = answer["X-Request-ID"]
-    pattern = rf"\d{{4}}-\d\d-\d\dT[\d:.]+ WARNING django.request \[{made}\] Not Found: /tidak-ada/\n"
+    time = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+07:00"
+    pattern = rf"{time} WARNING django.request \[{made}\] Not Found: /tidak-ada/\n"
     assert made != "palsu"
     assert re.fullmatch(pattern, console.text)
     settings.BEHIND_PROXY = 1

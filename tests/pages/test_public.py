@@ -101,6 +101,33 @@ def test_home_opens_in_an_office_that_has_entered_nothing(client: Client, db: No
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("setting", "contact"),
+    [("", "kontak@layanan.example"), ("csirt@layanan.example", "csirt@layanan.example")],
+)
+def test_security_txt_says_where_to_report(
+    client: Client, office: Office, settings: Any, setting: str, contact: str
+) -> None:
+    """RFC 9116: at least one contact, exactly one date of expiry, which is less than a year ahead."""
+    Office.objects.update(email="kontak@layanan.example")
+    settings.SECURITY_CONTACT = setting
+    answer = client.get("/.well-known/security.txt")
+    fields = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    left = dt.datetime.fromisoformat(fields.pop("Expires")) - clock.now()
+    assert dt.timedelta() < left < dt.timedelta(days=365)
+    assert fields == {
+        "Contact": f"mailto:{contact}",
+        "Preferred-Languages": "id, en",
+        "Canonical": "https://layanan.example/.well-known/security.txt",
+    }
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_without_an_address_there_is_no_security_txt(client: Client, office: Office) -> None:
+    Office.objects.update(email="")
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
 def test_hours_name_single_days(client: Client, office: Office) -> None:
     OpeningHours.objects.filter(weekday__in=[1, 3]).delete()
     assert "Senin, Rabu 07.30-16.00" in client.get("/").content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from environ import Env
@@ -75,6 +76,26 @@ def test_nobody_else_gets_in_and_no_account_is_made(
     assert 'data-message="error"' in client.get("/masuk/").text
     assert client.get("/agenda/").status_code == 302
     assert (User.objects.count(), SocialAccount.objects.count()) == (before, 0)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "key"),
+    [
+        ("RS256", rsa.generate_private_key(public_exponent=65537, key_size=2048)),
+        ("HS256", "a secret of at least thirty-two characters"),
+        ("none", ""),
+    ],
+)
+def test_a_token_with_another_signature_is_refused(
+    algorithm: str, key: Any, provider: IdentityProvider
+) -> None:
+    provider.algorithm, provider.signing_key = algorithm, key
+    assert sign_on(Client(), provider, nip=NIP)["Location"] == "/masuk/"
+
+
+def test_metadata_that_name_another_issuer_are_refused(provider: IdentityProvider) -> None:
+    provider.issuer = "https://elsewhere.example"
+    assert sign_on(Client(), provider, nip=NIP)["Location"] == "/masuk/"
 
 
 def test_two_accounts_with_one_nip_are_refused(provider: IdentityProvider) -> None:

@@ -1,0 +1,50 @@
+"""docs/asvs.md: no requirement of levels 1 and 2 is missing, and all tests and files that it names exist."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PAGE = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"(?m)^\| (\d+\.\d+\.\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", PAGE)
+
+SECTIONS = """
+1.1:2 1.2:9 1.3:11 1.4:3 1.5:2  2.1:3 2.2:3 2.3:4 2.4:1  3.2:2 3.3:4 3.4:6 3.5:5 3.7:2
+4.1:3 4.2:1 4.3:2 4.4:4
+5.1:1 5.2:3 5.3:2 5.4:3  6.1:3 6.2:12 6.3:4 6.4:4 6.5:5 6.6:3 6.8:4  7.1:3 7.2:4 7.3:2 7.4:5 7.5:2 7.6:2
+8.1:2 8.2:3 8.3:1 8.4:1  9.1:3 9.2:4  10.1:2 10.2:2 10.3:4 10.4:11 10.5:5 10.6:2 10.7:3
+11.1:2 11.2:3 11.3:3 11.4:4 11.5:1 11.6:1  12.1:3 12.2:2 12.3:4  13.1:1 13.2:5 13.3:2 13.4:5
+14.1:2 14.2:4 14.3:3  15.1:3 15.2:3 15.3:7  16.1:1 16.2:5 16.3:4 16.4:3 16.5:3  17.1:1 17.2:4 17.3:2
+"""
+"""Requirements of levels 1 and 2 in each section of ASVS 5.0.0; those of level 3 come last in it."""
+
+pytestmark = pytest.mark.same_on_every_database
+
+
+def test_each_requirement_has_one_line() -> None:
+    sections = [entry.split(":") for entry in SECTIONS.split()]
+    expected = [f"{name}.{number}" for name, last in sections for number in range(1, int(last) + 1)]
+    assert [number for number, *_rest in ROWS] == expected
+    assert len(expected) == 253
+
+
+def test_each_line_has_a_status_and_what_it_rests_on() -> None:
+    statuses = Counter(status for _number, _requirement, status, _by in ROWS)
+    assert statuses.keys() == {"met", "n/a", "open"}
+    resting = [
+        number for number, _text, status, by in ROWS if status == "met" and not re.search(r"`|\]\(#", by)
+    ]
+    assert resting == []
+
+
+def test_what_the_lines_name_exists() -> None:
+    named = re.findall(
+        r"`([\w./-]+/[\w./-]+|[\w-]+\.(?:md|toml|txt))(?:::(\w+))?`", "".join(by for *_row, by in ROWS)
+    )
+    assert len(named) > 200
+    for path, test in named:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert not test or f"\ndef {test}(" in text, (path, test)
