@@ -78,6 +78,10 @@ def find_a_change(staff: Staff, settings: Any) -> None:
     RecordCheck.objects.create(seconds=1, leaves=9, findings=2)
 
 
+def let_the_head_retire(staff: Staff, settings: Any) -> None:
+    staff.kadis.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+
+
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
     return lambda staff, settings: setattr(settings, name, value)
 
@@ -99,6 +103,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "documents, mail": (submit_long_ago, "attention"),
     "backup": (touch_old_backup, "attention"),
     "record": (find_a_change, "attention"),
+    "second_person": (let_the_head_retire, "attention"),
 }
 
 
