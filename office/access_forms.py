@@ -54,7 +54,9 @@ class AppointForm(ProposalForm):
         Position.objects.order_by("title", "pk"), label=_("Jabatan"), empty_label=_("Pilih jabatan")
     )
     acting = forms.ChoiceField(
-        label=_("Sebagai"), choices=[("", _("Pejabat definitif")), *Appointment.Acting.choices], required=False
+        label=_("Sebagai"),
+        choices=[("", _("Pejabat definitif")), *Appointment.Acting.choices],
+        required=False,
     )
     starts = _day(_("Mulai"), initial=clock.today)
     ends = _day(_("Sampai (boleh kosong)"), required=False)

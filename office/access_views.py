@@ -99,7 +99,7 @@ def _announce(request: HttpRequest, change: AccessChange) -> None:
     if change.outcome == changes.Outcome.REFUSED:
         messages.info(request, _("Usulan ditolak. Tidak ada yang berubah."))
     elif change.is_open:
-        messages.info(request, _("Usulan tercatat. Berlaku sesudah orang kedua menyetujuinya."))
+        messages.info(request, _("Usulan tercatat. Berlaku setelah orang kedua menyetujuinya."))
     else:
         messages.success(request, _("Berlaku: %(change)s") % {"change": change.summary})
         if change.kind == Kind.EMAIL and change.before:

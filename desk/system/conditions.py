@@ -167,8 +167,8 @@ CHECKS = (
         "second_person",
         _("Orang kedua"),
         checks.check_second_person,
-        _("Hanya satu orang dapat memutuskan perubahan jabatan dan akun, sehingga tidak ada yang memeriksanya."),
-        _("Angkat Kepala Dinas, atau jadikan seorang pegawai lain administrator, di halaman Perubahan akses."),
+        _("Hanya satu orang dapat memutuskan perubahan akses, sehingga tidak ada yang memeriksanya."),
+        _("Angkat Kepala Dinas, atau jadikan pegawai lain administrator, di halaman Perubahan akses."),
     ),
 )
 """In the order of importance. The name is part of the metrics and of the answer of `/healthz/ready`."""

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('consultations', '0015_desk_order'),
         ('notices', '0007_secretary'),
-        ('office', '0017_recoveries_are_access_changes'),
+        ('office', '0017_recoveries'),
         ('scheduling', '0006_planned_start'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

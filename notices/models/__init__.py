@@ -6,8 +6,8 @@ from .notice import GIVEN_UP, OF_ACCESS, STEPLESS, STILL_CURRENT, Kind, Notice
 __all__ = [
     "GIVEN_UP",
     "NEEDS_STAFF",
-    "SEND_BY_HAND",
     "OF_ACCESS",
+    "SEND_BY_HAND",
     "STEPLESS",
     "STILL_CURRENT",
     "Kind",

@@ -189,7 +189,10 @@ class Notice(models.Model):
                     access_change__isnull=True,
                 )
                 | Q(
-                    kind__in=OF_ACCESS, case__isnull=True, delegation__isnull=True, access_change__isnull=False
+                    kind__in=OF_ACCESS,
+                    case__isnull=True,
+                    delegation__isnull=True,
+                    access_change__isnull=False,
                 )
                 | ~Q(kind__in=[*OF_DELEGATION, *OF_ACCESS])
                 & Q(case__isnull=False, delegation__isnull=True, access_change__isnull=True),

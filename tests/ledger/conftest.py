@@ -66,7 +66,8 @@ def record(staff: Staff) -> Staff:
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save()
     access_changes.confirm(
-        access_changes.propose(access_changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin), by=staff.kadis
+        access_changes.propose(access_changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin),
+        by=staff.kadis,
     )
     access_changes.propose(access_changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
     append_leaves()

@@ -18,7 +18,17 @@ from reports.models import Document
 from tests.factories import Staff
 from tests.ledger.conftest import list_findings, without_triggers
 
-MODELS: list[Any] = [Event, AgendaEntry, Document, Appointment, Seal, AuditEntry, AuditDeletion, AccessChange, User]
+MODELS: list[Any] = [
+    Event,
+    AgendaEntry,
+    Document,
+    Appointment,
+    Seal,
+    AuditEntry,
+    AuditDeletion,
+    AccessChange,
+    User,
+]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},

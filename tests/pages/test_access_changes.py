@@ -172,8 +172,11 @@ def test_what_takes_effect_after_the_second_person(staff: Staff) -> None:
 
 
 AFTER = {
-    **{"GRANT_ADMIN": True, "OPEN_ACCOUNT": True, "PASSWORD": True},
-    **{"EMAIL": "pkd@kantor.example", "NIP": "1" * 18},
+    "GRANT_ADMIN": True,
+    "OPEN_ACCOUNT": True,
+    "PASSWORD": True,
+    "EMAIL": "pkd@kantor.example",
+    "NIP": "1" * 18,
 }
 
 
@@ -332,9 +335,7 @@ def test_pages_have_the_same_queries_for_1_and_30_rows(
         refuse(propose_appointment(make_user(f"lain{number}"), by=staff.admin), by=staff.kadis)
         held = make_user(f"lama{number}")
         appoint(held, Role.SECRETARIAT)
-        propose(
-            Kind.LAST_DAY, held, by=staff.kadis, appointment=held.appointments.get(), ends=clock.today()
-        )
+        propose(Kind.LAST_DAY, held, by=staff.kadis, appointment=held.appointments.get(), ends=clock.today())
     client = log_in(client_of, staff.kadis)
     client.get("/perubahan-akses/")  # marks the notices as read
     # session, user with stamp, notices to mark as read, others, office, waiting, past

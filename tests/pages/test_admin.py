@@ -158,8 +158,15 @@ def test_first_office_can_be_added(administrator: Client) -> None:
 def test_what_gives_access_to_an_account_is_read_only(administrator: Client, staff: Staff) -> None:
     """Each field and page of the administration that would make somebody more powerful."""
     entered = {
-        **{"username": "pkd", "name": "Nama Baru", "nip": "1" * 18, "email": "baru@kantor.example"},
-        **{"is_staff": "on", "is_superuser": "on", "groups": "1", "user_permissions": "1", "password": "x"},
+        "username": "pkd",
+        "name": "Nama Baru",
+        "nip": "1" * 18,
+        "email": "baru@kantor.example",
+        "is_staff": "on",
+        "is_superuser": "on",
+        "groups": "1",
+        "user_permissions": "1",
+        "password": "x",
     }
     assert administrator.post(page(User, "change", staff.pkd.pk), entered).status_code == 302
     found = User.objects.get(pk=staff.pkd.pk)
@@ -182,7 +189,9 @@ def test_a_position_keeps_its_role_and_takes_no_holder(administrator: Client, st
     position = Position.objects.get(role="SECRETARIAT")
     holder = {"user": staff.admin.pk, "acting": "", "starts": "2026-01-01", "ends": ""}
     entered = {
-        **{"title": "Loket", "role": "TIM_PKD", "division": ""},
+        "title": "Loket",
+        "role": "TIM_PKD",
+        "division": "",
         **{f"appointments-{name}": value for name, value in (("TOTAL_FORMS", 1), ("INITIAL_FORMS", 0))},
         **{f"appointments-0-{name}": value for name, value in holder.items()},
     }
@@ -194,8 +203,12 @@ def test_a_position_keeps_its_role_and_takes_no_holder(administrator: Client, st
 
 def test_a_new_account_has_no_access(administrator: Client, client_of: ClientOf) -> None:
     entered = {
-        **{"username": "baru", "name": "Pegawai Baru", "password1": PASSWORD, "password2": PASSWORD},
-        **{"is_staff": "on", "is_superuser": "on"},
+        "username": "baru",
+        "name": "Pegawai Baru",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "is_staff": "on",
+        "is_superuser": "on",
     }
     assert administrator.post(page(User, "add"), entered).status_code == 302
     user = User.objects.get(username="baru")

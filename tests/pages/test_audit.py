@@ -159,7 +159,11 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
     "recovery by two": (
         recover_factor,
         [
-            ("ACCESS", who, f"Perubahan {{change}}, {what}: Verifikasi dua langkah Petugas (petugas) dihapus.")
+            (
+                "ACCESS",
+                who,
+                f"Perubahan {{change}}, {what}: Verifikasi dua langkah Petugas (petugas) dihapus.",
+            )
             for who, what in (("admin", "diusulkan"), ("kadis", "disetujui"))
         ],
     ),
@@ -174,8 +178,12 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
     "appointment refused": (
         refuse_appointment,
         [
-            ("ACCESS", who, f"Perubahan {{change}}, {what}: Admin (admin) menjadi Tim PKD (Tim PKD), "
-                "1 Januari 2026 sampai tanpa batas.",)
+            (
+                "ACCESS",
+                who,
+                f"Perubahan {{change}}, {what}: Admin (admin) menjadi Tim PKD (Tim PKD), "
+                "1 Januari 2026 sampai tanpa batas.",
+            )
             for who, what in (("admin", "diusulkan"), ("kadis", "ditolak"))
         ],
     ),
