@@ -184,7 +184,7 @@ def secret_link(case: Case) -> str:
 
 
 def office_link(notice: Notice) -> str:
-    """Return the page on which staff read a notice: of its case, absence or change, or else the first page."""
+    """Return the page on which staff read a notice: of its case, absence or change, or their start page."""
     if notice.sentence:
         return settings.PUBLIC_URL + notice.page
     if notice.opens_case:

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
@@ -65,13 +65,13 @@ class AppointForm(ProposalForm):
         entered = super().clean() or {}
         starts, ends = entered.get("starts"), entered.get("ends")
         if starts and ends and ends < starts:
-            self.add_error("ends", _now("Tanggal sampai tidak boleh sebelum tanggal mulai."))
+            self.add_error("ends", gettext("Tanggal sampai tidak boleh sebelum tanggal mulai."))
         return entered
 
 
 class _AppointmentChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return _now("%(name)s, %(title)s, sejak %(first)s") % {
+        return gettext("%(name)s, %(title)s, sejak %(first)s") % {
             "name": obj.user,
             "title": obj.title,
             "first": f"{obj.starts:%d-%m-%Y}",
@@ -107,7 +107,7 @@ class PasswordForm(ProposalForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_(
-            "Berlaku sesudah disetujui. Sampaikan kepada pegawai itu; ia menggantinya sesudah masuk. Bila surelnya masih dipakai, ia sendiri dapat memilih “Lupa kata sandi”."
+            "Berlaku setelah disetujui. Sampaikan kepada pegawai itu; ia menggantinya setelah masuk."
         ),
     )
 
@@ -132,7 +132,7 @@ class EmailForm(ProposalForm):
             others = User.objects.filter(email__iexact=value).exclude(pk=user.pk)
             verified = EmailAddress.objects.filter(email__iexact=value).exclude(user=user)
             if others.exists() or verified.exists():
-                self.add_error("value", _now("Alamat ini sudah dipakai akun lain."))
+                self.add_error("value", gettext("Alamat ini sudah dipakai akun lain."))
         return entered
 
 

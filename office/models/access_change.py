@@ -1,4 +1,4 @@
-"""Changes of access: an appointment, an account or its credentials, proposed by one person, decided by another."""
+"""Changes of access: appointments, accounts and credentials. One person proposes, another decides."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +15,7 @@ class AccessChange(models.Model):
 
     It takes effect when a second person confirms it. `decided_by` is empty if it took effect at once: an
     account was closed, or the office had no second person yet. Database triggers refuse other changes of a
-    row than its decision (consultations/append_only.py). `password` is a hash, and is cleared by the decision.
+    row than its decision (consultations/append_only.py). `password` is a hash that the decision clears.
     """
 
     is_append_only = True
