@@ -1,4 +1,4 @@
-"""Changes of access by two people: one proposes, another confirms or refuses (ADR 37).
+"""Changes of access by two people: one proposes, another confirms or refuses (ADR 39).
 
 Those who take part are the administrators and the Kepala Dinas, also acting. Nobody confirms an own proposal
 or a change of the own access. Closing an account needs no second person. Neither does any change of an office
