@@ -69,7 +69,7 @@ PARTS = (
         " proposed_by_id proposed_at expires_at",
     ),
     _part(17, AccessChange, "outcome decided_by_id decided_at", filled="decided_at"),
-    _part(18, User, "is_active is_staff is_superuser", may_change=True),
+    _part(18, User, "username is_active is_staff is_superuser", may_change=True),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

@@ -51,7 +51,7 @@ def propose_access(request: HttpRequest, name: str) -> HttpResponse:
 def _propose_access(request: HttpRequest, name: str) -> HttpResponse:
     by = cast(User, request.user)
     kind, form_class = FORMS[name]
-    form = form_class(request.POST or None, kind=kind, by=by, initial={"user": request.GET.get("orang")})
+    form = form_class(request.POST or None, kind=kind, by=by)
     if form.is_valid():
         try:
             change = changes.propose(kind, by=by, **form.what)

@@ -100,9 +100,9 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     fieldsets = [
         (None, {"fields": ["username"]}),
         (_("Orang"), {"fields": ["name", "rank", "competence"]}),
-        (_("Akses"), {"fields": ["nip", "email", "is_active", "is_staff", "change"]}),
+        (_("Akses"), {"fields": ["nip", "email", "is_active", "is_staff", "access"]}),
     ]
-    readonly_fields = ["is_active", "is_staff", "change"]
+    readonly_fields = ["is_active", "is_staff", "access"]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "password1", "password2"]}),
         (_("Orang"), {"classes": ["wide"], "fields": ["name", "nip", "rank", "email"]}),
@@ -120,7 +120,7 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
         return redirect("propose_access", "kata-sandi")
 
     @admin.display(description=_("Ubah akses"))
-    def change(self, obj: User) -> str:
+    def access(self, obj: User) -> str:
         """Link the pages on which another access is proposed."""
         return format_html('<a href="{}">{}</a>', reverse("access_changes"), _("Usulkan perubahan akses"))
 
