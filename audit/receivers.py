@@ -17,10 +17,10 @@ from audit.models import Act
 from audit.services import record
 from consultations.models import Attachment, Case
 from consultations.signals import case_opened, file_opened, identity_revealed, link_obtained
-from office.models import AccessChange, Appointment, Position, User
+from office.models import AccessChange, Position, User
 from office.signals import access_change_decided, access_change_proposed
 
-ACCESS_MODELS = (User, Position, Appointment)
+ACCESS_MODELS = (User, Position)
 """Models that decide who may do what. A change of others is one of the settings."""
 
 UNKNOWN_ACCOUNT = "akun tidak dikenal"

@@ -27,7 +27,8 @@ from office.worktime import WorkingTime
 LASTS = 5
 """Working days in which a proposal may be decided, after its own day."""
 
-Kind, Outcome = AccessChange.Kind, AccessChange.Outcome
+Kind = AccessChange.Kind
+Outcome = AccessChange.Outcome
 
 
 class AccessChangeError(Exception):

@@ -105,7 +105,7 @@ class PasswordForm(ProposalForm):
     password = forms.CharField(
         label=_("Kata sandi sementara"),
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_(
             "Berlaku setelah disetujui. Sampaikan kepada pegawai itu; ia menggantinya setelah masuk."
         ),
