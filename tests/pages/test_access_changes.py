@@ -37,7 +37,7 @@ def position_of(role: Role) -> Position:
 
 
 def propose_appointment(user: User, *, by: User, role: Role = Role.TIM_PKD, **more: Any) -> AccessChange:
-    what = {"position": position_of(role), "starts": clock.today(), **more}
+    what: dict[str, Any] = {"position": position_of(role), "starts": clock.today(), **more}
     return propose(Kind.APPOINT, user, by=by, **what)
 
 

@@ -109,7 +109,10 @@ def delete_divisions(staff: Staff, client_of: ClientOf, case: Case) -> None:
 
 
 def refuse_appointment(staff: Staff, client_of: ClientOf, case: Case) -> None:
-    what = {"position": Position.objects.get(role=Role.TIM_PKD), "starts": dt.date(2026, 1, 1)}
+    what: dict[str, Any] = {
+        "position": Position.objects.get(role=Role.TIM_PKD),
+        "starts": dt.date(2026, 1, 1),
+    }
     change = access_changes.propose(access_changes.Kind.APPOINT, staff.admin, by=staff.admin, **what)
     access_changes.refuse(change, by=staff.kadis)
 

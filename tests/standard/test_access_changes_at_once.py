@@ -20,7 +20,7 @@ def test_two_decisions_at_once_are_one(second: Any, staff: Staff) -> None:
     other = make_user("admin2")
     other.is_staff = True
     other.save()
-    what = {"position": Position.objects.get(role=Role.TIM_PKD), "starts": clock.today()}
+    what: dict[str, Any] = {"position": Position.objects.get(role=Role.TIM_PKD), "starts": clock.today()}
     change = propose(Kind.APPOINT, staff.petugas, by=staff.admin, **what)
 
     def decide(decision: Any, by: Any) -> str:
