@@ -17,9 +17,10 @@ from audit.models import Act
 from audit.services import record
 from consultations.models import Attachment, Case
 from consultations.signals import case_opened, file_opened, identity_revealed, link_obtained
-from office.models import Appointment, FactorRecovery, Position, User
+from office.models import AccessChange, Position, User
+from office.signals import access_change_decided, access_change_proposed
 
-ACCESS_MODELS = (User, Position, Appointment)
+ACCESS_MODELS = (User, Position)
 """Models that decide who may do what. A change of others is one of the settings."""
 
 UNKNOWN_ACCOUNT = "akun tidak dikenal"
@@ -67,11 +68,21 @@ _record_second_factor(mfa.authenticator_used, "dipakai")
 _record_second_factor(mfa.authentication_failed, "kode salah")
 
 
-@receiver(post_save, sender=FactorRecovery)
-def record_recovery(instance: FactorRecovery, **more: Any) -> None:
-    """Record each of the two confirmations, for whom."""
-    by = instance.second_by or instance.first_by
-    record(Act.SECOND_FACTOR, by=by, target=f"pemulihan {instance.user.username}")
+@receiver(access_change_proposed)
+def record_proposal(change: AccessChange, **more: Any) -> None:
+    _record_access_change(change, "diusulkan", by=change.proposed_by)
+
+
+@receiver(access_change_decided)
+def record_decision(change: AccessChange, **more: Any) -> None:
+    """Record who decided, or who changed it without a second person."""
+    what = "berlaku tanpa orang kedua" if change.took_effect_alone else change.Outcome(change.outcome).label
+    _record_access_change(change, what, by=change.decided_by or change.proposed_by)
+
+
+def _record_access_change(change: AccessChange, what: Any, *, by: User) -> None:
+    with translation.override("id"):
+        record(Act.ACCESS, by=by, target=f"Perubahan {change.pk}, {str(what).lower()}: {change.summary}")
 
 
 @receiver(post_save, sender=LogEntry)

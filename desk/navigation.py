@@ -29,7 +29,7 @@ class Entry:
 WALK_IN = Entry("walk_in", _("Datang langsung"), "door", frozenset({Role.SECRETARIAT}))
 OTHERS = _("Lainnya")
 ONLY_SUPERVISOR = frozenset({Role.SUPERVISOR})
-RECOVERY = Entry("factor_recovery", _("Pemulihan verifikasi"), "lock")
+ACCESS = Entry("access_changes", _("Perubahan akses"), "lock")
 SETTINGS = Entry("admin:index", _("Pengaturan kantor"), "settings")
 
 GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
@@ -88,7 +88,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
 """Groups from left to right, by title."""
 
 
-ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), RECOVERY, SETTINGS)
+ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), ACCESS, SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _build(
     for group, entries in GROUPS:
         seen = [entry for entry in entries if _is_seen(entry, roles)]
         if group == OTHERS and (is_staff or Role.HEAD in roles):
-            seen.append(RECOVERY)
+            seen.append(ACCESS)
         if group == OTHERS and is_staff:
             seen.append(SETTINGS)
         if seen:

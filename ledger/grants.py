@@ -36,13 +36,15 @@ def list_grants(role: str, tables: set[str]) -> Iterator[str]:
 
 
 def list_updatable() -> dict[str, set[str]]:
-    """Return the columns that may still change of each append-only or sealed table."""
+    """Return the columns that may still change of each append-only or sealed table, without accounts."""
     found: dict[str, set[str]] = {}
     for model in list_models():
         names = [name for kind in ("changeable", "set_once", "growing") for name in getattr(model, kind, ())]
         columns_of = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
         found[model._meta.db_table] = {columns_of[name] for name in names}
     for part in PARTS:
+        if part.may_change and part.table not in found:
+            continue  # accounts
         columns = found.setdefault(part.table, set())
         if not part.is_fixed:
             columns.update(part.columns)

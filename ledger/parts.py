@@ -12,7 +12,7 @@ from django.db.models import Model
 from audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from ledger.models import AuditDeletion, Seal
-from office.models import Appointment
+from office.models import AccessChange, Appointment, User
 from reports.models import Document
 
 
@@ -62,6 +62,14 @@ PARTS = (
     _part(13, Seal, "time_stamp", filled="time_stamp"),
     _part(14, AuditEntry, "at act user_id title address case_id target"),
     _part(15, AuditDeletion, "first_kept rows at"),
+    _part(
+        16,
+        AccessChange,
+        "kind user_id position_id acting starts ends appointment_id before value"
+        " proposed_by_id proposed_at expires_at",
+    ),
+    _part(17, AccessChange, "outcome decided_by_id decided_at", filled="decided_at"),
+    _part(18, User, "username is_active is_staff is_superuser", may_change=True),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

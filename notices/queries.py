@@ -36,7 +36,7 @@ ALARM_AFTER = dt.timedelta(hours=1)
 
 
 def unread_notices(user: User) -> QuerySet[Notice]:
-    """Return the user's unread notices of visible cases and of delegations, the newest first.
+    """Return the user's unread notices of visible cases, delegations and changes of access, newest first.
 
     Notices that the user no longer serves a case are included, although the user no longer sees the case.
     """
@@ -44,10 +44,12 @@ def unread_notices(user: User) -> QuerySet[Notice]:
     cases = Case.objects.alias(notice=ExpressionWrapper(OuterRef("kind"), CharField()))
     shown = cases.filter(visible_row_by_row(user) | Q(notice__in=GIVEN_UP), pk=OuterRef("case"))
     found = Notice.objects.unread().filter(Q(case=None) | Exists(shown), recipient=user)
-    appointment = "delegation__appointment"
-    return found.select_related("case__agenda", f"{appointment}__user", f"{appointment}__position").order_by(
-        "-pk"
-    )
+    appointment, change = "delegation__appointment", "access_change"
+    return found.select_related(
+        "case__agenda",
+        *(f"{appointment}__user", f"{appointment}__position"),
+        *(f"{change}__user", f"{change}__position", f"{change}__appointment__position"),
+    ).order_by("-pk")
 
 
 def count_unread(user: User | AnonymousUser) -> str:

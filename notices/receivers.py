@@ -1,4 +1,7 @@
-"""Receivers: create notices after steps, absences, delegations and changed working time; mark them read."""
+"""Receivers: create notices after steps, absences, delegations, changed working time and changed access.
+
+They also mark notices as read.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,13 +12,20 @@ from django.dispatch import receiver
 
 from consultations.models import Case, Event
 from consultations.signals import case_opened, step_taken
+from notices.models import OF_ACCESS, Notice
+from notices.services.access_changes import notify_of_decision, notify_of_proposal
 from notices.services.collisions import notify_of_collisions
 from notices.services.delegations import notify_of_delegation, notify_of_ended_delegations
 from notices.services.delivery import deliver_soon
-from notices.services.outbox import create_notices, mark_as_read
+from notices.services.outbox import create_notices, mark_as_read, mark_caseless_as_read
 from office import clock
-from office.models import User
-from office.signals import working_time_changed
+from office.models import AccessChange, User
+from office.signals import (
+    access_change_decided,
+    access_change_proposed,
+    access_changes_opened,
+    working_time_changed,
+)
 from scheduling.models import Delegation
 from scheduling.signals import absences_changed, delegated, delegations_ended
 
@@ -53,3 +63,18 @@ def notify_of_stand_in(sender: type[Model], delegation: Delegation, **more: Any)
 @receiver(delegations_ended)
 def notify_of_ended_stand_ins(sender: type[Model], **more: Any) -> None:
     notify_of_ended_delegations()
+
+
+@receiver(access_change_proposed)
+def notify_of_proposed_access(sender: type[Model], change: AccessChange, **more: Any) -> None:
+    notify_of_proposal(change)
+
+
+@receiver(access_change_decided)
+def notify_of_decided_access(sender: type[Model], change: AccessChange, **more: Any) -> None:
+    notify_of_decision(change)
+
+
+@receiver(access_changes_opened)
+def mark_access_notices_as_read(sender: type[Model], by: User, **more: Any) -> None:
+    mark_caseless_as_read(Notice.objects.filter(kind__in=OF_ACCESS), by=by)

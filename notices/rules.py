@@ -4,14 +4,14 @@ Applicants are notified of steps that concern them, not of internal ones. Staff 
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official
 complained about are left out (`recipients.py`). Notices without a step are created elsewhere: those about
 sessions that collide with a closure or an absence in `services/collisions.py`, those about acting holders
-in `services/delegations.py`.
+in `services/delegations.py`, those about changes of access in `services/access_changes.py`.
 """
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from consultations.enums import State
-from notices.models import STEPLESS, Kind
+from notices.models import OF_ACCESS, STEPLESS, Kind
 
 
 class Recipient(Enum):
@@ -108,10 +108,14 @@ RULES: tuple[Rule, ...] = (
 
 ALL_BUT_RECEIPTS = frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED}
 
-SENT_AT_ONCE = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.WITHDRAWN})
-"""Confirmations of the applicant's own step, sent at any hour. Other messages wait for working time."""
+_CONFIRMATIONS = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.WITHDRAWN})
 
-EMAIL_ONLY = SENT_AT_ONCE | {Kind.LETTER_RECEIVED}
+SENT_AT_ONCE = _CONFIRMATIONS | {*OF_ACCESS}
+"""Confirmations of the applicant's own step, and changes of access, sent at any hour. Other messages wait for
+working time.
+"""
+
+EMAIL_ONLY = _CONFIRMATIONS | {Kind.LETTER_RECEIVED}
 """Receipts. The applicant already has the receipt page or a paper receipt."""
 
 SCHEDULE_KINDS = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.KEPT, Kind.SESSION, Kind.COLLISION, Kind.ABSENT})

@@ -192,9 +192,9 @@ def secret_link(case: Case) -> str:
 
 
 def office_link(notice: Notice) -> str:
-    """Return the page on which staff read a notice: the case or absence, or else their start page."""
-    if notice.delegation:
-        return get_public_url("absence", notice.delegation.absence_id)
+    """Return the page on which staff read a notice: of its case, absence or change, or their start page."""
+    if notice.sentence:
+        return settings.PUBLIC_URL + notice.page
     if notice.opens_case:
         return get_public_url("case", notice.case.code)
     return get_public_url(settings.LOGIN_REDIRECT_URL)
@@ -203,8 +203,10 @@ def office_link(notice: Notice) -> str:
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
     """Return labels and values: the tracking code, and current time and place of a scheduled session.
 
-    For a delegation, return the name of the acting head.
+    For a delegation, return the name of the acting head. For a change of access, return its sentence.
     """
+    if notice.access_change:
+        return [(gettext("Perubahan"), notice.sentence)]
     if notice.delegation:
         return [(gettext("Pengganti"), notice.sentence)]
     found = [(gettext("Kode lacak"), notice.case.code)]

@@ -1,4 +1,4 @@
-"""Signals of the office: its working time has changed, its profile is about to change."""
+"""Signals of the office: changes of working time, of its profile, and of access."""
 
 from django.dispatch import Signal
 
@@ -16,3 +16,12 @@ profile_checked = Signal()
 
 Receivers raise ValidationError if it cannot be stored so.
 """
+
+access_change_proposed = Signal()
+"""Sent with `change` after a change of access was proposed, in the same transaction."""
+
+access_change_decided = Signal()
+"""Sent with `change` after it was confirmed or refused, or took effect at once, in the same transaction."""
+
+access_changes_opened = Signal()
+"""Sent with `by` when a user opens the page of the changes of access."""

@@ -1,16 +1,18 @@
-"""URLs of the office app: login, logout, recovery, time left of a session, choice of a language."""
+"""URLs of the office app: login, logout, changes of access, time left of a session, choice of a language."""
 
 from allauth.account.views import login, logout
 from django.urls import path
 
+from office.access_views import access_change, access_changes, propose_access
 from office.languages import choose_language
 from office.sessions import session_time
-from office.views import factor_recovery
 
 urlpatterns = [
     path("masuk/", login, name="account_login"),
     path("keluar/", logout, name="account_logout"),
-    path("akun/pemulihan/", factor_recovery, name="factor_recovery"),
+    path("perubahan-akses/", access_changes, name="access_changes"),
+    path("perubahan-akses/<int:pk>/", access_change, name="access_change"),
+    path("perubahan-akses/usul/<slug:name>/", propose_access, name="propose_access"),
     path("sesi/", session_time, name="session_time"),
     path("bahasa/", choose_language, name="choose_language"),
 ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('consultations', '0017_encrypt_secrets'),
-        ('office', '0016_independent_channel'),
+        ('office', '0018_independent_channel'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -29,6 +29,7 @@ from consultations.moments import check_clock
 from ledger.queries import get_last_check
 from notices.mail_config import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
+from office.access_changes import list_deciders
 from office.clock import format_moment
 from office.encryption import KeyMissing, decrypt
 from office.heartbeat import list_silent
@@ -211,3 +212,9 @@ def check_record() -> Found:
     if last.findings:
         return Found(False, _("Diperiksa %(moment)s: %(findings)s temuan.") % about)
     return Found(timezone.now() - last.at < MAX_CHECK_AGE, _("Diperiksa %(moment)s: utuh.") % about)
+
+
+def check_second_person() -> Found:
+    """Count who may decide changes of access now: administrators and the Kepala Dinas."""
+    number = list_deciders().count()
+    return Found(number > 1, _("%(number)s orang dapat memutuskan.") % {"number": number})

@@ -173,6 +173,13 @@ CHECKS = (
         _("Catatan layanan mungkin diubah di luar aplikasi, atau sudah dua hari tidak diperiksa."),
         _("Jalankan “manage.py verify_record”, jangan ubah apa pun, lalu baca panduan operasional."),
     ),
+    Check(
+        "second_person",
+        _("Orang kedua"),
+        checks.check_second_person,
+        _("Hanya satu orang dapat memutuskan perubahan akses, sehingga tidak ada yang memeriksanya."),
+        _("Angkat Kepala Dinas, atau jadikan pegawai lain administrator, di halaman Perubahan akses."),
+    ),
 )
 """In the order of importance. The name is part of the metrics and of the answer of `/healthz/ready`."""
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consultations.workflow import Refused
 from desk.absences import get_absence_page
 from notices.models import Notice
-from notices.services.outbox import mark_delegation_as_read
+from notices.services.outbox import mark_caseless_as_read
 from office.models import Appointment, User
 from office.unsent import keeps_unsent, take_unsent
 from scheduling.absences import end_absence, record_absence, visible_absences
@@ -61,7 +61,7 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one absence. Mark the user's notices about its delegations as read."""
     user = cast(User, request.user)
     shown = _get(user, pk)
-    mark_delegation_as_read(Notice.objects.filter(delegation__absence=shown), by=user)
+    mark_caseless_as_read(Notice.objects.filter(delegation__absence=shown), by=user)
     return _show(request, shown)
 
 

@@ -1,11 +1,12 @@
 """Models of the notices app: who is notified of a step, and the messages that are sent."""
 
 from .message import NEEDS_STAFF, SEND_BY_HAND, Message
-from .notice import GIVEN_UP, STEPLESS, STILL_CURRENT, Kind, Notice
+from .notice import GIVEN_UP, OF_ACCESS, STEPLESS, STILL_CURRENT, Kind, Notice
 
 __all__ = [
     "GIVEN_UP",
     "NEEDS_STAFF",
+    "OF_ACCESS",
     "SEND_BY_HAND",
     "STEPLESS",
     "STILL_CURRENT",

@@ -1,10 +1,11 @@
-"""Notices: one step, collision or delegation, one recipient, and whether the recipient has read it."""
+"""Notices: one step, collision, delegation or change of access, one recipient, and whether it was read."""
 
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import ENDED
 from consultations.models import Case, Event
 from office import clock
+from office.models import AccessChange
 from scheduling.models import Delegation
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ class Kind(models.TextChoices):
     # to the staff, about a position instead of a case
     STANDS_IN = "STANDS_IN", _("Pengganti pejabat ditunjuk")
     STOOD_IN = "STOOD_IN", _("Masa pengganti pejabat berakhir")
+    # to the staff, about a change of access instead of a case
+    ACCESS_PROPOSED = "ACCESS_PROPOSED", _("Perubahan akses diusulkan")
+    ACCESS_DECIDED = "ACCESS_DECIDED", _("Perubahan akses diputuskan")
 
 
 STEPLESS = (Kind.COLLISION, Kind.ABSENT)
@@ -74,6 +79,9 @@ STEPLESS = (Kind.COLLISION, Kind.ABSENT)
 
 OF_DELEGATION = (Kind.STANDS_IN, Kind.STOOD_IN)
 """Kinds that follow from a delegation. They have no case, and are current until they are read."""
+
+OF_ACCESS = (Kind.ACCESS_PROPOSED, Kind.ACCESS_DECIDED)
+"""Kinds that follow from a change of access. They have no case, and are current until they are read."""
 
 GIVEN_UP = (Kind.HANDED_OVER, Kind.DROPPED)
 """Kinds to people who no longer serve a case. They may not see it any more."""
@@ -101,10 +109,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
 
-    A notice of a STEPLESS kind has no event. One of a kind OF_DELEGATION has a delegation instead of a case.
+    A notice of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
+    change of access instead of a case.
     """
 
-    # Only a notice OF_DELEGATION has no case, so readers of all others need not ask.
+    # Only notices OF_DELEGATION and OF_ACCESS have no case, so readers of all others need not ask.
     case = cast(
         "models.ForeignKey[Case, Case]",
         models.ForeignKey(
@@ -113,6 +122,14 @@ class Notice(models.Model):
     )
     delegation = models.ForeignKey(
         Delegation, models.PROTECT, verbose_name=_("penunjukan"), null=True, related_name="notices"
+    )
+    access_change = models.ForeignKey(
+        AccessChange,
+        models.PROTECT,
+        verbose_name=_("perubahan akses"),
+        null=True,
+        db_index=False,  # the unique constraint has an index
+        related_name="notices",
     )
     # A database trigger refuses to delete events, so Django need not look for notices.
     event = models.ForeignKey(
@@ -164,12 +181,27 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
             models.CheckConstraint(
                 name="notice_of_a_step_unless_stepless",
-                condition=Q(event__isnull=False) | Q(kind__in=[*STEPLESS, *OF_DELEGATION]),
+                condition=Q(event__isnull=False) | Q(kind__in=[*STEPLESS, *OF_DELEGATION, *OF_ACCESS]),
             ),
             models.CheckConstraint(
-                name="notice_of_a_case_or_a_delegation",
-                condition=Q(kind__in=OF_DELEGATION, case__isnull=True, delegation__isnull=False)
-                | ~Q(kind__in=OF_DELEGATION) & Q(case__isnull=False, delegation__isnull=True),
+                name="notice_of_a_case_a_delegation_or_a_change",
+                condition=Q(
+                    kind__in=OF_DELEGATION,
+                    case__isnull=True,
+                    delegation__isnull=False,
+                    access_change__isnull=True,
+                )
+                | Q(
+                    kind__in=OF_ACCESS,
+                    case__isnull=True,
+                    delegation__isnull=True,
+                    access_change__isnull=False,
+                )
+                | ~Q(kind__in=[*OF_DELEGATION, *OF_ACCESS])
+                & Q(case__isnull=False, delegation__isnull=True, access_change__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["access_change", "kind", "recipient"], name="one_notice_per_change_and_recipient"
             ),
             models.UniqueConstraint(
                 fields=["delegation", "kind", "recipient"], name="one_notice_per_delegation_and_recipient"
@@ -200,7 +232,9 @@ class Notice(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The sentence of a notice about a delegation: the stand-in, the position and the days."""
+        """The sentence of a notice without a case: the stand-in with position and days, or the change."""
+        if self.access_change:
+            return self.access_change.summary
         if self.delegation is None:
             return ""
         appointment = self.delegation.appointment
@@ -210,3 +244,10 @@ class Notice(models.Model):
             "first": date_format(appointment.starts),
             "last": date_format(appointment.last_day or appointment.starts),
         }
+
+    @property
+    def page(self) -> str:
+        """The path of the page of a notice without a case."""
+        if self.delegation:
+            return reverse("absence", args=[self.delegation.absence_id])
+        return reverse("access_changes")

@@ -130,8 +130,8 @@ def mark_as_read(case: Case, *, by: User) -> None:
         _cancel(Message.objects.filter(notice__in=case.notices.filter(recipient=by)), reason)
 
 
-def mark_delegation_as_read(notices: QuerySet[Notice], *, by: User) -> None:
-    """Mark the user's notices of delegations as read, and cancel their messages."""
+def mark_caseless_as_read(notices: QuerySet[Notice], *, by: User) -> None:
+    """Mark those of `notices` as read that are to the user and without a case; cancel their messages."""
     unread = notices.filter(recipient=by, case=None, read_at=None)
     if keys := list(unread.values_list("pk", flat=True)):
         Notice.objects.filter(pk__in=keys).update(read_at=clock.now())

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from notices.models import Notice
 from notices.queries import unread_notices
-from notices.services.outbox import mark_as_read, mark_delegation_as_read
+from notices.services.outbox import mark_as_read, mark_caseless_as_read
 from office.models import User
 
 MAX_SHOWN = 50
@@ -38,5 +38,5 @@ def read(request: HttpRequest, pk: int) -> HttpResponseRedirect:
         if notice.case_id:
             mark_as_read(notice.case, by=user)
         else:
-            mark_delegation_as_read(Notice.objects.filter(pk=pk), by=user)
+            mark_caseless_as_read(Notice.objects.filter(pk=pk), by=user)
     return redirect("notices")

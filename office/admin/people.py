@@ -1,16 +1,20 @@
-"""Admin pages of accounts, divisions, positions and appointments, and of required second factors."""
+"""Admin pages of accounts, divisions, positions and appointments, and of required second factors.
+
+What changes somebody's access is read-only here. It is proposed at `perubahan-akses/` (access_changes.py).
+"""
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
-from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from office.models import Appointment, Division, FactorRequirement, Position, User
@@ -19,11 +23,14 @@ from .permissions import OfficeDataAdmin, OfficeDataInline
 
 
 class AppointmentInline(OfficeDataInline):
-    """Holders of a position, on the page of the position. A holder's last day is changed on his own page."""
+    """Holders of a position, on the page of the position."""
 
     model = Appointment
-    extra = 1
+    extra = 0
     show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -45,6 +52,10 @@ class PositionAdmin(OfficeDataAdmin):
     search_fields = ["title"]
     inlines = [AppointmentInline]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Position | None = None) -> list[str]:
+        """Fix role and division: another role would change what the holders may do."""
+        return ["role", "division"] if obj else []
+
 
 @admin.register(FactorRequirement)
 class FactorRequirementAdmin(OfficeDataAdmin):
@@ -61,8 +72,12 @@ class AppointmentAdmin(OfficeDataAdmin):
     list_select_related = ["user", "position"]
     list_filter = ["position__role", "acting"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Appointment | None = None) -> list[str]:
-        return ["user", "position", "acting", "starts"] if obj else []
+    def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead to the page that proposes an appointment."""
+        return redirect("propose_access", "jabatan")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -70,7 +85,11 @@ class AppointmentAdmin(OfficeDataAdmin):
 
 @admin.register(User)
 class PersonAdmin(OfficeDataAdmin, UserAdmin):
-    """Accounts. An unused account is deactivated, never deleted, because the history refers to it."""
+    """Accounts. An unused account is closed, never deleted, because the history refers to it.
+
+    A new account has no position. Whatever gives access to an existing one is read-only: an address gets the
+    mail that resets the password, the NIP names the account at a login through the identity provider.
+    """
 
     add_form = UserCreationForm
     list_display = ["username", "name", "nip", "is_active", "is_staff"]
@@ -79,10 +98,11 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     ordering = ["name"]
     filter_horizontal = []
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
-        (_("Orang"), {"fields": ["name", "nip", "rank", "competence", "email"]}),
-        (_("Akses"), {"fields": ["is_active", "is_staff"]}),
+        (None, {"fields": ["username"]}),
+        (_("Orang"), {"fields": ["name", "rank", "competence"]}),
+        (_("Akses"), {"fields": ["nip", "email", "is_active", "is_staff", "access"]}),
     ]
+    readonly_fields = ["is_active", "is_staff", "access"]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "password1", "password2"]}),
         (_("Orang"), {"classes": ["wide"], "fields": ["name", "nip", "rank", "email"]}),
@@ -92,18 +112,24 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().changeform_view(request, *args, **kwargs)
 
-    @method_decorator(reauthentication_required)
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return [*self.readonly_fields, "nip", "email"] if obj else self.readonly_fields
+
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().user_change_password(request, *args, **kwargs)
+        """Lead to the page that proposes a new password."""
+        return redirect("propose_access", "kata-sandi")
+
+    @admin.display(description=_("Ubah akses"))
+    def access(self, obj: User) -> str:
+        """Link the pages on which another access is proposed."""
+        return format_html('<a href="{}">{}</a>', reverse("access_changes"), _("Usulkan perubahan akses"))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the account. A changed address replaces the verified one, which gets a mail."""
-        super().save_model(request, obj, form, change)
-        if change and "email" in form.changed_data:
-            EmailAddress.objects.filter(user=obj).exclude(email=obj.email.lower()).delete()
-            if old := form.initial["email"]:
-                context = {"from_email": old, "to_email": obj.email}
-                get_adapter(request).send_notification_mail("account/email/email_changed", obj, context, old)
+        """Save the fields that were edited: others may have changed since the form was opened."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif form.changed_data:
+            obj.save(update_fields=form.changed_data)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -1,7 +1,8 @@
-"""Models of the office: people, profile and published standard, rooms, second factors,
+"""Models of the office: people, changes of access, profile and published standard, rooms, second factors,
 working time, background data.
 """
 
+from .access_change import AccessChange
 from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
 from .people import (
@@ -17,16 +18,16 @@ from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
 from .role import Role
 from .rooms import Room
-from .second_factor import FactorRecovery, FactorRequirement
+from .second_factor import FactorRequirement
 from .stamp import Stamp
 from .worktime import ClosedDay, OpeningHours, Season
 
 __all__ = [
+    "AccessChange",
     "Appointment",
     "ClosedDay",
     "CountedRequest",
     "Division",
-    "FactorRecovery",
     "FactorRequirement",
     "Heartbeat",
     "Instruction",

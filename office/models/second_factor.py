@@ -1,14 +1,12 @@
-"""Second factor: for which roles it is required, and how a lost one was removed by two people."""
+"""Second factor: for which roles it is required."""
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from office.models.people import User
 from office.models.role import Role
 from office.remembered import remembered
 
@@ -63,39 +61,3 @@ def get_grace_days() -> dict[str, int]:
     """Return the days of grace of each role that needs a second factor."""
     required = FactorRequirement.objects.filter(is_required=True)
     return dict(required.values_list("role", "grace_days"))
-
-
-class FactorRecovery(models.Model):
-    """Two people confirm who has lost the second factor (pemulihan). The second one removes the factors."""
-
-    is_append_only = True
-    set_once = ("second_by", "second_at")
-
-    LASTS = dt.timedelta(hours=24)
-    """Time between the first confirmation and the second."""
-
-    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("pegawai"), related_name="recoveries")
-    first_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("dipastikan oleh"), related_name="+")
-    first_at = models.DateTimeField(_("dipastikan"))
-    second_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("dipastikan juga oleh"), null=True, related_name="+"
-    )
-    second_at = models.DateTimeField(_("dipastikan kedua kali"), null=True)
-
-    class Meta:
-        verbose_name = _("pemulihan verifikasi dua langkah")
-        verbose_name_plural = _("pemulihan verifikasi dua langkah")
-        ordering = ["-first_at"]
-        constraints = [
-            models.CheckConstraint(name="nobody_recovers_the_own_factor", condition=~Q(user=F("first_by"))),
-            models.CheckConstraint(
-                name="recovery_by_two_different_people",
-                condition=Q(second_by__isnull=True, second_at__isnull=True)
-                | Q(second_by__isnull=False, second_at__isnull=False)
-                & ~Q(second_by=F("first_by"))
-                & ~Q(second_by=F("user")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}, {self.first_at:%Y-%m-%d %H:%M}"

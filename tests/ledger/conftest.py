@@ -17,7 +17,7 @@ from ledger.chain import append_leaves
 from ledger.models import AuditDeletion, Seal
 from ledger.services import make_seal
 from ledger.verification import Verification
-from office import clock
+from office import access_changes, clock
 from office.models import Appointment
 from reports.document_files import create_file
 from reports.models import Document
@@ -65,6 +65,11 @@ def record(staff: Staff) -> Staff:
     assert ended
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save()
+    access_changes.confirm(
+        access_changes.propose(access_changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin),
+        by=staff.kadis,
+    )
+    access_changes.propose(access_changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
     append_leaves()
     first = make_seal()
     assert first

@@ -13,16 +13,27 @@ from consultations.models import AgendaEntry, Event
 from ledger.chain import append_leaves, to_key
 from ledger.models import AuditDeletion, Leaf, Pending, Seal
 from ledger.parts import PARTS
-from office.models import Appointment
+from office.models import AccessChange, Appointment, User
 from reports.models import Document
 from tests.factories import Staff
 from tests.ledger.conftest import list_findings, without_triggers
 
-MODELS: list[Any] = [Event, AgendaEntry, Document, Appointment, Seal, AuditEntry, AuditDeletion]
+MODELS: list[Any] = [
+    Event,
+    AgendaEntry,
+    Document,
+    Appointment,
+    Seal,
+    AuditEntry,
+    AuditDeletion,
+    AccessChange,
+    User,
+]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},
     Seal: {"number": 900_000, "day": "2001-01-01"},
+    User: {"username": "sisipan"},
 }
 """Columns of an inserted copy that must differ from those of its original."""
 

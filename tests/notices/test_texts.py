@@ -10,7 +10,7 @@ from django.core.management import call_command
 from consultations.enums import State
 from consultations.models import Case
 from dispositions import services as dispositions_services
-from notices.models import STEPLESS, Kind, Message
+from notices.models import OF_ACCESS, STEPLESS, Kind, Message
 from notices.models.notice import OF_DELEGATION
 from notices.rules import RULES, Recipient
 from notices.services.delivery import deliver
@@ -42,7 +42,7 @@ CONTENT = (
 
 def test_every_kind_for_applicants_has_a_text() -> None:
     assert set(TEXTS) == {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
-    assert set(Kind) == {rule.kind for rule in RULES} | {*STEPLESS, *OF_DELEGATION}
+    assert set(Kind) == {rule.kind for rule in RULES} | {*STEPLESS, *OF_DELEGATION, *OF_ACCESS}
 
 
 def every_message(crew: Staff) -> list[tuple[Message, str]]:

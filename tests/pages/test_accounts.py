@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
 from office import failed_tries
-from office.models import Office, User
+from office.models import AccessChange, Office, User
 from tests.factories import PASSWORD, ClientOf, Staff
 
 pytestmark = pytest.mark.same_on_every_database
@@ -70,14 +70,20 @@ def test_account_changes_ask_for_the_password_again(path: str, staff: Staff, cli
     assert client.post(asked["Location"], {"password": PASSWORD, "next": path})["Location"] == path
 
 
-def test_the_administrator_changes_an_address_and_the_old_one_hears_of_it(
+def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(
     officer: User, staff: Staff, client_of: ClientOf
 ) -> None:
     EmailAddress.objects.create(user=officer, email=OLD, verified=True, primary=True)
-    client = client_of(staff.admin)
-    client.post("/akun/reauthenticate/", {"password": PASSWORD})
-    page = f"/pengaturan/office/user/{officer.pk}/change/"
-    client.post(page, {"username": officer.username, "name": officer.name, "email": NEW, "is_active": "on"})
+    admin, head = client_of(staff.admin), client_of(staff.kadis)
+    for client in (admin, head):
+        client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    entered = {"username": officer.username, "name": officer.name, "email": NEW, "is_staff": "on"}
+    admin.post(f"/pengaturan/office/user/{officer.pk}/change/", entered)
+    admin.post("/perubahan-akses/usul/surel/", {"user": officer.pk, "value": NEW})
+    assert addresses_for_reset() == [OLD]
+
+    mail.outbox.clear()
+    head.post(f"/perubahan-akses/{AccessChange.objects.get().pk}/", {"decision": "confirm"})
     assert [message.to for message in mail.outbox] == [[OLD]]
     assert addresses_for_reset() == [NEW]
 

@@ -25,6 +25,7 @@ OFFICE_DATA = [
     if isinstance(model_admin, OfficeDataAdmin) and not isinstance(model_admin, RecordAdmin)
 ]
 NOT_ADDED = (Office, Absence, Delegation)
+ADDED_ELSEWHERE = (Appointment,)
 RECORDS = [
     model for model, model_admin in admin.site._registry.items() if isinstance(model_admin, RecordAdmin)
 ]
@@ -57,7 +58,8 @@ def test_index_is_indonesian(administrator: Client) -> None:
 @pytest.mark.parametrize("model", OFFICE_DATA, ids=name_of)
 def test_office_data_opens(administrator: Client, model: type) -> None:
     assert administrator.get(page(model, "changelist")).status_code == 200
-    assert administrator.get(page(model, "add")).status_code == (403 if model in NOT_ADDED else 200)
+    expected = 403 if model in NOT_ADDED else 302 if model in ADDED_ELSEWHERE else 200
+    assert administrator.get(page(model, "add")).status_code == expected
     row = model._default_manager.first()  # type: ignore[attr-defined]
     if row:
         assert administrator.get(page(model, "change", row.pk)).status_code == 200
@@ -153,32 +155,65 @@ def test_first_office_can_be_added(administrator: Client) -> None:
     assert Office.load().name == "Dinas Baru"
 
 
-def test_account_gets_a_position_and_a_new_password(administrator: Client) -> None:
-    entered = {"username": "baru", "name": "Pegawai Baru", "password1": PASSWORD, "password2": PASSWORD}
+def test_what_gives_access_to_an_account_is_read_only(administrator: Client, staff: Staff) -> None:
+    """Each field and page of the administration that would make somebody more powerful."""
+    entered = {
+        "username": "pkd",
+        "name": "Nama Baru",
+        "nip": "1" * 18,
+        "email": "baru@kantor.example",
+        "is_staff": "on",
+        "is_superuser": "on",
+        "groups": "1",
+        "user_permissions": "1",
+        "password": "x",
+    }
+    assert administrator.post(page(User, "change", staff.pkd.pk), entered).status_code == 302
+    found = User.objects.get(pk=staff.pkd.pk)
+    assert (found.name, found.nip, found.email) == ("Nama Baru", staff.pkd.nip, staff.pkd.email)
+    assert (found.is_active, found.is_staff, found.is_superuser) == (True, False, False)
+    assert (found.groups.count(), found.user_permissions.count()) == (0, 0)
+    for changed, form in (
+        (page(User, "delete", staff.expired.pk), {"post": "yes"}),
+        (page(Appointment, "change", staff.pkd.appointments.get().pk), {"ends": "2031-01-01"}),
+        (page(Appointment, "delete", staff.pkd.appointments.get().pk), {"post": "yes"}),
+    ):
+        assert administrator.post(changed, form).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[staff.pkd.pk])
+    assert administrator.post(password, {"password1": "x"})["Location"] == "/perubahan-akses/usul/kata-sandi/"
+    add = administrator.post(page(Appointment, "add"), {"user": staff.admin.pk})
+    assert add["Location"] == "/perubahan-akses/usul/jabatan/"
+
+
+def test_a_position_keeps_its_role_and_takes_no_holder(administrator: Client, staff: Staff) -> None:
+    position = Position.objects.get(role="SECRETARIAT")
+    holder = {"user": staff.admin.pk, "acting": "", "starts": "2026-01-01", "ends": ""}
+    entered = {
+        "title": "Loket",
+        "role": "TIM_PKD",
+        "division": "",
+        **{f"appointments-{name}": value for name, value in (("TOTAL_FORMS", 1), ("INITIAL_FORMS", 0))},
+        **{f"appointments-0-{name}": value for name, value in holder.items()},
+    }
+    assert administrator.post(page(Position, "change", position.pk), entered).status_code == 302
+    position.refresh_from_db()
+    assert (position.title, position.role) == ("Loket", "SECRETARIAT")
+    assert not staff.admin.appointments.exists()
+
+
+def test_a_new_account_has_no_access(administrator: Client, client_of: ClientOf) -> None:
+    entered = {
+        "username": "baru",
+        "name": "Pegawai Baru",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "is_staff": "on",
+        "is_superuser": "on",
+    }
     assert administrator.post(page(User, "add"), entered).status_code == 302
     user = User.objects.get(username="baru")
-    position = Position.objects.get(role="HEAD")
-    held = {"user": user.pk, "position": position.pk, "acting": "Plh.", "starts": "2026-01-01", "ends": ""}
-    assert administrator.post(page(Appointment, "add"), held).status_code == 302
-    assert user.current_appointments[0].title == "Plh. Kepala Dinas"
-    new = {
-        "password1": "sandi-lain-untuk-uji",
-        "password2": "sandi-lain-untuk-uji",
-        "usable_password": "true",
-    }
-    assert (
-        administrator.post(reverse("admin:auth_user_password_change", args=[user.pk]), new).status_code == 302
-    )
-    user.refresh_from_db()
-    assert user.check_password("sandi-lain-untuk-uji")
-
-
-def test_account_is_deactivated_and_never_deleted(administrator: Client, staff: Staff) -> None:
-    assert administrator.post(page(User, "delete", staff.expired.pk), {"post": "yes"}).status_code == 403
-    entered = {"username": "expired", "name": "Pensiun"}
-    assert administrator.post(page(User, "change", staff.expired.pk), entered).status_code == 302
-    staff.expired.refresh_from_db()
-    assert not staff.expired.is_active
+    assert (user.is_active, user.is_staff, user.is_superuser, user.roles) == (True, False, False, set())
+    assert user.check_password(PASSWORD)
 
 
 def test_first_number_can_be_set_until_it_is_used(administrator: Client) -> None:

@@ -20,9 +20,8 @@ from consultations.enums import Identity, Kind, State
 from consultations.models import Attachment, Case
 from intake.attachments import attach
 from intake.uploads import CheckedFile
-from office import clock
-from office.factor_recovery import confirm
-from office.models import Division, Instruction, Position, Role
+from office import access_changes, clock
+from office.models import AccessChange, Division, Instruction, Position, Role
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate, end_delegation
 from scheduling.models import Absence
@@ -73,8 +72,8 @@ def set_up_second_factor(staff: Staff, client_of: ClientOf, case: Case) -> None:
 
 def recover_factor(staff: Staff, client_of: ClientOf, case: Case) -> None:
     Authenticator.objects.create(user=staff.petugas, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    for by in (staff.admin, staff.kadis):
-        confirm(staff.petugas, by=by)
+    change = access_changes.propose(access_changes.Kind.FACTOR, staff.petugas, by=staff.admin)
+    access_changes.confirm(change, by=staff.kadis)
 
 
 def end_other_session(staff: Staff, client_of: ClientOf, case: Case) -> None:
@@ -109,16 +108,13 @@ def delete_divisions(staff: Staff, client_of: ClientOf, case: Case) -> None:
     assert not Division.objects.filter(code__in="XY").exists()
 
 
-def add_appointment(staff: Staff, client_of: ClientOf, case: Case) -> None:
-    position = Position.objects.get(role=Role.TIM_PKD)
-    typed = {
-        "user": staff.admin.pk,
-        "position": position.pk,
-        "acting": "",
-        "starts": "2026-01-01",
-        "ends": "",
+def refuse_appointment(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    what: dict[str, Any] = {
+        "position": Position.objects.get(role=Role.TIM_PKD),
+        "starts": dt.date(2026, 1, 1),
     }
-    assert client_of(staff.admin).post("/pengaturan/office/appointment/add/", typed).status_code == 302
+    change = access_changes.propose(access_changes.Kind.APPOINT, staff.admin, by=staff.admin, **what)
+    access_changes.refuse(change, by=staff.kadis)
 
 
 def reveal(staff: Staff, client_of: ClientOf, case: Case) -> None:
@@ -165,7 +161,14 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
     "second factor": (set_up_second_factor, [("SECOND_FACTOR", "petugas", "dipasang")] * 2),
     "recovery by two": (
         recover_factor,
-        [("SECOND_FACTOR", who, "pemulihan petugas") for who in ("admin", "kadis")],
+        [
+            (
+                "ACCESS",
+                who,
+                f"Perubahan {{change}}, {what}: Verifikasi dua langkah Petugas (petugas) dihapus.",
+            )
+            for who, what in (("admin", "diusulkan"), ("kadis", "disetujui"))
+        ],
     ),
     "setting": (
         edit_instruction,
@@ -175,9 +178,17 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
         delete_divisions,
         [("SETTING", "admin", f"Penghapusan: bidang “Bidang {code}”.") for code in "XY"],
     ),
-    "appointment": (
-        add_appointment,
-        [("ACCESS", "admin", "Tambahan: pemangku jabatan “Tim PKD: Admin”. Ditambahkan.")],
+    "appointment refused": (
+        refuse_appointment,
+        [
+            (
+                "ACCESS",
+                who,
+                f"Perubahan {{change}}, {what}: Admin (admin) menjadi Tim PKD (Tim PKD), "
+                "1 Januari 2026 sampai tanpa batas.",
+            )
+            for who, what in (("admin", "diusulkan"), ("kadis", "ditolak"))
+        ],
     ),
     "identity": (reveal, [("IDENTITY", "petugas", "")]),
     "case": (open_by("kadis", "/permohonan/{case.code}/"), [("CASE", "kadis", "")]),
@@ -224,8 +235,9 @@ def test_each_act_is_recorded_once_and_without_content(
     acts = {row[0] for row in expected}
     entries = AuditEntry.objects.filter(act__in=acts).order_by("pk")
     file = case.attachments.get(purpose=Attachment.Purpose.LETTER).pk
+    change = AccessChange.objects.values_list("pk", flat=True).first()
     found = [(entry.act, entry.user.username if entry.user else "", entry.target) for entry in entries]
-    assert found == [(act, user, target.format(file=file)) for act, user, target in expected]
+    assert found == [(act, user, target.format(file=file, change=change)) for act, user, target in expected]
     others = AuditEntry.objects.exclude(act__in=acts)
     assert {entry.act for entry in others} <= {Act.LOGIN}
     for entry in AuditEntry.objects.all():
@@ -409,26 +421,3 @@ def test_naming_and_ending_a_stand_in_is_recorded(staff: Staff) -> None:
         "pemangku jabatan “Plh. Kepala Dinas: Kabid” ditunjuk",
         f"pemangku jabatan {named.appointment_id} diakhiri",
     ]
-
-
-def test_an_appointment_is_ended_in_the_administration_and_never_deleted_or_moved(
-    staff: Staff, client_of: ClientOf
-) -> None:
-    client, held = client_of(staff.admin), staff.pkd.appointments.get()
-    before = (held.user, held.position, held.acting, held.starts)
-    address = f"/pengaturan/office/appointment/{held.pk}/"
-    other = {
-        "user": staff.admin.pk,
-        "position": held.position_id + 1,
-        "acting": "Plt.",
-        "starts": "2020-01-01",
-    }
-    assert client.post(f"{address}change/", {**other, "ends": clock.today().isoformat()}).status_code == 302
-    assert client.post(f"{address}delete/", {"post": "yes"}).status_code == 403
-    chosen = {"action": "delete_selected", "_selected_action": [held.pk], "post": "yes"}
-    client.post("/pengaturan/office/appointment/", chosen)
-    held.refresh_from_db()
-    assert (held.user, held.position, held.acting, held.starts) == before
-    assert held.ends == clock.today()
-    entry = AuditEntry.objects.get(act=Act.ACCESS)
-    assert entry.target == "Ubah: pemangku jabatan “Tim PKD: Pkd”. Sampai berubah."

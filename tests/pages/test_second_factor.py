@@ -11,15 +11,14 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from cryptography.fernet import Fernet, InvalidToken
-from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from office import clock, encryption
-from office.factor_recovery import RecoveryError, confirm
-from office.models import Appointment, FactorRecovery, FactorRequirement, Role, User
+from office.access_changes import AccessChangeError, Kind, confirm, propose
+from office.models import AccessChange, Appointment, FactorRequirement, Role, User
 from office.remembered import remember_all
 from office.second_factor import get_closing_day, is_shut_out
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
@@ -152,36 +151,30 @@ def test_login_asks_for_the_code_of_the_app_or_a_recovery_code_once(staff: Staff
         assert (client.get("/meja/").status_code == 200) == works, answer
 
 
-def post_confirmation(client: Client, user: User, **more: str) -> Any:
-    asked = client.get("/akun/pemulihan/")
-    if asked.status_code == 302:
-        client.post(asked["Location"], {"password": PASSWORD, "next": "/akun/pemulihan/"})
-    return client.post("/akun/pemulihan/", {"person": user.pk, "is_here": "on", **more})
-
-
 def test_two_people_recover_a_lost_factor(staff: Staff, client_of: ClientOf) -> None:
-    staff.pkd.email = "pkd@kantor.example"
-    staff.pkd.save()
     lost = log_in("pkd")
     set_up_app(staff.pkd)
     RecoveryCodes.activate(staff.pkd)
     admin, head = client_of(staff.admin), client_of(staff.kadis)
+    for client in (admin, head):
+        client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    sees = {"user": staff.pkd.pk, "is_here": "on"}
 
-    assert post_confirmation(admin, staff.pkd, is_here="").status_code == 422
-    assert post_confirmation(admin, staff.pkd).status_code == 302
-    assert "Orang kedua harus orang lain" in post_confirmation(admin, staff.pkd).text
-    assert (Authenticator.objects.filter(user=staff.pkd).count(), mail.outbox) == (2, [])
+    assert admin.post("/perubahan-akses/usul/verifikasi/", {**sees, "is_here": ""}).status_code == 422
+    assert admin.post("/perubahan-akses/usul/verifikasi/", sees).status_code == 302
+    assert "sudah diusulkan" in admin.post("/perubahan-akses/usul/verifikasi/", sees).text
+    change = AccessChange.objects.get()
+    page = f"/perubahan-akses/{change.pk}/"
+    admin.post(page, {"decision": "confirm", "is_here": "on"})
+    assert head.post(page, {"decision": "confirm"}).status_code == 422
+    assert Authenticator.objects.filter(user=staff.pkd).count() == 2
     assert lost.get("/meja/").status_code == 200
 
-    page = head.get(head.get("/akun/pemulihan/").headers.get("Location", "/akun/pemulihan/"))
-    assert page.status_code == 200
-    assert post_confirmation(head, staff.pkd).status_code == 302
+    assert head.post(page, {"decision": "confirm", "is_here": "on"}).status_code == 302
     assert Authenticator.objects.filter(user=staff.pkd).count() == 0
     assert lost.get("/meja/")["Location"].startswith("/masuk/")
-    (sent,) = mail.outbox
-    assert (sent.to, sent.subject) == (["pkd@kantor.example"], "Rembuk: Verifikasi dua langkah Anda dihapus")
-    assert f"{staff.admin} dan {staff.kadis} memastikan" in str(sent.body)
-    assert log_in("pkd").get("/meja/").status_code == 200
+    client = log_in("pkd")
+    assert f"Verifikasi dua langkah {staff.pkd} (pkd) dihapus." in client.get("/pemberitahuan/").text
 
 
 def test_after_a_recovery_no_second_grace_period_begins(staff: Staff) -> None:
@@ -190,30 +183,22 @@ def test_after_a_recovery_no_second_grace_period_begins(staff: Staff) -> None:
         log_in("pkd")
     set_up_app(staff.pkd)
     with clock.set_to(LOGIN + dt.timedelta(days=100)):
-        for by in (staff.admin, staff.kadis):
-            confirm(staff.pkd, by=by)
+        confirm(propose(Kind.FACTOR, staff.pkd, by=staff.admin), by=staff.kadis)
         assert log_in("pkd").get("/meja/")["Location"] == "/akun/2fa/"
 
 
-def test_who_may_not_confirm(staff: Staff) -> None:
-    for user in (staff.pkd, staff.admin):
-        set_up_app(user)
-    for user, by in ((staff.pkd, staff.petugas), (staff.pkd, staff.expired), (staff.admin, staff.admin)):
-        with pytest.raises(RecoveryError, match="dua orang lain"):
-            confirm(user, by=by)
-    with pytest.raises(RecoveryError, match="tidak memakai"):
-        confirm(staff.petugas, by=staff.admin)
-    assert not FactorRecovery.objects.exists()
+def test_a_recovery_is_of_somebody_else_who_has_a_factor(staff: Staff) -> None:
+    set_up_app(staff.admin)
+    for user, sentence in ((staff.admin, "oleh orang lain"), (staff.petugas, "tidak memakai")):
+        with pytest.raises(AccessChangeError, match=sentence):
+            propose(Kind.FACTOR, user, by=staff.admin)
+    assert not AccessChange.objects.exists()
 
 
-def test_a_stand_in_of_the_head_confirms_and_a_confirmation_lasts_a_day(staff: Staff) -> None:
+def test_a_stand_in_of_the_head_confirms(staff: Staff) -> None:
     set_up_app(staff.pkd)
     appoint(staff.sekretaris, Role.HEAD, acting=Appointment.Acting.PLH)
-    with clock.set_to(LOGIN):
-        confirm(staff.pkd, by=staff.admin)
-    with clock.set_to(LOGIN + FactorRecovery.LASTS):
-        assert confirm(staff.pkd, by=staff.sekretaris).second_by is None
-        assert confirm(staff.pkd, by=staff.kadis).second_by == staff.kadis
+    assert confirm(propose(Kind.FACTOR, staff.pkd, by=staff.admin), by=staff.sekretaris).decided_at
 
 
 def test_secrets_are_encrypted_and_keys_rotate(staff: Staff, settings: Any) -> None:

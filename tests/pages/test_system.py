@@ -86,6 +86,10 @@ def lose_the_key(staff: Staff, settings: Any) -> None:
         cursor.execute("UPDATE consultations_case SET secret = %s WHERE id = %s", [lost, case.pk])
 
 
+def let_the_head_retire(staff: Staff, settings: Any) -> None:
+    staff.kadis.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+
+
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
     return lambda staff, settings: setattr(settings, name, value)
 
@@ -108,6 +112,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "backup": (touch_old_backup, "attention"),
     "encryption": (lose_the_key, "attention"),
     "record": (find_a_change, "attention"),
+    "second_person": (let_the_head_retire, "attention"),
 }
 
 

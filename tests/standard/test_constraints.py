@@ -29,8 +29,8 @@ from intake.models import RequestDraft
 from ledger.models import Leaf, Seal
 from office import clock
 from office.models import (
+    AccessChange,
     Appointment,
-    FactorRecovery,
     FactorRequirement,
     Office,
     OpeningHours,
@@ -332,6 +332,34 @@ def notice_of_a_stand_in_twice(staff: Staff) -> None:
         named.notices.create(kind="STANDS_IN", recipient=staff.kadis)
 
 
+def access_change(**columns: Any) -> Callable[[Staff], object]:
+    """Store a change of the access of Tim PKD, proposed by the administrator, with other `columns`."""
+
+    def store(staff: Staff) -> AccessChange:
+        people = {name: getattr(staff, columns[name]) for name in PEOPLE_OF_CHANGE if name in columns}
+        decided = {"decided_at": clock.now()} if "decided_by" in columns else {}
+        sound = {"kind": "CLOSE_ACCOUNT", "user": staff.pkd, "proposed_by": staff.admin}
+        return AccessChange.objects.create(
+            **{**sound, "expires_at": clock.now(), **decided, **columns, **people}
+        )
+
+    return store
+
+
+PEOPLE_OF_CHANGE = ("user", "proposed_by", "decided_by")
+
+
+def appointment_proposed_backwards(staff: Staff) -> None:
+    position, today = staff.pkd.appointments.get().position, clock.today()
+    access_change(kind="APPOINT", position=position, starts=today, ends=today - dt.timedelta(days=1))(staff)
+
+
+def notice_of_a_change_twice(staff: Staff) -> None:
+    change: Any = access_change()(staff)
+    for _ in range(2):
+        change.notices.create(kind="ACCESS_PROPOSED", recipient=staff.kadis)
+
+
 def advice(again: bool = False, **columns: Any) -> Callable[[Staff], object]:
     """Add a sound item to the bank with other `columns`, twice if `again`."""
 
@@ -360,12 +388,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "appointment_ends_after_it_starts": appointment_backwards,
     "appointment_ended_early_by_whom_and_when": lambda s: s.kadis.appointments.update(ended_at=clock.now()),
     "grace_of_at_most_90_days": lambda s: FactorRequirement.objects.create(role="HEAD", grace_days=91),
-    "nobody_recovers_the_own_factor": lambda s: FactorRecovery.objects.create(
-        user=s.pkd, first_by=s.pkd, first_at=clock.now()
-    ),
-    "recovery_by_two_different_people": lambda s: FactorRecovery.objects.create(
-        user=s.pkd, first_by=s.admin, first_at=clock.now(), second_by=s.admin, second_at=clock.now()
-    ),
+    "access_change_says_what": access_change(kind="APPOINT"),
+    "appointment_proposed_in_order": appointment_proposed_backwards,
+    "password_waits_for_a_decision": access_change(kind="NIP", password="x"),
+    "nobody_proposes_the_own_recovery": access_change(kind="FACTOR", proposed_by="pkd"),
+    "access_change_decided_when": access_change(outcome="REFUSED"),
+    "access_change_confirmed_by_a_second_person": access_change(outcome="CONFIRMED", decided_by="admin"),
     "opening_hours_in_order": lambda s: OpeningHours.objects.filter(weekday=0).update(closes=dt.time(6)),
     "season_in_order": lambda s: Season.objects.create(
         name="Ramadan", since=dt.date(2027, 3, 9), until=dt.date(2027, 2, 8)
@@ -478,7 +506,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_notice_per_step_and_recipient": notice_twice,
     "notice_of_a_step_unless_stepless": collision(kind="SESSION"),
     "one_current_notice_without_a_step": collision(),
-    "notice_of_a_case_or_a_delegation": notice(case=None),
+    "notice_of_a_case_a_delegation_or_a_change": notice(case=None),
+    "one_notice_per_change_and_recipient": notice_of_a_change_twice,
     "one_notice_per_delegation_and_recipient": notice_of_a_stand_in_twice,
     "one_applicant_notice_per_step": applicant_notice_twice,
     "message_by_a_known_channel": message(channel="EMAIL"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0015_required_factors'),
+        ('office', '0017_recoveries'),
     ]
 
     operations = [

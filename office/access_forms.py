@@ -1,0 +1,181 @@
+"""Forms that propose a change of access: one for each kind, by the name in its address."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
+from office.access_changes import Kind
+from office.models import AccessChange, Appointment, Position, User
+from office.models.second_factor import list_second_factors
+
+
+def _day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+
+
+class ProposalForm(forms.Form):
+    """Propose a change that needs no more than the person. Subclasses ask for more."""
+
+    kind: Kind
+    user = forms.ModelChoiceField(User.objects.none(), label=_("Pegawai"), empty_label=_("Pilih pegawai"))
+
+    def __init__(self, *args: Any, kind: Kind, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.by = kind, by
+        if "user" in self.fields:
+            self.fields["user"].queryset = _list_people(kind, by)  # type: ignore[attr-defined]
+
+    @property
+    def what(self) -> dict[str, Any]:
+        """Arguments of `propose()`: what was entered."""
+        return self.cleaned_data
+
+
+def _list_people(kind: Kind, by: User) -> Any:
+    """Return the people whose access can be changed so."""
+    people = User.objects.filter(is_active=kind != Kind.OPEN_ACCOUNT).order_by("name", "pk")
+    match kind:
+        case Kind.GRANT_ADMIN | Kind.REVOKE_ADMIN:
+            return people.filter(is_staff=kind == Kind.REVOKE_ADMIN)
+        case Kind.PASSWORD:
+            return people.exclude(pk=by.pk)
+        case Kind.FACTOR:
+            return people.filter(pk__in=list_second_factors().values("user")).exclude(pk=by.pk)
+    return people
+
+
+class AppointForm(ProposalForm):
+    position = forms.ModelChoiceField(
+        Position.objects.order_by("title", "pk"), label=_("Jabatan"), empty_label=_("Pilih jabatan")
+    )
+    acting = forms.ChoiceField(
+        label=_("Sebagai"),
+        choices=[("", _("Pejabat definitif")), *Appointment.Acting.choices],
+        required=False,
+    )
+    starts = _day(_("Mulai"), initial=clock.today)
+    ends = _day(_("Sampai (boleh kosong)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        starts, ends = entered.get("starts"), entered.get("ends")
+        if starts and ends and ends < starts:
+            self.add_error("ends", gettext("Tanggal sampai tidak boleh sebelum tanggal mulai."))
+        return entered
+
+
+class _AppointmentChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return gettext("%(name)s, %(title)s, sejak %(first)s") % {
+            "name": obj.user,
+            "title": obj.title,
+            "first": f"{obj.starts:%d-%m-%Y}",
+        }
+
+
+class LastDayForm(ProposalForm):
+    """Propose the last day of an appointment. The appointment says whose it is."""
+
+    user = None  # type: ignore[assignment]  # removes the field
+    appointment = _AppointmentChoice(
+        Appointment.objects.filter(ended_at=None)
+        .select_related("user", "position")
+        .order_by("user__name", "-starts"),
+        label=_("Pemangku jabatan"),
+        empty_label=_("Pilih pemangku jabatan"),
+    )
+    ends = _day(
+        _("Hari terakhir (boleh kosong)"),
+        required=False,
+        help_text=_("Kosong: berlaku tanpa batas. Pada hari terakhir wewenangnya masih berlaku."),
+    )
+
+    @property
+    def what(self) -> dict[str, Any]:
+        appointment = self.cleaned_data["appointment"]
+        return {"user": appointment.user, "appointment": appointment, "ends": self.cleaned_data["ends"]}
+
+
+class PasswordForm(ProposalForm):
+    password = forms.CharField(
+        label=_("Kata sandi sementara"),
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "Berlaku setelah disetujui. Sampaikan kepada pegawai itu; ia menggantinya setelah masuk."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        if "password" in entered:
+            try:
+                validate_password(entered["password"], entered.get("user"))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return entered
+
+
+class EmailForm(ProposalForm):
+    value = forms.EmailField(label=_("Alamat surel baru (boleh kosong)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the address of another account: its mails open that account."""
+        entered = super().clean() or {}
+        user, value = entered.get("user"), entered.get("value")
+        if user and value:
+            others = User.objects.filter(email__iexact=value).exclude(pk=user.pk)
+            verified = EmailAddress.objects.filter(email__iexact=value).exclude(user=user)
+            if others.exists() or verified.exists():
+                self.add_error("value", gettext("Alamat ini sudah dipakai akun lain."))
+        return entered
+
+
+class NipForm(ProposalForm):
+    value = forms.CharField(
+        label=_("NIP baru (boleh kosong)"),
+        required=False,
+        max_length=18,
+        validators=User._meta.get_field("nip").validators,
+        help_text=_("18 angka, tanpa spasi."),
+    )
+
+
+class FactorForm(ProposalForm):
+    is_here = forms.BooleanField(
+        label=_("Orang ini berdiri di depan saya, dan saya mengenalnya atau sudah memeriksa KTP-nya.")
+    )
+
+    @property
+    def what(self) -> dict[str, Any]:
+        return {"user": self.cleaned_data["user"]}
+
+
+FORMS: dict[str, tuple[Kind, type[ProposalForm]]] = {
+    "jabatan": (Kind.APPOINT, AppointForm),
+    "hari-terakhir": (Kind.LAST_DAY, LastDayForm),
+    "jadikan-administrator": (Kind.GRANT_ADMIN, ProposalForm),
+    "cabut-administrator": (Kind.REVOKE_ADMIN, ProposalForm),
+    "tutup-akun": (Kind.CLOSE_ACCOUNT, ProposalForm),
+    "buka-akun": (Kind.OPEN_ACCOUNT, ProposalForm),
+    "kata-sandi": (Kind.PASSWORD, PasswordForm),
+    "surel": (Kind.EMAIL, EmailForm),
+    "nip": (Kind.NIP, NipForm),
+    "verifikasi": (Kind.FACTOR, FactorForm),
+}
+
+
+class DecisionForm(forms.Form):
+    """The decision of the second person. To recover a second factor, that person must see the other one."""
+
+    is_here = FactorForm.base_fields["is_here"]
+
+    def __init__(self, *args: Any, change: AccessChange, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if change.kind != Kind.FACTOR:
+            del self.fields["is_here"]

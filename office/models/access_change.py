@@ -1,0 +1,156 @@
+"""Changes of access: appointments, accounts and credentials. One person proposes, another decides."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
+from office.models.people import Appointment, Position, User
+
+
+class AccessChange(models.Model):
+    """A proposed change of what a person may do or how the person logs in (perubahan akses).
+
+    It takes effect when a second person confirms it. `decided_by` is empty if it took effect at once: an
+    account was closed, or the office had no second person yet. Database triggers refuse other changes of a
+    row than its decision (consultations/append_only.py). `password` is a hash that the decision clears.
+    """
+
+    is_append_only = True
+    changeable = ("password",)
+    set_once = ("outcome", "decided_by", "decided_at")
+
+    class Kind(models.TextChoices):
+        APPOINT = "APPOINT", _("Angkat ke jabatan")
+        LAST_DAY = "LAST_DAY", _("Akhiri atau perpanjang jabatan")
+        GRANT_ADMIN = "GRANT_ADMIN", _("Jadikan administrator")
+        REVOKE_ADMIN = "REVOKE_ADMIN", _("Cabut tugas administrator")
+        OPEN_ACCOUNT = "OPEN_ACCOUNT", _("Buka kembali akun")
+        CLOSE_ACCOUNT = "CLOSE_ACCOUNT", _("Tutup akun")
+        PASSWORD = "PASSWORD", _("Ganti kata sandi pegawai")
+        EMAIL = "EMAIL", _("Ganti alamat surel")
+        NIP = "NIP", _("Ganti NIP")
+        FACTOR = "FACTOR", _("Pulihkan verifikasi dua langkah")
+
+    class Outcome(models.TextChoices):
+        CONFIRMED = "CONFIRMED", _("Disetujui")
+        REFUSED = "REFUSED", _("Ditolak")
+
+    kind = models.CharField(_("perubahan"), max_length=16, choices=Kind)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("pegawai"), related_name="access_changes")
+    position = models.ForeignKey(Position, models.PROTECT, verbose_name=_("jabatan"), null=True)
+    acting = models.CharField(_("sebagai"), max_length=4, choices=Appointment.Acting, blank=True)
+    starts = models.DateField(_("mulai"), null=True)
+    ends = models.DateField(_("sampai"), null=True)
+    appointment = models.ForeignKey(
+        Appointment, models.PROTECT, verbose_name=_("pemangku jabatan"), null=True, related_name="+"
+    )
+    before = models.CharField(_("semula"), max_length=254, blank=True)
+    value = models.CharField(_("menjadi"), max_length=254, blank=True)
+    password = models.CharField(max_length=128, blank=True, editable=False)
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("diusulkan oleh"), related_name="proposed_changes"
+    )
+    proposed_at = models.DateTimeField(_("diusulkan"), default=clock.now)
+    expires_at = models.DateTimeField(_("kedaluwarsa"))
+    outcome = models.CharField(_("keputusan"), max_length=9, choices=Outcome, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("diputuskan oleh"), null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("diputuskan"), null=True)
+
+    class Meta:
+        verbose_name = _("perubahan akses")
+        verbose_name_plural = _("perubahan akses")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="access_change_says_what",
+                condition=Q(
+                    kind="APPOINT", position__isnull=False, starts__isnull=False, appointment__isnull=True
+                )
+                | Q(kind="LAST_DAY", position__isnull=True, starts__isnull=True, appointment__isnull=False)
+                | Q(
+                    kind__in=[
+                        *("GRANT_ADMIN", "REVOKE_ADMIN", "OPEN_ACCOUNT", "CLOSE_ACCOUNT"),
+                        *("PASSWORD", "EMAIL", "NIP", "FACTOR"),
+                    ],
+                    position__isnull=True,
+                    starts__isnull=True,
+                    ends__isnull=True,
+                    appointment__isnull=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="appointment_proposed_in_order",
+                condition=Q(ends__isnull=True) | Q(starts__isnull=True) | Q(ends__gte=F("starts")),
+                violation_error_message=_("Tanggal sampai tidak boleh sebelum tanggal mulai."),
+            ),
+            models.CheckConstraint(
+                name="password_waits_for_a_decision",
+                condition=Q(password="") | Q(kind="PASSWORD", outcome=""),
+            ),
+            models.CheckConstraint(
+                name="nobody_proposes_the_own_recovery",
+                condition=~Q(kind__in=["PASSWORD", "FACTOR"]) | ~Q(user=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="access_change_decided_when",
+                condition=Q(outcome="", decided_at__isnull=True, decided_by__isnull=True)
+                | Q(outcome="REFUSED", decided_at__isnull=False, decided_by__isnull=False)
+                | Q(outcome="CONFIRMED", decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="access_change_confirmed_by_a_second_person",
+                condition=~Q(outcome="CONFIRMED")
+                | Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("proposed_by")) & ~Q(decided_by=F("user")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.user}"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether nobody decided in time."""
+        return not self.outcome and self.expires_at <= clock.now()
+
+    @property
+    def is_open(self) -> bool:
+        return not self.outcome and not self.is_expired
+
+    @property
+    def took_effect_alone(self) -> bool:
+        """Whether it took effect without a second person."""
+        return self.outcome == self.Outcome.CONFIRMED and self.decided_by_id is None
+
+    @property
+    def summary(self) -> str:
+        """The change in one sentence, without address and NIP: mails and the audit log contain it."""
+        facts = {
+            "name": f"{self.user} ({self.user.username})",
+            "title": f"{self.acting} {self.position.title}".strip() if self.position else "",
+            "role": self.position.get_role_display() if self.position else "",
+            "first": date_format(self.starts) if self.starts else "",
+            "last": date_format(self.ends) if self.ends else gettext("tanpa batas"),
+            "held": self.appointment.title if self.appointment else "",
+        }
+        return _SENTENCES[self.Kind(self.kind)] % facts
+
+
+_K = AccessChange.Kind
+_SENTENCES = {
+    _K.APPOINT: _("%(name)s menjadi %(title)s (%(role)s), %(first)s sampai %(last)s."),
+    _K.LAST_DAY: _("%(name)s, %(held)s: hari terakhir menjadi %(last)s."),
+    _K.GRANT_ADMIN: _("%(name)s menjadi administrator."),
+    _K.REVOKE_ADMIN: _("%(name)s tidak lagi menjadi administrator."),
+    _K.OPEN_ACCOUNT: _("Akun %(name)s dibuka kembali."),
+    _K.CLOSE_ACCOUNT: _("Akun %(name)s ditutup."),
+    _K.PASSWORD: _("Kata sandi %(name)s diganti."),
+    _K.EMAIL: _("Alamat surel %(name)s diganti."),
+    _K.NIP: _("NIP %(name)s diganti."),
+    _K.FACTOR: _("Verifikasi dua langkah %(name)s dihapus."),
+}

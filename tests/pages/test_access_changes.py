@@ -1,0 +1,348 @@
+"""Changes of access: two people, who is told, what the audit log shows, and every way around."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from audit.models import Act, AuditEntry
+from consultations.enums import State
+from notices.models import Notice
+from notices.services.delivery import deliver
+from office import clock
+from office.access_changes import (
+    LASTS,
+    AccessChangeError,
+    Kind,
+    Outcome,
+    confirm,
+    has_had_others,
+    may_take_part,
+    propose,
+    refuse,
+)
+from office.models import AccessChange, Appointment, Position, Role, User
+from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
+from tests.pages.test_hidden_identity import hidden_at
+
+NEW = "sandi-lain-untuk-uji"
+
+
+def position_of(role: Role) -> Position:
+    return Position.objects.filter(role=role).earliest("pk")
+
+
+def propose_appointment(user: User, *, by: User, role: Role = Role.TIM_PKD, **more: Any) -> AccessChange:
+    what: dict[str, Any] = {"position": position_of(role), "starts": clock.today(), **more}
+    return propose(Kind.APPOINT, user, by=by, **what)
+
+
+def make_admin(username: str) -> User:
+    user = make_user(username)
+    user.is_staff = True
+    user.save()
+    return user
+
+
+def log_in(client_of: ClientOf, user: User) -> Client:
+    """Return the client of a user who has just entered the password again."""
+    client = client_of(user)
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
+def list_told(kind: str) -> set[str]:
+    return set(Notice.objects.filter(kind=kind).values_list("recipient__username", flat=True))
+
+
+def test_an_administrator_does_not_make_himself_a_reader_of_cases(staff: Staff, client_of: ClientOf) -> None:
+    """The attack step by step: appointed by himself, a hidden name read, the appointment ended again."""
+    User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
+    case = hidden_at(State.REGISTERED, staff)
+    page, identity = f"/permohonan/{case.code}/", f"/permohonan/{case.code}/identitas/"
+    admin, head = log_in(client_of, staff.admin), log_in(client_of, staff.kadis)
+
+    held = {"user": staff.admin.pk, "position": position_of(Role.TIM_PKD).pk, "starts": "2026-01-01"}
+    admin.post("/pengaturan/office/appointment/add/", held)
+    assert not staff.admin.appointments.exists()
+    assert "Usulan tercatat" in admin.post("/perubahan-akses/usul/jabatan/", held, follow=True).text
+    change = AccessChange.objects.get()
+    decision = f"/perubahan-akses/{change.pk}/"
+    assert "Anda sendiri yang mengusulkannya" in admin.get(decision).text
+    answer = admin.post(decision, {"decision": "confirm"}, follow=True)
+    assert "Anda sendiri yang mengusulkannya" in answer.text
+    assert admin.get(page).status_code == admin.get(identity).status_code == 404
+
+    # The Kepala Dinas is told at once: on the page, by mail, and in the audit log.
+    assert list_told("ACCESS_PROPOSED") == {"kadis"}
+    deliver()
+    (sent,) = [one for one in mail.outbox if one.subject == "Perubahan akses diusulkan"]
+    assert sent.to == ["kadis@kantor.example"]
+    assert "Admin (admin) menjadi Tim PKD" in str(sent.body)
+    assert "/perubahan-akses/" in str(sent.body)
+    assert "Perubahan akses diusulkan" in head.get("/pemberitahuan/").text
+    assert "Perubahan akses" in head.get("/meja/").text
+    log = head.get("/catatan-akses/?perbuatan=ACCESS").text
+    assert f"Perubahan {change.pk}, diusulkan: Admin (admin) menjadi Tim PKD (Tim PKD)" in log
+
+    assert "Setujui" in head.get(decision).text
+    head.post(decision, {"decision": "refuse"})
+    assert admin.get(page).status_code == 404
+    assert "Usulan ini sudah diputuskan: Ditolak" in head.get(decision).text
+    assert list_told("ACCESS_DECIDED") == {"admin"}
+
+
+def test_a_confirmed_appointment_takes_effect_and_the_person_is_told(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    change = propose_appointment(staff.petugas, by=staff.admin, acting="Plt.")
+    assert list_told("ACCESS_PROPOSED") == {"kadis", "petugas"}
+    assert "menjadi Plt. Tim PKD" in client_of(staff.petugas).get("/perubahan-akses/").text
+    assert not Notice.objects.unread().filter(recipient=staff.petugas).exists()
+    head = log_in(client_of, staff.kadis)
+    head.post(f"/perubahan-akses/{change.pk}/", {"decision": "confirm"})
+    assert Role.TIM_PKD in User.objects.get(pk=staff.petugas.pk).roles
+    assert list_told("ACCESS_DECIDED") == {"admin", "petugas"}
+    acts = AuditEntry.objects.filter(act=Act.ACCESS).order_by("pk").values_list("user__username", "target")
+    assert [(who, what.split(": ")[0].split(", ")[1]) for who, what in acts] == [
+        ("admin", "diusulkan"),
+        ("kadis", "disetujui"),
+    ]
+
+
+def test_who_takes_part(staff: Staff) -> None:
+    acting = make_user("plh")
+    appoint(acting, Role.HEAD, acting=Appointment.Acting.PLH)
+    taking_part = {user.username for user in User.objects.all() if may_take_part(user)}
+    assert taking_part == {"admin", "kadis", "plh"}
+    for user in (staff.pkd, staff.sekretaris, staff.expired, staff.pengawas):
+        with pytest.raises(PermissionDenied):
+            propose_appointment(staff.petugas, by=user)
+    change = propose_appointment(staff.petugas, by=staff.admin)
+    for decide in (confirm, refuse):
+        with pytest.raises(PermissionDenied):
+            decide(change, by=staff.petugas)
+    assert confirm(change, by=acting).outcome == Outcome.CONFIRMED
+
+
+def test_nobody_confirms_a_change_of_the_own_access(staff: Staff) -> None:
+    change = propose_appointment(staff.kadis, by=staff.admin)
+    with pytest.raises(AccessChangeError, match="akses Anda sendiri"):
+        confirm(change, by=staff.kadis)
+    assert confirm(propose(Kind.GRANT_ADMIN, staff.kadis, by=staff.kadis), by=staff.admin).user.is_staff
+
+
+def test_what_takes_effect_after_the_second_person(staff: Staff) -> None:
+    held, tomorrow = staff.pkd.appointments.get(), clock.today() + dt.timedelta(days=1)
+    User.objects.filter(pk=staff.expired.pk).update(is_active=False)
+    staff.expired.refresh_from_db()
+
+    def read() -> dict[str, Any]:
+        pkd, expired = (User.objects.get(pk=user.pk) for user in (staff.pkd, staff.expired))
+        return {
+            "LAST_DAY": Appointment.objects.get(pk=held.pk).ends,
+            "GRANT_ADMIN": pkd.is_staff,
+            "OPEN_ACCOUNT": expired.is_active,
+            "PASSWORD": pkd.check_password(NEW),
+            "EMAIL": pkd.email,
+            "NIP": pkd.nip,
+        }
+
+    before = read()
+    changes = [
+        propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=tomorrow),
+        propose(Kind.GRANT_ADMIN, staff.pkd, by=staff.admin),
+        propose(Kind.OPEN_ACCOUNT, staff.expired, by=staff.admin),
+        propose(Kind.PASSWORD, staff.pkd, by=staff.admin, password=NEW),
+        propose(Kind.EMAIL, staff.pkd, by=staff.admin, value="pkd@kantor.example"),
+        propose(Kind.NIP, staff.pkd, by=staff.admin, value="1" * 18),
+    ]
+    assert read() == before
+    for change in changes:
+        expected = read() | {change.kind: AFTER.get(change.kind, tomorrow)}
+        confirm(change, by=staff.kadis)
+        assert read() == expected
+    assert not AccessChange.objects.exclude(password="").exists()
+    confirm(propose(Kind.REVOKE_ADMIN, staff.pkd, by=staff.admin), by=staff.kadis)
+    assert not User.objects.get(pk=staff.pkd.pk).is_staff
+
+
+AFTER = {
+    "GRANT_ADMIN": True,
+    "OPEN_ACCOUNT": True,
+    "PASSWORD": True,
+    "EMAIL": "pkd@kantor.example",
+    "NIP": "1" * 18,
+}
+
+
+def test_an_account_is_closed_at_once_and_opened_by_two(staff: Staff, client_of: ClientOf) -> None:
+    thief = client_of(staff.pkd)
+    admin = log_in(client_of, staff.admin)
+    admin.post("/perubahan-akses/usul/tutup-akun/", {"user": staff.pkd.pk})
+    assert thief.get("/meja/").status_code == 302
+    assert list_told("ACCESS_DECIDED") == {"kadis", "pkd"}
+    admin.post("/perubahan-akses/usul/buka-akun/", {"user": staff.pkd.pk})
+    assert not User.objects.get(pk=staff.pkd.pk).is_active
+
+
+def test_closing_all_accounts_makes_nobody_the_only_one(staff: Staff) -> None:
+    """An administrator who closes the accounts of all who could confirm changes nothing alone."""
+    second = make_admin("admin2")
+    for user in (staff.kadis, staff.expired, second):
+        propose(Kind.CLOSE_ACCOUNT, user, by=staff.admin)
+    assert has_had_others(staff.admin)
+    assert propose_appointment(staff.admin, by=staff.admin).is_open
+    assert not staff.admin.appointments.exists()
+
+
+def test_an_office_without_a_second_person_works_at_once(office: object, client_of: ClientOf) -> None:
+    first = make_admin("pertama")
+    client = log_in(client_of, first)
+    assert 'data-record="alone"' in client.get("/perubahan-akses/").text
+    assert 'data-condition="second_person" data-state="attention"' in client.get("/pengaturan/sistem/").text
+    head = make_user("kepala")
+    position = Position.objects.create(title="Kepala Dinas", role=Role.HEAD)
+    entered = {"user": head.pk, "position": position.pk, "starts": clock.today().isoformat()}
+    answer = client.post("/perubahan-akses/usul/jabatan/", entered, follow=True)
+    assert "Berlaku: Kepala (kepala) menjadi Kepala Dinas" in answer.text
+    assert "Langsung berlaku tanpa orang kedua" in answer.text
+    assert may_take_part(User.objects.get(pk=head.pk))
+    assert "berlaku tanpa orang kedua" in AuditEntry.objects.get(act=Act.ACCESS).target
+
+    # From now on there is a second person.
+    assert 'data-record="alone"' not in client.get("/perubahan-akses/").text
+    assert 'data-condition="second_person" data-state="ok"' in client.get("/pengaturan/sistem/").text
+    assert propose(Kind.GRANT_ADMIN, head, by=first).is_open
+
+
+def test_a_proposal_ends_after_some_working_days(staff: Staff) -> None:
+    change = propose_appointment(staff.petugas, by=staff.admin)
+    with clock.set_to(change.expires_at - dt.timedelta(seconds=1)):
+        assert change.is_open
+    assert change.expires_at - change.proposed_at > dt.timedelta(days=LASTS)
+    with clock.set_to(change.expires_at):
+        for decide in (confirm, refuse):
+            with pytest.raises(AccessChangeError, match="kedaluwarsa"):
+                decide(change, by=staff.kadis)
+        assert propose_appointment(staff.petugas, by=staff.admin).is_open
+
+
+def test_what_changed_meanwhile_gets_a_sentence(staff: Staff) -> None:
+    held = staff.pkd.appointments.get()
+    days = [clock.today() + dt.timedelta(days=number) for number in (5, 9)]
+    first, second = (
+        propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=day) for day in days
+    )
+    admins = propose(Kind.GRANT_ADMIN, staff.kabid, by=staff.admin)
+    closed = propose_appointment(staff.petugas, by=staff.admin)
+    confirm(first, by=staff.kadis)
+    propose(Kind.CLOSE_ACCOUNT, staff.petugas, by=staff.admin)
+    for change, sentence in ((first, "Disetujui"), (second, "sudah berubah"), (closed, "tertutup")):
+        with pytest.raises(AccessChangeError, match=sentence):
+            confirm(change, by=staff.kadis)
+    second_admin = make_admin("admin2")
+    propose(Kind.CLOSE_ACCOUNT, staff.admin, by=second_admin)
+    with pytest.raises(AccessChangeError, match="Pengusul tidak lagi berwenang"):
+        confirm(admins, by=staff.kadis)
+    for change in (second, closed, admins):
+        assert refuse(change, by=staff.kadis).outcome == Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "what", "sentence"),
+    [
+        (Kind.GRANT_ADMIN, "admin", {}, "sudah administrator"),
+        (Kind.REVOKE_ADMIN, "pkd", {}, "bukan administrator"),
+        (Kind.OPEN_ACCOUNT, "pkd", {}, "sudah terbuka"),
+        (Kind.NIP, "pkd", {"value": ""}, "sama dengan"),
+        (Kind.PASSWORD, "admin", {"password": NEW}, "oleh orang lain"),
+    ],
+)
+def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str, staff: Staff) -> None:
+    with pytest.raises(AccessChangeError, match=sentence):
+        propose(kind, getattr(staff, who), by=staff.admin, **what)
+    with pytest.raises(AccessChangeError, match="sudah memangku"):
+        propose_appointment(staff.pkd, by=staff.admin)
+    held = staff.pkd.appointments.get()
+    for ends, told in ((held.ends, "sudah demikian"), (dt.date(2000, 1, 1), "sebelum hari pertama")):
+        with pytest.raises(AccessChangeError, match=told):
+            propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=ends)
+    assert not AccessChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "entered", "field"),
+    [
+        ("jabatan", {"starts": "2026-02-01", "ends": "2026-01-01"}, "ends"),
+        ("kata-sandi", {"password": "kadiskadis"}, "password"),
+        ("surel", {"value": "pkd@kantor.example"}, "value"),
+        ("surel", {"value": "bukan surel"}, "value"),
+        ("nip", {"value": "12"}, "value"),
+        ("hari-terakhir", {"appointment": "0"}, "appointment"),
+        ("verifikasi", {}, "is_here"),
+        ("jadikan-administrator", {"user": "0"}, "user"),
+    ],
+)
+def test_errors_are_beside_the_field(
+    name: str, entered: dict[str, str], field: str, staff: Staff, client_of: ClientOf
+) -> None:
+    User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example")
+    client = log_in(client_of, staff.admin)
+    answer = client.post(f"/perubahan-akses/usul/{name}/", {"user": staff.kadis.pk, **entered})
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not AccessChange.objects.exists()
+
+
+def test_pages_ask_for_the_password_again_and_unknown_ones_are_not_found(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    change = propose_appointment(staff.petugas, by=staff.admin)
+    client = client_of(staff.kadis)
+    for address in (f"/perubahan-akses/{change.pk}/", "/perubahan-akses/usul/nip/"):
+        assert client.get(address)["Location"].startswith("/akun/reauthenticate/")
+        assert client.post(address, {"decision": "confirm"})["Location"].startswith("/akun/reauthenticate/")
+    change.refresh_from_db()
+    assert change.is_open
+    client = log_in(client_of, staff.kadis)
+    for address in ("/perubahan-akses/0/", "/perubahan-akses/usul/lain/"):
+        assert client.get(address).status_code == 404
+    assert client.post(f"/perubahan-akses/{change.pk}/", {"decision": "x"}).status_code == 302
+
+
+def test_others_see_the_changes_of_their_own_access_only(staff: Staff, client_of: ClientOf) -> None:
+    for user in (staff.petugas, staff.kabid):
+        propose_appointment(user, by=staff.admin)
+    texts = [client_of(user).get("/perubahan-akses/").text for user in (staff.petugas, staff.kabid)]
+    for text, name in zip(texts, ("petugas", "kabid"), strict=True):
+        assert text.count("data-change=") == 1
+        assert f"({name}) menjadi Tim PKD" in text
+        assert "/perubahan-akses/usul/" not in text
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_pages_have_the_same_queries_for_1_and_30_rows(
+    rows: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        day = clock.today() + dt.timedelta(days=number)
+        change = propose_appointment(make_user(f"baru{number}"), by=staff.admin, starts=day)
+        refuse(propose_appointment(make_user(f"lain{number}"), by=staff.admin), by=staff.kadis)
+        held = make_user(f"lama{number}")
+        appoint(held, Role.SECRETARIAT)
+        propose(Kind.LAST_DAY, held, by=staff.kadis, appointment=held.appointments.get(), ends=clock.today())
+    client = log_in(client_of, staff.kadis)
+    client.get("/perubahan-akses/")  # marks the notices as read
+    # session, user with stamp, notices to mark as read, others, office, waiting, past
+    with django_assert_num_queries(7):
+        text = client.get("/perubahan-akses/").text
+    assert text.count("data-change=") == min(2 * rows, 50) + rows
+    for address in (f"/perubahan-akses/{change.pk}/", "/perubahan-akses/usul/jabatan/"):
+        client.get(address)
+        with django_assert_num_queries(7):
+            assert client.get(address).status_code == 200
