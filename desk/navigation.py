@@ -26,6 +26,7 @@ class Entry:
     roles: frozenset[Role] = frozenset()
 
 
+CASES = Entry("cases", _("Semua permohonan"), "table")
 WALK_IN = Entry("walk_in", _("Datang langsung"), "door", frozenset({Role.SECRETARIAT}))
 OTHERS = _("Lainnya")
 ONLY_SUPERVISOR = frozenset({Role.SUPERVISOR})
@@ -37,7 +38,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("Permohonan"),
         (
-            Entry("cases", _("Semua permohonan"), "table"),
+            CASES,
             Entry("agenda", _("Buku agenda"), "book"),
             Entry(
                 "registers",
@@ -116,12 +117,14 @@ class Group:
 class Navigation:
     """Name and title of the user, and the groups of links, with the current entries marked.
 
-    `walk_in` is the shortcut to the form for a walk-in, for the Sekretariat. Equal ones are the same object.
+    `has_search` says whether the search box is shown. `walk_in` is the shortcut to the form for a walk-in,
+    for the Sekretariat. Equal ones are the same object.
     """
 
     name: str = ""
     title: str = ""
     groups: Sequence[Group] = ()
+    has_search: bool = False
     walk_in: Link | None = None
 
 
@@ -158,7 +161,7 @@ def _build(
         if seen:
             groups.append(Group(group, [_link(entry, here) for entry in seen], is_single=len(entries) == 1))
     walk_in = _link(WALK_IN, here) if _is_seen(WALK_IN, roles) else None
-    return Navigation(name, title, groups, walk_in)
+    return Navigation(name, title, groups, has_search=_is_seen(CASES, roles), walk_in=walk_in)
 
 
 def _is_seen(entry: Entry, roles: frozenset[Role]) -> bool:

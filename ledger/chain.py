@@ -8,13 +8,14 @@ array of the part's number, the key and the columns.
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import DataError, connection, transaction
 from django.db.models import CharField, Field, QuerySet
 
 from ledger.models import HASH_BYTES, Leaf, Pending
@@ -34,7 +35,13 @@ START = bytes(HASH_BYTES)
 """The head before the first leaf."""
 
 MISSING = bytes(HASH_BYTES)
-"""The hash of a row that was deleted before its leaf was made. No row has it."""
+"""The hash in the leaf of a row that was deleted or unreadable before its leaf was made. No row has it."""
+
+UNREADABLE = b""
+"""The hash of a row with a value that its column cannot have. No leaf has it."""
+
+UNREADABLE_ERRORS = (AttributeError, TypeError, ValueError, DataError)
+"""Errors of such values: a text in a column of times on SQLite, the time `infinity` on PostgreSQL."""
 
 type RowKey = tuple[int, str]
 """The number of a part, and the key of a row."""
@@ -82,11 +89,26 @@ def hash_rows(keys: Iterable[RowKey]) -> dict[RowKey, bytes]:
     }
 
 
-def _hash_part(part: Part, keys: list[str]) -> Iterator[tuple[str, bytes]]:
-    rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, keys)
-    for pk, *values in rows.values_list("pk", *part.columns):
-        key = to_key(pk)
-        yield key, hash_row(part, key, values)
+def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
+    """Return the hashes of the rows that exist. If one is unreadable, find it by halves."""
+    possible = [key for key in keys if _is_key(part, key)]
+    rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
+    try:
+        found = [(to_key(pk), values) for pk, *values in rows.values_list("pk", *part.columns)]
+        return [(key, hash_row(part, key, values)) for key, values in found]
+    except UNREADABLE_ERRORS:
+        if len(possible) == 1:
+            return [(possible[0], UNREADABLE)]
+        middle = len(possible) // 2
+        return _hash_part(part, possible[:middle]) + _hash_part(part, possible[middle:])
+
+
+def _is_key(part: Part, key: str) -> bool:
+    """Return whether a row can have this key. Whoever writes to the database can queue any text."""
+    try:
+        return isinstance(key, str) and to_key(part.model._meta.pk.clean(key, None)) == key
+    except ValidationError:
+        return False
 
 
 def _having_keys(rows: QuerySet[Any], field: Field[Any, Any], keys: list[Any]) -> QuerySet[Any]:
@@ -102,7 +124,7 @@ def append_leaves(*, seconds: float = SECONDS) -> int:
     """Make leaves of the parts in the queue; return the number of leaves.
 
     May run in several processes at once. A row of a transaction that commits late is queued late, and gets a
-    later leaf.
+    later leaf. Rows of an unknown part stay in the queue: a newer release may have queued them.
     """
     until, made, last = monotonic() + seconds, 0, 0
     is_more = Pending.objects.exists()
@@ -120,7 +142,7 @@ def _append_batch(after: int) -> tuple[int, list[int]]:
     The next batch begins after these: PostgreSQL would read over their dead rows each time.
     """
     lock_chain()
-    queue = Pending.objects.filter(pk__gt=after).order_by("pk")
+    queue = Pending.objects.filter(pk__gt=after, part__in=PARTS_BY_NUMBER).order_by("pk")
     waiting = list(queue.values_list("pk", "part", "key")[:BATCH])
     wanted = dict.fromkeys((part, key) for _pk, part, key in waiting)
     hashes, sealed = hash_rows(wanted), _list_sealed(wanted)
@@ -132,7 +154,7 @@ def _append_batch(after: int) -> tuple[int, list[int]]:
     for part, key in wanted:
         if (part, key) in sealed:
             continue
-        row_hash = hashes.get((part, key), MISSING)
+        row_hash = hashes.get((part, key)) or MISSING
         number, head = number + 1, link(head, row_hash)
         leaves.append(Leaf(year=year, number=number, part=part, key=key, row_hash=row_hash, head=head))
     Leaf.objects.bulk_create(leaves)

@@ -1,6 +1,7 @@
 """Pages behind the secret link of a case: receipt, case and steps of the applicant."""
 
 from dataclasses import replace
+from http import HTTPStatus
 
 import segno
 from django.core.exceptions import PermissionDenied
@@ -115,10 +116,12 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
         raise Http404
     if VERBS[verb].actor != Party.APPLICANT:
         raise PermissionDenied
-    if request.method == "GET":
-        record(Act.CASE, by=None, case=case, target=verb)
     title = _worded(VERBS[verb], case).title
-    return handle_step(request, case, verb, by=Applicant(case.secret), title=title, audience=APPLICANT)
+    by = Applicant(case.secret)
+    response = handle_step(request, case, verb, by=by, title=title, audience=APPLICANT)
+    if request.method != "HEAD" and response.status_code != HTTPStatus.FOUND:  # also after a refused POST
+        record(Act.CASE, by=None, case=case, target=verb)
+    return response
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:

@@ -66,14 +66,14 @@ def record(staff: Staff) -> Staff:
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save()
     append_leaves()
-    first = make_seal()
+    with clock.set_to(clock.now() - dt.timedelta(days=1)):
+        first = make_seal()
     assert first
     case_at(State.SUBMITTED, staff)
     append_leaves()
     Seal.objects.filter(pk=first.pk).update(signature="c2FsYWg=", time_stamp="c2FsYWg=")
     append_leaves()
-    with clock.set_to(clock.now() + dt.timedelta(days=1)):
-        assert make_seal()
+    assert make_seal()
     append_leaves()
     return staff
 
