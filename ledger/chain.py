@@ -7,6 +7,7 @@ array of the part's number, the key and the columns.
 
 import datetime as dt
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
@@ -14,9 +15,8 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import DataError, connection, transaction
-from django.db.models import CharField, Field, QuerySet
+from django.db.models import CharField, Field, QuerySet, UUIDField
 
 from ledger.models import HASH_BYTES, Leaf, Pending
 from ledger.parts import PARTS_BY_NUMBER, Part
@@ -43,6 +43,9 @@ UNREADABLE = b""
 UNREADABLE_ERRORS = (AttributeError, TypeError, ValueError, DataError)
 """Errors of such values: a text in a column of times on SQLite, the time `infinity` on PostgreSQL."""
 
+NUMBER_KEY, UUID_KEY = re.compile("[1-9][0-9]{0,17}"), re.compile("[0-9a-f]{32}")
+"""Keys that a row can have. No sequence reaches a number with more digits."""
+
 type RowKey = tuple[int, str]
 """The number of a part, and the key of a row."""
 
@@ -60,7 +63,7 @@ def link(head: bytes, row_hash: bytes) -> bytes:
 
 def to_key(pk: Any) -> str:
     """Return the key of a row, as the triggers write it."""
-    return str(pk).replace("-", "")
+    return pk.hex if isinstance(pk, UUID) else str(pk)
 
 
 def _write(value: Any) -> str:
@@ -104,11 +107,9 @@ def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
 
 
 def _is_key(part: Part, key: str) -> bool:
-    """Return whether a row can have this key. Whoever writes to the database can queue any text."""
-    try:
-        return isinstance(key, str) and to_key(part.model._meta.pk.clean(key, None)) == key
-    except ValidationError:
-        return False
+    """Return whether a row can have this key. Whoever writes to the database can queue any value."""
+    pattern = UUID_KEY if isinstance(part.model._meta.pk, UUIDField) else NUMBER_KEY
+    return isinstance(key, str) and pattern.fullmatch(key) is not None
 
 
 def _having_keys(rows: QuerySet[Any], field: Field[Any, Any], keys: list[Any]) -> QuerySet[Any]:

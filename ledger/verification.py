@@ -13,7 +13,8 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
-from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, Value
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 
 from consultations.models import AgendaEntry, NumberBook
@@ -256,8 +257,13 @@ def name_row(part: Part, key: str) -> str:
 
 
 def list_unsealed(part: Part) -> QuerySet[Any, Any]:
-    """Return the keys of rows that have the part, but neither a leaf nor a place in the queue."""
-    row_key = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=CharField())
+    """Return the keys of rows that have the part, but neither a leaf nor a place in the queue.
+
+    A row with the key -5 does not have the leaf of row 5.
+    """
+    row_key: Cast | Replace = Cast("pk", TextField())
+    if isinstance(part.model._meta.pk, UUIDField) and connection.features.has_native_uuid_field:
+        row_key = Replace(row_key, Value("-"), Value(""), output_field=CharField())
     rows = part.model._base_manager.annotate(row_key=row_key)
     if part.filled:
         rows = (

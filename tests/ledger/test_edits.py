@@ -113,9 +113,9 @@ def delete(cursor: Any, model: Any, chance: random.Random) -> str:
 
 
 def insert(cursor: Any, model: Any, chance: random.Random) -> str:
-    """Insert a copy of a row."""
-    _row, key = get_row(model, chance)
-    new = "f" * 32 if model is Document else 10**9
+    """Insert a copy of a row. Its key may be one that looks like that of the row without its hyphens."""
+    row, key = get_row(model, chance)
+    new: Any = chance.choice([UUID("f" * 32), str(row.pk)] if model is Document else [10**9, -row.pk])
     columns = [field.column for field in model._meta.local_concrete_fields if not field.primary_key]
     replaced = NEW.get(model, {})
     values = ["%s" if column in replaced else f'"{column}"' for column in columns]
@@ -123,9 +123,9 @@ def insert(cursor: Any, model: Any, chance: random.Random) -> str:
     cursor.execute(
         f"INSERT INTO {model._meta.db_table} (id, {names}) SELECT %s, {', '.join(values)} "  # noqa: S608
         f"FROM {model._meta.db_table} WHERE id = %s",
-        [new, *(replaced[column] for column in columns if column in replaced), key],
+        [stored_key(new), *(replaced[column] for column in columns if column in replaced), key],
     )
-    return f"{model._meta.db_table} {to_key(new)}"
+    return f"{model._meta.db_table} {new if model is not Document else UUID(str(new)).hex}"
 
 
 def reorder(cursor: Any, model: Any, chance: random.Random) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from audit.models import AuditEntry
 from consultations.models import Event
@@ -119,15 +119,17 @@ def test_a_clock_that_was_a_year_ahead_leaves_a_seal_of_a_day_to_come(record: St
 def test_the_end_of_the_record_can_be_cut_off_but_for_the_seals_outside(record: Staff) -> None:
     """A superuser deletes the newest rows, their leaves and their seals. The chain agrees with itself."""
     first, last = Seal.objects.order_by("pk")
-    with without_triggers() as cursor:
+    with without_triggers() as cursor, transaction.atomic():
         for part, table in ((1, "consultations_event"), (14, "audit_auditentry"), (11, "ledger_seal")):
             keys = Leaf.objects.filter(part=part, pk__gt=get_pk(first)).values_list("key", flat=True)
             cursor.execute(f"DELETE FROM {table} WHERE id IN ({', '.join(keys) or 'NULL'})")  # noqa: S608
         cursor.execute("DELETE FROM ledger_leaf WHERE id > %s", [get_pk(first)])
-    kinds = {text.partition(" ")[0] for text in list_findings()}
+        inside = list_findings()
+        outside = list_findings(copies={(last.year, last.number): last.head})
+        transaction.set_rollback(True)
+    kinds = {text.partition(" ")[0] for text in inside}
     assert not {"consultations_event", "audit_auditentry", "leaves", "leaf", "seal"} & kinds
-    found = list_findings(copies={(last.year, last.number): last.head})
-    assert f"given head {last}: the chain has no such leaf" in found
+    assert f"given head {last}: the chain has no such leaf" in outside
 
 
 def get_pk(seal: Seal) -> int:
@@ -139,10 +141,8 @@ def test_the_verification_reads_all_leaves_although_one_row_is_unreadable(record
     value = "infinity" if connection.vendor == "postgresql" else "2026-13-45 00:00:00"
     with without_triggers() as cursor:
         cursor.execute(
-            "UPDATE consultations_event SET happened_at = %s WHERE id = "
-            "(SELECT min(id) FROM consultations_event)",
-            [value],
+            "UPDATE audit_auditentry SET at = %s WHERE id = (SELECT min(id) FROM audit_auditentry)", [value]
         )
     verification = Verification()
-    assert any("changed (case_id" in text for text in verification.run())
+    assert any("changed (at, act" in text for text in verification.run())
     assert verification.leaves == Leaf.objects.count()
