@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Act
@@ -120,7 +121,8 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     by = Applicant(case.secret)
     response = handle_step(request, case, verb, by=by, title=title, audience=APPLICANT)
     if request.method != "HEAD" and response.status_code != HTTPStatus.FOUND:  # also after a refused POST
-        record(Act.CASE, by=None, case=case, target=verb)
+        with translation.override("id"):  # the title goes on record
+            record(Act.CASE, by=None, case=case, target=str(title))
     return response
 
 
