@@ -253,7 +253,10 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
     "applicant": (open_by("", "/p/{case.secret}/"), [("CASE", "", "halaman pemohon")]),
     "applicant's receipt": (open_by("", "/p/{case.secret}/tanda-terima/"), [("CASE", "", "tanda terima")]),
     "applicant's step": (open_by("", "/p/{case.secret}/ask_time/"), [("CASE", "", "Minta waktu lain")]),
-    "applicant's refused step": (refused("", "/p/{case.secret}/ask_time/"), [("CASE", "", "Minta waktu lain")]),
+    "applicant's refused step": (
+        refused("", "/p/{case.secret}/ask_time/"),
+        [("CASE", "", "Minta waktu lain")],
+    ),
     "applicant's file": (open_by("", "/p/{case.secret}/berkas/{file}/"), [("FILE", "", "berkas {file}")]),
     "applicant's document": (
         open_by("", "/p/{case.secret}/pemberitahuan-jadwal.pdf"),
