@@ -40,9 +40,6 @@ MISSING = bytes(HASH_BYTES)
 UNREADABLE = b""
 """The hash of a row with a value that its column cannot have. No leaf has it."""
 
-UNREADABLE_ERRORS = (AttributeError, TypeError, ValueError, DataError)
-"""Errors of such values: a text in a column of times on SQLite, the time `infinity` on PostgreSQL."""
-
 NUMBER_KEY, UUID_KEY = re.compile("[1-9][0-9]{0,17}"), re.compile("[0-9a-f]{32}")
 """Keys that a row can have. No sequence reaches a number with more digits."""
 
@@ -99,11 +96,23 @@ def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
     try:
         found = [(to_key(pk), values) for pk, *values in rows.values_list("pk", *part.columns)]
         return [(key, hash_row(part, key, values)) for key, values in found]
-    except UNREADABLE_ERRORS:
+    except Exception as error:
+        if not is_unreadable(error):
+            raise
         if len(possible) == 1:
             return [(possible[0], UNREADABLE)]
         middle = len(possible) // 2
         return _hash_part(part, possible[:middle]) + _hash_part(part, possible[middle:])
+
+
+def is_unreadable(error: Exception) -> bool:
+    """Return whether an error is about a value that its column cannot have, and not about the connection.
+
+    SQLite stores a text in a column of times, or bytes that are no UTF-8; PostgreSQL stores the time
+    `infinity`.
+    """
+    kinds = (AttributeError, TypeError, ValueError, DataError)
+    return isinstance(error, kinds) or "Could not decode to UTF-8" in str(error)
 
 
 def _is_key(part: Part, key: str) -> bool:

@@ -18,7 +18,7 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, U
 from django.db.models.functions import Cast, Replace
 
 from consultations.models import AgendaEntry, NumberBook
-from ledger.chain import BATCH, START, UNREADABLE_ERRORS, RowKey, hash_rows, link, to_key
+from ledger.chain import BATCH, START, RowKey, hash_rows, is_unreadable, link, to_key
 from ledger.models import Leaf, Pending, Seal
 from ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
 from ledger.retention import get_first_kept
@@ -234,7 +234,9 @@ def _guard(name: str, findings: Iterator[str]) -> Iterator[str]:
     """Yield the findings of one check, and another one if it meets values that their columns cannot have."""
     try:
         yield from findings
-    except UNREADABLE_ERRORS as error:
+    except Exception as error:
+        if not is_unreadable(error):
+            raise
         yield f"{name}: cannot be read further: {type(error).__name__}: {error}"
 
 
