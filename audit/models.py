@@ -22,6 +22,7 @@ class Act(models.TextChoices):
     SETTING = "SETTING", _("Pengaturan diubah")
     LINK = "LINK", _("Tautan pemohon diperoleh")
     IDENTITY = "IDENTITY", _("Identitas pelapor dibuka")
+    DRAFT = "DRAFT", _("Kiriman yang ditahan dibuka")
     CASE = "CASE", _("Permohonan dibuka")
     FILE = "FILE", _("Berkas dibuka")
     DOCUMENT = "DOCUMENT", _("Naskah dibuka")

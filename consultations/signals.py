@@ -11,7 +11,7 @@ case, e.g. a Disposition, or None.
 """
 
 case_opened = Signal()
-"""Sent after a user of the staff has opened the page of a case or of a step. Arguments: `case` and `by`."""
+"""Sent before a user of the staff is shown the page of a case or of a step. Arguments: `case` and `by`."""
 
 file_opened = Signal()
 """Sent before a file of a case is served. Arguments: `file`, `case`, `by` (None: the applicant)."""

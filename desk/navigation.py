@@ -116,12 +116,14 @@ class Group:
 class Navigation:
     """Name and title of the user, and the groups of links, with the current entries marked.
 
-    `walk_in` is the shortcut to the form for a walk-in, for the Sekretariat. Equal ones are the same object.
+    `has_search` says whether the search box is shown. `walk_in` is the shortcut to the form for a walk-in,
+    for the Sekretariat. Equal ones are the same object.
     """
 
     name: str = ""
     title: str = ""
     groups: Sequence[Group] = ()
+    has_search: bool = False
     walk_in: Link | None = None
 
 
@@ -158,7 +160,7 @@ def _build(
         if seen:
             groups.append(Group(group, [_link(entry, here) for entry in seen], is_single=len(entries) == 1))
     walk_in = _link(WALK_IN, here) if _is_seen(WALK_IN, roles) else None
-    return Navigation(name, title, groups, walk_in)
+    return Navigation(name, title, groups, has_search=bool(roles - ONLY_SUPERVISOR), walk_in=walk_in)
 
 
 def _is_seen(entry: Entry, roles: frozenset[Role]) -> bool:

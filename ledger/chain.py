@@ -7,15 +7,16 @@ array of the part's number, the key and the columns.
 
 import datetime as dt
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import CharField, Field, QuerySet
+from django.db import DataError, connection, transaction
+from django.db.models import CharField, Field, QuerySet, UUIDField
 
 from ledger.models import HASH_BYTES, Leaf, Pending
 from ledger.parts import PARTS_BY_NUMBER, Part
@@ -34,7 +35,13 @@ START = bytes(HASH_BYTES)
 """The head before the first leaf."""
 
 MISSING = bytes(HASH_BYTES)
-"""The hash of a row that was deleted before its leaf was made. No row has it."""
+"""The hash in the leaf of a row that was deleted or unreadable before its leaf was made. No row has it."""
+
+UNREADABLE = b""
+"""The hash of a row with a value that its column cannot have. No leaf has it."""
+
+NUMBER_KEY, UUID_KEY = re.compile("[1-9][0-9]{0,17}"), re.compile("[0-9a-f]{32}")
+"""Keys that a row can have. No sequence reaches a number with more digits."""
 
 type RowKey = tuple[int, str]
 """The number of a part, and the key of a row."""
@@ -53,7 +60,7 @@ def link(head: bytes, row_hash: bytes) -> bytes:
 
 def to_key(pk: Any) -> str:
     """Return the key of a row, as the triggers write it."""
-    return str(pk).replace("-", "")
+    return pk.hex if isinstance(pk, UUID) else str(pk)
 
 
 def _write(value: Any) -> str:
@@ -82,11 +89,36 @@ def hash_rows(keys: Iterable[RowKey]) -> dict[RowKey, bytes]:
     }
 
 
-def _hash_part(part: Part, keys: list[str]) -> Iterator[tuple[str, bytes]]:
-    rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, keys)
-    for pk, *values in rows.values_list("pk", *part.columns):
-        key = to_key(pk)
-        yield key, hash_row(part, key, values)
+def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
+    """Return the hashes of the rows that exist. If one is unreadable, find it by halves."""
+    possible = [key for key in keys if _is_key(part, key)]
+    rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
+    try:
+        found = [(to_key(pk), values) for pk, *values in rows.values_list("pk", *part.columns)]
+        return [(key, hash_row(part, key, values)) for key, values in found]
+    except Exception as error:
+        if not is_unreadable(error):
+            raise
+        if len(possible) == 1:
+            return [(possible[0], UNREADABLE)]
+        middle = len(possible) // 2
+        return _hash_part(part, possible[:middle]) + _hash_part(part, possible[middle:])
+
+
+def is_unreadable(error: Exception) -> bool:
+    """Return whether an error is about a value that its column cannot have, and not about the connection.
+
+    SQLite stores a text in a column of times, or bytes that are no UTF-8; PostgreSQL stores the time
+    `infinity`.
+    """
+    kinds = (AttributeError, TypeError, ValueError, DataError)
+    return isinstance(error, kinds) or "Could not decode to UTF-8" in str(error)
+
+
+def _is_key(part: Part, key: str) -> bool:
+    """Return whether a row can have this key. Whoever writes to the database can queue any value."""
+    pattern = UUID_KEY if isinstance(part.model._meta.pk, UUIDField) else NUMBER_KEY
+    return isinstance(key, str) and pattern.fullmatch(key) is not None
 
 
 def _having_keys(rows: QuerySet[Any], field: Field[Any, Any], keys: list[Any]) -> QuerySet[Any]:
@@ -102,7 +134,7 @@ def append_leaves(*, seconds: float = SECONDS) -> int:
     """Make leaves of the parts in the queue; return the number of leaves.
 
     May run in several processes at once. A row of a transaction that commits late is queued late, and gets a
-    later leaf.
+    later leaf. Rows of an unknown part stay in the queue: a newer release may have queued them.
     """
     until, made, last = monotonic() + seconds, 0, 0
     is_more = Pending.objects.exists()
@@ -120,7 +152,7 @@ def _append_batch(after: int) -> tuple[int, list[int]]:
     The next batch begins after these: PostgreSQL would read over their dead rows each time.
     """
     lock_chain()
-    queue = Pending.objects.filter(pk__gt=after).order_by("pk")
+    queue = Pending.objects.filter(pk__gt=after, part__in=PARTS_BY_NUMBER).order_by("pk")
     waiting = list(queue.values_list("pk", "part", "key")[:BATCH])
     wanted = dict.fromkeys((part, key) for _pk, part, key in waiting)
     hashes, sealed = hash_rows(wanted), _list_sealed(wanted)
@@ -132,7 +164,7 @@ def _append_batch(after: int) -> tuple[int, list[int]]:
     for part, key in wanted:
         if (part, key) in sealed:
             continue
-        row_hash = hashes.get((part, key), MISSING)
+        row_hash = hashes.get((part, key)) or MISSING
         number, head = number + 1, link(head, row_hash)
         leaves.append(Leaf(year=year, number=number, part=part, key=key, row_hash=row_hash, head=head))
     Leaf.objects.bulk_create(leaves)

@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from ledger.chain import to_key
 from ledger.models import Leaf, RecordCheck, Seal
 from ledger.parts import DOCUMENT, FILE
+from office import clock
+from office.worktime import WorkingTime
 from reports.models import Document
 from reports.seals import ShownSeal
 
@@ -53,6 +55,13 @@ def to_json(seal: Seal) -> dict[str, Any]:
         "time_stamp": seal.time_stamp,
     }
     return {name: value for name, value in facts.items() if value != ""}
+
+
+def get_late_seal() -> Seal | None:
+    """Return the last seal if two working days have passed since, or None."""
+    last = Seal.objects.order_by("day").last()
+    due = last and WorkingTime.load().add_days(last.day, 2)
+    return last if due and due < clock.today() else None
 
 
 def get_last_check() -> RecordCheck | None:

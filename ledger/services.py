@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from ledger.chain import append_leaves, get_head, lock_chain
 from ledger.models import Pending, Seal
-from ledger.queries import to_json
+from ledger.parts import PARTS_BY_NUMBER
+from ledger.queries import get_last_check, to_json
 from notices.delivery_errors import NotSent, Unreachable
 from notices.mail import send
 from notices.mail_config import has_mail_server, has_sender
 from office import clock
+from office.clock import format_moment
 from office.models import Office
 from office.task_recovery import enqueue_missing
 from office.worktime import WorkingTime
@@ -46,7 +48,8 @@ def seal_day() -> Seal | None:
     if not is_due() or Seal.objects.filter(day=clock.today()).exists():
         return None
     append_leaves()
-    if Pending.objects.count() > 10_000:  # after an upgrade: the seal waits for the rows of before
+    waiting = Pending.objects.filter(part__in=PARTS_BY_NUMBER)
+    if waiting.count() > 10_000:  # after an upgrade: the seal waits for the rows of before
         return None
     return make_seal()
 
@@ -132,6 +135,7 @@ def compose(seal: Seal) -> EmailMessage:
             "Jika catatan itu kelak diubah atau dihapus, segelnya tidak lagi cocok.\n\n"
             "%(text)s\nCara memeriksa: %(url)s\n"
         ) % {"office": office.name, "text": seal.text, "url": seal.url}
+        text += f"\n{_describe_last_check()}\n"
     mail = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, settings.SEAL_RECIPIENTS)
     name = f"segel-{seal.year}-{seal.number}"
     mail.attach(f"{name}.json", json.dumps(to_json(seal), indent=2), "application/json")
@@ -139,3 +143,16 @@ def compose(seal: Seal) -> EmailMessage:
         if content:
             mail.attach(name + ending, base64.b64decode(content), "application/octet-stream")
     return mail
+
+
+def _describe_last_check() -> str:
+    """Return what the last verification found, for readers outside: an administrator may be the insider."""
+    last = get_last_check()
+    if last is None:
+        return _("Catatan belum pernah diperiksa.")
+    if not last.findings:
+        return _("Pemeriksaan catatan terakhir, %(moment)s: utuh.") % {"moment": format_moment(last.at)}
+    return _(
+        "PERHATIAN: pemeriksaan catatan terakhir, %(moment)s, menemukan %(findings)s kejanggalan. Tanyakan "
+        "kepada Kepala Dinas dan minta hasil lengkapnya."
+    ) % {"moment": format_moment(last.at), "findings": last.findings}

@@ -8,19 +8,21 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
-from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, Value
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 
 from consultations.models import AgendaEntry, NumberBook
-from ledger.chain import BATCH, START, RowKey, hash_rows, link, to_key
+from ledger.chain import BATCH, START, RowKey, hash_rows, is_unreadable, link, to_key
 from ledger.models import Leaf, Pending, Seal
 from ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
 from ledger.retention import get_first_kept
+from office import clock
 from office.encryption import KeyMissing, decrypt_content, is_encrypted
 from reports.models import Document
 
@@ -59,27 +61,42 @@ class Verification:
     deleted: int = 0
     """Rows of the audit log that were deleted with their year."""
     first_kept: int = 0
+    seals: list[Seal] = field(default_factory=list)
+    sealed: list[tuple[int, int]] = field(default_factory=list)
+    """Year and number of the last leaf of each seal."""
+    heads: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    """Heads that the chain must have, each with the name of its source."""
 
     def run(self) -> Iterator[str]:
-        self.seals = list(Seal.objects.order_by("year", "number"))
-        self.sealed = [(seal.year, seal.number) for seal in self.seals]
-        heads = {
-            key: (seal.head, f"seal of {seal.day}") for key, seal in zip(self.sealed, self.seals, strict=True)
-        }
-        heads |= {key: (head, "given head") for key, head in self.copies.items()}
-        self.heads = {key: value for key, value in heads.items() if self._is_covered(key)}
-        yield from self._check_leaves()
+        yield from _guard("seals", self._check_seals())
+        yield from _guard("chain", self._check_leaves())
         for key, (_head, name) in self.heads.items():
             yield f"{name} {key[0]}/{key[1]}: the chain has no such leaf"
         yield from self._check_certificates()
         if self.is_whole:
-            yield from self._check_unsealed()
-            yield from check_agenda_numbers()
-            yield from self._check_files()
+            yield from _guard("rows without a leaf", self._check_unsealed())
+            yield from _guard("agenda numbers", check_agenda_numbers())
+            yield from _guard("files", self._check_files())
 
     @property
     def is_whole(self) -> bool:
         return self.year is None and self.after is None
+
+    def _check_seals(self) -> Iterator[str]:
+        """Read the seals and check their days. A seal of a day to come would prevent the real one."""
+        copies = {key: (head, "given head") for key, head in self.copies.items()}
+        self.heads = {key: copy for key, copy in copies.items() if self._is_covered(key)}
+        seals = list(Seal.objects.order_by("year", "number"))
+        self.sealed = [(int(seal.year), int(seal.number)) for seal in seals]
+        self.seals = seals
+        for key, seal in zip(self.sealed, self.seals, strict=True):
+            if self._is_covered(key):
+                self.heads.setdefault(key, (seal.head, f"seal of {seal.day}"))
+                if seal.day > clock.today():
+                    yield f"seal of {seal.day} {seal}: its day has not come"
+        for before, seal in pairwise(self.seals):
+            if seal.day <= before.day:
+                yield f"seal of {before.day} {before}: its day is out of order"
 
     def _is_covered(self, key: tuple[int, int]) -> bool:
         if self.after:
@@ -189,6 +206,9 @@ class Verification:
                 yield from (f"seal of {seal.day} {seal}: {problem}" for problem in list_problems(seal))
 
     def _check_unsealed(self) -> Iterator[str]:
+        unknown = Pending.objects.exclude(part__in=PARTS_BY_NUMBER).order_by("pk")
+        for pk, part in unknown.values_list("pk", "part").iterator(chunk_size=BATCH):
+            yield f"{Pending._meta.db_table} {pk}: its part {part} is unknown"
         for part in PARTS:
             for pk in list_unsealed(part).iterator(chunk_size=BATCH):
                 yield f"{name_row(part, to_key(pk))}: inserted without a leaf ({', '.join(part.columns)})"
@@ -213,12 +233,22 @@ class Verification:
                     yield f"{name_row(FILE, to_key(pk))}: the file {name} was changed"
 
 
+def _guard(name: str, findings: Iterator[str]) -> Iterator[str]:
+    """Yield the findings of one check, and another one if it meets values that their columns cannot have."""
+    try:
+        yield from findings
+    except Exception as error:
+        if not is_unreadable(error):
+            raise
+        yield f"{name}: cannot be read further: {type(error).__name__}: {error}"
+
+
 LEAF_FIELDS = ("pk", "year", "number", "part", "key", "row_hash", "head")
 
 
 def _to_row(values: Any) -> Row:
     pk, year, number, part, key, row_hash, head = values
-    return Row(pk, year, number, part, key, bytes(row_hash), bytes(head))
+    return Row(pk, year, number, part, key, memoryview(row_hash).tobytes(), memoryview(head).tobytes())
 
 
 def _has_changed_since(leaf: Row) -> bool:
@@ -232,8 +262,13 @@ def name_row(part: Part, key: str) -> str:
 
 
 def list_unsealed(part: Part) -> QuerySet[Any, Any]:
-    """Return the keys of rows that have the part, but neither a leaf nor a place in the queue."""
-    row_key = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=CharField())
+    """Return the keys of rows that have the part, but neither a leaf nor a place in the queue.
+
+    A row with the key -5 does not have the leaf of row 5.
+    """
+    row_key: Cast | Replace = Cast("pk", TextField())
+    if isinstance(part.model._meta.pk, UUIDField) and connection.features.has_native_uuid_field:
+        row_key = Replace(row_key, Value("-"), Value(""), output_field=CharField())
     rows = part.model._base_manager.annotate(row_key=row_key)
     if part.filled:
         rows = (

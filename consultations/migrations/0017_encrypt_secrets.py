@@ -55,7 +55,7 @@ def encrypt_identities(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0016_encrypted_columns'),
+        ('consultations', '0016_encrypted'),
     ]
 
     operations = [

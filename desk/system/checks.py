@@ -20,13 +20,14 @@ from django.db.models.functions import Now
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
 from consultations.malware import check_scanner
 from consultations.models import Case
 from consultations.moments import check_clock
-from ledger.queries import get_last_check
+from ledger.queries import get_last_check, get_late_seal
 from notices.mail_config import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.access_changes import list_deciders
@@ -204,7 +205,9 @@ def check_encryption() -> Found:
 
 
 def check_record() -> Found:
-    """Look at the last verification of the record. There is none before the first night."""
+    """Look at the last seal and the last verification. There is none before the first evening and night."""
+    if late := get_late_seal():
+        return Found(False, _("Segel terakhir %(day)s.") % {"day": date_format(late.day)})
     last = get_last_check()
     if last is None:
         return Found(True, _("Belum pernah diperiksa."))

@@ -170,7 +170,7 @@ CHECKS = (
         "record",
         _("Keutuhan catatan"),
         checks.check_record,
-        _("Catatan layanan mungkin diubah di luar aplikasi, atau sudah dua hari tidak diperiksa."),
+        _("Catatan layanan mungkin diubah di luar aplikasi, atau dua hari tidak disegel atau diperiksa."),
         _("Jalankan “manage.py verify_record”, jangan ubah apa pun, lalu baca panduan operasional."),
     ),
     Check(

@@ -1,12 +1,14 @@
 """Pages behind the secret link of a case: receipt, case and steps of the applicant."""
 
 from dataclasses import replace
+from http import HTTPStatus
 
 import segno
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Act
@@ -116,10 +118,13 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
         raise Http404
     if VERBS[verb].actor != Party.APPLICANT:
         raise PermissionDenied
-    if request.method == "GET":
-        record(Act.CASE, by=None, case=case, target=verb)
     title = _worded(VERBS[verb], case).title
-    return handle_step(request, case, verb, by=Applicant(case.secret), title=title, audience=APPLICANT)
+    by = Applicant(case.secret)
+    response = handle_step(request, case, verb, by=by, title=title, audience=APPLICANT)
+    if request.method != "HEAD" and response.status_code != HTTPStatus.FOUND:  # also after a refused POST
+        with translation.override("id"):  # the title goes on record
+            record(Act.CASE, by=None, case=case, target=str(title))
+    return response
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from consultations.drafts import DraftConflict, DraftTooLong, discard_draft, get
 from consultations.forms.long import LongForm
 from consultations.models import Case
 from consultations.queries import get_visible_case
+from consultations.signals import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Refused
 from desk.step_handler import show_step
@@ -99,4 +100,5 @@ def _answer_refusal(
     shown = type(form)(
         case=case, by=user, initial=form.typed(), draft=get_draft(case, verb), conflict=str(refusal)
     )
+    case_opened.send(Case, case=case, by=user)
     return show_step(request, case, verb, shown, by=user, title=title, audience=STAFF, status=status)

@@ -1,5 +1,6 @@
 """The page of each step for the staff: what the person needs to decide, and one form."""
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
@@ -51,7 +52,7 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         raise Http404
     case = get_visible_case(user, code)
     response = handle_step(request, case, verb, by=user, title=VERBS[verb].title, audience=STAFF)
-    if request.method == "GET":
+    if request.method != "HEAD" and response.status_code != HTTPStatus.FOUND:  # also after a refused POST
         case_opened.send(Case, case=case, by=user)
     return response
 

@@ -71,6 +71,7 @@ def held_draft(request: HttpRequest, key: UUID) -> HttpResponse:
             return redirect_to_case(case, user)
     elif request.method == "POST":
         refusal = _("Kiriman ini tidak lengkap lagi, jadi tidak dapat diterima. Hubungi pengirimnya.")
+    record(Act.DRAFT, by=user, target=f"kiriman {key}")
     summary = summarise(form)
     context = {
         "draft": draft,

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.models import Act
+from audit.services import record
 from consultations.models import LinkAccess
 from consultations.pagination import parse_key
 from consultations.secret_link import log_access
@@ -62,7 +64,7 @@ def preview(message: Message, *, with_secret: bool, office: Office) -> ManualMes
 
 @require_safe
 def open_in_whatsapp(request: HttpRequest, pk: int) -> HttpResponse:
-    """Redirect to the chat with the applicant, with the text filled in. Log the access to the secret link.
+    """Redirect to the chat with the applicant, with the text filled in. Record who got it.
 
     The text holds the link only for users who may share it. Otherwise the applicant finds the case by
     tracking code and phone number. Answer 404 if the message does not wait for the user.
@@ -73,6 +75,8 @@ def open_in_whatsapp(request: HttpRequest, pk: int) -> HttpResponse:
     with_secret = may_share_links(user)
     if with_secret:
         log_access(message.notice.case, by=user, place=LinkAccess.Place.MESSAGE)
+    else:
+        record(Act.CASE, by=user, case=message.notice.case, target="pesan WhatsApp")
     text = whatsapp_text(message.notice, with_secret=with_secret, office=Office.load())
     return HttpResponseRedirect(whatsapp_link(message.notice, text))
 

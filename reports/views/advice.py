@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from audit.models import Act
+from audit.services import record
 from consultations.pagination import Page, newest_first
 from consultations.queries import get_visible_case
 from consultations.refusal import Refused
@@ -58,6 +60,7 @@ def propose_advice(request: HttpRequest, code: str) -> HttpResponse:
         advice_bank.propose(case, by=user, **form.cleaned_data)
         messages.success(request, _("Saran diusulkan. Kepala Bidang meninjaunya lebih dahulu."))
         return redirect("case", code=case.code)
+    record(Act.CASE, by=user, case=case, target="bank saran")
     status = HTTPStatus.UNPROCESSABLE_CONTENT if form.errors else HTTPStatus.OK
     return render(request, "reports/propose_advice.html", {"case": case, "form": form}, status=status)
 

@@ -46,6 +46,7 @@ def step_preview(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         return _refused(request, case, refusal, document_type.title, status)
     except TooLong as sentence:
         return _refused(request, case, sentence, document_type.title, HTTPStatus.UNPROCESSABLE_CONTENT)
+    record(Act.DOCUMENT, by=user, case=case, target=f"pratinjau {document_type.slug}")
     headers = {"Content-Disposition": f'inline; filename="pratinjau-{document_type.slug}-{case.code}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

@@ -19,13 +19,16 @@ from audit.services import record
 from consultations.enums import Identity, Kind, State
 from consultations.models import Attachment, Case
 from intake.attachments import attach
+from intake.models import RequestDraft
 from intake.uploads import CheckedFile
+from notices.models import Message
 from office import access_changes, clock
 from office.models import AccessChange, Division, Instruction, Position, Role
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate, end_delegation
 from scheduling.models import Absence
 from tests.factories import DETAILS, PASSWORD, ClientOf, Staff, case_at
+from tests.pages.test_held import hold, office_page
 from tests.pages.test_hidden_identity import HIDDEN, hidden_at
 from tests.print.test_documents import store_short_files
 
@@ -139,6 +142,50 @@ def open_by(name: str, address: str) -> Callable[[Staff, ClientOf, Case], None]:
     return act
 
 
+def refused(name: str, address: str) -> Callable[[Staff, ClientOf, Case], None]:
+    """Send an empty form. The answer shows the page again."""
+
+    def act(staff: Staff, client_of: ClientOf, case: Case) -> None:
+        client = client_of(getattr(staff, name)) if name else Client()
+        answer = client.post(address.format(case=case), REMOTE_ADDR="192.0.2.77")
+        assert answer.status_code == 422
+        assert case.code in answer.text
+
+    return act
+
+
+def lose_a_draft(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    """Save a draft that another window has overtaken. The answer shows the page of the step."""
+    held, client = case_at(State.HELD, staff), client_of(staff.petugas)
+    address = f"/permohonan/{held.code}/report/draf/"
+    for window in "ab":
+        answer = client.post(address, {"results": window, "window": window, "seen": ""})
+    assert answer.status_code == 409
+
+
+def preview_report(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    held = case_at(State.HELD, staff)
+    answer = client_of(staff.petugas).post(f"/permohonan/{held.code}/report/pratinjau/", {"results": "Hasil"})
+    assert answer["Content-Type"] == "application/pdf"
+
+
+def propose_advice(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    closed = case_at(State.CLOSED, staff)
+    address = f"/permohonan/{closed.code}/bank-saran/"
+    assert client_of(staff.petugas).get(address).status_code == 200
+
+
+def open_held_draft(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    page = office_page(hold(Client()))
+    assert DETAILS["material"][:20] in get(client_of(staff.pkd), page).text
+
+
+def open_message(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    """Of a Petugas, who may not share the secret link."""
+    message = Message.objects.filter(notice__case=case, by_hand=True, status="WAITING").latest("pk")
+    assert get(client_of(staff.petugas), f"/pesan/{message.pk}/whatsapp/").status_code == 302
+
+
 type Row = tuple[str, str, str]
 
 ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
@@ -193,6 +240,12 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
     "identity": (reveal, [("IDENTITY", "petugas", "")]),
     "case": (open_by("kadis", "/permohonan/{case.code}/"), [("CASE", "kadis", "")]),
     "step": (open_by("petugas", "/permohonan/{case.code}/reschedule/"), [("CASE", "petugas", "")]),
+    "refused step": (refused("petugas", "/permohonan/{case.code}/reschedule/"), [("CASE", "petugas", "")]),
+    "overtaken draft": (lose_a_draft, [("CASE", "petugas", "")]),
+    "preview": (preview_report, [("DOCUMENT", "petugas", "pratinjau laporan")]),
+    "advice": (propose_advice, [("CASE", "petugas", "bank saran")]),
+    "held draft": (open_held_draft, [("DRAFT", "pkd", "kiriman {held}")]),
+    "message": (open_message, [("CASE", "petugas", "pesan WhatsApp")]),
     "file": (open_by("kabid", "/berkas/{file}/"), [("FILE", "kabid", "berkas {file}")]),
     "document": (
         open_by("kabid", "/permohonan/{case.code}/surat-tugas.pdf"),
@@ -210,7 +263,11 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
     "audit log": (open_by("kadis", "/catatan-akses/?perbuatan=CASE"), [("AUDIT_LOG", "kadis", "perbuatan")]),
     "applicant": (open_by("", "/p/{case.secret}/"), [("CASE", "", "halaman pemohon")]),
     "applicant's receipt": (open_by("", "/p/{case.secret}/tanda-terima/"), [("CASE", "", "tanda terima")]),
-    "applicant's step": (open_by("", "/p/{case.secret}/ask_time/"), [("CASE", "", "ask_time")]),
+    "applicant's step": (open_by("", "/p/{case.secret}/ask_time/"), [("CASE", "", "Minta waktu lain")]),
+    "applicant's refused step": (
+        refused("", "/p/{case.secret}/ask_time/"),
+        [("CASE", "", "Minta waktu lain")],
+    ),
     "applicant's file": (open_by("", "/p/{case.secret}/berkas/{file}/"), [("FILE", "", "berkas {file}")]),
     "applicant's document": (
         open_by("", "/p/{case.secret}/pemberitahuan-jadwal.pdf"),
@@ -237,7 +294,9 @@ def test_each_act_is_recorded_once_and_without_content(
     file = case.attachments.get(purpose=Attachment.Purpose.LETTER).pk
     change = AccessChange.objects.values_list("pk", flat=True).first()
     found = [(entry.act, entry.user.username if entry.user else "", entry.target) for entry in entries]
-    assert found == [(act, user, target.format(file=file, change=change)) for act, user, target in expected]
+    held = RequestDraft.objects.values_list("held_key", flat=True).first()
+    rows = [(act, user, target.format(file=file, change=change, held=held)) for act, user, target in expected]
+    assert found == rows
     others = AuditEntry.objects.exclude(act__in=acts)
     assert {entry.act for entry in others} <= {Act.LOGIN}
     for entry in AuditEntry.objects.all():
@@ -347,6 +406,7 @@ def test_the_pengawas_reads_the_log_and_no_case_of_the_office(
     assert case.subject not in text
     assert case.code not in client.get("/meja/").text
     assert 'href="/kalender/"' not in text
+    assert 'type="search"' not in text
     assert client.get(f"/permohonan/{case.code}/").status_code == 404
     assert client.get("/bank-saran/").status_code in (403, 404)
     assert not Case.objects.visible_to(staff.pengawas).exists()

