@@ -51,7 +51,7 @@ def create_case(
         filled.add_error(refusal.field if is_about_a_field else None, str(refusal))
         return _page(request, verb, filled, status=422 if is_about_a_field else 409)
     if case.is_independent:
-        messages.success(request, case.wording.recorded)
+        messages.success(request, str(case.wording.recorded))
         return redirect("desk")
     messages.success(request, _receipt_message(case))
     return redirect("case", code=case.code)
