@@ -197,7 +197,7 @@ def _find_obstacle(change: AccessChange) -> str:
     if not user.is_active:
         return _("Akun pegawai ini tertutup.")
     match change.kind:
-        case Kind.APPOINT if change.position and change.starts:
+        case Kind.APPOINT:
             held = Appointment.objects.filter(user=user, position=change.position, ended_at=None)
             days = Q(ends=None) | Q(ends__gte=change.starts)
             if change.ends:
@@ -229,7 +229,7 @@ def _apply(change: AccessChange, password: str) -> None:
     """Let the change take effect. Only the columns that it changes are written."""
     user = change.user
     match change.kind:
-        case Kind.APPOINT:
+        case Kind.APPOINT if change.position and change.starts:
             Appointment.objects.create(
                 user=user,
                 position=change.position,
