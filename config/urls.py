@@ -32,5 +32,6 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("", include("reports.urls")),
     path("", include("ledger.urls")),
+    path("", include("privacy.urls")),
     path("", include("desk.urls")),
 ]

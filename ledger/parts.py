@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
-from ledger.models import AuditDeletion, Seal
+from ledger.models import AuditDeletion, Disposal, Erasure, Seal
 from office.models import Appointment
 from reports.models import Document
 
@@ -62,6 +62,9 @@ PARTS = (
     _part(13, Seal, "time_stamp", filled="time_stamp"),
     _part(14, AuditEntry, "at act user_id title address case_id target"),
     _part(15, AuditDeletion, "first_kept rows at"),
+    _part(16, Disposal, "rule years before codes rows proposed_by_id proposed_title proposed_at"),
+    _part(17, Disposal, "decided_by_id decided_title decided_at is_approved reason", filled="decided_at"),
+    _part(18, Erasure, "disposal_id part key row_hash at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

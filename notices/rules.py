@@ -91,6 +91,8 @@ RULES: tuple[Rule, ...] = (
     Rule("return",     Recipient.OFFICER,        Kind.TO_REVISE,  S.HELD),
     Rule("accept",     Recipient.APPLICANT,      Kind.CLOSED),
     Rule("correct",    Recipient.OFFICER,        Kind.TO_REVISE),
+    Rule("ask_deletion", Recipient.HEAD,         Kind.TO_DECIDE),
+    Rule("decide_deletion", Recipient.APPLICANT, Kind.DELETION_DECIDED),
     Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),
     Rule("withdraw",   Recipient.OFFICER,        Kind.CALLED_OFF),
     Rule("withdraw",   Recipient.COMPANIONS,     Kind.CALLED_OFF),

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from consultations.enums import Identity, Kind, State
+from consultations.enums import ENDED, Identity, Kind, State
 
 IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""
@@ -16,7 +16,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     models.CheckConstraint(
         name="contact_known_unless_hidden",
-        condition=Q(identity=Identity.OPEN) & ~Q(phone="")
+        condition=Q(identity=Identity.OPEN) & (~Q(phone="") | Q(anonymised_at__isnull=False))
         | Q(
             identity__in=[Identity.CONFIDENTIAL, Identity.ANONYMOUS],
             phone="",
@@ -104,5 +104,14 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         name="ended_early_says_why",
         condition=Q(state__in=[State.DECLINED, State.WITHDRAWN]) & ~Q(end_reason="")
         | ~Q(state__in=[State.DECLINED, State.WITHDRAWN]) & Q(end_reason=""),
+    ),
+    models.CheckConstraint(
+        name="only_ended_cases_are_anonymised",
+        condition=Q(anonymised_at__isnull=True)
+        | Q(state__in=sorted(ENDED), deletion_asked_at__isnull=True, retained_because=""),
+    ),
+    models.CheckConstraint(
+        name="deletion_asked_only_of_ended_cases",
+        condition=Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED)),
     ),
 ]

@@ -39,6 +39,7 @@ class Kind(models.TextChoices):
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
     TO_ENDORSE = "TO_ENDORSE", _("Permohonan menunggu paraf Anda")
@@ -57,6 +58,7 @@ class Kind(models.TextChoices):
     TO_COSIGN = "TO_COSIGN", _("Laporan menunggu paraf Anda")
     TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
+    TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
     DROPPED = "DROPPED", _("Anda tidak lagi mendampingi")
     COLLISION = "COLLISION", _("Kantor tutup pada waktu konsultasi ini")
@@ -81,9 +83,10 @@ INFORMATIVE = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, *GIVEN_UP})
 STILL_CURRENT = (
     Q(kind=Kind.TO_RATIFY, case__awaits_ratification=True)
     | Q(kind=Kind.OTHER_TIME, case__other_time__isnull=False)
+    | Q(kind=Kind.TO_DECIDE, case__deletion_asked_at__isnull=False)
     | Q(kind__in=INFORMATIVE) & ~Q(case__state__in=ENDED)
     | Q(kind__in=STEPLESS)
-    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMATIVE, *STEPLESS])
+    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, Kind.TO_DECIDE, *INFORMATIVE, *STEPLESS])
     & Q(case__state=F("event__target"))
 )
 """Condition for a notice to staff: its case has not moved on since."""

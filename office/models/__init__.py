@@ -15,6 +15,7 @@ from .people import (
 )
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
+from .retention import RetentionRule
 from .role import Role
 from .rooms import Room
 from .second_factor import FactorRecovery, FactorRequirement
@@ -33,6 +34,7 @@ __all__ = [
     "Office",
     "OpeningHours",
     "Position",
+    "RetentionRule",
     "Role",
     "Room",
     "Season",
