@@ -21,6 +21,9 @@ ANSWER_WITHIN = dt.timedelta(hours=72)
 """Time for the answer to a request for deletion, by the clock (UU 27/2022: 3 x 24 hours)."""
 
 
+RETAINED = _("Permohonan ini ditahan dari pemusnahan. Tolak permintaannya, atau akhiri dahulu penahanannya.")
+
+
 class Decision(TextChoices):
     """Decision on a request for deletion."""
 
@@ -65,9 +68,7 @@ def decide_deletion(case: Case, *, by: User, decision: str, reason: str) -> None
             return
         if case.retained_because:
             raise Refused(
-                _(
-                    "Permohonan ini ditahan dari pemusnahan. Tolak permintaan ini, atau akhiri dahulu penahanan."
-                ),
+                RETAINED,
                 field="decision",
             )
         now = clock.now()

@@ -42,6 +42,9 @@ PUBLIC = {
     f"/p/{SECRET}/1.pdf",
     f"/p/{SECRET}/1/",
     f"/p/{SECRET}/berkas/1/",
+    f"/p/{SECRET}/data-saya/",
+    f"/p/{SECRET}/data-saya.json",
+    f"/p/{SECRET}/data-saya.pdf",
     f"/p/{SECRET}/jadwal.ics",
     f"/p/{SECRET}/tanda-terima/",
     f"/p/{SECRET}/yang-melihat/",
@@ -163,6 +166,7 @@ file/                200 200 200 200 200 404 200 404 200 404 404 404 404 404
 /pengaturan/         302 302 302 302 302 302 302 302 302 302 200 302 302 302
 /akun/pemulihan/     403 403 403 302 403 403 403 403 403 403 302 403 403 403
 /pengaturan/sistem/  302 302 302 302 302 302 302 302 302 302 200 302 302 302
+/retensi/            200 200 404 200 404 404 404 404 404 404 404 404 404 404
 /catatan-akses/      404 404 404 200 404 404 404 404 404 404 404 404 200 404
 """
 # fmt: on
