@@ -7,12 +7,14 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import DatabaseError, models, transaction
+from django.test import Client
 
 from consultations.append_only import ERASED
-from consultations.models import Case, Event
+from consultations.models import Attachment, Case, Event
 from consultations.parties import Applicant
 from consultations.refusal import Refused
 from consultations.workflow import list_open_steps
+from intake.attachments import create_inert_copy
 from ledger.chain import append_leaves
 from ledger.models import Disposal, Erasure
 from notices.models import Notice
@@ -22,7 +24,7 @@ from privacy.fields import NEVER_EMPTY, OF_CASE, TEXTS
 from privacy.services import decide, erase_approved, propose, release, retain
 from reports.models import Document, Report
 from reports.verification import verify_document
-from tests.factories import DETAILS, SECTIONS, Staff
+from tests.factories import DETAILS, SECTIONS, ClientOf, Staff
 from tests.ledger.conftest import list_findings, without_triggers
 
 Kind = RetentionRule.Kind
@@ -159,6 +161,39 @@ def test_an_erased_case_takes_no_more_steps(staff: Staff, six_years_later: Case)
     case = Case.objects.get()
     people = [*vars(staff).values(), Applicant(case.secret)]
     assert [step.verb for by in people for step in list_open_steps(by, case)] == []
+
+
+def test_each_page_of_an_erased_case_answers(
+    staff: Staff, six_years_later: Case, client_of: ClientOf, subtests: pytest.Subtests
+) -> None:
+    """Nothing fails on texts and files that are gone."""
+    approve(Kind.REQUEST, staff)
+    case = Case.objects.get()
+    file = case.attachments.get()
+    link = f"/p/{case.secret}"
+    addresses = {
+        f"/permohonan/{case.code}/": 200,
+        "/permohonan/": 200,
+        "/agenda/": 200,
+        "/laporan/": 200,
+        f"/berkas/{file.pk}/": 410,
+        f"{link}/berkas/{file.pk}/": 410,
+        f"{link}/": 200,
+        f"{link}/tanda-terima/": 200,
+        f"{link}/yang-melihat/": 200,
+        f"{link}/data-saya/": 200,
+        f"{link}/data-saya.json": 200,
+        f"{link}/correct_contact/": 409,
+        **{f"/naskah/{pk}/": 404 for pk in case.documents.values_list("pk", flat=True)},
+        **{f"/verifikasi/{pk}/": 200 for pk in case.documents.values_list("pk", flat=True)},
+    }
+    office = client_of(staff.pkd)
+    for address, status in addresses.items():
+        with subtests.test(address):
+            client = Client() if address.startswith(("/p/", "/verifikasi/")) else office
+            assert client.get(address).status_code == status
+    assert create_inert_copy.func(file.pk) is None
+    assert not Attachment.objects.lacking_inert_copy().exists()
 
 
 def test_an_interrupted_erasure_goes_on(staff: Staff, six_years_later: Case) -> None:
