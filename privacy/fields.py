@@ -77,13 +77,9 @@ OF_CASE = {
     "lapor_number": "",
     "missing": "",
     "sent_hash": "",
-    "needs_companion": False,
-    "needs_sign_language": False,
-    "needs_large_print": False,
-    "needs_visit": False,
     "deletion_asked_at": None,
 }
-"""Columns of the case and their values afterwards. A need for help is data on health (UU 27/2022)."""
+"""Columns of the case and their values afterwards."""
 
 NEVER_EMPTY = ("applicant_name", "subject", "material")
 """Columns of the case that become ERASED."""
