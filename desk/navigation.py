@@ -83,6 +83,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("advice_list", _("Bank saran"), "book"),
             Entry("own_questions", _("Pertanyaan umum"), "chat", frozenset({Role.DIVISION_HEAD})),
             Entry("retention", _("Retensi arsip"), "book", RETENTION_READERS),
+            Entry("breaches", _("Kegagalan data"), "alert", frozenset({Role.HEAD})),
             Entry("access_log", _("Catatan akses"), "lock", LOG_READERS),
         ),
     ),

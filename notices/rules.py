@@ -102,7 +102,7 @@ RULES: tuple[Rule, ...] = (
 )
 # fmt: on
 
-ALL_BUT_RECEIPTS = frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED}
+ALL_BUT_RECEIPTS = frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED, Kind.BREACH}
 
 SENT_AT_ONCE = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.WITHDRAWN})
 """Confirmations of the applicant's own step, sent at any hour. Other messages wait for working time."""

@@ -91,6 +91,10 @@ TEXTS: dict[Kind, Text] = {
         _("laporan selesai"),
         _("Laporan Hasil Konsultasi Anda sudah selesai. Mohon isi juga survei singkat kami."),
     ),
+    Kind.BREACH: Text(
+        _("pemberitahuan tentang data Anda"),
+        _("Ada kegagalan pelindungan data pribadi yang mungkin mengenai Anda. Baca di “Data saya”."),
+    ),
     Kind.DELETION_DECIDED: Text(
         _("permintaan penghapusan data"),
         _("Permintaan Anda agar data dihapus sudah kami putuskan. Baca keputusannya lewat tautan di bawah."),

@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from crispy_forms.layout import LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
-from consultations.forms.fields import PhoneField
-from consultations.forms.step import OfficeForm, StepForm, TextField, reason_field
+from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
+from consultations.forms.step import OfficeForm, StepForm, TextField, reason_field, side_by_side
 from consultations.models import Event
+from office import clock
 from privacy.services.rights import Decision
 
 
@@ -93,4 +95,41 @@ class DisposalForm(OfficeForm):
         data = super().clean() or self.cleaned_data
         if data.get("is_approved") is False and not data.get("reason"):
             self.add_error("reason", ValidationError(_("Tulis alasan penolakan.")))
+        return data
+
+
+class BreachForm(OfficeForm):
+    """The notice of a breach: what article 46 of UU 27/2022 asks for, and the cases that it concerns."""
+
+    found_at = LocalDateTimeField(label=_("Diketahui"))
+    happened_at = LocalDateTimeField(label=_("Terjadi"))
+    data = TextField(label=_("Data yang terungkap"), help_text=_("Contoh: nama dan nomor telepon."))
+    cause = TextField(label=_("Bagaimana terjadinya"))
+    handling = TextField(
+        label=_("Penanganan dan pemulihan"),
+        help_text=_("Yang sudah dilakukan kantor, dan yang sebaiknya dilakukan pemohon."),
+    )
+    since = LocalDateField(label=_("Permohonan dari tanggal"))
+    until = LocalDateField(
+        label=_("Permohonan sampai tanggal"), help_text=_("Semua pemohon dalam waktu ini diberi tahu.")
+    )
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [
+            side_by_side("happened_at", "found_at"),
+            *("data", "cause", "handling"),
+            side_by_side("since", "until"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        happened, found, since, until = (
+            data.get(name) for name in ("happened_at", "found_at", "since", "until")
+        )
+        if found and found > clock.now():
+            self.add_error("found_at", ValidationError(_("Waktu ini belum lewat.")))
+        if happened and found and happened > found:
+            self.add_error("happened_at", ValidationError(_("Kejadiannya tidak mungkin sesudah diketahui.")))
+        if since and until and since > until:
+            self.add_error("until", ValidationError(_("Tanggal terakhir mendahului tanggal pertama.")))
         return data

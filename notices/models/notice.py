@@ -39,6 +39,7 @@ class Kind(models.TextChoices):
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    BREACH = "BREACH", _("Kegagalan pelindungan data pribadi")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -164,7 +165,7 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
             models.CheckConstraint(
                 name="notice_of_a_step_unless_stepless",
-                condition=Q(event__isnull=False) | Q(kind__in=[*STEPLESS, *OF_DELEGATION]),
+                condition=Q(event__isnull=False) | Q(kind__in=[*STEPLESS, *OF_DELEGATION, Kind.BREACH]),
             ),
             models.CheckConstraint(
                 name="notice_of_a_case_or_a_delegation",

@@ -1,5 +1,6 @@
 """Services: the applicant's rights, retaining a case, proposals to erase records and their execution."""
 
+from .breach import report_breach
 from .disposal import decide, propose
 from .execution import erase_approved
 from .retaining import release, retain
@@ -13,5 +14,6 @@ __all__ = [
     "erase_approved",
     "propose",
     "release",
+    "report_breach",
     "retain",
 ]

@@ -46,6 +46,7 @@ PUBLIC = {
     f"/p/{SECRET}/data-saya.json",
     f"/p/{SECRET}/data-saya.pdf",
     f"/p/{SECRET}/jadwal.ics",
+    f"/p/{SECRET}/kegagalan-1.pdf",
     f"/p/{SECRET}/tanda-terima/",
     f"/p/{SECRET}/yang-melihat/",
     "/papan/",
@@ -166,6 +167,7 @@ file/                200 200 200 200 200 404 200 404 200 404 404 404 404 404
 /pengaturan/         302 302 302 302 302 302 302 302 302 302 200 302 302 302
 /akun/pemulihan/     403 403 403 302 403 403 403 403 403 403 302 403 403 403
 /pengaturan/sistem/  302 302 302 302 302 302 302 302 302 302 200 302 302 302
+/kegagalan-data/     404 404 404 200 404 404 404 404 404 404 200 404 404 404
 /retensi/            200 200 404 200 404 404 404 404 404 404 404 404 404 404
 /catatan-akses/      404 404 404 200 404 404 404 404 404 404 404 404 200 404
 """

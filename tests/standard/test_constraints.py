@@ -42,6 +42,7 @@ from office.models import (
     StandardPublication,
     User,
 )
+from privacy.models import Breach
 from reports.document_files import create_file
 from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
@@ -51,7 +52,7 @@ from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
     *("office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
-    *("surveys", "notices", "reports", "ledger"),
+    *("surveys", "notices", "reports", "ledger", "privacy"),
 )
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
@@ -362,6 +363,14 @@ def propose(**columns: Any) -> Disposal:
     )
 
 
+def report(staff: Staff, **columns: Any) -> Breach:
+    """A notice of a breach."""
+    moment, day = clock.now(), clock.today()
+    sound = {"happened_at": moment, "found_at": moment, "at": moment, "since": day, "until": day}
+    texts = {"data": "Nama", "cause": "Salah kirim", "handling": "Ditarik", "title": "Kepala Dinas"}
+    return Breach.objects.create(**{**sound, **texts, "by": staff.kadis, **columns})
+
+
 def decided_by(user: User) -> dict[str, Any]:
     return {"decided_by": user, "decided_title": "Kepala Dinas", "decided_at": clock.now()}
 
@@ -552,6 +561,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
         **decided_by(s.kadis), is_approved=False, reason="Belum.", done_at=clock.now()
     ),
     "rejected_disposal_says_why": lambda s: propose(**decided_by(s.kadis), is_approved=False),
+    "breach_says_which_data_how_and_what_was_done": lambda s: report(s, data=""),
+    "breach_found_after_it_happened_and_told_after_it_was_found": lambda s: report(
+        s, happened_at=clock.now() + dt.timedelta(hours=1)
+    ),
+    "breach_of_a_period": lambda s: report(s, until=clock.today() - dt.timedelta(days=1)),
     "one_erasure_per_part_of_a_row": lambda s: [
         Erasure.objects.create(disposal=disposal, part=1, key="1", row_hash=b"x")
         for disposal in [propose()] * 2
