@@ -181,9 +181,12 @@ def test_a_message_that_nobody_sends_delays_the_erasure_by_three_days(case: Case
         assert erase_approved.func(disposal.pk) is True
 
 
-def test_a_retained_case_is_not_granted(case: Case, staff: Staff) -> None:
+def test_a_retained_case_is_not_granted(case: Case, staff: Staff, client_of: ClientOf) -> None:
     ask(case)
     retain(case, by=staff.pkd, reason="Gugatan")
+    page = client_of(staff.pkd).get(reverse("case", args=[case.code])).text
+    assert 'data-data="asked"' in page
+    assert "Gugatan" in page
     with pytest.raises(Refused):
         decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Ya.")
     assert not Disposal.objects.exists()
