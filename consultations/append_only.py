@@ -96,7 +96,7 @@ def _is_changed(model: type[Model]) -> str:
     set_once = getattr(model, "set_once", ())
     growing = getattr(model, "growing", ())
     erasable = getattr(model, "erasable", ())
-    conditions = []
+    conditions, erasures = [], []
     for field in model._meta.local_concrete_fields:
         old, new = f'OLD."{field.column}"', f'NEW."{field.column}"'
         if field.name in set_once:
@@ -104,11 +104,13 @@ def _is_changed(model: type[Model]) -> str:
         elif field.name in growing:
             conditions.append(f"length({new}) <= length({old})")
         elif field.name in erasable:
-            conditions.append(f"({old} IS DISTINCT FROM {new} AND NOT {_is_erased(field, new)})")
+            erasures.append(f"{old} IS DISTINCT FROM {new}")
+            conditions.append(f"({erasures[-1]} AND NOT {_is_erased(field, new)})")
         elif field.name not in changeable:
             conditions.append(f"{old} IS DISTINCT FROM {new}")
-    # Without exceptions, an update that changes nothing is refused too.
-    return " OR ".join(conditions) if changeable or set_once or growing or erasable else "1 = 1"
+    if not (changeable or set_once or growing):  # an update that changes nothing is refused too
+        conditions.append(f"NOT ({' OR '.join(erasures)})" if erasures else "1 = 1")
+    return " OR ".join(conditions)
 
 
 def _is_erased(field: Field[Any, Any], new: str) -> str:

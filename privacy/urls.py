@@ -7,9 +7,9 @@ from privacy.views import breach, notice, own_data, retention
 urlpatterns = [
     path("privasi/", notice.privacy, name="privacy"),
     path("p/<secret:secret>/data-saya/", own_data.own_data, name="own_data"),
-    path("p/<secret:secret>/data-saya.json", own_data.own_data_json, name="own_data_json"),
-    path("p/<secret:secret>/data-saya.pdf", own_data.own_data_pdf, name="own_data_pdf"),
-    path("p/<secret:secret>/kegagalan-<int:pk>.pdf", breach.own_breach, name="own_breach"),
+    path("p/<secret:secret>/data-saya/json/", own_data.own_data_json, name="own_data_json"),
+    path("p/<secret:secret>/data-saya/pdf/", own_data.own_data_pdf, name="own_data_pdf"),
+    path("p/<secret:secret>/data-saya/kegagalan/<int:pk>/", breach.own_breach, name="own_breach"),
     path("kegagalan-data/", breach.breaches, name="breaches"),
     path("kegagalan-data/<int:pk>.pdf", breach.breach_pdf, name="breach_pdf"),
     path("retensi/", retention.retention, name="retention"),

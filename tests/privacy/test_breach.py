@@ -78,12 +78,12 @@ def test_the_paper_is_read_by_those_concerned_only(staff: Staff, client_of: Clie
         other = case_at(State.SUBMITTED, staff)
     concerned = case_at(State.SUBMITTED, staff)
     breach = report_breach(by=staff.kadis, **details())
-    address = f"/p/{concerned.secret}/kegagalan-{breach.pk}.pdf"
+    address = f"/p/{concerned.secret}/data-saya/kegagalan/{breach.pk}/"
     assert address in Client().get(f"/p/{concerned.secret}/data-saya/").text
     text = text_of(Client().get(address).content)
     for said in ("Pasal 46", breach.data, breach.cause, breach.handling, staff.kadis.name):
         assert said in text, said
-    assert Client().get(f"/p/{other.secret}/kegagalan-{breach.pk}.pdf").status_code == 404
+    assert Client().get(f"/p/{other.secret}/data-saya/kegagalan/{breach.pk}/").status_code == 404
     assert client_of(staff.kadis).get(f"/kegagalan-data/{breach.pk}.pdf").status_code == 200
     assert client_of(staff.pkd).get(f"/kegagalan-data/{breach.pk}.pdf").status_code == 404
 

@@ -182,9 +182,9 @@ def test_each_page_of_an_erased_case_answers(
         f"{link}/tanda-terima/": 200,
         f"{link}/yang-melihat/": 200,
         f"{link}/data-saya/": 200,
-        f"{link}/data-saya.json": 200,
+        f"{link}/data-saya/json/": 200,
         f"{link}/correct_contact/": 409,
-        **{f"/naskah/{pk}/": 404 for pk in case.documents.values_list("pk", flat=True)},
+        **{f"/naskah/{pk}.pdf": 404 for pk in case.documents.values_list("pk", flat=True)},
         **{f"/verifikasi/{pk}/": 200 for pk in case.documents.values_list("pk", flat=True)},
     }
     office = client_of(staff.pkd)

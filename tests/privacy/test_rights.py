@@ -68,11 +68,11 @@ def test_the_page_takes_the_same_queries_for_any_number(number: int, case: Case)
 
 def test_the_files_say_the_same_as_the_page(case: Case) -> None:
     client = Client()
-    answer = client.get(own_data(case, ".json"))
+    answer = client.get(own_data(case, "/json/"))
     parts = {part["title"]: part["facts"] for part in json.loads(answer.content)["parts"]}
     assert {"label": "Nama", "value": DETAILS["applicant_name"]} in parts["Nama dan kontak"]
     assert {"label": "Materi", "value": DETAILS["material"]} in parts["Permohonan"]
-    pdf = text_of(client.get(own_data(case, ".pdf")).content)
+    pdf = text_of(client.get(own_data(case, "/pdf/")).content)
     for fact in parts["Permohonan"]:
         assert fact["label"] in pdf
     assert DETAILS["applicant_name"] in pdf
@@ -83,8 +83,8 @@ def test_the_files_say_the_same_as_the_page(case: Case) -> None:
 def test_too_many_files_are_refused(case: Case, settings: object) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"own_data": "1/m/ip"}  # type: ignore[attr-defined]
     client = Client()
-    assert client.get(own_data(case, ".json")).status_code == 200
-    answer = client.get(own_data(case, ".json"))
+    assert client.get(own_data(case, "/json/")).status_code == 200
+    answer = client.get(own_data(case, "/json/"))
     assert answer.status_code == 429
     assert "Terlalu banyak unduhan" in answer.text
 
@@ -92,7 +92,7 @@ def test_too_many_files_are_refused(case: Case, settings: object) -> None:
 def test_the_page_of_a_hidden_complainant_names_nobody(staff: Staff) -> None:
     """Staff who print the receipt know the link."""
     case = hidden_at(State.CLOSED, staff)
-    for ending in ("/", ".json"):
+    for ending in ("/", "/json/"):
         assert NAME not in Client().get(own_data(case, ending)).text
     assert NAME not in Client().get(f"/p/{case.secret}/correct_contact/").text
 

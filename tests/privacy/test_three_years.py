@@ -91,7 +91,7 @@ def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
 
 def test_the_citizen_reads_the_own_file(three_years: Staff) -> None:
     case = Case.objects.filter(state=State.CLOSED, identity=Identity.OPEN).latest("pk")
-    answer = Client().get(f"/p/{case.secret}/data-saya.json")
+    answer = Client().get(f"/p/{case.secret}/data-saya/json/")
     parts = {part["title"]: part["facts"] for part in json.loads(answer.content)["parts"]}
     values = {fact["label"]: fact["value"] for fact in parts["Permohonan"]}
     assert values["Kode lacak"] == case.code
