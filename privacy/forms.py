@@ -103,7 +103,7 @@ class BreachForm(OfficeForm):
 
     found_at = LocalDateTimeField(label=_("Diketahui"))
     happened_at = LocalDateTimeField(label=_("Terjadi"))
-    data = TextField(label=_("Data yang terungkap"), help_text=_("Contoh: nama dan nomor telepon."))
+    disclosed = TextField(label=_("Data yang terungkap"), help_text=_("Contoh: nama dan nomor telepon."))
     cause = TextField(label=_("Bagaimana terjadinya"))
     handling = TextField(
         label=_("Penanganan dan pemulihan"),
@@ -117,7 +117,7 @@ class BreachForm(OfficeForm):
     def rows(self) -> list[str | LayoutObject]:
         return [
             side_by_side("happened_at", "found_at"),
-            *("data", "cause", "handling"),
+            *("disclosed", "cause", "handling"),
             side_by_side("since", "until"),
         ]
 

@@ -19,7 +19,7 @@ class Breach(models.Model):
 
     happened_at = models.DateTimeField(_("terjadi"))
     found_at = models.DateTimeField(_("diketahui"))
-    data = models.TextField(_("data yang terungkap"))
+    disclosed = models.TextField(_("data yang terungkap"))
     cause = models.TextField(_("bagaimana terjadinya"))
     handling = models.TextField(_("penanganan dan pemulihan"))
     since = models.DateField(_("permohonan dari tanggal"))
@@ -34,7 +34,7 @@ class Breach(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="breach_says_which_data_how_and_what_was_done",
-                condition=~Q(data="") & ~Q(cause="") & ~Q(handling="") & ~Q(title=""),
+                condition=~Q(disclosed="") & ~Q(cause="") & ~Q(handling="") & ~Q(title=""),
             ),
             models.CheckConstraint(
                 name="breach_found_after_it_happened_and_told_after_it_was_found",

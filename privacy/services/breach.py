@@ -50,7 +50,7 @@ def report_breach(
     by: User,
     happened_at: dt.datetime,
     found_at: dt.datetime,
-    data: str,
+    disclosed: str,
     cause: str,
     handling: str,
     since: dt.date,
@@ -68,7 +68,7 @@ def report_breach(
     breach = Breach(
         happened_at=happened_at,
         found_at=found_at,
-        data=data,
+        disclosed=disclosed,
         cause=cause,
         handling=handling,
         since=since,

@@ -25,7 +25,7 @@ def details(**columns: Any) -> dict[str, Any]:
     sound: dict[str, Any] = {
         "happened_at": now - dt.timedelta(days=1),
         "found_at": now - dt.timedelta(hours=2),
-        "data": "Nama dan nomor telepon.",
+        "disclosed": "Nama dan nomor telepon.",
         "cause": "Surel salah alamat.",
         "handling": "Surel ditarik, penerima menghapusnya.",
         "since": today,
@@ -62,7 +62,7 @@ def test_the_form_says_what_is_missing_and_stores_the_rest(staff: Staff, client_
         name: value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, dt.datetime) else value
         for name, value in details().items()
     }
-    late = {**posted, "found_at": f"{tomorrow}T09:00", "data": ""}
+    late = {**posted, "found_at": f"{tomorrow}T09:00", "disclosed": ""}
     answer = client.post("/kegagalan-data/", late)
     assert answer.status_code == 422
     assert "Waktu ini belum lewat." in answer.text
@@ -81,7 +81,7 @@ def test_the_paper_is_read_by_those_concerned_only(staff: Staff, client_of: Clie
     address = f"/p/{concerned.secret}/data-saya/kegagalan/{breach.pk}/"
     assert address in Client().get(f"/p/{concerned.secret}/data-saya/").text
     text = text_of(Client().get(address).content)
-    for said in ("Pasal 46", breach.data, breach.cause, breach.handling, staff.kadis.name):
+    for said in ("Pasal 46", breach.disclosed, breach.cause, breach.handling, staff.kadis.name):
         assert said in text, said
     assert Client().get(f"/p/{other.secret}/data-saya/kegagalan/{breach.pk}/").status_code == 404
     assert client_of(staff.kadis).get(f"/kegagalan-data/{breach.pk}.pdf").status_code == 200
@@ -96,4 +96,4 @@ def test_who_may_not_write_a_notice_and_which_is_refused(staff: Staff) -> None:
         report_breach(by=staff.pkd, **details())
     report_breach(by=staff.kadis, **details())
     with pytest.raises(DatabaseError, match="append-only"):
-        Breach.objects.update(data="lain")
+        Breach.objects.update(disclosed="lain")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -114,7 +113,7 @@ def test_printed_registers_are_erased(staff: Staff) -> None:
         decide(disposal, by=staff.kadis, is_approved=True, reason="")
         assert erase_approved.func(disposal.pk)
     append_leaves()
-    assert not default_storage.exists(document.file.name)
+    assert not document.file.storage.exists(str(document.file))
     assert list_findings() == []
 
 

@@ -367,7 +367,7 @@ def report(staff: Staff, **columns: Any) -> Breach:
     """A notice of a breach."""
     moment, day = clock.now(), clock.today()
     sound = {"happened_at": moment, "found_at": moment, "at": moment, "since": day, "until": day}
-    texts = {"data": "Nama", "cause": "Salah kirim", "handling": "Ditarik", "title": "Kepala Dinas"}
+    texts = {"disclosed": "Nama", "cause": "Salah kirim", "handling": "Ditarik", "title": "Kepala Dinas"}
     return Breach.objects.create(**{**sound, **texts, "by": staff.kadis, **columns})
 
 
@@ -561,7 +561,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
         **decided_by(s.kadis), is_approved=False, reason="Belum.", done_at=clock.now()
     ),
     "rejected_disposal_says_why": lambda s: propose(**decided_by(s.kadis), is_approved=False),
-    "breach_says_which_data_how_and_what_was_done": lambda s: report(s, data=""),
+    "breach_says_which_data_how_and_what_was_done": lambda s: report(s, disclosed=""),
     "breach_found_after_it_happened_and_told_after_it_was_found": lambda s: report(
         s, happened_at=clock.now() + dt.timedelta(hours=1)
     ),
