@@ -20,7 +20,7 @@ from office.phones import readable
 from privacy.due import KIND_OF_CASES
 
 MAX_ROWS = 200
-"""Rows of one part. Older ones are left out; no case of the demo has a quarter of them."""
+"""Rows of one part. Later ones are left out."""
 
 STEPS = ("correct_contact", "ask_deletion")
 """Steps of the applicant that are shown with the stored data."""

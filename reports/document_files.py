@@ -76,7 +76,8 @@ def store_file(document: Document, content: bytes) -> None:
 def store_file_once(document: Document, content: bytes) -> Document:
     """Store the file and save its row, or take over the file that another process has stored."""
     with transaction.atomic():
-        if not Document.objects.select_for_update(no_key=True).get(pk=document.pk).has_file:
+        stored = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
+        if not (stored.has_file or stored.erased_at):
             # The row lock makes this the one writer, so an existing file is left from a crash.
             document.file.storage.delete(document_path(document, ""))
             store_file(document, content)
