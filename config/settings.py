@@ -36,6 +36,7 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "desk",
+    "privacy",
     "ledger",
     "reports",
     "notices",
@@ -194,8 +195,6 @@ SOCIALACCOUNT_LOGIN_ON_GET = True
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 USERSESSIONS_ADAPTER = "audit.sessions.SessionsAdapter"
-# `manage.py delete_audit_log` deletes years of the audit log that ended so many days ago. 0: delete none.
-AUDIT_DAYS = env.int("AUDIT_DAYS", default=0)
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60

@@ -1,7 +1,8 @@
 """Triggers that make the database refuse to change, delete or replace rows of a table.
 
 A model declares `is_append_only = True`. `changeable` names the fields that may still change, `set_once`
-those that may only be filled in while they are empty, `growing` those that become longer with each change.
+those that may only be filled in while they are empty, `growing` those that become longer with each change,
+`erasable` those whose text may be replaced by ERASED. The ledger finds an erasure without approval (ADR 41).
 The triggers are created after each `migrate`, because Django rebuilds a table on SQLite to change it, and the
 table's triggers are lost then.
 """
@@ -12,9 +13,12 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model, UniqueConstraint
+from django.db.models import Field, JSONField, Model, UniqueConstraint
 
 MESSAGE = "history is append-only"
+
+ERASED = "[dihapus]"
+"""Text in place of an erased one. On record, so always in Indonesian."""
 
 SQLITE = {
     "no_update": "BEFORE UPDATE ON {table} WHEN {is_changed}",
@@ -91,17 +95,29 @@ def _is_changed(model: type[Model]) -> str:
     changeable = getattr(model, "changeable", ())
     set_once = getattr(model, "set_once", ())
     growing = getattr(model, "growing", ())
-    conditions = []
+    erasable = getattr(model, "erasable", ())
+    conditions, erasures = [], []
     for field in model._meta.local_concrete_fields:
         old, new = f'OLD."{field.column}"', f'NEW."{field.column}"'
         if field.name in set_once:
             conditions.append(f"(CAST({old} AS text) <> '' AND {old} IS DISTINCT FROM {new})")
         elif field.name in growing:
             conditions.append(f"length({new}) <= length({old})")
+        elif field.name in erasable:
+            erasures.append(f"{old} IS DISTINCT FROM {new}")
+            conditions.append(f"({erasures[-1]} AND NOT {_is_erased(field, new)})")
         elif field.name not in changeable:
             conditions.append(f"{old} IS DISTINCT FROM {new}")
-    # Without exceptions, an update that changes nothing is refused too.
-    return " OR ".join(conditions) if changeable or set_once or growing else "1 = 1"
+    if not (changeable or set_once or growing):  # an update that changes nothing is refused too
+        conditions.append(f"NOT ({' OR '.join(erasures)})" if erasures else "1 = 1")
+    return " OR ".join(conditions)
+
+
+def _is_erased(field: Field[Any, Any], new: str) -> str:
+    """Return the SQL condition that the new value is ERASED; JSON must contain it."""
+    if isinstance(field, JSONField):
+        return f"CAST({new} AS text) LIKE '%{ERASED}%'"
+    return f"{new} = '{ERASED}'"
 
 
 def _has_key(model: type[Model], connection: BaseDatabaseWrapper) -> str:

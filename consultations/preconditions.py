@@ -101,3 +101,32 @@ def applicant_is_open(case: Case) -> Promise | None:
     if case.identity == Identity.OPEN:
         return None
     return _("Identitas pelapor tidak terbuka, jadi langkah ini tidak tersedia.")
+
+
+def data_is_stored(case: Case) -> Promise | None:
+    """The personal data have not been erased."""
+    if case.anonymised_at is None:
+        return None
+    return _("Data pribadi permohonan ini sudah dihapus, jadi langkah ini tidak tersedia.")
+
+
+def deletion_asked(case: Case) -> Promise | None:
+    """The applicant has asked for the deletion of personal data (UU 27/2022)."""
+    return None if case.deletion_asked_at else _("Pemohon tidak meminta penghapusan data.")
+
+
+def no_deletion_asked(case: Case) -> Promise | None:
+    """No request for the deletion of personal data waits for its decision."""
+    if case.deletion_asked_at is None:
+        return None
+    return _("Permintaan penghapusan data menunggu diputuskan Kepala Dinas.")
+
+
+def is_retained(case: Case) -> Promise | None:
+    """The case is excluded from erasure (legal hold)."""
+    return None if case.retained_because else _("Permohonan ini tidak ditahan dari pemusnahan.")
+
+
+def is_not_retained(case: Case) -> Promise | None:
+    """The case is not excluded from erasure yet (legal hold)."""
+    return _("Permohonan ini sudah ditahan dari pemusnahan.") if case.retained_because else None

@@ -74,7 +74,7 @@ def _list_turns(user: User) -> list[Q]:
         if role in parties.OFFICE_WIDE or role == Role.SUPERVISOR:
             found += [Q(state=state) for state in turns]
         if role == Role.HEAD:
-            found.append(Q(awaits_ratification=True))
+            found += [Q(awaits_ratification=True), Q(deletion_asked_at__isnull=False)]
         if role == Role.DIVISION_HEAD:
             found.append(Q(state__in=turns, division=position.division_id))
         if role in (Role.DIVISION_HEAD, Role.OFFICER):

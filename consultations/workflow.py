@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.conditional_update import lock, move
+from consultations.data_steps import DATA_STEPS
 from consultations.deadlines import due_at
 from consultations.detours import (
     PAST_SECRETARY,
@@ -34,8 +35,10 @@ from consultations.preconditions import (
     applicant_is_known,
     applicant_is_open,
     awaits_ratification,
+    data_is_stored,
     is_complaint,
     meeting_held,
+    no_deletion_asked,
     no_reply,
     opinion_awaited,
     other_time_asked,
@@ -142,7 +145,7 @@ TABLE: tuple[Step, ...] = (
     Step(9, "return", _("Kembalikan laporan"), _("Laporan dikembalikan"),
          P.HEAD, S.FORWARDED, S.REPORTED, off_path=True, detours=((own_report, S.HELD),)),
     Step(9, "correct", _("Ralat laporan"), _("Laporan dibuka untuk diralat"),
-         P.HEAD, S.CLOSED, S.HELD, off_path=True),
+         P.HEAD, S.CLOSED, S.HELD, preconditions=(data_is_stored, no_deletion_asked), off_path=True),
     Step(0, "conclude", _("Tulis hasil"), _("Diselesaikan Pengawas"), P.SUPERVISOR, S.EXAMINING, S.CLOSED),
     Step(0, "dismiss", _("Tolak pengaduan"), _("Pengaduan ditolak Pengawas"),
          P.SUPERVISOR, S.EXAMINING, S.DECLINED, off_path=True),
@@ -154,9 +157,7 @@ TABLE: tuple[Step, ...] = (
     *(Step(0, "withdraw_for", _("Tarik atas permintaan pemohon"), _("Ditarik atas permintaan pemohon"),
            P.TIM_PKD, s, S.WITHDRAWN, preconditions=(applicant_is_known,), off_path=True)
       for s in BEFORE_SESSION),
-    *(Step(0, "renew_link", _("Ganti tautan pemohon"), _("Tautan pemohon diganti"),
-           P.SECRETARIAT, s, s, preconditions=(applicant_is_open,), off_path=True)
-      for s in State if s != S.EXAMINING),
+    *DATA_STEPS,
 )
 # fmt: on
 

@@ -11,7 +11,9 @@ from office import clock
 
 ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "complete": _("Kelengkapan Anda sudah kami terima."),
+    "ask_deletion": _("Permintaan penghapusan data sudah kami terima. Jawabannya tampil di halaman ini."),
     "ask_time": _("Permintaan waktu lain sudah kami terima."),
+    "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),
     "withdraw": _("Penarikan Anda sudah kami terima."),
 }
 """Acknowledgement of each step of the applicant."""

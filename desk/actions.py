@@ -12,9 +12,12 @@ from consultations.workflow import STEPS_FROM, Step, list_open_steps
 
 WALK_IN_STEP = 8
 
+DECISION = "decide_deletion"
+"""The step that an ended case may wait for."""
+
 ONWARD = {
     state: sorted(
-        (step for step in STEPS_FROM[state] if not step.off_path or step.number == WALK_IN_STEP),
+        (s for s in STEPS_FROM[state] if not s.off_path or s.number == WALK_IN_STEP or s.verb == DECISION),
         key=lambda step: -step.number,
     )
     for state in State

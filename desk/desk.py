@@ -37,7 +37,10 @@ MAX_LATER = 5
 
 OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
 OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
-GUEST_SHOWN = ("code", "subject", "applicant_name", "channel", "state", "since", "due_at", "officer__name")
+GUEST_SHOWN = (
+    *("code", "subject", "applicant_name", "channel", "state", "since", "due_at"),
+    *("deletion_asked_at", "officer__name"),
+)
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
 

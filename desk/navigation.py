@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.queries import READERS as LOG_READERS
 from consultations.parties import OFFICE_WIDE
 from office.models import Role
+from privacy.services.disposal import READERS as RETENTION_READERS
 from reports.letters import REGISTRARS
 from surveys.roles import READERS
 
@@ -81,6 +82,8 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             ),
             Entry("advice_list", _("Bank saran"), "book"),
             Entry("own_questions", _("Pertanyaan umum"), "chat", frozenset({Role.DIVISION_HEAD})),
+            Entry("retention", _("Retensi arsip"), "book", RETENTION_READERS),
+            Entry("breaches", _("Kegagalan data"), "alert", frozenset({Role.HEAD})),
             Entry("access_log", _("Catatan akses"), "lock", LOG_READERS),
         ),
     ),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.deadlines import END_OF_DAY
 from consultations.enums import State, Urgency
 from consultations.models import Case
+from privacy.services.rights import ANSWER_WITHIN
 
 SESSION_SOON = dt.timedelta(minutes=30)
 """A session is urgent from this long before its planned start until this long after it."""
@@ -64,7 +65,7 @@ class Place:
 def get_place(case: Case, now: dt.datetime) -> Place:
     """Return the place of a case on the desk of the user who has the turn."""
     zone = timezone.get_default_timezone()
-    since, due, today = timezone.localtime(case.since, zone), case.due_at, timezone.localdate(now, zone)
+    since, due, today = timezone.localtime(case.since, zone), get_due(case), timezone.localdate(now, zone)
     if since.date() == today:
         if case.is_walk_in and case.state == State.ASSIGNED:
             return Place(Section.URGENT, since, lambda: _waits(since, now))
@@ -82,6 +83,11 @@ def get_place(case: Case, now: dt.datetime) -> Place:
         is_pressing = case.urgency != Urgency.NORMAL and due - now <= MARKED_SOON and not _is_date(due)
         return Place(Section.URGENT if is_pressing else Section.TODAY, due, lambda: _today(case, due, now))
     return Place(Section.NEXT, due, lambda: _later(due, today))
+
+
+def get_due(case: Case) -> dt.datetime | None:
+    """Return the deadline of the step that the case waits for."""
+    return case.deletion_asked_at + ANSWER_WITHIN if case.deletion_asked_at else case.due_at
 
 
 def in_words(span: dt.timedelta) -> str:

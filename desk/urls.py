@@ -24,7 +24,6 @@ urlpatterns: list[URLPattern] = [
     path("standar-layanan/", public.standard, name="standard"),
     path("standar-layanan/<slug:name>/", public.standard_file, name="standard_file"),
     path("aksesibilitas/", public.accessibility, name="accessibility"),
-    path("privasi/", public.privacy, name="privacy"),
     path(".well-known/security.txt", public.security_txt, name="security_txt"),
     path("meja/", desk.desk, name="desk"),
     path("berhalangan/", absences.absences, name="absences"),

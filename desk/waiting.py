@@ -44,6 +44,9 @@ FOR_THE_NEXT_STEP_AND_HINTS = (
     "minutes_awaited",
     "planned_at",
     "other_time",
+    "anonymised_at",
+    "deletion_asked_at",
+    "retained_because",
 )
 
 
@@ -140,7 +143,8 @@ def get_short_title(held: Appointment) -> str:
 def list_waiting(user: User) -> Waiting:
     """Return the cases that wait for the user, the most urgent first. One query."""
     cases = _read_waiting(user, MAX_WAITING)
-    prefetch_related_objects([case for case in cases if TURN[State(case.state)].is_review], "companions")
+    reviewed = [case for case in cases if case.is_open and TURN[State(case.state)].is_review]
+    prefetch_related_objects(reviewed, "companions")
     rows = sorted(_place(user, cases), key=_get_order)
     return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 

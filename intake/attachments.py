@@ -45,7 +45,7 @@ def create_inert_copy(pk: int) -> None:
     cannot be read within the limits of the sandbox; it can then only be downloaded.
     """
     attachment = Attachment.objects.select_related("case").get(pk=pk)
-    if attachment.inert_copy:
+    if attachment.inert_copy or not attachment.file:
         return
     with attachment.file.open("rb") as file:
         content = file.read()

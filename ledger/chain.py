@@ -71,6 +71,8 @@ def _write(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
     raise TypeError(f"no canonical text for {type(value).__name__}")
 
 

@@ -39,7 +39,11 @@ def list_updatable() -> dict[str, set[str]]:
     """Return the columns that may still change of each append-only or sealed table, without accounts."""
     found: dict[str, set[str]] = {}
     for model in list_models():
-        names = [name for kind in ("changeable", "set_once", "growing") for name in getattr(model, kind, ())]
+        names = [
+            name
+            for kind in ("changeable", "set_once", "growing", "erasable")
+            for name in getattr(model, kind, ())
+        ]
         columns_of = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
         found[model._meta.db_table] = {columns_of[name] for name in names}
     for part in PARTS:

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
-from ledger.models import AuditDeletion, Seal
+from ledger.models import AuditDeletion, Disposal, Erasure, Seal
 from office.models import AccessChange, Appointment, User
 from reports.models import Document
 
@@ -70,6 +70,9 @@ PARTS = (
     ),
     _part(17, AccessChange, "outcome decided_by_id decided_at", filled="decided_at"),
     _part(18, User, "username is_active is_staff is_superuser", may_change=True),
+    _part(19, Disposal, "rule years before codes rows proposed_by_id proposed_title proposed_at"),
+    _part(20, Disposal, "decided_by_id decided_title decided_at is_approved reason", filled="decided_at"),
+    _part(21, Erasure, "disposal_id part key row_hash at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

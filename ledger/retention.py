@@ -1,8 +1,5 @@
 """The deletion of old years of the audit log, in a way that the verification knows."""
 
-import datetime as dt
-
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import BigIntegerField
 from django.db.models.functions import Cast
@@ -10,20 +7,22 @@ from django.db.models.functions import Cast
 from audit.models import AuditEntry
 from consultations import append_only
 from ledger.chain import append_leaves, lock_chain
-from ledger.models import AuditDeletion, Leaf
+from ledger.models import AuditDeletion, Disposal, Leaf
 from ledger.parts import AUDIT
 from office import clock
+from office.models import RetentionRule
 
 
 def delete_old_years() -> int:
-    """Delete the entries of calendar years that ended more than AUDIT_DAYS days ago; return their number.
+    """Delete the entries of the calendar years before approved disposals; return their number.
 
-    0 days: keep all. The year of an entry is that of its leaf, which nobody can choose. Leaves stay. The
-    triggers are removed and created again within the transaction.
+    The year of an entry is that of its leaf, which nobody can choose. Leaves stay. The triggers are removed
+    and created again within the transaction.
     """
-    if not settings.AUDIT_DAYS:
+    approved = Disposal.objects.filter(rule=RetentionRule.Kind.AUDIT, is_approved=True, done_at=None)
+    if not (days := list(approved.values_list("before", flat=True))):
         return 0
-    first_kept = (clock.today() - dt.timedelta(days=settings.AUDIT_DAYS)).year
+    first_kept = max(days).year
     leaves = Leaf.objects.filter(part=AUDIT.number, year__lt=first_kept)
     keys = leaves.annotate(row=Cast("key", BigIntegerField())).values("row")
     table = AuditEntry._meta.db_table
@@ -34,6 +33,7 @@ def delete_old_years() -> int:
         append_only.install(connection, table)
         if number:
             AuditDeletion.objects.create(first_kept=first_kept, rows=number)
+        approved.update(done_at=clock.now())
     append_leaves()
     return number
 

@@ -6,6 +6,7 @@ batch. The memory is bounded, and nothing is locked. Rows without a leaf are fou
 
 import hashlib
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -14,12 +15,13 @@ from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, UUIDField, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 
 from consultations.models import AgendaEntry, NumberBook
 from ledger.chain import BATCH, START, RowKey, hash_rows, is_unreadable, link, to_key
-from ledger.models import Leaf, Pending, Seal
+from ledger.erasures import check_approvals, list_erasures
+from ledger.models import Erasure, Leaf, Pending, Seal
 from ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
 from ledger.retention import get_first_kept
 from office import clock
@@ -60,6 +62,8 @@ class Verification:
     files: int = 0
     deleted: int = 0
     """Rows of the audit log that were deleted with their year."""
+    erased: Counter[int] = field(default_factory=Counter)
+    """Parts of rows, and files, that were erased under each disposal."""
     first_kept: int = 0
     seals: list[Seal] = field(default_factory=list)
     sealed: list[tuple[int, int]] = field(default_factory=list)
@@ -76,6 +80,7 @@ class Verification:
         if self.is_whole:
             yield from _guard("rows without a leaf", self._check_unsealed())
             yield from _guard("agenda numbers", check_agenda_numbers())
+            yield from _guard("approvals", check_approvals())
             yield from _guard("files", self._check_files())
 
     @property
@@ -108,6 +113,7 @@ class Verification:
         changing: dict[RowKey, Row] = {}
         for batch in self._read_batches():
             stored = hash_rows((leaf.part, leaf.key) for leaf in batch if leaf.part in PARTS_BY_NUMBER)
+            different: list[tuple[Row, bytes | None]] = []
             for leaf in batch:
                 if not self._is_sound(before, leaf):
                     yield from self._check_link(before, leaf)
@@ -118,10 +124,8 @@ class Verification:
                 elif part.may_change:
                     changing[leaf.part, leaf.key] = leaf
                 elif (row_hash := stored.get((leaf.part, leaf.key))) != leaf.row_hash:
-                    if row_hash is None and self._is_deleted_year(leaf):
-                        self.deleted += 1
-                    else:
-                        yield self._name_difference(leaf, row_hash)
+                    different.append((leaf, row_hash))
+            yield from self._explain(different)
             self.leaves += len(batch)
         for key, row_hash in hash_rows(changing).items():
             leaf = changing.pop(key)
@@ -129,6 +133,19 @@ class Verification:
                 yield self._name_difference(leaf, row_hash)
         for leaf in changing.values():
             yield self._name_difference(leaf, None)
+
+    def _explain(self, different: list[tuple[Row, bytes | None]]) -> Iterator[str]:
+        """Yield a finding for each part that was neither erased nor deleted under an approval."""
+        erasures = list_erasures((leaf.part, leaf.key) for leaf, _row_hash in different)
+        for leaf, row_hash in different:
+            erasure = erasures.get((leaf.part, leaf.key))
+            if erasure and erasure.row_hash == row_hash:
+                self.erased[erasure.disposal] += 1
+            elif row_hash is None and self._is_deleted_year(leaf):
+                self.deleted += 1
+            else:
+                since = f" since it was erased under disposal {erasure.disposal}" if erasure else ""
+                yield self._name_difference(leaf, row_hash) + since
 
     def _is_deleted_year(self, leaf: Row) -> bool:
         if leaf.part != AUDIT.number:
@@ -216,8 +233,11 @@ class Verification:
     def _check_files(self) -> Iterator[str]:
         if not self.has_files:
             return
-        documents = Document.objects.exclude(sha256="").order_by("pk").values_list("pk", "file", "sha256")
-        for pk, name, sha256 in documents.iterator(chunk_size=BATCH):
+        key = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=CharField())
+        erased = Erasure.objects.filter(part=FILE.number, key=OuterRef("row_key")).values("disposal")
+        documents = Document.objects.exclude(sha256="").annotate(row_key=key, erased=Subquery(erased))
+        rows = documents.order_by("pk").values_list("pk", "file", "sha256", "erased")
+        for pk, name, sha256, disposal in rows.iterator(chunk_size=BATCH):
             if self.share is not None and pk.bytes[0] % FILE_SHARES != self.share:
                 continue
             self.files += 1
@@ -227,6 +247,9 @@ class Verification:
                 if is_encrypted(content):
                     content = decrypt_content(content)
             except (OSError, KeyMissing) as error:
+                if disposal and isinstance(error, FileNotFoundError):
+                    self.erased[disposal] += 1
+                    continue
                 yield f"{name_row(FILE, to_key(pk))}: the file {name} cannot be read: {type(error).__name__}"
             else:
                 if hashlib.sha256(content).hexdigest() != sha256:

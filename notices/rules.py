@@ -97,6 +97,8 @@ RULES: tuple[Rule, ...] = (
     Rule("refer_up",   Recipient.APPLICANT,      Kind.REFERRED_UP),
     Rule("dismiss",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("conclude",   Recipient.APPLICANT,      Kind.CONCLUDED),
+    Rule("ask_deletion", Recipient.HEAD,         Kind.TO_DECIDE),
+    Rule("decide_deletion", Recipient.APPLICANT, Kind.DELETION_DECIDED),
     Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),
     Rule("withdraw",   Recipient.OFFICER,        Kind.CALLED_OFF),
     Rule("withdraw",   Recipient.COMPANIONS,     Kind.CALLED_OFF),
@@ -106,7 +108,7 @@ RULES: tuple[Rule, ...] = (
 )
 # fmt: on
 
-ALL_BUT_RECEIPTS = frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED}
+ALL_BUT_RECEIPTS = frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED, Kind.BREACH}
 
 _CONFIRMATIONS = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.WITHDRAWN})
 

@@ -99,6 +99,14 @@ TEXTS: dict[Kind, Text] = {
         _("hasil pengaduan"),
         _("Pengaduan Anda sudah selesai diperiksa. Baca hasilnya lewat tautan di bawah."),
     ),
+    Kind.BREACH: Text(
+        _("pemberitahuan tentang data Anda"),
+        _("Ada kegagalan pelindungan data pribadi yang mungkin mengenai Anda. Baca di “Data saya”."),
+    ),
+    Kind.DELETION_DECIDED: Text(
+        _("permintaan penghapusan data"),
+        _("Permintaan Anda agar data dihapus sudah kami putuskan. Baca keputusannya lewat tautan di bawah."),
+    ),
 }
 
 

@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 FILE_FIELDS = ("file", "size", "sha256", "signature", "signer")
 
 
+ERASED = _("Berkas naskah ini sudah dimusnahkan sesuai jadwal retensi arsip atau atas permintaan pemohon.")
+
+
 class DocumentUnavailable(Exception):  # noqa: N818 -- an answer to the user, not a fault
     """A document does not exist, or its file cannot be read. The message is a sentence for the user."""
 
@@ -34,10 +37,11 @@ def create_document_file(pk: str) -> str:
 def create_file(document: Document) -> Document:
     """Create and store the file of an issued document unless it exists.
 
-    Idempotent and safe to run concurrently. A letter without its number stays without a file. Raise TooLong
+    Idempotent and safe to run concurrently. A letter without its number stays without a file, and so
+    does an erased document. Raise TooLong
     if the document cannot be rendered.
     """
-    if document.awaits_number:
+    if document.awaits_number or document.erased_at:
         return document
     return document if document.has_file else store_file_once(document, render_archival(document))
 
@@ -72,7 +76,8 @@ def store_file(document: Document, content: bytes) -> None:
 def store_file_once(document: Document, content: bytes) -> Document:
     """Store the file and save its row, or take over the file that another process has stored."""
     with transaction.atomic():
-        if not Document.objects.select_for_update(no_key=True).get(pk=document.pk).has_file:
+        stored = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
+        if not (stored.has_file or stored.erased_at):
             # The row lock makes this the one writer, so an existing file is left from a crash.
             document.file.storage.delete(document_path(document, ""))
             store_file(document, content)
@@ -90,6 +95,8 @@ def read_document(document: Document) -> bytes:
     """
     if document.is_draft:
         return _render(document)
+    if document.erased_at:
+        raise DocumentUnavailable(ERASED)
     document = create_file(document)
     try:
         with document.file.open() as file:

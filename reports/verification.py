@@ -4,6 +4,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from office.models import Office
@@ -71,6 +73,12 @@ def _verdict(document: Document, later: Document | None, office: Office) -> tupl
         opening = _("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
     else:
         opening = _("Naskah ini asli diterbitkan oleh %(office)s") % words
+    if document.erased_at:
+        words = {"opening": opening, "day": date_format(timezone.localdate(document.erased_at))}
+        return "revoked", _(
+            "%(opening)s. Berkasnya dimusnahkan menurut jadwal retensi atau atas permintaan pemohon pada "
+            "%(day)s; sidiknya tetap tersimpan."
+        ) % words
     if document.has_file and not is_as_issued(document):
         return "damaged", _("%(opening)s, tetapi berkas yang kami simpan sudah berubah atau hilang.") % {
             "opening": opening

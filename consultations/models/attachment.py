@@ -16,7 +16,7 @@ from office.encrypted_fields import EncryptedFileField
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def lacking_inert_copy(self) -> "AttachmentQuerySet":
         """Return PDFs that browsers do not show yet."""
-        return self.filter(content_type="application/pdf", inert_copy="")
+        return self.filter(content_type="application/pdf", inert_copy="").exclude(file="")
 
 
 class Attachment(models.Model):

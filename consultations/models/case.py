@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +24,8 @@ from consultations.enums import (
 )
 from consultations.models.agenda import AgendaEntry
 from consultations.models.case_constraints import CONSTRAINTS
+from consultations.models.case_indexes import INDEXES
 from consultations.models.case_queryset import CaseQuerySet
-from consultations.models.marks import MOST_URGENT_FIRST
 from consultations.wording import Wording, wording_for
 from office import clock
 from office.encrypted_fields import EncryptedField, HashField
@@ -167,6 +167,14 @@ class Case(models.Model):
         _("pertama kali ditutup"), null=True, help_text=_("Tetap, juga bila laporannya diralat")
     )
 
+    retained_because = models.TextField(
+        _("alasan ditahan dari pemusnahan"), blank=True, help_text=_("Kosong: tidak ditahan")
+    )
+    deletion_asked_at = models.DateTimeField(
+        _("penghapusan diminta"), null=True, help_text=_("Belum diputuskan")
+    )
+    anonymised_at = models.DateTimeField(_("data pribadi dihapus"), null=True, editable=False)
+
     days_left: int | None = None
     """Working days until `answer_due`, negative after it. Set by `complaint_deadlines.set_days_left()`."""
 
@@ -179,53 +187,7 @@ class Case(models.Model):
     class Meta:
         verbose_name = _("permohonan")
         verbose_name_plural = _("permohonan")
-        indexes = [
-            models.Index(fields=["state", "due_at"], name="case_state_due"),
-            models.Index(fields=["state", "id"], name="case_state_newest"),
-            models.Index(fields=["division", "state", "due_at"], name="case_division_state_due"),
-            models.Index(fields=["officer", "division", "state", "due_at"], name="case_officer_state_due"),
-            models.Index(fields=["officer", "id"], name="case_officer_newest"),
-            models.Index(
-                fields=["due_at", "since", "id"], name="case_due", condition=Q(due_at__isnull=False)
-            ),
-            models.Index("state", *MOST_URGENT_FIRST, name="case_state_most_urgent"),
-            models.Index(*MOST_URGENT_FIRST, name="case_to_ratify", condition=Q(awaits_ratification=True)),
-            models.Index(
-                fields=["other_time"], name="case_other_time", condition=Q(other_time__isnull=False)
-            ),
-            models.Index(
-                fields=["visit_at", "state"], name="case_visit_wished", condition=Q(visit_at__isnull=False)
-            ),
-            models.Index(fields=["since"], name="case_incomplete_since", condition=Q(state=State.INCOMPLETE)),
-            models.Index(
-                fields=["since", "id"],
-                name="case_guest_since",
-                condition=Q(state=State.ASSIGNED, channel=Channel.WALK_IN),
-            ),
-            models.Index(
-                fields=["state", "follow_up_due", "division"],
-                name="case_state_follow_up_due",
-                condition=Q(follow_up_due__isnull=False),
-            ),
-            models.Index(
-                fields=["answer_due", "since", "id"],
-                name="case_answer_due",
-                condition=Q(answer_due__isnull=False, due_at__isnull=False),
-            ),
-            models.Index(
-                fields=["division", "answer_due", "since", "id"],
-                name="case_division_answer_due",
-                condition=Q(answer_due__isnull=False, due_at__isnull=False),
-            ),
-            models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
-            models.Index(
-                fields=["first_closed_at"],
-                name="case_first_closed_at",
-                condition=Q(first_closed_at__isnull=False),
-            ),
-            models.Index(fields=["submitted_at"], name="case_submitted_at"),
-            models.Index(fields=["id"], name="case_independent", condition=Q(is_independent=True)),
-        ]
+        indexes = INDEXES
         constraints = CONSTRAINTS
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from consultations.enums import INDEPENDENT, Identity, Kind, State
+from consultations.enums import ENDED, INDEPENDENT, Identity, Kind, State
 
 IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""
@@ -16,7 +16,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     models.CheckConstraint(
         name="contact_known_unless_hidden",
-        condition=Q(identity=Identity.OPEN) & ~Q(phone="")
+        condition=Q(identity=Identity.OPEN) & (~Q(phone="") | Q(anonymised_at__isnull=False))
         | Q(
             identity__in=[Identity.CONFIDENTIAL, Identity.ANONYMOUS],
             phone="",
@@ -129,5 +129,14 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=Q(is_independent=False)
         | Q(state=State.CLOSED) & ~Q(outcome="")
         | ~Q(state=State.CLOSED) & Q(outcome=""),
+    ),
+    models.CheckConstraint(
+        name="only_ended_cases_are_anonymised",
+        condition=Q(anonymised_at__isnull=True)
+        | Q(state__in=sorted(ENDED), deletion_asked_at__isnull=True, retained_because=""),
+    ),
+    models.CheckConstraint(
+        name="deletion_asked_only_of_ended_cases",
+        condition=Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED)),
     ),
 ]

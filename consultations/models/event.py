@@ -15,6 +15,7 @@ class Event(models.Model):
     """
 
     is_append_only = True
+    erasable = ("note",)
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="history")
     number = models.PositiveSmallIntegerField(_("langkah SK"))

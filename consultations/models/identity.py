@@ -45,6 +45,7 @@ class IdentityReveal(models.Model):
     """
 
     is_append_only = True
+    erasable = ("reason",)
 
     case = models.ForeignKey(
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_reveals"

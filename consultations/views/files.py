@@ -60,8 +60,12 @@ def serve(file: StoredFile, *, download: bool = False) -> HttpResponseBase:
     """Return a file to be shown, or its original bytes to be downloaded. Answer 404 if it is missing.
 
     A PDF is shown as its inert copy and downloaded while it has none. No file leaves before the scanner calls
-    it clean: answer 403 for malware, and 503 while the scanner is silent.
+    it clean: answer 403 for malware, and 503 while the scanner is silent. Answer 410 for an erased file.
     """
+    if not file.file:
+        return _say(
+            _("Berkas ini sudah dihapus menurut jadwal retensi atau atas permintaan pemohon."), status=410
+        )
     shown = None if download else file.file if file.content_type != "application/pdf" else file.inert_copy
     try:
         with (shown or file.file).open("rb") as stored:

@@ -29,6 +29,7 @@ from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.public_url import get_public_url
 from office.worktime import WorkingTime
+from privacy.own_data import STEPS as OWN_DATA_STEPS
 from reports.queries import get_accepted_report
 from scheduling.queries import current_session, list_remarks, upcoming_session
 from surveys.queries import has_open_survey
@@ -38,6 +39,8 @@ RESULTS = ("laporan", "surat-penolakan")
 
 TIME_STEP = "ask_time"
 """Step that is shown with the schedule. The others are apart."""
+
+APART = (TIME_STEP, *OWN_DATA_STEPS)
 
 
 @behind_secret
@@ -93,7 +96,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
             "time_steps": [step for step in actions if step.verb == TIME_STEP],
-            "other_steps": [step for step in actions if step.off_path and step.verb != TIME_STEP],
+            "other_steps": [step for step in actions if step.off_path and step.verb not in APART],
             "can_object": case.state == State.DECLINED,
             "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),

@@ -1,4 +1,4 @@
-"""Public pages: home, the published standard with its files, accessibility, privacy, security.txt.
+"""Public pages: home, the published standard with its files, accessibility, security.txt.
 
 Home and the standard are rendered once for all visitors (`office/edition.py`), so their data is read lazily.
 """
@@ -81,12 +81,6 @@ def standard_file(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/accessibility.html", {"check": get_last_check()})
-
-
-@login_not_required
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/privacy.html")
 
 
 @login_not_required

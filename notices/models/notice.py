@@ -43,6 +43,8 @@ class Kind(models.TextChoices):
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
+    BREACH = "BREACH", _("Kegagalan pelindungan data pribadi")
+    DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
     TO_EXAMINE = "TO_EXAMINE", _("Pengaduan menunggu pemeriksaan Anda")
@@ -62,6 +64,7 @@ class Kind(models.TextChoices):
     TO_COSIGN = "TO_COSIGN", _("Laporan menunggu paraf Anda")
     TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
+    TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
     DROPPED = "DROPPED", _("Anda tidak lagi mendampingi")
     COLLISION = "COLLISION", _("Kantor tutup pada waktu konsultasi ini")
@@ -92,9 +95,10 @@ INFORMATIVE = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, *GIVEN_UP})
 STILL_CURRENT = (
     Q(kind=Kind.TO_RATIFY, case__awaits_ratification=True)
     | Q(kind=Kind.OTHER_TIME, case__other_time__isnull=False)
+    | Q(kind=Kind.TO_DECIDE, case__deletion_asked_at__isnull=False)
     | Q(kind__in=INFORMATIVE) & ~Q(case__state__in=ENDED)
     | Q(kind__in=STEPLESS)
-    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, *INFORMATIVE, *STEPLESS])
+    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, Kind.TO_DECIDE, *INFORMATIVE, *STEPLESS])
     & Q(case__state=F("event__target"))
 )
 """Condition for a notice to staff: its case has not moved on since."""
@@ -181,7 +185,8 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
             models.CheckConstraint(
                 name="notice_of_a_step_unless_stepless",
-                condition=Q(event__isnull=False) | Q(kind__in=[*STEPLESS, *OF_DELEGATION, *OF_ACCESS]),
+                condition=Q(event__isnull=False)
+                | Q(kind__in=[*STEPLESS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH]),
             ),
             models.CheckConstraint(
                 name="notice_of_a_case_a_delegation_or_a_change",

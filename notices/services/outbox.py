@@ -12,7 +12,7 @@ from consultations.contact import get_contact
 from consultations.enums import Identity
 from consultations.models import Case, Event
 from consultations.workflow import VERBS
-from notices.models import STILL_CURRENT, Message, Notice
+from notices.models import STILL_CURRENT, Kind, Message, Notice
 from notices.recipients import recipients_for
 from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, Rule
 from office import clock
@@ -60,25 +60,33 @@ def staff_channels(user: User) -> list[Message.Channel]:
 
 
 def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[NoticeWithChannels]:
-    """Yield the applicant's notice. It has no channels if staff must inform the applicant themselves.
+    """Yield the applicant's notice, if a rule names one."""
+    kind = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
+    if kind and (built := build_applicant_notice(case, kind, event=event)):
+        yield built
+
+
+def build_applicant_notice(
+    case: Case, kind: Kind, *, event: Event | None = None
+) -> NoticeWithChannels | None:
+    """Return an unsaved notice to the applicant. It has no channels if staff must inform the applicant.
 
     A landline gets no WhatsApp message. A hidden phone number is shown to nobody, so it gets none either.
     In the independent channel nobody of the office may send one. Anonymous complainants get no notice.
     Receipts are created only if an e-mail address is known.
     """
-    kind = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
-    if kind is None or case.identity == Identity.ANONYMOUS:
-        return
+    if case.identity == Identity.ANONYMOUS:
+        return None
     contact = get_contact(case)
     channels: list[Message.Channel] = []
     if contact.email:
         channels.append(Message.Channel.EMAIL)
     elif kind in EMAIL_ONLY:
-        return
+        return None
     may_be_sent_by_hand = case.identity == Identity.OPEN and not case.is_independent
     if may_be_sent_by_hand and has_whatsapp(case.phone) and kind not in EMAIL_ONLY:
         channels.append(Message.Channel.WHATSAPP)
-    yield Notice(case=case, event=event, kind=kind, created_at=clock.now()), channels
+    return Notice(case=case, event=event, kind=kind, created_at=clock.now()), channels
 
 
 def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1) -> Message:

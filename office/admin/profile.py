@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from office.body_limit import body_limit
-from office.models import Instruction, Office, Room, StandardComponent, StandardPublication
+from office.models import Instruction, Office, RetentionRule, Room, StandardComponent, StandardPublication
 
 from .permissions import OfficeDataAdmin
 
@@ -72,3 +72,8 @@ class RoomAdmin(OfficeDataAdmin):
 class InstructionAdmin(OfficeDataAdmin):
     list_display = ["text", "order", "is_active"]
     list_editable = ["order", "is_active"]
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(OfficeDataAdmin):
+    list_display = ["kind", "active_years", "inactive_years", "basis"]

@@ -199,7 +199,10 @@ def _list_files(folder: str) -> Iterator[str]:
 
 
 def _still_named(named: Named, names: list[str]) -> set[str]:
-    """Return the files that the database still names, so that nobody has deleted them meanwhile."""
-    return {
-        name for name in names if named[name].model._base_manager.filter(**{named[name].name: name}).exists()
-    }
+    """Return the files that should exist: the database still names them, and nobody has erased them."""
+    return {name for name in names if _is_named(named[name], name)}
+
+
+def _is_named(field: FileField, name: str) -> bool:
+    rows = field.model._base_manager.filter(**{field.name: name})
+    return rows.filter(erased_at=None).exists() if hasattr(field.model, "erased_at") else rows.exists()

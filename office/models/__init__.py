@@ -16,6 +16,7 @@ from .people import (
 )
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
+from .retention import RetentionRule
 from .role import Role
 from .rooms import Room
 from .second_factor import FactorRequirement
@@ -34,6 +35,7 @@ __all__ = [
     "Office",
     "OpeningHours",
     "Position",
+    "RetentionRule",
     "Role",
     "Room",
     "Season",

@@ -26,10 +26,10 @@ LETTERS = ("ASSIGNMENT", "SCHEDULE", "REJECTION", "OPINION_REQUEST", "OPINION_RE
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def in_force(self) -> "DocumentQuerySet":
-        """Return documents that are neither replaced by a newer version nor revoked."""
+        """Return documents that are not replaced by a newer version, revoked or erased."""
         # A join to the replacing document would lead PostgreSQL to sort all letters without a number.
         newer = Document.objects.filter(replaces=OuterRef("pk"))
-        return self.filter(~Exists(newer), revoked_at=None)
+        return self.filter(~Exists(newer), revoked_at=None, erased_at=None)
 
     def for_applicant(self) -> "DocumentQuerySet":
         """Return documents in force for the applicant, in the order of issue."""
@@ -53,6 +53,7 @@ class Document(models.Model):
     set_once = (
         *("number", "numbered_by", "numbered_at"),
         *("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason"),
+        "erased_at",
     )
 
     class Kind(models.TextChoices):
@@ -123,6 +124,10 @@ class Document(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, db_index=True)
     signature = models.CharField(_("tanda tangan elektronik"), max_length=10, choices=Signature, blank=True)
     signer = models.CharField(_("penanda tangan menurut sertifikat"), max_length=200, blank=True)
+
+    erased_at = models.DateTimeField(
+        _("dimusnahkan"), null=True, help_text=_("Berkasnya dihapus. Sidik SHA-256 tetap tersimpan.")
+    )
 
     is_preview = False
     """Whether this is a preview that is never saved."""

@@ -16,6 +16,7 @@ class Handover(models.Model):
     """
 
     is_append_only = True
+    erasable = ("receiver",)
 
     document = models.ForeignKey(Document, models.PROTECT, verbose_name=_("naskah"), related_name="handovers")
     receiver = models.CharField(_("penerima"), max_length=150)

@@ -25,6 +25,10 @@ class Report(models.Model):
     is_append_only = True
     changeable = ("forwarded_by", "forwarded_at", "cosigned_by", "cosigned_at")
     set_once = ("accepted_by", "accepted_at", "accepted_title", "number", "corrected_at")
+    erasable = (
+        *("general", "purpose", "scope", "basis", "activities", "results"),
+        *("conclusion", "items", "closing"),
+    )
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="reports")
     version = models.PositiveSmallIntegerField(_("versi"))

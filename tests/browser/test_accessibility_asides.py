@@ -8,11 +8,14 @@ from django.test import Client
 
 from consultations.enums import Identity, Kind, State
 from intake.models import RequestDraft
+from ledger.models import Disposal
+from office import clock
+from privacy.services import ask_deletion, retain
 from reports.document_files import store_file_once
 from reports.models import SLUGS, Document, Register
-from tests.browser.accessibility import objections, seen, sent_empty
+from tests.browser.accessibility import BOTH, objections, seen, sent_empty
 from tests.browser.conftest import Arrive
-from tests.factories import Staff, case_at
+from tests.factories import Staff, applicant, case_at
 from tests.submitting import find_draft, typed
 
 pytestmark = pytest.mark.browser
@@ -86,3 +89,21 @@ def test_office_data(staff: Staff, arrive: Arrive) -> None:
 
 def verified(paper: Document) -> str:
     return f"/verifikasi/{paper.pk}/"
+
+
+def test_own_data_retention_and_breaches(staff: Staff, arrive: Arrive) -> None:
+    case = case_at(State.CLOSED, staff)
+    link = f"/p/{case.secret}/"
+    assert not seen(
+        arrive(), f"{link}data-saya/", f"{link}correct_contact/", f"{link}ask_deletion/", languages=BOTH
+    )
+    ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
+    retain(case, by=staff.pkd, reason="Sengketa informasi.")
+    waiting = Disposal.objects.create(
+        rule="REQUEST", before=clock.today(), codes=[case.code] * 40, rows=40, proposed_title="Tim PKD"
+    )
+    head = arrive("kadis")
+    assert not seen(head, f"/permohonan/{case.code}/decide_deletion/", "/retensi/", f"/retensi/{waiting.pk}/")
+    assert not seen(head, "/meja/", "/kegagalan-data/", f"/permohonan/{case.code}/")
+    assert not sent_empty(head, "disposal", f"/retensi/{waiting.pk}/")
+    assert not sent_empty(head, "breach", "/kegagalan-data/")

@@ -14,7 +14,7 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from dispositions import services as dispositions_services
 from ledger.chain import append_leaves
-from ledger.models import AuditDeletion, Seal
+from ledger.models import AuditDeletion, Disposal, Erasure, Seal
 from ledger.services import make_seal
 from ledger.verification import Verification
 from office import access_changes, clock
@@ -54,6 +54,19 @@ def record(staff: Staff) -> Staff:
         record_act(act, by=staff.kadis, case=closed, target=closed.code)
     for year in (2001, 2002):
         AuditDeletion.objects.create(first_kept=year, rows=0)
+    for rule in ("FILES", "MESSAGES"):
+        disposal = Disposal.objects.create(
+            rule=rule,
+            before=clock.today(),
+            rows=1,
+            proposed_by=staff.pkd,
+            proposed_title="Tim PKD",
+            decided_by=staff.kadis,
+            decided_title="Kepala Dinas",
+            decided_at=clock.now(),
+            is_approved=True,
+        )
+        Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody", row_hash=b"x" * 32)
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     dispositions_services.hand_back(

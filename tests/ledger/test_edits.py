@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from ledger.chain import append_leaves, to_key
-from ledger.models import AuditDeletion, Leaf, Pending, Seal
+from ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
 from ledger.parts import PARTS
 from office.models import AccessChange, Appointment, User
 from reports.models import Document
@@ -20,19 +20,13 @@ from tests.factories import Staff
 from tests.ledger.conftest import list_findings, without_triggers
 
 MODELS: list[Any] = [
-    Event,
-    AgendaEntry,
-    Document,
-    Appointment,
-    Seal,
-    AuditEntry,
-    AuditDeletion,
-    AccessChange,
-    User,
+    *(Event, AgendaEntry, Document, Appointment, Seal, AccessChange, User),
+    *(AuditEntry, AuditDeletion, Disposal, Erasure),
 ]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},
+    Erasure: {"key": "900000"},
     Seal: {"number": 900_000, "day": "2001-01-01"},
     User: {"username": "sisipan"},
 }

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -11,9 +10,10 @@ from django.utils import timezone
 
 from audit.models import Act, AuditEntry
 from ledger.chain import append_leaves
-from ledger.models import AuditDeletion
+from ledger.models import AuditDeletion, Disposal
 from ledger.services import make_seal
 from office import clock
+from office.models import RetentionRule
 from tests.factories import Staff
 from tests.ledger.conftest import list_findings, without_triggers
 
@@ -33,6 +33,21 @@ def three_years(staff: Staff) -> Staff:
     return staff
 
 
+def approve(before: dt.date, staff: Staff) -> None:
+    """Approve the deletion of the log before the year of a day."""
+    Disposal.objects.create(
+        rule=RetentionRule.Kind.AUDIT,
+        before=before,
+        rows=1,
+        proposed_by=staff.pkd,
+        proposed_title="Tim PKD",
+        decided_by=staff.kadis,
+        decided_title="Kepala Dinas",
+        decided_at=clock.now(),
+        is_approved=True,
+    )
+
+
 def delete_old_years() -> None:
     call_command("delete_audit_log", stdout=StringIO())
 
@@ -42,11 +57,19 @@ def list_years() -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("days", "left"), [(0, [2024, 2025, 2026]), (365, [2025, 2026]), (400, [2025, 2026]), (20, [2026])]
+    ("before", "left"),
+    [
+        (None, [2024, 2025, 2026]),
+        (dt.date(2025, 11, 26), [2025, 2026]),
+        (dt.date(2025, 1, 1), [2025, 2026]),
+        (dt.date(2026, 11, 6), [2026]),
+    ],
 )
-def test_only_whole_years_are_deleted(days: int, left: list[int], three_years: Staff, settings: Any) -> None:
-    settings.AUDIT_DAYS = days
+def test_only_whole_years_are_deleted(before: dt.date | None, left: list[int], three_years: Staff) -> None:
     with clock.set_to(NOW):
+        if before:
+            approve(before, three_years)
+            append_leaves()
         delete_old_years()
         assert list_findings() == []
     assert list_years() == left
@@ -58,10 +81,10 @@ def test_only_whole_years_are_deleted(days: int, left: list[int], three_years: S
         cursor.execute("DELETE FROM audit_auditentry")
 
 
-def test_the_verification_says_what_was_deleted(three_years: Staff, settings: Any) -> None:
-    settings.AUDIT_DAYS = 20
+def test_the_verification_says_what_was_deleted(three_years: Staff) -> None:
     out = StringIO()
     with clock.set_to(NOW):
+        approve(dt.date(2026, 11, 6), three_years)
         delete_old_years()
         delete_old_years()  # nothing is left to delete
         call_command("verify_record", stdout=out)
@@ -69,9 +92,9 @@ def test_the_verification_says_what_was_deleted(three_years: Staff, settings: An
     assert AuditDeletion.objects.count() == 1
 
 
-def test_a_row_of_a_kept_year_is_missed(three_years: Staff, settings: Any) -> None:
-    settings.AUDIT_DAYS = 365
+def test_a_row_of_a_kept_year_is_missed(three_years: Staff) -> None:
     with clock.set_to(NOW):
+        approve(dt.date(2025, 11, 26), three_years)
         delete_old_years()
         with without_triggers() as cursor:
             cursor.execute("DELETE FROM audit_auditentry WHERE id = (SELECT min(id) FROM audit_auditentry)")

@@ -76,6 +76,11 @@ refer_back     kabid TO_REVIEW
 return         kabid TO_REVIEW
 accept         applicant CLOSED
 correct        petugas TO_REVISE
+correct_contact
+ask_deletion   kadis TO_DECIDE
+decide_deletion applicant DELETION_DECIDED
+retain
+release
 withdraw       applicant WITHDRAWN
 withdraw_for   applicant WITHDRAWN_FOR
 conclude       applicant CONCLUDED

@@ -43,7 +43,11 @@ PUBLIC = {
     f"/p/{SECRET}/1.pdf",
     f"/p/{SECRET}/1/",
     f"/p/{SECRET}/berkas/1/",
+    f"/p/{SECRET}/data-saya/",
+    f"/p/{SECRET}/data-saya/json/",
+    f"/p/{SECRET}/data-saya/pdf/",
     f"/p/{SECRET}/jadwal.ics",
+    f"/p/{SECRET}/data-saya/kegagalan/1/",
     f"/p/{SECRET}/tanda-terima/",
     f"/p/{SECRET}/yang-melihat/",
     "/papan/",
@@ -169,6 +173,8 @@ file/                200 200 200 200 200 404 200 404 200 404 404 404 404 404
 /perubahan-akses/1/  403 403 403 302 403 403 403 403 403 403 302 403 403 403
 /perubahan-akses/usul/nip/ 403 403 403 302 403 403 403 403 403 403 302 403 403 403
 /pengaturan/sistem/  302 302 302 302 302 302 302 302 302 302 200 302 302 302
+/kegagalan-data/     404 404 404 200 404 404 404 404 404 404 200 404 404 404
+/retensi/            200 200 404 200 404 404 404 404 404 404 404 404 404 404
 /catatan-akses/      404 404 404 200 404 404 404 404 404 404 404 404 200 404
 """
 # fmt: on

@@ -443,6 +443,7 @@ def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:
 def test_only_the_applicants_own_steps_are_open(staff: Staff, client: Client, method: str) -> None:
     case = case_at(State.REGISTERED, staff)
     expected = {"withdraw": 200 if method == "get" else 422, "complete": 409, "ask_time": 409}
+    expected |= {"correct_contact": expected["withdraw"], "ask_deletion": 409}
     expected |= dict.fromkeys(("submit", "receive", "walk_in"), 404)
     for verb in VERBS:
         answer = getattr(client, method)(f"/p/{case.secret}/{verb}/")

@@ -10,11 +10,12 @@ from consultations import services as consultations_services
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant
-from consultations.workflow import Step, transition
+from consultations.workflow import VERBS, Step, transition
 from dispositions import services as dispositions_services
 from dispositions.models import Opinion
 from intake import services as intake_services
 from office import clock
+from privacy import services as privacy_services
 from reports import services as report_services
 from reports.attendance import record_attendance
 from scheduling import services as scheduling_services
@@ -117,6 +118,15 @@ CALLS: dict[str, Call] = {
     "accept": lambda c, s, by: report_services.accept(c, by=by),
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
     "renew_link": lambda c, s, by: consultations_services.renew_link(c, by=by, checked_with="IDENTITY_CARD"),
+    "correct_contact": lambda c, s, by: privacy_services.correct_contact(
+        c, by=by, applicant_name="Siti Contoh Baru", phone="+6281234567891"
+    ),
+    "ask_deletion": lambda c, s, by: privacy_services.ask_deletion(c, by=by, reason="Sudah selesai."),
+    "decide_deletion": lambda c, s, by: privacy_services.decide_deletion(
+        c, by=by, decision="REFUSED", reason="Wajib disimpan menurut jadwal retensi."
+    ),
+    "retain": lambda c, s, by: privacy_services.retain(c, by=by, reason="Sengketa."),
+    "release": lambda c, s, by: privacy_services.release(c, by=by, reason="Sengketa selesai."),
     "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
     "conclude": lambda c, s, by: consultations_services.conclude(
         c, by=by, outcome="Terbukti; sudah ditegur."
@@ -150,11 +160,23 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
     return people[party]
 
 
+MET = ("withdraw_for", "renew_link", "correct", "correct_contact", "ask_deletion", "retain")
+"""Steps whose preconditions every case of `case_at` meets."""
+
+BEFOREHAND = {"decide_deletion": "ask_deletion", "release": "retain"}
+"""Steps that answer an earlier one."""
+
+
 def case_before(step: Step, staff: Staff) -> Case:
     """Return a case in a state that allows the step. A step that creates a case gets any other case."""
     state = step.source or State.SUBMITTED
-    if not step.preconditions or step.verb in ("withdraw_for", "renew_link"):
+    if not step.preconditions or step.verb in MET:
         return case_at(state, staff)
+    if step.verb in BEFOREHAND:
+        case = case_at(state, staff)
+        verb = BEFOREHAND[step.verb]
+        CALLS[verb](case, staff, right_actor(VERBS[verb].actor, case, staff))
+        return case
     if (step.verb, state) == ("start", State.SCHEDULED):
         return come_due(case_at(state, staff))
     if step.verb == "undo_start":

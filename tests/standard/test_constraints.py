@@ -26,7 +26,7 @@ from consultations.models import (
 from dispositions.models import Disposition, Meeting, Opinion
 from faq.models import Question
 from intake.models import RequestDraft
-from ledger.models import Leaf, Seal
+from ledger.models import Disposal, Erasure, Leaf, Seal
 from office import clock
 from office.models import (
     AccessChange,
@@ -35,11 +35,14 @@ from office.models import (
     Office,
     OpeningHours,
     Position,
+    RetentionRule,
     Role,
     Room,
     Season,
     StandardPublication,
+    User,
 )
+from privacy.models import Breach
 from reports.document_files import create_file
 from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
@@ -49,7 +52,7 @@ from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
     *("office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
-    *("surveys", "notices", "reports", "ledger"),
+    *("surveys", "notices", "reports", "ledger", "privacy"),
 )
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
@@ -381,6 +384,25 @@ def seal(days: int = 0, head: str = "ab") -> Seal:
     return Seal.objects.create(day=day, year=2026, number=7, head=head)
 
 
+def propose(**columns: Any) -> Disposal:
+    """A proposal to erase records."""
+    return Disposal.objects.create(
+        rule="REQUEST", before=clock.today(), rows=0, proposed_title="Tim PKD", **columns
+    )
+
+
+def report(staff: Staff, **columns: Any) -> Breach:
+    """A notice of a breach."""
+    moment, day = clock.now(), clock.today()
+    sound = {"happened_at": moment, "found_at": moment, "at": moment, "since": day, "until": day}
+    texts = {"disclosed": "Nama", "cause": "Salah kirim", "handling": "Ditarik", "title": "Kepala Dinas"}
+    return Breach.objects.create(**{**sound, **texts, "by": staff.kadis, **columns})
+
+
+def decided_by(user: User) -> dict[str, Any]:
+    return {"decided_by": user, "decided_title": "Kepala Dinas", "decided_at": clock.now()}
+
+
 VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
@@ -400,7 +422,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "one_set_of_ordinary_hours": lambda s: hours_again(),
     "one_set_of_hours_in_a_season": lambda s: [hours_again(season=a_season()) for _ in range(2)],
+    "retention_of_at_least_a_year": lambda s: RetentionRule.objects.create(
+        kind="REQUEST", active_years=0, inactive_years=0
+    ),
     # the case
+    "only_ended_cases_are_anonymised": at(State.HELD, anonymised_at=clock.now()),
+    "deletion_asked_only_of_ended_cases": at(State.HELD, deletion_asked_at=clock.now()),
     "known_state": at(State.HELD, state="LOST"),
     "applicant_named": at(State.SUBMITTED, material=""),
     "contact_known_unless_hidden": at(State.SUBMITTED, phone=""),
@@ -560,6 +587,21 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "leaves_are_numbered_from_one": lambda staff: leaf(number=0),
     "one_seal_per_leaf": lambda staff: [seal(days=days) for days in range(2)],
     "seal_has_a_head": lambda staff: seal(head=""),
+    "one_open_disposal_per_rule": lambda s: [propose() for _ in range(2)],
+    "disposal_decided_by_whom_when_and_how": lambda s: propose(decided_at=clock.now()),
+    "only_an_approved_disposal_is_done": lambda s: propose(
+        **decided_by(s.kadis), is_approved=False, reason="Belum.", done_at=clock.now()
+    ),
+    "rejected_disposal_says_why": lambda s: propose(**decided_by(s.kadis), is_approved=False),
+    "breach_says_which_data_how_and_what_was_done": lambda s: report(s, disclosed=""),
+    "breach_found_after_it_happened_and_told_after_it_was_found": lambda s: report(
+        s, happened_at=clock.now() + dt.timedelta(hours=1)
+    ),
+    "breach_of_a_period": lambda s: report(s, until=clock.today() - dt.timedelta(days=1)),
+    "one_erasure_per_part_of_a_row": lambda s: [
+        Erasure.objects.create(disposal=disposal, part=1, key="1", row_hash=b"x")
+        for disposal in [propose()] * 2
+    ],
 }
 
 

@@ -69,6 +69,11 @@ remind_agency   petugas
 call_meeting    petugas
 record_minutes  petugas
 correct         kadis
+correct_contact applicant
+ask_deletion    applicant
+decide_deletion kadis
+retain          pkd
+release         pkd
 start           petugas
 undo_start      petugas
 finish          petugas

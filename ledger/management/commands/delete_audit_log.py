@@ -10,8 +10,8 @@ from ledger.retention import delete_old_years
 
 class Command(BaseCommand):
     help = _(
-        "Menghapus catatan akses tahun-tahun yang melewati AUDIT_DAYS. "
-        "Tanpa AUDIT_DAYS tidak ada yang dihapus."
+        "Menghapus catatan akses tahun-tahun yang pemusnahannya disetujui Kepala Dinas. "
+        "Tanpa persetujuan tidak ada yang dihapus."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

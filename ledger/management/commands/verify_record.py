@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from ledger.models import AuditDeletion, Pending, Seal
+from ledger.models import AuditDeletion, Disposal, Pending, Seal
 from ledger.nightly import verify
 from ledger.verification import Verification
 
@@ -64,6 +64,11 @@ class Command(BaseCommand):
                     f"Audit log: {deletion.rows} rows from before {deletion.first_kept} were deleted on "
                     f"{timezone.localtime(deletion.at):%Y-%m-%d}."
                 )
+        for disposal in Disposal.objects.filter(pk__in=verification.erased).order_by("pk"):
+            self.stdout.write(
+                f"{verification.erased[disposal.pk]} parts of rows were erased by approval {disposal.pk} of "
+                f"{disposal.decided_at:%Y-%m-%d} ({disposal.rule}, {disposal.rows} records)."
+            )
         if check.findings:
             raise CommandError(f"{check.findings} findings. See “If verify_record finds something”.")
         self.stdout.write("Nothing was changed, deleted, inserted or reordered.")

@@ -1,0 +1,99 @@
+"""The notice of a breach: to whom it goes, and who may write and read it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.test import Client
+
+from consultations.enums import Identity, State
+from consultations.refusal import Refused
+from notices.models import Message, Notice
+from office import clock
+from privacy.models import Breach
+from privacy.services import report_breach
+from privacy.services.breach import notify_concerned
+from tests.factories import ClientOf, Staff, case_at
+from tests.pages.test_hidden_identity import hidden_at
+from tests.print.reading import text_of
+
+
+def details(**columns: Any) -> dict[str, Any]:
+    now, today = clock.now(), clock.today()
+    sound: dict[str, Any] = {
+        "happened_at": now - dt.timedelta(days=1),
+        "found_at": now - dt.timedelta(hours=2),
+        "disclosed": "Nama dan nomor telepon.",
+        "cause": "Surel salah alamat.",
+        "handling": "Surel ditarik, penerima menghapusnya.",
+        "since": today,
+        "until": today,
+    }
+    return {**sound, **columns}
+
+
+def test_those_concerned_are_told_once(staff: Staff) -> None:
+    with clock.set_to(clock.now() - dt.timedelta(days=9)):
+        case_at(State.SUBMITTED, staff)
+    concerned = case_at(State.SUBMITTED, staff, email="siti@example.id")
+    hidden_at(State.SUBMITTED, staff, identity=Identity.ANONYMOUS)
+    breach = report_breach(by=staff.kadis, **details())
+    assert (breach.title, breach.by) == ("Kepala Dinas", staff.kadis)
+
+    assert notify_concerned.func(breach.pk) == 1
+    assert notify_concerned.func(breach.pk) == 0
+
+    notice = Notice.objects.get(kind="BREACH")
+    assert (notice.case, notice.recipient) == (concerned, None)
+    assert set(Message.objects.filter(notice=notice).values_list("channel", flat=True)) == {
+        "EMAIL",
+        "WHATSAPP",
+    }
+
+
+@pytest.mark.same_on_every_database
+def test_the_form_says_what_is_missing_and_stores_the_rest(staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.SUBMITTED, staff)
+    client = client_of(staff.admin)
+    tomorrow = clock.today() + dt.timedelta(days=1)
+    posted = {
+        name: value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, dt.datetime) else value
+        for name, value in details().items()
+    }
+    late = {**posted, "found_at": f"{tomorrow}T09:00", "disclosed": ""}
+    answer = client.post("/kegagalan-data/", late)
+    assert answer.status_code == 422
+    assert "Waktu ini belum lewat." in answer.text
+    assert "Surel salah alamat." in answer.text
+    assert client.post("/kegagalan-data/", posted).status_code == 302
+    assert Breach.objects.get().title == "Administrator"
+    assert "data-breach=" in client.get("/kegagalan-data/").text
+
+
+@pytest.mark.same_on_every_database
+def test_the_paper_is_read_by_those_concerned_only(staff: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(clock.now() - dt.timedelta(days=9)):
+        other = case_at(State.SUBMITTED, staff)
+    concerned = case_at(State.SUBMITTED, staff)
+    breach = report_breach(by=staff.kadis, **details())
+    address = f"/p/{concerned.secret}/data-saya/kegagalan/{breach.pk}/"
+    assert address in Client().get(f"/p/{concerned.secret}/data-saya/").text
+    text = text_of(Client().get(address).content)
+    for said in ("Pasal 46", breach.disclosed, breach.cause, breach.handling, staff.kadis.name):
+        assert said in text, said
+    assert Client().get(f"/p/{other.secret}/data-saya/kegagalan/{breach.pk}/").status_code == 404
+    assert client_of(staff.kadis).get(f"/kegagalan-data/{breach.pk}.pdf").status_code == 200
+    assert client_of(staff.pkd).get(f"/kegagalan-data/{breach.pk}.pdf").status_code == 404
+
+
+def test_who_may_not_write_a_notice_and_which_is_refused(staff: Staff) -> None:
+    with pytest.raises(Refused):
+        report_breach(by=staff.kadis, **details())
+    case_at(State.SUBMITTED, staff)
+    with pytest.raises(PermissionDenied):
+        report_breach(by=staff.pkd, **details())
+    report_breach(by=staff.kadis, **details())
+    with pytest.raises(DatabaseError, match="append-only"):
+        Breach.objects.update(disclosed="lain")

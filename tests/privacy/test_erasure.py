@@ -1,0 +1,277 @@
+"""Erasing under an approval: what goes, what stays, and what the verification of the record says."""
+
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db import DatabaseError, models, transaction
+from django.test import Client
+
+from consultations.append_only import ERASED
+from consultations.models import Attachment, Case, Event
+from consultations.parties import Applicant
+from consultations.refusal import Refused
+from consultations.workflow import list_open_steps
+from intake.attachments import create_inert_copy
+from ledger.chain import append_leaves
+from ledger.models import Disposal, Erasure
+from notices.models import Notice
+from office.models import Office, RetentionRule
+from privacy.erasure import _erase_rows
+from privacy.fields import NEVER_EMPTY, OF_CASE, TEXTS
+from privacy.services import decide, erase_approved, propose, release, retain
+from reports.models import Document, Report
+from reports.verification import verify_document
+from tests.factories import DETAILS, SECTIONS, ClientOf, Staff
+from tests.ledger.conftest import list_findings, without_triggers
+
+Kind = RetentionRule.Kind
+
+PERSONAL = [str(DETAILS[name]) for name in ("applicant_name", "organisation", "phone", "subject", "material")]
+PERSONAL += [SECTIONS["activities"], SECTIONS["results"], "Usulkan melalui musyawarah desa", "surat-siti"]
+
+
+APPS = ("consultations", "dispositions", "reports", "scheduling", "notices", "intake")
+
+
+def approve(kind: str, staff: Staff) -> Disposal:
+    """Propose, approve and erase what is due of one kind."""
+    disposal = propose(kind, by=staff.pkd)
+    decide(disposal, by=staff.kadis, is_approved=True, reason="Sesuai jadwal.")
+    erase_approved.func(disposal.pk)
+    append_leaves()
+    disposal.refresh_from_db()
+    return disposal
+
+
+def list_texts_of_database() -> str:
+    """Return all texts of all tables, without the log of the staff's own acts."""
+    found = []
+    for model in apps.get_models():
+        if model._meta.app_label in (
+            "consultations",
+            "dispositions",
+            "reports",
+            "scheduling",
+            "notices",
+            "intake",
+        ):
+            for row in model._default_manager.values_list():
+                found += [str(value) for value in row]
+    return "\n".join(found)
+
+
+def test_personal_data_go_and_the_record_still_verifies(staff: Staff, six_years_later: Case) -> None:
+    before = Case.objects.values("code", "state", "since", "submitted_at", "agenda", "report_number").get()
+    steps = list(Event.objects.order_by("pk").values("verb", "by", "title", "happened_at"))
+    assert all(text in list_texts_of_database() for text in PERSONAL[:5])
+
+    disposal = approve(Kind.REQUEST, staff)
+
+    assert disposal.done_at
+    assert disposal.codes == [before["code"]]
+    texts = list_texts_of_database()
+    assert [text for text in PERSONAL if text in texts] == []
+    assert Case.objects.values(*before).get() == before
+    assert list(Event.objects.order_by("pk").values("verb", "by", "title", "happened_at")) == steps
+    assert not Notice.objects.exists()
+    assert list_findings() == []
+
+
+def test_verify_record_names_the_approval(staff: Staff, six_years_later: Case) -> None:
+    disposal = approve(Kind.REQUEST, staff)
+    out = StringIO()
+    call_command("verify_record", stdout=out)
+    number = Erasure.objects.count()
+    assert f"{number} parts of rows were erased by approval {disposal.pk} of" in out.getvalue()
+    assert "Nothing was changed" in out.getvalue()
+
+
+def test_documents_are_still_verified_by_their_hash(staff: Staff, six_years_later: Case) -> None:
+    hashes = set(Document.objects.values_list("pk", "sha256"))
+    names = list(Document.objects.values_list("file", flat=True))
+
+    approve(Kind.REQUEST, staff)
+
+    assert set(Document.objects.values_list("pk", "sha256")) == hashes
+    assert not any(default_storage.exists(name) for name in names)
+    found = verify_document(Office.load(), pk=Document.objects.latest("issued_at").pk)
+    assert found
+    assert "dimusnahkan" in found.verdict
+
+
+def test_an_erasure_without_approval_is_found(staff: Staff, case: Case) -> None:
+    """The application may empty a note. It is found like any other change."""
+    event = case.history.latest("pk")
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id = %s", [event.pk])
+    case.history.filter(pk=event.pk).update(note=ERASED)
+    (finding,) = list_findings()
+    assert f"consultations_event {event.pk}: changed" in finding
+
+
+def test_an_erased_row_may_not_change_any_more(staff: Staff, six_years_later: Case) -> None:
+    case = six_years_later
+    retain(case, by=staff.pkd, reason="Sengketa")
+    release(case, by=staff.pkd, reason="Selesai")
+    append_leaves()
+    disposal = approve(Kind.REQUEST, staff)
+    event = case.history.get(verb="retain")
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE consultations_event SET title = 'Orang lain' WHERE id = %s", [event.pk])
+    (finding,) = list_findings()
+    assert f"consultations_event {event.pk}: changed" in finding
+    assert f"since it was erased under disposal {disposal.pk}" in finding
+
+
+def test_a_rejected_proposal_covers_no_erasure(staff: Staff, six_years_later: Case) -> None:
+    disposal = propose(Kind.REQUEST, by=staff.pkd)
+    decide(disposal, by=staff.kadis, is_approved=False, reason="Masih dipakai.")
+    assert erase_approved.func(disposal.pk) is False
+    Erasure.objects.create(disposal=disposal, part=1, key="1", row_hash=b"x" * 32)
+    append_leaves()
+    assert list_findings() == [f"ledger_disposal {disposal.pk}: records were erased without its approval"]
+
+
+def test_history_may_be_erased_but_not_rewritten(case: Case) -> None:
+    for columns in ({"note": "lain"}, {"title": ERASED}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            case.history.update(**columns)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Report.objects.update(items=[{"kind": "ADVICE", "text": "lain"}])
+
+
+def test_a_retained_case_stays(staff: Staff, six_years_later: Case) -> None:
+    retain(six_years_later, by=staff.pkd, reason="Pemeriksaan Inspektorat")
+    with pytest.raises(Refused):
+        propose(Kind.REQUEST, by=staff.pkd)
+    release(six_years_later, by=staff.pkd, reason="Pemeriksaan selesai")
+    disposal = propose(Kind.REQUEST, by=staff.pkd)
+    retain(six_years_later, by=staff.pkd, reason="Ada gugatan")
+    decide(disposal, by=staff.kadis, is_approved=True, reason="")
+    erase_approved.func(disposal.pk)
+    six_years_later.refresh_from_db()
+    assert six_years_later.applicant_name == DETAILS["applicant_name"]
+
+
+def test_an_erased_case_takes_no_more_steps(staff: Staff, six_years_later: Case) -> None:
+    approve(Kind.REQUEST, staff)
+    case = Case.objects.get()
+    people = [*vars(staff).values(), Applicant(case.secret)]
+    assert [step.verb for by in people for step in list_open_steps(by, case)] == []
+
+
+def test_each_page_of_an_erased_case_answers(
+    staff: Staff, six_years_later: Case, client_of: ClientOf, subtests: pytest.Subtests
+) -> None:
+    """Nothing fails on texts and files that are gone."""
+    approve(Kind.REQUEST, staff)
+    case = Case.objects.get()
+    file = case.attachments.get()
+    link = f"/p/{case.secret}"
+    addresses = {
+        f"/permohonan/{case.code}/": 200,
+        "/permohonan/": 200,
+        "/agenda/": 200,
+        "/laporan/": 200,
+        f"/berkas/{file.pk}/": 410,
+        f"{link}/berkas/{file.pk}/": 410,
+        f"{link}/": 200,
+        f"{link}/tanda-terima/": 200,
+        f"{link}/yang-melihat/": 200,
+        f"{link}/data-saya/": 200,
+        f"{link}/data-saya/json/": 200,
+        f"{link}/correct_contact/": 409,
+        **{f"/naskah/{pk}.pdf": 404 for pk in case.documents.values_list("pk", flat=True)},
+        **{f"/verifikasi/{pk}/": 200 for pk in case.documents.values_list("pk", flat=True)},
+    }
+    office = client_of(staff.pkd)
+    for address, status in addresses.items():
+        with subtests.test(address):
+            client = Client() if address.startswith(("/p/", "/verifikasi/")) else office
+            assert client.get(address).status_code == status
+    assert create_inert_copy.func(file.pk) is None
+    assert not Attachment.objects.lacking_inert_copy().exists()
+
+
+def test_an_interrupted_erasure_goes_on(staff: Staff, six_years_later: Case) -> None:
+    """The rows are erased, and the process dies before the files are deleted."""
+    disposal = propose(Kind.REQUEST, by=staff.pkd)
+    decide(disposal, by=staff.kadis, is_approved=True, reason="")
+    disposal.refresh_from_db()
+    names = list(six_years_later.attachments.values_list("file", flat=True))
+    _erase_rows(six_years_later.pk, disposal)
+    assert all(default_storage.exists(name) for name in names)
+    assert erase_approved.func(disposal.pk)
+    assert not any(default_storage.exists(name) for name in names)
+
+
+@pytest.mark.parametrize("kind", [Kind.FILES, Kind.MESSAGES])
+def test_files_and_messages_have_their_own_schedule(kind: str, staff: Staff, six_years_later: Case) -> None:
+    names = list(six_years_later.attachments.values_list("file", flat=True))
+    approve(kind, staff)
+    assert any(map(default_storage.exists, names)) is not (kind == Kind.FILES)
+    assert Notice.objects.exists() is (kind == Kind.FILES)
+    six_years_later.refresh_from_db()
+    assert six_years_later.applicant_name == DETAILS["applicant_name"]
+    assert list_findings() == []
+
+
+KEPT = {
+    "consultations.Case": "code secret kind channel state language identity complaint_kind letter_number "
+    "srikandi_number classification urgency confidentiality report_number retained_because",
+    "consultations.Event": "verb title source target",
+    "consultations.AgendaEntry": "",
+    "consultations.Attachment": "purpose file inert_copy content_type sha256",
+    "consultations.IdentityReveal": "title",
+    "consultations.LinkAccess": "title place",
+    "dispositions.Disposition": "title instructions copies ratified_title",
+    "dispositions.Endorsement": "title",
+    "dispositions.Assignment": "title",
+    "dispositions.Preparation": "",
+    "dispositions.Opinion": "",
+    "dispositions.Meeting": "title",
+    "dispositions.Minutes": "title",
+    "dispositions.StaffReview": "title",
+    "scheduling.Session": "mode",
+    "reports.Report": "title accepted_title number items",
+    "reports.ReportNumber": "number",
+    "reports.Remark": "section title",
+    "reports.FollowUp": "done_title",
+    "reports.Handover": "title",
+    "reports.Document": "kind number issuer revoke_reason file sha256 signature signer",
+    "reports.ReusableAdvice": "kind text topic words",
+    "audit.AuditEntry": "act title address target",
+}
+"""Texts that stay: codes, numbers, choices, titles of officials, hashes. Advice for reuse names no case; the
+items of a report are erased one by one; the audit log has its own schedule."""
+
+DELETED = {
+    "notices.Notice",
+    "consultations.HiddenIdentity",
+    "consultations.StepDraft",
+    "consultations.SearchText",
+}
+"""Models whose rows are deleted or written again."""
+
+
+def reaches_case(model: type[models.Model]) -> bool:
+    """Return whether a row belongs to a case, directly or through another row."""
+    related = [field.related_model for field in model._meta.fields if field.is_relation]
+    return Case in related or any(reaches_case(other) for other in related if other in (Report, Document))
+
+
+def test_each_text_of_a_case_is_erased_or_named_as_one_that_stays() -> None:
+    erased = {texts.model._meta.label: {*texts.columns} for texts in TEXTS}
+    erased["consultations.Case"] = {*OF_CASE, *NEVER_EMPTY, "end_reason"}
+    kinds = (models.CharField, models.TextField, models.JSONField, models.FileField)
+    owned: list[type[models.Model]] = [Case, *filter(reaches_case, apps.get_models())]
+    for model in owned:
+        label = model._meta.label
+        if label in DELETED:
+            continue
+        texts = {field.name for field in model._meta.fields if isinstance(field, kinds)}
+        unnamed = texts - erased.get(label, set()) - set(KEPT.get(label, "").split())
+        assert unnamed == set(), label

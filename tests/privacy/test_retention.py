@@ -1,0 +1,165 @@
+"""The retention schedule: what the privacy page promises becomes due; who proposes and decides."""
+
+import datetime as dt
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.append_only import ERASED
+from consultations.enums import State
+from consultations.models import Case
+from consultations.refusal import Refused
+from ledger.chain import append_leaves
+from ledger.models import Disposal
+from office import clock
+from office.models import RetentionRule
+from privacy.due import get_due, get_first_kept_day
+from privacy.services import decide, erase_approved, propose
+from reports.document_files import create_file
+from reports.registers import print_register
+from tests.factories import ClientOf, Staff, case_at
+from tests.ledger.conftest import list_findings, without_triggers
+
+pytestmark = pytest.mark.same_on_every_database
+
+Kind = RetentionRule.Kind
+
+
+def promise() -> str:
+    return Client().get("/privasi/").text
+
+
+def test_a_changed_period_changes_the_promise_and_what_is_due(staff: Staff) -> None:
+    case_at(State.CLOSED, staff)
+    with clock.set_to(clock.now() + dt.timedelta(days=3 * 366)):
+        assert "Permohonan konsultasi: 2 tahun aktif dan 3 tahun inaktif" in promise()
+        assert get_due(Kind.REQUEST).number == 0
+        RetentionRule.objects.create(kind=Kind.REQUEST, active_years=1, inactive_years=1)
+        assert "Permohonan konsultasi: 1 tahun aktif dan 1 tahun inaktif" in promise()
+        assert get_due(Kind.REQUEST).number == 1
+        assert get_due(Kind.COMPLAINT).number == 0
+
+
+def test_the_promise_names_each_kind_and_the_answer_time(office: object) -> None:
+    text = promise()
+    assert all(f"{kind.label}: 2 tahun aktif dan 3 tahun inaktif" in text for kind in Kind)
+    for promised in ("Sekretariat, Tim PKD", "sesudah 7 hari", "sesudah 90 hari", "dalam 72 jam"):
+        assert promised in text, promised
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [("2026-11-26", "2021-11-26"), ("2028-02-29", "2023-02-28")],
+)
+def test_years_are_counted_by_the_calendar(today: str, day: str) -> None:
+    with clock.set_to(dt.datetime.fromisoformat(f"{today}T12:00+07:00")):
+        assert get_first_kept_day(5).isoformat() == day
+
+
+def test_tim_pkd_proposes_and_the_head_decides(
+    staff: Staff, six_years_later: Case, client_of: ClientOf
+) -> None:
+    proposer, head = client_of(staff.pkd), client_of(staff.kadis)
+    button = 'action="/retensi/REQUEST/usulkan/"'
+    assert button in proposer.get("/retensi/").text
+    assert button not in head.get("/retensi/").text
+    answer = proposer.post("/retensi/REQUEST/usulkan/")
+    disposal = Disposal.objects.get()
+    assert answer["Location"] == f"/retensi/{disposal.pk}/"
+    assert six_years_later.code in head.get(answer["Location"]).text
+    assert 'data-form="disposal"' not in proposer.get(answer["Location"]).text
+    assert head.post(answer["Location"], {"is_approved": "no", "reason": ""}).status_code == 422
+    assert head.post(answer["Location"], {"is_approved": "yes", "reason": ""}).status_code == 302
+    disposal.refresh_from_db()
+    assert (disposal.decided_by, disposal.decided_title) == (staff.kadis, "Kepala Dinas")
+    assert (disposal.proposed_by, disposal.years, disposal.codes) == (staff.pkd, 5, [six_years_later.code])
+    assert head.post(answer["Location"], {"is_approved": "yes", "reason": ""}).status_code == 409
+    assert "sedang dihapus" in proposer.get("/retensi/").text
+
+
+def test_only_the_roles_propose_and_decide(staff: Staff, six_years_later: Case) -> None:
+    with pytest.raises(PermissionDenied):
+        propose(Kind.REQUEST, by=staff.kadis)
+    disposal = propose(Kind.REQUEST, by=staff.sekretariat)
+    with pytest.raises(PermissionDenied):
+        decide(disposal, by=staff.pkd, is_approved=True, reason="")
+    with pytest.raises(Refused):
+        propose(Kind.REQUEST, by=staff.pkd)
+    with pytest.raises(Refused):
+        propose(Kind.COMPLAINT, by=staff.pkd)
+
+
+def test_a_complaint_about_the_head_waits_for_another_head(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff, kind="COMPLAINT")
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
+        assert get_due(Kind.COMPLAINT).number == 0
+        Case.objects.filter(pk=case.pk).update(complained_about=staff.petugas)
+        assert get_due(Kind.COMPLAINT).number == 1
+
+
+def test_printed_registers_are_erased(staff: Staff) -> None:
+    case_at(State.CLOSED, staff)
+    today = clock.today()
+    document = create_file(print_register("AGENDA_BOOK", by=staff.pkd, since=today, until=today))
+    append_leaves()
+    with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
+        disposal = propose(Kind.REGISTERS, by=staff.pkd)
+        assert disposal.codes == [str(document.pk)]
+        decide(disposal, by=staff.kadis, is_approved=True, reason="")
+        assert erase_approved.func(disposal.pk)
+    append_leaves()
+    assert not document.file.storage.exists(str(document.file))
+    assert list_findings() == []
+
+
+def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Case, tmp_path: Path) -> None:
+    """The backup is older than the approval: rows and files are back, and the approval is lost."""
+    stored = Case.objects.filter(pk=six_years_later.pk).values().get()
+    disposal = propose(Kind.REQUEST, by=staff.pkd)
+    decide(disposal, by=staff.kadis, is_approved=True, reason="Sesuai jadwal.")
+    listed = StringIO()
+    call_command("list_erasures", stdout=listed)
+    assert stored["applicant_name"] not in listed.getvalue()
+    (tmp_path / "list.json").write_text(listed.getvalue())
+    disposal.refresh_from_db()
+    with without_triggers() as cursor:
+        cursor.execute("DELETE FROM ledger_disposal")
+
+    out = StringIO()
+    call_command("repeat_erasures", str(tmp_path / "list.json"), stdout=out)
+
+    assert out.getvalue() == "1 approvals stored again, 1 erasures repeated.\n"
+    six_years_later.refresh_from_db()
+    assert six_years_later.applicant_name == ERASED
+    again = Disposal.objects.get()
+    assert (again.decided_by, again.decided_at) == (staff.kadis, disposal.decided_at)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_page_takes_the_same_queries_for_any_number(
+    number: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(number):
+        Disposal.objects.create(
+            rule="FILES",
+            before=clock.today(),
+            rows=1,
+            proposed_title="Tim PKD",
+            decided_by=staff.kadis,
+            decided_title="Kepala Dinas",
+            decided_at=clock.now(),
+            is_approved=True,
+        )
+    client = client_of(staff.pkd)
+    client.get(reverse("retention"))
+    # session, user with stamp, office, what is due of six kinds, waiting and all proposals
+    with django_assert_num_queries(11):
+        page = client.get(reverse("retention"))
+    assert page.text.count("data-disposal=") == min(number, 25)

@@ -1,0 +1,208 @@
+"""The applicant's rights: *Data saya* with its files, correction, and deletion decided within 72 hours."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from audit.models import Act, AuditEntry
+from consultations.append_only import ERASED
+from consultations.enums import Identity, State
+from consultations.models import Case, HiddenIdentity
+from consultations.parties import Applicant
+from consultations.refusal import Refused
+from desk.waiting import list_waiting
+from ledger.chain import append_leaves
+from ledger.models import Disposal
+from notices.models import Message, Notice
+from office import clock
+from privacy.services import ask_deletion, correct_contact, decide_deletion, erase_approved, retain
+from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at
+from tests.ledger.conftest import list_findings
+from tests.pages.test_hidden_identity import NAME, hidden_at
+from tests.print.reading import text_of
+
+pytestmark = pytest.mark.same_on_every_database
+
+NEW = {"applicant_name": "Siti Contoh Baru", "phone": "+6281234567891"}
+
+
+def own_data(case: Case, ending: str = "/") -> str:
+    return f"/p/{case.secret}/data-saya{ending}"
+
+
+def test_the_page_shows_what_is_stored_and_who_looked(case: Case, client_of: ClientOf, staff: Staff) -> None:
+    client_of(staff.kabid).get(reverse("case", args=[case.code]))
+    text = Client().get(own_data(case)).text
+    for shown in (
+        "Siti Contoh",
+        "Desa Contoh",
+        "0812-3456-7890",
+        case.material,
+        "surat-siti.pdf",
+        "Laporan Hasil",
+    ):
+        assert shown in text, shown
+    assert "Kepala Bidang Rehabilitasi Sosial: Permohonan dibuka" in text
+    assert staff.kabid.name not in text
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_page_takes_the_same_queries_for_any_number(
+    number: int, case: Case, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(number):
+        case.attachments.create(
+            purpose="LETTER", file="attachments/a", name="a.png", content_type="image/png", size=1, sha256="a"
+        )
+    client = Client()
+    client.get(own_data(case))
+    # stamp, case, audit log, files, papers, steps, messages, readings, breaches, decision
+    with django_assert_num_queries(10):
+        client.get(own_data(case))
+
+
+def test_the_files_say_the_same_as_the_page(case: Case) -> None:
+    client = Client()
+    answer = client.get(own_data(case, "/json/"))
+    parts = {part["title"]: part["facts"] for part in json.loads(answer.content)["parts"]}
+    assert {"label": "Nama", "value": DETAILS["applicant_name"]} in parts["Nama dan kontak"]
+    assert {"label": "Materi", "value": DETAILS["material"]} in parts["Permohonan"]
+    pdf = text_of(client.get(own_data(case, "/pdf/")).content)
+    for fact in parts["Permohonan"]:
+        assert fact["label"] in pdf
+    assert DETAILS["applicant_name"] in pdf
+    assert "attachment" in answer["Content-Disposition"]
+    assert AuditEntry.objects.filter(act=Act.EXPORT, case=case).count() == 2
+
+
+def test_too_many_files_are_refused(case: Case, settings: object) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"own_data": "1/m/ip"}  # type: ignore[attr-defined]
+    client = Client()
+    assert client.get(own_data(case, "/json/")).status_code == 200
+    answer = client.get(own_data(case, "/json/"))
+    assert answer.status_code == 429
+    assert "Terlalu banyak unduhan" in answer.text
+
+
+def test_the_page_of_a_hidden_complainant_names_nobody(staff: Staff) -> None:
+    """Staff who print the receipt know the link."""
+    case = hidden_at(State.CLOSED, staff)
+    for ending in ("/", "/json/"):
+        assert NAME not in Client().get(own_data(case, ending)).text
+    assert NAME not in Client().get(f"/p/{case.secret}/correct_contact/").text
+
+
+def test_name_and_number_are_corrected(case: Case) -> None:
+    client = Client()
+    page = client.get(f"/p/{case.secret}/correct_contact/")
+    assert 'value="Siti Contoh"' in page.text
+    posted = {"applicant_name": NEW["applicant_name"], "phone": "0812-3456-7891", "version": case.version}
+    assert client.post(f"/p/{case.secret}/correct_contact/", posted).status_code == 302
+    case.refresh_from_db()
+    assert (case.applicant_name, str(case.phone)) == (NEW["applicant_name"], NEW["phone"])
+    note = case.history.latest("pk").note
+    assert "diperbaiki" in note
+    assert not any(value in note for value in NEW.values())
+    assert Case.objects.filter(search_text__names__contains=" baru ").exists()
+
+
+def test_a_correction_must_correct_something(case: Case) -> None:
+    with pytest.raises(Refused):
+        correct_contact(case, by=applicant(case), applicant_name="Siti Contoh", phone=case.phone)
+
+
+def test_a_hidden_name_is_corrected_where_it_is_stored(staff: Staff) -> None:
+    case = hidden_at(State.SUBMITTED, staff)
+    correct_contact(case, by=applicant(case), **NEW)
+    hidden = HiddenIdentity.objects.get(case=case)
+    assert (hidden.name, str(hidden.phone)) == tuple(NEW.values())
+    case.refresh_from_db()
+    assert case.applicant_name == "Pelapor dirahasiakan"
+
+
+def ask(case: Case) -> None:
+    ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
+
+
+@pytest.mark.parametrize(("hours", "section"), [(0, "next"), (66, "today"), (73, "late")])
+def test_a_request_waits_on_the_desk_of_the_head(hours: int, section: str, case: Case, staff: Staff) -> None:
+    morning = clock.midnight(clock.today()) + dt.timedelta(hours=8)
+    with clock.set_to(morning):
+        Case.objects.filter(pk=case.pk).update(deletion_asked_at=morning)
+    with clock.set_to(morning + dt.timedelta(hours=hours)):
+        (row,) = list_waiting(staff.kadis).rows
+        assert row.place.section == section
+        assert row.actions.main
+        assert row.actions.main.verb == "decide_deletion"
+        assert not list_waiting(staff.pkd).rows
+
+
+def test_a_refusal_tells_the_reason(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    ask(case)
+    head = client_of(staff.kadis)
+    address = reverse("step", args=[case.code, "decide_deletion"])
+    assert "Urusan saya sudah selesai." in head.get(address).text
+    posted = {"decision": "REFUSED", "reason": "Wajib disimpan lima tahun.", "version": case.version}
+    assert head.post(address, posted).status_code == 302
+    text = Client().get(own_data(case)).text
+    assert "Ditolak: data wajib disimpan. Wajib disimpan lima tahun." in text
+    assert Notice.objects.filter(case=case, kind="DELETION_DECIDED", recipient=None).exists()
+    assert not Disposal.objects.exists()
+    case.refresh_from_db()
+    assert (case.deletion_asked_at, case.applicant_name) == (None, "Siti Contoh")
+
+
+def test_a_granted_request_erases_after_the_applicant_was_told(case: Case, staff: Staff) -> None:
+    ask(case)
+    decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Tidak diperlukan lagi.")
+    disposal = Disposal.objects.get()
+    assert (disposal.rule, disposal.codes, disposal.is_approved) == ("REQUESTED", [case.code], True)
+    assert erase_approved.func(disposal.pk) is False  # the message has not been sent yet
+    Message.objects.filter(notice__case=case).update(status="SENT", sent_at=clock.now(), handled_by=staff.pkd)
+    assert erase_approved.func(disposal.pk) is True
+    append_leaves()
+    case.refresh_from_db()
+    assert case.applicant_name == ERASED
+    assert list_findings() == []
+    assert "Data pribadi Anda sudah dihapus" in Client().get(own_data(case)).text
+    assert Client().get(f"/p/{case.secret}/").status_code == 200
+
+
+def test_a_message_that_nobody_sends_delays_the_erasure_by_three_days(case: Case, staff: Staff) -> None:
+    ask(case)
+    decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Tidak diperlukan lagi.")
+    disposal = Disposal.objects.get()
+    with clock.set_to(clock.now() + dt.timedelta(days=3, minutes=1)):
+        assert erase_approved.func(disposal.pk) is True
+
+
+def test_a_retained_case_is_not_granted(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    ask(case)
+    retain(case, by=staff.pkd, reason="Gugatan")
+    page = client_of(staff.pkd).get(reverse("case", args=[case.code])).text
+    assert 'data-data="asked"' in page
+    assert "Gugatan" in page
+    with pytest.raises(Refused):
+        decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Ya.")
+    assert not Disposal.objects.exists()
+
+
+def test_an_open_case_offers_correction_but_no_deletion(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    text = Client().get(own_data(case)).text
+    assert 'data-verb="correct_contact"' in text
+    assert 'data-verb="ask_deletion"' not in text
+    follow = Client().get(f"/p/{case.secret}/").text
+    assert 'data-verb="correct_contact"' not in follow
+    assert own_data(case) in follow
+
+
+def test_an_anonymous_complainant_has_nothing_to_correct(staff: Staff) -> None:
+    case = hidden_at(State.CLOSED, staff, identity=Identity.ANONYMOUS)
+    text = Client().get(own_data(case)).text
+    assert 'data-verb="correct_contact"' not in text
+    assert 'data-verb="ask_deletion"' in text

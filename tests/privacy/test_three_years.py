@@ -1,0 +1,100 @@
+"""Three years of an office: what a retention run takes and what it leaves, and the citizen's own file."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+
+from consultations.append_only import ERASED
+from consultations.enums import Identity, Kind, State
+from consultations.models import AgendaEntry, Case, Event, HiddenIdentity
+from ledger.chain import append_leaves
+from ledger.models import Disposal, Erasure
+from ledger.services import make_seal
+from office import clock
+from office.models import Office, RetentionRule
+from office.periods import Period
+from privacy.services import decide, erase_approved, propose, retain
+from reports.figures import compute_figures
+from reports.models import Document
+from tests.factories import DETAILS, Staff, case_at, make_staff
+from tests.ledger.conftest import list_findings
+from tests.pages.test_hidden_identity import hidden_at
+from tests.print.test_documents import store_short_files
+
+pytestmark = pytest.mark.differs_by_database
+
+YEARS = (2023, 2024, 2025)
+NOW = dt.datetime(2026, 6, 15, 9, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.fixture
+def three_years(office: Office) -> Iterator[Staff]:
+    """Cases of each year: closed, declined, withdrawn, a hidden complaint; one that is still open."""
+    with clock.set_to(NOW.replace(year=YEARS[0], month=1)):
+        staff = make_staff()
+    for year in YEARS:
+        with clock.set_to(NOW.replace(year=year, month=3, day=3)):
+            for state in (State.CLOSED, State.DECLINED, State.WITHDRAWN):
+                case_at(state, staff)
+            hidden_at(State.CLOSED, staff)
+            store_short_files(Document.objects.filter(sha256=""))
+            append_leaves()
+            assert make_seal()
+    with clock.set_to(NOW):
+        case_at(State.SCHEDULED, staff)
+        append_leaves()
+        yield staff
+
+
+def get_figures() -> tuple[object, ...]:
+    """Return the public statistics of each year, the steps with their times, and the agenda numbers."""
+    steps = Event.objects.order_by("pk").values_list("case", "verb", "source", "target", "happened_at")
+    numbers = AgendaEntry.objects.order_by("year", "number").values_list("year", "number", "case__code")
+    public = [compute_figures(Period.year_of(dt.date(year, 1, 1))) for year in YEARS]
+    return public, list(steps), list(numbers)
+
+
+def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
+    RetentionRule.objects.create(kind="REQUEST", active_years=1, inactive_years=1)
+    RetentionRule.objects.create(kind="COMPLAINT", active_years=2, inactive_years=1)
+    held = Case.objects.filter(state=State.DECLINED).earliest("pk")
+    retain(held, by=three_years.pkd, reason="Sengketa informasi")
+    append_leaves()
+    figures, files = get_figures(), Document.objects.exclude(sha256="").count()
+
+    for kind in ("REQUEST", "COMPLAINT"):
+        disposal = propose(kind, by=three_years.pkd)
+        decide(disposal, by=three_years.kadis, is_approved=True, reason="Sesuai JRA.")
+        assert erase_approved.func(disposal.pk)
+    append_leaves()
+
+    erased = Case.objects.exclude(anonymised_at=None)
+    assert [erased.filter(kind=kind).count() for kind in Kind] == [5, 1]  # 2023 and 2024; 2023
+    assert set(erased.values_list("applicant_name", "subject", "material")) == {(ERASED,) * 3}
+    assert HiddenIdentity.objects.count() == 2
+    assert get_figures() == figures
+    names = Document.objects.exclude(sha256="").values_list("file", flat=True)
+    stored = sum(map(default_storage.exists, names))
+    gone = Document.objects.exclude(sha256="").exclude(erased_at=None).count()
+    assert (stored + gone, gone > 0) == (files, True)
+    assert list_findings() == []
+    assert Disposal.objects.exclude(done_at=None).count() == 2
+    assert Erasure.objects.exists()
+    held.refresh_from_db()
+    assert held.applicant_name == DETAILS["applicant_name"]
+
+
+def test_the_citizen_reads_the_own_file(three_years: Staff) -> None:
+    case = Case.objects.filter(state=State.CLOSED, identity=Identity.OPEN).latest("pk")
+    answer = Client().get(f"/p/{case.secret}/data-saya/json/")
+    parts = {part["title"]: part["facts"] for part in json.loads(answer.content)["parts"]}
+    values = {fact["label"]: fact["value"] for fact in parts["Permohonan"]}
+    assert values["Kode lacak"] == case.code
+    assert dt.datetime.fromisoformat(values["Disampaikan"]) == case.submitted_at
+    assert len(parts["Langkah"]) == case.history.count()
+    assert parts["Naskah untuk Anda"]
