@@ -206,8 +206,8 @@ class Verification:
 
     def _check_unsealed(self) -> Iterator[str]:
         unknown = Pending.objects.exclude(part__in=PARTS_BY_NUMBER).order_by("pk")
-        for pk, part in unknown.values_list("pk", "part").iterator(chunk_size=BATCH):
-            yield f"{Pending._meta.db_table} {pk}: its part {part} is unknown"
+        for pk, number in unknown.values_list("pk", "part").iterator(chunk_size=BATCH):
+            yield f"{Pending._meta.db_table} {pk}: its part {number} is unknown"
         for part in PARTS:
             for pk in list_unsealed(part).iterator(chunk_size=BATCH):
                 yield f"{name_row(part, to_key(pk))}: inserted without a leaf ({', '.join(part.columns)})"
