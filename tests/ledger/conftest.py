@@ -23,6 +23,14 @@ from reports.document_files import store_file_once
 from reports.models import Document
 from tests.factories import Staff, case_at
 
+COPY = (
+    "INSERT INTO consultations_event "
+    "(id, verb, title, source, target, happened_at, entered_at, note, by_id, case_id, number) "
+    "SELECT 1000000000, verb, title, source, target, happened_at, entered_at, 'palsu', by_id, case_id, "
+    "number + 1 FROM consultations_event WHERE id = (SELECT max(id) FROM consultations_event)"
+)
+"""Inserts a forged event."""
+
 
 @contextmanager
 def without_triggers() -> Iterator[Any]:

@@ -17,7 +17,7 @@ from ledger.parts import PARTS
 from office.models import AccessChange, Appointment, User
 from reports.models import Document
 from tests.factories import Staff
-from tests.ledger.conftest import list_findings, without_triggers
+from tests.ledger.conftest import COPY, list_findings, without_triggers
 
 MODELS: list[Any] = [
     *(Event, AgendaEntry, Document, Appointment, Seal, AccessChange, User),
@@ -203,13 +203,8 @@ def test_what_cannot_be_read_stops_one_check_only(statement: str, check: str, re
     """SQLite stores any value in any column."""
     if connection.vendor != "sqlite":
         pytest.skip("the database refuses such values")
-    event = Event.objects.latest("pk")
     with without_triggers() as cursor:
-        cursor.execute(
-            "INSERT INTO consultations_event SELECT 1000000000, verb, title, source, target, happened_at, "
-            "entered_at, note, by_id, case_id, number + 1 FROM consultations_event WHERE id = %s",
-            [event.pk],
-        )
+        cursor.execute(COPY)
         cursor.execute(statement)
     found = list_findings()
     assert any(text.startswith(f"{check}: cannot be read further") for text in found), found
