@@ -136,8 +136,8 @@ def test_a_request_waits_on_the_desk_of_the_head(hours: int, section: str, case:
     with clock.set_to(morning + dt.timedelta(hours=hours)):
         (row,) = list_waiting(staff.kadis).rows
         assert row.place.section == section
-        assert row.actions.main
-        assert row.actions.main.verb == "decide_deletion"
+        assert row.main
+        assert row.main.verb == "decide_deletion"
         assert not list_waiting(staff.pkd).rows
 
 
