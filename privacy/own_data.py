@@ -109,8 +109,8 @@ def _list_steps(case: Case) -> Iterator[Fact]:
 
 
 def _list_messages(case: Case) -> Iterator[Fact]:
-    messages = Message.objects.filter(notice__case=case, notice__recipient=None).select_related("notice")
-    for message in messages.order_by("pk")[:MAX_ROWS]:
+    sent_to = Message.objects.filter(notice__case=case, notice__recipient=None).select_related("notice")
+    for message in sent_to.order_by("pk")[:MAX_ROWS]:
         sent = message.sent_at or message.get_status_display()
         yield Fact(f"{message.notice.get_kind_display()} ({message.get_channel_display()})", sent)
 

@@ -33,7 +33,7 @@ def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
         no_letter="on",
         **typed,
     )
-    check = f"{address}{form.values['submission_token']}/periksa/"
+    check = f"{address}{form.values['submission_token'][0]}/periksa/"
     applicant.send(applicant.form(check, "submit"))
     return Case.objects.get()
 
