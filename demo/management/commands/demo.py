@@ -18,6 +18,7 @@ from demo.knowledge import share_knowledge
 from demo.people import create_staff
 from demo.publication import publish_standard
 from demo.scenarios import SCENARIOS, Scenario
+from demo.trust import complain_to_the_supervisor, exercise_rights, propose_an_appointment
 from office.models import FactorRequirement, Office, User
 
 
@@ -48,4 +49,7 @@ def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     generate(staff, scenarios)
     record_absences(staff)
     share_knowledge(staff)
+    exercise_rights(staff)
+    complain_to_the_supervisor()
+    propose_an_appointment(staff)
     return True
