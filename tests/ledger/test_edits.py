@@ -191,8 +191,11 @@ def test_each_edit_of_the_chain_is_found(statement: str, finding: str, record: S
         ("UPDATE ledger_leaf SET row_hash = 'x' WHERE number = 5", "chain"),
         ("UPDATE ledger_leaf SET number = 'x' WHERE number = 5", "chain"),
         ("UPDATE ledger_leaf SET year = 'x' WHERE number = 5", "chain"),
-        ("UPDATE ledger_seal SET day = '2026-13-45'", "seals"),
-        ("UPDATE consultations_agendaentry SET number = 'x'", "agenda numbers"),
+        (
+            "UPDATE ledger_seal SET day = '2026-13-45' WHERE number = (SELECT max(number) FROM ledger_seal)",
+            "seals",
+        ),
+        ("UPDATE consultations_agendaentry SET number = 'x' WHERE number = 1", "agenda numbers"),
     ],
 )
 def test_what_cannot_be_read_stops_one_check_only(statement: str, check: str, record: Staff) -> None:
