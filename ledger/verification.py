@@ -8,8 +8,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
@@ -17,7 +16,7 @@ from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 
-from consultations.models import AgendaEntry, NumberBook
+from ledger.agenda_gaps import check_agenda_numbers
 from ledger.chain import BATCH, START, RowKey, hash_rows, is_unreadable, link, to_key
 from ledger.models import Leaf, Pending, Seal
 from ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
@@ -276,29 +275,3 @@ def list_unsealed(part: Part) -> QuerySet[Any, Any]:
     for queue in (Leaf, Pending):
         rows = rows.filter(~Exists(queue._base_manager.filter(part=part.number, key=OuterRef("row_key"))))
     return rows.order_by("pk").values_list("pk", flat=True)
-
-
-def check_agenda_numbers() -> Iterator[str]:
-    """Yield the gaps in the agenda numbers of each year, also before the first and after the last one."""
-    # Before the entries: a number that is taken meanwhile is no gap.
-    books = {
-        book.year: book for book in NumberBook.objects.filter(series=NumberBook.Series.AGENDA, taken__gt=0)
-    }
-    entries = AgendaEntry.objects.order_by("year", "number").values_list("year", "number")
-    by_year = groupby(entries.iterator(chunk_size=BATCH), key=itemgetter(0))
-    for year, of_year in by_year:
-        book = books.pop(year, None)
-        last = book.first - 1 if book else None
-        for _year, number in of_year:
-            if last is not None:
-                yield from _name_gap(last, number, year)
-            last = number
-        if book and last is not None:
-            yield from _name_gap(last, book.first + book.taken, year)
-    for year, book in books.items():
-        yield from _name_gap(book.first - 1, book.first + book.taken, year)
-
-
-def _name_gap(before: int, after: int, year: int) -> Iterator[str]:
-    if after - before > 1:
-        yield f"agenda numbers {before + 1} to {after - 1} of {year}: missing"

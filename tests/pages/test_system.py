@@ -182,9 +182,9 @@ def test_queries_of_the_state(
     for _row in range(rows):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         Client().get("/metrics", headers=TOKEN)
 
 

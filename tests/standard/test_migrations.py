@@ -11,6 +11,7 @@ pytestmark = pytest.mark.same_on_every_database
 ROOT = Path(settings.BASE_DIR)
 LANDED: dict[str, str] = {
     "audit/0001_initial": "4dec06e5c7c0d6ddcbdb3a8fae06a459544f38d97a02c7c0d11c4d18ca14ffa0",
+    "audit/0002_held_drafts": "04159430bc8812bac3c76b9863c238164b87abaf69ae2d2951730ee4642d9f95",
     "consultations/0001_initial": "74650cacb93e38717f5916afefce399e1801b58ea647566921f6ee5b6f70ccd6",
     "consultations/0002_append_only": "e13a2677dbf0b83d6ddcaa7ff83ec7bb1f6ec7ed474b67881ec8a3ac70640836",
     "consultations/0003_inert_copies": "39b5f9c7cdbc043c9dafedc1107ed0d7aab17ab32b23060388c935b555ae58bb",
