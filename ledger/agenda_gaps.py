@@ -1,4 +1,4 @@
-"""Gaps in the agenda numbers, which belong to no row."""
+"""Gaps in the agenda numbers: a number of the book without an entry."""
 
 from collections.abc import Iterator
 from itertools import groupby

@@ -33,7 +33,7 @@ NEW: dict[Any, dict[str, Any]] = {
 """Columns of an inserted copy that must differ from those of its original."""
 
 IMPOSSIBLE: dict[str, dict[bool, list[Any]]] = {
-    "sqlite": {False: [b"\0\xff", "x", 1.5], True: ["2026-13-45", "2026-13-45 25:00:00", b"\xff", "x"]},
+    "sqlite": {False: [b"\0\xff", "x", 1.5], True: ["2026-13-45", b"\xff"]},
     "postgresql": {False: ["x"], True: ["infinity", "-infinity", "0044-03-15 BC"]},
 }
 """Values that Python cannot read, for columns of times and for others. The database refuses some of them."""
@@ -195,8 +195,11 @@ def test_each_edit_of_the_chain_is_found(record: Staff, subtests: pytest.Subtest
         ("UPDATE ledger_leaf SET row_hash = 'x' WHERE number = 5", "chain"),
         ("UPDATE ledger_leaf SET number = 'x' WHERE number = 5", "chain"),
         ("UPDATE ledger_leaf SET year = 'x' WHERE number = 5", "chain"),
-        ("UPDATE ledger_seal SET day = '2026-13-45'", "seals"),
-        ("UPDATE consultations_agendaentry SET number = 'x'", "agenda numbers"),
+        (
+            "UPDATE ledger_seal SET day = '2026-13-45' WHERE number = (SELECT max(number) FROM ledger_seal)",
+            "seals",
+        ),
+        ("UPDATE consultations_agendaentry SET number = 'x' WHERE number = 1", "agenda numbers"),
     ],
 )
 def test_what_cannot_be_read_stops_one_check_only(statement: str, check: str, record: Staff) -> None:
