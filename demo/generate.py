@@ -13,7 +13,7 @@ from office.worktime import WorkingTime
 from .case_run import CaseRun
 from .messages import mark_old_messages
 from .people import Staff
-from .scenarios import SCENARIOS, Scenario
+from .scenarios import Scenario
 from .steps import STEPS
 from .surveys import publish
 from .topics import COMPLAINTS, CONSULTATIONS
@@ -22,7 +22,7 @@ from .worktime import subtract_minutes
 RETRY_AFTER = dt.timedelta(minutes=5)
 
 
-def generate(staff: Staff, scenarios: Iterable[Scenario] = SCENARIOS) -> None:
+def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
     """Take the steps of all scenarios up to now, in order of time, so that agenda numbers rise with it."""
     until = clock.now()
     Office.objects.update(counts_letters=True)  # nobody enters numbers here

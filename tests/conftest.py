@@ -33,6 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what also runs on PostgreSQL: tests of the database are recognised, others name the marker."""
     for item in items:
+        for mark in item.iter_markers("only_on"):
+            item.add_marker("differs_by_database")
+            if mark.args[0] != connection.vendor:
+                item.add_marker(pytest.mark.skip(**mark.kwargs))
         if not any(item.iter_markers("same_on_every_database")) and is_about_the_database(item):
             item.add_marker("differs_by_database")
 

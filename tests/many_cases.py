@@ -20,9 +20,12 @@ from scheduling.models import Slot
 from tests.factories import ASIDE, WAY, Staff, case_at
 
 
-def case_in_each_state(staff: Staff) -> Iterator[tuple[State, Case]]:
-    """Yield a case in every state. It takes the main way, and each way aside, which is then undone."""
-    case = case_at(State.SUBMITTED, staff)
+def case_in_each_state(staff: Staff, **details: Any) -> Iterator[tuple[State, Case]]:
+    """Yield a case in every state. It takes the main way, and each way aside, which is then undone.
+
+    `details` are columns of the request.
+    """
+    case = case_at(State.SUBMITTED, staff, **details)
     for state in (State.SUBMITTED, *WAY):
         if state in WAY:
             WAY[state](case, staff)

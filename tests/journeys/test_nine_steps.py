@@ -14,8 +14,6 @@ from office.models import Instruction
 from tests.factories import PASSWORD, ClientOf, Staff, come_due, wished_moment, working_moment
 from tests.journeys.actor import Actor
 
-pytestmark = pytest.mark.differs_by_database
-
 TYPED = "%Y-%m-%dT%H:%M"
 
 
@@ -49,6 +47,7 @@ def report_text(actor: Actor, case: Case) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+@pytest.mark.differs_by_database
 def test_from_a_request_to_the_accepted_report(
     staff: Staff, applicant: Actor, instruction: Instruction
 ) -> None:

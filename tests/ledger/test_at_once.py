@@ -4,7 +4,7 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from consultations.enums import State
 from consultations.models import Case, Event
@@ -57,9 +57,8 @@ def test_one_of_several_tasks_makes_the_seal(staff: Staff) -> None:
     assert Seal.objects.count() == 1
 
 
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
 def test_a_step_that_commits_late_has_a_later_leaf(staff: Staff) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     case = case_at(State.SUBMITTED, staff)
     append_leaves()
     written, may_commit, keys = threading.Event(), threading.Event(), []

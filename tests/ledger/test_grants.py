@@ -23,7 +23,7 @@ from reports.models import Document
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings
 
-pytestmark = pytest.mark.differs_by_database
+of_postgresql = pytest.mark.only_on("postgresql", reason="SQLite has no roles")
 
 ROLE = "rembuk_uji"
 
@@ -67,8 +67,6 @@ ALTER ROLE rembuk_uji SUPERUSER
 @pytest.fixture
 def role(staff: Staff) -> Iterator[Staff]:
     """Work with the rights of the application's role."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite has no roles")
     out = StringIO()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE ROLE {ROLE} LOGIN")
@@ -100,6 +98,7 @@ def work(staff: Staff) -> None:
     append_leaves()
 
 
+@of_postgresql
 def test_the_role_can_work(role: Staff) -> None:
     work(role)
     assert Leaf.objects.count() > 50
@@ -117,6 +116,7 @@ def attempt(attack: str) -> str:
     return ""
 
 
+@of_postgresql
 def test_each_attack_of_the_role_is_refused(role: Staff) -> None:
     work(role)
     before = list(Event.objects.values_list())
@@ -127,6 +127,7 @@ def test_each_attack_of_the_role_is_refused(role: Staff) -> None:
     assert list_findings() == []
 
 
+@of_postgresql
 def test_the_role_cannot_give_itself_rights(role: Staff) -> None:
     """PostgreSQL only warns: the role has other rights on the table, but none that it may pass on."""
     with connection.cursor() as cursor:
@@ -149,8 +150,7 @@ def test_the_statements_give_each_table_no_more_than_it_needs(db: None) -> None:
         assert f'GRANT {rights} ON "{table}" TO "uji";' in statements
 
 
+@pytest.mark.only_on("sqlite", reason="PostgreSQL has roles")
 def test_sqlite_has_no_roles(db: None) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("of SQLite")
     with pytest.raises(CommandError, match="SQLite has no roles"):
         call_command("grants", ROLE)

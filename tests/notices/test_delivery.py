@@ -19,8 +19,6 @@ from tests.factories import Staff, case_at
 from .conftest import TUESDAY, statuses
 from .smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer
 
-pytestmark = pytest.mark.differs_by_database
-
 # fmt: off
 RESULTS = {
     #              status     received  minutes until the next attempt, attempts
@@ -63,6 +61,7 @@ def test_an_absent_server_costs_no_attempt(receipt: Message) -> None:
     assert (receipt.status, receipt.attempts) == ("WAITING", 0)
 
 
+@pytest.mark.differs_by_database
 def test_the_scheduler_delivers_due_messages_once(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case_at(State.SUBMITTED, crew)
     for _ in range(2):
@@ -116,6 +115,7 @@ def test_without_a_mail_server_messages_wait(receipt: Message, capsys: pytest.Ca
     assert receipt.notice.case.secret not in capsys.readouterr().out
 
 
+@pytest.mark.differs_by_database
 def test_a_mix_of_behaviours_loses_no_message(crew: Staff, at_work: dt.datetime) -> None:
     for _ in range(8):
         case_at(State.SUBMITTED, crew)
@@ -178,6 +178,7 @@ def test_an_invalid_sender_costs_no_message(crew: Staff) -> None:
         assert deliver() == 2
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize(("attempts", "status"), [(1, "WAITING"), (len(BACK_OFF) + 1, "FAILED")])
 def test_an_old_claim_is_released(attempts: int, status: str, receipt: Message) -> None:
     claimed = {"status": "SENDING", "attempts": attempts, "claimed_at": TUESDAY}

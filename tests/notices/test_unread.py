@@ -18,8 +18,6 @@ from office.models import Role
 from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in_at, working_moment
 
-pytestmark = pytest.mark.differs_by_database
-
 
 def bell(client: Client) -> str:
     """The newest unread notices that the bell shows, after their number in quotes."""
@@ -38,6 +36,7 @@ def opened(client: Client, case: Case, path: str = "", method: str = "get") -> N
     assert getattr(client, method)(f"/permohonan/{case.code}/{path}").status_code == 200
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("path", "method", "reads"),
     [("", "get", True), ("dispose/", "get", True), ("", "head", False)],
@@ -105,6 +104,7 @@ def test_the_bell_has_what_is_no_work_of_the_user(staff: Staff, client_of: Clien
     assert "data-notice" not in bell(kabid)
 
 
+@pytest.mark.differs_by_database
 def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
@@ -126,6 +126,7 @@ def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: 
     assert "diberikan kepada petugas lain" not in listed()
 
 
+@pytest.mark.differs_by_database
 def test_the_bell_shows_the_newest_and_counts_to_nine(staff: Staff, client_of: ClientOf) -> None:
     for _ in range(12):
         walk_in_at(State.ASSIGNED, staff)
@@ -133,6 +134,7 @@ def test_the_bell_shows_the_newest_and_counts_to_nine(staff: Staff, client_of: C
     assert (shown.count("data-notice"), shown.startswith('"9+"')) == (MAX_IN_BELL, True)
 
 
+@pytest.mark.differs_by_database
 def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
     crew: Staff, client_of: ClientOf, at_work: object
 ) -> None:
@@ -158,6 +160,7 @@ def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_
     assert "Hanya di meja kerja" in page
 
 
+@pytest.mark.differs_by_database
 def test_a_long_case_shows_the_newest_notices_and_counts_the_rest(crew: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, crew)
     for day in range(4, 14):

@@ -24,8 +24,6 @@ from tests.pages.test_exports import cells
 from tests.pages.test_office_lists import rows
 from tests.surveys.answering import answers, last_quarter
 
-pytestmark = pytest.mark.differs_by_database
-
 LATE = dt.timedelta(days=3)
 
 
@@ -85,6 +83,7 @@ def test_a_division_head_sees_the_own_division(
         assert "/dasbor/" not in client_of(user).get("/meja/").content.decode()
 
 
+@pytest.mark.differs_by_database
 def test_links_open_the_cases_that_a_figure_counts(
     office_at_work: Case, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -104,6 +103,7 @@ def test_a_complaint_about_staff_counts_after_it_has_ended(staff: Staff, client_
     assert (found.flow.arrived, found.count, found.stuck, found.officers) == (0, Count(), [], [])
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize("query", ["", "?periode=12-bulan"])
 def test_the_page_costs_the_same_for_one_case_and_for_thirty(
@@ -122,6 +122,7 @@ def test_the_page_costs_the_same_for_one_case_and_for_thirty(
     assert response.content.decode().count("data-case=") == min(count, 6)
 
 
+@pytest.mark.differs_by_database
 def test_days_are_stored_once_and_moved_cases_are_counted_anew(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.CLOSED, staff)
     week, long_ago = clock.now() - dt.timedelta(days=7), clock.now() - dt.timedelta(days=200)
@@ -201,6 +202,7 @@ def test_the_file_has_the_figures_of_the_page(
     assert client_of(staff.pkd).post("/ekspor/dasbor.xlsx").status_code == 403
 
 
+@pytest.mark.differs_by_database
 def test_who_heads_two_divisions_sees_both(office_at_work: Case, staff: Staff, client_of: ClientOf) -> None:
     user = make_user("plt")
     for division in (staff.division, staff.other_division):

@@ -21,8 +21,6 @@ from scheduling.services import schedule
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
 from tests.many_cases import cases_at
 
-pytestmark = pytest.mark.differs_by_database
-
 NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
 GUEST = {"channel": Channel.WALK_IN, "state": State.ASSIGNED}
 
@@ -105,6 +103,7 @@ def test_the_secretariat_sees_who_waits_at_the_counter(
     assert 'id="loket"' not in client_of(staff.pkd).get("/meja/").content.decode()
 
 
+@pytest.mark.differs_by_database
 def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: ClientOf) -> None:
     cases = [case_at(State.REGISTERED, staff) for _ in range(3)]
     Case.objects.update(due_at=clock.now() - dt.timedelta(hours=1))
@@ -118,6 +117,7 @@ def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: C
     }
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(
     ("name", "state", "queries"),
@@ -145,6 +145,7 @@ def test_queries_of_the_desk(
     assert sum(len(group.tasks) for group in groups) == min(count, 25)
 
 
+@pytest.mark.differs_by_database
 def test_an_acting_head_sees_in_which_position_each_case_waits(staff: Staff, client_of: ClientOf) -> None:
     appoint(staff.kabid, Role.HEAD, acting="Plh.", ends=clock.today())
     as_head, own = case_at(State.FORWARDED, staff), case_at(State.DISPOSED, staff)
@@ -187,6 +188,7 @@ def test_one_case_after_another(staff: Staff, client_of: ClientOf) -> None:
     assert next_page(client, client.post(f"/permohonan/{second.code}/dispose/", gone)) == "/meja/"
 
 
+@pytest.mark.differs_by_database
 def test_several_are_ratified_at_once_each_with_its_event(staff: Staff, client_of: ClientOf) -> None:
     cases = [walk_in_at(State.HELD, staff) for _ in range(3)]
     client = client_of(staff.kadis)
@@ -219,6 +221,7 @@ def test_several_are_disposed_to_one_division(staff: Staff, client_of: ClientOf)
         assert client_of(getattr(staff, name)).get(f"/meja/sekaligus/{verb}/").status_code == status
 
 
+@pytest.mark.differs_by_database
 def test_several_messages_are_marked_as_sent(staff: Staff, client_of: ClientOf) -> None:
     case_at(State.SCHEDULED, staff)
     waiting = Message.objects.filter(by_hand=True, status=Message.Status.WAITING)

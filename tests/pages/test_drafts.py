@@ -18,9 +18,8 @@ from office.models import Office
 from tests.factories import Staff, wished_moment
 from tests.submitting import image, pdf, send, stored_files, typed, upload
 
-pytestmark = pytest.mark.differs_by_database
 
-
+@pytest.mark.differs_by_database
 def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client) -> None:
     data = typed(
         phone="", material="", applicant_name="Siti \0", letter=upload("surat.pdf", pdf()), simpan="1"
@@ -55,6 +54,7 @@ def test_files_remain_after_an_error(
     assert len(stored_files(settings)) == 2
 
 
+@pytest.mark.differs_by_database
 def test_files_are_deleted_replaced_and_never_stored_twice(
     staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -181,6 +181,7 @@ def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
     return {name: value for name, value in {**shown, **changes}.items() if value}
 
 
+@pytest.mark.differs_by_database
 def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     staff: Staff, client: Client
 ) -> None:
@@ -226,6 +227,7 @@ def test_the_language_of_the_applicant_is_stored(staff: Staff, client: Client) -
     assert Case.objects.get().language == "en"
 
 
+@pytest.mark.differs_by_database
 def test_expired_drafts_are_deleted_with_their_files(
     staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -244,6 +246,7 @@ def test_expired_drafts_are_deleted_with_their_files(
     assert drafts.delete_expired() == 0
 
 
+@pytest.mark.differs_by_database
 def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
     data = typed(letter=upload("surat.pdf", pdf()))
     check = client.post("/ajukan/", data)["Location"]

@@ -18,8 +18,6 @@ from tests.factories import ClientOf, Staff, case_at, publish_standard
 from tests.print.reading import text_of
 from tests.surveys.answering import DAY, after, answers, publish, this_quarter
 
-pytestmark = pytest.mark.differs_by_database
-
 
 def make(client: Client, quarter: Period) -> ZipFile:
     """Return the folder that a press of the button makes."""
@@ -71,6 +69,7 @@ def test_the_folder_has_all_evidence_and_the_hash_of_each_file(staff: Staff, cli
     assert [key for key in about if key in listed] == []
 
 
+@pytest.mark.differs_by_database
 def test_an_empty_quarter_says_what_is_missing(staff: Staff, client_of: ClientOf) -> None:
     quarter = Period.quarter_of(this_quarter().since - DAY)
     index = text_of(make(client_of(staff.kadis), quarter).read("00 Indeks.pdf"))

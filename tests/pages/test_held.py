@@ -17,8 +17,6 @@ from office import clock
 from tests.factories import ClientOf, Staff, wished_moment
 from tests.submitting import accept, image, pdf, send, typed, upload
 
-pytestmark = pytest.mark.differs_by_database
-
 TRAPPED = "Isian tersembunyi yang tidak dilihat orang ikut terisi, biasanya oleh mesin"
 
 
@@ -39,6 +37,7 @@ def office_page(link: str) -> str:
     return f"/kiriman/{draft_of(link).held_key}/"
 
 
+@pytest.mark.differs_by_database
 def test_tim_pkd_accepts_a_held_request(staff: Staff, client: Client, client_of: ClientOf) -> None:
     sent_at = clock.now() - dt.timedelta(hours=5)
     with clock.set_to(sent_at):
@@ -74,6 +73,7 @@ def test_a_held_request_is_accepted_with_a_time_that_is_full_by_now(
     assert Case.objects.get().visit_at == wished_moment()
 
 
+@pytest.mark.differs_by_database
 def test_a_rejected_request_is_deleted(
     staff: Staff, client: Client, client_of: ClientOf, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -92,6 +92,7 @@ def test_a_rejected_request_is_deleted(
         assert "0717000000" in answer.content.decode()
 
 
+@pytest.mark.differs_by_database
 def test_a_rejected_complaint_goes_to_the_head(staff: Staff, client: Client, client_of: ClientOf) -> None:
     link = hold(client, "/pengaduan/", material="Anggota tim meminta uang.")
     page = office_page(link)
@@ -113,6 +114,7 @@ def test_a_rejected_complaint_goes_to_the_head(staff: Staff, client: Client, cli
     assert client.get(link)["Location"] == f"/p/{case.secret}/tanda-terima/"
 
 
+@pytest.mark.differs_by_database
 def test_several_are_rejected_from_the_queue(staff: Staff, client: Client, client_of: ClientOf) -> None:
     held, pkd = [draft_of(hold(client)) for _draft in range(3)], client_of(staff.pkd)
     complaint = draft_of(hold(client, "/pengaduan/"))
@@ -133,6 +135,7 @@ def test_several_are_rejected_from_the_queue(staff: Staff, client: Client, clien
     assert client_of(staff.kadis).post("/kiriman/", {"draft": keys}).status_code == 403
 
 
+@pytest.mark.differs_by_database
 def test_held_drafts_expire_after_ninety_days_and_can_be_accepted_until_then(
     staff: Staff, client: Client
 ) -> None:
@@ -237,6 +240,7 @@ def test_a_reason_is_stored_and_announced_in_indonesian(
         assert f'lang="id">{TRAPPED}' in pkd.get(path).content.decode()
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_of_a_held_request(
     staff: Staff,

@@ -19,8 +19,6 @@ from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, walk_in_at
 from tests.many_cases import cases_at, copies_of
 
-pytestmark = pytest.mark.differs_by_database
-
 QUERIES = {
     "/meja/": 8,
     "/permohonan/": 4,
@@ -47,6 +45,7 @@ def planned_day(case: Case) -> str:
     return timezone.localdate(starts_at).isoformat() if starts_at else ""
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(
     ("address", "state", "most"),
@@ -76,6 +75,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_thirty(
     assert response.content.decode().count("data-case=") == min(count, most)
 
 
+@pytest.mark.differs_by_database
 def test_the_desk_shows_what_waits_by_deadline_with_its_next_step(staff: Staff, client_of: ClientOf) -> None:
     later, sooner = cases_at(State.REGISTERED, staff, 2)
     Case.objects.filter(pk=sooner.pk).update(due_at=midnight(clock.today()))
@@ -101,6 +101,7 @@ def test_an_urgent_walk_in_starts_at_once_from_the_desk(staff: Staff, client_of:
     assert 'data-verb="start"' in client_of(staff.petugas).get("/meja/").content.decode()
 
 
+@pytest.mark.differs_by_database
 def test_officer_and_companion_see_their_sessions(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
     for person in (staff.petugas, staff.companion):
@@ -129,6 +130,7 @@ def test_a_user_without_a_position_sees_why(staff: Staff, client_of: ClientOf) -
     assert "masa berlakunya" in client_of(staff.expired).get("/meja/").content.decode()
 
 
+@pytest.mark.differs_by_database
 def test_filters_and_search(staff: Staff, client_of: ClientOf) -> None:
     letter = intake_services.receive(
         by=staff.sekretariat,
@@ -188,13 +190,14 @@ NUMBERS = {
 """The numbers of one case, as they are typed."""
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("lapor_number", ["LAPOR-1234567", "1234567"])
 def test_a_case_is_found_by_its_numbers_however_they_are_typed(
     lapor_number: str, staff: Staff, client_of: ClientOf
 ) -> None:
     year = clock.today().year
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=year, first=48)
-    numbered(staff)
+    numbered(staff, code="AAAA-AAAA")  # a random code may begin with a number that is typed
     case = numbered(
         staff,
         kind=Kind.COMPLAINT,
@@ -219,6 +222,7 @@ def numbered(staff: Staff, **details: Any) -> Case:
     return case_at(State.REGISTERED, staff, **{"phone": "+62717421234", **details})
 
 
+@pytest.mark.differs_by_database
 def test_an_agenda_number_means_one_case_also_once_it_was_voided(staff: Staff) -> None:
     year = clock.today().year
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=year, first=4)
@@ -235,18 +239,21 @@ def test_an_agenda_number_means_one_case_also_once_it_was_voided(staff: Staff) -
         assert not find(Case.objects.all(), typed).keys
 
 
+@pytest.mark.differs_by_database
 def test_a_landline_is_found_with_and_without_its_area_code_apart(staff: Staff) -> None:
     case = numbered(staff)
     for typed in ("0717 421234", "(0717) 421234", "0717421234", "+62 717 421234", "62717421234"):
         assert find(Case.objects.all(), typed).keys == [case.pk], typed
 
 
+@pytest.mark.differs_by_database
 def test_a_lapor_number_entered_in_the_agenda_is_searched_too(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, complained_party="Loket")
     consultations_services.register(case, by=staff.pkd, classification="400.9", lapor_number="LAPOR-7654321")
     assert find(Case.objects.all(), "LAPOR 7654321").keys == [case.pk]
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("typed", "queries"), [("no. 4/{year}", 6), ("4/1999", 6), ("0812 0000 0065", 5), ("siti", 6)]
 )
@@ -264,6 +271,7 @@ def test_a_search_costs_the_same_for_one_case_and_for_thirty(
             client.get(address, {"q": typed.format(year=clock.today().year)})
 
 
+@pytest.mark.differs_by_database
 def test_a_search_for_a_code_or_an_agenda_number_opens_the_case(staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(State.REGISTERED, staff), client_of(staff.kadis)
     for typed in (case.code, case.code.lower(), str(case.agenda)):
@@ -280,6 +288,7 @@ def test_the_box_says_what_can_be_searched(staff: Staff, client_of: ClientOf) ->
     assert 'name="q" value="" aria-describedby="id_q-petunjuk">' in page
 
 
+@pytest.mark.differs_by_database
 def test_pages_of_the_list_keep_the_filters(staff: Staff, client_of: ClientOf) -> None:
     cases = cases_at(State.SUBMITTED, staff, 26)
     client = client_of(staff.pkd)
@@ -290,36 +299,38 @@ def test_pages_of_the_list_keep_the_filters(staff: Staff, client_of: ClientOf) -
     assert 'href="?state=SUBMITTED"' in client.get(older).content.decode()
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "before=abc",
-        "before=-1",
-        f"before={'9' * 40}",
-        f"before={'9' * 18}",
-        "before=٣",
-        "before=%00",
-        "q=%00",
-        "q=" + "a" * 500,
-        "state=OTHER",
-        "division=abc",
-        f"division={'9' * 40}",
-        "date_from=31-31-31",
-        "date_from=0001-01-01&date_to=9999-12-31",
-        "date_from=9999-12-31&date_to=0001-01-01",
-        "year=0&month=13",
-        "year=99999999&month=x",
-        "week=0001-01-01",
-        "week=9999-12-31",
-        "week=x",
-        "turn=maybe&late=%F0%9F%92%A9",
-    ],
+FORGED = (
+    "before=abc",
+    "before=-1",
+    f"before={'9' * 40}",
+    f"before={'9' * 18}",
+    "before=٣",
+    "before=%00",
+    "q=%00",
+    "q=" + "a" * 500,
+    "state=OTHER",
+    "division=abc",
+    f"division={'9' * 40}",
+    "date_from=31-31-31",
+    "date_from=0001-01-01&date_to=9999-12-31",
+    "date_from=9999-12-31&date_to=0001-01-01",
+    "year=0&month=13",
+    "year=99999999&month=x",
+    "week=0001-01-01",
+    "week=9999-12-31",
+    "week=x",
+    "turn=maybe&late=%F0%9F%92%A9",
 )
-def test_a_forged_address_gets_a_page(query: str, staff: Staff, client_of: ClientOf) -> None:
+
+
+@pytest.mark.differs_by_database
+def test_a_forged_address_gets_a_page(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
     case_at(State.SCHEDULED, staff)
     client = client_of(staff.kadis)
-    for address in QUERIES:
-        assert client.get(f"{address}?{query}").status_code == 200
+    for query in FORGED:
+        with subtests.test(query):
+            for address in QUERIES:
+                assert client.get(f"{address}?{query}").status_code == 200
 
 
 def test_what_is_not_valid_is_said_beside_the_field(staff: Staff, client_of: ClientOf) -> None:
@@ -327,6 +338,7 @@ def test_what_is_not_valid_is_said_beside_the_field(staff: Staff, client_of: Cli
     assert 'value="kemarin" aria-invalid="true"' in page
 
 
+@pytest.mark.differs_by_database
 def test_the_agenda_book_keeps_voided_numbers(staff: Staff, client_of: ClientOf) -> None:
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=clock.today().year, first=9_999)
     case = case_at(State.REGISTERED, staff)
@@ -343,6 +355,7 @@ def test_the_agenda_book_keeps_voided_numbers(staff: Staff, client_of: ClientOf)
     assert rows(client_of(staff.elsewhere), "/agenda/") == []
 
 
+@pytest.mark.differs_by_database
 def test_pages_of_the_agenda_book_skip_no_number(staff: Staff, client_of: ClientOf) -> None:
     for case in cases_at(State.REGISTERED, staff, 30)[::3]:
         consultations_services.void(case, by=staff.pkd, reason="Uji")
@@ -354,6 +367,7 @@ def test_pages_of_the_agenda_book_skip_no_number(staff: Staff, client_of: Client
     assert seen == sorted(AgendaEntry.objects.values_list("number", flat=True), reverse=True)
 
 
+@pytest.mark.differs_by_database
 def test_the_list_of_reports_shows_number_minutes_and_document(staff: Staff, client_of: ClientOf) -> None:
     later = case_at(State.FORWARDED, staff)
     case = case_at(State.CLOSED, staff)

@@ -19,8 +19,6 @@ from office.rate_limits import delete_old_requests
 from tests.factories import Staff, wished_moment
 from tests.submitting import pdf, send, typed, upload
 
-pytestmark = pytest.mark.differs_by_database
-
 FEW = {
     "submit_address": "2/h/ip",
     "submit_address_proved": "1/h/ip",
@@ -98,6 +96,7 @@ def test_a_quick_correction_is_not_held(staff: Staff, client: Client, settings: 
     assert send(client, "/ajukan/", again)["Location"].endswith("/tanda-terima/")
 
 
+@pytest.mark.differs_by_database
 def test_near_the_limit_a_proof_of_work_is_required(few: None, client: Client) -> None:
     for _request in range(2):
         send(client, "/ajukan/", typed())
@@ -126,6 +125,7 @@ def test_a_telephone_number_has_a_limit_of_its_own(few: None, client: Client, se
         assert send(client, "/pengaduan/", typed(identity="ANONYMOUS", phone="")).status_code == 302
 
 
+@pytest.mark.differs_by_database
 def test_what_counts_no_longer_is_deleted(few: None, client: Client) -> None:
     send(client, "/ajukan/", typed())
     assert delete_old_requests() == 0
@@ -167,6 +167,7 @@ def test_an_old_challenge_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not proof_of_work.is_solved(token, solve(challenge))
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("limit", "trap", "saved"), [("draft_address", {}, 3), ("held_address", {"homepage": "x"}, 2)]
 )

@@ -37,8 +37,6 @@ from tests.many_cases import copies_of
 from tests.standard.test_concurrency import at_once
 from tests.surveys.answering import answers, last_quarter, on, publish, this_quarter
 
-pytestmark = pytest.mark.differs_by_database
-
 TOO_FEW = "belum cukup data"
 SUPPRESSED = "tidak ditampilkan"
 KEY = "12-bulan"
@@ -87,6 +85,7 @@ def no_tasks_yet() -> None:
     enqueued()
 
 
+@pytest.mark.differs_by_database
 def test_page_home_and_csv_show_the_measurements(client: Client, staff: Staff) -> None:
     held(staff, 10, 20, 25, 30, 31, 60)
     for _number in range(5):
@@ -135,6 +134,7 @@ def test_help_that_was_asked_for_is_counted_unless_few(client: Client, staff: St
     assert "Naskah berhuruf besar 5 Petugas datang ke desa atau kelurahan tidak ditampilkan" in page
 
 
+@pytest.mark.differs_by_database
 def test_small_counts_and_their_durations_are_suppressed(client: Client, staff: Staff) -> None:
     held(staff, 13, 14, 15, 16)
     page = words(client.get("/statistik/").content.decode())
@@ -196,6 +196,7 @@ def test_a_name_is_never_a_formula_or_a_second_cell(
     assert sheet(client)["Menurut bidang", marked] == ("5", "", "")
 
 
+@pytest.mark.differs_by_database
 def test_a_period_has_figures_or_is_404(client: Client, staff: Staff) -> None:
     case_at(State.SUBMITTED, staff)
     today = clock.today()
@@ -209,6 +210,7 @@ def test_a_period_has_figures_or_is_404(client: Client, staff: Staff) -> None:
     assert client.post("/statistik/").status_code == 405
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("cases", [1, 30])
 def test_queries_do_not_depend_on_the_number_of_cases(cases: int, client: Client, staff: Staff) -> None:
     copies_of(walk_in_at(State.HELD, staff), cases - 1)
@@ -234,6 +236,7 @@ def test_pages_are_light(client: Client, staff: Staff) -> None:
         assert len(gzip.compress(content)) < 3_500, path
 
 
+@pytest.mark.differs_by_database
 def test_pages_work_in_an_empty_office(client: Client, db: None) -> None:
     page = words(client.get("/statistik/").content.decode())
     assert "Permohonan masuk 0" in page
@@ -295,6 +298,7 @@ def test_old_figures_are_shown_while_one_task_refreshes_them(client: Client, sta
         assert enqueued() == []
 
 
+@pytest.mark.differs_by_database
 def test_the_last_twelve_months_end_when_the_figures_were_computed(client: Client, office: Office) -> None:
     until = refresh(period()).period.until
     with clock.set_to(clock.now() + dt.timedelta(days=3)):
@@ -304,6 +308,7 @@ def test_the_last_twelve_months_end_when_the_figures_were_computed(client: Clien
         assert sheet(client)["Periode", "Sampai tanggal"] == (until.isoformat(), "", "")
 
 
+@pytest.mark.differs_by_database
 def test_a_lost_refresh_is_started_again(office: Office) -> None:
     refresh(period())
     with clock.set_to(clock.now() + FRESH_FOR + dt.timedelta(seconds=1)):
@@ -348,6 +353,7 @@ def test_a_large_office_waits_for_a_worker(client: Client, staff: Staff) -> None
     assert "sedang dihitung" not in words(client.get("/statistik/").content.decode())
 
 
+@pytest.mark.differs_by_database
 def test_figures_of_another_version_are_computed_again(office: Office) -> None:
     refresh(period())
     cache.set(f"figures:{KEY}", {"figures": {"older": 1}, "computed_at": clock.now()})

@@ -21,8 +21,6 @@ from scheduling.collisions import list_sessions_during
 from scheduling.models import Absence
 from tests.factories import Staff, appoint, case_at
 
-pytestmark = pytest.mark.differs_by_database
-
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 TUESDAY = MONDAY + dt.timedelta(days=1)
 
@@ -76,6 +74,7 @@ def test_a_stand_in_does_not_manage_the_absence_of_the_head(staff: Staff) -> Non
     assert staff.petugas in list_people(staff.kabid)
 
 
+@pytest.mark.differs_by_database
 def test_an_absence_is_entered_once_and_not_for_the_past(staff: Staff) -> None:
     first = away(staff.petugas, first=0, days=3)
     for day in (0, 2, -1):
@@ -103,6 +102,7 @@ def test_nobody_is_scheduled_while_away(staff: Staff) -> None:
     scheduling_services.schedule(case, by=staff.petugas, starts_at=moment + dt.timedelta(days=1))
 
 
+@pytest.mark.differs_by_database
 def test_visitors_are_offered_no_time_at_which_everybody_is_away(staff: Staff) -> None:
     people = [staff.kabid, staff.other_kabid, staff.petugas, staff.other_petugas, staff.companion]
     last = TUESDAY + dt.timedelta(days=6)
@@ -115,6 +115,7 @@ def test_visitors_are_offered_no_time_at_which_everybody_is_away(staff: Staff) -
     assert last in get_availability().moments
 
 
+@pytest.mark.differs_by_database
 def test_the_head_of_the_division_learns_of_sessions_without_officer(staff: Staff) -> None:
     cases = [case_at(State.SCHEDULED, staff) for _ in range(3)]
     absence = away(staff.petugas)

@@ -23,8 +23,6 @@ from scheduling.models import Session
 from scheduling.queries import service_minutes
 from tests.factories import SECTIONS, Staff, applicant, case_at, decline, make_staff, walk_in
 
-pytestmark = pytest.mark.differs_by_database
-
 WIB = ZoneInfo("Asia/Jakarta")
 
 type Step = Callable[[Case, Staff], object]
@@ -126,6 +124,7 @@ def figures(key: str) -> ServiceFigures:
         return compute_figures(period)
 
 
+@pytest.mark.differs_by_database
 def test_a_month_has_the_figures_computed_by_hand(november: None) -> None:
     found = figures("2026-11")
 
@@ -141,6 +140,7 @@ def test_a_month_has_the_figures_computed_by_hand(november: None) -> None:
     assert (found.submitted, found.open, found.late) == (7, 6, 6)
 
 
+@pytest.mark.differs_by_database
 def test_an_answer_in_writing_takes_no_part_in_the_promise(november: None) -> None:
     longest = Session.objects.latest("pk")  # 60 minutes
     Session.objects.filter(pk=longest.pk).update(mode="WRITTEN", answer="Ya.")
@@ -149,6 +149,7 @@ def test_an_answer_in_writing_takes_no_part_in_the_promise(november: None) -> No
     assert service_minutes([longest.case_id]) == {}
 
 
+@pytest.mark.differs_by_database
 def test_waits_are_working_minutes_in_the_office(november: None) -> None:
     waits = figures("2026-11").waits
 
@@ -158,6 +159,7 @@ def test_waits_are_working_minutes_in_the_office(november: None) -> None:
     assert waits == {name: Spread(1, time, time) for name, time in WAITS.items() if name != "2 register"}
 
 
+@pytest.mark.differs_by_database
 def test_a_wait_belongs_to_the_period_in_which_it_ended(november: None) -> None:
     october = figures("2026-10")
     assert (october.waits, october.submitted, october.service) == ({}, 1, Spread())
@@ -165,6 +167,7 @@ def test_a_wait_belongs_to_the_period_in_which_it_ended(november: None) -> None:
     assert figures("12-bulan").submitted == figures("2026").submitted == 8
 
 
+@pytest.mark.differs_by_database
 def test_a_wait_from_the_month_before_counts_where_it_ended(office: Office) -> None:
     with clock.set_to(at("2026-10-30 08:00")):
         staff = make_staff()
@@ -175,6 +178,7 @@ def test_a_wait_from_the_month_before_counts_where_it_ended(office: Office) -> N
     assert figures("2026-11").waits == {"2 register": Spread(1, 450, 450)}
 
 
+@pytest.mark.differs_by_database
 def test_a_corrected_report_counts_when_it_was_first_accepted(november: None) -> None:
     case, kadis = Case.objects.get(state=State.CLOSED), User.objects.get(username="kadis")
     with clock.set_to(at("2026-12-01 08:00")):
@@ -204,6 +208,7 @@ def test_a_complaint_about_staff_counts_only_after_it_has_ended(office: Office) 
     assert "2 register" in found.waits
 
 
+@pytest.mark.differs_by_database
 def test_an_office_without_cases_has_empty_figures(office: Office) -> None:
     found = figures("2026")
     assert found == ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {}, {}, {}, 0, 0)

@@ -27,8 +27,6 @@ from scheduling.models import Session
 from tests.factories import DETAILS, Staff, applicant, case_at
 from tests.submitting import accept, send, typed
 
-pytestmark = pytest.mark.differs_by_database
-
 ZONE = timezone.get_default_timezone()
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
 HALF_HOUR = dt.timedelta(minutes=30)
@@ -127,6 +125,7 @@ def test_the_form_says_why_no_time_is_earlier(staff: Staff, client: Client) -> N
         assert "Bila mendesak, datanglah langsung ke kantor" in page
 
 
+@pytest.mark.differs_by_database
 def test_as_many_visitors_as_the_office_can_receive(staff: Staff) -> None:
     with clock.set_to(MONDAY):
         for _visitor in range(5):
@@ -140,6 +139,7 @@ def test_as_many_visitors_as_the_office_can_receive(staff: Staff) -> None:
         assert tuesday(9) in get_availability().moments
 
 
+@pytest.mark.differs_by_database
 def test_what_has_ended_or_was_cancelled_takes_no_place(staff: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
     with clock.set_to(MONDAY):
@@ -222,6 +222,7 @@ def test_an_office_that_is_full_looks_further_ahead(staff: Staff) -> None:
     assert not free.is_full
 
 
+@pytest.mark.differs_by_database
 def test_an_office_that_is_full_for_half_a_year_sets_the_time_itself(staff: Staff, client: Client) -> None:
     fill(220)
     with clock.set_to(MONDAY):
@@ -253,6 +254,7 @@ def test_an_office_without_hours_is_not_full(staff: Staff) -> None:
     assert not get_availability().is_full
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("visitors", [0, 1, 9])
 def test_queries_do_not_grow_with_the_visitors(
     staff: Staff, visitors: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -268,6 +270,7 @@ def test_queries_do_not_grow_with_the_visitors(
 MINUTES = st.integers(0, 60 * 24 * 30)
 
 
+@pytest.mark.differs_by_database
 @effort(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     start=st.integers(0, 60 * 24 * 400),

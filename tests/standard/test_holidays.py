@@ -19,8 +19,6 @@ from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import copies_of
 
-pytestmark = pytest.mark.differs_by_database
-
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 WEDNESDAY = MONDAY + dt.timedelta(days=2)
 
@@ -85,6 +83,7 @@ def test_a_holiday_moves_the_deadlines_that_span_it(
     assert case.version == version
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_many_deadlines_cost_no_more_queries(
     count: int, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
@@ -95,6 +94,7 @@ def test_many_deadlines_cost_no_more_queries(
         assert move_deadlines.func() == count
 
 
+@pytest.mark.differs_by_database
 def test_a_holiday_over_three_sessions(staff: Staff, client_of: ClientOf) -> None:
     cases = [case_at(State.PREPARED, staff) for _ in range(4)]
     for n, case in enumerate(cases):
@@ -124,6 +124,7 @@ def test_a_holiday_over_three_sessions(staff: Staff, client_of: ClientOf) -> Non
     assert officer.get("/meja/").text.count("Pilkada") == 2
 
 
+@pytest.mark.differs_by_database
 def test_shorter_opening_hours_collide_with_meetings_at_the_office(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
     session = current_session(case)

@@ -19,7 +19,7 @@ from tests.factories import Staff
 pytestmark = pytest.mark.differs_by_database
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite rebuilds the table")
+@pytest.mark.only_on("postgresql", reason="SQLite rebuilds the table")
 def test_a_migration_can_alter_a_column_that_a_trigger_names(staff: Staff) -> None:
     longer = models.CharField(max_length=90)
     longer.set_attributes_from_name("rank")

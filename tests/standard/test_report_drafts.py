@@ -14,8 +14,6 @@ from consultations.workflow import Refused
 from reports import services
 from tests.factories import SECTIONS, Staff, case_at
 
-pytestmark = pytest.mark.differs_by_database
-
 TYPED: dict[str, Any] = {"results": "Setengah jadi", "advice": [{"text": "x", "responsible": "", "due": "y"}]}
 
 
@@ -23,6 +21,7 @@ def save(case: Case, staff: Staff, *, window: str = "a", seen: dt.datetime | Non
     return save_draft(case, "report", by=staff.petugas, typed=TYPED, window=window, seen=seen)
 
 
+@pytest.mark.differs_by_database
 def test_typed_texts_are_stored_unchanged(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)
@@ -47,6 +46,7 @@ def test_another_window_goes_on_from_what_it_has_seen(staff: Staff) -> None:
     assert StepDraft.objects.get().content["window"] == "b"
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("lag", [None, dt.timedelta(seconds=1)])
 def test_a_newer_draft_of_another_window_is_not_overwritten(lag: dt.timedelta | None, staff: Staff) -> None:
     case = case_at(State.HELD, staff)
@@ -80,6 +80,7 @@ def test_a_draft_needs_a_case_that_waits_for_its_report(state: State, staff: Sta
         discard_draft(case, "report", by=staff.petugas)
 
 
+@pytest.mark.differs_by_database
 def test_submission_deletes_the_draft_for_good(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)

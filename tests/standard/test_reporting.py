@@ -17,8 +17,6 @@ from tests.factories import SECTIONS, Staff, appoint, case_at, make_user, walk_i
 
 from .steps import stored
 
-pytestmark = pytest.mark.differs_by_database
-
 
 def accept_report(case: Case, staff: Staff, *items: Item) -> None:
     report_services.report(case, by=staff.petugas, **{**SECTIONS, "items": items})
@@ -26,6 +24,7 @@ def accept_report(case: Case, staff: Staff, *items: Item) -> None:
     report_services.accept(case, by=staff.kadis)
 
 
+@pytest.mark.differs_by_database
 def test_a_returned_report_becomes_a_new_version(staff: Staff) -> None:
     case = case_at(State.REPORTED, staff)
     better = Item(Item.Kind.ADVICE, "Saran yang lengkap.")
@@ -95,6 +94,7 @@ def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> No
     assert case.state == State.DISPOSED
 
 
+@pytest.mark.differs_by_database
 def test_a_deputy_head_can_receive_the_complaint_about_the_head(staff: Staff) -> None:
     appoint(make_user("plh"), Role.DIVISION_HEAD, staff.division, acting="Plh.")
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
@@ -140,6 +140,7 @@ def test_recommendations_of_an_accepted_report_are_followed_up(case: Case) -> No
     assert {row.report for row in (first, second)} == {case.reports.get()}
 
 
+@pytest.mark.differs_by_database
 def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, staff: Staff) -> None:
     number, closed_at = case.report_number, stored(case).closed_at
     first = Document.objects.get(case=case, kind=Document.Kind.REPORT)
@@ -164,6 +165,7 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, 
     assert ReportNumber.objects.get(case=case).number == number
 
 
+@pytest.mark.differs_by_database
 def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(case: Case, staff: Staff) -> None:
     done, dropped = case.follow_ups.order_by("position")
     record_follow_up(done, by=staff.petugas, outcome="Sudah diperbarui.")

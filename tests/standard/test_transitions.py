@@ -58,8 +58,18 @@ NOT_FOR_ANONYMOUS = {"withdraw_for", "record_attendance", "renew_link"}
 WITH_NEEDS = [step for step in TABLE if step.preconditions]
 
 
+FIRST = {step.verb: step for step in reversed(TABLE)}
+"""The first step of the table with each verb. What a verb stores does not depend on the source."""
+
+
 def step_id(step: Step) -> str:
     return f"{step.verb}-{step.source or 'nothing'}"
+
+
+ON_POSTGRESQL_ONCE = [
+    pytest.param(step, marks=[pytest.mark.differs_by_database] * (FIRST[step.verb] is step), id=step_id(step))
+    for step in TABLE
+]
 
 
 def take(verb: str, case: Case, staff: Staff, by: Actor) -> None:
@@ -76,8 +86,7 @@ def test_every_verb_of_the_table_is_tried() -> None:
     assert len(STEPS) == len(TABLE), "no verb leaves a state in two ways"
 
 
-@pytest.mark.differs_by_database
-@pytest.mark.parametrize("step", TABLE, ids=step_id)
+@pytest.mark.parametrize("step", ON_POSTGRESQL_ONCE)
 def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staff) -> None:
     case = case_before(step, staff)
     by = right_actor(step.actor, case, staff)

@@ -21,9 +21,8 @@ from tests.factories import WAY, Staff, case_at
 from tests.surveys.answering import DAY, GOOD, after, answered, answers, fill, last_quarter, on, this_quarter
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS
 
-pytestmark = pytest.mark.differs_by_database
 
-
+@pytest.mark.differs_by_database
 def test_the_database_comes_to_the_sheet_worked_out_by_hand(staff: Staff) -> None:
     fill()
     with after(quarter := this_quarter()):
@@ -63,6 +62,7 @@ def test_a_year_is_shown_if_each_of_its_quarters_has_five_answers(staff: Staff) 
     assert shown.suppressed_because == ""
 
 
+@pytest.mark.differs_by_database
 def test_an_answer_counts_on_the_day_on_which_its_case_was_first_closed(staff: Staff) -> None:
     for moment, n in {
         "2026-06-30T23:59:59+07:00": 0,
@@ -118,6 +118,7 @@ def test_suppressed_groups_are_pooled(counts: dict[str, int], shown: dict[str, i
     assert pool(counts) == shown
 
 
+@pytest.mark.differs_by_database
 def test_the_profile_counts_each_respondent_once_in_each_part(staff: Staff) -> None:
     answers(5, sex="FEMALE", education="SMA")
     answers(3, sex="MALE", education="SMA")

@@ -1,5 +1,6 @@
 """The command `demo`: fills an empty installation with sample data (data contoh)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from demo.generate import generate
 from demo.knowledge import share_knowledge
 from demo.people import create_staff
 from demo.publication import publish_standard
+from demo.scenarios import SCENARIOS, Scenario
 from office.models import FactorRequirement, Office, User
 
 
@@ -35,7 +37,7 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def fill() -> bool:
+def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     """Create the demo in one transaction. Return False if the database already has accounts."""
     if User.objects.exists():
         return False
@@ -43,7 +45,7 @@ def fill() -> bool:
     FactorRequirement.objects.update(is_required=False)  # visitors log in with the published password
     staff = create_staff()
     publish_standard(staff)
-    generate(staff)
+    generate(staff, scenarios)
     record_absences(staff)
     share_knowledge(staff)
     return True
