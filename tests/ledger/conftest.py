@@ -19,7 +19,7 @@ from ledger.services import make_seal
 from ledger.verification import Verification
 from office import clock
 from office.models import Appointment
-from reports.document_files import create_file
+from reports.document_files import store_file_once
 from reports.models import Document
 from tests.factories import Staff, case_at
 
@@ -60,7 +60,7 @@ def record(staff: Staff) -> Staff:
         case_at(State.DISPOSED, staff), by=staff.kabid, reason="Bukan bidang kami."
     )
     for document in Document.objects.filter(sha256=""):
-        create_file(document)
+        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
     ended = Appointment.objects.order_by("pk").last()
     assert ended
     ended.ended_at, ended.ended_by = clock.now(), staff.admin

@@ -18,7 +18,7 @@ from ledger.models import Leaf
 from ledger.services import make_seal
 from office import clock
 from office.models import Appointment
-from reports.document_files import create_file
+from reports.document_files import store_file_once
 from reports.models import Document
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings
@@ -89,7 +89,7 @@ def work(staff: Staff) -> None:
         case_at(State.DISPOSED, staff), by=staff.kabid, reason="Bukan bidang kami."
     )
     for document in Document.objects.filter(sha256=""):
-        create_file(document)
+        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
     appointment = Appointment.objects.latest("pk")
     appointment.ended_at, appointment.ended_by = clock.now(), staff.admin
     appointment.save(update_fields=["ended_at", "ended_by"])

@@ -19,7 +19,7 @@ from ledger.nightly import enqueue_verification, verify_tonight
 from ledger.services import make_seal
 from office import clock
 from office.models import Office
-from reports.document_files import create_file
+from reports.document_files import store_file_once
 from reports.html import render_html
 from reports.models import Document
 from reports.registers import print_register
@@ -77,7 +77,7 @@ def test_an_office_without_seals_says_so(office: Office, client: Client) -> None
 
 def test_a_document_says_in_which_seal_it_is(staff: Staff, client: Client) -> None:
     case_at(State.SUBMITTED, staff)
-    document = create_file(Document.objects.latest("issued_at"))
+    document = store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
     assert "Belum disegel." in said(client.get(page_of(document)))
     append_leaves()
     assert "Belum disegel." in said(client.get(page_of(document)))
@@ -93,7 +93,7 @@ def test_a_document_whose_stored_file_was_changed_says_so(
     is_missing: bool, staff: Staff, client: Client
 ) -> None:
     case_at(State.SUBMITTED, staff)
-    document = create_file(Document.objects.latest("issued_at"))
+    document = store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
     storage, name = document.file.storage, str(document.file)
     if is_missing:
         storage.delete(name)
@@ -125,7 +125,7 @@ def verified(*arguments: str) -> str:
 
 def test_the_command_says_what_it_found_and_fails(staff: Staff) -> None:
     case_at(State.SUBMITTED, staff)
-    document = create_file(Document.objects.latest("issued_at"))
+    document = store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
     seal = seal_all()
     assert "Nothing was changed, deleted, inserted or reordered." in verified()
     assert check_record().is_well
@@ -147,7 +147,7 @@ def test_the_command_says_what_it_found_and_fails(staff: Staff) -> None:
 
 def test_a_file_is_read_each_month_and_a_change_of_a_row_found_each_night(staff: Staff) -> None:
     case_at(State.SUBMITTED, staff)
-    document = create_file(Document.objects.latest("issued_at"))
+    document = store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
     seal_all()
     document.file.storage.delete(str(document.file))
     with without_triggers() as cursor:

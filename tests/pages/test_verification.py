@@ -37,6 +37,12 @@ def nobody_has_tried(db: None) -> None:
 
 
 def issued(case: Case, kind: str, version: int = 1) -> Document:
+    """Return a document with a file that took no time to render."""
+    document = without_file(case, kind, version)
+    return store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
+
+
+def without_file(case: Case, kind: str, version: int = 1) -> Document:
     return Document.objects.get(case=case, kind=kind, version=version)
 
 
@@ -67,7 +73,6 @@ def changed(content: bytes) -> bytes:
 
 def test_a_document_in_force_shows_kind_issuer_and_date(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    read_document(document)
     answer = client.get(page_of(document))
     text = said(answer)
     assert answer.status_code == 200
@@ -127,7 +132,7 @@ def test_a_revoked_and_replaced_document_shows_both(client: Client, staff: Staff
 
 
 def test_verification_creates_a_missing_file(client: Client, staff: Staff) -> None:
-    document = issued(case_at(State.CLOSED, staff), K.REPORT)
+    document = without_file(case_at(State.CLOSED, staff), K.REPORT)
     assert not document.has_file
     text = said(client.get(page_of(document)))
     document.refresh_from_db()
@@ -136,7 +141,7 @@ def test_verification_creates_a_missing_file(client: Client, staff: Staff) -> No
 
 
 def test_a_document_that_cannot_be_rendered_checks_no_file(client: Client, staff: Staff) -> None:
-    document = issued(case_at(State.SUBMITTED, staff, material="x" * 20_000), K.APPLICATION)
+    document = without_file(case_at(State.SUBMITTED, staff, material="x" * 20_000), K.APPLICATION)
     answer = client.get(page_of(document))
     assert answer.status_code == 200
     assert "Belum ada, karena berkas naskah ini tidak dapat dibuat. Tanyakan kepada" in said(answer)
@@ -147,7 +152,7 @@ def test_a_document_that_cannot_be_rendered_checks_no_file(client: Client, staff
 
 @pytest.mark.parametrize("means", Document.Signature)
 def test_a_signed_document_names_signer_and_means(client: Client, staff: Staff, means: Any) -> None:
-    document = issued(case_at(State.CLOSED, staff), K.REPORT)
+    document = without_file(case_at(State.CLOSED, staff), K.REPORT)
     document.signature, document.signer = means, "Kepala <Dinas> Contoh"
     store_file_once(document, b"%PDF-1.7 signed")
     answer = client.get(page_of(document))
@@ -231,8 +236,6 @@ def test_the_file_of_another_document_does_not_match(client: Client, staff: Staf
 
 def test_a_hash_made_by_the_browser_is_enough(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    read_document(document)
-    document.refresh_from_db()
     assert "Cocok." in said(client.post("/verifikasi/", {"sha256": document.sha256}))
     assert "Tidak ditemukan." in said(client.post("/verifikasi/", {"sha256": "0" * 64}))
 
