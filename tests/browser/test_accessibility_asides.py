@@ -8,6 +8,7 @@ from django.test import Client
 
 from consultations.enums import Identity, Kind, State
 from intake.models import RequestDraft
+from reports.document_files import store_file_once
 from reports.models import SLUGS, Document, Register
 from tests.browser.accessibility import objections, seen, sent_empty
 from tests.browser.conftest import Arrive
@@ -57,6 +58,8 @@ BOOKS = [f"/naskah/{SLUGS[Document.Kind(kind)]}/" for kind in Register.Kind]
 
 def test_messages_papers_and_follow_ups(staff: Staff, arrive: Arrive) -> None:
     closed = case_at(State.CLOSED, staff)
+    for paper in closed.documents.all():
+        store_file_once(paper, f"%PDF-1.7 {paper.pk}".encode())
     case_at(State.SCHEDULED, staff)
     sekretariat, kadis = arrive("sekretariat"), arrive("kadis")
     assert not [
