@@ -39,7 +39,7 @@ def run_axe(page: Page) -> Any:
     """Return the result of axe. The browser loads axe into all further pages of the person by itself."""
     if not page.evaluate("() => 'axe' in window"):
         page.context.add_init_script(AXE_SCRIPT)
-        page.evaluate(f"() => {{ {AXE_SCRIPT} }}")
+        page.evaluate(f"() => {{ {AXE_SCRIPT}\n }}")
     return page.evaluate("options => axe.run(options)", OPTIONS)
 
 
