@@ -43,6 +43,7 @@ def message(staff: Staff) -> Message:
     return Message.objects.get()
 
 
+@pytest.mark.differs_by_database
 def test_sekretariat_tim_pkd_and_the_officer_handle_the_message(
     message: Message, staff: Staff, client_of: ClientOf
 ) -> None:

@@ -153,6 +153,7 @@ def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
     assert ', Petugas. <span lang="id">Disampaikan dengan cara lain: Sudah ditelepon</span>' in page
 
 
+@pytest.mark.differs_by_database
 def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity="CONFIDENTIAL")
     page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").content.decode()

@@ -90,6 +90,7 @@ def test_hidden_cases_do_not_use_up_the_rows(
     assert "1 konsultasi bentrok." in page
 
 
+@pytest.mark.differs_by_database
 def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) -> None:
     kadis = client_of(staff.kadis)
     page = kadis.post("/berhalangan/catat/", {"person": staff.kadis.pk, **TYPED}, follow=True)
@@ -112,6 +113,7 @@ def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) 
     assert kadis.post(end, follow=True).status_code == 200
 
 
+@pytest.mark.differs_by_database
 def test_who_comes_back_reads_what_was_done_meanwhile(staff: Staff, client_of: ClientOf) -> None:
     case, declined = (case_at(State.REGISTERED, staff) for _ in range(2))
     kadis = client_of(staff.kadis)
@@ -155,6 +157,7 @@ def test_what_does_not_fit_is_said_on_the_page(staff: Staff, client_of: ClientOf
     assert 'data-absent="petugas"' in client_of(staff.petugas).get(f"/permohonan/{case.code}/schedule/").text
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 20])
 def test_the_pages_need_no_more_queries_for_more_rows(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries

@@ -30,8 +30,6 @@ from tests.factories import DETAILS, PASSWORD, ClientOf, Staff, case_at
 from tests.pages.test_hidden_identity import HIDDEN, hidden_at
 from tests.print.test_documents import store_short_files
 
-pytestmark = pytest.mark.same_on_every_database
-
 PDF = CheckedFile(b"%PDF-1.4", "application/pdf", "surat-siti.pdf")
 CONTENT = (*DETAILS.values(), *HIDDEN, PDF.name, PASSWORD, "rahasia-salah", "bukan_akun", "192.0.2.77")
 
@@ -282,6 +280,7 @@ def test_of_a_hidden_complainant_nothing_is_recorded_that_finds_him(
     assert [tuple(row) for row in found] == [(None, "Pemohon", "")] * 2
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("many", [1, 30])
 def test_the_log_costs_the_same_for_one_and_for_many(
     many: int,
@@ -299,6 +298,7 @@ def test_the_log_costs_the_same_for_one_and_for_many(
     assert ("before=" in text) is (many > 25)
 
 
+@pytest.mark.differs_by_database
 def test_the_log_is_filtered_by_person_case_act_and_day(
     staff: Staff, client_of: ClientOf, case: Case
 ) -> None:
@@ -377,6 +377,7 @@ def test_the_case_shows_who_opened_it_to_those_who_see_its_whole_history(
     assert (f"/catatan-akses/?permohonan={case.code}" in text) is (name == "kadis")
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("many", [1, 30])
 def test_the_applicant_reads_which_positions_opened_the_case(
     many: int, staff: Staff, case: Case, django_assert_num_queries: DjangoAssertNumQueries

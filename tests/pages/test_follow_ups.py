@@ -147,6 +147,7 @@ MATRIX = {
 """Number of rows that each person sees, and the status of the recommendation's page."""
 
 
+@pytest.mark.differs_by_database
 def test_who_sees_it_and_who_may_record_it(
     staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
 ) -> None:
@@ -196,6 +197,7 @@ def test_an_invalid_outcome_is_asked_for_again(staff: Staff, client_of: ClientOf
         assert FollowUp.objects.get().done_at is None
 
 
+@pytest.mark.differs_by_database
 def test_a_second_outcome_is_refused_and_not_lost(staff: Staff, client_of: ClientOf) -> None:
     case = recommended(staff, 3)
     client_of(staff.kabid).post(address(case), {"outcome": "Sudah."})

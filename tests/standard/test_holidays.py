@@ -55,6 +55,7 @@ def days(case: Case) -> list[str]:
     return [f"{day:%d.%m}" if day else "-" for day in (due, case.follow_up_due, case.answer_due)]
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("state", "kind", "before", "after"),
     [
