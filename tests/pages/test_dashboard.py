@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from consultations.enums import Kind, State
 from consultations.models import Case
 from desk.dashboard_figures import Count, Dashboard
 from office import clock
+from office.clock import midnight
 from office.disclosure import MIN_GROUP_SIZE
 from office.models import Role
 from reports.daily_figures import DayFlow, refresh_daily_figures, refresh_days
@@ -122,8 +124,17 @@ def test_the_page_costs_the_same_for_one_case_and_for_thirty(
     assert response.content.decode().count("data-case=") == min(count, 6)
 
 
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """Set the clock to noon: ten minutes later it is still the same day."""
+    with clock.set_to(midnight(clock.today()) + dt.timedelta(hours=12)):
+        yield
+
+
 @pytest.mark.differs_by_database
-def test_days_are_stored_once_and_moved_cases_are_counted_anew(staff: Staff, client_of: ClientOf) -> None:
+def test_days_are_stored_once_and_moved_cases_are_counted_anew(
+    noon: None, staff: Staff, client_of: ClientOf
+) -> None:
     case = case_at(State.CLOSED, staff)
     week, long_ago = clock.now() - dt.timedelta(days=7), clock.now() - dt.timedelta(days=200)
     Case.objects.filter(pk=case.pk).update(submitted_at=long_ago, first_closed_at=week)
