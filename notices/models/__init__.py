@@ -1,7 +1,7 @@
 """Models of the notices app: who is notified of a step, and the messages that are sent."""
 
 from .message import NEEDS_STAFF, SEND_BY_HAND, Message
-from .notice import GIVEN_UP, OF_ACCESS, STEPLESS, STILL_CURRENT, Kind, Notice
+from .notice import GIVEN_UP, OF_ACCESS, STEPLESS, Kind, Notice, still_current
 
 __all__ = [
     "GIVEN_UP",
@@ -9,8 +9,8 @@ __all__ = [
     "OF_ACCESS",
     "SEND_BY_HAND",
     "STEPLESS",
-    "STILL_CURRENT",
     "Kind",
     "Message",
     "Notice",
+    "still_current",
 ]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -92,16 +92,18 @@ GIVEN_UP = (Kind.HANDED_OVER, Kind.DROPPED)
 INFORMATIVE = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, *GIVEN_UP})
 """Kinds that ask for no step. They are current while the case is open."""
 
-STILL_CURRENT = (
-    Q(kind=Kind.TO_RATIFY, case__awaits_ratification=True)
-    | Q(kind=Kind.OTHER_TIME, case__other_time__isnull=False)
-    | Q(kind=Kind.TO_DECIDE, case__deletion_asked_at__isnull=False)
-    | Q(kind__in=INFORMATIVE) & ~Q(case__state__in=ENDED)
-    | Q(kind__in=STEPLESS)
-    | ~Q(kind__in=[Kind.TO_RATIFY, Kind.OTHER_TIME, Kind.TO_DECIDE, *INFORMATIVE, *STEPLESS])
-    & Q(case__state=F("event__target"))
-)
-"""Condition for a notice to staff: its case has not moved on since."""
+
+def still_current(case: Case) -> Q:
+    """Return the condition for a notice to staff about this case: the case has not moved on since."""
+    asks = {
+        Kind.TO_RATIFY: case.awaits_ratification,
+        Kind.OTHER_TIME: case.other_time is not None,
+        Kind.TO_DECIDE: case.deletion_asked_at is not None,
+        **dict.fromkeys(INFORMATIVE, case.state not in ENDED),
+        **dict.fromkeys(STEPLESS, True),
+    }
+    waits = [kind for kind, is_current in asks.items() if is_current]
+    return Q(kind__in=waits) | ~Q(kind__in=[*asks]) & Q(event__target=case.state)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -12,7 +12,7 @@ from consultations.contact import get_contact
 from consultations.enums import Identity
 from consultations.models import Case, Event
 from consultations.workflow import VERBS
-from notices.models import STILL_CURRENT, Kind, Message, Notice
+from notices.models import Kind, Message, Notice, still_current
 from notices.recipients import recipients_for
 from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, Rule
 from office import clock
@@ -97,7 +97,9 @@ def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1) ->
 
 def _supersede_earlier(case: Case, event: Event) -> None:
     """Mark earlier notices that the step supersedes, and cancel their messages."""
-    outdated = Q(kind__in=SUPERSEDED_BY.get(event.verb, ())) | Q(recipient__isnull=False) & ~STILL_CURRENT
+    outdated = Q(kind__in=SUPERSEDED_BY.get(event.verb, ())) | Q(recipient__isnull=False) & ~still_current(
+        case
+    )
     earlier = Notice.objects.filter(outdated, case=case, superseded_at=None)
     with translation.override("id"):  # stored reasons are Indonesian
         supersede(earlier, among=Notice.objects.filter(case=case), because=str(VERBS[event.verb].done))
@@ -116,7 +118,7 @@ def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: st
 def _restore(case: Case, verb: str) -> None:
     """Make the notices valid again that the last step `verb` superseded. Their messages wait again."""
     taken_back = case.history.filter(verb=verb).order_by("-pk").values("entered_at")[:1]
-    current = Q(recipient=None) | STILL_CURRENT
+    current = Q(recipient=None) | still_current(case)
     earlier = Notice.objects.filter(current, case=case, superseded_at__gte=taken_back)
     cancelled = Message.objects.filter(notice__in=earlier, status=Message.Status.CANCELLED)
     with translation.override("id"):
