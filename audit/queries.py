@@ -13,7 +13,7 @@ from django.db.models.functions import TruncDate
 from audit.models import Act, AuditEntry
 from consultations.enums import Party
 from consultations.models import Case
-from consultations.parties import excluding_complaints_about, parties
+from consultations.parties import excluding_complaints_about, is_supervisor, of_office_not_about, parties
 from office.models import Role, User
 
 READERS = frozenset({Role.HEAD, Role.SUPERVISOR})
@@ -31,10 +31,16 @@ def may_read(user: User) -> bool:
 
 
 def visible_entries(user: User) -> QuerySet[AuditEntry]:
-    """Return the entries that the user may read: none of complaints that are, or may be, about the user."""
+    """Return the entries that the user may read: none of complaints that are, or may be, about the user.
+
+    A Pengawas reads those of the office's cases too, which he does not see (ADR 36).
+    """
     if not may_read(user):
         return AuditEntry.objects.none()
-    return AuditEntry.objects.filter(Q(case=None) | excluding_complaints_about(user, "case__"))
+    cases = excluding_complaints_about(user, "case__")
+    if is_supervisor(user):
+        cases |= of_office_not_about(user, "case__")
+    return AuditEntry.objects.filter(Q(case=None) | cases)
 
 
 def may_see_readers(user: User, case: Case) -> bool:

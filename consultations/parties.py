@@ -198,12 +198,20 @@ def excluding_complaints_about(user: User, prefix: str = "") -> Q:
     complaints in the independent channel. A Pengawas (`is_supervisor()`) gets these and no other cases.
     `prefix` leads from other rows to their case.
     """
+    if is_supervisor(user):
+        return Q((f"{prefix}is_independent", True))
+    return of_office_not_about(user, prefix)
+
+
+def of_office_not_about(user: User, prefix: str = "") -> Q:
+    """Match `excluding_complaints_about()` outside the independent channel, also for a Pengawas.
+
+    This is what the audit log tells a Pengawas about cases that he does not see.
+    """
 
     def match(field: str, value: Any) -> Q:
         return Q((f"{prefix}{field}", value))
 
-    if is_supervisor(user):
-        return match("is_independent", True)
     others = match("complained_about__isnull", True) | ~match("complained_about", user)
     others &= match("is_independent", False)
     if Role.TIM_PKD in user.roles:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Q
+from django.utils import timezone
 
 from consultations.enums import Kind, State
 from consultations.pagination import only
@@ -48,7 +49,7 @@ class Board:
     @property
     def closed_because(self) -> str:
         """The holiday, if the office is closed today because of one."""
-        return self.working_time.get_holiday(self.at.date()) or ""
+        return self.working_time.get_holiday(timezone.localdate(self.at)) or ""
 
     @property
     def brief(self) -> list[StandardComponent]:

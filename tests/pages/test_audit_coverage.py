@@ -58,7 +58,7 @@ def shows_unrecorded(client: Client, method: str, address: str, case: Case) -> b
     answer = client.generic(method, address, content_type="application/x-www-form-urlencoded")
     content = answer.getvalue() if answer.streaming else answer.content
     shows = case.subject.encode() in content or answer.headers["Content-Type"].startswith("application/pdf")
-    recorded = AuditEntry.objects.filter(case=case, act__in=("CASE", "FILE", "DOCUMENT", "LINK"))
+    recorded = AuditEntry.objects.filter(case=case, act__in=("CASE", "FILE", "DOCUMENT", "LINK", "EXPORT"))
     is_recorded = recorded.exists()
     transaction.savepoint_rollback(before)
     return shows and not is_recorded
