@@ -20,7 +20,7 @@ from ledger.models import Disposal
 from ledger.parts import FILE, PARTS
 from notices.models import Message, Notice
 from office import clock
-from privacy.fields import EMPTIED, IF_FILLED, NEVER_EMPTY, OF_CASE, TEXTS, Texts
+from privacy.fields import EMPTIED, NEVER_EMPTY, OF_CASE, TEXTS, Texts
 from reports.models import Document, Report
 
 
@@ -48,7 +48,8 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     Case.objects.filter(pk=pk).update(
         **OF_CASE,
         **dict.fromkeys(NEVER_EMPTY, ERASED),
-        **{column: ERASED if getattr(case, column) else "" for column in IF_FILLED},
+        end_reason=ERASED if case.end_reason else "",
+        outcome=ERASED if case.outcome else "",
         anonymised_at=clock.now(),
         version=F("version") + 1,
     )

@@ -83,6 +83,3 @@ OF_CASE = {
 
 NEVER_EMPTY = ("applicant_name", "subject", "material")
 """Columns of the case that become ERASED."""
-
-IF_FILLED = ("end_reason", "outcome")
-"""Columns of the case that become ERASED if they are not empty."""
