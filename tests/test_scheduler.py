@@ -67,6 +67,7 @@ def test_every_app_registers_its_jobs_once() -> None:
         "enqueue_missing_copies",
         "enqueue_missing_files",
         "enqueue_missing_files",
+        "enqueue_unfinished",
         "enqueue_verification",
         "notify_of_ended_delegations",
         "quarantine_daily",
@@ -187,6 +188,8 @@ def test_every_task_may_run_twice() -> None:
         "refresh_figures",  # figures are computed and replaced
         "complete_seal",  # what is filled in already stays; a mail may be sent twice
         "verify_tonight",  # a second result
+        "erase_approved",  # what is erased is skipped; files that are gone stay gone
+        "notify_concerned",  # a notice only for cases that have none of this breach
     }
     assert delivery.MAX_RUNTIME < MAX_RUNTIME
 

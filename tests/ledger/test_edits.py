@@ -190,6 +190,7 @@ def test_each_edit_of_the_chain_is_found(record: Staff, subtests: pytest.Subtest
                 assert any(finding.format(**words) in text for text in found), found
 
 
+@pytest.mark.only_on("sqlite", reason="PostgreSQL refuses such values")
 @pytest.mark.parametrize(
     ("statement", "check"),
     [
@@ -204,9 +205,6 @@ def test_each_edit_of_the_chain_is_found(record: Staff, subtests: pytest.Subtest
     ],
 )
 def test_what_cannot_be_read_stops_one_check_only(statement: str, check: str, record: Staff) -> None:
-    """SQLite stores any value in any column."""
-    if connection.vendor != "sqlite":
-        pytest.skip("the database refuses such values")
     with without_triggers() as cursor:
         cursor.execute(COPY)
         cursor.execute(statement)

@@ -19,6 +19,9 @@ from tests.ledger.conftest import COPY, list_findings, without_triggers
 
 pytestmark = pytest.mark.differs_by_database
 
+of_postgresql = pytest.mark.only_on("postgresql", reason="the value is PostgreSQL's own")
+of_sqlite = pytest.mark.only_on("sqlite", reason="PostgreSQL refuses such values")
+
 FORGED = "consultations_event 1000000000: "
 
 
@@ -129,19 +132,17 @@ def get_pk(seal: Seal) -> int:
 
 
 @pytest.mark.parametrize(
-    ("vendor", "change"),
+    "change",
     [
-        ("postgresql", "at = 'infinity'"),
-        ("sqlite", "at = '2026-13-45 00:00:00'"),
-        ("sqlite", "target = CAST(x'ff' AS TEXT)"),
+        pytest.param("at = 'infinity'", marks=of_postgresql),
+        pytest.param("at = '2026-13-45 00:00:00'", marks=of_sqlite),
+        pytest.param("target = CAST(x'ff' AS TEXT)", marks=of_sqlite),
     ],
 )
 def test_the_verification_reads_all_leaves_although_one_row_is_unreadable(
-    vendor: str, change: str, record: Staff
+    change: str, record: Staff
 ) -> None:
     """A row that stops the verification would hide all changes after it."""
-    if connection.vendor != vendor:
-        pytest.skip(f"of {vendor}")
     with without_triggers() as cursor:
         cursor.execute(
             f"UPDATE audit_auditentry SET {change} WHERE id = (SELECT min(id) FROM audit_auditentry)"  # noqa: S608

@@ -41,8 +41,9 @@ CONTENT = (
 
 
 def test_every_kind_for_applicants_has_a_text() -> None:
-    assert set(TEXTS) == {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
-    assert set(Kind) == {rule.kind for rule in RULES} | {*STEPLESS, *OF_DELEGATION, *OF_ACCESS}
+    to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
+    assert set(TEXTS) == to_applicants | {Kind.BREACH}
+    assert set(Kind) == {rule.kind for rule in RULES} | {*STEPLESS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH}
 
 
 def every_message(crew: Staff) -> list[tuple[Message, str]]:

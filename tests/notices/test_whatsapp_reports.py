@@ -197,7 +197,7 @@ def verification(**asked: str) -> Any:
 def test_the_service_verifies_the_webhook(cloud: CloudStandIn) -> None:
     answer = verification(mode="subscribe", verify_token="sandi-perkenalan", challenge="1158201444")
     assert (answer.status_code, answer.content) == (200, b"1158201444")
-    assert answer["Content-Type"] == "text/plain"
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert verification(mode="subscribe", verify_token="lain", challenge="1").status_code == 403
     assert verification(challenge="1").status_code == 403
 

@@ -203,6 +203,14 @@ def test_a_rotation_names_what_no_key_decrypts(staff: Staff, settings: Any) -> N
     assert Case.objects.get().secret
 
 
+def test_a_rotation_names_the_table_of_a_lost_file(staff: Staff) -> None:
+    case = hidden_at(State.SUBMITTED, staff, **FILES)
+    letter = case.attachments.earliest("pk")
+    letter.file.storage.delete(letter.file.name)
+    with pytest.raises(CommandError, match="consultations_attachment: 1"):
+        call_command("rotate_encryption", stdout=StringIO())
+
+
 def encrypt_with_a_lost_key(table: str, column: str) -> None:
     lost = Fernet(Fernet.generate_key()).encrypt(b"hilang").decode()
     with connection.cursor() as cursor:

@@ -37,6 +37,7 @@ def actor_of(step: Step, staff: Staff) -> User:
         Party.HEAD: staff.kadis,
         Party.DIVISION_HEAD: staff.kabid,
         Party.OFFICER: staff.petugas,
+        Party.SUPERVISOR: staff.pengawas,
     }
     return actors[Party(step.actor)]
 
@@ -111,6 +112,12 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
         "revise": {"reason": "Lengkapi."},
         "return": {"reason": "Periksa."},
         "refer_back": {"reason": "Periksa."},
+        "conclude": {"outcome": "Terbukti; sudah ditegur."},
+        "dismiss": {"reason": "Sudah diperiksa tahun lalu."},
+        "refer_up": {"office": "Inspektorat Daerah", "reason": "Mengenai Kepala Dinas."},
+        "decide_deletion": {"decision": "REFUSED", "reason": "Wajib disimpan."},
+        "retain": {"reason": "Sengketa."},
+        "release": {"reason": "Sengketa selesai."},
     }
     return texts.get(verb, {})
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -95,6 +95,14 @@ def test_only_the_roles_propose_and_decide(staff: Staff, six_years_later: Case) 
         propose(Kind.COMPLAINT, by=staff.pkd)
 
 
+def test_a_proposal_that_cannot_be_made_gets_a_sentence(staff: Staff, client_of: ClientOf) -> None:
+    proposer = client_of(staff.pkd)
+    answer = proposer.post("/retensi/REQUEST/usulkan/", follow=True)
+    assert (answer.status_code, "Belum ada yang jatuh tempo." in answer.text) == (200, True)
+    assert proposer.post("/retensi/LAIN/usulkan/").status_code == 404
+    assert not Disposal.objects.exists()
+
+
 def test_a_complaint_about_the_head_waits_for_another_head(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff, kind="COMPLAINT")
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
@@ -140,6 +148,19 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
     assert six_years_later.applicant_name == ERASED
     again = Disposal.objects.get()
     assert (again.decided_by, again.decided_at) == (staff.kadis, disposal.decided_at)
+
+
+@pytest.mark.parametrize("content", ["", "bukan daftar", None])
+def test_a_file_that_is_no_list_is_named_and_nothing_is_erased(
+    content: str | None, case: Case, tmp_path: Path
+) -> None:
+    listed = tmp_path / "list.json"
+    if content is not None:
+        listed.write_text(content)
+    with pytest.raises(CommandError, match=r"list\.json is no list of erasures"):
+        call_command("repeat_erasures", str(listed))
+    case.refresh_from_db()
+    assert case.applicant_name != ERASED
 
 
 @pytest.mark.parametrize("number", [1, 30])

@@ -64,7 +64,10 @@ WITH_SESSION = {
 }
 """A case has one session that is not cancelled in these states, and none in the others."""
 
-NOT_FOR_ANONYMOUS = {"withdraw_for", "record_attendance", "renew_link"}
+NOT_FOR_ANONYMOUS = {"withdraw_for", "record_attendance", "renew_link", "correct_contact"}
+
+REFUSED_AFTER = {"correct": "ask_deletion", "ask_deletion": "ask_deletion", "retain": "retain"}
+"""Steps that are refused after another one, until somebody has decided about it."""
 
 WITH_NEEDS = [step for step in TABLE if step.preconditions]
 
@@ -160,6 +163,8 @@ def test_a_step_whose_need_is_not_met_says_so_and_changes_nothing(step: Step, st
     bring = walk_in_at if step.verb == "undo_start" else case_at
     anonymous = {"kind": Kind.COMPLAINT, "identity": Identity.ANONYMOUS}
     case = bring(step.source, staff, **(anonymous if step.verb in NOT_FOR_ANONYMOUS else {}))
+    if first := REFUSED_AFTER.get(step.verb):
+        CALLS[first](case, staff, right_actor(VERBS[first].actor, case, staff))
     by = right_actor(step.actor, case, staff)
     before = records()
 
@@ -178,5 +183,6 @@ def test_the_actions_offered_are_exactly_those_of_the_table(staff: Staff) -> Non
             step.verb for party in Party for step in list_open_steps(right_actor(party, case, staff), case)
         }
         unconditional = {step.verb for step in TABLE if step.source == state and not step.preconditions}
-        met = {step.verb for step in TABLE if step.source == state} & {"undo_start", *NOT_FOR_ANONYMOUS}
+        possible = {"undo_start", *NOT_FOR_ANONYMOUS, *REFUSED_AFTER}
+        met = {step.verb for step in TABLE if step.source == state} & possible
         assert offered == unconditional | met, state
