@@ -253,8 +253,9 @@ def test_files_and_messages_have_their_own_schedule(kind: str, staff: Staff, six
 
 
 KEPT = {
-    "consultations.Case": "code secret secret_hash kind channel state language identity complaint_kind letter_number "
-    "outcome srikandi_number classification urgency confidentiality report_number retained_because",
+    "consultations.Case": "code secret secret_hash kind channel state language identity complaint_kind "
+    "letter_number outcome srikandi_number classification urgency confidentiality report_number "
+    "retained_because",
     "consultations.Event": "verb title source target",
     "consultations.AgendaEntry": "",
     "consultations.Attachment": "purpose file inert_copy content_type sha256",

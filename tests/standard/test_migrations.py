@@ -31,7 +31,7 @@ LANDED: dict[str, str] = {
     "consultations/0017_encrypt_secrets": "51d7e56c457799d414baa63dc35cc887c0c89d39a9b520205e3b0edbef0cfb88",
     "consultations/0018_independent": "d2ac5106befb80e09c85eb06861859b74c5997e806697086b503ea015f81cf4c",
     "consultations/0019_personal_data": "f7a4417d65f2c1dc5f0918c64d2b3007d3ae2324afe053c04ad9faba9ef0f575",
-    "consultations/0020_not_for_the_office": "f90964904f3e0c320ffff72654f7bc48d56e7ffb6a8b57bbd9625c6045bc32cd",
+    "consultations/0020_channel_apart": "f90964904f3e0c320ffff72654f7bc48d56e7ffb6a8b57bbd9625c6045bc32cd",
     "dispositions/0001_initial": "8abc9505d029f45b95c80bff1b0524ef66d21aa35d7e9d1711201173db318c6d",
     "dispositions/0002_amendments": "f52366b6fac6224e2c154d9516ff0677ba787a67e7543e5c3d3738ff8bb2e162",
     "dispositions/0003_opinion_reminders": "cfc4f79a297f567d183107aa0a9e367cf059a5decf764ca17ea5d8aa406045be",
