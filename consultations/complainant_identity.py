@@ -73,8 +73,8 @@ def store_identity(case: Case, details: Mapping[str, Any]) -> None:
 
 
 def can_reveal_identity(user: User, case: Case) -> bool:
-    """Return whether there is a hidden identity and the user handles the complaint."""
-    return case.identity == Identity.CONFIDENTIAL and bool(_get_handling_parties(user, case))
+    """Return whether a hidden identity is stored and the user handles the complaint."""
+    return _is_stored(case) and bool(_get_handling_parties(user, case))
 
 
 @transaction.atomic
@@ -82,10 +82,10 @@ def reveal_identity(case: Case, *, by: User, reason: str, is_not_meant: bool = F
     """Return the hidden identity and log who saw it, with which title and why.
 
     If `subject_unknown()`, the user must declare not to be the subject (`is_not_meant`). Raise
-    PermissionDenied without that declaration, if nothing is hidden, or if the user does not handle the case.
+    PermissionDenied without that declaration, if nothing is stored, or if the user does not handle the case.
     """
     mine = _get_handling_parties(by, case)
-    if case.identity != Identity.CONFIDENTIAL or not mine:
+    if not _is_stored(case) or not mine:
         raise PermissionDenied
     if subject_unknown(case):
         if not is_not_meant:
@@ -101,6 +101,11 @@ def list_reveals(user: User, case: Case) -> QuerySet[IdentityReveal]:
     """Return the log entries that the user may read, newest first."""
     reveals = IdentityReveal.objects.filter(case=case).select_related("by").order_by("-pk")
     return reveals if READS_ALL_REVEALS & parties(user, case).keys() else reveals.filter(by=user)
+
+
+def _is_stored(case: Case) -> bool:
+    """Return whether the case has a hidden identity that has not been erased."""
+    return case.identity == Identity.CONFIDENTIAL and case.anonymised_at is None
 
 
 def _get_handling_parties(user: User, case: Case) -> dict[Party, str]:

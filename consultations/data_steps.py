@@ -12,6 +12,7 @@ from consultations.preconditions import (
     data_is_stored,
     deletion_asked,
     is_not_retained,
+    is_of_office,
     is_retained,
     no_deletion_asked,
 )
@@ -28,7 +29,7 @@ DATA_STEPS: tuple[Step, ...] = (
            P.APPLICANT, s, s, preconditions=(applicant_is_known, data_is_stored), off_path=True)
       for s in State),
     *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
-           P.APPLICANT, s, s, preconditions=(data_is_stored, no_deletion_asked), off_path=True)
+           P.APPLICANT, s, s, preconditions=(is_of_office, data_is_stored, no_deletion_asked), off_path=True)
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
            P.HEAD, s, s, preconditions=(deletion_asked,), off_path=True)

@@ -19,17 +19,29 @@ def explain_closed() -> str:
     """Return why nobody can receive a complaint here and who can instead; empty if there is a Pengawas."""
     if list_supervisors():
         return ""
-    office = Office.load()
-    if not office.higher_office:
+    if not (address := get_higher_office()):
         return _(
             "Kantor ini belum memiliki Pengawas, jadi pengaduan ini tidak dapat dikirim di sini. Sampaikan "
             "lewat lapor.go.id atau SMS ke 1708, atau hapus centang ini bila kantor ini boleh membacanya."
         )
-    address = ", ".join(part for part in (office.higher_office, office.higher_office_address) if part)
     return _(
         "Kantor ini belum memiliki Pengawas, jadi pengaduan ini tidak dapat dikirim di sini. Sampaikan "
         "langsung kepada %(address)s, atau hapus centang ini bila kantor ini boleh membacanya."
     ) % {"address": address}
+
+
+def get_higher_office() -> str:
+    """Return the higher office with its address; empty if the office has not named one."""
+    office = Office.load()
+    return ", ".join(part for part in (office.higher_office, office.higher_office_address) if part)
+
+
+def explain_deletion() -> str:
+    """Return to whom the complainant writes: the office neither sees nor erases the complaint."""
+    return _(
+        "Pengaduan ini hanya pada Pengawas. Datanya tidak ikut jadwal retensi kantor, dan kantor tidak dapat "
+        "menghapusnya. Bila Anda ingin datanya dihapus, tulis kepada %(address)s dan sebut kode lacak Anda."
+    ) % {"address": get_higher_office() or _("Inspektorat, atau lewat lapor.go.id")}
 
 
 def get_columns(submitted_at: dt.datetime) -> dict[str, Any]:

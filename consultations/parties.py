@@ -83,11 +83,11 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
 
 
 def is_supervisor(user: User) -> bool:
-    """Return whether the user is a Pengawas and nothing else, not even as a stand-in.
+    """Return whether the user is a Pengawas and nothing else, not even as a stand-in or administrator.
 
-    A second position would make the user one of those whom the independent channel is about.
+    A second task would make the user one of those whom the independent channel is about.
     """
-    return user.roles == {Role.SUPERVISOR}
+    return user.roles == {Role.SUPERVISOR} and not user.is_staff
 
 
 def get_supervisor_party(user: User) -> dict[Party, str]:
@@ -98,7 +98,7 @@ def get_supervisor_party(user: User) -> dict[Party, str]:
 def list_supervisors() -> set[int]:
     """Return the keys of the users for whom `is_supervisor()` holds now."""
     held = list_current_appointments()
-    others = {row.user_id for row in held if row.position.role != Role.SUPERVISOR}
+    others = {row.user_id for row in held if row.position.role != Role.SUPERVISOR or row.user.is_staff}
     return list_holders(Role.SUPERVISOR) - others
 
 

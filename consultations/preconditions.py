@@ -110,6 +110,13 @@ def data_is_stored(case: Case) -> Promise | None:
     return _("Data pribadi permohonan ini sudah dihapus, jadi langkah ini tidak tersedia.")
 
 
+def is_of_office(case: Case) -> Promise | None:
+    """The office handles the case. It erases nothing of a complaint in the independent channel (ADR 38)."""
+    if not case.is_independent:
+        return None
+    return _("Pengaduan ini hanya pada Pengawas. Kantor tidak melihatnya dan tidak dapat menghapusnya.")
+
+
 def deletion_asked(case: Case) -> Promise | None:
     """The applicant has asked for the deletion of personal data (UU 27/2022)."""
     return None if case.deletion_asked_at else _("Pemohon tidak meminta penghapusan data.")

@@ -7,7 +7,7 @@ import hashlib
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
@@ -188,6 +188,10 @@ class Disposal(models.Model):
                 )
                 | Q(decided_by__isnull=False, decided_at__isnull=False, is_approved__isnull=False)
                 & ~Q(decided_title=""),
+            ),
+            models.CheckConstraint(
+                name="disposal_decided_by_another_person",
+                condition=Q(decided_by=None) | Q(proposed_by=None) | ~Q(decided_by=F("proposed_by")),
             ),
             models.CheckConstraint(
                 name="only_an_approved_disposal_is_done", condition=Q(done_at=None) | Q(is_approved=True)

@@ -31,6 +31,10 @@ Kind = AccessChange.Kind
 Outcome = AccessChange.Outcome
 
 
+OF_SUPERVISORS = Q(position__role=Role.SUPERVISOR) | Q(appointment__position__role=Role.SUPERVISOR)
+"""Match changes of positions of a Pengawas."""
+
+
 class AccessChangeError(Exception):
     """The change is refused. The argument is a sentence for the user."""
 
@@ -55,11 +59,27 @@ def has_had_others(user: User) -> bool:
 
 
 def visible_changes(user: User) -> QuerySet[AccessChange]:
-    """Return the changes that a user may see: all for those who decide, else the own ones."""
+    """Return the changes that a user may see: all for those who decide, else the own ones.
+
+    A Pengawas also sees those of positions of a Pengawas.
+    """
     found = AccessChange.objects.select_related(
         "user", "position", "appointment__position", "proposed_by", "decided_by"
     )
-    return found if may_take_part(user) else found.filter(Q(user=user) | Q(proposed_by=user))
+    if may_take_part(user):
+        return found
+    mine = Q(user=user) | Q(proposed_by=user)
+    return found.filter(mine | OF_SUPERVISORS if Role.SUPERVISOR in user.roles else mine)
+
+
+def list_watchers(change: AccessChange) -> QuerySet[User]:
+    """Return the present Pengawas if the change is about a position of a Pengawas.
+
+    Two deciders about whom people complain could appoint somebody who reads the complaints (ADR 38).
+    """
+    position = change.appointment.position if change.appointment else change.position
+    watched = position is not None and position.role == Role.SUPERVISOR
+    return User.objects.filter(pk__in=list_holders(Role.SUPERVISOR) if watched else ())
 
 
 def list_open(changes: QuerySet[AccessChange]) -> QuerySet[AccessChange]:

@@ -72,6 +72,8 @@ class Rotation:
             rows = rows.select_related(*parents)  # a case says whether its files are encrypted
         for keys in _list_keys(model):
             for row in rows.filter(pk__in=keys):
+                if getattr(row, "erased_at", None):
+                    continue  # the name is left, the file is gone
                 encrypted = [field for field in fields if field.encrypts(row)]
                 names = {getattr(row, field.attname).name: field.storage for field in encrypted}
                 for name, storage in names.items():

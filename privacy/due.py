@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.models import AuditEntry
 from consultations.enums import ENDED
@@ -64,20 +64,30 @@ def list_due(kind: str, before: dt.date) -> QuerySet[Any]:
         files = Attachment.objects.filter(case=OuterRef("pk")).exclude(file="")
         return _list_cases().filter(Exists(files), since__lt=limit).order_by("since", "pk")
     if kind == Kind.MESSAGES:
-        return Notice.objects.filter(created_at__lt=limit).order_by("pk")
+        of_office = Q(case=None) | Q(case__is_independent=False)
+        return Notice.objects.filter(of_office, created_at__lt=limit).order_by("pk")
     if kind == Kind.REGISTERS:
         printed = Document.objects.filter(kind__in=KINDS_WITH_NAMES, case=None, erased_at=None)
         return printed.filter(issued_at__lt=limit).order_by("issued_at", "pk")
     return AuditEntry.objects.filter(at__lt=clock.midnight(before.replace(month=1, day=1))).order_by("pk")
 
 
+def list_erasable() -> QuerySet[Case]:
+    """Return the ended cases of the office with personal data, without those that are retained.
+
+    The independent channel is none of the office's business: a list of codes would tell of it (ADR 38).
+    """
+    return Case.objects.filter(
+        state__in=sorted(ENDED), anonymised_at=None, retained_because="", is_independent=False
+    )
+
+
 def _list_cases() -> QuerySet[Case]:
-    """Return the ended cases with personal data that may be erased.
+    """Return the cases that may be proposed for erasure.
 
     A complaint about the present head waits for another one: nobody decides on a complaint about oneself.
     """
-    stored = Case.objects.filter(state__in=sorted(ENDED), anonymised_at=None, retained_because="")
-    return stored.exclude(complained_about__in=list_holders(Role.HEAD))
+    return list_erasable().exclude(complained_about__in=list_holders(Role.HEAD))
 
 
 def list_codes(kind: str, before: dt.date) -> list[str]:

@@ -11,7 +11,6 @@ from django.db import models, transaction
 from django.db.models import F, Q, QuerySet, Value, When
 
 from consultations.append_only import ERASED
-from consultations.enums import ENDED
 from consultations.models import Attachment, Case, HiddenIdentity, SearchText, StepDraft
 from consultations.search_index import get_texts
 from ledger.chain import RowKey, to_key
@@ -20,12 +19,13 @@ from ledger.models import Disposal
 from ledger.parts import FILE, PARTS
 from notices.models import Message, Notice
 from office import clock
+from privacy.due import list_erasable
 from privacy.fields import EMPTIED, NEVER_EMPTY, OF_CASE, TEXTS, Texts
 from reports.models import Document, Report
 
 
 def anonymise(case: Case, disposal: Disposal) -> None:
-    """Erase the personal data of an ended case that is not retained. Do nothing for other cases."""
+    """Erase the personal data of a case that `list_erasable()` has. Do nothing for other cases."""
     _erase_rows(case.pk, disposal)
     if Case.objects.filter(pk=case.pk, anonymised_at__isnull=False).exists():
         delete_attachments(Attachment.objects.filter(case=case))
@@ -34,8 +34,7 @@ def anonymise(case: Case, disposal: Disposal) -> None:
 
 @transaction.atomic
 def _erase_rows(pk: int, disposal: Disposal) -> None:
-    erasable = Case.objects.filter(state__in=ENDED, anonymised_at=None, retained_because="")
-    case = erasable.select_for_update(no_key=True).filter(pk=pk).first()
+    case = list_erasable().select_for_update(no_key=True).filter(pk=pk).first()
     if case is None:
         return
     sealed = [key for texts in TEXTS for key in _erase_texts(texts, case)]

@@ -125,6 +125,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         ),
     ),
     models.CheckConstraint(
+        name="independent_channel_is_not_erased_by_the_office",
+        condition=Q(is_independent=False)
+        | Q(anonymised_at__isnull=True, deletion_asked_at__isnull=True, retained_because=""),
+    ),
+    models.CheckConstraint(
         name="independent_channel_closes_with_an_outcome",
         condition=Q(is_independent=False)
         | Q(state=State.CLOSED) & ~Q(outcome="")

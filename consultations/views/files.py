@@ -32,11 +32,14 @@ INERT_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'sel
 
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Serve a file of a visible case. A hidden complainant's file needs a permit of a logged reveal."""
+    """Serve a file of a visible case. A hidden complainant's file needs a permit of a logged reveal.
+
+    An erased file needs none: the answer says that it was erased.
+    """
     user = cast(User, request.user)
     visible = Attachment.objects.filter(of_visible_case(user)).select_related("case")
     file = get_object_or_404(visible, pk=pk)
-    if file.is_sealed and not is_permitted(request.GET.get("izin", ""), file, user=user):
+    if file.is_sealed and file.file and not is_permitted(request.GET.get("izin", ""), file, user=user):
         return redirect("identity", code=file.case.code)
     file_opened.send(Attachment, file=file, case=file.case, by=user)
     return serve(file, download="unduh" in request.GET)

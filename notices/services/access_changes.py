@@ -4,12 +4,12 @@ from notices.models import Kind, Notice
 from notices.services.delivery import deliver_soon
 from notices.services.outbox import staff_channels, store
 from office import clock
-from office.access_changes import list_deciders
+from office.access_changes import list_deciders, list_watchers
 from office.models import AccessChange, User
 
 
 def notify_of_proposal(change: AccessChange) -> None:
-    """Notify the person concerned and all who could decide, but not the proposer."""
+    """Notify the person concerned, all who could decide, and the watchers, but not the proposer."""
     _notify(change, Kind.ACCESS_PROPOSED, without=change.proposed_by)
 
 
@@ -19,7 +19,7 @@ def notify_of_decision(change: AccessChange) -> None:
 
 
 def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
-    people = {*list_deciders(), change.user, change.proposed_by} - {without}
+    people = {*list_deciders(), *list_watchers(change), change.user, change.proposed_by} - {without}
     notices = [
         Notice(access_change=change, kind=kind, recipient=user, created_at=clock.now())
         for user in sorted(people, key=lambda user: user.pk)

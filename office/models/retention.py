@@ -57,7 +57,8 @@ class RetentionRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        """Name the periods too: the audit log quotes it."""
+        return f"{self.get_kind_display()}: {self.active_years} + {self.inactive_years}"
 
 
 DEFAULT = Years(2, 3)

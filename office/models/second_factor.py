@@ -53,7 +53,9 @@ class FactorRequirement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_role_display())
+        """Name the requirement too: the audit log quotes it."""
+        required = _("wajib sesudah %(days)s hari") % {"days": self.grace_days}
+        return f"{self.get_role_display()}: {required if self.is_required else _('tidak wajib')}"
 
 
 @remembered

@@ -58,7 +58,8 @@ def report_breach(
 ) -> Breach:
     """Store a notice. After the commit it is sent to the applicants of the cases of the period.
 
-    Raise PermissionDenied if `by` may not, and Refused if the period has no case or more than MAX_CASES.
+    Raise PermissionDenied if `by` may not, and Refused if the period has no case or more than MAX_CASES. The
+    independent channel does not count here, or the refusal would tell of it. Its complainants are notified.
     """
     if not may_report(by):
         raise PermissionDenied
@@ -77,7 +78,7 @@ def report_breach(
         title=title,
         at=clock.now(),
     )
-    number = list_concerned(breach)[: MAX_CASES + 1].count()
+    number = list_concerned(breach).filter(is_independent=False)[: MAX_CASES + 1].count()
     if not number:
         raise Refused(_("Tidak ada permohonan pada waktu ini."), field="since")
     if number > MAX_CASES:

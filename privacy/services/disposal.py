@@ -22,6 +22,7 @@ READERS = PROPOSERS | {Role.HEAD}
 
 NOTHING_DUE = _("Belum ada yang jatuh tempo.")
 WAITS_ALREADY = _("Usul untuk jenis ini sudah menunggu keputusan Kepala Dinas.")
+OWN_PROPOSAL = _("Anda sendiri yang mengusulkannya. Orang lain yang memutuskan, selaku Kepala Dinas.")
 DECIDED_MEANWHILE = _("Usul ini sudah diputuskan.")
 
 
@@ -52,9 +53,12 @@ def propose(kind: str, *, by: User) -> Disposal:
 def decide(disposal: Disposal, *, by: User, is_approved: bool, reason: str) -> None:
     """Approve or reject a proposal. After the commit a background task erases what was approved.
 
-    Raise PermissionDenied if `by` is not the head, and Refused if somebody has decided meanwhile.
+    Raise PermissionDenied if `by` is not the head, and Refused if `by` made the proposal or somebody has
+    decided meanwhile.
     """
     title = _get_title(by, {Role.HEAD})
+    if by.pk == disposal.proposed_by_id:
+        raise Refused(OWN_PROPOSAL)
     with transaction.atomic():
         undecided = Disposal.objects.filter(pk=disposal.pk, decided_at=None)
         decided = undecided.update(

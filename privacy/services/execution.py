@@ -13,12 +13,12 @@ from notices.models import Message, Notice
 from office import clock
 from office.models import RetentionRule
 from office.task_recovery import enqueue_missing
-from privacy.due import list_due
+from privacy.due import list_due, list_erasable
 from privacy.erasure import anonymise, delete_attachments, delete_documents, mark_documents
 from reports.models import Document
 
 BATCH = 500
-"""Notices that are deleted at a time."""
+"""Rows of one query."""
 
 WAIT_FOR_MESSAGES = dt.timedelta(days=3)
 """Time for which a decision is told to the applicant before the address is erased."""
@@ -67,8 +67,8 @@ def _tells_decision(case: Case, disposal: Disposal) -> bool:
 
 
 def _erase_files(disposal: Disposal) -> bool:
-    stored = Case.objects.filter(code__in=disposal.codes, retained_because="")
-    delete_attachments(Attachment.objects.filter(case__in=stored))
+    erasable = list_erasable().filter(code__in=disposal.codes)
+    delete_attachments(Attachment.objects.filter(case__in=erasable))
     return True
 
 

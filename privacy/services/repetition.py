@@ -4,9 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from consultations.models import Case
 from ledger.models import Disposal
 from office.models import RetentionRule, User
-from privacy.services.execution import erase
+from privacy.services.execution import BATCH, erase
+
+OF_CASES = (RetentionRule.Kind.REQUEST, RetentionRule.Kind.COMPLAINT, Disposal.REQUESTED)
+"""Rules whose erasures are those of whole cases."""
 
 COLUMNS = ("rule", "years", "before", "codes", "rows", "proposed_title", "proposed_at", "reason")
 
@@ -62,3 +66,17 @@ def repeat_all() -> int:
     for disposal in disposals:
         erase(disposal)
     return len(disposals)
+
+
+def list_left_out() -> list[str]:
+    """Return the codes of approved erasures whose cases are not erased, in the order of the cases.
+
+    They are open or retained in the restored database, or wait until the applicant was told.
+    """
+    approved = Disposal.objects.filter(is_approved=True, rule__in=OF_CASES)
+    codes = [code for listed in approved.values_list("codes", flat=True) for code in listed]
+    found: list[str] = []
+    for start in range(0, len(codes), BATCH):
+        cases = Case.objects.filter(code__in=codes[start : start + BATCH], anonymised_at=None)
+        found += cases.order_by("pk").values_list("code", flat=True)
+    return found

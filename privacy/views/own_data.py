@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Act
 from audit.services import record
+from consultations.independent_channel import explain_deletion
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.secret_link import behind_secret, get_reader
@@ -32,6 +33,7 @@ def own_data(request: HttpRequest, case: Case) -> HttpResponse:
         "parts": list_parts(case),
         "stored_until": get_stored_until(case),
         "steps": [step for step in steps if step.verb in STEPS],
+        "independent": explain_deletion() if case.is_independent else "",
         "breaches": list_breaches_of(case),
         "decision": case.history.filter(verb="decide_deletion").order_by("pk").last(),
     }

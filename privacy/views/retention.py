@@ -18,7 +18,7 @@ from office.unsent import keeps_unsent, take_unsent
 from privacy.due import get_due
 from privacy.forms import DisposalForm
 from privacy.services import decide, propose
-from privacy.services.disposal import PROPOSERS, READERS
+from privacy.services.disposal import OWN_PROPOSAL, PROPOSERS, READERS
 
 SHOWN = ("rule", "rows", "before", "proposed_at", "proposed_title", "decided_at", "is_approved", "done_at")
 
@@ -67,7 +67,8 @@ def disposal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a proposal with its list; the Kepala Dinas decides. Answer 409 if it was decided meanwhile."""
     user = _get_reader(request)
     found = get_object_or_404(Disposal.objects.select_related("proposed_by", "decided_by"), pk=pk)
-    status, decides = HTTPStatus.OK, Role.HEAD in user.roles
+    status, is_own = HTTPStatus.OK, found.proposed_by_id == user.pk
+    decides = Role.HEAD in user.roles and not found.decided_at
     form = DisposalForm(initial=DisposalForm(unsent).typed() if (unsent := take_unsent(request)) else None)
     if request.method == "POST":
         form, status = DisposalForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
@@ -84,6 +85,7 @@ def disposal(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "disposal": found,
         "codes": [(code, code in visible) for code in found.codes],
-        "form": form if decides and not found.decided_at else None,
+        "form": form if decides and not is_own else None,
+        "obstacle": OWN_PROPOSAL if decides and is_own else "",
     }
     return render(request, "privacy/disposal.html", context, status=status)

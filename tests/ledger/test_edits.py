@@ -91,7 +91,7 @@ def change(cursor: Any, model: Any, chance: random.Random) -> str:
     part = chance.choice([part for part in PARTS if part.model is model])
     field = model._meta.get_field(chance.choice(part.columns).removesuffix("_id"))
     value = get_other_value(field, getattr(row, field.attname), chance)
-    print('EDIT', field.column, repr(value), repr(getattr(row, field.attname)), row.pk)
+    print("EDIT", field.column, repr(value), repr(getattr(row, field.attname)), row.pk)
     cursor.execute(f'UPDATE {model._meta.db_table} SET "{field.column}" = %s WHERE id = %s', [value, key])  # noqa: S608
     return f"{model._meta.db_table} {to_key(row.pk)}"
 

@@ -139,9 +139,7 @@ def get_pk(seal: Seal) -> int:
         pytest.param("target = CAST(x'ff' AS TEXT)", marks=of_sqlite),
     ],
 )
-def test_the_verification_reads_all_leaves_although_one_row_is_unreadable(
-    change: str, record: Staff
-) -> None:
+def test_the_verification_reads_all_leaves_although_one_row_is_unreadable(change: str, record: Staff) -> None:
     """A row that stops the verification would hide all changes after it."""
     with without_triggers() as cursor:
         cursor.execute(

@@ -55,6 +55,19 @@ def log_in(client_of: ClientOf, user: User) -> Client:
     return client
 
 
+def test_the_pengawas_is_told_of_another_one(staff: Staff, client_of: ClientOf) -> None:
+    """Whom a complaint is about could appoint somebody who reads it and tells."""
+    change = propose_appointment(staff.kabid, by=staff.admin, role=Role.SUPERVISOR)
+    assert staff.pengawas.username in list_told("ACCESS_PROPOSED")
+    assert f'data-change="{change.pk}"' in client_of(staff.pengawas).get("/perubahan-akses/").text
+    confirm(change, by=staff.kadis)
+    held = Appointment.objects.get(user=staff.kabid, position__role=Role.SUPERVISOR)
+    propose(Kind.LAST_DAY, staff.kabid, by=staff.admin, appointment=held, ends=clock.today())
+    assert Notice.objects.filter(recipient=staff.pengawas, kind="ACCESS_PROPOSED").count() == 2
+    other = propose_appointment(staff.kabid, by=staff.admin)
+    assert f'data-change="{other.pk}"' not in client_of(staff.pengawas).get("/perubahan-akses/").text
+
+
 def list_told(kind: str) -> set[str]:
     return set(Notice.objects.filter(kind=kind).values_list("recipient__username", flat=True))
 

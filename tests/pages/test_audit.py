@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -23,7 +24,15 @@ from intake.models import RequestDraft
 from intake.uploads import CheckedFile
 from notices.models import Message
 from office import access_changes, clock
-from office.models import AccessChange, Division, Instruction, Position, Role
+from office.models import (
+    AccessChange,
+    Division,
+    FactorRequirement,
+    Instruction,
+    Position,
+    RetentionRule,
+    Role,
+)
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate, end_delegation
 from scheduling.models import Absence
@@ -94,12 +103,23 @@ def time_out(staff: Staff, client_of: ClientOf, case: Case) -> None:
 
 
 def edit_instruction(staff: Staff, client_of: ClientOf, case: Case) -> None:
-    instruction = Instruction.objects.create(text="Pelajari")
+    edit(Instruction.objects.create(text="Pelajari"), client_of(staff.admin), text="Tindak lanjuti")
+
+
+def weaken_trust(staff: Staff, client_of: ClientOf, case: Case) -> None:
+    """Keep records for a shorter time, and require no second factor."""
     client = client_of(staff.admin)
-    address = reverse("admin:office_instruction_change", args=[instruction.pk])
+    rule = RetentionRule.objects.create(kind="AUDIT", active_years=2, inactive_years=3)
+    edit(rule, client, inactive_years=0)
+    edit(FactorRequirement.objects.create(role="HEAD"), client, is_required="")
+
+
+def edit(row: Model, client: Client, **changes: Any) -> None:
+    """Change a setting in the administration."""
+    address = reverse(f"admin:office_{row._meta.model_name}_change", args=[row.pk])
     form = client.get(address).context["adminform"].form
     values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    assert client.post(address, {**values, "text": "Tindak lanjuti"}).status_code == 302
+    assert client.post(address, {**values, **changes}).status_code == 302
 
 
 def delete_divisions(staff: Staff, client_of: ClientOf, case: Case) -> None:
@@ -218,6 +238,21 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
     "setting": (
         edit_instruction,
         [("SETTING", "admin", "Ubah: instruksi disposisi “Tindak lanjuti”. Instruksi berubah.")],
+    ),
+    "trust weakened": (
+        weaken_trust,
+        [
+            (
+                "SETTING",
+                "admin",
+                "Ubah: jadwal retensi “Catatan akses: 2 + 0”. Masa inaktif (tahun) berubah.",
+            ),
+            (
+                "SETTING",
+                "admin",
+                "Ubah: kewajiban verifikasi dua langkah “Kepala Dinas: tidak wajib”. Wajib berubah.",
+            ),
+        ],
     ),
     "settings deleted at once": (
         delete_divisions,

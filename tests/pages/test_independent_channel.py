@@ -167,6 +167,16 @@ def test_nobody_gains_it_by_a_second_position(role: Role, staff: Staff) -> None:
         consultations_services.conclude(case, by=pengawas, outcome="Tidak ada apa-apa.")
 
 
+def test_an_administrator_is_no_pengawas(staff: Staff) -> None:
+    """An administrator is one of the office, and sees no case."""
+    case = with_file()
+    appoint(staff.admin, Role.SUPERVISOR)
+    admin = User.objects.get(pk=staff.admin.pk)
+    assert case not in Case.objects.visible_to(admin)
+    assert parties(admin, case) == {}
+    assert list_supervisors() == {staff.pengawas.pk}
+
+
 def test_it_is_in_no_register_no_figure_no_survey_and_no_index(staff: Staff) -> None:
     today = clock.today()
     before = compute_figures(Period("", today, today))

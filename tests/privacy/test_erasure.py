@@ -1,8 +1,11 @@
 """Erasing under an approval: what goes, what stays, and what the verification of the record says."""
 
+import datetime as dt
 from io import StringIO
+from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -10,7 +13,8 @@ from django.db import DatabaseError, models, transaction
 from django.test import Client
 
 from consultations.append_only import ERASED
-from consultations.models import Attachment, Case, Event
+from consultations.enums import State
+from consultations.models import Attachment, Case, Event, HiddenIdentity
 from consultations.parties import Applicant
 from consultations.refusal import Refused
 from consultations.workflow import list_open_steps
@@ -18,14 +22,18 @@ from intake.attachments import create_inert_copy
 from ledger.chain import append_leaves
 from ledger.models import Disposal, Erasure
 from notices.models import Notice
+from office import clock
 from office.models import Office, RetentionRule
 from privacy.erasure import _erase_rows
 from privacy.fields import NEVER_EMPTY, OF_CASE, TEXTS
 from privacy.services import decide, erase_approved, propose, release, retain
+from reports.document_files import create_file
 from reports.models import Document, Report
 from reports.verification import verify_document
 from tests.factories import DETAILS, SECTIONS, ClientOf, Staff
 from tests.ledger.conftest import list_findings, without_triggers
+from tests.pages.test_encryption import TRACES, dump_database, dump_files
+from tests.pages.test_hidden_identity import FILES, hidden_at
 
 Kind = RetentionRule.Kind
 
@@ -196,6 +204,31 @@ def test_each_page_of_an_erased_case_answers(
     assert not Attachment.objects.lacking_inert_copy().exists()
 
 
+def test_nothing_is_left_of_a_hidden_complainant(
+    staff: Staff, client_of: ClientOf, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The encrypted identity, letters, copies and the receipt. The page that reveals it answers."""
+    with django_capture_on_commit_callbacks(execute=True):
+        case = hidden_at(State.CLOSED, staff, **FILES)
+    for document in case.documents.filter(kind__in=["APPLICATION", "RECEIPT"], sha256=""):
+        create_file(document)
+    append_leaves()
+    with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
+        approve(Kind.COMPLAINT, staff)
+
+        assert list_findings() == []
+        assert not HiddenIdentity.objects.exists()
+        assert not TRACES.findall(dump_database() + dump_files(settings))
+        out = StringIO()
+        settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+        call_command("rotate_encryption", stdout=out)
+        address = f"/permohonan/{case.code}/"
+        client = client_of(staff.petugas)
+        assert f"{address}identitas/" not in client.get(address).text
+        assert client.post(f"{address}identitas/", {"reason": "Menghubungi"}).status_code == 403
+        assert client.get(f"/berkas/{case.attachments.first().pk}/").status_code == 410
+
+
 def test_an_interrupted_erasure_goes_on(staff: Staff, six_years_later: Case) -> None:
     """The rows are erased, and the process dies before the files are deleted."""
     disposal = propose(Kind.REQUEST, by=staff.pkd)
@@ -245,7 +278,8 @@ KEPT = {
     "reports.ReusableAdvice": "kind text topic words",
     "audit.AuditEntry": "act title address target",
 }
-"""Texts that stay: codes, numbers, choices, titles of officials, hashes. Advice for reuse names no case; the
+"""Texts that stay: codes, numbers, choices, titles of officials, hashes. The outcome of the Pengawas
+is not erased by the office (ADR 38). Advice for reuse names no case; the
 items of a report are erased one by one; the audit log has its own schedule."""
 
 DELETED = {

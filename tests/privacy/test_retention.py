@@ -18,12 +18,12 @@ from consultations.refusal import Refused
 from ledger.chain import append_leaves
 from ledger.models import Disposal
 from office import clock
-from office.models import RetentionRule
+from office.models import RetentionRule, Role, User
 from privacy.due import get_due, get_first_kept_day
 from privacy.services import decide, erase_approved, propose
 from reports.document_files import create_file
 from reports.registers import print_register
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.ledger.conftest import list_findings, without_triggers
 
 pytestmark = pytest.mark.same_on_every_database
@@ -103,6 +103,19 @@ def test_a_proposal_that_cannot_be_made_gets_a_sentence(staff: Staff, client_of:
     assert not Disposal.objects.exists()
 
 
+def test_nobody_approves_an_own_proposal(staff: Staff, six_years_later: Case, client_of: ClientOf) -> None:
+    """Tim PKD may be acting head. Somebody else decides, or the regular head."""
+    disposal = propose(Kind.REQUEST, by=staff.pkd)
+    appoint(staff.pkd, Role.HEAD, acting="Plh.")
+    acting = User.objects.get(pk=staff.pkd.pk)
+    with pytest.raises(Refused, match="Anda sendiri"):
+        decide(disposal, by=acting, is_approved=True, reason="")
+    page = client_of(acting).get(f"/retensi/{disposal.pk}/").text
+    assert 'data-form="disposal"' not in page
+    assert "Anda sendiri yang mengusulkannya" in page
+    decide(disposal, by=staff.kadis, is_approved=True, reason="")
+
+
 def test_a_complaint_about_the_head_waits_for_another_head(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff, kind="COMPLAINT")
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
@@ -161,6 +174,25 @@ def test_a_file_that_is_no_list_is_named_and_nothing_is_erased(
         call_command("repeat_erasures", str(listed))
     case.refresh_from_db()
     assert case.applicant_name != ERASED
+
+
+def test_what_a_repetition_leaves_out_is_named(staff: Staff, case: Case) -> None:
+    """The backup is from before the case ended, so nothing may erase it yet."""
+    Disposal.objects.create(
+        rule="REQUESTED",
+        before=clock.today(),
+        codes=[case.code],
+        rows=1,
+        proposed_title="Pemohon",
+        decided_by=staff.kadis,
+        decided_title="Kepala Dinas",
+        decided_at=clock.now(),
+        is_approved=True,
+    )
+    Case.objects.filter(pk=case.pk).update(retained_because="Gugatan")
+    out = StringIO()
+    call_command("repeat_erasures", stdout=out)
+    assert f"Not erased yet (open, retained, or not answered): {case.code}" in out.getvalue()
 
 
 @pytest.mark.parametrize("number", [1, 30])

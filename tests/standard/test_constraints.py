@@ -465,6 +465,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "closed_knows_its_first_closing": at(State.CLOSED, first_closed_at=None),
     "ended_early_says_why": at(State.DECLINED, end_reason=""),
     "independent_channel_is_apart": at(State.EXAMINING, visit_at=clock.now()),
+    "independent_channel_is_not_erased_by_the_office": at(State.EXAMINING, retained_because="Gugatan"),
     "independent_channel_closes_with_an_outcome": at(State.EXAMINING, outcome="Belum selesai."),
     # its records
     "one_book_per_series_and_year": lambda s: [
@@ -591,6 +592,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "disposal_decided_by_whom_when_and_how": lambda s: propose(decided_at=clock.now()),
     "only_an_approved_disposal_is_done": lambda s: propose(
         **decided_by(s.kadis), is_approved=False, reason="Belum.", done_at=clock.now()
+    ),
+    "disposal_decided_by_another_person": lambda s: propose(
+        **decided_by(s.kadis), proposed_by=s.kadis, is_approved=True
     ),
     "rejected_disposal_says_why": lambda s: propose(**decided_by(s.kadis), is_approved=False),
     "breach_says_which_data_how_and_what_was_done": lambda s: report(s, disclosed=""),

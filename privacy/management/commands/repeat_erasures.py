@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from privacy.services.repetition import repeat_all, store_missing
+from privacy.services.repetition import list_left_out, repeat_all, store_missing
 
 
 class Command(BaseCommand):
@@ -22,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stored = store_missing(_read(options["list"])) if options["list"] else 0
         self.stdout.write(f"{stored} approvals stored again, {repeat_all()} erasures repeated.")
+        if codes := list_left_out():
+            self.stdout.write(f"Not erased yet (open, retained, or not answered): {', '.join(codes)}")
 
 
 def _read(path: Path) -> Any:
