@@ -1,7 +1,6 @@
 """What the demo shows of trust: the independent channel, rights over personal data, a change of access."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 from consultations.enums import Kind, State
 from consultations.models import Case
@@ -47,23 +46,33 @@ def complain_to_the_supervisor() -> None:
 
 def exercise_rights(staff: Staff) -> None:
     """Let applicants correct a number and ask for the deletion of their data, and Tim PKD retain cases."""
-    cases = _list_closed()
-    corrected, asked, refused, held, released = (next(cases) for _right in range(5))
-    name, phone = corrected.applicant_name, f"{corrected.phone}"[:-2] + "07"
-    correct_contact(corrected, by=Applicant(corrected.secret), applicant_name=name, phone=phone)
-    for case in (asked, refused):
-        ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
+    closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, channel="ONLINE").order_by("pk")
+    for case, exercise in zip(closed, (_correct, _ask, _ask_in_vain, _hold, _hold_for_a_while), strict=False):
+        exercise(case, staff)
+
+
+def _correct(case: Case, staff: Staff) -> None:
+    phone = f"{case.phone}"[:-2] + "07"
+    correct_contact(case, by=Applicant(case.secret), applicant_name=case.applicant_name, phone=phone)
+
+
+def _ask(case: Case, staff: Staff) -> None:
+    ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
+
+
+def _ask_in_vain(case: Case, staff: Staff) -> None:
+    _ask(case, staff)
     reason = "Laporannya wajib disimpan sampai masa retensinya berakhir."
-    decide_deletion(refused, by=staff.head, decision=Decision.REFUSED, reason=reason)
-    for case in (held, released):
-        retain(case, by=staff.pkd, reason="Diminta Inspektorat untuk pemeriksaan.")
-    release(released, by=staff.pkd, reason="Pemeriksaan Inspektorat selesai.")
+    decide_deletion(case, by=staff.head, decision=Decision.REFUSED, reason=reason)
 
 
-def _list_closed() -> Iterator[Case]:
-    """Yield closed consultations that came in online, the oldest first."""
-    closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, channel="ONLINE")
-    yield from closed.exclude(applicant_name="").order_by("pk")
+def _hold(case: Case, staff: Staff) -> None:
+    retain(case, by=staff.pkd, reason="Diminta Inspektorat untuk pemeriksaan.")
+
+
+def _hold_for_a_while(case: Case, staff: Staff) -> None:
+    _hold(case, staff)
+    release(case, by=staff.pkd, reason="Pemeriksaan Inspektorat selesai.")
 
 
 def propose_an_appointment(staff: Staff) -> None:
