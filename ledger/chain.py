@@ -9,14 +9,14 @@ import datetime as dt
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from django.db import DataError, connection, transaction
-from django.db.models import CharField, Field, QuerySet, UUIDField
+from django.db.models import CharField, DateField, Field, Q, QuerySet, UUIDField
 
 from ledger.models import HASH_BYTES, Leaf, Pending
 from ledger.parts import PARTS_BY_NUMBER, Part
@@ -96,8 +96,7 @@ def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
     possible = [key for key in keys if _is_key(part, key)]
     rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
     try:
-        found = [(to_key(pk), values) for pk, *values in rows.values_list("pk", *part.columns)]
-        return [(key, hash_row(part, key, values)) for key, values in found]
+        return [(key, hash_row(part, key, values)) for key, values in _read(part, rows)]
     except Exception as error:
         if not is_unreadable(error):
             raise
@@ -105,6 +104,25 @@ def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
             return [(possible[0], UNREADABLE)]
         middle = len(possible) // 2
         return _hash_part(part, possible[:middle]) + _hash_part(part, possible[middle:])
+
+
+def _read(part: Part, rows: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the key and the values of each row.
+
+    Raise ValueError if a stored text is read as no time: Django does so on SQLite, where queries compare it.
+    """
+    model, number = part.model._meta, len(part.columns)
+    times = [
+        place
+        for place, column in enumerate(part.columns)
+        if (field := model.get_field(column)).null and isinstance(field, DateField)
+    ]
+    is_stored = [Q((f"{part.columns[place]}__isnull", False)) for place in times]
+    for pk, *values in rows.values_list("pk", *part.columns, *is_stored):
+        for place, stored in zip(times, values[number:], strict=True):
+            if stored and values[place] is None:
+                raise ValueError(part.columns[place])
+        yield to_key(pk), values[:number]
 
 
 def is_unreadable(error: Exception) -> bool:

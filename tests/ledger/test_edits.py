@@ -91,7 +91,6 @@ def change(cursor: Any, model: Any, chance: random.Random) -> str:
     part = chance.choice([part for part in PARTS if part.model is model])
     field = model._meta.get_field(chance.choice(part.columns).removesuffix("_id"))
     value = get_other_value(field, getattr(row, field.attname), chance)
-    print("EDIT", field.column, repr(value), repr(getattr(row, field.attname)), row.pk)
     cursor.execute(f'UPDATE {model._meta.db_table} SET "{field.column}" = %s WHERE id = %s', [value, key])  # noqa: S608
     return f"{model._meta.db_table} {to_key(row.pk)}"
 
@@ -211,6 +210,18 @@ def test_what_cannot_be_read_stops_one_check_only(statement: str, check: str, re
     found = list_findings()
     assert any(text.startswith(f"{check}: cannot be read further") for text in found), found
     assert any(text.startswith("consultations_event 1000000000: inserted") for text in found), found
+
+
+@pytest.mark.only_on("sqlite", reason="PostgreSQL refuses such values")
+def test_a_text_that_django_reads_as_no_day_is_found(record: Staff) -> None:
+    """The database compares the text, so the appointment would end for its queries."""
+    appointment = Appointment.objects.filter(ends=None).order_by("pk")[0]
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE office_appointment SET ends = '2026-11-x' WHERE id = %s", [appointment.pk])
+    assert Appointment.objects.get(pk=appointment.pk).ends is None
+    assert [text.split(";")[0] for text in list_findings()] == [
+        f"office_appointment {appointment.pk}: changed (ends)"
+    ]
 
 
 @pytest.mark.parametrize(
