@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from consultations.data_steps import DATA_STEPS
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
+from consultations.services import conclude
 from consultations.steps import PAGES
 from consultations.workflow import TABLE, Step
 from dispositions.models import Opinion
@@ -18,7 +20,7 @@ from intake.uploads import CheckedFile
 from office import clock
 from office.models import Instruction, User
 from scheduling.queries import current_session
-from tests.factories import ClientOf, Staff, case_at, working_moment
+from tests.factories import ClientOf, Staff, case_at, independent_case, working_moment
 from tests.standard.steps import case_before
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -165,6 +167,12 @@ QUERIES = {
     "correct": 11,
     "withdraw_for": 15,
     "renew_link": 11,
+    "conclude": 1,
+    "dismiss": 1,
+    "refer_up": 1,
+    "decide_deletion": 1,
+    "retain": 1,
+    "release": 1,
 }
 """Queries of the request that takes each step, with those that begin and end its transactions.
 
@@ -196,14 +204,17 @@ def test_step_opens_for_its_actor_and_is_taken(
 
 @pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
 def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: ClientOf) -> None:
-    """One person who sees the case and one who does not; the matrix of all people is that of the services."""
+    """One person who sees the case and one who does not; the matrix of all people is that of the services.
+
+    Nobody but the Pengawas sees a case in the independent channel.
+    """
     case = case_before(step, staff)
     others: dict[int, User] = {}
     for user in vars(staff).values():
         if step.actor not in parties(user, case):
             visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()
             others[403 if visible else 404] = user
-    assert set(others) == {403, 404}
+    assert set(others) == ({404} if case.is_independent else {403, 404})
     for status, user in others.items():
         client = client_of(user)
         assert client.get(address(case, step.verb)).status_code == status
@@ -212,18 +223,26 @@ def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of
 
 
 def test_step_that_was_taken_says_so(staff: Staff, client_of: ClientOf) -> None:
-    """All in turn on two cases, which each of them leaves as they were."""
-    cases = {ended: case_at(ended, staff) for ended in (State.WITHDRAWN, State.CLOSED)}
+    """All in turn on four cases, which each of them leaves as they were."""
+    cases = {state: case_at(state, staff) for state in (State.REGISTERED, State.WITHDRAWN, State.CLOSED)}
+    conclude(examined := independent_case(), by=staff.pengawas, outcome="Terbukti.")
     for step in FIRST_STEPS:
         if step.verb == "renew_link":  # it is possible in every state
             continue
-        ended = State.WITHDRAWN if step.source == State.CLOSED else State.CLOSED
-        case, client = cases[ended], client_of(actor_of(step, staff))
+        if step.actor == Party.SUPERVISOR:
+            case = examined
+        elif step in DATA_STEPS:  # they are possible in every state that ended
+            case = cases[State.REGISTERED]
+        else:
+            case = cases[State.WITHDRAWN if step.source == State.CLOSED else State.CLOSED]
+        client = client_of(actor_of(step, staff))
         page = client.get(address(case, step.verb))
         sent = client.post(address(case, step.verb), typed(step.verb, staff))
         for answer in (page, sent):
             assert answer.status_code == 409, step.verb
-            sentence = f"tidak dapat dilakukan: permohonan ini sekarang berstatus “{ended.label}”"
+            sentence = (
+                f"tidak dapat dilakukan: permohonan ini sekarang berstatus “{case.get_state_display()}”"
+            )
             assert sentence in answer.content.decode(), step.verb
         assert Case.objects.get(pk=case.pk).version == case.version
 
