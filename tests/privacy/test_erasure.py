@@ -226,7 +226,7 @@ def test_nothing_is_left_of_a_hidden_complainant(
         client = client_of(staff.petugas)
         assert f"{address}identitas/" not in client.get(address).text
         assert client.post(f"{address}identitas/", {"reason": "Menghubungi"}).status_code == 403
-        assert client.get(f"/berkas/{case.attachments.earliest("pk").pk}/").status_code == 410
+        assert client.get(f"/berkas/{case.attachments.earliest('pk').pk}/").status_code == 410
 
 
 def test_an_interrupted_erasure_goes_on(staff: Staff, six_years_later: Case) -> None:
