@@ -97,6 +97,8 @@ def change(cursor: Any, model: Any, chance: random.Random) -> str:
 
 def get_other_value(field: Any, value: Any, chance: random.Random) -> Any:
     kind = field.get_internal_type()
+    if kind == "BooleanField":  # on SQLite, all but 1 is read as false
+        return not value
     if chance.random() < 0.2:
         return chance.choice(IMPOSSIBLE[connection.vendor]["Date" in kind])
     if "Date" in kind:

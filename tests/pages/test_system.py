@@ -196,9 +196,9 @@ def test_queries_of_the_state(
     for _row in range(rows):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         Client().get("/metrics", headers=TOKEN)
 
 

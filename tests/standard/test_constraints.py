@@ -670,7 +670,7 @@ STATEMENTS = {
     "document": "UPDATE reports_document SET issuer = 'lain'",
     "hash of a document": "UPDATE reports_document SET sha256 = 'lain' WHERE sha256 <> ''",
     "report": "UPDATE reports_report SET results = 'lain'",
-    "number of a report": "UPDATE reports_report SET number = 'lain'",
+    "number of a report": "UPDATE reports_report SET number = 'lain' WHERE number IS NOT NULL",
     "delete a report": "DELETE FROM reports_report",
     "replace a report by a new row": f"INSERT OR REPLACE INTO reports_report ({COLUMNS}) "  # noqa: S608
     f"SELECT {COLUMNS} FROM reports_report",
