@@ -33,7 +33,7 @@ NEW: dict[Any, dict[str, Any]] = {
 """Columns of an inserted copy that must differ from those of its original."""
 
 IMPOSSIBLE: dict[str, dict[bool, list[Any]]] = {
-    "sqlite": {False: [b"\0\xff", "x", 1.5], True: ["2026-13-45", b"\xff"]},
+    "sqlite": {False: [b"\0\xff", "x", 1.5], True: ["2026-13-45", "2026-13-45 25:00:00", b"\xff", "x"]},
     "postgresql": {False: ["x"], True: ["infinity", "-infinity", "0044-03-15 BC"]},
 }
 """Values that Python cannot read, for columns of times and for others. The database refuses some of them."""
