@@ -48,7 +48,6 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
         **OF_CASE,
         **dict.fromkeys(NEVER_EMPTY, ERASED),
         end_reason=ERASED if case.end_reason else "",
-        outcome=ERASED if case.outcome else "",
         anonymised_at=clock.now(),
         version=F("version") + 1,
     )

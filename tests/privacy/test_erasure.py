@@ -254,7 +254,8 @@ def test_files_and_messages_have_their_own_schedule(kind: str, staff: Staff, six
 
 KEPT = {
     "consultations.Case": "code secret secret_hash kind channel state language identity complaint_kind "
-    "letter_number srikandi_number classification urgency confidentiality report_number retained_because",
+    "letter_number srikandi_number classification urgency confidentiality outcome report_number "
+    "retained_because",
     "consultations.Event": "verb title source target",
     "consultations.AgendaEntry": "",
     "consultations.Attachment": "purpose file inert_copy content_type sha256",
@@ -299,7 +300,7 @@ def reaches_case(model: type[models.Model]) -> bool:
 
 def test_each_text_of_a_case_is_erased_or_named_as_one_that_stays() -> None:
     erased = {texts.model._meta.label: {*texts.columns} for texts in TEXTS}
-    erased["consultations.Case"] = {*OF_CASE, *NEVER_EMPTY, "end_reason", "outcome"}
+    erased["consultations.Case"] = {*OF_CASE, *NEVER_EMPTY, "end_reason"}
     kinds = (models.CharField, models.TextField, models.JSONField, models.FileField)
     owned: list[type[models.Model]] = [Case, *filter(reaches_case, apps.get_models())]
     for model in owned:
