@@ -44,7 +44,8 @@ def whatsapp_link(case: Case, *, phone: object = "") -> str:
     if not has_whatsapp(phone):
         return ""
     with translation.override(case.language):
-        text = _("Permohonan Anda dengan kode lacak %(code)s dapat dilihat di %(url)s") % {
+        text = _("Lihat %(name)s Anda dengan kode lacak %(code)s di %(url)s") % {
+            "name": case.wording.name,
             "code": case.code,
             "url": get_public_url("lookup"),
         }

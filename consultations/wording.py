@@ -33,6 +33,7 @@ class Wording:
     received: Promise
     recorded: Promise
     privacy: Promise
+    unknown_reader: Promise
     accept: Promise
     accepted: Promise
     reject: Promise
@@ -61,6 +62,7 @@ WORDINGS: dict[Kind, Wording] = {
         privacy=_(
             "Data Anda hanya dipakai untuk melayani permohonan ini sebagai pelayanan publik (UU 27/2022)"
         ),
+        unknown_reader=_("Bila ada yang tidak Anda kenali, hubungi Sekretariat."),
         accept=_("Terima sebagai permohonan"),
         accepted=_("Kiriman diterima sebagai permohonan dengan kode lacak %(code)s: %(subject)s"),
         reject=_("Hapus kiriman ini"),
@@ -77,7 +79,8 @@ WORDINGS: dict[Kind, Wording] = {
         form_title=_("Sampaikan pengaduan"),
         form_lead=_(
             "Pengaduan Anda diproses lewat sembilan langkah yang sama. Sesudah pengaduan dicatat Tim PKD, "
-            "pejabat yang diadukan tidak dapat melihatnya."
+            "pejabat yang diadukan tidak dapat melihatnya. Anda juga dapat mengirimnya hanya kepada "
+            "Pengawas: centang pilihan itu di bawah."
         ),
         send=_("Kirim pengaduan"),
         send_again=_("Sampaikan pengaduan lagi"),
@@ -86,6 +89,7 @@ WORDINGS: dict[Kind, Wording] = {
         privacy=_(
             "Data Anda hanya dipakai untuk melayani pengaduan ini sebagai pelayanan publik (UU 27/2022)"
         ),
+        unknown_reader=_("Bila ada yang tidak Anda kenali, hubungi Sekretariat."),
         accept=_("Terima sebagai pengaduan"),
         accepted=_("Kiriman diterima sebagai pengaduan dengan kode lacak %(code)s: %(subject)s"),
         reject=_("Teruskan ke Kepala Dinas"),
@@ -110,6 +114,7 @@ INDEPENDENT = replace(
     recorded=_(
         "Pengaduan sudah dikirim kepada Pengawas. Sejak sekarang hanya Pengawas yang dapat membukanya."
     ),
+    unknown_reader=_("Bila ada selain Pengawas dan Anda sendiri, laporkan lewat lapor.go.id."),
     moderator=Party.SUPERVISOR.label,
     reject=WORDINGS[Kind.CONSULTATION].reject,
     reject_note=WORDINGS[Kind.CONSULTATION].reject_note,

@@ -12,6 +12,7 @@ from consultations.models.targets import REGULATION
 from consultations.queries import of_served_case
 from intake.models import RequestDraft
 from intake.moderation import list_held
+from ledger.models import Disposal
 from notices.queries import (
     ALARM_AFTER,
     DeliveryAlarm,
@@ -49,7 +50,8 @@ class Status:
     """The office, and what waits for the user besides cases.
 
     `messages` is the number of messages that the user must handle, `letters` that of letters without a
-    number. `follow_ups` counts open recommendations in the user's cases that are late or due within SOON.
+    number, `disposals` that of proposals to erase records, for the head of the office. `follow_ups` counts
+    open recommendations in the user's cases that are late or due within SOON.
     `held` are the oldest drafts held for the user's decision, of `held_count`. Only Tim PKD gets the
     `alarm`, the `silent` processes, and the working days after which an incomplete request may be closed.
     """
@@ -57,6 +59,7 @@ class Status:
     office: Office
     messages: int
     letters: int
+    disposals: int
     follow_ups: int
     no_reply_days: int
     held: list[RequestDraft]
@@ -76,6 +79,7 @@ def get_status(user: User) -> Status:
         office=office,
         messages=numbers.get("messages", 0),
         letters=numbers.get("letters", 0),
+        disposals=numbers.get("disposals", 0),
         follow_ups=numbers.get("follow_ups", 0),
         no_reply_days=(numbers.get("no_reply") or REGULATION[NO_REPLY]) if is_tim_pkd else 0,
         held=list(list_held(user).defer("typed")[:MAX_HELD]) if held_count else [],
@@ -98,6 +102,8 @@ def _count_all(user: User, *, soon: dt.date, limit: dt.datetime) -> QuerySet[Off
         counted["messages"] = _count(messages_to_handle(user))
     if REGISTRARS & user.roles:
         counted["letters"] = _count(list_unnumbered(user).order_by("issued_at"))
+    if Role.HEAD in user.roles:
+        counted["disposals"] = _count(Disposal.objects.filter(decided_at=None))
     if Role.TIM_PKD in user.roles:
         counted["is_delayed"] = Exists(list_delayed(limit))
         counted |= {kind: _last_beat(kind) for kind in Heartbeat.Kind} | {"database_now": Now()}

@@ -46,7 +46,7 @@ def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
         if name in FILES:
             if files := form.stored(name):
                 yield Row(name, label, files=tuple(files))
-            elif name == "letter":
+            elif name == "letter" and form.needs_letter:
                 yield Row(name, label, _("Formulir dibuatkan dari isian Anda"))
         elif name != "no_letter" and (text := _text(form, name)):
             yield Row(name, label, text)

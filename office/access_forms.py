@@ -15,14 +15,19 @@ from office.models.second_factor import list_second_factors
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 class ProposalForm(forms.Form):
     """Propose a change that needs no more than the person. Subclasses ask for more."""
 
     kind: Kind
-    user = forms.ModelChoiceField(User.objects.none(), label=_("Pegawai"), empty_label=_("Pilih pegawai"))
+    user = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Pegawai"),
+        empty_label=_("Pilih pegawai"),
+        error_messages={"required": _("Pilih pegawainya.")},
+    )
 
     def __init__(self, *args: Any, kind: Kind, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,14 +56,17 @@ def _list_people(kind: Kind, by: User) -> Any:
 
 class AppointForm(ProposalForm):
     position = forms.ModelChoiceField(
-        Position.objects.order_by("title", "pk"), label=_("Jabatan"), empty_label=_("Pilih jabatan")
+        Position.objects.order_by("title", "pk"),
+        label=_("Jabatan"),
+        empty_label=_("Pilih jabatan"),
+        error_messages={"required": _("Pilih jabatannya.")},
     )
     acting = forms.ChoiceField(
         label=_("Sebagai"),
         choices=[("", _("Pejabat definitif")), *Appointment.Acting.choices],
         required=False,
     )
-    starts = _day(_("Mulai"), initial=clock.today)
+    starts = _day(_("Mulai"), initial=clock.today, error_messages={"required": _("Isi tanggal mulainya.")})
     ends = _day(_("Sampai (boleh kosong)"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -88,6 +96,7 @@ class LastDayForm(ProposalForm):
         .order_by("user__name", "-starts"),
         label=_("Pemangku jabatan"),
         empty_label=_("Pilih pemangku jabatan"),
+        error_messages={"required": _("Pilih pemangku jabatannya.")},
     )
     ends = _day(
         _("Hari terakhir (boleh kosong)"),
@@ -105,6 +114,7 @@ class PasswordForm(ProposalForm):
     password = forms.CharField(
         label=_("Kata sandi sementara"),
         strip=False,
+        error_messages={"required": _("Tulis kata sandi sementara.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_(
             "Berlaku setelah disetujui. Sampaikan kepada pegawai itu; ia menggantinya setelah masuk."
@@ -148,7 +158,8 @@ class NipForm(ProposalForm):
 
 class FactorForm(ProposalForm):
     is_here = forms.BooleanField(
-        label=_("Orang ini berdiri di depan saya, dan saya mengenalnya atau sudah memeriksa KTP-nya.")
+        label=_("Orang ini berdiri di depan saya, dan saya mengenalnya atau sudah memeriksa KTP-nya."),
+        error_messages={"required": _("Centang sesudah Anda memastikannya sendiri.")},
     )
 
     @property

@@ -48,12 +48,17 @@ class Part:
     title: str
     facts: Sequence[Fact]
 
+    @property
+    def is_log(self) -> bool:
+        """Whether the facts are what happened, each with its moment. Their labels are long."""
+        return bool(self.facts) and isinstance(self.facts[0].value, dt.datetime)
+
 
 def list_parts(case: Case) -> list[Part]:
     """Return the stored data of a case by part, in the language of the reader. Empty values are left out."""
     parts = (
         (_("Nama dan kontak"), _list_contact(case)),
-        (_("Permohonan"), _list_request(case)),
+        (str(case.wording.name).capitalize(), _list_request(case)),
         (_("Berkas yang Anda kirim"), _list_files(case)),
         (_("Naskah untuk Anda"), _list_documents(case)),
         (_("Langkah"), _list_steps(case)),

@@ -100,6 +100,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "can_object": case.state == State.DECLINED,
             "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
+            "office_answers": not case.is_independent,
         },
     )
 

@@ -49,15 +49,15 @@ class ComplaintForm(RequestForm):
         label=_("Pihak yang diadukan"),
         max_length=200,
         required=False,
-        help_text=_("Contoh: petugas loket, atau nama unit kerja."),
+        help_text=_("Contoh: petugas loket, Kepala Dinas, atau nama unit kerja."),
     )
     is_independent = forms.BooleanField(
-        label=_("Pengaduan ini tentang pimpinan, Tim PKD, atau Sekretariat"),
+        label=_("Kirim hanya kepada Pengawas (Inspektorat)"),
         required=False,
         help_text=_(
-            "Bila dicentang, hanya Pengawas (Inspektorat) yang membaca pengaduan ini, sejak dikirim sampai "
-            "selesai. Pimpinan dan petugas kantor ini tidak dapat melihatnya. Surat dan waktu kunjungan "
-            "tidak diperlukan."
+            "Untuk pengaduan tentang Kepala Dinas atau pimpinan lain, Tim PKD, atau Sekretariat. Hanya "
+            "Pengawas yang membacanya, sejak dikirim sampai selesai. Pimpinan dan petugas kantor ini tidak "
+            "dapat melihatnya. Surat dan waktu kunjungan tidak diperlukan."
         ),
     )
     identity = forms.ChoiceField(

@@ -63,6 +63,12 @@ def conclude(case: Case, staff: Staff) -> None:
     consultations_services.conclude(case, by=staff.pengawas, outcome="Terbukti; kolibri dikembalikan.")
 
 
+def test_the_check_before_sending_names_no_letter_to_the_head(staff: Staff, client: Client) -> None:
+    check = client.get(client.post("/pengaduan/", form())["Location"]).text
+    assert "Kirim hanya kepada Pengawas" in check
+    assert "Surat pengaduan kepada Kepala Dinas" not in check
+
+
 def test_the_way_from_the_form_to_the_result(staff: Staff, client: Client, client_of: ClientOf) -> None:
     answer = send(client, "/pengaduan/", form())
     case = Case.objects.get()
@@ -71,6 +77,10 @@ def test_the_way_from_the_form_to_the_result(staff: Staff, client: Client, clien
     assert case.complaint_kind == "SUPERVISION"
     assert case.due_at
     assert "Pengawas memeriksa pengaduan Anda" in client.get(answer["Location"]).text
+    own_page = client.get(f"/p/{case.secret}/").text
+    assert "Kantor ini tidak melihat pengaduan Anda" in own_page
+    assert "Ada pertanyaan?" not in own_page
+    assert "hubungi Sekretariat" not in client.get(f"/p/{case.secret}/yang-melihat/").text
 
     pengawas, address = client_of(staff.pengawas), f"/permohonan/{case.code}/"
     for page in ("/meja/", "/permohonan/", address):

@@ -72,6 +72,8 @@ def test_tim_pkd_proposes_and_the_head_decides(
     answer = proposer.post("/retensi/REQUEST/usulkan/")
     disposal = Disposal.objects.get()
     assert answer["Location"] == f"/retensi/{disposal.pk}/"
+    assert 'data-disposals="1"' in head.get("/meja/").text
+    assert "data-disposals" not in proposer.get("/meja/").text
     assert six_years_later.code in head.get(answer["Location"]).text
     assert 'data-form="disposal"' not in proposer.get(answer["Location"]).text
     assert head.post(answer["Location"], {"is_approved": "no", "reason": ""}).status_code == 422
