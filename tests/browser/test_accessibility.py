@@ -13,7 +13,7 @@ from office.models import Instruction
 from tests.browser.accessibility import BOTH, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at, come_due, walk_in_at
-from tests.standard.steps import CALLS
+from tests.standard.steps import BEFOREHAND, CALLS
 
 pytestmark = pytest.mark.browser
 
@@ -149,8 +149,12 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
         cases[answered] = case_at(answered, staff, kind=Kind.COMPLAINT)
         with clock.set_to(clock.now() - dt.timedelta(days=40)):
             cases[State.INCOMPLETE] = case_at(State.INCOMPLETE, staff)
+    prepared = {"ratify": walk_in}
+    for verb in steps.keys() & BEFOREHAND.keys():
+        prepared[verb] = case = case_at(steps[verb], staff)
+        CALLS[BEFOREHAND[verb]](case, staff, staff.pkd if BEFOREHAND[verb] == "retain" else applicant(case))
     for verb, state in steps.items():
-        page = case_page(walk_in if verb == "ratify" else cases[state]) + f"{verb}/"
+        page = case_page(prepared.get(verb) or cases[state]) + f"{verb}/"
         found += seen(person, page)
         assert person.form(verb).count() == 1, f"{page} shows no form"
         if verb not in FREE:

@@ -80,6 +80,6 @@ def test_the_pages_of_the_second_factor_are_accessible_and_fit(person: Person) -
             confirm_password(person)
         assert objections(person) == [], address
     person.log_in("admin")
-    person.open("/akun/pemulihan/")
+    person.open("/perubahan-akses/usul/verifikasi/")
     confirm_password(person)
     assert objections(person) == []

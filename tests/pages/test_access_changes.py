@@ -352,10 +352,10 @@ def test_pages_have_the_same_queries_for_1_and_30_rows(
     client = log_in(client_of, staff.kadis)
     client.get("/perubahan-akses/")  # marks the notices as read
     # session, user with stamp, notices to mark as read, others, office, waiting, past
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         text = client.get("/perubahan-akses/").text
     assert text.count("data-change=") == min(2 * rows, 50) + rows
     for address in (f"/perubahan-akses/{change.pk}/", "/perubahan-akses/usul/jabatan/"):
         client.get(address)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert client.get(address).status_code == 200
