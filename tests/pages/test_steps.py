@@ -167,12 +167,12 @@ QUERIES = {
     "correct": 11,
     "withdraw_for": 15,
     "renew_link": 11,
-    "conclude": 1,
-    "dismiss": 1,
-    "refer_up": 1,
-    "decide_deletion": 1,
-    "retain": 1,
-    "release": 1,
+    "conclude": 11,
+    "dismiss": 11,
+    "refer_up": 10,
+    "decide_deletion": 12,
+    "retain": 9,
+    "release": 9,
 }
 """Queries of the request that takes each step, with those that begin and end its transactions.
 
