@@ -117,7 +117,7 @@ def _read(part: Part, rows: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
         for place, column in enumerate(part.columns)
         if (field := model.get_field(column)).null and isinstance(field, DateField)
     ]
-    is_stored = [Q((f"{part.columns[place]}__isnull", False)) for place in times]
+    is_stored: list[Any] = [Q((f"{part.columns[place]}__isnull", False)) for place in times]
     for pk, *values in rows.values_list("pk", *part.columns, *is_stored):
         for place, stored in zip(times, values[number:], strict=True):
             if stored and values[place] is None:
