@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.deadlines import END_OF_DAY
 from consultations.enums import State, Urgency
 from consultations.models import Case
-from privacy.services.rights import ANSWER_WITHIN
+from privacy.services.rights import get_deletion_due
 
 SESSION_SOON = dt.timedelta(minutes=30)
 """A session is urgent from this long before its planned start until this long after it."""
@@ -87,7 +87,7 @@ def get_place(case: Case, now: dt.datetime) -> Place:
 
 def get_due(case: Case) -> dt.datetime | None:
     """Return the deadline of the step that the case waits for."""
-    return case.deletion_asked_at + ANSWER_WITHIN if case.deletion_asked_at else case.due_at
+    return get_deletion_due(case) or case.due_at
 
 
 def in_words(span: dt.timedelta) -> str:

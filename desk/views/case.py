@@ -31,6 +31,7 @@ from notices.queries import MAX_NOTICES_OF_CASE
 from office import clock
 from office.models import User
 from office.worktime import WorkingTime
+from privacy.services.rights import get_deletion_due
 from reports.advice_bank import may_propose
 from reports.models import Document, Register, Report
 from reports.registers import scopes
@@ -58,6 +59,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "is_closed": found.state == State.CLOSED,
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),
+        "deletion_due": get_deletion_due(found),
         "can_follow_up": serves(user, found),
         "can_propose_advice": may_propose(user, found),
         "can_publish_question": may_publish_from(found, user),

@@ -48,6 +48,11 @@ def correct_contact(case: Case, *, by: Applicant, applicant_name: str, phone: st
             hidden.save(update_fields=["name", "phone"])
 
 
+def get_deletion_due(case: Case) -> dt.datetime | None:
+    """Return until when the head of the office answers the request for deletion, or None without one."""
+    return case.deletion_asked_at + ANSWER_WITHIN if case.deletion_asked_at else None
+
+
 def ask_deletion(case: Case, *, by: Applicant, reason: str) -> None:
     """Ask for the deletion of the personal data. The head of the office answers within ANSWER_WITHIN."""
     with transition("ask_deletion", case, by=by, note=reason) as taken:

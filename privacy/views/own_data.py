@@ -17,6 +17,7 @@ from consultations.workflow import list_open_steps
 from office.rate_limits import Use, consume
 from privacy.own_data import STEPS, get_stored_until, list_parts, to_json
 from privacy.services.breach import list_breaches_of
+from privacy.services.rights import get_deletion_due
 from reports.printed_forms import PrintedForm
 
 EXTRACT = PrintedForm("Data Pribadi yang Disimpan", "data-pribadi")
@@ -33,6 +34,7 @@ def own_data(request: HttpRequest, case: Case) -> HttpResponse:
         "parts": list_parts(case),
         "stored_until": get_stored_until(case),
         "steps": [step for step in steps if step.verb in STEPS],
+        "deletion_due": get_deletion_due(case),
         "independent": explain_deletion() if case.is_independent else "",
         "breaches": list_breaches_of(case),
         "decision": case.history.filter(verb="decide_deletion").order_by("pk").last(),
