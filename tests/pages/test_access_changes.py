@@ -359,3 +359,12 @@ def test_pages_have_the_same_queries_for_1_and_30_rows(
         client.get(address)
         with django_assert_num_queries(8):
             assert client.get(address).status_code == 200
+
+
+def test_the_page_of_a_proposal_shows_the_old_and_the_new_address(staff: Staff, client_of: ClientOf) -> None:
+    User.objects.filter(pk=staff.pkd.pk).update(email="lama@dinas.example")
+    change = propose(Kind.EMAIL, staff.pkd, by=staff.admin, value="baru@dinas.example")
+    client = log_in(client_of, staff.kadis)
+    page = client.get(f"/perubahan-akses/{change.pk}/").text
+    assert "<dt>Semula</dt><dd>lama@dinas.example</dd>" in page
+    assert "<dt>Menjadi</dt><dd>baru@dinas.example</dd>" in page

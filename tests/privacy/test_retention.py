@@ -38,17 +38,17 @@ def promise() -> str:
 def test_a_changed_period_changes_the_promise_and_what_is_due(staff: Staff) -> None:
     case_at(State.CLOSED, staff)
     with clock.set_to(clock.now() + dt.timedelta(days=3 * 366)):
-        assert "Permohonan konsultasi: 2 tahun aktif dan 3 tahun inaktif" in promise()
+        assert "Permohonan konsultasi: 5 tahun (2 tahun aktif, 3 tahun inaktif)" in promise()
         assert get_due(Kind.REQUEST).number == 0
         RetentionRule.objects.create(kind=Kind.REQUEST, active_years=1, inactive_years=1)
-        assert "Permohonan konsultasi: 1 tahun aktif dan 1 tahun inaktif" in promise()
+        assert "Permohonan konsultasi: 2 tahun (1 tahun aktif, 1 tahun inaktif)" in promise()
         assert get_due(Kind.REQUEST).number == 1
         assert get_due(Kind.COMPLAINT).number == 0
 
 
 def test_the_promise_names_each_kind_and_the_answer_time(office: object) -> None:
     text = promise()
-    assert all(f"{kind.label}: 2 tahun aktif dan 3 tahun inaktif" in text for kind in Kind)
+    assert all(f"{kind.label}: 5 tahun (2 tahun aktif, 3 tahun inaktif)" in text for kind in Kind)
     for promised in ("Sekretariat, Tim PKD", "sesudah 7 hari", "sesudah 90 hari", "dalam 72 jam"):
         assert promised in text, promised
 
@@ -218,3 +218,34 @@ def test_the_page_takes_the_same_queries_for_any_number(
     with django_assert_num_queries(11):
         page = client.get(reverse("retention"))
     assert page.text.count("data-disposal=") == min(number, 25)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_approved", "says"),
+    [
+        ("REQUEST", False, "Ditolak"),
+        ("REQUESTED", True, "Permintaan pemohon (UU 27/2022)"),
+        ("AUDIT", True, "rembuk delete_audit_log"),
+    ],
+)
+def test_a_decided_proposal_says_who_decided_and_what_follows(
+    rule: str, is_approved: bool, says: str, staff: Staff, case: Case, client_of: ClientOf
+) -> None:
+    decided = Disposal.objects.create(
+        rule=rule,
+        years=0 if rule == "REQUESTED" else 5,
+        before=clock.today(),
+        codes=[case.code],
+        rows=1,
+        proposed_by=None if rule == "REQUESTED" else staff.pkd,
+        proposed_title="Tim PKD",
+        decided_by=staff.kadis,
+        decided_title="Kepala Dinas",
+        decided_at=clock.now(),
+        is_approved=is_approved,
+        reason="Menurut jadwal retensi arsip.",
+    )
+    page = client_of(staff.kadis).get(f"/retensi/{decided.pk}/").text
+    for text in (says, case.code, f"{staff.kadis}, Kepala Dinas", "Menurut jadwal retensi arsip."):
+        assert text in page
+    assert 'data-form="disposal"' not in page
