@@ -3,8 +3,7 @@
 A model declares `is_append_only = True`. `changeable` names the fields that may still change, `set_once`
 those that may only be filled in while they are empty, `growing` those that become longer with each change,
 `erasable` those whose text may be replaced by ERASED. The ledger finds an erasure without approval (ADR 41).
-The triggers are created after each `migrate`, because Django rebuilds a table on SQLite to change it, and the
-table's triggers are lost then.
+The triggers are created after each `migrate`, because Django rebuilds a table on SQLite without them.
 """
 
 import re

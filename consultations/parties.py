@@ -33,7 +33,7 @@ OFFICE_WIDE = {
 }
 """Roles that see every case of the office, with their party. Other roles see only related cases.
 
-Nobody among them sees a complaint in the independent channel (ADR 38).
+None of them includes complaints in the independent channel (ADR 38).
 """
 
 SERVING = frozenset({Party.OFFICER, Party.DIVISION_HEAD})

@@ -59,9 +59,9 @@ def has_had_others(user: User) -> bool:
 
 
 def visible_changes(user: User) -> QuerySet[AccessChange]:
-    """Return the changes that a user may see: all for those who decide, else the own ones.
+    """Return all changes if the user decides, else those about the user or proposed by the user.
 
-    A Pengawas also sees those of positions of a Pengawas.
+    A Pengawas also sees changes of positions of a Pengawas.
     """
     found = AccessChange.objects.select_related(
         "user", "position", "appointment__position", "proposed_by", "decided_by"

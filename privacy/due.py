@@ -1,4 +1,4 @@
-"""What is due for erasure by the retention schedule. Nothing is erased without approval (PP 28/2012)."""
+"""Records due for erasure by the retention schedule. Each erasure needs an approval (PP 28/2012)."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -239,7 +239,7 @@ class Notice(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The sentence of a notice without a case: the stand-in with position and days, or the change."""
+        """Sentence of a notice without a case. It names the stand-in, position and days, or the change."""
         if self.access_change:
             return self.access_change.summary
         if self.delegation is None:

@@ -1,4 +1,4 @@
-"""The execution of an approved disposal, in the background. It goes on where it was interrupted."""
+"""Executes approved disposals in the background. An interrupted one continues."""
 
 import datetime as dt
 from collections.abc import Callable

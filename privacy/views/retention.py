@@ -48,7 +48,7 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def propose_erasure(request: HttpRequest, kind: str) -> HttpResponse:
-    """Propose the erasure of what is due of one kind."""
+    """Propose the erasure of the due records of one kind."""
     user = _get_reader(request)
     if kind not in RetentionRule.Kind.values:
         raise Http404

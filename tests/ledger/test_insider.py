@@ -1,4 +1,4 @@
-"""What an insider can do to the record, and what finds it: the tests behind docs/insider.md."""
+"""Attacks of an insider on the record, and what finds each of them (docs/insider.md)."""
 
 import datetime as dt
 import hashlib

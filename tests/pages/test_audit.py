@@ -320,7 +320,7 @@ def test_each_act_is_recorded_once_and_without_content(
 ) -> None:
     act, expected = ACTS[name]
     store_short_files(case.documents.all())
-    with django_capture_on_commit_callbacks(execute=True):  # allauth tells of a new second factor then
+    with django_capture_on_commit_callbacks(execute=True):  # allauth signals a new second factor on commit
         act(staff, client_of, case)
     acts = {row[0] for row in expected}
     entries = AuditEntry.objects.filter(act__in=acts).order_by("pk")
