@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "audit",
     "consultations",
     "office",
-    "django.contrib.admin",
+    "office.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -1,12 +1,14 @@
 """Registers the office app and connects its receivers."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.core import checks
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class OfficeConfig(AppConfig):
+    default = True
     name = "office"
     verbose_name = _("Kantor")
 
@@ -20,3 +22,10 @@ class OfficeConfig(AppConfig):
         checks.register(check_key_of_its_own, "security", deploy=True)
         pre_migrate.connect(remembered.free_columns, sender=self, dispatch_uid="free_columns")
         post_migrate.connect(remembered.install_all, sender=self, dispatch_uid="remembered")
+
+
+class AdministrationConfig(admin_apps.AdminConfig):
+    """Django's administration with the office's own site."""
+
+    default = False
+    default_site = "office.admin_site.OfficeAdminSite"

@@ -22,7 +22,7 @@ MAX_DAYS = 750
 
 
 @lru_cache(maxsize=32)
-def _national_holidays(year: int) -> Mapping[dt.date, str]:
+def get_national_holidays(year: int) -> dict[dt.date, str]:
     """Return the national holidays and cuti bersama of a year, with their Indonesian names.
 
     Dates of the lunar calendar are estimates.
@@ -58,7 +58,7 @@ class WorkingTime:
         """Return the name of a holiday, or None. ClosedDay rows override national holidays."""
         if day in self.closed:
             return self.closed[day]
-        return None if day in self.opened else _national_holidays(day.year).get(day)
+        return None if day in self.opened else get_national_holidays(day.year).get(day)
 
     def is_open(self, day: dt.date) -> bool:
         """Return whether the office works on a day."""

@@ -1,6 +1,6 @@
 """Office data in `pengaturan/` (Django admin), for administrators."""
 
-from . import people, profile, site, worktime
+from . import libraries, people, profile, worktime
 from .permissions import OfficeDataAdmin
 
-__all__ = ["OfficeDataAdmin", "people", "profile", "site", "worktime"]
+__all__ = ["OfficeDataAdmin", "libraries", "people", "profile", "worktime"]

@@ -9,7 +9,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +17,16 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from office.models import Appointment, Division, FactorRequirement, Position, User
+from office.admin_site import Section
+from office.models import (
+    Appointment,
+    Division,
+    FactorRequirement,
+    Position,
+    Role,
+    User,
+    list_holders,
+)
 
 from .permissions import OfficeDataAdmin, OfficeDataInline
 
@@ -41,11 +50,13 @@ class AppointmentInline(OfficeDataInline):
 
 @admin.register(Division)
 class DivisionAdmin(OfficeDataAdmin):
+    section = Section.PEOPLE
     list_display = ["name", "code", "is_active"]
 
 
 @admin.register(Position)
 class PositionAdmin(OfficeDataAdmin):
+    section = Section.PEOPLE
     list_display = ["title", "role", "division"]
     list_filter = ["role", "division"]
     list_select_related = ["division"]
@@ -59,6 +70,7 @@ class PositionAdmin(OfficeDataAdmin):
 
 @admin.register(FactorRequirement)
 class FactorRequirementAdmin(OfficeDataAdmin):
+    section = Section.PEOPLE
     list_display = ["role", "is_required", "grace_days"]
     list_editable = ["is_required", "grace_days"]
 
@@ -68,6 +80,7 @@ class FactorRequirementAdmin(OfficeDataAdmin):
 
 @admin.register(Appointment)
 class AppointmentAdmin(OfficeDataAdmin):
+    section = Section.PEOPLE
     list_display = ["user", "position", "acting", "starts", "ends", "ended_at"]
     list_select_related = ["user", "position"]
     list_filter = ["position__role", "acting"]
@@ -83,6 +96,22 @@ class AppointmentAdmin(OfficeDataAdmin):
         return False
 
 
+class HeldRoleFilter(admin.SimpleListFilter):
+    """Filter people by the role of a position that they hold today."""
+
+    title = _("peran")
+    parameter_name = "peran"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Role.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        role = self.value()
+        if role is None or role not in Role.values:
+            return queryset
+        return queryset.filter(pk__in=list_holders(Role(role)))
+
+
 @admin.register(User)
 class PersonAdmin(OfficeDataAdmin, UserAdmin):
     """Accounts. An unused account is closed, never deleted, because the history refers to it.
@@ -91,18 +120,19 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     mail that resets the password, the NIP names the account at a login through the identity provider.
     """
 
+    section = Section.PEOPLE
     add_form = UserCreationForm
-    list_display = ["username", "name", "nip", "is_active", "is_staff"]
-    list_filter = ["is_active", "is_staff"]
+    list_display = ["name", "positions", "username", "nip", "is_active", "is_staff"]
+    list_filter = ["is_active", "is_staff", HeldRoleFilter]
     search_fields = ["username", "name", "nip"]
     ordering = ["name"]
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username"]}),
         (_("Orang"), {"fields": ["name", "rank", "competence"]}),
-        (_("Akses"), {"fields": ["nip", "email", "is_active", "is_staff", "access"]}),
+        (_("Akses"), {"fields": ["positions", "nip", "email", "is_active", "is_staff", "access"]}),
     ]
-    readonly_fields = ["is_active", "is_staff", "access"]
+    readonly_fields = ["positions", "is_active", "is_staff", "access"]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "password1", "password2"]}),
         (_("Orang"), {"classes": ["wide"], "fields": ["name", "nip", "rank", "email"]}),
@@ -118,6 +148,11 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead to the page that proposes a new password."""
         return redirect("propose_access", "kata-sandi")
+
+    @admin.display(description=_("jabatan"))
+    def positions(self, obj: User) -> str:
+        """Name the positions that the person holds today."""
+        return "; ".join(held.title for held in obj.current_appointments) or "–"
 
     @admin.display(description=_("Ubah akses"))
     def access(self, obj: User) -> str:

@@ -1,11 +1,12 @@
 """Base classes of the admin pages: access for every administrator, without Django's model permissions."""
 
-from typing import Any
+from typing import ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.db.models import Model
 from django.http import HttpRequest
+
+from office.admin_site import Section
 
 
 def is_administrator(request: HttpRequest) -> bool:
@@ -26,17 +27,16 @@ class ForAdministrators:
 
 
 class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
-    """Admin pages of a model with office data."""
+    """Admin pages of a model with office data, listed in a section of the first page."""
+
+    section: ClassVar[Section]
+    actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_administrator(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_administrator(request)
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
-        """Log each deleted row with `save()`: Django's bulk insert sends no signal to the audit log."""
-        return [entry for row in queryset for entry in super().log_deletions(request, [row])]  # type: ignore[arg-type]
 
 
 class OfficeDataInline(ForAdministrators, admin.StackedInline):

@@ -8,6 +8,7 @@ from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
+from office.admin_site import Section
 from office.body_limit import body_limit
 from office.models import Instruction, Office, RetentionRule, Room, StandardComponent, StandardPublication
 
@@ -18,6 +19,8 @@ UPLOAD_BYTES = 10 * 1024 * 1024
 
 class OneRowAdmin(OfficeDataAdmin):
     """A model with one row, which can be changed, but not deleted or added a second time. Takes files."""
+
+    section = Section.PROFILE
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not self.model._default_manager.exists()
@@ -57,6 +60,7 @@ class StandardPublicationAdmin(OneRowAdmin):
 
 @admin.register(StandardComponent)
 class StandardComponentAdmin(OfficeDataAdmin):
+    section = Section.PROFILE
     list_display = ["number", "title", "part", "is_decreed"]
     list_display_links = ["title"]
     list_filter = ["part"]
@@ -64,16 +68,19 @@ class StandardComponentAdmin(OfficeDataAdmin):
 
 @admin.register(Room)
 class RoomAdmin(OfficeDataAdmin):
+    section = Section.PROFILE
     list_display = ["name", "is_active"]
     list_editable = ["is_active"]
 
 
 @admin.register(Instruction)
 class InstructionAdmin(OfficeDataAdmin):
+    section = Section.PROFILE
     list_display = ["text", "order", "is_active"]
     list_editable = ["order", "is_active"]
 
 
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(OfficeDataAdmin):
+    section = Section.REGISTERS
     list_display = ["kind", "active_years", "inactive_years", "basis"]

@@ -1,19 +1,25 @@
 """Admin pages of opening hours, seasons and closed days."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from office import clock
+from office.admin_site import Section
 from office.models import ClosedDay, OpeningHours, Season
 from office.signals import working_time_edited
+from office.worktime import WorkingTime, get_national_holidays
 
 from .permissions import OfficeDataAdmin, OfficeDataInline
 
 
 class WorkingTimeAdmin(OfficeDataAdmin):
     """Admin pages of working time. After a change they show what other apps warn of."""
+
+    section = Section.TIME
 
     def save_related(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().save_related(request, *args, **kwargs)
@@ -56,4 +62,18 @@ class SeasonAdmin(WorkingTimeAdmin):
 
 @admin.register(ClosedDay)
 class ClosedDayAdmin(WorkingTimeAdmin):
+    """Days on which the office differs from the law. The list shows the holidays of the law below."""
+
     list_display = ["day", "reason", "is_open"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "holidays": _list_holidays()})
+
+
+def _list_holidays() -> list[tuple[dt.date, str, bool]]:
+    """Return day, name and whether the office works, of the coming holidays of this year and the next."""
+    today, working_time = clock.today(), WorkingTime.load()
+    holidays = get_national_holidays(today.year) | get_national_holidays(today.year + 1)
+    return [(day, name, working_time.is_open(day)) for day, name in sorted(holidays.items()) if day >= today]

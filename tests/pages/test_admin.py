@@ -1,4 +1,4 @@
-"""`pengaturan/`: administrators edit office data; records of cases are read-only."""
+"""`pengaturan/`: administrators edit office data. It shows no case."""
 
 import datetime as dt
 
@@ -9,26 +9,20 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
-from consultations.admin import RecordAdmin
 from consultations.enums import OF_SECRETARY, State
-from consultations.models import Case, NumberBook, StateTarget
+from consultations.models import NumberBook, StateTarget
 from dispositions import services as dispositions_services
 from office import clock
 from office.admin import OfficeDataAdmin
-from office.models import Appointment, ClosedDay, Office, Position, User
-from scheduling.models import Absence, Delegation
-from tests.factories import PASSWORD, ClientOf, Staff, case_at
+from office.admin_site import Section
+from office.models import Appointment, ClosedDay, Office, Position, Role, User
+from tests.factories import PASSWORD, ClientOf, Staff, appoint, case_at, make_user
 
 OFFICE_DATA = [
-    model
-    for model, model_admin in admin.site._registry.items()
-    if isinstance(model_admin, OfficeDataAdmin) and not isinstance(model_admin, RecordAdmin)
+    model for model, model_admin in admin.site._registry.items() if isinstance(model_admin, OfficeDataAdmin)
 ]
-NOT_ADDED = (Office, Absence, Delegation)
+NOT_ADDED = (Office,)
 ADDED_ELSEWHERE = (Appointment,)
-RECORDS = [
-    model for model, model_admin in admin.site._registry.items() if isinstance(model_admin, RecordAdmin)
-]
 
 
 def name_of(model: type) -> str:
@@ -52,7 +46,7 @@ def administrator(staff: Staff, client_of: ClientOf) -> Client:
 def test_index_is_indonesian(administrator: Client) -> None:
     answer = administrator.get(reverse("admin:index"))
     assert answer.status_code == 200
-    assert "Pengaturan Rembuk" in answer.text
+    assert "Pengaturan kantor" in answer.text
 
 
 @pytest.mark.parametrize("model", OFFICE_DATA, ids=name_of)
@@ -65,56 +59,45 @@ def test_office_data_opens(administrator: Client, model: type) -> None:
         assert administrator.get(page(model, "change", row.pk)).status_code == 200
 
 
-@pytest.mark.parametrize("model", RECORDS, ids=name_of)
-def test_an_administrator_without_position_sees_no_record(
-    administrator: Client, staff: Staff, model: type
+def test_the_first_page_lists_each_model_in_its_section(administrator: Client) -> None:
+    shown = administrator.get(reverse("admin:index")).context["app_list"]
+    assert [section["name"] for section in shown] == [section.label for section in Section]
+    assert {model["model"] for section in shown for model in section["models"]} == set(OFFICE_DATA)
+
+
+def test_no_page_of_the_administration_is_about_cases() -> None:
+    """Every registered model is office data; those of cases, reports and documents are not among them."""
+    assert not [model for model in admin.site._registry if model not in OFFICE_DATA]
+    assert {model._meta.app_label for model in OFFICE_DATA} == {"office", "consultations"}
+    assert {"Case", "Event", "Attachment"}.isdisjoint(map(name_of, OFFICE_DATA))
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_the_list_of_people_names_their_positions(
+    administrator: Client, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries, people: int
 ) -> None:
-    case_at(State.CLOSED, staff)
-    answer = administrator.get(page(model, "changelist"))
-    assert answer.status_code == 200
-    assert answer.context["cl"].result_count == 0
+    for _person in range(people):
+        appoint(make_user(f"petugas-baru-{_person}"), Role.OFFICER, staff.division)
+    administrator.get(page(User, "changelist"))  # the remembered appointments
+    with django_assert_num_queries(7):
+        answer = administrator.get(page(User, "changelist"))
+    assert staff.kadis.current_appointments[0].title in answer.text
 
 
-@pytest.mark.parametrize("model", RECORDS, ids=name_of)
-def test_records_are_read_only(staff: Staff, client_of: ClientOf, model: type) -> None:
-    case_at(State.CLOSED, staff)
-    User.objects.filter(pk=staff.kadis.pk).update(is_staff=True, is_superuser=True)
-    browser = client_of(User.objects.get(pk=staff.kadis.pk))
-    listed = browser.get(page(model, "changelist"))
-    assert listed.status_code == 200
-    assert browser.get(page(model, "add")).status_code == 403
-    assert browser.post(page(model, "add"), {}).status_code == 403
-    row = model._default_manager.first()  # type: ignore[attr-defined]
-    if row is None:
-        return
-    shown = browser.get(page(model, "change", row.pk))
-    assert shown.status_code == 200
-    assert "applicant_name" not in shown.text
-    assert browser.post(page(model, "change", row.pk), {"state": "SUBMITTED"}).status_code == 403
-    assert browser.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
-    action = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
-    browser.post(page(model, "changelist"), action)
-    assert model._default_manager.filter(pk=row.pk).exists()  # type: ignore[attr-defined]
+def test_people_are_found_by_the_role_of_today(administrator: Client, staff: Staff) -> None:
+    answer = administrator.get(page(User, "changelist"), {"peran": "HEAD"})
+    assert list(answer.context["cl"].queryset) == [staff.kadis]
+    assert administrator.get(page(User, "changelist"), {"peran": "KING"}).status_code in {200, 302}
 
 
-@pytest.mark.parametrize("rows", [1, 30])
-def test_list_of_cases_has_the_same_queries_for_1_and_30_rows(
-    staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries, rows: int
-) -> None:
-    for _row in range(rows):
-        case_at(State.DISPOSED, staff)
-    User.objects.filter(pk=staff.kadis.pk).update(is_staff=True)
-    browser = client_of(User.objects.get(pk=staff.kadis.pk))
-    with django_assert_num_queries(6):  # session, user with stamp, office, publication, bounded count, rows
-        browser.get(page(Case, "changelist"))
-
-
-def test_official_complained_about_does_not_see_the_complaint(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.REGISTERED, staff)
-    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
-    User.objects.filter(pk=staff.kadis.pk).update(is_staff=True)
-    browser = client_of(User.objects.get(pk=staff.kadis.pk))
-    assert browser.get(page(Case, "changelist")).context["cl"].result_count == 0
+def test_holidays_of_the_law_stand_below_the_office_s_own_days(administrator: Client) -> None:
+    with clock.set_to(dt.datetime(2026, 11, 26, 3, tzinfo=dt.UTC)):
+        ClosedDay.objects.create(day=dt.date(2026, 12, 25), reason="Tetap buka", is_open=True)
+        answer = administrator.get(page(ClosedDay, "changelist"))
+    assert "Jumat, 25 Desember 2026" in answer.text
+    assert "kantor tetap buka" in answer.text
+    assert "17 Agustus 2027" in answer.text
+    assert "17 Agustus 2026" not in answer.text
 
 
 @pytest.mark.parametrize("username", ["sekretariat", "pkd", "kadis", "kabid", "petugas"])
