@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 END_OF_DAY = dt.time(23, 59)
-"""Time of day (WIB) of a deadline that is a date."""
+"""Time of day (office's zone) of a deadline that is a date."""
 
 
 class Targets:
@@ -76,7 +76,7 @@ def due_at(
 
 def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime | None:
     """Return the earliest of a moment and the ends of `days`, ignoring None."""
-    zone = timezone.get_default_timezone()
+    zone = timezone.get_current_timezone()
     ends = [dt.datetime.combine(day, END_OF_DAY, zone) for day in days if day]
     return min([*ends, *([moment] if moment else [])], default=None)
 
@@ -114,4 +114,4 @@ def is_reply_overdue(*, since: dt.datetime) -> bool:
 def get_reply_limit(days: int, working: WorkingTime) -> dt.datetime | None:
     """Return the moment before which a question must have been asked to be overdue after `days`."""
     first = working.subtract_days(clock.today(), days)
-    return dt.datetime.combine(first, dt.time(), timezone.get_default_timezone()) if first else None
+    return dt.datetime.combine(first, dt.time(), timezone.get_current_timezone()) if first else None

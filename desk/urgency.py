@@ -64,7 +64,7 @@ class Place:
 
 def get_place(case: Case, now: dt.datetime) -> Place:
     """Return the place of a case on the desk of the user who has the turn."""
-    zone = timezone.get_default_timezone()
+    zone = timezone.get_current_timezone()
     since, due, today = timezone.localtime(case.since, zone), get_due(case), timezone.localdate(now, zone)
     if since.date() == today:
         if case.is_walk_in and case.state == State.ASSIGNED:

@@ -15,7 +15,7 @@ from office.task_recovery import enqueue_missing
 logger = logging.getLogger(__name__)
 
 HOUR = 1
-"""Earliest hour (WIB) of the verification."""
+"""Earliest hour (office's zone) of the verification."""
 
 MAX_STORED = 20
 """Findings that are stored with the result."""

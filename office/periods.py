@@ -20,7 +20,7 @@ ROMAN = ("I", "II", "III", "IV")
 
 @dataclass(frozen=True)
 class Period:
-    """A period with its first and last day (WIB), both included. `key` names it in URLs and caches."""
+    """A period with its first and last day (office's zone), both included. `key` names it in URLs and caches."""
 
     key: str
     since: dt.date
@@ -76,12 +76,12 @@ class Period:
 
     @property
     def start(self) -> dt.datetime:
-        """Midnight before the first day (WIB)."""
+        """Midnight before the first day (office's zone)."""
         return clock.midnight(self.since)
 
     @property
     def end(self) -> dt.datetime:
-        """Midnight after the last day (WIB)."""
+        """Midnight after the last day (office's zone)."""
         return clock.midnight(self.until + dt.timedelta(days=1))
 
     @property

@@ -1,13 +1,21 @@
-"""Receivers: announce each change of working time, whether from `pengaturan/`, a fixture or a shell."""
+"""Receivers: announce each change of working time, whether from `pengaturan/`, a fixture or a shell; let tasks
+run in the office's time zone.
+"""
 
+from contextlib import ExitStack
+from contextvars import ContextVar
 from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.tasks.signals import task_finished, task_started
 
 from office.models import ClosedDay, OpeningHours, Season
 from office.signals import working_time_changed
+from office.zone import in_office
+
+_running_task: ContextVar[ExitStack | None] = ContextVar("running_task", default=None)
 
 
 @receiver([post_save, post_delete], sender=ClosedDay)
@@ -15,3 +23,18 @@ from office.signals import working_time_changed
 @receiver([post_save, post_delete], sender=Season)
 def announce_change(sender: type[Model], **more: Any) -> None:
     working_time_changed.send(sender)
+
+
+@receiver(task_started)
+def enter_office(**more: Any) -> None:
+    """Run a background task in the office's time zone."""
+    running = ExitStack()
+    running.enter_context(in_office())
+    _running_task.set(running)
+
+
+@receiver(task_finished)
+def leave_office(**more: Any) -> None:
+    if running := _running_task.get():
+        running.close()
+        _running_task.set(None)

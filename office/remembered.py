@@ -2,14 +2,16 @@
 
 A model declares `is_remembered = True`. Each change of its table gives the *stamp* a new random value, within
 the same transaction. What a process remembers is valid for one value of the stamp, so it is exact on any
-number of machines. A request reads the stamp once, when it first needs it. Other code reads it at each use.
+number of machines. A request, a task and a command read the stamp once, when they first need it
+(`reading_stamp_once`). Other code reads it at each use.
 
 The value is random, not counted: after a rollback it never comes back, and neither does what was remembered
 for it. The triggers are created after each `migrate`, because Django rebuilds a table on SQLite to change it,
 and the table's triggers are lost then.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any
@@ -101,13 +103,20 @@ def remembering_middleware(
     """Read the stamp at most once in a request."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        token = _stamp_of_request.set({})
-        try:
+        with reading_stamp_once():
             return get_response(request)
-        finally:
-            _stamp_of_request.reset(token)
 
     return middleware
+
+
+@contextmanager
+def reading_stamp_once() -> Iterator[None]:
+    """Read the stamp at most once in the block: a request, a task, a job or a command."""
+    token = _stamp_of_request.set({})
+    try:
+        yield
+    finally:
+        _stamp_of_request.reset(token)
 
 
 def connect_all() -> None:

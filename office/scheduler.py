@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from django.db import close_old_connections
 from django.utils.module_loading import autodiscover_modules
 
+from office.zone import in_office
+
 logger = logging.getLogger(__name__)
 
 type Job = Callable[[], object]
@@ -31,10 +33,11 @@ def list_jobs() -> list[Job]:
 
 
 def run(jobs: Iterable[Job]) -> None:
-    """Run each job once. Log a job that fails, and go on with the next."""
+    """Run each job once, in the office's time zone. Log a job that fails, and go on with the next."""
     for job in jobs:
         try:
-            job()
+            with in_office():
+                job()
         except Exception:
             logger.exception("the job %r failed", job)
             close_old_connections()

@@ -1,4 +1,4 @@
-"""Working time (jam kerja) of the office in WIB: opening hours, breaks, seasons, holidays and closed days.
+"""Working time (jam kerja) of the office: opening hours, breaks, seasons, holidays and closed days.
 
 Deadlines count working minutes (`add_minutes`) or working days (`add_days`, hari kerja).
 """
@@ -69,7 +69,7 @@ class WorkingTime:
         if not self.is_open(day):
             return
         hours = self.week(day)[day.weekday()]
-        zone = timezone.get_default_timezone()
+        zone = timezone.get_current_timezone()
         for start, end in ((hours.opens, hours.break_starts), (hours.break_ends, hours.closes)):
             yield dt.datetime.combine(day, start, zone), dt.datetime.combine(day, end, zone)
 

@@ -30,7 +30,7 @@ LATER_PERIODS = 12
 """Later periods that are searched while nothing is free."""
 
 VALUE = "%Y-%m-%dT%H:%M"
-"""A moment (WIB) as the forms send it."""
+"""A moment (office's zone) as the forms send it."""
 
 LOCK_NUMBER = 1_004
 """Number of the PostgreSQL advisory lock that reservations of the last place wait for."""

@@ -23,7 +23,7 @@ class BusyTime:
 
     @property
     def hours(self) -> str:
-        """Start and end in WIB."""
+        """Start and end in the office's zone."""
         return "–".join(f"{half // 2:02}.{half % 2 * 30:02}" for half in (self.first, self.end))
 
 

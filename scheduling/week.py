@@ -183,7 +183,7 @@ def _get_day(
 
 def _list_closed(day: dt.date, frame: _Frame, working: WorkingTime) -> list[Entry]:
     """Return the closed hours of a day: a holiday, before opening, the break, after closing."""
-    zone = timezone.get_default_timezone()
+    zone = timezone.get_current_timezone()
     begin, end = (dt.datetime.combine(day, time, zone) for time in (frame.since, frame.until))
     holiday = working.get_holiday(day)
     spans = list(working.spans(day))
@@ -211,7 +211,7 @@ def _list_absent(
     day: dt.date, frame: _Frame, working: WorkingTime, absences: Iterable[Absence]
 ) -> list[Entry]:
     """Return when people of the lanes are away during the hours of an open day."""
-    zone = timezone.get_default_timezone()
+    zone = timezone.get_current_timezone()
     begin, end = (dt.datetime.combine(day, time, zone) for time in (frame.since, frame.until))
     found = []
     for absence in absences if working.is_open(day) else ():

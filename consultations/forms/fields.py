@@ -64,7 +64,7 @@ class LetterDateField(LocalDateField):
 
 
 class LocalDateTimeField(forms.DateTimeField):
-    """A date and time (WIB) from the browser's picker, or typed as `24-11-2026 09.30`.
+    """A date and time (office's zone) from the browser's picker, or typed as `24-11-2026 09.30`.
 
     A day whose hour is not chosen yet (`2026-11-24T`) gets a sentence of its own.
     """
@@ -88,7 +88,7 @@ class LocalDateTimeField(forms.DateTimeField):
 
 
 class LocalTimeField(forms.TimeField):
-    """A time of day (WIB) from the browser's picker, or typed as `09.30`."""
+    """A time of day (office's zone) from the browser's picker, or typed as `09.30`."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": WRONG_TIME, "required": WRONG_TIME})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NumberBook(models.Model):
-    """The counter of one number series in one year (WIB)."""
+    """The counter of one number series in one year (office's zone)."""
 
     class Series(models.TextChoices):
         AGENDA = "AGENDA", _("Nomor agenda")

@@ -10,10 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from office.models.people import Position
 from office.remembered import remembered
 from office.signals import profile_checked
+from office.words import word, with_words_lazy
+from office.zone import Zone
 
 
 class Office(models.Model):
-    """The office of this installation: letterhead (kop) and figures of its standard. There is one row."""
+    """The office of this installation: letterhead (kop), time zone, words, and figures of its standard.
+
+    There is one row. Texts contain the words of `word_<name>` (`office/words.py`).
+    """
 
     is_remembered = True
 
@@ -31,10 +36,37 @@ class Office(models.Model):
         DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang, a.n. Kepala Dinas")
 
     government = models.CharField(_("pemerintah"), max_length=150)
-    name = models.CharField(_("nama dinas"), max_length=150)
-    unit_code = models.CharField(
-        _("kode unit"), max_length=30, help_text=_("Dipakai dalam nomor surat, contoh: DINSOSPMD")
+    name = models.CharField(_("nama kantor"), max_length=150)
+    zone = models.CharField(
+        _("zona waktu"),
+        max_length=15,
+        choices=Zone,
+        default=Zone.WIB,
+        help_text=_("Semua jam ditampilkan dan dibaca menurut zona ini."),
     )
+    word_head = models.CharField(_("sebutan pimpinan kantor"), max_length=40, default="Kepala Dinas")
+    word_agenda_team = models.CharField(
+        _("sebutan tim yang mengagendakan"),
+        max_length=40,
+        default="Tim PKD",
+        help_text=_("Sama dengan sebutan loket bila loket sendiri yang mengagendakan."),
+    )
+    word_secretariat = models.CharField(_("sebutan loket"), max_length=40, default="Sekretariat")
+    word_secretary = models.CharField(_("sebutan sekretaris"), max_length=40, default="Sekretaris")
+    word_division_name = models.CharField(_("sebutan unit kerja"), max_length=40, default="Bidang")
+    word_division_head = models.CharField(
+        _("sebutan kepala unit kerja"), max_length=40, default="Kepala Bidang"
+    )
+    word_village = models.CharField(
+        _("sebutan desa"), max_length=40, default="desa", help_text=_("Huruf kecil, contoh: kampung.")
+    )
+    word_matters = models.CharField(
+        _("hal yang dikonsultasikan"),
+        max_length=80,
+        default="persoalan sosial atau urusan desa",
+        help_text=_("Halaman depan bertanya: “Ada … ?” Huruf kecil."),
+    )
+    unit_code = models.CharField(_("kode unit"), max_length=30, help_text=_("Dipakai dalam nomor surat."))
     address = models.TextField(_("alamat"))
     city = models.CharField(_("kota"), max_length=80, help_text=_("Tempat yang tertulis pada surat."))
     phone = models.CharField(_("telepon"), max_length=40, blank=True)

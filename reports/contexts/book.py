@@ -173,5 +173,5 @@ def to_text(value: Value, place: Place) -> str:
 
 
 def to_day(moment: dt.datetime | None) -> dt.date | None:
-    """Return the day (WIB) of a moment."""
+    """Return the day (office's zone) of a moment."""
     return timezone.localdate(moment) if moment else None

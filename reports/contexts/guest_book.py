@@ -30,7 +30,7 @@ def _get_rows(register: Register) -> QuerySet[Session]:
 
 
 def get_hours(session: Session) -> str:
-    """Return the real time of day (WIB) from the start to the end."""
+    """Return the real time of day (office's zone) from the start to the end."""
     moments = (moment for moment in (session.started_at, session.finished_at) if moment)
     return "–".join(time_format(timezone.localtime(moment)) for moment in moments)
 

@@ -95,7 +95,7 @@ class AbsenceForm(OfficeForm):
 
 
 def _combine(day: dt.date, time: dt.time | None) -> dt.datetime:
-    """Return a moment (WIB); midnight without a time."""
+    """Return a moment (office's zone); midnight without a time."""
     at = clock.midnight(day)
     return at.replace(hour=time.hour, minute=time.minute) if time else at
 

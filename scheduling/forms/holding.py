@@ -94,7 +94,7 @@ class FinishForm(LongForm):
 
 
 def _join(day: dt.date, time: dt.time) -> dt.datetime:
-    return dt.datetime.combine(day, time, timezone.get_default_timezone())
+    return dt.datetime.combine(day, time, timezone.get_current_timezone())
 
 
 class AnswerForm(LongForm):

@@ -130,7 +130,7 @@ class Absence(models.Model):
 
     @property
     def last_day(self) -> dt.date:
-        """The last day (WIB) with a part of the absence."""
+        """The last day (office's zone) with a part of the absence."""
         return timezone.localdate(self.ends_at - dt.timedelta(microseconds=1))
 
     @property

@@ -1,10 +1,13 @@
-"""Dates and times in the English interface: `24 November 2026`, `09:30`, as read outside America."""
+"""Dates and times in the English interface: `24 November 2026`, `09:30`, as read outside America.
+
+`T` is the office's zone: WIB.
+"""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = r"j F Y, H:i \W\I\B"
-SHORT_DATETIME_FORMAT = r"j M Y, H:i \W\I\B"
+DATETIME_FORMAT = "j F Y, H:i T"
+SHORT_DATETIME_FORMAT = "j M Y, H:i T"
 MONTH_DAY_FORMAT = "j F"
 FIRST_DAY_OF_WEEK = 1
 # Day before month, as in Indonesia: Django's English formats would read 24/11/2026 the American way.

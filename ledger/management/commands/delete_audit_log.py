@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from office.zone import in_office
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
@@ -14,5 +15,6 @@ class Command(BaseCommand):
         "Tanpa persetujuan tidak ada yang dihapus."
     )
 
+    @in_office()
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(_("%(number)s catatan dihapus.") % {"number": delete_old_years()})

@@ -5,6 +5,7 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
+from office.zone import in_office
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             help="Compare with a seal from outside: a mail, a printed agenda book. Repeat it for several.",
         )
 
+    @in_office()
     def handle(self, *args: Any, **options: Any) -> None:
         after = self._get_seal_before(options["since"])
         verification = Verification(

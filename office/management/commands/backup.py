@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from office.zone import in_office
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             "--encrypt", metavar="PROGRAM:RECIPIENT", help="age:KEY or gpg:KEY (BACKUP_ENCRYPT)."
         )
 
+    @in_office()
     def handle(
         self, *args: Any, target: str | None, keep: int | None, encrypt: str | None, **options: Any
     ) -> None:

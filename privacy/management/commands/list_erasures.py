@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from office.zone import in_office
 from django.core.management.base import BaseCommand
 
 from privacy.services.repetition import list_approved
@@ -14,5 +15,6 @@ class Command(BaseCommand):
         "Store the list beside each backup, on another machine. See `repeat_erasures`."
     )
 
+    @in_office()
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(json.dumps(list(list_approved()), indent=1))

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from office.zone import in_office
 from django.core.management.base import BaseCommand, CommandError
 
 from privacy.services.repetition import list_left_out, repeat_all, store_missing
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("list", nargs="?", type=Path, metavar="LIST")
 
+    @in_office()
     def handle(self, *args: Any, **options: Any) -> None:
         stored = store_missing(_read(options["list"])) if options["list"] else 0
         self.stdout.write(f"{stored} approvals stored again, {repeat_all()} erasures repeated.")

@@ -1,0 +1,122 @@
+"""The office's own words: what it calls its head, its teams, its divisions and a village; its time zone.
+
+Texts have placeholders for them, so that each office reads its own words (ADR 42):
+
+- Python: `with_words(_("Teruskan ke %(head)s"))`, or `word("head")` for the word alone.
+- Templates: `{% blocktranslate with head=words.head %}Teruskan ke {{ head }}{% endblocktranslate %}`.
+
+A word that many offices use (`KNOWN`) has an English text. Any other word is the same in both languages.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
+
+from office.remembered import remembered
+from office.zone import Zone
+
+KNOWN = (
+    *(_("Kepala Dinas"), _("Kepala Badan"), _("Kepala Kantor"), _("Camat"), _("Kepala Distrik"), _("Lurah")),
+    *(_("Tim PKD"), _("Tim Pengelola Pengaduan"), _("Sekretariat"), _("Bagian Umum"), _("Tata Usaha")),
+    *(_("Sekretaris"), _("Sekretaris Camat"), _("Sekretaris Distrik"), _("Kepala Tata Usaha")),
+    *(_("Bidang"), _("Seksi"), _("Bagian"), _("Kepala Bidang"), _("Kepala Seksi"), _("Kepala Bagian")),
+    *(_("desa"), _("kampung"), _("nagari"), _("gampong"), _("kelurahan")),
+    *(_("persoalan sosial atau urusan desa"), _("persoalan sosial atau urusan kampung")),
+)
+"""Words with an English text. The administration suggests them."""
+
+CHOSEN = (
+    *("head", "agenda_team", "secretariat", "secretary", "division_name", "division_head", "village"),
+    "matters",
+)
+"""Words that the office chooses: `Office.word_<name>`."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words in one language. Placeholders of texts are named like the fields.
+
+    `division_name` is the kind of a division as a title (Bidang), `division` is the same within a sentence.
+    `teams` names the front desk and the team that keeps the agenda, once if they are the same.
+    """
+
+    head: str
+    agenda_team: str
+    secretariat: str
+    secretary: str
+    division_name: str
+    division_head: str
+    village: str
+    matters: str
+    division: str
+    teams: str
+    zone: str
+    zone_name: str
+
+
+def get_words() -> Words:
+    """Return the office's words in the active language.
+
+    Without a language (`makemigrations` and `migrate`, which compare labels of fields) they are the defaults.
+    """
+    language = get_language()
+    return _translate(_load_own() if language else _load_default(), language)
+
+
+def with_words(message: str | Promise, **values: Any) -> str:
+    """Return a text with the office's words and `values` in its placeholders."""
+    return str(message) % {**vars(get_words()), **values}
+
+
+def _get_word(name: str) -> str:
+    return str(getattr(get_words(), name))
+
+
+with_words_lazy = lazy(with_words, str)
+"""Like `with_words`, evaluated when it is shown: for labels of models, forms and steps."""
+
+word = lazy(_get_word, str)
+"""One word, evaluated when it is shown."""
+
+type Own = tuple[str, ...]
+"""The zone, then the words of `CHOSEN`, as the office has entered them."""
+
+
+@remembered
+def _load_own() -> Own:
+    from office.models import Office  # its labels use this module
+
+    return _list_own(Office.load())
+
+
+@lru_cache(maxsize=1)
+def _load_default() -> Own:
+    from office.models import Office  # its labels use this module
+
+    return _list_own(Office())
+
+
+def _list_own(office: Any) -> Own:
+    return (office.zone, *(getattr(office, f"word_{name}") for name in CHOSEN))
+
+
+@lru_cache(maxsize=16)
+def _translate(own: Own, _language: str | None) -> Words:
+    zone = Zone(own[0])
+    words = {
+        name: gettext(text) if text in KNOWN else text for name, text in zip(CHOSEN, own[1:], strict=True)
+    }
+    teams = words["secretariat"]
+    if teams != words["agenda_team"]:
+        teams = gettext("%(secretariat)s dan %(agenda_team)s") % words
+    return Words(
+        **words,
+        division=words["division_name"].lower(),
+        teams=teams,
+        zone=zone.name,
+        zone_name=str(zone.label),
+    )

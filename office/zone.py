@@ -1,0 +1,52 @@
+"""The office's time zone. Moments are stored in UTC; the zone decides how they are shown and which day it is.
+
+Three places activate it: `zone_middleware` for a request, the worker for a task, and `in_office` for a job
+of the scheduler or a command (ADR 42).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from office.remembered import reading_stamp_once, remembered
+
+
+class Zone(models.TextChoices):
+    """The time zones of Indonesia. Names of the members are the official abbreviations."""
+
+    WIB = "Asia/Jakarta", _("Waktu Indonesia Barat (WIB)")
+    WITA = "Asia/Makassar", _("Waktu Indonesia Tengah (WITA)")
+    WIT = "Asia/Jayapura", _("Waktu Indonesia Timur (WIT)")
+
+
+@remembered
+def get_zone() -> ZoneInfo:
+    """Return the time zone of the office."""
+    from office.models import Office  # its field `zone` uses this module
+
+    return ZoneInfo(Office.load().zone)
+
+
+@contextmanager
+def in_office() -> Iterator[None]:
+    """Run a block in the office's time zone. The block reads the stamp of the office's data at most once."""
+    with reading_stamp_once(), timezone.override(get_zone()):
+        yield
+
+
+def zone_middleware(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Show and read moments of a request in the office's time zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(get_zone()):
+            return get_response(request)
+
+    return middleware
