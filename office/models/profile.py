@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from office.models.people import Position
 from office.remembered import remembered
 from office.signals import profile_checked
-from office.words import word, with_words_lazy
+from office.words import with_words_lazy, word
 from office.zone import Zone
 
 

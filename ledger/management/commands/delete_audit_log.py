@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from office.zone import in_office
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from ledger.retention import delete_old_years
+from office.zone import in_office
 
 
 class Command(BaseCommand):

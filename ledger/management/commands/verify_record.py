@@ -5,13 +5,13 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from office.zone import in_office
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from ledger.models import AuditDeletion, Disposal, Pending, Seal
 from ledger.nightly import verify
 from ledger.verification import Verification
+from office.zone import in_office
 
 
 def _copy(text: str) -> tuple[tuple[int, int], str]:

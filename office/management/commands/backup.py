@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from office.zone import in_office
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from office.backup.create import create_backup
 from office.backup.manifest import BackupError
 from office.backup.wording import describe
+from office.zone import in_office
 
 
 class Command(BaseCommand):

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from office.zone import in_office
 from django.core.management.base import BaseCommand
 
+from office.zone import in_office
 from privacy.services.repetition import list_approved
 
 

@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from office.zone import in_office
 from django.core.management.base import BaseCommand, CommandError
 
+from office.zone import in_office
 from privacy.services.repetition import list_left_out, repeat_all, store_missing
 
 
