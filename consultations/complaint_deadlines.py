@@ -20,6 +20,7 @@ from consultations.workflow import TURN
 from office import clock
 from office.models import Appointment, Role, User
 from office.models.people import AppointmentQuerySet
+from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
 SOON = 2
@@ -28,9 +29,11 @@ SOON = 2
 HEADS_TURN = [state for state, step in TURN.items() if step.actor == Party.HEAD]
 
 WHEN_LATE: dict[Party, Promise] = {
-    Party.OFFICER: gettext_lazy("Sampaikan sebab keterlambatan kepada Kepala Bidang."),
-    Party.DIVISION_HEAD: gettext_lazy("Sampaikan sebab keterlambatan kepada Kepala Dinas."),
-    Party.TIM_PKD: gettext_lazy("Sampaikan keterlambatan ini kepada Kepala Dinas dan beri tahu pelapor."),
+    Party.OFFICER: with_words_lazy(gettext_lazy("Sampaikan sebab keterlambatan kepada %(division_head)s.")),
+    Party.DIVISION_HEAD: with_words_lazy(gettext_lazy("Sampaikan sebab keterlambatan kepada %(head)s.")),
+    Party.TIM_PKD: with_words_lazy(
+        gettext_lazy("Sampaikan keterlambatan ini kepada %(head)s dan beri tahu pelapor.")
+    ),
     Party.HEAD: gettext_lazy(
         "Tentukan siapa yang menyelesaikannya sekarang. Bila tidak dapat diselesaikan di dinas, "
         "mintalah bantuan Inspektorat Daerah."
@@ -148,9 +151,12 @@ def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
     """Yield a hint if the head has the turn and the complaint is about the only head."""
     step = TURN.get(State(case.state))
     if step and step.actor == Party.HEAD and heads == {case.complained_about_id}:
-        text = _(
-            "Pengaduan ini mengenai Kepala Dinas, yang karena itu tidak melihatnya. Mintalah administrator "
-            "menunjuk Plh. Kepala Dinas, dan sampaikan pengaduan ini kepada Inspektorat Daerah."
+        text = with_words(
+            _(
+                "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihatnya. Mintalah "
+                "administrator menunjuk Plh. %(head)s, dan sampaikan pengaduan ini kepada Inspektorat "
+                "Daerah."
+            )
         )
         yield Hint(text, is_late=True)
 

@@ -4,13 +4,15 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from office.words import with_words_lazy, word
+
 
 class State(TextChoices):
     """State of a case. Staff and applicants read the same label."""
 
     SUBMITTED = "SUBMITTED", _("Permohonan masuk")
     INCOMPLETE = "INCOMPLETE", _("Perlu dilengkapi")
-    ENDORSING = "ENDORSING", _("Menunggu Sekretaris")
+    ENDORSING = "ENDORSING", with_words_lazy(_("Menunggu %(secretary)s"))
     REGISTERED = "REGISTERED", _("Diagendakan")
     DISPOSED = "DISPOSED", _("Didisposisikan")
     ASSIGNED = "ASSIGNED", _("Petugas ditunjuk")
@@ -19,8 +21,8 @@ class State(TextChoices):
     IN_SESSION = "IN_SESSION", _("Sedang berlangsung")
     HELD = "HELD", _("Menunggu laporan")
     REPORTED = "REPORTED", _("Laporan diperiksa")
-    COSIGNING = "COSIGNING", _("Menunggu paraf Sekretaris")
-    FORWARDED = "FORWARDED", _("Menunggu penerimaan Kepala Dinas")
+    COSIGNING = "COSIGNING", with_words_lazy(_("Menunggu paraf %(secretary)s"))
+    FORWARDED = "FORWARDED", with_words_lazy(_("Menunggu penerimaan %(head)s"))
     EXAMINING = "EXAMINING", _("Diperiksa Pengawas")
     CLOSED = "CLOSED", _("Selesai")
     DECLINED = "DECLINED", _("Ditolak")
@@ -71,11 +73,11 @@ class Party(TextChoices):
     """Party of the standard, always in relation to one case. Each step names the party that may take it."""
 
     APPLICANT = "APPLICANT", _("Pemohon")
-    SECRETARIAT = "SECRETARIAT", _("Sekretariat")
-    TIM_PKD = "TIM_PKD", _("Tim PKD")
-    SECRETARY = "SECRETARY", _("Sekretaris")
-    HEAD = "HEAD", _("Kepala Dinas")
-    DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang")
+    SECRETARIAT = "SECRETARIAT", word("secretariat")
+    TIM_PKD = "TIM_PKD", word("agenda_team")
+    SECRETARY = "SECRETARY", word("secretary")
+    HEAD = "HEAD", word("head")
+    DIVISION_HEAD = "DIVISION_HEAD", word("division_head")
     OFFICER = "OFFICER", _("Petugas")
     SUPERVISOR = "SUPERVISOR", _("Pengawas")
 
@@ -92,7 +94,7 @@ class Channel(TextChoices):
 
     ONLINE = "ONLINE", _("Daring")
     LETTER = "LETTER", _("Surat")
-    COUNTER = "COUNTER", _("Datang ke Sekretariat")
+    COUNTER = "COUNTER", with_words_lazy(_("Datang ke %(secretariat)s"))
     WALK_IN = "WALK_IN", _("Datang langsung, mendesak")
 
 
@@ -134,7 +136,7 @@ HELP = {
     "needs_companion": _("Didampingi petugas di kantor"),
     "needs_sign_language": _("Juru bahasa isyarat"),
     "needs_large_print": _("Naskah berhuruf besar"),
-    "needs_visit": _("Petugas datang ke desa atau kelurahan"),
+    "needs_visit": with_words_lazy(_("Petugas datang ke %(village)s atau kelurahan")),
 }
 """Help that an applicant with a disability can ask for, by the column of the case."""
 
@@ -158,13 +160,13 @@ class Confidentiality(TextChoices):
 
 STANDARD: dict[int, Promise] = {
     1: _("Permohonan disampaikan"),
-    2: _("Permohonan diagendakan Tim PKD"),
-    3: _("Kepala Dinas mendisposisikan ke Kepala Bidang"),
-    4: _("Kepala Bidang menugaskan petugas"),
+    2: with_words_lazy(_("Permohonan diagendakan %(agenda_team)s")),
+    3: with_words_lazy(_("%(head)s mendisposisikan ke %(division_head)s")),
+    4: with_words_lazy(_("%(division_head)s menugaskan petugas")),
     5: _("Petugas menyiapkan administrasi, bahan, dan peralatan"),
     6: _("Pemohon menerima jadwal konsultasi"),
     7: _("Konsultasi dilaksanakan"),
     8: _("Datang langsung karena mendesak"),
-    9: _("Laporan Hasil Konsultasi diterima Kepala Dinas"),
+    9: with_words_lazy(_("Laporan Hasil Konsultasi diterima %(head)s")),
 }
 """Titles of the nine steps on the progress page (SK 188.4/47/DINSOSPMD/2023)."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import is_reply_overdue
 from consultations.enums import Identity, Kind
 from office import clock
+from office.words import with_words_lazy
 
 if TYPE_CHECKING:
     from consultations.models import Case
@@ -126,7 +127,7 @@ def no_deletion_asked(case: Case) -> Promise | None:
     """No request for the deletion of personal data waits for its decision."""
     if case.deletion_asked_at is None:
         return None
-    return _("Permintaan penghapusan data menunggu diputuskan Kepala Dinas.")
+    return with_words_lazy(_("Permintaan penghapusan data menunggu diputuskan %(head)s."))
 
 
 def is_retained(case: Case) -> Promise | None:

@@ -12,6 +12,7 @@ from consultations.enums import OF_SECRETARY, State
 from consultations.models import Case, StateTarget
 from office.models import Appointment, Office, Role
 from office.signals import profile_checked
+from office.words import with_words
 
 USUAL_HOURS = 8
 """Working hours for each step of the Sekretaris, until the office sets its own."""
@@ -35,7 +36,7 @@ def check_switch(sender: type[Office], office: Office, **more: Any) -> None:
         raise ValidationError({"has_secretary": sentence % {"n": waiting}})
     is_switched_on = office.has_secretary and not Office.load().has_secretary
     if is_switched_on and not Appointment.objects.current().filter(position__role=Role.SECRETARY):
-        sentence = _("Belum ada pemangku jabatan dengan peran Sekretaris. Tambahkan dahulu.")
+        sentence = with_words(_("Belum ada pemangku jabatan dengan peran %(secretary)s. Tambahkan dahulu."))
         raise ValidationError({"has_secretary": sentence})
 
 

@@ -14,6 +14,7 @@ from consultations.enums import Party, State
 from consultations.parties import Actor
 from consultations.preconditions import Precondition
 from office.models import User
+from office.words import with_words_lazy
 
 if TYPE_CHECKING:
     from consultations.models import Case
@@ -23,9 +24,11 @@ OWN_REPORT = _(
     "kembalikan laporan untuk diperbaiki: laporan yang dikirim lagi langsung diteruskan ke pimpinan."
 )
 
-OWN_ACCEPTANCE = _(
-    "Anda ikut melayani konsultasi ini, jadi orang lain yang menerima laporannya. Mintalah administrator "
-    "menunjuk Plh. Kepala Dinas."
+OWN_ACCEPTANCE = with_words_lazy(
+    _(
+        "Anda ikut melayani konsultasi ini, jadi orang lain yang menerima laporannya. Mintalah "
+        "administrator menunjuk Plh. %(head)s."
+    )
 )
 
 

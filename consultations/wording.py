@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind, Party
+from office.words import with_words_lazy
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ WORDINGS: dict[Kind, Wording] = {
         privacy=_(
             "Data Anda hanya dipakai untuk melayani permohonan ini sebagai pelayanan publik (UU 27/2022)"
         ),
-        unknown_reader=_("Bila ada yang tidak Anda kenali, hubungi Sekretariat."),
+        unknown_reader=with_words_lazy(_("Bila ada yang tidak Anda kenali, hubungi %(secretariat)s.")),
         accept=_("Terima sebagai permohonan"),
         accepted=_("Kiriman diterima sebagai permohonan dengan kode lacak %(code)s: %(subject)s"),
         reject=_("Hapus kiriman ini"),
@@ -77,10 +78,12 @@ WORDINGS: dict[Kind, Wording] = {
         applicant=_("Pelapor"),
         material=_("Isi pengaduan"),
         form_title=_("Sampaikan pengaduan"),
-        form_lead=_(
-            "Pengaduan Anda diproses lewat sembilan langkah yang sama. Sesudah pengaduan dicatat Tim PKD, "
-            "pejabat yang diadukan tidak dapat melihatnya. Anda juga dapat mengirimnya hanya kepada "
-            "Pengawas: centang pilihan itu di bawah."
+        form_lead=with_words_lazy(
+            _(
+                "Pengaduan Anda diproses lewat sembilan langkah yang sama. Sesudah pengaduan dicatat "
+                "%(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya. Anda juga dapat "
+                "mengirimnya hanya kepada Pengawas: centang pilihan itu di bawah."
+            )
         ),
         send=_("Kirim pengaduan"),
         send_again=_("Sampaikan pengaduan lagi"),
@@ -89,19 +92,21 @@ WORDINGS: dict[Kind, Wording] = {
         privacy=_(
             "Data Anda hanya dipakai untuk melayani pengaduan ini sebagai pelayanan publik (UU 27/2022)"
         ),
-        unknown_reader=_("Bila ada yang tidak Anda kenali, hubungi Sekretariat."),
+        unknown_reader=with_words_lazy(_("Bila ada yang tidak Anda kenali, hubungi %(secretariat)s.")),
         accept=_("Terima sebagai pengaduan"),
         accepted=_("Kiriman diterima sebagai pengaduan dengan kode lacak %(code)s: %(subject)s"),
-        reject=_("Teruskan ke Kepala Dinas"),
-        reject_note=_("Pengaduan tidak langsung dihapus: Kepala Dinas masih melihatnya selama 90 hari."),
-        rejected=_("Pengaduan diteruskan: Kepala Dinas masih melihatnya selama 90 hari."),
+        reject=with_words_lazy(_("Teruskan ke %(head)s")),
+        reject_note=with_words_lazy(
+            _("Pengaduan tidak langsung dihapus: %(head)s masih melihatnya selama 90 hari.")
+        ),
+        rejected=with_words_lazy(_("Pengaduan diteruskan: %(head)s masih melihatnya selama 90 hari.")),
         refusal_subject="Penolakan Pengaduan",
         neutral_subject="Pengaduan pelayanan",
         step_titles=MappingProxyType({"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}),
         stage_titles=MappingProxyType(
             {
                 1: _("Pengaduan disampaikan"),
-                2: _("Pengaduan diagendakan Tim PKD"),
+                2: with_words_lazy(_("Pengaduan diagendakan %(agenda_team)s")),
                 6: _("Pelapor menerima jadwal konsultasi"),
             }
         ),

@@ -50,6 +50,7 @@ from consultations.refusal import Refused as Refused
 from consultations.signals import step_taken
 from consultations.step_row import Step as Step
 from office import clock
+from office.words import with_words_lazy
 
 if TYPE_CHECKING:
     from consultations.models import Case
@@ -78,7 +79,7 @@ TABLE: tuple[Step, ...] = (
     *(Step(2, "name_official", _("Catat pejabat yang diadukan"), _("Pejabat yang diadukan dicatat"),
            P.TIM_PKD, s, s, preconditions=(is_complaint,), off_path=True, detours=PAST_SECRETARY.get(s, ()))
       for s in map(State, ANSWERING) if s != S.EXAMINING),
-    Step(3, "endorse", _("Beri paraf"), _("Diparaf Sekretaris"), P.SECRETARY, S.ENDORSING, S.REGISTERED),
+    Step(3, "endorse", _("Beri paraf"), with_words_lazy(_("Diparaf %(secretary)s")), P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
@@ -131,14 +132,14 @@ TABLE: tuple[Step, ...] = (
       for s in (S.IN_SESSION, S.HELD)),
     Step(9, "report", _("Tulis laporan"), _("Laporan disampaikan"), P.OFFICER, S.HELD, S.REPORTED,
          detours=((own_report_past_secretary, S.COSIGNING), (own_report, S.FORWARDED))),
-    Step(9, "forward", _("Teruskan ke Kepala Dinas"), _("Laporan diteruskan"),
+    Step(9, "forward", with_words_lazy(_("Teruskan ke %(head)s")), _("Laporan diteruskan"),
          P.DIVISION_HEAD, S.REPORTED, S.FORWARDED, is_review=True,
          detours=((passes_secretary, S.COSIGNING),)),
     Step(9, "revise", _("Minta perbaikan"), _("Laporan diminta diperbaiki"),
          P.DIVISION_HEAD, S.REPORTED, S.HELD, off_path=True),
     Step(9, "cosign", _("Beri paraf koordinasi"), _("Paraf koordinasi diberikan"),
          P.SECRETARY, S.COSIGNING, S.FORWARDED, is_review=True),
-    Step(9, "refer_back", _("Kembalikan ke Kepala Bidang"), _("Laporan dikembalikan Sekretaris"),
+    Step(9, "refer_back", with_words_lazy(_("Kembalikan ke %(division_head)s")), with_words_lazy(_("Laporan dikembalikan %(secretary)s")),
          P.SECRETARY, S.COSIGNING, S.REPORTED, off_path=True, detours=((own_report, S.HELD),)),
     Step(9, "accept", _("Terima laporan"), _("Laporan diterima"),
          P.HEAD, S.FORWARDED, S.CLOSED, is_review=True),

@@ -27,6 +27,7 @@ from office.filter_bar import FilterBar
 from office.lists import list_all_divisions
 from office.models import Division, Office, User
 from office.periods import LAST_TWELVE_MONTHS, Period
+from office.words import with_words_lazy, word
 from reports.models import DailyFigures
 
 
@@ -58,7 +59,7 @@ class CaseFilter(FilterBar):
     channel = django_filters.ChoiceFilter(
         label=_("Cara masuk"), choices=Channel.choices, empty_label=_("Semua")
     )
-    division = django_filters.ChoiceFilter(label=_("Bidang"), empty_label=_("Semua"))
+    division = django_filters.ChoiceFilter(label=word("division_name"), empty_label=_("Semua"))
     date_from = django_filters.DateFilter(label=_("Masuk sejak"), **_date_field())
     date_to = django_filters.DateFilter(label=_("Masuk sampai"), **_date_field())
     turn = _box(_("Giliran saya"), "only_my_turn")
@@ -163,7 +164,9 @@ class DashboardFilter(FilterBar):
     """
 
     periode = django_filters.ChoiceFilter(label=_("Periode"), empty_label=None, method="keep")
-    division = django_filters.ChoiceFilter(label=_("Bidang"), empty_label=_("Semua bidang"), method="keep")
+    division = django_filters.ChoiceFilter(
+        label=word("division_name"), empty_label=with_words_lazy(_("Semua %(division)s")), method="keep"
+    )
 
     def __init__(self, params: QueryDict, user: User) -> None:
         super().__init__(params, DailyFigures.objects.none())

@@ -13,45 +13,56 @@ from consultations.deadlines import END_OF_DAY, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Kind, State
 from consultations.models import Case, ComplaintTarget
 from office import clock
+from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 from scheduling.models import Session
 from scheduling.queries import current_session
 
 S = State
 _CONSULTATION: dict[State, Promise] = {
-    S.SUBMITTED: _("Tim PKD memeriksa permohonan Anda, lalu memberinya nomor agenda."),
-    S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa permohonan ini lagi."),
-    S.ENDORSING: _(
-        "Sekretaris memeriksa permohonan Anda, lalu Kepala Dinas menentukan bidang yang melayani."
+    S.SUBMITTED: with_words_lazy(
+        _("%(agenda_team)s memeriksa permohonan Anda, lalu memberinya nomor agenda.")
     ),
-    S.REGISTERED: _("Kepala Dinas menentukan bidang yang melayani Anda."),
-    S.DISPOSED: _("Kepala Bidang menunjuk petugas yang melayani Anda."),
+    S.INCOMPLETE: with_words_lazy(
+        _("Sesudah Anda melengkapinya, %(agenda_team)s memeriksa permohonan ini lagi.")
+    ),
+    S.ENDORSING: with_words_lazy(
+        _("%(secretary)s memeriksa permohonan Anda, lalu %(head)s menentukan %(division)s yang melayani.")
+    ),
+    S.REGISTERED: with_words_lazy(_("%(head)s menentukan %(division)s yang melayani Anda.")),
+    S.DISPOSED: with_words_lazy(_("%(division_head)s menunjuk petugas yang melayani Anda.")),
     S.ASSIGNED: _("Petugas menyiapkan bahan konsultasi, lalu menetapkan jadwal."),
     S.PREPARED: _("Petugas menetapkan jadwal. Hari dan jamnya tampil di halaman ini."),
     S.SCHEDULED: _("Temui petugas pada jadwal di atas. Tunjukkan kode lacak Anda."),
     S.IN_SESSION: _("Konsultasi sedang berlangsung. Sesudah itu petugas menulis laporannya."),
     S.HELD: _("Petugas menulis Laporan Hasil Konsultasi."),
-    S.REPORTED: _("Kepala Bidang memeriksa Laporan Hasil Konsultasi."),
-    S.COSIGNING: _("Sekretaris memeriksa Laporan Hasil Konsultasi."),
-    S.FORWARDED: _("Kepala Dinas memeriksa laporan. Sesudah diterima, laporan dapat Anda unduh di sini."),
+    S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa Laporan Hasil Konsultasi.")),
+    S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa Laporan Hasil Konsultasi.")),
+    S.FORWARDED: with_words_lazy(
+        _("%(head)s memeriksa laporan. Sesudah diterima, laporan dapat Anda unduh di sini.")
+    ),
     S.CLOSED: _("Konsultasi selesai. Bila ada persoalan lain, ajukan lagi."),
     S.DECLINED: _("Permohonan ini tidak dapat kami layani."),
     S.WITHDRAWN: _("Permohonan ini tidak dilanjutkan."),
 }
 _COMPLAINT: dict[State, Promise] = {
     **_CONSULTATION,
-    S.SUBMITTED: _("Tim PKD memeriksa pengaduan Anda, lalu memberinya nomor agenda."),
-    S.INCOMPLETE: _("Sesudah Anda melengkapinya, Tim PKD memeriksa pengaduan ini lagi."),
-    S.ENDORSING: _(
-        "Sekretaris memeriksa pengaduan Anda, lalu Kepala Dinas menentukan bidang yang menangani."
+    S.SUBMITTED: with_words_lazy(
+        _("%(agenda_team)s memeriksa pengaduan Anda, lalu memberinya nomor agenda.")
     ),
-    S.REGISTERED: _("Kepala Dinas menentukan bidang yang menangani pengaduan Anda."),
-    S.DISPOSED: _("Kepala Bidang menunjuk petugas yang menangani pengaduan Anda."),
+    S.INCOMPLETE: with_words_lazy(
+        _("Sesudah Anda melengkapinya, %(agenda_team)s memeriksa pengaduan ini lagi.")
+    ),
+    S.ENDORSING: with_words_lazy(
+        _("%(secretary)s memeriksa pengaduan Anda, lalu %(head)s menentukan %(division)s yang menangani.")
+    ),
+    S.REGISTERED: with_words_lazy(_("%(head)s menentukan %(division)s yang menangani pengaduan Anda.")),
+    S.DISPOSED: with_words_lazy(_("%(division_head)s menunjuk petugas yang menangani pengaduan Anda.")),
     S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menetapkan jadwal."),
     S.IN_SESSION: _("Pertemuan sedang berlangsung. Sesudah itu petugas menulis laporannya."),
     S.HELD: _("Petugas menulis laporan hasilnya."),
-    S.REPORTED: _("Kepala Bidang memeriksa laporan hasilnya."),
-    S.COSIGNING: _("Sekretaris memeriksa laporan hasilnya."),
+    S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa laporan hasilnya.")),
+    S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa laporan hasilnya.")),
     S.EXAMINING: _("Pengawas memeriksa pengaduan Anda, lalu menulis hasilnya di halaman ini."),
     S.CLOSED: _("Pengaduan ini selesai. Bila ada hal lain, sampaikan pengaduan baru."),
     S.DECLINED: _("Pengaduan ini tidak dapat kami tindak lanjuti."),
@@ -79,9 +90,11 @@ WITHOUT_MEETING: dict[State, Promise] = {
 
 WRITTEN: dict[State, Promise] = {
     S.HELD: _("Jawaban untuk Anda sudah ditulis. Petugas menyusun laporannya."),
-    S.REPORTED: _("Kepala Bidang memeriksa jawaban untuk Anda."),
-    S.COSIGNING: _("Sekretaris memeriksa jawaban untuk Anda."),
-    S.FORWARDED: _("Kepala Dinas memeriksa jawaban. Sesudah diterima, jawaban tampil di halaman ini."),
+    S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa jawaban untuk Anda.")),
+    S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa jawaban untuk Anda.")),
+    S.FORWARDED: with_words_lazy(
+        _("%(head)s memeriksa jawaban. Sesudah diterima, jawaban tampil di halaman ini.")
+    ),
 }
 """Next step after an answer in writing."""
 
@@ -146,7 +159,7 @@ def _in_words(moment: dt.datetime) -> str:
     day = date_format(local, "l, j F Y")
     if local.time() == END_OF_DAY:
         return day
-    return gettext("%(day)s pukul %(time)s WIB") % {"day": day, "time": time_format(local)}
+    return with_words(gettext("%(day)s pukul %(time)s %(zone)s"), day=day, time=time_format(local))
 
 
 def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) -> str:

@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from consultations.workflow import Refused
 from office.models import Appointment, Division, Role, User, list_current_appointments, list_holders
+from office.words import with_words_lazy
 from scheduling.models import Absence
 
-OUTSIDE_DISPOSITION = _("Petugas harus berasal dari bidang yang menerima disposisi.")
-OUTSIDE_CHOSEN_DIVISION = _("Petugas harus berasal dari bidang yang dipilih.")
-ONLY_HEAD = _(
-    "%(name)s sekarang satu-satunya Kepala Dinas, jadi tidak ada orang lain yang dapat menerima laporannya. "
-    "Pilih orang lain."
+OUTSIDE_DISPOSITION = with_words_lazy(_("Petugas harus berasal dari %(division)s yang menerima disposisi."))
+OUTSIDE_CHOSEN_DIVISION = with_words_lazy(_("Petugas harus berasal dari %(division)s yang dipilih."))
+ONLY_HEAD = with_words_lazy(
+    _(
+        "%(name)s sekarang satu-satunya %(head)s, jadi tidak ada orang lain yang dapat menerima "
+        "laporannya. Pilih orang lain."
+    )
 )
 
 
@@ -69,16 +72,18 @@ def check_companions(companions: Sequence[User], official: User | None) -> None:
         _refuse_official()
     _refuse_absent(companions, "companions")
     if list_holders(Role.HEAD) & {person.pk for person in companions}:
-        raise Refused(_("Kepala Dinas tidak dapat menjadi pendamping. Pilih orang lain."))
+        raise Refused(with_words_lazy(_("%(head)s tidak dapat menjadi pendamping. Pilih orang lain.")))
 
 
 def check_headed(division: Division) -> None:
     """Raise Refused if nobody heads the division today, because nobody could forward the report."""
     if not list_holders(Role.DIVISION_HEAD, division):
         raise Refused(
-            _(
-                "Bidang ini belum memiliki Kepala Bidang. Pilih petugas dari bidang lain, atau mintalah "
-                "administrator menunjuk Kepala Bidang."
+            with_words_lazy(
+                _(
+                    "%(division_name)s ini belum memiliki %(division_head)s. Pilih petugas dari %(division)s "
+                    "lain, atau mintalah administrator menunjuk %(division_head)s."
+                )
             )
         )
 
@@ -88,10 +93,14 @@ def check_divisions(official: User | None, division: Division, copies: Iterable[
     if official is None:
         return
     if official.heads_alone(division):
-        sentence = _("Kepala Bidang ini adalah pejabat yang diadukan. Pilih bidang lain.")
+        sentence = with_words_lazy(
+            _("%(division_head)s ini adalah pejabat yang diadukan. Pilih %(division)s lain.")
+        )
         raise Refused(sentence, field="division")
     if headed := next((copied for copied in copies if official.heads_alone(copied)), None):
-        sentence = _("Kepala Bidang %(division)s adalah pejabat yang diadukan. Hapus dari tembusan.")
+        sentence = with_words_lazy(
+            _("%(division_head)s %(division)s adalah pejabat yang diadukan. Hapus dari tembusan.")
+        )
         raise Refused(sentence % {"division": headed}, field="copies")
 
 

@@ -11,6 +11,7 @@ from consultations.converters import CodeConverter
 from consultations.forms.step import OfficeForm, TextField
 from consultations.models import Case
 from office.models import User
+from office.words import with_words_lazy
 
 MOST_CASES = 20
 
@@ -27,7 +28,9 @@ class QuestionForm(OfficeForm):
     answer = TextField(
         label=_("Jawaban"),
         rows=8,
-        help_text=_("Tanpa nama orang, desa, nomor, dan hal lain yang hanya berlaku untuk satu pemohon."),
+        help_text=with_words_lazy(
+            _("Tanpa nama orang, %(village)s, nomor, dan hal lain yang hanya berlaku untuk satu pemohon.")
+        ),
         error_messages={"required": _("Tulis jawabannya.")},
     )
     cases = forms.CharField(

@@ -13,6 +13,7 @@ from consultations.similarity import count_common, list_terms
 from office import clock
 from office.models import Division
 from office.remembered import remembered
+from office.words import word
 
 NEAREST = 3
 MIN_COMMON = 2
@@ -36,7 +37,7 @@ class Question(models.Model):
     question = models.CharField(_("pertanyaan"), max_length=200)
     answer = models.TextField(_("jawaban"))
     division = models.ForeignKey(
-        Division, models.PROTECT, verbose_name=_("bidang"), related_name="frequent_questions"
+        Division, models.PROTECT, verbose_name=word("division"), related_name="frequent_questions"
     )
     cases = models.ManyToManyField(Case, verbose_name=_("dari permohonan"), related_name="frequent_questions")
     published_by = models.ForeignKey(

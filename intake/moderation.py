@@ -23,6 +23,7 @@ from intake import drafts
 from intake.models import RequestDraft
 from office import clock
 from office.models import User
+from office.words import with_words_lazy
 
 MODERATORS = (Party.TIM_PKD, Party.HEAD)
 """Tim PKD decides on held drafts; the head of the office on the complaints that Tim PKD rejected."""
@@ -81,9 +82,11 @@ def get_reject_note(user: User) -> Promise:
     """Return what happens to the drafts that the user rejects."""
     if Party.SUPERVISOR in moderator_titles(user):
         return INDEPENDENT.reject_note
-    return _(
-        "Permohonan yang tidak diterima langsung dihapus. Pengaduan diteruskan: Kepala Dinas masih "
-        "melihatnya selama 90 hari."
+    return with_words_lazy(
+        _(
+            "Permohonan yang tidak diterima langsung dihapus. Pengaduan diteruskan: %(head)s masih "
+            "melihatnya selama 90 hari."
+        )
     )
 
 

@@ -25,6 +25,7 @@ from office import clock
 from office.clock import format_moment
 from office.models import Office
 from office.task_recovery import enqueue_missing
+from office.words import with_words
 from office.worktime import WorkingTime
 from reports.signing import SigningFailed
 
@@ -152,7 +153,11 @@ def _describe_last_check() -> str:
         return _("Catatan belum pernah diperiksa.")
     if not last.findings:
         return _("Pemeriksaan catatan terakhir, %(moment)s: utuh.") % {"moment": format_moment(last.at)}
-    return _(
-        "PERHATIAN: pemeriksaan catatan terakhir, %(moment)s, menemukan %(findings)s kejanggalan. Tanyakan "
-        "kepada Kepala Dinas dan minta hasil lengkapnya."
-    ) % {"moment": format_moment(last.at), "findings": last.findings}
+    return with_words(
+        _(
+            "PERHATIAN: pemeriksaan catatan terakhir, %(moment)s, menemukan %(findings)s kejanggalan."
+            " Tanyakan kepada %(head)s dan minta hasil lengkapnya."
+        ),
+        moment=format_moment(last.at),
+        findings=last.findings,
+    )

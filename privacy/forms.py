@@ -13,6 +13,7 @@ from consultations.forms.fields import LocalDateField, LocalDateTimeField, Phone
 from consultations.forms.step import OfficeForm, StepForm, TextField, reason_field, side_by_side
 from consultations.models import Event
 from office import clock
+from office.words import with_words_lazy
 from privacy.services.rights import Decision
 
 
@@ -35,10 +36,12 @@ class CorrectContactForm(StepForm):
 class AskDeletionForm(StepForm):
     """The reason for a deletion."""
 
-    notice = _(
-        "Bila dikabulkan, nama, kontak, isi, berkas, dan naskah Anda dihapus dan tidak dapat dikembalikan. "
-        "Nomor, tanggal, dan angka statistik tetap disimpan tanpa nama. Kepala Dinas menjawab paling lambat "
-        "3 x 24 jam."
+    notice = with_words_lazy(
+        _(
+            "Bila dikabulkan, nama, kontak, isi, berkas, dan naskah Anda dihapus dan tidak dapat "
+            "dikembalikan. Nomor, tanggal, dan angka statistik tetap disimpan tanpa nama. %(head)s "
+            "menjawab paling lambat 3 x 24 jam."
+        )
     )
     reason = reason_field(_("Tulis alasan Anda, contoh: urusan saya sudah selesai."))
 

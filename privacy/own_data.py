@@ -17,6 +17,7 @@ from notices.models import Message
 from office.models import Office
 from office.models.retention import list_retention
 from office.phones import readable
+from office.words import with_words
 from privacy.due import KIND_OF_CASES
 
 MAX_ROWS = 200
@@ -74,7 +75,7 @@ def _list_contact(case: Case) -> Iterator[Fact]:
         yield Fact(_("Nama dan kontak"), _("Disimpan terpisah dan tidak ditampilkan di sini."))
         return
     yield Fact(_("Nama"), case.applicant_name)
-    yield Fact(_("Lembaga atau desa"), case.organisation)
+    yield Fact(with_words(_("Lembaga atau %(village)s")), case.organisation)
     yield Fact(_("Alamat"), case.address)
     yield Fact(_("No. kontak"), readable(case.phone))
     yield Fact(_("Surel"), case.email)

@@ -12,6 +12,7 @@ from consultations.enums import HELP, STANDARD, Channel, Kind, Party, State
 from consultations.models import StateTarget
 from consultations.workflow import Step
 from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
+from office.words import get_words, with_words
 from reports.figures import MEASURED_STEPS, ServiceFigures, step_key
 from reports.percentiles import Spread
 
@@ -118,7 +119,11 @@ def arrivals(figures: ServiceFigures) -> list[Chart]:
         _chart(_("Menurut jenis"), _("Jenis"), _named(Kind.choices, figures.kinds), whole),
         _chart(_("Menurut cara masuk"), _("Cara masuk"), _named(Channel.choices, figures.channels), whole),
         _chart(
-            _("Menurut bidang"), _("Bidang"), dict(sorted(figures.divisions.items())), whole, language="id"
+            with_words(_("Menurut %(division)s")),
+            get_words().division_name,
+            dict(sorted(figures.divisions.items())),
+            whole,
+            language="id",
         ),
         _chart(_("Menurut status"), _("Status"), _named(State.choices, figures.states), whole),
         help_chart(figures),

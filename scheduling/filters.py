@@ -13,6 +13,7 @@ from office import clock
 from office.clock import midnight
 from office.filter_field import FilterField
 from office.models import User
+from office.words import with_words_lazy, word
 from scheduling.models import Session, Slot
 
 WEEK = dt.timedelta(days=7)
@@ -29,7 +30,9 @@ class CalendarFilter(django_filters.FilterSet):
     """
 
     division = django_filters.ChoiceFilter(
-        field_name="case__division", label=_("Bidang"), empty_label=_("Semua bidang")
+        field_name="case__division",
+        label=word("division_name"),
+        empty_label=with_words_lazy(_("Semua %(division)s")),
     )
     officer = django_filters.ChoiceFilter(label=_("Petugas"), empty_label=_("Semua petugas"))
     room = django_filters.ChoiceFilter(label=_("Ruang"), empty_label=_("Semua ruang"))

@@ -14,6 +14,7 @@ from consultations.forms.long import LongForm
 from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
 from consultations.models import ComplaintTarget
 from office.models import Office, User
+from office.words import with_words
 
 LETTER_FIELDS = ("subject", "letter_number", "letter_date")
 """Fields of the agenda book that the applicant has filled in, prefilled for Tim PKD to correct."""
@@ -153,14 +154,16 @@ class RegisterForm(StepForm):
         ]
         self.fields["lapor_number"].initial = self.case.lapor_number
         about.offer(  # type: ignore[attr-defined]
-            _(
-                "Menurut pelapor: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini. Bila ia "
-                "Kepala Dinas, mintalah administrator menunjuk Plh., supaya pengaduan ini dapat "
-                "didisposisikan. Bila ia anggota Tim PKD (juga Anda sendiri), anggota lain yang melanjutkan; "
-                "mintalah administrator menunjuknya bila belum ada. Bila ia petugas Sekretariat, tidak ada "
-                "yang perlu diatur lagi."
+            with_words(
+                _(
+                    "Menurut pelapor: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini. Bila"
+                    " ia %(head)s, mintalah administrator menunjuk Plh., supaya pengaduan ini dapat "
+                    "didisposisikan. Bila ia anggota %(agenda_team)s (juga Anda sendiri), anggota lain yang "
+                    "melanjutkan; mintalah administrator menunjuknya bila belum ada. Bila ia petugas "
+                    "%(secretariat)s, tidak ada yang perlu diatur lagi."
+                ),
+                party=self.case.complained_party or "-",
             )
-            % {"party": self.case.complained_party or "-"}
         )
 
     def _offer_neutral_subject(self) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.step import OfficeForm
 from consultations.models import Case
 from consultations.parties import subject_unknown
+from office.words import with_words_lazy
 
 
 class RevealForm(OfficeForm):
@@ -22,9 +23,11 @@ class RevealForm(OfficeForm):
     is_not_meant = forms.BooleanField(
         label=_("Saya bukan yang diadukan"),
         error_messages={
-            "required": _(
-                "Centang bila pengaduan ini bukan mengenai Anda. Bila mengenai Anda, anggota Tim PKD lain "
-                "yang menanganinya."
+            "required": with_words_lazy(
+                _(
+                    "Centang bila pengaduan ini bukan mengenai Anda. Bila mengenai Anda, anggota "
+                    "%(agenda_team)s lain yang menanganinya."
+                )
             )
         },
         help_text=_("Pengaduan ini belum diagendakan. Pernyataan Anda dicatat bersama keperluannya."),

@@ -30,6 +30,7 @@ from consultations.wording import Wording, wording_for
 from office import clock
 from office.encrypted_fields import EncryptedField, HashField
 from office.models import Division, User
+from office.words import with_words_lazy, word
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -91,7 +92,9 @@ class Case(models.Model):
         help_text=_("Nama dan kontak pelapor yang dirahasiakan tersimpan terpisah."),
     )
     applicant_name = models.CharField(_("nama"), max_length=150)
-    organisation = models.CharField(_("lembaga atau desa"), max_length=150, blank=True)
+    organisation = models.CharField(
+        with_words_lazy(_("lembaga atau %(village)s")), max_length=150, blank=True
+    )
     address = models.CharField(_("alamat"), max_length=250, blank=True)
     phone = PhoneNumberField(_("no. kontak / WhatsApp"), blank=True)
     email = models.EmailField(_("surel"), blank=True)
@@ -135,7 +138,7 @@ class Case(models.Model):
     )
 
     division = models.ForeignKey(
-        Division, models.PROTECT, verbose_name=_("bidang"), null=True, related_name="cases"
+        Division, models.PROTECT, verbose_name=word("division"), null=True, related_name="cases"
     )
     copied_to = models.ManyToManyField(Division, verbose_name=_("tembusan"), related_name="copied_cases")
     awaits_ratification = models.BooleanField(_("menunggu pengesahan"), default=False)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office import clock
 from office.encrypted_fields import EncryptedField, EncryptedPhoneField
+from office.words import with_words_lazy
 
 
 class HiddenIdentity(models.Model):
@@ -19,7 +20,7 @@ class HiddenIdentity(models.Model):
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="hidden_identity"
     )
     name = EncryptedField(_("nama"))
-    organisation = EncryptedField(_("lembaga atau desa"), blank=True)
+    organisation = EncryptedField(with_words_lazy(_("lembaga atau %(village)s")), blank=True)
     address = EncryptedField(_("alamat"), blank=True)
     phone = EncryptedPhoneField(_("no. kontak / WhatsApp"))
     email = EncryptedField(_("surel"), blank=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import State
 from office.remembered import remembered
+from office.words import with_words_lazy
 
 
 class ComplaintTarget(models.Model):
@@ -16,7 +17,7 @@ class ComplaintTarget(models.Model):
     is_remembered = True
 
     class Stage(models.TextChoices):
-        VERIFY = "VERIFY", _("Pengaduan diperiksa Tim PKD")
+        VERIFY = "VERIFY", with_words_lazy(_("Pengaduan diperiksa %(agenda_team)s"))
         FIRST_FOLLOW_UP = "FIRST_FOLLOW_UP", _("Tindak lanjut pertama")
         INFORMATION = "INFORMATION", _("Permintaan informasi dijawab")
         ASPIRATION = "ASPIRATION", _("Aspirasi dijawab")

@@ -9,25 +9,36 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.workflow import STEPS, Refused, transition
 from office.models import User
+from office.words import with_words_lazy
 
 FIELD = "complained_about"
 
-HAND_BACK_FIRST = _(
-    "%(name)s adalah Kepala Bidang yang menerima disposisi. Lebih dahulu disposisi dikembalikan (langkah "
-    "“Kembalikan disposisi”), atau administrator menunjuk Plh. Kepala Bidang."
+HAND_BACK_FIRST = with_words_lazy(
+    _(
+        "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi "
+        "dikembalikan (langkah “Kembalikan disposisi”), atau administrator menunjuk Plh. "
+        "%(division_head)s."
+    )
 )
-DEPUTY_FIRST = _(
-    "%(name)s adalah Kepala Bidang yang menangani pengaduan ini, dan disposisinya tidak dapat dipindahkan "
-    "lagi. Mintalah administrator menunjuk Plh. Kepala Bidang lebih dahulu."
+DEPUTY_FIRST = with_words_lazy(
+    _(
+        "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak "
+        "dapat dipindahkan lagi. Mintalah administrator menunjuk Plh. %(division_head)s lebih "
+        "dahulu."
+    )
 )
-REASSIGN_FIRST = _(
-    "%(name)s adalah petugas atau pendamping pengaduan ini. Mintalah Kepala Bidang menggantinya lebih dahulu "
-    "(langkah “Ganti petugas”)."
+REASSIGN_FIRST = with_words_lazy(
+    _(
+        "%(name)s adalah petugas atau pendamping pengaduan ini. Mintalah %(division_head)s "
+        "menggantinya lebih dahulu (langkah “Ganti petugas”)."
+    )
 )
-HAS_SERVED = _(
-    "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah laporannya "
-    "disampaikan. Beri tahu Kepala Dinas sebelum laporannya diterima, dan sampaikan pengaduan ini kepada "
-    "Inspektorat Daerah."
+HAS_SERVED = with_words_lazy(
+    _(
+        "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah "
+        "laporannya disampaikan. Beri tahu %(head)s sebelum laporannya diterima, dan sampaikan "
+        "pengaduan ini kepada Inspektorat Daerah."
+    )
 )
 
 

@@ -16,6 +16,7 @@ from consultations.queries import of_visible_case
 from consultations.secret_link import behind_secret, get_reader
 from consultations.signals import file_opened
 from office.models import User
+from office.words import with_words
 
 
 class StoredFile(Protocol):
@@ -75,7 +76,9 @@ def serve(file: StoredFile, *, download: bool = False) -> HttpResponseBase:
             content = stored.read()
         scan(content)
     except FileNotFoundError:
-        return _say(_("Berkas ini tidak ada lagi di penyimpanan. Hubungi Sekretariat."), status=404)
+        return _say(
+            with_words(_("Berkas ini tidak ada lagi di penyimpanan. Hubungi %(secretariat)s.")), status=404
+        )
     except MalwareError as malware:
         text = _("Berkas ini mengandung virus (%(name)s) dan tidak dapat dibuka. Minta berkas pengganti.")
         return _say(text % {"name": malware}, status=403)

@@ -17,6 +17,7 @@ from consultations.workflow import Refused
 from desk.exports.table import CODE_HEADING, Table, read
 from office.models import Appointment, StandardPublication, User
 from office.periods import Period
+from office.words import word
 from reports.csv_export import to_csv
 from reports.document_files import DocumentUnavailable, read_document
 from reports.figures_cache import refresh
@@ -199,7 +200,7 @@ def write_staff(file: BinaryIO, evidence: Evidence) -> None:
 STAFF_COLUMNS = (
     Column(gettext_lazy("Nama"), lambda held: str(held.user), 36),
     Column(gettext_lazy("Jabatan"), attrgetter("title"), 40),
-    Column(gettext_lazy("Bidang"), lambda held: str(held.position.division or ""), 36),
+    Column(word("division_name"), lambda held: str(held.position.division or ""), 36),
     Column(gettext_lazy("Pangkat/golongan"), attrgetter("user.rank"), 28),
     Column(gettext_lazy("Kompetensi"), attrgetter("user.competence"), 40),
 )

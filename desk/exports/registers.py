@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.workflow import Refused
 from desk.exports.table import ROWS_AT_ONCE, Table, read
 from office.models import User
+from office.words import with_words_lazy
 from reports.contexts.book import Book, Place
 from reports.contexts.books import BOOKS
 from reports.documents import TYPES_BY_KIND
@@ -26,7 +27,9 @@ def _make_table(book: Book) -> Table:
             raise PermissionDenied
         form = RegisterForm(params, scopes=mine)
         if not form.is_valid():
-            raise Refused(_("Pilih tanggal awal, tanggal akhir, dan bidang dari daftar."))
+            raise Refused(
+                with_words_lazy(_("Pilih tanggal awal, tanggal akhir, dan %(division)s dari daftar."))
+            )
         register = scoped_register(book.kind, by=user, **form.period)
         batches = batched(read(book.list_rows(register)), ROWS_AT_ONCE, strict=False)
         return (line for batch in batches for line in book.get_lines(batch, register))

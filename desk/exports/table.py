@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from office.models import User
+from office.words import with_words_lazy, word
 from reports.spreadsheet import Column
 
 MAX_ROWS = 50_000
@@ -57,5 +58,5 @@ AGENDA = ("agenda__year", "agenda__number")
 """Columns that `number()` reads."""
 
 NUMBER_HEADING, CODE_HEADING, SUBJECT_HEADING = _("Nomor agenda"), _("Kode lacak"), _("Perihal")
-APPLICANT_HEADING, ORGANISATION_HEADING = _("Pemohon"), _("Lembaga atau desa")
-DIVISION_HEADING, OFFICER_HEADING = _("Bidang"), _("Petugas")
+APPLICANT_HEADING, ORGANISATION_HEADING = _("Pemohon"), with_words_lazy(_("Lembaga atau %(village)s"))
+DIVISION_HEADING, OFFICER_HEADING = word("division_name"), _("Petugas")

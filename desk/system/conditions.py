@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.system import checks
 from desk.system.checks import SECONDS, Found
+from office.words import with_words_lazy
 
 logger = logging.getLogger(__name__)
 
@@ -178,7 +179,9 @@ CHECKS = (
         _("Orang kedua"),
         checks.check_second_person,
         _("Hanya satu orang dapat memutuskan perubahan akses, sehingga tidak ada yang memeriksanya."),
-        _("Angkat Kepala Dinas, atau jadikan pegawai lain administrator, di halaman Perubahan akses."),
+        with_words_lazy(
+            _("Angkat %(head)s, atau jadikan pegawai lain administrator, di halaman Perubahan akses.")
+        ),
     ),
 )
 """In the order of importance. The name is part of the metrics and of the answer of `/healthz/ready`."""

@@ -16,6 +16,7 @@ from dispositions.forms.fields import OneOf, Option, SomeOf, by_load
 from dispositions.models import Disposition
 from dispositions.queries import current_disposition, list_eligible_appointments
 from dispositions.workload import Load, list_loads
+from office.words import with_words_lazy
 from scheduling.queries import current_session
 
 
@@ -27,10 +28,12 @@ class PeopleForm(StepForm):
         label=_("Siapa yang melayani?"),
         error_messages={
             "required": _("Pilih petugas yang melayani."),
-            "invalid_choice": _("Pilih petugas dari bidang yang menerima disposisi."),
+            "invalid_choice": with_words_lazy(_("Pilih petugas dari %(division)s yang menerima disposisi.")),
         },
     )
-    companions = SomeOf(label=_("Pendamping (boleh kosong)"), help_text=_("Boleh dari bidang lain."))
+    companions = SomeOf(
+        label=_("Pendamping (boleh kosong)"), help_text=with_words_lazy(_("Boleh dari %(division)s lain."))
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,6 +18,7 @@ from dispositions.models import MEETING, Disposition, Endorsement
 from dispositions.queries import DivisionLoad, current_disposition, current_endorsement, list_division_loads
 from office import clock
 from office.lists import list_active_divisions, list_instructions
+from office.words import with_words_lazy
 from office.worktime import WorkingTime
 
 LATEST_DEADLINE = dt.timedelta(days=731)
@@ -32,8 +33,8 @@ class DivisionField(OneOf):
         super().__init__(
             list_active_divisions,
             error_messages={
-                "required": _("Pilih bidang yang menindaklanjuti."),
-                "invalid_choice": _("Pilih bidang dari daftar ini."),
+                "required": with_words_lazy(_("Pilih %(division)s yang menindaklanjuti.")),
+                "invalid_choice": with_words_lazy(_("Pilih %(division)s dari daftar ini.")),
             },
             **kwargs,
         )
@@ -51,9 +52,9 @@ class DivisionForm(LongForm):
 class EndorseForm(DivisionForm):
     """The initials of the Sekretaris, with a proposed division."""
 
-    division = DivisionField(label=_("Usul bidang (boleh kosong)"), required=False)
+    division = DivisionField(label=with_words_lazy(_("Usul %(division)s (boleh kosong)")), required=False)
     note = note_field()
-    notice = _("Sesudah paraf, Kepala Dinas mendisposisikan.")
+    notice = with_words_lazy(_("Sesudah paraf, %(head)s mendisposisikan."))
 
     def rows(self) -> list[str | LayoutObject]:
         return [Field("division", template="dispositions/fields/divisions.html"), "note"]
@@ -79,7 +80,7 @@ class DisposeForm(DivisionForm):
     copies = SomeOf(
         list_active_divisions,
         label=_("Diteruskan juga kepada"),
-        help_text=_("Kepala Bidang ini dapat membaca permohonan."),
+        help_text=with_words_lazy(_("%(division_head)s ini dapat membaca permohonan.")),
     )
     note = note_field()
 
@@ -164,8 +165,10 @@ class DeclineForm(LongForm):
 
 
 class HandBackForm(StepForm):
-    reason = reason_field(_("Tulis mengapa bidang Anda tidak tepat untuk permohonan ini."))
-    notice = _("Permohonan kembali kepada Kepala Dinas untuk didisposisikan ulang.")
+    reason = reason_field(
+        with_words_lazy(_("Tulis mengapa %(division)s Anda tidak tepat untuk permohonan ini."))
+    )
+    notice = with_words_lazy(_("Permohonan kembali kepada %(head)s untuk didisposisikan ulang."))
 
     @cached_property
     def disposition(self) -> Disposition | None:
@@ -173,7 +176,9 @@ class HandBackForm(StepForm):
 
 
 class RatifyForm(NoteForm):
-    notice = _("Dengan ini disposisi yang dibuat Sekretariat untuk tamu mendesak menjadi disposisi Anda.")
+    notice = with_words_lazy(
+        _("Dengan ini disposisi yang dibuat %(secretariat)s untuk tamu mendesak menjadi disposisi Anda.")
+    )
 
     @cached_property
     def disposition(self) -> Disposition | None:

@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from dispositions.workload import Load
+from office.words import word
 
 type Records = Callable[[], Sequence[Model]]
 """Returns the records that a field offers, from memory."""
@@ -79,5 +80,5 @@ def by_load(form: forms.Form, name: str, options: Iterable[Option], *, first_is_
         people = list(group)
         is_first = first_is_open and not field.groups
         is_open = is_first or any(option.value in chosen for option in people)
-        field.groups.append((str(division or _("Sekretariat dan Tim PKD")), people, is_open))
+        field.groups.append((str(division or word("teams")), people, is_open))
     return Field(name, template="dispositions/fields/people.html")

@@ -11,13 +11,14 @@ from consultations.forms.long import LongForm
 from consultations.forms.step import TextField, side_by_side
 from dispositions.queries import current_meeting, current_minutes
 from intake.forms.upload_fields import CheckedFileField
+from office.words import with_words_lazy
 from scheduling.forms.holding import ATTENDEES_HELP
 
 
 class CallMeetingForm(LongForm):
     """Time, place, agenda and guests. If a meeting is called already, the form changes it."""
 
-    starts_at = LocalDateTimeField(label=_("Tanggal dan jam (WIB)"))
+    starts_at = LocalDateTimeField(label=with_words_lazy(_("Tanggal dan jam (%(zone)s)")))
     place = forms.CharField(
         label=_("Tempat"), max_length=200, error_messages={"required": _("Tulis tempat rapat.")}
     )

@@ -17,6 +17,7 @@ from dispositions.models import Opinion
 from dispositions.queries import list_opinions
 from intake.forms.upload_fields import CheckedFileField
 from office import clock
+from office.words import with_words_lazy
 from office.worktime import WorkingTime
 
 WORKING_DAYS = 5
@@ -48,9 +49,11 @@ class AskOpinionForm(LongForm):
         max_length=254,
         error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: kantor@contoh.go.id.")},
     )
-    notice = _(
-        "Surat permintaannya terbit bersama langkah ini. Cetak, mintakan tanda tangan Kepala Bidang, lalu "
-        "kirimkan. Rembuk mengingatkan Anda pada batas waktunya."
+    notice = with_words_lazy(
+        _(
+            "Surat permintaannya terbit bersama langkah ini. Cetak, mintakan tanda tangan "
+            "%(division_head)s, lalu kirimkan. Rembuk mengingatkan Anda pada batas waktunya."
+        )
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from consultations.forms.long import LongForm, SectionField, section
 from consultations.forms.step import TextField, part
 from dispositions.models import MEETING, Opinion, StaffReview
 from dispositions.queries import current_disposition, current_preparation, current_review, list_opinions
+from office.words import with_words_lazy
 
 CHECKLIST = ("administration", "materials", "equipment")
 
@@ -31,7 +32,7 @@ class PrepareForm(LongForm):
     materials = TextField(
         label=_("Bahan"),
         rows=3,
-        help_text=_("Contoh: peraturan, data desa, bahan tayang."),
+        help_text=with_words_lazy(_("Contoh: peraturan, data %(village)s, bahan tayang.")),
         error_messages={"required": _("Tulis bahan yang sudah disiapkan.")},
     )
     equipment = TextField(
@@ -60,10 +61,10 @@ class PrepareForm(LongForm):
 
     def _sentences(self) -> Iterator[str]:
         if self.case.needs_review:
-            yield str(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
+            yield str(with_words_lazy(_("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")))
             disposition = current_disposition(self.case)
             if disposition and MEETING in disposition.instructions and not self.case.meeting_at:
-                yield str(_("Kepala Dinas meminta forum rapat: pilih “Undang forum rapat”."))
+                yield str(with_words_lazy(_("%(head)s meminta forum rapat: pilih “Undang forum rapat”.")))
         if awaited := [opinion.agency for opinion in self.opinions if not opinion.recorded_at]:
             yield str(_("Pendapat yang masih ditunggu: %(agencies)s.") % {"agencies": ", ".join(awaited)})
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from office import clock
 from office.models import Division
+from office.words import with_words_lazy
 
 MEETING = "Telaahan staf dengan forum rapat"
 """Instruction of the Kepala Dinas for step 5 of the SK. It goes on record, so it is Indonesian."""
@@ -62,15 +63,15 @@ class Endorsement(models.Model):
     division = models.ForeignKey(
         Division,
         models.PROTECT,
-        verbose_name=_("bidang yang diusulkan"),
+        verbose_name=with_words_lazy(_("%(division)s yang diusulkan")),
         null=True,
         related_name="endorsements",
     )
     note = models.TextField(_("catatan"), blank=True)
 
     class Meta:
-        verbose_name = _("paraf Sekretaris")
-        verbose_name_plural = _("paraf Sekretaris")
+        verbose_name = with_words_lazy(_("paraf %(secretary)s"))
+        verbose_name_plural = with_words_lazy(_("paraf %(secretary)s"))
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.by}"

@@ -10,6 +10,7 @@ from dispositions.models import Preparation, StaffReview
 from dispositions.queries import current_review
 from office import clock
 from office.models import User
+from office.words import with_words_lazy
 
 
 def prepare(
@@ -51,7 +52,7 @@ def amend(
 def _store(taken: Transition, checklist: Preparation, review: Mapping[str, str] | None, *, by: User) -> None:
     case = taken.case
     if case.needs_review and not review:
-        raise Refused(_("Kepala Bidang meminta telaahan staf. Isi keenam bagiannya."))
+        raise Refused(with_words_lazy(_("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")))
     checklist.case, checklist.by = case, by
     checklist.save()
     if review:

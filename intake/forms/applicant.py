@@ -13,6 +13,7 @@ from consultations.forms.step import StepForm, TextField, note_field, reason_fie
 from intake.forms.upload_fields import CheckedFilesField, FilesForm
 from intake.merge_pdf import merge_to_pdf
 from intake.uploads import CheckedFile
+from office.words import with_words_lazy
 from scheduling.forms.visit_time import VisitTimeField, offer_times
 
 
@@ -30,7 +31,7 @@ class CompleteForm(FilesForm, StepForm):
         help_text=_("Kosongkan bila tetap."),
     )
     file = CheckedFilesField(label=_("Berkas kelengkapan"), required=False)
-    note = note_field(_("Untuk Tim PKD."))
+    note = note_field(with_words_lazy(_("Untuk %(agenda_team)s.")))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +55,7 @@ class WithdrawForm(StepForm):
     """The reason for a withdrawal (Penarikan)."""
 
     notice = _("Yang ditarik tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
-    reason = reason_field(_("Tulis alasan Anda, contoh: sudah selesai di desa."))
+    reason = reason_field(with_words_lazy(_("Tulis alasan Anda, contoh: sudah selesai di %(village)s.")))
 
 
 class WithdrawForForm(StepForm):
@@ -68,7 +69,7 @@ class WithdrawForForm(StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih cara pemohon memintanya.")},
     )
-    reason = reason_field(_("Tulis alasan pemohon, contoh: sudah selesai di desa."))
+    reason = reason_field(with_words_lazy(_("Tulis alasan pemohon, contoh: sudah selesai di %(village)s.")))
 
 
 class LookupForm(forms.Form):

@@ -11,6 +11,7 @@ from consultations.independent_channel import FIELD, explain_closed
 from consultations.wording import wording_for
 from intake.forms.request import RequestForm
 from intake.forms.sections import Section
+from office.words import with_words_lazy
 from scheduling.forms.visit_time import VisitTimeField
 
 
@@ -49,15 +50,18 @@ class ComplaintForm(RequestForm):
         label=_("Pihak yang diadukan"),
         max_length=200,
         required=False,
-        help_text=_("Contoh: petugas loket, Kepala Dinas, atau nama unit kerja."),
+        help_text=with_words_lazy(_("Contoh: petugas loket, %(head)s, atau nama unit kerja.")),
     )
     is_independent = forms.BooleanField(
         label=_("Kirim hanya kepada Pengawas (Inspektorat)"),
         required=False,
-        help_text=_(
-            "Untuk pengaduan tentang Kepala Dinas atau pimpinan lain, Tim PKD, atau Sekretariat. Hanya "
-            "Pengawas yang membacanya, sejak dikirim sampai selesai. Pimpinan dan petugas kantor ini tidak "
-            "dapat melihatnya. Surat dan waktu kunjungan tidak diperlukan."
+        help_text=with_words_lazy(
+            _(
+                "Untuk pengaduan tentang %(head)s atau pimpinan lain, %(agenda_team)s, atau "
+                "%(secretariat)s. Hanya Pengawas yang membacanya, sejak dikirim sampai selesai. Pimpinan "
+                "dan petugas kantor ini tidak dapat melihatnya. Surat dan waktu kunjungan tidak "
+                "diperlukan."
+            )
         ),
     )
     identity = forms.ChoiceField(
@@ -93,7 +97,7 @@ class ComplaintForm(RequestForm):
         self.fields["subject"].help_text = _(
             "Contoh: Pungutan di loket. Bila kosong, tertulis “Pengaduan pelayanan”."
         )
-        self.fields["letter"].label = _("Surat pengaduan kepada Kepala Dinas")
+        self.fields["letter"].label = with_words_lazy(_("Surat pengaduan kepada %(head)s"))
         name.help_text = _("Contoh: Siti Contoh. Tidak perlu diisi bila anonim.")
         phone.help_text = _("Contoh: 0812-3456-7890. Tidak perlu diisi bila anonim.")
 

@@ -17,6 +17,7 @@ from consultations.independent_channel import FIELD, explain_closed
 from intake.forms.upload_fields import CheckedFilesField, FilesForm
 from intake.merge_pdf import merge_to_pdf
 from intake.uploads import CheckedFile
+from office.words import with_words_lazy
 from scheduling.forms.sessions import not_in_the_future
 from scheduling.forms.visit_time import VisitTimeField, offer_times
 
@@ -33,7 +34,9 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
     applicant_name = forms.CharField(
         label=_("Nama pemohon"), max_length=150, error_messages={"required": _("Tulis nama pemohon.")}
     )
-    organisation = forms.CharField(label=_("Lembaga atau desa"), max_length=150, required=False)
+    organisation = forms.CharField(
+        label=with_words_lazy(_("Lembaga atau %(village)s")), max_length=150, required=False
+    )
     phone = PhoneField(
         error_messages={
             "required": _("Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890."),
@@ -73,7 +76,9 @@ class ReceiveForm(CounterForm):
         choices=[(c.value, c.label) for c in (Channel.LETTER, Channel.COUNTER)],
         initial=Channel.LETTER,
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(CHOICE_ERRORS, _("Pilih surat atau datang ke Sekretariat.")),
+        error_messages=dict.fromkeys(
+            CHOICE_ERRORS, with_words_lazy(_("Pilih surat atau datang ke %(secretariat)s."))
+        ),
     )
     letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
     letter_date = LetterDateField()
@@ -102,7 +107,9 @@ class ReceiveForm(CounterForm):
     )
     complained_party = forms.CharField(label=_("Pihak yang diadukan"), max_length=200, required=False)
     is_independent = forms.BooleanField(
-        label=_("Tentang pimpinan, Tim PKD, atau Sekretariat: kirim kepada Pengawas"),
+        label=with_words_lazy(
+            _("Tentang pimpinan, %(agenda_team)s, atau %(secretariat)s: kirim kepada Pengawas")
+        ),
         required=False,
         help_text=_(
             "Anda membacanya hanya selama mengetik. Sesudah dicatat, kantor ini tidak dapat membukanya lagi, "

@@ -25,6 +25,7 @@ from intake.forms.upload_fields import (
 from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
 from intake.uploads import CheckedFile
+from office.words import with_words_lazy
 from scheduling.forms.visit_time import VisitTimeField, offer_recent_times, offer_times
 
 SUBJECT_LENGTH = 80
@@ -56,7 +57,9 @@ class RequestForm(HelpForm):
         max_length=10_000,
         rows=6,
         error_messages={"required": _("Tulis apa yang ingin Anda konsultasikan.")},
-        help_text=_("Contoh: Bagaimana cara mengusulkan warga desa kami ke data penerima bantuan sosial?"),
+        help_text=with_words_lazy(
+            _("Contoh: Bagaimana cara mengusulkan warga %(village)s kami ke data penerima bantuan sosial?")
+        ),
     )
     subject = forms.CharField(
         label=_("Perihal"),
@@ -83,7 +86,10 @@ class RequestForm(HelpForm):
     )
     phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
     organisation = forms.CharField(
-        label=_("Lembaga atau desa"), max_length=150, required=False, help_text=_("Contoh: Desa Air Contoh")
+        label=with_words_lazy(_("Lembaga atau %(village)s")),
+        max_length=150,
+        required=False,
+        help_text=_("Contoh: Desa Air Contoh"),
     )
     address = forms.CharField(
         label=_("Alamat"),
@@ -100,7 +106,7 @@ class RequestForm(HelpForm):
         help_text=_("Contoh: nama@contoh.id"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    letter = CheckedFilesField(label=_("Surat permohonan kepada Kepala Dinas"), required=False)
+    letter = CheckedFilesField(label=with_words_lazy(_("Surat permohonan kepada %(head)s")), required=False)
     no_letter = forms.BooleanField(
         label=_("Saya belum punya surat: buatkan formulir dari isian ini"),
         required=False,

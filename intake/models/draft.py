@@ -13,6 +13,7 @@ from consultations.storage_paths import random_path
 from consultations.wording import Wording, wording_for
 from office import clock
 from office.encrypted_fields import EncryptedField, EncryptedFileField, EncryptedJSONField
+from office.words import with_words_lazy
 
 FILES = ("letter", "materials")
 """Form fields for files."""
@@ -36,7 +37,7 @@ class RequestDraft(models.Model):
     held_at = models.DateTimeField(_("ditahan"), null=True, db_index=True)
     held_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     held_because = models.CharField(_("alasan ditahan"), max_length=200, blank=True)
-    escalated_at = models.DateTimeField(_("diteruskan ke Kepala Dinas"), null=True)
+    escalated_at = models.DateTimeField(with_words_lazy(_("diteruskan ke %(head)s")), null=True)
 
     class Meta:
         verbose_name = _("isian sementara")

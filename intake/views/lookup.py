@@ -10,9 +10,12 @@ from django.views.decorators.http import require_http_methods
 from intake.case_lookup import find_case
 from intake.forms.applicant import LookupForm
 from office import failed_tries
+from office.words import with_words_lazy
 
 DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
-TOO_MANY_TRIES = _("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, atau hubungi Sekretariat.")
+TOO_MANY_TRIES = with_words_lazy(
+    _("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, atau hubungi %(secretariat)s.")
+)
 
 
 @login_not_required

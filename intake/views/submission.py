@@ -29,10 +29,14 @@ from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 from office.public_url import get_public_url
+from office.words import with_words_lazy
 
-TOO_MANY = gettext_lazy(
-    "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim lagi, atau datang "
-    "ke Sekretariat. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
+TOO_MANY = with_words_lazy(
+    gettext_lazy(
+        "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim "
+        "lagi, atau datang ke %(secretariat)s. Isian pada halaman sebelumnya tetap ada bila Anda "
+        "kembali."
+    )
 )
 NO_ROOM = gettext_lazy(
     "Tempat untuk berkas yang belum terkirim sedang penuh. Kirim tanpa berkas: centang kotak supaya formulir "
@@ -41,9 +45,11 @@ NO_ROOM = gettext_lazy(
 DELETED = gettext_lazy(
     "Yang Anda tulis dan berkas yang belum terkirim tidak tersimpan lagi. Anda dapat mulai lagi kapan saja."
 )
-REJECTED = gettext_lazy(
-    "Petugas sudah melihat pengaduan ini dan tidak menerimanya. Bila ini keliru, hubungi kami atau datang ke "
-    "Sekretariat:"
+REJECTED = with_words_lazy(
+    gettext_lazy(
+        "Petugas sudah melihat pengaduan ini dan tidak menerimanya. Bila ini keliru, hubungi kami"
+        " atau datang ke %(secretariat)s:"
+    )
 )
 UNKNOWN = gettext_lazy(
     "Isian yang tidak disentuh selama tujuh hari dihapus, begitu pula kiriman yang tidak diterima petugas. "

@@ -14,6 +14,7 @@ from consultations.enums import ENDED
 from consultations.models import Case, Event
 from office import clock
 from office.models import AccessChange
+from office.words import with_words_lazy
 from scheduling.models import Delegation
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ class Kind(models.TextChoices):
     TO_EXAMINE = "TO_EXAMINE", _("Pengaduan menunggu pemeriksaan Anda")
     TO_ENDORSE = "TO_ENDORSE", _("Permohonan menunggu paraf Anda")
     TO_DISPOSE = "TO_DISPOSE", _("Permohonan menunggu disposisi")
-    TO_ASSIGN = "TO_ASSIGN", _("Disposisi untuk bidang Anda")
+    TO_ASSIGN = "TO_ASSIGN", with_words_lazy(_("Disposisi untuk %(division)s Anda"))
     COPY = "COPY", _("Tembusan disposisi")
     TO_SERVE = "TO_SERVE", _("Penugasan sebagai petugas")
     TO_ACCOMPANY = "TO_ACCOMPANY", _("Penugasan sebagai pendamping")
     TO_SERVE_NOW = "TO_SERVE_NOW", _("Pemohon datang langsung, mendesak")
-    WALK_IN = "WALK_IN", _("Petugas bidang Anda melayani pemohon yang datang langsung")
+    WALK_IN = "WALK_IN", with_words_lazy(_("Petugas %(division)s Anda melayani pemohon yang datang langsung"))
     TO_RATIFY = "TO_RATIFY", _("Disposisi datang langsung menunggu pengesahan")
     HANDED_OVER = "HANDED_OVER", _("Permohonan diberikan kepada petugas lain")
     OTHER_TIME = "OTHER_TIME", _("Pemohon meminta waktu lain")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from office import clock
 from office.models.role import Role
 from office.remembered import remembered
+from office.words import with_words_lazy, word
 
 
 class StaffQuerySet(models.QuerySet["User"]):
@@ -124,13 +125,13 @@ class Division(models.Model):
 
     is_remembered = True
 
-    name = models.CharField(_("nama bidang"), max_length=120, unique=True)
+    name = models.CharField(with_words_lazy(_("nama %(division)s")), max_length=120, unique=True)
     code = models.CharField(_("kode"), max_length=20, unique=True)
     is_active = models.BooleanField(_("masih ada"), default=True)
 
     class Meta:
-        verbose_name = _("bidang")
-        verbose_name_plural = _("bidang")
+        verbose_name = word("division")
+        verbose_name_plural = word("division")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -145,7 +146,12 @@ class Position(models.Model):
     title = models.CharField(_("nama jabatan"), max_length=200)
     role = models.CharField(_("peran"), max_length=20, choices=Role)
     division = models.ForeignKey(
-        Division, models.PROTECT, verbose_name=_("bidang"), null=True, blank=True, related_name="positions"
+        Division,
+        models.PROTECT,
+        verbose_name=word("division"),
+        null=True,
+        blank=True,
+        related_name="positions",
     )
     stand_ins = models.ManyToManyField(
         to="self",
@@ -168,8 +174,11 @@ class Position(models.Model):
                     role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY", "SUPERVISOR"],
                     division__isnull=True,
                 ),
-                violation_error_message=_(
-                    "Kepala Bidang dan Petugas memerlukan bidang; jabatan lain tidak memiliki bidang."
+                violation_error_message=with_words_lazy(
+                    _(
+                        "%(division_head)s dan Petugas memerlukan %(division)s; jabatan lain tidak memiliki "
+                        "%(division)s."
+                    )
                 ),
             )
         ]

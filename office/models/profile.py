@@ -31,9 +31,9 @@ class Office(models.Model):
     class Signer(models.TextChoices):
         """The official who signs a letter: the head, or another in that name (a.n.). Values are roles."""
 
-        HEAD = "HEAD", _("Kepala Dinas")
-        SECRETARY = "SECRETARY", _("Sekretaris, a.n. Kepala Dinas")
-        DIVISION_HEAD = "DIVISION_HEAD", _("Kepala Bidang, a.n. Kepala Dinas")
+        HEAD = "HEAD", word("head")
+        SECRETARY = "SECRETARY", with_words_lazy(_("%(secretary)s, a.n. %(head)s"))
+        DIVISION_HEAD = "DIVISION_HEAD", with_words_lazy(_("%(division_head)s, a.n. %(head)s"))
 
     government = models.CharField(_("pemerintah"), max_length=150)
     name = models.CharField(_("nama kantor"), max_length=150)
@@ -58,7 +58,10 @@ class Office(models.Model):
         _("sebutan kepala unit kerja"), max_length=40, default="Kepala Bidang"
     )
     word_village = models.CharField(
-        _("sebutan desa"), max_length=40, default="desa", help_text=_("Huruf kecil, contoh: kampung.")
+        with_words_lazy(_("sebutan %(village)s")),
+        max_length=40,
+        default="desa",
+        help_text=_("Huruf kecil, contoh: kampung."),
     )
     word_matters = models.CharField(
         _("hal yang dikonsultasikan"),
@@ -104,14 +107,17 @@ class Office(models.Model):
         help_text=_("Halaman pemohon menyebut nama petugas dan pendampingnya."),
     )
     has_secretary = models.BooleanField(
-        _("paraf Sekretaris"),
+        with_words_lazy(_("paraf %(secretary)s")),
         default=False,
-        help_text=_(
-            "Permohonan yang diagendakan dan laporan yang diperiksa melewati Sekretaris sebelum Kepala Dinas."
+        help_text=with_words_lazy(
+            _(
+                "Permohonan yang diagendakan dan laporan yang diperiksa melewati %(secretary)s sebelum "
+                "%(head)s."
+            )
         ),
     )
     tim_pkd_meaning = models.CharField(
-        _("kepanjangan Tim PKD"),
+        with_words_lazy(_("kepanjangan %(agenda_team)s")),
         max_length=150,
         blank=True,
         help_text=_("Ditulis di halaman publik bila diisi."),
@@ -128,7 +134,7 @@ class Office(models.Model):
         max_length=15,
         choices=Signer,
         default=Signer.DIVISION_HEAD,
-        help_text=_("Surat tugas untuk penanda tangannya sendiri ditandatangani Kepala Dinas."),
+        help_text=with_words_lazy(_("Surat tugas untuk penanda tangannya sendiri ditandatangani %(head)s.")),
     )
     schedule_signer = models.CharField(
         _("penanda tangan pemberitahuan jadwal"),
@@ -145,9 +151,11 @@ class Office(models.Model):
     counts_letters = models.BooleanField(
         _("Rembuk menomori surat keluar"),
         default=False,
-        help_text=_(
-            "Hanya bila Rembuk adalah buku surat keluar kantor ini. Bila tidak, Sekretariat mengisi nomor "
-            "dari buku surat keluar atau SRIKANDI."
+        help_text=with_words_lazy(
+            _(
+                "Hanya bila Rembuk adalah buku surat keluar kantor ini. Bila tidak, %(secretariat)s "
+                "mengisi nomor dari buku surat keluar atau SRIKANDI."
+            )
         ),
     )
     higher_office = models.CharField(

@@ -11,6 +11,7 @@ from consultations.refusal import Refused
 from ledger.models import Disposal
 from office import clock
 from office.models import RetentionRule, Role, User
+from office.words import with_words_lazy
 from privacy.due import MAX_ROWS, get_due, list_codes
 from privacy.services.execution import erase_approved
 
@@ -21,8 +22,10 @@ READERS = PROPOSERS | {Role.HEAD}
 """Roles that see what is due, and the proposals."""
 
 NOTHING_DUE = _("Belum ada yang jatuh tempo.")
-WAITS_ALREADY = _("Usul untuk jenis ini sudah menunggu keputusan Kepala Dinas.")
-OWN_PROPOSAL = _("Anda sendiri yang mengusulkannya. Orang lain yang memutuskan, selaku Kepala Dinas.")
+WAITS_ALREADY = with_words_lazy(_("Usul untuk jenis ini sudah menunggu keputusan %(head)s."))
+OWN_PROPOSAL = with_words_lazy(
+    _("Anda sendiri yang mengusulkannya. Orang lain yang memutuskan, selaku %(head)s.")
+)
 DECIDED_MEANWHILE = _("Usul ini sudah diputuskan.")
 
 

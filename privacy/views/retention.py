@@ -15,6 +15,7 @@ from consultations.refusal import Refused
 from ledger.models import Disposal
 from office.models import RetentionRule, Role, User
 from office.unsent import keeps_unsent, take_unsent
+from office.words import with_words
 from privacy.due import get_due
 from privacy.forms import DisposalForm
 from privacy.services import decide, propose
@@ -57,7 +58,7 @@ def propose_erasure(request: HttpRequest, kind: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("retention")
-    messages.success(request, _("Usul sudah dikirim kepada Kepala Dinas."))
+    messages.success(request, with_words(_("Usul sudah dikirim kepada %(head)s.")))
     return redirect("disposal", disposal.pk)
 
 

@@ -19,6 +19,7 @@ from consultations.deadlines import Targets
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.pagination import only
+from office.words import word
 from reports.contexts.book import Book, BookColumn, Place, to_day
 from reports.contexts.guest_book import get_result
 from reports.contexts.registers import APPLICANT, person_of
@@ -124,7 +125,7 @@ COMPLAINTS = Book(
         BookColumn(_("Pelapor"), lambda line: person_of(line.case), 22),
         BookColumn(_("Perihal"), lambda line: line.case.subject, 30),
         BookColumn(_("Golongan pengaduan"), _kind, 18),
-        BookColumn(_("Bidang"), lambda line: str(line.case.division or ""), 20),
+        BookColumn(word("division_name"), lambda line: str(line.case.division or ""), 20),
         BookColumn(_("Diperiksa"), lambda line: line.verification.done, 17, Place.PAPER | Place.FILE),
         BookColumn(_("Batas pemeriksaan"), lambda line: line.verification.due, 14, Place.FILE),
         BookColumn(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from consultations.pagination import only
+from office.words import with_words_lazy, word
 from reports.contexts.book import Book, BookColumn, Place, to_day
 from reports.contexts.registers import APPLICANT, name_of, organisation_of
 from reports.models import Register
@@ -60,10 +61,12 @@ GUEST_BOOK = Book(
         BookColumn(_("Kode lacak"), lambda session: session.case.code, 14, Place.FILE),
         BookColumn(_("Jenis"), lambda session: session.case.get_kind_display(), 12),
         BookColumn(_("Nama"), lambda session: name_of(session.case), 20),
-        BookColumn(_("Lembaga atau desa"), lambda session: organisation_of(session.case), 20),
+        BookColumn(
+            with_words_lazy(_("Lembaga atau %(village)s")), lambda session: organisation_of(session.case), 20
+        ),
         BookColumn(_("Keperluan"), lambda session: session.case.subject, 32),
         BookColumn(_("Cara layanan"), _get_way, 20),
-        BookColumn(_("Bidang"), lambda session: str(session.case.division or ""), 22, Place.FILE),
+        BookColumn(word("division_name"), lambda session: str(session.case.division or ""), 22, Place.FILE),
         BookColumn(_("Petugas"), lambda session: str(session.officer), 20),
         BookColumn(_("Lama pelayanan (menit)"), lambda session: session.minutes, 13),
         BookColumn(_("Hasil"), lambda session: get_result(session.case), 22),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from consultations.pagination import only
 from office.models import Office
+from office.words import with_words_lazy, word
 from reports.contexts.book import Book, BookColumn, Place, to_day
 from reports.contexts.registers import APPLICANT, name_of, organisation_of, person_of
 from reports.models import FollowUp, Register, Report
@@ -160,9 +161,14 @@ RECAP = Book(
         BookColumn(_("Diterima"), lambda line: to_day(line.report.accepted_at), 16),
         BookColumn(_("Pemohon"), lambda line: person_of(line.case), 30, Place.READ),
         BookColumn(_("Pemohon"), lambda line: name_of(line.case), 28, Place.FILE),
-        BookColumn(_("Lembaga atau desa"), lambda line: organisation_of(line.case), 28, Place.FILE),
+        BookColumn(
+            with_words_lazy(_("Lembaga atau %(village)s")),
+            lambda line: organisation_of(line.case),
+            28,
+            Place.FILE,
+        ),
         BookColumn(_("Perihal"), lambda line: line.case.subject, 40),
-        BookColumn(_("Bidang"), lambda line: line.division, 26),
+        BookColumn(word("division_name"), lambda line: line.division, 26),
         BookColumn(_("Petugas"), lambda line: str(line.case.officer), 24),
         BookColumn(_("Lama pelayanan (menit)"), lambda line: line.minutes_read, 14, Place.READ),
         BookColumn(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.fields import LocalDateField
 from consultations.forms.step import OfficeForm, TextField
 from office import clock
+from office.words import with_words_lazy
 from reports.items import Item
 
 YEAR = dt.timedelta(days=365)
@@ -28,7 +29,7 @@ class ProposeAdviceForm(OfficeForm):
     topic = forms.CharField(
         label=_("Topik"),
         max_length=80,
-        help_text=_("Contoh: BPJS nonaktif, dana desa, data penerima bantuan."),
+        help_text=with_words_lazy(_("Contoh: BPJS nonaktif, dana %(village)s, data penerima bantuan.")),
         error_messages={"required": _("Tulis topiknya, supaya mudah ditemukan.")},
     )
 

@@ -14,6 +14,7 @@ from consultations.forms.step import OfficeForm
 from consultations.pagination import parse_key
 from office import clock
 from office.models import Division
+from office.words import with_words_lazy, word
 from reports.registers import Scope
 
 
@@ -40,7 +41,8 @@ class RegisterForm(OfficeForm):
     since = LocalDateField(label=_("Dari tanggal"))
     until = LocalDateField(label=_("Sampai tanggal"))
     division = forms.ChoiceField(
-        label=_("Bidang"), error_messages={"invalid_choice": _("Pilih bidang dari daftar ini.")}
+        label=word("division_name"),
+        error_messages={"invalid_choice": with_words_lazy(_("Pilih %(division)s dari daftar ini."))},
     )
     newest = forms.CharField(required=False, max_length=18)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.long import LongForm, section
 from consultations.forms.step import note_field, part
 from consultations.models import Event
+from office.words import with_words_lazy
 from reports.forms.items import MOST_ITEMS, ItemsField, as_typed
 from reports.forms.section import ReportSectionField
 from reports.items import Item
@@ -41,7 +42,7 @@ class ReportForm(LongForm):
     solutions = ItemsField(Item.Kind.SOLUTION)
     recommendations = ItemsField(Item.Kind.RECOMMENDATION)
     closing = ReportSectionField("closing")
-    note = note_field(_("Untuk Kepala Bidang; tidak tercetak dalam laporan."))
+    note = note_field(with_words_lazy(_("Untuk %(division_head)s; tidak tercetak dalam laporan.")))
 
     prefilled_by_query = ("tambah",)
     most_items = MOST_ITEMS

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.detours import own_report, passes_secretary
 from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, reason_field
+from office.words import with_words_lazy
 from reports import signing
 from reports.models import Report
 from reports.queries import list_versions
@@ -79,9 +80,11 @@ class ReferBackForm(RemarkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.notice = _("Laporan kembali kepada Kepala Bidang.")
+        self.notice = with_words_lazy(_("Laporan kembali kepada %(division_head)s."))
         if own_report(self.case, {}):
-            self.notice = _("Laporan kembali kepada penulisnya, karena Kepala Bidang ikut melayani.")
+            self.notice = with_words_lazy(
+                _("Laporan kembali kepada penulisnya, karena %(division_head)s ikut melayani.")
+            )
 
 
 class ForwardForm(ReviewForm, NoteForm):
@@ -89,14 +92,18 @@ class ForwardForm(ReviewForm, NoteForm):
         super().__init__(*args, **kwargs)
         self.notice = _("Dengan meneruskan, Anda membubuhkan paraf pada laporan ini.")
         if passes_secretary(self.case, {}):
-            self.notice = _(
-                "Dengan meneruskan, Anda membubuhkan paraf pada laporan ini. Sekretaris memberi paraf "
-                "koordinasi sebelum laporan sampai kepada Kepala Dinas."
+            self.notice = with_words_lazy(
+                _(
+                    "Dengan meneruskan, Anda membubuhkan paraf pada laporan ini. %(secretary)s memberi paraf "
+                    "koordinasi sebelum laporan sampai kepada %(head)s."
+                )
             )
 
 
 class CosignForm(ReviewForm, NoteForm):
-    notice = _("Dengan ini Anda membubuhkan paraf koordinasi. Sesudah itu laporan menunggu Kepala Dinas.")
+    notice = with_words_lazy(
+        _("Dengan ini Anda membubuhkan paraf koordinasi. Sesudah itu laporan menunggu %(head)s.")
+    )
 
 
 class AcceptForm(ReviewForm, NoteForm):

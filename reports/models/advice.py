@@ -9,6 +9,7 @@ from consultations.models import Case
 from consultations.models.search import as_indexed
 from office import clock
 from office.models import Division
+from office.words import word
 from reports.items import Item
 
 
@@ -22,7 +23,7 @@ class ReusableAdvice(models.Model):
     text = models.TextField(_("saran"))
     topic = models.CharField(_("topik"), max_length=80)
     division = models.ForeignKey(
-        Division, models.PROTECT, verbose_name=_("bidang"), related_name="reusable_advice"
+        Division, models.PROTECT, verbose_name=word("division"), related_name="reusable_advice"
     )
     case = models.ForeignKey(
         Case, models.PROTECT, verbose_name=_("dari permohonan"), related_name="reusable_advice"

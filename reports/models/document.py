@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from office.encrypted_fields import EncryptedFileField
 from office.public_url import get_public_url
+from office.words import with_words_lazy
 
 OF_A_PERIOD = ["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP", "SURVEY"]
 """Kinds that belong to a period instead of a case."""
@@ -111,7 +112,9 @@ class Document(models.Model):
         help_text=_("Kosong: pemohon atau sistem"),
     )
     issuer = models.CharField(
-        _("diterbitkan oleh"), max_length=420, help_text=_("Dua baris bila atas nama (a.n.) Kepala Dinas")
+        _("diterbitkan oleh"),
+        max_length=420,
+        help_text=with_words_lazy(_("Dua baris bila atas nama (a.n.) %(head)s")),
     )
     issued_at = models.DateTimeField(_("diterbitkan"))
     revoked_at = models.DateTimeField(_("dicabut"), null=True)

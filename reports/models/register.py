@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office import clock
 from office.models import Division
+from office.words import word
 
 
 class Register(models.Model):
@@ -25,7 +26,7 @@ class Register(models.Model):
     division = models.ForeignKey(
         Division,
         models.PROTECT,
-        verbose_name=_("bidang"),
+        verbose_name=word("division"),
         null=True,
         related_name="+",
         help_text=_("Kosong: seluruh dinas"),

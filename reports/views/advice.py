@@ -17,6 +17,7 @@ from consultations.queries import get_visible_case
 from consultations.refusal import Refused
 from office import clock
 from office.models import Role, User
+from office.words import with_words
 from reports import advice_bank
 from reports.forms.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
 from reports.models import ReusableAdvice
@@ -58,7 +59,9 @@ def propose_advice(request: HttpRequest, code: str) -> HttpResponse:
     )
     if form.is_valid():
         advice_bank.propose(case, by=user, **form.cleaned_data)
-        messages.success(request, _("Saran diusulkan. Kepala Bidang meninjaunya lebih dahulu."))
+        messages.success(
+            request, with_words(_("Saran diusulkan. %(division_head)s meninjaunya lebih dahulu."))
+        )
         return redirect("case", code=case.code)
     record(Act.CASE, by=user, case=case, target="bank saran")
     status = HTTPStatus.UNPROCESSABLE_CONTENT if form.errors else HTTPStatus.OK

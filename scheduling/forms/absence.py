@@ -12,6 +12,7 @@ from consultations.forms.fields import LocalDateField, LocalTimeField
 from consultations.forms.step import OfficeForm, TextField, side_by_side
 from office import clock
 from office.models import User
+from office.words import with_words_lazy
 from scheduling.absences import list_people
 from scheduling.models import Absence
 
@@ -53,7 +54,9 @@ class AbsenceForm(OfficeForm):
         required=False,
         rows=2,
         max_length=500,
-        help_text=_("Hanya terbaca oleh yang bersangkutan, Kepala Bidang, dan Sekretariat."),
+        help_text=with_words_lazy(
+            _("Hanya terbaca oleh yang bersangkutan, %(division_head)s, dan %(secretariat)s.")
+        ),
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

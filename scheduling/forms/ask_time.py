@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, reason_field
+from office.words import with_words_lazy
 from scheduling.forms.visit_time import VisitTimeField, offer_times
 from scheduling.queries import current_session
 
@@ -17,7 +18,9 @@ class AskTimeForm(StepForm):
         label=_("Waktu yang Anda inginkan"),
         error_messages={"required": _("Pilih waktu yang Anda inginkan.")},
     )
-    reason = reason_field(_("Tulis mengapa jadwalnya tidak cocok, contoh: ada musyawarah desa."))
+    reason = reason_field(
+        with_words_lazy(_("Tulis mengapa jadwalnya tidak cocok, contoh: ada musyawarah %(village)s."))
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

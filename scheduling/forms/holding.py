@@ -14,6 +14,7 @@ from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, note_field, side_by_side
 from consultations.workflow import Refused
 from office import clock
+from office.words import with_words_lazy
 from scheduling.forms.sessions import not_in_the_future
 from scheduling.queries import current_session
 from scheduling.real_time import check_start
@@ -118,9 +119,11 @@ class AnswerForm(LongForm):
         ),
     )
     note = note_field()
-    notice = _(
-        "Tidak ada jadwal dan tidak ada pertemuan. Pemohon membaca jawaban ini sesudah laporannya diterima "
-        "Kepala Dinas."
+    notice = with_words_lazy(
+        _(
+            "Tidak ada jadwal dan tidak ada pertemuan. Pemohon membaca jawaban ini sesudah laporannya"
+            " diterima %(head)s."
+        )
     )
 
 

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
+from office.words import with_words
 from office.worktime import WorkingTime
 
 
@@ -24,7 +25,7 @@ def with_hours(sentence: Promise, after: dt.datetime, minutes: int) -> str:
     """Return the sentence, the working hours, and the next moment from `after` on that `minutes` fit into."""
     working, sentences = WorkingTime.load(), [str(sentence)]
     if working.hours:
-        sentences.append(_("Jam layanan: %(hours)s WIB.") % {"hours": working.sentence()})
+        sentences.append(with_words(_("Jam layanan: %(hours)s %(zone)s."), hours=working.sentence()))
     if proposal := working.first_fit(after, minutes):
         sentences.append(_("Waktu layanan terdekat: %(moment)s.") % {"moment": clock.format_moment(proposal)})
     return " ".join(sentences)

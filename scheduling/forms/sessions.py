@@ -14,6 +14,7 @@ from consultations.forms.step import StepForm, note_field, reason_field
 from office import clock
 from office.lists import list_active_rooms
 from office.models import Office, Room, User
+from office.words import word
 from scheduling.availability import get_availability
 from scheduling.busy_times import DAYS_SHOWN, BusyTime, list_busy_times
 from scheduling.forms.hours import check_hours
@@ -35,7 +36,7 @@ class PlanForm(StepForm):
 
     starts_at = LocalDateTimeField(
         label=_("Mulai"),
-        help_text=_("Waktu Indonesia Barat (WIB)"),
+        help_text=word("zone_name"),
         error_messages={
             "required": _("Isi tanggal dan jam konsultasi."),
             "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),

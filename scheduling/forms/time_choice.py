@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from office import clock
+from office.words import with_words
 from scheduling.availability import VALUE
 
 NOON = dt.time(12)
@@ -146,7 +147,7 @@ class TimeChoice(forms.Widget):
             SafeString(" open" if value and not value.endswith("T") else ""),
             gettext("Waktu lain"),
             name,
-            gettext("Tanggal dan jam (WIB)"),
+            with_words(gettext("Tanggal dan jam (%(zone)s)")),
             name,
             name,
             "" if value.endswith("T") else value,
