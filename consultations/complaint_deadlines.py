@@ -35,7 +35,7 @@ WHEN_LATE: dict[Party, Promise] = {
         gettext_lazy("Sampaikan keterlambatan ini kepada %(head)s dan beri tahu pelapor.")
     ),
     Party.HEAD: gettext_lazy(
-        "Tentukan siapa yang menyelesaikannya sekarang. Bila tidak dapat diselesaikan di dinas, "
+        "Tentukan siapa yang menyelesaikannya sekarang. Bila tidak dapat diselesaikan di kantor ini, "
         "mintalah bantuan Inspektorat Daerah."
     ),
     Party.SUPERVISOR: gettext_lazy("Beri tahu pelapor, atau teruskan pengaduan ini ke instansi di atasnya."),

@@ -22,20 +22,18 @@ from consultations.parties import get_title, has_private_link
 from consultations.signals import link_obtained
 from office.encryption import hash_token
 from office.models import User
-from office.words import with_words_lazy
+from office.words import with_words
 
 type View = Callable[..., HttpResponseBase]
 
 MAX_READERS = 20
 """Readers of a link that the page of a case lists."""
 
-NOT_FOR_STAFF = with_words_lazy(
-    _(
-        "Anda masuk dengan akun kantor (%(user)s). Langkah pemohon hanya dilakukan oleh pemohon "
-        "sendiri. Bila pemohon meminta penarikan, %(agenda_team)s mencatatnya pada halaman "
-        "permohonan. Bila Anda sendiri pemohonnya, keluar dahulu dari akun kantor, lalu buka "
-        "tautan ini lagi."
-    )
+NOT_FOR_STAFF = _(
+    "Anda masuk dengan akun kantor (%(user)s). Langkah pemohon hanya dilakukan oleh pemohon "
+    "sendiri. Bila pemohon meminta penarikan, %(agenda_team)s mencatatnya pada halaman "
+    "permohonan. Bila Anda sendiri pemohonnya, keluar dahulu dari akun kantor, lalu buka "
+    "tautan ini lagi."
 )
 
 
@@ -59,7 +57,7 @@ def steps_behind_secret(view: View) -> View:
             context = {
                 "case": case,
                 "title": _("Hanya untuk pemohon"),
-                "refusal": NOT_FOR_STAFF % {"user": request.user},
+                "refusal": with_words(NOT_FOR_STAFF, user=request.user),
             }
             return render(request, "ui/refused_public.html", context, status=HTTPStatus.FORBIDDEN)
         response = view(request, case, **kwargs)

@@ -29,11 +29,11 @@ def check_switch(sender: type[Office], office: Office, **more: Any) -> None:
     waiting = Case.objects.filter(state__in=OF_SECRETARY).count()
     if not office.has_secretary and waiting:
         sentence = ngettext(
-            "%(n)d permohonan masih menunggu Sekretaris. Selesaikan dahulu, lalu matikan paraf Sekretaris.",
-            "%(n)d permohonan masih menunggu Sekretaris. Selesaikan dahulu, lalu matikan paraf Sekretaris.",
+            "%(n)d permohonan masih menunggu %(secretary)s. Selesaikan dahulu, lalu matikan paraf %(secretary)s.",
+            "%(n)d permohonan masih menunggu %(secretary)s. Selesaikan dahulu, lalu matikan paraf %(secretary)s.",
             waiting,
         )
-        raise ValidationError({"has_secretary": sentence % {"n": waiting}})
+        raise ValidationError({"has_secretary": with_words(sentence, n=waiting)})
     is_switched_on = office.has_secretary and not Office.load().has_secretary
     if is_switched_on and not Appointment.objects.current().filter(position__role=Role.SECRETARY):
         sentence = with_words(_("Belum ada pemangku jabatan dengan peran %(secretary)s. Tambahkan dahulu."))

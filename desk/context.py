@@ -11,12 +11,14 @@ from office.accounts import get_login_ways
 from office.edition import get_edition
 from office.models import Office
 from office.second_factor import get_closing_day, is_shut_out
+from office.words import get_words
 
 
 def office(request: HttpRequest) -> dict[str, object]:
     # Templates call functions. A lazy object would be remembered as the value of a part, with the request.
     return {
         "office": cache(Office.load),
+        "words": cache(get_words),
         "edition": cache(get_edition),
         "navigation": cache(lambda: get_navigation(request)),
         "unread_number": cache(lambda: count_unread(request.user)),

@@ -12,16 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from consultations.workflow import Refused
 from office.models import Appointment, Division, Role, User, list_current_appointments, list_holders
-from office.words import with_words_lazy
+from office.words import with_words, with_words_lazy
 from scheduling.models import Absence
 
 OUTSIDE_DISPOSITION = with_words_lazy(_("Petugas harus berasal dari %(division)s yang menerima disposisi."))
 OUTSIDE_CHOSEN_DIVISION = with_words_lazy(_("Petugas harus berasal dari %(division)s yang dipilih."))
-ONLY_HEAD = with_words_lazy(
-    _(
-        "%(name)s sekarang satu-satunya %(head)s, jadi tidak ada orang lain yang dapat menerima "
-        "laporannya. Pilih orang lain."
-    )
+ONLY_HEAD = _(
+    "%(name)s sekarang satu-satunya %(head)s, jadi tidak ada orang lain yang dapat menerima "
+    "laporannya. Pilih orang lain."
 )
 
 
@@ -62,7 +60,7 @@ def check_officer(
     if officer == official:
         _refuse_official()
     if list_holders(Role.HEAD) == {officer.pk}:
-        raise Refused(ONLY_HEAD % {"name": officer}, field=field)
+        raise Refused(with_words(ONLY_HEAD, name=officer), field=field)
     _refuse_absent([officer], field)
 
 
@@ -98,10 +96,8 @@ def check_divisions(official: User | None, division: Division, copies: Iterable[
         )
         raise Refused(sentence, field="division")
     if headed := next((copied for copied in copies if official.heads_alone(copied)), None):
-        sentence = with_words_lazy(
-            _("%(division_head)s %(division)s adalah pejabat yang diadukan. Hapus dari tembusan.")
-        )
-        raise Refused(sentence % {"division": headed}, field="copies")
+        sentence = _("%(division_head)s %(copied)s adalah pejabat yang diadukan. Hapus dari tembusan.")
+        raise Refused(with_words(sentence, copied=headed), field="copies")
 
 
 def _refuse_absent(people: Sequence[User], field: str) -> None:

@@ -44,7 +44,7 @@ def _mail_problems() -> Iterator[checks.CheckMessage]:
     if not has_sender():
         yield checks.Error(
             "DEFAULT_FROM_EMAIL names no address, so no mail goes out.",
-            hint='E.g. DEFAULT_FROM_EMAIL="Dinas Sosial <rembuk@example.go.id>"',
+            hint='E.g. DEFAULT_FROM_EMAIL="Kantor Contoh <rembuk@example.go.id>"',
             id="notices.E005",
         )
     backend = settings.MAILERS["default"]["BACKEND"]

@@ -119,6 +119,11 @@ def reading_stamp_once() -> Iterator[None]:
         _stamp_of_request.reset(token)
 
 
+def is_reading_stamp_once() -> bool:
+    """Return whether this code is part of a request, a task, a job or a command that reads the stamp once."""
+    return _stamp_of_request.get() is not None
+
+
 def connect_all() -> None:
     """Connect `forget_stamp` to remembered models only: with a receiver, Django reads rows to delete them."""
     for model in list_models():

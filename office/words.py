@@ -16,7 +16,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
-from office.remembered import remembered
+from office.remembered import is_reading_stamp_once, remembered
 from office.zone import Zone
 
 KNOWN = (
@@ -61,10 +61,10 @@ class Words:
 def get_words() -> Words:
     """Return the office's words in the active language.
 
-    Without a language (`makemigrations` and `migrate`, which compare labels of fields) they are the defaults.
+    Outside a request, a task, a job and `in_office` they are the defaults: system checks and migrations read
+    labels of fields, and must not need the database.
     """
-    language = get_language()
-    return _translate(_load_own() if language else _load_default(), language)
+    return _translate(_load_own() if is_reading_stamp_once() else _load_default(), get_language())
 
 
 def with_words(message: str | Promise, **values: Any) -> str:

@@ -7,6 +7,7 @@ from operator import itemgetter
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from office.words import get_words
 from reports.spreadsheet import Column, write_csv
 from reports.statistics import Statistics
 
@@ -33,7 +34,7 @@ def _rows(statistics: Statistics) -> Iterator[Row]:
         yield section, _("Nama"), cached.period.title, "", None
         yield section, _("Dari tanggal"), cached.period.since.isoformat(), "", None
         yield section, _("Sampai tanggal"), cached.period.until.isoformat(), "", None
-        yield section, _("Dihitung pada"), f"{computed_at:%Y-%m-%d %H:%M}", "WIB", None
+        yield section, _("Dihitung pada"), f"{computed_at:%Y-%m-%d %H:%M}", get_words().zone, None
     for figure in statistics.summary:
         yield _("Ringkasan"), figure.label, figure.value, figure.unit, figure.n
     if survey := statistics.survey:

@@ -6,9 +6,11 @@ from django.utils import translation
 from PIL import Image
 
 from office.models import Office
+from office.words import get_words
 from reports.documents import TYPES_BY_KIND, get_source_row
 from reports.models import Document
 from reports.pictures import picture_url
+from reports.signatories import get_head_title
 
 MAX_PIXELS = 600
 """Longer side of the coat of arms in pixels: 600 dpi at the size of the letterhead."""
@@ -31,7 +33,9 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
                 "document": document,
                 "case": document.case,
                 "office": office,
+                "words": get_words(),
                 "coat_of_arms": coat_of_arms(office),
+                "head_title": get_head_title(),
                 "created": document.issued_at.isoformat(timespec="seconds"),
                 "attestation": attestation,
                 "is_compact": is_compact,

@@ -12,6 +12,7 @@ from dispositions.models import Meeting
 from office import clock
 from office.models import Office, StandardComponent, StandardPublication
 from office.public_url import get_public_url
+from office.words import get_words
 from reports.board import get_board
 from reports.contexts.appendix import sheet_context
 from reports.contexts.forum import meeting_sheet_context
@@ -47,6 +48,7 @@ class PrintedForm:
                     "document": None,
                     "case": None,
                     "office": office,
+                    "words": get_words(),
                     "coat_of_arms": coat_of_arms(office),
                     "created": clock.now().isoformat(timespec="seconds"),
                     **context,

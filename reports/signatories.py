@@ -16,6 +16,7 @@ from office.models import (
     list_appointments,
     list_current_appointments,
 )
+from office.words import get_words
 
 
 @dataclass(frozen=True)
@@ -61,24 +62,24 @@ def find_holder(
 
 def get_head_title() -> str:
     """Return the title of the position of the Kepala Dinas."""
-    return _get_title(Role.HEAD) or f"Kepala {Office.load().name}"
+    return _get_title(Role.HEAD) or f"Pimpinan {Office.load().name}"
 
 
 def get_secretary_title() -> str:
     """Return the title of the position of the Sekretaris."""
-    return _get_title(Role.SECRETARY) or f"Sekretaris {Office.load().name}"
+    return _get_title(Role.SECRETARY) or f"{get_words().secretary} {Office.load().name}"
 
 
 def get_division_head_title(division: Division | None) -> str:
     """Return the title of the position that heads a division."""
-    return _get_title(Role.DIVISION_HEAD, division) or f"Kepala Bidang {division}"
+    return _get_title(Role.DIVISION_HEAD, division) or f"{get_words().division_head} {division}"
 
 
 def list_heads_of(divisions: list[str]) -> list[str]:
     """Return the titles of the positions that head divisions, by name of the division."""
     heads = Position.objects.filter(role=Role.DIVISION_HEAD, division__name__in=divisions).order_by("-pk")
     titles = {head.division.name: head.title for head in heads.select_related("division") if head.division}
-    return [titles.get(name, f"Kepala Bidang {name}") for name in divisions]
+    return [titles.get(name, f"{get_words().division_head} {name}") for name in divisions]
 
 
 def get_titles(day: dt.date, people: list[User]) -> dict[int, str]:

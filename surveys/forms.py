@@ -11,6 +11,7 @@ from consultations.forms.fields import LocalDateField
 from consultations.forms.step import OfficeForm, TextField
 from intake.forms.upload_fields import CheckedFileField
 from intake.uploads import CheckedFile
+from office.words import with_words_lazy
 from surveys.elements import ELEMENTS, Element
 from surveys.profile import ASKED
 
@@ -78,7 +79,9 @@ class PlanItemForm(OfficeForm):
     responsible = forms.CharField(
         label=_("Penanggung jawab"),
         max_length=120,
-        help_text=_("Tulis jabatannya, contoh: Sekretaris Dinas. Halaman statistik menampilkannya."),
+        help_text=with_words_lazy(
+            _("Tulis jabatannya, contoh: %(secretary)s. Halaman statistik menampilkannya.")
+        ),
         error_messages={"required": NO_RESPONSIBLE},
     )
     due = LocalDateField(label=_("Target selesai"))

@@ -70,7 +70,7 @@ class OfficialField(forms.ModelChoiceField):
             label=_("Pejabat yang diadukan"),
             queryset=User.objects.none(),
             required=False,
-            empty_label=_("Bukan pejabat dinas ini, atau tidak disebut"),
+            empty_label=_("Bukan pejabat kantor ini, atau tidak disebut"),
             error_messages={"invalid_choice": _("Pilih pejabat dari daftar ini.")},
         )
 

@@ -9,36 +9,28 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.workflow import STEPS, Refused, transition
 from office.models import User
-from office.words import with_words_lazy
+from office.words import with_words
 
 FIELD = "complained_about"
 
-HAND_BACK_FIRST = with_words_lazy(
-    _(
-        "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi "
-        "dikembalikan (langkah “Kembalikan disposisi”), atau administrator menunjuk Plh. "
-        "%(division_head)s."
-    )
+HAND_BACK_FIRST = _(
+    "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi "
+    "dikembalikan (langkah “Kembalikan disposisi”), atau administrator menunjuk Plh. "
+    "%(division_head)s."
 )
-DEPUTY_FIRST = with_words_lazy(
-    _(
-        "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak "
-        "dapat dipindahkan lagi. Mintalah administrator menunjuk Plh. %(division_head)s lebih "
-        "dahulu."
-    )
+DEPUTY_FIRST = _(
+    "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak "
+    "dapat dipindahkan lagi. Mintalah administrator menunjuk Plh. %(division_head)s lebih "
+    "dahulu."
 )
-REASSIGN_FIRST = with_words_lazy(
-    _(
-        "%(name)s adalah petugas atau pendamping pengaduan ini. Mintalah %(division_head)s "
-        "menggantinya lebih dahulu (langkah “Ganti petugas”)."
-    )
+REASSIGN_FIRST = _(
+    "%(name)s adalah petugas atau pendamping pengaduan ini. Mintalah %(division_head)s "
+    "menggantinya lebih dahulu (langkah “Ganti petugas”)."
 )
-HAS_SERVED = with_words_lazy(
-    _(
-        "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah "
-        "laporannya disampaikan. Beri tahu %(head)s sebelum laporannya diterima, dan sampaikan "
-        "pengaduan ini kepada Inspektorat Daerah."
-    )
+HAS_SERVED = _(
+    "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah "
+    "laporannya disampaikan. Beri tahu %(head)s sebelum laporannya diterima, dan sampaikan "
+    "pengaduan ini kepada Inspektorat Daerah."
 )
 
 
@@ -55,7 +47,7 @@ def name_official(case: Case, *, by: User, complained_about: User | None, reason
             raise Refused(_("Ini sudah tercatat. Pilih yang lain bila memang keliru."), field=FIELD)
         if complained_about and (obstacles := [*_obstacles(case, complained_about)]):
             name = {"name": complained_about}
-            raise Refused(" ".join(str(sentence) % name for sentence in obstacles), field=FIELD)
+            raise Refused(" ".join(with_words(sentence, **name) for sentence in obstacles), field=FIELD)
         taken.change(complained_about=complained_about)
 
 

@@ -15,6 +15,7 @@ from desk.dashboard_figures import Dashboard
 from desk.exports.table import Table
 from desk.filters import DashboardFilter
 from office.models import Office, User
+from office.words import get_words
 from reports.spreadsheet import Column, Value
 
 
@@ -41,7 +42,7 @@ def _lines(found: Dashboard) -> Iterator[Line]:
     section = _("Ringkasan")
     yield Line(section, _("Dari tanggal"), found.since)
     yield Line(section, _("Sampai tanggal"), found.until)
-    yield Line(section, _("Dihitung pada"), found.computed_at, "WIB")
+    yield Line(section, _("Dihitung pada"), found.computed_at, get_words().zone)
     yield Line(section, _("Berjalan"), found.count.open, cases)
     yield Line(section, _("Terlambat sekarang"), found.count.late, cases)
     yield Line(section, pgettext("permohonan", "Masuk"), found.flow.arrived, cases)
@@ -74,7 +75,7 @@ def _lines(found: Dashboard) -> Iterator[Line]:
         yield Line(_("Beban petugas"), str(officer), count.open, cases)
         yield Line(_("Beban petugas"), f"{officer}, {_('terlambat')}", count.late, cases)
     for quarter in found.index:
-        yield Line(_("Kepuasan masyarakat (IKM), seluruh dinas"), quarter.period.title, quarter.index)
+        yield Line(_("Kepuasan masyarakat (IKM), seluruh kantor"), quarter.period.title, quarter.index)
 
 
 DASHBOARD = Table(

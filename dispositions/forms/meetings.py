@@ -31,7 +31,7 @@ class CallMeetingForm(LongForm):
     invited = TextField(
         label=_("Yang diundang"),
         max_length=2_000,
-        help_text=_("Satu pejabat atau instansi satu baris. Contoh: Kepala Dinas Kesehatan Provinsi"),
+        help_text=_("Satu pejabat atau instansi satu baris. Contoh: Kepala Puskesmas Contoh"),
         error_messages={"required": _("Tulis siapa saja yang diundang.")},
     )
     notice = _(

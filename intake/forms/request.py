@@ -89,13 +89,13 @@ class RequestForm(HelpForm):
         label=with_words_lazy(_("Lembaga atau %(village)s")),
         max_length=150,
         required=False,
-        help_text=_("Contoh: Desa Air Contoh"),
+        help_text=_("Contoh: Karang Taruna Contoh"),
     )
     address = forms.CharField(
         label=_("Alamat"),
         max_length=250,
         required=False,
-        help_text=_("Contoh: Jl. Melati No. 2, Desa Air Contoh"),
+        help_text=_("Contoh: Jl. Melati No. 2, Kecamatan Contoh"),
         widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     email = forms.EmailField(

@@ -174,11 +174,8 @@ class Position(models.Model):
                     role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY", "SUPERVISOR"],
                     division__isnull=True,
                 ),
-                violation_error_message=with_words_lazy(
-                    _(
-                        "%(division_head)s dan Petugas memerlukan %(division)s; jabatan lain tidak memiliki "
-                        "%(division)s."
-                    )
+                violation_error_message=_(
+                    "Kepala dan petugas unit kerja memerlukan unit kerja; jabatan lain tidak memilikinya."
                 ),
             )
         ]

@@ -58,7 +58,7 @@ class Office(models.Model):
         _("sebutan kepala unit kerja"), max_length=40, default="Kepala Bidang"
     )
     word_village = models.CharField(
-        with_words_lazy(_("sebutan %(village)s")),
+        _("sebutan wilayah terkecil"),
         max_length=40,
         default="desa",
         help_text=_("Huruf kecil, contoh: kampung."),
@@ -175,6 +175,11 @@ class Office(models.Model):
     report_classification = models.CharField(
         _("kode klasifikasi laporan"), max_length=20, default="400.9", help_text=_("Permendagri 83/2022")
     )
+    classifications = models.TextField(
+        _("kode klasifikasi yang lazim"),
+        blank=True,
+        help_text=_("Ditawarkan saat permohonan diagendakan. Satu baris satu kode, contoh: 400.9 Sosial."),
+    )
     register_signer = models.ForeignKey(
         Position,
         models.PROTECT,
@@ -186,8 +191,8 @@ class Office(models.Model):
     )
 
     class Meta:
-        verbose_name = _("profil dinas")
-        verbose_name_plural = _("profil dinas")
+        verbose_name = _("profil kantor")
+        verbose_name_plural = _("profil kantor")
         constraints = [models.CheckConstraint(name="only_one_office", condition=Q(pk=1))]
 
     def __str__(self) -> str:
@@ -196,6 +201,11 @@ class Office(models.Model):
     def clean(self) -> None:
         """Raise ValidationError if another app refuses the changed profile."""
         profile_checked.send(type(self), office=self)
+
+    def list_classifications(self) -> list[tuple[str, str]]:
+        """Return code and name of the usual classifications."""
+        lines = (line.strip().partition(" ") for line in self.classifications.splitlines() if line.strip())
+        return [(code, name.strip()) for code, _space, name in lines]
 
     @classmethod
     def load(cls) -> "Office":

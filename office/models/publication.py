@@ -77,7 +77,9 @@ class StandardPublication(models.Model):
         help_text=_("Bila diisi, halaman publik menautkannya."),
     )
     complaint_officers = models.TextField(
-        _("petugas pengelola pengaduan"), default="Tim PKD", help_text=ONE_PER_LINE
+        _("petugas pengelola pengaduan"),
+        blank=True,
+        help_text=_("Satu butir satu baris. Kosong: tim yang mengagendakan."),
     )
     ethics = models.TextField(
         _("kode etik pelaksana"), default=ETHICS, help_text=_("Satu butir satu baris (UU 25/2009, Pasal 34).")

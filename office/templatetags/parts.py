@@ -14,6 +14,8 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from office.words import Words, get_words
+
 MAX_REMEMBERED = 4096
 """Parts that a process remembers, of about a kilobyte each. Those used longest ago are forgotten."""
 
@@ -22,23 +24,23 @@ register = template.Library()
 
 @register.simple_tag
 def part(name: str, **shown: Hashable) -> SafeString:
-    """Return a template rendered with `shown` only, as `include ... with ... only` does.
+    """Return a template rendered with `shown` and `words` only, as `include ... with ... only` does.
 
     Values are texts, numbers, moments, and frozen dataclasses and tuples of them. A template that shows the
     present time or the request is no part.
     """
-    return _render(get_language(), name, **shown)
+    return _render(get_language(), get_words(), name, **shown)
 
 
 @lru_cache(maxsize=MAX_REMEMBERED, typed=True)
-def _render(_language: str | None, name: str, /, **shown: Hashable) -> SafeString:
+def _render(_language: str | None, words: Words, name: str, /, **shown: Hashable) -> SafeString:
     for value in shown.values():
         for inner in _list_inner(value):
             if isinstance(inner, Model):
                 raise TypeError(f"{name}: a record equals its later versions, so it is no value of a part")
             if isinstance(inner, SafeString) and inner is not value:
                 raise TypeError(f"{name}: safe text equals unsafe text, so it must be a value of its own")
-    return SafeString(get_template(name).render(dict(shown)))
+    return SafeString(get_template(name).render({"words": words, **shown}))
 
 
 def _list_inner(value: object) -> Iterator[object]:

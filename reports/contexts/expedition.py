@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Event
 from consultations.pagination import only
 from dispositions.models import Assignment, Disposition, Meeting, Opinion, OpinionReminder
+from office.words import get_words
 from reports.contexts.book import INITIALS, Book, BookColumn, Place
 from reports.contexts.registers import APPLICANT, person_of
 from reports.models import TO_AGENCY, Document, Handover, Register
@@ -85,7 +86,7 @@ def _list_handovers(documents: Sequence[Document]) -> dict[Any, list[tuple[str, 
 
 def _list_addressees(documents: Iterable[Document]) -> dict[tuple[str, int], str]:
     """Return the addressee of each document by its kind and source. Costs a query for each kind."""
-    keys = defaultdict(list)
+    head, keys = get_words().division_head, defaultdict(list)
     addressees = {}
     for document in documents:
         keys[document.kind].append(document.source_pk)
@@ -93,7 +94,7 @@ def _list_addressees(documents: Iterable[Document]) -> dict[tuple[str, int], str
             addressees[document.kind, document.source_pk] = person_of(document.case)
     for sheet in Disposition.objects.filter(pk__in=keys[K.DISPOSITION]).select_related("division"):
         divisions = [str(sheet.division), *sheet.copies]
-        addressees[K.DISPOSITION, sheet.pk] = "; ".join(f"Kepala Bidang {name}" for name in divisions)
+        addressees[K.DISPOSITION, sheet.pk] = "; ".join(f"{head} {name}" for name in divisions)
     for named in Assignment.objects.filter(pk__in=keys[K.ASSIGNMENT]).select_related("officer"):
         addressees[K.ASSIGNMENT, named.pk] = str(named.officer)
     for opinion in Opinion.objects.filter(pk__in=keys[K.OPINION_REQUEST]):

@@ -78,7 +78,7 @@ class Document(models.Model):
         SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
 
     class Signature(models.TextChoices):
-        PKCS12 = "pkcs12", _("sertifikat elektronik dinas")
+        PKCS12 = "pkcs12", _("sertifikat elektronik kantor")
         BSRE = "bsre", _("sertifikat elektronik BSrE")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -29,7 +29,7 @@ class Register(models.Model):
         verbose_name=word("division"),
         null=True,
         related_name="+",
-        help_text=_("Kosong: seluruh dinas"),
+        help_text=_("Kosong: seluruh kantor"),
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     title = models.CharField(_("selaku"), max_length=210)

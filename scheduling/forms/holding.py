@@ -19,9 +19,7 @@ from scheduling.forms.sessions import not_in_the_future
 from scheduling.queries import current_session
 from scheduling.real_time import check_start
 
-ATTENDEES_HELP = _(
-    "Satu orang satu baris: nama; jabatan; lembaga. Contoh: Siti Aminah; Kepala Desa; Desa Contoh"
-)
+ATTENDEES_HELP = _("Satu orang satu baris: nama; jabatan; lembaga. Contoh: Siti Aminah; guru; SD Contoh")
 
 
 class StartForm(StepForm):

@@ -6,16 +6,13 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from ledger.retention import delete_old_years
-from office.words import with_words
 from office.zone import in_office
 
 
 class Command(BaseCommand):
-    help = with_words(
-        _(
-            "Menghapus catatan akses tahun-tahun yang pemusnahannya disetujui %(head)s. Tanpa "
-            "persetujuan tidak ada yang dihapus."
-        )
+    help = _(
+        "Menghapus catatan akses tahun-tahun yang pemusnahannya disetujui pimpinan kantor. Tanpa persetujuan "
+        "tidak ada yang dihapus."
     )
 
     @in_office()
