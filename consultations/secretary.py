@@ -29,8 +29,8 @@ def check_switch(sender: type[Office], office: Office, **more: Any) -> None:
     waiting = Case.objects.filter(state__in=OF_SECRETARY).count()
     if not office.has_secretary and waiting:
         sentence = ngettext(
-            "%(n)d permohonan masih menunggu %(secretary)s. Selesaikan dahulu, lalu matikan paraf %(secretary)s.",
-            "%(n)d permohonan masih menunggu %(secretary)s. Selesaikan dahulu, lalu matikan paraf %(secretary)s.",
+            "%(n)d permohonan masih menunggu %(secretary)s. Selesaikan dahulu, lalu matikan paraf ini.",
+            "%(n)d permohonan masih menunggu %(secretary)s. Selesaikan dahulu, lalu matikan paraf ini.",
             waiting,
         )
         raise ValidationError({"has_secretary": with_words(sentence, n=waiting)})

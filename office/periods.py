@@ -20,7 +20,7 @@ ROMAN = ("I", "II", "III", "IV")
 
 @dataclass(frozen=True)
 class Period:
-    """A period with its first and last day (office's zone), both included. `key` names it in URLs and caches."""
+    """A period with its first and last day, both included. `key` names it in URLs and caches."""
 
     key: str
     since: dt.date

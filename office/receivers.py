@@ -1,5 +1,5 @@
-"""Receivers: announce each change of working time, whether from `pengaturan/`, a fixture or a shell; let tasks
-run in the office's time zone.
+"""Receivers: announce each change of working time, whether from `pengaturan/`, a fixture or a shell. Run each
+task in the office's time zone.
 """
 
 from contextlib import ExitStack

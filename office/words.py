@@ -8,9 +8,10 @@ Texts have placeholders for them, so that each office reads its own words (ADR 4
 A word that many offices use (`KNOWN`) has an English text. Any other word is the same in both languages.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext
@@ -18,6 +19,9 @@ from django.utils.translation import gettext_noop as _
 
 from office.remembered import is_reading_stamp_once, remembered
 from office.zone import Zone
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 KNOWN = (
     *(_("Kepala Dinas"), _("Kepala Badan"), _("Kepala Kantor"), _("Camat"), _("Kepala Distrik"), _("Lurah")),
@@ -76,10 +80,10 @@ def _get_word(name: str) -> str:
     return str(getattr(get_words(), name))
 
 
-with_words_lazy = lazy(with_words, str)
+with_words_lazy = cast("Callable[..., _StrPromise]", lazy(with_words, str))
 """Like `with_words`, evaluated when it is shown: for labels of models, forms and steps."""
 
-word = lazy(_get_word, str)
+word = cast("Callable[[str], _StrPromise]", lazy(_get_word, str))
 """One word, evaluated when it is shown."""
 
 type Own = tuple[str, ...]

@@ -9,7 +9,7 @@ NO_TIME = dt.timedelta()
 
 
 class WorkingMinutes:
-    """A faster `WorkingTime.minutes_between` for moments between the days `since` and `until` (office's zone).
+    """A faster `WorkingTime.minutes_between` for moments between two days.
 
     `minutes_between` walks day by day. This class adds up the days once and finds each moment by binary
     search: 1 µs instead of 50 µs for waits of one to two weeks. Time outside the days counts as closed.

@@ -1,17 +1,19 @@
 """The office's time zone. Moments are stored in UTC; the zone decides how they are shown and which day it is.
 
-Three places activate it: `zone_middleware` for a request, the worker for a task, and `in_office` for a job
-of the scheduler or a command (ADR 42).
+`ZoneMiddleware` activates it for a request, and `in_office` for a task, a job of the scheduler or a command
+(ADR 42).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
 from office.remembered import reading_stamp_once, remembered
@@ -40,13 +42,15 @@ def in_office() -> Iterator[None]:
         yield
 
 
-def zone_middleware(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Show and read moments of a request in the office's time zone."""
+class ZoneMiddleware(MiddlewareMixin):
+    """Show and read moments of a request in the office's time zone.
 
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        with timezone.override(get_zone()):
-            return get_response(request)
+    The zone is read after the account, whose query also reads the stamp of the office's data.
+    """
 
-    return middleware
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(None):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        timezone.activate(get_zone())

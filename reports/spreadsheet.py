@@ -1,6 +1,6 @@
 """Tables as XLSX and CSV files, written row by row, so that memory does not grow with the number of rows.
 
-The type of a value decides the type of its cell: text, number, date, date with time (office's zone), or empty. Text is
+The type of a value decides the type of its cell: text, number, date, date with time, or empty. Text is
 never a formula, whatever it begins with.
 """
 

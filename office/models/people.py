@@ -89,7 +89,7 @@ class User(AbstractUser):
 
     @cached_property
     def current_appointments(self) -> list["Appointment"]:
-        """Positions that this person holds today (office's zone), own before acting ones. Cached for one request."""
+        """Positions that this person holds today, own before acting ones. Cached for one request."""
         if not self.is_active:
             return []
         held = [copy(a) for a in list_appointments() if a.user_id == self.pk and a.is_current]

@@ -42,7 +42,7 @@ class Season(models.Model):
 
 
 class OpeningHours(models.Model):
-    """Opening hours of one weekday (office's zone) with the break. The office is closed on weekdays without a row.
+    """Opening hours of one weekday with the break. The office is closed on weekdays without a row.
 
     During a season its rows replace the ordinary rows, which have no season.
     """

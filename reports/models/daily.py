@@ -7,7 +7,7 @@ from office import clock
 
 
 class DailyFigures(models.Model):
-    """Arrivals and completions of one day (office's zone), and the open cases at the last computation on that day.
+    """Arrivals and completions of one day, and the open cases at the last computation on that day.
 
     `flow` is a `DayFlow` by division. `standing` is a `Standing`, empty for days without a computation. Both
     are stored as JSON (daily_figures.py). The row of a day is computed again and again: a case may be entered

@@ -136,7 +136,7 @@ class Session(models.Model):
         return self.mode == self.Mode.OFFICE
 
     def half_hours(self) -> list[tuple[dt.date, int]]:
-        """Return the half hours that the planned time touches: the day (office's zone) and the number, 0-47."""
+        """Return the half hours that the planned time touches: the day and the number, 0-47."""
         if self.starts_at is None or self.ends_at is None:
             return []
         moments = half_hours_between(timezone.localtime(self.starts_at), self.ends_at)
