@@ -18,7 +18,7 @@ def office(request: HttpRequest) -> dict[str, object]:
     # Templates call functions. A lazy object would be remembered as the value of a part, with the request.
     return {
         "office": cache(Office.load),
-        "words": cache(get_words),
+        "word": cache(get_words),
         "edition": cache(get_edition),
         "navigation": cache(lambda: get_navigation(request)),
         "unread_number": cache(lambda: count_unread(request.user)),

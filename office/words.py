@@ -3,7 +3,7 @@
 Texts have placeholders for them, so that each office reads its own words (ADR 42):
 
 - Python: `with_words(_("Teruskan ke %(head)s"))`, or `word("head")` for the word alone.
-- Templates: `{% blocktranslate with head=words.head %}Teruskan ke {{ head }}{% endblocktranslate %}`.
+- Templates: `{% blocktranslate with head=word.head %}Teruskan ke {{ head }}{% endblocktranslate %}`.
 
 A word that many offices use (`KNOWN`) has an English text. Any other word is the same in both languages.
 """
@@ -17,7 +17,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
-from office.remembered import is_reading_stamp_once, remembered
+from office.remembered import is_reading_stamp_once
 from office.zone import Zone
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ KNOWN = (
     *(_("desa"), _("kampung"), _("nagari"), _("gampong"), _("kelurahan")),
     *(_("persoalan sosial atau urusan desa"), _("persoalan sosial atau urusan kampung")),
 )
-"""Words with an English text. The administration suggests them."""
+"""Words with an English text."""
 
 CHOSEN = (
     *("head", "agenda_team", "secretariat", "secretary", "division_name", "division_head", "village"),
@@ -45,7 +45,8 @@ class Words:
     """The words in one language. Placeholders of texts are named like the fields.
 
     `division_name` is the kind of a division as a title (Bidang), `division` is the same within a sentence.
-    `teams` names the front desk and the team that keeps the agenda, once if they are the same.
+    `teams` names the front desk and the team that keeps the agenda, once if they are the same. `agenda_role`
+    tells the role of that team from the front desk's then.
     """
 
     head: str
@@ -58,6 +59,7 @@ class Words:
     matters: str
     division: str
     teams: str
+    agenda_role: str
     zone: str
     zone_name: str
 
@@ -90,7 +92,6 @@ type Own = tuple[str, ...]
 """The zone, then the words of `CHOSEN`, as the office has entered them."""
 
 
-@remembered
 def _load_own() -> Own:
     from office.models import Office  # its labels use this module
 
@@ -114,13 +115,15 @@ def _translate(own: Own, _language: str | None) -> Words:
     words = {
         name: gettext(text) if text in KNOWN else text for name, text in zip(CHOSEN, own[1:], strict=True)
     }
-    teams = words["secretariat"]
-    if teams != words["agenda_team"]:
-        teams = gettext("%(secretariat)s dan %(agenda_team)s") % words
+    if words["agenda_team"] == words["secretariat"]:
+        teams, agenda_role = words["secretariat"], gettext("%(agenda_team)s (buku agenda)") % words
+    else:
+        teams, agenda_role = gettext("%(secretariat)s dan %(agenda_team)s") % words, words["agenda_team"]
     return Words(
         **words,
         division=words["division_name"].lower(),
         teams=teams,
+        agenda_role=agenda_role,
         zone=zone.name,
         zone_name=str(zone.label),
     )

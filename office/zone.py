@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
-from office.remembered import reading_stamp_once, remembered
+from office.remembered import reading_stamp_once
 
 
 class Zone(models.TextChoices):
@@ -27,7 +27,6 @@ class Zone(models.TextChoices):
     WIT = "Asia/Jayapura", _("Waktu Indonesia Timur (WIT)")
 
 
-@remembered
 def get_zone() -> ZoneInfo:
     """Return the time zone of the office."""
     from office.models import Office  # its field `zone` uses this module

@@ -33,7 +33,7 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
                 "document": document,
                 "case": document.case,
                 "office": office,
-                "words": get_words(),
+                "word": get_words(),
                 "coat_of_arms": coat_of_arms(office),
                 "head_title": get_head_title(),
                 "created": document.issued_at.isoformat(timespec="seconds"),

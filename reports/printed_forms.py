@@ -48,7 +48,7 @@ class PrintedForm:
                     "document": None,
                     "case": None,
                     "office": office,
-                    "words": get_words(),
+                    "word": get_words(),
                     "coat_of_arms": coat_of_arms(office),
                     "created": clock.now().isoformat(timespec="seconds"),
                     **context,

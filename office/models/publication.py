@@ -37,7 +37,7 @@ HELP = """\
 Petugas mendampingi Anda di kantor, juga untuk mengisi formulir.
 Juru bahasa isyarat disiapkan bila Anda memintanya pada permohonan.
 Naskah dicetak dengan huruf besar bila Anda memintanya.
-Petugas datang ke desa atau kelurahan Anda bila Anda tidak dapat datang ke kantor."""
+Petugas datang ke tempat Anda bila Anda tidak dapat datang ke kantor."""
 
 
 def check_pdf(file: File) -> None:

@@ -11,7 +11,7 @@ class Role(models.TextChoices):
     handles the complaints in the independent channel (ADR 38)."""
 
     SECRETARIAT = "SECRETARIAT", word("secretariat")
-    TIM_PKD = "TIM_PKD", word("agenda_team")
+    TIM_PKD = "TIM_PKD", word("agenda_role")
     SECRETARY = "SECRETARY", word("secretary")
     HEAD = "HEAD", word("head")
     DIVISION_HEAD = "DIVISION_HEAD", word("division_head")

@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.simple_tag
 def part(name: str, **shown: Hashable) -> SafeString:
-    """Return a template rendered with `shown` and `words` only, as `include ... with ... only` does.
+    """Return a template rendered with `shown` and `word` only, as `include ... with ... only` does.
 
     Values are texts, numbers, moments, and frozen dataclasses and tuples of them. A template that shows the
     present time or the request is no part.
@@ -40,7 +40,7 @@ def _render(_language: str | None, words: Words, name: str, /, **shown: Hashable
                 raise TypeError(f"{name}: a record equals its later versions, so it is no value of a part")
             if isinstance(inner, SafeString) and inner is not value:
                 raise TypeError(f"{name}: safe text equals unsafe text, so it must be a value of its own")
-    return SafeString(get_template(name).render({"words": words, **shown}))
+    return SafeString(get_template(name).render({"word": words, **shown}))
 
 
 def _list_inner(value: object) -> Iterator[object]:

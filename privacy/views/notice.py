@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from consultations.enums import Party
 from consultations.parties import OFFICE_WIDE
 from intake.drafts import HELD_LIFETIME, LIFETIME
 from office.models import RetentionRule, Role
@@ -18,7 +19,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """Show purpose, basis, readers, periods, rights and contact."""
     years = list_retention()
     context = {
-        "readers": [role.label for role in Role if role in OFFICE_WIDE],
+        "readers": [*dict.fromkeys(str(Party(role).label) for role in Role if role in OFFICE_WIDE)],
         "retention": [(kind.label, years[kind]) for kind in RetentionRule.Kind],
         "draft_days": LIFETIME.days,
         "held_days": HELD_LIFETIME.days,

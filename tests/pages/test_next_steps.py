@@ -170,7 +170,7 @@ def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> No
     assert text.index("/laporan.pdf") < text.index(f"/survei/{closed.secret}/") < text.index("Ajukan lagi")
     text = page(client, declined)
     assert text.index("Bukan kewenangan dinas.") < text.index("/surat-penolakan.pdf")
-    for way in ('href="/pengaduan/"', "https://www.lapor.go.id/", "dinas yang berwenang"):
+    for way in ('href="/pengaduan/"', "https://www.lapor.go.id/", "instansi yang berwenang"):
         assert way in text.split('id="sesudah-ini"')[1]
     text = page(client, withdrawn).split('id="sesudah-ini"')[1].split("</section>")[0]
     assert 'href="/pengaduan/"' in text

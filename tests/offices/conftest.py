@@ -1,0 +1,115 @@
+"""Two other offices, made of data alone: one that calls its parts otherwise, one in another zone."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from consultations.enums import State
+from consultations.models import StateTarget
+from office import clock
+from office.models import Division, Office, OpeningHours, Position, Role, User
+from office.zone import in_office
+from tests import factories
+from tests.factories import Staff
+from tests.offices.reading import Readers
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass
+class Other:
+    """An office of the tests: its fixture, its divisions, its working day, and the words it must not show."""
+
+    fixture: str
+    divisions: tuple[tuple[str, str], tuple[str, str]]
+    opens: str
+    closes: str
+    foreign: tuple[str, ...]
+    agenda_is_kept_by: str
+
+
+FIRST_OFFICE = ("Tim PKD", "DINSOSPMD", "Pangkalpinang", "Bangka", "Pemberdayaan Masyarakat Desa")
+"""Names of the first office. No other office shows them."""
+
+BELITUNG_TIMUR = Other(
+    fixture="belitung_timur",
+    divisions=(("Perlindungan Anak", "PA"), ("Pemberdayaan Perempuan", "PP")),
+    opens="07:30",
+    closes="16:00",
+    foreign=(*FIRST_OFFICE, "WIT", "WITA", "Head of Agency"),
+    agenda_is_kept_by="sekretariat",
+)
+"""A Dinas whose Sekretariat keeps the agenda itself: the same person holds both positions."""
+
+DISTRIK = Other(
+    fixture="distrik_contoh",
+    divisions=(("Pelayanan Umum", "PU"), ("Pemerintahan Kampung", "PK")),
+    opens="08:00",
+    closes="15:00",
+    foreign=(
+        *(*FIRST_OFFICE, "WIB", "WITA", "Dinas", "dinas", "Bidang", "bidang", "Desa", "desa"),
+        *("Sekretariat", "Head of Office", "Head of Division", "Division", "division", "Secretariat"),
+    ),
+    agenda_is_kept_by="pkd",
+)
+"""A Kantor Distrik in Papua with a Sekretaris: other words, other hours, two hours ahead of Jakarta."""
+
+
+@pytest.fixture(params=[BELITUNG_TIMUR, DISTRIK], ids=["belitung-timur", "distrik"])
+def other(request: pytest.FixtureRequest, db: None) -> Iterator[Other]:
+    """Store the office's data, and run the test as a request of the office does."""
+    office: Other = request.param
+    store(office)
+    with in_office():
+        yield office
+
+
+@pytest.fixture
+def distrik(db: None) -> Iterator[Office]:
+    store(DISTRIK)
+    with in_office():
+        yield Office.load()
+
+
+def store(office: Other) -> None:
+    call_command("loaddata", FOLDER / f"{office.fixture}.json", verbosity=0)
+    OpeningHours.objects.bulk_create(
+        OpeningHours(
+            weekday=weekday,
+            opens=office.opens,
+            break_starts="12:00",
+            break_ends="13:00",
+            closes=office.closes,
+        )
+        for weekday in range(5)
+    )
+    StateTarget.objects.bulk_create(
+        StateTarget(state=state, hours=8) for state in (State.SUBMITTED, State.REGISTERED, State.HELD)
+    )
+
+
+@pytest.fixture
+def staff(other: Other) -> Staff:
+    """The people of the office, with names that are no words of an office."""
+    staff = factories.make_staff()
+    for number, field in enumerate(fields(Staff), start=1):
+        User.objects.filter(pk=getattr(staff, field.name).pk).update(name=f"Pegawai {number}")
+    for code, (name, new_code) in zip(("SOS", "DESA"), other.divisions, strict=True):
+        Division.objects.filter(code=code).update(name=name, code=new_code)
+    for position in Position.objects.select_related("division"):
+        position.title = factories.position_title(Role(position.role), position.division)
+        position.save()
+    if other.agenda_is_kept_by == "sekretariat":
+        staff.pkd.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+        factories.appoint(staff.sekretariat, Role.TIM_PKD)
+        staff.pkd = staff.sekretariat
+    return staff
+
+
+@pytest.fixture
+def readers(staff: Staff) -> Readers:
+    return Readers(staff)

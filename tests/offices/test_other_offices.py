@@ -1,0 +1,143 @@
+"""The whole standard in two other offices. No page, message or paper shows a word of the first office."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import get_resolver
+from django.utils import translation
+
+from consultations.enums import State
+from consultations.models import Case
+from notices.models import Notice
+from notices.texts import render_to_applicant, render_to_staff, whatsapp_text
+from office.models import Instruction, Office, StandardPublication
+from office.words import get_words
+from reports.html import render_html
+from reports.models import Document
+from reports.printed_forms import POSTER, PUBLISHED_STANDARD, QUESTIONNAIRE
+from tests.factories import Staff, come_due, publish_standard, wished_moment, working_moment
+from tests.journeys.actor import Actor
+from tests.journeys.test_nine_steps import TYPED, report_text
+from tests.offices.conftest import Other
+from tests.offices.reading import Readers, find_foreign
+from tests.pages.test_access import STAND_IN, addresses
+from tests.print.documents import words_in
+
+pytestmark = pytest.mark.differs_by_database
+
+READERS = ("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas", "admin", "pengawas")
+LEAVES = {"/keluar/", "/akun/logout/", "/metrics"}
+
+
+@pytest.mark.parametrize("address", ["/ajukan/", "/pengaduan/"])
+def test_the_nine_steps(address: str, other: Other, staff: Staff, readers: Readers) -> None:
+    case = submit(readers.applicant, address)
+    take_all_steps(case, staff, readers)
+
+    assert case.state == State.CLOSED
+    assert find_foreign(readers.read, other.foreign) == []
+    assert find_foreign(dict(list_papers(case)), other.foreign) == []
+    assert find_foreign(dict(list_messages(case)), other.foreign) == []
+    report = report_text(readers.actor(staff.kadis), case)
+    assert find_foreign({"report": report}, other.foreign) == []
+    assert Office.load().name.upper() in report.upper()
+
+
+def submit(applicant: Actor, address: str) -> Case:
+    form = applicant.form(address, "submit")
+    typed = {"complained_party": "Petugas loket"} if "pengaduan" in address else {}
+    applicant.send(
+        form,
+        applicant_name="Siti Contoh",
+        phone="0812-3456-7890",
+        material="Bagaimana cara mengusulkan warga kami?",
+        visit_at=wished_moment().strftime(TYPED),
+        no_letter="on",
+        **typed,
+    )
+    check = f"{address}{form.values['submission_token'][0]}/periksa/"
+    applicant.send(applicant.form(check, "submit"))
+    return Case.objects.get()
+
+
+def take_all_steps(case: Case, staff: Staff, readers: Readers) -> None:
+    pkd, sekretaris, kadis, kabid, petugas = (
+        readers.actor(getattr(staff, name)) for name in ("pkd", "sekretaris", "kadis", "kabid", "petugas")
+    )
+    about = {"complaint_kind": "NO_SUPERVISION"} if case.complained_party else {}
+    division = case_division(staff)
+    pkd.take("register", case, **about)
+    if Office.load().has_secretary:
+        sekretaris.take("endorse", case, division=division)
+    read_in_english(case, readers)
+    kadis.take("dispose", case, division=division, instructions=[str(Instruction.objects.get().pk)])
+    kabid.take("assign", case, officer=str(staff.petugas.pk), companions=[str(staff.companion.pk)])
+    petugas.take("prepare", case, administration="Daftar hadir", materials="Pedoman")
+    petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED), minutes="30")
+    read_in_english(case, readers)
+    petugas.take("start", come_due(case))
+    petugas.take("finish", case, attendees="Siti Contoh")
+    petugas.take("report", case, results="Pemohon memahami alur pengusulan.", advice="Lengkapi data.")
+    kabid.take("forward", case)
+    if Office.load().has_secretary:
+        sekretaris.take("cosign", case)
+    read_in_english(case, readers)
+    kadis.take("accept", case)
+    case.refresh_from_db()
+    read_in_english(case, readers)
+
+
+def case_division(staff: Staff) -> str:
+    """Return the value of the division that the head of `case_at` heads."""
+    return str(staff.kabid.headed_divisions[0].pk)
+
+
+def read_in_english(case: Case, readers: Readers) -> None:
+    """Let everybody read the case's pages in both languages."""
+    for language in ("id", "en"):
+        for name in READERS:
+            actor = readers.actor(getattr(readers.staff, name), language)
+            actor.client.get(f"/permohonan/{case.code}/")
+            actor.client.get("/meja/")
+        readers.applicant.client.cookies["language"] = language
+        for page in ("", "tanda-terima/", "data-saya/", "jadwal.ics"):
+            readers.applicant.client.get(f"/p/{case.secret}/{page}")
+    readers.applicant.client.cookies["language"] = "id"
+
+
+def list_papers(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield each issued document and each form with its words."""
+    for document in Document.objects.filter(case=case):
+        yield f"{document.kind} {document.pk}", words_in(render_html(document))
+
+
+def list_messages(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield each mail and each WhatsApp text about the case."""
+    office = Office.load()
+    for notice in Notice.objects.filter(case=case):
+        if notice.recipient_id:
+            mail = render_to_staff(notice, office=office)
+        else:
+            mail = render_to_applicant(notice, office=office)
+            yield f"whatsapp {notice.kind}", whatsapp_text(notice, with_secret=True, office=office)
+        yield f"mail {notice.kind}", f"{mail.subject} {mail.text}"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_pages_without_a_case(language: str, other: Other, staff: Staff, readers: Readers) -> None:
+    publish_standard()
+    StandardPublication.objects.update(pledge_title=get_words().head)
+    varying = {*STAND_IN.values(), "1"}
+    pages = {a for a in addresses(get_resolver().url_patterns) if not varying & {*a.split("/")}} - LEAVES
+    readers.applicant.client.cookies["language"] = language
+    for page in pages:
+        readers.applicant.client.get(page)
+    for name in READERS:
+        client = readers.actor(getattr(staff, name), language).client
+        for page in pages if name in ("kadis", "admin") else pages & {p for p in pages if "pengaturan" not in p}:
+            client.get(page)
+
+    assert len(readers.read) > 200
+    found = find_foreign(readers.read, other.foreign)
+    print("\nFOUND".join(["", *found]))
+    assert found == []
