@@ -16,6 +16,7 @@ from office import clock
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section
 from office.models import Appointment, ClosedDay, Office, Position, Role, User
+from office.words import CHOSEN
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, case_at, make_user
 
 OFFICE_DATA = [
@@ -133,6 +134,8 @@ def test_first_office_can_be_added(administrator: Client) -> None:
         "visit_lead_days": 1,
         "paper": "A4",
         **dict.fromkeys(("assignment_signer", "schedule_signer", "agency_letter_signer"), "DIVISION_HEAD"),
+        "zone": "Asia/Jayapura",
+        **{f"word_{name}": f"sebutan {name}" for name in CHOSEN},
     }
     assert administrator.post(page(Office, "add"), entered).status_code == 302
     assert Office.load().name == "Dinas Baru"

@@ -1,0 +1,116 @@
+"""An office in Papua: a day begins two hours before one in Jakarta, wherever a day or a time is computed."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import TruncDate
+from django.tasks.signals import task_finished, task_started
+from django.test import Client
+from django.utils import timezone
+
+from consultations.deadlines import due_at
+from consultations.enums import State
+from consultations.models import Case
+from office import clock, scheduler
+from office.models import Office
+from office.periods import Period
+from office.words import get_words
+from office.worktime import WorkingTime
+from office.zone import Zone
+from scheduling.models import Session
+from tests import factories
+from tests.factories import ClientOf, case_at
+from tests.offices.conftest import DISTRIK, store
+
+NEW_YEAR = dt.datetime(2026, 12, 31, 15, 30, tzinfo=dt.UTC)
+"""22.30 WIB on 31 December, 00.30 WIT on 1 January."""
+
+
+@pytest.mark.usefixtures("distrik")
+def test_days_months_and_years_begin_in_the_zone_of_the_office() -> None:
+    with clock.set_to(NEW_YEAR):
+        assert clock.today() == dt.date(2027, 1, 1)
+        assert clock.format_moment(clock.now()) == "Jumat, 1 Januari 2027, 00.30 WIT"
+    assert clock.midnight(dt.date(2027, 1, 1)) == dt.datetime(2026, 12, 31, 15, tzinfo=dt.UTC)
+    assert Period.year_of(dt.date(2027, 1, 1)).start == dt.datetime(2026, 12, 31, 15, tzinfo=dt.UTC)
+
+
+@pytest.mark.usefixtures("distrik")
+def test_working_time_is_counted_in_the_zone_of_the_office() -> None:
+    tuesday = dt.datetime(2026, 11, 24, 23, tzinfo=dt.UTC)  # 08.00 WIT on Wednesday: the office opens
+    working = WorkingTime.load()
+    assert working.minutes_between(tuesday, tuesday + dt.timedelta(hours=2)) == 120
+    assert working.first_fit(tuesday - dt.timedelta(hours=5), 30) == tuesday
+    case = Case(state=State.SUBMITTED, since=tuesday)
+    assert due_at(case, State.SUBMITTED, since=tuesday) == tuesday + dt.timedelta(days=1, hours=2)
+
+
+@pytest.mark.differs_by_database
+@pytest.mark.usefixtures("distrik")
+def test_the_database_cuts_days_in_the_zone_of_the_office() -> None:
+    moment = Value(NEW_YEAR, output_field=DateTimeField())
+    assert Office.objects.annotate(day=TruncDate(moment)).get().day == dt.date(2027, 1, 1)
+
+
+@pytest.mark.usefixtures("distrik")
+def test_numbers_belong_to_the_year_of_the_office() -> None:
+    Office.objects.update(has_secretary=False)
+    staff = factories.make_staff()
+    with clock.set_to(NEW_YEAR):
+        case = case_at(State.REGISTERED, staff)
+    assert case.agenda is not None
+    assert case.agenda.year == 2027
+
+
+def test_a_time_is_typed_shown_and_exported_in_the_zone_of_the_office(db: None, client_of: ClientOf) -> None:
+    """The request itself enters the office: nothing else has activated its zone here."""
+    store(DISTRIK)
+    Office.objects.update(has_secretary=False)
+    staff = factories.make_staff()
+    case = case_at(State.PREPARED, staff)
+    officer = client_of(staff.petugas)
+    day = factories.working_moment(3).date()
+    typed = {"starts_at": f"{day}T09:00", "starts_at_day": str(day), "minutes": "30", "mode": "OFFICE"}
+    answer = officer.post(f"/permohonan/{case.code}/schedule/", typed)
+    assert answer.status_code == 302, answer.text
+
+    session = Session.objects.get()
+    assert session.starts_at == dt.datetime.combine(day, dt.time(0), dt.UTC)
+    page = Client().get(f"/p/{case.secret}/").text
+    assert "09.00–09.30 WIT" in page
+    calendar = Client().get(f"/p/{case.secret}/jadwal.ics").content.decode()
+    assert f"DTSTART:{day:%Y%m%d}T000000Z" in calendar
+    assert timezone.get_current_timezone_name() == "Asia/Jakarta"
+
+
+def test_a_task_and_a_job_enter_the_office(db: None) -> None:
+    store(DISTRIK)
+    seen: list[tuple[str, str]] = []
+
+    def look() -> None:
+        seen.append((timezone.get_current_timezone_name(), get_words().head))
+
+    scheduler.run([look])
+    task_started.send(sender=None, task_result=None)
+    look()
+    task_finished.send(sender=None, task_result=None)
+    look()
+    inside = ("Asia/Jayapura", "Kepala Distrik")
+    assert seen == [inside, inside, ("Asia/Jakarta", "Kepala Dinas")]
+
+
+def test_another_zone_changes_only_how_moments_are_shown(db: None) -> None:
+    """A moment is stored in UTC, so it stays the same moment."""
+    store(DISTRIK)
+    Office.objects.update(has_secretary=False)
+    case = case_at(State.SCHEDULED, factories.make_staff())
+    before = Session.objects.get().starts_at
+    for zone in Zone:
+        Office.objects.update(zone=zone)
+        page = Client().get(f"/p/{case.secret}/").text
+        assert before is not None
+        assert f"{before.astimezone(ZoneInfo(zone)):%H.%M}–" in page
+        assert f" {zone.name}</span>" in page
+    assert Session.objects.get().starts_at == before
