@@ -7,11 +7,11 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.tasks.signals import task_finished, task_started
 
-from office.models import ClosedDay, OpeningHours, Season
+from office.models import ClosedDay, Office, OpeningHours, Season
 from office.signals import working_time_changed
 from office.zone import in_office
 
@@ -23,6 +23,19 @@ _running_task: ContextVar[ExitStack | None] = ContextVar("running_task", default
 @receiver([post_save, post_delete], sender=Season)
 def announce_change(sender: type[Model], **more: Any) -> None:
     working_time_changed.send(sender)
+
+
+@receiver(pre_save, sender=Office)
+def note_zone(instance: Office, raw: bool = False, **more: Any) -> None:
+    stored = Office.objects.filter(pk=instance.pk).values_list("zone", flat=True)
+    vars(instance)["zone_before"] = None if raw else stored.first()
+
+
+@receiver(post_save, sender=Office)
+def announce_zone(sender: type[Model], instance: Office, **more: Any) -> None:
+    """Announce another zone: opening hours are times of day, so they begin at another moment."""
+    if vars(instance).pop("zone_before", None) not in (None, instance.zone):
+        working_time_changed.send(sender)
 
 
 @receiver(task_started)

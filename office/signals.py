@@ -3,7 +3,9 @@
 from django.dispatch import Signal
 
 working_time_changed = Signal()
-"""Sent after opening hours, a season or a closed day was saved or deleted, in the same transaction."""
+"""Sent after opening hours, a season or a closed day was saved or deleted, or the zone changed, in the same
+transaction.
+"""
 
 working_time_edited = Signal()
 """Sent after an administrator has stored working time in `pengaturan/`, once for each form.

@@ -4,8 +4,10 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField, Value
 from django.db.models.functions import TruncDate
+from django.tasks import default_task_backend
 from django.tasks.signals import task_finished, task_started
 from django.test import Client
 from django.utils import timezone
@@ -19,7 +21,8 @@ from office.periods import Period
 from office.words import get_words
 from office.worktime import WorkingTime
 from office.zone import Zone
-from scheduling.models import Session
+from scheduling.models import Session, Slot
+from scheduling.moved_deadlines import move_deadlines
 from tests import factories
 from tests.factories import ClientOf, case_at
 from tests.offices.conftest import DISTRIK, store
@@ -114,3 +117,21 @@ def test_another_zone_changes_only_how_moments_are_shown(db: None) -> None:
         assert f"{before.astimezone(ZoneInfo(zone)):%H.%M}–" in page
         assert f" {zone.name}</span>" in page
     assert Session.objects.get().starts_at == before
+
+
+def test_the_zone_stays_while_sessions_are_planned_and_deadlines_follow_it(db: None) -> None:
+    store(DISTRIK)
+    Office.objects.update(has_secretary=False)
+    staff = factories.make_staff()
+    case_at(State.SCHEDULED, staff)
+    office = Office.load()
+    office.zone = Zone.WIB
+    with pytest.raises(ValidationError) as refused:
+        office.clean()
+    assert "zone" in refused.value.message_dict
+    Slot.objects.all().delete()
+    office.clean()
+    default_task_backend.clear()
+    office.save()
+    office.save()
+    assert [result.task for result in default_task_backend.results] == [move_deadlines]
