@@ -1,9 +1,11 @@
 """The whole standard in two other offices. No page, message or paper shows a word of the first office."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from django.urls import get_resolver
+from pypdf import PdfReader
 
 from consultations.enums import State
 from consultations.models import Case
@@ -13,11 +15,12 @@ from office.models import Instruction, Office, StandardPublication
 from office.words import get_words
 from reports.html import render_html
 from reports.models import Document
+from reports.printed_forms import poster, published_standard, questionnaire
 from tests.factories import Staff, come_due, publish_standard, wished_moment, working_moment
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import TYPED, report_text
-from tests.offices.conftest import Other
-from tests.offices.reading import Readers, find_foreign
+from tests.offices.conftest import DISTRIK, Other
+from tests.offices.reading import Readers, find_foreign, words_of
 from tests.pages.test_access import STAND_IN, addresses
 from tests.print.documents import words_in
 
@@ -40,6 +43,9 @@ def test_the_nine_steps(address: str, other: Other, staff: Staff, readers: Reade
     report = report_text(readers.actor(staff.kadis), case)
     assert find_foreign({"report": report}, other.foreign) == []
     assert Office.load().name.upper() in report.upper()
+    assert len(readers.read) > 100
+    assert len(dict(list_papers(case))) >= 5
+    assert len(dict(list_messages(case))) >= 5
 
 
 def submit(applicant: Actor, address: str) -> Case:
@@ -140,3 +146,20 @@ def test_pages_without_a_case(language: str, other: Other, staff: Staff, readers
 
     assert len(readers.read) > 200
     assert find_foreign(readers.read, other.foreign) == []
+
+
+def test_printed_forms(other: Other, staff: Staff) -> None:
+    publish_standard()
+    StandardPublication.objects.update(pledge_title=get_words().head)
+    forms = {make.__name__: text_of_pdf(make()) for make in (poster, questionnaire, published_standard)}
+    assert get_words().zone in forms["poster"]
+    assert find_foreign(forms, other.foreign) == []
+
+
+def text_of_pdf(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+def test_a_foreign_word_would_be_found() -> None:
+    shown = words_of('<p class="dinas">Pukul 09.00 <b>WIB</b><input placeholder="Nama desa"></p>')
+    assert len(find_foreign({"page": shown}, DISTRIK.foreign)) == 2

@@ -20,11 +20,12 @@ from office.models import Office
 from office.periods import Period
 from office.words import get_words
 from office.worktime import WorkingTime
-from office.zone import Zone
+from office.zone import Zone, in_office
 from scheduling.models import Session, Slot
 from scheduling.moved_deadlines import move_deadlines
 from tests import factories
 from tests.factories import ClientOf, case_at
+from tests.journeys.actor import Actor
 from tests.offices.conftest import DISTRIK, store
 
 NEW_YEAR = dt.datetime(2026, 12, 31, 15, 30, tzinfo=dt.UTC)
@@ -57,11 +58,11 @@ def test_the_database_cuts_days_in_the_zone_of_the_office() -> None:
     assert Office.objects.annotate(day=TruncDate(moment)).get().day == dt.date(2027, 1, 1)
 
 
-@pytest.mark.usefixtures("distrik")
-def test_numbers_belong_to_the_year_of_the_office() -> None:
+def test_numbers_belong_to_the_year_of_the_office(db: None) -> None:
+    store(DISTRIK)
     Office.objects.update(has_secretary=False)
     staff = factories.make_staff()
-    with clock.set_to(NEW_YEAR):
+    with in_office(), clock.set_to(NEW_YEAR):
         case = case_at(State.REGISTERED, staff)
     assert case.agenda is not None
     assert case.agenda.year == 2027
@@ -73,11 +74,8 @@ def test_a_time_is_typed_shown_and_exported_in_the_zone_of_the_office(db: None, 
     Office.objects.update(has_secretary=False)
     staff = factories.make_staff()
     case = case_at(State.PREPARED, staff)
-    officer = client_of(staff.petugas)
     day = factories.working_moment(3).date()
-    typed = {"starts_at": f"{day}T09:00", "starts_at_day": str(day), "minutes": "30", "mode": "OFFICE"}
-    answer = officer.post(f"/permohonan/{case.code}/schedule/", typed)
-    assert answer.status_code == 302, answer.text
+    Actor(client_of(staff.petugas)).take("schedule", case, starts_at=f"{day}T09:00", minutes="30")
 
     session = Session.objects.get()
     assert session.starts_at == dt.datetime.combine(day, dt.time(0), dt.UTC)
