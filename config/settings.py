@@ -11,6 +11,7 @@ from config.content_policy import POLICY
 from config.databases import read_databases
 from config.health import PATHS
 from config.logs import configure_logging
+from config.machine_addresses import PATTERN
 from config.mail import read_mailers
 from config.malware import read_scanner
 from config.oidc import read_oidc
@@ -67,12 +68,12 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "phonenumber_field",
 ]
-
 INSTALLED_APPS += ["demo"] if DEBUG else []
 
 MIDDLEWARE = [
     "config.logs.request_id_middleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.machine_addresses.refuse_plain_http",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.health.health_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -208,7 +209,7 @@ MESSAGE_STORAGE = "config.messages.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_REDIRECT_EXEMPT = [f"^{path[1:]}$" for path in PATHS]
+SECURE_REDIRECT_EXEMPT = [*(f"^{path[1:]}$" for path in PATHS), PATTERN]
 # The client's address is this entry of X-Forwarded-For, counted from the right. Those before may be forged.
 BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY", default=0)
 if BEHIND_PROXY:

@@ -24,6 +24,7 @@ from django.test import Client, RequestFactory
 from environ import Env
 
 from config.databases import read_databases
+from config.machine_addresses import PATTERN
 from config.mail import read_mailers
 from config.secret_files import SECRETS, read_secrets
 from consultations.models import StateTarget
@@ -209,6 +210,19 @@ def test_health_is_checked_with_any_host_and_scheme(settings: Any, db: None) -> 
     )
     for path in ("/", "/healthz/other"):
         assert Client().get(path, headers={"Host": "127.0.0.1:8000"}).status_code == 400
+
+
+def test_programs_are_refused_over_plain_http_and_people_redirected(settings: Any, db: None) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    feed = f"/kalender/langganan/{'s' * 32}.ics"
+    for path in ("/pesan/whatsapp/", feed):
+        for answer in (Client().get(path), Client().post(path)):
+            assert (answer.status_code, answer.text) == (403, "Use https.")
+        assert Client().get(path, secure=True).status_code == 404
+    assert Client().get("/kalender/")["Location"] == "https://testserver/kalender/"
+    for proxy in ("nginx.conf", "Caddyfile"):
+        text = (project.BASE_DIR / "contrib" / proxy).read_text(encoding="utf-8")
+        assert PATTERN.removeprefix("^") in text, proxy
 
 
 @pytest.mark.differs_by_database

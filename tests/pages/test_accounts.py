@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
@@ -61,13 +62,37 @@ def test_the_address_changes_only_with_password_and_code(officer: User, client_o
 
 
 @pytest.mark.parametrize(
-    "path", ["/akun/2fa/totp/activate/", "/akun/2fa/recovery-codes/generate/", "/pengaturan/office/user/add/"]
+    "path", ["/akun/sessions/", "/akun/2fa/totp/activate/", "/akun/2fa/recovery-codes/generate/", "/pengaturan/office/user/add/"]
 )
 def test_account_changes_ask_for_the_password_again(path: str, staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.admin)
     asked = client.get(path)
     assert asked["Location"].startswith("/akun/reauthenticate/")
     assert client.post(asked["Location"], {"password": PASSWORD, "next": path})["Location"] == path
+
+
+def test_sessions_are_ended_only_after_the_password(staff: Staff) -> None:
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
+        log_in(client, "petugas")
+    asked = here.post("/akun/sessions/", {})
+    assert elsewhere.get("/meja/").status_code == 200
+    here.post(asked["Location"], {"password": PASSWORD, "next": "/akun/sessions/"})
+    assert elsewhere.get("/meja/").status_code == 302
+    assert here.get("/meja/").status_code == 200
+
+
+def test_the_key_of_a_session_is_new_after_the_password(staff: Staff) -> None:
+    client, thief = Client(), Client()
+    log_in(client, "petugas")
+    thief.cookies = client.cookies.copy()
+    client.get("/akun/reauthenticate/")
+    client.post("/akun/reauthenticate/", {"password": "salah"})
+    assert thief.get("/meja/").status_code == 200
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    assert thief.get("/meja/").status_code == 302
+    assert client.get("/meja/").status_code == 200
+    assert [session.session_key for session in UserSession.objects.all()] == [client.session.session_key]
 
 
 def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(
