@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 PATTERN = r"^(kalender/langganan/.+\.ics|pesan/whatsapp/)$"
-"""Matches paths without the leading slash. `SECURE_REDIRECT_EXEMPT` and the proxies in contrib/ name it too."""
+"""Matches paths without the leading slash, for `SECURE_REDIRECT_EXEMPT`. contrib/ repeats it."""
 
 
 def refuse_plain_http(

@@ -41,6 +41,7 @@ urlpatterns = [
 ]
 
 if apps.is_installed("allauth.socialaccount"):
-    from office.single_sign_on import callback
+    from office.single_sign_on import callback, login
 
+    urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/", login))
     urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/callback/", callback))

@@ -1,6 +1,8 @@
 """Accounts: what an open session may change, passwords, wrong tries, and the end of a session."""
 
+import hashlib
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
 from office import failed_tries
+from office.checks import check_password_list
 from office.models import AccessChange, Office, User
 from tests.factories import PASSWORD, ClientOf, Staff
 
@@ -62,7 +65,13 @@ def test_the_address_changes_only_with_password_and_code(officer: User, client_o
 
 
 @pytest.mark.parametrize(
-    "path", ["/akun/sessions/", "/akun/2fa/totp/activate/", "/akun/2fa/recovery-codes/generate/", "/pengaturan/office/user/add/"]
+    "path",
+    [
+        "/akun/sessions/",
+        "/akun/2fa/totp/activate/",
+        "/akun/2fa/recovery-codes/generate/",
+        "/pengaturan/office/user/add/",
+    ],
 )
 def test_account_changes_ask_for_the_password_again(path: str, staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.admin)
@@ -122,6 +131,31 @@ def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str, office
     with pytest.raises(ValidationError):
         validate_password(password, user)
     validate_password("rembuk-demo-2026", user)
+
+
+def test_a_listed_password_is_refused(office: Office, settings: Any, tmp_path: Path) -> None:
+    listed = [f"kata-sandi-bocor-{number}" for number in range(200)]
+    lines = sorted(
+        f"{hashlib.sha1(word.encode(), usedforsecurity=False).hexdigest().upper()}:{len(word)}"
+        for word in listed
+    )
+    path = tmp_path / "bocor.txt"
+    path.write_text("\n".join(lines))
+    for word in listed:
+        validate_password(word)
+    settings.PASSWORD_LIST = str(path)
+    for word in listed:
+        with pytest.raises(ValidationError, match="pernah bocor"):
+            validate_password(word)
+    for number in range(200):
+        validate_password(f"belum-pernah-bocor-{number}")
+    path.write_text("")
+    validate_password(listed[0])
+    path.unlink()
+    validate_password(listed[0])
+    assert [found.id for found in check_password_list(None)] == ["office.E004"]
+    settings.PASSWORD_LIST = ""
+    assert [found.id for found in check_password_list(None)] == ["office.W002"]
 
 
 def test_strangers_do_not_shut_an_official_out(staff: Staff) -> None:
