@@ -1,4 +1,4 @@
-"""What each person of the demo may open, as text. Written from the standard and the ADRs, not from the code."""
+"""What each person of the demo may open, as text: from the standard and the ADRs, not from the code."""
 
 from typing import Any
 
@@ -31,9 +31,10 @@ own          yes yes yes yes yes no  no  no
 copied       yes yes yes yes no  no  no  no
 other        yes yes yes no  no  no  no  no
 """
-"""Who sees a case, by its relation to the person: a complaint in the independent channel, one about the person,
-one without agenda number that came online or on paper; a case that the person serves (`led`), accompanies or has
-in the own division (`own`) or as a copy. The first that fits counts.
+"""Who sees a case, by its relation to the person. The first that fits counts.
+
+A complaint in the independent channel, one about the person, one without agenda number that came online or on
+paper; a case that the person serves (`led`), accompanies or has in the own division (`own`) or as a copy.
 """
 
 STEPS = """
@@ -92,7 +93,12 @@ system               302 302 302 302 302 302 200
 """
 """The answer of pages that belong to no case. A visitor is asked to log in."""
 
-TELLS = {"retention": "KDS SEK PKD", "propose_erasure": "SEK PKD", "disposal": "KDS SEK PKD", "access_log": "PGW"}
+TELLS = {
+    "retention": "KDS SEK PKD",
+    "propose_erasure": "SEK PKD",
+    "disposal": "KDS SEK PKD",
+    "access_log": "PGW",
+}
 """Pages that name codes of cases which these roles cannot open (ADRs 36 and 41)."""
 
 
@@ -103,7 +109,9 @@ def read(table: str) -> dict[str, dict[str, str]]:
 
 
 SEES, ANSWERS = read(CASES), read(PAGES)
-ACTORS = {verb: role for role, *verbs in (line.split() for line in STEPS.strip().splitlines()) for verb in verbs}
+ACTORS = {
+    verb: role for role, *verbs in (line.split() for line in STEPS.strip().splitlines()) for verb in verbs
+}
 
 
 def get_relation(case: Any, person: Any, name: str) -> str:
@@ -131,6 +139,7 @@ def may_act(verb: str, role: str, relation: str) -> bool:
     actor = ACTORS.get(verb)
     if relation == "independent":
         return actor == role == "PGW"
-    return (actor == role and (role not in ("KBD", "PTG") or relation in ("led", "own"))) and (
-        role != "PTG" or relation == "led"
+    return (
+        (actor == role and (role not in ("KBD", "PTG") or relation in ("led", "own")))
+        and (role != "PTG" or relation == "led")
     ) or (actor == "PTG" and role == "KBD" and relation == "led")
