@@ -27,9 +27,10 @@ def check_seal_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     from reports.signing.key_file import open_key_file  # pyHanko takes half a second and 15 MB
 
     try:
-        key = open_key_file(settings.SEAL_PASSPHRASE, path=settings.SEAL_PKCS12).signing_cert.public_key
+        signer = open_key_file(settings.SEAL_PASSPHRASE, path=settings.SEAL_PKCS12)
     except SigningFailed as error:
         return [checks.Error(f"SEAL_PKCS12 cannot be used: {error}", id="ledger.E004")]
+    key = signer.signing_cert.public_key  # type: ignore[union-attr]  # a file without one is refused
     if key.algorithm not in MIN_BITS or key.bit_size >= MIN_BITS[key.algorithm]:
         return []
     return [

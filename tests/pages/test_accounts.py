@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_sessions_are_ended_only_after_the_password(staff: Staff) -> None:
 def test_the_key_of_a_session_is_new_after_the_password(staff: Staff) -> None:
     client, thief = Client(), Client()
     log_in(client, "petugas")
-    thief.cookies = client.cookies.copy()
+    thief.cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
     client.get("/akun/reauthenticate/")
     client.post("/akun/reauthenticate/", {"password": "salah"})
     assert thief.get("/meja/").status_code == 200

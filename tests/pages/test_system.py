@@ -203,7 +203,7 @@ def test_queries_of_the_state(
     Client().get("/healthz/ready")
     with django_assert_num_queries(19):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         Client().get("/metrics", headers=TOKEN)
 
 
