@@ -11,6 +11,7 @@ from config.content_policy import POLICY
 from config.databases import read_databases
 from config.health import PATHS
 from config.logs import configure_logging
+from config.machine_addresses import PATTERN
 from config.mail import read_mailers
 from config.malware import read_scanner
 from config.oidc import read_oidc
@@ -67,12 +68,12 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "phonenumber_field",
 ]
-
 INSTALLED_APPS += ["demo"] if DEBUG else []
 
 MIDDLEWARE = [
     "config.logs.request_id_middleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.machine_addresses.refuse_plain_http",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.health.health_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -123,8 +124,7 @@ if "replica" in DATABASES:
         MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
     )
 
-# Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
-# The rate limits of the login need an entry per network address. Django's default is 300 entries.
+# Rate limits, one entry per network address, and statistics. A migration of the office app creates the table.
 CACHE_URL = env.str("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")
 CACHES = {"default": env.cache_url_config(re.sub("^valkey", "redis", CACHE_URL))}
 if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
@@ -132,7 +132,7 @@ if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
 elif CACHES["default"]["BACKEND"].endswith(".RedisCache"):
     CACHES["default"]["BACKEND"] = "config.valkey.ValkeyCache"
 
-# Parts of pages that are the same for all visitors, in the memory of each process (`office/edition.py`).
+# Parts of pages that all visitors share, in the memory of each process (`office/edition.py`).
 CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 MEDIA_ROOT = DATA_DIR / "files"
@@ -158,9 +158,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "office.passwords.OwnWordsValidator"},
+    {"NAME": "office.passwords.ListedValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_LIST = env.str("PASSWORD_LIST", default="")  # sorted SHA-1 hashes of passwords that are refused
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
@@ -168,8 +170,7 @@ ACCOUNT_ADAPTER = "office.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_SESSION_REMEMBER = False
-# An account has one address. To change it, a user enters the password, and then a code that was sent to the
-# new address. Until then the new address is not stored. The old address gets a mail.
+# To change the address, a user enters the password, and then a code that was sent to the new one.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -209,13 +210,14 @@ MESSAGE_STORAGE = "config.messages.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_REDIRECT_EXEMPT = [f"^{path[1:]}$" for path in PATHS]
+SECURE_REDIRECT_EXEMPT = [*(f"^{path[1:]}$" for path in PATHS), PATTERN]
 # The client's address is this entry of X-Forwarded-For, counted from the right. Those before may be forged.
 BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY", default=0)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Base of absolute URLs. Issued documents contain it (QR code and text), so do not change it later.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
+TRUSTED_NETWORK = env.bool("TRUSTED_NETWORK", default=False)  # for `check --deploy`
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # /.well-known/security.txt shows it
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = POLICY
@@ -291,7 +293,6 @@ LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 
 # Free space of the disk, in megabytes, below which the state of the system needs attention.
 MIN_FREE_DISK = env.int("MIN_FREE_DISK", default=1024)
-# Prometheus sends it as a bearer token. Without it, there is no page /metrics.
 if METRICS_TOKEN := env.str("METRICS_TOKEN", default=""):
     MIDDLEWARE.insert(4, "config.metrics.metrics_middleware")  # health checks are not counted
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):

@@ -1,5 +1,7 @@
 """URLs of all apps."""
 
+from allauth.account.decorators import reauthentication_required
+from allauth.usersessions.views import list_usersessions
 from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path, register_converter
@@ -21,6 +23,7 @@ urlpatterns = [
     path("metrics", system.metrics, name="metrics"),
     path("pengaturan/sistem/", admin.site.admin_view(system.status), name="system"),
     path("pengaturan/", admin.site.urls),
+    path("akun/sessions/", reauthentication_required(list_usersessions)),
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),
     path("", include("consultations.urls")),
@@ -38,6 +41,7 @@ urlpatterns = [
 ]
 
 if apps.is_installed("allauth.socialaccount"):
-    from office.single_sign_on import callback
+    from office.single_sign_on import callback, login
 
+    urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/", login))
     urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/callback/", callback))

@@ -1,6 +1,7 @@
 """The idempotency key of a request: one submission token makes one case, however often it is sent."""
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from uuid import UUID
 
@@ -8,6 +9,11 @@ from django.db import IntegrityError
 
 from consultations.models import Case
 from consultations.workflow import Refused
+
+
+def new_token() -> UUID:
+    """Return a submission token: 128 random bits. A random UUID of the standard has 122."""
+    return UUID(bytes=secrets.token_bytes(16))
 
 
 def hash_submission(token: UUID) -> UUID:

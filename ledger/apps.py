@@ -14,9 +14,10 @@ class LedgerConfig(AppConfig):
         from django.core import checks
 
         from ledger import queries, triggers
-        from ledger.checks import check_seals
+        from ledger.checks import check_seal_key, check_seals
         from reports import seals
 
         seals.connect(queries.DocumentSeals())
         checks.register(check_seals, "ledger")
+        checks.register(check_seal_key, "ledger", deploy=True)
         post_migrate.connect(triggers.install_all, sender=self, dispatch_uid="ledger")

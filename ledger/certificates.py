@@ -16,6 +16,7 @@ from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from ledger.models import Seal
+from reports.signing.direct_session import direct_session
 from reports.signing.key_file import open_key_file
 from reports.signing.trust import load_trust_roots
 
@@ -31,9 +32,14 @@ def sign(seal: Seal) -> str:
 
 def stamp(seal: Seal) -> str:
     """Return a time-stamp token for the seal's text (RFC 3161). Raise OSError or TimestampRequestError."""
-    authority = HTTPTimeStamper(settings.SIGNER_TIMESTAMP_URL, timeout=settings.SIGNER_TIMEOUT)
-    token = asyncio.run(authority.async_timestamp(seal.sha256, "sha256"))
-    return base64.b64encode(token.dump()).decode()
+    return base64.b64encode(asyncio.run(_fetch_time_stamp(seal)).dump()).decode()
+
+
+async def _fetch_time_stamp(seal: Seal) -> ContentInfo:
+    url, timeout = settings.SIGNER_TIMESTAMP_URL, settings.SIGNER_TIMEOUT
+    async with direct_session() as session:
+        authority = HTTPTimeStamper(url, timeout=timeout, session=session)
+        return await authority.async_timestamp(seal.sha256, "sha256")
 
 
 def list_problems(seal: Seal) -> Iterator[str]:

@@ -9,7 +9,6 @@ import datetime as dt
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
@@ -19,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from office import clock
 from office.models import AccessChange, Appointment, Role, User, list_holders
-from office.models.second_factor import list_second_factors
 from office.remembered import lock_stamp
+from office.second_factor import is_shut_out, recover
 from office.signals import access_change_decided, access_change_proposed
 from office.worktime import WorkingTime
 
@@ -227,8 +226,8 @@ def _find_obstacle(change: AccessChange) -> str:
         case Kind.GRANT_ADMIN:
             return _("Pegawai ini sudah administrator.") if user.is_staff else ""
         case Kind.FACTOR:
-            has_factor = list_second_factors().filter(user=user).exists()
-            return "" if has_factor else _("Akun ini tidak memakai verifikasi dua langkah.")
+            needs_help = user.has_second_factor or is_shut_out(user)
+            return "" if needs_help else _("Akun ini tidak memakai verifikasi dua langkah.")
         case Kind.EMAIL | Kind.NIP:
             return _("Isiannya sama dengan yang sekarang.") if change.value == change.before else ""
     return ""
@@ -280,7 +279,7 @@ def _apply(change: AccessChange, password: str) -> None:
             user.nip = change.value
             user.save(update_fields=["nip"])
         case Kind.FACTOR:
-            Authenticator.objects.filter(user=user).delete()
+            recover(user.username)
     if change.kind in (Kind.CLOSE_ACCOUNT, Kind.PASSWORD, Kind.FACTOR):
         for session in UserSession.objects.filter(user=user):
             session.end()

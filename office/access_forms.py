@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +51,8 @@ def _list_people(kind: Kind, by: User) -> Any:
         case Kind.PASSWORD:
             return people.exclude(pk=by.pk)
         case Kind.FACTOR:
-            return people.filter(pk__in=list_second_factors().values("user")).exclude(pk=by.pk)
+            has_factor = Q(pk__in=list_second_factors().values("user"))
+            return people.filter(has_factor | Q(factor_asked_at__isnull=False)).exclude(pk=by.pk)
     return people
 
 

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """An address is replaced by a verified one and never deleted."""
         return False
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """Ask for the second factor instead of the password, if there is one: it protects its own removal."""
+        methods = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"].startswith("mfa")] or methods
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse to compare a password after too many wrong ones. Replace allauth's limit per account.

@@ -14,12 +14,13 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
+        from office import checks as own
         from office import receivers, remembered, second_factor, sessions  # noqa: F401 -- connected by the import
-        from office.checks import check_key_of_its_own, check_keys
 
         remembered.connect_all()
-        checks.register(check_keys, "security")
-        checks.register(check_key_of_its_own, "security", deploy=True)
+        checks.register(own.check_keys, "security")
+        for check in (own.check_key_of_its_own, own.check_password_list, own.check_connections):
+            checks.register(check, "security", deploy=True)
         pre_migrate.connect(remembered.free_columns, sender=self, dispatch_uid="free_columns")
         post_migrate.connect(remembered.install_all, sender=self, dispatch_uid="remembered")
 

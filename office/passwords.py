@@ -1,11 +1,17 @@
-"""Validator for passwords that are long but easy to guess."""
+"""Validators for passwords that are long but easy to guess, or known from a breach."""
 
+import hashlib
+import logging
 import re
+from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from office.models import Office, User
+
+logger = logging.getLogger(__name__)
 
 WORD = re.compile(r"[^\W_]{4,}")
 REPEATED = re.compile(r"(.+?)\1+")
@@ -52,3 +58,47 @@ class OwnWordsValidator:
             for part in (word, word.rstrip("0123456789"))
             if len(part) > 3
         }
+
+
+class ListedValidator:
+    """Refuse the passwords of the file PASSWORD_LIST: those of known breaches, or frequent long ones.
+
+    Each line starts with the SHA-1 of a password as 40 capital hexadecimal digits. The lines are sorted by
+    it, as in the download of Have I Been Pwned. Nothing leaves the server. Without a file, all pass.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if not settings.PASSWORD_LIST:
+            return
+        try:
+            is_listed = _is_listed(password, Path(settings.PASSWORD_LIST))
+        except OSError:  # the person can do nothing about it; `check --deploy` reports the file
+            logger.exception("PASSWORD_LIST cannot be read")
+            return
+        if is_listed:
+            raise ValidationError(
+                _("Kata sandi ini pernah bocor dari situs lain. Pilih yang lain."), code="password_listed"
+            )
+
+    def get_help_text(self) -> str:
+        return _("Kata sandi tidak boleh pernah bocor dari situs lain.")
+
+
+def _is_listed(password: str, path: Path) -> bool:
+    """Search the file by halves: it may have a billion lines. `low` is always the start of a line."""
+    sought = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
+    low, high = 0, path.stat().st_size
+    with path.open("rb") as lines:
+        while low < high:
+            middle = (low + high) // 2
+            lines.seek(middle)
+            if middle > low:
+                lines.readline()  # the rest of a line
+            start, digest = lines.tell(), lines.readline()[:40]
+            if start < high and digest == sought:
+                return True
+            if start < high and digest < sought:
+                low = lines.tell()
+            else:
+                high = middle
+    return False

@@ -1,18 +1,23 @@
 """The second factor (TOTP app or passkey): who needs it, from when on, and how secrets are stored.
 
-Once the grace period is over, only the pages that set a factor up are open. The check makes no query: the
-roles and the requirements are remembered, and the account's query reads if the user has a factor.
+Once the grace period is over, no page is open without a factor. It can be set up until the last day of the
+period, and later within OPEN_FOR after two people recovered it or the user removed the own one: the password
+alone opens nothing. The check makes no query: the roles and the requirements are remembered, and the
+account's query reads if the user has a factor.
 """
 
 import datetime as dt
+from http import HTTPStatus
 from typing import Any, cast
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_removed
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
@@ -21,8 +26,12 @@ from office.models import User
 from office.models.second_factor import ADMINISTRATOR, get_grace_days
 
 SET_UP = "mfa_index"
-OPEN = {SET_UP, "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "session_time"}
-"""URL names that stay open after the grace period, besides public pages and the logout."""
+OPEN = {SET_UP, "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
+"""URL names that are open to who may set a factor up, besides public pages and the logout."""
+
+
+OPEN_FOR = dt.timedelta(hours=24)
+"""Time in which a user sets a new factor up after a recovery, or after removing the own one."""
 
 
 def get_days_of_grace(user: User) -> int | None:
@@ -45,6 +54,31 @@ def is_shut_out(user: User) -> bool:
     return closing_day is not None and closing_day <= clock.today()
 
 
+def may_set_up(user: User) -> bool:
+    """Return whether a user who is shut out may set a factor up."""
+    if user.factor_open_until is not None and clock.now() < user.factor_open_until:
+        return True
+    return get_closing_day(user) == clock.today()
+
+
+def open_set_up(user: User) -> None:
+    """Let a user without a factor set one up, also after the grace period."""
+    user.factor_open_until = clock.now() + OPEN_FOR
+    user.save(update_fields=["factor_open_until"])
+
+
+def recover(username: str) -> None:
+    """Remove the factors of a user, and let the user set a new one up."""
+    Authenticator.objects.filter(user__username=username).delete()
+    open_set_up(User.objects.get(username=username))
+
+
+@receiver(authenticator_removed)
+def open_after_removal(user: User, **_signal: Any) -> None:
+    """Let a user replace the own factor, who has just used it (`AccountAdapter`)."""
+    open_set_up(user)
+
+
 @receiver(user_logged_in)
 def start_grace(user: User, **_signal: Any) -> None:
     """Store the first login that asks for a second factor. Forget it if the requirement is gone."""
@@ -55,14 +89,18 @@ def start_grace(user: User, **_signal: Any) -> None:
 
 
 class SecondFactorMiddleware(MiddlewareMixin):
-    """Redirect users who are shut out to the page that sets a second factor up."""
+    """Redirect users who are shut out to the page that sets a second factor up, or say who can help."""
 
     def process_view(
         self, request: HttpRequest, view: Any, _args: Any, _values: Any
     ) -> HttpResponseBase | None:
         match = request.resolver_match
-        is_open = not getattr(view, "login_required", True) or (match and match.view_name in OPEN)
-        return redirect(SET_UP) if not is_open and is_shut_out(cast(User, request.user)) else None
+        name, user = match.view_name if match else "", cast(User, request.user)
+        if not getattr(view, "login_required", True) or name == "session_time" or not is_shut_out(user):
+            return None
+        if may_set_up(user):
+            return None if name in OPEN else redirect(SET_UP)
+        return render(request, "office/factor_closed.html", status=HTTPStatus.FORBIDDEN)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -1,5 +1,7 @@
 """Sessions of the staff: how long they last, and that their pages are not stored.
 
+After a login, and after the user has proved again who it is, the session has a new key.
+
 A session ends `SESSION_HOURS` after the login, and earlier after `SESSION_IDLE_MINUTES` without activity. Its
 expiry date in the database is the idle limit; saving the session moves it. Activity is a page that a person
 opens, or a change that is saved. Autosave counts, because it follows typing. What a page fetches by itself
@@ -10,9 +12,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
@@ -36,8 +41,11 @@ def session_middleware(
         if SESSION_KEY in request.session and get_remaining_seconds(request) <= 0:
             logout(request)
         user_id.set(request.session.get(SESSION_KEY, ""))
+        proved_at = _get_last_proof(request)
         response = get_response(request)
         if SESSION_KEY in request.session:
+            if _get_last_proof(request) != proved_at:
+                renew_key(request)
             patch_cache_control(response, private=True, no_store=True)
             remember_user(request, response, request.session[SESSION_KEY])
             if is_activity(request, response) and _seconds_since(request, "active") >= SAVE_INTERVAL:
@@ -45,6 +53,20 @@ def session_middleware(
         return response
 
     return middleware
+
+
+@transaction.atomic
+def renew_key(request: HttpRequest) -> None:
+    """Give the session a new key, so that whoever knows the old one does not profit (ASVS 7.2.4)."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+
+
+def _get_last_proof(request: HttpRequest) -> float:
+    """Return when the user last entered the password or the factor again in this session, or 0."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return max((record["at"] for record in records if record.get("reauthenticated")), default=0)
 
 
 def is_activity(request: HttpRequest, response: HttpResponseBase) -> bool:

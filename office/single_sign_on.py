@@ -10,12 +10,14 @@ from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from allauth.socialaccount.providers.openid_connect.views import login as provider_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from requests import RequestException, Session
 
 from office.models import User
 
@@ -53,6 +55,12 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
             )
         sociallogin.user = found[0]
 
+    def get_requests_session(self) -> Session:
+        """Return a session that follows no redirect: the provider is at the address of the settings."""
+        session: Session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def on_authentication_error(self, request: HttpRequest, provider: object, **error: object) -> None:
         """Redirect to the login page instead of a page of allauth."""
         logger.warning("OpenID Connect: %s %s", error.get("error"), error.get("exception"))
@@ -71,6 +79,23 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):
         except (jwt.PyJWTError, KeyError) as error:
             raise OAuth2Error("no signed token") from error
         return claims
+
+
+@login_not_required
+def login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Replace allauth's view, which starts a login from any site, and fails if the provider does not answer.
+
+    Only a click on this site or a typed address starts one. Browsers say so in `Sec-Fetch-Site`.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return redirect("account_login")
+    try:
+        response: HttpResponseBase = provider_login(request, provider_id)
+    except RequestException as error:
+        logger.warning("OpenID Connect: %s", type(error).__name__)
+        messages.error(request, _("Masuk tidak berhasil. Coba lagi."))
+        return redirect("account_login")
+    return response
 
 
 @login_not_required

@@ -24,9 +24,11 @@ from django.test import Client, RequestFactory
 from environ import Env
 
 from config.databases import read_databases
+from config.machine_addresses import PATTERN
 from config.mail import read_mailers
 from config.secret_files import SECRETS, read_secrets
 from consultations.models import StateTarget
+from office.checks import check_connections, list_plain_connections
 from office.management.commands import settings_doc
 from office.models import Division, Instruction, Office, Position
 from tests.factories import ClientOf, Staff
@@ -209,6 +211,69 @@ def test_health_is_checked_with_any_host_and_scheme(settings: Any, db: None) -> 
     )
     for path in ("/", "/healthz/other"):
         assert Client().get(path, headers={"Host": "127.0.0.1:8000"}).status_code == 400
+
+
+def test_programs_are_refused_over_plain_http_and_people_redirected(settings: Any, db: None) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    feed = f"/kalender/langganan/{'s' * 32}.ics"
+    for path in ("/pesan/whatsapp/", feed):
+        for answer in (Client().get(path), Client().post(path)):
+            assert (answer.status_code, answer.text) == (403, "Use https.")
+        assert Client().get(path, secure=True).status_code == 404
+    assert Client().get("/kalender/")["Location"] == "https://testserver/kalender/"
+    for proxy in ("nginx.conf", "Caddyfile"):
+        text = (project.BASE_DIR / "contrib" / proxy).read_text(encoding="utf-8")
+        assert PATTERN.removeprefix("^") in text, proxy
+
+
+@pytest.mark.parametrize(
+    ("variables", "plain"),
+    [
+        ({}, []),
+        ({"DATABASE_URL": "postgresql:///rembuk", "EMAIL_URL": "smtp://localhost:25"}, []),
+        ({"DATABASE_URL": "postgresql://u:p@db.example/rembuk"}, ["DATABASE_URL"]),
+        ({"DATABASE_URL": "postgresql://u:p@db.example/rembuk?sslmode=verify-full"}, []),
+        (
+            {"DATABASE_URL": "postgresql:///rembuk", "REPLICA_URL": "postgresql://u:p@10.0.0.9/rembuk"},
+            ["REPLICA_URL"],
+        ),
+        ({"EMAIL_URL": "smtp://u:p@mail.example:25"}, ["EMAIL_URL"]),
+        ({"EMAIL_URL": "smtp+tls://u:p@mail.example:587"}, []),
+        ({"EMAIL_URL": "smtp+ssl://u:p@mail.example:465"}, []),
+        ({"CACHE_URL": "valkey://cache:6379/0"}, ["CACHE_URL"]),
+        ({"CACHE_URL": "valkeys://cache:6379/0"}, []),
+        ({"CACHE_URL": "valkey://127.0.0.1:6379/0"}, []),
+        ({"STORAGE_URL": "s3://rembuk?endpoint_url=http://s3.example"}, ["STORAGE_URL"]),
+        ({"STORAGE_URL": "s3://rembuk?endpoint_url=https://s3.example"}, []),
+        ({"CLAMAV_URL": "tcp://clamav:3310"}, ["CLAMAV_URL"]),
+        ({"CLAMAV_URL": "unix:///run/clamav/clamd.ctl"}, []),
+        ({"OIDC_ISSUER": "http://sso.example"}, ["OIDC_ISSUER"]),
+        ({"SIGNER": "bsre", "BSRE_URL": "http://10.0.0.5"}, ["BSRE_URL"]),
+        ({"SIGNER": "none", "BSRE_URL": "http://10.0.0.5"}, []),
+    ],
+)
+def test_plain_connections_to_other_machines_are_refused(
+    variables: dict[str, str], plain: list[str], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    values = runpy.run_path(str(project.BASE_DIR / "config" / "settings.py"))
+    names = (
+        "MAILERS",
+        "CACHE_URL",
+        "STORAGE_URL",
+        "CLAMAV_URL",
+        "SOCIALACCOUNT_PROVIDERS",
+        "BSRE_URL",
+        "SIGNER",
+    )
+    for name in names:
+        setattr(settings, name, values[name])
+    monkeypatch.setattr(project, "DATABASES", values["DATABASES"])
+    assert list(list_plain_connections()) == plain
+    assert [found.id for found in check_connections(None)] == ["office.E003"] * len(plain)
+    settings.TRUSTED_NETWORK = True
+    assert check_connections(None) == []
 
 
 @pytest.mark.differs_by_database

@@ -27,6 +27,7 @@ from django_tasks_db.models import DBTaskResult
 from consultations.malware import check_scanner
 from consultations.models import Case
 from consultations.moments import check_clock
+from consultations.parties import list_supervisors
 from ledger.queries import get_last_check, get_late_seal
 from notices.mail_config import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
@@ -221,3 +222,9 @@ def check_second_person() -> Found:
     """Count who may decide changes of access now: administrators and the Kepala Dinas."""
     number = list_deciders().count()
     return Found(number > 1, _("%(number)s orang dapat memutuskan.") % {"number": number})
+
+
+def check_supervisor() -> Found:
+    """Count the Pengawas, whether there are complaints or not: nobody else learns of them (ADR 38)."""
+    number = len(list_supervisors())
+    return Found(number > 0, _("%(number)s orang memegang peran Pengawas.") % {"number": number})

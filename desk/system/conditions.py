@@ -183,6 +183,13 @@ CHECKS = (
             _("Angkat %(head)s, atau jadikan pegawai lain administrator, di halaman Perubahan akses.")
         ),
     ),
+    Check(
+        "supervisor",
+        _("Pengawas"),
+        checks.check_supervisor,
+        _("Tidak ada Pengawas, sehingga tidak ada yang menerima dan menangani pengaduan tentang pimpinan."),
+        _("Minta Inspektorat menunjuk orangnya, lalu usulkan jabatannya di halaman Perubahan akses."),
+    ),
 )
 """In the order of importance. The name is part of the metrics and of the answer of `/healthz/ready`."""
 

@@ -1,8 +1,8 @@
 """Forms of the counter: for every visitor, and for a paper letter or a visitor without urgency."""
 
 import datetime as dt
-import uuid
 from typing import Any
+from uuid import UUID
 
 from crispy_forms.layout import LayoutObject
 from django import forms
@@ -15,6 +15,7 @@ from consultations.forms.help import HelpForm
 from consultations.forms.step import OfficeForm, TextField, part, side_by_side
 from consultations.independent_channel import FIELD, explain_closed
 from intake.forms.upload_fields import CheckedFilesField, FilesForm
+from intake.idempotency import new_token
 from intake.merge_pdf import merge_to_pdf
 from intake.uploads import CheckedFile
 from office.words import with_words_lazy
@@ -30,7 +31,7 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
     Several scans or photographs become one PDF.
     """
 
-    submission_token = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
+    submission_token = forms.UUIDField(required=False, initial=new_token, widget=forms.HiddenInput)
     applicant_name = forms.CharField(
         label=_("Nama pemohon"), max_length=150, error_messages={"required": _("Tulis nama pemohon.")}
     )
@@ -54,8 +55,8 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
         label=_("Diterima pada"), required=False, help_text=_("Kosongkan bila baru saja.")
     )
 
-    def clean_submission_token(self) -> uuid.UUID:
-        return self.cleaned_data["submission_token"] or uuid.uuid4()
+    def clean_submission_token(self) -> UUID:
+        return self.cleaned_data["submission_token"] or new_token()
 
     def clean_at(self) -> dt.datetime | None:
         return not_in_the_future(self.cleaned_data["at"])

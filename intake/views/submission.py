@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ from intake import bot_checks, drafts, rate_limits, submission
 from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
 from intake.forms.upload_fields import MAX_FILES
-from intake.idempotency import case_of_submission, hash_submission
+from intake.idempotency import case_of_submission, hash_submission, new_token
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
@@ -85,7 +85,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     token = _token(request)
     found = drafts.find(token)
     if drafts.is_another_request(found, kind=kind, material=request.POST.get("material", "")):
-        token, found = uuid4(), None
+        token, found = new_token(), None
     if isinstance(found, Case) or (found and found.held_at):
         return _outcome(found)
     if "hapus" in request.POST:
@@ -166,7 +166,7 @@ def _token(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("submission_token", ""))
     except ValueError:
-        return uuid4()
+        return new_token()
 
 
 def _find(token: UUID, kind: str) -> RequestDraft | Case | None:
@@ -196,7 +196,7 @@ def _blank_form(request: HttpRequest, form: type[RequestForm]) -> HttpResponse:
     context = {
         "form": SimpleLazyObject(form),
         "is_blank": True,
-        "hidden": {"submission_token": uuid4(), "stamp": bot_checks.stamp()},
+        "hidden": {"submission_token": new_token(), "stamp": bot_checks.stamp()},
         "draft": None,
         "write": form.wording.form_page,
         "kind": form.kind,

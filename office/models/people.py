@@ -33,7 +33,7 @@ class User(AbstractUser):
     """A person with an account. Permissions follow from the positions that the person holds today."""
 
     is_remembered = True
-    not_remembered = ("last_login", "password", "factor_asked_at")
+    not_remembered = ("last_login", "password", "factor_asked_at", "factor_open_until")
 
     first_name = None  # type: ignore[assignment]  # Indonesian names have no first and last part
     last_name = None  # type: ignore[assignment]
@@ -59,6 +59,10 @@ class User(AbstractUser):
 
     factor_asked_at = models.DateTimeField(_("mulai wajib verifikasi dua langkah"), null=True, editable=False)
     """The first login with a role that needs a second factor. The grace period is counted from it."""
+    factor_open_until = models.DateTimeField(
+        _("verifikasi dua langkah dapat dipasang sampai"), null=True, editable=False
+    )
+    """Until when the user may set a factor up after the grace period (`office.second_factor`)."""
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]

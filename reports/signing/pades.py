@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import logging
 
+from aiohttp import ClientSession
 from django.conf import settings
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.misc import PdfError
@@ -13,7 +14,9 @@ from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementP
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 
+from reports.signing.direct_session import direct_session
 from reports.signing.signature import SigningFailed
 from reports.signing.signature_field import add_signature_field
 from reports.signing.trust import load_trust_roots
@@ -64,23 +67,27 @@ async def _sign(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSi
     async with asyncio.timeout(settings.SIGNER_TIMEOUT):
         if not settings.SIGNER_TIMESTAMP_URL:
             return (await async_sign_pdf(writer, metadata, signer, existing_fields_only=True)).getvalue()
-        validation_context = _validation_context()
-        try:
+        async with direct_session() as session:
             long_term = dataclasses.replace(
                 metadata,
                 embed_validation_info=True,
-                validation_context=validation_context,
+                validation_context=_validation_context(session),
                 dss_settings=VALIDATION_DATA_COVERED,
             )
-            stamps = HTTPTimeStamper(settings.SIGNER_TIMESTAMP_URL, timeout=settings.SIGNER_TIMEOUT)
+            stamps = HTTPTimeStamper(
+                settings.SIGNER_TIMESTAMP_URL, timeout=settings.SIGNER_TIMEOUT, session=session
+            )
             output = await async_sign_pdf(
                 writer, long_term, signer, timestamper=stamps, existing_fields_only=True
             )
             return output.getvalue()
-        finally:
-            await validation_context.aclose()
 
 
-def _validation_context() -> ValidationContext:
+def _validation_context(session: ClientSession) -> ValidationContext:
     """Return a context that fetches chains and revocation lists, which B-LT requires."""
-    return ValidationContext(trust_roots=load_trust_roots(), allow_fetching=True, revocation_mode="hard-fail")
+    return ValidationContext(
+        trust_roots=load_trust_roots(),
+        allow_fetching=True,
+        revocation_mode="hard-fail",
+        fetcher_backend=AIOHttpFetcherBackend(session),
+    )

@@ -213,6 +213,17 @@ def test_closing_all_accounts_makes_nobody_the_only_one(staff: Staff) -> None:
     assert not staff.admin.appointments.exists()
 
 
+def test_deciders_read_that_there_is_no_supervisor(staff: Staff, client_of: ClientOf) -> None:
+    def read() -> list[bool]:
+        people = (staff.admin, staff.kadis, staff.pkd)
+        pages = [client_of(person).get("/perubahan-akses/").text for person in people]
+        return ["Kantor ini tidak memiliki Pengawas" in page for page in pages]
+
+    assert read() == [False, False, False]
+    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    assert read() == [True, True, False]
+
+
 def test_an_office_without_a_second_person_works_at_once(office: object, client_of: ClientOf) -> None:
     first = make_admin("pertama")
     client = log_in(client_of, first)

@@ -1,16 +1,21 @@
 """Accounts: what an open session may change, passwords, wrong tries, and the end of a session."""
 
+import hashlib
 import re
+from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
 from office import failed_tries
+from office.checks import check_password_list
 from office.models import AccessChange, Office, User
 from tests.factories import PASSWORD, ClientOf, Staff
 
@@ -61,13 +66,43 @@ def test_the_address_changes_only_with_password_and_code(officer: User, client_o
 
 
 @pytest.mark.parametrize(
-    "path", ["/akun/2fa/totp/activate/", "/akun/2fa/recovery-codes/generate/", "/pengaturan/office/user/add/"]
+    "path",
+    [
+        "/akun/sessions/",
+        "/akun/2fa/totp/activate/",
+        "/akun/2fa/recovery-codes/generate/",
+        "/pengaturan/office/user/add/",
+    ],
 )
 def test_account_changes_ask_for_the_password_again(path: str, staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.admin)
     asked = client.get(path)
     assert asked["Location"].startswith("/akun/reauthenticate/")
     assert client.post(asked["Location"], {"password": PASSWORD, "next": path})["Location"] == path
+
+
+def test_sessions_are_ended_only_after_the_password(staff: Staff) -> None:
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
+        log_in(client, "petugas")
+    asked = here.post("/akun/sessions/", {})
+    assert elsewhere.get("/meja/").status_code == 200
+    here.post(asked["Location"], {"password": PASSWORD, "next": "/akun/sessions/"})
+    assert elsewhere.get("/meja/").status_code == 302
+    assert here.get("/meja/").status_code == 200
+
+
+def test_the_key_of_a_session_is_new_after_the_password(staff: Staff) -> None:
+    client, thief = Client(), Client()
+    log_in(client, "petugas")
+    thief.cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    client.get("/akun/reauthenticate/")
+    client.post("/akun/reauthenticate/", {"password": "salah"})
+    assert thief.get("/meja/").status_code == 200
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    assert thief.get("/meja/").status_code == 302
+    assert client.get("/meja/").status_code == 200
+    assert [session.session_key for session in UserSession.objects.all()] == [client.session.session_key]
 
 
 def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(
@@ -97,6 +132,31 @@ def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str, office
     with pytest.raises(ValidationError):
         validate_password(password, user)
     validate_password("rembuk-demo-2026", user)
+
+
+def test_a_listed_password_is_refused(office: Office, settings: Any, tmp_path: Path) -> None:
+    listed = [f"kata-sandi-bocor-{number}" for number in range(200)]
+    lines = sorted(
+        f"{hashlib.sha1(word.encode(), usedforsecurity=False).hexdigest().upper()}:{len(word)}"
+        for word in listed
+    )
+    path = tmp_path / "bocor.txt"
+    path.write_text("\n".join(lines))
+    for word in listed:
+        validate_password(word)
+    settings.PASSWORD_LIST = str(path)
+    for word in listed:
+        with pytest.raises(ValidationError, match="pernah bocor"):
+            validate_password(word)
+    for number in range(200):
+        validate_password(f"belum-pernah-bocor-{number}")
+    path.write_text("")
+    validate_password(listed[0])
+    path.unlink()
+    validate_password(listed[0])
+    assert [found.id for found in check_password_list(None)] == ["office.E004"]
+    settings.PASSWORD_LIST = ""
+    assert [found.id for found in check_password_list(None)] == ["office.W002"]
 
 
 def test_strangers_do_not_shut_an_official_out(staff: Staff) -> None:

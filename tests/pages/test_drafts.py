@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from consultations.models import Attachment, Case
 from intake import drafts
 from intake.forms.request import FILES
-from intake.idempotency import case_for_token
+from intake.idempotency import case_for_token, new_token
 from intake.models import DraftFile, RequestDraft
 from office import clock
 from office.models import Office
@@ -53,6 +53,14 @@ def test_files_remain_after_an_error(
     assert not RequestDraft.objects.exists()
     assert not DraftFile.objects.exists()
     assert len(stored_files(settings)) == 2
+
+
+def test_the_link_of_a_draft_has_128_random_bits() -> None:
+    """A version-4 UUID has 122. The hexadecimal digits at 12 and 16 would tell."""
+    tokens = [new_token().hex for _number in range(64)]
+    assert {token[12] for token in tokens} > {"4"}
+    assert {token[16] for token in tokens} - set("89ab")
+    assert tokens[0] != tokens[1]
 
 
 @pytest.mark.differs_by_database

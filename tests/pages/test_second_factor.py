@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from office import clock, encryption
 from office.access_changes import AccessChangeError, Kind, confirm, propose
 from office.models import AccessChange, Appointment, FactorRequirement, Role, User
+from office.models.second_factor import list_second_factors
 from office.remembered import remember_all
 from office.second_factor import get_closing_day, is_shut_out
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
@@ -185,6 +186,45 @@ def test_after_a_recovery_no_second_grace_period_begins(staff: Staff) -> None:
     with clock.set_to(LOGIN + dt.timedelta(days=100)):
         confirm(propose(Kind.FACTOR, staff.pkd, by=staff.admin), by=staff.kadis)
         assert log_in("pkd").get("/meja/")["Location"] == "/akun/2fa/"
+
+
+def test_after_the_grace_period_the_password_alone_sets_nothing_up(staff: Staff) -> None:
+    require("TIM_PKD")
+    with clock.set_to(LOGIN):
+        log_in("pkd")
+    set_up = ("/akun/2fa/", "/akun/2fa/totp/activate/", "/akun/2fa/webauthn/add/", "/akun/reauthenticate/")
+    with clock.set_to(LOGIN + dt.timedelta(days=15)):
+        client = log_in("pkd")
+        for address in ("/meja/", *set_up):
+            answer = client.get(address)
+            assert (answer.status_code, "Temui administrator" in answer.text) == (403, True), address
+        assert client.post("/akun/reauthenticate/", {"password": PASSWORD}).status_code == 403
+        assert client.get("/sesi/").status_code == 200
+        confirm(propose(Kind.FACTOR, staff.pkd, by=staff.admin), by=staff.kadis)
+        assert log_in("pkd").get("/meja/")["Location"] == "/akun/2fa/"
+    with clock.set_to(LOGIN + dt.timedelta(days=16, minutes=1)):
+        assert log_in("pkd").get("/akun/2fa/").status_code == 403
+
+
+def test_who_has_a_factor_proves_it_before_replacing_it(staff: Staff) -> None:
+    require("TIM_PKD")
+    with clock.set_to(LOGIN):
+        log_in("pkd")
+    secret = set_up_app(staff.pkd)
+    RecoveryCodes.activate(staff.pkd)
+    code = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    with clock.set_to(LOGIN + dt.timedelta(days=15)):
+        client = log_in("pkd")
+        client.post("/akun/2fa/authenticate/", {"code": get_code(secret)})
+        asked = client.get("/akun/2fa/totp/deactivate/")["Location"]
+        with_password = client.post("/akun/reauthenticate/", {"password": PASSWORD})["Location"]
+        assert asked.split("?")[0] == with_password == "/akun/2fa/reauthenticate/"
+        client.post("/akun/2fa/totp/deactivate/")
+        assert list_second_factors().filter(user=staff.pkd).exists()
+        client.post("/akun/2fa/reauthenticate/", {"code": code})
+        client.post("/akun/2fa/totp/deactivate/")
+        assert not list_second_factors().filter(user=staff.pkd).exists()
+        assert client.get("/meja/")["Location"] == "/akun/2fa/"
 
 
 def test_a_recovery_is_of_somebody_else_who_has_a_factor(staff: Staff) -> None:

@@ -15,6 +15,7 @@ from config.oidc import read_oidc
 from office.models import User
 from tests.factories import PASSWORD, Staff
 from tests.identity_provider import SECRET, IdentityProvider, provided
+from tests.signing.servers import Reply, serving
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -96,6 +97,27 @@ def test_a_token_with_another_signature_is_refused(
 def test_metadata_that_name_another_issuer_are_refused(provider: IdentityProvider) -> None:
     provider.issuer = "https://elsewhere.example"
     assert sign_on(Client(), provider, nip=NIP)["Location"] == "/masuk/"
+
+
+def test_metadata_behind_a_redirect_and_a_silent_provider_are_refused(
+    provider: IdentityProvider, settings: Any
+) -> None:
+    place = f"{provider.address}/.well-known/openid-configuration"
+    with serving(lambda request: Reply(b"", 302, {"Location": place})) as address:
+        settings.SOCIALACCOUNT_PROVIDERS, _ = read(OIDC_ISSUER=address)
+        assert Client().get(LOGIN)["Location"] == "/masuk/"
+    client = Client()
+    assert client.get(LOGIN)["Location"] == "/masuk/"  # nobody serves this address any more
+    assert "Masuk tidak berhasil. Coba lagi." in client.get("/masuk/").text
+
+
+@pytest.mark.parametrize(
+    ("site", "starts"),
+    [("same-origin", True), ("none", True), ("same-site", False), ("cross-site", False)],
+)
+def test_another_site_starts_no_login(site: str, starts: bool, provider: IdentityProvider) -> None:
+    place = Client().get(LOGIN, headers={"Sec-Fetch-Site": site})["Location"]
+    assert place.startswith(f"{provider.address}/auth?") if starts else place == "/masuk/"
 
 
 def test_two_accounts_with_one_nip_are_refused(provider: IdentityProvider) -> None:

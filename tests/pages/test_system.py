@@ -90,6 +90,10 @@ def let_the_head_retire(staff: Staff, settings: Any) -> None:
     staff.kadis.appointments.update(ends=clock.today() - dt.timedelta(days=1))
 
 
+def let_the_supervisor_go(staff: Staff, settings: Any) -> None:
+    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+
+
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
     return lambda staff, settings: setattr(settings, name, value)
 
@@ -113,6 +117,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "encryption": (lose_the_key, "attention"),
     "record": (find_a_change, "attention"),
     "second_person": (let_the_head_retire, "attention"),
+    "supervisor": (let_the_supervisor_go, "attention"),
 }
 
 
@@ -196,9 +201,9 @@ def test_queries_of_the_state(
     for _row in range(rows):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         Client().get("/metrics", headers=TOKEN)
 
 

@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
 from ledger.certificates import list_problems
+from ledger.checks import check_seal_key
 from ledger.models import RecordCheck, Seal
 from ledger.services import complete_seal, compose, is_due, list_incomplete, seal_day
 from office import clock
 from tests.factories import Staff
 from tests.signing import certificates
 from tests.signing.certificates import PASSPHRASE, Identity
-from tests.signing.servers import serving
+from tests.signing.servers import Reply, serving
 from tests.signing.test_time_stamps import stamping_by
 
 pytestmark = pytest.mark.same_on_every_database
@@ -118,6 +120,7 @@ def test_a_signature_with_another_key_is_found(seal: Seal, all_set: Any, tmp_pat
     [
         ("SEAL_PASSPHRASE", "salah", "signature"),
         ("SIGNER_TIMESTAMP_URL", "dead", "time_stamp"),
+        ("SIGNER_TIMESTAMP_URL", "moved", "time_stamp"),
         ("DEFAULT_FROM_EMAIL", "", "mailed_at"),
     ],
 )
@@ -131,8 +134,9 @@ def test_what_fails_is_logged_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     before = getattr(all_set, name)
-    setattr(all_set, name, dead_address if value == "dead" else value)
-    completed(seal)
+    with serving(lambda request: Reply(b"", 307, {"Location": before})) as moved:
+        setattr(all_set, name, {"dead": dead_address, "moved": moved}.get(value, value))
+        completed(seal)
     assert not getattr(seal, missing)
     assert len([x for x in ("signature", "time_stamp", "mailed_at") if getattr(seal, x)]) == 2
     assert any(record.levelname == "ERROR" for record in caplog.records)
@@ -179,3 +183,20 @@ def test_wrong_settings_are_reported(settings: Any) -> None:
     settings.SEAL_PKCS12, settings.SEAL_RECIPIENTS = "/nowhere.p12", ["inspektorat"]
     with pytest.raises(Exception, match=r"(?s)ledger.E001.*ledger.E002"):
         call_command("check", "--tag", "ledger")
+
+
+@pytest.mark.parametrize(
+    ("key", "ids"),
+    [
+        (certificates.rsa_key(), ["ledger.W003"]),
+        (rsa.generate_private_key(65537, 3072), []),
+        (ec.generate_private_key(ec.SECP256R1()), []),
+    ],
+)
+def test_a_short_key_is_reported(
+    key: Any, ids: list[str], authority: Identity, all_set: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "segel.p12").write_bytes(certificates.person(authority, key=key).key_file())
+    assert [found.id for found in check_seal_key(None)] == ids
+    all_set.SEAL_PASSPHRASE = "salah"
+    assert [found.id for found in check_seal_key(None)] == ["ledger.E004"]

@@ -146,6 +146,28 @@ def test_a_time_stamp_authority_that_answers_nonsense_signs_nothing(
             sign(paper, head)
 
 
+@pytest.mark.parametrize("redirected", ["stamps", "revocations"])
+def test_no_redirect_is_followed(
+    redirected: str,
+    paper: bytes,
+    head: User,
+    authority: Identity,
+    key_in_file: WriteKey,
+    stamp_at: StampAt,
+    stamping: str,
+    revocations: str,
+) -> None:
+    """Both work at the address where the redirect leads."""
+    targets = {"stamps": stamping, "revocations": revocations}
+    moved = Reply(b"", 307, {"Location": targets[redirected]})
+    with serving(lambda request: moved) as address:
+        found = {**targets, redirected: f"{address}/uji.crl"}
+        key_in_file(certificates.person(authority, revocations=found["revocations"]))
+        stamp_at(found["stamps"])
+        with pytest.raises(SigningFailed, match=r"tidak dapat (dihubungi|diperiksa)"):
+            sign(paper, head)
+
+
 def test_a_time_stamp_authority_that_is_not_trusted_signs_nothing(
     paper: bytes, head: User, officer: Identity, stamp_at: StampAt
 ) -> None:
