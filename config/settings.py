@@ -1,12 +1,12 @@
 """All settings. What differs between installations is read from the environment (docs/settings.md)."""
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 import environ
 
+from config.caches import read_caches
 from config.content_policy import POLICY
 from config.databases import read_databases
 from config.health import PATHS
@@ -15,12 +15,14 @@ from config.machine_addresses import PATTERN
 from config.mail import read_mailers
 from config.malware import read_scanner
 from config.oidc import read_oidc
+from config.practice import read_practice
 from config.rate_limits import read_rate_limits
 from config.secret_files import read_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.ENVIRON = read_secrets(os.environ)
+PRACTICE, PRACTICE_URL = read_practice(env), env.str("PRACTICE_URL", default="")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEBUG else environ.Env.NOTSET)
@@ -68,10 +70,11 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "phonenumber_field",
 ]
-INSTALLED_APPS += ["demo"] if DEBUG else []
+INSTALLED_APPS += ["demo"] if DEBUG or PRACTICE else []
 
 MIDDLEWARE = [
     "config.logs.request_id_middleware",
+    *(["config.practice.hidden_middleware"] if PRACTICE else []),
     "django.middleware.security.SecurityMiddleware",
     "config.machine_addresses.refuse_plain_http",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -124,16 +127,7 @@ if "replica" in DATABASES:
         MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
     )
 
-# Rate limits, one entry per network address, and statistics. A migration of the office app creates the table.
-CACHE_URL = env.str("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")
-CACHES = {"default": env.cache_url_config(re.sub("^valkey", "redis", CACHE_URL))}
-if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
-    CACHES["default"]["BACKEND"] = "config.cache.ReportingDatabaseCache"
-elif CACHES["default"]["BACKEND"].endswith(".RedisCache"):
-    CACHES["default"]["BACKEND"] = "config.valkey.ValkeyCache"
-
-# Parts of pages that all visitors share, in the memory of each process (`office/edition.py`).
-CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = read_caches(env)
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -262,7 +256,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CLAMAV_URL = read_scanner(env)
-MAILERS = read_mailers(env, default="consolemail://" if DEBUG else "dummymail://")
+MAILERS = read_mailers(env, default="consolemail://" if DEBUG and not PRACTICE else "dummymail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
 
 # click: staff sends each WhatsApp message with a tap. cloud: the WhatsApp Business Cloud API sends them.

@@ -3,6 +3,7 @@
 from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.views import list_usersessions
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
@@ -45,3 +46,6 @@ if apps.is_installed("allauth.socialaccount"):
 
     urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/", login))
     urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/callback/", callback))
+
+if settings.PRACTICE:
+    urlpatterns.insert(0, path("", include("demo.urls")))

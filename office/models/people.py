@@ -33,7 +33,7 @@ class User(AbstractUser):
     """A person with an account. Permissions follow from the positions that the person holds today."""
 
     is_remembered = True
-    not_remembered = ("last_login", "password", "factor_asked_at", "factor_open_until")
+    not_remembered = ("last_login", "password", "factor_asked_at", "factor_open_until", "introduced_at")
 
     first_name = None  # type: ignore[assignment]  # Indonesian names have no first and last part
     last_name = None  # type: ignore[assignment]
@@ -63,6 +63,9 @@ class User(AbstractUser):
         _("verifikasi dua langkah dapat dipasang sampai"), null=True, editable=False
     )
     """Until when the user may set a factor up after the grace period (`office.second_factor`)."""
+
+    introduced_at = models.DateTimeField(_("selesai membaca perkenalan"), null=True, editable=False)
+    """When the user closed the introduction after the first login."""
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]

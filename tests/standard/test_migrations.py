@@ -79,6 +79,7 @@ LANDED: dict[str, str] = {
     "office/0020_words_and_zone": "783b885beb21e1620151a7e3e05dd0b7c70d48d02a55abebfe3c41c52ecd8e08",
     "office/0021_usual_classifications": "a3734bd75affc48c2548f6e2361069ca5d976cd893257b6431f6f07a1bb86002",
     "office/0024_factor_open_until": "648b664037388038269a4fd9b11ceb4169d822604e62b860b00136129272b3ce",
+    "office/0025_practice": "a671db77fd9c4100d5c5fa55f53b50aaac4e3ae05a12406308e3479ab784c860",
     "privacy/0001_breaches": "a2f1c509f4a68e9a909b76e8a9c7019e3d04e3547060ea571555704e1d7c5e47",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
