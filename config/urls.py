@@ -20,6 +20,7 @@ urlpatterns = [
     path("healthz/ready", system.ready, name="healthz_ready"),
     path("metrics", system.metrics, name="metrics"),
     path("pengaturan/sistem/", admin.site.admin_view(system.status), name="system"),
+    path("pengaturan/", include("setup.urls")),
     path("pengaturan/", admin.site.urls),
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),

@@ -32,7 +32,7 @@ def access_changes(request: HttpRequest) -> HttpResponse:
         "waiting": changes.list_open(visible)[:MAX_SHOWN],
         "past": changes.list_past(visible)[:MAX_SHOWN],
         "takes_part": takes_part,
-        "is_alone": takes_part and not changes.has_had_others(user),
+        "is_alone": takes_part and not changes.needs_second_person(user),
         "kinds": [(name, kind.label) for name, (kind, _form) in FORMS.items()],
     }
     return render(request, "office/access_changes.html", context)

@@ -25,3 +25,6 @@ access_change_decided = Signal()
 
 access_changes_opened = Signal()
 """Sent with `by` when a user opens the page of the changes of access."""
+
+invited = Signal()
+"""Sent with `user` and `by` after an invitation was made, in the same transaction."""

@@ -145,6 +145,13 @@ class Office(models.Model):
         help_text=_("Pemangku jabatan ini ikut menandatangani. Kosong: hanya yang mencetak."),
     )
 
+    opened_at = models.DateTimeField(
+        _("layanan dibuka"),
+        null=True,
+        editable=False,
+        help_text=_("Kosong: kantor sedang disiapkan, dan belum ada permohonan yang diterima."),
+    )
+
     class Meta:
         verbose_name = _("profil dinas")
         verbose_name_plural = _("profil dinas")
@@ -152,6 +159,11 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the service is open: requests are accepted, and access changes by two people."""
+        return self.opened_at is not None
 
     def clean(self) -> None:
         """Raise ValidationError if another app refuses the changed profile."""
