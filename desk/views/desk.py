@@ -9,17 +9,25 @@ from django.views.decorators.http import require_safe
 from desk.desk import get_desk
 from office import clock
 from office.heartbeat import list_silent
-from office.models import User
+from office.models import Office, User
+from setup.steps import get_summary
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the desk, or an explanation if the user holds no position."""
     user = cast(User, request.user)
+    setup = get_summary() if user.is_staff and not Office.load().is_open else None
     if not user.current_appointments:
         silent = list_silent() if user.is_staff else []
-        return render(request, "desk/without_position.html", {"silent": silent})
+        return render(request, "desk/without_position.html", {"silent": silent, "setup": setup})
     position = request.GET.get("jabatan", "")
     desk = get_desk(user, position=position)
-    context = {"desk": desk, "office": desk.status.office, "now": clock.now(), "position": position}
+    context = {
+        "desk": desk,
+        "office": desk.status.office,
+        "now": clock.now(),
+        "position": position,
+        "setup": setup,
+    }
     return render(request, "desk/desk.html", context)
