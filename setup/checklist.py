@@ -145,8 +145,8 @@ def _check_standard() -> Check:
 
 def _check_rooms() -> Check:
     rooms = list_active_rooms()
-    text = ", ".join(map(str, rooms)) or _("Belum ada ruang. Konsultasi di kantor memerlukannya.")
-    return Check("rooms", "layanan", _("Ruang konsultasi"), Level.READY if rooms else Level.WARNING, text)
+    text = ", ".join(map(str, rooms)) or _("Belum ada ruang. Setiap konsultasi di kantor memesan satu ruang.")
+    return Check("rooms", "layanan", _("Ruang konsultasi"), Level.READY if rooms else Level.MISSING, text)
 
 
 def _check_mail() -> Check:
