@@ -18,7 +18,7 @@ from audit.services import record
 from consultations.models import Attachment, Case
 from consultations.signals import case_opened, file_opened, identity_revealed, link_obtained
 from office.models import AccessChange, Position, User
-from office.signals import access_change_decided, access_change_proposed, invited
+from office.signals import access_change_decided, access_change_proposed, invitation_accepted, invited
 
 ACCESS_MODELS = (User, Position)
 """Models that decide who may do what. A change of others is one of the settings."""
@@ -45,7 +45,7 @@ def record_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
         record(Act.LOGOUT if request.resolver_match else Act.SESSION_ENDED, by=user)
 
 
-@receiver([account.password_changed, account.password_set, account.password_reset])
+@receiver([account.password_changed, account.password_set, account.password_reset, invitation_accepted])
 def record_password(user: User, **more: Any) -> None:
     record(Act.PASSWORD, by=user)
 

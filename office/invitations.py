@@ -9,7 +9,6 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from allauth.account.signals import password_set
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import PermissionDenied
@@ -21,7 +20,7 @@ from office import clock
 from office.access_changes import may_take_part
 from office.models import User
 from office.public_url import get_public_url
-from office.signals import invited
+from office.signals import invitation_accepted, invited
 
 TOKEN = re.compile(r"([1-9]\d{0,9})-([0-9a-f]{40})", re.ASCII)
 """Key of the account, and 160 bits that only the server can compute."""
@@ -79,7 +78,7 @@ def accept(token: str, password: str) -> User | None:
         user.set_password(password)
         user.invited_at = None
         user.save(update_fields=["password", "invited_at"])
-        password_set.send(User, request=None, user=user)
+        invitation_accepted.send(User, user=user)
     return user
 
 

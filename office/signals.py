@@ -28,3 +28,6 @@ access_changes_opened = Signal()
 
 invited = Signal()
 """Sent with `user` and `by` after an invitation was made, in the same transaction."""
+
+invitation_accepted = Signal()
+"""Sent with `user` after an invited person set the own password, in the same transaction."""

@@ -105,8 +105,8 @@ def _read_csv(content: bytes) -> Iterator[list[str]]:
         text = content.decode("cp1252", errors="replace")
     if "\0" in text or text.lstrip()[:1] in ("<", "{", "%"):
         raise SheetError(_("Berkas ini bukan lembar kerja. Unggah berkas .xlsx atau .csv."))
-    first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
+    beginning = "\n".join(text.splitlines()[:HEADER_ROWS])
+    delimiter = max(";,\t", key=beginning.count)
     try:
         yield from islice(csv.reader(StringIO(text), delimiter=delimiter), MAX_ROWS + HEADER_ROWS + 1)
     except csv.Error as error:
