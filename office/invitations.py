@@ -1,8 +1,8 @@
 """Invitations (undangan): a link with which a person sets the own password. Nobody types others' passwords.
 
 An account without a password can be invited: a new one, or one whose password was reset by two people
-(access_changes.py). The link holds for INVITATION_DAYS, until it was used, or until the next invitation. It is
-not stored: its key follows from the account and SECRET_KEY.
+(access_changes.py). The link holds for INVITATION_DAYS, until it was used, or until the next invitation. It
+is not stored: its key follows from the account and SECRET_KEY.
 """
 
 import datetime as dt
@@ -83,9 +83,10 @@ def accept(token: str, password: str) -> User | None:
 
 
 def get_expiry(user: User) -> dt.datetime:
-    """Return until when the latest invitation of a person holds."""
-    assert user.invited_at
-    return user.invited_at + dt.timedelta(days=settings.INVITATION_DAYS)
+    """Return until when the latest invitation of a person holds; without one, a moment in the past."""
+    return (user.invited_at or dt.datetime.min.replace(tzinfo=dt.UTC)) + dt.timedelta(
+        days=settings.INVITATION_DAYS
+    )
 
 
 def _make_token(user: User) -> str:

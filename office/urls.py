@@ -1,4 +1,4 @@
-"""URLs of the office app: login, logout, changes of access, invitations, time left of a session, choice of a language."""
+"""URLs of the office app: login, logout, changes of access, invitations, time of a session, language."""
 
 from allauth.account.views import login, logout
 from django.urls import path

@@ -75,7 +75,9 @@ def _check_identity() -> Check:
 
 def _check_hours() -> Check:
     hours = WorkingTime.load()
-    text = hours.sentence() if hours.hours else _("Belum ada jam layanan, jadi tidak ada waktu yang ditawarkan.")
+    text = (
+        hours.sentence() if hours.hours else _("Belum ada jam layanan, jadi tidak ada waktu yang ditawarkan.")
+    )
     level = Level.READY if hours.hours else Level.MISSING
     return Check("hours", "jam", _("Jam layanan"), level, text)
 
@@ -88,7 +90,7 @@ def _check_divisions() -> Check:
 
 
 def _check_roles(held: list[Appointment]) -> Check:
-    """Each step of the standard needs somebody: Sekretariat, Tim PKD, the head, and a head of each division."""
+    """Each step of the standard needs somebody: Sekretariat, Tim PKD, the head, and each division's head."""
     people = Counter(Role(row.position.role) for row in held)
     headed = {row.position.division_id for row in held if row.position.role == Role.DIVISION_HEAD}
     served = {row.position.division_id for row in held if row.position.role == Role.OFFICER}

@@ -89,14 +89,12 @@ class HoursForm(forms.Form):
         days = {}
         for line in filter(None, map(str.strip, self.cleaned_data["closed_days"].splitlines())):
             match = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s+(.{1,120})", line, re.ASCII)
-            try:
-                assert match
-                day = dt.date(int(match[3]), int(match[2]), int(match[1]))
-            except (AssertionError, ValueError):
+            day = _read_day(*match.groups()[:3]) if match else None
+            if match is None or day is None:
                 raise ValidationError(
                     gettext("Baris “%(line)s”: tulis tanggal seperti 31-12-2026, lalu keterangannya."),
                     params={"line": line[:60]},
-                ) from None
+                )
             days[day] = match[4]
         return days
 
@@ -110,13 +108,21 @@ class HoursForm(forms.Form):
             opens, starts, ends, closes = times.values()
             if None in times.values() or not opens < starts <= ends < closes:
                 self.add_error(
-                    f"opens_{day}", gettext("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup.")
+                    f"opens_{day}",
+                    gettext("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup."),
                 )
             week[day] = times
         if not week:
             self.add_error(None, gettext("Pilih sekurang-kurangnya satu hari layanan."))
         entered["week"] = week
         return entered
+
+
+def _read_day(day: str, month: str, year: str) -> dt.date | None:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 class DivisionsForm(forms.Form):
@@ -146,7 +152,9 @@ class DivisionsForm(forms.Form):
             name = re.sub(r"^bidang\s+", "", name, flags=re.IGNORECASE)
             code = code.upper() or by_name.get(name.casefold()) or _abbreviate(name, names)
             if not name or len(name) > 120 or not re.fullmatch(r"[A-Z0-9./-]{1,20}", code):
-                self._refuse(line, gettext("nama paling banyak 120 huruf, kode paling banyak 20 huruf atau angka."))
+                self._refuse(
+                    line, gettext("nama paling banyak 120 huruf, kode paling banyak 20 huruf atau angka.")
+                )
             if code in names or name.casefold() in (other.casefold() for other in names.values()):
                 self._refuse(line, gettext("nama atau kode ini sudah ada."))
             names[code] = name
@@ -164,7 +172,9 @@ class DivisionsForm(forms.Form):
 def _abbreviate(name: str, taken: dict[str, str]) -> str:
     """Return a code of the first letters of a name that no other division has."""
     words = re.findall(r"[A-Z0-9]+", name.upper())
-    code = "".join(word[0] for word in words if word not in ("DAN", "ATAU")) if len(words) > 1 else name.upper()
+    code = (
+        "".join(word[0] for word in words if word not in ("DAN", "ATAU")) if len(words) > 1 else name.upper()
+    )
     code = re.sub(r"[^A-Z0-9]", "", code)[:16] or "BIDANG"
     others = {*taken, *Division.objects.values_list("code", flat=True)}
     return next(one for one in (code, *(f"{code}{n}" for n in range(2, 1000))) if one not in others)

@@ -57,7 +57,10 @@ def _list_choices() -> Choices:
     return {
         "role": [(str(label), str(label)) for label in Role.labels],
         "division": [(one.name, one.name) for one in list_active_divisions()],
-        "acting": [("", _("Pejabat definitif")), *((value, str(label)) for value, label in Appointment.Acting.choices)],
+        "acting": [
+            ("", _("Pejabat definitif")),
+            *((value, str(label)) for value, label in Appointment.Acting.choices),
+        ],
     }
 
 

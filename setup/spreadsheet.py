@@ -1,6 +1,6 @@
 """Reads a sheet of people from an uploaded XLSX or CSV file, and writes the template.
 
-Files come from strangers' computers. Everything is bounded before it is parsed: bytes of the file, bytes after
+Files come from other computers. Everything is bounded before it is parsed: bytes of the file, bytes after
 decompression, entries, rows and columns. A workbook with macros, links to other files, or declarations of
 entities is refused. Formulas are not computed: the cell keeps the formula as text, and the check refuses it.
 """
@@ -44,7 +44,9 @@ def read_sheet(file: UploadedFile) -> list[Row]:
     """Return the rows of a file as texts by column, without empty rows. Raise SheetError."""
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise SheetError(_("Berkas ini lebih besar dari 1 MB. Hapus gambar dan lembar lain, lalu unggah lagi."))
+        raise SheetError(
+            _("Berkas ini lebih besar dari 1 MB. Hapus gambar dan lembar lain, lalu unggah lagi.")
+        )
     if content.startswith(b"PK"):
         return _to_rows(_read_workbook(content))
     if content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -80,7 +82,10 @@ def _check_archive(content: bytes) -> None:
                 raise SheetError(_broken())
             if any(word in entry.filename.casefold() for entry in entries for word in FORBIDDEN):
                 raise SheetError(
-                    _("Berkas ini memuat makro, sisipan, atau tautan ke berkas lain. Simpan sebagai .xlsx biasa.")
+                    _(
+                        "Berkas ini memuat makro, sisipan, atau tautan ke berkas lain. Simpan sebagai .xlsx "
+                        "biasa."
+                    )
                 )
             for entry in entries:
                 _check_entry(archive, entry)
@@ -94,7 +99,9 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         data = stream.read(entry.file_size + 1)
     # UTF-16 would hide a declaration from the search, and Excel writes UTF-8.
     is_text = entry.filename.endswith((".xml", ".rels"))
-    if len(data) > entry.file_size or (is_text and (b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data)):
+    if len(data) > entry.file_size or (
+        is_text and (b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data)
+    ):
         raise SheetError(_broken())
 
 
@@ -119,7 +126,7 @@ def _broken() -> str:
 
 def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
     texts = [[_to_text(cell) for cell in islice(line, MAX_COLUMNS)] for line in lines]
-    for number, line in enumerate(texts[:HEADER_ROWS]):
+    for above, line in enumerate(texts[:HEADER_ROWS]):
         header = [BY_SPELLING.get(normalise(cell), "") for cell in line]
         if set(REQUIRED) <= set(header):
             break
@@ -130,13 +137,15 @@ def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
         raise SheetError(_("Kolom “%(title)s” ada dua. Hapus salah satunya.") % {"title": title})
     rows = [
         {key: cell for key, cell in zip(header, line, strict=False) if key}
-        for line in texts[number + 1 :]
+        for line in texts[above + 1 :]
         if any(line)
     ]
     if not rows:
         raise SheetError(_("Lembar ini belum berisi pegawai. Isi satu baris untuk satu orang."))
     if len(rows) > MAX_ROWS:
-        raise SheetError(_("Paling banyak %(n)s baris dalam satu lembar. Bagi menjadi beberapa lembar.") % {"n": MAX_ROWS})
+        raise SheetError(
+            _("Paling banyak %(n)s baris dalam satu lembar. Bagi menjadi beberapa lembar.") % {"n": MAX_ROWS}
+        )
     return rows
 
 
@@ -169,13 +178,17 @@ def write_template() -> bytes:
     roles = [str(label) for label in Role.labels]
     divisions = list(Division.objects.filter(is_active=True).values_list("name", flat=True))
     lists = book.add_worksheet("Pilihan")
-    for index, (key, values) in enumerate((("role", roles), ("division", divisions), ("acting", ["Plt.", "Plh.", "Pj."]))):
+    for index, (key, values) in enumerate(
+        (("role", roles), ("division", divisions), ("acting", ["Plt.", "Plh.", "Pj."]))
+    ):
         column = keys.index(key)
         lists.write(0, index, COLUMNS[column].title, bold)
         lists.write_column(1, index, values)
         if values:
             source = f"=Pilihan!${'ABC'[index]}$2:${'ABC'[index]}${len(values) + 1}"
-            sheet.data_validation(1, column, last, column, {"validate": "list", "source": source, "ignore_blank": True})
+            sheet.data_validation(
+                1, column, last, column, {"validate": "list", "source": source, "ignore_blank": True}
+            )
     sheet.freeze_panes(1, 1)
     book.close()
     return output.getvalue()

@@ -67,7 +67,9 @@ def check_rows(rows: Sequence[Row]) -> list[StaffRow]:
         if row.user and not row.errors and row.role:
             key = (row.user.pk, row.role.value, row.division.pk if row.division else None, row.acting)
             known = _("Sudah terdaftar dengan jabatan ini; tidak ada yang ditambah.")
-            row.warnings["name"] = known if key in holdings else _("Sudah terdaftar; jabatan ini ditambahkan.")
+            row.warnings["name"] = (
+                known if key in holdings else _("Sudah terdaftar; jabatan ini ditambahkan.")
+            )
     return checked
 
 
@@ -94,14 +96,18 @@ def _check_person(row: StaffRow) -> None:
             row.errors.setdefault(key, _("Paling banyak %(n)s huruf.") % {"n": limit})
     cells["nip"] = re.sub(r"[\s'.-]", "", cells["nip"]) if "nip" not in row.errors else cells["nip"]
     if cells["nip"] and not re.fullmatch(r"\d{18}", cells["nip"], re.ASCII):
-        row.errors.setdefault("nip", _("NIP terdiri dari 18 angka. Atur kolomnya sebagai teks di lembar kerja."))
+        row.errors.setdefault(
+            "nip", _("NIP terdiri dari 18 angka. Atur kolomnya sebagai teks di lembar kerja.")
+        )
     if cells["email"]:
         try:
             validate_email(cells["email"])
         except ValidationError:
             row.errors.setdefault("email", _("Alamat surel ini tidak sah."))
     if not cells["nip"] and not cells["email"]:
-        row.errors.setdefault("email", _("Isi NIP atau surel, supaya orang ini dikenali bila lembar diimpor lagi."))
+        row.errors.setdefault(
+            "email", _("Isi NIP atau surel, supaya orang ini dikenali bila lembar diimpor lagi.")
+        )
 
 
 def _check_position(row: StaffRow, divisions: Sequence[Division]) -> None:
@@ -116,7 +122,9 @@ def _check_position(row: StaffRow, divisions: Sequence[Division]) -> None:
         if not cells["division"]:
             row.errors.setdefault("division", _("Bidang kosong."))
         elif row.division is None:
-            row.errors.setdefault("division", _("Bidang “%(name)s” tidak dikenal.") % {"name": cells["division"]})
+            row.errors.setdefault(
+                "division", _("Bidang “%(name)s” tidak dikenal.") % {"name": cells["division"]}
+            )
     else:
         row.division = None  # the others belong to the whole office
     row.acting = ACTING.get(normalise(cells["acting"]), "")
@@ -149,7 +157,7 @@ def _check_days(row: StaffRow) -> None:
 def _read_day(text: str) -> dt.date | None:
     for pattern in DATES:
         try:
-            day = dt.datetime.strptime(text.partition(" 00:00")[0], pattern).date()  # noqa: DTZ007
+            day = dt.datetime.strptime(text.partition(" 00:00")[0], pattern).date()
         except ValueError:
             continue
         return day if 1950 <= day.year <= 2100 else None

@@ -8,11 +8,16 @@ from office.models import Office, StandardComponent
 DELIVERY, MANUFACTURING = StandardComponent.Part.DELIVERY, StandardComponent.Part.MANUFACTURING
 
 COMPONENTS: dict[int, tuple[str, str, str]] = {
-    1: (DELIVERY, "Persyaratan", "Materi konsultasi yang jelas\nWaktu kunjungan yang diinginkan\nNomor kontak yang dapat dihubungi"),
+    1: (
+        DELIVERY,
+        "Persyaratan",
+        "Materi konsultasi yang jelas\nWaktu kunjungan yang diinginkan\nNomor kontak yang dapat dihubungi",
+    ),
     2: (
         DELIVERY,
         "Sistem, Mekanisme dan Prosedur",
-        "Pengguna layanan mengajukan permohonan kepada pimpinan {office}, melalui surat, situs layanan, atau datang langsung.\n"
+        "Pengguna layanan mengajukan permohonan kepada pimpinan {office}, melalui surat, situs layanan, "
+        "atau datang langsung.\n"
         "Permohonan diperiksa kelengkapannya dan dicatat dalam buku agenda.\n"
         "Pimpinan mendisposisikan permohonan kepada pimpinan bidang terkait.\n"
         "Pimpinan bidang menugaskan petugas, atau melayani sendiri.\n"
@@ -20,15 +25,21 @@ COMPONENTS: dict[int, tuple[str, str, str]] = {
         "Pemohon menerima jadwal konsultasi.\n"
         "Petugas memberikan layanan konsultasi.\n"
         "Pengguna layanan yang datang langsung karena alasan mendesak dapat langsung dilayani.\n"
-        "Petugas menyampaikan laporan hasil konsultasi secara tertulis kepada pimpinan melalui pimpinan bidang.",
+        "Petugas menyampaikan laporan hasil konsultasi secara tertulis kepada pimpinan melalui pimpinan "
+        "bidang.",
     ),
     3: (DELIVERY, "Jangka Waktu Pelayanan", "{minutes} menit"),
     4: (DELIVERY, "Biaya/Tarif", "Tidak dipungut biaya"),
-    5: (DELIVERY, "Produk Pelayanan", "Saran, masukan, pertimbangan, solusi dan rekomendasi terhadap permasalahan yang dikonsultasikan"),
+    5: (
+        DELIVERY,
+        "Produk Pelayanan",
+        "Saran, masukan, pertimbangan, solusi dan rekomendasi terhadap permasalahan yang dikonsultasikan",
+    ),
     6: (
         DELIVERY,
         "Penanganan Pengaduan, Saran, dan Masukan",
-        "Pengaduan, saran, dan masukan disampaikan melalui situs layanan, surat, atau langsung ke {office}, {address}.\n"
+        "Pengaduan, saran, dan masukan disampaikan melalui situs layanan, surat, atau langsung ke {office}, "
+        "{address}.\n"
         "Pengaduan dicatat, diperiksa, dan dijawab secara tertulis.",
     ),
     7: (
@@ -49,23 +60,27 @@ COMPONENTS: dict[int, tuple[str, str, str]] = {
     9: (
         MANUFACTURING,
         "Kompetensi Pelaksana",
-        "Memahami bidang tugasnya\nMampu mendengarkan, berkomunikasi, dan menyusun laporan\nMampu mengoperasikan komputer",
+        "Memahami bidang tugasnya\nMampu mendengarkan, berkomunikasi, dan menyusun laporan\n"
+        "Mampu mengoperasikan komputer",
     ),
     10: (
         MANUFACTURING,
         "Pengawasan Internal",
-        "Dilakukan oleh pimpinan bidang secara berjenjang kepada pimpinan\nSetiap langkah pelayanan tercatat dan dapat ditelusuri",
+        "Dilakukan oleh pimpinan bidang secara berjenjang kepada pimpinan\n"
+        "Setiap langkah pelayanan tercatat dan dapat ditelusuri",
     ),
     11: (MANUFACTURING, "Jumlah Pelaksana", "Sekurang-kurangnya satu petugas pada setiap bidang"),
     12: (
         MANUFACTURING,
         "Jaminan Pelayanan",
-        "Pelayanan diberikan sesuai standar pelayanan yang telah ditetapkan, tanpa biaya dan tanpa membedakan",
+        "Pelayanan diberikan sesuai standar pelayanan yang telah ditetapkan, tanpa biaya dan tanpa "
+        "membedakan",
     ),
     13: (
         MANUFACTURING,
         "Jaminan Keamanan dan Keselamatan Pelayanan",
-        "Data pribadi dan materi konsultasi pemohon dijaga kerahasiaannya\nRuang pelayanan aman dan mudah dijangkau",
+        "Data pribadi dan materi konsultasi pemohon dijaga kerahasiaannya\n"
+        "Ruang pelayanan aman dan mudah dijangkau",
     ),
     14: (
         MANUFACTURING,

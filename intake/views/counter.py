@@ -31,8 +31,8 @@ def create_case(
     A complaint in the independent channel is not shown, and its code is not told: with the telephone number
     that was just typed it would open the case (`lacak/`).
 
-    The desk with a sentence before the service opens. 403 if the verb is not the user's, 422 for invalid input, 409 if the service refuses the whole step. The
-    same form sent twice creates one case.
+    The desk with a sentence before the service opens, 403 if the verb is not the user's, 422 for invalid
+    input, 409 if the service refuses the whole step. The same form sent twice creates one case.
     """
     user = cast(User, request.user)
     try:

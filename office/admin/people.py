@@ -130,8 +130,9 @@ class NewPersonForm(forms.ModelForm):
 class PersonAdmin(OfficeDataAdmin, UserAdmin):
     """Accounts. An unused account is closed, never deleted, because the history refers to it.
 
-    A new account has no position and no password: the person is invited. Whatever gives access to an existing one is read-only: an address gets the
-    mail that resets the password, the NIP names the account at a login through the identity provider.
+    A new account has no position and no password: the person is invited. Whatever gives access to an
+    existing one is read-only: an address gets the mail that resets the password, the NIP names the account at
+    a login through the identity provider.
     """
 
     section = Section.PEOPLE
@@ -172,7 +173,9 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     def access(self, obj: User) -> str:
         """Link the pages on which another access is proposed."""
         links = (("access_changes", _("Usulkan perubahan akses")), ("invitations", _("Undangan")))
-        return format_html_join(" · ", '<a href="{}">{}</a>', ((reverse(name), label) for name, label in links))
+        return format_html_join(
+            " · ", '<a href="{}">{}</a>', ((reverse(name), label) for name, label in links)
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the fields that were edited: others may have changed since the form was opened."""

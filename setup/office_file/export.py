@@ -69,7 +69,9 @@ def _export_people(ids: dict[int, str]) -> list[Json]:
     lasts = Q(ends=None) | Q(ends__gte=clock.today())
     held: dict[int, list[Json]] = {}
     for row in Appointment.objects.filter(lasts, ended_at=None).order_by("starts", "pk"):
-        held.setdefault(row.user_id, []).append({"position": ids[row.position_id], **_to_json(row, *APPOINTMENT)})
+        held.setdefault(row.user_id, []).append(
+            {"position": ids[row.position_id], **_to_json(row, *APPOINTMENT)}
+        )
     people = User.objects.filter(is_active=True).order_by("username")
     return [
         {**_to_json(user, *PERSON), "appointments": held.get(user.pk, [])}

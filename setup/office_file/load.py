@@ -141,7 +141,9 @@ class _Loader:
             found = Position.objects.filter(division=division, **known).exclude(
                 pk__in=[one.pk for one in self.positions.values()]
             )
-            position = (found.earliest("pk") if len(known) == 2 and found else None) or Position(division=division)
+            position = (found.earliest("pk") if len(known) == 2 and found else None) or Position(
+                division=division
+            )
             if self._store(position, row, path, fields, ("id", "division", "stand_ins")):
                 self.positions[row["id"]] = position
         for path, row in listed:
@@ -171,7 +173,13 @@ class _Loader:
         new = Appointment(user=user, position=position)
         if not self._fill(new, row, path, fields, ("position",)):
             return
-        same = {"user": user, "position": position, "acting": new.acting, "starts": new.starts, "ended_at": None}
+        same = {
+            "user": user,
+            "position": position,
+            "acting": new.acting,
+            "starts": new.starts,
+            "ended_at": None,
+        }
         stored = Appointment.objects.filter(**same).first()
         if stored is None:
             new.save()

@@ -46,7 +46,11 @@ def invite_by_mail(users: Sequence[User], *, by: User) -> Sent:
             continue
         invitation = invite(user, by=by)
         with translation.override("id"):
-            context = {"invitation": invitation, "office": Office.load(), "site": get_public_url("account_login")}
+            context = {
+                "invitation": invitation,
+                "office": Office.load(),
+                "site": get_public_url("account_login"),
+            }
             text = render_to_string("setup/invitation.txt", context)
         sent.error = _try_to_send(_("Undangan untuk Rembuk"), text, user.email)
         (sent.failed if sent.error else sent.taken).append(str(user) if sent.error else user.email)

@@ -108,7 +108,7 @@ def store_rooms(names: Sequence[str], *, by: User) -> None:
 def store_standard(
     components: Sequence[Mapping[str, Any]], *, by: User, decree_on: dt.date | None, **fields: Any
 ) -> None:
-    """Store the published standard: its components by number, the day of the decree, fields of the profile."""
+    """Store the published standard: components by number, the day of the decree, fields of the profile."""
     with transaction.atomic():
         store_office(by=by, **fields)
         for component in components:

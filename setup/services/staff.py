@@ -29,8 +29,8 @@ class Imported:
 def import_staff(rows: Sequence[StaffRow], *, by: User) -> Imported:
     """Store people and propose their appointments. Rows with errors are left out.
 
-    A person is matched by NIP, else by address, so a second import of the same rows changes nothing. Addresses,
-    NIPs and appointments go through `access_changes.propose()`: before the service opens they take effect at
+    A person is matched by NIP, else by address, so a second import of the same rows changes nothing. New
+    addresses, NIPs and appointments go through `access_changes.propose()`: before the service opens they take effect at
     once, afterwards a second person confirms them. Raise PermissionDenied if `by` takes no part in that.
     """
     if not may_take_part(by):
@@ -46,7 +46,9 @@ def import_staff(rows: Sequence[StaffRow], *, by: User) -> Imported:
                 user = _store_person(row, known, done, by)
                 made |= dict.fromkeys(keys, user)
                 _appoint(row, user, done, by)
-        record(Act.SETTING, by=by, target=f"Lembar pegawai: {done.created} akun baru, {done.changes} perubahan")
+        record(
+            Act.SETTING, by=by, target=f"Lembar pegawai: {done.created} akun baru, {done.changes} perubahan"
+        )
     return done
 
 
@@ -74,9 +76,10 @@ def _store_person(row: StaffRow, user: User | None, done: Imported, by: User) ->
 
 
 def _appoint(row: StaffRow, user: User, done: Imported, by: User) -> None:
-    assert row.role and row.starts
     position, _made = Position.objects.get_or_create(title=row.title, role=row.role, division=row.division)
-    _propose(Kind.APPOINT, user, done, by, position=position, acting=row.acting, starts=row.starts, ends=row.ends)
+    _propose(
+        Kind.APPOINT, user, done, by, position=position, acting=row.acting, starts=row.starts, ends=row.ends
+    )
 
 
 def _propose(kind: Kind, user: User, done: Imported, by: User, **what: object) -> None:

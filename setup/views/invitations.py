@@ -67,5 +67,7 @@ def slips(request: HttpRequest) -> HttpResponse:
 
 
 def _list_chosen(request: HttpRequest) -> list[User]:
-    keys = [key for key in request.POST.getlist("user") if key.isascii() and key.isdecimal() and len(key) < 10]
+    keys = [
+        key for key in request.POST.getlist("user") if key.isascii() and key.isdecimal() and len(key) < 10
+    ]
     return list(list_without_password().filter(pk__in=keys)[:MAX_SHOWN])

@@ -1,4 +1,4 @@
-"""The start of the set-up and its end: the checklist, the office file, and the button that opens the service."""
+"""Start and end of the set-up: the checklist, the office file, the button that opens the service."""
 
 from typing import cast
 

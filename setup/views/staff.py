@@ -73,7 +73,9 @@ def _import(request: HttpRequest, sheet: StaffSheet, checked: list[StaffRow], by
         text += " " + _("%(n)s menunggu persetujuan orang kedua.") % {"n": done.waiting}
     messages.success(request, text)
     if left:
-        messages.warning(request, _("%(n)s baris yang belum benar masih menunggu di bawah.") % {"n": len(left)})
+        messages.warning(
+            request, _("%(n)s baris yang belum benar masih menunggu di bawah.") % {"n": len(left)}
+        )
     return redirect("setup_staff" if left else "invitations")
 
 

@@ -119,6 +119,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Surel uji gagal: %(error)s") % {"error": test.error})
     else:
         messages.success(
-            request, _("Server menerima surel uji untuk %(to)s. Periksa kotak masuknya.") % {"to": test.recipient}
+            request,
+            _("Server menerima surel uji untuk %(to)s. Periksa kotak masuknya.") % {"to": test.recipient},
         )
     return redirect("setup_service")

@@ -11,14 +11,27 @@ from django.test import Client
 from office.models import User
 from tests.factories import PASSWORD, ClientOf
 
-HEADER = ("Nama", "NIP", "Pangkat/golongan", "Surel", "Jabatan", "Peran", "Bidang", "Sebagai", "Mulai", "Sampai")
+HEADER = (
+    "Nama",
+    "NIP",
+    "Pangkat/golongan",
+    "Surel",
+    "Jabatan",
+    "Peran",
+    "Bidang",
+    "Sebagai",
+    "Mulai",
+    "Sampai",
+)
 
 type Sheet = Callable[..., SimpleUploadedFile]
 
 
 @pytest.fixture
 def admin(db: None) -> User:
-    return User.objects.create_superuser("admin", password=PASSWORD, name="Ani Admin", email="admin@kantor.example")
+    return User.objects.create_superuser(
+        "admin", password=PASSWORD, name="Ani Admin", email="admin@kantor.example"
+    )
 
 
 @pytest.fixture
@@ -45,7 +58,15 @@ def upload(content: bytes, name: str = "pegawai.xlsx") -> SimpleUploadedFile:
 
 
 PEOPLE = (
-    ("Drs. Andi Kepala, M.Si.", "196904121994031004", "IV/c", "kepala@kantor.example", "Kepala Dinas Contoh", "Kepala Dinas", ""),
+    (
+        "Drs. Andi Kepala, M.Si.",
+        "196904121994031004",
+        "IV/c",
+        "kepala@kantor.example",
+        "Kepala Dinas Contoh",
+        "Kepala Dinas",
+        "",
+    ),
     ("Budi Loket", "", "", "loket@kantor.example", "Pengelola Layanan", "Sekretariat", ""),
     ("Cici Agenda", "", "", "agenda@kantor.example", "Anggota Tim PKD", "Tim PKD", ""),
     ("Dedi Bidang", "", "", "bidang@kantor.example", "Kepala Bidang Sosial", "Kepala Bidang", "Sosial"),

@@ -52,7 +52,10 @@ def test_a_person_sets_the_own_password_once(invited: User, staff: Staff) -> Non
     assert "Masuk dengan nama akun baru" in answer.text
     assert User.objects.get(pk=invited.pk).check_password(NEW)
     assert Client().post("/masuk/", {"login": "baru", "password": NEW})["Location"] == "/meja/"
-    for again in (Client().get(path), Client().post(path, {"new_password1": "x" * 20, "new_password2": "x" * 20})):
+    for again in (
+        Client().get(path),
+        Client().post(path, {"new_password1": "x" * 20, "new_password2": "x" * 20}),
+    ):
         assert again.status_code == 404
         assert "tidak berlaku lagi" in again.text
     assert AuditEntry.objects.filter(act=Act.PASSWORD, user=invited).count() == 1
@@ -67,7 +70,9 @@ def test_what_ends_an_invitation(invited: User, staff: Staff, settings: Any) -> 
     again = make()
     assert find_invited(token) is None
     assert find_invited(again) == invited
-    User.objects.filter(pk=invited.pk).update(invited_at=clock.now() - dt.timedelta(days=settings.INVITATION_DAYS))
+    User.objects.filter(pk=invited.pk).update(
+        invited_at=clock.now() - dt.timedelta(days=settings.INVITATION_DAYS)
+    )
     late = invitations._make_token(User.objects.get(pk=invited.pk))
     assert find_invited(late) is None
     token = make()
@@ -78,7 +83,9 @@ def test_what_ends_an_invitation(invited: User, staff: Staff, settings: Any) -> 
     assert find_invited(token) == invited
 
 
-@pytest.mark.parametrize("token", ["1", "1-" + "0" * 40, "0-x", "9999999999-" + "a" * 40, "١-" + "a" * 40, "x" * 300])
+@pytest.mark.parametrize(
+    "token", ["1", "1-" + "0" * 40, "0-x", "9999999999-" + "a" * 40, "١-" + "a" * 40, "x" * 300]
+)
 def test_a_wrong_token_opens_nothing(token: str, invited: User, staff: Staff) -> None:
     invite(invited, by=staff.admin)
     assert Client().get(f"/undangan/{token}/").status_code == 404
@@ -90,7 +97,9 @@ def test_an_account_with_a_password_is_not_invited(invited: User, staff: Staff) 
             invite(user, by=by)
 
 
-def test_a_reset_by_two_people_sends_an_invitation(staff: Staff, django_capture_on_commit_callbacks: Any, settings: Any) -> None:
+def test_a_reset_by_two_people_sends_an_invitation(
+    staff: Staff, django_capture_on_commit_callbacks: Any, settings: Any
+) -> None:
     settings.DEFAULT_FROM_EMAIL = "rembuk@kantor.example"
     User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example")
     change = propose(Kind.PASSWORD, staff.pkd, by=staff.admin)

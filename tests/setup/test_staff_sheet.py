@@ -69,11 +69,26 @@ def test_each_wrong_cell_gets_a_sentence(
 
 def test_what_a_cell_may_say(division: Division) -> None:
     (checked,) = check(
-        row(nip="19690412 199403 1 004", role="KABID", division="bidang  sosial", acting="plt", starts="1/2/2026", ends="2026-12-31 00:00:00")
+        row(
+            nip="19690412 199403 1 004",
+            role="KABID",
+            division="bidang  sosial",
+            acting="plt",
+            starts="1/2/2026",
+            ends="2026-12-31 00:00:00",
+        )
     )
     assert checked.errors == {}
-    assert (checked.cells["nip"], checked.role, checked.division) == ("196904121994031004", "DIVISION_HEAD", division)
-    assert (checked.acting, checked.starts, checked.ends) == ("Plt.", dt.date(2026, 2, 1), dt.date(2026, 12, 31))
+    assert (checked.cells["nip"], checked.role, checked.division) == (
+        "196904121994031004",
+        "DIVISION_HEAD",
+        division,
+    )
+    assert (checked.acting, checked.starts, checked.ends) == (
+        "Plt.",
+        dt.date(2026, 2, 1),
+        dt.date(2026, 12, 31),
+    )
 
 
 def test_two_people_do_not_share_a_nip_or_an_address(division: Division, staff: Staff) -> None:
@@ -101,7 +116,9 @@ def test_nothing_is_stored_before_approval_and_a_wrong_cell_is_mended_in_place(
     assert "1 baris perlu diperbaiki" in page
     assert "Bidang “Pemdes” tidak dikenal." in page
     assert not Position.objects.exists()
-    client.post(PAGE, {"cell-6-division": "Bukan", "cell-99-name": "x", "cell-6-password": "x", "cell-x-name": ""})
+    client.post(
+        PAGE, {"cell-6-division": "Bukan", "cell-99-name": "x", "cell-6-password": "x", "cell-x-name": ""}
+    )
     assert "Bidang “Bukan” tidak dikenal." in client.get(PAGE).text
     assert "Semua baris siap" in client.post(PAGE, {"cell-6-division": "Sosial"}, follow=True).text
     assert User.objects.count() == 1
@@ -136,7 +153,10 @@ def test_the_same_sheet_twice_changes_nothing(client: Client, division: Division
 def test_a_known_person_is_matched_by_nip_else_by_address(admin: User, division: Division) -> None:
     import_staff(check(row(nip="1" * 18), row(name="Fani", email="fani@kantor.example")), by=admin)
     done = import_staff(
-        check(row(nip="1" * 18, email="lain@kantor.example"), row(name="Fani, S.E.", email="FANI@kantor.example")),
+        check(
+            row(nip="1" * 18, email="lain@kantor.example"),
+            row(name="Fani, S.E.", email="FANI@kantor.example"),
+        ),
         by=admin,
     )
     assert (done.created, done.updated) == (0, 1)
@@ -148,7 +168,9 @@ def test_a_known_person_is_matched_by_nip_else_by_address(admin: User, division:
 
 def test_after_the_opening_a_second_person_confirms_each_appointment(staff: Staff) -> None:
     held = Appointment.objects.count()
-    rows = check(row(division="SOS"), row(name="Pkd", email="pkd@kantor.example", role="Kepala Dinas", division=""))
+    rows = check(
+        row(division="SOS"), row(name="Pkd", email="pkd@kantor.example", role="Kepala Dinas", division="")
+    )
     done = import_staff(rows, by=staff.admin)
     assert (done.created, done.changes, done.waiting) == (2, 2, 2)
     assert Appointment.objects.count() == held
@@ -170,12 +192,21 @@ def test_before_the_opening_appointments_take_effect_at_once(staff: Staff) -> No
 
 def test_a_csv_file_is_read_too(db: None) -> None:
     text = "Daftar pegawai\n\nNama;Email;PERAN:\nAni;ani@kantor.example;Petugas\n;;\n"
-    for content in (text.encode(), b"\xef\xbb\xbf" + text.encode(), text.replace(";", ",").encode(), text.encode("cp1252")):
-        assert read_sheet(upload(content, "x.csv")) == [{"name": "Ani", "email": "ani@kantor.example", "role": "Petugas"}]
+    for content in (
+        text.encode(),
+        b"\xef\xbb\xbf" + text.encode(),
+        text.replace(";", ",").encode(),
+        text.encode("cp1252"),
+    ):
+        assert read_sheet(upload(content, "x.csv")) == [
+            {"name": "Ani", "email": "ani@kantor.example", "role": "Petugas"}
+        ]
 
 
 def test_numbers_and_dates_of_a_workbook_become_text(db: None) -> None:
-    content = workbook(("Ani", 196904121994031, "", "", "", "Petugas", "", "", dt.datetime(2026, 1, 31), dt.date(2026, 2, 1)))
+    content = workbook(
+        ("Ani", 196904121994031, "", "", "", "Petugas", "", "", dt.datetime(2026, 1, 31), dt.date(2026, 2, 1))
+    )
     (read,) = read_sheet(upload(content))
     assert (read["nip"], read["starts"], read["ends"]) == ("196904121994031", "2026-01-31", "2026-02-01")
 
@@ -198,7 +229,10 @@ def test_the_template_is_read_by_the_import(division: Division, client: Client) 
 def repack(change: Any) -> bytes:
     """Return a good workbook whose archive `change` has altered."""
     output = BytesIO()
-    with zipfile.ZipFile(BytesIO(workbook(*PEOPLE))) as source, zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(BytesIO(workbook(*PEOPLE))) as source,
+        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for entry in source.infolist():
             target.writestr(entry.filename, change(entry.filename, source.read(entry)))
         for name, data in change("", b"") or ():
@@ -212,7 +246,11 @@ def add(*entries: tuple[str, bytes]) -> bytes:
 
 def declare(name: str, data: bytes) -> Any:
     lol = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
-    return lol + data.removeprefix(b"<?xml version='1.0' encoding='UTF-8'?>") if name.endswith("sheet1.xml") else data
+    return (
+        lol + data.removeprefix(b"<?xml version='1.0' encoding='UTF-8'?>")
+        if name.endswith("sheet1.xml")
+        else data
+    )
 
 
 HOSTILE = {
@@ -223,10 +261,15 @@ HOSTILE = {
     "links": (lambda: add(("xl/externalLinks/externalLink1.xml", b"<x/>")), "makro"),
     "entities": (lambda: repack(lambda name, data: declare(name, data) if name else ()), "rusak"),
     "utf-16": (
-        lambda: repack(lambda n, d: (d.decode().encode("utf-16") if n.endswith("sheet1.xml") else d) if n else ()),
+        lambda: repack(
+            lambda n, d: (d.decode().encode("utf-16") if n.endswith("sheet1.xml") else d) if n else ()
+        ),
         "rusak",
     ),
-    "broken xml": (lambda: repack(lambda n, d: (d[:99] if n.endswith("sheet1.xml") else d) if n else ()), "rusak"),
+    "broken xml": (
+        lambda: repack(lambda n, d: (d[:99] if n.endswith("sheet1.xml") else d) if n else ()),
+        "rusak",
+    ),
     "a document": (lambda: add(("word/document.xml", b"<x/>"))[:500], "rusak"),
     "old excel": (b"\xd0\xcf\x11\xe0" + bytes(99), ".xls"),
     "pdf": (b"%PDF-1.4", "bukan lembar kerja"),

@@ -1,4 +1,4 @@
-"""The pages of the set-up: each step stores, the checklist says what is missing, and the service opens once."""
+"""The set-up: each step stores, the checklist says what is missing, and the service opens once."""
 
 from typing import Any
 
@@ -23,7 +23,13 @@ IDENTITY = {
     "address": "Jl. Contoh 1",
     "city": "Contoh",
 }
-WEEK = {"open_0": "on", "opens_0": "08:00", "break_starts_0": "12:00", "break_ends_0": "13:00", "closes_0": "16:00"}
+WEEK = {
+    "open_0": "on",
+    "opens_0": "08:00",
+    "break_starts_0": "12:00",
+    "break_ends_0": "13:00",
+    "closes_0": "16:00",
+}
 
 
 def levels() -> dict[str, str]:
@@ -75,21 +81,32 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
     assert Instruction.objects.exists()
     assert client.get("/pengaturan/mulai/")["Location"] == "/pengaturan/mulai/jam/"
     proposed = get_form(client, "jam")
-    assert post(client, "jam", **proposed | {"closed_days": "31-12-2026 Tutup tahun"})["Location"].endswith("/bidang/")
+    assert post(client, "jam", **proposed | {"closed_days": "31-12-2026 Tutup tahun"})["Location"].endswith(
+        "/bidang/"
+    )
     assert WorkingTime.load().sentence().startswith("Senin-Kamis 07.30-16.00")
     assert "31-12-2026 Tutup tahun" in client.get("/pengaturan/mulai/jam/").text
-    assert post(client, "bidang", divisions="Bidang Sosial\nPemuda dan Olahraga; PORA")["Location"].endswith("/pegawai/")
-    assert dict(Division.objects.values_list("code", "name")) == {"SOSIAL": "Sosial", "PORA": "Pemuda dan Olahraga"}
+    assert post(client, "bidang", divisions="Bidang Sosial\nPemuda dan Olahraga; PORA")["Location"].endswith(
+        "/pegawai/"
+    )
+    assert dict(Division.objects.values_list("code", "name")) == {
+        "SOSIAL": "Sosial",
+        "PORA": "Pemuda dan Olahraga",
+    }
     post(client, "bidang", divisions="Sosial; SOSIAL")
     assert [str(one) for one in Division.objects.all()] == ["Sosial"]
     import_people(client)
     assert levels()["roles"] == levels()["accounts"] == Level.WARNING  # no Pengawas, nobody active yet
     standard = get_form(client, "standar")
     assert "Dinas Sosial Contoh, Jl. Contoh 1" in standard["text_6"]
-    assert post(client, "standar", **standard | {"standard_number": "SK 1/2026"})["Location"].endswith("/layanan/")
+    assert post(client, "standar", **standard | {"standard_number": "SK 1/2026"})["Location"].endswith(
+        "/layanan/"
+    )
     assert StandardComponent.objects.count() == 14
     assert levels()["standard"] == Level.READY
-    assert post(client, "layanan", **get_form(client, "layanan") | {"rooms": "R 1\nR 2"})["Location"].endswith("/periksa/")
+    assert post(client, "layanan", **get_form(client, "layanan") | {"rooms": "R 1\nR 2"})[
+        "Location"
+    ].endswith("/periksa/")
     assert levels()["rooms"] == Level.READY
     post(client, "layanan", **get_form(client, "layanan") | {"rooms": "R 2"})
     assert [*Room.objects.filter(is_active=True).values_list("name", flat=True)] == ["R 2"]
@@ -125,7 +142,9 @@ def test_a_wrong_input_is_shown_again_with_a_sentence(
 
 
 def test_the_letterhead_is_shown_with_what_is_typed(client: Client) -> None:
-    answer = client.post("/pengaturan/mulai/identitas/kop/", {"name": "Dinas <b>Baru</b>", "address": "Jl. A"})
+    answer = client.post(
+        "/pengaturan/mulai/identitas/kop/", {"name": "Dinas <b>Baru</b>", "address": "Jl. A"}
+    )
     assert "Dinas &lt;b&gt;Baru&lt;/b&gt;" in answer.text
     assert "Jl. A" in answer.text
     assert not Office.objects.exists()
@@ -176,9 +195,10 @@ def test_a_test_mail_is_sent_and_its_result_stays(client: Client, settings: Any)
     answer = client.post("/pengaturan/mulai/layanan/surel/", {"recipient": "ani@kantor.example"}, follow=True)
     assert "Server surel belum disiapkan" in answer.text
     assert (levels()["mail"], MailTest.objects.get().recipient) == (Level.WARNING, "ani@kantor.example")
-    assert "alamat surel yang sah" in client.post(
-        "/pengaturan/mulai/layanan/surel/", {"recipient": "x"}, follow=True
-    ).text
+    assert (
+        "alamat surel yang sah"
+        in client.post("/pengaturan/mulai/layanan/surel/", {"recipient": "x"}, follow=True).text
+    )
 
 
 PAGES = ("identitas", "jam", "bidang", "pegawai", "standar", "layanan", "periksa")

@@ -1,4 +1,4 @@
-"""The command `setup_office`: stores an office file, or fills empty tables with the data of the first office."""
+"""The command `setup_office`: stores an office file, or the data of the first office in empty tables."""
 
 import argparse
 from pathlib import Path
@@ -13,8 +13,8 @@ from setup.services.presets import fill_empty_tables
 
 class Command(BaseCommand):
     help = _(
-        "Menyimpan data kantor dari berkas kantor (JSON). Tanpa berkas: mengisi tabel yang kosong dengan data "
-        "kantor pertama, untuk mencoba."
+        "Menyimpan data kantor dari berkas kantor (JSON). Tanpa berkas: mengisi tabel yang kosong dengan "
+        "data kantor pertama, untuk mencoba."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
