@@ -8,7 +8,7 @@ entities is refused. Formulas are not computed: the cell keeps the formula as te
 import csv
 import datetime as dt
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any
@@ -124,14 +124,18 @@ def _broken() -> str:
     return _("Berkas ini rusak atau bukan lembar kerja. Unggah berkas .xlsx atau .csv.")
 
 
-def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
-    texts = [[_to_text(cell) for cell in islice(line, MAX_COLUMNS)] for line in lines]
-    for above, line in enumerate(texts[:HEADER_ROWS]):
+def _find_header(lines: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
+    """Return the position of the header, and the key of each column (empty: unknown). Raise SheetError."""
+    for number, line in enumerate(lines[:HEADER_ROWS]):
         header = [BY_SPELLING.get(normalise(cell), "") for cell in line]
         if set(REQUIRED) <= set(header):
-            break
-    else:
-        raise SheetError(_("Kolom “Nama” dan “Peran” tidak ditemukan. Pakai judul kolom dari contoh lembar."))
+            return number, header
+    raise SheetError(_("Kolom “Nama” dan “Peran” tidak ditemukan. Pakai judul kolom dari contoh lembar."))
+
+
+def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
+    texts = [[_to_text(cell) for cell in islice(line, MAX_COLUMNS)] for line in lines]
+    above, header = _find_header(texts)
     if twice := next((key for key in header if key and header.count(key) > 1), ""):
         title = next(column.title for column in COLUMNS if column.key == twice)
         raise SheetError(_("Kolom “%(title)s” ada dua. Hapus salah satunya.") % {"title": title})

@@ -30,8 +30,8 @@ def import_staff(rows: Sequence[StaffRow], *, by: User) -> Imported:
     """Store people and propose their appointments. Rows with errors are left out.
 
     A person is matched by NIP, else by address, so a second import of the same rows changes nothing. New
-    addresses, NIPs and appointments go through `access_changes.propose()`: before the service opens they take effect at
-    once, afterwards a second person confirms them. Raise PermissionDenied if `by` takes no part in that.
+    addresses, NIPs and appointments go through `access_changes.propose()`: before the service opens they take
+    effect at once, afterwards a second person confirms them. Raise PermissionDenied if `by` takes no part.
     """
     if not may_take_part(by):
         raise PermissionDenied
