@@ -31,8 +31,10 @@ def store_office(*, by: User, **fields: Any) -> None:
         office = Office.objects.filter(pk=1).first() or Office(pk=1)
         for name, value in fields.items():
             setattr(office, name, value)
-        office.save(update_fields=None if office._state.adding else list(fields))
-        fill_empty_tables(NEUTRAL)
+        is_new = office._state.adding
+        office.save(update_fields=None if is_new else list(fields))
+        if is_new:
+            fill_empty_tables(NEUTRAL)
         _record(by, "Profil dinas", ", ".join(fields))
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,20 +13,25 @@ from audit.services import record
 from office.access_changes import AccessChangeError, Kind, may_take_part, propose
 from office.models import Position, User
 from office.remembered import lock_stamp
-from setup.staff_rows import StaffRow
+from setup.spreadsheet import Row
+from setup.staff_rows import StaffRow, check_rows
 
 
 @dataclass
 class Imported:
-    """What an import did: new accounts, changed ones, changes of access, and those that wait for others."""
+    """What an import did: new accounts, changed ones, changes of access, and those that wait for others.
+
+    `left` are the rows with errors.
+    """
 
     created: int = 0
     updated: int = 0
     changes: int = 0
     waiting: int = 0
+    left: list[Row] = field(default_factory=list)
 
 
-def import_staff(rows: Sequence[StaffRow], *, by: User) -> Imported:
+def import_staff(rows: Sequence[Row], *, by: User) -> Imported:
     """Store people and propose their appointments. Rows with errors are left out.
 
     A person is matched by NIP, else by address, so a second import of the same rows changes nothing. New
@@ -39,13 +44,15 @@ def import_staff(rows: Sequence[StaffRow], *, by: User) -> Imported:
     with transaction.atomic():
         lock_stamp()
         made: dict[str, User] = {}
-        for row in rows:
-            if not row.errors:
-                keys = [key for key in (row.cells["nip"], row.cells["email"].casefold()) if key]
-                known = row.user or next((made[key] for key in keys if key in made), None)
-                user = _store_person(row, known, done, by)
-                made |= dict.fromkeys(keys, user)
-                _appoint(row, user, done, by)
+        for row in check_rows(rows):  # after the lock: another import may have stored the same people
+            if row.errors:
+                done.left.append(row.cells)
+                continue
+            keys = [key for key in (row.cells["nip"], row.cells["email"].casefold()) if key]
+            known = row.user or next((made[key] for key in keys if key in made), None)
+            user = _store_person(row, known, done, by)
+            made |= dict.fromkeys(keys, user)
+            _appoint(row, user, done, by)
         record(
             Act.SETTING, by=by, target=f"Lembar pegawai: {done.created} akun baru, {done.changes} perubahan"
         )

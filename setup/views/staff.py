@@ -17,11 +17,13 @@ from setup.preview import GROUPS, list_preview
 from setup.services import import_staff
 from setup.services.sheets import delete_sheet, mend_sheet, store_sheet
 from setup.spreadsheet import MAX_BYTES, SheetError, read_sheet, write_template
-from setup.staff_rows import StaffRow, check_rows, count_kinds
+from setup.staff_rows import check_rows, count_kinds
 from setup.views.page import for_administrators, render_step
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ("bad", "warn", "good")
+MAX_SHOWN = 100
+"""Rows of the preview. Each may have a field for each cell, and Django takes 1,000 fields."""
 
 
 @body_limit(files=MAX_BYTES)
@@ -40,10 +42,9 @@ def staff(request: HttpRequest) -> HttpResponse:
             delete_sheet(sheet)
             return redirect("setup_staff")
         mend_sheet(sheet, _read_cells(request))
-        checked = check_rows(sheet.rows)
         if "import" in request.POST:
-            return _import(request, sheet, checked, by)
-        if not count_kinds(checked)["bad"]:
+            return _import(request, sheet, by)
+        if not count_kinds(check_rows(sheet.rows))["bad"]:
             messages.success(request, _("Semua baris siap. Belum ada yang disimpan: tekan “Impor”."))
         return redirect("setup_staff")
     return _preview(request, sheet)
@@ -61,9 +62,9 @@ def _upload(request: HttpRequest, by: User) -> HttpResponse:
     return render_step(request, "pegawai", form=form, sheet=None)
 
 
-def _import(request: HttpRequest, sheet: StaffSheet, checked: list[StaffRow], by: User) -> HttpResponse:
-    done = import_staff(checked, by=by)
-    left = [row.cells for row in checked if row.errors]
+def _import(request: HttpRequest, sheet: StaffSheet, by: User) -> HttpResponse:
+    done = import_staff(sheet.rows, by=by)
+    left = done.left
     delete_sheet(sheet, left=left)
     text = _("%(created)s akun baru, %(changes)s jabatan atau data akun.") % {
         "created": done.created,
@@ -99,7 +100,8 @@ def _preview(request: HttpRequest, sheet: StaffSheet) -> HttpResponse:
         "form": None,
         "sheet": sheet,
         "bad": [row for row in checked if row.errors],
-        "rows": list_preview([row for row in checked if row.kind == shown]),
+        "rows": list_preview([row for row in checked if row.kind == shown][:MAX_SHOWN]),
+        "has_more": counts[shown] > MAX_SHOWN,
         "titles": [title for title, _keys in GROUPS],
         "shown": shown,
         "kinds": [

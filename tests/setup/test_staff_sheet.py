@@ -151,12 +151,12 @@ def test_the_same_sheet_twice_changes_nothing(client: Client, division: Division
 
 
 def test_a_known_person_is_matched_by_nip_else_by_address(admin: User, division: Division) -> None:
-    import_staff(check(row(nip="1" * 18), row(name="Fani", email="fani@kantor.example")), by=admin)
+    import_staff([row(nip="1" * 18), row(name="Fani", email="fani@kantor.example")], by=admin)
     done = import_staff(
-        check(
+        [
             row(nip="1" * 18, email="lain@kantor.example"),
             row(name="Fani, S.E.", email="FANI@kantor.example"),
-        ),
+        ],
         by=admin,
     )
     assert (done.created, done.updated) == (0, 1)
@@ -168,14 +168,15 @@ def test_a_known_person_is_matched_by_nip_else_by_address(admin: User, division:
 
 def test_after_the_opening_a_second_person_confirms_each_appointment(staff: Staff) -> None:
     held = Appointment.objects.count()
-    rows = check(
-        row(division="SOS"), row(name="Pkd", email="pkd@kantor.example", role="Kepala Dinas", division="")
-    )
+    rows = [
+        row(division="SOS"),
+        row(name="Pkd", email="pkd@kantor.example", role="Kepala Dinas", division=""),
+    ]
     done = import_staff(rows, by=staff.admin)
     assert (done.created, done.changes, done.waiting) == (2, 2, 2)
     assert Appointment.objects.count() == held
     assert AccessChange.objects.filter(outcome="").count() == 2
-    done = import_staff(check(*(one.cells for one in rows)), by=staff.admin)
+    done = import_staff(rows, by=staff.admin)
     assert (done.created, done.changes) == (0, 0)  # proposed already
     with pytest.raises(PermissionDenied):
         import_staff(rows, by=staff.pkd)
@@ -183,7 +184,7 @@ def test_after_the_opening_a_second_person_confirms_each_appointment(staff: Staf
 
 def test_before_the_opening_appointments_take_effect_at_once(staff: Staff) -> None:
     Office.objects.update(opened_at=None)
-    done = import_staff(check(row(division="SOS", acting="Plt.", ends="31-12-2099")), by=staff.admin)
+    done = import_staff([row(division="SOS", acting="Plt.", ends="31-12-2099")], by=staff.admin)
     assert (done.changes, done.waiting) == (1, 0)
     change = AccessChange.objects.get()
     assert change.took_effect_alone
@@ -317,11 +318,11 @@ def _check_without_database(rows: list[dict[str, str]]) -> list[StaffRow]:
 
 def test_usernames_are_free_and_plain(admin: User, division: Division) -> None:
     people = (row(name="Lain", email="Admin@lain.example"), row(name="Élan", email="", nip="3" * 18))
-    import_staff(check(*people), by=admin)
+    import_staff(people, by=admin)
     names = User.objects.exclude(pk=admin.pk).values_list("username", flat=True)
     assert set(names) == {"admin2", "3" * 18}
 
 
 def test_today_is_the_first_day_unless_the_sheet_says_another(admin: User, division: Division) -> None:
-    import_staff(check(row()), by=admin)
+    import_staff([row()], by=admin)
     assert Appointment.objects.get().starts == clock.today()
