@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "phonenumber_field",
 ]
-
 INSTALLED_APPS += ["demo"] if DEBUG else []
 
 MIDDLEWARE = [

@@ -4,6 +4,6 @@ SHARED = frozenset(
     {
         "invitations",  # people without a password, to be invited
         "setup",  # the set-up of the office
-        "setup_staff",  # people from a spreadsheet
+        "staff_import",  # people from a spreadsheet
     }
 )

@@ -38,16 +38,16 @@ def render_step(request: HttpRequest, name: str, **context: Any) -> HttpResponse
 
 def go_on(name: str) -> HttpResponse:
     """Redirect to a step of the set-up."""
-    return redirect(f"setup_{PAGES[name]}")
+    return redirect(PAGES[name])
 
 
 PAGES = {
-    "identitas": "identity",
-    "jam": "hours",
-    "bidang": "divisions",
-    "pegawai": "staff",
-    "standar": "standard",
-    "layanan": "service",
-    "periksa": "check",
+    "identitas": "setup_identity",
+    "jam": "setup_hours",
+    "bidang": "setup_divisions",
+    "pegawai": "staff_import",
+    "standar": "setup_standard",
+    "layanan": "setup_service",
+    "periksa": "setup_check",
 }
-"""URL names of the steps, without `setup_`."""
+"""URL names of the steps."""

@@ -40,13 +40,13 @@ def staff(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if "discard" in request.POST:
             delete_sheet(sheet)
-            return redirect("setup_staff")
+            return redirect("staff_import")
         mend_sheet(sheet, _read_cells(request))
         if "import" in request.POST:
             return _import(request, sheet, by)
         if not count_kinds(check_rows(sheet.rows))["bad"]:
             messages.success(request, _("Semua baris siap. Belum ada yang disimpan: tekan “Impor”."))
-        return redirect("setup_staff")
+        return redirect("staff_import")
     return _preview(request, sheet)
 
 
@@ -56,7 +56,7 @@ def _upload(request: HttpRequest, by: User) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             store_sheet(read_sheet(file), name=file.name or "", by=by)
-            return redirect("setup_staff")
+            return redirect("staff_import")
         except SheetError as error:
             form.add_error("file", str(error))
     return render_step(request, "pegawai", form=form, sheet=None)
@@ -77,7 +77,7 @@ def _import(request: HttpRequest, sheet: StaffSheet, by: User) -> HttpResponse:
         messages.warning(
             request, _("%(n)s baris yang belum benar masih menunggu di bawah.") % {"n": len(left)}
         )
-    return redirect("setup_staff" if left else "invitations")
+    return redirect("staff_import" if left else "invitations")
 
 
 def _read_cells(request: HttpRequest) -> dict[tuple[int, str], str]:

@@ -28,6 +28,8 @@ HOLIDAY_DAYS = 365
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request: HttpRequest) -> HttpResponse:
     form = IdentityForm(request.POST or None, request.FILES or None, instance=Office.load())
+    if "preview" in request.POST:
+        return render_step(request, "identitas", form=form, shown=_show_typed(request, form))
     if form.is_valid():
         entered = form.cleaned_data
         entered["coat_of_arms"] = entered["coat_of_arms"] or ""  # False: the picture is removed
@@ -42,11 +44,15 @@ def identity(request: HttpRequest) -> HttpResponse:
 def letterhead(request: HttpRequest) -> HttpResponse:
     """Return the letterhead with what is typed now, as a part of the page of the identity."""
     form = IdentityForm(request.POST, instance=Office.load())
-    form.is_valid()  # moves what is valid into the instance
-    shown = form.instance
+    return render(request, "setup/letterhead.html", {"shown": _show_typed(request, form)})
+
+
+def _show_typed(request: HttpRequest, form: IdentityForm) -> Office:
+    """Return an office with what is typed, valid or not. It is not stored."""
+    shown: Office = form.instance
     for name in ("government", "name", "address", "phone", "email", "website"):
         setattr(shown, name, request.POST.get(name, "")[:300])
-    return render(request, "setup/letterhead.html", {"shown": shown})
+    return shown
 
 
 @for_administrators

@@ -184,7 +184,7 @@ def test_what_takes_effect_after_the_second_person(staff: Staff) -> None:
 AFTER = {
     "GRANT_ADMIN": True,
     "OPEN_ACCOUNT": True,
-    "PASSWORD": True,
+    "PASSWORD": False,
     "EMAIL": "pkd@kantor.example",
     "NIP": "1" * 18,
 }

@@ -147,6 +147,8 @@ def test_the_letterhead_is_shown_with_what_is_typed(client: Client) -> None:
     )
     assert "Dinas &lt;b&gt;Baru&lt;/b&gt;" in answer.text
     assert "Jl. A" in answer.text
+    page = post(client, "identitas", name="Dinas Baru", preview="1")  # without JavaScript
+    assert '<p class="paper-office">Dinas Baru</p>' in page.text
     assert not Office.objects.exists()
 
 
