@@ -84,7 +84,7 @@ def _check_hours() -> Check:
 
 def _check_divisions() -> Check:
     divisions = list_active_divisions()
-    text = _("%(n)s bidang") % {"n": len(divisions)} if divisions else _("Belum ada bidang.")
+    text = _("%(n)s unit kerja") % {"n": len(divisions)} if divisions else _("Belum ada unit kerja.")
     level = Level.READY if divisions else Level.MISSING
     return Check("divisions", "bidang", _("Bidang"), level, text)
 

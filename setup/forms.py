@@ -20,6 +20,11 @@ WEEK = {
 }
 """Usual hours of an office, Monday to Friday: opens, break, closes. Proposed until others are stored."""
 
+WORDS = [
+    field.name for field in Office._meta.fields if field.name == "zone" or field.name.startswith("word_")
+]
+"""The office's time zone and its own words. They are filled in already and rarely differ."""
+
 TIMES = ("opens", "break_starts", "break_ends", "closes")
 
 
@@ -31,6 +36,7 @@ class IdentityForm(forms.ModelForm):
         fields = [
             *("government", "name", "unit_code", "address", "city", "phone", "email", "website"),
             "coat_of_arms",
+            *WORDS,
         ]
         widgets = {"address": forms.Textarea({"rows": 3})}
 
@@ -42,6 +48,16 @@ class IdentityForm(forms.ModelForm):
             field.widget.attrs.setdefault("autocomplete", "off")
             if name == "government":
                 field.help_text = gettext("Contoh: Pemerintah Kabupaten Contoh")
+
+    @property
+    def own(self) -> list[Any]:
+        """The fields of the letterhead."""
+        return [self[name] for name in self.fields if name not in WORDS]
+
+    @property
+    def words(self) -> list[Any]:
+        """Zone and words, which the page folds away."""
+        return [self[name] for name in self.fields if name in WORDS]
 
 
 class HoursForm(forms.Form):
@@ -132,10 +148,10 @@ class DivisionsForm(forms.Form):
         label=_("Bidang"),
         widget=forms.Textarea({"rows": 8}),
         help_text=_(
-            "Satu bidang satu baris. Kode boleh ditulis sesudah titik koma; tanpa itu dibuat dari nama. "
+            "Satu unit kerja satu baris. Kode boleh ditulis sesudah titik koma; tanpa itu dibuat dari nama. "
             "Contoh: Rehabilitasi Sosial; REHSOS"
         ),
-        error_messages={"required": _("Tulis sekurang-kurangnya satu bidang.")},
+        error_messages={"required": _("Tulis sekurang-kurangnya satu unit kerja.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

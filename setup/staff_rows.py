@@ -120,10 +120,10 @@ def _check_position(row: StaffRow, divisions: Sequence[Division]) -> None:
     row.division = _find_division(cells["division"], divisions)
     if row.role in NEEDS_DIVISION:
         if not cells["division"]:
-            row.errors.setdefault("division", _("Bidang kosong."))
+            row.errors.setdefault("division", _("Unit kerja kosong."))
         elif row.division is None:
             row.errors.setdefault(
-                "division", _("Bidang “%(name)s” tidak dikenal.") % {"name": cells["division"]}
+                "division", _("Unit kerja “%(name)s” tidak dikenal.") % {"name": cells["division"]}
             )
     else:
         row.division = None  # the others belong to the whole office

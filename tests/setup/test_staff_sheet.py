@@ -51,8 +51,8 @@ def check(*rows: dict[str, str]) -> list[StaffRow]:
         ({"email": "", "nip": ""}, "email", "Isi NIP atau surel"),
         ({"role": ""}, "role", "Peran kosong."),
         ({"role": "Tukang"}, "role", "tidak dikenal"),
-        ({"division": ""}, "division", "Bidang kosong."),
-        ({"division": "Pemdes"}, "division", "Bidang “Pemdes” tidak dikenal."),
+        ({"division": ""}, "division", "Unit kerja kosong."),
+        ({"division": "Pemdes"}, "division", "Unit kerja “Pemdes” tidak dikenal."),
         ({"acting": "Plx"}, "acting", "Plt., Plh., atau Pj."),
         ({"starts": "besok"}, "starts", "31-01-2026"),
         ({"starts": "2026-02-01", "ends": "31-01-2026"}, "ends", "sebelum tanggal mulai"),
@@ -114,12 +114,12 @@ def test_nothing_is_stored_before_approval_and_a_wrong_cell_is_mended_in_place(
     assert client.post(PAGE, {"upload": "1", "file": upload(workbook(*rows))}).status_code == 302
     page = client.get(PAGE).text
     assert "1 baris perlu diperbaiki" in page
-    assert "Bidang “Pemdes” tidak dikenal." in page
+    assert "Unit kerja “Pemdes” tidak dikenal." in page
     assert not Position.objects.exists()
     client.post(
         PAGE, {"cell-6-division": "Bukan", "cell-99-name": "x", "cell-6-password": "x", "cell-x-name": ""}
     )
-    assert "Bidang “Bukan” tidak dikenal." in client.get(PAGE).text
+    assert "Unit kerja “Bukan” tidak dikenal." in client.get(PAGE).text
     assert "Semua baris siap" in client.post(PAGE, {"cell-6-division": "Sosial"}, follow=True).text
     assert User.objects.count() == 1
     answer = client.post(PAGE, {"import": "1"}, follow=True)

@@ -53,7 +53,7 @@ def import_people(client: Client) -> None:
 
 def set_up(client: Client) -> None:
     """Take all steps before the last one."""
-    post(client, "identitas", **IDENTITY)
+    post(client, "identitas", **get_form(client, "identitas") | IDENTITY)
     post(client, "jam", **get_form(client, "jam"))
     post(client, "bidang", divisions="Sosial")
     import_people(client)
@@ -75,7 +75,10 @@ def test_an_empty_installation_leads_the_administrator_to_the_set_up(client: Cli
 def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) -> None:
     missing = {name for name, level in levels().items() if level == Level.MISSING}
     assert missing == {"identity", "hours", "divisions", "roles", "accounts", "standard", "rooms"}
-    assert post(client, "identitas", **IDENTITY)["Location"] == "/pengaturan/mulai/jam/"
+    assert (
+        post(client, "identitas", **get_form(client, "identitas") | IDENTITY)["Location"]
+        == "/pengaturan/mulai/jam/"
+    )
     assert levels()["identity"] == Level.WARNING  # without a coat of arms
     assert StateTarget.objects.exists()
     assert Instruction.objects.exists()
@@ -123,7 +126,7 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
         ("jam", WEEK | {"opens_0": "x"}, "Urutkan jamnya"),
         ("jam", WEEK | {"closed_days": "31/31/2026 Libur"}, "tulis tanggal seperti 31-12-2026"),
         ("jam", WEEK | {"closed_days": "besok"}, "tulis tanggal seperti 31-12-2026"),
-        ("bidang", {"divisions": " \n"}, "Tulis sekurang-kurangnya satu bidang."),
+        ("bidang", {"divisions": " \n"}, "Tulis sekurang-kurangnya satu unit kerja."),
         ("bidang", {"divisions": "Sosial; A\nDesa; A"}, "sudah ada"),
         ("bidang", {"divisions": "Sosial\nsosial"}, "sudah ada"),
         ("bidang", {"divisions": "Sosial; ini kode"}, "kode paling banyak 20"),

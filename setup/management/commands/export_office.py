@@ -11,7 +11,7 @@ from setup.office_file.export import export_office, to_json
 
 
 class Command(BaseCommand):
-    help = _("Menulis berkas kantor (JSON): identitas, jam, bidang, jabatan, pegawai, standar, ruang.")
+    help = _("Menulis berkas kantor (JSON): identitas, jam, unit kerja, jabatan, pegawai, standar, ruang.")
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help=_("tanpa nama: ke layar"))
