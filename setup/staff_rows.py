@@ -70,6 +70,9 @@ def check_rows(rows: Sequence[Row]) -> list[StaffRow]:
             row.warnings["name"] = (
                 known if key in holdings else _("Sudah terdaftar; jabatan ini ditambahkan.")
             )
+            if normalise(row.user.name) != normalise(row.cells["name"]):
+                renamed = _("Sudah terdaftar sebagai %(name)s; namanya diganti.")
+                row.warnings["name"] = renamed % {"name": row.user.name}
     return checked
 
 

@@ -160,6 +160,8 @@ def test_a_known_person_is_matched_by_nip_else_by_address(admin: User, division:
         by=admin,
     )
     assert (done.created, done.updated) == (0, 1)
+    (renamed,) = check(row(nip="1" * 18, name="Orang Lain"))
+    assert renamed.warnings["name"] == "Sudah terdaftar sebagai Eka Petugas; namanya diganti."
     assert set(User.objects.exclude(pk=admin.pk).values_list("name", "email")) == {
         ("Eka Petugas", "lain@kantor.example"),
         ("Fani, S.E.", "FANI@kantor.example"),
