@@ -45,7 +45,8 @@ class IdentityForm(forms.ModelForm):
         for name, field in self.fields.items():
             if not field.required:
                 field.label = gettext("%(label)s (boleh kosong)") % {"label": field.label}
-            field.widget.attrs.setdefault("autocomplete", "off")
+            if not isinstance(field, forms.FileField):
+                field.widget.attrs.setdefault("autocomplete", "off")
             if name == "government":
                 field.help_text = gettext("Contoh: Pemerintah Kabupaten Contoh")
 
@@ -87,7 +88,7 @@ class HoursForm(forms.Form):
                     label=title,
                     required=False,
                     initial=time,
-                    widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+                    widget=forms.TimeInput({"type": "time", "class": "form-control"}, format="%H:%M"),
                 )
         own = ClosedDay.objects.filter(day__gte=since, is_open=False).order_by("day")
         self.fields["closed_days"].initial = "\n".join(f"{row.day:%d-%m-%Y} {row.reason}" for row in own)
