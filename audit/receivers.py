@@ -18,7 +18,7 @@ from audit.services import record
 from consultations.models import Attachment, Case
 from consultations.signals import case_opened, file_opened, identity_revealed, link_obtained
 from office.models import AccessChange, Position, User
-from office.signals import access_change_decided, access_change_proposed
+from office.signals import access_change_decided, access_change_proposed, invitation_accepted, invited
 
 ACCESS_MODELS = (User, Position)
 """Models that decide who may do what. A change of others is one of the settings."""
@@ -45,7 +45,7 @@ def record_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
         record(Act.LOGOUT if request.resolver_match else Act.SESSION_ENDED, by=user)
 
 
-@receiver([account.password_changed, account.password_set, account.password_reset])
+@receiver([account.password_changed, account.password_set, account.password_reset, invitation_accepted])
 def record_password(user: User, **more: Any) -> None:
     record(Act.PASSWORD, by=user)
 
@@ -78,6 +78,11 @@ def record_decision(change: AccessChange, **more: Any) -> None:
     """Record who decided, or who changed it without a second person."""
     what = "berlaku tanpa orang kedua" if change.took_effect_alone else change.Outcome(change.outcome).label
     _record_access_change(change, what, by=change.decided_by or change.proposed_by)
+
+
+@receiver(invited)
+def record_invitation(user: User, by: User, **more: Any) -> None:
+    record(Act.ACCESS, by=by, target=f"Undangan untuk {user.username}")
 
 
 def _record_access_change(change: AccessChange, what: Any, *, by: User) -> None:

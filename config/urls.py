@@ -23,6 +23,7 @@ urlpatterns = [
     path("healthz/ready", system.ready, name="healthz_ready"),
     path("metrics", system.metrics, name="metrics"),
     path("pengaturan/sistem/", admin.site.admin_view(system.status), name="system"),
+    path("pengaturan/", include("setup.urls")),
     path("pengaturan/", admin.site.urls),
     path("akun/sessions/", reauthentication_required(list_usersessions)),
     path("akun/", include("allauth.urls")),

@@ -50,6 +50,7 @@ from consultations.refusal import Refused as Refused
 from consultations.signals import step_taken
 from consultations.step_row import Step as Step
 from office import clock
+from office.models import Office
 from office.words import with_words_lazy
 
 if TYPE_CHECKING:
@@ -221,6 +222,8 @@ def check(verb: str, case: Case, *, by: Actor) -> Transition:
             _("Langkah “%(step)s” tidak dapat dilakukan: permohonan ini sekarang berstatus “%(state)s”.")
             % {"step": VERBS[verb].title, "state": State(case.state).label}
         )
+    if step.source is None and not Office.load().is_open:
+        raise Refused(_("Layanan belum dibuka, jadi permohonan belum dapat diterima."))
     if obstacles := step.obstacles(case, by):
         raise Refused(" ".join(obstacles))
     with translation.override("id"):  # the title goes on record

@@ -2,7 +2,7 @@
 
 Those who take part are the administrators and the Kepala Dinas, also acting. Nobody confirms an own proposal
 or a change of the own access. Closing an account needs no second person. Neither does any change of an office
-that has never had one.
+that has never had one, or whose service is not open yet: it has no case that somebody could read.
 """
 
 import datetime as dt
@@ -10,14 +10,13 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from office import clock
-from office.models import AccessChange, Appointment, Role, User, list_holders
+from office.models import AccessChange, Appointment, Office, Role, User, list_holders
 from office.remembered import lock_stamp
 from office.second_factor import is_shut_out, recover
 from office.signals import access_change_decided, access_change_proposed
@@ -57,6 +56,11 @@ def has_had_others(user: User) -> bool:
     return User.objects.filter(Q(is_staff=True) | head).exclude(pk=user.pk).exists()
 
 
+def needs_second_person(by: User) -> bool:
+    """Return whether a change that `by` proposes waits for a second person."""
+    return Office.objects.filter(opened_at__isnull=False).exists() and has_had_others(by)
+
+
 def visible_changes(user: User) -> QuerySet[AccessChange]:
     """Return all changes if the user decides, else those about the user or proposed by the user.
 
@@ -91,12 +95,12 @@ def list_past(changes: QuerySet[AccessChange]) -> QuerySet[AccessChange]:
     return changes.filter(~Q(outcome="") | Q(expires_at__lte=clock.now()))
 
 
-def propose(kind: Kind, user: User, *, by: User, password: str = "", **what: Any) -> AccessChange:
+def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
     """Store a proposal to change the access of `user`. It takes effect at once if no second person is needed.
 
     `what` holds the fields of the change: `position`, `acting`, `starts` and `ends` of an appointment,
-    `appointment` and its new last day `ends`, or the new `value` of an address or NIP. `password` is in clear
-    text. Raise PermissionDenied if `by` takes no part, AccessChangeError if the change is not possible.
+    `appointment` and its new last day `ends`, or the new `value` of an address or NIP. Raise PermissionDenied
+    if `by` takes no part, AccessChangeError if the change is not possible.
     """
     if not may_take_part(by):
         raise PermissionDenied
@@ -110,12 +114,10 @@ def propose(kind: Kind, user: User, *, by: User, password: str = "", **what: Any
         if obstacle := _find_obstacle(change):
             raise AccessChangeError(obstacle)
         same = AccessChange.objects.filter(kind=kind, user=user, **what)
-        if kind != Kind.PASSWORD and list_open(same).exists():
+        if list_open(same).exists():
             raise AccessChangeError(_("Perubahan ini sudah diusulkan dan menunggu keputusan."))
-        if password:
-            change.password = make_password(password)
         change.save()
-        if kind == Kind.CLOSE_ACCOUNT or not has_had_others(by):
+        if kind == Kind.CLOSE_ACCOUNT or not needs_second_person(by):
             _decide(change, Outcome.CONFIRMED, by=None)
         else:
             access_change_proposed.send(AccessChange, change=change)
@@ -183,11 +185,10 @@ def _lock(change: AccessChange) -> AccessChange:
 
 
 def _decide(change: AccessChange, outcome: Outcome, *, by: User | None) -> None:
-    password, change.password = change.password, ""
     change.outcome, change.decided_by, change.decided_at = outcome, by, clock.now()
-    change.save(update_fields=["password", "outcome", "decided_by", "decided_at"])
+    change.save(update_fields=["outcome", "decided_by", "decided_at"])
     if outcome == Outcome.CONFIRMED:
-        _apply(change, password)
+        _apply(change)
     access_change_decided.send(AccessChange, change=change)
 
 
@@ -244,7 +245,7 @@ def _find_obstacle_of_last_day(change: AccessChange) -> str:
     return ""
 
 
-def _apply(change: AccessChange, password: str) -> None:
+def _apply(change: AccessChange) -> None:
     """Let the change take effect. Only the columns that it changes are written."""
     user = change.user
     match change.kind:
@@ -269,7 +270,7 @@ def _apply(change: AccessChange, password: str) -> None:
             user.is_active = change.kind == Kind.OPEN_ACCOUNT
             user.save(update_fields=["is_active"])
         case Kind.PASSWORD:
-            user.password = password
+            user.set_unusable_password()
             user.save(update_fields=["password"])
         case Kind.EMAIL:
             user.email = change.value

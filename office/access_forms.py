@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -112,27 +111,6 @@ class LastDayForm(ProposalForm):
         return {"user": appointment.user, "appointment": appointment, "ends": self.cleaned_data["ends"]}
 
 
-class PasswordForm(ProposalForm):
-    password = forms.CharField(
-        label=_("Kata sandi sementara"),
-        strip=False,
-        error_messages={"required": _("Tulis kata sandi sementara.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_(
-            "Berlaku setelah disetujui. Sampaikan kepada pegawai itu; ia menggantinya setelah masuk."
-        ),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        entered = super().clean() or {}
-        if "password" in entered:
-            try:
-                validate_password(entered["password"], entered.get("user"))
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-        return entered
-
-
 class EmailForm(ProposalForm):
     value = forms.EmailField(label=_("Alamat surel baru (boleh kosong)"), required=False)
 
@@ -176,7 +154,7 @@ FORMS: dict[str, tuple[Kind, type[ProposalForm]]] = {
     "cabut-administrator": (Kind.REVOKE_ADMIN, ProposalForm),
     "tutup-akun": (Kind.CLOSE_ACCOUNT, ProposalForm),
     "buka-akun": (Kind.OPEN_ACCOUNT, ProposalForm),
-    "kata-sandi": (Kind.PASSWORD, PasswordForm),
+    "kata-sandi": (Kind.PASSWORD, ProposalForm),
     "surel": (Kind.EMAIL, EmailForm),
     "nip": (Kind.NIP, NipForm),
     "verifikasi": (Kind.FACTOR, FactorForm),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from office import access_changes as changes
 from office.access_changes import AccessChangeError, Kind
 from office.access_forms import FORMS, DecisionForm
-from office.models import AccessChange, Role, User, list_holders
+from office.models import AccessChange, Office, Role, User, list_holders
 from office.signals import access_changes_opened
 
 MAX_SHOWN = 50
@@ -32,7 +32,7 @@ def access_changes(request: HttpRequest) -> HttpResponse:
         "waiting": changes.list_open(visible)[:MAX_SHOWN],
         "past": changes.list_past(visible)[:MAX_SHOWN],
         "takes_part": takes_part,
-        "is_alone": takes_part and not changes.has_had_others(user),
+        "is_alone": takes_part and not (Office.load().is_open and changes.has_had_others(user)),
         "lacks_supervisor": takes_part and not list_holders(Role.SUPERVISOR),
         "kinds": [(name, kind.label) for name, (kind, _form) in FORMS.items()],
     }

@@ -27,3 +27,9 @@ access_change_decided = Signal()
 
 access_changes_opened = Signal()
 """Sent with `by` when a user opens the page of the changes of access."""
+
+invited = Signal()
+"""Sent with `user` and `by` after an invitation was made, in the same transaction."""
+
+invitation_accepted = Signal()
+"""Sent with `user` after an invited person set the own password, in the same transaction."""

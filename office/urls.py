@@ -1,9 +1,10 @@
-"""URLs of the office app: login, logout, changes of access, time left of a session, choice of a language."""
+"""URLs of the office app: login, logout, changes of access, invitations, time of a session, language."""
 
 from allauth.account.views import login, logout
 from django.urls import path
 
 from office.access_views import access_change, access_changes, propose_access
+from office.invitation_views import invitation
 from office.languages import choose_language
 from office.sessions import session_time
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("perubahan-akses/", access_changes, name="access_changes"),
     path("perubahan-akses/<int:pk>/", access_change, name="access_change"),
     path("perubahan-akses/usul/<slug:name>/", propose_access, name="propose_access"),
+    path("undangan/<str:token>/", invitation, name="invitation"),
     path("sesi/", session_time, name="session_time"),
     path("bahasa/", choose_language, name="choose_language"),
 ]

@@ -65,6 +65,7 @@ def make_office() -> Office:
         city="Kotacontoh",
         phone="0717000000",
         standard_number="188.4/1/CONTOH/2026",
+        opened_at=clock.midnight(first_day()),
         counts_letters=True,
     )
 

@@ -11,7 +11,8 @@ from desk.introduction import close_introduction as close
 from desk.introduction import get_introduction
 from office import clock
 from office.heartbeat import list_silent
-from office.models import User
+from office.models import Office, User
+from setup.steps import get_summary
 
 
 @require_safe
@@ -19,9 +20,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Show the desk, or an explanation if the user holds no position."""
     user = cast(User, request.user)
     introduction = get_introduction(user, request.GET.get("perkenalan", ""))
+    setup = get_summary() if user.is_staff and not Office.load().is_open else None
     if not user.current_appointments:
         silent = list_silent() if user.is_staff else []
-        without = {"silent": silent, "introduction": introduction}
+        without = {"silent": silent, "introduction": introduction, "setup": setup}
         return render(request, "desk/without_position.html", without)
     position = request.GET.get("jabatan", "")
     desk = get_desk(user, position=position)
@@ -31,6 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "now": clock.now(),
         "position": position,
         "introduction": introduction,
+        "setup": setup,
     }
     return render(request, "desk/desk.html", context)
 

@@ -31,11 +31,15 @@ def create_case(
     A complaint in the independent channel is not shown, and its code is not told: with the telephone number
     that was just typed it would open the case (`lacak/`).
 
-    403 if the verb is not the user's, 422 for invalid input, 409 if the service refuses the whole step. The
-    same form sent twice creates one case.
+    The desk with a sentence before the service opens, 403 if the verb is not the user's, 422 for invalid
+    input, 409 if the service refuses the whole step. The same form sent twice creates one case.
     """
     user = cast(User, request.user)
-    check(verb, Case(), by=user)
+    try:
+        check(verb, Case(), by=user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk")
     if request.method != "POST":
         unsent = take_unsent(request)
         return _page(request, verb, form(initial=form(unsent).typed() if unsent else None))

@@ -28,6 +28,7 @@ from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
+from office.models import Office
 from office.public_url import get_public_url
 from office.words import with_words_lazy
 
@@ -58,14 +59,14 @@ UNKNOWN = gettext_lazy(
 
 
 def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a view public, not cached and not indexed."""
+    """Make a view public, not cached and not indexed. Until the service opens, it says so."""
 
     @login_not_required
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        response = view(request, **kwargs)
+        response = view(request, **kwargs) if Office.load().is_open else _closed(request)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "same-origin"
         return response
@@ -160,6 +161,10 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         form.add_error(refusal.field or None, str(refusal))
         return _invalid(request, found, form)
     return _outcome(case or found)
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "intake/closed.html", status=503)
 
 
 def _token(request: HttpRequest) -> UUID:

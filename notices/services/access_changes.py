@@ -5,7 +5,7 @@ from notices.services.delivery import deliver_soon
 from notices.services.outbox import staff_channels, store
 from office import clock
 from office.access_changes import list_deciders, list_watchers
-from office.models import AccessChange, User
+from office.models import AccessChange, Office, User
 
 
 def notify_of_proposal(change: AccessChange) -> None:
@@ -19,6 +19,9 @@ def notify_of_decision(change: AccessChange) -> None:
 
 
 def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
+    """Store the notices and send them. Before the service opens, people get an invitation instead."""
+    if not Office.load().is_open:
+        return
     people = {*list_deciders(), *list_watchers(change), change.user, change.proposed_by} - {without}
     notices = [
         Notice(access_change=change, kind=kind, recipient=user, created_at=clock.now())

@@ -6,15 +6,16 @@ What changes somebody's access is read-only here. It is proposed at `perubahan-a
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import UsernameField
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from office.admin_site import Section
@@ -112,16 +113,30 @@ class HeldRoleFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=list_holders(Role(role)))
 
 
+class NewPersonForm(forms.ModelForm):
+    """An account without a password."""
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "nip", "rank", "email"]
+        field_classes = {"username": UsernameField}
+
+    def save(self, commit: bool = True) -> Any:
+        self.instance.set_unusable_password()
+        return super().save(commit)
+
+
 @admin.register(User)
 class PersonAdmin(OfficeDataAdmin, UserAdmin):
     """Accounts. An unused account is closed, never deleted, because the history refers to it.
 
-    A new account has no position. Whatever gives access to an existing one is read-only: an address gets the
-    mail that resets the password, the NIP names the account at a login through the identity provider.
+    A new account has no position and no password: the person is invited. Whatever gives access to an
+    existing one is read-only: an address gets the mail that resets the password, the NIP names the account at
+    a login through the identity provider.
     """
 
     section = Section.PEOPLE
-    add_form = UserCreationForm
+    add_form = NewPersonForm
     list_display = ["name", "positions", "username", "nip", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", HeldRoleFilter]
     search_fields = ["username", "name", "nip"]
@@ -134,7 +149,7 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     ]
     readonly_fields = ["positions", "is_active", "is_staff", "access"]
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["username", "password1", "password2"]}),
+        (None, {"classes": ["wide"], "fields": ["username"]}),
         (_("Orang"), {"classes": ["wide"], "fields": ["name", "nip", "rank", "email"]}),
     ]
 
@@ -146,7 +161,7 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
         return [*self.readonly_fields, "nip", "email"] if obj else self.readonly_fields
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the page that proposes a new password."""
+        """Lead to the page that proposes to reset the password."""
         return redirect("propose_access", "kata-sandi")
 
     @admin.display(description=_("jabatan"))
@@ -157,7 +172,10 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     @admin.display(description=_("Ubah akses"))
     def access(self, obj: User) -> str:
         """Link the pages on which another access is proposed."""
-        return format_html('<a href="{}">{}</a>', reverse("access_changes"), _("Usulkan perubahan akses"))
+        links = (("access_changes", _("Usulkan perubahan akses")), ("invitations", _("Undangan")))
+        return format_html_join(
+            " · ", '<a href="{}">{}</a>', ((reverse(name), label) for name, label in links)
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the fields that were edited: others may have changed since the form was opened."""

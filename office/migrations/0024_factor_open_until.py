@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0019_retention'),
+        ('office', '0023_invitations'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ def skip_for_those_who_know(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0019_retention'),
+        ('office', '0024_factor_open_until'),
     ]
 
     operations = [

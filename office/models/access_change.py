@@ -14,12 +14,11 @@ class AccessChange(models.Model):
     """A proposed change of what a person may do or how the person logs in (perubahan akses).
 
     It takes effect when a second person confirms it. `decided_by` is empty if it took effect at once: an
-    account was closed, or the office had no second person yet. Database triggers refuse other changes of a
-    row than its decision (consultations/append_only.py). `password` is a hash that the decision clears.
+    account was closed, the office was being set up, or it had no second person yet. Database triggers refuse
+    other changes of a row than its decision (consultations/append_only.py).
     """
 
     is_append_only = True
-    changeable = ("password",)
     set_once = ("outcome", "decided_by", "decided_at")
 
     class Kind(models.TextChoices):
@@ -29,7 +28,7 @@ class AccessChange(models.Model):
         REVOKE_ADMIN = "REVOKE_ADMIN", _("Cabut tugas administrator")
         OPEN_ACCOUNT = "OPEN_ACCOUNT", _("Buka kembali akun")
         CLOSE_ACCOUNT = "CLOSE_ACCOUNT", _("Tutup akun")
-        PASSWORD = "PASSWORD", _("Ganti kata sandi pegawai")
+        PASSWORD = "PASSWORD", _("Atur ulang kata sandi dengan undangan")
         EMAIL = "EMAIL", _("Ganti alamat surel")
         NIP = "NIP", _("Ganti NIP")
         FACTOR = "FACTOR", _("Pulihkan verifikasi dua langkah")
@@ -49,7 +48,6 @@ class AccessChange(models.Model):
     )
     before = models.CharField(_("semula"), max_length=254, blank=True)
     value = models.CharField(_("menjadi"), max_length=254, blank=True)
-    password = models.CharField(max_length=128, blank=True, editable=False)
     proposed_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("diusulkan oleh"), related_name="proposed_changes"
     )
@@ -87,10 +85,6 @@ class AccessChange(models.Model):
                 name="appointment_proposed_in_order",
                 condition=Q(ends__isnull=True) | Q(starts__isnull=True) | Q(ends__gte=F("starts")),
                 violation_error_message=_("Tanggal sampai tidak boleh sebelum tanggal mulai."),
-            ),
-            models.CheckConstraint(
-                name="password_waits_for_a_decision",
-                condition=Q(password="") | Q(kind="PASSWORD", outcome=""),
             ),
             models.CheckConstraint(
                 name="nobody_proposes_the_own_recovery",
@@ -149,7 +143,7 @@ _SENTENCES = {
     _K.REVOKE_ADMIN: _("%(name)s tidak lagi menjadi administrator."),
     _K.OPEN_ACCOUNT: _("Akun %(name)s dibuka kembali."),
     _K.CLOSE_ACCOUNT: _("Akun %(name)s ditutup."),
-    _K.PASSWORD: _("Kata sandi %(name)s diganti."),
+    _K.PASSWORD: _("Kata sandi %(name)s dihapus; undangan untuk membuat yang baru."),
     _K.EMAIL: _("Alamat surel %(name)s diganti."),
     _K.NIP: _("NIP %(name)s diganti."),
     _K.FACTOR: _("Verifikasi dua langkah %(name)s dihapus."),

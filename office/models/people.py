@@ -33,7 +33,10 @@ class User(AbstractUser):
     """A person with an account. Permissions follow from the positions that the person holds today."""
 
     is_remembered = True
-    not_remembered = ("last_login", "password", "factor_asked_at", "factor_open_until", "introduced_at")
+    not_remembered = (
+        *("last_login", "password", "factor_asked_at", "factor_open_until"),
+        *("introduced_at", "invited_at"),
+    )
 
     first_name = None  # type: ignore[assignment]  # Indonesian names have no first and last part
     last_name = None  # type: ignore[assignment]
@@ -66,6 +69,9 @@ class User(AbstractUser):
 
     introduced_at = models.DateTimeField(_("selesai membaca perkenalan"), null=True, editable=False)
     """When the user closed the introduction after the first login."""
+
+    invited_at = models.DateTimeField(_("diundang"), null=True, editable=False)
+    """When the latest invitation was made (office/invitations.py)."""
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]

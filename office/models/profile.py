@@ -192,6 +192,13 @@ class Office(models.Model):
     is_practice = models.BooleanField(_("kantor latihan"), default=False, editable=False)
     """Whether all of this database is invented and may be erased with one click (ADR 46)."""
 
+    opened_at = models.DateTimeField(
+        _("layanan dibuka"),
+        null=True,
+        editable=False,
+        help_text=_("Kosong: kantor sedang disiapkan, dan belum ada permohonan yang diterima."),
+    )
+
     class Meta:
         verbose_name = _("profil kantor")
         verbose_name_plural = _("profil kantor")
@@ -199,6 +206,11 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the service is open: requests are accepted, and access changes by two people."""
+        return self.opened_at is not None
 
     def clean(self) -> None:
         """Raise ValidationError if another app refuses the changed profile."""

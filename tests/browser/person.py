@@ -89,12 +89,12 @@ class Person:
     def form(self, name: str) -> Locator:
         return self.page.locator(f'form[data-form="{name}"]')
 
-    def send(self, name: str, **typed: Any) -> None:
+    def send(self, name: str, /, **typed: Any) -> None:
         self.fill(name, **typed)
         with self.page.expect_navigation():
             self.form(name).locator("button[type=submit]:not([name])").click()
 
-    def fill(self, name: str, **typed: Any) -> None:
+    def fill(self, name: str, /, **typed: Any) -> None:
         """Type into a form's fields, by their names: text, True to tick, the value of what is chosen."""
         for field, value in typed.items():
             self._fill_field(self.form(name).locator(f'[name="{field}"]'), value)

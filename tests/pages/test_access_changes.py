@@ -29,8 +29,6 @@ from office.models import AccessChange, Appointment, Position, Role, User
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.pages.test_hidden_identity import hidden_at
 
-NEW = "sandi-lain-untuk-uji"
-
 
 def position_of(role: Role) -> Position:
     return Position.objects.filter(role=role).earliest("pk")
@@ -160,7 +158,7 @@ def test_what_takes_effect_after_the_second_person(staff: Staff) -> None:
             "LAST_DAY": Appointment.objects.get(pk=held.pk).ends,
             "GRANT_ADMIN": pkd.is_staff,
             "OPEN_ACCOUNT": expired.is_active,
-            "PASSWORD": pkd.check_password(NEW),
+            "PASSWORD": pkd.check_password(PASSWORD),
             "EMAIL": pkd.email,
             "NIP": pkd.nip,
         }
@@ -170,7 +168,7 @@ def test_what_takes_effect_after_the_second_person(staff: Staff) -> None:
         propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=tomorrow),
         propose(Kind.GRANT_ADMIN, staff.pkd, by=staff.admin),
         propose(Kind.OPEN_ACCOUNT, staff.expired, by=staff.admin),
-        propose(Kind.PASSWORD, staff.pkd, by=staff.admin, password=NEW),
+        propose(Kind.PASSWORD, staff.pkd, by=staff.admin),
         propose(Kind.EMAIL, staff.pkd, by=staff.admin, value="pkd@kantor.example"),
         propose(Kind.NIP, staff.pkd, by=staff.admin, value="1" * 18),
     ]
@@ -179,7 +177,6 @@ def test_what_takes_effect_after_the_second_person(staff: Staff) -> None:
         expected = read() | {change.kind: AFTER.get(change.kind, tomorrow)}
         confirm(change, by=staff.kadis)
         assert read() == expected
-    assert not AccessChange.objects.exclude(password="").exists()
     confirm(propose(Kind.REVOKE_ADMIN, staff.pkd, by=staff.admin), by=staff.kadis)
     assert not User.objects.get(pk=staff.pkd.pk).is_staff
 
@@ -187,7 +184,7 @@ def test_what_takes_effect_after_the_second_person(staff: Staff) -> None:
 AFTER = {
     "GRANT_ADMIN": True,
     "OPEN_ACCOUNT": True,
-    "PASSWORD": True,
+    "PASSWORD": False,
     "EMAIL": "pkd@kantor.example",
     "NIP": "1" * 18,
 }
@@ -284,7 +281,7 @@ def test_what_changed_meanwhile_gets_a_sentence(staff: Staff) -> None:
         (Kind.REVOKE_ADMIN, "pkd", {}, "bukan administrator"),
         (Kind.OPEN_ACCOUNT, "pkd", {}, "sudah terbuka"),
         (Kind.NIP, "pkd", {"value": ""}, "sama dengan"),
-        (Kind.PASSWORD, "admin", {"password": NEW}, "oleh orang lain"),
+        (Kind.PASSWORD, "admin", {}, "oleh orang lain"),
     ],
 )
 def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str, staff: Staff) -> None:
@@ -303,7 +300,7 @@ def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str,
     ("name", "entered", "field"),
     [
         ("jabatan", {"starts": "2026-02-01", "ends": "2026-01-01"}, "ends"),
-        ("kata-sandi", {"password": "kadiskadis"}, "password"),
+        ("kata-sandi", {"user": "0"}, "user"),
         ("surel", {"value": "pkd@kantor.example"}, "value"),
         ("surel", {"value": "bukan surel"}, "value"),
         ("nip", {"value": "12"}, "value"),

@@ -191,15 +191,14 @@ def test_a_new_account_has_no_access(administrator: Client, client_of: ClientOf)
     entered = {
         "username": "baru",
         "name": "Pegawai Baru",
-        "password1": PASSWORD,
-        "password2": PASSWORD,
+        "password": PASSWORD,
         "is_staff": "on",
         "is_superuser": "on",
     }
     assert administrator.post(page(User, "add"), entered).status_code == 302
     user = User.objects.get(username="baru")
     assert (user.is_active, user.is_staff, user.is_superuser, user.roles) == (True, False, False, set())
-    assert user.check_password(PASSWORD)
+    assert not user.has_usable_password()
 
 
 def test_first_number_can_be_set_until_it_is_used(administrator: Client) -> None:

@@ -39,6 +39,8 @@ def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
             yield client.get(f"/permohonan/{codes[state]}/{step}").content.decode()
         for path in (*lists, "/pemberitahuan/", "/pesan/", "/statistik/", "/akun/2fa/", "/akun/email/"):
             yield client.get(path).content.decode()
+    for name in ("identitas", "jam", "bidang", "pegawai", "standar", "layanan", "periksa"):
+        yield client_of(staff.admin).get(f"/pengaturan/mulai/{name}/").content.decode()
     yield client_of(staff.pengawas).get("/catatan-akses/").content.decode()
     for path in ("/datang-langsung/", "/surat-masuk/", "/survei/"):
         yield client_of(staff.sekretariat).get(path).content.decode()

@@ -23,6 +23,7 @@ LAYERS = [
     {"notices", "reports"},
     {"ledger"},
     {"privacy"},
+    {"setup"},
     {"desk"},
     {"demo"},
 ]

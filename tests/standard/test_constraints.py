@@ -47,12 +47,13 @@ from reports.document_files import create_file
 from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
 from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from scheduling.queries import current_session
+from setup.models import MailTest
 from surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
 APPS = (
     *("office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
-    *("surveys", "notices", "reports", "ledger", "privacy"),
+    *("surveys", "notices", "reports", "ledger", "privacy", "setup"),
 )
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
@@ -412,7 +413,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "grace_of_at_most_90_days": lambda s: FactorRequirement.objects.create(role="HEAD", grace_days=91),
     "access_change_says_what": access_change(kind="APPOINT"),
     "appointment_proposed_in_order": appointment_proposed_backwards,
-    "password_waits_for_a_decision": access_change(kind="NIP", password="x"),
     "nobody_proposes_the_own_recovery": access_change(kind="FACTOR", proposed_by="pkd"),
     "access_change_decided_when": access_change(outcome="REFUSED"),
     "access_change_confirmed_by_a_second_person": access_change(outcome="CONFIRMED", decided_by="admin"),
@@ -501,6 +501,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "room_only_at_the_office": lambda s: Session.objects.filter(case=a_case(State.SCHEDULED)).update(
         mode="ONLINE", room=Room.objects.create(name="Ruang Melati")
     ),
+    "only_one_mail_test": lambda s: MailTest.objects.create(pk=2, recipient="x@kantor.example"),
     # absences
     "absence_ends_after_it_starts": absence(ends_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
     "absence_for_a_known_reason": absence(reason="LOST"),

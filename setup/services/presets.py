@@ -1,42 +1,35 @@
-"""The command `setup_office`: fills in the data of a new office and never overwrites anything."""
+"""Data that every office starts with, and the data of the first office for a trial."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
 from django.core.management.color import no_style
 from django.core.serializers import deserialize
 from django.db import connection, models, transaction
-from django.utils.translation import gettext as _
+
+from consultations.models import StateTarget
+from office.models import FactorRequirement, Instruction
 
 FIXTURE = Path(apps.get_app_config("office").path) / "fixtures" / "dinsospmd.json"
-
-
-class Command(BaseCommand):
-    help = _("Mengisi data kantor yang masih kosong. Data yang sudah ada tidak diubah.")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        filled = fill_empty_tables()
-        names = ", ".join(str(model._meta.verbose_name) for model in filled)
-        if options["verbosity"]:
-            nothing = _("Data kantor sudah ada. Tidak ada yang diubah.")
-            self.stdout.write(_("Diisi: %(names)s.") % {"names": names} if names else nothing)
+NEUTRAL: tuple[type[models.Model], ...] = (StateTarget, Instruction, FactorRequirement)
+"""Models whose rows in the fixture suit every office: targets, instructions, required second factors."""
 
 
 @transaction.atomic
-def fill_empty_tables() -> list[type[models.Model]]:
+def fill_empty_tables(only: Collection[type[models.Model]] = ()) -> list[type[models.Model]]:
     """Store the rows of the fixture in tables without rows. Return the models of these tables.
 
     A table whose rows in the fixture refer to a table with rows stays empty, because the fixture means its
-    own rows.
+    own rows. With `only`, other tables are left alone.
     """
     rows = list(deserialize("json", FIXTURE.read_text(encoding="utf-8")))
     objects: dict[type[models.Model], list[models.Model]] = defaultdict(list)
     for row in rows:
-        objects[type(row.object)].append(row.object)
+        if not only or type(row.object) in only:
+            objects[type(row.object)].append(row.object)
     empty = [model for model in objects if _is_untouched(model, objects)]
     for row in rows:
         if type(row.object) in empty:

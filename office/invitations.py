@@ -1,0 +1,95 @@
+"""Invitations (undangan): a link with which a person sets the own password. Nobody types others' passwords.
+
+An account without a password can be invited: a new one, or one whose password was reset by two people
+(access_changes.py). The link holds for INVITATION_DAYS, until it was used, or until the next invitation. It
+is not stored: its key follows from the account and SECRET_KEY.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from office import clock
+from office.access_changes import may_take_part
+from office.models import User
+from office.public_url import get_public_url
+from office.signals import invitation_accepted, invited
+
+TOKEN = re.compile(r"([1-9]\d{0,9})-([0-9a-f]{40})", re.ASCII)
+"""Key of the account, and 160 bits that only the server can compute."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An invitation: for whom, the address of its page, and when it expires."""
+
+    user: User
+    url: str
+    expires_at: dt.datetime
+
+
+def list_without_password() -> QuerySet[User]:
+    """Return the open accounts that no password opens; nobody if staff log in at an identity provider."""
+    users = User.objects.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return users.order_by("name", "pk") if settings.PASSWORD_LOGIN else users.none()
+
+
+def invite(user: User, *, by: User) -> Invitation:
+    """Make an invitation. Earlier ones of this person stop working.
+
+    Raise PermissionDenied if `by` takes no part in changes of access, or if the account has a password or is
+    closed: its reset needs two people.
+    """
+    with transaction.atomic():
+        locked = list_without_password().select_for_update(no_key=True).filter(pk=user.pk).first()
+        if locked is None or not may_take_part(by):
+            raise PermissionDenied
+        locked.invited_at = clock.now()
+        locked.save(update_fields=["invited_at"])
+        invited.send(User, user=locked, by=by)
+    return Invitation(locked, get_public_url("invitation", _make_token(locked)), get_expiry(locked))
+
+
+def find_invited(token: str) -> User | None:
+    """Return the person whom a valid invitation is for, or None."""
+    match = TOKEN.fullmatch(token)
+    user = list_without_password().filter(pk=match[1], invited_at__isnull=False).first() if match else None
+    if user is None or not constant_time_compare(_make_token(user), token):
+        return None
+    return user if clock.now() < get_expiry(user) else None
+
+
+def accept(token: str, password: str) -> User | None:
+    """Set the password of the invited person. Return None if the invitation is not valid any more."""
+    with transaction.atomic():
+        found = find_invited(token)
+        if found is None:
+            return None
+        user = User.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if find_invited(token) is None:  # used by somebody else meanwhile
+            return None
+        user.set_password(password)
+        user.invited_at = None
+        user.save(update_fields=["password", "invited_at"])
+        invitation_accepted.send(User, user=user)
+    return user
+
+
+def get_expiry(user: User) -> dt.datetime:
+    """Return until when the latest invitation of a person holds; without one, a moment in the past."""
+    return (user.invited_at or dt.datetime.min.replace(tzinfo=dt.UTC)) + dt.timedelta(
+        days=settings.INVITATION_DAYS
+    )
+
+
+def _make_token(user: User) -> str:
+    # An unusable password is random, so each reset gives another token.
+    secret = f"{user.pk} {user.password} {user.invited_at and user.invited_at.timestamp()}"
+    return f"{user.pk}-{salted_hmac('office.invitations', secret, algorithm='sha256').hexdigest()[:40]}"

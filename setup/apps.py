@@ -1,0 +1,12 @@
+"""Registers the setup app and connects its receivers."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SetupConfig(AppConfig):
+    name = "setup"
+    verbose_name = _("Penyiapan kantor")
+
+    def ready(self) -> None:
+        from setup import receivers  # noqa: F401 -- connected by the import

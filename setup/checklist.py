@@ -1,0 +1,163 @@
+"""The checklist of the set-up: what must be ready before the service opens, and what only warns."""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from office.invitations import list_without_password
+from office.lists import list_active_divisions, list_active_rooms
+from office.models import Appointment, Office, Role, StandardComponent, list_current_appointments
+from office.worktime import WorkingTime
+from setup.models import MailTest
+
+COMPONENTS = 14
+"""Components of a standard (PermenPANRB 15/2014)."""
+
+MAX_NAMED = 5
+"""People named in a sentence."""
+
+
+class Level(StrEnum):
+    """READY, WARNING (the service may open), or MISSING (it may not)."""
+
+    READY = "ready"
+    WARNING = "warning"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the checklist. `step` is the page where it is mended."""
+
+    name: str
+    step: str
+    title: str
+    level: Level
+    text: str
+
+
+def get_checklist() -> list[Check]:
+    """Return all lines. It takes at most four queries beside what the process remembers."""
+    held = list_current_appointments()
+    return [
+        _check_identity(),
+        _check_hours(),
+        _check_divisions(),
+        _check_roles(held),
+        _check_accounts(held),
+        _check_standard(),
+        _check_rooms(),
+        _check_mail(),
+    ]
+
+
+def is_ready(checks: list[Check]) -> bool:
+    return all(check.level != Level.MISSING for check in checks)
+
+
+def _check_identity() -> Check:
+    office = Office.load()
+    fields = ("government", "name", "unit_code", "address", "city")
+    missing = [str(Office._meta.get_field(name).verbose_name) for name in fields if not getattr(office, name)]
+    title, step = _("Identitas dan kop"), "identitas"
+    if missing:
+        text = _("Belum diisi: %(fields)s.") % {"fields": ", ".join(missing)}
+        return Check("identity", step, title, Level.MISSING, text)
+    if not office.coat_of_arms:
+        text = _("Kop tanpa lambang daerah. Lambang dapat ditambahkan kapan saja.")
+        return Check("identity", step, title, Level.WARNING, text)
+    return Check("identity", step, title, Level.READY, f"{office.government}, {office.name}")
+
+
+def _check_hours() -> Check:
+    hours = WorkingTime.load()
+    text = (
+        hours.sentence() if hours.hours else _("Belum ada jam layanan, jadi tidak ada waktu yang ditawarkan.")
+    )
+    level = Level.READY if hours.hours else Level.MISSING
+    return Check("hours", "jam", _("Jam layanan"), level, text)
+
+
+def _check_divisions() -> Check:
+    divisions = list_active_divisions()
+    text = _("%(n)s unit kerja") % {"n": len(divisions)} if divisions else _("Belum ada unit kerja.")
+    level = Level.READY if divisions else Level.MISSING
+    return Check("divisions", "bidang", _("Bidang"), level, text)
+
+
+def _check_roles(held: list[Appointment]) -> Check:
+    """Each step of the standard needs somebody: Sekretariat, Tim PKD, the head, and each division's head."""
+    people = Counter(Role(row.position.role) for row in held)
+    headed = {row.position.division_id for row in held if row.position.role == Role.DIVISION_HEAD}
+    served = {row.position.division_id for row in held if row.position.role == Role.OFFICER}
+    needed = [Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD]
+    if Office.load().has_secretary:
+        needed.append(Role.SECRETARY)
+    divisions = list_active_divisions()
+    missing = [str(role.label) for role in needed if not people[role]]
+    missing += [f"{Role.DIVISION_HEAD.label} {one}" for one in divisions if one.pk not in headed]
+    title, step = _("Tiap langkah ada orangnya"), "pegawai"
+    if missing:
+        text = _("Belum ada: %(roles)s.") % {"roles": ", ".join(missing)}
+        return Check("roles", step, title, Level.MISSING, text)
+    warnings = [f"{Role.OFFICER.label} {one}" for one in divisions if one.pk not in served]
+    if not people[Role.SUPERVISOR]:
+        warnings.append(_("Pengawas (pengaduan tentang pimpinan)"))
+    if warnings:
+        text = _("Belum ada: %(roles)s.") % {"roles": ", ".join(warnings)}
+        return Check("roles", step, title, Level.WARNING, text)
+    text = ", ".join(f"{role.label} {people[role]}" for role in Role if people[role])
+    return Check("roles", step, title, Level.READY, text)
+
+
+def _check_accounts(held: list[Appointment]) -> Check:
+    people = {row.user_id for row in held}
+    waiting = [user for user in list_without_password() if user.pk in people]
+    title, step = _("Akun aktif"), "undangan"
+    if not people:
+        return Check("accounts", "pegawai", title, Level.MISSING, _("Belum ada pegawai."))
+    numbers = {"active": len(people) - len(waiting), "all": len(people)}
+    text = _("%(active)s dari %(all)s") % numbers
+    if not waiting:
+        return Check("accounts", step, title, Level.READY, text)
+    names = ", ".join(str(user) for user in waiting[:MAX_NAMED]) + (" …" if len(waiting) > MAX_NAMED else "")
+    text += ". " + _("Belum: %(names)s") % {"names": names}
+    return Check("accounts", step, title, Level.WARNING, text)
+
+
+def _check_standard() -> Check:
+    office = Office.load()
+    written = StandardComponent.objects.exclude(text="").values_list("is_decreed", flat=True)
+    decrees = list(written)
+    title, step = _("Standar layanan"), "standar"
+    if len(decrees) < COMPONENTS or not office.standard_number:
+        parts = _("%(n)s dari 14 komponen") % {"n": len(decrees)}
+        text = parts if office.standard_number else _("%(parts)s; nomor SK belum diisi") % {"parts": parts}
+        return Check("standard", step, title, Level.MISSING, text)
+    text = f"SK {office.standard_number}"
+    if not any(decrees):
+        text += ". " + _("Belum ada komponen yang ditetapkan.")
+        return Check("standard", step, title, Level.WARNING, text)
+    return Check("standard", step, title, Level.READY, text)
+
+
+def _check_rooms() -> Check:
+    rooms = list_active_rooms()
+    text = ", ".join(map(str, rooms)) or _("Belum ada ruang. Setiap konsultasi di kantor memesan satu ruang.")
+    return Check("rooms", "layanan", _("Ruang konsultasi"), Level.READY if rooms else Level.MISSING, text)
+
+
+def _check_mail() -> Check:
+    test = MailTest.objects.first()
+    title, step = _("Surel"), "layanan"
+    if test is None:
+        return Check("mail", step, title, Level.WARNING, _("Belum diuji. Kirim surel uji."))
+    moment = date_format(localtime(test.at), "SHORT_DATETIME_FORMAT")
+    if test.error:
+        return Check("mail", step, title, Level.WARNING, f"{test.error} ({moment})")
+    text = _("Surel uji diterima server %(moment)s") % {"moment": moment}
+    return Check("mail", step, title, Level.READY, text)

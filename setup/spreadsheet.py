@@ -1,0 +1,198 @@
+"""Reads a sheet of people from an uploaded XLSX or CSV file, and writes the template.
+
+Files come from other computers. Everything is bounded before it is parsed: bytes of the file, bytes after
+decompression, entries, rows and columns. A workbook with macros, links to other files, or declarations of
+entities is refused. Formulas are not computed: the cell keeps the formula as text, and the check refuses it.
+"""
+
+import csv
+import datetime as dt
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO, StringIO
+from itertools import islice
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from office.models import Division, Role
+from setup.columns import BY_SPELLING, COLUMNS, REQUIRED, normalise
+
+MAX_BYTES = 1024 * 1024
+MAX_UNPACKED = 12 * 1024 * 1024
+"""Bytes of all entries of a workbook after decompression."""
+
+MAX_ENTRIES = 100
+MAX_ROWS = 200
+MAX_COLUMNS = 40
+MAX_CELL = 250
+HEADER_ROWS = 10
+"""The header is one of the first rows: some sheets begin with a title."""
+
+FORBIDDEN = ("vbaproject", "externallink", "activex", "embeddings", "ctrlprops", "macrosheets", "connections")
+"""Parts of the names of entries that a sheet of people does not need."""
+
+type Row = dict[str, str]
+
+
+class SheetError(Exception):
+    """The file cannot be read. The argument is a sentence for the user."""
+
+
+def read_sheet(file: UploadedFile) -> list[Row]:
+    """Return the rows of a file as texts by column, without empty rows. Raise SheetError."""
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise SheetError(
+            _("Berkas ini lebih besar dari 1 MB. Hapus gambar dan lembar lain, lalu unggah lagi.")
+        )
+    if content.startswith(b"PK"):
+        return _to_rows(_read_workbook(content))
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SheetError(
+            _("Ini berkas Excel lama (.xls) atau berkata sandi. Simpan sebagai .xlsx tanpa kata sandi.")
+        )
+    return _to_rows(_read_csv(content))
+
+
+def _read_workbook(content: bytes) -> Iterator[tuple[Any, ...]]:
+    from openpyxl import load_workbook  # loaded here because web processes rarely need it
+
+    _check_archive(content)
+    try:
+        book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # a forged size would be read cell by cell
+        yield from sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + HEADER_ROWS + 1, values_only=True)
+    except SheetError:
+        raise
+    except Exception as error:  # a damaged workbook fails anywhere in the library
+        raise SheetError(_broken()) from error
+
+
+def _check_archive(content: bytes) -> None:
+    """Raise SheetError if the workbook is too large when unpacked, or holds what is forbidden."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+                raise SheetError(_("Isi berkas ini terlalu besar. Pakai contoh lembar, lalu unggah lagi."))
+            if not any(entry.filename == "xl/workbook.xml" for entry in entries):
+                raise SheetError(_broken())
+            if any(word in entry.filename.casefold() for entry in entries for word in FORBIDDEN):
+                raise SheetError(
+                    _(
+                        "Berkas ini memuat makro, sisipan, atau tautan ke berkas lain. Simpan sebagai .xlsx "
+                        "biasa."
+                    )
+                )
+            for entry in entries:
+                _check_entry(archive, entry)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise SheetError(_broken()) from error
+
+
+def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Raise SheetError for an entry that is longer than it says, or that declares entities."""
+    with archive.open(entry) as stream:
+        data = stream.read(entry.file_size + 1)
+    # UTF-16 would hide a declaration from the search, and Excel writes UTF-8.
+    is_text = entry.filename.endswith((".xml", ".rels"))
+    if len(data) > entry.file_size or (
+        is_text and (b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data)
+    ):
+        raise SheetError(_broken())
+
+
+def _read_csv(content: bytes) -> Iterator[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text or text.lstrip()[:1] in ("<", "{", "%"):
+        raise SheetError(_("Berkas ini bukan lembar kerja. Unggah berkas .xlsx atau .csv."))
+    beginning = "\n".join(text.splitlines()[:HEADER_ROWS])
+    delimiter = max(";,\t", key=beginning.count)
+    try:
+        yield from islice(csv.reader(StringIO(text), delimiter=delimiter), MAX_ROWS + HEADER_ROWS + 1)
+    except csv.Error as error:
+        raise SheetError(_broken()) from error
+
+
+def _broken() -> str:
+    return _("Berkas ini rusak atau bukan lembar kerja. Unggah berkas .xlsx atau .csv.")
+
+
+def _find_header(lines: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
+    """Return the position of the header, and the key of each column (empty: unknown). Raise SheetError."""
+    for number, line in enumerate(lines[:HEADER_ROWS]):
+        header = [BY_SPELLING.get(normalise(cell), "") for cell in line]
+        if set(REQUIRED) <= set(header):
+            return number, header
+    raise SheetError(_("Kolom “Nama” dan “Peran” tidak ditemukan. Pakai judul kolom dari contoh lembar."))
+
+
+def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
+    texts = [[_to_text(cell) for cell in islice(line, MAX_COLUMNS)] for line in lines]
+    above, header = _find_header(texts)
+    if twice := next((key for key in header if key and header.count(key) > 1), ""):
+        title = next(column.title for column in COLUMNS if column.key == twice)
+        raise SheetError(_("Kolom “%(title)s” ada dua. Hapus salah satunya.") % {"title": title})
+    rows = [
+        {key: cell for key, cell in zip(header, line, strict=False) if key}
+        for line in texts[above + 1 :]
+        if any(line)
+    ]
+    if not rows:
+        raise SheetError(_("Lembar ini belum berisi pegawai. Isi satu baris untuk satu orang."))
+    if len(rows) > MAX_ROWS:
+        raise SheetError(
+            _("Paling banyak %(n)s baris dalam satu lembar. Bagi menjadi beberapa lembar.") % {"n": MAX_ROWS}
+        )
+    return rows
+
+
+def _to_text(cell: Any) -> str:
+    """Return a cell as text: a date as 2026-01-31, a number without decimals if it has none."""
+    if cell is None:
+        return ""
+    if isinstance(cell, dt.datetime | dt.date):
+        return f"{cell:%Y-%m-%d}"
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = "".join(letter for letter in str(cell) if letter.isprintable() or letter.isspace())
+    return " ".join(text.split())[: MAX_CELL + 1]
+
+
+def write_template() -> bytes:
+    """Return the template: columns, an example, and lists of the roles and of the office's divisions."""
+    from xlsxwriter import Workbook
+
+    output = BytesIO()
+    book = Workbook(output, {"in_memory": True})
+    sheet = book.add_worksheet("Pegawai")
+    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+    for number, column in enumerate(COLUMNS):
+        # Excel rounds the 18 digits of a NIP unless the column is text.
+        sheet.set_column(number, number, column.width, text)
+        sheet.write(0, number, column.title, bold)
+    keys = [column.key for column in COLUMNS]
+    last = MAX_ROWS
+    roles = [str(label) for label in Role.labels]
+    divisions = list(Division.objects.filter(is_active=True).values_list("name", flat=True))
+    lists = book.add_worksheet("Pilihan")
+    for index, (key, values) in enumerate(
+        (("role", roles), ("division", divisions), ("acting", ["Plt.", "Plh.", "Pj."]))
+    ):
+        column = keys.index(key)
+        lists.write(0, index, COLUMNS[column].title, bold)
+        lists.write_column(1, index, values)
+        if values:
+            source = f"=Pilihan!${'ABC'[index]}$2:${'ABC'[index]}${len(values) + 1}"
+            sheet.data_validation(
+                1, column, last, column, {"validate": "list", "source": source, "ignore_blank": True}
+            )
+    sheet.freeze_panes(1, 1)
+    book.close()
+    return output.getvalue()

@@ -1,0 +1,171 @@
+"""From an empty installation to the first request served by 25 people, counted in forms and fields."""
+
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.core import mail
+
+from consultations.enums import State
+from consultations.models import Case
+from office.models import Division, Instruction, User
+from tests.browser.accessibility import objections
+from tests.browser.conftest import DESKTOP, Arrive
+from tests.browser.person import Person
+from tests.factories import PASSWORD, come_due, working_moment
+from tests.setup.conftest import workbook
+
+pytestmark = pytest.mark.browser
+
+TYPED = "%Y-%m-%dT%H:%M"
+NEW = "kalimat-sandi-yang-baru"
+MAX_FORMS = 12
+SECONDS_PER_FIELD, SECONDS_PER_FORM = 15, 30
+"""Time of a person who types a field, and who reads a page and presses its button. Estimates."""
+
+DIVISIONS = (
+    "Rehabilitasi Sosial",
+    "Perlindungan Sosial",
+    "Pemberdayaan Sosial",
+    "Pemberdayaan Masyarakat Desa",
+)
+WIDE = (
+    ("kepala", "Kepala Dinas"),
+    ("loket1", "Sekretariat"),
+    ("loket2", "Sekretariat"),
+    ("agenda1", "Tim PKD"),
+    ("agenda2", "Tim PKD"),
+    ("agenda3", "Tim PKD"),
+    ("pengawas", "Pengawas"),
+)
+
+
+@pytest.fixture
+def office(shared_database: None) -> None:
+    """Nothing but the first administrator, whom `createsuperuser` has made."""
+    User.objects.create_superuser("admin", password=PASSWORD, name="Ani Admin", email="admin@kantor.example")
+
+
+@dataclass
+class Tally:
+    """Forms that were sent, fields that they showed, and fields that somebody filled in."""
+
+    forms: int = 0
+    shown: int = 0
+    filled: int = 0
+    names: list[str] = field(default_factory=list)
+
+    def send(self, person: Person, form: str, button: str, **typed: object) -> None:
+        fields = "input:not([type=hidden]), select, textarea"
+        self.forms += 1
+        self.names.append(button)
+        self.shown += person.form(form).locator(fields).count()
+        self.filled += len(typed)
+        person.fill(form, **typed)
+        with person.page.expect_navigation():
+            person.form(form).get_by_role("button", name=button, exact=True).click()
+
+
+def staff_sheet() -> bytes:
+    """Return a sheet of 25 people with three wrong cells: a division, an address, and a role."""
+    rows = [(f"Orang {key}", "", "", f"{key}@kantor.example", "", role) for key, role in WIDE]
+    for number, division in enumerate(DIVISIONS, start=1):
+        rows.append(
+            (f"Kabid {number}", "", "", f"kabid{number}@kantor.example", "", "Kepala Bidang", division)
+        )
+    for number in range(14):
+        division = DIVISIONS[number % len(DIVISIONS)]
+        rows.append((f"Petugas {number}", "", "", f"petugas{number}@kantor.example", "", "Petugas", division))
+    rows[12] = (*rows[12][:6], "Rehabilitasi")
+    rows[14] = (*rows[14][:3], "petugas0@kantor.example", *rows[14][4:])
+    rows[18] = (*rows[18][:5], "", rows[18][6])
+    assert len(rows) == 25
+    return workbook(*rows)
+
+
+def set_up(admin: Person, tally: Tally, folder: Path) -> None:
+    admin.page.get_by_role("link", name=re.compile("Lanjutkan penyiapan")).click()
+    go_on = "Simpan dan lanjut"
+    admin.page.locator('[name="name"]').press_sequentially("Dinas Sosial Contoh")
+    admin.page.locator("#pratinjau-kop").get_by_text("Dinas Sosial Contoh").wait_for()
+    identity = {"government": "Pemerintah Kabupaten Contoh", "unit_code": "DINSOS", "address": "Jl. Contoh 1"}
+    assert objections(admin) == []
+    tally.send(admin, "setup", go_on, name="Dinas Sosial Contoh", city="Contoh", **identity)
+    assert objections(admin) == []
+    tally.send(admin, "setup", go_on)
+    tally.send(admin, "setup", go_on, divisions="\n".join(DIVISIONS))
+    sheet = folder / "pegawai.xlsx"
+    sheet.write_bytes(staff_sheet())
+    tally.send(admin, "upload", "Unggah dan periksa", file=str(sheet))
+    assert "3 baris perlu diperbaiki" in admin.said()
+    assert objections(admin) == []
+    mended = {
+        "cell-13-division": DIVISIONS[1],
+        "cell-15-email": "petugas3@kantor.example",
+        "cell-19-role": "Petugas",
+    }
+    tally.send(admin, "sheet", "Simpan perbaikan", **mended)
+    tally.send(admin, "sheet", "Impor 25 baris")
+    assert objections(admin) == []
+    tally.send(admin, "invitations", "Kirim lewat surel")
+    assert "25 undangan terkirim" in admin.said()
+    admin.page.get_by_role("link", name="Lanjutkan penyiapan").click()
+    assert objections(admin) == []
+    tally.send(admin, "setup", go_on, standard_number="188.4/1/2026")
+    tally.send(admin, "mail_test", "Kirim surel uji")
+    assert objections(admin) == []
+    tally.send(admin, "setup", go_on, rooms="Ruang 1\nRuang 2")
+    assert objections(admin) == []
+    tally.send(admin, "open", "Buka layanan")
+    assert "Layanan dibuka." in admin.said()
+
+
+def accept_invitation(person: Person, name: str) -> None:
+    (sent,) = [
+        one for one in mail.outbox if one.to == [f"{name}@kantor.example"] and "/undangan/" in str(one.body)
+    ]
+    link = re.search(r"/undangan/\S+", str(sent.body))
+    assert link
+    person.open(link[0])
+    person.send("invitation", new_password1=NEW, new_password2=NEW)
+    person.send("login", login=name, password=NEW)
+    assert "Meja kerja" in person.said()
+
+
+def test_from_an_empty_installation_to_the_first_request_served(arrive: Arrive, tmp_path: Path) -> None:
+    tally, started = Tally(), time.monotonic()
+    admin = arrive(width=DESKTOP)
+    admin.type_password("admin")
+    set_up(admin, tally, tmp_path)
+    seconds = time.monotonic() - started
+    minutes = (tally.forms * SECONDS_PER_FORM + tally.filled * SECONDS_PER_FIELD) / 60
+    print(
+        f"\nset-up of 25 people: {tally.forms} forms, {tally.filled} fields filled of {tally.shown} shown, "
+        f"{seconds:.0f} s of the machine, about {minutes:.0f} minutes of a person"
+    )
+    assert tally.forms <= MAX_FORMS, tally.names
+
+    applicant = arrive()
+    applicant.open("/ajukan/")
+    applicant.ask()
+    code = applicant.code
+    people = {name: arrive() for name in ("agenda1", "kepala", "kabid2", "petugas1")}
+    for name, person in people.items():
+        accept_invitation(person, name)
+    pkd, kadis, kabid, petugas = people.values()
+    division, officer = Division.objects.get(name=DIVISIONS[1]), User.objects.get(username="petugas1")
+    instruction = Instruction.objects.earliest("pk")
+    pkd.take("register", code)
+    kadis.take("dispose", code, division=str(division.pk), instructions=str(instruction.pk))
+    kabid.take("assign", code, officer=str(officer.pk))
+    petugas.take("prepare", code, administration="Daftar hadir", materials="Pedoman")
+    petugas.take("schedule", code, starts_at=working_moment(2).strftime(TYPED), minutes="60")
+    come_due(Case.objects.get(code=code))
+    petugas.take("start", code)
+    petugas.take("finish", code, attendees="Siti Contoh")
+    petugas.take("report", code, results="Alur dipahami.", advice="Lewat musyawarah.")
+    kabid.take("forward", code)
+    kadis.take("accept", code)
+    assert Case.objects.get(code=code).state == State.CLOSED

@@ -1,0 +1,205 @@
+"""The office file: what is exported can be imported anywhere, twice is once, and errors name their path."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from office.models import Appointment, Division, Office, Position, Room, User
+from setup.office_file.export import export_office, to_json
+from setup.office_file.load import OfficeFileError, load_office, read_json
+from setup.office_file.parts import NAMES
+from tests.factories import Staff
+
+EMPTY: dict[str, Any] = {"format": "rembuk-office", "version": 1}
+
+
+def load(**parts: Any) -> None:
+    load_office({**EMPTY, **parts})
+
+
+def problems(**parts: Any) -> list[str]:
+    with pytest.raises(OfficeFileError) as error:
+        load(**parts)
+    return [problem.partition(":")[0] for problem in error.value.problems]
+
+
+def test_the_first_office_comes_back_from_its_file(db: None) -> None:
+    call_command("setup_office", verbosity=0)
+    data = json.loads(to_json(export_office()))
+    assert set(data) == {"format", "version", *NAMES}
+    assert data["positions"][0]["stand_ins"]
+    with transaction.atomic():
+        load_office(data)
+    assert export_office() == data
+
+
+def test_a_file_fills_an_empty_installation_and_twice_is_once(staff: Staff, tmp_path: Path) -> None:
+    file = tmp_path / "kantor.json"
+    call_command("export_office", str(file))
+    before = json.loads(file.read_text())
+    counts = [model.objects.count() for model in (User, Position, Appointment, Division, Office)]
+    call_command("setup_office", str(file), verbosity=0)
+    assert [model.objects.count() for model in (User, Position, Appointment, Division, Office)] == counts
+    assert export_office() == before
+    assert "password" not in file.read_text()
+
+
+def test_new_people_get_positions_and_no_password(db: None) -> None:
+    parts = {
+        "divisions": [{"code": "SOS", "name": "Sosial"}],
+        "positions": [
+            {"id": "a", "title": "Kepala", "role": "HEAD", "stand_ins": ["b"]},
+            {"id": "b", "title": "Kabid", "role": "DIVISION_HEAD", "division": "SOS"},
+        ],
+        "people": [
+            {
+                "username": "ani",
+                "name": "Ani",
+                "appointments": [{"position": "b", "acting": "Plt.", "starts": "2026-01-01"}],
+            }
+        ],
+    }
+    load(**parts)
+    load(**parts)
+    held = Appointment.objects.get()
+    assert (held.title, held.user.has_usable_password()) == ("Plt. Kabid", False)
+    assert [str(one) for one in Position.objects.get(role="HEAD").stand_ins.all()] == ["Kabid"]
+
+
+WRONG: list[tuple[Any, list[str]]] = [
+    ({"sampah": []}, ["sampah"]),
+    ({"divisions": {}}, ["divisions"]),
+    ({"divisions": ["x"]}, ["divisions[0]"]),
+    ({"divisions": [{"name": "Sosial"}]}, ["divisions[0].code"]),
+    ({"divisions": [{"code": "A", "name": "x"}, {"code": "A", "name": "y"}]}, ["divisions[1].code"]),
+    ({"divisions": [{"code": "A", "name": 5}]}, ["divisions[0].name"]),
+    ({"divisions": [{"code": "A", "name": None}]}, ["divisions[0].name"]),
+    ({"divisions": [{"code": "A", "name": "x\0"}]}, ["divisions[0].name"]),
+    ({"divisions": [{"code": "A", "name": "\ud800"}]}, ["divisions[0].name"]),
+    ({"divisions": [{"code": "A", "name": "x", "is_active": "ya"}]}, ["divisions[0].is_active"]),
+    ({"divisions": [{"code": "A", "name": "x", "pk": 1}]}, ["divisions[0].pk"]),
+    ({"office": []}, ["office"]),
+    ({"office": {"name": "x" * 151}}, ["office.name"]),
+    ({"office": {"opened_at": "2026-01-01"}}, ["office.opened_at"]),
+    ({"standard": [{"number": "x"}]}, ["standard[0].number"]),
+    ({"standard": [{"number": 10**30}]}, ["standard[0].number"]),
+    ({"closed_days": [{"day": "besok", "reason": "x"}]}, ["closed_days[0].day"]),
+    ({"hours": [{"weekday": 0, "opens": "x"}]}, ["hours[0].opens"]),
+    (
+        {
+            "hours": [
+                {
+                    "weekday": 0,
+                    "opens": "09:00",
+                    "break_starts": "08:00",
+                    "break_ends": "10:00",
+                    "closes": "11:00",
+                }
+            ]
+        },
+        ["hours[0]"],
+    ),
+    ({"hours": [{"weekday": 0, "season": "Ramadan"}]}, ["hours[0].season"]),
+    ({"positions": [{"id": "a", "title": "x", "role": "OFFICER"}]}, ["positions[0]"]),
+    ({"positions": [{"id": "a", "title": "x", "role": "RAJA"}]}, ["positions[0].role"]),
+    (
+        {"positions": [{"id": "a", "title": "x", "role": "HEAD", "stand_ins": ["z"]}]},
+        ["positions[0].stand_ins[0]"],
+    ),
+    ({"people": [{"username": "a b", "name": "x"}]}, ["people[0].username"]),
+    ({"people": [{"username": "ani", "name": "x", "is_staff": True}]}, ["people[0].is_staff"]),
+    ({"people": [{"username": "ani", "name": "x", "password": "y"}]}, ["people[0].password"]),
+    (
+        {
+            "people": [
+                {"username": "ani", "name": "x", "appointments": [{"position": "z", "starts": "2026-01-01"}]}
+            ]
+        },
+        ["people[0].appointments[0].position"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("parts", "paths"), WRONG)
+def test_an_error_names_its_path_and_nothing_is_stored(parts: Any, paths: list[str], db: None) -> None:
+    rooms = [{"name": "Ruang 1"}]
+    found = problems(**{"rooms": rooms, **parts})
+    assert [path for path in found if path not in ("office.government", "office.unit_code")][:1] == paths
+    assert not Room.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"format": "x"}',
+        b'{"format": "rembuk-office", "version": 2}',
+    ],
+)
+def test_what_is_no_office_file_is_refused(content: bytes, db: None, tmp_path: Path) -> None:
+    with pytest.raises(OfficeFileError):
+        load_office(read_json(content))
+    file = tmp_path / "x.json"
+    file.write_bytes(content)
+    with pytest.raises(CommandError, match="Tidak ada yang disimpan"):
+        call_command("setup_office", str(file), verbosity=0)
+    with pytest.raises(CommandError, match="tidak dapat dibaca"):
+        call_command("setup_office", str(tmp_path / "y.json"), verbosity=0)
+
+
+CODES = st.text("ABCDEFG", min_size=1, max_size=3)
+TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), min_size=1, max_size=20)
+
+
+@st.composite
+def small_offices(draw: st.DrawFn) -> dict[str, Any]:
+    """An office with some divisions, rooms, closed days and positions, as its own export writes it."""
+    names = draw(st.lists(TEXT, unique=True, max_size=3))
+    codes = draw(st.lists(CODES, unique=True, min_size=len(names), max_size=len(names)))
+    divisions = [
+        {"code": c, "name": n, "is_active": draw(st.booleans())}
+        for c, n in sorted(zip(codes, names, strict=True))
+    ]
+    rooms = [
+        {"name": n, "is_active": draw(st.booleans())} for n in draw(st.lists(TEXT, unique=True, max_size=3))
+    ]
+    days = sorted(draw(st.lists(st.dates(), unique=True, max_size=3)))
+    return {
+        "divisions": divisions,
+        "rooms": rooms,
+        "closed_days": [
+            {"day": f"{d.isoformat()}", "reason": draw(TEXT), "is_open": draw(st.booleans())} for d in days
+        ],
+    }
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=small_offices())
+def test_export_returns_what_was_loaded(data: dict[str, Any], db: None) -> None:
+    with transaction.atomic():
+        load(**data)
+        exported = export_office()
+        for name, rows in data.items():
+            assert sorted(exported[name], key=_plain) == sorted(rows, key=_plain)
+        named = exported["office"] | dict.fromkeys(FILLED, "x")  # a profile of its own is required
+        load_office(json.loads(to_json(exported)) | {"office": named})
+        again = export_office()
+        assert {name: again[name] for name in data} == {name: exported[name] for name in data}
+        transaction.set_rollback(True)
+
+
+def _plain(row: dict[str, Any]) -> str:
+    return json.dumps(row, sort_keys=True)
+
+
+FILLED = ("government", "name", "unit_code", "address", "city", "standard_number")

@@ -1,0 +1,330 @@
+"""People from a spreadsheet: an error per cell, nothing before approval, safe to repeat, hostile files."""
+
+import datetime as dt
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from office import clock
+from office.models import AccessChange, Appointment, Division, Office, Position, Role, User
+from setup.columns import KEYS
+from setup.models import StaffSheet
+from setup.services import import_staff
+from setup.spreadsheet import MAX_BYTES, MAX_ROWS, SheetError, read_sheet, write_template
+from setup.staff_rows import StaffRow, check_rows
+from tests.factories import Staff
+from tests.setup.conftest import HEADER, PEOPLE, upload, workbook
+
+PAGE = "/pengaturan/mulai/pegawai/"
+
+
+@pytest.fixture
+def division(db: None) -> Division:
+    return Division.objects.create(name="Sosial", code="BID")
+
+
+def row(**cells: str) -> dict[str, str]:
+    good = {"name": "Eka Petugas", "email": "eka@kantor.example", "role": "Petugas", "division": "Sosial"}
+    return {**good, **cells}
+
+
+def check(*rows: dict[str, str]) -> list[StaffRow]:
+    return check_rows(rows)
+
+
+@pytest.mark.parametrize(
+    ("cells", "key", "sentence"),
+    [
+        ({"name": ""}, "name", "Nama kosong."),
+        ({"name": "x" * 151}, "name", "Paling banyak 150 huruf."),
+        ({"name": "x" * 251}, "name", "Terlalu panjang."),
+        ({"name": '=HYPERLINK("http://x")'}, "name", "berisi rumus"),
+        ({"nip": "123"}, "nip", "18 angka"),
+        ({"nip": "1.96904E+17"}, "nip", "18 angka"),
+        ({"email": "bukan surel"}, "email", "tidak sah"),
+        ({"email": "", "nip": ""}, "email", "Isi NIP atau surel"),
+        ({"role": ""}, "role", "Peran kosong."),
+        ({"role": "Tukang"}, "role", "tidak dikenal"),
+        ({"division": ""}, "division", "Unit kerja kosong."),
+        ({"division": "Pemdes"}, "division", "Unit kerja “Pemdes” tidak dikenal."),
+        ({"acting": "Plx"}, "acting", "Plt., Plh., atau Pj."),
+        ({"starts": "besok"}, "starts", "31-01-2026"),
+        ({"starts": "2026-02-01", "ends": "31-01-2026"}, "ends", "sebelum tanggal mulai"),
+        ({"title": "x" * 201}, "title", "Paling banyak 200 huruf."),
+    ],
+)
+def test_each_wrong_cell_gets_a_sentence(
+    cells: dict[str, str], key: str, sentence: str, division: Division
+) -> None:
+    (checked,) = check(row(**cells))
+    assert list(checked.errors) == [key]
+    assert sentence in checked.errors[key]
+
+
+def test_what_a_cell_may_say(division: Division) -> None:
+    (checked,) = check(
+        row(
+            nip="19690412 199403 1 004",
+            role="KABID",
+            division="bidang  sosial",
+            acting="plt",
+            starts="1/2/2026",
+            ends="2026-12-31 00:00:00",
+        )
+    )
+    assert checked.errors == {}
+    assert (checked.cells["nip"], checked.role, checked.division) == (
+        "196904121994031004",
+        "DIVISION_HEAD",
+        division,
+    )
+    assert (checked.acting, checked.starts, checked.ends) == (
+        "Plt.",
+        dt.date(2026, 2, 1),
+        dt.date(2026, 12, 31),
+    )
+
+
+def test_two_people_do_not_share_a_nip_or_an_address(division: Division, staff: Staff) -> None:
+    User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example", nip="1" * 18)
+    User.objects.filter(pk=staff.kabid.pk).update(is_active=False, email="kabid@kantor.example")
+    first, same, other, taken, closed = check(
+        row(),
+        row(role="Tim PKD", division=""),
+        row(name="Orang Lain"),
+        row(name="Orang Lain", nip="2" * 18, email="pkd@kantor.example"),
+        row(name="Kabid", email="KABID@kantor.example"),
+    )
+    assert first.errors == same.errors == {}
+    assert other.errors == {"email": "Sudah dipakai Eka Petugas (baris 1)."}
+    assert taken.errors == {"email": "Sudah dipakai akun Pkd."}
+    assert "tertutup" in closed.errors["name"]
+
+
+def test_nothing_is_stored_before_approval_and_a_wrong_cell_is_mended_in_place(
+    client: Client, division: Division
+) -> None:
+    rows = [*PEOPLE, ("Fani", "", "", "fani@kantor.example", "", "Petugas", "Pemdes")]
+    assert client.post(PAGE, {"upload": "1", "file": upload(workbook(*rows))}).status_code == 302
+    page = client.get(PAGE).text
+    assert "1 baris perlu diperbaiki" in page
+    assert "Unit kerja “Pemdes” tidak dikenal." in page
+    assert not Position.objects.exists()
+    client.post(
+        PAGE, {"cell-6-division": "Bukan", "cell-99-name": "x", "cell-6-password": "x", "cell-x-name": ""}
+    )
+    assert "Unit kerja “Bukan” tidak dikenal." in client.get(PAGE).text
+    assert "Semua baris siap" in client.post(PAGE, {"cell-6-division": "Sosial"}, follow=True).text
+    assert User.objects.count() == 1
+    answer = client.post(PAGE, {"import": "1"}, follow=True)
+    assert "6 akun baru" in answer.text
+    assert not StaffSheet.objects.exists()
+    assert Appointment.objects.current().count() == 6
+    fani = User.objects.get(username="fani")
+    assert fani.roles == {Role.OFFICER}
+    assert not fani.has_usable_password()
+
+
+def test_good_rows_are_imported_alone(client: Client, division: Division) -> None:
+    rows = [PEOPLE[0], ("Tanpa Peran", "", "", "x@kantor.example")]
+    client.post(PAGE, {"upload": "1", "file": upload(workbook(*rows))})
+    answer = client.post(PAGE, {"import": "1"}, follow=True)
+    assert "1 baris yang belum benar masih menunggu" in answer.text
+    assert [one["name"] for one in StaffSheet.objects.get().rows] == ["Tanpa Peran"]
+    client.post(PAGE, {"discard": "1"})
+    assert not StaffSheet.objects.exists()
+    assert User.objects.count() == 2
+
+
+def test_the_same_sheet_twice_changes_nothing(client: Client, division: Division) -> None:
+    for _ in range(2):
+        client.post(PAGE, {"upload": "1", "file": upload(workbook(*PEOPLE))})
+        assert "Sudah terdaftar" in client.get(PAGE).text or User.objects.count() == 1
+        client.post(PAGE, {"import": "1"})
+    assert (User.objects.count(), Appointment.objects.count(), Position.objects.count()) == (6, 5, 5)
+
+
+def test_a_known_person_is_matched_by_nip_else_by_address(admin: User, division: Division) -> None:
+    import_staff([row(nip="1" * 18), row(name="Fani", email="fani@kantor.example")], by=admin)
+    done = import_staff(
+        [
+            row(nip="1" * 18, email="lain@kantor.example"),
+            row(name="Fani, S.E.", email="FANI@kantor.example"),
+        ],
+        by=admin,
+    )
+    assert (done.created, done.updated) == (0, 1)
+    (renamed,) = check(row(nip="1" * 18, name="Orang Lain"))
+    assert renamed.warnings["name"] == "Sudah terdaftar sebagai Eka Petugas; namanya diganti."
+    assert set(User.objects.exclude(pk=admin.pk).values_list("name", "email")) == {
+        ("Eka Petugas", "lain@kantor.example"),
+        ("Fani, S.E.", "FANI@kantor.example"),
+    }
+
+
+def test_after_the_opening_a_second_person_confirms_each_appointment(staff: Staff) -> None:
+    held = Appointment.objects.count()
+    rows = [
+        row(division="SOS"),
+        row(name="Pkd", email="pkd@kantor.example", role="Kepala Dinas", division=""),
+    ]
+    done = import_staff(rows, by=staff.admin)
+    assert (done.created, done.changes, done.waiting) == (2, 2, 2)
+    assert Appointment.objects.count() == held
+    assert AccessChange.objects.filter(outcome="").count() == 2
+    done = import_staff(rows, by=staff.admin)
+    assert (done.created, done.changes) == (0, 0)  # proposed already
+    with pytest.raises(PermissionDenied):
+        import_staff(rows, by=staff.pkd)
+
+
+def test_before_the_opening_appointments_take_effect_at_once(staff: Staff) -> None:
+    Office.objects.update(opened_at=None)
+    done = import_staff([row(division="SOS", acting="Plt.", ends="31-12-2099")], by=staff.admin)
+    assert (done.changes, done.waiting) == (1, 0)
+    change = AccessChange.objects.get()
+    assert change.took_effect_alone
+    assert Appointment.objects.get(user__username="eka").title == "Plt. Petugas Rehabilitasi Sosial"
+
+
+def test_a_csv_file_is_read_too(db: None) -> None:
+    text = "Daftar pegawai\n\nNama;Email;PERAN:\nAni;ani@kantor.example;Petugas\n;;\n"
+    for content in (
+        text.encode(),
+        b"\xef\xbb\xbf" + text.encode(),
+        text.replace(";", ",").encode(),
+        text.encode("cp1252"),
+    ):
+        assert read_sheet(upload(content, "x.csv")) == [
+            {"name": "Ani", "email": "ani@kantor.example", "role": "Petugas"}
+        ]
+
+
+def test_numbers_and_dates_of_a_workbook_become_text(db: None) -> None:
+    content = workbook(
+        ("Ani", 196904121994031, "", "", "", "Petugas", "", "", dt.datetime(2026, 1, 31), dt.date(2026, 2, 1))
+    )
+    (read,) = read_sheet(upload(content))
+    assert (read["nip"], read["starts"], read["ends"]) == ("196904121994031", "2026-01-31", "2026-02-01")
+
+
+def test_the_template_is_read_by_the_import(division: Division, client: Client) -> None:
+    from openpyxl import load_workbook
+
+    content = client.get(f"{PAGE}contoh.xlsx").content
+    book = load_workbook(BytesIO(content))
+    assert [cell.value for cell in book["Pegawai"][1]] == list(HEADER)
+    assert [cell.value for cell in book["Pilihan"]["B"]][:2] == ["Bidang", "Sosial"]
+    book["Pegawai"].append(PEOPLE[0])
+    output = BytesIO()
+    book.save(output)
+    assert read_sheet(upload(output.getvalue()))[0]["name"] == PEOPLE[0][0]
+    with pytest.raises(SheetError, match="belum berisi pegawai"):
+        read_sheet(upload(write_template()))
+
+
+def repack(change: Any) -> bytes:
+    """Return a good workbook whose archive `change` has altered."""
+    output = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(workbook(*PEOPLE))) as source,
+        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for entry in source.infolist():
+            target.writestr(entry.filename, change(entry.filename, source.read(entry)))
+        for name, data in change("", b"") or ():
+            target.writestr(name, data)
+    return output.getvalue()
+
+
+def add(*entries: tuple[str, bytes]) -> bytes:
+    return repack(lambda name, data: data if name else entries)
+
+
+def declare(name: str, data: bytes) -> Any:
+    lol = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    return (
+        lol + data.removeprefix(b"<?xml version='1.0' encoding='UTF-8'?>")
+        if name.endswith("sheet1.xml")
+        else data
+    )
+
+
+HOSTILE = {
+    "too large": (b"x" * (MAX_BYTES + 1), "lebih besar dari 1 MB"),
+    "bomb": (lambda: add(("xl/media/a.bin", bytes(20 * 1024 * 1024))), "terlalu besar"),
+    "many entries": (lambda: add(*((f"x{n}", b"") for n in range(200))), "terlalu besar"),
+    "macros": (lambda: add(("xl/vbaProject.bin", b"x")), "makro"),
+    "links": (lambda: add(("xl/externalLinks/externalLink1.xml", b"<x/>")), "makro"),
+    "entities": (lambda: repack(lambda name, data: declare(name, data) if name else ()), "rusak"),
+    "utf-16": (
+        lambda: repack(
+            lambda n, d: (d.decode().encode("utf-16") if n.endswith("sheet1.xml") else d) if n else ()
+        ),
+        "rusak",
+    ),
+    "broken xml": (
+        lambda: repack(lambda n, d: (d[:99] if n.endswith("sheet1.xml") else d) if n else ()),
+        "rusak",
+    ),
+    "a document": (lambda: add(("word/document.xml", b"<x/>"))[:500], "rusak"),
+    "old excel": (b"\xd0\xcf\x11\xe0" + bytes(99), ".xls"),
+    "pdf": (b"%PDF-1.4", "bukan lembar kerja"),
+    "html": (b"<table><tr><td>Nama", "bukan lembar kerja"),
+    "nul": (b"Nama;Peran\n\0", "bukan lembar kerja"),
+    "no header": (b"a;b\nc;d\n", "tidak ditemukan"),
+    "header twice": (b"Nama;Peran;Peran\nA;B;C", "ada dua"),
+    "no rows": (b"Nama;Peran\n", "belum berisi pegawai"),
+    "many rows": (b"Nama;Peran\n" + b"A;Petugas\n" * (MAX_ROWS + 5), "Paling banyak 200 baris"),
+    "huge field": (b"Nama;Peran\n" + b"A" * 200_000 + b";Petugas\n", "rusak"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_with_a_sentence(name: str, client: Client) -> None:
+    content, sentence = HOSTILE[name]
+    content = content() if callable(content) else content
+    answer = client.post(PAGE, {"upload": "1", "file": upload(content)})
+    assert (answer.status_code, sentence in answer.text) == (422, True), answer.text[-1500:]
+    assert not StaffSheet.objects.exists()
+
+
+def test_a_formula_is_not_computed(client: Client, division: Division) -> None:
+    rows = [("=1+1", "", "", "x@kantor.example", "", "Tim PKD")]
+    client.post(PAGE, {"upload": "1", "file": upload(workbook(*rows))})
+    assert "Sel ini berisi rumus" in client.get(PAGE).text
+
+
+def test_an_upload_without_a_file_says_so(client: Client) -> None:
+    assert "Pilih berkasnya dahulu." in client.post(PAGE, {"upload": "1"}).text
+
+
+@given(st.lists(st.fixed_dictionaries({key: st.text(max_size=30) for key in KEYS}), max_size=5))
+def test_any_text_gets_a_result(rows: list[dict[str, str]]) -> None:
+    for number, checked in enumerate(_check_without_database(rows), start=1):
+        assert checked.number == number
+        assert checked.errors
+
+
+def _check_without_database(rows: list[dict[str, str]]) -> list[StaffRow]:
+    from setup.staff_rows import _check_row
+
+    return [_check_row(number, one, []) for number, one in enumerate(rows, start=1)]
+
+
+def test_usernames_are_free_and_plain(admin: User, division: Division) -> None:
+    people = (row(name="Lain", email="Admin@lain.example"), row(name="Élan", email="", nip="3" * 18))
+    import_staff(people, by=admin)
+    names = User.objects.exclude(pk=admin.pk).values_list("username", flat=True)
+    assert set(names) == {"admin2", "3" * 18}
+
+
+def test_today_is_the_first_day_unless_the_sheet_says_another(admin: User, division: Division) -> None:
+    import_staff([row()], by=admin)
+    assert Appointment.objects.get().starts == clock.today()

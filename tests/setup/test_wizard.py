@@ -1,0 +1,239 @@
+"""The set-up: each step stores, the checklist says what is missing, and the service opens once."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from audit.models import Act, AuditEntry
+from consultations.models import Case, StateTarget
+from office.models import Division, Instruction, Office, OpeningHours, Room, StandardComponent, User
+from office.worktime import WorkingTime
+from setup.checklist import Level, get_checklist
+from setup.models import MailTest
+from tests.factories import ClientOf, Staff
+from tests.setup.conftest import PEOPLE, upload, workbook
+
+IDENTITY = {
+    "government": "Pemerintah Kabupaten Contoh",
+    "name": "Dinas Sosial Contoh",
+    "unit_code": "DINSOS",
+    "address": "Jl. Contoh 1",
+    "city": "Contoh",
+}
+WEEK = {
+    "open_0": "on",
+    "opens_0": "08:00",
+    "break_starts_0": "12:00",
+    "break_ends_0": "13:00",
+    "closes_0": "16:00",
+}
+
+
+def levels() -> dict[str, str]:
+    return {check.name: str(check.level) for check in get_checklist()}
+
+
+def get_form(client: Client, page: str) -> dict[str, Any]:
+    """Return what the form of a page proposes."""
+    form = client.get(f"/pengaturan/mulai/{page}/").context["form"]
+    return {name: value for name in form.fields if (value := form[name].value()) not in (None, False)}
+
+
+def post(client: Client, page: str, **entered: Any) -> Any:
+    return client.post(f"/pengaturan/mulai/{page}/", entered)
+
+
+def import_people(client: Client) -> None:
+    post(client, "pegawai", upload="1", file=upload(workbook(*PEOPLE)))
+    post(client, "pegawai", **{"import": "1"})
+
+
+def set_up(client: Client) -> None:
+    """Take all steps before the last one."""
+    post(client, "identitas", **get_form(client, "identitas") | IDENTITY)
+    post(client, "jam", **get_form(client, "jam"))
+    post(client, "bidang", divisions="Sosial")
+    import_people(client)
+    post(client, "standar", **get_form(client, "standar") | {"standard_number": "SK 1/2026"})
+    post(client, "layanan", **get_form(client, "layanan") | {"rooms": "Ruang 1"})
+
+
+def test_an_empty_installation_leads_the_administrator_to_the_set_up(client: Client) -> None:
+    home = Client().get("/").text
+    assert "Layanan ini belum dibuka" in home
+    assert "/pengaturan/mulai/" in home
+    desk = client.get("/meja/").text
+    assert "0 dari 7 langkah selesai" in desk
+    assert client.get("/pengaturan/mulai/")["Location"] == "/pengaturan/mulai/identitas/"
+    page = client.get("/pengaturan/mulai/identitas/").text
+    assert "Tersimpan otomatis. Anda dapat berhenti dan melanjutkan kapan saja." in page
+
+
+def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) -> None:
+    missing = {name for name, level in levels().items() if level == Level.MISSING}
+    assert missing == {"identity", "hours", "divisions", "roles", "accounts", "standard", "rooms"}
+    assert (
+        post(client, "identitas", **get_form(client, "identitas") | IDENTITY)["Location"]
+        == "/pengaturan/mulai/jam/"
+    )
+    assert levels()["identity"] == Level.WARNING  # without a coat of arms
+    assert StateTarget.objects.exists()
+    assert Instruction.objects.exists()
+    assert client.get("/pengaturan/mulai/")["Location"] == "/pengaturan/mulai/jam/"
+    proposed = get_form(client, "jam")
+    assert post(client, "jam", **proposed | {"closed_days": "31-12-2026 Tutup tahun"})["Location"].endswith(
+        "/bidang/"
+    )
+    assert WorkingTime.load().sentence().startswith("Senin-Kamis 07.30-16.00")
+    assert "31-12-2026 Tutup tahun" in client.get("/pengaturan/mulai/jam/").text
+    assert post(client, "bidang", divisions="Bidang Sosial\nPemuda dan Olahraga; PORA")["Location"].endswith(
+        "/pegawai/"
+    )
+    assert dict(Division.objects.values_list("code", "name")) == {
+        "SOSIAL": "Sosial",
+        "PORA": "Pemuda dan Olahraga",
+    }
+    post(client, "bidang", divisions="Sosial; SOSIAL")
+    assert [str(one) for one in Division.objects.all()] == ["Sosial"]
+    import_people(client)
+    assert levels()["roles"] == levels()["accounts"] == Level.WARNING  # no Pengawas, nobody active yet
+    standard = get_form(client, "standar")
+    assert "Dinas Sosial Contoh, Jl. Contoh 1" in standard["text_6"]
+    assert post(client, "standar", **standard | {"standard_number": "SK 1/2026"})["Location"].endswith(
+        "/layanan/"
+    )
+    assert StandardComponent.objects.count() == 14
+    assert levels()["standard"] == Level.READY
+    assert post(client, "layanan", **get_form(client, "layanan") | {"rooms": "R 1\nR 2"})[
+        "Location"
+    ].endswith("/periksa/")
+    assert levels()["rooms"] == Level.READY
+    post(client, "layanan", **get_form(client, "layanan") | {"rooms": "R 2"})
+    assert [*Room.objects.filter(is_active=True).values_list("name", flat=True)] == ["R 2"]
+    for page in ("pegawai", "standar", "layanan", "periksa"):
+        assert client.get(f"/pengaturan/mulai/{page}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "entered", "sentence"),
+    [
+        ("identitas", {"name": "Dinas"}, "Perbaiki isian ini"),
+        ("jam", {"x": "1"}, "Pilih sekurang-kurangnya satu hari layanan."),
+        ("jam", WEEK | {"closes_0": "09:00"}, "Urutkan jamnya"),
+        ("jam", WEEK | {"opens_0": "x"}, "Urutkan jamnya"),
+        ("jam", WEEK | {"closed_days": "31/31/2026 Libur"}, "tulis tanggal seperti 31-12-2026"),
+        ("jam", WEEK | {"closed_days": "besok"}, "tulis tanggal seperti 31-12-2026"),
+        ("bidang", {"divisions": " \n"}, "Tulis sekurang-kurangnya satu unit kerja."),
+        ("bidang", {"divisions": "Sosial; A\nDesa; A"}, "sudah ada"),
+        ("bidang", {"divisions": "Sosial\nsosial"}, "sudah ada"),
+        ("bidang", {"divisions": "Sosial; ini kode"}, "kode paling banyak 20"),
+        ("standar", {"standard_number": ""}, "Perbaiki isian ini"),
+        ("layanan", {"rooms": "x" * 121}, "terlalu panjang"),
+    ],
+)
+def test_a_wrong_input_is_shown_again_with_a_sentence(
+    page: str, entered: dict[str, str], sentence: str, client: Client
+) -> None:
+    answer = post(client, page, **entered)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not Office.objects.exists()
+    assert not OpeningHours.objects.exists()
+
+
+def test_the_letterhead_is_shown_with_what_is_typed(client: Client) -> None:
+    answer = client.post(
+        "/pengaturan/mulai/identitas/kop/", {"name": "Dinas <b>Baru</b>", "address": "Jl. A"}
+    )
+    assert "Dinas &lt;b&gt;Baru&lt;/b&gt;" in answer.text
+    assert "Jl. A" in answer.text
+    page = post(client, "identitas", name="Dinas Baru", preview="1")  # without JavaScript
+    assert '<p class="paper-office">Dinas Baru</p>' in page.text
+    assert not Office.objects.exists()
+
+
+def test_the_public_form_is_closed_until_the_service_opens(client: Client) -> None:
+    set_up(client)
+    for page in ("/ajukan/", "/pengaduan/"):
+        assert Client().get(page).status_code == Client().post(page, {"material": "Halo"}).status_code == 503
+        assert "Layanan belum dibuka" in Client().get(page).text
+    assert client.post("/pengaturan/mulai/periksa/").status_code == 302
+    assert Client().get("/ajukan/").status_code == 200
+    assert "belum dibuka" not in Client().get("/").text
+    assert Client().get("/").status_code == 200
+
+
+def test_the_service_opens_once_and_only_if_nothing_is_missing(client: Client, admin: User) -> None:
+    answer = client.post("/pengaturan/mulai/periksa/", follow=True)
+    assert "Layanan belum dapat dibuka" in answer.text
+    assert not Office.load().is_open
+    set_up(client)
+    assert 'data-form="open"' in client.get("/pengaturan/mulai/periksa/").text
+    mail.outbox.clear()
+    assert "Layanan dibuka." in client.post("/pengaturan/mulai/periksa/", follow=True).text
+    opened_at = Office.load().opened_at
+    client.post("/pengaturan/mulai/periksa/")
+    assert Office.load().opened_at == opened_at
+    assert AuditEntry.objects.filter(act=Act.SETTING, user=admin, target="Layanan dibuka").count() == 1
+    assert mail.outbox == []
+    assert "langkah selesai" not in client.get("/meja/").text
+
+
+def test_no_case_begins_before_the_service_opens(staff: Staff, client_of: ClientOf) -> None:
+    Office.objects.update(opened_at=None)
+    counter = client_of(staff.sekretariat)
+    entered = {"applicant_name": "Siti", "phone": "0812-3456-7890", "material": "Tanya", "subject": "Tanya"}
+    for page in ("/datang-langsung/", "/surat-masuk/"):
+        assert "Layanan belum dibuka" in counter.post(page, entered, follow=True).text
+    assert not Case.objects.exists()
+
+
+def test_a_test_mail_is_sent_and_its_result_stays(client: Client, settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = "rembuk@kantor.example"
+    post(client, "layanan/surel", recipient="ani@kantor.example")
+    assert [one.to for one in mail.outbox] == [["ani@kantor.example"]]
+    assert levels()["mail"] == Level.READY
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+    answer = client.post("/pengaturan/mulai/layanan/surel/", {"recipient": "ani@kantor.example"}, follow=True)
+    assert "Server surel belum disiapkan" in answer.text
+    assert (levels()["mail"], MailTest.objects.get().recipient) == (Level.WARNING, "ani@kantor.example")
+    assert (
+        "alamat surel yang sah"
+        in client.post("/pengaturan/mulai/layanan/surel/", {"recipient": "x"}, follow=True).text
+    )
+
+
+PAGES = ("identitas", "jam", "bidang", "pegawai", "standar", "layanan", "periksa")
+QUERIES = {"identitas": 6, "jam": 7, "bidang": 7, "pegawai": 7, "standar": 8, "layanan": 6, "periksa": 9}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_queries_of_a_page(
+    page: str, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    set_up(client)
+    with django_assert_num_queries(QUERIES[page]):
+        client.get(f"/pengaturan/mulai/{page}/")
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_queries_of_a_preview(
+    rows: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    set_up(client)
+    people = [(f"Orang {n}", "", "", f"o{n}@kantor.example", "", "Petugas", "Sosial") for n in range(rows)]
+    post(client, "pegawai", upload="1", file=upload(workbook(*people)))
+    with django_assert_num_queries(10):
+        client.get("/pengaturan/mulai/pegawai/")
+
+
+def test_the_sample_and_the_office_file_are_served(client: Client) -> None:
+    set_up(client)
+    assert client.get("/pengaturan/mulai/contoh-naskah.pdf").content.startswith(b"%PDF")
+    file = client.get("/pengaturan/mulai/berkas-kantor.json").json()
+    assert file["office"]["name"] == "Dinas Sosial Contoh"
+    assert "password" not in str(file)
+    assert AuditEntry.objects.filter(act=Act.EXPORT, target="berkas kantor").exists()
