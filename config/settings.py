@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "desk",
     "privacy",
     "ledger",
+    "guides",
     "reports",
     "notices",
     "surveys",
