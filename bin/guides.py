@@ -46,6 +46,20 @@ RINGS = """
 """
 
 
+DATES = """
+() => {
+  // Shows fields of dates as an Indonesian browser does. This Chromium has English texts only.
+  for (const field of document.querySelectorAll("input[type=date], input[type=datetime-local], input[type=time]")) {
+    const [day, time] = field.type == "time" ? ["", field.value] : field.value.split("T");
+    const empty = {date: "hh/bb/tttt", time: "--.--", "datetime-local": "hh/bb/tttt, --.--"}[field.type];
+    const shown = [day && day.split("-").reverse().join("/"), time && time.replace(":", ".")];
+    field.type = "text";
+    field.value = shown.filter(part => part).join(", ") || empty;
+  }
+}
+"""
+
+
 class FixedClock:
     """A WSGI application that answers each request at MOMENT."""
 
@@ -74,6 +88,7 @@ def start_demo(folder: str) -> str:
         "PUBLIC_URL": "https://konsultasi.example.go.id",
         "EMAIL_URL": f"filemail:///{folder}/surat",
         "FORM_SECONDS": "0",
+        "REQUESTS_OF_PHONE": "120/d/key",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # playwright runs an event loop in this thread
         "LOG_LEVEL": "CRITICAL",
@@ -159,6 +174,7 @@ def take(page: Page, picture: Any, path: str) -> bytes:
         if selector.endswith("button[type=submit]:not([name])"):
             page.wait_for_url(lambda url, before=before: url != before)
     page.evaluate("() => document.activeElement && document.activeElement.blur()")
+    page.evaluate(DATES)
     # Bars that stick to the lower edge of the screen must not hide what is above it.
     page.set_viewport_size({"width": picture.width, "height": page.evaluate("document.body.scrollHeight")})
     page.evaluate("() => scrollTo(0, 0)")
@@ -205,8 +221,7 @@ def main() -> None:
 
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium-headless-shell",
-            args=["--no-sandbox", "--disable-gpu", "--lang=id"],
-            env={**os.environ, "LANGUAGE": "id"},  # order of a date in fields
+            args=["--no-sandbox", "--disable-gpu"],
         )
         changed = []
         for picture in PICTURES:

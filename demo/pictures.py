@@ -53,6 +53,8 @@ REQUEST = {
 }
 SEND = 'form[data-form="submit"] button[type=submit]:not([name])'
 
+FORM = 'section[aria-labelledby="judul-form"]'
+
 PICTURES: tuple[Picture, ...] = (
     # Pemohon
     Picture("pemohon-beranda", "", "home", ringed=(".hero .btn-primary",), width=PHONE, height=620),
@@ -75,12 +77,12 @@ PICTURES: tuple[Picture, ...] = (
     Picture("pkd-buku-agenda", "pkd", "agenda", height=460),
     # Kepala Dinas
     Picture("kadis-meja", "kadis", "desk", width=PHONE, height=760),
-    Picture("kadis-disposisi", "kadis", "step", verb="dispose", part='form[data-form="dispose"]', width=PHONE, height=1100),
-    Picture("kadis-terima", "kadis", "step", verb="accept", part='form[data-form="accept"]', width=PHONE),
+    Picture("kadis-disposisi", "kadis", "step", verb="dispose", part=FORM, width=PHONE, height=1100),
+    Picture("kadis-terima", "kadis", "step", verb="accept", width=PHONE, height=1000),
     Picture("kadis-perubahan-akses", "kadis", "access_changes", width=PHONE, height=520),
     # Kepala Bidang
     Picture("kabid-meja", "kabid4", "desk", height=520),
-    Picture("kabid-tugaskan", "kabid4", "step", verb="assign"),
+    Picture("kabid-tugaskan", "kabid4", "step", verb="assign", part=FORM, height=900),
     Picture("kabid-teruskan", "kabid1", "step", verb="forward", kind=Kind.COMPLAINT),
     Picture("kabid-berhalangan", "kabid1", "absence_new"),
     # Petugas
