@@ -58,7 +58,7 @@ FORM = 'section[aria-labelledby="judul-form"]'
 PICTURES: tuple[Picture, ...] = (
     # Pemohon
     Picture("pemohon-beranda", "", "home", ringed=(".hero .btn-primary",), width=PHONE, height=620),
-    Picture("pemohon-waktu", "", "request", typed=REQUEST, part="#div_id_visit_at", width=PHONE, height=1000),
+    Picture("pemohon-waktu", "", "request", typed=REQUEST, part="#div_id_visit_at", width=PHONE, height=760),
     Picture("pemohon-periksa", "", "request", typed=REQUEST, pressed=(SEND,), ringed=('a:text-is("Ubah")',), width=PHONE, height=560),
     Picture("pemohon-tanda-terima", "", "request", typed=REQUEST, pressed=(SEND, SEND), ringed=(".code",), width=PHONE),
     Picture("pemohon-halaman", "", "follow", state=State.SCHEDULED, width=PHONE),
