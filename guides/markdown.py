@@ -25,6 +25,8 @@ GUIDE = re.compile(r"([\w-]+)\.md")
 MAX_PHONE_WIDTH = 450
 """Width in pixels up to which a picture shows a telephone."""
 
+WORDS = {"text", "code_inline", "softbreak", "image"}
+
 type Address = Callable[[str], str]
 
 
@@ -96,9 +98,8 @@ def _parser() -> MarkdownIt:
 
 def _list_words(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
-        if token.type in ("text", "code_inline"):
-            yield token.content
-        yield from _list_words(token.children or ())
+        if token.type == "inline":
+            yield "".join(part.content or " " for part in token.children or () if part.type in WORDS)
 
 
 def _render(tokens: Sequence[Token], get_address: Address) -> SafeString:
