@@ -1,7 +1,7 @@
 """Takes the pictures of the guides: one Chromium walks the demo as the recipes of demo/pictures.py say.
 
-Clock and random numbers are fixed, so that the same code gives the same pictures. With REMBUK_DATA, a demo that is
-already in that folder is used.
+Clock and random numbers are fixed, so that the same code gives the same pictures. With REMBUK_DATA, a demo
+that is already in that folder is used.
 """
 
 import datetime as dt
@@ -32,11 +32,13 @@ TOLERANCE = 24
 
 RINGS = """
 (element, number) => {
-  const box = element.getBoundingClientRect(), ring = document.createElement("div"), mark = document.createElement("b");
+  const box = element.getBoundingClientRect();
+  const ring = document.createElement("div"), mark = document.createElement("b");
   Object.assign(ring.style, {position: "absolute", zIndex: 9999, pointerEvents: "none",
     left: `${box.left + scrollX - 5}px`, top: `${box.top + scrollY - 5}px`, width: `${box.width + 10}px`,
     height: `${box.height + 10}px`, border: "3px solid #c2410c", borderRadius: "8px"});
-  Object.assign(mark.style, {position: "absolute", right: "-12px", top: "-14px", width: "24px", height: "24px",
+  Object.assign(mark.style, {position: "absolute", right: "-12px", top: "-14px", width: "24px",
+    height: "24px",
     borderRadius: "50%", background: "#c2410c", color: "#fff", font: "bold 14px/24px sans-serif",
     textAlign: "center"});
   mark.textContent = number;
@@ -49,7 +51,8 @@ RINGS = """
 DATES = """
 () => {
   // Shows fields of dates as an Indonesian browser does. This Chromium has English texts only.
-  for (const field of document.querySelectorAll("input[type=date], input[type=datetime-local], input[type=time]")) {
+  const dates = "input[type=date], input[type=datetime-local], input[type=time]";
+  for (const field of document.querySelectorAll(dates)) {
     const [day, time] = field.type == "time" ? ["", field.value] : field.value.split("T");
     const empty = {date: "hh/bb/tttt", time: "--.--", "datetime-local": "hh/bb/tttt, --.--"}[field.type];
     const shown = [day && day.split("-").reverse().join("/"), time && time.replace(":", ".")];
@@ -109,7 +112,7 @@ def start_demo(folder: str) -> str:
     from office import clock
 
     class QuietHandler(WSGIRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name in the base class
             pass
 
     with clock.set_to(MOMENT):

@@ -12,9 +12,9 @@ PAGE = ROOT / "docs" / "licences.md"
 HEAD = """\
 # Licences
 
-Rembuk itself is under the [MIT licence](../LICENSE), which is also part of the wheel. The wheel contains no code of
-others: the libraries below are installed beside it, and each brings its own licence text in its folder `*.dist-info`.
-Names and licences are those that the packages declare. `bin/licences` writes this page.
+Rembuk itself is under the [MIT licence](../LICENSE), which is also part of the wheel. The wheel contains no
+code of others: the libraries below are installed beside it. Each brings its own licence text in its folder
+`*.dist-info`. Names and licences are those that the packages declare. `bin/licences` writes this page.
 
 | Library | Version | Licence |
 |---|---|---|

@@ -23,9 +23,10 @@ DESKTOP, PHONE = 1024, 390
 class Picture:
     """The recipe of one picture.
 
-    `who` is a user name of the demo, or empty for a visitor. `page` is a URL name. `verb` or `state` choose the
-    case: the oldest one at which the reader can take the step, or that is in the state. The browser then fills in
-    `typed` (by field name), clicks what `pressed` selects, and draws a numbered ring around what `ringed` selects.
+    `who` is a user name of the demo, or empty for a visitor. `page` is a URL name. `verb` or `state` choose
+    the case: the oldest one at which the reader can take the step, or that is in the state. The browser then
+    fills in `typed` (by field name), clicks what `pressed` selects, and draws a numbered ring around what
+    `ringed` selects.
     `part` selects what is shown, at most `height` pixels of it.
     """
 
@@ -59,8 +60,25 @@ PICTURES: tuple[Picture, ...] = (
     # Pemohon
     Picture("pemohon-beranda", "", "home", ringed=(".hero .btn-primary",), width=PHONE, height=620),
     Picture("pemohon-waktu", "", "request", typed=REQUEST, part="#div_id_visit_at", width=PHONE, height=760),
-    Picture("pemohon-periksa", "", "request", typed=REQUEST, pressed=(SEND,), ringed=('a:text-is("Ubah")',), width=PHONE, height=560),
-    Picture("pemohon-tanda-terima", "", "request", typed=REQUEST, pressed=(SEND, SEND), ringed=(".code",), width=PHONE),
+    Picture(
+        "pemohon-periksa",
+        "",
+        "request",
+        typed=REQUEST,
+        pressed=(SEND,),
+        ringed=('a:text-is("Ubah")',),
+        width=PHONE,
+        height=560,
+    ),
+    Picture(
+        "pemohon-tanda-terima",
+        "",
+        "request",
+        typed=REQUEST,
+        pressed=(SEND, SEND),
+        ringed=(".code",),
+        width=PHONE,
+    ),
     Picture("pemohon-halaman", "", "follow", state=State.SCHEDULED, width=PHONE),
     Picture("pemohon-lengkapi", "", "follow", state=State.INCOMPLETE, width=PHONE, height=560),
     # Sekretariat

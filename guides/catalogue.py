@@ -13,7 +13,7 @@ from office.models import Role, User
 
 @dataclass(frozen=True)
 class Guide:
-    """A guide. `file` is a path below `docs/`, without suffix. Visitors without an account read public ones only.
+    """A guide. `file` is a path below `docs/`, without suffix. Visitors read public ones only.
 
     `role` is the role that it is written for. The guides of administrators have `is_for_staff`.
     """

@@ -1,4 +1,4 @@
-"""Guides as HTML: sections of a Markdown file, for pages and for paper. Raw HTML in the file is shown as text."""
+"""Guides as HTML: sections of a Markdown file, for pages and for paper. Raw HTML is shown as text."""
 
 import base64
 import re
@@ -50,7 +50,7 @@ class Section:
 
     @property
     def html(self) -> SafeString:
-        """The section for a page, without its heading. Pictures are static files and load when they are near."""
+        """The section for a page, without its heading. Pictures are static files, loaded when near."""
         return _render(self.tokens, static)
 
     @property

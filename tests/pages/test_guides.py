@@ -27,7 +27,7 @@ INDONESIAN = [guide for guide in GUIDES if guide.language == "id"]
 
 
 LABELS = {capfirst(entry.msgid) for entry in polib.pofile(str(CATALOGUE))}
-"""The Indonesian texts of the interface. Those of the administration begin with a capital letter on the page."""
+"""The Indonesian texts of the interface. Pages begin those of the administration with a capital letter."""
 
 
 @pytest.mark.same_on_every_database
