@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "setup",
     "privacy",
     "ledger",
+    "guides",
     "reports",
     "notices",
     "surveys",

@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("", include("notices.urls")),
     path("", include("reports.urls")),
+    path("", include("guides.urls")),
     path("", include("ledger.urls")),
     path("", include("privacy.urls")),
     path("", include("desk.urls")),

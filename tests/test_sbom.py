@@ -37,3 +37,12 @@ def test_the_bill_of_materials_is_valid_and_names_each_pinned_library(tmp_path: 
     while wider := {name for ref in reached for name in needs[ref]} - reached:
         reached |= wider
     assert reached == {*libraries, "rembuk"}  # nothing is installed that nobody needs
+
+
+def test_the_page_of_licences_names_each_pinned_library() -> None:
+    page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    pinned = (ROOT / "requirements-machines.txt").read_text(encoding="utf-8")
+    listed = {*re.findall(r"(?m)^\| ([\w.-]+) \| ([^ ]+) \| .+ \|$", page)} - {("Library", "Version")}
+    elsewhere = {"brotlicffi", "colorama"}  # PyPy, Windows
+    versions = dict(re.findall(r"(?m)^([\w.-]+)==([^ ;]+)", pinned))
+    assert dict(listed) == {name: version for name, version in versions.items() if name not in elsewhere}

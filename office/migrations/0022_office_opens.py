@@ -5,7 +5,8 @@ from django.utils import timezone
 
 
 def open_existing(apps, schema_editor):
-    apps.get_model("office", "Office").objects.update(opened_at=timezone.now())
+    offices = apps.get_model("office", "Office").objects.using(schema_editor.connection.alias)
+    offices.update(opened_at=timezone.now())
 
 
 class Migration(migrations.Migration):

@@ -27,6 +27,9 @@ STAND_IN = {"code:": "AAAA-AAAA", "secret:": SECRET, "uuid:": DOCUMENT}
 PUBLIC = {
     "/",
     "/.well-known/security.txt",
+    "/panduan/",
+    "/panduan/1.pdf",
+    "/panduan/1/",
     "/ajukan/",
     f"/ajukan/{DOCUMENT}/",
     f"/ajukan/{DOCUMENT}/periksa/",

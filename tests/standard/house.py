@@ -21,7 +21,7 @@ LAYERS = [
     {"dispositions"},
     {"surveys"},
     {"notices", "reports"},
-    {"ledger"},
+    {"guides", "ledger"},
     {"privacy"},
     {"setup"},
     {"desk"},

@@ -78,7 +78,7 @@ LANDED: dict[str, str] = {
     "office/0019_retention": "90e0fceb9fd7550e0a0203b8622eb2efbdf7530c9a5e8382db4c950c92ba441f",
     "office/0020_words_and_zone": "783b885beb21e1620151a7e3e05dd0b7c70d48d02a55abebfe3c41c52ecd8e08",
     "office/0021_usual_classifications": "a3734bd75affc48c2548f6e2361069ca5d976cd893257b6431f6f07a1bb86002",
-    "office/0022_office_opens": "603e2f9aeebfdead8fede9d606879f7b14c6a42d8ed77c3851bb764e16e6a2d5",
+    "office/0022_office_opens": "1645b42e2c12ea2da90c8aa7e7c6ac51e6c479cd7462ec44dd7ad5e2373952f2",
     "office/0023_invitations": "4cccfd4fc4db24f1e0f8a2c2775912b41dd48039e708018e25f4d7fbe9a5c4c9",
     "office/0024_factor_open_until": "ae489e734be8c0f0705ed0d8b0d6a19e56be5e1314b03018c9f34bdd1d352f41",
     "office/0025_practice": "b74cb8d572d4af068cc1859be3744fc17c304af09c3c67bd082c571630d8a71d",

@@ -1,0 +1,49 @@
+"""Search in the guides: sections that contain all words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from guides.catalogue import Guide
+from guides.markdown import Section
+
+MOST_FOUND = 20
+MOST_WORDS = 8
+BEFORE, AFTER = 60, 160
+"""Characters shown before and after the first word that is found."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A section that contains the words, and the text around the first of them."""
+
+    guide: Guide
+    section: Section
+    excerpt: str
+
+
+def find(guides: Iterable[Guide], typed: str) -> list[Found]:
+    """Return at most MOST_FOUND sections; those with all words in their heading come first."""
+    words = typed.casefold().split()[:MOST_WORDS]
+    if not words:
+        return []
+    found = [
+        (not _contains(section.title, words), Found(guide, section, _excerpt(section.words, words)))
+        for guide in guides
+        for section in guide.text.sections
+        if _contains(f"{section.title} {section.words}", words)
+    ]
+    return [hit for _rank, hit in sorted(found, key=lambda pair: pair[0])][:MOST_FOUND]
+
+
+def _contains(text: str, words: list[str]) -> bool:
+    folded = text.casefold()
+    return all(word in folded for word in words)
+
+
+def _excerpt(text: str, words: list[str]) -> str:
+    folded = text.casefold()
+    places = [place for word in words if (place := folded.find(word)) >= 0]
+    start = max(min(places, default=0) - BEFORE, 0)
+    start = text.find(" ", start) + 1 if start else 0
+    end = start + BEFORE + AFTER
+    return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"

@@ -1,0 +1,54 @@
+"""Guides in the application (Panduan): the list with its search, one guide, and its PDF."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from guides.catalogue import BY_SLUG, Guide, list_guides
+from guides.printed import render_guide
+from guides.search import find
+
+MAX_TYPED = 200
+
+
+@login_not_required
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    """List the guides, those of the reader's roles first, or the sections that contain the words of `q`."""
+    typed = request.GET.get("q", "")[:MAX_TYPED].replace("\0", "").strip()
+    own, others = list_guides(request.user)
+    context = {"own": own, "others": others, "words": typed, "found": find([*own, *others], typed)}
+    return render(request, "guides/guides.html", {**context, "base": _get_base(request)})
+
+
+@login_not_required
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a guide. Visitors log in first if it is not public."""
+    found = _get_guide(slug)
+    if not found.is_readable_by(request.user):
+        return redirect_to_login(request.get_full_path())
+    return render(request, "guides/guide.html", {"guide": found, "base": _get_base(request)})
+
+
+@login_not_required
+@require_safe
+def guide_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return a guide as PDF: `panduan/<slug>.pdf`."""
+    found = _get_guide(slug)
+    if not found.is_readable_by(request.user):
+        return redirect_to_login(request.get_full_path())
+    headers = {"Content-Disposition": f'inline; filename="panduan-{slug}.pdf"'}
+    return HttpResponse(render_guide(slug), content_type="application/pdf", headers=headers)
+
+
+def _get_guide(slug: str) -> Guide:
+    if slug not in BY_SLUG:
+        raise Http404
+    return BY_SLUG[slug]
+
+
+def _get_base(request: HttpRequest) -> str:
+    return "base_office.html" if request.user.is_authenticated else "base.html"
