@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("", include("reports.urls")),
     path("", include("ledger.urls")),
+    path("", include("exchange.urls")),
     path("", include("privacy.urls")),
     path("", include("desk.urls")),
 ]

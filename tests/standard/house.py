@@ -22,6 +22,7 @@ LAYERS = [
     {"surveys"},
     {"notices", "reports"},
     {"ledger"},
+    {"exchange"},
     {"privacy"},
     {"desk"},
     {"demo"},
