@@ -41,7 +41,7 @@ READS_DOCUMENTS = Token(Scope.READ_DOCUMENTS)
 LINE = ("code", "kind", "state", "since", "submitted_at", "closed_at", "classification", "lapor_number")
 SHOWN = (*LINE, "agenda__number", "agenda__year")
 
-type Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan `next`."))]
+Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan `next`."))]
 
 
 @router.get("/cases", auth=FOLLOWS, response=CasePage, summary=_("Daftar permohonan"))

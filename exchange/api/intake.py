@@ -20,7 +20,7 @@ from scheduling.availability import VALUE, get_recent_availability
 router = Router(tags=["kiriman"])
 SENDS = Token(Scope.WRITE_INTAKE)
 TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
-type Key = Annotated[
+Key = Annotated[
     UUID, Header(alias="Idempotency-Key", description=_("Kunci baru untuk tiap kiriman, sama bila diulang."))
 ]
 

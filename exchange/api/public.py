@@ -17,7 +17,7 @@ from reports.filters import StatisticsFilter
 from reports.statistics import get_statistics
 
 router = Router(tags=["umum"])
-type PeriodKey = Annotated[str, Query(max_length=20, description=_("Contoh: 2026-Q4. Kosong: 12 bulan terakhir."))]
+PeriodKey = Annotated[str, Query(max_length=20, description=_("Contoh: 2026-Q4. Kosong: 12 bulan terakhir."))]
 
 
 @router.get("/standard", auth=Token(), response=list[ComponentOut], summary=_("Standar layanan"))

@@ -9,7 +9,7 @@ from ninja import Field, Schema
 from consultations.enums import Channel, Confidentiality, Kind, State, Urgency
 from exchange.models import Scope
 
-type Code = Annotated[str, Field(pattern="^[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}$", examples=["7K3M-9Q2X"])]
+Code = Annotated[str, Field(pattern="^[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}$", examples=["7K3M-9Q2X"])]
 
 
 class SystemOut(Schema):
