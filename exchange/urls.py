@@ -3,7 +3,7 @@
 from django.urls import path
 
 from exchange.api.v1 import api
-from exchange.views import documentation, systems
+from exchange.views import documentation, lapor, systems
 from intake.forms.upload_fields import MAX_FILES
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/openapi.json", documentation.openapi, name="openapi"),
     path("api/v1/dokumentasi/", documentation.documentation, name="api_documentation"),
     path("api/v1/", _list_api_urls()),
+    path("permohonan/<code:code>/lembar-lapor/", lapor.lapor_sheet, name="lapor_sheet"),
     path("sistem-lain/", systems.systems, name="systems"),
     path("sistem-lain/usul/", systems.propose_system, name="propose_system"),
     path("sistem-lain/<int:pk>/", systems.system, name="system_access"),

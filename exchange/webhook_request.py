@@ -39,7 +39,7 @@ class Gone(NotAccepted):
     """The receiver wants no announcements any more (status 410)."""
 
 
-class NotAllowed(OSError):
+class AddressError(OSError):
     """The name leads to an address that is not public."""
 
 
@@ -116,7 +116,7 @@ class PublicResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self.system.resolve(host, port, family)
         if not all(_is_allowed(ip_address(each["host"]), scheme=self.scheme) for each in found):
-            raise NotAllowed(f"{host} leads to an address that is not public")
+            raise AddressError(f"{host} leads to an address that is not public")
         return found
 
     async def close(self) -> None:

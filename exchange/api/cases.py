@@ -1,10 +1,10 @@
 """Cases: the list, one case with its history, and its documents. Each opening is an audit entry."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
@@ -17,6 +17,7 @@ from consultations.pagination import newest_first
 from consultations.workflow import VERBS
 from exchange.api.problems import Problem
 from exchange.api.schemas import (
+    LINE,
     CaseOut,
     CasePage,
     Code,
@@ -38,9 +39,9 @@ router = Router(tags=["permohonan"])
 FOLLOWS = Token(Scope.READ_CASES, Scope.WRITE_INTAKE)
 READS_DOCUMENTS = Token(Scope.READ_DOCUMENTS)
 
-LINE = ("code", "kind", "state", "since", "submitted_at", "closed_at", "classification", "lapor_number")
-SHOWN = (*LINE, "agenda__number", "agenda__year")
+SHOWN = (*LINE, "lapor_number", "identity", "agenda__number", "agenda__year")
 
+Since = Annotated[dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))]
 Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan `next`."))]
 
 
@@ -49,7 +50,9 @@ def list_cases(
     request: Any,
     state: State | None = None,
     kind: Kind | None = None,
-    since: Annotated[dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))] = None,
+    since: Annotated[
+        dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))
+    ] = None,
     before: Before = None,
 ) -> dict[str, Any]:
     found = list_visible_cases(request.auth)

@@ -57,9 +57,7 @@ def _submit(request: Any, kind: Kind, key: UUID) -> Status:
     if request.content_type not in TYPES:
         raise Problem(415)
     try:
-        case, is_new = intake.submit(
-            request.auth, key=key, kind=kind, data=request.POST, files=request.FILES
-        )
+        case, is_new = intake.submit(request.auth, key=key, kind=kind, data=request.POST, files=request.FILES)
     except intake.Invalid as invalid:
         raise Problem(422, errors=invalid.errors) from invalid
     except intake.OtherRequest as other:

@@ -19,6 +19,7 @@ SENTENCES = {
     403: gettext_lazy("Sistem Anda tidak berwenang untuk ini."),
     404: gettext_lazy("Tidak ada, atau tidak boleh dilihat oleh sistem Anda."),
     405: gettext_lazy("Metode HTTP ini tidak dipakai di alamat ini."),
+    409: gettext_lazy("Permintaan ini bertentangan dengan yang terdahulu."),
     413: gettext_lazy("Isi permintaan terlalu besar."),
     415: gettext_lazy("Kirim isian sebagai multipart/form-data."),
     422: gettext_lazy("Isian belum benar."),

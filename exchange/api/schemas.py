@@ -6,10 +6,10 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from consultations.enums import Channel, Confidentiality, Kind, State, Urgency
+from consultations.enums import Channel, Confidentiality, Identity, Kind, State, Urgency
 from exchange.models import Scope
 
-Code = Annotated[str, Field(pattern="^[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}$", examples=["7K3M-9Q2X"])]
+Code = Annotated[str, Field(pattern="^[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}$")]
 
 
 class SystemOut(Schema):
@@ -125,7 +125,7 @@ class EventOut(Schema):
 
 
 class EventPage(Schema):
-    """Announcements, the oldest first. `next` is the address of what follows, also if there is nothing yet."""
+    """Announcements, the oldest first. `next` is the address of what follows, even before it exists."""
 
     events: list[EventOut]
     next: str
@@ -165,10 +165,17 @@ class ProblemOut(Schema):
     errors: dict[str, list[str]] | None = None
 
 
+LINE = ("code", "kind", "state", "since", "submitted_at", "closed_at", "classification")
+"""Columns of the case in a list."""
+
+
 def make_line(case: Any) -> dict[str, Any]:
-    """Return the values of a case in a list."""
-    names = ("code", "kind", "state", "since", "submitted_at", "closed_at", "classification", "lapor_number")
-    return {name: getattr(case, name) for name in names} | {"agenda_number": str(case.agenda or "")}
+    """Return the values of a case in a list. The number in LAPOR! leads to a hidden complainant, too."""
+    is_open = case.identity == Identity.OPEN
+    return {name: getattr(case, name) for name in LINE} | {
+        "agenda_number": str(case.agenda or ""),
+        "lapor_number": case.lapor_number if is_open else "",
+    }
 
 
 def make_case(case: Any) -> dict[str, Any]:

@@ -7,11 +7,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
 
 from exchange.api import cases, events, intake, public
 from exchange.api.problems import Problem, answer, list_errors
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """An API whose operations are named after their functions."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+
+api = Api(
     title="Rembuk",
     version="1.0.0",
     description=_("Membaca dan mengirim permohonan dari sistem lain, dengan token dari kantor."),

@@ -12,7 +12,6 @@ from exchange.models.system import System
 from office import clock
 from office.encrypted_fields import EncryptedField
 
-
 LONGEST_TRY = dt.timedelta(days=5)
 """Time after which an announcement that was never accepted fails."""
 

@@ -7,9 +7,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from ninja.responses import NinjaJSONEncoder
 
 from exchange.api.openapi import get_schema
-from ninja.responses import NinjaJSONEncoder
 
 
 @login_not_required
