@@ -97,7 +97,7 @@ class System(models.Model):
     issued_at = models.DateTimeField(_("token diterbitkan"), null=True)
     expires_at = models.DateTimeField(_("token berlaku sampai"), null=True)
     last_used_at = models.DateTimeField(_("terakhir dipakai"), null=True)
-    revoked_at = models.DateTimeField(_("dicabut"), null=True)
+    revoked_at = models.DateTimeField(_("dicabut"), null=True, blank=True, editable=False)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicabut oleh"), null=True, related_name="+"
     )

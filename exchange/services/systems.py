@@ -5,7 +5,6 @@ import secrets
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit.models import Act
@@ -39,7 +38,7 @@ def propose(system: System, *, by: User) -> System:
     system.proposed_by = by
     with transaction.atomic():
         system.save(force_insert=True)
-        _record(system, _("diusulkan, %(scopes)s") % {"scopes": _list_scopes(system)}, by=by)
+        record_change(system, f"diusulkan, {' '.join(sorted(system.scopes))}", by=by)
     return system
 
 
@@ -67,7 +66,7 @@ def issue_token(system: System, *, by: User, days: int) -> str:
         )
         if not issued:
             raise Refused(_("Sistem ini sudah dicabut."))
-        _record(system, _("token diterbitkan untuk %(days)s hari") % {"days": days}, by=by)
+        record_change(system, f"token diterbitkan untuk {days} hari", by=by)
     return token
 
 
@@ -82,13 +81,9 @@ def revoke(system: System, *, by: User) -> None:
         lock_stamp()
         revoked = System.objects.filter(pk=system.pk, revoked_at=None)
         if revoked.update(revoked_at=clock.now(), revoked_by=by):
-            _record(system, _("dicabut"), by=by)
+            record_change(system, "dicabut", by=by)
 
 
-def _list_scopes(system: System) -> str:
-    return " ".join(sorted(system.scopes))
-
-
-def _record(system: System, what: str, *, by: User) -> None:
-    with translation.override("id"):
-        record(Act.ACCESS, by=by, target=f"Sistem lain {system.pk}, “{system.name}”: {what}")
+def record_change(system: System, what: str, *, by: User) -> None:
+    """Record a change. The sentence goes on record, so it is Indonesian."""
+    record(Act.ACCESS, by=by, target=f"Sistem lain {system.pk}, “{system.name}”: {what}")

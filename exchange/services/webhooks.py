@@ -6,15 +6,13 @@ import secrets
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from audit.models import Act
-from audit.services import record
 from consultations.refusal import Refused
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.models.webhook import get_last_moment
 from exchange.services.delivery import deliver_soon
+from exchange.services.systems import record_change
 from exchange.webhook_request import check_url
 from office import access_changes, clock
 from office.models import User
@@ -44,7 +42,7 @@ def set_webhook(system: System, *, by: User, url: str) -> str:
         Webhook.objects.update_or_create(
             system=system, defaults={"url": url, "secret": secret, "stopped_at": None}
         )
-        _record(system, f"webhook {url}", by=by)
+        record_change(system, f"webhook {url}", by=by)
     return secret
 
 
@@ -54,7 +52,7 @@ def stop_webhook(system: System, *, by: User) -> None:
     with transaction.atomic():
         lock_stamp()
         if Webhook.objects.filter(system=system, stopped_at=None).update(stopped_at=clock.now()):
-            _record(system, "webhook dihentikan", by=by)
+            record_change(system, "webhook dihentikan", by=by)
 
 
 def replay(system: System, *, by: User, since: dt.date) -> int:
@@ -69,7 +67,7 @@ def replay(system: System, *, by: User, since: dt.date) -> int:
         replayed = ended.filter(created_at__gte=clock.midnight(since)).update(
             status=S.WAITING, attempts=0, due_at=clock.now(), fails_at=get_last_moment(), reason=""
         )
-        _record(system, f"{replayed} kejadian dikirim ulang", by=by)
+        record_change(system, f"{replayed} kejadian dikirim ulang", by=by)
         deliver_soon()
     return replayed
 
@@ -83,8 +81,3 @@ def delete_old_events() -> int:
 def _check_part(system: System, by: User) -> None:
     if system.official != by and not access_changes.may_take_part(by):
         raise PermissionDenied
-
-
-def _record(system: System, what: str, *, by: User) -> None:
-    with translation.override("id"):
-        record(Act.ACCESS, by=by, target=f"Sistem lain {system.pk}, “{system.name}”: {what}")
