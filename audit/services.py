@@ -18,9 +18,7 @@ INSERT = f"INSERT INTO audit_auditentry ({', '.join(COLUMNS)}) VALUES (%s, %s, %
 """The statement of `record()`. The ORM would compile it for each entry. The database fills in the time."""
 
 
-def record(
-    act: Act, *, by: User | None, case: Case | None = None, target: str = "", title: str = ""
-) -> None:
+def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "", title: str = "") -> None:
     """Store one entry with one INSERT, in the transaction of the caller if there is one.
 
     `by` is None for the holder of the secret link of `case`. The network is not stored if that person

@@ -58,7 +58,7 @@ def answer(problem: Problem) -> HttpResponse:
         content["detail"] = problem.detail
     if problem.errors:
         content["errors"] = {name: [str(each) for each in found] for name, found in problem.errors.items()}
-    headers = {"Cache-Control": "no-store", **problem.headers}
+    headers = {"Cache-Control": "private, no-store", **problem.headers}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return HttpResponse(json.dumps(content), status=status, content_type=MEDIA_TYPE, headers=headers)
