@@ -18,21 +18,21 @@ INSERT = f"INSERT INTO audit_auditentry ({', '.join(COLUMNS)}) VALUES (%s, %s, %
 """The statement of `record()`. The ORM would compile it for each entry. The database fills in the time."""
 
 
-def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "") -> None:
+def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "", title: str = "") -> None:
     """Store one entry with one INSERT, in the transaction of the caller if there is one.
 
     `by` is None for the holder of the secret link of `case`. The network is not stored if that person
-    complained anonymously or in confidence.
+    complained anonymously or in confidence. `title` names another system that acts for `by`.
     """
     is_applicant = by is None and case is not None
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN
     with translation.override("id"):  # titles go on record
-        title = str(Party.APPLICANT.label) if is_applicant else get_title(by, case) if by else ""
+        own = str(Party.APPLICANT.label) if is_applicant else get_title(by, case) if by else ""
     address = "" if hides_network else get_network()
     values = [
         act.value,
         by.pk if by else None,
-        title,
+        title or own,
         address,
         case.pk if case else None,
         target[:MAX_TARGET],

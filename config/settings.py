@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "desk",
     "setup",
     "privacy",
+    "exchange",
     "ledger",
     "guides",
     "reports",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "config.health.health_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.TextCompressionMiddleware",
+    "exchange.api.problems.problem_middleware",
     "office.languages.language_middleware",
     "office.outages.outage_middleware",
     "office.remembered.remembering_middleware",
@@ -270,6 +272,9 @@ WHATSAPP_PHONE_NUMBER_ID = env.str("WHATSAPP_PHONE_NUMBER_ID", default="")
 WHATSAPP_APP_SECRET = env.str("WHATSAPP_APP_SECRET", default="")
 WHATSAPP_VERIFY_TOKEN = env.str("WHATSAPP_VERIFY_TOKEN", default="")
 WHATSAPP_TIMEOUT = env.int("WHATSAPP_TIMEOUT", default=20)  # seconds to wait for an answer
+
+# Networks inside which webhooks may reach private addresses, also by http (exchange/webhook_request.py).
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
 
 # Electronic signatures. The passphrase of the key is asked for each signature and never stored.
 SIGNER = env.str("SIGNER", default="none", choices=("none", "pkcs12", "bsre"))

@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("guides.urls")),
     path("", include("ledger.urls")),
+    path("", include("exchange.urls")),
     path("", include("privacy.urls")),
     path("", include("desk.urls")),
 ]

@@ -31,6 +31,7 @@ WALK_IN = Entry("walk_in", _("Datang langsung"), "door", frozenset({Role.SECRETA
 OTHERS = _("Lainnya")
 ONLY_SUPERVISOR = frozenset({Role.SUPERVISOR})
 ACCESS = Entry("access_changes", _("Perubahan akses"), "lock")
+SYSTEMS = Entry("systems", _("Sistem lain"), "send")
 SETTINGS = Entry("admin:index", _("Pengaturan kantor"), "settings")
 
 GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
@@ -67,6 +68,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("surveys", _("Survei kepuasan"), "star", READERS),
             Entry("statistics", _("Statistik untuk umum"), "people"),
             Entry("evidence", _("Map bukti"), "file", frozenset(OFFICE_WIDE)),
+            Entry("srikandi", _("Berkas untuk SRIKANDI"), "file", frozenset(OFFICE_WIDE)),
             Entry("board", _("Papan layanan"), "door"),
         ),
     ),
@@ -91,7 +93,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
 """Groups from left to right, by title."""
 
 
-ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), ACCESS, SETTINGS)
+ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), ACCESS, SYSTEMS, SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,9 @@ def _build(
     for group, entries in GROUPS:
         seen = [entry for entry in entries if _is_seen(entry, roles)]
         if group == OTHERS and (is_staff or Role.HEAD in roles):
-            seen.append(ACCESS)
+            seen += [ACCESS, SYSTEMS]
+        elif group == OTHERS and Role.DIVISION_HEAD in roles:
+            seen.append(SYSTEMS)
         if group == OTHERS and is_staff:
             seen.append(SETTINGS)
         if seen:

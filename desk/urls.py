@@ -15,6 +15,7 @@ from desk.views import (
     exports,
     public,
     queue,
+    srikandi,
     step_draft,
     steps,
 )
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("meja/perkenalan/selesai/", desk.close_introduction, name="close_introduction"),
     path("meja/berikutnya/", queue.next_case, name="next"),
     path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
+    path("srikandi/", srikandi.srikandi, name="srikandi"),
     path("map-bukti/", evidence.evidence, name="evidence"),
     path("dasbor/", dashboard.dashboard, name="dashboard"),
     path("agenda/", agenda.agenda, name="agenda"),

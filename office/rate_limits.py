@@ -31,11 +31,15 @@ WITHIN = """
 
 @dataclass(frozen=True)
 class Use:
-    """A use of one action. `key` is what the action is limited by, apart from the network address."""
+    """A use of one action. `key` is what the action is limited by, apart from the network address.
+
+    `rate` replaces the limits of the settings, e.g. `60/m/key`.
+    """
 
     action: str
     key: str = ""
     units: int = 1
+    rate: str = ""
 
 
 def consume(request: HttpRequest, *uses: Use) -> bool:
@@ -77,7 +81,7 @@ def _list_rows(request: HttpRequest, uses: tuple[Use, ...]) -> list[tuple[Any, .
     """Return key, beginning of the period, units and limit of each rate."""
     rows = []
     for use in uses:
-        for rate in parse_rates(settings.ACCOUNT_RATE_LIMITS.get(use.action)):
+        for rate in parse_rates(use.rate or settings.ACCOUNT_RATE_LIMITS.get(use.action)):
             source = get_ip(request) if rate.per == "ip" else use.key
             name = f"{use.action} {rate} {source}"
             key = salted_hmac("office.rate_limits", name, algorithm="sha256").hexdigest()

@@ -24,11 +24,12 @@ def to_csv(statistics: Statistics) -> bytes:
     with translation.override("id"):
         headings = _("Bagian"), _("Keterangan"), _("Nilai"), _("Satuan"), _("Banyaknya data")
         columns = [Column(heading, itemgetter(number)) for number, heading in enumerate(headings)]
-        write_csv(file, columns, _rows(statistics))
+        write_csv(file, columns, list_rows(statistics))
     return file.getvalue()
 
 
-def _rows(statistics: Statistics) -> Iterator[Row]:
+def list_rows(statistics: Statistics) -> Iterator[Row]:
+    """Yield the statistics row by row, for files and the API."""
     if cached := statistics.cached:
         section, computed_at = _("Periode"), timezone.localtime(cached.computed_at)
         yield section, _("Nama"), cached.period.title, "", None

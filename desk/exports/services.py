@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from desk.evidence import services as evidence
 from desk.exports.table import MAX_ROWS, Table
 from desk.exports.tables import TABLES
+from exchange import srikandi
 from office import clock, replica
 from office.models import User
 from office.task_recovery import enqueue_missing
@@ -28,6 +29,9 @@ from reports.models.export import export_path
 from reports.spreadsheet import WRITERS, Note
 
 logger = logging.getLogger(__name__)
+
+FOLDERS = {evidence.TABLE: evidence, srikandi.TABLE: srikandi}
+"""What writes the ZIP files, by the name in the log of exports. Each has a TITLE."""
 
 MAX_WAIT = 3.0
 """Seconds for which a request writes a file. After that a background task writes it."""
@@ -76,7 +80,7 @@ def create_export_file(pk: str) -> None:
     if export.finished_at is None:
         with _marking_failure(export), replica.reading(since=export):
             if export.format == Export.Format.ZIP:
-                _store(export, partial(evidence.write, export))
+                _store(export, partial(FOLDERS[export.table].write, export))
             else:
                 _write(export, TABLES[export.table].list_rows(export.by, QueryDict(export.params)))
 

@@ -26,6 +26,7 @@ from desk.actions import get_actions
 from desk.case_lines import DocumentLine, EventLine, NoticeLine, list_lines
 from desk.case_records import load_records
 from dispositions.models import Opinion
+from exchange.lapor import may_hand_over
 from faq.services import may_publish_from
 from notices.queries import MAX_NOTICES_OF_CASE
 from office import clock
@@ -204,6 +205,7 @@ def _get_complaint(user: User, case: Case) -> dict[str, Any]:
     set_days_left([case], working)
     return {
         "is_complaint": True,
+        "can_hand_over": may_hand_over(user, case),
         "hints": list_hints(user, [case], working)[0],
         "can_reveal_identity": can_reveal_identity(user, case),
         "reveals": list_reveals(user, case) if is_hidden else [],

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.models import Act
 from audit.services import record
 from consultations.workflow import Refused
-from desk.evidence import services as evidence
-from desk.exports.services import start_export
+from desk.exports.services import FOLDERS, start_export
 from desk.exports.table import MAX_ROWS
 from desk.exports.tables import TABLES
 from office.models import User
@@ -60,7 +59,7 @@ def export_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show how far the file is, or the link to it. With JavaScript the page refreshes itself."""
     found = _get_own(request, pk)
     table = TABLES.get(found.table)
-    title = table.title if table else evidence.TITLE
+    title = table.title if table else FOLDERS[found.table].TITLE
     context = {"export": found, "title": title, "is_list": table is not None, "most": MAX_ROWS}
     return render(request, "desk/export.html", context)
 

@@ -22,6 +22,7 @@ LAYERS = [
     {"surveys"},
     {"notices", "reports"},
     {"guides", "ledger"},
+    {"exchange"},
     {"privacy"},
     {"setup"},
     {"desk"},

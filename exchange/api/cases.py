@@ -1,0 +1,152 @@
+"""Cases: the list, one case with its history, and its documents. Each opening is an audit entry."""
+
+import datetime as dt
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router
+
+from audit.models import Act
+from audit.services import record
+from consultations.enums import Kind, State
+from consultations.models import Case
+from consultations.pagination import newest_first
+from consultations.workflow import VERBS
+from exchange.api.problems import Problem
+from exchange.api.schemas import (
+    LINE,
+    CaseOut,
+    CasePage,
+    Code,
+    DocumentOut,
+    StepOut,
+    make_case,
+    make_line,
+)
+from exchange.api.tokens import Token
+from exchange.models import Scope, System
+from exchange.queries import list_visible_cases, list_visible_documents
+from office.clock import FIRST_DAY, LAST_DAY, midnight
+from office.public_url import get_public_url
+from reports.document_files import DocumentUnavailable, read_document
+from reports.documents import TYPES_BY_KIND
+from reports.pdf import TooLong
+
+router = Router(tags=["permohonan"])
+FOLLOWS = Token(Scope.READ_CASES, Scope.WRITE_INTAKE)
+READS_DOCUMENTS = Token(Scope.READ_DOCUMENTS)
+
+SHOWN = (*LINE, "lapor_number", "identity", "agenda__number", "agenda__year")
+
+Since = Annotated[dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))]
+Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan `next`."))]
+
+
+@router.get("/cases", auth=FOLLOWS, response=CasePage, summary=_("Daftar permohonan"))
+def list_cases(
+    request: Any,
+    state: State | None = None,
+    kind: Kind | None = None,
+    since: Annotated[
+        dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))
+    ] = None,
+    before: Before = None,
+) -> dict[str, Any]:
+    found = list_visible_cases(request.auth)
+    if state:
+        found = found.filter(state=state)
+    if kind:
+        found = found.filter(kind=kind)
+    if since:
+        found = found.filter(submitted_at__gte=midnight(min(max(since, FIRST_DAY), LAST_DAY)))
+    page = newest_first(found, request.GET, shown=SHOWN)
+    _record(request.auth, Act.EXPORT, target=f"API: daftar permohonan, {len(page.rows)} baris")
+    following = get_public_url("api-1:list_cases") + page.older if page.older else None
+    return {"cases": [make_line(case) for case in page.rows], "next": following}
+
+
+@router.get("/cases/{code:code}", auth=FOLLOWS, response=CaseOut, summary=_("Satu permohonan"))
+def get_case(request: Any, code: Code) -> dict[str, Any]:
+    case = _get_case(request.auth, code)
+    _record(request.auth, Act.CASE, case=case)
+    return make_case(case)
+
+
+@router.get(
+    "/cases/{code:code}/history", auth=FOLLOWS, response=list[StepOut], summary=_("Riwayat permohonan")
+)
+def get_history(request: Any, code: Code) -> list[dict[str, Any]]:
+    case = _get_case(request.auth, code)
+    _record(request.auth, Act.CASE, case=case, target="riwayat")
+    return [
+        {
+            "step": event.number,
+            "verb": event.verb,
+            "title": str(VERBS[event.verb].done),
+            "acted_as": event.acted_as,
+            "source": event.source or None,
+            "target": event.target,
+            "happened_at": event.happened_at,
+            "entered_at": event.entered_at,
+        }
+        for event in case.history.order_by("pk")
+    ]
+
+
+@router.get(
+    "/cases/{code:code}/documents",
+    auth=READS_DOCUMENTS,
+    response=list[DocumentOut],
+    summary=_("Naskah permohonan"),
+)
+def list_documents(request: Any, code: Code) -> list[dict[str, Any]]:
+    case = _get_case(request.auth, code)
+    documents = list_visible_documents(request.auth, case)
+    _record(request.auth, Act.CASE, case=case, target="daftar naskah")
+    return [
+        {
+            "id": document.pk,
+            "kind": document.kind,
+            "title": document.get_kind_display(),
+            "number": document.number,
+            "version": document.version,
+            "issued_at": document.issued_at,
+            "issuer": " ".join(document.issuer.splitlines()),
+            "sha256": document.sha256 or None,
+        }
+        for document in documents
+    ]
+
+
+@router.get(
+    "/cases/{code:code}/documents/{uuid:pk}",
+    auth=READS_DOCUMENTS,
+    summary=_("Naskah sebagai PDF"),
+    openapi_extra={"responses": {200: {"content": {"application/pdf": {}}}}},
+)
+def get_document(request: Any, code: Code, pk: UUID) -> HttpResponse:
+    case = _get_case(request.auth, code)
+    document = get_object_or_404(
+        list_visible_documents(request.auth, case).select_related("case", "issued_by", "replaces"), pk=pk
+    )
+    try:
+        content = read_document(document)
+    except (DocumentUnavailable, TooLong) as sentence:
+        raise Problem(404, sentence) from sentence
+    slug = TYPES_BY_KIND[document.kind].slug
+    _record(request.auth, Act.DOCUMENT, case=case, target=f"{slug} versi {document.version}")
+    headers = {"Content-Disposition": f'attachment; filename="{slug}-{case.code}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _get_case(system: System, code: str) -> Case:
+    """Return a case with its people. Raise Http404 if the system may not see it, or there is none."""
+    return get_object_or_404(list_visible_cases(system).with_people(), code=code)
+
+
+def _record(system: System, act: Act, *, case: Case | None = None, target: str = "") -> None:
+    """Record what the system read, before it is sent: in the name of its official, as the system."""
+    record(act, by=system.official, title=system.title, case=case, target=target)

@@ -1,0 +1,88 @@
+"""Errors of the API as `application/problem+json` (RFC 9457), with sentences in Indonesian."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+PREFIX = "/api/"
+MEDIA_TYPE = "application/problem+json"
+
+SENTENCES = {
+    400: gettext_lazy("Permintaan ini tidak dapat dibaca."),
+    401: gettext_lazy("Token tidak ada, salah, kedaluwarsa, dicabut, atau dipakai dari jaringan lain."),
+    403: gettext_lazy("Sistem Anda tidak berwenang untuk ini."),
+    404: gettext_lazy("Tidak ada, atau tidak boleh dilihat oleh sistem Anda."),
+    405: gettext_lazy("Metode HTTP ini tidak dipakai di alamat ini."),
+    409: gettext_lazy("Permintaan ini bertentangan dengan yang terdahulu."),
+    413: gettext_lazy("Isi permintaan terlalu besar."),
+    415: gettext_lazy("Kirim isian sebagai multipart/form-data."),
+    422: gettext_lazy("Isian belum benar."),
+    429: gettext_lazy("Terlalu banyak permintaan. Coba lagi setelah satu menit."),
+    500: gettext_lazy("Terjadi kesalahan di sistem kami. Coba lagi nanti."),
+    503: gettext_lazy("Layanan sedang tidak dapat dipakai. Coba lagi nanti."),
+}
+"""Titles by status. Other statuses have the name of HTTP."""
+
+
+class Problem(Exception):  # noqa: N818 -- an answer to the caller, not a fault
+    """An error that the caller can act on. `errors` are sentences by field; `headers` go with the answer."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: object = "",
+        *,
+        errors: Mapping[str, Sequence[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status)
+        self.status, self.detail = status, str(detail)
+        self.errors, self.headers = errors or {}, dict(headers or {})
+
+
+def answer(problem: Problem) -> HttpResponse:
+    """Return the response of a problem."""
+    status = problem.status
+    content: dict[str, Any] = {
+        "type": "about:blank",
+        "title": str(SENTENCES.get(status) or HTTPStatus(status).phrase),
+        "status": status,
+    }
+    if problem.detail:
+        content["detail"] = problem.detail
+    if problem.errors:
+        content["errors"] = {name: [str(each) for each in found] for name, found in problem.errors.items()}
+    headers = {"Cache-Control": "private, no-store", **problem.headers}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return HttpResponse(json.dumps(content), status=status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def list_errors(errors: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return a sentence for each parameter that django-ninja refused. Its own texts are English."""
+    names = [str(error["loc"][-1]) for error in errors]
+    return {name: [_("Nilai ini tidak ada, atau tidak dikenal. Lihat dokumentasi.")] for name in names}
+
+
+def problem_middleware(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Replace HTML errors of the API: unknown addresses, too large bodies, outages, faults."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_error = response.status_code >= HTTPStatus.BAD_REQUEST
+        if not is_error or not request.path.startswith(PREFIX):
+            return response
+        if response.headers.get("Content-Type") == MEDIA_TYPE:
+            return response
+        kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response.headers}
+        return answer(Problem(response.status_code, headers=kept))
+
+    return middleware

@@ -1,0 +1,78 @@
+"""The hand-over sheet for SP4N-LAPOR!: a complaint with the fields that its form asks for, as XLSX.
+
+SP4N-LAPOR! publishes no interface for other systems, so somebody types or copies the values. Its list of
+categories and the fields of its administration are not known here: those rows are left for the reader.
+"""
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations.complainant_identity import COMPLAINT_HANDLERS
+from consultations.enums import ComplaintKind, Identity, Kind
+from consultations.models import Case
+from consultations.parties import parties
+from office import clock
+from office.models import Office, User
+from reports.spreadsheet import Column, write_xlsx
+
+CLASSES = {
+    ComplaintKind.INFORMATION: gettext_lazy("Permintaan Informasi"),
+    ComplaintKind.ASPIRATION: gettext_lazy("Aspirasi"),
+}
+"""Classification in LAPOR! of the kinds that are no complaint."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A field of LAPOR!, its value, and a hint for who types it."""
+
+    field: str | Promise
+    value: str
+    hint: str = ""
+
+
+COLUMNS = (
+    Column(gettext_lazy("Isian di LAPOR!"), lambda line: str(line.field), 28),
+    Column(gettext_lazy("Nilai"), lambda line: line.value, 80),
+    Column(gettext_lazy("Keterangan"), lambda line: line.hint, 50),
+)
+
+
+def may_hand_over(user: User, case: Case) -> bool:
+    """Return whether the user may download the sheet: parties that handle complaints of the office."""
+    is_of_office = case.kind == Kind.COMPLAINT and not case.is_independent
+    return is_of_office and not {*COMPLAINT_HANDLERS}.isdisjoint(parties(user, case))
+
+
+def write(case: Case, file: BinaryIO) -> None:
+    """Write the sheet. The name of a hidden complainant is not on it."""
+    write_xlsx(file, COLUMNS, _list_lines(case))
+
+
+def _list_lines(case: Case) -> list[Line]:
+    is_open = case.identity == Identity.OPEN
+    hidden = "" if is_open else _("Identitas dirahasiakan pelapor: jangan ditulis.")
+    own = _("Rembuk tidak menyimpannya. Tanyakan kepada pelapor, atau isi menurut uraian.")
+    kind = CLASSES.get(ComplaintKind(case.complaint_kind)) if case.complaint_kind else None
+    return [
+        Line(_("Klasifikasi laporan"), str(kind or _("Pengaduan"))),
+        Line(_("Judul laporan"), case.subject),
+        Line(_("Isi laporan"), case.material),
+        Line(_("Tanggal kejadian"), "", own),
+        Line(_("Lokasi kejadian"), "", own),
+        Line(_("Instansi tujuan"), Office.load().name),
+        Line(_("Kategori laporan"), "", _("Pilih dari daftar di LAPOR!.")),
+        Line(_("Lampiran"), "", _("Unggah dari halaman pengaduan, bila pelapor setuju.")),
+        Line(_("Anonim atau rahasia"), case.get_identity_display()),
+        Line(_("Nama pelapor"), case.applicant_name if is_open else "", hidden),
+        Line(_("Telepon pelapor"), str(case.phone) if is_open else "", hidden),
+        Line(_("Surel pelapor"), case.email if is_open else "", hidden),
+        Line(_("Nomor laporan LAPOR!"), case.lapor_number, _("Catat di Rembuk setelah laporan terdaftar.")),
+        Line(_("Kode lacak Rembuk"), case.code),
+        Line(_("Diterima kantor"), clock.format_moment(case.submitted_at)),
+        Line(_("Status di Rembuk"), case.get_state_display()),
+    ]

@@ -1,0 +1,63 @@
+"""What a system may see. Every endpoint starts here, and from here at `visible_to` of its official."""
+
+from django.db.models import Q, QuerySet
+
+from consultations.models import Case
+from consultations.models.case_queryset import CaseQuerySet
+from exchange.models import SubmittedCase, System, Webhook, WebhookEvent
+from office import access_changes
+from office.models import User
+from office.remembered import remembered
+from reports.models import Document
+from reports.models.document import LETTERS
+
+
+def list_visible_cases(system: System) -> CaseQuerySet:
+    """Return the cases that the system sent, and with `read:cases` those that its official sees today.
+
+    Complaints in the independent channel are never among them (ADR 38).
+    """
+    found = list_submitted_cases(system)
+    if system.reads_cases:
+        found = found | Case.objects.visible_to(system.official)
+    return found.filter(is_independent=False)
+
+
+def list_submitted_cases(system: System) -> CaseQuerySet:
+    """Return the cases that the system sent."""
+    return Case.objects.filter(pk__in=SubmittedCase.objects.filter(system=system).values("case"))
+
+
+def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
+    """Return the issued documents in force of a visible case.
+
+    Whoever only sent the case gets the documents for the applicant. Receipts contain the secret link, so no
+    system gets them here.
+    """
+    sees_all = system.reads_cases and Case.objects.visible_to(system.official).filter(pk=case.pk).exists()
+    found = case.documents.in_force() if sees_all else case.documents.for_applicant()
+    shown = found.exclude(kind=Document.Kind.RECEIPT).exclude(kind__in=LETTERS, number="")
+    return shown.order_by("issued_at", "kind")
+
+
+def list_systems(user: User) -> QuerySet[System]:
+    """Return the systems that the user may see: all for those who change access, else the own ones."""
+    found = System.objects.select_related("official", "proposed_by", "revoked_by", "webhook")
+    return found if access_changes.may_take_part(user) else found.filter(official=user)
+
+
+def may_see_systems(user: User) -> bool:
+    """Return whether the user has the page of other systems: who changes access, or is responsible."""
+    return access_changes.may_take_part(user) or System.objects.filter(official=user).exists()
+
+
+@remembered
+def list_webhooks() -> list[Webhook]:
+    """Return all webhooks that are not stopped, with their systems and officials."""
+    return list(Webhook.objects.filter(stopped_at=None).select_related("system__official").order_by("pk"))
+
+
+def list_events(system: System) -> QuerySet[WebhookEvent]:
+    """Return what was announced to the system, the oldest first."""
+    found = WebhookEvent.objects.filter(Q(webhook__system=system)).select_related("event__case")
+    return found.order_by("pk")

@@ -1,0 +1,87 @@
+"""Requests and complaints of other systems: the same form, checks and service as those of the public."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from consultations.independent_channel import FIELD
+from consultations.models import Case
+from consultations.refusal import Refused
+from exchange.models import SubmittedCase, System
+from intake import drafts, services
+from intake.forms.drafts import FORMS
+from intake.idempotency import case_for_token, create_once, hash_submission
+from intake.merge_pdf import merge_to_pdf
+from scheduling.availability import reserve_time
+
+
+class Invalid(Exception):  # noqa: N818 -- an answer to the caller, not a fault
+    """The form is not valid. `errors` are its sentences by field."""
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+class OtherRequest(Exception):  # noqa: N818 -- as above
+    """The idempotency key was used before, for another request."""
+
+
+def submit(
+    system: System, *, key: UUID, kind: str, data: Mapping[str, Any], files: MultiValueDict[str, Any]
+) -> tuple[Case, bool]:
+    """Step 1: return the case of a request, and whether it is new. One key of a system makes one case.
+
+    Raise Invalid if the form has errors or the step is refused, OtherRequest if the key belongs to another
+    request.
+    """
+    token = _get_token(system, key)
+    if found := case_for_token(token):
+        if drafts.is_another_request(found, kind=found.kind, material=data.get("material", "")) or (
+            found.kind != kind
+        ):
+            raise OtherRequest
+        return found, False
+    if data.get(FIELD):
+        raise Invalid({FIELD: [_("Pengaduan kepada Pengawas hanya dikirim oleh pelapor sendiri.")]})
+    form = FORMS[kind](data, files)
+    if not form.is_valid():
+        raise Invalid({name: [str(error) for error in found] for name, found in form.errors.items()})
+    try:
+        letter = merge_to_pdf(form.chosen["letter"])
+    except ValidationError as error:
+        raise Invalid({"letter": error.messages}) from error
+    submission_hash = hash_submission(token)
+    is_new = False
+
+    def claim(case: Case) -> None:
+        nonlocal is_new
+        if case.visit_at:
+            reserve_time(case.visit_at, case, field="visit_at")
+        SubmittedCase.objects.create(system=system, case=case)
+        is_new = True
+
+    def create() -> Case:
+        return services.submit(
+            **form.cleaned_data,
+            letter=letter,
+            materials=next(iter(form.chosen["materials"]), None),
+            submission_hash=submission_hash,
+            sent_hash=drafts.fingerprint(data.get("material", "")),
+            claim=claim,
+        )
+
+    try:
+        return create_once(submission_hash, create), is_new
+    except Refused as refusal:
+        raise Invalid({refusal.field or "": [str(refusal)]}) from refusal
+
+
+def _get_token(system: System, key: UUID) -> UUID:
+    """Return the submission token of a key. Keys of other systems and of the public form cannot meet it."""
+    return UUID(bytes=hashlib.sha256(f"api {system.pk} {key}".encode()).digest()[:16])

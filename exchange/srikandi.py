@@ -1,0 +1,145 @@
+"""The bundle for SRIKANDI: the issued documents of a month as PDF, with a manifest (XLSX), in one ZIP file.
+
+SRIKANDI publishes no interface for other systems and no format for imports. The columns of the manifest are
+what its form for registering a document asks for, as far as that is known (docs/api.md).
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, BinaryIO
+from zipfile import ZIP_STORED, ZipFile
+
+from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations.parties import get_office_wide_appointment
+from consultations.queries import of_visible_case
+from consultations.refusal import Refused
+from office import clock
+from office.models import User
+from office.periods import Period
+from reports.document_files import DocumentUnavailable, read_document
+from reports.models import Document, Export
+from reports.models.document import FOR_APPLICANT, LETTERS
+from reports.pdf import TooLong
+from reports.spreadsheet import Column, Note, write_xlsx
+
+TABLE = "srikandi"
+"""The name of the bundle in the log of exports."""
+
+TITLE = gettext_lazy("Berkas untuk SRIKANDI")
+NO_MONTH = gettext_lazy("Pilih bulan dari daftar.")
+MAX_DOCUMENTS = 2_000
+SHOWN = 12
+"""Months on the page."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A document in the manifest, with the name of its file; without one, why there is none."""
+
+    document: Document
+    file: str
+    sha256: str = ""
+
+    @property
+    def case(self) -> Any:
+        return self.document.case
+
+    @property
+    def recipient(self) -> str:
+        """Whom the document is for; empty for internal documents and letters to agencies."""
+        return self.case.applicant_name if self.document.kind in FOR_APPLICANT else ""
+
+
+COLUMNS = (
+    Column(gettext_lazy("Nomor naskah"), attrgetter("document.number"), 28),
+    Column(gettext_lazy("Tanggal"), lambda line: timezone.localdate(line.document.issued_at), 12),
+    Column(gettext_lazy("Jenis naskah"), lambda line: line.document.get_kind_display(), 24),
+    Column(gettext_lazy("Kode klasifikasi"), attrgetter("case.classification"), 16),
+    Column(gettext_lazy("Hal"), attrgetter("case.subject"), 40),
+    Column(gettext_lazy("Pengirim"), lambda line: " ".join(line.document.issuer.splitlines()), 32),
+    Column(gettext_lazy("Penerima"), attrgetter("recipient"), 28),
+    Column(gettext_lazy("Nomor agenda"), lambda line: str(line.case.agenda or ""), 14),
+    Column(gettext_lazy("Nomor naskah SRIKANDI surat masuk"), attrgetter("case.srikandi_number"), 24),
+    Column(gettext_lazy("Nama berkas"), attrgetter("file"), 40),
+    Column("SHA-256", attrgetter("sha256"), 66),
+)
+
+
+def list_months() -> list[Period]:
+    """Return the present month and those before it, newest first."""
+    today = clock.today()
+    keys = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(SHOWN)]
+    return [period for year, month in keys if (period := Period.of(f"{year}-{month + 1:02}"))]
+
+
+def create_bundle(key: str, *, by: User) -> Export:
+    """Log the bundle of a month, to be written by a background task.
+
+    Raise PermissionDenied unless `by` sees the cases of the whole office, Refused if there is no such month.
+    """
+    appointment = get_office_wide_appointment(by)
+    if appointment is None:
+        raise PermissionDenied
+    if key not in {month.key for month in list_months()}:
+        raise Refused(NO_MONTH)
+    params = QueryDict(mutable=True)
+    params["bulan"] = key
+    return Export.objects.create(
+        table=TABLE, params=params.urlencode(), format=Export.Format.ZIP, by=by, title=appointment.title
+    )
+
+
+def write(export: Export, file: BinaryIO) -> None:
+    """Write the ZIP file of an export: one PDF after the other, then the manifest. Count them in `export`."""
+    period = Period.of(QueryDict(export.params)["bulan"])
+    assert period  # noqa: S101 -- checked by create_bundle()
+
+    def count(files: int) -> None:
+        Export.objects.filter(pk=export.pk).update(rows=files)
+
+    with ZipFile(file, "w", ZIP_STORED) as bundle:
+        lines = list(_add_documents(bundle, export.by, period, count))
+        rows: list[Line | Note] = [*lines]
+        if len(lines) == MAX_DOCUMENTS:
+            rows.append(Note(_("Hanya %(most)s naskah pertama bulan ini.") % {"most": MAX_DOCUMENTS}))
+        with tempfile.TemporaryFile() as manifest:
+            write_xlsx(manifest, COLUMNS, rows)
+            manifest.seek(0)
+            bundle.writestr("manifes.xlsx", manifest.read())
+    export.rows = len([line for line in lines if line.sha256]) + 1
+
+
+def list_documents(user: User, period: Period) -> list[Document]:
+    """Return the documents in force of a month that the user may see, without receipts (secret links).
+
+    Letters that wait for a number are not issued yet.
+    """
+    issued = Document.objects.in_force().filter(
+        of_visible_case(user), issued_at__gte=period.start, issued_at__lt=period.end
+    )
+    issued = issued.exclude(kind=Document.Kind.RECEIPT).exclude(kind__in=LETTERS, number="")
+    people = issued.select_related("case__agenda", "issued_by", "replaces")
+    return list(people.order_by("issued_at", "pk")[:MAX_DOCUMENTS])
+
+
+def _add_documents(
+    bundle: ZipFile, user: User, period: Period, count: Callable[[int], None]
+) -> Iterator[Line]:
+    """Add the PDFs, and yield their lines. A file that cannot be read has a sentence instead of a name."""
+    for number, document in enumerate(list_documents(user, period), start=1):
+        try:
+            content = read_document(document)
+        except (DocumentUnavailable, TooLong) as sentence:
+            yield Line(document, str(sentence))
+            continue
+        name = f"naskah/{number:04}-{document.slug}-{timezone.localdate(document.issued_at)}.pdf"
+        bundle.writestr(name, content)
+        count(number)
+        yield Line(document, name, document.sha256)

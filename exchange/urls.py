@@ -1,0 +1,33 @@
+"""URLs of the API, of its description, and of the pages of other systems."""
+
+from django.urls import path
+
+from exchange.api.v1 import api
+from exchange.views import documentation, lapor, systems
+from intake.forms.upload_fields import MAX_FILES
+from intake.uploads import MAX_BYTES
+from office.body_limit import body_limit
+
+
+def _list_api_urls() -> tuple[list[object], str, str]:
+    """Return the URLs of the API. Its views ask for a token instead of a login; two of them take files."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        pattern.callback.login_required = False  # type: ignore[union-attr]
+        if pattern.name in ("submit_consultation", "submit_complaint"):  # type: ignore[union-attr]
+            body_limit(files=(MAX_FILES + 1) * MAX_BYTES)(pattern.callback)  # type: ignore[union-attr]
+    return patterns, app_name, namespace
+
+
+urlpatterns = [
+    path("api/v1/openapi.json", documentation.openapi, name="openapi"),
+    path("api/v1/dokumentasi/", documentation.documentation, name="api_documentation"),
+    path("api/v1/", _list_api_urls()),
+    path("permohonan/<code:code>/lembar-lapor/", lapor.lapor_sheet, name="lapor_sheet"),
+    path("sistem-lain/", systems.systems, name="systems"),
+    path("sistem-lain/usul/", systems.propose_system, name="propose_system"),
+    path("sistem-lain/<int:pk>/", systems.system, name="system_access"),
+    path("sistem-lain/<int:pk>/token/", systems.issue_token, name="issue_token"),
+    path("sistem-lain/<int:pk>/cabut/", systems.revoke_system, name="revoke_system"),
+    path("sistem-lain/<int:pk>/webhook/", systems.webhook, name="webhook"),
+]

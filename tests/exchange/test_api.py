@@ -1,0 +1,232 @@
+"""The API: who sees what, what each answer contains, and how errors are answered."""
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from audit.models import AuditEntry
+from consultations.enums import Kind, State
+from consultations.models import Case
+from exchange.models import Scope, System
+from exchange.models.system import COLUMNS
+from exchange.services.systems import issue_token, revoke
+from office import clock
+from tests.exchange.conftest import EVERYTHING, Caller, CallerOf
+from tests.factories import WAY, Staff, case_at, independent_case
+from tests.pages.test_hidden_identity import hidden_at
+from tests.submitting import typed
+
+
+def sent(**changes: Any) -> dict[str, Any]:
+    """Return the fields of a request as another system sends them."""
+    fields = typed(None, **changes)
+    return {name: value for name, value in fields.items() if name not in ("submission_token", "stamp")}
+
+
+def list_codes(caller: Caller, **params: Any) -> list[str]:
+    return [case["code"] for case in caller.get("/cases", **params).json()["cases"]]
+
+
+def assert_problem(answer: Any, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    return dict(answer.json())
+
+
+# fmt: off -- a table is read in columns
+MATRIX = """
+                                 none  cases docs  write stats all
+/me                              401   200   200   200   200   200
+/cases                           401   200   403   200   403   200
+/cases/{code}                    401   200   403   404   403   200
+/cases/{code}/history            401   200   403   404   403   200
+/cases/{code}/documents          401   403   404   403   403   200
+/cases/{code}/documents/{pk}     401   403   404   403   403   200
+/visit-times                     401   403   403   200   403   200
+/events                          401   200   403   200   403   200
+/standard                        401   200   200   200   200   200
+/statistics                      401   403   403   403   200   200
+"""
+# fmt: on
+SCOPES = {
+    "cases": Scope.READ_CASES,
+    "docs": Scope.READ_DOCUMENTS,
+    "write": Scope.WRITE_INTAKE,
+    "stats": Scope.READ_STATISTICS,
+}
+
+
+def test_each_scope_opens_its_addresses(staff: Staff, caller_of: CallerOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    document = case.documents.get(kind="DISPOSITION")
+    callers = {name: caller_of(name=name, **{COLUMNS[scope]: True}) for name, scope in SCOPES.items()}
+    clients = {"none": Client(), "all": caller_of().client} | {k: c.client for k, c in callers.items()}
+    head, *rows = [line.split() for line in MATRIX.strip().splitlines()]
+    for path, *expected in rows:
+        address = "/api/v1" + path.format(code=case.code, pk=document.pk)
+        found = [str(clients[name].get(address).status_code) for name in head]
+        assert found == expected, path
+
+
+def test_a_token_that_is_not_valid_opens_nothing(staff: Staff, caller_of: CallerOf) -> None:
+    caller = caller_of()
+    assert caller.get("/me").json()["name"] == "Sistem Uji"
+    for header in ("", "Bearer", "Bearer x", "Basic eDp4", "Bearer \u00ff"):
+        assert_problem(Client().get("/api/v1/me", headers={"Authorization": header}), 401)
+    with clock.set_to(clock.now() + dt.timedelta(days=31)):
+        assert assert_problem(caller.get("/me"), 401)["title"].startswith("Token tidak ada")
+    new = issue_token(caller.system, by=staff.kadis, days=1)
+    assert_problem(caller.get("/me"), 401)
+    again = Client(headers={"Authorization": f"Bearer {new}"})
+    assert again.get("/api/v1/me").status_code == 200
+    revoke(caller.system, by=staff.admin)
+    assert again.get("/api/v1/me")["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_session_of_a_user_is_no_token(staff: Staff, client: Client) -> None:
+    client.force_login(staff.kadis, backend="office.backend.StaffBackend")
+    assert_problem(client.get("/api/v1/cases"), 401)
+    assert_problem(client.post("/api/v1/consultations", sent()), 401)
+
+
+def test_a_system_calls_from_its_network_only(staff: Staff, caller_of: CallerOf) -> None:
+    caller = caller_of(network="203.0.113.0/24", reads_cases=True)
+    assert_problem(caller.get("/me"), 401)
+    assert caller.client.get("/api/v1/me", REMOTE_ADDR="203.0.113.9").status_code == 200
+
+
+def test_requests_per_minute_are_limited(staff: Staff, caller_of: CallerOf) -> None:
+    caller, other = caller_of(rate=2, reads_cases=True), caller_of(name="Lain")
+    assert [caller.get("/me").status_code for _time in range(3)] == [200, 200, 429]
+    assert caller.get("/me")["Retry-After"] == "60"
+    assert other.get("/me").status_code == 200
+
+
+def test_a_system_sees_what_its_official_sees(staff: Staff, caller_of: CallerOf) -> None:
+    """The same rule as on the pages: another division's case, a complaint about the official, no position."""
+    case, other = case_at(State.ASSIGNED, staff), case_at(State.REGISTERED, staff)
+    complaint = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=complaint.pk).update(complained_about=staff.kadis)
+    head, division = caller_of(), caller_of(staff.kabid, name="Bidang")
+    assert list_codes(head) == [other.code, case.code]
+    assert list_codes(division) == [case.code]
+    assert_problem(head.get(f"/cases/{complaint.code}"), 404)
+    assert_problem(division.get(f"/cases/{other.code}/history"), 404)
+    staff.kadis.is_active = False
+    staff.kadis.save()
+    assert list_codes(head) == []
+
+
+def test_no_system_sees_the_independent_channel(staff: Staff, caller_of: CallerOf) -> None:
+    case = independent_case()
+    caller = caller_of()
+    assert list_codes(caller) == []
+    assert_problem(caller.get(f"/cases/{case.code}"), 404)
+    refused = caller.post("/complaints", sent(is_independent="on", visit_at=""), key=uuid4())
+    assert "is_independent" in assert_problem(refused, 422)["errors"]
+    assert Case.objects.count() == 1
+
+
+def test_no_answer_contains_a_hidden_identity_or_contact(staff: Staff, caller_of: CallerOf) -> None:
+    hidden, case = hidden_at(State.REGISTERED, staff), case_at(State.REGISTERED, staff)
+    caller = caller_of()
+    assert caller.get(f"/cases/{hidden.code}").json()["applicant_name"] == "Pelapor dirahasiakan"
+    paths = ["/cases", *(f"/cases/{c.code}{rest}" for c in (hidden, case) for rest in ("", "/history"))]
+    for path in paths:
+        text = caller.get(path).text
+        assert not any(word in text for word in ("812345", case.secret, hidden.secret, case.material)), path
+
+
+def test_pages_of_the_list_and_its_filters(
+    staff: Staff, caller_of: CallerOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    caller = caller_of()
+    caller.get("/me")
+    first = case_at(State.REGISTERED, staff)
+    with django_assert_num_queries(5):
+        assert list_codes(caller) == [first.code]
+    complaint = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    others = [case_at(State.SUBMITTED, staff) for _number in range(28)]
+    with django_assert_num_queries(5):
+        page = caller.get("/cases").json()
+    assert [case["code"] for case in page["cases"]] == [case.code for case in others[:2:-1]]
+    following = caller.client.get(page["next"].removeprefix("http://localhost")).json()
+    assert [case["code"] for case in following["cases"]] == [c.code for c in (*others[2::-1], first)]
+    assert following["next"] is None
+    assert list_codes(caller, state="REGISTERED") == [first.code]
+    assert complaint.code not in list_codes(caller, kind="COMPLAINT")
+    assert list_codes(caller, since="9999-12-31") == []
+    assert set(assert_problem(caller.get("/cases", state="X", since="x", before="0"), 422)["errors"]) == {
+        *("state", "since", "before")
+    }
+
+
+def test_each_opening_is_an_entry_of_the_audit_log(staff: Staff, caller_of: CallerOf) -> None:
+    case = case_at(State.REGISTERED, staff)
+    caller = caller_of()
+    before = AuditEntry.objects.count()
+    document = caller.get(f"/cases/{case.code}/documents").json()[0]
+    for path in ("/cases", f"/cases/{case.code}", f"/cases/{case.code}/documents/{document['id']}"):
+        assert caller.get(path).status_code == 200
+    entries = AuditEntry.objects.order_by("pk")[before:]
+    assert [(e.act, e.case_id, e.user_id, e.title) for e in entries] == [
+        (act, key, staff.kadis.pk, "sistem “Sistem Uji”")
+        for act, key in (("CASE", case.pk), ("EXPORT", None), ("CASE", case.pk), ("DOCUMENT", case.pk))
+    ]
+
+
+def test_documents_are_those_that_the_system_may_have(staff: Staff, caller_of: CallerOf) -> None:
+    """Nobody gets a receipt: it contains the secret link. The sender gets what the applicant gets."""
+    official = caller_of()
+    sender = caller_of(name="Pengirim", sends_requests=True, reads_documents=True)
+    code = sender.post("/consultations", sent(), key=uuid4()).json()["code"]
+    case = Case.objects.get(code=code)
+    assert {d["kind"] for d in official.get(f"/cases/{code}/documents").json()} == {"APPLICATION"}
+    for take in WAY.values():
+        take(case, staff)
+    kinds = {
+        name: {d["kind"] for d in c.get(f"/cases/{code}/documents").json()}
+        for name, c in {"official": official, "sender": sender}.items()
+    }
+    assert kinds["sender"] == {"APPLICATION", "SCHEDULE", "REPORT"}
+    assert kinds["official"] == kinds["sender"] | {"DISPOSITION", "ASSIGNMENT"}
+    report = next(d for d in sender.get(f"/cases/{code}/documents").json() if d["kind"] == "REPORT")
+    file = sender.get(f"/cases/{code}/documents/{report['id']}")
+    assert file.content.startswith(b"%PDF-")
+    disposition = case.documents.get(kind="DISPOSITION")
+    assert_problem(sender.get(f"/cases/{code}/documents/{disposition.pk}"), 404)
+    assert_problem(sender.get(f"/cases/{code}/documents/{case.documents.get(kind='RECEIPT').pk}"), 404)
+
+
+def test_errors_outside_of_an_operation_are_problems_too(
+    staff: Staff, caller_of: CallerOf, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = caller_of()
+    assert_problem(caller.get("/tidak-ada"), 404)
+    assert_problem(caller.get("/cases/x"), 404)
+    assert_problem(caller.post("/cases", {}), 405)
+    assert_problem(caller.client.put("/api/v1/consultations"), 405)
+    large = caller.client.post("/api/v1/me", b"x" * (settings.BODY_LIMIT + 1), "application/octet-stream")
+    assert_problem(large, 413)
+    assert_problem(caller.post("/consultations", "{}", key=uuid4(), content_type="application/json"), 415)
+    broken = {"content_type": "multipart/form-data; boundary=x", "key": uuid4()}
+    assert caller.post("/consultations", b"--y", **broken).status_code in (400, 422)
+
+
+def test_a_fault_is_a_problem_without_details(
+    staff: Staff, caller_of: CallerOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = caller_of()
+    monkeypatch.setattr(System, "title", property(lambda system: 1 / 0))
+    caller.client.raise_request_exception = False
+    assert "detail" not in assert_problem(caller.get("/cases"), 500)
+
+
+def test_the_scopes_are_columns() -> None:
+    assert set(COLUMNS) == set(Scope)
+    assert set(EVERYTHING) == set(COLUMNS.values())

@@ -1,0 +1,217 @@
+"""The pages of other systems: two people grant, one revokes; who sees what; each constraint violated."""
+
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from audit.models import AuditEntry
+from consultations.enums import State
+from consultations.refusal import Refused
+from exchange.models import System, Webhook, WebhookEvent
+from exchange.services.systems import issue_token, propose, revoke
+from exchange.services.webhooks import replay, set_webhook, stop_webhook
+from office import clock
+from office.models import User
+from tests.exchange.conftest import CallerOf
+from tests.factories import ClientOf, Staff, case_at
+from tests.pages.test_access_changes import log_in
+
+
+def new(staff: Staff, **changes: Any) -> System:
+    values = {"name": "SIMDA", "contact": "Dinas Uji", "official": staff.kadis, "reads_cases": True}
+    return System(**{**values, **changes})
+
+
+def test_a_system_is_granted_by_two_people(staff: Staff, client_of: ClientOf) -> None:
+    """The administrator proposes and never sees the token; the official issues it and sees it once."""
+    admin, head = log_in(client_of, staff.admin), log_in(client_of, staff.kadis)
+    typed = {"name": "SIMDA", "contact": "Dinas Uji", "official": staff.kadis.pk, "rate": 60}
+    answer = admin.post("/sistem-lain/usul/", {**typed, "reads_cases": "on"}, follow=True)
+    assert "Berlaku setelah" in answer.text
+    system = System.objects.get()
+    address = f"/sistem-lain/{system.pk}/"
+    assert admin.post(f"{address}token/", {"days": 30}).status_code == 403
+    assert head.post(f"{address}token/", {"days": 366}).status_code == 422
+    page = head.post(f"{address}token/", {"days": 365})
+    token = re.findall(r"rbk_[\w-]{43}", page.text)[0]
+    assert page["Cache-Control"] == "private, no-store"
+    system.refresh_from_db()
+    assert token not in (head.get(address).text, system.token_hash)
+    api = Client(headers={"Authorization": f"Bearer {token}"})
+    assert api.get("/api/v1/me").status_code == 200
+    assert admin.post(f"{address}cabut/", follow=True).status_code == 200
+    assert api.get("/api/v1/me").status_code == 401
+    targets = AuditEntry.objects.filter(act="ACCESS").order_by("pk").values_list("target", flat=True)
+    assert [target.split(": ", 1)[1] for target in targets] == [
+        "diusulkan, read:cases",
+        "token diterbitkan untuk 365 hari",
+        "dicabut",
+    ]
+
+
+def test_the_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -> None:
+    admin = log_in(client_of, staff.admin)
+    page = admin.post("/sistem-lain/usul/", {"network": "kantor", "rate": 0})
+    assert page.status_code == 422
+    for words in (
+        "Tulis nama sistemnya.",
+        "Pilih penanggung jawabnya.",
+        "Pilih paling sedikit satu",
+        "203.0.113.0",
+    ):
+        assert words in page.text
+    new(staff, proposed_by=staff.admin).save()
+    typed = {"name": "SIMDA", "contact": "x", "official": staff.kadis.pk, "rate": 60, "reads_cases": "on"}
+    assert "Sudah ada sistem dengan nama ini" in admin.post("/sistem-lain/usul/", typed).text
+    assert System.objects.count() == 1
+
+
+def test_services_refuse_what_is_not_theirs(staff: Staff) -> None:
+    for by, official, error in (
+        (staff.petugas, staff.kadis, PermissionDenied),
+        (staff.kadis, staff.kadis, Refused),
+        (staff.admin, staff.expired, Refused),
+        (staff.admin, staff.pengawas, Refused),
+    ):
+        with pytest.raises(error):
+            propose(new(staff, official=official), by=by)
+    system = propose(new(staff), by=staff.admin)
+    with pytest.raises(Refused):
+        set_webhook(system, by=staff.kadis, url="https://sistem.example/")
+    for act in (
+        lambda by: issue_token(system, by=by, days=1),
+        lambda by: revoke(system, by=by),
+        lambda by: set_webhook(system, by=by, url="https://sistem.example/"),
+        lambda by: stop_webhook(system, by=by),
+        lambda by: replay(system, by=by, since=clock.today()),
+    ):
+        with pytest.raises(PermissionDenied):
+            act(staff.kabid)
+    revoke(system, by=staff.kadis)
+    with pytest.raises(Refused):
+        issue_token(system, by=staff.kadis, days=1)
+
+
+# fmt: off -- a table is read in columns
+MATRIX = """
+                             adm kds kbd okb ptg pkd
+/sistem-lain/                200 200 200 404 404 404
+/sistem-lain/usul/           302 302 403 403 403 403
+/sistem-lain/{pk}/           200 200 200 404 404 404
+/srikandi/                   403 200 403 403 403 200
+"""
+# fmt: on
+PEOPLE = ("admin", "kadis", "kabid", "other_kabid", "petugas", "pkd")
+
+
+def test_each_page_x_person(staff: Staff, caller_of: CallerOf, client_of: ClientOf) -> None:
+    """Redirects ask for the password again."""
+    system = caller_of(staff.kabid).system
+    for line in MATRIX.strip().splitlines()[1:]:
+        path, *expected = line.split()
+        address = path.format(pk=system.pk)
+        found = [str(client_of(getattr(staff, name)).get(address).status_code) for name in PEOPLE]
+        assert found == expected, path
+
+
+def test_the_pages_cost_the_same_with_many_systems(
+    staff: Staff, caller_of: CallerOf, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = client_of(staff.kadis)
+    system = caller_of().system
+    client.get("/sistem-lain/")
+    with django_assert_num_queries(4):
+        client.get("/sistem-lain/")
+    with django_assert_num_queries(4):
+        client.get(f"/sistem-lain/{system.pk}/")
+    for number in range(29):
+        caller_of(name=f"Sistem {number}")
+    with django_assert_num_queries(4):
+        client.get("/sistem-lain/")
+
+
+def test_the_webhook_is_set_stopped_and_replayed_on_the_page(
+    staff: Staff, caller_of: CallerOf, client_of: ClientOf
+) -> None:
+    system = caller_of().system
+    head, admin = log_in(client_of, staff.kadis), client_of(staff.admin)
+    address = f"/sistem-lain/{system.pk}/"
+    refused = head.post(f"{address}webhook/", {"url": "http://10.0.0.1/"})
+    assert (refused.status_code, "alamat https" in refused.text) == (422, True)
+    assert admin.post(f"{address}webhook/", {"url": "https://sistem.example/"}).status_code == 403
+    page = head.post(f"{address}webhook/", {"url": "https://sistem.example/"})
+    assert re.search(r"whsec_[\w+/=]{44}", page.text)
+    case_at(State.SUBMITTED, staff)
+    WebhookEvent.objects.update(status="FAILED", reason="Penerima menjawab dengan status 500.")
+    assert "tidak diterima selama lima hari" in admin.get(address).text
+    answer = admin.post(f"{address}webhook/", {"replay": "", "since": str(clock.today())}, follow=True)
+    assert "1 kejadian akan dikirim ulang" in answer.text
+    WebhookEvent.objects.update(attempts=1, reason="Penerima menjawab dengan status 500.")
+    assert "Penerima belum menerima sejak" in admin.get(address).text
+    assert admin.post(f"{address}webhook/", {"replay": "", "since": "kapan"}).status_code == 422
+    admin.post(f"{address}webhook/", {"stop": ""})
+    assert Webhook.objects.get().stopped_at
+    assert "Dihentikan" in admin.get(address).text
+
+
+BROKEN: list[tuple[str, dict[str, Any]]] = [
+    ("system_may_do_something", {"reads_cases": False}),
+    ("system_proposed_and_granted_by_two_people", {"proposed_by": "kadis"}),
+    ("system_token_expires", {"token_hash": "x"}),
+    ("system_revoked_by_whom_and_when", {"revoked_by": "kadis"}),
+    ("system_rate_in_bounds", {"rate": 0}),
+]
+
+
+@pytest.mark.parametrize(("name", "columns"), BROKEN)
+def test_constraints_of_a_system(name: str, columns: dict[str, Any], staff: Staff) -> None:
+    people: dict[str, User] = vars(staff)
+    values = {key: people.get(str(value), value) for key, value in columns.items()}
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        new(staff, **{"proposed_by": staff.admin, **values}).save()
+
+
+def test_names_and_tokens_are_used_once(staff: Staff, caller_of: CallerOf) -> None:
+    system = caller_of().system
+    with pytest.raises(IntegrityError), transaction.atomic():
+        new(staff, proposed_by=staff.admin, name=system.name).save()
+    token = {name: getattr(system, name) for name in ("token_hash", "issued_at", "expires_at")}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        new(staff, proposed_by=staff.admin, name="Lain", **token).save()
+
+
+BROKEN_EVENTS: list[tuple[str, dict[str, Any]]] = [
+    ("webhook_event_of_a_known_status", {"status": "LOST"}),
+    ("webhook_event_being_sent_is_claimed", {"status": "SENDING"}),
+    ("sent_webhook_event_says_when", {"status": "SENT"}),
+    ("failed_webhook_event_says_why", {"status": "FAILED"}),
+]
+
+
+@pytest.mark.parametrize(("name", "columns"), BROKEN_EVENTS)
+def test_constraints_of_webhooks(
+    name: str, columns: dict[str, Any], staff: Staff, caller_of: CallerOf
+) -> None:
+    set_webhook(caller_of().system, by=staff.kadis, url="https://sistem.example/")
+    case_at(State.SUBMITTED, staff)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        WebhookEvent.objects.update(**columns)
+    with pytest.raises(IntegrityError, match="webhook_has_a_secret"), transaction.atomic():
+        Webhook.objects.update(secret="")
+    announced = WebhookEvent.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():  # step_announced_once
+        WebhookEvent.objects.create(webhook=announced.webhook, event=announced.event)
+
+
+def test_each_constraint_is_violated_above() -> None:
+    named = {name for name, _columns in (*BROKEN, *BROKEN_EVENTS)} | {
+        *("system_name_used_once", "system_token_used_once", "webhook_has_a_secret", "step_announced_once")
+    }
+    models = apps.get_app_config("exchange").get_models()
+    assert named == {constraint.name for model in models for constraint in model._meta.constraints}

@@ -1,0 +1,288 @@
+"""Webhooks: what is stored with a step, and a real receiver that fails, hangs and comes back."""
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import State
+from consultations.refusal import Refused
+from exchange import webhook_request
+from exchange.models import Webhook, WebhookEvent
+from exchange.services import delivery
+from exchange.services.outbox import get_payload, store_events
+from exchange.services.systems import revoke
+from exchange.services.webhooks import KEPT, delete_old_events, replay, set_webhook, stop_webhook
+from exchange.webhook_request import NoAnswer, check_url, post
+from office import clock
+from office.remembered import remembering_middleware
+from tests.exchange.conftest import Caller, CallerOf
+from tests.factories import WAY, Staff, case_at, independent_case
+
+S = WebhookEvent.Status
+
+
+class Receiver(ThreadingHTTPServer):
+    """A receiver on this machine. `answer` is the status of its answers; it hangs until `goes_on` is set."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answer, self.received = 204, list[tuple[dict[str, str], bytes]]()
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/rembuk"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.goes_on.wait(5)
+        self.server.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(self.server.answer)
+        self.send_header("Location", "http://127.0.0.1:9/")
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.goes_on.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def hooked(staff: Staff, caller_of: CallerOf, receiver: Receiver) -> Caller:
+    """Return a system of the Kepala Dinas with a webhook."""
+    caller = caller_of()
+    set_webhook(caller.system, by=staff.kadis, url=receiver.url)
+    return caller
+
+
+def later(minutes: float) -> Any:
+    return clock.set_to(clock.now() + dt.timedelta(minutes=minutes))
+
+
+def test_a_step_stores_an_announcement_for_each_system_that_sees_the_case(
+    staff: Staff, caller_of: CallerOf, settings: Any
+) -> None:
+    """Another division's official does not see it; without a webhook nothing is stored."""
+    sees, not_yet, other = (
+        caller_of(),
+        caller_of(staff.kabid, name="B"),
+        caller_of(staff.other_kabid, name="C"),
+    )
+    for caller in (sees, not_yet, other):
+        set_webhook(caller.system, by=caller.system.official, url="https://sistem.example/rembuk")
+    caller_of(name="Tanpa webhook")
+    case_at(State.DISPOSED, staff)
+    independent_case()
+    found = WebhookEvent.objects.values_list("webhook__system__name", "event__verb").order_by("pk")
+    assert list(found) == [
+        *(("Sistem Uji", verb) for verb in ("submit", "register", "dispose")),
+        ("B", "dispose"),
+    ]
+
+
+def test_a_step_that_fails_announces_nothing(staff: Staff, hooked: Caller) -> None:
+    with transaction.atomic():
+        case_at(State.SUBMITTED, staff)
+        transaction.set_rollback(True)
+    assert not WebhookEvent.objects.exists()
+
+
+def test_announcements_cost_two_queries_however_many_webhooks(
+    staff: Staff, caller_of: CallerOf, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
+) -> None:
+    """The first query reads the stamp of what is remembered, as in each request."""
+    case = case_at(State.SUBMITTED, staff)
+    event = case.history.get()
+
+    def count(number: int) -> None:
+        request = remembering_middleware(lambda _request: HttpResponse(str(store_events(case, event))))
+        with django_assert_num_queries(number):
+            request(rf.get("/"))
+        WebhookEvent.objects.all().delete()
+
+    count(1)
+    for name in ("A", "B", "C"):
+        caller = caller_of(name=name)
+        set_webhook(caller.system, by=staff.kadis, url="https://sistem.example/rembuk")
+        count(3)
+
+
+def test_an_announcement_is_signed_and_has_no_personal_data(
+    staff: Staff, hooked: Caller, receiver: Receiver
+) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    assert delivery.deliver() == 1
+    headers, body = receiver.received[0]
+    content = json.loads(body)
+    announced = WebhookEvent.objects.get()
+    assert content == get_payload(announced)
+    assert set(content) == {"id", "type", "timestamp", "data"}
+    assert content["data"] == {
+        "code": case.code,
+        "kind": "CONSULTATION",
+        "state": "SUBMITTED",
+        "step": 1,
+        "verb": "submit",
+        "happened_at": content["data"]["happened_at"],
+    }
+    assert headers["webhook-id"] == str(announced.key)
+    secret = base64.b64decode(Webhook.objects.get().secret.removeprefix("whsec_"))
+    signed = f"{announced.key}.{headers['webhook-timestamp']}.".encode() + body
+    digest = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{digest}"
+    assert announced.status == S.SENT
+
+
+def test_a_receiver_that_fails_hangs_and_comes_back_gets_each_event_once_by_id(
+    staff: Staff, hooked: Caller, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_request, "TIMEOUT", 0.3)
+    case = case_at(State.REGISTERED, staff)
+    receiver.answer = 500
+    assert delivery.deliver() == 0
+    assert [*WebhookEvent.objects.values_list("status", "attempts")] == [(S.WAITING, 1), (S.WAITING, 1)]
+    assert "status 500" in WebhookEvent.objects.first().reason  # type: ignore[union-attr]
+    receiver.goes_on.clear()
+    with later(2):
+        assert delivery.deliver() == 0  # one request hangs, the others pause
+        assert sorted(WebhookEvent.objects.values_list("attempts", flat=True)) == [1, 2]
+        WAY[State.DISPOSED](case, staff)
+    receiver.answer = 200
+    receiver.goes_on.set()
+    with later(60):
+        assert delivery.deliver() == 3
+        assert delivery.deliver() == 0
+    times = Counter(headers["webhook-id"] for headers, _body in receiver.received)
+    assert len(times) == 3
+    assert set(times) == {str(key) for key in WebhookEvent.objects.values_list("key", flat=True)}
+    bodies = {(headers["webhook-id"], body) for headers, body in receiver.received}
+    assert len(bodies) == 3, "each attempt has the same content"
+
+
+@pytest.mark.parametrize(("status", "left"), [(302, S.WAITING), (404, S.WAITING), (410, S.FAILED)])
+def test_other_answers(status: int, left: str, staff: Staff, hooked: Caller, receiver: Receiver) -> None:
+    """Redirects are not followed; after 410 nothing more is sent."""
+    receiver.answer = status
+    case_at(State.SUBMITTED, staff)
+    delivery.deliver()
+    announced = WebhookEvent.objects.get()
+    assert (announced.status, str(status) in announced.reason) == (left, True)
+    assert bool(Webhook.objects.get().stopped_at) == (status == 410)
+    assert len(receiver.received) == 1
+
+
+def test_what_nobody_accepts_fails_after_five_days_and_can_be_replayed(
+    staff: Staff, hooked: Caller, receiver: Receiver
+) -> None:
+    receiver.answer = 500
+    case_at(State.SUBMITTED, staff)
+    for hours in (0, 24, 96, 121):
+        with later(hours * 60):
+            delivery.deliver()
+    announced = WebhookEvent.objects.get()
+    assert (announced.status, len(receiver.received)) == (S.FAILED, 3)
+    receiver.answer = 200
+    assert replay(hooked.system, by=staff.admin, since=clock.today()) == 1
+    delivery.deliver()
+    assert WebhookEvent.objects.get().status == S.SENT
+    assert {headers["webhook-id"] for headers, _body in receiver.received} == {str(announced.key)}
+    with clock.set_to(clock.now() + KEPT + dt.timedelta(days=1)):
+        assert delete_old_events() == 1
+
+
+@pytest.mark.parametrize("end", [revoke, stop_webhook])
+def test_an_ended_webhook_gets_nothing(
+    end: Callable[..., None], staff: Staff, hooked: Caller, receiver: Receiver
+) -> None:
+    case_at(State.SUBMITTED, staff)
+    end(hooked.system, by=staff.admin)
+    delivery.deliver()
+    case_at(State.SUBMITTED, staff)
+    assert (receiver.received, WebhookEvent.objects.count()) == ([], 1)
+
+
+def test_a_claim_of_a_killed_worker_is_released(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
+    case_at(State.SUBMITTED, staff)
+    WebhookEvent.objects.update(status=S.SENDING, claimed_at=clock.now())
+    assert delivery.deliver() == 0
+    with later(2):
+        assert delivery.deliver() == 1
+
+
+def test_the_receiver_reads_again_what_it_missed(staff: Staff, hooked: Caller, caller_of: CallerOf) -> None:
+    case = case_at(State.REGISTERED, staff)
+    page = hooked.get("/events").json()
+    assert [each["data"]["verb"] for each in page["events"]] == ["submit", "register"]
+    assert page["events"][0]["data"]["code"] == case.code
+    assert hooked.client.get(page["next"].removeprefix("http://localhost")).json()["events"] == []
+    assert caller_of(name="Lain").get("/events").json()["events"] == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://sistem.example/", "https://10.1.2.3/", "https://127.0.0.1/", "https://169.254.169.254/"),
+        *(
+            "https://[::1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "ftp://sistem.example/",
+            "https://a:b@sistem.example/",
+        ),
+        *("https://0.0.0.0/", "https://[fd00::1]/", "https://224.0.0.1/", "file:///etc/passwd"),
+    ],
+)
+def test_an_address_inside_is_refused(url: str, settings: Any) -> None:
+    with pytest.raises(Refused):
+        check_url(url)
+
+
+def test_a_name_that_leads_inside_is_refused_when_it_is_used(
+    settings: Any, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`localhost` passes the first check, and its address the second only if the network is allowed."""
+    send = {"key": "x", "payload": {}, "secret": "whsec_eA=="}
+    url = f"http://localhost:{receiver.server_port}/"
+    post(url, **send)  # type: ignore[arg-type]
+    settings.WEBHOOK_NETWORKS = ["192.0.2.0/24"]
+    with pytest.raises(NoAnswer):
+        post(url, **send)  # type: ignore[arg-type]
+    settings.WEBHOOK_NETWORKS = []
+    with pytest.raises(NoAnswer):
+        post(url.replace("http:", "https:"), **send)  # type: ignore[arg-type]
+    assert len(receiver.received) == 1
+
+
+def test_the_secret_is_stored_encrypted(hooked: Caller) -> None:
+    stored = Webhook.objects.extra(select={"raw": "secret"}).values_list("raw", flat=True)
+    assert str(next(iter(stored))).startswith("gAAAAA")
