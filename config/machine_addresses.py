@@ -1,4 +1,4 @@
-"""Addresses that programs read, not people: calendar feeds and the webhook of WhatsApp."""
+"""Addresses that programs read, not people: the API, calendar feeds and the webhook of WhatsApp."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-PATTERN = r"^(kalender/langganan/.+\.ics|pesan/whatsapp/)$"
+PATTERN = r"^(kalender/langganan/.+\.ics|pesan/whatsapp/|api/.+)$"
 """Matches paths without the leading slash, for `SECURE_REDIRECT_EXEMPT`. contrib/ repeats it."""
 
 
