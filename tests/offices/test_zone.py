@@ -129,7 +129,8 @@ def test_the_zone_stays_while_sessions_are_planned_and_deadlines_follow_it(db: N
     assert "zone" in refused.value.message_dict
     Slot.objects.all().delete()
     office.clean()
-    default_task_backend.clear()
+    default_task_backend.clear()  # type: ignore[attr-defined]
     office.save()
     office.save()
-    assert [result.task for result in default_task_backend.results] == [move_deadlines]
+    tasks = [result.task for result in default_task_backend.results]  # type: ignore[attr-defined]
+    assert tasks.count(move_deadlines) == 1
