@@ -4,7 +4,7 @@
 (ADR 42).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
 from office.remembered import reading_stamp_once
@@ -41,11 +40,14 @@ def in_office() -> Iterator[None]:
         yield
 
 
-class ZoneMiddleware(MiddlewareMixin):
+class ZoneMiddleware:
     """Show and read moments of a request in the office's time zone.
 
     The zone is read after the account, whose query also reads the stamp of the office's data.
     """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with timezone.override(None):

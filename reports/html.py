@@ -35,7 +35,7 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
                 "office": office,
                 "word": get_words(),
                 "coat_of_arms": coat_of_arms(office),
-                "head_title": get_head_title(),
+                "head_title": get_head_title,
                 "created": document.issued_at.isoformat(timespec="seconds"),
                 "attestation": attestation,
                 "is_compact": is_compact,

@@ -77,6 +77,7 @@ def publish_standard() -> None:
     add(number=5, title="Produk Pelayanan", text="Laporan")
     add(number=7, title="Dasar Hukum", is_decreed=False, part=StandardComponent.Part.MANUFACTURING)
     StandardPublication.objects.create(
+        pk=1,
         pledge_file=ContentFile(b"%PDF-1.4", "maklumat.pdf"),
         pledge_signer="Ani Uji, S.Sos.",
         pledge_title="Kepala Dinas Contoh",

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField, Value
 from django.db.models.functions import TruncDate
 from django.tasks import default_task_backend
-from django.tasks.signals import task_finished, task_started
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from consultations.models import Case
 from office import clock, scheduler
 from office.models import Office
 from office.periods import Period
+from office.receivers import enter_office, leave_office
 from office.words import get_words
 from office.worktime import WorkingTime
 from office.zone import Zone, in_office
@@ -94,9 +94,9 @@ def test_a_task_and_a_job_enter_the_office(db: None) -> None:
         seen.append((timezone.get_current_timezone_name(), get_words().head))
 
     scheduler.run([look])
-    task_started.send(sender=None, task_result=None)
+    enter_office()
     look()
-    task_finished.send(sender=None, task_result=None)
+    leave_office()
     look()
     inside = ("Asia/Jayapura", "Kepala Distrik")
     assert seen == [inside, inside, ("Asia/Jakarta", "Kepala Dinas")]
@@ -129,7 +129,8 @@ def test_the_zone_stays_while_sessions_are_planned_and_deadlines_follow_it(db: N
     assert "zone" in refused.value.message_dict
     Slot.objects.all().delete()
     office.clean()
-    default_task_backend.clear()
+    default_task_backend.clear()  # type: ignore[attr-defined]
     office.save()
     office.save()
-    assert [result.task for result in default_task_backend.results] == [move_deadlines]
+    tasks = [result.task for result in default_task_backend.results]  # type: ignore[attr-defined]
+    assert tasks.count(move_deadlines) == 1

@@ -352,7 +352,7 @@ def test_the_recap_counts_minutes_and_recommendations(staff: Staff) -> None:
         "Paling lama 30 menit",
         "<td>tertulis</td>",
         "Rekomendasi: 5, yaitu 1 selesai dan 4 belum selesai, 1 di antaranya lewat batas waktu.",
-        "Seluruh Dinas",
+        "Seluruh kantor",
     ):
         assert words in html
 
