@@ -15,7 +15,7 @@ from dispositions import services as dispositions_services
 from office import clock
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section
-from office.models import Appointment, ClosedDay, Office, Position, Role, User
+from office.models import Appointment, ClosedDay, Division, Office, Position, Role, User
 from office.words import CHOSEN
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, case_at, make_user
 
@@ -118,6 +118,18 @@ def test_office_cannot_be_added_twice_or_deleted(administrator: Client) -> None:
     assert administrator.post(page(Office, "add"), {"name": "Dinas Kedua"}).status_code == 403
     assert administrator.post(page(Office, "delete", 1), {"post": "yes"}).status_code == 403
     assert Office.objects.count() == 1
+
+
+def test_a_division_in_use_is_not_deleted_and_no_case_is_named(staff: Staff, administrator: Client) -> None:
+    case = case_at(State.CLOSED, staff, subject="Perihal yang tidak boleh terbaca")
+    administrator.post("/akun/reauthenticate/", {"password": PASSWORD})
+    address = page(Division, "delete", staff.division.pk)
+    shown = administrator.get(address).text
+    assert "Permohonan" in shown
+    assert case.code not in shown
+    assert case.subject not in shown
+    administrator.post(address, {"post": "yes"})
+    assert Division.objects.filter(pk=staff.division.pk).exists()
 
 
 def test_first_office_can_be_added(administrator: Client) -> None:
